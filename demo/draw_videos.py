@@ -1,0 +1,146 @@
+"""Draw six short videos of moving animals, two days of three, with the truth beside each.
+
+    python draw_videos.py RawVideos [--seed 1]
+
+RawVideos/20260101/plate1.avi has its truth in plate1.gt.csv: frame, animal, x_px, y_px. The plate is lit
+unevenly, the camera has noise; in each video one animal rests for a third of the time. None touch: which is
+which after contact is not something to promise. The same seed draws the same videos.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]
+Walk = npt.NDArray[np.float64]  # frames x animals x (x, y, heading in rad)
+
+WIDTH, HEIGHT, FPS, FRAMES = 640, 480, 25, 300
+BODY = (13, 5)  # half axes of an animal, px
+APART, EDGE = 60.0, 35.0  # px that animals keep from each other, and from the picture's edge
+REST = (110, 210)  # frames in which the animal that rests does so
+DAYS = ("20260101", "20260102")
+PLATES = {"plate1.avi": 3, "plate2.mp4": 4, "plate3.avi": 5}  # animals in each
+PLAN = [(day, name, animals) for day in DAYS for name, animals in PLATES.items()]
+
+
+@dataclass
+class Walker:
+    """One animal on its walk: it turns slowly, and away from edges and from others."""
+
+    place: npt.NDArray[np.float64]
+    heading: float
+    pace: float
+    others: list[Walker] = field(default_factory=list)
+
+    def step(self, rng: np.random.Generator) -> None:
+        """Go one frame on, or turn on the spot where the way is not free."""
+        self.heading += rng.normal(0, 0.12)
+        speed = self.pace * (1 + 0.3 * rng.normal())
+        ahead = self.place + max(0.0, speed) * np.array([math.cos(self.heading), math.sin(self.heading)])
+        if self._is_free(ahead):
+            self.place = ahead
+        else:
+            self.heading += 0.35 + 0.1 * rng.random()
+
+    def _is_free(self, place: npt.NDArray[np.float64]) -> bool:
+        inside = EDGE < place[0] < WIDTH - EDGE and EDGE < place[1] < HEIGHT - EDGE
+        return inside and all(self._keeps_off(other, place) for other in self.others)
+
+    def _keeps_off(self, other: Walker, place: npt.NDArray[np.float64]) -> bool:
+        near = float(np.linalg.norm(place - other.place))
+        return near > APART or near > float(np.linalg.norm(self.place - other.place))
+
+
+def walk(animals: int, rng: np.random.Generator, frames: int = FRAMES) -> Walk:
+    """Return where each animal is in each frame; the first one rests during REST."""
+    columns = np.linspace(90, WIDTH - 90, animals)
+    walkers = [
+        Walker(np.array([x, rng.uniform(100, HEIGHT - 100)]), rng.uniform(0, 2 * math.pi), rng.uniform(1.8, 3.5))
+        for x in columns
+    ]
+    for walker in walkers:
+        walker.others = [other for other in walkers if other is not walker]
+    path = np.zeros((frames, animals, 3))
+    for frame in range(frames):
+        for number, walker in enumerate(walkers):
+            path[frame, number] = (*walker.place, walker.heading)
+            if number or not REST[0] <= frame < REST[1]:
+                walker.step(rng)
+    return path
+
+
+def plate(rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return an empty plate, height x width: brighter in the middle and to one side, with stains."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    light = 195 - 45 * (((x - WIDTH / 2) / WIDTH) ** 2 + ((y - HEIGHT / 2) / HEIGHT) ** 2) * 2 + 25 * x / WIDTH
+    stains = cv2.GaussianBlur(rng.normal(0, 1, (HEIGHT, WIDTH)), (0, 0), 18)
+    light = light + 12 * stains / np.abs(stains).max()
+    for _ in range(40):  # dust, as dark as the animals, which does not move
+        cv2.circle(light, (int(rng.integers(WIDTH)), int(rng.integers(HEIGHT))), int(rng.integers(1, 4)), 80, -1)
+    return np.asarray(light, np.float64)
+
+
+def draw_frames(path: Walk, rng: np.random.Generator) -> Iterator[Picture]:
+    """Yield the frames of a walk, height x width x 3."""
+    empty = plate(rng)
+    grain = rng.normal(0, 3, (8, HEIGHT, WIDTH))
+    for animals in path:
+        frame = empty + grain[rng.integers(len(grain))]
+        for x, y, heading in animals:
+            _draw_animal(frame, x, y, heading)
+        yield cv2.cvtColor(np.clip(frame, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
+
+
+def _draw_animal(frame: npt.NDArray[np.float64], x: float, y: float, heading: float) -> None:
+    left, top = int(x) - 20, int(y) - 20
+    spot = np.zeros((41 * 4, 41 * 4), np.uint8)  # four times as fine, so that the centre is true to a fraction of a px
+    centre = (round((x - left + 0.5) * 4), round((y - top + 0.5) * 4))
+    cv2.ellipse(spot, centre, (BODY[0] * 4, BODY[1] * 4), math.degrees(heading), 0, 360, 255, -1)
+    cover = cv2.resize(spot, (41, 41), interpolation=cv2.INTER_AREA) / 255
+    area = frame[top : top + 41, left : left + 41]
+    area *= 1 - 0.65 * cover
+
+
+def write_video(path: Walk, target: Path, rng: np.random.Generator) -> None:
+    """Write the video, as MJPG in an .avi and MPEG-4 in an .mp4, and its truth. Raises OSError."""
+    code = cv2.VideoWriter.fourcc(*("mp4v" if target.suffix == ".mp4" else "MJPG"))
+    writer = cv2.VideoWriter(str(target.absolute()), cv2.CAP_FFMPEG, code, FPS, (WIDTH, HEIGHT))
+    for picture in draw_frames(path, rng):
+        writer.write(picture)
+    writer.release()
+    if not target.is_file() or not target.stat().st_size:
+        raise OSError(f"{target}: could not be written")
+    with target.with_suffix(".gt.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("frame", "animal", "x_px", "y_px"))
+        for frame, animals in enumerate(path):
+            rows.writerows((frame, number, f"{x:.2f}", f"{y:.2f}") for number, (x, y, _) in enumerate(animals))
+
+
+def main() -> int:
+    """Draw the videos of PLAN into the folder that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the days go, as a project's RawVideos")
+    parser.add_argument("--seed", type=int, default=1)
+    typed = parser.parse_args()
+    for number, (day, name, animals) in enumerate(PLAN):
+        rng = np.random.default_rng((typed.seed, number))
+        target = typed.folder / day / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_video(walk(animals, rng), target, rng)
+        print(f"{target}: {FRAMES} frames, {animals} animals")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""After the files are there: lay out what depends on the tracker and the cluster, and print the next step.
+
+Cookiecutter renders this file; see pre_gen_project.py for the one literal that brings in the answers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')  # fmt: skip
+ROOT = Path.cwd()
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT))
+
+ACTIVATE = """\
+# shellcheck shell=bash
+# YOURS. Every task reads this file on the machine where it runs, before its program starts: say here how the
+# tracker's programs are found (module load, conda activate, PATH). A failing line does not end a task.
+"""
+OWN_PYTHON = """\
+# The tracker {tracker} runs with the Python that made this project. Change this line if you move that Python.
+export PATH={folder}:"$PATH"
+"""
+OTHER_PYTHON = """\
+# The tracker's own environment, for example:
+# source activate {tracker}
+"""
+
+
+def clear_caches() -> None:
+    """Take away what Python and its checkers left in the template and cookiecutter copied along."""
+    for cache in [*ROOT.glob(".*_cache"), *ROOT.glob("remote_tracker/**/__pycache__")]:
+        shutil.rmtree(cache)
+
+
+def place_tracker_files() -> None:
+    """Copy the tracker's parameter files and summarizer to where the user edits them."""
+    tracker = ROOT / "remote_tracker" / "trackers" / ANSWERS["tracker"]
+    if (tracker / "AuxiliaryFiles").is_dir():
+        shutil.copytree(tracker / "AuxiliaryFiles", ROOT / "AuxiliaryFiles", dirs_exist_ok=True)
+    if (tracker / "calculate_feat_summaries.py").is_file():
+        shutil.copy(tracker / "calculate_feat_summaries.py", ROOT / "summarizer")
+
+
+def write_activate() -> None:
+    """Write workspace/activate.sh from the cluster's modules; the embedded tracker takes this very Python."""
+    import yaml
+
+    tracker = ANSWERS["tracker"]
+    cluster = ROOT / "remote_tracker" / "clusters" / f"{ANSWERS['cluster']}.yml"
+    modules = yaml.safe_load(cluster.read_text(encoding="utf-8")).get("modules") or []
+    lines = [f"module load {shlex.quote(str(module))}\n" for module in modules]
+    own = OWN_PYTHON.format(tracker=tracker, folder=shlex.quote(os.path.dirname(sys.executable)))
+    last = own if tracker == "opencv" else OTHER_PYTHON.format(tracker=tracker)
+    (ROOT / "workspace" / "activate.sh").write_text(ACTIVATE + "".join(lines) + last, encoding="utf-8")
+
+
+def link_launcher() -> None:
+    """Make ./rt work in workspace/ and summarizer/ too; the links are relative, so that a project may move."""
+    for folder in ("workspace", "summarizer"):
+        link = ROOT / folder / "rt"
+        link.unlink(missing_ok=True)
+        link.symlink_to("../rt")
+
+
+def find_template() -> str:
+    """Return where the template came from: an address as it was given, a folder or zip as a whole path."""
+    template = str(ANSWERS["_template"])
+    for place in (os.environ.get("PWD", ""), str(ANSWERS.get("_output_dir", ""))):
+        path = Path(place, os.path.expanduser(template))
+        if (path / "cookiecutter.json").is_file() or (path.suffix == ".zip" and path.is_file()):
+            return str(path.resolve())
+    return template
+
+
+def make_scripts() -> None:
+    """Let the project make its job scripts; raises OSError with the reason that ./rt gave."""
+    if not (ROOT / "rt").is_file():
+        return
+    quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    ran = subprocess.run([ROOT / "rt", "scripts"], capture_output=True, text=True, env=quiet)
+    if ran.returncode:
+        raise OSError((ran.stderr.strip().splitlines() or [f"./rt scripts ended with {ran.returncode}"])[-1])
+
+
+def print_next_step() -> None:
+    """Say what was made and the three things to do now."""
+    here = Path(os.environ.get("PWD", "/"))
+    name = shlex.quote(str(ROOT.relative_to(here) if ROOT.is_relative_to(here) else ROOT))
+    print(f"Made {name} (tracker {ANSWERS['tracker']}, cluster {ANSWERS['cluster']}). Next:")
+    print(f"  copy your videos into {name}/RawVideos, a folder a day")
+    print(f"  cd {name}/workspace")
+    print("  bash get_files2process.sh")
+    if ANSWERS["tracker"] == "opencv" and not (find_spec("cv2") and find_spec("scipy")):
+        python = shlex.quote(sys.executable)
+        print(f"Before that, the tracker needs: {python} -m pip install opencv-python-headless scipy")
+    if any((parent / "cookiecutter.json").is_file() for parent in ROOT.parents):
+        print("Note: it lies inside the template's own folder, which cookiecutter copies whole each time it is used.")
+        print("      Move it elsewhere before you add videos: mv " + name + " ~/")
+
+
+def main() -> None:
+    from remote_tracker import __version__
+    from remote_tracker.errors import RemoteTrackerError
+    from remote_tracker.update import make_executable, write_origin
+
+    try:
+        clear_caches()
+        place_tracker_files()
+        write_activate()
+        link_launcher()
+        make_executable(ROOT)
+        write_origin(ROOT, {"template": find_template(), "version": __version__, "python": sys.executable})
+        make_scripts()
+    except (RemoteTrackerError, OSError) as error:
+        sys.exit(f"The project was not made: {error}")
+    print_next_step()
+
+
+main()

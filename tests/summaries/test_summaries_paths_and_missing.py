@@ -1,0 +1,96 @@
+"""Paths name the same file wherever a table was written, and each video that is not in the table is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from project_of_days import (
+    joined,
+    make_day,
+    make_files,
+    run_join,
+)
+from remote_tracker.summaries import (
+    Expected,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{root}/Results/d1/x/a.hdf5", "Results/d1/x/a.hdf5"),
+        ("{root}/MaskedVideos/d1/a.hdf5", "MaskedVideos/d1/a.hdf5"),
+        ("{root}/Results/d1/Results/a.hdf5", "Results/d1/Results/a.hdf5"),
+        ("/mnt/home/lab/p/Results/d1/a.hdf5", "Results/d1/a.hdf5"),
+        ("/mnt/Results/p/Results/d1/a.hdf5", "Results/d1/a.hdf5"),
+        ("/mnt/home/lab/p/MaskedVideos/d1/a.hdf5", "MaskedVideos/d1/a.hdf5"),
+        ("C:\\lab\\p\\Results\\d1\\a.hdf5", "Results/d1/a.hdf5"),
+        ("/elsewhere/Results/then/d1/a.hdf5", "Results/d1/a.hdf5"),
+        ("Results/d1/a.hdf5", "Results/d1/a.hdf5"),
+        ("./Results//d1/a.hdf5", "Results/d1/a.hdf5"),
+        ("sub/a.hdf5", "Results/d1/sub/a.hdf5"),
+        ("/quite/elsewhere/a.hdf5", "/quite/elsewhere/a.hdf5"),
+    ],
+)
+def test_paths_become_relative_to_the_project(tmp_path: Path, written: str, meant: str) -> None:
+    """Whatever machine wrote it, a path in a table names the same file of this project."""
+    comment = "# FEATURE SUMMARIES FILE,/elsewhere/Results/then/d1/features_summary.csv\n"
+    files = f"{comment}file_id,filename,is_good\n0,{written.format(root=tmp_path)},True\n"
+    make_day(tmp_path, "d1", files, "file_id,x\n0,1\n")
+    run_join(tmp_path)
+    assert joined(tmp_path, "filenames_summary")[0]["filename"] == meant
+
+
+def test_a_project_reached_through_a_link_knows_its_paths(tmp_path: Path) -> None:
+    """A table written under the real folder's name joins where the project is reached by a link."""
+    real = tmp_path / "Results" / "deep"
+    make_day(real, "d1", f"file_id,filename,is_good\n0,{real}/Results/d1/Results/a,True\n", "file_id,x\n0,1\n")
+    (tmp_path / "link").symlink_to(real)
+    run_join(tmp_path / "link")
+    assert joined(real, "filenames_summary")[0]["filename"] == "Results/d1/Results/a"
+
+
+@pytest.mark.parametrize(
+    ("paths_for", "meant"),
+    [
+        ("/Volumes/lab/p", "/Volumes/lab/p/Results/d1/a_featuresN.hdf5"),
+        ("/Volumes/lab/p/", "/Volumes/lab/p/Results/d1/a_featuresN.hdf5"),
+        ("/", "/Results/d1/a_featuresN.hdf5"),
+        ("Z:\\lab\\p", "Z:\\lab\\p\\Results\\d1\\a_featuresN.hdf5"),
+    ],
+)
+def test_paths_for_another_place(tmp_path: Path, paths_for: str, meant: str) -> None:
+    """Paths can be written for the machine that will read them, and missing.csv still knows each result."""
+    make_day(tmp_path, "d1", make_files("d1", "a"), "file_id,x\n0,1\n")
+    done = run_join(tmp_path, Expected("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", ""), paths_for=paths_for)
+    assert joined(tmp_path, "filenames_summary")[0]["filename"] == meant
+    assert done.missing == 0
+
+
+@pytest.mark.parametrize(
+    ("result", "reason", "written"),
+    [
+        ("Results/d1/new_featuresN.hdf5", "", "its day's table is older: run the summarizer again"),
+        ("Results/d1/new_featuresN.hdf5", "failed: no space", "failed: no space"),
+        ("Results/d9/a_featuresN.hdf5", "", "its day has no table: run the summarizer"),
+        ("Results/a_featuresN.hdf5", "", "its day has no table: run the summarizer"),
+        ("Results/d1/b_featuresN.hdf5", "", "is_good is False: the summarizer made no features of it"),
+        ("Results/d1/c_featuresN.hdf5", "", "the summarizer made no features of it: nothing passed its filters"),
+    ],
+)
+def test_each_video_that_is_missing_is_named(tmp_path: Path, result: str, reason: str, written: str) -> None:
+    """A video without features in the table stands in missing.csv with the reason; one with features does not."""
+    files = make_files("d1", "a", "b", "c").replace("b_featuresN.hdf5,True", "b_featuresN.hdf5,False")
+    make_day(tmp_path, "d1", files, "file_id,x\n0,1\n")
+    there = Expected("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", "")
+    done = run_join(tmp_path, there, Expected("RawVideos/d1/v, w.mp4", result, reason))
+    assert joined(tmp_path, "missing") == [{"video": "RawVideos/d1/v, w.mp4", "result": result, "reason": written}]
+    assert (done.missing, dict(done.reasons)) == (1, {written: 1})
+
+
+def test_videos_right_under_the_folder_are_a_day_too(tmp_path: Path) -> None:
+    """A result right under Results belongs to the table there, which is older than it."""
+    make_day(tmp_path, "", "file_id,filename,is_good\n0,Results/a.csv,True\n", "file_id,x\n0,1\n")
+    run_join(tmp_path, Expected("RawVideos/b.mp4", "Results/b.csv", ""))
+    assert joined(tmp_path, "missing")[0]["reason"] == "its day's table is older: run the summarizer again"

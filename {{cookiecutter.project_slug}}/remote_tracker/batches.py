@@ -1,0 +1,193 @@
+"""Batches: one list, pinned. A batch's folder is written once; its batch.yml, written last, makes it one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from . import __version__
+from .checks import KINDS
+from .files import make_folder, write_file, write_link
+from .model import Project, Stage
+from .records import SEALED, load_batch_records, render_sealed
+from .render import BLOCK_END, BLOCK_START, Batchable, compile_stage, fill_in, render_script, render_settings
+from .schedulers import Queue, scheduler_of, template_text
+from .survey import Seen, find_batches
+
+TASK = Path(__file__).resolve().parent / "task"  # what runs on a compute node
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A batch as it stands on disk: its number, how many tasks it has, and whether this scan made it."""
+
+    number: str
+    tasks: int
+    new: bool
+
+
+def script_name(project: Project, stage: Stage) -> str:
+    """Return the name of the stage's job script: numbered where its folder has several stages."""
+    return f"process_{_tag(project, stage) or 'all'}.{scheduler_of(project.cluster.scheduler).EXTENSION}"
+
+
+def list_name(project: Project, stage: Stage) -> str:
+    """Return the name of the stage's list of commands, as people know it."""
+    several = len(project.tracker.stages_in(stage.folder)) > 1
+    return f"files2process_{stage.name}.txt" if several else "files2process.txt"
+
+
+def _tag(project: Project, stage: Stage) -> str:
+    stages = project.tracker.stages_in(stage.folder)
+    return f"{stages.index(stage) + 1}_{stage.name}" if len(stages) > 1 else ""
+
+
+def make_script(project: Project, stage: Stage) -> Path:
+    """Return the stage's job script, made from the scheduler's template where there is none yet."""
+    path = project.root / stage.folder / script_name(project, stage)
+    if not path.exists():
+        text = render_script(
+            template_text(scheduler_of(project.cluster.scheduler)),
+            script=path.name,
+            project=project.name,
+            stage=stage.name,
+            folder=stage.folder,
+            tracker=project.tracker.name,
+            cluster=project.cluster.name,
+            resources=stage.resources,
+            block_start=BLOCK_START,
+            block_end=BLOCK_END,
+        )
+        make_folder(path.parent)
+        write_file(path, text, mode=0o777 & ~_umask())
+    return path
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
+    """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them."""
+    folder = project.root / stage.folder
+    content = _render_batch(project, stage, seen)
+    newest = _newest_unsubmitted(folder, stage)
+    if newest and all(_same(newest / name, text) for name, text in content.items()):
+        return Pinned(newest.name, len(seen), new=False)
+    return Pinned(_write_batch(folder, project, stage, len(seen), content), len(seen), new=True)
+
+
+def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[str, str]:
+    compiled = compile_stage(project, stage)
+    return {
+        "files2process.txt": "".join([compiled.line(s.unit) + "\n" for s in seen]),
+        "tasks.txt": "".join([compiled.task(s.unit, s.decision.stale) + "\n" for s in seen]),
+        "names.txt": "".join([s.unit.key + "\n" for s in seen]),
+        "settings.sh": render_settings(project, stage, _facts(project, stage, compiled)),
+        "checks.json": json.dumps(
+            [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in stage.checks], indent=1
+        ),
+    }
+
+
+def _facts(project: Project, stage: Stage, compiled: Batchable) -> dict[str, str]:
+    tracker = project.tracker.folder
+    inside = tracker.is_relative_to(project.root)
+    scratch = stage.work == "in-place" and '"$work"' in compiled.command.text + "".join(stage.env.values())
+    return {
+        "folder": stage.folder,
+        "tracker": str(tracker.relative_to(project.root)) if inside else str(tracker),
+        "params": fingerprint(project, stage),
+        "helper": sys.executable,
+        "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks} - {"quick"})),
+        "scratch": "yes" if scratch else "",
+    }
+
+
+def fingerprint(project: Project, stage: Stage) -> str:
+    """Return a short digest of what shapes a result: the command's template and the parameters."""
+    shaping = json.dumps([stage.command, dict(project.tracker.params)], default=str, sort_keys=True)
+    return hashlib.blake2b(shaping.encode(), digest_size=4).hexdigest()
+
+
+def _newest_unsubmitted(folder: Path, stage: Stage) -> Path | None:
+    batches = find_batches(folder, stage.name)
+    newest = batches[-1] if batches else None
+    if newest is None or (newest / "owner").exists() or any(newest.glob("output.*")):
+        return None
+    return newest
+
+
+def _same(path: Path, text: str) -> bool:
+    try:
+        return path.read_text("utf-8", "surrogateescape") == text
+    except OSError:
+        return False
+
+
+def _write_batch(folder: Path, project: Project, stage: Stage, tasks: int, content: dict[str, str]) -> str:
+    batch = _next_folder(folder / "batches")
+    for name, text in content.items():
+        write_file(batch / name, text)
+    for part in sorted(TASK.glob("*.sh")):
+        shutil.copy(part, batch / part.name)
+    described = {
+        "stage": stage.name,
+        "tasks": tasks,
+        "project": project.name,
+        "tracker": project.tracker.name,
+        "cluster": project.cluster.name,
+        "remote_tracker": __version__,
+        "params": dict(project.tracker.params),
+        "params_fingerprint": fingerprint(project, stage),
+    }
+    write_file(batch / "batch.yml", yaml.safe_dump(described, sort_keys=False, allow_unicode=True))
+    return batch.name
+
+
+def _next_folder(batches: Path) -> Path:
+    """Return a new folder with the next number; two scans at once get two numbers."""
+    make_folder(batches)
+    number = max((int(n) for n in os.listdir(batches) if n.isdigit()), default=0)
+    while True:
+        number += 1
+        folder = batches / f"{number:04d}"
+        try:
+            folder.mkdir()
+            return folder
+        except FileExistsError:
+            continue
+
+
+def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
+    """Return the job script with its block filled in for the batch (None: for nothing), links beside it."""
+    script = make_script(project, stage)
+    scheduler = scheduler_of(project.cluster.scheduler)
+    block = scheduler.block(pinned.number if pinned else "none", pinned.tasks if pinned else 0)
+    old = script.read_text("utf-8", "surrogateescape")
+    new = fill_in(old, block, str(script.relative_to(project.root)))
+    if new != old:
+        write_file(script, new)
+    if pinned:
+        write_link(script.parent / list_name(project, stage), f"batches/{pinned.number}/files2process.txt")
+        write_link(script.parent / f"{project.cluster.scheduler}_output", f"batches/{pinned.number}")
+        write_file(script.parent / "batches" / pinned.number / script.name, new)
+    return script
+
+
+def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
+    """Write one derived file for each batch that has run and left the queue, so that its history costs nothing."""
+    for batch in find_batches(project.root / stage.folder, stage.name):
+        if (batch / SEALED).exists() or not (batch / "owner").exists() or batch.name in queue.alive or not queue.asked:
+            continue
+        write_file(batch / SEALED, render_sealed(load_batch_records(batch)))

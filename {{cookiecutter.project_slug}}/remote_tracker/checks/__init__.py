@@ -1,0 +1,60 @@
+"""What "finished" means: each kind of clause says, in one sentence, what is wrong with a result.
+
+A kind is a module with a ``KIND``; ``KINDS`` lists them in the order their price grows. What nothing here can
+judge (h5py or a video reader is missing) is a RemoteTrackerError, not a reason against a result.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from . import command, csv_table, exists, frames, hdf5, json_key, log_line
+from .clause import Fault, Files, Kind, Option
+from .places import emptiness, escape_name, find_paths, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .clause import Clause
+
+__all__ = ["KINDS", "Fault", "Files", "Kind", "Option", "escape_name", "find_paths", "validate", "verify"]
+
+_MODULES = (exists, json_key, csv_table, hdf5, log_line, frames, command)
+KINDS: Mapping[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
+
+
+def validate(kind: str, subject: Any, options: Mapping[str, Any]) -> str:
+    """Return what is wrong with a clause as a tracker.yml says it, "" where nothing is."""
+    from ..errors import unknown_word
+    from .options import find_mistake
+
+    return find_mistake(KINDS[kind], subject, options) if kind in KINDS else unknown_word("check", kind, KINDS)
+
+
+def verify(checks: Iterable[Clause], files: Files) -> str:
+    """Return the first reason why these outputs are not a whole result, in one line, "" where they are.
+
+    First of all each output must be there and not be empty; of several files of one name, one must.
+    Raises RemoteTrackerError where a program or library that a check needs is missing.
+    """
+    for name in files.outputs:
+        if reason := _find_emptiness(name, files):
+            return _one_line(reason)
+    for check in checks:
+        if reason := KINDS[check.kind].examine(check, files):
+            return _one_line(reason)
+    return ""
+
+
+def _find_emptiness(name: str, files: Files) -> str:
+    reason = f"{name}: no such file was found"
+    for path in files.outputs[name]:
+        reason = told(path, emptiness, os.path.join(files.root, path), {})
+        if not reason:
+            return ""
+    return reason
+
+
+def _one_line(reason: str) -> str:
+    return "".join(c if c.isprintable() or "\udc80" <= c <= "\udcff" else " " for c in reason)[:500]

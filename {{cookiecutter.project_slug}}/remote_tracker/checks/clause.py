@@ -1,0 +1,70 @@
+"""What a check is made of: the options a kind takes, the files it looks at, and how it says what is wrong.
+
+Nothing here imports ``dataclasses`` or ``model``: a task pays for the start of this package each time it ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from os import PathLike
+    from typing import Protocol
+
+    class Clause(Protocol):
+        """What a kind reads of a check; ``model.Check`` is one."""
+
+        @property
+        def kind(self) -> str:
+            """The name of its kind, as json."""
+
+        @property
+        def subject(self) -> str:
+            """What the kind's key names: an output, an input, or a line of bash."""
+
+        @property
+        def options(self) -> Mapping[str, Any]:
+            """The clause's other keys."""
+
+
+class Fault(Exception):
+    """What is wrong with a file, without its name: ``is empty``."""
+
+
+class Option(NamedTuple):
+    """One key that a clause may have beside its kind; ``kinds`` are names in ``options.VALUES``."""
+
+    name: str
+    help: str
+    required: bool = False
+    kinds: tuple[str, ...] = ("text",)
+
+
+class Files(NamedTuple):
+    """The files of one piece of work: paths by the names of inputs and outputs, relative to ``root`` or absolute.
+
+    ``log`` is the task's own log; ``commands`` maps the subject of a ``command`` clause to its rendered line.
+    """
+
+    root: str | PathLike[str]
+    inputs: Mapping[str, tuple[str, ...]] = {}
+    outputs: Mapping[str, tuple[str, ...]] = {}
+    log: str | PathLike[str] = ""
+    commands: Mapping[str, str] = {}
+
+
+class Kind(NamedTuple):
+    """A kind of clause: ``cost`` is quick, deep or node; ``subject`` says what its value names.
+
+    ``examine`` returns "" where the clause holds, else one reason; ``refuse`` what is wrong with the
+    options taken together, "" where nothing is.
+    """
+
+    name: str
+    cost: str
+    subject: str
+    help: str
+    options: tuple[Option, ...]
+    examine: Callable[[Clause, Files], str]
+    refuse: Callable[[str, Mapping[str, Any]], str] = lambda subject, options: ""

@@ -1,0 +1,179 @@
+"""hdf5: a file is whole, and holds a node, an attribute, rows; a library is needed for what is inside only."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .clause import Fault, Files, Kind, Option
+from .places import examine_files, open_file
+from .superblock import find_truncation
+from .values import MOST_BYTES, differs, find_value, read_json, shown_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .clause import Clause
+
+_INSIDE = ("node", "attribute", "dataset")
+
+
+def count_rows(path: str, dataset: str) -> int:
+    """Return how many rows a dataset has, after a look that the file is whole; raises Fault or OSError."""
+    if reason := _truncation(path):
+        raise Fault(reason)
+    with _open(path) as file:
+        return _rows(_dataset(file, dataset), dataset)
+
+
+def _examine(check: Clause, files: Files) -> str:
+    return examine_files(check, files, _judge)
+
+
+def _judge(path: str, options: Mapping[str, Any]) -> str:
+    reason = _truncation(path)
+    if reason or not any(name in options for name in _INSIDE):
+        return reason
+    with _open(path) as file:
+        return _judge_inside(file, options)
+
+
+def _truncation(path: str) -> str:
+    with open_file(path) as file:
+        return find_truncation(file, os.fstat(file.fileno()).st_size)
+
+
+def _judge_inside(file: Any, options: Mapping[str, Any]) -> str:
+    node = options.get("node", "")
+    if node and file.get(node) is None:  # a link in the file that leads nowhere is "in" it
+        return f"has no node {node}"
+    if "dataset" in options and (reason := _judge_dataset(_dataset(file, options["dataset"]), options)):
+        return reason
+    if "attribute" in options:
+        return _judge_attribute(file[options.get("dataset") or node or "/"], options)
+    return ""
+
+
+def _judge_dataset(dataset: Any, options: Mapping[str, Any]) -> str:
+    name, wanted = options["dataset"], options.get("rows", 0)
+    if wanted and (count := _rows(dataset, name)) < wanted:
+        return f"{name} has {count} rows, expected at least {wanted}"
+    if "key" not in options or "attribute" in options:
+        return ""
+    if dataset.nbytes > MOST_BYTES:
+        return f"{name} is larger than 64 MB: too large for JSON of facts"
+    return _judge_value(name, dataset[()], options)
+
+
+def _judge_attribute(node: Any, options: Mapping[str, Any]) -> str:
+    name = options["attribute"]
+    if name not in node.attrs:
+        return f"{node.name} has no attribute {name}"
+    return _judge_value(f"attribute {name}", node.attrs[name], options)
+
+
+def _judge_value(name: str, value: Any, options: Mapping[str, Any]) -> str:
+    found = _plain(value)
+    if "key" not in options:
+        return differs(name, found, options)
+    if not isinstance(found, str):
+        return f"{name} holds no text, expected JSON"
+    try:
+        data = find_value(read_json(found), options["key"])
+    except Fault as fault:
+        return f"{name} {fault}"
+    return differs(f"{shown_key(options['key'])} of {name}", data, options)
+
+
+def _plain(value: Any) -> Any:
+    """Return what h5py read as a value of Python: one value as itself, many as a list, none as None."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return None if type(value).__name__ == "Empty" else value
+
+
+def _dataset(file: Any, name: str) -> Any:
+    found = file.get(name)
+    if found is None:
+        raise Fault(f"has no dataset {name}")
+    if not hasattr(found, "shape"):
+        raise Fault(f"{name} is a group, expected a dataset")
+    return found
+
+
+def _rows(dataset: Any, name: str) -> int:
+    if dataset.shape is None:
+        return 0
+    if not dataset.shape:
+        raise Fault(f"{name} is a single value, expected rows")
+    return int(dataset.shape[0])
+
+
+@contextmanager
+def _open(path: str) -> Iterator[Any]:
+    """Open the file to read; what h5py raises over a damaged one, then or later, becomes a Fault."""
+    h5py = _library()
+    try:
+        with _open_unlocked(h5py, path) as file:
+            yield file
+    except (RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise Fault(f"cannot be read as HDF5: {error}") from None
+
+
+def _open_unlocked(h5py: Any, path: str) -> Any:
+    # a lock fails on many NFS mounts, and would be in the way of a program that writes; we only read
+    try:
+        return h5py.File(path, "r", locking=False)
+    except ValueError:  # built with an HDF5 that knows no such option (before 1.12.1)
+        return h5py.File(path, "r")
+
+
+def _library() -> Any:
+    try:
+        import h5py
+    except ImportError:
+        from ..errors import RemoteTrackerError
+
+        raise RemoteTrackerError(
+            "h5py is missing: without it no HDF5 result can be checked. Type: conda install -c conda-forge h5py "
+            "(or pip install h5py), for the Python that runs ./rt. Nothing was judged."
+        ) from None
+    return h5py
+
+
+def _refuse(subject: str, options: Mapping[str, Any]) -> str:
+    has_value = "attribute" in options or "key" in options
+    if "rows" in options and "dataset" not in options:
+        return '"rows" needs "dataset": rows of what'
+    if "key" in options and not ("attribute" in options or "dataset" in options):
+        return '"key" needs "attribute" or "dataset": where the JSON stands'
+    if not has_value and ("equals" in options or "not_null" in options):
+        return '"equals" and "not_null" need "attribute" or "key": the value of what'
+    if "equals" in options and "not_null" in options:
+        return 'say "equals" or "not_null", not both'
+    return '"node" or "dataset", not both' if "node" in options and "dataset" in options else ""
+
+
+KIND = Kind(
+    "hdf5",
+    "deep",
+    "output",
+    "an HDF5 file is whole and was closed; it holds a node, an attribute of a value, a dataset of enough rows",
+    (
+        Option("node", "a group or dataset that must be there, as /provenance/DONE"),
+        Option("attribute", "an attribute of the node (default: of the file) that must have a value"),
+        Option("dataset", "a dataset that must be there"),
+        Option("rows", "how many rows the dataset must have at least", kinds=("count",)),
+        Option("key", "a key of the JSON text in the attribute or dataset; it must have a value", kinds=("key",)),
+        Option("equals", "the value that the attribute or key must have", kinds=("value",)),
+        Option("not_null", "it must have some value (this is so without equals too)", kinds=("true",)),
+        Option("file", "the file in an output folder; each that matches must hold"),
+    ),
+    _examine,
+    _refuse,
+)

@@ -1,0 +1,148 @@
+"""Where the files of a check lie, and what keeps one from being read at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from .clause import Fault, Files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from os import PathLike
+
+    from .clause import Clause
+
+    Judge = Callable[[str, Mapping[str, Any]], str]
+
+_WILD = re.compile(r"\[\*\]|\[\?\]|\*|\?")
+_MEANING = {"*": "[^/]*", "?": "[^/]", "[*]": r"\*", "[?]": r"\?"}
+
+
+def find_paths(root: str | PathLike[str], pattern: str) -> tuple[str, ...]:
+    """Return the paths that a filled pattern names, sorted, written as the pattern is (relative to ``root``).
+
+    ``*`` and ``?`` stand for a piece of one name, never a leading dot; ``[*]`` and ``[?]`` for themselves
+    (see :func:`escape_name`). A pattern without them, one that names a file as it stands, and one that
+    nothing matches come back as they are: the check then says that this file is missing.
+    """
+    if not _WILD.search(pattern) or os.path.lexists(os.path.join(root, pattern)):
+        return (pattern,)
+    return tuple(_expand(os.fspath(root), pattern)) or (pattern,)
+
+
+def escape_name(name: str) -> str:
+    """Return ``name`` as :func:`find_paths` takes it literally, for a name that holds ``*`` or ``?``."""
+    return re.sub(r"[*?]", lambda found: f"[{found[0]}]", name)
+
+
+def _expand(root: str, pattern: str) -> Iterator[str]:
+    folders = ["/" if pattern.startswith("/") else ""]
+    parts = [part for part in pattern.split("/") if part]
+    for depth, part in enumerate(parts):
+        last = depth == len(parts) - 1
+        folders = [folder + name + ("" if last else "/") for folder in folders for name in _names(root, folder, part)]
+    slash = "/" if pattern.endswith("/") else ""
+    for path in folders:
+        if not slash or os.path.isdir(os.path.join(root, path)):
+            yield path + slash
+
+
+def _names(root: str, folder: str, part: str) -> list[str]:
+    place = os.path.join(root, folder)
+    if not _WILD.search(part):
+        return [part] if os.path.lexists(os.path.join(place, part)) else []
+    expression = _expression(part)
+    try:
+        return sorted(name for name in os.listdir(place) if expression.fullmatch(name))
+    except OSError:
+        return []
+
+
+def _expression(part: str) -> re.Pattern[str]:
+    pieces, end = [], 0
+    for found in _WILD.finditer(part):
+        pieces += [re.escape(part[end : found.start()]), _MEANING[found[0]]]
+        end = found.end()
+    text = "".join([*pieces, re.escape(part[end:])])
+    return re.compile(text if part.startswith(".") else r"(?!\.)" + text, re.DOTALL)
+
+
+def examine_outputs(check: Clause, files: Files, judge: Judge) -> str:
+    """Return the first reason that ``judge(path, options)`` has against a path of the check's output."""
+    return _first_reason(check, files, judge, files.outputs.get(check.subject, ()))
+
+
+def examine_files(check: Clause, files: Files, judge: Judge) -> str:
+    """Do the same for the files in the output that the option ``file`` names, where the check has one."""
+    paths = files.outputs.get(check.subject, ())
+    if wanted := check.options.get("file"):
+        paths = tuple(found for path in paths for found in find_paths(files.root, os.path.join(path, wanted)))
+    return _first_reason(check, files, judge, paths)
+
+
+def _first_reason(check: Clause, files: Files, judge: Judge, paths: tuple[str, ...]) -> str:
+    if not paths:
+        return f"{check.subject}: no such file was found"
+    reasons = (told(path, judge, os.path.join(files.root, path), check.options) for path in paths)
+    return next(filter(None, reasons), "")
+
+
+def told(path: str, judge: Judge, place: str, options: Mapping[str, Any]) -> str:
+    """Return what ``judge`` has against the file with its name before it; what cannot be read is a reason too."""
+    try:
+        reason = judge(place, options)
+    except Fault as fault:
+        reason = str(fault)
+    except OSError as error:
+        reason = absence(place, error)
+    return f"{shown_name(path)}: {reason}" if reason else ""
+
+
+def absence(path: str, error: OSError) -> str:
+    """Return in words why the file at ``path`` could not be looked at."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        if os.path.islink(path):
+            return f"is a link to {os.readlink(path)}, which is not there"
+        return "is missing"
+    return f"cannot be read: {error.strerror or error}"
+
+
+def open_file(path: str) -> BinaryIO:
+    """Return the regular, not empty file opened for reading.
+
+    Raises Fault for anything else (a pipe would block for ever) and OSError where it cannot be opened.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        found = os.fstat(handle)
+        if stat.S_ISDIR(found.st_mode):
+            raise Fault("is a folder, expected a file")
+        if not stat.S_ISREG(found.st_mode):
+            raise Fault("is a pipe or a device, expected a file")
+        if not found.st_size:
+            raise Fault("is empty (0 bytes)")
+    except BaseException:
+        os.close(handle)
+        raise
+    return open(handle, "rb")
+
+
+def emptiness(path: str, options: Mapping[str, Any]) -> str:
+    """Return why the file or folder at ``path`` holds nothing, "" where it does; raises OSError."""
+    found = os.stat(path)
+    if stat.S_ISDIR(found.st_mode):
+        return "" if any(not name.startswith(".") for name in os.listdir(path)) else "is an empty folder"
+    if path.endswith("/"):
+        return "is a file, expected a folder"
+    if not stat.S_ISREG(found.st_mode):
+        return "is a pipe or a device, expected a file"
+    return "" if found.st_size else "is empty (0 bytes)"
+
+
+def shown_name(path: str) -> str:
+    """Return the last name of a path for a message, with the slash of a folder."""
+    name = os.path.basename(path.rstrip("/"))
+    return name + "/" if path.endswith("/") else name

@@ -1,0 +1,270 @@
+"""The verbs of ./rt: parse, call, print. No logic lives here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__
+from .config import load_project
+from .errors import RemoteTrackerError, WrongUse
+from .model import Project
+
+EVERY_DAY = ("scan", "submit", "status", "why", "redo", "logs", "summarize", "join")
+
+
+class Verbs(click.Group):
+    """The list of verbs: those of every day, or all with --all."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the verbs in the order people need them."""
+        rest = sorted(name for name in self.commands if name not in EVERY_DAY)
+        return [name for name in EVERY_DAY if name in self.commands] + (rest if context.params.get("all") else [])
+
+
+@click.group(cls=Verbs, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--all", is_flag=True, is_eager=True, help="Show every verb, not only those of every day.")
+@click.version_option(__version__, message="remote-tracker %(version)s")
+@click.pass_context
+def rt(context: click.Context, all: bool) -> None:
+    """From a folder of videos to one table: what this project can do.
+
+    Every verb explains itself: ./rt VERB --help
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        if not all:
+            click.echo("\n./rt --all shows the others.")
+
+
+def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn a function of a project into a verb that ends with its exit code."""
+
+    @wraps(function)
+    def verb(**options: Any) -> None:
+        sys.exit(function(find_project(), **options) or 0)
+
+    return verb
+
+
+def find_project() -> Project:
+    """Return the project that the launcher names, or the one around the current folder."""
+    return load_project(Path(os.environ.get("RT_PROJECT") or Path.cwd()))
+
+
+FOLDERS = click.Choice(["workspace", "summarizer"])
+folder_option = click.option("--folder", type=FOLDERS, default="workspace", hidden=True)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+
+
+@rt.command()
+@click.argument("stage", required=False)
+@folder_option
+@json_option
+@click.option("--again", is_flag=True, help="List also what was set aside because it failed too often.")
+@project_verb
+def scan(project: Project, stage: str | None, folder: str, as_json: bool, again: bool) -> None:
+    """Find what is still to be processed, list it, fill in the job script."""
+    from .prepare import choose_stage, prepare
+    from .report import scan_data, scan_text
+
+    prepared = prepare(project, choose_stage(project, folder, stage), again)
+    show(scan_data(project, prepared) if as_json else scan_text(project, prepared))
+
+
+@rt.command()
+@folder_option
+@click.option("--batch", required=True, help="The batch's number, as the scan filled it in.")
+@click.option("--tasks", type=int, required=True, help="How many tasks it has.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
+@project_verb
+def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | None) -> int:
+    """Run a batch on this machine (process_all.sh calls this)."""
+    return run_tasks(project, folder, batch, tasks, jobs)
+
+
+@rt.command()
+@click.argument("stage", required=False)
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
+@project_verb
+def submit(project: Project, stage: str | None, jobs: int | None) -> int:
+    """Scan, then run what was listed, in one go."""
+    return scan_and_run(project, "workspace", stage, jobs)
+
+
+@rt.command()
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Days at once (default: the cores).")
+@project_verb
+def summarize(project: Project, jobs: int | None) -> int:
+    """Summarize every day that is new or changed and complete."""
+    return scan_and_run(project, "summarizer", None, jobs)
+
+
+def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | None) -> int:
+    """Scan one folder's stages and run what was listed; returns the exit code."""
+    from .prepare import choose_stage, prepare
+    from .report import scan_text
+
+    prepared = prepare(project, choose_stage(project, folder, stage))
+    click.echo(scan_text(project, prepared))
+    if prepared.pinned is None:
+        return 0
+    return run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs)
+
+
+def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int | None) -> int:
+    """Run a batch's tasks here with a progress bar; returns the exit code."""
+    from .dispatch import run_batch
+    from .progress import Screen
+
+    if batch == "none":
+        click.echo(f"Nothing is listed. Next:  scan again with {scan_word(folder)}")
+        return 0
+    folder_of_batch = project.root / folder / "batches" / batch
+    with Screen(tasks, folder_of_batch, scan_word(folder)) as screen:
+        progress = run_batch(folder_of_batch, tasks, jobs or os.cpu_count() or 1, screen.tell)
+        return screen.close(progress)
+
+
+def scan_word(folder: str) -> str:
+    """Return what people type to scan, in one of the two folders."""
+    return "bash get_cmd2process.sh" if folder == "summarizer" else "bash get_files2process.sh"
+
+
+@rt.command()
+@json_option
+@project_verb
+def status(project: Project, as_json: bool) -> None:
+    """Show, by day, what is finished, running, to do, not ready or failed, and why."""
+    from .report import status_data, status_text
+    from .survey import Survey, examine_stage
+
+    surveys = [(s, list(examine_stage(project, s, Survey(s)))) for s in project.tracker.stages]
+    show(status_data(surveys) if as_json else status_text(project, surveys))
+
+
+@rt.command()
+@click.argument("video")
+@json_option
+@project_verb
+def why(project: Project, video: str, as_json: bool) -> None:
+    """Tell one video's story: inputs, batches, each check and its outcome."""
+    from .report import heading
+    from .story import find_named, tell
+    from .telling import story_data, story_text
+
+    stories = [tell(project, stage, seen) for stage, seen in find_named(project, video, project.tracker.stages)]
+    show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
+
+
+@rt.command()
+@click.argument("names", nargs=-1, required=True, metavar="VIDEO|DAY...")
+@click.option("--stage", help="Which step to do again (default: the first).")
+@project_verb
+def redo(project: Project, names: tuple[str, ...], stage: str | None) -> None:
+    """Move old results aside, all of a video's files, so that it is listed again."""
+    from .redo import redo as move_aside
+    from .story import choose_to_redo
+
+    chosen = choose_to_redo(project, names, stage)
+    for step, seen in chosen.items():
+        done = move_aside(project, step, seen)
+        for old, new in done.moved:
+            click.echo(f"{old.relative_to(project.root)} -> {new.relative_to(project.root)}")
+        click.echo(f"{len(done.keys)} will be listed again. Next:  cd {step.folder} && {scan_word(step.folder)}")
+
+
+@rt.command()
+@click.argument("video")
+@click.option("-f", "--follow", is_flag=True, help="Go on showing what is written.")
+@click.option("--path", "only_path", is_flag=True, help="Print where the log lies, not what it says.")
+@project_verb
+def logs(project: Project, video: str, follow: bool, only_path: bool) -> int:
+    """Show the log of a video's last run."""
+    from .shell import replace_with
+    from .story import find_log
+
+    log = find_log(project, video)
+    if only_path:
+        click.echo(str(log))
+        return 0
+    return replace_with(["tail", "-n", "+1", *(["-f"] if follow else []), str(log)])
+
+
+@rt.command()
+@click.option("--paths-for", default="", help="Where the results will be read, as /Volumes/lab/myproject.")
+@project_verb
+def join(project: Project, paths_for: str) -> None:
+    """Join the days' tables into Results/joined, and name every video that is in none."""
+    from .join_days import join_project, joined_text
+
+    click.echo(joined_text(project, join_project(project, paths_for)))
+
+
+@rt.command()
+@project_verb
+def verify(project: Project) -> int:
+    """Check every finished result again, whole, as if for the first time."""
+    from .report import verified_text
+    from .survey import verify_project
+
+    text, good = verified_text(project, verify_project(project))
+    click.echo(text)
+    return 0 if good else 1
+
+
+@rt.command()
+@project_verb
+def scripts(project: Project) -> None:
+    """Make the job scripts that are not there yet, for the cluster in force."""
+    from .batches import make_script
+
+    for stage in project.tracker.stages:
+        click.echo(str(make_script(project, stage).relative_to(project.root)))
+
+
+@rt.command()
+@click.option("--from", "source", default="", help="A zip, a folder or a git address (default: where it came from).")
+def update(source: str) -> None:
+    """Bring in a newer remote-tracker; your files stay as they are."""
+    from .update import update as swap
+
+    done = swap(Path(os.environ.get("RT_PROJECT") or Path.cwd()), source)
+    click.echo(f"remote-tracker {done.old} -> {done.new}. The old one is kept in {done.backup}.\n{done.changes}")
+
+
+def show(value: Any) -> None:
+    """Print text as it is, anything else as JSON."""
+    if isinstance(value, str):
+        click.echo(value)
+        return
+    import json
+
+    click.echo(json.dumps(value, indent=1))
+
+
+def run() -> int:
+    """Run the command line; every error is one line; returns the exit code."""
+    try:
+        rt.main(standalone_mode=False, prog_name="rt")
+    except RemoteTrackerError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return WrongUse.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+    return 0

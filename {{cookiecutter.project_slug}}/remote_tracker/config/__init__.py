@@ -1,0 +1,8 @@
+"""YAML files -> frozen values; an unknown key names the valid ones, the file and the line."""
+
+from .cluster import load_cluster
+from .places import find_entry
+from .project import load_project
+from .tracker import load_tracker
+
+__all__ = ["find_entry", "load_cluster", "load_project", "load_tracker"]

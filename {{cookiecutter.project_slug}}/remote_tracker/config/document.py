@@ -1,0 +1,161 @@
+"""A YAML file that remembers the line of each of its keys, so that every complaint can name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from ..errors import ConfigError, unknown_word
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Where = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A mapping inside a YAML file: its data, and where each key of it stands."""
+
+    path: Path
+    where: Where
+    data: dict[str, Any]
+    lines: dict[Where, int] = field(repr=False)
+
+    def fail(self, key: str | int | None, message: str) -> NoReturn:
+        """Raise ConfigError that names the file, the line of ``key`` and what is wrong."""
+        place = self.where if key is None else (*self.where, key)
+        raise ConfigError(f"{self.path} line {self.lines.get(place, 1)}: {message} Nothing was changed.")
+
+    def only(self, known: Iterable[str]) -> Section:
+        """Return the section; raises ConfigError for a key that is not among ``known``."""
+        names = list(known)
+        for key in self.data:
+            if key not in names:
+                self.fail(key, unknown_word("key", str(key), names))
+        return self
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return the text at ``key`` (a number becomes text); without a default the key is required."""
+        value = self.data.get(key, default)
+        if value is None:
+            if key in self.data and default is not None:
+                return default
+            self.fail(None, f'the key "{key}" is missing.')
+        if isinstance(value, (dict, list, bool)):
+            self.fail(key, f'"{key}" must be one piece of text, not {_kind(value)}.')
+        return str(value)
+
+    def number(self, key: str, default: int) -> int:
+        """Return the whole number at ``key``."""
+        value = self.data.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            self.fail(key, f'"{key}" must be a whole number from 0 up, not {value!r}.')
+        return value
+
+    def word(self, key: str, choices: tuple[str, ...]) -> str:
+        """Return the text at ``key``, one of ``choices``, the first where it is not given."""
+        value = self.text(key, choices[0])
+        if value not in choices:
+            self.fail(key, unknown_word(key, value, choices))
+        return value
+
+    def flag(self, key: str) -> bool:
+        """Return the true or false at ``key``, false where it is not given."""
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            self.fail(key, f'"{key}" must be true or false, not {value!r}.')
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the list of texts at ``key``; one text counts as a list of one."""
+        value = self.data.get(key)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        if any(isinstance(item, (dict, list)) or item is None for item in items):
+            self.fail(key, f'"{key}" must be a list of words.')
+        return tuple(str(item) for item in items)
+
+    def section(self, key: str) -> Section:
+        """Return the mapping at ``key``, an empty one where it is not given."""
+        value = self.data.get(key)
+        if value is None:
+            value = {}
+        if not isinstance(value, dict):
+            self.fail(key, f'"{key}" must be a mapping (key: value), not {_kind(value)}.')
+        return Section(self.path, (*self.where, key), value, self.lines)
+
+    def sections(self, key: str) -> Iterator[Section]:
+        """Yield each mapping of the list at ``key``."""
+        value = self.data.get(key)
+        if value is None:
+            return
+        if not isinstance(value, list):
+            self.fail(key, f'"{key}" must be a list (lines that start with "- "), not {_kind(value)}.')
+        inner = Section(self.path, (*self.where, key), {}, self.lines)
+        for index, item in enumerate(value):
+            if not isinstance(item, dict):
+                inner.fail(index, f'each entry of "{key}" must be a mapping (key: value), not {_kind(item)}.')
+            yield Section(self.path, (*self.where, key, index), item, self.lines)
+
+
+def load_document(path: Path) -> Section:
+    """Return the file's top mapping.
+
+    Raises ConfigError where it cannot be read, is no YAML, holds a key twice or no mapping.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigError(f"{path}: cannot be read: {reason}.") from None
+    return read_document(text, path)
+
+
+def read_document(text: str, path: Path) -> Section:
+    """Return the top mapping of YAML ``text``; ``path`` is for the messages."""
+    loader = Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[Where, int] = {}
+        if node is not None:
+            _note_lines(node, (), lines, path)
+        data = loader.construct_document(node) if node is not None else {}
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}{_yaml_reason(error)} Nothing was changed.") from None
+    finally:
+        loader.dispose()
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path} line 1: the file must hold keys and values (key: value). Nothing was changed.")
+    return Section(path, (), data, lines)
+
+
+def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Path) -> None:
+    lines.setdefault(where, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            place = (*where, key.value)
+            if place in lines:
+                line = key.start_mark.line + 1
+                raise ConfigError(f'{path} line {line}: the key "{key.value}" stands here twice. Nothing was changed.')
+            lines[place] = key.start_mark.line + 1
+            _note_lines(value, place, lines, path)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _note_lines(item, (*where, index), lines, path)
+
+
+def _yaml_reason(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    line = f" line {mark.line + 1}" if mark else ""
+    return f"{line}: this is not YAML: {problem}. Look for a missing space behind a colon, a tab or an open quote."
+
+
+def _kind(value: object) -> str:
+    return {dict: "a mapping", list: "a list", bool: "true or false", type(None): "nothing"}.get(
+        type(value), f"{value!r}"
+    )

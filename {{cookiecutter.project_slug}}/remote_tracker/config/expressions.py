@@ -1,0 +1,64 @@
+"""The Jinja2 in a tracker.yml outside its commands: ``when``, and parameters inside patterns and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from .document import Section
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def environment() -> Environment:
+    """Return the Jinja2 environment in which an unknown name is an error, never an empty text."""
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(undefined=StrictUndefined, keep_trailing_newline=True)
+
+
+def holds(section: Section, key: str, params: Mapping[str, Any]) -> bool:
+    """Return whether the expression at ``key`` is true for these parameters; true where there is none."""
+    if key not in section.data:
+        return True
+    return bool(_evaluate(section, key, section.text(key), params))
+
+
+def filled(section: Section, key: str | int, text: str, params: Mapping[str, Any]) -> str:
+    """Return ``text`` with each ``{{ params.x }}`` replaced by the parameter's value."""
+    if "{{" not in text:
+        return text
+    from jinja2 import TemplateError
+
+    try:
+        return environment().from_string(text).render(params=params)
+    except TemplateError as error:
+        section.fail(key, f'"{text}": {_reason(error, params)}')
+
+
+def listed(section: Section, key: str, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the list at ``key``: written out, or as one ``{{ params.x }}`` that is a list."""
+    value = section.data.get(key)
+    if isinstance(value, str) and value.strip().startswith("{{"):
+        value = _evaluate(section, key, value.strip()[2:-2], params)
+        if isinstance(value, (list, tuple)):
+            return tuple(str(item) for item in value)
+        return () if value is None else (str(value),)
+    return section.texts(key)
+
+
+def _evaluate(section: Section, key: str, expression: str, params: Mapping[str, Any]) -> Any:
+    from jinja2 import TemplateError
+
+    try:
+        return environment().compile_expression(expression, undefined_to_none=False)(params=params)
+    except (TemplateError, TypeError) as error:
+        section.fail(key, f'"{expression.strip()}": {_reason(error, params)}')
+
+
+def _reason(error: Exception, params: Mapping[str, Any]) -> str:
+    known = ", ".join(f"params.{name}" for name in params) or "no parameters"
+    return f"{str(error) or type(error).__name__}. It may use: {known}."

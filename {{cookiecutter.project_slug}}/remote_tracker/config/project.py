@@ -1,0 +1,43 @@
+"""project.yml -> Project, with its tracker and cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..model import Project
+from .cluster import load_cluster
+from .document import load_document
+from .places import find_entry
+from .tracker import load_tracker
+
+KEYS = {
+    "name": "what the project is called; job names begin with it",
+    "tracker": "which tracker processes the videos",
+    "cluster": "where it runs",
+    "email": "who gets mail about jobs",
+    "videos": "another place than RawVideos, where the videos lie",
+    "attempts": "how often a video may fail before it is set aside",
+    "params": "the tracker's parameters that differ from its defaults",
+}
+
+
+def load_project(root: Path) -> Project:
+    """Return the project whose folder is ``root``; raises ConfigError."""
+    path = root / "project.yml"
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such file. Go to a project's folder, or make one with cookiecutter.")
+    top = load_document(path).only(KEYS)
+    tracker = top.text("tracker")
+    cluster = top.text("cluster", "local")
+    tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")
+    cluster_file = find_entry(root, "clusters", cluster, f"{path} line {top.lines.get(('cluster',), 1)}")
+    return Project(
+        root=root,
+        name=top.text("name", root.name),
+        tracker=load_tracker(tracker_file, top.section("params")),
+        cluster=load_cluster(cluster_file),
+        email=top.text("email", ""),
+        videos=top.text("videos", ""),
+        attempts=top.number("attempts", 3),
+    )

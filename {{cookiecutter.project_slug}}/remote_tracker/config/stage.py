@@ -1,0 +1,189 @@
+"""One entry of ``stages`` in a tracker.yml -> Stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .. import checks
+from ..errors import unknown_word
+from ..model import Check, Each, Input, Output, Resources, Stage
+from ..pattern import FOLDER_WILDCARDS, Pattern, PatternError, read_pattern
+from .document import Section
+from .expressions import filled, holds, listed
+
+KEYS = {
+    "name": "what the stage is called: lower-case letters, digits, _",
+    "help": "what it does, in a line",
+    "counts": "what people call its pieces of work: videos (default), days, movies, regions",
+    "folder": "where its scripts lie: workspace or summarizer",
+    "when": "an expression over params; where it is false the stage is not there",
+    "input": "named patterns: what it reads",
+    "output": "named patterns: what it makes",
+    "each": "wildcards whose values come from a list or a file",
+    "per": "the wildcards that name one piece of work (default: all of them)",
+    "after": "stages that must be finished first, where no file connects the two",
+    "command": "the command line of one piece of work, Jinja2; every value is quoted",
+    "env": "environment variables of the command",
+    "resources": "what one task asks of a scheduler",
+    "work": "fresh, resume or in-place: where the command writes",
+    "start": "an output that begins as a copy of an input",
+    "check": "what must hold before the result counts as finished",
+    "exit_ok": "the exit codes that mean success, or any",
+}
+INPUT_KEYS = {
+    "pattern": "a path with wildcards",
+    "exclude": "names (globs) that are not meant",
+    "pick": "all, or newest: the youngest of the files that differ only in wildcards of their own",
+    "optional": "true where the work can be done without it",
+}
+EACH_KEYS = {
+    "file": "a file that lists the values: one a line, or JSON",
+    "key": "where in the JSON the list stands, dots between the keys",
+}
+RESOURCE_KEYS = {
+    "cpus": "processor cores",
+    "memory": "as 4G",
+    "walltime": 'as "4:00:00"',
+    "gpus": "a number, or type:number",
+}
+WORKS = ("fresh", "resume", "in-place")
+
+
+def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
+    """Return the stage, or None where its ``when`` is false for these parameters.
+
+    Raises ConfigError that names the file, the line and the valid words.
+    """
+    section.only(KEYS)
+    name = section.text("name")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+        section.fail("name", f'"{name}": a stage\'s name is lower-case letters, digits and _, a letter first.')
+    if not holds(section, "when", params):
+        return None
+    outputs = _read_outputs(section.section("output"), params)
+    inputs = _read_inputs(section.section("input"), params)
+    stage = Stage(
+        name=name,
+        help=section.text("help", ""),
+        folder=section.word("folder", ("workspace", "summarizer")),
+        inputs=inputs,
+        outputs=outputs,
+        command=section.text("command").strip(),
+        each=_read_each(section, params),
+        per=section.texts("per"),
+        after=section.texts("after"),
+        env={k: section.section("env").text(k) for k in section.section("env").data},
+        resources=_read_resources(section.section("resources").only(RESOURCE_KEYS)),
+        work=section.word("work", WORKS),
+        start=_read_start(section, [o.name for o in outputs], [i.name for i in inputs]),
+        checks=tuple(_read_check(clause, inputs, outputs) for clause in section.sections("check")),
+        exit_ok=_read_exit_ok(section),
+        counts=section.text("counts", "videos"),
+    )
+    _require_sense(section, stage)
+    return stage
+
+
+def _pattern(section: Section, key: str, text: str, params: Mapping[str, Any]) -> Pattern:
+    try:
+        return read_pattern(filled(section, key, text, params))
+    except PatternError as error:
+        section.fail(key, str(error) + ".")
+
+
+def _read_inputs(section: Section, params: Mapping[str, Any]) -> tuple[Input, ...]:
+    return tuple(_read_input(section, name, params) for name in section.data)
+
+
+def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input:
+    if not isinstance(section.data[name], dict):
+        return Input(name, _pattern(section, name, section.text(name), params))
+    inner = section.section(name).only(INPUT_KEYS)
+    return Input(
+        name=name,
+        pattern=_pattern(inner, "pattern", inner.text("pattern"), params),
+        exclude=listed(inner, "exclude", params),
+        pick=inner.word("pick", ("all", "newest")),
+        optional=inner.flag("optional"),
+    )
+
+
+def _read_outputs(section: Section, params: Mapping[str, Any]) -> tuple[Output, ...]:
+    return tuple(Output(name, _pattern(section, name, section.text(name), params)) for name in section.data)
+
+
+def _read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
+    each = section.section("each")
+    found = []
+    for wildcard, value in each.data.items():
+        if isinstance(value, dict):
+            inner = each.section(wildcard).only(EACH_KEYS)
+            file = _pattern(inner, "file", inner.text("file"), params)
+            found.append(Each(wildcard, file=file, key=inner.text("key", "")))
+        else:
+            found.append(Each(wildcard, values=listed(each, wildcard, params)))
+    return tuple(found)
+
+
+def _read_resources(section: Section) -> Resources:
+    walltime = section.data.get("walltime")
+    if isinstance(walltime, int) and not isinstance(walltime, bool):  # YAML reads 4:00:00 as 14400
+        section.data["walltime"] = f"{walltime // 3600}:{walltime // 60 % 60:02d}:{walltime % 60:02d}"
+    return Resources(
+        cpus=section.number("cpus", 1),
+        memory=section.text("memory", ""),
+        walltime=section.text("walltime", ""),
+        gpus=section.text("gpus", ""),
+    )
+
+
+def _read_start(section: Section, outputs: list[str], inputs: list[str]) -> Mapping[str, str]:
+    start = section.section("start")
+    for output in start.only(outputs).data:
+        if start.text(output) not in inputs:
+            start.fail(output, unknown_word("input", start.text(output), inputs))
+    return {output: start.text(output) for output in start.data}
+
+
+def _read_check(section: Section, inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> Check:
+    kinds = [key for key in section.data if key in checks.KINDS]
+    if len(kinds) != 1:
+        known = ", ".join(sorted(checks.KINDS))
+        section.fail(None, f"each check needs exactly one of: {known}; as {{json: info, key: finished, equals: true}}.")
+    kind = checks.KINDS[kinds[0]]
+    subject = section.text(kind.name)
+    options = {key: value for key, value in section.data.items() if key != kind.name}
+    if message := checks.validate(kind.name, subject, options):
+        section.fail(kind.name, message if message.endswith(".") else message + ".")
+    names = {"input": [i.name for i in inputs], "output": [o.name for o in outputs]}.get(kind.subject, [])
+    if names and subject not in names and not (kind.name == "log" and subject == "log"):
+        section.fail(kind.name, unknown_word(kind.subject, subject, names))
+    return Check(kind.name, subject, options)
+
+
+def _read_exit_ok(section: Section) -> tuple[int, ...]:
+    value = section.data.get("exit_ok", [0])
+    if value == "any":
+        return ()
+    codes = value if isinstance(value, list) else [value]
+    if not codes or any(isinstance(code, bool) or not isinstance(code, int) for code in codes):
+        section.fail("exit_ok", f'"exit_ok" must be a list of exit codes, as [0, 1], or any; not {value!r}.')
+    return tuple(codes)
+
+
+def _require_sense(section: Section, stage: Stage) -> None:
+    if not stage.inputs and not stage.each:
+        section.fail(None, f'stage "{stage.name}" has neither input nor each: there is nothing to count its work by.')
+    for wildcard in stage.per:
+        if wildcard not in stage.input_wildcards:
+            section.fail("per", unknown_word("wildcard", wildcard, stage.input_wildcards))
+    known = stage.unit_wildcards
+    for output in stage.outputs:
+        for wildcard in output.pattern.wildcards:
+            if wildcard not in known:
+                section.section("output").fail(output.name, unknown_word("wildcard", wildcard, known))
+    for each in stage.each:
+        if each.wildcard in FOLDER_WILDCARDS:
+            section.fail("each", f'"{each.wildcard}" stands for folders; call the list something else.')

@@ -1,0 +1,87 @@
+"""tracker.yml -> Tracker, resolved for one project's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import unknown_word
+from ..model import Param, Tracker
+from .document import Section, load_document
+from .stage import read_stage
+
+KEYS = {
+    "description": "what the tracker is, in a line",
+    "url": "where its own documentation is",
+    "params": "its parameters, each with a default and a help",
+    "stages": "its steps, in order",
+}
+PARAM_KEYS = {
+    "default": "the value where project.yml gives none",
+    "help": "one line for people",
+    "choices": "the values it may take",
+}
+
+
+def load_tracker(path: Path, given: Section | None = None) -> Tracker:
+    """Return the tracker that ``path`` declares, with the parameters ``given`` in project.yml.
+
+    Raises ConfigError that names the file, the line and the valid words.
+    """
+    top = load_document(path).only(KEYS)
+    declared = _read_params(top.section("params"))
+    params = _resolve_params(declared, given)
+    stages = tuple(s for section in top.sections("stages") if (s := read_stage(section, params)))
+    _require_order(top, [s.name for s in stages])
+    return Tracker(
+        name=path.parent.name,
+        description=top.text("description"),
+        url=top.text("url", ""),
+        folder=path.parent,
+        params=params,
+        declared=declared,
+        stages=stages,
+    )
+
+
+def _read_params(section: Section) -> tuple[Param, ...]:
+    return tuple(_read_param(section.section(name)) for name in section.data)
+
+
+def _read_param(section: Section) -> Param:
+    section.only(PARAM_KEYS)
+    choices = section.data.get("choices") or []
+    if not isinstance(choices, list):
+        section.fail("choices", '"choices" must be a list.')
+    return Param(str(section.where[-1]), section.data.get("default"), section.text("help"), tuple(choices))
+
+
+def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mapping[str, Any]:
+    known = {p.name: p for p in declared}
+    values = {p.name: p.default for p in declared}
+    for name, value in (given.data if given else {}).items():
+        assert given is not None
+        if name not in known:
+            given.fail(name, unknown_word("key", name, known))
+        _require_fit(given, known[name], value)
+        values[name] = value
+    return values
+
+
+def _require_fit(given: Section, param: Param, value: Any) -> None:
+    if param.choices and value not in param.choices:
+        given.fail(param.name, unknown_word(param.name, str(value), map(str, param.choices)))
+    number = (int, float)
+    alike = isinstance(value, number) and isinstance(param.default, number) and not isinstance(value, bool)
+    if value is None or param.default is None or alike or isinstance(value, type(param.default)):
+        return
+    given.fail(param.name, f'"{param.name}" must be like its default {param.default!r}, not {value!r}. {param.help}')
+
+
+def _require_order(top: Section, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            top.fail("stages", f'two stages are called "{name}" at once: give each a `when` that excludes the other.')
+    if not names:
+        top.fail("stages" if "stages" in top.data else None, "no stage is left: a tracker needs at least one.")

@@ -1,0 +1,37 @@
+"""The errors a user can meet, each one line that names the file, the key and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class RemoteTrackerError(Exception):
+    """Something needs the user: the message is one line that says what and what to do.
+
+    ``exit_code`` is what the command line ends with (0 fine, 1 the user must act, 2 wrong use).
+    """
+
+    exit_code = 1
+
+
+class WrongUse(RemoteTrackerError):
+    """The command was typed wrongly: an unknown verb, option or name on the command line."""
+
+    exit_code = 2
+
+
+class ConfigError(RemoteTrackerError):
+    """A YAML file says something that cannot be: the message starts with its path and line."""
+
+
+class NoSpace(RemoteTrackerError):
+    """A file of ours could not be written whole; the old one still stands."""
+
+
+def unknown_word(kind: str, word: str, known: Iterable[str]) -> str:
+    """Return "unknown <kind> "word". Did you mean x? Known: a, b, c." for an error message."""
+    names = sorted(known)
+    near = get_close_matches(word, names, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f'unknown {kind} "{word}".{hint} Known: {", ".join(names) or "none"}.'

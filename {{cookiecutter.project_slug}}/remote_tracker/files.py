@@ -1,0 +1,65 @@
+"""How files of ours are written: to a temporary name, flushed, renamed; the old stands until the new is whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from .errors import NoSpace, RemoteTrackerError
+
+
+def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
+    """Replace the file by ``content``, keeping its mode, or with the mode that its folder asks for.
+
+    Raises NoSpace where the disk or a quota is full, RemoteTrackerError for any other reason; the old
+    file then stands unchanged.
+    """
+    raw = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        if mode is None and path.exists():
+            mode = path.stat().st_mode & 0o7777
+        _write_through(temporary, raw, mode)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _told(path, error) from None
+
+
+def write_link(path: Path, target: str) -> None:
+    """Make ``path`` a link to ``target``, in one step; a real file in its place is left alone."""
+    if path.exists() and not path.is_symlink():
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(target)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _told(path, error) from None
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder and those above it; one that stands already is fine."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _told(path, error) from None
+
+
+def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
+    with open(path, "wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        os.chmod(path, mode)
+
+
+def _told(path: Path, error: OSError) -> RemoteTrackerError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace(
+            f"{path}: no space is left for it (disk or quota full). Nothing was changed. Free some, try again."
+        )
+    return RemoteTrackerError(f"{path}: cannot be written: {error.strerror}. Nothing was changed.")

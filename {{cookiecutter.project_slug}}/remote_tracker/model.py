@@ -1,0 +1,237 @@
+"""The nouns of the project, as frozen values: what a tracker declares, and what a scan finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from hashlib import md5
+from os import stat_result
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .pattern import Pattern
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter of a tracker: its default, its help, and the values it may take (none: any)."""
+
+    name: str
+    default: Any
+    help: str
+    choices: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True)
+class Input:
+    """A named pattern that a stage reads. ``exclude`` holds globs on the file's name.
+
+    ``pick`` "newest" keeps the youngest of the files that agree on all wildcards a unit is named by;
+    ``optional`` lets a unit exist without it (its place in the command is then empty).
+    """
+
+    name: str
+    pattern: Pattern
+    exclude: tuple[str, ...] = ()
+    pick: str = "all"
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Output:
+    """A named pattern that a stage makes: a file, a folder (ends in /) or a glob (at least one)."""
+
+    name: str
+    pattern: Pattern
+
+
+@dataclass(frozen=True)
+class Each:
+    """A wildcard whose values come from a list: given, or read from a file (lines, or a JSON key)."""
+
+    wildcard: str
+    values: tuple[str, ...] = ()
+    file: Pattern | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One clause of what "done" means: ``kind`` names the module in checks/, ``subject`` an output.
+
+    ``options`` are the clause's other keys, as that module declares them.
+    """
+
+    kind: str
+    subject: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What one task asks of a scheduler; memory and walltime in the words of the cluster's file."""
+
+    cpus: int = 1
+    memory: str = ""
+    walltime: str = ""
+    gpus: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a tracker, with ``when`` resolved and parameters filled in.
+
+    ``work`` is fresh, resume or in-place; ``exit_ok`` holds the good exit codes, none meaning any.
+    ``start`` maps an output to the input it begins as a copy of. ``per`` names a unit by fewer wildcards
+    than its inputs have; ``unit_wildcards`` are those that name one. ``counts`` is what people call them.
+    ``folder`` is where its scripts lie: workspace or summarizer.
+    """
+
+    name: str
+    help: str
+    folder: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    command: str
+    each: tuple[Each, ...] = ()
+    per: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    resources: Resources = field(default_factory=Resources)
+    work: str = "fresh"
+    start: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    exit_ok: tuple[int, ...] = (0,)
+    counts: str = "videos"
+
+    @property
+    def input_wildcards(self) -> tuple[str, ...]:
+        """Return the wildcards of all inputs and of ``each``, in order, each once."""
+        names = [w for i in self.inputs for w in i.pattern.wildcards] + [e.wildcard for e in self.each]
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def unit_wildcards(self) -> tuple[str, ...]:
+        """Return the wildcards that name one unit: ``per``, or all of them."""
+        return self.per or self.input_wildcards
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """A program family as its tracker.yml declares it, resolved for one project's parameters."""
+
+    name: str
+    description: str
+    url: str
+    folder: Path
+    params: Mapping[str, Any]
+    declared: tuple[Param, ...]
+    stages: tuple[Stage, ...]
+
+    def stage(self, name: str) -> Stage | None:
+        """Return the stage of that name, or None."""
+        return next((s for s in self.stages if s.name == name), None)
+
+    def stages_in(self, folder: str) -> tuple[Stage, ...]:
+        """Return the stages whose scripts lie in ``folder``, in order."""
+        return tuple(s for s in self.stages if s.folder == folder)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler with its limits, modules and host, as a file of clusters/ describes it.
+
+    ``max_tasks`` is the most tasks one batch may hold, 0 meaning no limit.
+    """
+
+    name: str
+    scheduler: str
+    description: str
+    contact: str = ""
+    url: str = ""
+    max_tasks: int = 0
+    modules: tuple[str, ...] = ()
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project's folder and what its project.yml says."""
+
+    root: Path
+    name: str
+    tracker: Tracker
+    cluster: Cluster
+    email: str = ""
+    videos: str = ""
+    attempts: int = 3
+
+
+class Unit(NamedTuple):
+    """One piece of a stage's work.
+
+    ``key`` names it to people (``20260101/plate7.avi``) and is unique in its stage; ``values`` belong to
+    the stage's ``unit_wildcards``; ``inputs`` holds, for each input of the stage, its files (paths below
+    the project); ``mark`` is the inputs' fingerprint (see :func:`mark_of`), ``newest_ns`` their latest
+    mtime. ``problem`` says in a few words why it cannot be processed as it lies there, else empty;
+    ``waits`` names what must be made first.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    inputs: tuple[tuple[str, ...], ...]
+    mark: str
+    newest_ns: int
+    problem: str = ""
+    waits: str = ""
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return md5("".join(f"{line}\n" for line in lines).encode(), usedforsecurity=False).hexdigest()
+
+
+def mark_of(stats: Sequence[stat_result]) -> str:
+    """Return the fingerprint of input files: "size mtime_ns" of one, a digest of that of many.
+
+    run_task.sh computes the same from ``stat -c '%s %.9Y'``; a change is seen whichever way time ran.
+    """
+    lines = [f"{s.st_size} {s.st_mtime_ns}" for s in stats]
+    return lines[0] if len(lines) == 1 else f"{len(lines)} {_digest(lines)}"
+
+
+class Record(NamedTuple):
+    """What one task wrote of itself: the first and the last line of its log.
+
+    ``result`` is finished, failed or bad, or empty where the log has no end; ``inputs`` is the input
+    fingerprint when it started; ``why`` the last word on a failure.
+    """
+
+    unit: str
+    batch: str
+    task: int
+    host: str
+    pid: int
+    job: str
+    inputs: str
+    params: str
+    exit: int | None
+    seconds: int
+    result: str
+    why: str
+
+
+class State(Enum):
+    """What a unit is, in the words people know."""
+
+    FINISHED = "finished"
+    UNPROCESSED = "unprocessed"
+    INCOMPLETE = "incomplete"
+    INVALID = "invalid"
+    QUEUED = "queued"
+    RUNNING = "running"
+    NOT_READY = "not ready"
+    SET_ASIDE = "set aside"
+    WAITING = "waiting"

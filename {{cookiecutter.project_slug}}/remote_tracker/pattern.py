@@ -1,0 +1,172 @@
+"""Paths with wildcards, written as Snakemake writes them: ``RawVideos/{subdir}/{name}.{ext,mp4|avi}``.
+
+Two wildcards stand for folders and take the slash behind them along: ``{day}`` is the first folder or
+none, ``{subdir}`` is any number of folders or none. Every other wildcard is a piece of one name; behind
+a comma stands the regular expression it must match. A pattern that ends in ``/`` is a folder; one with
+``*`` or ``?`` is a glob, "at least one".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from glob import escape
+
+from .errors import RemoteTrackerError
+
+FOLDER_WILDCARDS = {"day": r"[^/]+", "subdir": r".+"}
+_TOKEN = re.compile(r"\{(?P<name>[A-Za-z_]\w*)(?:,(?P<rule>(?:[^{}]|\{[^{}]*\})*))?\}")
+
+
+class PatternError(RemoteTrackerError):
+    """A pattern cannot be read; the message says why, the caller adds the file and the line."""
+
+
+@dataclass(frozen=True)
+class Wildcard:
+    """One ``{name,rule}`` of a pattern; ``rule`` is None where any piece of a name will do."""
+
+    name: str
+    rule: str | None = None
+
+    @property
+    def spans_folders(self) -> bool:
+        """True for ``{day}`` and ``{subdir}``, which take the slash behind them along."""
+        return self.name in FOLDER_WILDCARDS
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A path with wildcards, relative to the project; made by :func:`read_pattern`."""
+
+    text: str
+    pieces: tuple[str | Wildcard, ...]
+
+    @cached_property
+    def wildcards(self) -> tuple[str, ...]:
+        """Return the names of the wildcards, each once, in the order they appear."""
+        return tuple(dict.fromkeys(p.name for p in self.pieces if isinstance(p, Wildcard)))
+
+    @property
+    def is_folder(self) -> bool:
+        """True where the pattern names a folder: it ends in a slash."""
+        return self.text.endswith("/")
+
+    @cached_property
+    def is_glob(self) -> bool:
+        """True where the literal text holds ``*`` or ``?``: at least one file must match."""
+        return any(isinstance(p, str) and ("*" in p or "?" in p) for p in self.pieces)
+
+    @property
+    def root(self) -> str:
+        """Return the first folder of the pattern, as ``RawVideos``; empty where it is a wildcard."""
+        first = self.pieces[0]
+        return first.split("/", 1)[0] if isinstance(first, str) and "/" in first else ""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Return the expression that a whole path must match; a repeated wildcard must repeat itself."""
+        return re.compile(expression(self.pieces))
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Return the wildcards' values in ``path``, or None where the path is another one."""
+        found = self.regex.fullmatch(path)
+        return {k: v or "" for k, v in found.groupdict().items()} if found else None
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Return the path with every wildcard replaced; globs stay as they are.
+
+        Raises KeyError where a wildcard has no value.
+        """
+        out = []
+        for literal, name, takes_slash in self._plan:
+            value = values[name] if name else literal
+            out.append(f"{value}/" if takes_slash and value else value)
+        return "".join(out)
+
+    def fill_glob(self, values: Mapping[str, str]) -> str:
+        """Return the path as :meth:`fill` does, a glob in which the values stand for themselves only."""
+        return self.fill({name: escape(value) for name, value in values.items()})
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[str, str, bool], ...]:
+        """Return (literal, wildcard, whether it takes a slash along) piece by piece, for :meth:`fill`."""
+        plan: list[tuple[str, str, bool]] = []
+        for piece in self.pieces:
+            if isinstance(piece, Wildcard):
+                plan.append(("", piece.name, piece.spans_folders))
+            elif plan and plan[-1][2] and piece.startswith("/"):
+                plan.append((piece[1:], "", False))
+            else:
+                if plan and plan[-1][2]:
+                    plan[-1] = ("", plan[-1][1], False)
+                plan.append((piece, "", False))
+        if plan and plan[-1][2]:
+            plan[-1] = ("", plan[-1][1], False)
+        return tuple(plan)
+
+
+def read_pattern(text: str) -> Pattern:
+    """Return the pattern that ``text`` says.
+
+    Raises PatternError for stray braces, a bad rule, an absolute path or one that climbs out by ``..``.
+    """
+    pieces: list[str | Wildcard] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        pieces.append(text[end : token.start()])
+        pieces.append(_read_wildcard(token["name"], token["rule"]))
+        end = token.end()
+    pieces.append(text[end:])
+    literal = "".join(p for p in pieces if isinstance(p, str))
+    if "{" in literal or "}" in literal:
+        raise PatternError(f'"{text}": a brace stands alone; wildcards look like {{name}} or {{ext,mp4|avi}}')
+    if not text or text.startswith(("/", "~")) or ".." in text.split("/"):
+        raise PatternError(f'"{text}": a pattern starts at the project\'s folder, as RawVideos/{{subdir}}/{{name}}.avi')
+    return Pattern(text, tuple(p for p in pieces if p != ""))
+
+
+def _read_wildcard(name: str, rule: str | None) -> Wildcard:
+    try:
+        re.compile(rule or "")
+    except re.error as error:
+        raise PatternError(f'{{{name},{rule}}}: "{rule}" is no regular expression ({error})') from None
+    return Wildcard(name, rule)
+
+
+def feeds(made: Pattern, wanted: Pattern) -> bool:
+    """Return whether what one pattern makes can be what another one wants, rules of wildcards aside."""
+    sample = made.fill({name: "d/d" if name == "subdir" else "x" for name in made.wildcards})
+    loose = (Wildcard(p.name) if isinstance(p, Wildcard) else p for p in wanted.pieces)
+    return made.root == wanted.root and re.fullmatch(expression(tuple(loose)), sample) is not None
+
+
+def expression(pieces: tuple[str | Wildcard, ...]) -> str:
+    """Return the regular expression of these pieces of a pattern, with a named group a wildcard."""
+    seen: set[str] = set()
+    out: list[str] = []
+    swallow = False
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, str):
+            out.append(_literal(piece[1:] if swallow else piece))
+            swallow = False
+            continue
+        follower = pieces[index + 1] if index + 1 < len(pieces) else ""
+        swallow = piece.spans_folders and isinstance(follower, str) and follower.startswith("/")
+        out.append(_group(piece, swallow, piece.name in seen))
+        seen.add(piece.name)
+    return "".join(out)
+
+
+def _literal(text: str) -> str:
+    return "".join({"*": "[^/]*", "?": "[^/]"}.get(c, re.escape(c)) for c in text)
+
+
+def _group(wildcard: Wildcard, takes_slash: bool, repeated: bool) -> str:
+    if repeated:
+        return f"(?P={wildcard.name})"
+    rule = wildcard.rule or FOLDER_WILDCARDS.get(wildcard.name, r"[^/]+")
+    group = f"(?P<{wildcard.name}>{rule})"
+    return f"(?:{group}/)?" if takes_slash else group

@@ -1,0 +1,86 @@
+"""A scan as people know it: survey, a second look at fresh copies, a pinned batch, a job script filled in."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .batches import Pinned, make_script, pin_batch, point_at, seal_batches
+from .errors import WrongUse, unknown_word
+from .model import Project, Stage, State, mark_of
+from .scan import Tree
+from .state import Decision
+from .survey import Seen, Survey, survey_stage
+
+FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
+PAUSE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a scan found and wrote; ``pinned`` is None where there is nothing to process."""
+
+    survey: Survey
+    script: Path
+    pinned: Pinned | None
+
+    @property
+    def left_over(self) -> int:
+        """Return how many are to do but over the most that one list may hold."""
+        return self.survey.waiting_list - (self.pinned.tasks if self.pinned else 0)
+
+
+def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]:
+    """Return the stage of that name, or all of the folder's stages where none is named.
+
+    Raises WrongUse for a name that is none.
+    """
+    stages = project.tracker.stages_in(folder)
+    if name is None:
+        return list(stages)
+    found = [s for s in stages if s.name == name]
+    if not found:
+        raise WrongUse(unknown_word("stage", name, [s.name for s in stages]))
+    return found
+
+
+def prepare(project: Project, stages: list[Stage], again: bool = False) -> Prepared:
+    """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has."""
+    for stage in stages:
+        survey = survey_stage(project, stage, again, project.cluster.max_tasks)
+        look_twice(project, survey)
+        if survey.waiting_list or stage is stages[-1]:
+            break
+    seal_batches(project, stage, survey.queue)
+    limit = project.cluster.max_tasks or len(survey.to_do)
+    listed = survey.to_do[:limit]
+    make_script(project, stage)
+    pinned = pin_batch(project, stage, listed) if listed else None
+    return Prepared(survey, point_at(project, stage, pinned), pinned)
+
+
+def look_twice(project: Project, survey: Survey) -> None:
+    """Set apart, as not ready, what changed between two looks some seconds apart."""
+    horizon = time.time_ns() - FRESH_NS
+    if not any(seen.unit.newest_ns > horizon for seen in survey.to_do) or _is_made_here(project, survey.stage):
+        return
+    time.sleep(PAUSE_S)
+    tree = Tree(project.root, project.videos)
+    for kept in (survey.incomplete, survey.unprocessed):
+        for seen in [s for s in kept if s.unit.newest_ns > horizon and _changed(tree, s)]:
+            kept.remove(seen)
+            survey.counts[seen.decision.state] -= 1
+            survey.counts[State.NOT_READY] += 1
+            survey.odd.append(Seen(seen.unit, Decision(State.NOT_READY, "still being copied (look again in 2 min)")))
+
+
+def _changed(tree: Tree, seen: Seen) -> bool:
+    stats = [s for files in seen.unit.inputs for path in files if (s := tree.stat(path)) is not None]
+    return mark_of(stats) != seen.unit.mark
+
+
+def _is_made_here(project: Project, stage: Stage) -> bool:
+    """Return whether a stage reads only what earlier stages publish, whole, by rename."""
+    roots = {o.pattern.root for s in project.tracker.stages if s.name != stage.name for o in s.outputs}
+    return all(i.pattern.root in roots for i in stage.inputs)

@@ -1,0 +1,77 @@
+"""How a run looks while it goes: a bar in a terminal, plain lines in a pipe, failures counted in both."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from .dispatch import Progress
+
+EVERY_S = 10.0  # a pipe gets a line this often at most
+
+
+class Screen:
+    """Shows one run of ``tasks`` tasks; used as a context, told of each task that ends."""
+
+    def __init__(self, tasks: int, batch: Path, scan_word: str) -> None:
+        self._tasks, self._batch, self._scan_word = tasks, batch, scan_word
+        self._bar: Any = None
+        self._row: Any = None
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Screen:
+        if sys.stdout.isatty():
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+            self._bar = Progress(*columns)
+            self._row = self._bar.add_task("0 failed", total=self._tasks)
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def tell(self, progress: Progress) -> None:
+        """Show how far the run is, and where the log of a task that just failed lies."""
+        if progress.last_failed and not progress.stopping:
+            self._say(f"failed: task {progress.last_failed}, see {self._log(progress.last_failed)}")
+        if progress.stopping and not self._stopped:
+            self._stopped = True
+            self._say(f"Stopping: {progress.running} running tasks are being ended.")
+        if self._bar:
+            self._bar.update(self._row, completed=progress.over, description=f"{progress.failed} failed")
+        elif progress.over == self._tasks or time.monotonic() - self._last > EVERY_S:
+            self._last = time.monotonic()
+            self._say(f"{progress.over} of {self._tasks} done, {progress.failed} failed")
+
+    _stopped = False
+
+    def close(self, progress: Progress) -> int:
+        """Say how the run ended and what comes next; returns the exit code."""
+        if self._bar:
+            self._bar.stop()
+        good = progress.over - progress.failed
+        if progress.stopping:
+            self._say(f"Stopped. What is missing is found by the next scan. Next:  {self._scan_word}")
+            return 130
+        if progress.failed:
+            self._say(f"{good} finished, {progress.failed} failed. Next:  {self._scan_word}, then ./rt status")
+            return 1
+        self._say(f"All {good} finished. Next:  {self._scan_word}")
+        return 0
+
+    def _log(self, task: int) -> str:
+        return f"batches/{self._batch.name}/output.{task}"
+
+    def _say(self, line: str) -> None:
+        if self._bar and self._bar.live.is_started:
+            self._bar.console.print(line, highlight=False, markup=False)
+        else:
+            print(line, flush=True)

@@ -1,0 +1,52 @@
+"""Which results were examined and found whole: a derived file that may be deleted at any time.
+
+It holds 64-bit digests of (size, mtime, inode) of inputs and outputs and of the checks that held, so
+that a second scan examines nothing again; a million of them are 8 MB. The digest is Python's own hash of
+a tuple of numbers: the same in every process, and after a change of Python merely unknown.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable
+from hashlib import blake2b
+from pathlib import Path
+
+
+def digest_of(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:
+    """Return the digest of which inputs and outputs were examined together."""
+    numbers = [n for s in (*inputs, *outputs) if s is not None for n in (s.st_size, s.st_mtime_ns, s.st_ino)]
+    return hash(tuple(numbers))
+
+
+class Proven:
+    """The digests of one stage's proven results; those of other ``rules`` (checks) are not believed."""
+
+    def __init__(self, path: Path, rules: str) -> None:
+        self.path = path
+        self._head = blake2b(rules.encode(), digest_size=8).digest()
+        self.known = self._load()
+        self.added: set[int] = set()
+
+    def _load(self) -> set[int]:
+        digests = array("q")
+        try:
+            raw = self.path.read_bytes()
+        except OSError:
+            return set()
+        if raw[:8] == self._head:
+            digests.frombytes(raw[8 : len(raw) // 8 * 8])
+        return set(digests)
+
+    def holds(self, digest: int) -> bool:
+        """Return whether just these files were examined before and found whole."""
+        return digest in self.known
+
+    def add(self, digest: int) -> None:
+        """Remember a result as whole."""
+        self.added.add(digest)
+
+    def content(self) -> bytes:
+        """Return what the file should hold now."""
+        return self._head + array("q", self.known | self.added).tobytes()

@@ -1,0 +1,17 @@
+"""Units -> command lines and task lines for bash; a cluster -> its job script. Pure."""
+
+from .command import Command, compile_command
+from .script import BLOCK_END, BLOCK_START, fill_in, render_script
+from .task import Batchable, compile_stage, render_settings
+
+__all__ = [
+    "BLOCK_END",
+    "BLOCK_START",
+    "Batchable",
+    "Command",
+    "compile_command",
+    "compile_stage",
+    "fill_in",
+    "render_script",
+    "render_settings",
+]

@@ -1,0 +1,225 @@
+"""What people read: a scan's summary, the status by day, the story of one video. Text in, text out."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .model import Project, Stage, State
+from .prepare import Prepared
+from .survey import Seen, Survey
+
+RULE = "*" * 45
+SHOWN = 5
+
+ANCESTOR = (
+    (State.UNPROCESSED, "Unprocessed files."),
+    (State.INCOMPLETE, "Files whose analysis is incompleted."),
+    (State.INVALID, "Invalid source files."),
+    (State.FINISHED, "Files that were succesfully finished."),
+)
+WORDS = (
+    (State.FINISHED, "finished"),
+    (State.RUNNING, "running"),
+    (State.QUEUED, "queued"),
+    (State.UNPROCESSED, "to do"),
+    (State.INCOMPLETE, "to do again"),
+    (State.WAITING, "waiting"),
+    (State.NOT_READY, "not ready"),
+    (State.SET_ASIDE, "set aside"),
+    (State.INVALID, "invalid"),
+)
+
+
+def heading(project: Project) -> str:
+    """Return the first line of every screen: which project, which machine, which scheduler."""
+    scheduler = project.cluster.scheduler
+    kind = "no scheduler" if scheduler == "local" else scheduler
+    return f"{project.root.name} on {project.cluster.name} ({socket.gethostname()}, {kind})"
+
+
+def scan_text(project: Project, prepared: Prepared) -> str:
+    """Return the ancestor's summary, whose lines add up, and the exact next command."""
+    survey = prepared.survey
+    lines = [heading(project), RULE, "Analysis Summary", RULE]
+    lines += [f"{survey.counts[state]}\t{words}" for state, words in ANCESTOR]
+    if others := list(_other_counts(survey)):
+        lines += [RULE, *others]
+    lines += [RULE, f"{survey.waiting_list}\tTotal files to be processed.", RULE]
+    lines += [*_complaints(survey), *_notes(survey, prepared), _last_line(survey, prepared)]
+    return "\n".join(lines)
+
+
+def _other_counts(survey: Survey) -> Iterator[str]:
+    counts = survey.counts
+    if flying := counts[State.QUEUED] + counts[State.RUNNING]:
+        yield f"{flying}\tQueued or running: not listed again."
+    if waiting := counts[State.WAITING]:
+        yield f"{waiting}\tWaiting for an earlier stage."
+    if not_ready := counts[State.NOT_READY]:
+        yield f"{not_ready}\tNot ready: still being copied (look again in 2 min)."
+    if aside := counts[State.SET_ASIDE]:
+        yield f"{aside}\tSet aside: failed too often.   ./rt status --failures"
+
+
+def _complaints(survey: Survey) -> Iterator[str]:
+    """Name the first few that cannot be processed, with the reason, and the folders nobody may read."""
+    told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE)
+    odd = [s for s in survey.odd if s.decision.state in told]
+    for unit, decision in odd[:SHOWN]:
+        yield f"{decision.state.value.capitalize()}: {shown(unit.key)}: {decision.reason}."
+    if len(odd) > SHOWN:
+        yield f"... and {len(odd) - SHOWN} more: ./rt status"
+    for folder, reason in survey.unreadable.items():
+        yield f"Not looked into: {shown(folder)}: {reason}."
+
+
+def _notes(survey: Survey, prepared: Prepared) -> Iterator[str]:
+    if survey.unrecorded:
+        yield f"{survey.unrecorded} of the finished were made elsewhere: what can be checked here holds."
+    if prepared.pinned and prepared.left_over:
+        yield (
+            f"Listed now: {prepared.pinned.tasks}, the most that one list may hold here. "
+            f"The next scan lists the other {prepared.left_over}."
+        )
+
+
+def _last_line(survey: Survey, prepared: Prepared) -> str:
+    what = survey.stage.counts
+    if prepared.pinned:
+        return f"{survey.found} {what} found. Next:  {next_command(prepared)}"
+    if not survey.found:
+        where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
+        return f"No {what} found. Next:  copy them into {where}, then scan again"
+    left = [f"{n} {word}" for state, word in WORDS if state is not State.FINISHED and (n := survey.counts[state])]
+    if left:
+        return f"{survey.found} {what} found. NOT finished: {', '.join(left)}. Next:  ./rt status"
+    return f"All {survey.found} {what} are finished.{_onward(survey.stage)}"
+
+
+def next_command(prepared: Prepared) -> str:
+    """Return what to type to run what was listed."""
+    return f"bash {prepared.script.name}" if prepared.script.suffix == ".sh" else prepared.script.name
+
+
+def _onward(stage: Stage) -> str:
+    if stage.folder == "workspace":
+        return " Next:  cd ../summarizer && bash get_cmd2process.sh"
+    return " Next:  ./rt join"
+
+
+def shown(name: str) -> str:
+    """Return a name as it can be printed on one line of a terminal, whatever it holds."""
+    if name.isprintable():
+        return name
+    return (
+        name.encode("utf-8", "backslashreplace" if _is_text(name) else "surrogateescape")
+        .decode("utf-8", "backslashreplace")
+        .translate({c: f"\\x{c:02x}" for c in (*range(32), 127)})
+    )
+
+
+def _is_text(name: str) -> bool:
+    return not any(0xDC80 <= ord(c) <= 0xDCFF for c in name)
+
+
+def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
+    """Return a scan for programs."""
+    survey = prepared.survey
+    return {
+        "project": project.root.name,
+        "cluster": project.cluster.name,
+        "scheduler": project.cluster.scheduler,
+        "stage": survey.stage.name,
+        "found": survey.found,
+        "counts": {state.value: survey.counts[state] for state in State},
+        "to_process": survey.waiting_list,
+        "batch": prepared.pinned.number if prepared.pinned else None,
+        "listed": prepared.pinned.tasks if prepared.pinned else 0,
+        "script": str(prepared.script.relative_to(project.root)),
+        "odd": [odd_data(seen) for seen in survey.odd],
+        "unreadable": survey.unreadable,
+    }
+
+
+def odd_data(seen: Seen) -> dict[str, str]:
+    """Return one unit and its reason, for programs."""
+    return {"name": shown(seen.unit.key), "state": seen.decision.state.value, "reason": seen.decision.reason}
+
+
+def day_of(key: str) -> str:
+    """Return the day a unit belongs to: its first folder, or (no day) where it lies in none."""
+    return key.split("/", 1)[0] if "/" in key else "(no day)"
+
+
+def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+    """Return every stage's table by day, then what failed with its last line, then the next command."""
+    lines = [heading(project)]
+    for stage, seen in surveys:
+        lines += ["", *_table(stage, seen)]
+    troubled = [s for _, seen in surveys for s in seen if _is_trouble(s)]
+    if troubled:
+        lines += ["", "Needs a look:"]
+        lines += [f"  {shown(s.unit.key)}: {s.decision.reason or s.decision.state.value}" for s in troubled[:20]]
+        lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
+    return "\n".join([*lines, "", f"Next:  {_next_of(surveys)}"])
+
+
+def _is_trouble(seen: Seen) -> bool:
+    state, reason, _ = seen.decision
+    return state in (State.INVALID, State.SET_ASIDE, State.INCOMPLETE, State.NOT_READY) or (
+        state is State.WAITING and bool(reason)
+    )
+
+
+def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
+    days: dict[str, Counter[State]] = {}
+    for unit, decision in seen:
+        days.setdefault(day_of(unit.key) if stage.folder == "workspace" else unit.key, Counter())[decision.state] += 1
+    total = sum(days.values(), Counter[State]())
+    columns = [(state, word) for state, word in WORDS if total[state] or word in ("finished", "to do")]
+    width = max([len("all"), *(len(shown(day)) for day in days)], default=3)
+    yield f"{stage.name}: {sum(total.values())} {stage.counts}"
+    yield f"  {'':{width}}  " + "  ".join(word for _, word in columns)
+    for day, counts in [*sorted(days.items()), ("all", total)]:
+        yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[state]:>{len(word)}}" for state, word in columns)
+
+
+def _next_of(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+    for stage, seen in surveys:
+        counts = Counter(s.decision.state for s in seen)
+        scan = "bash get_files2process.sh" if stage.folder == "workspace" else "bash get_cmd2process.sh"
+        if counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
+            return f"cd {stage.folder} && {scan}"
+        if counts[State.QUEUED] + counts[State.RUNNING]:
+            return "./rt status   (again, in a while)"
+        if counts[State.SET_ASIDE]:
+            first = next(s for s in seen if s.decision.state is State.SET_ASIDE)
+            return f"./rt why {shown(first.unit.key)}"
+    return "./rt join"
+
+
+def status_data(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[Mapping[str, Any]]:
+    """Return the status for programs."""
+    return [
+        {
+            "stage": stage.name,
+            "counts": {s.value: n for s, n in Counter(seen_.decision.state for seen_ in seen).items()},
+            "odd": [odd_data(s) for s in seen if s.decision.state is not State.FINISHED],
+        }
+        for stage, seen in surveys
+    ]
+
+
+def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> tuple[str, bool]:
+    """Return what a fresh look at every result found, and whether none of them is bad."""
+    lines = [heading(project)]
+    bad = [s for _, seen in surveys for s in seen if s.decision.reason.startswith("bad result")]
+    for stage, seen in surveys:
+        fine = sum(s.decision.state is State.FINISHED for s in seen)
+        lines.append(f"{stage.name}: {fine} of {len(seen)} {stage.counts} have whole results.")
+    lines += [f"  {shown(s.unit.key)}: {s.decision.reason}" for s in bad]
+    lines.append("Next:  bash get_files2process.sh" if bad else "No result is bad. Next:  ./rt status")
+    return "\n".join(lines), not bad

@@ -1,0 +1,108 @@
+"""The project's folders as they lie on disk, each listed once while it is in use."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections import OrderedDict
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from glob import glob, has_magic
+from pathlib import Path
+
+from ..pattern import Pattern
+
+Listing = dict[str, os.stat_result | None]
+KEPT = 24  # folders of RawVideos, Results and MaskedVideos that one step of a scan goes back and forth between
+
+
+class Tree:
+    """Listings of folders below a project; ``RawVideos/`` may be another place (``videos``).
+
+    Folders are named by their path below the project with a slash behind it. ``unreadable`` collects
+    those that could not be listed, with the reason.
+    """
+
+    def __init__(self, root: Path, videos: str = "") -> None:
+        self._root = f"{root}/"
+        self._videos = f"{os.path.join(root, os.path.expanduser(videos))}/" if videos else ""
+        self._kept: OrderedDict[str, Listing] = OrderedDict()
+        self.unreadable: dict[str, str] = {}
+
+    def place(self, path: str) -> str:
+        """Return the absolute path of a path below the project."""
+        if self._videos and path.startswith("RawVideos/"):
+            return self._videos + path[len("RawVideos/") :]
+        return self._root + path
+
+    def listing(self, folder: str) -> Listing:
+        """Return name -> stat of what the folder holds, links followed; a dangling link has None.
+
+        A folder that is not there is empty; one that cannot be read is empty and ``unreadable``.
+        """
+        kept = self._kept.get(folder)
+        if kept is None:
+            kept = self._kept[folder] = self._list(folder)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return kept
+
+    def stat(self, path: str) -> os.stat_result | None:
+        """Return the stat of one path below the project, None where it is not there."""
+        folder, _, name = path.rstrip("/").rpartition("/")
+        return self.listing(f"{folder}/" if folder else "").get(name)
+
+    def identity(self, folder: str) -> frozenset[tuple[int, int]]:
+        """Return (device, inode) of a folder, in a set; an empty set where it is not there."""
+        try:
+            entry = os.stat(self.place(folder))
+        except OSError:
+            return frozenset()
+        return frozenset({(entry.st_dev, entry.st_ino)})
+
+    def find(self, pattern: Pattern, values: Mapping[str, str]) -> list[tuple[str, os.stat_result]]:
+        """Return the paths below the project, with their stats, that an output's pattern stands for."""
+        if not pattern.is_glob:
+            path = pattern.fill(values).rstrip("/")
+            entry = self.stat(path)
+            return [(path, entry)] if entry is not None else []
+        folder, _, name = pattern.fill_glob(values).rstrip("/").rpartition("/")
+        found = []
+        for place in [unescape(folder)] if not has_magic(re.sub(r"\[[*?\[]\]", "", folder)) else self._folders(folder):
+            for child, entry in sorted(self.listing(f"{place}/").items()):
+                if entry is not None and fnmatchcase(child, name):
+                    found.append((f"{place}/{child}", entry))
+        return found
+
+    def _folders(self, pattern: str) -> list[str]:
+        return sorted(glob(pattern, root_dir=self._root, recursive=True))
+
+    def forget(self) -> None:
+        """Forget all listings, so that the next look is a fresh one."""
+        self._kept.clear()
+
+    def _list(self, folder: str) -> Listing:
+        found: Listing = {}
+        try:
+            with os.scandir(self.place(folder)) as entries:
+                for entry in entries:
+                    try:
+                        found[entry.name] = entry.stat()
+                    except OSError:
+                        found[entry.name] = None
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            self.unreadable[folder] = error.strerror or type(error).__name__
+        return found
+
+
+def unescape(folder: str) -> str:
+    """Return a glob that has no magic of its own as the plain path it is."""
+    return re.sub(r"\[([*?\[])\]", r"\1", folder)
+
+
+def is_folder(entry: os.stat_result | None) -> bool:
+    """Return whether a listing's entry is a folder (or a link to one)."""
+    return entry is not None and stat.S_ISDIR(entry.st_mode)

@@ -1,0 +1,162 @@
+"""A pattern -> the files that match it, folder by folder, in a stable order."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fnmatch import translate
+from functools import cached_property
+from stat import S_ISDIR
+from typing import NamedTuple, Protocol
+
+from ..model import Input
+from ..pattern import Pattern, Wildcard, expression
+from .tree import Tree, is_folder
+
+JUNK = frozenset({"Thumbs.db", "desktop.ini"})
+
+
+class Match(NamedTuple):
+    """One file of an input: its path below the project, its wildcards' values, and its stat."""
+
+    path: str
+    values: tuple[str, ...]
+    stat: os.stat_result | None
+
+
+class Halves:
+    """A pattern cut at its last slash: what its folders must match, and what its names must."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._pieces = pattern.pieces
+        self.wants_folder = pattern.is_folder
+        self.wildcards = pattern.wildcards
+
+    @cached_property
+    def _cut(self) -> tuple[tuple[str | Wildcard, ...], tuple[str | Wildcard, ...]]:
+        pieces = list(self._pieces)
+        if self.wants_folder:
+            pieces[-1] = str(pieces[-1])[:-1]
+        for index in range(len(pieces) - 1, -1, -1):
+            piece = pieces[index]
+            if isinstance(piece, str) and "/" in piece:
+                head, _, tail = piece.rpartition("/")
+                return (*pieces[:index], f"{head}/"), (*([tail] if tail else []), *pieces[index + 1 :])
+        return (), tuple(pieces)
+
+    @property
+    def folder_pieces(self) -> tuple[str | Wildcard, ...]:
+        """Return the pieces of the folder's path, with its slash."""
+        return self._cut[0]
+
+    @property
+    def name_pieces(self) -> tuple[str | Wildcard, ...]:
+        """Return the pieces of the name."""
+        return self._cut[1]
+
+    @cached_property
+    def folder(self) -> re.Pattern[str]:
+        """Return what the folder's path, with its slash, must match."""
+        return re.compile(expression(self._cut[0]))
+
+    @cached_property
+    def name(self) -> re.Pattern[str]:
+        """Return what a name in such a folder must match."""
+        return re.compile(expression(self._cut[1]))
+
+    @cached_property
+    def start(self) -> str:
+        """Return the folder, known without looking, below which everything lies."""
+        first = self._cut[0][0] if self._cut[0] else ""
+        return first.rpartition("/")[0] + "/" if isinstance(first, str) and "/" in first else ""
+
+    @cached_property
+    def steps(self) -> tuple[re.Pattern[str], ...] | None:
+        """Return what each folder below ``start`` must match, None where any number of folders may come."""
+        pieces = self._cut[0]
+        if any(isinstance(p, Wildcard) and p.spans_folders for p in pieces):
+            return None
+        text = "".join(p if isinstance(p, str) else "\0" for p in pieces)[len(self.start) :]
+        wild = iter([p for p in pieces if isinstance(p, Wildcard)])
+        steps = []
+        for component in text.split("/")[:-1]:
+            parts = re.split("(\0)", component)
+            steps.append(re.compile(expression(tuple(next(wild) if p == "\0" else p for p in parts if p))))
+        return tuple(steps)
+
+
+def find_matches(tree: Tree, wanted: Input, sieve: Sieve | None = None) -> Iterator[Match]:
+    """Yield the files that match the input's pattern, sorted by folder and name.
+
+    Hidden files and folders, and what systems leave about (Thumbs.db), are never meant. A file that
+    ``sieve`` takes (it counts it itself) is not yielded: that is what makes a scan of a million fast.
+    """
+    halves = Halves(wanted.pattern)
+    excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
+    fullmatch, wants_folder = halves.name.fullmatch, halves.wants_folder
+    rebuild = _rebuilder(halves)
+    for folder, values in _find_folders(tree, halves):
+        listing = tree.listing(folder)
+        names: Iterable[str] = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
+        if excluded is not None:
+            names = [name for name in names if not excluded(name)]
+        if sieve is not None:
+            names = sieve.of_folder(folder, values)(names, listing, fullmatch)
+        for name in names:
+            found, entry = fullmatch(name), listing[name]
+            if found is None or (entry is not None and S_ISDIR(entry.st_mode) != wants_folder):
+                continue
+            if (whole := rebuild(values, found.groups())) is not None:
+                yield Match(folder + name, whole, entry)
+
+
+class Sieve(Protocol):
+    """Takes the files that need no further look, folder by folder."""
+
+    def of_folder(self, folder: str, values: Mapping[str, str]) -> Callable[..., Iterator[str]]:
+        """Return (names, listing, regular expression) -> the names that are left over."""
+
+
+def _rebuilder(halves: Halves) -> Callable[[Mapping[str, str], tuple[str, ...]], tuple[str, ...] | None]:
+    """Return (folder's values, name's values) -> all values in the pattern's order, None where a repeat differs."""
+    names = tuple(halves.name.groupindex)
+    shared = [(w, names.index(w)) for w in names if w in halves.folder.groupindex]
+    if not shared and (*halves.folder.groupindex, *names) == halves.wildcards:
+        return lambda values, groups: (*values.values(), *groups)
+
+    def rebuild(values: Mapping[str, str], groups: tuple[str, ...]) -> tuple[str, ...] | None:
+        if any(values[w] != groups[i] for w, i in shared):
+            return None
+        merged = {**values, **dict(zip(names, groups, strict=True))}
+        return tuple(merged[w] or "" for w in halves.wildcards)
+
+    return rebuild
+
+
+def _find_folders(tree: Tree, halves: Halves) -> Iterator[tuple[str, dict[str, str]]]:
+    stack: list[tuple[str, int, frozenset[tuple[int, int]]]] = [(halves.start, 0, tree.identity(halves.start))]
+    while stack:
+        folder, depth, above = stack.pop()
+        found = halves.folder.fullmatch(folder)
+        if found is not None:
+            yield folder, {k: v or "" for k, v in found.groupdict().items()}
+        if halves.steps is not None and depth >= len(halves.steps):
+            continue
+        step = halves.steps[depth] if halves.steps is not None else None
+        stack.extend(_below(tree, folder, depth, above, step))
+
+
+def _below(
+    tree: Tree, folder: str, depth: int, above: frozenset[tuple[int, int]], step: re.Pattern[str] | None
+) -> Iterator[tuple[str, int, frozenset[tuple[int, int]]]]:
+    listing = tree.listing(folder)
+    for name in sorted((n for n, entry in listing.items() if is_folder(entry) and n[0] != "."), reverse=True):
+        entry = listing[name]
+        if entry is None or (step is not None and not step.fullmatch(name)):
+            continue
+        identity = (entry.st_dev, entry.st_ino)
+        if identity in above:  # a link to a folder it lies in: going on would never end
+            tree.unreadable[f"{folder}{name}/"] = "a link to a folder that holds it"
+            continue
+        yield f"{folder}{name}/", depth + 1, above | {identity}

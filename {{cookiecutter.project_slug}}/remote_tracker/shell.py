@@ -1,0 +1,148 @@
+"""The one module that starts processes; whatever goes wrong comes back as an exit code and a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # a check at the end of each task pays for every import here
+    import subprocess
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+
+TIMED_OUT = 124
+NOT_STARTED = 126
+NOT_FOUND = 127
+
+
+class Result(NamedTuple):
+    """How a program ended: its exit code (128 + n after signal n), and what it printed, as text."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: str | PathLike[str] | None = None,
+    input: str | None = None,
+    timeout: float | None = None,
+) -> Result:
+    """Run a program to its end, without a shell, and return how it went; never raises for the program's sake.
+
+    ``env`` is its whole environment (None: ours), ``input`` what it reads (None: nothing), ``timeout``
+    seconds. Codes of ours, those of bash and ``timeout``: 127 no such program, 126 it cannot be
+    started, 124 it took too long and was killed, with all that it had started.
+    """
+    import subprocess
+
+    try:
+        process = subprocess.Popen(
+            list(argv),
+            env=env,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=timeout is not None,
+        )
+    except (OSError, ValueError) as error:
+        return _not_started(argv, cwd, error)
+    return _wait(process, input, timeout, argv[0])
+
+
+def which(name: str) -> str:
+    """Return the path of the program that ``name`` starts here, or "" where there is none."""
+    from shutil import which
+
+    return which(name) or ""
+
+
+def _wait(process: subprocess.Popen[bytes], text: str | None, timeout: float | None, name: str) -> Result:
+    from subprocess import TimeoutExpired
+
+    raw = None if text is None else text.encode("utf-8", "surrogateescape")
+    try:
+        out, err = process.communicate(raw, timeout)
+    except TimeoutExpired:
+        _kill_group(process)
+        return Result(TIMED_OUT, "", f"{name}: took longer than {timeout:g} s and was stopped")
+    except BaseException:
+        _kill_group(process) if timeout is not None else process.kill()
+        raise
+    code = process.returncode if process.returncode >= 0 else 128 - process.returncode
+    return Result(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    import os
+    import signal
+    from contextlib import suppress
+
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _not_started(argv: Sequence[str], cwd: str | PathLike[str] | None, error: OSError | ValueError) -> Result:
+    import os
+
+    name = argv[0] if argv else ""
+    if cwd is not None and not os.path.isdir(cwd):
+        return Result(NOT_STARTED, "", f"{os.fspath(cwd)}: there is no such folder to run {name} in")
+    if isinstance(error, FileNotFoundError):
+        return Result(NOT_FOUND, "", f"{name}: there is no such program here")
+    told = error.strerror if isinstance(error, OSError) else str(error)
+    return Result(NOT_STARTED, "", f"{name}: cannot be started: {told}")
+
+
+def start(argv: Sequence[str], log: PathLike[str], environment: Mapping[str, str]) -> int:
+    """Start a program that goes on by itself, in a process group of its own; returns its process id.
+
+    What it prints is appended to ``log``; it reads nothing, and takes signals as a fresh program does.
+    """
+    import os
+    import signal
+
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.fspath(log), flags, 0o666),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    fresh = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE]
+    return os.posix_spawnp(argv[0], list(argv), dict(environment), file_actions=actions, setpgroup=0, setsigdef=fresh)
+
+
+def wait_any() -> tuple[int, int]:
+    """Wait for the next of the started programs to end; returns its process id and exit code."""
+    import os
+
+    pid, status = os.wait()
+    return pid, os.waitstatus_to_exitcode(status)
+
+
+def stop(pid: int) -> None:
+    """Ask a started program to end (SIGTERM); one that is gone already is fine."""
+    import os
+    import signal
+    from contextlib import suppress
+
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+
+
+def replace_with(argv: Sequence[str]) -> int:
+    """Become another program; returns only where it cannot be started, with the exit code for that."""
+    import os
+
+    try:
+        os.execvp(argv[0], list(argv))
+    except OSError:
+        return NOT_FOUND

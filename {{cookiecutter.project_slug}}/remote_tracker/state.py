@@ -1,0 +1,76 @@
+"""inputs x outputs x task records x queue -> State: every decision on what a piece of work is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .model import Record, State
+
+
+class Facts(NamedTuple):
+    """What is known of one unit.
+
+    ``mark`` is its inputs' fingerprint now; ``problem`` and ``waits`` as the scan found them; ``queue``
+    is QUEUED, RUNNING or None; ``outputs`` is "none", "some" or "whole"; ``bad`` is the first check that
+    fails on whole outputs; ``finished`` the last record of success; ``failures`` those since then.
+    """
+
+    mark: str
+    problem: str
+    waits: str
+    queue: State | None
+    outputs: str
+    bad: str
+    finished: Record | None
+    failures: Sequence[Record]
+
+
+class Decision(NamedTuple):
+    """A unit's state, the reason in a few words, and whether an old whole result stands in the way."""
+
+    state: State
+    reason: str = ""
+    stale: bool = False
+
+
+def decide(facts: Facts, attempts: int) -> Decision:
+    """Return what the unit is; ``attempts`` failures in a row set it aside (0: never)."""
+    if facts.queue is not None:
+        return Decision(facts.queue)
+    if facts.problem:
+        return Decision(State.INVALID, facts.problem)
+    if facts.outputs == "whole" and not facts.bad:
+        return _decide_whole(facts)
+    if facts.waits:
+        return Decision(State.WAITING, facts.waits)
+    same = [f for f in facts.failures if f.inputs == facts.mark]
+    if attempts and len(same) >= attempts:
+        return Decision(State.SET_ASIDE, f"failed {len(same)} times: {told(same[-1])}")
+    if facts.outputs == "whole":
+        return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", stale=True)
+    if same:
+        return Decision(State.INCOMPLETE, told(same[-1]))
+    if facts.outputs == "some":
+        return Decision(State.INCOMPLETE, "some of its results are there, not all")
+    if facts.finished and facts.finished.inputs == facts.mark:
+        return Decision(State.INCOMPLETE, "finished once, its results are gone")
+    return Decision(State.UNPROCESSED)
+
+
+def _decide_whole(facts: Facts) -> Decision:
+    latest = facts.failures[-1] if facts.failures else facts.finished
+    known = [r.inputs for r in (*facts.failures, *((facts.finished,) if facts.finished else ()))]
+    if latest is None or facts.mark in known:
+        return Decision(State.FINISHED, "" if latest else "made elsewhere: its checks hold, no record of ours")
+    if facts.waits:
+        return Decision(State.WAITING, facts.waits)
+    return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
+
+
+def told(record: Record) -> str:
+    """Return a failure in a few words, as people are told it."""
+    if not record.result:
+        return f"vanished: started on {record.host}, no end was written"
+    words = "bad result" if record.result == "bad" else f"failed (exit code {record.exit})"
+    return f"{words}: {record.why}" if record.why else words

@@ -1,0 +1,140 @@
+"""The story of one video: its inputs, the batches that listed it, each check and its outcome."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import checks
+from .errors import WrongUse, unknown_word
+from .model import Project, Record, Stage
+from .records import load_record
+from .scan import Tree
+from .survey import Seen, Survey, examine_stage, files_of, find_batches, load_names
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One batch that listed a unit: its number, the task, its log, and the record in it."""
+
+    batch: str
+    task: int
+    log: Path
+    record: Record | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """One unit of one stage: inputs and outputs with their sizes (None: not there), batches, checks."""
+
+    stage: Stage
+    seen: Seen
+    inputs: tuple[tuple[str, int | None], ...]
+    outputs: tuple[tuple[str, int | None], ...]
+    listed: tuple[Listed, ...]
+    checked: tuple[tuple[str, str], ...]
+
+
+def names_it(name: str, key: str) -> bool:
+    """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, or its day."""
+    name = name.rstrip("/")
+    for root in ("RawVideos/", "MaskedVideos/", "Results/"):
+        name = name.split(root, 1)[1] if root in name else name
+    stem = key.rpartition("/")[2]
+    return name in (key, stem, os.path.splitext(stem)[0], os.path.splitext(key)[0]) or key.startswith(f"{name}/")
+
+
+def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Seen]]:
+    """Return each unit that ``name`` means, in every one of these stages.
+
+    Raises WrongUse where there is none.
+    """
+    found = [
+        (stage, seen)
+        for stage in stages
+        for seen in examine_stage(project, stage, Survey(stage))
+        if names_it(name, seen.unit.key)
+    ]
+    if not found:
+        raise WrongUse(f'No video, day or result is called "{name}". ./rt status shows what there is.')
+    return found
+
+
+def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
+    """Return the batches that listed the unit, oldest first."""
+    found = []
+    for batch in find_batches(project.root / stage.folder, stage.name):
+        for task, name in enumerate(load_names(batch), 1):
+            if name == key:
+                log = batch / f"output.{task}"
+                found.append(Listed(batch.name, task, log, load_record(log, batch.name, task)))
+    return found
+
+
+def tell(project: Project, stage: Stage, seen: Seen) -> Story:
+    """Return the unit's whole story."""
+    tree = Tree(project.root, project.videos)
+    inputs = [(path, _size(tree.place(path))) for files in seen.unit.inputs for path in files]
+    made = files_of(project.root, stage, seen.unit, tree).outputs
+    outputs = [(path, _size(tree.place(path))) for paths in made.values() for path in paths]
+    return Story(
+        stage,
+        seen,
+        tuple(inputs),
+        tuple(outputs),
+        tuple(find_listed(project, stage, seen.unit.key)),
+        tuple(_check(project, stage, seen, tree)),
+    )
+
+
+def _check(project: Project, stage: Stage, seen: Seen, tree: Tree) -> Iterator[tuple[str, str]]:
+    files = files_of(project.root, stage, seen.unit, tree)
+    yield "all results are there and not empty", checks.verify([], files)
+    for check in stage.checks:
+        words = ", ".join(f"{k}: {v}" for k, v in {check.kind: check.subject, **check.options}.items())
+        if checks.KINDS[check.kind].cost == "node":
+            yield words, "checked in the job; its log says the outcome"
+        else:
+            yield words, checks.KINDS[check.kind].examine(check, files)
+
+
+def _size(path: str) -> int | None:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None
+
+
+def choose_to_redo(project: Project, names: Sequence[str], stage: str | None) -> dict[Stage, list[Seen]]:
+    """Return, for the named stage (else the first), what the names mean.
+
+    Raises WrongUse for a stage or a name that is none.
+    """
+    known = [s.name for s in project.tracker.stages]
+    if stage is not None and stage not in known:
+        raise WrongUse(unknown_word("stage", stage, known))
+    step = project.tracker.stage(stage) if stage else project.tracker.stages[0]
+    assert step is not None
+    chosen: dict[str, Seen] = {}
+    for name in names:
+        chosen.update({seen.unit.key: seen for _, seen in find_named(project, name, [step])})
+    return {step: list(chosen.values())}
+
+
+def find_log(project: Project, name: str) -> Path:
+    """Return the log of the last run of what ``name`` means.
+
+    Raises WrongUse where it never ran, or where the name means more than one.
+    """
+    found = find_named(project, name, project.tracker.stages)
+    first = [(stage, seen) for stage, seen in found if stage.name == found[0][0].name]
+    if len(first) > 1:
+        keys = ", ".join(seen.unit.key for _, seen in first[:5])
+        raise WrongUse(f'"{name}" means {len(first)}: {keys}{" ..." if len(first) > 5 else ""}. Name one of them.')
+    stage, seen = first[0]
+    ran = [x.log for x in find_listed(project, stage, seen.unit.key) if x.log.exists()]
+    if not ran:
+        raise WrongUse(f"{seen.unit.key} ({seen.decision.state.value}) has not run here yet: there is no log of it.")
+    return ran[-1]

@@ -1,0 +1,21 @@
+"""Day tables and the one table they are joined to: find them, read them whole, write all three files or none."""
+
+from __future__ import annotations
+
+from .find import DayTable, find_day_tables, find_table_sets
+from .join import Gap, Joined, join
+from .missing import Expected
+from .publish import finish_publishing
+from .read import TableError
+
+__all__ = [
+    "DayTable",
+    "Expected",
+    "Gap",
+    "Joined",
+    "TableError",
+    "find_day_tables",
+    "find_table_sets",
+    "finish_publishing",
+    "join",
+]

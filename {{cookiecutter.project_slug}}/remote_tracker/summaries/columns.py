@@ -1,0 +1,58 @@
+"""The columns of many tables as one head: each name once, where it was first seen, and cells put in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import TextIO
+
+from .read import Head, TableError, open_table, quote_cell
+
+FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
+POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # where the other table lies
+_TYPE = "# SUMMARY_TYPE,"
+
+
+def join_heads(tables: Iterable[tuple[Path, str]], needs: tuple[str, ...]) -> Head:
+    """Return the union of the tables' comments and columns, in the order first seen; tables are (path, name).
+
+    Of the comments that say where a day's other table lies only the key is kept. Raises TableError
+    where a table lacks a column it ``needs``, or two tables are summaries of different types.
+    """
+    comments: dict[str, str] = {}
+    columns: dict[str, None] = {}
+    for path, name in tables:
+        with open_table(path, name, needs) as (head, _):
+            columns.update(dict.fromkeys(head.columns))
+            for line in head.comments:
+                comments.setdefault(next((key for key in POINTERS if line.startswith(key)), line), name)
+    _refuse_types(comments)
+    return Head(tuple(comments), tuple(columns))
+
+
+def _refuse_types(comments: Mapping[str, str]) -> None:
+    types = [(name, line.removeprefix(_TYPE)) for line, name in comments.items() if line.startswith(_TYPE)]
+    if len(types) > 1:
+        (one, its), (other, others) = types[:2]
+        raise TableError(f"{one} is of the type {its}, {other} of {others}: make the days' tables of one type.")
+
+
+def write_head(out: TextIO, head: Head, partner: str) -> None:
+    """Write comments and columns; ``partner`` is the path of the other table."""
+    out.writelines(f"{line}{partner}\n" if line in POINTERS else f"{line}\n" for line in head.comments)
+    out.write(",".join(map(quote_cell, head.columns)) + "\n")
+
+
+def align(columns: Sequence[str], wanted: Sequence[str], name: str) -> Callable[[list[str]], Sequence[str]]:
+    """Return what puts a row's cells in the order ``wanted``, with empty ones for columns the table has not.
+
+    Raises TableError where the table has a column that is not wanted: it is not the one read before.
+    """
+    at = {column: index for index, column in enumerate(columns)}
+    if not at.keys() <= set(wanted):
+        raise TableError(f"{name}: was written anew while it was joined; join again.")
+    if list(columns) == list(wanted):
+        return lambda cells: cells
+    pick = itemgetter(*(at.get(column, len(columns)) for column in wanted))
+    return lambda cells: pick([*cells, ""])

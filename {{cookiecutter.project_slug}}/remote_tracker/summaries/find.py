@@ -1,0 +1,100 @@
+"""Which day tables lie in Results: the field's two names, and Tierpsy's with a time stamp behind them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import RemoteTrackerError, unknown_word
+
+JOINED = "joined"
+SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
+# Reruns of Tierpsy pile up, each with its stamp; the number of a time window stands before or behind it.
+_NAME = re.compile(
+    r"(?P<table>filenames|features)_summary"
+    r"(?:_(?P<kind>.+?)(?P<early>_window_\d+)?_(?P<stamp>\d{8}_\d{6})(?P<late>_window_\d+)?)?\.csv"
+)
+
+
+@dataclass(frozen=True)
+class DayTable:
+    """The two tables of one day; ``day`` is the folder's name below Results, '' for Results itself."""
+
+    day: str
+    filenames: Path
+    features: Path
+
+
+def find_day_tables(results: Path, kind: str | None = None) -> list[DayTable]:
+    """Return the day tables of one kind, by day: '' is the plain names, others as ``tierpsy_plate_window_0``.
+
+    Without ``kind`` it is the only one there is, or the plain one where each day has it. Raises
+    RemoteTrackerError where the choice is open, a table's partner is gone or a folder cannot be read.
+    """
+    sets = find_table_sets(results)
+    if kind is not None:
+        if kind not in sets:
+            raise RemoteTrackerError(f"{results.name}: {unknown_word('kind of table', kind, sets)}")
+        return sets[kind]
+    if len(sets) > 1 and not _plain_in_every_day(sets):
+        listed = ", ".join(f"{name or 'plain'} ({len(days)} days)" for name, days in sets.items())
+        raise RemoteTrackerError(f"{results.name} holds several kinds of day tables: {listed}; say which one to join.")
+    return sets[""] if "" in sets else next(iter(sets.values()), [])
+
+
+def find_table_sets(results: Path) -> dict[str, list[DayTable]]:
+    """Return all day tables below ``results`` by kind, each kind's by day; ``joined`` is never a day.
+
+    Of reruns the newest pair with one stamp is taken. Raises RemoteTrackerError as find_day_tables.
+    """
+    sets: dict[str, list[DayTable]] = defaultdict(list)
+    for day, folder in _day_folders(results):
+        for kind, pairs in sorted(_pairs(folder).items()):
+            sets[kind].append(_newest(day, pairs))
+    return dict(sorted(sets.items()))
+
+
+def _plain_in_every_day(sets: dict[str, list[DayTable]]) -> bool:
+    plain = {table.day for table in sets.get("", ())}
+    return all(table.day in plain for tables in sets.values() for table in tables)
+
+
+def _day_folders(results: Path) -> Iterator[tuple[str, Path]]:
+    yield "", results
+    for name in _names(results):
+        if name != JOINED and not name.startswith(".") and os.path.isdir(results / name):
+            yield name, results / name
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise RemoteTrackerError(f"{folder}: the folder cannot be read ({error.strerror}).") from None
+
+
+def _pairs(folder: Path) -> dict[str, dict[str, dict[str, Path]]]:
+    """Return kind -> stamp -> {filenames, features} of the tables that lie in ``folder``."""
+    found: dict[str, dict[str, dict[str, Path]]] = defaultdict(lambda: defaultdict(dict))
+    for name in _names(folder):
+        match = _NAME.fullmatch(name)
+        if match and os.path.isfile(folder / name):
+            kind = f"{match['kind'] or ''}{match['early'] or match['late'] or ''}"
+            found[kind][match["stamp"] or ""][match["table"]] = folder / name
+    return found
+
+
+def _newest(day: str, pairs: dict[str, dict[str, Path]]) -> DayTable:
+    whole = [stamp for stamp, pair in pairs.items() if len(pair) == 2]
+    if not whole:
+        (table, path), *_ = pairs[max(pairs)].items()
+        other = "features" if table == "filenames" else "filenames"
+        partner = path.name.replace(table, other, 1)
+        where = "/".join(part for part in (path.parent.parent.name if day else "", path.parent.name, path.name) if part)
+        raise RemoteTrackerError(f"{where}: {partner} is not beside it; {SUMMARIZE}.")
+    newest = pairs[max(whole)]
+    return DayTable(day, newest["filenames"], newest["features"])

@@ -1,0 +1,171 @@
+"""The join: the tables of all days as one, columns by name, file_ids from 0, and what is missing by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from ..errors import RemoteTrackerError
+from .columns import FEATURES, FILENAMES, TABLES, align, join_heads, write_head
+from .find import SUMMARIZE, DayTable
+from .missing import NO_FEATURES, NOT_GOOD, Expected, write_missing
+from .paths import Place, path_below, read_place
+from .publish import new_tables
+from .read import FileRow, Head, Lines, TableError, damaged, open_table, quote_cell, read_cells, read_file_row
+
+_FILE_NEEDS = ("file_id", "filename", "is_good")
+_ROW_NEEDS = ("file_id",)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The columns that other days have and this one has not; its cells there are empty."""
+
+    day: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a join wrote: rows of features, files, videos missing (and how many for each reason), gaps by day."""
+
+    days: int
+    files: int
+    rows: int
+    missing: int
+    reasons: Mapping[str, int]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of one day: its file_id in the joined tables, and the result's path in the project."""
+
+    new_id: str
+    result: str
+    is_good: bool
+
+
+@dataclass
+class _Run:
+    """What one join knows on its way through the days: a path a file, and the heads, but no rows."""
+
+    tables: Sequence[DayTable]
+    root: Path
+    paths_for: str
+    files: Head
+    features: Head
+    places: dict[str, int] = field(default_factory=dict)  # result -> which table it stands in
+    featureless: dict[str, str] = field(default_factory=dict)  # result -> why it has no features
+    gaps: list[Gap] = field(default_factory=list)
+    rows: int = 0
+
+
+def join(
+    tables: Iterable[DayTable], into: Path, expected: Iterable[Expected], root: Path, paths_for: str = ""
+) -> Joined:
+    """Write the three joined tables into ``into``, all or none, and return what they hold.
+
+    The columns are those of the days, in the order first seen; cells are copied as text. ``filename`` becomes
+    relative to ``root``, or stands below ``paths_for``. Of features never more than one row is in memory.
+    Raises TableError for a table that is damaged or contradicts another, NoSpace on a full disk.
+    """
+    days = list(tables)
+    if not days:
+        raise RemoteTrackerError(f"{root / 'Results'}: no day has a table yet; {SUMMARIZE}.")
+    files = join_heads([(day.filenames, _name(day.filenames, root)) for day in days], _FILE_NEEDS)
+    features = join_heads([(day.features, _name(day.features, root)) for day in days], _ROW_NEEDS)
+    run = _Run(days, root, paths_for, files, features)
+    with new_tables(into, TABLES) as (files_out, features_out, missing_out):
+        write_head(files_out, files, path_below(_name(into / FEATURES, root), paths_for))
+        write_head(features_out, features, path_below(_name(into / FILENAMES, root), paths_for))
+        for index in range(len(days)):
+            _join_day(run, index, files_out, features_out)
+        reasons = write_missing(missing_out, expected, run.places, run.featureless, frozenset(d.day for d in days))
+    return Joined(len(days), len(run.places), run.rows, sum(reasons.values()), reasons, tuple(run.gaps))
+
+
+def _name(path: Path, root: Path) -> str:
+    """Return what people call the file: its path in the project, or as it is if it lies elsewhere."""
+    try:
+        return path.absolute().relative_to(root.absolute()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _join_day(run: _Run, index: int, files_out: TextIO, features_out: TextIO) -> None:
+    table = run.tables[index]
+    files = _join_files(run, index, files_out)
+    with open_table(table.features, _name(table.features, run.root), _ROW_NEEDS) as (head, lines):
+        _note_gap(run, table.day, head)
+        found = _copy_rows(run, table, head, lines, files, features_out)
+    for file_id, file in files.items():
+        if file_id not in found:
+            run.featureless[file.result] = NO_FEATURES if file.is_good else NOT_GOOD
+
+
+def _note_gap(run: _Run, day: str, head: Head) -> None:
+    lacking = tuple(column for column in run.features.columns if column not in set(head.columns))
+    if lacking:
+        run.gaps.append(Gap(day, lacking))
+
+
+def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
+    """Write one day's files under their new file_ids; return them by the file_id they have in the day."""
+    path = run.tables[index].filenames
+    name = _name(path, run.root)
+    files: dict[str, _File] = {}
+    with open_table(path, name, _FILE_NEEDS) as (head, lines):
+        place = read_place(run.tables[index], head.comments, run.root)
+        aligned = align(head.columns, run.files.columns, name)
+        for number, line in lines:
+            row = read_file_row(line, head.columns, name, number)
+            if row.file_id in files:
+                raise damaged(name, f"line {number}: the file_id {row.file_id} stands there twice")
+            file = files[row.file_id] = _claim(run, index, place, row)
+            renamed = {"file_id": file.new_id, "filename": path_below(file.result, run.paths_for)}
+            cells = [renamed.get(column, cell) for column, cell in zip(head.columns, row.cells, strict=True)]
+            out.write(",".join(map(quote_cell, aligned(cells))) + "\n")
+    return files
+
+
+def _claim(run: _Run, index: int, place: Place, row: FileRow) -> _File:
+    """Return the row as a file of the joined table. Raises TableError where its result already stands in one."""
+    file = _File(str(len(run.places)), place.project_path(row.filename), row.is_good)
+    first = run.places.setdefault(file.result, index)
+    if len(run.places) == int(file.new_id):
+        a, b = (_name(run.tables[i].filenames, run.root) for i in (first, index))
+        where = f"twice in {a}" if a == b else f"in two tables, {a} and {b}"
+        raise TableError(f"{file.result} stands {where}: it can count once only. Remove the one that is wrong.")
+    return file
+
+
+def _copy_rows(
+    run: _Run, table: DayTable, head: Head, lines: Lines, files: Mapping[str, _File], out: TextIO
+) -> set[str]:
+    """Write one day's features under the new file_ids; return the file_ids of the day that have some."""
+    name = _name(table.features, run.root)
+    aligned = align(head.columns, run.features.columns, name)
+    key, width = head.columns.index("file_id"), len(head.columns)
+    found: set[str] = set()
+    for number, line in lines:
+        cells = read_cells(line, name, number)
+        if len(cells) != width:
+            raise damaged(name, f"line {number} has {len(cells)} cells, the header names {width}")
+        file = files.get(cells[key])
+        if file is None:
+            raise _stranger(run, table, number, cells[key])
+        found.add(cells[key])
+        cells[key] = file.new_id
+        out.write(",".join(aligned(cells if '"' not in line else [quote_cell(cell) for cell in cells])) + "\n")
+        run.rows += 1
+    return found
+
+
+def _stranger(run: _Run, table: DayTable, number: int, file_id: str) -> TableError:
+    files, features = (_name(path, run.root) for path in (table.filenames, table.features))
+    return TableError(
+        f"{features}, line {number}: the file_id {file_id} is not in {files}; remove both and {SUMMARIZE}."
+    )

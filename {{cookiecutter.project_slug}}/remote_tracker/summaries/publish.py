@@ -1,0 +1,113 @@
+"""All new tables or none: written whole into a folder of their own, then moved beside each other in one go."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from ..errors import NoSpace, RemoteTrackerError
+
+READY = ".ready"
+_NEW = ".new-"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DEAD_AFTER_S = 3600
+
+
+@contextmanager
+def new_tables(into: Path, names: tuple[str, ...]) -> Iterator[list[TextIO]]:
+    """Give one open text file a name; when the block ends well they replace the old ones, else nothing changes.
+
+    The folder of whole new files is renamed to ``.ready``, which is the one moment between old and new;
+    a run killed while it moves them out is finished by the next. Raises NoSpace on a full disk, and
+    RemoteTrackerError where the folder cannot be written.
+    """
+    fresh = into / f"{_NEW}{socket.gethostname()}-{os.getpid()}"
+    made = not into.exists()
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        _refuse_folders(into, names)
+        _move_out(into)
+        _sweep(into)
+        fresh.mkdir()
+        with ExitStack() as stack:
+            streams = [stack.enter_context(_new_file(fresh / name)) for name in names]
+            yield streams
+            for stream in streams:
+                stream.flush()
+                os.fsync(stream.fileno())
+        _sync_folder(fresh)
+        _move_out(into)
+        fresh.rename(into / READY)
+        _move_out(into)
+    except OSError as error:
+        raise _refusal(into, error) from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if made:
+            with suppress(OSError):  # it stays unless empty
+                into.rmdir()
+
+
+def finish_publishing(into: Path) -> None:
+    """Move tables that a killed run left whole, but not yet in place, to where they belong.
+
+    To be called before joined tables are read; costs one look at the folder. Raises RemoteTrackerError
+    where they cannot be moved.
+    """
+    try:
+        _move_out(into)
+    except OSError as error:
+        raise _refusal(into, error) from None
+
+
+def _move_out(into: Path) -> None:
+    ready = into / READY
+    with suppress(FileNotFoundError):  # nothing to do, or another join does it at this moment
+        for name in sorted(os.listdir(ready)):
+            with suppress(FileNotFoundError):
+                os.replace(ready / name, into / name)
+        _sync_folder(into)
+        with suppress(OSError):
+            ready.rmdir()
+
+
+def _new_file(path: Path) -> TextIO:
+    # open() alone gives the mode that the umask, or the folder's own rules, ask for
+    return open(path, "x", encoding="utf-8", errors="surrogateescape", newline="\n")
+
+
+def _refuse_folders(into: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        if (into / name).is_dir():
+            raise RemoteTrackerError(f"{into / name}: a folder stands where the table belongs; move it away.")
+
+
+def _sweep(into: Path) -> None:
+    """Remove what joins that were killed left behind: nothing was written there for an hour."""
+    for folder in into.glob(f"{_NEW}*"):
+        with suppress(OSError):
+            newest = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+            if time.time() - newest > _DEAD_AFTER_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):  # some file systems do not know this for folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _refusal(into: Path, error: OSError) -> RemoteTrackerError:
+    if error.errno in _FULL:
+        return NoSpace(f"{into}: the disk or your quota is full ({error.strerror}); the old tables stand. Make room.")
+    return RemoteTrackerError(f"{into}: cannot be written ({error.strerror}); the old tables stand.")

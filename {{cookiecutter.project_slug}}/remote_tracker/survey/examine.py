@@ -1,0 +1,171 @@
+"""One stage, surveyed: the queue, then the disk, then a decision for each unit, counted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+from ..files import write_file
+from ..model import Project, Stage, State, Unit
+from ..pattern import feeds
+from ..proven import Proven
+from ..scan import Expected, Halves, Tree, find_units
+from ..schedulers import Queue, scheduler_of
+from ..state import Decision
+from .look import Look
+from .past import find_batches, load_past
+from .sieve import Sift, is_siftable
+
+LOST = (State.INVALID, State.SET_ASIDE)
+
+
+class Seen(NamedTuple):
+    """One unit and what was decided about it."""
+
+    unit: Unit
+    decision: Decision
+
+
+@dataclass
+class Survey:
+    """One stage, surveyed: counts by state, what is to do (incomplete first), and every odd one out.
+
+    ``to_do`` holds at most as many as were asked for; ``waiting_list`` counts all of them.
+    """
+
+    stage: Stage
+    counts: Counter[State] = field(default_factory=Counter)
+    incomplete: list[Seen] = field(default_factory=list)
+    unprocessed: list[Seen] = field(default_factory=list)
+    odd: list[Seen] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    unrecorded: int = 0
+    queue: Queue = field(default_factory=Queue)
+
+    @property
+    def found(self) -> int:
+        """Return how many units there are."""
+        return sum(self.counts.values())
+
+    @property
+    def waiting_list(self) -> int:
+        """Return how many are to be processed, listed or not."""
+        return self.counts[State.INCOMPLETE] + self.counts[State.UNPROCESSED]
+
+    @property
+    def to_do(self) -> list[Seen]:
+        """Return what is to be processed, in the order it is listed."""
+        return [*self.incomplete, *self.unprocessed]
+
+
+def survey_stage(project: Project, stage: Stage, again: bool = False, most: int = 0) -> Survey:
+    """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
+
+    ``again`` also lists what was set aside.
+    """
+    survey = Survey(stage)
+    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize):
+        state = seen.decision.state
+        survey.counts[state] += 1
+        if state is State.FINISHED:
+            survey.unrecorded += bool(seen.decision.reason)
+        elif state is State.UNPROCESSED:
+            survey.unprocessed.append(seen)
+        elif state is State.INCOMPLETE:
+            survey.incomplete.append(seen)
+        else:
+            survey.odd.append(seen)
+    return survey
+
+
+def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0) -> Iterator[Seen]:
+    """Yield each unit of the stage with what it is, in the scan's order.
+
+    With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
+    """
+    folder = project.root / stage.folder
+    batches = find_batches(folder, stage.name)
+    survey.queue = scheduler_of(project.cluster.scheduler).read_queue(batches)
+    flying, history = load_past(batches, folder, survey.queue)
+    tree = Tree(project.root, project.videos)
+    proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
+    look = Look(project, stage, tree, history, proven)
+    touched = {*flying, *history.failures, *history.finished}
+    sift = Sift(stage, tree, proven.known, touched, most, survey.counts) if most and is_siftable(stage) else None
+    for unit in _refuse_collisions(stage, find_units(stage, tree, _expected(project, stage), sift), sift):
+        decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
+        if sift is not None and decision.state is State.UNPROCESSED:
+            sift.wanted -= 1
+        yield Seen(unit, decision)
+    survey.unreadable = tree.unreadable
+    if proven.added and (folder / "batches").is_dir():
+        write_file(proven.path, proven.content())
+
+
+def _rules(stage: Stage) -> str:
+    return json.dumps([[c.kind, c.subject, c.options] for c in stage.checks], default=str)
+
+
+def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
+    """Return every stage with each unit as it is when nothing examined before is believed."""
+    for stage in project.tracker.stages:
+        (project.root / stage.folder / "batches" / f"proven.{stage.name}").unlink(missing_ok=True)
+    return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
+
+
+def _refuse_collisions(stage: Stage, units: Iterator[Unit], sift: Sift | None) -> Iterator[Unit]:
+    """Yield the units; those whose results would have one name are both given a problem that says so."""
+    have = stage.unit_wildcards
+    short = [
+        [have.index(w) for w in o.pattern.wildcards] for o in stage.outputs if set(o.pattern.wildcards) < set(have)
+    ]
+    if not short:
+        yield from units
+        return
+    places = min(short, key=len)
+    for group in _groups(stage, units):
+        claims: dict[tuple[str, ...], list[Unit]] = {}
+        for unit in group:
+            claims.setdefault(tuple(unit.values[i] for i in places), []).append(unit)
+        for unit in group:
+            same = [u.key for u in claims[tuple(unit.values[i] for i in places)] if u.key != unit.key]
+            taken = sift.rivals.get(unit.inputs[0][0]) if sift and unit.inputs and unit.inputs[0] else None
+            if rival := taken or (same[0] if same else ""):
+                unit = unit._replace(
+                    problem=unit.problem or f"its results would have the same names as those of {rival}"
+                )
+            yield unit
+
+
+def _groups(stage: Stage, units: Iterator[Unit]) -> Iterable[list[Unit]]:
+    """Return the units in groups that cannot collide with each other: by folder where that suffices."""
+    if not is_siftable(stage):
+        return [list(units)]
+    depth = len(Halves(stage.inputs[0].pattern).folder.groupindex)
+    return (list(group) for _, group in groupby(units, key=lambda unit: unit.values[:depth]))
+
+
+def _expected(project: Project, stage: Stage) -> Mapping[str, list[Expected]]:
+    """Return, by input, the files that earlier stages make for this one."""
+    found: dict[str, list[Expected]] = {}
+    for source in project.tracker.stages:
+        if source.name == stage.name:
+            return found
+        for wanted in stage.inputs:
+            for output in source.outputs:
+                if feeds(output.pattern, wanted.pattern):
+                    found.setdefault(wanted.name, []).extend(_promises(project, source, output.name))
+    return found
+
+
+def _promises(project: Project, source: Stage, output: str) -> Iterator[Expected]:
+    pattern = next(o.pattern for o in source.outputs if o.name == output)
+    for unit, decision in examine_stage(project, source, Survey(source)):
+        word = "" if decision.state is State.FINISHED else f"{unit.key} ({decision.state.value})"
+        path = pattern.fill(dict(zip(source.unit_wildcards, unit.values, strict=True)))
+        yield Expected(path, word, decision.state in LOST)

@@ -1,0 +1,73 @@
+"""What happened so far: the batches of a stage, their records, what of them is still in flight."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..model import Record, State
+from ..records import History, load_batch_records
+from ..schedulers import Queue
+
+
+def find_batches(folder: Path, stage: str) -> list[Path]:
+    """Return the whole batches of one stage below ``folder``/batches, oldest first."""
+    try:
+        names = sorted(n for n in os.listdir(folder / "batches") if n.isdigit())
+    except FileNotFoundError:
+        return []
+    return [path for name in names if stage_of(path := folder / "batches" / name) == stage]
+
+
+def stage_of(batch: Path) -> str:
+    """Return the stage that a batch lists, empty for a folder that a killed scan left without batch.yml."""
+    try:
+        text = (batch / "batch.yml").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    found = re.search(r"^stage: (\w+)$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict[str, State], History]:
+    """Return what is queued or running, by name, and the history of everything that ran."""
+    flying: dict[str, State] = {}
+    history = History()
+    forgiven = _load_forgiven(folder / "batches")
+    for batch in batches:
+        records = load_batch_records(batch)
+        if batch.name in queue.alive:
+            flying.update(_in_flight(batch, {r.task: r for r in records}, queue.alive[batch.name]))
+        for record in records:
+            if record.result or record.unit not in flying:
+                history.add(record)
+        for unit in forgiven.get(batch.name, ()):
+            history.forgive(unit)
+    return flying, history
+
+
+def _in_flight(batch: Path, started: Mapping[int, Record], tasks: frozenset[int] | None) -> dict[str, State]:
+    flying: dict[str, State] = {}
+    for task, unit in enumerate(load_names(batch), 1):
+        record = started.get(task)
+        if (tasks is None or task in tasks) and not (record and record.result):
+            flying[unit] = State.RUNNING if record else State.QUEUED
+    return flying
+
+
+def load_names(batch: Path) -> list[str]:
+    """Return the names of what a batch lists, task 1 first."""
+    text = (batch / "names.txt").read_text("utf-8", "surrogateescape")
+    return text.split("\n")[:-1]
+
+
+def _load_forgiven(batches: Path) -> dict[str, set[str]]:
+    """Return, by the number of the newest batch at each redo, the names it forgave."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(batches.glob("redo/*.json")):
+        redo = json.loads(path.read_text(encoding="utf-8"))
+        found.setdefault(redo["after"], set()).update(redo["units"])
+    return found

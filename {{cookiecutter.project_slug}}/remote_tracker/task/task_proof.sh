@@ -1,0 +1,78 @@
+# shellcheck shell=bash disable=SC2154
+# Done means proven: what a task may start from, what its results must show, and how they are published.
+
+refuse_twin() { # the batch belongs to the array that linked `owner` first
+  local owner='' mine=$here/.owner.$HOSTNAME.$$
+  [[ -n ${RT_JOB:-} ]] || return 0
+  if ! [[ -e $here/owner ]]; then
+    printf '%s\n' "$RT_JOB" >"$mine"
+    ln "$mine" "$here/owner" 2>/dev/null || true
+    rm -f "$mine"
+  fi
+  read -r owner <"$here/owner" || true
+  [[ $owner != "$RT_JOB" ]] || return 0
+  echo "Batch $batch belongs to job $owner; this is job $RT_JOB. Nothing was done: scan again."
+  exit 75
+}
+
+require_inputs() {
+  local input
+  for input in "${inputs[@]}"; do
+    input=$(in_project "${input#*=}")
+    [[ -r $input ]] || end_log 66 failed "the input is missing or may not be read: $input"
+  done
+  [[ $deep != *node* || -x $helper ]] || end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
+}
+
+finished_already() { # another batch made it since this one was listed
+  local path made=()
+  [[ $((${#outputs[@]} + ${#globs[@]})) -gt 0 && $deep != *node* ]] || return 1
+  find_fault "$project" >/dev/null || return 1
+  [[ -n $stale ]] || return 0
+  find_made "$project"
+  for path in "${made[@]}"; do [[ $path -nt $here/batch.yml ]] || return 1; done
+}
+
+find_made() { # <root>: fills `made` with the results' paths; a glob stands for itself where nothing matches
+  local output IFS=
+  made=()
+  for output in "${outputs[@]}"; do made+=("$1/${output#*=}"); done
+  # shellcheck disable=SC2206  # the expansion is the point; names in it are escaped
+  for output in "${globs[@]}"; do made+=("$1"/${output#*=}); done
+}
+
+find_fault() { # <root>: prints the first check that does not hold, and fails; the deep ones need the helper
+  local path made=() words=()
+  find_made "$1"
+  for path in "${made[@]}"; do
+    [[ -e $path ]] || { printf '%s was not written' "${path##*/}" && return 1; }
+    [[ -s $path ]] || { printf '%s is empty' "${path##*/}" && return 1; }
+  done
+  [[ -n $deep && -x $helper ]] || return 0
+  for path in "${inputs[@]}"; do words+=(--input "${path%%=*}=$(in_project "${path#*=}")"); done
+  for path in "${outputs[@]}" "${globs[@]}"; do words+=(--output "$path"); done
+  for path in "${verify[@]}"; do words+=(--command "$path"); done
+  export project out work tracker
+  PYTHONPATH=$project PYTHONHOME='' "$helper" -s -m remote_tracker.checks "$here/checks.json" \
+    --root "$1" --log "$here/output.$n" "${words[@]}"
+}
+
+refuse_result() { # <code of find_fault> <why>: 2 means that the checks themselves could not be run
+  [[ $1 -ne 2 ]] || end_log 70 failed "the checks could not be run: $(last_word)"
+  end_log 65 bad "$2"
+}
+
+accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }
+
+publish() { # into place by rename; an old folder is moved aside first
+  local path target made=()
+  [[ $mode != in-place ]] || return 0
+  find_made "$out"
+  for path in "${made[@]}"; do
+    target=$project${path#"$out"}
+    [[ -d ${target%/*} ]] || mkdir -p -- "${target%/*}" || return 1
+    [[ ! -d $target || -L $target ]] || mv -T -- "$target" "$work/.old.${target##*/}" || return 1
+    mv -f -T -- "$path" "$target" || return 1
+  done
+  cd "$project" && rm -rf -- "$work"
+}

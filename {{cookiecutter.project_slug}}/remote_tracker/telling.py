@@ -1,0 +1,61 @@
+"""A video's story as people read it (./rt why), and as programs do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .report import shown
+from .state import told
+from .story import Listed, Story
+
+
+def story_text(story: Story) -> str:
+    """Return the story: state, inputs, results, batches, checks."""
+    unit, decision = story.seen
+    reason = f": {decision.reason}" if decision.reason else ""
+    lines = [f"{shown(unit.key)} ({story.stage.name}): {decision.state.value}{reason}", "  reads"]
+    lines += [f"    {shown(path)}  {_size(size)}" for path, size in story.inputs] or ["    nothing that is there"]
+    lines += ["  makes"]
+    lines += [f"    {shown(path)}  {_size(size)}" for path, size in story.outputs] or ["    no file"]
+    lines += ["  was listed in"]
+    lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
+    lines += ["  checks"]
+    lines += [
+        f"    FAILS  {words}  -> {reason}" if reason else f"    holds  {words}" for words, reason in story.checked
+    ]
+    return "\n".join(lines)
+
+
+def _size(size: int | None) -> str:
+    return "not there" if size is None else f"{size:,} bytes"
+
+
+def _listed(listed: Listed) -> str:
+    record = listed.record
+    if record is None:
+        ended = "not started"
+    elif record.result == "finished":
+        ended = f"finished on {record.host} in {record.seconds} s"
+    elif record.result == "cancelled":
+        ended = f"stopped on {record.host} after {record.seconds} s"
+    else:
+        ended = told(record)
+    return f"batch {listed.batch}, task {listed.task}: {ended}"
+
+
+def story_data(story: Story) -> dict[str, Any]:
+    """Return the story for programs."""
+    unit, decision = story.seen
+    return {
+        "name": shown(unit.key),
+        "stage": story.stage.name,
+        "state": decision.state.value,
+        "reason": decision.reason,
+        "inputs": dict(story.inputs),
+        "outputs": dict(story.outputs),
+        "batches": [
+            {"batch": x.batch, "task": x.task, "log": str(x.log), "result": x.record.result if x.record else None}
+            for x in story.listed
+        ],
+        "checks": [{"check": words, "fails": reason} for words, reason in story.checked],
+    }

@@ -1,0 +1,289 @@
+"""Summarize the tracks of one day: which videos there are, and what each animal did.
+
+Yours to change: everything down to the line of dashes is a setting. Writes two tables: filenames_summary
+(file_id, filename, is_good) and features_summary (file_id, animal, features; a row an animal and time window).
+    python calculate_feat_summaries.py 20260101 --results ../Results --filenames files.csv --features features.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+# Time windows in seconds, "from:to"; "end" is the video's end. Several: ["0:60", "60:120", "120:end"]
+TIME_WINDOWS = ["0:end"]
+
+# Units of length. For millimetres: UNIT = "mm" and, if 12.5 pixels are a millimetre, PX_PER_UNIT = 12.5
+UNIT = "px"
+PX_PER_UNIT = 1.0
+
+# Animals that are left out of the table; over the whole video.
+MIN_SECONDS_TRACKED = 1.0  # seen for less than this
+MIN_PATH = 0.0  # walked less than this, in UNIT
+
+# Positions are averaged over this many seconds before speeds and paths are measured; 0: not at all
+SMOOTH_SECONDS = 0.2
+# Slower than this, in UNIT per second, is resting
+RESTING_BELOW = 10.0
+
+# Which features: "all", or a list of their names as they stand in the table, e.g. ["path_length_px"]
+FEATURES: str | list[str] = "all"
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+Values = npt.NDArray[np.float64]
+COLUMNS = ("frame", "time_s", "animal", "x_px", "y_px", "area_px", "major_px", "touching")
+UNSEEN = float("nan")
+
+
+class Unusable(Exception):
+    """A table or a setting that cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Animal:
+    """One animal's sightings, by frame: times in s, positions and lengths in UNIT, areas in UNIT squared."""
+
+    frame: Values
+    time: Values
+    x: Values
+    y: Values
+    area: Values
+    length: Values
+    touching: Values
+
+    def within(self, start: float, end: float) -> Animal:
+        """Return the sightings from ``start`` up to, not with, ``end`` (s)."""
+        inside = (self.time >= start) & (self.time < end)
+        return Animal(*(getattr(self, name)[inside] for name in self.__dataclass_fields__))
+
+
+def features_of(animal: Animal, frames: float) -> dict[str, float]:
+    """Return what an animal did in a stretch of ``frames`` frames; NaN where too little of it was seen.
+
+    A stretch in which it was not seen counts as a straight line in the path, and not at all in the speeds.
+    """
+    area = "px" if UNIT == "px" else f"{UNIT}2"
+    seen = len(animal.frame)
+    steps, seconds, together = _steps(animal)
+    speeds = (steps / seconds)[together]
+    return {
+        "frames_tracked_fraction": min(1.0, seen / frames) if frames else 0.0,
+        "duration_s": float(animal.time[-1] - animal.time[0]) if seen else UNSEEN,
+        f"path_length_{UNIT}": float(steps.sum()) if seen else UNSEEN,
+        f"net_displacement_{UNIT}": _net_displacement(animal),
+        **_spread(f"speed_{UNIT}_per_s", speeds),
+        "fraction_resting": float((speeds < RESTING_BELOW).mean()) if len(speeds) else UNSEEN,
+        **_spread(f"area_{area}", animal.area),
+        **_spread(f"length_{UNIT}", animal.length),
+        "fraction_touching": float(animal.touching.mean()) if seen else UNSEEN,
+    }
+
+
+def _spread(name: str, values: Values) -> dict[str, float]:
+    if not len(values):
+        return {f"{name}_{part}": UNSEEN for part in ("mean", "p10", "p50", "p90")}
+    p10, p50, p90 = (float(value) for value in np.percentile(values, (10, 50, 90)))
+    return {f"{name}_mean": float(values.mean()), f"{name}_p10": p10, f"{name}_p50": p50, f"{name}_p90": p90}
+
+
+def _steps(animal: Animal) -> tuple[Values, Values, npt.NDArray[np.bool_]]:
+    """Return length and duration of each step, and whether it joins two frames in a row."""
+    together = np.diff(animal.frame) == 1
+    x, y = _smooth(animal, together)
+    return np.hypot(np.diff(x), np.diff(y)), np.diff(animal.time), together
+
+
+def _smooth(animal: Animal, together: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
+    """Return the positions averaged over SMOOTH_SECONDS, each unbroken stretch for itself."""
+    if len(animal.time) < 3 or SMOOTH_SECONDS <= 0:
+        return animal.x, animal.y
+    half = int(SMOOTH_SECONDS / np.median(np.diff(animal.time)) / 2)
+    stretches = np.split(np.arange(len(animal.time)), np.nonzero(~together)[0] + 1)
+    x, y = (np.concatenate([_running_mean(values[s], half) for s in stretches]) for values in (animal.x, animal.y))
+    return x, y
+
+
+def _running_mean(values: Values, half: int) -> Values:
+    """Return the mean of up to ``half`` neighbours on either side, as many on one as on the other."""
+    here = np.arange(len(values))
+    reach = np.minimum(half, np.minimum(here, len(values) - 1 - here))
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    return np.asarray((sums[here + reach + 1] - sums[here - reach]) / (2 * reach + 1), np.float64)
+
+
+def _net_displacement(animal: Animal) -> float:
+    if not len(animal.x):
+        return UNSEEN
+    return float(np.hypot(animal.x[-1] - animal.x[0], animal.y[-1] - animal.y[0]))
+
+
+def load_animals(tracks: Path) -> dict[int, Animal]:
+    """Return the animals of a table of tracks, by number. Raises Unusable for a table that is not whole."""
+    try:
+        text = tracks.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"cannot be read ({error})") from None
+    head, _, rows = text.partition("\n")
+    missing = [name for name in COLUMNS if name not in head.split(",")]
+    if missing or not text.endswith("\n"):
+        raise Unusable(f"has no column {missing[0]}" if missing else "ends in the middle of a line")
+    if not rows:
+        return {}
+    places = [head.split(",").index(name) for name in COLUMNS]
+    try:
+        table = np.loadtxt(rows.splitlines(), delimiter=",", usecols=places, ndmin=2)
+    except ValueError as error:
+        raise Unusable(f"does not hold numbers only ({' '.join(str(error).split())})") from None
+    return {int(number): _animal(table[table[:, 2] == number]) for number in np.unique(table[:, 2])}
+
+
+def _animal(rows: Values) -> Animal:
+    frame, time, _, x, y, area, length, touching = rows[np.argsort(rows[:, 0], kind="stable")].T
+    lengths = (x / PX_PER_UNIT, y / PX_PER_UNIT, area / PX_PER_UNIT**2, length / PX_PER_UNIT)
+    return Animal(frame, time, *lengths, touching)
+
+
+def load_length(tracks: Path) -> tuple[float, float]:
+    """Return (frames, frames a second) of a video from the JSON file beside its table. Raises Unusable."""
+    info = tracks.with_name(tracks.name.removesuffix(".csv") + ".json")
+    try:
+        said: dict[str, Any] = json.loads(info.read_text(encoding="utf-8"))
+        if said["finished"] is not True:
+            raise Unusable(f"{info.name} says that it is not finished")
+        return float(said["frames_read"]), float(said["fps"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unusable(f"{info.name} beside it cannot be used ({type(error).__name__}: {error})") from None
+
+
+def summarize(tracks: Path, windows: Sequence[tuple[float, float]]) -> list[list[object]]:
+    """Return the rows of one video, without its file_id: a row an animal and window. Raises Unusable."""
+    frames, fps = load_length(tracks)
+    rows: list[list[object]] = []
+    for number, animal in load_animals(tracks).items():
+        whole = features_of(animal, frames)
+        if len(animal.frame) / fps < MIN_SECONDS_TRACKED or whole[f"path_length_{UNIT}"] < MIN_PATH:
+            continue
+        for start, end in windows:
+            last = min(end, frames / fps)
+            found = features_of(animal.within(start, end), max(0.0, last - start) * fps)
+            shown = [f"{start:g}", f"{last:g}"] if _has_windows() else []
+            rows.append([number, *shown, *(_cell(found[name]) for name in feature_names())])
+    return rows
+
+
+def _cell(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.6g}"
+
+
+def _has_windows() -> bool:
+    return TIME_WINDOWS != ["0:end"]
+
+
+def feature_names() -> list[str]:
+    """Return the features asked for, always in one order. Raises Unusable for a name there is none of."""
+    nothing = np.zeros(0)
+    known = list(features_of(Animal(*[nothing] * 7), 0))
+    wanted = known if FEATURES == "all" else list(FEATURES)
+    for name in wanted:
+        if name not in known:
+            raise Unusable(f'FEATURES: there is no "{name}"; known: {", ".join(known)}')
+    return [name for name in known if name in wanted]
+
+
+def read_windows(texts: Sequence[str]) -> list[tuple[float, float]]:
+    """Return (start, end) in s of each "from:to". Raises Unusable."""
+    windows = []
+    for text in texts:
+        try:
+            start, end = (float("inf") if side.strip() == "end" else float(side) for side in text.split(":"))
+        except ValueError:
+            start = end = UNSEEN
+        if not 0 <= start < end:
+            raise Unusable(f'TIME_WINDOWS: "{text}" should look like "0:60" or "60:end"')
+        windows.append((start, end))
+    return windows
+
+
+def find_tracks(results: Path, day: str) -> list[Path]:
+    """Return the tables of a day at any depth, sorted; day "" has those right in ``results``, and no deeper."""
+    found = []
+    for folder, inner, names in os.walk(results / day):
+        inner[:] = [name for name in inner if day and not name.startswith(".")]
+        found += [Path(folder, n) for n in names if n.endswith("_tracks.csv") and not n.startswith(".")]
+    return sorted(found)
+
+
+def write_table(rows: Iterator[Sequence[object]] | Sequence[Sequence[object]], path: Path) -> None:
+    """Write a CSV whole or not at all: under a temporary name first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".part-{token_hex(4)}.csv")
+    try:
+        with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def summarize_day(day: str, results: Path, filenames: Path, features: Path) -> None:
+    """Write both tables of a day; a table that cannot be used is named on stderr, the others go on."""
+    windows, names = read_windows(TIME_WINDOWS), feature_names()
+    tracks = find_tracks(results, day)
+    if not tracks:
+        raise Unusable(f"no *_tracks.csv in {results / day}: nothing to summarize")
+    files: list[Sequence[object]] = [("file_id", "filename", "is_good")]
+    rows: list[Sequence[object]] = [
+        ("file_id", "animal", *(("time_start_s", "time_end_s") if _has_windows() else ()), *names)
+    ]
+    for file_id, path in enumerate(tracks):
+        found: list[list[object]] = []
+        try:
+            found = summarize(path, windows)
+        except Unusable as error:
+            print(f"{path}: {error}; left out", file=sys.stderr)
+        files.append((file_id, path.relative_to(results.parent).as_posix(), bool(found)))
+        rows += [[file_id, *row] for row in found]
+    write_table(rows, features)
+    write_table(files, filenames)
+    print(f"{day or 'videos of no day'}: {len(tracks)} videos, {len(rows) - 1} rows")
+
+
+def read_arguments(argv: list[str]) -> argparse.Namespace:
+    """Return what was typed: the day first; it may begin with a dash."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("day", help="a folder of Results; '' for the videos right in it")
+    for name in ("results", "filenames", "features"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    known = ("-h", "--help", "--results", "--filenames", "--features")
+    if argv and argv[0].split("=")[0] not in known:
+        argv = [*argv[1:], "--", argv[0]]
+    return parser.parse_args(argv)
+
+
+def main() -> int:
+    """Summarize the day that the command line names; return the exit code."""
+    typed = read_arguments(sys.argv[1:])
+    try:
+        summarize_day(typed.day, typed.results.absolute(), typed.filenames, typed.features)
+    except (Unusable, OSError) as error:
+        print(f"{Path(__file__).name}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

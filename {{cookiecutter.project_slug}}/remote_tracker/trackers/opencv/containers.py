@@ -1,0 +1,152 @@
+"""What a video file's own size fields promise, read from its first bytes, before anything is decoded.
+
+AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). Matroska: EBML (RFC 8794, RFC 9559). MP4, MOV and
+M4V: boxes (ISO/IEC 14496-12); there an edit list may hide frames that are in the file, as
+``ffmpeg -ss 5 -c copy`` leaves them.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+_MATROSKA = b"\x1a\x45\xdf\xa3"
+_SEGMENT = b"\x18\x53\x80\x67"
+_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"uuid", b"pnot")
+_LARGEST_INDEX = 256 * 2**20
+
+
+def missing_bytes(path: Path) -> int:
+    """Return how many bytes the container promises beyond the file's end; 0 where it promises none."""
+    size = os.path.getsize(path)
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] == b"RIFF":
+            return max(0, _riff_end(path, size) - size)
+        if head[:4] == _MATROSKA:
+            return max(0, _matroska_end(path) - size)
+        if head[4:8] in _BOXES:
+            return max(0, max(end for _, _, end in _boxes(path)) - size)
+    return 0
+
+
+def ends_in_zeros(path: Path) -> bool:
+    """Return True where the last KiB is empty: the place was reserved, the copy never came that far."""
+    with path.open("rb") as file:
+        file.seek(max(0, os.path.getsize(path) - 1024))
+        return not file.read().strip(b"\0")
+
+
+def is_matroska(path: Path) -> bool:
+    """Return True for MKV and WebM, whose headers hold no number of frames, only a length of time."""
+    with path.open("rb") as file:
+        return file.read(4) == _MATROSKA
+
+
+def edited_seconds(path: Path) -> float | None:
+    """Return how many seconds of the video an MP4's edit list shows, or None where it has no such list."""
+    with path.open("rb") as file:
+        if file.read(8)[4:8] not in _BOXES:
+            return None
+        for kind, start, end in _boxes(path):
+            if kind == b"moov" and end - start < _LARGEST_INDEX:
+                file.seek(start)
+                return _shown_seconds(file.read(end - start))
+    return None
+
+
+def _riff_end(path: Path, size: int) -> int:
+    end = 0
+    with path.open("rb") as file:
+        while end < size:
+            file.seek(end)
+            head = file.read(8)
+            if head[:4] != b"RIFF" or len(head) < 8:
+                break
+            length = struct.unpack("<I", head[4:])[0]
+            if length in (0, 0xFFFFFFFF):  # written to a pipe, or never closed: nothing is promised
+                return 0
+            end += 8 + length
+    return end
+
+
+def _matroska_end(path: Path) -> int:
+    with path.open("rb") as file:
+        file.seek(4)
+        header = _vint(file.read(8))
+        if header is None:
+            return 0
+        file.seek(4 + header[0] + header[1])
+        if file.read(4) != _SEGMENT:
+            return 0
+        start = file.tell()
+        segment = _vint(file.read(8))
+        return 0 if segment is None else start + segment[0] + segment[1]
+
+
+def _vint(data: bytes) -> tuple[int, int] | None:
+    """Return (bytes used, value) of an EBML size; None where it is unknown or absent."""
+    if not data or not data[0]:
+        return None
+    used = 9 - data[0].bit_length()
+    bits = 7 * used
+    value = int.from_bytes(data[:used], "big") & ((1 << bits) - 1)
+    return None if len(data) < used or value == (1 << bits) - 1 else (used, value)
+
+
+def _boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (kind, start of the content, end) of a file's outermost boxes."""
+    size = os.path.getsize(path)
+    with path.open("rb") as file:
+        at = 0
+        while at + 8 <= size:
+            file.seek(at)
+            kind, start, end = _box(file.read(16), at, size)
+            yield kind, start, end
+            if end <= at or end > size:
+                return
+            at = end
+
+
+def _box(head: bytes, at: int, size: int) -> tuple[bytes, int, int]:
+    length, kind = struct.unpack(">I4s", head[:8])
+    if length == 1 and len(head) == 16:
+        return kind, at + 16, at + struct.unpack(">Q", head[8:])[0]
+    return kind, at + 8, at + (length or size - at)
+
+
+def _inside(data: bytes, *path: bytes) -> Iterator[bytes]:
+    """Yield the content of every box at ``path`` within the content of another one."""
+    at = 0
+    while at + 8 <= len(data):
+        kind, start, end = _box(data[at : at + 16], at, len(data))
+        if end <= at:
+            return
+        if kind == path[0]:
+            yield from _inside(data[start:end], *path[1:]) if len(path) > 1 else [data[start:end]]
+        at = end
+
+
+def _shown_seconds(moov: bytes) -> float | None:
+    try:
+        header = next(_inside(moov, b"mvhd"))
+        scale: int = struct.unpack_from(">I", header, 20 if header[0] else 12)[0]
+        for track in _inside(moov, b"trak"):
+            handler = next(_inside(track, b"mdia", b"hdlr"))
+            edits = next(_inside(track, b"edts", b"elst"), None)
+            if handler[8:12] == b"vide" and edits is not None:
+                return sum(_shown(edits)) / scale
+    except (StopIteration, struct.error, ZeroDivisionError, IndexError):
+        return None
+    return None
+
+
+def _shown(edits: bytes) -> Iterator[int]:
+    form = ">Qqi" if edits[0] else ">Iii"
+    count = struct.unpack_from(">I", edits, 4)[0]
+    for entry in range(count):
+        duration, media_time, _rate = struct.unpack_from(form, edits, 8 + entry * struct.calcsize(form))
+        if media_time >= 0:  # -1 is an empty stretch before the first frame
+            yield duration

@@ -1,0 +1,167 @@
+"""Where the animals are in one frame: spots that stand out from the background, or from a grey level."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from parameters import Parameters
+from read_video import Picture, grey
+
+Points = npt.NDArray[np.float64]
+_STRIP = 64  # rows: the median of 50 frames is taken strip by strip, never of all pixels at once
+_MARGIN = 5  # px around an animal that stay visible in the masked video
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One connected patch: its centre, area and axes in px, its angle in degrees (0 along x, growing clockwise
+    as seen on the screen), and its pixels as an n x 2 array of (x, y)."""
+
+    x: float
+    y: float
+    area: float
+    major: float
+    minor: float
+    angle: float
+    pixels: Points
+
+
+@dataclass(frozen=True)
+class Detector:
+    """What stands out in this video: ``background`` is None in mode threshold, ``level`` in grey levels."""
+
+    background: Picture | None
+    dark: bool
+    level: float
+    area_min: float
+    area_max: float
+
+    def signal(self, picture: Picture) -> Picture:
+        """Return how much each pixel of a grey picture stands out, 0 to 255."""
+        return cv2.GaussianBlur(_signal(picture, self.background, self.dark), (3, 3), 0).astype(np.uint8, copy=False)
+
+    def find(self, picture: Picture) -> tuple[list[Spot], Picture]:
+        """Return the spots of a colour picture, and a mask of them (255 where an animal is)."""
+        _, bright = cv2.threshold(self.signal(grey(picture)), self.level, 255, cv2.THRESH_BINARY)
+        mask = np.zeros(picture.shape[:2], np.uint8)
+        left, top, width, height = cv2.boundingRect(bright)
+        if width == 0:
+            return [], mask
+        inner = bright[top : top + height, left : left + width]  # look no farther than anything stands out
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
+        areas = stats[1:, cv2.CC_STAT_AREA]  # label 0 is what is behind the animals
+        good = np.nonzero((areas >= self.area_min) & (areas <= self.area_max))[0] + 1
+        corner = np.array((left, top))
+        pixels = [corner + _pixels(np.asarray(labels, np.int32), stats[label], label) for label in good.tolist()]
+        for xs, ys in (own.T for own in pixels):
+            mask[ys, xs] = 255
+        return [_measure(own.astype(np.float64)) for own in pixels], mask
+
+
+def learn(samples: Sequence[Picture], parameters: Parameters) -> Detector:
+    """Return the detector for a video from some of its frames, grey, all of one size (see needs_samples)."""
+    dark = parameters.foreground == "dark"
+    moving = parameters.mode == "moving"
+    background = background_of(samples, parameters.background_quantile, dark) if moving else None
+    level = parameters.threshold
+    if level is None:
+        level = _choose_level([_signal(sample, background, dark) for sample in samples], moving)
+    elif dark and not moving:
+        level = 255 - level  # "darker than 90" is "more than 165 below white"
+    return Detector(background, dark, level, parameters.area_min, parameters.area_max or math.inf)
+
+
+def needs_samples(parameters: Parameters) -> bool:
+    """Return False where the parameters alone say what an animal is, and no frame has to be seen first."""
+    return parameters.mode == "moving" or parameters.threshold is None
+
+
+def background_of(samples: Sequence[Picture], quantile: float, dark: bool) -> Picture:
+    """Return the background: at each pixel the quantile over time, towards the side where no animal is."""
+    stack = np.stack(samples)
+    rank = round((quantile if dark else 1 - quantile) * (len(stack) - 1))
+    rows = range(0, stack.shape[1], _STRIP)
+    return np.concatenate([np.partition(stack[:, row : row + _STRIP], rank, axis=0)[rank] for row in rows])
+
+
+def blank(picture: Picture, mask: Picture) -> Picture:
+    """Return the picture with all but the animals, and a small margin around them, black."""
+    wide = cv2.dilate(mask, np.ones((2 * _MARGIN + 1, 2 * _MARGIN + 1), np.uint8))
+    return cv2.bitwise_and(picture, picture, mask=wide).astype(np.uint8, copy=False)
+
+
+def split(spot: Spot, seeds: Points, rounds: int = 5) -> list[Spot | None]:
+    """Return the parts of a spot that several animals share, one a seed (n x 2), None for a seed without pixels.
+
+    The parts are those of k-means started at the seeds, where the animals were expected.
+    """
+    centres = seeds.copy()
+    nearest = np.zeros(len(spot.pixels), dtype=np.intp)
+    for _ in range(rounds):
+        nearest = np.linalg.norm(spot.pixels[:, None, :] - centres[None, :, :], axis=2).argmin(axis=1)
+        for part in range(len(seeds)):
+            if (nearest == part).any():
+                centres[part] = spot.pixels[nearest == part].mean(axis=0)
+    return [_measure(own) if len(own := spot.pixels[nearest == part]) else None for part in range(len(seeds))]
+
+
+def _signal(picture: Picture, background: Picture | None, dark: bool) -> Picture:
+    if background is None:
+        return cv2.bitwise_not(picture).astype(np.uint8, copy=False) if dark else picture
+    # One-sided: where an animal left that was part of the background, the difference has the other sign.
+    pair = (background, picture) if dark else (picture, background)
+    return cv2.subtract(*pair).astype(np.uint8, copy=False)
+
+
+def _choose_level(signals: Sequence[Picture], moving: bool) -> float:
+    counts: Points = np.zeros(256)
+    for signal in signals:
+        counts += np.bincount(signal.ravel(), minlength=256)
+    return max(otsu(counts, _noise_floor(counts)), _noise_floor(counts)) if moving else otsu(counts, 0)
+
+
+def _noise_floor(counts: Points) -> int:
+    """Return the difference that noise alone does not reach: 6 standard deviations, and at least 10 levels.
+
+    Nearly all pixels are background; of their differences, cut at 0, the median and the 84th percentile are one
+    standard deviation of the noise apart.
+    """
+    middle, above = np.searchsorted(np.cumsum(counts), np.array((0.5, 0.84)) * counts.sum())
+    return int(min(max(10, middle + 6 * (above - middle)), 128))
+
+
+def otsu(counts: Points, floor: int) -> float:
+    """Return the level above ``floor`` that best parts a histogram of 256 levels in two (N. Otsu, 1979)."""
+    levels = np.arange(floor, 256)
+    weight = counts[floor:]
+    low = np.cumsum(weight)
+    total, mass = low[-1], np.cumsum(weight * levels)
+    if total == 0:
+        return float(floor)
+    high = total - low
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.nan_to_num(low * high * (mass / low - (mass[-1] - mass) / high) ** 2)
+    return float(levels[int(spread.argmax())])
+
+
+def _pixels(labels: npt.NDArray[np.int32], stats: npt.NDArray[Any], label: int) -> npt.NDArray[np.intp]:
+    left, top, width, height = (int(v) for v in stats[:4])
+    ys, xs = np.nonzero(labels[top : top + height, left : left + width] == label)
+    return np.column_stack((xs + left, ys + top))
+
+
+def _measure(pixels: Points) -> Spot:
+    """Return the spot of these pixels; its axes are those of the ellipse with the same second moments."""
+    x, y = pixels.mean(axis=0)
+    dx, dy = (pixels - (x, y)).T
+    xx, yy, xy = (dx * dx).mean() + 1 / 12, (dy * dy).mean() + 1 / 12, (dx * dy).mean()
+    root = math.hypot(xx - yy, 2 * xy)
+    major, minor = (2 * math.sqrt(2 * max(0.0, xx + yy + sign * root)) for sign in (1, -1))
+    angle = math.degrees(0.5 * math.atan2(2 * xy, xx - yy))
+    return Spot(float(x), float(y), float(len(pixels)), major, minor, angle, pixels)

@@ -1,0 +1,53 @@
+"""Track the animals of one video with OpenCV: a masked video, a table of tracks, and a JSON file about both.
+
+The table has one line for each animal and frame in which it is seen; frames without a line are frames in which
+it was not. Exit code 0: finished; 1: this video cannot be tracked, or the disk is full; 2: wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+_INSTALL = "pip install opencv-python-headless scipy PyYAML"
+
+
+def read_arguments(argv: list[str] | None = None) -> argparse.Namespace:
+    """Return what was typed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("video", type=Path, help="the video (a name that starts with -: write ./-name)")
+    parser.add_argument(
+        "--parameters", type=Path, required=True, help="the parameter file, as AuxiliaryFiles/opencv.yml"
+    )
+    parser.add_argument("--masked", type=Path, required=True, help="the masked video to write (.avi)")
+    parser.add_argument("--tracks", type=Path, required=True, help="the table of tracks to write (.csv)")
+    parser.add_argument("--info", type=Path, required=True, help="the JSON file to write")
+    return parser.parse_args(argv)
+
+
+def main() -> int:
+    """Track the video that the command line names; return the exit code."""
+    arguments = read_arguments()
+    sys.dont_write_bytecode = True  # this folder is the project's, and may be read-only
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg's own complaints say less than ours
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
+    try:
+        from errors import TrackError
+        from parameters import load_parameters
+        from track_video import Job, track
+    except ImportError as error:
+        print(f"{sys.executable}: {error}; this Python needs: {_INSTALL} (see workspace/activate.sh)", file=sys.stderr)
+        return 1
+    job = Job(arguments.video, arguments.masked, arguments.tracks, arguments.info)
+    try:
+        print(track(job, load_parameters(arguments.parameters)))
+    except TrackError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""One video from its frames to its results; what track.py does once it knows what to do."""
+
+from __future__ import annotations
+
+import platform
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy
+import scipy
+from detect import Detector, blank, learn, needs_samples
+from errors import BadVideo, TrackError
+from link import Linker
+from parameters import Parameters
+from read_video import Video, open_video, read_frames, sample_frames, time_of
+from write_results import Results, write_info
+
+VERSION = "1.0"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A video, and where its results belong."""
+
+    video: Path
+    masked: Path
+    tracks: Path
+    info: Path
+
+
+def track(job: Job, parameters: Parameters) -> str:
+    """Track one video and return a sentence about it; the info file says ``finished: true`` only at the end.
+
+    Raises TrackError, after writing ``finished: false`` with the reason, where that cannot be.
+    """
+    cv2.setNumThreads(1)
+    info = _about(job, parameters)
+    try:
+        return _track(job, parameters, info)
+    except (TrackError, OSError, cv2.error) as error:
+        reason = error if isinstance(error, TrackError) else TrackError(f"{job.video}: {_one_line(error)}")
+        with suppress(TrackError):  # on a full disk there is no place for the reason either; it is on stderr
+            write_info({**info, "problem": str(reason)}, job.info)
+        raise reason from None
+
+
+def _track(job: Job, parameters: Parameters, info: dict[str, Any]) -> str:
+    started = time.monotonic()
+    video = open_video(job.video)
+    fps = _fps(video, parameters)
+    info.update(frames_claimed=video.promise.frames or None, fps=fps, width=video.width, height=video.height)
+    detector = _learn(video, parameters)
+    linker = Linker(parameters.animals, parameters.max_jump, parameters.lost_frames)
+    with Results(job.masked, job.tracks, fps, (video.width, video.height)) as results:
+        read = _follow(video, detector, linker, results, fps, stamped=parameters.fps is None)
+        info.update(frames_read=read, animals=linker.animals, threshold_used=_threshold_used(detector, parameters))
+        if not read or not video.promise.is_kept_by(read):
+            raise BadVideo(video.promise.broken(str(job.video), read))
+        results.publish()
+    # A whole file's header may be wrong by a little (read_video.Promise): what it amounts to is what was read.
+    info.update(finished=True, frames_in_header=video.promise.frames or None, frames_claimed=read)
+    seconds = time.monotonic() - started
+    write_info({**info, "seconds": round(seconds, 2)}, job.info)
+    return f"{job.video.name}: {read} frames, {linker.animals} animals, {seconds:.1f} s"
+
+
+def _learn(video: Video, parameters: Parameters) -> Detector:
+    samples = sample_frames(video, parameters.background_frames) if needs_samples(parameters) else []
+    if not samples and needs_samples(parameters):
+        raise BadVideo(video.promise.broken(str(video.path), 0))
+    return learn(samples, parameters)
+
+
+def _follow(video: Video, detector: Detector, linker: Linker, results: Results, fps: float, stamped: bool) -> int:
+    first = 0.0
+    read = 0
+    for stamp, picture in read_frames(video):
+        first = stamp if read == 0 else first
+        spots, mask = detector.find(picture)
+        when = time_of(read, stamp - first if stamped else 0.0, fps)
+        results.add(when, blank(picture, mask), linker.update(spots))
+        read += 1
+    return read
+
+
+def _fps(video: Video, parameters: Parameters) -> float:
+    if parameters.fps is None and not video.has_fps:
+        said = f"{video.path}: the header says {video.fps:g} frames a second"
+        raise BadVideo(f"{said}; write the true rate as fps in the parameter file")
+    return parameters.fps or video.fps
+
+
+def _threshold_used(detector: Detector, parameters: Parameters) -> float:
+    turned = parameters.mode == "threshold" and detector.dark
+    return 255 - detector.level if turned else detector.level
+
+
+def _about(job: Job, parameters: Parameters) -> dict[str, Any]:
+    return {
+        "finished": False,
+        "video": job.video.name,
+        "versions": {
+            "tracker": VERSION,
+            "opencv": cv2.__version__,
+            "scipy": scipy.__version__,
+            "numpy": numpy.__version__,
+            "python": platform.python_version(),
+        },
+        "parameters": parameters.as_dict(),
+        "frames_claimed": None,
+        "frames_read": None,
+    }
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

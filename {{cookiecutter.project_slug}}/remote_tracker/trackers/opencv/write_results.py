@@ -1,0 +1,135 @@
+"""The three results of a video: the masked video, the table of tracks, and what there is to know about both.
+
+Each is written under a temporary name beside its place and renamed when it is whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from types import TracebackType
+from typing import Any
+
+import cv2
+from containers import missing_bytes
+from errors import TrackError
+from link import Sighting
+from read_video import Picture
+
+COLUMNS = ("frame", "time_s", "animal", "x_px", "y_px", "area_px", "major_px", "minor_px", "angle_deg", "touching")
+
+
+class Results:
+    """The masked video and the table of one video, while they grow; leaving without ``publish`` drops both.
+
+    Raises TrackError where a file cannot be written, as on a full disk.
+    """
+
+    def __init__(self, masked: Path, tracks: Path, fps: float, size: tuple[int, int]) -> None:
+        self._masked, self._tracks = masked, tracks
+        self._masked_part, self._tracks_part = _part_of(masked), _part_of(tracks)
+        self._frames = 0
+        try:
+            self._file = self._tracks_part.open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise _not_written(tracks, error) from None
+        self._rows = csv.writer(self._file, lineterminator="\n")
+        self._writer = cv2.VideoWriter(
+            str(self._masked_part.absolute()), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"MJPG"), fps, size
+        )
+
+    def __enter__(self) -> Results:
+        self._write_rows([COLUMNS])
+        if not self._writer.isOpened():
+            self._drop()
+            raise TrackError(f"{self._masked}: cannot be written: is the folder there, and the disk not full?")
+        return self
+
+    def add(self, time_s: float, picture: Picture, sightings: Sequence[Sighting]) -> None:
+        """Add the next frame: its blanked picture, and a line for each animal seen in it."""
+        self._writer.write(picture)
+        self._write_rows([_row(self._frames, time_s, sighting) for sighting in sightings])
+        self._frames += 1
+
+    def publish(self) -> None:
+        """Put both files in their places, after making sure that they are whole."""
+        self._writer.release()
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        except OSError as error:
+            raise _not_written(self._tracks, error) from None
+        self._refuse_short_video()
+        self._masked_part.replace(self._masked)
+        self._tracks_part.replace(self._tracks)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._drop()
+
+    def _write_rows(self, rows: Sequence[Sequence[object]]) -> None:
+        try:
+            self._rows.writerows(rows)
+        except OSError as error:
+            raise _not_written(self._tracks, error) from None
+
+    def _refuse_short_video(self) -> None:
+        # OpenCV's writer fails in silence: a full disk leaves a short file, often without its header's numbers.
+        try:
+            whole = self._masked_part.stat().st_size > 0 and missing_bytes(self._masked_part) == 0
+        except OSError:
+            whole = False
+        held = _frames_in(self._masked_part) if whole else 0
+        if held != self._frames:
+            problem = f"{self._frames} frames were written, the file holds {held}"
+            raise TrackError(f"{self._masked}: {problem}: is the disk full?")
+
+    def _drop(self) -> None:
+        self._writer.release()
+        with suppress(OSError):  # what could not be written is dropped anyway
+            self._file.close()
+        for part in (self._masked_part, self._tracks_part):
+            part.unlink(missing_ok=True)
+
+
+def write_info(info: Mapping[str, Any], path: Path) -> None:
+    """Write what is known about a tracked video as JSON. Raises TrackError where that cannot be done."""
+    part = _part_of(path)
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(info, file, indent=1, ensure_ascii=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _not_written(path, error) from None
+
+
+def _part_of(path: Path) -> Path:
+    # Short, so that a name of 250 letters has a temporary one too; the ending tells OpenCV what to write.
+    return path.with_name(f".part-{token_hex(4)}{path.suffix}")
+
+
+def _not_written(path: Path, error: OSError) -> TrackError:
+    return TrackError(f"{path}: cannot be written ({error.strerror or error})")
+
+
+def _frames_in(video: Path) -> int:
+    capture = cv2.VideoCapture(str(video.absolute()), cv2.CAP_FFMPEG)
+    frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    capture.release()
+    return frames
+
+
+def _row(frame: int, time_s: float, sighting: Sighting) -> tuple[object, ...]:
+    spot = sighting.spot
+    lengths = (f"{value:.2f}" for value in (spot.x, spot.y))
+    axes = (f"{spot.major:.2f}", f"{spot.minor:.2f}", f"{spot.angle:.1f}")
+    return (frame, f"{time_s:.4f}", sighting.animal, *lengths, int(spot.area), *axes, int(sighting.touching))

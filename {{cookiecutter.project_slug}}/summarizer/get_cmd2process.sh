@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Find the days whose summary is missing or out of date, list one command a day, and fill in the job script.
+#   bash get_cmd2process.sh [stage] [--json] [--again]
+#     --json    for programs
+#     --again   list also what was set aside because it failed too often
+# A day is listed once none of its videos can still come; days that wait are named, with the reason.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
+exec bash "$here/../rt" scan --folder summarizer "$@"
