@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
 from remote_tracker.checks import KINDS, Files, validate
 from remote_tracker.model import Check
 
@@ -29,7 +28,7 @@ def ask(tmp_path: Path) -> Ask:
 
 
 @pytest.fixture
-def real() -> Iterator[Callable[[str], Path]]:
+def real() -> Callable[[str], Path]:
     """Return real(path): a file that a real program wrote; the test is skipped where it is absent."""
 
     def find(path: str) -> Path:
@@ -38,4 +37,4 @@ def real() -> Iterator[Callable[[str], Path]]:
             pytest.skip(f"no {path} here: the real trackers' outputs are not part of the project")
         return found
 
-    yield find
+    return find

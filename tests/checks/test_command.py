@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from remote_tracker.checks import Files, verify
 from remote_tracker.model import Check
 
@@ -23,11 +22,19 @@ def ask(root: Path, line: str, **options: str) -> str:
         ("echo 12 Frames >&2", {"prints": "12 Frames"}, ""),
         ('[[ "$MY_LAB" == "a b" ]]', {}, ""),
         ("false", {}, "`false` ended with exit code 1, expected 0; it said: nothing"),
-        ("echo a; echo b >&2; exit 9", {}, "`echo a; echo b >&2; exit 9` ended with exit code 9, expected 0; it said: b"),
+        (
+            "echo a; echo b >&2; exit 9",
+            {},
+            "`echo a; echo b >&2; exit 9` ended with exit code 9, expected 0; it said: b",
+        ),
         ("echo 11 Frames", {"prints": "12 Frames"}, '`echo 11 Frames` did not print "12 Frames"; it said: 11 Frames'),
         ("kill -9 $$", {}, "`kill -9 $$` ended with exit code 137, expected 0; it said: nothing"),
         ("no-such-program", {}, "`no-such-program` ended with exit code 127, expected 0; it said: bash: line 1: "),
-        (r"printf 'a\xff\n'; exit 1", {}, r"`printf 'a\xff\n'; exit 1` ended with exit code 1, expected 0; it said: a�"),
+        (
+            r"printf 'a\xff\n'; exit 1",
+            {},
+            r"`printf 'a\xff\n'; exit 1` ended with exit code 1, expected 0; it said: a�",
+        ),
         ("if", {}, "`if` ended with exit code 2, expected 0; it said: bash: "),
     ],
 )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from remote_tracker.checks import csv_table
 from remote_tracker.checks.clause import Fault
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from remote_tracker.checks import KINDS, Files, hdf5, verify
 from remote_tracker.checks.clause import Fault
 from remote_tracker.checks.superblock import find_truncation

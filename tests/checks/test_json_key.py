@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from remote_tracker.checks.values import same
 
-INFO = '{"finished": false, "frames_read": 17, "frames_claimed": 508, "a": {"b c": [null, {"d": 2.0}]}, "n": NaN, "t": true}'
+INFO = (
+    '{"finished": false, "frames_read": 17, "frames_claimed": 508, '
+    '"a": {"b c": [null, {"d": 2.0}]}, "n": NaN, "t": true}'
+)
 
 
 @pytest.fixture
@@ -28,7 +30,10 @@ def info(tmp_path: Path) -> Path:
         ({"key": "finished", "equals": False}, ""),
         ({"key": "finished", "equals": True}, "finished is false, expected true"),
         ({"key": "finished", "not_null": True}, ""),
-        ({"key": "frames_read", "equals_key": "frames_claimed"}, "frames_read is 17, expected 508 as frames_claimed is"),
+        (
+            {"key": "frames_read", "equals_key": "frames_claimed"},
+            "frames_read is 17, expected 508 as frames_claimed is",
+        ),
         ({"key": "frames_read", "equals": 17.0}, ""),
         ({"key": "a.b c.1.d", "equals": 2}, ""),
         ({"key": ["a", "b c", 1, "d"], "equals": 2}, ""),
@@ -42,7 +47,9 @@ def info(tmp_path: Path) -> Path:
         ({"key": "t", "equals": 1}, "t is true, expected 1"),
     ],
 )
-def test_says_what_was_expected_and_found(ask: Callable[..., str], info: Path, options: dict[str, Any], reason: str) -> None:
+def test_says_what_was_expected_and_found(
+    ask: Callable[..., str], info: Path, options: dict[str, Any], reason: str
+) -> None:
     """A clause that does not hold is one sentence with the file, the key, the value found and the one expected."""
     assert ask("json", info.name, **options) == (f"plate7_tracks.json: {reason}" if reason else "")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from remote_tracker.checks import Files, verify
 from remote_tracker.model import Check
 

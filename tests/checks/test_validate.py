@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from remote_tracker.checks import KINDS, validate
 from remote_tracker.checks.options import VALUES
 
@@ -50,7 +49,7 @@ def test_good_clauses(kind: str, options: dict[str, Any]) -> None:
         ("frames", None, {}, '"frames" must be the name of an input'),
         ("csv", "a", {"rows": True}, '"rows" must be a whole number, 0 or more, not True'),
         ("csv", "a", {"rows": -1}, '"rows" must be a whole number'),
-        ("csv", "a", {"header": "frame"}, '"header" must be a list of names, not \'frame\''),
+        ("csv", "a", {"header": "frame"}, "\"header\" must be a list of names, not 'frame'"),
         ("csv", "a", {"delimiter": ", "}, '"delimiter" must be one character'),
         ("hdf5", "a", {"rows": 1}, '"rows" needs "dataset"'),
         ("hdf5", "a", {"key": "x"}, '"key" needs "attribute" or "dataset"'),
@@ -59,7 +58,7 @@ def test_good_clauses(kind: str, options: dict[str, Any]) -> None:
         ("hdf5", "a", {"node": "x", "dataset": "y"}, '"node" or "dataset", not both'),
         ("log", "a", {}, '"matches" is missing'),
         ("log", "a", {"matches": "("}, '"matches" is no regular expression: missing )'),
-        ("log", "a", {"matches": "a", "last": "yes"}, '"last" must be true or false, not \'yes\''),
+        ("log", "a", {"matches": "a", "last": "yes"}, "\"last\" must be true or false, not 'yes'"),
         ("frames", "a", {"output": "b"}, "say exactly one of key, dataset, column, rows"),
         ("frames", "a", {"key": "b"}, '"output" is missing'),
         ("command", " ", {}, "it has no line"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -127,6 +128,14 @@ def test_every_option_stands_in_project_yml(made: Path) -> None:
         assert any(line.startswith((f"{key}:", f"# {key}:")) for line in lines), key
 
 
+def test_readme_names_only_verbs_that_there_are(made: Path) -> None:
+    """Each ./rt verb in a project's README is one that its ./rt knows."""
+    verbs = set(re.findall(r"\./rt ([a-z]+)", (made / "README.md").read_text(encoding="utf-8"))) - {"shows"}
+    known = subprocess.run([made / "rt", "--all"], capture_output=True, text=True, check=True).stdout
+    assert verbs
+    assert not [verb for verb in verbs if not re.search(rf"^ +{verb} ", known, re.MULTILINE)]
+
+
 def test_works_after_being_moved(made: Path, tmp_path: Path) -> None:
     """The launcher's links hold in a project that was moved or copied."""
     shutil.copytree(made, tmp_path / "a copy", symlinks=True)
@@ -206,6 +215,13 @@ def test_origin_is_recorded(made: Path) -> None:
     origin = yaml.safe_load((made / ".remote-tracker.yml").read_text(encoding="utf-8"))
     template = str(made.parents[1] / "template")
     assert origin == {"template": template, "version": __version__, "python": sys.executable}
+
+
+def test_origin_given_from_here_is_kept_whole(template: Path, tmp_path: Path) -> None:
+    """A template given as ../template is remembered by its whole path: the project may move."""
+    assert run_cookiecutter(Path("../template"), tmp_path / "out").returncode == 0
+    origin = yaml.safe_load((tmp_path / "out/opencv_myproject/.remote-tracker.yml").read_text(encoding="utf-8"))
+    assert origin["template"] == str(template)
 
 
 def test_programs_can_be_run_though_a_zip_lost_their_modes(cookies: Any, template: Path) -> None:

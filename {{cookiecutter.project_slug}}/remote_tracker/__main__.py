@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py"
@@ -9,6 +10,7 @@ INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutte
 
 def main() -> int:
     """Run the command line; returns its exit code."""
+    gc.disable()  # a scan makes millions of small values and no cycles: looking for some costs a tenth of it
     try:
         from .cli import run
     except ModuleNotFoundError as error:

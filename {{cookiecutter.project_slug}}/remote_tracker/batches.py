@@ -7,9 +7,10 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,7 +18,7 @@ from . import __version__
 from .checks import KINDS
 from .files import make_folder, write_file, write_link
 from .model import Project, Stage
-from .records import SEALED, load_batch_records, render_sealed
+from .records import SEALED, load_logs, render_sealed
 from .render import BLOCK_END, BLOCK_START, Batchable, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Queue, scheduler_of, template_text
 from .survey import Seen, find_batches
@@ -80,18 +81,41 @@ def _umask() -> int:
 def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
     """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them."""
     folder = project.root / stage.folder
-    content = _render_batch(project, stage, seen)
+    listing = _digest_listing(project, stage, seen)
     newest = _newest_unsubmitted(folder, stage)
-    if newest and all(_same(newest / name, text) for name, text in content.items()):
+    if newest and f"listing: {listing}\n" in (newest / "batch.yml").read_text(encoding="utf-8"):
         return Pinned(newest.name, len(seen), new=False)
-    return Pinned(_write_batch(folder, project, stage, len(seen), content), len(seen), new=True)
+    described = {**_describe(project, stage), "tasks": len(seen), "listing": listing}
+    return Pinned(_write_batch(folder, _render_batch(project, stage, seen), described), len(seen), new=True)
+
+
+def _digest_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
+    """Return a digest of all that a batch's files follow from, so that an equal one need not be rendered."""
+    shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
+    digest = hashlib.blake2b(repr(shaping).encode("utf-8", "surrogateescape"), digest_size=16)
+    units = [f"{s.unit.key}\0{s.unit.inputs}\0{s.decision.stale}\n" for s in seen]
+    digest.update("".join(units).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _describe(project: Project, stage: Stage) -> dict[str, Any]:
+    return {
+        "stage": stage.name,
+        "project": project.name,
+        "tracker": project.tracker.name,
+        "cluster": project.cluster.name,
+        "remote_tracker": __version__,
+        "params": dict(project.tracker.params),
+        "params_fingerprint": fingerprint(project, stage),
+    }
 
 
 def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[str, str]:
     compiled = compile_stage(project, stage)
+    lines = [compiled.lines(s.unit, s.decision.stale) for s in seen]
     return {
-        "files2process.txt": "".join([compiled.line(s.unit) + "\n" for s in seen]),
-        "tasks.txt": "".join([compiled.task(s.unit, s.decision.stale) + "\n" for s in seen]),
+        "files2process.txt": "".join([f"{command}\n" for command, _ in lines]),
+        "tasks.txt": "".join([f"{task}\n" for _, task in lines]),
         "names.txt": "".join([s.unit.key + "\n" for s in seen]),
         "settings.sh": render_settings(project, stage, _facts(project, stage, compiled)),
         "checks.json": json.dumps(
@@ -105,7 +129,6 @@ def _facts(project: Project, stage: Stage, compiled: Batchable) -> dict[str, str
     inside = tracker.is_relative_to(project.root)
     scratch = stage.work == "in-place" and '"$work"' in compiled.command.text + "".join(stage.env.values())
     return {
-        "folder": stage.folder,
         "tracker": str(tracker.relative_to(project.root)) if inside else str(tracker),
         "params": fingerprint(project, stage),
         "helper": sys.executable,
@@ -128,30 +151,13 @@ def _newest_unsubmitted(folder: Path, stage: Stage) -> Path | None:
     return newest
 
 
-def _same(path: Path, text: str) -> bool:
-    try:
-        return path.read_text("utf-8", "surrogateescape") == text
-    except OSError:
-        return False
-
-
-def _write_batch(folder: Path, project: Project, stage: Stage, tasks: int, content: dict[str, str]) -> str:
+def _write_batch(folder: Path, content: Mapping[str, str], described: Mapping[str, Any]) -> str:
     batch = _next_folder(folder / "batches")
     for name, text in content.items():
         write_file(batch / name, text)
     for part in sorted(TASK.glob("*.sh")):
         shutil.copy(part, batch / part.name)
-    described = {
-        "stage": stage.name,
-        "tasks": tasks,
-        "project": project.name,
-        "tracker": project.tracker.name,
-        "cluster": project.cluster.name,
-        "remote_tracker": __version__,
-        "params": dict(project.tracker.params),
-        "params_fingerprint": fingerprint(project, stage),
-    }
-    write_file(batch / "batch.yml", yaml.safe_dump(described, sort_keys=False, allow_unicode=True))
+    write_file(batch / "batch.yml", yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     return batch.name
 
 
@@ -190,4 +196,4 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
     for batch in find_batches(project.root / stage.folder, stage.name):
         if (batch / SEALED).exists() or not (batch / "owner").exists() or batch.name in queue.alive or not queue.asked:
             continue
-        write_file(batch / SEALED, render_sealed(load_batch_records(batch)))
+        write_file(batch / SEALED, render_sealed(load_logs(batch)))

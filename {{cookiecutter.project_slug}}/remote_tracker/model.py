@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from hashlib import md5
 from os import stat_result
 from pathlib import Path
@@ -29,8 +30,9 @@ class Param:
 class Input:
     """A named pattern that a stage reads. ``exclude`` holds globs on the file's name.
 
-    ``pick`` "newest" keeps the youngest of the files that agree on all wildcards a unit is named by;
-    ``optional`` lets a unit exist without it (its place in the command is then empty).
+    ``pick`` "newest" keeps the youngest of the files that differ only in the wildcards ``of`` (default:
+    those no other input has); ``optional`` lets a unit exist without it (its place in the command is then
+    empty).
     """
 
     name: str
@@ -38,6 +40,7 @@ class Input:
     exclude: tuple[str, ...] = ()
     pick: str = "all"
     optional: bool = False
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,13 +110,13 @@ class Stage:
     exit_ok: tuple[int, ...] = (0,)
     counts: str = "videos"
 
-    @property
+    @cached_property
     def input_wildcards(self) -> tuple[str, ...]:
         """Return the wildcards of all inputs and of ``each``, in order, each once."""
         names = [w for i in self.inputs for w in i.pattern.wildcards] + [e.wildcard for e in self.each]
         return tuple(dict.fromkeys(names))
 
-    @property
+    @cached_property
     def unit_wildcards(self) -> tuple[str, ...]:
         """Return the wildcards that name one unit: ``per``, or all of them."""
         return self.per or self.input_wildcards
@@ -177,7 +180,7 @@ class Unit(NamedTuple):
     the stage's ``unit_wildcards``; ``inputs`` holds, for each input of the stage, its files (paths below
     the project); ``mark`` is the inputs' fingerprint (see :func:`mark_of`), ``newest_ns`` their latest
     mtime. ``problem`` says in a few words why it cannot be processed as it lies there, else empty;
-    ``waits`` names what must be made first.
+    ``waits`` names what must be made first, and ``lost`` is true where that will not come by itself.
     """
 
     key: str
@@ -187,6 +190,7 @@ class Unit(NamedTuple):
     newest_ns: int
     problem: str = ""
     waits: str = ""
+    lost: bool = False
 
 
 def _digest(lines: Sequence[str]) -> str:
@@ -194,12 +198,14 @@ def _digest(lines: Sequence[str]) -> str:
 
 
 def mark_of(stats: Sequence[stat_result]) -> str:
-    """Return the fingerprint of input files: "size mtime_ns" of one, a digest of that of many.
+    """Return the fingerprint of input files: "size mtime_ns" of one, a digest of that of many, "" of none.
 
     run_task.sh computes the same from ``stat -c '%s %.9Y'``; a change is seen whichever way time ran.
     """
     lines = [f"{s.st_size} {s.st_mtime_ns}" for s in stats]
-    return lines[0] if len(lines) == 1 else f"{len(lines)} {_digest(lines)}"
+    if len(lines) < 2:
+        return "".join(lines)
+    return f"{len(lines)} {_digest(lines)}"
 
 
 class Record(NamedTuple):

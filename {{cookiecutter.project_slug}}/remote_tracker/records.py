@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from .model import Record
@@ -71,54 +70,90 @@ def load_record(log: Path, batch: str, task: int) -> Record | None:
     return read_record(text, batch, task)
 
 
-def load_batch_records(folder: Path) -> list[Record]:
-    """Return the records of one batch's folder, from its sealed file where it has one."""
-    sealed = folder / SEALED
-    if sealed.exists():
-        return list(read_sealed(sealed.read_text("utf-8", "surrogateescape"), folder.name))
+def load_logs(folder: Path) -> list[Record]:
+    """Return the records that a batch's logs hold, by task."""
     logs = ((int(name[7:]), name) for name in os.listdir(folder) if name.startswith("output.") and name[7:].isdigit())
     found = (load_record(folder / name, folder.name, task) for task, name in sorted(logs))
     return [record for record in found if record is not None]
 
 
-def read_sealed(text: str, batch: str) -> Iterator[Record]:
-    """Yield the records of a sealed file's text."""
-    for line in text.split("\n")[1:]:
-        fields = line.split("\t", 9)
-        if len(fields) == 10:
-            result, task, inputs, params, code, seconds, host, job, why, unit = fields
-            exit_code = int(code) if code else None
-            yield Record(unit, batch, int(task), host, 0, job, inputs, params, exit_code, int(seconds), result, why)
-
-
 def render_sealed(records: Iterable[Record]) -> str:
-    """Return the text of a sealed file: one line a task, the name last because it may hold tabs."""
-    lines = ["result\ttask\tinputs\tparams\texit\tseconds\thost\tjob\twhy\tname"]
-    for r in records:
-        code = "" if r.exit is None else r.exit
-        why = r.why.replace("\t", " ")
-        lines.append(
-            f"{r.result}\t{r.task}\t{r.inputs}\t{r.params}\t{code}\t{r.seconds}\t{r.host}\t{r.job}\t{why}\t{r.unit}"
-        )
-    return "\n".join([*lines, ""])
+    """Return the text of a sealed file: a line a task, what did not finish first, and how many those are.
+
+    The name stands last in its line because it may hold tabs.
+    """
+    lines = sorted(map(_sealed_line, records), key=lambda line: line.startswith("finished\t"))
+    count = sum(not line.startswith("finished\t") for line in lines)
+    return "\n".join(
+        [f"{count} did not finish: result, task, inputs, params, exit, seconds, host, job, why, name", *lines, ""]
+    )
 
 
-@dataclass
+def _sealed_line(r: Record) -> str:
+    code = "" if r.exit is None else r.exit
+    why = r.why.replace("\t", " ")
+    return f"{r.result}\t{r.task}\t{r.inputs}\t{r.params}\t{code}\t{r.seconds}\t{r.host}\t{r.job}\t{why}\t{r.unit}"
+
+
+def _read_sealed_line(line: str, batch: str) -> Record:
+    result, task, inputs, params, code, seconds, host, job, why, unit = line.rstrip("\n").split("\t", 9)
+    exit_code = int(code) if code else None
+    return Record(unit, batch, int(task), host, 0, job, inputs, params, exit_code, int(seconds), result, why)
+
+
+def load_sealed(path: Path, all_of_it: bool = True) -> list[Record]:
+    """Return the records of a sealed file; without ``all_of_it`` only what did not finish, which costs nothing."""
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        count = int(file.readline().split(" ", 1)[0])
+        lines = file if all_of_it else (file.readline() for _ in range(count))
+        return [_read_sealed_line(line, path.parent.name) for line in lines]
+
+
 class History:
-    """What happened to each unit of one stage so far, by its name."""
+    """What happened to each unit of one stage, by its name: failures at once, successes when asked for.
 
-    finished: dict[str, Record] = field(default_factory=dict)
-    failures: dict[str, list[Record]] = field(default_factory=dict)
+    A sealed batch's successes are read only when a unit is looked for that no younger batch finished:
+    in a project of a million results a scan asks for those of the last run.
+    """
 
-    def add(self, record: Record) -> None:
-        """Take one more record, younger than all before it; a success ends a row of failures."""
-        if record.result == "finished":
-            self.finished[record.unit] = record
-            self.failures.pop(record.unit, None)
-        elif record.result != "cancelled":
-            self.failures.setdefault(record.unit, []).append(record)
+    def __init__(self) -> None:
+        self._failures: dict[str, list[Record]] = {}
+        self._finished: list[tuple[str, dict[str, Record] | Path]] = []
+        self._forgiven: dict[str, str] = {}
 
-    def forgive(self, unit: str) -> None:
-        """Forget a unit's failures: the user asked to do it again."""
-        self.failures.pop(unit, None)
-        self.finished.pop(unit, None)
+    def add(self, batch: str, records: Iterable[Record], sealed: Path | None = None) -> None:
+        """Take the records of one more batch, younger than all before it; ``sealed`` holds its successes."""
+        finished: dict[str, Record] = {}
+        for record in records:
+            if record.result == "finished":
+                finished[record.unit] = record
+            elif record.result != "cancelled":
+                self._failures.setdefault(record.unit, []).append(record)
+        self._finished.append((batch, sealed or finished))
+
+    def forgive(self, batch: str, units: Iterable[str]) -> None:
+        """Forget what happened to these units up to this batch: the user asked to do them again."""
+        self._forgiven.update(dict.fromkeys(units, batch))
+
+    @property
+    def failed(self) -> Collection[str]:
+        """Return the names that ever failed."""
+        return self._failures.keys()
+
+    def finished(self, unit: str) -> Record | None:
+        """Return the unit's youngest success, None where there is none or it was forgiven."""
+        for index in range(len(self._finished) - 1, -1, -1):
+            batch, held = self._finished[index]
+            if batch <= self._forgiven.get(unit, ""):
+                return None
+            if isinstance(held, Path):
+                held = {r.unit: r for r in load_sealed(held) if r.result == "finished"}
+                self._finished[index] = (batch, held)
+            if unit in held:
+                return held[unit]
+        return None
+
+    def failures(self, unit: str, finished: Record | None) -> list[Record]:
+        """Return the unit's failures since it last ``finished`` or was forgiven, oldest first."""
+        since = max(finished.batch if finished else "", self._forgiven.get(unit, ""))
+        return [r for r in self._failures.get(unit, ()) if r.batch > since]

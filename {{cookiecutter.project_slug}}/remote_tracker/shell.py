@@ -93,7 +93,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 def _not_started(argv: Sequence[str], cwd: str | PathLike[str] | None, error: OSError | ValueError) -> Result:
     import os
 
-    name = argv[0] if argv else ""
+    name = argv[0]
     if cwd is not None and not os.path.isdir(cwd):
         return Result(NOT_STARTED, "", f"{os.fspath(cwd)}: there is no such folder to run {name} in")
     if isinstance(error, FileNotFoundError):

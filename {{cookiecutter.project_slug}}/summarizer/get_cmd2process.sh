@@ -5,6 +5,7 @@
 #     --again   list also what was set aside because it failed too often
 # A day is listed once none of its videos can still come; days that wait are named, with the reason.
 set -euo pipefail
+unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
 exec bash "$here/../rt" scan --folder summarizer "$@"

@@ -6,6 +6,7 @@
 #     --again   list also what was set aside because it failed too often
 # It changes nothing that is queued or running, and may be run at any time.
 set -euo pipefail
+unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
 exec bash "$here/../rt" scan --folder workspace "$@"

@@ -2,6 +2,7 @@
 # Run one task of a batch by hand, just as the job array does, and see what it prints:
 #   bash run_task.sh <batch> <n>        as: bash run_task.sh 7 12
 set -euo pipefail
+unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [[ ${1:-} =~ ^[0-9]+$ ]] || { sed -n '2,3s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 printf -v batch '%04d' "$((10#$1))"

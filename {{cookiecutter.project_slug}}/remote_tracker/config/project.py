@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import ConfigError
-from ..model import Project
+from ..model import Project, Tracker
 from .cluster import load_cluster
-from .document import load_document
+from .document import Section, load_document
 from .places import find_entry
 from .tracker import load_tracker
 
@@ -32,12 +32,21 @@ def load_project(root: Path) -> Project:
     cluster = top.text("cluster", "local")
     tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")
     cluster_file = find_entry(root, "clusters", cluster, f"{path} line {top.lines.get(('cluster',), 1)}")
+    chosen = load_tracker(tracker_file, top.section("params"))
+    _require_videos_here(top, chosen)
     return Project(
         root=root,
         name=top.text("name", root.name),
-        tracker=load_tracker(tracker_file, top.section("params")),
+        tracker=chosen,
         cluster=load_cluster(cluster_file),
         email=top.text("email", ""),
         videos=top.text("videos", ""),
         attempts=top.number("attempts", 3),
     )
+
+
+def _require_videos_here(top: Section, tracker: Tracker) -> None:
+    beside = [o.pattern.text for s in tracker.stages for o in s.outputs if o.pattern.root == "RawVideos"]
+    if top.text("videos", "") and beside:
+        message = f"{tracker.name} writes beside its videos ({beside[0]}), so they cannot be elsewhere."
+        top.fail("videos", f'{message} Take "videos" out, and make RawVideos a link to them: ln -s.')

@@ -25,7 +25,7 @@ KEYS = {
     "per": "the wildcards that name one piece of work (default: all of them)",
     "after": "stages that must be finished first, where no file connects the two",
     "command": "the command line of one piece of work, Jinja2; every value is quoted",
-    "env": "environment variables of the command",
+    "env": "environment variables of the command: each a name and the text it is set to",
     "resources": "what one task asks of a scheduler",
     "work": "fresh, resume or in-place: where the command writes",
     "start": "an output that begins as a copy of an input",
@@ -35,7 +35,8 @@ KEYS = {
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
     "exclude": "names (globs) that are not meant",
-    "pick": "all, or newest: the youngest of the files that differ only in wildcards of their own",
+    "pick": "all, or newest: the youngest of the files that differ only in the wildcards of `of`",
+    "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
 }
 EACH_KEYS = {
@@ -74,7 +75,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         each=_read_each(section, params),
         per=section.texts("per"),
         after=section.texts("after"),
-        env={k: section.section("env").text(k) for k in section.section("env").data},
+        env=_read_env(section.section("env")),
         resources=_read_resources(section.section("resources").only(RESOURCE_KEYS)),
         work=section.word("work", WORKS),
         start=_read_start(section, [o.name for o in outputs], [i.name for i in inputs]),
@@ -98,20 +99,40 @@ def _read_inputs(section: Section, params: Mapping[str, Any]) -> tuple[Input, ..
 
 
 def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input:
-    if not isinstance(section.data[name], dict):
+    if not isinstance(section.data[_named(section, name)], dict):
         return Input(name, _pattern(section, name, section.text(name), params))
     inner = section.section(name).only(INPUT_KEYS)
+    pattern = _pattern(inner, "pattern", inner.text("pattern"), params)
+    for wildcard in inner.texts("of"):
+        if wildcard not in pattern.wildcards:
+            inner.fail("of", unknown_word("wildcard", wildcard, pattern.wildcards))
     return Input(
         name=name,
-        pattern=_pattern(inner, "pattern", inner.text("pattern"), params),
+        pattern=pattern,
         exclude=listed(inner, "exclude", params),
         pick=inner.word("pick", ("all", "newest")),
         optional=inner.flag("optional"),
+        of=inner.texts("of"),
     )
 
 
 def _read_outputs(section: Section, params: Mapping[str, Any]) -> tuple[Output, ...]:
-    return tuple(Output(name, _pattern(section, name, section.text(name), params)) for name in section.data)
+    names = [_named(section, name) for name in section.data]
+    return tuple(Output(name, _pattern(section, name, section.text(name), params)) for name in names)
+
+
+def _read_env(section: Section) -> Mapping[str, str]:
+    for name, value in section.data.items():
+        if isinstance(value, bool):  # YAML's true has lost how it was written
+            section.fail(name, f'"{name}": put the value in quotes, as {name}: "{value}".')
+    return {_named(section, name): section.text(name) for name in section.data}
+
+
+def _named(section: Section, name: Any) -> str:
+    """Return the name of an input, output or variable; raises ConfigError where a command could not say it."""
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+        section.fail(name, f'"{name}": such a name is letters, digits and _, a letter first.')
+    return name
 
 
 def _read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
@@ -179,11 +200,30 @@ def _require_sense(section: Section, stage: Stage) -> None:
     for wildcard in stage.per:
         if wildcard not in stage.input_wildcards:
             section.fail("per", unknown_word("wildcard", wildcard, stage.input_wildcards))
+    _require_outputs(section.section("output"), stage)
+    _require_lists(section.section("each"), stage)
+
+
+def _require_outputs(section: Section, stage: Stage) -> None:
     known = stage.unit_wildcards
+    taken = {i.pattern.text: i.name for i in stage.inputs}
     for output in stage.outputs:
         for wildcard in output.pattern.wildcards:
             if wildcard not in known:
-                section.section("output").fail(output.name, unknown_word("wildcard", wildcard, known))
+                section.fail(output.name, unknown_word("wildcard", wildcard, known))
+        if other := taken.get(output.pattern.text):
+            section.fail(output.name, f'"{output.name}" would be written over "{other}": give it another place.')
+        taken[output.pattern.text] = output.name
+
+
+def _require_lists(section: Section, stage: Stage) -> None:
+    known = [w for i in stage.inputs for w in i.pattern.wildcards]
     for each in stage.each:
         if each.wildcard in FOLDER_WILDCARDS:
-            section.fail("each", f'"{each.wildcard}" stands for folders; call the list something else.')
+            section.fail(each.wildcard, f'"{each.wildcard}" stands for folders; call the list something else.')
+        if each.wildcard in known:
+            section.fail(each.wildcard, f'"{each.wildcard}" is a wildcard of an input; call the list something else.')
+        for wildcard in each.file.wildcards if each.file else ():
+            if wildcard not in known:
+                section.section(each.wildcard).fail("file", unknown_word("wildcard", wildcard, known))
+        known.append(_named(section, each.wildcard))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import unknown_word
-from ..model import Param, Tracker
+from ..model import Param, Stage, Tracker
 from .document import Section, load_document
 from .stage import read_stage
 
@@ -32,7 +32,7 @@ def load_tracker(path: Path, given: Section | None = None) -> Tracker:
     top = load_document(path).only(KEYS)
     declared = _read_params(top.section("params"))
     params = _resolve_params(declared, given)
-    stages = tuple(s for section in top.sections("stages") if (s := read_stage(section, params)))
+    stages = _read_stages(top, params)
     _require_order(top, [s.name for s in stages])
     return Tracker(
         name=path.parent.name,
@@ -45,16 +45,35 @@ def load_tracker(path: Path, given: Section | None = None) -> Tracker:
     )
 
 
+def _read_stages(top: Section, params: Mapping[str, Any]) -> tuple[Stage, ...]:
+    """Return the stages that are there for these parameters; ``after`` may name any stage above it."""
+    stages: list[Stage] = []
+    above: list[str] = []
+    for section in top.sections("stages"):
+        if stage := read_stage(section, params):
+            stages.append(stage)
+        for name in section.texts("after"):
+            if name not in above:
+                section.fail("after", unknown_word("stage above this one", name, above))
+        above.append(section.text("name"))
+    return tuple(stages)
+
+
 def _read_params(section: Section) -> tuple[Param, ...]:
     return tuple(_read_param(section.section(name)) for name in section.data)
 
 
 def _read_param(section: Section) -> Param:
     section.only(PARAM_KEYS)
+    name, default = str(section.where[-1]), section.data.get("default")
+    if not name.isidentifier():
+        section.fail(None, f'"{name}": a parameter\'s name is letters, digits and _, a letter first.')
     choices = section.data.get("choices") or []
     if not isinstance(choices, list):
         section.fail("choices", '"choices" must be a list.')
-    return Param(str(section.where[-1]), section.data.get("default"), section.text("help"), tuple(choices))
+    if choices and default not in choices:
+        section.fail("default", unknown_word(name, str(default), map(str, choices)))
+    return Param(name, default, section.text("help"), tuple(choices))
 
 
 def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mapping[str, Any]:
@@ -72,9 +91,7 @@ def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mappi
 def _require_fit(given: Section, param: Param, value: Any) -> None:
     if param.choices and value not in param.choices:
         given.fail(param.name, unknown_word(param.name, str(value), map(str, param.choices)))
-    number = (int, float)
-    alike = isinstance(value, number) and isinstance(param.default, number) and not isinstance(value, bool)
-    if value is None or param.default is None or alike or isinstance(value, type(param.default)):
+    if value is None or param.default is None or _sort(value) == _sort(param.default):
         return
     given.fail(param.name, f'"{param.name}" must be like its default {param.default!r}, not {value!r}. {param.help}')
 
@@ -85,3 +102,8 @@ def _require_order(top: Section, names: list[str]) -> None:
             top.fail("stages", f'two stages are called "{name}" at once: give each a `when` that excludes the other.')
     if not names:
         top.fail("stages" if "stages" in top.data else None, "no stage is left: a tracker needs at least one.")
+
+
+def _sort(value: Any) -> type:
+    """Return the type of a value, in which whole and decimal numbers are one; true is no number."""
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)

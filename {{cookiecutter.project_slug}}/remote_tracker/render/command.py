@@ -7,7 +7,7 @@ line by line; that is why they may be printed, not tested.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any
@@ -16,8 +16,21 @@ from ..errors import ConfigError
 from ..model import Stage, Tracker, Unit
 from ..pattern import Pattern
 
-Filler = Callable[[Unit], str]
+Quote = Callable[[str], str]
+Filler = Callable[[Unit, Quote], str]
+_SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _MARK = re.compile("\ue000(\\d+)\ue001")  # private-use characters: no name that a lab writes holds them
+
+
+def quoting_of(unit: Unit) -> Quote:
+    """Return how this unit's paths and values are quoted: not at all where no character of theirs needs it."""
+    plain = _SAFE.fullmatch(unit.key) and all(not v or _SAFE.fullmatch(v) for v in unit.values)
+    files_plain = all(_SAFE.fullmatch(path) for files in unit.inputs for path in files)
+    return _as_it_is if plain and files_plain else quote
+
+
+def _as_it_is(text: str) -> str:
+    return text or "''"
 
 
 class Bash(str):
@@ -30,9 +43,9 @@ class Command:
 
     pieces: tuple[str | Filler, ...]
 
-    def line(self, unit: Unit) -> str:
+    def line(self, unit: Unit, quoting: Quote = quote) -> str:
         """Return the command line of one unit."""
-        return "".join([p if isinstance(p, str) else p(unit) for p in self.pieces])
+        return "".join([p if isinstance(p, str) else p(unit, quoting) for p in self.pieces])
 
     @property
     def text(self) -> str:
@@ -48,16 +61,16 @@ class Names:
     tracker: Tracker
     videos: str = ""
 
-    def project_path(self, path: str) -> str:
+    def project_path(self, path: str, quoting: Quote) -> str:
         """Return bash for a path below the project."""
         if self.videos and path.startswith("RawVideos/"):
             return quote(self.videos.rstrip("/") + path[len("RawVideos") :])
-        return '"$project"/' + quote(path)
+        return '"$project"/' + quoting(path)
 
-    def fill(self, pattern: Pattern) -> Callable[[Unit], str]:
-        """Return the function unit -> path for a pattern of unit wildcards."""
-        wildcards = self.stage.unit_wildcards
-        return lambda unit: pattern.fill(dict(zip(wildcards, unit.values, strict=True)))
+    def filler(self, pattern: Pattern) -> Callable[[Sequence[str]], str]:
+        """Return a unit's values -> path for a pattern of unit wildcards; a folder without its slash."""
+        fill = pattern.filler(self.stage.unit_wildcards)
+        return (lambda values: fill(values).rstrip("/")) if pattern.is_folder else fill
 
 
 class _Words:
@@ -128,23 +141,23 @@ def _context(names: Names) -> dict[str, Any]:
 
 
 def _value(index: int) -> Filler:
-    return lambda unit: quote(unit.values[index])
+    return lambda unit, quoting: quoting(unit.values[index])
 
 
 def _files(names: Names, index: int) -> Filler:
-    return lambda unit: " ".join([names.project_path(path) for path in unit.inputs[index]])
+    return lambda unit, quoting: " ".join([names.project_path(path, quoting) for path in unit.inputs[index]])
 
 
 def _made(names: Names, pattern: Pattern) -> Filler:
-    fill = names.fill(pattern)
-    return lambda unit: '"$out"/' + quote(fill(unit).rstrip("/"))
+    fill = names.filler(pattern)
+    return lambda unit, quoting: '"$out"/' + quoting(fill(unit.values))
 
 
 def _parent(names: Names, pattern: Pattern) -> Filler:
-    fill = names.fill(pattern)
-    return lambda unit: '"$out"/' + quote(fill(unit).rstrip("/").rpartition("/")[0])
+    fill = names.filler(pattern)
+    return lambda unit, quoting: '"$out"/' + quoting(fill(unit.values).rpartition("/")[0])
 
 
-def quoted_words(words: Sequence[str]) -> str:
+def quoted_words(words: Iterable[str], quoting: Quote = quote) -> str:
     """Return the inside of a bash array that holds ``words``."""
-    return " ".join([quote(word) for word in words])
+    return " ".join([quoting(word) for word in words])

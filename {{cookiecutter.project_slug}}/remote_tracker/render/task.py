@@ -3,64 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from shlex import quote
 
 from ..model import Project, Stage, Unit
-from .command import Bash, Command, Names, compile_command, quoted_words
+from .command import Bash, Command, Names, compile_command, quoted_words, quoting_of
 
 _GLOB = re.compile(r"([*?\[\]\\])")
+_ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
-@dataclass(frozen=True)
 class Batchable:
     """A stage compiled for a project: each unit becomes a line of the list and a line for run_task.sh."""
 
-    names: Names
-    command: Command
-    verify: tuple[Command, ...]
+    def __init__(self, names: Names, command: Command, verify: tuple[Command, ...]) -> None:
+        stage = names.stage
+        self.command, self._names, self._verify = command, names, verify
+        self._plain = [(o.name, names.filler(o.pattern)) for o in stage.outputs if not o.pattern.is_glob]
+        self._globs = [(o.name, names.filler(o.pattern)) for o in stage.outputs if o.pattern.is_glob]
+        self._root = (stage.outputs[0].pattern.root if stage.outputs else "") or stage.folder
 
-    def line(self, unit: Unit) -> str:
-        """Return the unit's line of files2process.txt."""
-        return self.command.line(unit)
+    def lines(self, unit: Unit, stale: bool = False) -> tuple[str, str]:
+        """Return the unit's line of files2process.txt, and its line of tasks.txt: bash assignments.
 
-    def task(self, unit: Unit, stale: bool = False) -> str:
-        """Return the unit's line of tasks.txt: bash assignments; ``stale`` where an old result stands."""
-        stage = self.names.stage
-        inputs = [
-            f"{i.name}={self._place(path)}"
-            for i, files in zip(stage.inputs, unit.inputs, strict=True)
-            for path in files
+        ``stale`` says that an old result stands in the way.
+        """
+        quoting = quoting_of(unit)
+        words = [
+            f"unit={quoting(unit.key)} inputs=({quoted_words(self._inputs(unit), quoting)})",
+            f"outputs=({' '.join([f'{name}={quoting(fill(unit.values))}' for name, fill in self._plain])})",
+            f"place={self._work_place(unit)}",
         ]
-        words = [f"unit={quote(unit.key)}", f"inputs=({quoted_words(inputs)})", *self._outputs(unit)]
-        words.append(f"place={quote(self._work_place(unit))}")
+        if self._globs:
+            values = [_GLOB.sub(r"\\\1", value) for value in unit.values]
+            words.append(f"globs=({quoted_words(f'{name}={fill(values)}' for name, fill in self._globs)})")
         if stale:
             words.append("stale=1")
-        if self.verify:
-            words.append(f"verify=({quoted_words([command.line(unit) for command in self.verify])})")
-        return " ".join(words)
+        if self._verify:
+            words.append(f"verify=({quoted_words(command.line(unit) for command in self._verify)})")
+        return self.command.line(unit, quoting), " ".join(words)
 
-    def _outputs(self, unit: Unit) -> list[str]:
-        """Return the outputs, and apart from them the globs, in which names are escaped for bash."""
-        stage = self.names.stage
-        values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
-        escaped = {wildcard: _GLOB.sub(r"\\\1", value) for wildcard, value in values.items()}
-        plain = [f"{o.name}={o.pattern.fill(values).rstrip('/')}" for o in stage.outputs if not o.pattern.is_glob]
-        globs = [f"{o.name}={o.pattern.fill(escaped)}" for o in stage.outputs if o.pattern.is_glob]
-        return [f"outputs=({quoted_words(plain)})", *([f"globs=({quoted_words(globs)})"] if globs else [])]
+    def _inputs(self, unit: Unit) -> Iterator[str]:
+        for wanted, files in zip(self._names.stage.inputs, unit.inputs, strict=True):
+            for path in files:
+                yield f"{wanted.name}={self._place(path)}"
 
     def _place(self, path: str) -> str:
-        videos = self.names.videos
+        videos = self._names.videos
         return videos.rstrip("/") + path[len("RawVideos") :] if videos and path.startswith("RawVideos/") else path
 
     def _work_place(self, unit: Unit) -> str:
-        stage = self.names.stage
-        root = stage.outputs[0].pattern.root if stage.outputs else ""
-        stem = re.sub(r"[^A-Za-z0-9._-]", "_", unit.key.rpartition("/")[2])[:40]
-        digest = blake2b(f"{stage.name}\0{unit.key}".encode(errors="surrogateescape"), digest_size=5).hexdigest()
-        return f"{root or stage.folder}/.work/{stem}-{digest}"
+        stem = _ODD.sub("_", unit.key.rpartition("/")[2])[:40]
+        key = f"{self._names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
+        return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
 
 
 def compile_stage(project: Project, stage: Stage) -> Batchable:

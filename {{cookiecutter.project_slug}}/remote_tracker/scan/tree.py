@@ -83,18 +83,26 @@ class Tree:
         self._kept.clear()
 
     def _list(self, folder: str) -> Listing:
-        found: Listing = {}
         try:
             with os.scandir(self.place(folder)) as entries:
-                for entry in entries:
-                    try:
-                        found[entry.name] = entry.stat()
-                    except OSError:
-                        found[entry.name] = None
+                try:
+                    return {entry.name: entry.stat() for entry in entries}
+                except OSError:  # a dangling link, or a file that went away just now
+                    return self._list_one_by_one(folder)
         except FileNotFoundError:
             pass
         except OSError as error:
             self.unreadable[folder] = error.strerror or type(error).__name__
+        return {}
+
+    def _list_one_by_one(self, folder: str) -> Listing:
+        found: Listing = {}
+        with os.scandir(self.place(folder)) as entries:
+            for entry in entries:
+                try:
+                    found[entry.name] = entry.stat()
+                except OSError:
+                    found[entry.name] = None
         return found
 
 

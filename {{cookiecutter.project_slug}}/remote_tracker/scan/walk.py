@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from ..model import Input
 from ..pattern import Pattern, Wildcard, expression
-from .tree import Tree, is_folder
+from .tree import Tree
 
 JUNK = frozenset({"Thumbs.db", "desktop.ini"})
 
@@ -151,9 +151,9 @@ def _below(
     tree: Tree, folder: str, depth: int, above: frozenset[tuple[int, int]], step: re.Pattern[str] | None
 ) -> Iterator[tuple[str, int, frozenset[tuple[int, int]]]]:
     listing = tree.listing(folder)
-    for name in sorted((n for n, entry in listing.items() if is_folder(entry) and n[0] != "."), reverse=True):
-        entry = listing[name]
-        if entry is None or (step is not None and not step.fullmatch(name)):
+    folders = [(name, entry) for name, entry in listing.items() if entry is not None and S_ISDIR(entry.st_mode)]
+    for name, entry in sorted(folders, reverse=True):
+        if name[0] == "." or (step is not None and not step.fullmatch(name)):
             continue
         identity = (entry.st_dev, entry.st_ino)
         if identity in above:  # a link to a folder it lies in: going on would never end

@@ -95,9 +95,9 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     tree = Tree(project.root, project.videos)
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)
-    touched = {*flying, *history.failures, *history.finished}
+    touched = {*flying, *history.failed}
     sift = Sift(stage, tree, proven.known, touched, most, survey.counts) if most and is_siftable(stage) else None
-    for unit in _refuse_collisions(stage, find_units(stage, tree, _expected(project, stage), sift), sift):
+    for unit in _refuse_collisions(stage, find_units(stage, tree, _expected(project, stage), sift)):
         decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
         if sift is not None and decision.state is State.UNPROCESSED:
             sift.wanted -= 1
@@ -118,7 +118,7 @@ def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
     return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
 
 
-def _refuse_collisions(stage: Stage, units: Iterator[Unit], sift: Sift | None) -> Iterator[Unit]:
+def _refuse_collisions(stage: Stage, units: Iterator[Unit]) -> Iterator[Unit]:
     """Yield the units; those whose results would have one name are both given a problem that says so."""
     have = stage.unit_wildcards
     short = [
@@ -134,11 +134,8 @@ def _refuse_collisions(stage: Stage, units: Iterator[Unit], sift: Sift | None) -
             claims.setdefault(tuple(unit.values[i] for i in places), []).append(unit)
         for unit in group:
             same = [u.key for u in claims[tuple(unit.values[i] for i in places)] if u.key != unit.key]
-            taken = sift.rivals.get(unit.inputs[0][0]) if sift and unit.inputs and unit.inputs[0] else None
-            if rival := taken or (same[0] if same else ""):
-                unit = unit._replace(
-                    problem=unit.problem or f"its results would have the same names as those of {rival}"
-                )
+            if same and not unit.problem:
+                unit = unit._replace(problem=f"its results would have the same names as those of {same[0]}")
             yield unit
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import checks
 from ..model import Project, Record, Stage, State, Unit
+from ..pattern import Pattern
 from ..proven import Proven, digest_of
 from ..records import History
 from ..scan import Tree
 from ..state import Decision, Facts, decide
+
+UNTOUCHED = Decision(State.UNPROCESSED)
 
 
 class Look:
@@ -20,37 +23,52 @@ class Look:
     def __init__(self, project: Project, stage: Stage, tree: Tree, history: History, proven: Proven) -> None:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
+        self._finders = [self._finder(output.pattern) for output in stage.outputs]
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return what the unit is; ``queue`` is QUEUED, RUNNING or None."""
-        finished = self._history.finished.get(unit.key)
-        failures = self._history.failures.get(unit.key, ())
-        outputs, bad = "none", ""
-        if queue is None and not unit.problem:
-            outputs, bad = self._outputs(unit, finished, failures)
-        return decide(Facts(unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures), attempts)
+        if queue is not None or unit.problem:
+            return decide(Facts(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
+        made = self._find_made(unit)
+        there = sum(map(bool, made))
+        failed = unit.key in self._history.failed
+        if made and not there and not failed and not unit.waits:
+            return UNTOUCHED
+        digest = self._digest(unit, made)
+        if made and there == len(made) and self._proven.holds(digest):
+            return Decision(State.FINISHED)
+        finished = self._history.finished(unit.key)
+        failures = self._history.failures(unit.key, finished)
+        outputs, bad = self._judge(unit, there, finished)
+        decision = decide(Facts(unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures), attempts)
+        if decision.state is State.FINISHED and made:
+            self._proven.add(digest)
+        return decision
 
-    def _outputs(self, unit: Unit, finished: Record | None, failures: Sequence[Record]) -> tuple[str, str]:
+    def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
+        """Return none, some or whole, and the first check that fails; without outputs the record is all there is."""
         if not self._stage.outputs:
             return ("whole" if finished and finished.inputs == unit.mark else "none"), ""
-        values = dict(zip(self._stage.unit_wildcards, unit.values, strict=True))
-        made = [self._tree.find(output.pattern, values) for output in self._stage.outputs]
-        there = sum(bool(found) for found in made)
-        if there < len(made):
+        if there < len(self._stage.outputs):
             return ("some" if there else "none"), ""
-        digest = digest_of(
-            [self._stat(p) for files in unit.inputs for p in files], [s for found in made for _, s in found]
-        )
-        if self._proven.holds(digest):
-            return "whole", ""
-        bad = verify_deep(self._project.root, self._stage, unit, self._tree)
-        ours = any(r.inputs == unit.mark for r in (*failures, *((finished,) if finished else ())))
-        if not bad and (ours or not (finished or failures)):
-            self._proven.add(digest)
-        return "whole", bad
+        return "whole", verify_deep(self._project.root, self._stage, unit, self._tree)
 
-    def _stat(self, path: str) -> os.stat_result | None:
-        return self._tree.stat(path)
+    def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
+        """Return, for each output, the stats of what is there."""
+        return [find(unit.values) for find in self._finders]
+
+    def _finder(self, pattern: Pattern) -> Callable[[Sequence[str]], list[os.stat_result]]:
+        wildcards = self._stage.unit_wildcards
+        if pattern.is_glob:
+            return lambda values: [
+                entry for _, entry in self._tree.find(pattern, dict(zip(wildcards, values, strict=True)))
+            ]
+        fill = pattern.filler(wildcards)
+        return lambda values: [entry] if (entry := self._tree.stat(fill(values))) is not None else []
+
+    def _digest(self, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> int:
+        inputs = [self._tree.stat(path) for files in unit.inputs for path in files]
+        return digest_of(inputs, [entry for found in made for entry in found])
 
 
 def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:

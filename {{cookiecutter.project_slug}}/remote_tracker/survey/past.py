@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..model import Record, State
-from ..records import History, load_batch_records
+from ..records import SEALED, History, load_logs, load_sealed
 from ..schedulers import Queue
 
 
@@ -36,16 +36,18 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
     """Return what is queued or running, by name, and the history of everything that ran."""
     flying: dict[str, State] = {}
     history = History()
-    forgiven = _load_forgiven(folder / "batches")
     for batch in batches:
-        records = load_batch_records(batch)
-        if batch.name in queue.alive:
+        sealed = batch / SEALED
+        if sealed.exists():
+            history.add(batch.name, load_sealed(sealed, all_of_it=False), sealed)
+            continue
+        records = load_logs(batch)
+        alive = batch.name in queue.alive
+        if alive:
             flying.update(_in_flight(batch, {r.task: r for r in records}, queue.alive[batch.name]))
-        for record in records:
-            if record.result or record.unit not in flying:
-                history.add(record)
-        for unit in forgiven.get(batch.name, ()):
-            history.forgive(unit)
+        history.add(batch.name, [r for r in records if r.result or not alive])
+    for name, units in _load_forgiven(folder / "batches"):
+        history.forgive(name, units)
     return flying, history
 
 
@@ -64,10 +66,8 @@ def load_names(batch: Path) -> list[str]:
     return text.split("\n")[:-1]
 
 
-def _load_forgiven(batches: Path) -> dict[str, set[str]]:
-    """Return, by the number of the newest batch at each redo, the names it forgave."""
-    found: dict[str, set[str]] = {}
+def _load_forgiven(batches: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield, redo by redo, the number of the newest batch then, and the names it forgave."""
     for path in sorted(batches.glob("redo/*.json")):
         redo = json.loads(path.read_text(encoding="utf-8"))
-        found.setdefault(redo["after"], set()).update(redo["units"])
-    return found
+        yield redo["after"], redo["units"]

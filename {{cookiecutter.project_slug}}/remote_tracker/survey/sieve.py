@@ -1,23 +1,27 @@
 """The hot path of a scan: files whose results are proven, or that nobody ever touched, need no unit.
 
-A folder's outputs are looked up in listings that are read once; per file there is one regular
-expression, one look-up an output, and one hash. Anything unusual is left to the ordinary way.
+A folder at a time: its outputs are looked up in listings that are read once, and most steps are one pass
+over a column (names, stats, outputs), which Python does several times faster than file by file. Anything
+unusual is left over for the ordinary way.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from operator import itemgetter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import add, attrgetter, itemgetter
+from typing import Any
 
 from ..model import Stage, State
 from ..pattern import Pattern, Wildcard
 from ..scan import Halves, Listing, Tree
 
+Groups = Sequence[tuple[str, ...]]
 FullMatch = Callable[[str], "re.Match[str] | None"]
-Leave = Callable[[Iterable[str], Listing, FullMatch], Iterator[str]]
-Getter = Callable[[tuple[str, ...]], object]
+Leave = Callable[[Sequence[str], Listing, FullMatch], Iterator[str]]
+_numbers = attrgetter("st_size", "st_mtime_ns", "st_ino")
 
 
 def is_siftable(stage: Stage) -> bool:
@@ -32,94 +36,104 @@ def is_siftable(stage: Stage) -> bool:
 
 def _follows(output: Pattern, source: Halves) -> bool:
     halves = Halves(output)
-    names = set(halves.name.groupindex)
     return (
         not output.is_glob
         and not output.is_folder
         and set(halves.folder.groupindex) == set(source.folder.groupindex)
-        and names <= set(source.name.groupindex)
+        and set(halves.name.groupindex) <= set(source.name.groupindex)
     )
 
 
+@dataclass
 class Sift:
     """Takes proven and untouched files of one stage, counting them in ``counts``.
 
     ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight. As long
     as ``wanted`` is above 0 untouched files are left over, so that they become units and are listed.
-    ``rivals`` maps a file left over to the file, taken before, whose results have the same names.
     """
 
-    def __init__(
-        self,
-        stage: Stage,
-        tree: Tree,
-        proven: Container[int],
-        touched: Container[str],
-        wanted: int,
-        counts: Counter[State],
-    ) -> None:
-        source = Halves(stage.inputs[0].pattern)
-        self._tree, self._proven, self._touched, self._counts = tree, proven, touched, counts
-        self._skip = len(stage.inputs[0].pattern.root) + 1
-        self._places = [_place_of(o.pattern, source) for o in stage.outputs]
-        self._short = next((i for i, o in enumerate(stage.outputs) if _is_short(o.pattern, source)), -1)
-        self.wanted = wanted
-        self.rivals: dict[str, str] = {}
+    stage: Stage
+    tree: Tree
+    proven: Container[int]
+    touched: Container[str]
+    wanted: int
+    counts: Counter[State]
+
+    def __post_init__(self) -> None:
+        source = Halves(self.stage.inputs[0].pattern)
+        self._skip = len(self.stage.inputs[0].pattern.root) + 1
+        self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
+        self._short = [place for place in self._places if place.is_short][:1]
 
     def of_folder(self, folder: str, values: Mapping[str, str]) -> Leave:
         """Return (names, listing, regular expression) -> the names that are left over, one folder's worth."""
-        outputs = [(self._tree.listing(place.fill(values)).get, template, get) for place, template, get in self._places]
-        total, proven, touched = len(outputs), self._proven, self._touched
-        key_start = folder[self._skip :]
-        claims: dict[str, str] = {}
-        short, short_get = self._places[self._short][1:] if self._short >= 0 else ("", itemgetter(0))
 
-        def leave(names: Iterable[str], listing: Listing, fullmatch: FullMatch) -> Iterator[str]:
-            finished = untouched = 0
-            for name in names:
-                found = fullmatch(name)
-                entry = listing[name]
-                if found is None or entry is None:
-                    yield name
-                    continue
-                groups = found.groups()
-                if short and (first := claims.setdefault(short % short_get(groups), name)) is not name:
-                    self.rivals[folder + name] = key_start + first
-                    yield name
-                    continue
-                numbers: tuple[int, ...] = (entry.st_size, entry.st_mtime_ns, entry.st_ino)
-                there = 0
-                for listed, template, get in outputs:
-                    made = listed(template % get(groups))
-                    if made is not None:
-                        there += 1
-                        numbers += (made.st_size, made.st_mtime_ns, made.st_ino)
-                if there:
-                    if there == total and hash(numbers) in proven:
-                        finished += 1
-                    else:
-                        yield name
-                elif self.wanted > 0 or key_start + name in touched or not entry.st_size or not name.isprintable():
-                    yield name
-                else:
-                    untouched += 1
-            self._counts[State.FINISHED] += finished
-            self._counts[State.UNPROCESSED] += untouched
+        def leave(names: Sequence[str], listing: Listing, fullmatch: FullMatch) -> Iterator[str]:
+            matches, stats = [*map(fullmatch, names)], [*map(listing.__getitem__, names)]
+            if None in matches or None in stats:
+                odd = {n for n, m, s in zip(names, matches, stats, strict=True) if m is None or s is None}
+                yield from (name for name in names if name in odd)
+                names = [name for name in names if name not in odd]
+                matches, stats = [*map(fullmatch, names)], [*map(listing.__getitem__, names)]
+            groups = [found.groups() for found in matches if found is not None]
+            if any(len(set(place.names(groups))) < len(groups) for place in self._short):
+                yield from names  # two of them have one result: that needs the ordinary way
+                return
+            columns = [
+                [*map(self.tree.listing(place.folder.fill(values)).get, place.names(groups))] for place in self._places
+            ]
+            yield from self._sort_out(folder[self._skip :], names, stats, columns)
 
         return leave
 
+    def _sort_out(
+        self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
+    ) -> Iterator[str]:
+        """Count what is proven or untouched; yield the names of the others. A row: input, then its outputs."""
+        made = [*zip(*columns, strict=True)]
+        nothing = (None,) * len(columns)
+        whole = [i for i, row in enumerate(made) if None not in row]
+        proven = self._find_proven(whole, stats, columns)
+        untouched = 0
+        for index, row in enumerate(made):
+            if index in proven:
+                continue
+            name = names[index]
+            if (
+                row != nothing
+                or self.wanted > 0
+                or not stats[index].st_size
+                or not name.isprintable()
+                or (self.touched and start + name in self.touched)
+            ):
+                yield name
+            else:
+                untouched += 1
+        self.counts[State.FINISHED] += len(proven)
+        self.counts[State.UNPROCESSED] += untouched
 
-def _is_short(output: Pattern, source: Halves) -> bool:
-    """Return whether two files of one folder could have one output: a wildcard is not in its name."""
-    return set(Halves(output).name.groupindex) < set(source.name.groupindex)
+    def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:
+        """Return which of these rows were examined before, just as they are now."""
+        if not rows:
+            return set()
+        keys: Iterable[tuple[int, ...]] = map(_numbers, map(stats.__getitem__, rows))
+        for column in columns:
+            keys = map(add, keys, map(_numbers, map(column.__getitem__, rows)))
+        return {row for row, digest in zip(rows, map(hash, keys), strict=True) if digest in self.proven}
 
 
-def _place_of(output: Pattern, source: Halves) -> tuple[Pattern, str, Getter]:
-    """Return an output's folder, and the template of its name with the getter of what goes into it."""
-    halves = Halves(output)
-    wanted = [p.name for p in halves.name_pieces if isinstance(p, Wildcard)]
-    order = list(source.name.groupindex)
-    text = "".join("%s" if isinstance(p, Wildcard) else p.replace("%", "%%") for p in halves.name_pieces)
-    places = [order.index(name) for name in wanted]
-    get: Getter = itemgetter(*places) if places else lambda _groups: ()
-    return Pattern(output.text, halves.folder_pieces), text, get
+class _Place:
+    """Where one output of a stage lies: its folder, and its names from the wildcards of the input's names."""
+
+    def __init__(self, output: Pattern, source: Halves) -> None:
+        halves = Halves(output)
+        order = list(source.name.groupindex)
+        places = [order.index(p.name) for p in halves.name_pieces if isinstance(p, Wildcard)]
+        self._text = "".join("%s" if isinstance(p, Wildcard) else p.replace("%", "%%") for p in halves.name_pieces)
+        self._get: Callable[[tuple[str, ...]], Any] = itemgetter(*places) if places else lambda _: ()
+        self.folder = Pattern(output.text, halves.folder_pieces)
+        self.is_short = set(halves.name.groupindex) < set(order)
+
+    def names(self, groups: Groups) -> list[str]:
+        """Return the output's name for each input's wildcards."""
+        return [*map(self._text.__mod__, map(self._get, groups))]

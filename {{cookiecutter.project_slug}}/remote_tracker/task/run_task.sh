@@ -3,13 +3,14 @@
 #   <batch> its number, as 7 or 0007; <n> the line of its files2process.txt, from 1.
 # Writes output.<n> in the batch's folder. Exit code: 0 the result is there and proven; 65 a bad result;
 # 66 an input is missing; 70, 73, 74 the surroundings fail (helper, folders, space); 75 another job has
-# this batch; 143 it was stopped; else the command's own.
+# this batch or is at this task; 143 it was stopped; else the command's own.
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
 if ! [[ $# -eq 2 && $1 =~ ^[0-9]+$ && $2 =~ ^[1-9][0-9]*$ ]]; then
   sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
+unset CDPATH
 batches=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 printf -v batch '%04d' "$((10#$1))"
 n=$2 here=$batches/$batch
@@ -20,8 +21,8 @@ done
 
 read_batch
 read_task
-open_log
 refuse_twin
+open_log
 trap 'stopped=yes' TERM INT HUP
 start_log
 ! finished_already || end_log 0 finished "finished already, by another batch"

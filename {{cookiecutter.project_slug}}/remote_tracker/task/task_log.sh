@@ -3,8 +3,10 @@
 
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
   local log=$here/output.$n
+  shown=''
   if [[ -t 1 ]]; then
-    exec > >(tee -a "$log") 2>&1
+    exec > >(trap '' INT TERM HUP && exec tee -a "$log") 2>&1 # Ctrl-C must not take the log away
+    shown=$!
   elif ! [[ /dev/stdout -ef $log ]]; then
     exec >>"$log" 2>&1
   fi
@@ -15,28 +17,40 @@ start_log() {
   [[ ${#inputs[@]} -eq 0 ]] || marks=$(mark_inputs)
   printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s params=%s %s unit=%s\n' \
     -1 "$HOSTNAME" "$$" "${RT_JOB:-by-hand}" "$batch" "$n" "$params" "$marks" "$unit"
+  doing='run_task.sh itself failed' # whatever ends this script, the log says that it ended
+  trap 'end_log "$?" failed "$doing"' EXIT
   SECONDS=0
+  forget_records
 }
 
 mark_inputs() { # size and mtime of one input; of many: how many, and a digest of theirs
   local paths=("${inputs[@]#*=}") stats
-  stats=$(cd "$project" && stat -L -c '%s %.9Y' -- "${paths[@]}" 2>/dev/null) || true
   if [[ ${#paths[@]} -eq 1 ]]; then
+    stats=$(cd "$project" && stat -L -c '%s %.9Y' -- "${paths[0]}" 2>/dev/null) || true
     printf 'size=%s mtime=%s' "${stats% *}" "${stats#* }"
-  else
+  else # more of them than one command line holds
+    stats=$(cd "$project" && printf '%s\0' "${paths[@]}" | xargs -0 stat -L -c '%s %.9Y' -- 2>/dev/null) || true
     stats=$(printf '%s\n' "${stats//./}" | md5sum)
     printf 'files=%s sum=%s' "${#paths[@]}" "${stats%% *}"
   fi
 }
 
-last_word() { # what the program said last
-  grep -av -e '^# ' -e '^[[:space:]]*$' "$here/output.$n" | tail -n 1 | cut -c 1-300 | tr -d '\r' || true
+last_word() { # what the program said last, since this start
+  LC_ALL=C awk '/^# start /{last = ""} {sub(/\r+$/, ""); sub(/.*\r/, "")} !/^# / && NF {last = $0}
+    END {print substr(last, 1, 300)}' "$here/output.$n" || true
+}
+
+forget_records() { # derived from the logs: made anew by a scan
+  [[ ! -e $here/records.tsv ]] || rm -f "$here/records.tsv"
 }
 
 end_log() { # <exit code> <result> [why]
   trap - EXIT
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$1" "$SECONDS" "$2" "${3:-}"
-  [[ ! -e $here/records.tsv ]] || rm -f "$here/records.tsv" # derived from the logs: made anew by a scan
+  local code=$1
+  [[ $code -ne 0 || $2 == finished ]] || code=1
   [[ -z $scratch ]] || rm -rf -- "$work"
-  exit "$1"
+  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$code" "$SECONDS" "$2" "${3:-}"
+  forget_records
+  [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true
+  exit "$code"
 }

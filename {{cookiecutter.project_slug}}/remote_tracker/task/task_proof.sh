@@ -3,6 +3,7 @@
 
 refuse_twin() { # the batch belongs to the array that linked `owner` first
   local owner='' mine=$here/.owner.$HOSTNAME.$$
+  refuse_running
   [[ -n ${RT_JOB:-} ]] || return 0
   if ! [[ -e $here/owner ]]; then
     printf '%s\n' "$RT_JOB" >"$mine"
@@ -12,6 +13,21 @@ refuse_twin() { # the batch belongs to the array that linked `owner` first
   read -r owner <"$here/owner" || true
   [[ $owner != "$RT_JOB" ]] || return 0
   echo "Batch $batch belongs to job $owner; this is job $RT_JOB. Nothing was done: scan again."
+  exit 75
+}
+
+refuse_running() { # by hand or not, a task runs once at a time; its log says who is at it
+  local line pid=''
+  [[ -s $here/output.$n ]] || return 0
+  while IFS= read -r line; do
+    case $line in
+      '# start '*" host=$HOSTNAME pid="*) pid=${line#*" pid="} ;;
+      *) pid='' ;;
+    esac
+  done < <(grep -a -e '^# start .* host=' -e '# end .* result=' "$here/output.$n")
+  pid=${pid%% *}
+  [[ -n $pid ]] && grep -aqs run_task.sh "/proc/$pid/cmdline" || return 0
+  echo "Task $n of batch $batch is running here already (process $pid). Nothing was done."
   exit 75
 }
 
@@ -64,15 +80,27 @@ refuse_result() { # <code of find_fault> <why>: 2 means that the checks themselv
 
 accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }
 
-publish() { # into place by rename; an old folder is moved aside first
-  local path target made=()
+publish() { # into place by rename; what stands there and is a folder is moved aside first
+  local path target near made=()
   [[ $mode != in-place ]] || return 0
   find_made "$out"
   for path in "${made[@]}"; do
     target=$project${path#"$out"}
     [[ -d ${target%/*} ]] || mkdir -p -- "${target%/*}" || return 1
-    [[ ! -d $target || -L $target ]] || mv -T -- "$target" "$work/.old.${target##*/}" || return 1
+    bring_near "${path#"$out"/}" || return 1
+    [[ ! -d $target || -L $target ]] || mv -T -- "$target" "$near.old" || return 1
     mv -f -T -- "$path" "$target" || return 1
+    [[ ! -e $near.old ]] || rm -rf -- "$near.old"
   done
   cd "$project" && rm -rf -- "$work"
+  for path in "${elsewhere[@]}"; do rm -rf -- "$path"; done
+}
+
+bring_near() { # <path below the work folder>: MaskedVideos may be a link to another disk, where a rename is a copy
+  local folder=$project/${1%%/*}/${place#*/}.$HOSTNAME.$$
+  near=$work/.published
+  [[ ${1%%/*} != "${place%%/*}" ]] || return 0
+  near=$folder/published
+  mkdir -p -- "$folder" && elsewhere+=("$folder")
+  mv -T -- "$path" "$near" && path=$near
 }

@@ -21,7 +21,7 @@ read_task() {
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  globs=() verify=() stale='' stopped='' killer='' work='' out=$project
+  globs=() verify=() elsewhere=() stale='' stopped='' killer='' work='' out=$project
   eval "${task[0]}" # bash that the scan wrote and quoted
 }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # Where a command works, and how it is run and stopped.
 
 make_work_folder() { # fresh: a new one an attempt; resume: kept between attempts; in-place: none
@@ -7,7 +7,9 @@ make_work_folder() { # fresh: a new one an attempt; resume: kept between attempt
     in-place) [[ -z $scratch ]] || work=$(mktemp -d) ;;
     resume) work=$project/$place out=$work ;;
     *)
-      rm -rf -- "$project/$place".*
+      for output in "${outputs[@]#*=}" "${globs[@]#*=}"; do folders+=("$project/${output%%/*}/${place#*/}".*); done
+      rm -rf -- "$project/$place".* "${folders[@]}" # what a kill left
+      folders=()
       work=$project/$place.$HOSTNAME.$$ out=$work
       ;;
   esac
@@ -28,12 +30,17 @@ copy_starts() { # programs that write into their input get a copy of it
   done
 }
 
-load_environment() { # conda and modules do not survive `set -eu`
+load_environment() { # conda and modules do not survive `set -eu`; what activate.sh sets must not be taken for ours
+  local IFS=$IFS n=$n out=$out work=$work mode=$mode place=$place project=$project tracker=$tracker unit=$unit
+  local stage=$stage here=$here batch=$batch params=$params helper=$helper deep=$deep start=("${start[@]}")
+  local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=("${command[@]}")
+  doing='workspace/activate.sh ended the task: it must not call exit'
   set +eu
   # shellcheck source=/dev/null
-  [[ ! -r $project/workspace/activate.sh ]] || source "$project/workspace/activate.sh"
-  set -eu
+  [[ ! -r $project/workspace/activate.sh ]] || source "$project/workspace/activate.sh" </dev/null
+  set +f -eu
   set_environment
+  doing='run_task.sh itself failed'
 }
 
 run_command() { # in a process group of its own, so that a stop reaches all of it
@@ -41,21 +48,28 @@ run_command() { # in a process group of its own, so that a stop reaches all of i
   [[ -z $stopped ]] || return 143
   cd "$project"
   set -m
-  (trap - TERM INT HUP && set +eu && eval "${command[0]}") </dev/null &
+  (trap - TERM INT HUP EXIT && set +eu && eval "${command[0]}") </dev/null &
   child=$!
   set +m
   trap 'stop_command "$child"' TERM INT HUP
+  [[ -z $stopped ]] || stop_command "$child" # it came while the command was being started
   wait "$child" || code=$?
   while kill -0 "$child" 2>/dev/null; do wait "$child" || code=$?; done
+  [[ -z $stopped ]] || wait_for_group "$child"
   trap 'stopped=yes' TERM INT HUP
   [[ -z $killer ]] || kill "$killer" 2>/dev/null || true
   return "$code"
 }
 
+wait_for_group() { # <process group>: its first process may go before the program that it started
+  local end=$((SECONDS + 15))
+  while kill -0 -- "-$1" 2>/dev/null && [[ $SECONDS -lt $end ]]; do sleep 0.1; done
+}
+
 stop_command() { # <process group>; the end is written only when the command is gone, by force after 10 s
   kill -TERM -- "-$1" 2>/dev/null || true
-  [[ -z $stopped ]] || return 0
   stopped=yes
+  [[ -z $killer ]] || return 0
   echo "# signal TERM"
   (
     sleep 10 &

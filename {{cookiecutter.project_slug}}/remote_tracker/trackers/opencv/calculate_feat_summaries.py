@@ -48,7 +48,11 @@ UNSEEN = float("nan")
 
 
 class Unusable(Exception):
-    """A table or a setting that cannot be used; the message says why."""
+    """A table that cannot be used; the message says why."""
+
+
+class WrongSetting(Exception):
+    """A setting above that cannot be; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -192,18 +196,18 @@ def _has_windows() -> bool:
 
 
 def feature_names() -> list[str]:
-    """Return the features asked for, always in one order. Raises Unusable for a name there is none of."""
+    """Return the features asked for, always in one order. Raises WrongSetting for a name there is none of."""
     nothing = np.zeros(0)
     known = list(features_of(Animal(*[nothing] * 7), 0))
     wanted = known if FEATURES == "all" else list(FEATURES)
     for name in wanted:
         if name not in known:
-            raise Unusable(f'FEATURES: there is no "{name}"; known: {", ".join(known)}')
+            raise WrongSetting(f'FEATURES: there is no "{name}"; known: {", ".join(known)}')
     return [name for name in known if name in wanted]
 
 
 def read_windows(texts: Sequence[str]) -> list[tuple[float, float]]:
-    """Return (start, end) in s of each "from:to". Raises Unusable."""
+    """Return (start, end) in s of each "from:to". Raises WrongSetting."""
     windows = []
     for text in texts:
         try:
@@ -211,7 +215,7 @@ def read_windows(texts: Sequence[str]) -> list[tuple[float, float]]:
         except ValueError:
             start = end = UNSEEN
         if not 0 <= start < end:
-            raise Unusable(f'TIME_WINDOWS: "{text}" should look like "0:60" or "60:end"')
+            raise WrongSetting(f'TIME_WINDOWS: "{text}" should look like "0:60" or "60:end"')
         windows.append((start, end))
     return windows
 
@@ -279,9 +283,9 @@ def main() -> int:
     typed = read_arguments(sys.argv[1:])
     try:
         summarize_day(typed.day, typed.results.absolute(), typed.filenames, typed.features)
-    except (Unusable, OSError) as error:
+    except (Unusable, WrongSetting, OSError) as error:
         print(f"{Path(__file__).name}: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, WrongSetting) else 1
     return 0
 
 

@@ -50,18 +50,14 @@ class Detector:
         """Return the spots of a colour picture, and a mask of them (255 where an animal is)."""
         _, bright = cv2.threshold(self.signal(grey(picture)), self.level, 255, cv2.THRESH_BINARY)
         mask = np.zeros(picture.shape[:2], np.uint8)
-        left, top, width, height = cv2.boundingRect(bright)
-        if width == 0:
-            return [], mask
-        inner = bright[top : top + height, left : left + width]  # look no farther than anything stands out
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
-        areas = stats[1:, cv2.CC_STAT_AREA]  # label 0 is what is behind the animals
-        good = np.nonzero((areas >= self.area_min) & (areas <= self.area_max))[0] + 1
-        corner = np.array((left, top))
-        pixels = [corner + _pixels(np.asarray(labels, np.int32), stats[label], label) for label in good.tolist()]
-        for xs, ys in (own.T for own in pixels):
-            mask[ys, xs] = 255
-        return [_measure(own.astype(np.float64)) for own in pixels], mask
+        outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        spots = []
+        for outline in outlines:
+            pixels = _pixels(bright, outline, self.area_min)
+            if self.area_min <= len(pixels) <= self.area_max:
+                mask[pixels[:, 1], pixels[:, 0]] = 255
+                spots.append(_measure(pixels.astype(np.float64)))
+        return spots, mask
 
 
 def learn(samples: Sequence[Picture], parameters: Parameters) -> Detector:
@@ -150,9 +146,15 @@ def otsu(counts: Points, floor: int) -> float:
     return float(levels[int(spread.argmax())])
 
 
-def _pixels(labels: npt.NDArray[np.int32], stats: npt.NDArray[Any], label: int) -> npt.NDArray[np.intp]:
-    left, top, width, height = (int(v) for v in stats[:4])
-    ys, xs = np.nonzero(labels[top : top + height, left : left + width] == label)
+def _pixels(bright: npt.NDArray[Any], outline: npt.NDArray[Any], area_min: float) -> npt.NDArray[np.intp]:
+    """Return the bright pixels (n x 2: x, y) within an outline; none where its box is too small for an animal."""
+    left, top, width, height = cv2.boundingRect(outline)
+    if width * height < area_min:
+        return np.zeros((0, 2), np.intp)
+    inside = bright[top : top + height, left : left + width]
+    filled = np.zeros_like(inside)
+    cv2.drawContours(filled, [outline], 0, 1, cv2.FILLED, offset=(-left, -top))
+    ys, xs = np.nonzero(inside & filled)
     return np.column_stack((xs + left, ys + top))
 
 

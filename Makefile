@@ -1,0 +1,24 @@
+# Two commands: make demo, make test. Both set up what they need first, outside this folder
+# (cookiecutter copies the whole template folder each time it is used).
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= $(HOME)/.cache/remote-tracker/venv
+DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
+
+.PHONY: demo test help
+help:
+	@echo "make demo   a whole project on drawn videos, in $(DEMO)"
+	@echo "make test   everything that can be tested without a cluster"
+
+demo: $(VENV)/demo.done
+	@bash demo/run.sh "$(VENV)" "$(DEMO)"
+
+test: $(VENV)/demo.done $(VENV)/tests.done
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup tests
+
+$(VENV)/%.done: %/requirements.txt
+	@echo "Setting up $(VENV) for the $* (once)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed: make demo PYTHON=python3.12")'
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# A whole project from nothing: make it, draw videos, scan, process, scan again, summarize, join.
+#   demo/run.sh <virtual environment> <folder to make it in>
+# What was in the folder's opencv_demo before is replaced.
+set -euo pipefail
+venv=$1 place=$2
+template=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+project=$place/opencv_demo
+PATH=$venv/bin:$PATH
+
+say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; }
+run() { say "$@"; "$@"; }
+
+mkdir -p "$place"
+cd "$place"
+if [[ -e $project ]]; then
+  [[ -e $project/RawVideos/.drawn ]] || { echo "$project holds something else than a demo: move it away."; exit 1; }
+  rm -rf -- "$project"
+fi
+run cookiecutter --no-input "$template" project_name=demo cluster=local
+run python "$template/demo/draw_videos.py" "$project/RawVideos"
+touch "$project/RawVideos/.drawn"
+
+cd "$project/workspace"
+run bash get_files2process.sh
+run bash process_all.sh
+run bash get_files2process.sh
+
+cd "$project/summarizer"
+run bash get_cmd2process.sh
+run bash process_all.sh
+run ./rt join
+
+say "the tracker beside the truth"
+python "$template/demo/score.py" "$project"
+python "$template/demo/picture.py" "$project" >/dev/null
+printf '\nThe results:        %s\nThe joined table:   %s\nA picture a video:  %s\n' \
+  "$project/Results" "$project/Results/joined/features_summary.csv" "$project/Results/<day>/<video>_tracks.png"

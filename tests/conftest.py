@@ -1,0 +1,47 @@
+"""Fixtures that tests of the whole share: a project made quickly, and one made by cookiecutter itself."""
+
+from __future__ import annotations
+
+import compileall
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cookiecutter.main import cookiecutter
+
+from lab import REPOSITORY, TEMPLATE, Lab, copy_project
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template's folder, copied once and compiled; not to be changed."""
+    project = copy_project(tmp_path_factory.mktemp("blank") / "project")
+    compileall.compile_dir(project / "remote_tracker", quiet=2)
+    return project
+
+
+@pytest.fixture
+def lab(blank: Path, tmp_path: Path) -> Iterator[Lab]:
+    """A project whose tracker copies each video; what a test leaves running is ended."""
+    root, home = tmp_path / "tiny_project", tmp_path / "home"
+    shutil.copytree(blank, root)
+    home.mkdir()
+    made = Lab(root, home)
+    made.settings()
+    made.tracker()
+    yield made
+    made.clear()
+
+
+@pytest.fixture(scope="session")
+def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project made by cookiecutter with the default answers; not to be changed."""
+    place = tmp_path_factory.mktemp("baked")
+    template = place / "template"
+    template.mkdir()
+    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
+    for name in ("hooks", TEMPLATE.name):
+        shutil.copytree(REPOSITORY / name, template / name, ignore=ignored)
+    shutil.copy(REPOSITORY / "cookiecutter.json", template)
+    return Path(cookiecutter(str(template), no_input=True, output_dir=str(place / "out")))

@@ -1,0 +1,247 @@
+"""A lab's project in a test: a small tracker of plain bash, its own scripts called as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[1]
+TEMPLATE = REPOSITORY / "{{cookiecutter.project_slug}}"
+LONG_AGO = 1_700_000_000
+SMALL_PATH = "/usr/bin:/bin"
+
+COPY: dict[str, Any] = {
+    "name": "copy",
+    "help": "copy the video",
+    "input": {"video": "RawVideos/{subdir}/{name}.{ext,avi|mp4}"},
+    "output": {"copy": "Results/{subdir}/{name}.txt"},
+    "command": "cp {{ input.video }} {{ output.copy }}",
+}
+LIST_DAY: dict[str, Any] = {
+    "name": "listing",
+    "help": "list a day",
+    "folder": "summarizer",
+    "per": ["day"],
+    "counts": "days",
+    "input": {"copy": "Results/{day}/{subdir}/{name}.txt"},
+    "output": {"list": "Results/{day}/list_summary.csv"},
+    "command": "wc -c {{ input.copy }} > {{ output.list }}",
+}
+
+
+class Ran(NamedTuple):
+    """How a program ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def wait_for(true: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+    """Return what ``true`` returns once it is not false; fails the test where that takes too long."""
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end, f"waited {seconds:g} s in vain: {what}"
+        time.sleep(0.02)
+    return found
+
+
+class Lab:
+    """One project; its scripts run as under ``env -i`` with a small PATH."""
+
+    def __init__(self, root: Path, home: Path) -> None:
+        self.root, self.home = root, home
+        self.workspace = root / "workspace"
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return what a script sees: next to nothing."""
+        return {
+            "PATH": SMALL_PATH,
+            "HOME": str(self.home),
+            "REMOTE_TRACKER_PYTHON": sys.executable,
+            "REMOTE_TRACKER_TEST": str(self.root),
+            **more,
+        }
+
+    def run(self, *argv: str, folder: str = "workspace", seconds: float = 60, **more: str) -> Ran:
+        """Run a command in one of the project's folders, to its end."""
+        done = subprocess.run(
+            argv,
+            cwd=self.root / folder,
+            env=self.environment(**more),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+        )
+        return Ran(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+    def start(self, *argv: str, folder: str = "workspace", **more: Any) -> subprocess.Popen[bytes]:
+        """Start a command in a process group of its own, as a terminal does."""
+        process = subprocess.Popen(
+            argv,
+            cwd=self.root / folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **more,
+        )
+        self.started.append(process)
+        return process
+
+    def scan(self, *words: str, **more: str) -> Ran:
+        """Scan the workspace and show what it says where it fails."""
+        ran = self.run("bash", "get_files2process.sh", *words, **more)
+        assert "Traceback" not in ran.out + ran.err, ran.err
+        return ran
+
+    def look(self, *words: str) -> dict[str, Any]:
+        """Scan the workspace for programs; the scan must be fine."""
+        ran = self.scan("--json", *words)
+        assert ran.code == 0, ran
+        found: dict[str, Any] = json.loads(ran.out)
+        assert sum(found["counts"].values()) == found["found"]
+        return found
+
+    def counts(self, *words: str) -> dict[str, int]:
+        """Scan; return what is not 0."""
+        return {word: n for word, n in self.look(*words)["counts"].items() if n}
+
+    def process(self, *words: str, **more: str) -> Ran:
+        """Run what was listed last."""
+        ran = self.run("bash", "process_all.sh", *words, **more)
+        assert "Traceback" not in ran.out + ran.err, ran.err
+        return ran
+
+    def go(self) -> Ran:
+        """Scan, then run what was listed."""
+        self.scan()
+        return self.process()
+
+    def rt(self, *words: str, **more: str) -> Ran:
+        """Run one of the project's verbs."""
+        ran = self.run("./rt", *words, folder="", **more)
+        assert "Traceback" not in ran.out + ran.err, ran.err
+        return ran
+
+    def task(self, batch: int | str, number: int, **more: str) -> Ran:
+        """Run one task by hand."""
+        return self.run("bash", "run_task.sh", str(batch), str(number), **more)
+
+    def video(self, name: str | bytes, content: str = "a video", age: int = 0) -> Path:
+        """Put a video into RawVideos, as old as a test wants it (0: long ago)."""
+        path = Path(os.fsdecode(os.path.join(os.fsencode(self.root / "RawVideos"), os.fsencode(name))))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        os.utime(path, (LONG_AGO + age, LONG_AGO + age))
+        return path
+
+    def videos(self, number: int) -> None:
+        """Put some videos into RawVideos: d1/v1.avi, d1/v2.avi ..."""
+        for i in range(1, number + 1):
+            self.video(f"d1/v{i}.avi", f"video {i}")
+
+    def tracker(self, *others: dict[str, Any], params: dict[str, Any] | None = None, **keys: Any) -> None:
+        """Declare the tracker: the stage that copies with other keys, and further stages."""
+        stage = {name: value for name, value in {**COPY, **keys}.items() if value is not None}
+        told = {"description": "copies", "url": "https://example.org", "params": params or {}}
+        folder = self.root / "site" / "trackers" / "tiny"
+        folder.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump({**told, "stages": [stage, *others]}, sort_keys=False, allow_unicode=True)
+        (folder / "tracker.yml").write_text(text)
+
+    def settings(self, **keys: Any) -> None:
+        """Write project.yml."""
+        text = yaml.safe_dump({"name": "tiny", "tracker": "tiny", "cluster": "local", **keys}, sort_keys=False)
+        (self.root / "project.yml").write_text(text)
+
+    def activate(self, text: str) -> None:
+        """Write workspace/activate.sh."""
+        (self.workspace / "activate.sh").write_text(text)
+
+    def batch(self, number: int | str) -> Path:
+        """Return a batch's folder."""
+        return self.workspace / "batches" / f"{int(number):04d}"
+
+    def batches(self) -> list[str]:
+        """Return the numbers of the whole batches."""
+        return sorted(path.parent.name for path in self.workspace.glob("batches/*/batch.yml"))
+
+    def log(self, batch: int | str, task: int) -> str:
+        """Return what a task's log holds, empty where there is none."""
+        try:
+            return (self.batch(batch) / f"output.{task}").read_text("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+
+    def started_tasks(self, batch: int | str) -> int:
+        """Return how many tasks' logs hold a start."""
+        return sum("# start" in path.read_text("utf-8", "replace") for path in self.batch(batch).glob("output.*"))
+
+    def result(self, name: str) -> Path:
+        """Return where a result lies."""
+        return self.root / "Results" / name
+
+    def results(self) -> list[str]:
+        """Return the results there are, work folders and what was moved aside left out."""
+        return sorted(
+            str(path.relative_to(self.root / "Results"))
+            for path in (self.root / "Results").rglob("*")
+            if path.is_file() and not any(part.startswith(".") for part in path.relative_to(self.root / "Results").parts)
+        )
+
+    def clear(self) -> None:
+        """End what the test started and did not wait for, and what that left behind."""
+        for process in self.started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        for pid in self.living():
+            kill(pid, signal.SIGKILL)
+
+    def living(self, *words: str) -> list[int]:
+        """Return the living processes that were started in this project, whose command line holds ``words``."""
+        mark = f"REMOTE_TRACKER_TEST={self.root}".encode()
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                ours = mark in (place / "environ").read_bytes().split(b"\0")
+                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            except OSError:
+                continue
+            if ours and command and all(word in command for word in words):
+                found.append(int(place.name))
+        return sorted(found)
+
+
+def kill(pid: int, number: signal.Signals) -> None:
+    """Send a signal to one process, one that is gone already included."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def copy_project(target: Path) -> Path:
+    """Copy the template's folder as it is, without cookiecutter."""
+    ignored = shutil.ignore_patterns("__pycache__", ".*_cache", ".gitkeep")
+    shutil.copytree(TEMPLATE, target, ignore=ignored)
+    return target
+
+
+def numbers_of(text: str, words: Sequence[str]) -> dict[str, int]:
+    """Return the numbers that stand, in a scan's text, before lines that start with these words."""
+    lines = dict(reversed(line.split("\t", 1)) for line in text.splitlines() if "\t" in line)  # type: ignore[arg-type]
+    return {word: int(number) for word in words for line, number in lines.items() if str(line).startswith(word)}

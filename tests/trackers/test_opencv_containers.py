@@ -1,0 +1,124 @@
+"""What a video file promises: cut files are told from headers that are honestly wrong."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
+
+from sprites import TRACKER, draw, straight
+
+sys.path.insert(0, str(TRACKER))
+from containers import edited_seconds, ends_in_zeros, is_matroska, missing_bytes
+from read_video import Promise, grey, open_video, read_frames, sample_frames, time_of
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.mp4", "a.mov"])
+def test_whole_file_misses_nothing(tmp_path: Path, name: str) -> None:
+    """A file that was closed properly holds all that its container promises."""
+    video = draw(tmp_path / name, [straight(20, 60, 1)], 20, "MJPG" if name[-3:] in ("avi", "mkv") else "mp4v")
+    assert missing_bytes(video) == 0
+    assert is_matroska(video) == name.endswith("mkv")
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.mp4"])
+@pytest.mark.parametrize("cut", [1, 300, 1500])
+def test_cut_file_misses_what_was_cut(tmp_path: Path, name: str, cut: int) -> None:
+    """Where bytes are gone from the end, the container says how many."""
+    video = draw(tmp_path / name, [straight(20, 60, 1)], 20, "mp4v" if name.endswith("mp4") else "MJPG")
+    whole = video.read_bytes()
+    video.write_bytes(whole[:-cut])
+    assert missing_bytes(video) > 0
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"RIFF", b"\x1a\x45\xdf\xa3", b"junk" * 9, b"\0\0\0\x08mdat", b"RIFF\xff\xff\xff\xffAVI "]
+)
+def test_bytes_that_promise_nothing(tmp_path: Path, data: bytes) -> None:
+    """Files that are no container, or were written to a pipe, promise nothing and stop nobody."""
+    video = tmp_path / "x"
+    video.write_bytes(data)
+    assert missing_bytes(video) == 0
+    assert edited_seconds(video) is None
+
+
+def test_reserved_place_is_not_a_copy(tmp_path: Path) -> None:
+    """A file whose end was reserved but never written is told by its zeros."""
+    video = draw(tmp_path / "a.avi", [straight(20, 60, 1)], 20)
+    assert not ends_in_zeros(video)
+    whole = video.read_bytes()
+    video.write_bytes(whole[: len(whole) // 2].ljust(len(whole), b"\0"))
+    assert ends_in_zeros(video)
+    assert not open_video(video).promise.whole
+
+
+def _box(kind: bytes, *content: bytes) -> bytes:
+    inner = b"".join(content)
+    return struct.pack(">I4s", 8 + len(inner), kind) + inner
+
+
+def test_edit_list_says_what_is_shown(tmp_path: Path) -> None:
+    """Of an MP4's edit list the stretches that show video count, empty ones do not."""
+    header = _box(b"mvhd", bytes(12), struct.pack(">II", 600, 6000))
+    edits = _box(
+        b"edts",
+        _box(
+            b"elst",
+            struct.pack(">II", 0, 2),
+            struct.pack(">Iii", 60, -1, 1 << 16),
+            struct.pack(">Iii", 1500, 90, 1 << 16),
+        ),
+    )
+    track = _box(b"trak", edits, _box(b"mdia", _box(b"hdlr", bytes(8), b"vide", bytes(12))))
+    video = tmp_path / "a.mp4"
+    video.write_bytes(_box(b"ftyp", b"isom") + _box(b"moov", header, track))
+    assert edited_seconds(video) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("promise", "read", "kept"),
+    [
+        (Promise(508, 508, True, True), 508, True),
+        (Promise(508, 508, True, True), 507, True),  # rounding
+        (Promise(508, 508, True, True), 506, False),  # damaged within
+        (Promise(508, 508, False, True), 507, False),  # cut by one frame
+        (Promise(508, 508, False, True), 17, False),
+        (Promise(508, 508, False, True), 508, True),  # only the index is gone: all frames are there
+        (Promise(219, 155, True, True), 155, True),  # an edit list hides 64
+        (Promise(219, 155, True, True), 150, False),
+        (Promise(301, 301, True, False), 201, True),  # Matroska: the sound is longer
+        (Promise(301, 301, False, False), 201, False),
+        (Promise(200, 200, True, True), 203, True),  # more than promised
+        (Promise(0, 0, True, True), 200, True),  # never closed: nothing was promised
+        (Promise(0, 0, False, True), 200, False),
+    ],
+)
+def test_promise_is_kept(promise: Promise, read: int, kept: bool) -> None:
+    """Honest headers are told from files that are cut short."""
+    assert promise.is_kept_by(read) is kept
+
+
+@pytest.mark.parametrize(
+    ("frame", "stamp", "time"),
+    [(10, 0.4, 0.4), (10, 0.4004, 0.4), (10, 0.0, 0.4), (10, 0.55, 0.55), (10, 0.33, 0.33), (0, 0.0, 0.0)],
+)
+def test_time_follows_uneven_stamps_only(frame: int, stamp: float, time: float) -> None:
+    """Frames are fps apart; a stamp that is far from that is believed, a rounded one is not."""
+    assert time_of(frame, stamp, 25.0) == pytest.approx(time)
+
+
+def test_sampling_spreads_over_the_video(tmp_path: Path) -> None:
+    """Reading through and seeking both give grey pictures from beginning to end, few at a time."""
+    video = open_video(draw(tmp_path / "a.avi", [straight(20, 60, 2)], 60))
+    expected = [grey(picture) for _, picture in read_frames(video)]
+    through, sought = sample_frames(video, 8), sample_frames(video, 8, seek_beyond=10)
+    assert 8 <= len(through) < 16
+    assert len(sought) == 8
+    for samples in (through, sought):
+        assert (samples[0] == expected[0]).all()
+        last = min(range(60), key=lambda frame: int(abs(samples[-1].astype(int) - expected[frame]).sum()))
+        assert last > 48

@@ -1,0 +1,102 @@
+"""One input of a stage: the files that are there, and those that earlier stages will make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from ..model import Input, Stage
+from .tree import Tree, is_folder
+from .walk import Match, Sieve, find_matches
+
+
+class Expected(NamedTuple):
+    """A file that an earlier stage makes: ``state`` is empty once it is there and proven.
+
+    ``lost`` is true where it will not come by itself (its video is invalid or set aside).
+    """
+
+    path: str
+    state: str
+    lost: bool
+
+
+class Candidate(NamedTuple):
+    """A match with what is wrong with it, or what it waits for and whether that is lost."""
+
+    match: Match
+    problem: str
+    waits: str
+    lost: bool = False
+
+
+def find_candidates(
+    stage: Stage, tree: Tree, wanted: Input, expected: Iterable[Expected], sieve: Sieve | None
+) -> Iterator[Candidate]:
+    """Yield the input's files, sorted, then those that are not there yet; ``sieve`` may take some of the first."""
+    if wanted.pick == "newest":
+        found = _newest_of(find_matches(tree, wanted), _agreed_places(stage, wanted))
+    else:
+        found = find_matches(tree, wanted, sieve)
+    promised = {e.path.rstrip("/"): e for e in expected}
+    grouped = bool(stage.per)
+    for match in found:
+        promise = promised.pop(match.path, None)
+        if promise is None or not promise.state:
+            yield Candidate(match, problem_of(match.path, match.stat), "")
+        elif not (grouped and promise.lost):
+            yield Candidate(match, "", promise.state, promise.lost)
+    for path, promise in promised.items():
+        values = wanted.pattern.match(promise.path)
+        if values is not None and not (grouped and promise.lost) and not _is_seen(tree, wanted, path):
+            waits = promise.state or "its file is gone"
+            yield Candidate(Match(path, tuple(values.values()), None), "", waits, promise.lost)
+
+
+def _is_seen(tree: Tree, wanted: Input, path: str) -> bool:
+    """Return whether a promised file was looked at already: taken by the sieve, not picked, or excluded."""
+    name = path.rpartition("/")[2]
+    return tree.stat(path) is not None or any(fnmatchcase(name, glob) for glob in wanted.exclude)
+
+
+def _agreed_places(stage: Stage, wanted: Input) -> list[int]:
+    """Return where in the input's values the wildcards stand that files to pick among agree on."""
+    own = own_wildcards(stage, wanted)
+    return [i for i, w in enumerate(wanted.pattern.wildcards) if w not in own]
+
+
+def own_wildcards(stage: Stage, wanted: Input) -> set[str]:
+    """Return the wildcards that the newest file is picked among: ``of``, or those no other input has."""
+    others = {w for i in stage.inputs if i.name != wanted.name for w in i.pattern.wildcards}
+    return set(wanted.of) or set(wanted.pattern.wildcards) - others
+
+
+def _newest_of(found: Iterable[Match], places: Sequence[int]) -> Iterator[Match]:
+    best: dict[tuple[str, ...], Match] = {}
+    for match in found:
+        agreed = tuple(match.values[i] for i in places)
+        held = best.get(agreed)
+        if held is None or (match.stat and held.stat and match.stat.st_mtime_ns > held.stat.st_mtime_ns):
+            best[agreed] = match
+    return iter(best.values())
+
+
+def problem_of(path: str, entry: os.stat_result | None) -> str:
+    """Return in a few words why this input cannot be processed, empty where nothing speaks against it."""
+    if not path.isprintable() and ("\n" in path or not _is_utf8(path)):
+        return "its name holds a line break" if "\n" in path else "its name is not UTF-8"
+    if entry is None:
+        return "a link that leads nowhere"
+    if entry.st_size == 0 and not is_folder(entry):
+        return "it is empty"
+    return "" if entry.st_mode & 0o444 else "it may not be read"
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""The values of a wildcard that come from a list: given in tracker.yml or project.yml, or read from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from ..model import Each, Stage
+from ..pattern import Pattern
+from .tree import Tree
+
+Values = tuple[tuple[str, ...], str]
+
+
+class Lists:
+    """The lists of one ``each``, every file read once; a value that could not name a result is a problem."""
+
+    def __init__(self, stage: Stage, each: Each, tree: Tree) -> None:
+        self._each, self._tree = each, tree
+        self._names_files = any(each.wildcard in o.pattern.wildcards for o in stage.outputs)
+        self._read: dict[str, Values] = {}
+
+    def values(self, have: Sequence[str], row: Sequence[str]) -> Values:
+        """Return the values for a row of the wildcards ``have``, and in a few words why there are none."""
+        file = self._each.file
+        path = _path_of(file, have, row) if file else ""
+        if path not in self._read:
+            values, problem = load_list(self._tree.place(path), path, self._each.key) if path else (self._each.values, "")
+            self._read[path] = tuple(dict.fromkeys(values)), problem
+        return self._read[path]
+
+    def problem_of(self, value: str) -> str:
+        """Return in a few words why nothing can be made for this value, empty where it can."""
+        if "\n" in value or not value.strip():
+            return f'its list {self._told()} holds "{value.strip()}", which is no name'.replace("\n", " ")
+        if self._names_files and ("/" in value or value in (".", "..")):
+            return f'its list {self._told()} holds "{value}", which cannot be in the name of a file'
+        return ""
+
+    def _told(self) -> str:
+        return self._each.file.text if self._each.file else f'"{self._each.wildcard}"'
+
+
+def _path_of(file: Pattern, have: Sequence[str], row: Sequence[str]) -> str:
+    return file.fill(dict(zip(have, row, strict=True)))
+
+
+def load_list(place: str, path: str, key: str) -> Values:
+    """Return the values that a list file holds, and in a few words why they cannot be had."""
+    try:
+        with open(place, encoding="utf-8") as file:
+            text = file.read()
+        if not key and not path.endswith(".json"):
+            return tuple(line.strip() for line in text.splitlines() if line.strip()), ""
+        data = json.loads(text)
+        for part in key.split(".") if key else ():
+            data = data[part]
+        if not isinstance(data, (list, dict)):
+            raise TypeError
+        return tuple(str(item) for item in data), ""
+    except OSError as error:
+        return (), f"its list {path} cannot be read ({error.strerror})"
+    except (ValueError, KeyError, TypeError):
+        return (), f"its list {path} holds no list{f' at {key}' if key else ''}"
