@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import compileall
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cookiecutter.main import cookiecutter
-
 from lab import REPOSITORY, TEMPLATE, Lab, copy_project
 
 
@@ -45,3 +45,15 @@ def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(REPOSITORY / name, template / name, ignore=ignored)
     shutil.copy(REPOSITORY / "cookiecutter.json", template)
     return Path(cookiecutter(str(template), no_input=True, output_dir=str(place / "out")))
+
+
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    """Another file system, of 1 MiB; skipped where mounting is not permitted."""
+    place = tmp_path / "other_disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", place], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting a small tmpfs is not permitted here")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -196,11 +197,9 @@ class Lab:
 
     def results(self) -> list[str]:
         """Return the results there are, work folders and what was moved aside left out."""
-        return sorted(
-            str(path.relative_to(self.root / "Results"))
-            for path in (self.root / "Results").rglob("*")
-            if path.is_file() and not any(part.startswith(".") for part in path.relative_to(self.root / "Results").parts)
-        )
+        top = self.root / "Results"
+        files = (path.relative_to(top) for path in top.rglob("*") if path.is_file())
+        return sorted(str(path) for path in files if not any(part.startswith(".") for part in path.parts))
 
     def clear(self) -> None:
         """End what the test started and did not wait for, and what that left behind."""
@@ -228,10 +227,8 @@ class Lab:
 
 def kill(pid: int, number: signal.Signals) -> None:
     """Send a signal to one process, one that is gone already included."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def copy_project(target: Path) -> Path:

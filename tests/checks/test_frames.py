@@ -80,6 +80,8 @@ def test_frames_of_a_real_video(opencv: Any, tmp_path: Path, result: str, option
     write_video(opencv, tmp_path / "a.avi", 30)
     write_results(tmp_path, 30)
     assert ask(tmp_path, result=result, **options) == ""
+    write_results(tmp_path, 29)
+    assert ask(tmp_path, result=result, **options) != ""
     write_results(tmp_path, 28)
     told = ask(tmp_path, result=result, **options)
     assert told == f"{result}: {place} is 28, expected 30: the frames that can be read from a.avi"
@@ -138,6 +140,15 @@ def test_ffprobe_counts_where_python_cannot(programs: Path, tmp_path: Path, pyth
         put_program(programs, "python", python)
     put_program(programs, "ffprobe", f'[[ "${{@: -1}}" == {str(tmp_path)!r}/* && -e "${{@: -1}}" ]] && echo 17')
     assert ask(tmp_path, video=name, key="frames") == ""
+
+
+def test_a_name_that_looks_like_an_option(programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below a relative root too, a reader is given the whole path: a leading dash is no option."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-a.avi").write_text("video")
+    write_results(tmp_path, 17)
+    put_program(programs, "ffprobe", '[[ "${@: -1}" == /*/-a.avi ]] && echo 17')
+    assert ask(Path(), video="-a.avi", key="frames") == ""
 
 
 def test_a_video_that_only_one_reader_can_open_is_counted_by_it(programs: Path, tmp_path: Path) -> None:

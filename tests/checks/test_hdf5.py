@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -221,6 +222,19 @@ def test_a_damaged_inside_is_a_reason(tmp_path: Path, ask: Callable[..., str], r
     (tmp_path / rich).write_bytes(raw)
     assert ask("hdf5", rich) == ""
     assert ask("hdf5", rich, node="plate").startswith("a.h5: cannot be read")
+
+
+@pytest.mark.parametrize("error", [KeyError, RuntimeError, ValueError, TypeError, OSError])
+def test_whatever_h5py_raises_is_a_reason(
+    ask: Callable[..., str], rich: str, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """h5py has many words for a damaged file: each becomes a reason."""
+
+    def fail(*_: object) -> None:
+        raise error("bad heap")
+
+    monkeypatch.setattr(h5py.File, "get", fail)
+    assert re.match(r"a\.h5: cannot be read.*bad heap", ask("hdf5", rich, node="plate"))
 
 
 def test_without_h5py_nothing_is_judged(tmp_path: Path, rich: str, monkeypatch: pytest.MonkeyPatch) -> None:

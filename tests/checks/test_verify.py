@@ -73,7 +73,8 @@ def test_a_reason_is_one_short_line(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"x": "' + "\\n\\u001b[31m" * 3 + '"}')
     (tmp_path / "b.log").write_text("\x1b[31m \x07 " + "x" * 1000)
     files = Files(tmp_path, outputs={"a": ("a.json",), "b": ("b.log",)})
-    for check in (Check("json", "a", {"key": "x", "equals": 1}), Check("log", "b", {"matches": "y" * 1000})):
+    long = Check("log", "b", {"matches": "y" * 1000})
+    for check in (Check("json", "a", {"key": "x", "equals": 1}), Check("log", "b", {"matches": "y"}), long):
         reason = verify([check], files)
         assert reason.isprintable()
         assert len(reason) <= 500

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from lab import LIST_DAY, Lab, numbers_of
 
 LINES = {
@@ -54,7 +53,7 @@ def make_mixture(lab: Lab) -> None:
     """Make a project with one video of nearly every state."""
     lab.tracker(
         output={"copy": "Results/{subdir}/{name}.txt", "more": "Results/{subdir}/{name}.log"},
-        command='if grep -q bad {{ input.video }}; then exit 3; fi; cp {{ input.video }} {{ output.copy }};'
+        command="if grep -q bad {{ input.video }}; then exit 3; fi; cp {{ input.video }} {{ output.copy }};"
         " cp {{ input.video }} {{ output.more }}",
     )
     lab.settings(attempts=2)

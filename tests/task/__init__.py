@@ -1,0 +1,1 @@
+"""One task: what run_task.sh promises."""

@@ -21,7 +21,7 @@ Place = tuple[float, float]
 Way = Callable[[int], Place | None]  # frame -> (x, y) in px, or None where the animal is not there
 
 
-def straight(x: float, y: float, dx: float = 0.0, dy: float = 0.0) -> Way:
+def straight(x: float, y: float, dx: float = 0.0, dy: float = 0.0) -> Callable[[int], Place]:
     """Return the way of an animal that starts at (x, y) and goes (dx, dy) px a frame."""
     return lambda frame: (x + dx * frame, y + dy * frame)
 

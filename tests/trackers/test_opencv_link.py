@@ -79,6 +79,7 @@ def test_known_number_of_animals_is_never_exceeded() -> None:
     crumb = Spot(300, 100, 9, 3, 3, 0, np.array([[300.0, 100.0]] * 9))
     seen = follow([[crumb, *two]] * 5 + [[two[0]]] * 60 + [two] * 4, animals=2)
     assert {n for s in seen for n in numbers(s)} == {0, 1}
+    assert all(s.spot is not crumb for sightings in seen for s in sightings)
     assert numbers(seen[-1]) == [0, 1]
 
 

@@ -186,6 +186,14 @@ def test_animal_that_rests_most_of_the_time(tmp_path: Path, parameters: str, see
     assert {row["animal"] for row in done.rows} == {"0"}  # nor does the place that it left become an animal
 
 
+def test_threshold_is_a_grey_level(tmp_path: Path) -> None:
+    """In mode threshold, dark animals are those below the level: none of grey level 60 below 40."""
+    video = draw(tmp_path / "a.avi", TWO)
+    assert not run_tracker(video, tmp_path / "40", "mode: threshold\nthreshold: 40").rows
+    done = run_tracker(video, tmp_path / "100", "mode: threshold\nthreshold: 100")
+    assert (len(done.rows), done.info["threshold_used"]) == (120, 100)
+
+
 def test_light_animals(tmp_path: Path) -> None:
     """With foreground: light, animals brighter than what is behind them are found."""
     video = draw(tmp_path / "a.avi", TWO, back=10)

@@ -141,7 +141,7 @@ def test_unseen_stretch_is_a_line_and_no_speed(day: Day) -> None:
     row = day.tables("d1")[1][0]
     assert float(row["frames_tracked_fraction"]) == pytest.approx(0.8)
     assert float(row["path_length_px"]) == pytest.approx(299, abs=1)
-    assert float(row["speed_px_per_s_p90"]) == pytest.approx(10)
+    assert float(row["speed_px_per_s_mean"]) == pytest.approx(10)
 
 
 def test_days_do_not_mix(day: Day) -> None:
@@ -166,7 +166,7 @@ def test_hostile_names(day: Day, name: str) -> None:
 
 
 BAD = {
-    "cut in a line": "\n".join([HEADER, *rows(0)])[:-3],
+    "cut in a line": "\n".join([HEADER, *rows(0)]),
     "junk": "\0\1\2\n" * 9,
     "empty": "",
     "other columns": "frame,x\n1,2\n",
@@ -280,3 +280,12 @@ def test_table_that_cannot_be_written_leaves_the_old_one(day: Day) -> None:
     assert done.stderr.count("\n") == 1
     assert day.features.read_text() == "old"
     assert not list(day.project.glob(".part*"))
+
+
+def test_tables_are_replaced_whole(day: Day) -> None:
+    """Who reads an old table while it is made anew reads the old one to its end."""
+    day.features.write_text("old")
+    day.add("d1/a", rows(0))
+    with day.features.open(encoding="utf-8") as reader:
+        day.tables("d1")
+        assert reader.read() == "old"

@@ -21,7 +21,8 @@ from .model import Project, Stage
 from .records import SEALED, load_logs, render_sealed
 from .render import BLOCK_END, BLOCK_START, Batchable, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Queue, scheduler_of, template_text
-from .survey import Seen, find_batches
+from .schedulers.local import is_running_here
+from .survey import Seen, find_batches, has_run
 
 TASK = Path(__file__).resolve().parent / "task"  # what runs on a compute node
 
@@ -146,18 +147,20 @@ def fingerprint(project: Project, stage: Stage) -> str:
 def _newest_unsubmitted(folder: Path, stage: Stage) -> Path | None:
     batches = find_batches(folder, stage.name)
     newest = batches[-1] if batches else None
-    if newest is None or (newest / "owner").exists() or any(newest.glob("output.*")):
-        return None
-    return newest
+    return None if newest is None or has_run(newest) else newest
 
 
 def _write_batch(folder: Path, content: Mapping[str, str], described: Mapping[str, Any]) -> str:
     batch = _next_folder(folder / "batches")
-    for name, text in content.items():
-        write_file(batch / name, text)
-    for part in sorted(TASK.glob("*.sh")):
-        shutil.copy(part, batch / part.name)
-    write_file(batch / "batch.yml", yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
+    try:
+        for name, text in content.items():
+            write_file(batch / name, text)
+        for part in sorted(TASK.glob("*.sh")):
+            write_file(batch / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
+        write_file(batch / "batch.yml", yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
+    except BaseException:  # a full disk, Ctrl-C: what is not whole is no batch, and only takes space
+        shutil.rmtree(batch, ignore_errors=True)
+        raise
     return batch.name
 
 
@@ -175,12 +178,22 @@ def _next_folder(batches: Path) -> Path:
             continue
 
 
+def check_script(project: Project, stage: Stage) -> None:
+    """Raise ScriptError where the stage's job script cannot be filled in; made where there is none yet."""
+    script = make_script(project, stage)
+    fill_in(_read_exactly(script), [], str(script.relative_to(project.root)))
+
+
+def _read_exactly(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "surrogateescape")  # line ends as they are
+
+
 def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
     """Return the job script with its block filled in for the batch (None: for nothing), links beside it."""
     script = make_script(project, stage)
     scheduler = scheduler_of(project.cluster.scheduler)
     block = scheduler.block(pinned.number if pinned else "none", pinned.tasks if pinned else 0)
-    old = script.read_text("utf-8", "surrogateescape")
+    old = _read_exactly(script)
     new = fill_in(old, block, str(script.relative_to(project.root)))
     if new != old:
         write_file(script, new)
@@ -196,4 +209,6 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
     for batch in find_batches(project.root / stage.folder, stage.name):
         if (batch / SEALED).exists() or not (batch / "owner").exists() or batch.name in queue.alive or not queue.asked:
             continue
-        write_file(batch / SEALED, render_sealed(load_logs(batch)))
+        records = load_logs(batch)
+        if not any(is_running_here(r.host, r.pid) for r in records if not r.result):
+            write_file(batch / SEALED, render_sealed(records))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from .config import load_project
 from .errors import RemoteTrackerError, WrongUse
 from .model import Project
 
-EVERY_DAY = ("scan", "submit", "status", "why", "redo", "logs", "summarize", "join")
+EVERY_DAY = ("run", "scan", "submit", "status", "why", "redo", "logs", "summarize", "join")
 
 
 class Verbs(click.Group):
@@ -86,7 +87,9 @@ def scan(project: Project, stage: str | None, folder: str, as_json: bool, again:
 @project_verb
 def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | None) -> int:
     """Run a batch on this machine (process_all.sh calls this)."""
-    return run_tasks(project, folder, batch, tasks, jobs)
+    from .run_project import run_tasks
+
+    return run_tasks(project, folder, batch, tasks, jobs, click.echo)
 
 
 @rt.command()
@@ -95,7 +98,9 @@ def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | N
 @project_verb
 def submit(project: Project, stage: str | None, jobs: int | None) -> int:
     """Scan, then run what was listed, in one go."""
-    return scan_and_run(project, "workspace", stage, jobs)
+    from .run_project import scan_and_run
+
+    return scan_and_run(project, "workspace", stage, jobs, click.echo) or 0
 
 
 @rt.command()
@@ -103,50 +108,33 @@ def submit(project: Project, stage: str | None, jobs: int | None) -> int:
 @project_verb
 def summarize(project: Project, jobs: int | None) -> int:
     """Summarize every day that is new or changed and complete."""
-    return scan_and_run(project, "summarizer", None, jobs)
+    from .run_project import scan_and_run
+
+    return scan_and_run(project, "summarizer", None, jobs, click.echo) or 0
 
 
-def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | None) -> int:
-    """Scan one folder's stages and run what was listed; returns the exit code."""
-    from .prepare import choose_stage, prepare
-    from .report import scan_text
+@rt.command(name="run")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
+@project_verb
+def run_everything(project: Project, jobs: int | None) -> int:
+    """Do it all: scan, run, run again what failed, summarize, join; goes on where it was."""
+    from .run_project import run_all
 
-    prepared = prepare(project, choose_stage(project, folder, stage))
-    click.echo(scan_text(project, prepared))
-    if prepared.pinned is None:
-        return 0
-    return run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs)
-
-
-def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int | None) -> int:
-    """Run a batch's tasks here with a progress bar; returns the exit code."""
-    from .dispatch import run_batch
-    from .progress import Screen
-
-    if batch == "none":
-        click.echo(f"Nothing is listed. Next:  scan again with {scan_word(folder)}")
-        return 0
-    folder_of_batch = project.root / folder / "batches" / batch
-    with Screen(tasks, folder_of_batch, scan_word(folder)) as screen:
-        progress = run_batch(folder_of_batch, tasks, jobs or os.cpu_count() or 1, screen.tell)
-        return screen.close(progress)
-
-
-def scan_word(folder: str) -> str:
-    """Return what people type to scan, in one of the two folders."""
-    return "bash get_cmd2process.sh" if folder == "summarizer" else "bash get_files2process.sh"
+    return run_all(project, jobs, click.echo)
 
 
 @rt.command()
 @json_option
+@click.option("--failures", is_flag=True, help="Only what failed or cannot be processed, all of it.")
 @project_verb
-def status(project: Project, as_json: bool) -> None:
+def status(project: Project, as_json: bool, failures: bool) -> None:
     """Show, by day, what is finished, running, to do, not ready or failed, and why."""
-    from .report import status_data, status_text
+    from .report import failures_text, status_data, status_text
     from .survey import Survey, examine_stage
 
     surveys = [(s, list(examine_stage(project, s, Survey(s)))) for s in project.tracker.stages]
-    show(status_data(surveys) if as_json else status_text(project, surveys))
+    text = failures_text if failures else status_text
+    show(status_data(surveys) if as_json else text(project, surveys))
 
 
 @rt.command()
@@ -170,6 +158,7 @@ def why(project: Project, video: str, as_json: bool) -> None:
 def redo(project: Project, names: tuple[str, ...], stage: str | None) -> None:
     """Move old results aside, all of a video's files, so that it is listed again."""
     from .redo import redo as move_aside
+    from .run_project import scan_word
     from .story import choose_to_redo
 
     chosen = choose_to_redo(project, names, stage)
@@ -199,12 +188,13 @@ def logs(project: Project, video: str, follow: bool, only_path: bool) -> int:
 
 @rt.command()
 @click.option("--paths-for", default="", help="Where the results will be read, as /Volumes/lab/myproject.")
+@click.option("--kind", help="Which of several kinds of tables that the days have, as tierpsy_plate.")
 @project_verb
-def join(project: Project, paths_for: str) -> None:
+def join(project: Project, paths_for: str, kind: str | None) -> None:
     """Join the days' tables into Results/joined, and name every video that is in none."""
     from .join_days import join_project, joined_text
 
-    click.echo(joined_text(project, join_project(project, paths_for)))
+    click.echo(joined_text(project, join_project(project, paths_for, kind)))
 
 
 @rt.command()
@@ -235,8 +225,7 @@ def update(source: str) -> None:
     """Bring in a newer remote-tracker; your files stay as they are."""
     from .update import update as swap
 
-    done = swap(Path(os.environ.get("RT_PROJECT") or Path.cwd()), source)
-    click.echo(f"remote-tracker {done.old} -> {done.new}. The old one is kept in {done.backup}.\n{done.changes}")
+    click.echo(str(swap(Path(os.environ.get("RT_PROJECT") or Path.cwd()), source)))
 
 
 def show(value: Any) -> None:
@@ -251,6 +240,9 @@ def show(value: Any) -> None:
 
 def run() -> int:
     """Run the command line; every error is one line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):  # a name or a program's last word may be no text of this terminal
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         rt.main(standalone_mode=False, prog_name="rt")
     except RemoteTrackerError as error:
@@ -265,6 +257,10 @@ def run() -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 141
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{place}{error.strerror or error}. Mend that, then try again.", err=True)
+        return RemoteTrackerError.exit_code
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
     return 0

@@ -9,11 +9,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from . import shell
 from .errors import RemoteTrackerError
+from .records import load_record
 from .schedulers import local
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GROUP_S = 1.0
+GROUP_MOST = 100
 Tell = Callable[["Progress"], None]
 
 
@@ -23,25 +28,38 @@ class NotRun(RemoteTrackerError):
 
 @dataclass
 class Progress:
-    """How far a batch is: its tasks, how many are over and how many of those failed."""
+    """How far a batch is: its tasks, how many are over, how many of those failed and which just did."""
 
     tasks: int
     over: int = 0
     failed: int = 0
     running: int = 0
     stopping: bool = False
-    last_failed: int = 0
+    just_failed: list[int] = field(default_factory=list)
+
+
+class _Group(NamedTuple):
+    """The tasks that one process runs, and when it started."""
+
+    tasks: range
+    started: float
 
 
 @dataclass
 class Runner:
-    """Starts the tasks of a batch, at most ``jobs`` at once, and stops them on a signal."""
+    """Starts the tasks of a batch, at most ``jobs`` processes at once, and stops them on a signal.
+
+    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S``.
+    """
 
     batch: Path
     tasks: int
     jobs: int
     tell: Tell
-    pids: dict[int, int] = field(default_factory=dict)
+    pids: dict[int, _Group] = field(default_factory=dict)
+    _next: int = 1
+    _seconds: float = GROUP_S  # how long a task took lately
+    _telling: bool = False
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.tasks)
@@ -49,13 +67,12 @@ class Runner:
     def run(self) -> Progress:
         """Run all tasks; returns when the last has ended, or, after a signal, when those running have."""
         environment = {**os.environ, "RT_JOB": (self.batch / "owner").read_text().strip()}
-        before = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        heard = [s for s in STOPPING if signal.getsignal(s) is not signal.SIG_IGN]  # nohup, a job in the background
+        before = {s: signal.signal(s, self._stop) for s in heard}
         try:
-            task = 0
             while True:
-                while task < self.tasks and len(self.pids) < self.jobs and not self.progress.stopping:
-                    task += 1
-                    self._start(task, environment)
+                while self._next <= self.tasks and len(self.pids) < self.jobs and not self.progress.stopping:
+                    self._start(environment)
                 if not self.pids:
                     return self.progress
                 self._wait_one()
@@ -63,27 +80,47 @@ class Runner:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _start(self, task: int, environment: dict[str, str]) -> None:
-        argv = ["bash", str(self.batch / "run_task.sh"), self.batch.name, str(task)]
-        self.pids[shell.start(argv, self.batch / f"output.{task}", environment)] = task
+    def _start(self, environment: dict[str, str]) -> None:
+        left = self.tasks - self._next + 1
+        size = max(1, min(GROUP_MOST, int(GROUP_S / self._seconds), left // self.jobs))
+        group = _Group(range(self._next, self._next + size), time.monotonic())
+        self._next += size
+        argv = ["bash", str(self.batch / "run_task.sh"), self.batch.name, *map(str, group.tasks)]
+        pid = shell.start(argv, self.batch / f"output.{group.tasks[0]}", environment)
+        self.pids[pid] = group
         self.progress.running = len(self.pids)
+        if self.progress.stopping:  # the signal came while it was being started
+            shell.stop(pid)
 
     def _wait_one(self) -> None:
         pid, code = shell.wait_any()
-        task = self.pids.pop(pid, 0)
-        if not task:
+        group = self.pids.pop(pid, None)
+        if group is None:
             return
-        self.progress.over += 1
+        self._seconds = max((time.monotonic() - group.started) / len(group.tasks), 0.001)
         self.progress.running = len(self.pids)
-        self.progress.last_failed = task if code else 0
-        self.progress.failed += bool(code) and not self.progress.stopping
+        alone = len(group.tasks) == 1
+        failed = [task for task in group.tasks if code and (alone or not self._finished(task))]
+        self.progress.over += len(group.tasks)
+        self.progress.just_failed = [] if self.progress.stopping else failed
+        self.progress.failed += len(self.progress.just_failed)
+        self._tell()
+
+    def _finished(self, task: int) -> bool:
+        record = load_record(self.batch / f"output.{task}", self.batch.name, task)
+        return record is not None and record.result == "finished"
+
+    def _tell(self) -> None:
+        self._telling = True
         self.tell(self.progress)
+        self._telling = False
 
     def _stop(self, _number: int, _frame: object) -> None:
         self.progress.stopping = True
-        self.tell(self.progress)
         for pid in list(self.pids):
             shell.stop(pid)
+        if not self._telling:  # else in the middle of a line
+            self._tell()
 
 
 def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
@@ -93,7 +130,7 @@ def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
     """
     if not (batch / "batch.yml").exists():
         raise NotRun(f"{batch}: there is no such batch. Scan again.")
-    lock = local.take_lock(batch)
+    lock = local.take_lock(batch / local.LOCK, inherit=True)
     if lock is None:
         raise NotRun(
             f"Batch {batch.name} is being run already, in another window or by what that left. Nothing was started."
@@ -103,7 +140,12 @@ def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
             raise NotRun(
                 f"Batch {batch.name} was run before. Scan again: what is missing gets a new list. Nothing was started."
             )
-        return Runner(batch, tasks, jobs, tell).run()
+        mine = local.take_lock(batch / local.OWNER, inherit=False)
+        try:
+            return Runner(batch, tasks, jobs, tell).run()
+        finally:
+            if mine is not None:
+                os.close(mine)
     finally:
         os.close(lock)
 

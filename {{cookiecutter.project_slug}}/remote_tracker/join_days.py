@@ -13,12 +13,12 @@ from .survey import Survey, examine_stage
 JOINED = "Results/joined"
 
 
-def join_project(project: Project, paths_for: str = "") -> Joined:
+def join_project(project: Project, paths_for: str = "", kind: str | None = None) -> Joined:
     """Join the day tables of the project into Results/joined.
 
     Raises RemoteTrackerError, with the old tables left as they are, where a day's table cannot be read.
     """
-    tables = find_day_tables(project.root / "Results")
+    tables = find_day_tables(project.root / "Results", kind)
     if not tables:
         raise RemoteTrackerError("No day has a table yet. Next:  cd summarizer && bash get_cmd2process.sh")
     return join(tables, project.root / JOINED, _expected(project), project.root, paths_for)
@@ -45,5 +45,9 @@ def _summarized(project: Project, stage: Stage) -> Pattern | None:
 def joined_text(project: Project, joined: Joined) -> str:
     """Return what was joined, in the words of people."""
     lines = [f"{joined.files} videos with {joined.rows} rows are joined in {JOINED}/features_summary.csv"]
-    lines += [f"{joined.missing} videos are in no table: {JOINED}/missing.csv says why."] if joined.missing else []
+    for gap in joined.gaps:
+        lines.append(f"{gap.day or 'no day'} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
+    if joined.missing:
+        lines += [f"{joined.missing} videos are in no table: {JOINED}/missing.csv names them."]
+        lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
     return "\n".join(lines)

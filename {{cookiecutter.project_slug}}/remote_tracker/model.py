@@ -202,7 +202,7 @@ def mark_of(stats: Sequence[stat_result]) -> str:
 
     run_task.sh computes the same from ``stat -c '%s %.9Y'``; a change is seen whichever way time ran.
     """
-    lines = [f"{s.st_size} {s.st_mtime_ns}" for s in stats]
+    lines = [f"{s.st_size} {s.st_mtime_ns:010d}" for s in stats]
     if len(lines) < 2:
         return "".join(lines)
     return f"{len(lines)} {_digest(lines)}"

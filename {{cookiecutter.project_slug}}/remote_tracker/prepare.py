@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .batches import Pinned, make_script, pin_batch, point_at, seal_batches
+from .batches import Pinned, check_script, pin_batch, point_at, seal_batches
 from .errors import WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
 from .scan import Tree
@@ -55,7 +55,7 @@ def prepare(project: Project, stages: list[Stage], again: bool = False) -> Prepa
     seal_batches(project, stage, survey.queue)
     limit = project.cluster.max_tasks or len(survey.to_do)
     listed = survey.to_do[:limit]
-    make_script(project, stage)
+    check_script(project, stage)
     pinned = pin_batch(project, stage, listed) if listed else None
     return Prepared(survey, point_at(project, stage, pinned), pinned)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -40,8 +41,8 @@ class Screen:
 
     def tell(self, progress: Progress) -> None:
         """Show how far the run is, and where the log of a task that just failed lies."""
-        if progress.last_failed and not progress.stopping:
-            self._say(f"failed: task {progress.last_failed}, see {self._log(progress.last_failed)}")
+        for task in progress.just_failed:
+            self._say(f"failed: task {task}, see {self._log(task)}")
         if progress.stopping and not self._stopped:
             self._stopped = True
             self._say(f"Stopping: {progress.running} running tasks are being ended.")
@@ -71,7 +72,10 @@ class Screen:
         return f"batches/{self._batch.name}/output.{task}"
 
     def _say(self, line: str) -> None:
-        if self._bar and self._bar.live.is_started:
-            self._bar.console.print(line, highlight=False, markup=False)
-        else:
-            print(line, flush=True)
+        try:
+            if self._bar and self._bar.live.is_started:
+                self._bar.console.print(line, highlight=False, markup=False)
+            else:
+                print(line, flush=True)
+        except OSError:  # nobody reads any more (| head, a closed window): the tasks go on
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

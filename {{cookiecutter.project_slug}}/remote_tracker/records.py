@@ -15,43 +15,50 @@ from .model import Record
 SEALED = "records.tsv"
 TAIL = 64 * 1024
 _FIELD = re.compile(r"(\w+)=(\S*)")
+_START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for one
+    r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
+    r" params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
+    re.MULTILINE,
+)
+_END = re.compile(  # behind what a program printed without a line break, too
+    r"# end \d{4}-\S+ exit=(?P<exit>\d+) seconds=(?P<seconds>\d+) result=(?P<result>\w+) why=(?P<why>[^\n]*)"
+)
 
 
 def read_record(text: str, batch: str, task: int) -> Record | None:
     """Return the record that a log's text holds, None where no task started there."""
-    start = text.rfind("# start ")
-    if start < 0:
+    starts = list(_START.finditer(text))
+    if not starts:
         return None
-    first, _, rest = text[start:].partition("\n")
-    head, _, unit = first.partition(" unit=")
-    fields = dict(_FIELD.findall(head))
-    end = rest.rfind("# end ")
-    last = rest[end:].partition("\n")[0] if end >= 0 and (end == 0 or rest[end - 1] == "\n") else ""
-    closing, _, why = last.partition(" why=")
-    ends = dict(_FIELD.findall(closing))
-    mark = f"{fields['files']} {fields['sum']}" if "sum" in fields else _mark(fields)
+    start = starts[-1]
+    rest = text[start.end() :]
+    ends = list(_END.finditer(rest))
+    end = ends[-1] if ends else None
     return Record(
-        unit=unit,
+        unit=start["unit"],
         batch=batch,
         task=task,
-        host=fields.get("host", ""),
-        pid=int(fields.get("pid", "0")),
-        job=fields.get("job", ""),
-        inputs=mark,
-        params=fields.get("params", ""),
-        exit=int(ends["exit"]) if ends.get("exit", "").isdigit() else None,
-        seconds=int(ends.get("seconds", "0")),
-        result=ends.get("result", ""),
-        why=why or ("" if last else _last_word(rest)),
+        host=start["host"],
+        pid=int(start["pid"]),
+        job=start["job"],
+        inputs=_mark(dict(_FIELD.findall(start["marks"]))),
+        params=start["params"],
+        exit=int(end["exit"]) if end else None,
+        seconds=int(end["seconds"]) if end else 0,
+        result=end["result"] if end else "",
+        why=end["why"] if end else _last_word(rest),
     )
 
 
 def _mark(fields: dict[str, str]) -> str:
+    """Return the inputs' fingerprint as model.mark_of gives it."""
+    if "sum" in fields:
+        return f"{fields.get('files', '')} {fields['sum']}"
     return f"{fields.get('size', '')} {fields.get('mtime', '').replace('.', '')}".strip()
 
 
 def _last_word(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("# ")]
+    lines = [line.strip() for line in re.split(r"[\r\n]", text) if line.strip() and not line.startswith("# ")]
     return lines[-1][:200] if lines else ""
 
 
@@ -62,7 +69,7 @@ def load_record(log: Path, batch: str, task: int) -> Record | None:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - TAIL))
             text = file.read().decode("utf-8", "surrogateescape")
-            if size > TAIL and "# start " not in text:
+            if size > TAIL and not _START.search(text):
                 file.seek(0)
                 text = file.readline().decode("utf-8", "surrogateescape") + text
     except OSError:

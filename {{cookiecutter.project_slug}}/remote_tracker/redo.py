@@ -13,7 +13,7 @@ from .errors import RemoteTrackerError
 from .files import make_folder, write_file
 from .model import Project, Stage, State
 from .scan import Tree
-from .survey import Seen, files_of, find_batches
+from .survey import Seen, files_of, find_batches, has_run
 
 FLYING = (State.QUEUED, State.RUNNING)
 
@@ -54,7 +54,7 @@ def _move_aside(root: Path, path: str, stamp: str) -> tuple[Path, Path]:
 
 
 def _forgive(project: Project, stage: Stage, keys: Sequence[str], stamp: str) -> None:
-    batches = find_batches(project.root / stage.folder, stage.name)
+    batches = [b for b in find_batches(project.root / stage.folder, stage.name) if has_run(b)]
     if batches:
         folder = project.root / stage.folder / "batches" / "redo"
         make_folder(folder)

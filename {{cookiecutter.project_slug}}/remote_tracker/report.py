@@ -69,7 +69,7 @@ def _complaints(survey: Survey) -> Iterator[str]:
     told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE)
     odd = [s for s in survey.odd if s.decision.state in told]
     for unit, decision in odd[:SHOWN]:
-        yield f"{decision.state.value.capitalize()}: {shown(unit.key)}: {decision.reason}."
+        yield f"{decision.state.value.capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
     if len(odd) > SHOWN:
         yield f"... and {len(odd) - SHOWN} more: ./rt status"
     for folder, reason in survey.unreadable.items():
@@ -140,13 +140,13 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "listed": prepared.pinned.tasks if prepared.pinned else 0,
         "script": str(prepared.script.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
-        "unreadable": survey.unreadable,
+        "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
     }
 
 
 def odd_data(seen: Seen) -> dict[str, str]:
     """Return one unit and its reason, for programs."""
-    return {"name": shown(seen.unit.key), "state": seen.decision.state.value, "reason": seen.decision.reason}
+    return {"name": shown(seen.unit.key), "state": seen.decision.state.value, "reason": shown(seen.decision.reason)}
 
 
 def day_of(key: str) -> str:
@@ -162,9 +162,19 @@ def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]
     troubled = [s for _, seen in surveys for s in seen if _is_trouble(s)]
     if troubled:
         lines += ["", "Needs a look:"]
-        lines += [f"  {shown(s.unit.key)}: {s.decision.reason or s.decision.state.value}" for s in troubled[:20]]
+        lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or s.decision.state.value}" for s in troubled[:20]]
         lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
     return "\n".join([*lines, "", f"Next:  {_next_of(surveys)}"])
+
+
+def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+    """Return everything that failed or cannot be processed, each with its last word."""
+    lines = [heading(project)]
+    for stage, seen in surveys:
+        troubled = [s for s in seen if _is_trouble(s)]
+        lines += [f"{stage.name}: {len(troubled)} of {len(seen)} {stage.counts} need a look"]
+        lines += [f"  {shown(s.unit.key)}: {s.decision.state.value}: {shown(s.decision.reason)}" for s in troubled]
+    return "\n".join([*lines, f"Next:  {_next_of(surveys)}"])
 
 
 def _is_trouble(seen: Seen) -> bool:
@@ -220,6 +230,6 @@ def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen
     for stage, seen in surveys:
         fine = sum(s.decision.state is State.FINISHED for s in seen)
         lines.append(f"{stage.name}: {fine} of {len(seen)} {stage.counts} have whole results.")
-    lines += [f"  {shown(s.unit.key)}: {s.decision.reason}" for s in bad]
+    lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason)}" for s in bad]
     lines.append("Next:  bash get_files2process.sh" if bad else "No result is bad. Next:  ./rt status")
     return "\n".join(lines), not bad

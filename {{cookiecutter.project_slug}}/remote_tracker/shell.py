@@ -129,13 +129,13 @@ def wait_any() -> tuple[int, int]:
 
 
 def stop(pid: int) -> None:
-    """Ask a started program to end (SIGTERM); one that is gone already is fine."""
+    """Ask a started program and its process group to end (SIGTERM); one that is gone already is fine."""
     import os
     import signal
     from contextlib import suppress
 
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
+        os.killpg(pid, signal.SIGTERM)
 
 
 def replace_with(argv: Sequence[str]) -> int:

@@ -40,13 +40,17 @@ def decide(facts: Facts, attempts: int) -> Decision:
         return Decision(facts.queue)
     if facts.problem:
         return Decision(State.INVALID, facts.problem)
-    if facts.outputs == "whole" and not facts.bad:
-        return _decide_whole(facts)
+    whole = facts.outputs == "whole" and not facts.bad
+    if whole and not _is_changed(facts):
+        known = facts.finished or facts.failures
+        return Decision(State.FINISHED, "" if known else "made elsewhere: its checks hold, no record of ours")
     if facts.waits:
         return Decision(State.WAITING, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]
     if attempts and len(same) >= attempts:
         return Decision(State.SET_ASIDE, f"failed {len(same)} times: {told(same[-1])}")
+    if whole:
+        return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
     if facts.outputs == "whole":
         return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", stale=True)
     if same:
@@ -58,14 +62,14 @@ def decide(facts: Facts, attempts: int) -> Decision:
     return Decision(State.UNPROCESSED)
 
 
-def _decide_whole(facts: Facts) -> Decision:
-    latest = facts.failures[-1] if facts.failures else facts.finished
-    known = [r.inputs for r in (*facts.failures, *((facts.finished,) if facts.finished else ()))]
-    if latest is None or facts.mark in known:
-        return Decision(State.FINISHED, "" if latest else "made elsewhere: its checks hold, no record of ours")
-    if facts.waits:
-        return Decision(State.WAITING, facts.waits)
-    return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
+def _is_changed(facts: Facts) -> bool:
+    """Return whether whole results belong to another input than the one that lies there now.
+
+    A failure on this input proves nothing where an older success stands: a task that fails publishes nothing.
+    """
+    if facts.finished:
+        return facts.finished.inputs != facts.mark
+    return bool(facts.failures) and all(f.inputs != facts.mark for f in facts.failures)
 
 
 def told(record: Record) -> str:

@@ -12,7 +12,7 @@ from .story import Listed, Story
 def story_text(story: Story) -> str:
     """Return the story: state, inputs, results, batches, checks."""
     unit, decision = story.seen
-    reason = f": {decision.reason}" if decision.reason else ""
+    reason = f": {shown(decision.reason)}" if decision.reason else ""
     lines = [f"{shown(unit.key)} ({story.stage.name}): {decision.state.value}{reason}", "  reads"]
     lines += [f"    {shown(path)}  {_size(size)}" for path, size in story.inputs] or ["    nothing that is there"]
     lines += ["  makes"]
@@ -20,10 +20,12 @@ def story_text(story: Story) -> str:
     lines += ["  was listed in"]
     lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
-    lines += [
-        f"    FAILS  {words}  -> {reason}" if reason else f"    holds  {words}" for words, reason in story.checked
-    ]
+    lines += [f"    {_checked(words, reason)}" for words, reason in story.checked]
     return "\n".join(lines)
+
+
+def _checked(words: str, reason: str) -> str:
+    return f"FAILS  {words}  -> {shown(reason)}" if reason else f"holds  {words}"
 
 
 def _size(size: int | None) -> str:
@@ -39,7 +41,7 @@ def _listed(listed: Listed) -> str:
     elif record.result == "cancelled":
         ended = f"stopped on {record.host} after {record.seconds} s"
     else:
-        ended = told(record)
+        ended = shown(told(record))
     return f"batch {listed.batch}, task {listed.task}: {ended}"
 
 
@@ -50,9 +52,9 @@ def story_data(story: Story) -> dict[str, Any]:
         "name": shown(unit.key),
         "stage": story.stage.name,
         "state": decision.state.value,
-        "reason": decision.reason,
-        "inputs": dict(story.inputs),
-        "outputs": dict(story.outputs),
+        "reason": shown(decision.reason),
+        "inputs": {shown(path): size for path, size in story.inputs},
+        "outputs": {shown(path): size for path, size in story.outputs},
         "batches": [
             {"batch": x.batch, "task": x.task, "log": str(x.log), "result": x.record.result if x.record else None}
             for x in story.listed

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from . import command, csv_table, exists, frames, hdf5, json_key, log_line
 from .clause import Fault, Files, Kind, Option
-from .places import emptiness, escape_name, find_paths, told
+from .places import emptiness, find_paths, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .clause import Clause
 
-__all__ = ["KINDS", "Fault", "Files", "Kind", "Option", "escape_name", "find_paths", "validate", "verify"]
+__all__ = ["KINDS", "Fault", "Files", "Kind", "Option", "find_paths", "validate", "verify"]
 
 _MODULES = (exists, json_key, csv_table, hdf5, log_line, frames, command)
 KINDS: Mapping[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}

@@ -17,25 +17,20 @@ if TYPE_CHECKING:
 
     Judge = Callable[[str, Mapping[str, Any]], str]
 
-_WILD = re.compile(r"\[\*\]|\[\?\]|\*|\?")
-_MEANING = {"*": "[^/]*", "?": "[^/]", "[*]": r"\*", "[?]": r"\?"}
+_WILD = re.compile(r"\[[*?[]\]|\*|\?")
+_MEANING = {"*": "[^/]*", "?": "[^/]", "[*]": r"\*", "[?]": r"\?", "[[]": r"\["}
 
 
 def find_paths(root: str | PathLike[str], pattern: str) -> tuple[str, ...]:
     """Return the paths that a filled pattern names, sorted, written as the pattern is (relative to ``root``).
 
-    ``*`` and ``?`` stand for a piece of one name, never a leading dot; ``[*]`` and ``[?]`` for themselves
-    (see :func:`escape_name`). A pattern without them, one that names a file as it stands, and one that
-    nothing matches come back as they are: the check then says that this file is missing.
+    ``*`` and ``?`` stand for a piece of one name, never a leading dot; ``[*]``, ``[?]`` and ``[[]``, as
+    ``glob.escape`` writes them, for themselves. A pattern without them, one that names a file as it stands,
+    and one that nothing matches come back as they are: the check then says that this file is missing.
     """
     if not _WILD.search(pattern) or os.path.lexists(os.path.join(root, pattern)):
         return (pattern,)
     return tuple(_expand(os.fspath(root), pattern)) or (pattern,)
-
-
-def escape_name(name: str) -> str:
-    """Return ``name`` as :func:`find_paths` takes it literally, for a name that holds ``*`` or ``?``."""
-    return re.sub(r"[*?]", lambda found: f"[{found[0]}]", name)
 
 
 def _expand(root: str, pattern: str) -> Iterator[str]:

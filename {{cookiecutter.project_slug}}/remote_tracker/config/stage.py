@@ -79,7 +79,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         resources=_read_resources(section.section("resources").only(RESOURCE_KEYS)),
         work=section.word("work", WORKS),
         start=_read_start(section, [o.name for o in outputs], [i.name for i in inputs]),
-        checks=tuple(_read_check(clause, inputs, outputs) for clause in section.sections("check")),
+        checks=tuple(_read_check(clause, inputs, outputs, params) for clause in section.sections("check")),
         exit_ok=_read_exit_ok(section),
         counts=section.text("counts", "videos"),
     )
@@ -168,20 +168,27 @@ def _read_start(section: Section, outputs: list[str], inputs: list[str]) -> Mapp
     return {output: start.text(output) for output in start.data}
 
 
-def _read_check(section: Section, inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> Check:
+def _read_check(
+    section: Section, inputs: tuple[Input, ...], outputs: tuple[Output, ...], params: Mapping[str, Any]
+) -> Check:
     kinds = [key for key in section.data if key in checks.KINDS]
     if len(kinds) != 1:
         known = ", ".join(sorted(checks.KINDS))
         section.fail(None, f"each check needs exactly one of: {known}; as {{json: info, key: finished, equals: true}}.")
     kind = checks.KINDS[kinds[0]]
     subject = section.text(kind.name)
-    options = {key: value for key, value in section.data.items() if key != kind.name}
+    options = {key: _option(section, key, params) for key in section.data if key != kind.name}
     if message := checks.validate(kind.name, subject, options):
         section.fail(kind.name, message if message.endswith(".") else message + ".")
     names = {"input": [i.name for i in inputs], "output": [o.name for o in outputs]}.get(kind.subject, [])
     if names and subject not in names and not (kind.name == "log" and subject == "log"):
         section.fail(kind.name, unknown_word(kind.subject, subject, names))
     return Check(kind.name, subject, options)
+
+
+def _option(section: Section, key: str, params: Mapping[str, Any]) -> Any:
+    value = section.data[key]
+    return filled(section, key, value, params) if isinstance(value, str) else value
 
 
 def _read_exit_ok(section: Section) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """A command of tracker.yml -> bash, compiled once a stage: the template runs once, each line is then joined.
 
-Every ``{{ value }}`` is quoted for bash. Wildcards stand in the template as marks that are replaced
-line by line; that is why they may be printed, not tested.
+Every ``{{ value }}`` is quoted for bash. What differs from task to task (input, output, parent, wildcards) stands
+in the template as a slot that is filled line by line; that is why it may be printed, not tested.
 """
 
 from __future__ import annotations
@@ -12,13 +12,24 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, unknown_word
 from ..model import Stage, Tracker, Unit
 from ..pattern import Pattern
 
 Quote = Callable[[str], str]
 Filler = Callable[[Unit, Quote], str]
 _SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+WORDS = {
+    "input": "a file that the stage reads, by its name, as {{ input.video }}; of a group, all its files",
+    "output": "a file or folder that the stage makes, by its name (a glob has none: see parent)",
+    "parent": "the folder in which an output or an input lies, by its name, as {{ parent.tracks }}",
+    "wildcards": "the value of a wildcard, as {{ wildcards.name }}",
+    "params": "a parameter, as project.yml or else tracker.yml says it",
+    "project": "the project's folder",
+    "tracker": "the folder of tracker.yml and of the programs beside it",
+    "work": "a folder for this task alone: where it works, or (in-place) scratch space",
+    "resources": "what the stage asks for: resources.cpus, .memory, .walltime, .gpus",
+}
 _MARK = re.compile("\ue000(\\d+)\ue001")  # private-use characters: no name that a lab writes holds them
 
 
@@ -27,6 +38,11 @@ def quoting_of(unit: Unit) -> Quote:
     plain = _SAFE.fullmatch(unit.key) and all(not v or _SAFE.fullmatch(v) for v in unit.values)
     files_plain = all(_SAFE.fullmatch(path) for files in unit.inputs for path in files)
     return _as_it_is if plain and files_plain else quote
+
+
+def is_safe(text: str) -> bool:
+    """Return whether bash takes the text as one word as it stands."""
+    return _SAFE.fullmatch(text) is not None
 
 
 def _as_it_is(text: str) -> str:
@@ -63,7 +79,7 @@ class Names:
 
     def project_path(self, path: str, quoting: Quote) -> str:
         """Return bash for a path below the project."""
-        if self.videos and path.startswith("RawVideos/"):
+        if self.videos and f"{path}/".startswith("RawVideos/"):
             return quote(self.videos.rstrip("/") + path[len("RawVideos") :])
         return '"$project"/' + quoting(path)
 
@@ -73,6 +89,19 @@ class Names:
         return (lambda values: fill(values).rstrip("/")) if pattern.is_folder else fill
 
 
+class Slot:
+    """A place in a template that each task fills in its own way; it can be printed, and nothing else."""
+
+    def __init__(self, word: str, fill: Filler) -> None:
+        self._word, self.fill = word, fill
+
+    def _refuse(self, *_: object) -> Any:
+        raise TypeError(f"{self._word} is another one for each task: it can be printed as it is, not tested or changed")
+
+    __str__ = __bool__ = __len__ = __iter__ = __getitem__ = __add__ = __radd__ = __lt__ = __gt__ = _refuse
+    __eq__ = __ne__ = __hash__ = __contains__ = _refuse
+
+
 class _Words:
     """A name space of a template, in which a wrong word says which there are."""
 
@@ -80,9 +109,12 @@ class _Words:
         self._kind, self._words = kind, words
 
     def __getattr__(self, word: str) -> Any:
-        if word.startswith("__") or word not in self._words:
-            known = ", ".join(f"{self._kind}.{w}" for w in self._words) or "none"
-            raise AttributeError(f"there is no {self._kind}.{word}; known: {known}")
+        if word.startswith("__"):
+            raise AttributeError(word)
+        if word not in self._words:
+            from jinja2 import UndefinedError
+
+            raise UndefinedError(unknown_word(self._kind, word, self._words).rstrip("."))
         return self._words[word]
 
     __getitem__ = __getattr__
@@ -90,25 +122,45 @@ class _Words:
 
 def compile_command(template: str, names: Names, where: str) -> Command:
     """Return the compiled command; ``where`` begins the message of a ConfigError."""
+    text, values = _render(template, names, where)
+    pieces = _MARK.split(" && ".join(part.strip() for part in text.splitlines() if part.strip()))
+    parts = (values[int(p)] if i % 2 else p for i, p in enumerate(pieces))
+    joined: list[str | Filler] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return Command(tuple(p for p in joined if p))
+
+
+def render_value(template: str, names: Names, where: str) -> str:
+    """Return the bash for a text that all tasks share; unlike in a command, what is not ``{{ }}`` is quoted too.
+
+    Raises ConfigError, which ``where`` begins.
+    """
+    text, values = _render(template, names, where)
+    pieces = [values[int(p)] if i % 2 else quote(p) for i, p in enumerate(_MARK.split(text)) if i % 2 or p]
+    if not all(isinstance(p, str) for p in pieces):
+        raise ConfigError(f"{where}: it is set once for all tasks, so it cannot hold input, output, parent, wildcards.")
+    return "".join(str(p) for p in pieces) or "''"
+
+
+def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Filler]]:
+    """Return the rendered template with a mark for each ``{{ value }}``, and those values as bash."""
     from jinja2 import Environment, StrictUndefined, TemplateError
 
-    fillers: list[Filler] = []
+    values: list[str | Filler] = []
 
-    def finalize(value: Any) -> Any:
-        if callable(value) and not isinstance(value, str):
-            fillers.append(value)
-            return f"\ue000{len(fillers) - 1}\ue001"
-        return quoted(value)
+    def finalize(value: Any) -> str:
+        values.append(value.fill if isinstance(value, Slot) else quoted(value))
+        return f"\ue000{len(values) - 1}\ue001"
 
     environment = Environment(undefined=StrictUndefined, finalize=finalize)
     try:
-        text = environment.from_string(template).render(_context(names))
-    except (TemplateError, AttributeError, TypeError) as error:
-        known = "input, output, parent, wildcards, params, project, tracker, work, resources"
-        raise ConfigError(f"{where}: {error}. A command may use: {known}.") from None
-    line = " && ".join(part.strip() for part in text.splitlines() if part.strip())
-    pieces = _MARK.split(line)
-    return Command(tuple(fillers[int(p)] if i % 2 else p for i, p in enumerate(pieces) if i % 2 or p))
+        return environment.from_string(template).render(_context(names)), values
+    except (TemplateError, AttributeError, TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}. A command may use: {', '.join(WORDS)}. Nothing was changed.") from None
 
 
 def quoted(value: Any) -> str:
@@ -126,12 +178,15 @@ def quoted(value: Any) -> str:
 
 def _context(names: Names) -> dict[str, Any]:
     stage = names.stage
-    wildcards = {w: _value(i) for i, w in enumerate(stage.unit_wildcards)}
+    inputs = {i.name: n for n, i in enumerate(stage.inputs)}
+    outputs = {o.name: o.pattern for o in stage.outputs}
+    parents = {i: _parents(names, n) for i, n in inputs.items()} | {o: _parent(names, p) for o, p in outputs.items()}
+    made = {name: _made(names, pattern) for name, pattern in outputs.items() if not pattern.is_glob}
     return {
-        "input": _Words("input", {i.name: _files(names, n) for n, i in enumerate(stage.inputs)}),
-        "output": _Words("output", {o.name: _made(names, o.pattern) for o in stage.outputs if not o.pattern.is_glob}),
-        "parent": _Words("parent", {o.name: _parent(names, o.pattern) for o in stage.outputs}),
-        "wildcards": _Words("wildcards", wildcards),
+        "input": _slots("input", {name: _files(names, n) for name, n in inputs.items()}),
+        "output": _slots("output", made),
+        "parent": _slots("parent", parents),
+        "wildcards": _slots("wildcards", {w: _value(i) for i, w in enumerate(stage.unit_wildcards)}),
         "params": _Words("params", names.tracker.params),
         "resources": _Words("resources", vars(stage.resources)),
         "project": Bash('"$project"'),
@@ -140,12 +195,24 @@ def _context(names: Names) -> dict[str, Any]:
     }
 
 
+def _slots(kind: str, fillers: Mapping[str, Filler]) -> _Words:
+    return _Words(kind, {name: Slot(f"{kind}.{name}", fill) for name, fill in fillers.items()})
+
+
 def _value(index: int) -> Filler:
     return lambda unit, quoting: quoting(unit.values[index])
 
 
 def _files(names: Names, index: int) -> Filler:
     return lambda unit, quoting: " ".join([names.project_path(path, quoting) for path in unit.inputs[index]])
+
+
+def _parents(names: Names, index: int) -> Filler:
+    def fill(unit: Unit, quoting: Quote) -> str:
+        folders = dict.fromkeys(path.rpartition("/")[0] for path in unit.inputs[index])
+        return " ".join([names.project_path(folder, quoting) for folder in folders])
+
+    return fill
 
 
 def _made(names: Names, pattern: Pattern) -> Filler:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from shlex import quote
 
 from ..model import Project, Stage, Unit
-from .command import Bash, Command, Names, compile_command, quoted_words, quoting_of
+from .command import Command, Names, compile_command, is_safe, quoted_words, quoting_of, render_value
 
 _GLOB = re.compile(r"([*?\[\]\\])")
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
@@ -22,6 +22,7 @@ class Batchable:
         self.command, self._names, self._verify = command, names, verify
         self._plain = [(o.name, names.filler(o.pattern)) for o in stage.outputs if not o.pattern.is_glob]
         self._globs = [(o.name, names.filler(o.pattern)) for o in stage.outputs if o.pattern.is_glob]
+        self._tame = all(is_safe(p) for o in stage.outputs for p in o.pattern.pieces if isinstance(p, str))
         self._root = (stage.outputs[0].pattern.root if stage.outputs else "") or stage.folder
 
     def lines(self, unit: Unit, stale: bool = False) -> tuple[str, str]:
@@ -29,7 +30,7 @@ class Batchable:
 
         ``stale`` says that an old result stands in the way.
         """
-        quoting = quoting_of(unit)
+        quoting = quoting_of(unit) if self._tame else quote
         words = [
             f"unit={quoting(unit.key)} inputs=({quoted_words(self._inputs(unit), quoting)})",
             f"outputs=({' '.join([f'{name}={quoting(fill(unit.values))}' for name, fill in self._plain])})",
@@ -82,9 +83,10 @@ def render_settings(project: Project, stage: Stage, facts: Mapping[str, str]) ->
         "exit_ok": " ".join(map(str, stage.exit_ok)) or "any",
         **facts,
     }
+    environment = [f"  export {k}={render_value(text, names, f'{where} {k}')}" for k, text in stage.env.items()]
+    if stage.work == "in-place" and any('"$work"' in line for line in environment):
+        values["scratch"] = "yes"
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    lines += [f"start=({quoted_words(start)})", "set_environment() {", "  :"]
-    for name, template in stage.env.items():
-        lines.append(f"  export {name}={compile_command(template, names, where).text if template else Bash('')}")
+    lines += [f"start=({quoted_words(start)})", "set_environment() {", "  :", *environment]
     return "\n".join([*lines, "}", ""])

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 
 from ..model import Each, Stage
-from ..pattern import Pattern
 from .tree import Tree
 
 Values = tuple[tuple[str, ...], str]
@@ -18,14 +17,16 @@ class Lists:
     def __init__(self, stage: Stage, each: Each, tree: Tree) -> None:
         self._each, self._tree = each, tree
         self._names_files = any(each.wildcard in o.pattern.wildcards for o in stage.outputs)
+        self._given: Values = tuple(dict.fromkeys(each.values)), ""
         self._read: dict[str, Values] = {}
 
     def values(self, have: Sequence[str], row: Sequence[str]) -> Values:
         """Return the values for a row of the wildcards ``have``, and in a few words why there are none."""
-        file = self._each.file
-        path = _path_of(file, have, row) if file else ""
+        if self._each.file is None:
+            return self._given
+        path = self._each.file.fill(dict(zip(have, row, strict=True)))
         if path not in self._read:
-            values, problem = load_list(self._tree.place(path), path, self._each.key) if path else (self._each.values, "")
+            values, problem = load_list(self._tree.place(path), path, self._each.key)
             self._read[path] = tuple(dict.fromkeys(values)), problem
         return self._read[path]
 
@@ -39,10 +40,6 @@ class Lists:
 
     def _told(self) -> str:
         return self._each.file.text if self._each.file else f'"{self._each.wildcard}"'
-
-
-def _path_of(file: Pattern, have: Sequence[str], row: Sequence[str]) -> str:
-    return file.fill(dict(zip(have, row, strict=True)))
 
 
 def load_list(place: str, path: str, key: str) -> Values:

@@ -1,13 +1,15 @@
 """No scheduler: this machine runs the tasks side by side; a batch is alive while its lock is held.
 
 The lock is a flock on ``lock`` in the batch's folder. The runner and every task it started share it,
-so it falls only when the last of them is gone, kill -9 included.
+so it falls only when the last of them is gone, kill -9 included; that on ``owner`` is the runner's alone.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import socket
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,8 @@ EXTENSION = "sh"
 SUBMIT = "bash"
 TEMPLATE = "local.j2"
 LOCK = "lock"
+OWNER = "owner"
+ATTEMPTS = 10
 
 
 def block(number: str, tasks: int) -> list[str]:
@@ -25,29 +29,57 @@ def block(number: str, tasks: int) -> list[str]:
 
 
 def read_queue(batches: Sequence[Path]) -> Queue:
-    """Return which batches are being run on this machine."""
-    return Queue({folder.name: None for folder in batches if is_held(folder)})
+    """Return which batches are being run on this machine; without its runner only what it had started."""
+    held = [folder for folder in batches if is_held(folder / LOCK)]
+    return Queue({folder.name: None if is_held(folder / OWNER) else _started(folder) for folder in held})
 
 
-def is_held(batch: Path) -> bool:
-    """Return whether a living runner, or a task of one, holds the batch."""
-    lock = take_lock(batch, create=False)
-    if lock is None:
-        return (batch / LOCK).exists()
-    os.close(lock)
-    return False
+def _started(batch: Path) -> frozenset[int]:
+    return frozenset(int(name[7:]) for name in os.listdir(batch) if name.startswith("output.") and name[7:].isdigit())
 
 
-def take_lock(batch: Path, create: bool = True) -> int | None:
-    """Return the open, inheritable lock of the batch; None where another holds it or it has none."""
+def is_held(path: Path) -> bool:
+    """Return whether a living process holds the lock on this file; asking disturbs nobody who asks too."""
     try:
-        lock = os.open(batch / LOCK, os.O_RDWR | (os.O_CREAT if create else 0), 0o666)
+        lock = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
-        return None
+        return False
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
     except BlockingIOError:
+        return True
+    finally:
         os.close(lock)
-        return None
-    os.set_inheritable(lock, True)
-    return lock
+
+
+def is_running_here(host: str, pid: int) -> bool:
+    """Return whether this process of run_task.sh lives, on this machine: someone runs a task by hand."""
+    if host != socket.gethostname() or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return b"run_task.sh" in command
+
+
+def take_lock(path: Path, inherit: bool) -> int | None:
+    """Return the open lock on this file, made where it is not there; None where another holds it.
+
+    With ``inherit`` every process started from now on holds it too.
+    """
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    for attempt in range(ATTEMPTS):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # a scan may be asking just now
+            time.sleep(0.05 if attempt < ATTEMPTS - 1 else 0)
+        else:
+            os.set_inheritable(lock, inherit)
+            return lock
+    os.close(lock)
+    return None

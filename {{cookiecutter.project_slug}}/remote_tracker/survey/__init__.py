@@ -2,7 +2,7 @@
 
 from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
 from .look import files_of
-from .past import find_batches, load_names
+from .past import find_batches, has_run, load_names
 
 __all__ = [
     "Seen",
@@ -10,6 +10,7 @@ __all__ = [
     "examine_stage",
     "files_of",
     "find_batches",
+    "has_run",
     "load_names",
     "survey_stage",
     "verify_project",

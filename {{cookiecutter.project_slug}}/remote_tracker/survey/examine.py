@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
 from ..files import write_file
 from ..model import Project, Stage, State, Unit
-from ..pattern import feeds
 from ..proven import Proven
-from ..scan import Expected, Halves, Tree, find_units
+from ..scan import Halves, Tree, find_units
 from ..schedulers import Queue, scheduler_of
 from ..state import Decision
+from .after import find_upstream
 from .look import Look
 from .past import find_batches, load_past
 from .sieve import Sift, is_siftable
 
-LOST = (State.INVALID, State.SET_ASIDE)
+Claim = tuple[object, ...]
 
 
 class Seen(NamedTuple):
@@ -97,7 +97,9 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     look = Look(project, stage, tree, history, proven)
     touched = {*flying, *history.failed}
     sift = Sift(stage, tree, proven.known, touched, most, survey.counts) if most and is_siftable(stage) else None
-    for unit in _refuse_collisions(stage, find_units(stage, tree, _expected(project, stage), sift)):
+    upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
+    units = upstream.hold(find_units(stage, tree, upstream.promised, sift))
+    for unit in _refuse_collisions(stage, units):
         decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
         if sift is not None and decision.state is State.UNPROCESSED:
             sift.wanted -= 1
@@ -121,22 +123,27 @@ def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
 def _refuse_collisions(stage: Stage, units: Iterator[Unit]) -> Iterator[Unit]:
     """Yield the units; those whose results would have one name are both given a problem that says so."""
     have = stage.unit_wildcards
-    short = [
-        [have.index(w) for w in o.pattern.wildcards] for o in stage.outputs if set(o.pattern.wildcards) < set(have)
-    ]
+    short = {o.pattern.wildcards for o in stage.outputs if set(o.pattern.wildcards) < set(have)}
+    claimed = [tuple(have.index(w) for w in wildcards) for wildcards in sorted(short)]
     if not short:
         yield from units
         return
-    places = min(short, key=len)
     for group in _groups(stage, units):
-        claims: dict[tuple[str, ...], list[Unit]] = {}
+        claims: dict[Claim, list[str]] = {}
         for unit in group:
-            claims.setdefault(tuple(unit.values[i] for i in places), []).append(unit)
+            for claim in _claims(unit, claimed):
+                claims.setdefault(claim, []).append(unit.key)
         for unit in group:
-            same = [u.key for u in claims[tuple(unit.values[i] for i in places)] if u.key != unit.key]
-            if same and not unit.problem:
-                unit = unit._replace(problem=f"its results would have the same names as those of {same[0]}")
+            rivals = (key for claim in _claims(unit, claimed) for key in claims[claim] if key != unit.key)
+            rival = next(rivals, "")
+            if rival and not unit.problem:
+                unit = unit._replace(problem=f"its results would have the same names as those of {rival}")
             yield unit
+
+
+def _claims(unit: Unit, claimed: Sequence[tuple[int, ...]]) -> list[Claim]:
+    """Return, for each output that does not name all of the unit's wildcards, what its name is made of."""
+    return [(places, *[unit.values[i] for i in places]) for places in claimed]
 
 
 def _groups(stage: Stage, units: Iterator[Unit]) -> Iterable[list[Unit]]:
@@ -145,24 +152,3 @@ def _groups(stage: Stage, units: Iterator[Unit]) -> Iterable[list[Unit]]:
         return [list(units)]
     depth = len(Halves(stage.inputs[0].pattern).folder.groupindex)
     return (list(group) for _, group in groupby(units, key=lambda unit: unit.values[:depth]))
-
-
-def _expected(project: Project, stage: Stage) -> Mapping[str, list[Expected]]:
-    """Return, by input, the files that earlier stages make for this one."""
-    found: dict[str, list[Expected]] = {}
-    for source in project.tracker.stages:
-        if source.name == stage.name:
-            return found
-        for wanted in stage.inputs:
-            for output in source.outputs:
-                if feeds(output.pattern, wanted.pattern):
-                    found.setdefault(wanted.name, []).extend(_promises(project, source, output.name))
-    return found
-
-
-def _promises(project: Project, source: Stage, output: str) -> Iterator[Expected]:
-    pattern = next(o.pattern for o in source.outputs if o.name == output)
-    for unit, decision in examine_stage(project, source, Survey(source)):
-        word = "" if decision.state is State.FINISHED else f"{unit.key} ({decision.state.value})"
-        path = pattern.fill(dict(zip(source.unit_wildcards, unit.values, strict=True)))
-        yield Expected(path, word, decision.state in LOST)

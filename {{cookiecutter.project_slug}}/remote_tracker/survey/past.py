@@ -11,6 +11,7 @@ from pathlib import Path
 from ..model import Record, State
 from ..records import SEALED, History, load_logs, load_sealed
 from ..schedulers import Queue
+from ..schedulers.local import is_running_here
 
 
 def find_batches(folder: Path, stage: str) -> list[Path]:
@@ -20,6 +21,11 @@ def find_batches(folder: Path, stage: str) -> list[Path]:
     except FileNotFoundError:
         return []
     return [path for name in names if stage_of(path := folder / "batches" / name) == stage]
+
+
+def has_run(batch: Path) -> bool:
+    """Return whether a batch was submitted, or one of its tasks was run by hand."""
+    return (batch / "owner").exists() or any(batch.glob("output.*"))
 
 
 def stage_of(batch: Path) -> str:
@@ -42,10 +48,11 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
             history.add(batch.name, load_sealed(sealed, all_of_it=False), sealed)
             continue
         records = load_logs(batch)
-        alive = batch.name in queue.alive
-        if alive:
-            flying.update(_in_flight(batch, {r.task: r for r in records}, queue.alive[batch.name]))
-        history.add(batch.name, [r for r in records if r.result or not alive])
+        here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}
+        if batch.name in queue.alive:
+            here |= _in_flight(batch, {r.task: r for r in records}, queue.alive[batch.name])
+        flying.update(here)
+        history.add(batch.name, [r for r in records if r.result or r.unit not in here])
     for name, units in _load_forgiven(folder / "batches"):
         history.forgive(name, units)
     return flying, history
@@ -62,7 +69,7 @@ def _in_flight(batch: Path, started: Mapping[int, Record], tasks: frozenset[int]
 
 def load_names(batch: Path) -> list[str]:
     """Return the names of what a batch lists, task 1 first."""
-    text = (batch / "names.txt").read_text("utf-8", "surrogateescape")
+    text = (batch / "names.txt").read_bytes().decode("utf-8", "surrogateescape")
     return text.split("\n")[:-1]
 
 

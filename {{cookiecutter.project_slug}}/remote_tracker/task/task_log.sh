@@ -12,27 +12,39 @@ open_log() { # a scheduler may write output.<n> itself; a terminal sees what the
   fi
 }
 
+look_ahead() { # one look at the inputs of several tasks; what changes after it is seen as changed since
+  local n paths=() size mtime path
+  for n in "$@"; do
+    read_task "$n"
+    [[ ${#inputs[@]} -ne 1 ]] || paths+=("${inputs[0]#*=}")
+  done
+  while read -r size mtime path; do
+    known["$path"]="size=$size mtime=$mtime"
+  done < <(stat -L -c '%s %.9Y %n' -- "${paths[@]}" 2>/dev/null)
+}
+
+mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, and a digest of theirs
+  local paths=("${inputs[@]#*=}") stats
+  marks='size= mtime='
+  if [[ ${#paths[@]} -eq 1 && -n ${known["${paths[0]}"]:-} ]]; then
+    marks=${known["${paths[0]}"]}
+  elif [[ ${#paths[@]} -eq 1 ]]; then
+    stats=$(exec stat -L -c '%s %.9Y' -- "${paths[0]}" 2>/dev/null) || true
+    marks="size=${stats% *} mtime=${stats#* }"
+  elif [[ ${#paths[@]} -gt 1 ]]; then # more of them than one command line holds
+    stats=$(printf '%s\0' "${paths[@]}" | xargs -0 stat -L -c '%s %.9Y' -- 2>/dev/null) || true
+    stats=$(printf '%s\n' "${stats//./}" | md5sum)
+    marks="files=${#paths[@]} sum=${stats%% *}"
+  fi
+}
+
 start_log() {
-  local marks='size= mtime='
-  [[ ${#inputs[@]} -eq 0 ]] || marks=$(mark_inputs)
   printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s params=%s %s unit=%s\n' \
-    -1 "$HOSTNAME" "$$" "${RT_JOB:-by-hand}" "$batch" "$n" "$params" "$marks" "$unit"
+    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "$params" "$marks" "$unit"
   doing='run_task.sh itself failed' # whatever ends this script, the log says that it ended
   trap 'end_log "$?" failed "$doing"' EXIT
   SECONDS=0
   forget_records
-}
-
-mark_inputs() { # size and mtime of one input; of many: how many, and a digest of theirs
-  local paths=("${inputs[@]#*=}") stats
-  if [[ ${#paths[@]} -eq 1 ]]; then
-    stats=$(cd "$project" && stat -L -c '%s %.9Y' -- "${paths[0]}" 2>/dev/null) || true
-    printf 'size=%s mtime=%s' "${stats% *}" "${stats#* }"
-  else # more of them than one command line holds
-    stats=$(cd "$project" && printf '%s\0' "${paths[@]}" | xargs -0 stat -L -c '%s %.9Y' -- 2>/dev/null) || true
-    stats=$(printf '%s\n' "${stats//./}" | md5sum)
-    printf 'files=%s sum=%s' "${#paths[@]}" "${stats%% *}"
-  fi
 }
 
 last_word() { # what the program said last, since this start

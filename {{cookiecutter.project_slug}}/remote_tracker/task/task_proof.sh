@@ -2,7 +2,7 @@
 # Done means proven: what a task may start from, what its results must show, and how they are published.
 
 refuse_twin() { # the batch belongs to the array that linked `owner` first
-  local owner='' mine=$here/.owner.$HOSTNAME.$$
+  local owner='' mine=$here/.owner.$HOSTNAME.$BASHPID
   refuse_running
   [[ -n ${RT_JOB:-} ]] || return 0
   if ! [[ -e $here/owner ]]; then
@@ -34,7 +34,7 @@ refuse_running() { # by hand or not, a task runs once at a time; its log says wh
 require_inputs() {
   local input
   for input in "${inputs[@]}"; do
-    input=$(in_project "${input#*=}")
+    input=${input#*=}
     [[ -r $input ]] || end_log 66 failed "the input is missing or may not be read: $input"
   done
   [[ $deep != *node* || -x $helper ]] || end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
@@ -43,7 +43,7 @@ require_inputs() {
 finished_already() { # another batch made it since this one was listed
   local path made=()
   [[ $((${#outputs[@]} + ${#globs[@]})) -gt 0 && $deep != *node* ]] || return 1
-  find_fault "$project" >/dev/null || return 1
+  find_fault "$project" || return 1
   [[ -n $stale ]] || return 0
   find_made "$project"
   for path in "${made[@]}"; do [[ $path -nt $here/batch.yml ]] || return 1; done
@@ -57,25 +57,31 @@ find_made() { # <root>: fills `made` with the results' paths; a glob stands for 
   for output in "${globs[@]}"; do made+=("$1"/${output#*=}); done
 }
 
-find_fault() { # <root>: prints the first check that does not hold, and fails; the deep ones need the helper
-  local path made=() words=()
+find_fault() { # <root>: 0 where all checks hold; else 1, or 2 where they cannot be run, and `fault` says why
+  local path made=()
   find_made "$1"
   for path in "${made[@]}"; do
-    [[ -e $path ]] || { printf '%s was not written' "${path##*/}" && return 1; }
-    [[ -s $path ]] || { printf '%s is empty' "${path##*/}" && return 1; }
+    [[ ! -s $path ]] || continue
+    fault="${path##*/} was not written"
+    [[ ! -e $path ]] || fault="${path##*/} is empty"
+    return 1
   done
-  [[ -n $deep && -x $helper ]] || return 0
-  for path in "${inputs[@]}"; do words+=(--input "${path%%=*}=$(in_project "${path#*=}")"); done
+  [[ -z $deep || ! -x $helper ]] || ask_helper "$1"
+}
+
+ask_helper() { # <root>: the checks that need more than bash
+  local path words=()
+  for path in "${inputs[@]}"; do words+=(--input "$path"); done
   for path in "${outputs[@]}" "${globs[@]}"; do words+=(--output "$path"); done
   for path in "${verify[@]}"; do words+=(--command "$path"); done
   export project out work tracker
-  PYTHONPATH=$project PYTHONHOME='' "$helper" -s -m remote_tracker.checks "$here/checks.json" \
-    --root "$1" --log "$here/output.$n" "${words[@]}"
+  fault=$("$helper" -I "$project/remote_tracker/check_results.py" "$here/checks.json" \
+    --root "$1" --log "$here/output.$n" "${words[@]}")
 }
 
-refuse_result() { # <code of find_fault> <why>: 2 means that the checks themselves could not be run
+refuse_result() { # <code of find_fault>
   [[ $1 -ne 2 ]] || end_log 70 failed "the checks could not be run: $(last_word)"
-  end_log 65 bad "$2"
+  end_log 65 bad "$fault"
 }
 
 accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }
@@ -97,7 +103,7 @@ publish() { # into place by rename; what stands there and is a folder is moved a
 }
 
 bring_near() { # <path below the work folder>: MaskedVideos may be a link to another disk, where a rename is a copy
-  local folder=$project/${1%%/*}/${place#*/}.$HOSTNAME.$$
+  local folder=$project/${1%%/*}/${place#*/}.$HOSTNAME.$BASHPID
   near=$work/.published
   [[ ${1%%/*} != "${place%%/*}" ]] || return 0
   near=$folder/published

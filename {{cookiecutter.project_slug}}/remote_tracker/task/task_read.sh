@@ -2,30 +2,34 @@
 # What a task is told: the batch's settings, line n of its list, and the files that belong to it.
 # (Each part of run_task.sh sets names that the parts after it read.)
 
-read_batch() { # the batch lies in <project>/<folder>/batches/<batch>
-  project=$(cd "$here/../../.." && pwd)
+read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   if ! [[ -r $here/batch.yml ]]; then
     echo "There is no batch $batch in $batches." >&2
     exit 66
   fi
+  cd "$here" && here=$PWD
+  project=${here%/*/*/*}
   # shellcheck source=/dev/null
   source "$here/settings.sh"
   [[ $tracker == /* ]] || tracker=$project/$tracker
+  first=$1
+  mapfile -t -s "$((first - 1))" -n "$((${*: -1} - first + 1))" commands <"$here/files2process.txt"
+  mapfile -t -s "$((first - 1))" -n "$((${*: -1} - first + 1))" tasks <"$here/tasks.txt"
 }
 
-read_task() {
-  local task
-  mapfile -t -s "$((n - 1))" -n 1 command <"$here/files2process.txt"
-  mapfile -t -s "$((n - 1))" -n 1 task <"$here/tasks.txt"
-  if [[ ${#task[@]} -eq 0 ]]; then
+read_task() { # <n>: line n of the list, and the files that belong to it
+  local i
+  n=$1 i=$(($1 - first))
+  if [[ $i -lt 0 || $i -ge ${#tasks[@]} ]]; then
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  globs=() verify=() elsewhere=() stale='' stopped='' killer='' work='' out=$project
-  eval "${task[0]}" # bash that the scan wrote and quoted
+  fault='' globs=() verify=() elsewhere=() stale='' killer='' work='' out=$project command=${commands[i]}
+  eval "${tasks[i]}" # bash that the scan wrote and quoted
+  for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
+    [[ ${inputs[i]#*=} == /* ]] || inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}
+  done
 }
-
-in_project() { if [[ $1 == /* ]]; then printf '%s' "$1"; else printf '%s' "$project/$1"; fi; }
 
 named() { # <name> <name>=<path>...: the path of that name
   local pair

@@ -7,10 +7,10 @@ make_work_folder() { # fresh: a new one an attempt; resume: kept between attempt
     in-place) [[ -z $scratch ]] || work=$(mktemp -d) ;;
     resume) work=$project/$place out=$work ;;
     *)
-      for output in "${outputs[@]#*=}" "${globs[@]#*=}"; do folders+=("$project/${output%%/*}/${place#*/}".*); done
-      rm -rf -- "$project/$place".* "${folders[@]}" # what a kill left
-      folders=()
-      work=$project/$place.$HOSTNAME.$$ out=$work
+      for output in "$place" "${outputs[@]#*=}" "${globs[@]#*=}"; do
+        clear_attempts "$project/${output%%/*}/${place#*/}".*
+      done
+      work=$project/$place.$HOSTNAME.$BASHPID out=$work
       ;;
   esac
   for output in "${outputs[@]}" "${globs[@]}"; do
@@ -21,11 +21,15 @@ make_work_folder() { # fresh: a new one an attempt; resume: kept between attempt
   copy_starts
 }
 
+clear_attempts() { # what a kill left of earlier attempts at this very piece of work
+  [[ ! -e $1 ]] || rm -rf -- "$@"
+}
+
 copy_starts() { # programs that write into their input get a copy of it
   local i input output
   for ((i = 0; i < ${#start[@]}; i += 2)); do
     output=$out/$(named "${start[i]}" "${outputs[@]}")
-    input=$(in_project "$(named "${start[i + 1]}" "${inputs[@]}")")
+    input=$(named "${start[i + 1]}" "${inputs[@]}")
     [[ $mode == resume && -e $output ]] || cp -r -- "$input" "$output" || end_log 74 failed "no copy could be made of $input"
   done
 }
@@ -33,7 +37,7 @@ copy_starts() { # programs that write into their input get a copy of it
 load_environment() { # conda and modules do not survive `set -eu`; what activate.sh sets must not be taken for ours
   local IFS=$IFS n=$n out=$out work=$work mode=$mode place=$place project=$project tracker=$tracker unit=$unit
   local stage=$stage here=$here batch=$batch params=$params helper=$helper deep=$deep start=("${start[@]}")
-  local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=("${command[@]}")
+  local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=$command
   doing='workspace/activate.sh ended the task: it must not call exit'
   set +eu
   # shellcheck source=/dev/null
@@ -48,7 +52,7 @@ run_command() { # in a process group of its own, so that a stop reaches all of i
   [[ -z $stopped ]] || return 143
   cd "$project"
   set -m
-  (trap - TERM INT HUP EXIT && set +eu && eval "${command[0]}") </dev/null &
+  (trap - TERM INT HUP EXIT && set +eu && eval "$command") </dev/null &
   child=$!
   set +m
   trap 'stop_command "$child"' TERM INT HUP
@@ -72,8 +76,8 @@ stop_command() { # <process group>; the end is written only when the command is 
   [[ -z $killer ]] || return 0
   echo "# signal TERM"
   (
-    sleep 10 &
     trap 'kill "$!"; exit' TERM
+    sleep 10 &
     wait "$!"
     kill -KILL -- "-$1"
   ) >/dev/null 2>&1 &

@@ -1,0 +1,66 @@
+"""Every draft is read, in each of its dialects, and each command and check of it can be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from bench import DRAFTS, Bench
+from conftest import Make
+from remote_tracker.config import load_tracker
+from remote_tracker.render import compile_stage, render_settings
+
+NAMES = ("antrax", "deeplabcut", "dynvision", "idtrackerai", "sleap", "tierpsy", "tramway")
+DIALECTS = [
+    ("tierpsy", {"start_from": "raw"}, "track summarize"),
+    ("tierpsy", {"start_from": "masked"}, "track summarize"),
+    ("antrax", {}, "train track classify solve1 solve2 solve3 exportxy"),
+    ("antrax", {"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
+    ("sleap", {"dialect": "current"}, "train infer"),
+    ("sleap", {"dialect": "legacy", "models": ["single"]}, "train infer"),
+    ("tramway", {}, "tessellate infer"),
+    ("tramway", {"rois": [1]}, "tessellate infer region merge"),
+    ("tramway", {"roi_file": "lines"}, "tessellate infer region merge"),
+    ("tramway", {"roi_file": "json"}, "tessellate infer region merge"),
+    ("dynvision", {}, "run"),
+    ("deeplabcut", {}, "analyze summarize"),
+    ("idtrackerai", {}, "track"),
+]
+
+
+def test_there_is_a_draft_of_every_tracker() -> None:
+    """No draft is left out of these tests."""
+    assert {path.parent.name for path in DRAFTS.glob("*/tracker.yml")} == set(NAMES)
+    assert {name for name, _, _ in DIALECTS} == set(NAMES)
+
+
+@pytest.mark.parametrize(("name", "params", "stages"), DIALECTS)
+def test_a_dialect_has_its_stages(make: Make, name: str, params: dict[str, object], stages: str) -> None:
+    """Of the stages with `when`, those for the project's parameters are there, in order, and can be written as bash."""
+    bench: Bench = make(name, params=params)
+    assert " ".join(s.name for s in bench.project.tracker.stages) == stages
+    for stage in bench.project.tracker.stages:
+        assert compile_stage(bench.project, stage).command.text
+        assert "set_environment()" in render_settings(bench.project, stage, {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_draft_explains_itself(name: str) -> None:
+    """A draft has a description, an address, a help for each parameter and stage, and comments for its users."""
+    path: Path = DRAFTS / name / "tracker.yml"
+    tracker = load_tracker(path)
+    assert tracker.description
+    assert tracker.url.startswith("https://")
+    assert all(param.help for param in tracker.declared)
+    assert all(stage.help for stage in tracker.stages)
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert max(map(len, text.splitlines())) <= 120
+    assert len(text.splitlines()) <= 20 * len(yaml.safe_load(text)["stages"]) + 10
+
+
+def test_drafts_are_not_offered_to_users() -> None:
+    """A draft is not among the trackers that a project can choose."""
+    built_in = Path(load_tracker.__code__.co_filename).parents[1] / "trackers"
+    assert not {p.name for p in built_in.iterdir()} & set(NAMES)

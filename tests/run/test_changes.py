@@ -1,0 +1,232 @@
+"""What changed since: inputs, results, failures in a row, and doing again what is wanted again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+from lab import LONG_AGO, Lab, wait_for
+
+FAILS = "echo no animals; exit 3"
+JSON: dict[str, Any] = {
+    "output": {"info": "Results/{subdir}/{name}.json"},
+    "check": [{"json": "info", "key": "finished", "equals": True}],
+    "command": "echo '{\"finished\": true}' > {{ output.info }}",
+}
+
+
+def finish(lab: Lab, number: int = 2) -> None:
+    """Process some videos."""
+    lab.videos(number)
+    assert lab.go().code == 0
+    assert lab.counts() == {"finished": number}
+
+
+@pytest.mark.parametrize("age", [-1000, 1000])
+def test_input_changed(lab: Lab, age: int) -> None:
+    """A video that was replaced, by a younger or (cp -p) an older one, is processed again."""
+    finish(lab)
+    lab.video("d1/v1.avi", "another", age=age)
+    assert lab.counts() == {"finished": 1, "incomplete": 1}
+    assert "d1/v1.avi: its input changed since it was processed" in lab.rt("status").out
+    assert lab.process().code == 0
+    assert lab.result("d1/v1.txt").read_text() == "another"
+    assert lab.counts() == {"finished": 2}
+
+
+def test_same_size_and_only_the_time_is_older(lab: Lab) -> None:
+    """cp -p of an older recording of the same length is another input."""
+    finish(lab)
+    lab.video("d1/v1.avi", "video X", age=-5)
+    assert lab.counts() == {"finished": 1, "incomplete": 1}
+
+
+def test_changed_input_that_fails_is_not_finished(lab: Lab) -> None:
+    """The old result of an old input never counts for the new input, however often that fails."""
+    lab.tracker(command="grep -q bad {{ input.video }} && exit 3; cp {{ input.video }} {{ output.copy }}")
+    lab.settings(attempts=2)
+    finish(lab)
+    lab.video("d1/v1.avi", "bad", age=9)
+    assert lab.go().code == 1
+    assert lab.counts() == {"finished": 1, "incomplete": 1}
+    assert lab.process().code == 1
+    assert lab.counts() == {"finished": 1, "set aside": 1}
+    assert lab.result("d1/v1.txt").read_text() == "video 1"
+
+
+def test_results_deleted(lab: Lab) -> None:
+    """A result that was deleted is listed again."""
+    finish(lab)
+    lab.result("d1/v2.txt").unlink()
+    lab.scan()
+    assert (lab.batch(2) / "names.txt").read_text() == "d1/v2.avi\n"
+    lab.process()
+    assert lab.counts() == {"finished": 2}
+
+
+@pytest.mark.parametrize("text", ["", '{"finished": tr', '{"finished": false}'])
+def test_result_damaged_afterwards(lab: Lab, text: str) -> None:
+    """A result that was cut short after the fact is a bad result, and is made again."""
+    lab.tracker(**JSON)
+    finish(lab)
+    lab.result("d1/v1.json").write_text(text)
+    assert lab.counts() == {"finished": 1, "incomplete": 1}
+    assert "d1/v1.avi: bad result: " in lab.rt("status").out
+    verified = lab.rt("verify")
+    assert verified.code == 1
+    assert "copy: 1 of 2 videos have whole results." in verified.out
+    assert lab.process().code == 0
+    assert lab.counts() == {"finished": 2}
+    assert lab.rt("verify").code == 0
+
+
+def test_results_made_elsewhere(lab: Lab) -> None:
+    """Whole results that no task of ours made are believed, and that is said."""
+    lab.videos(1)
+    lab.result("d1").mkdir()
+    lab.result("d1/v1.txt").write_text("from a colleague")
+    assert "1 of the finished were made elsewhere: what can be checked here holds." in lab.scan().out
+
+
+def test_derived_files_may_be_deleted(lab: Lab) -> None:
+    """What is remembered of results and of batches may be deleted at any time."""
+    lab.tracker(command="grep -q 'video 2' {{ input.video }} && exit 3; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(3)
+    lab.go()
+    before = lab.counts()
+    for name in ("proven.copy", "0001/records.tsv"):
+        (lab.workspace / "batches" / name).unlink()
+    assert lab.counts() == before == {"finished": 2, "incomplete": 1}
+
+
+def fail_often(lab: Lab, times: int) -> None:
+    """Let one video fail that often."""
+    lab.tracker(command=FAILS)
+    lab.videos(1)
+    for _ in range(times):
+        assert lab.go().code == 1
+
+
+def test_set_aside_after_three(lab: Lab) -> None:
+    """What failed three times in a row is set aside; every scan says so, with the reason."""
+    fail_often(lab, 2)
+    assert lab.counts() == {"incomplete": 1}
+    assert lab.process().code == 1
+    for _ in range(2):
+        out = lab.scan().out
+        assert "1\tSet aside: failed too often." in out
+        assert "Set aside: d1/v1.avi: failed 3 times: failed (exit code 3): no animals." in out
+        assert "0\tTotal files to be processed." in out
+        assert "NOT finished: 1 set aside." in out
+    assert "set aside" in lab.rt("status", "--failures").out
+
+
+def test_again_lists_it(lab: Lab) -> None:
+    """--again lists what was set aside; a success then counts like any other."""
+    fail_often(lab, 3)
+    assert lab.counts("--again") == {"incomplete": 1}
+    assert lab.process().code == 1
+    assert lab.counts() == {"set aside": 1}
+    (lab.workspace / "activate.sh").write_text("exit_code=0\n")
+    lab.tracker()
+    assert lab.counts("--again") == {"incomplete": 1}
+    assert lab.process().code == 0
+    assert lab.counts() == {"finished": 1}
+
+
+def test_replaced_video_begins_anew(lab: Lab) -> None:
+    """A video that was set aside and then replaced is listed without being asked."""
+    fail_often(lab, 3)
+    lab.video("d1/v1.avi", "a better one", age=7)
+    assert lab.counts() == {"unprocessed": 1}
+
+
+def test_redo_forgives(lab: Lab) -> None:
+    """./rt redo forgives the failures: it is listed again, and may fail as often again."""
+    fail_often(lab, 3)
+    assert lab.rt("redo", "v1").code == 0
+    assert lab.counts() == {"unprocessed": 1}
+    for _ in range(2):
+        lab.go()
+        assert lab.counts() == {"incomplete": 1}
+    lab.go()
+    assert lab.counts() == {"set aside": 1}
+
+
+def test_redo_moves_all_files_aside(lab: Lab) -> None:
+    """A redo moves every file of the video aside, folders too, deletes none, and leaves other videos alone."""
+    lab.tracker(
+        output={"copy": "Results/{subdir}/{name}.txt", "folder": "MaskedVideos/{subdir}/{name}.d/"},
+        command="cp {{ input.video }} {{ output.copy }}; mkdir {{ output.folder }};"
+        " cp {{ input.video }} {{ output.folder }}/x",
+    )
+    finish(lab)
+    ran = lab.rt("redo", "d1/v1.avi")
+    assert ran.code == 0
+    assert "1 will be listed again. Next:  cd workspace && bash get_files2process.sh" in ran.out
+    assert lab.results() == ["d1/v2.txt"]
+    aside = [p.read_text() for p in lab.root.glob("*/.aside/*/d1/v1*") if p.is_file()]
+    aside += [p.read_text() for p in lab.root.glob("*/.aside/*/d1/v1.d/x")]
+    assert aside == ["video 1", "video 1"]
+    assert lab.counts() == {"finished": 1, "unprocessed": 1}
+    lab.process()
+    assert lab.counts() == {"finished": 2}
+
+
+def test_redo_of_a_day_twice(lab: Lab) -> None:
+    """A day is done again whole, and again: each old result is kept."""
+    finish(lab)
+    lab.video("d2/w.avi")
+    lab.go()
+    for _ in range(2):
+        assert lab.rt("redo", "d1").out.count(" -> ") == 2
+        lab.go()
+        assert lab.counts() == {"finished": 3}
+    assert len(list((lab.root / "Results/.aside").iterdir())) == 2
+
+
+def test_redo_of_what_is_listed_but_not_run(lab: Lab) -> None:
+    """Redoing what an unsubmitted list holds loses no record of its later success."""
+    fail_often(lab, 3)
+    lab.tracker()
+    lab.scan("--again")
+    lab.rt("redo", "v1")
+    lab.go()
+    assert lab.counts() == {"finished": 1}
+    lab.video("d1/v1.avi", "another", age=9)
+    assert lab.counts() == {"incomplete": 1}
+
+
+def test_redo_of_what_runs(lab: Lab) -> None:
+    """What is running is not moved aside: one line, exit code 1."""
+    lab.tracker(command="until [ -e {{ project }}/go ]; do sleep 0.05; done; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.scan()
+    process = lab.start("bash", "process_all.sh")
+    wait_for(lambda: lab.started_tasks(1), "the task runs")
+    ran = lab.rt("redo", "v1")
+    assert ran.code == 1
+    assert ran.err == "d1/v1.avi is running: wait for it or stop it first. Nothing was moved.\n"
+    (lab.root / "go").touch()
+    assert process.wait(20) == 0
+
+
+def test_touched_video_of_the_same_content(lab: Lab) -> None:
+    """Only size and time are looked at: a touch is a change, and its undoing undoes it."""
+    finish(lab)
+    video = lab.root / "RawVideos/d1/v1.avi"
+    os.utime(video, (LONG_AGO + 1, LONG_AGO + 1))
+    assert lab.counts() == {"finished": 1, "incomplete": 1}
+    os.utime(video, (LONG_AGO, LONG_AGO))
+    assert lab.counts() == {"finished": 2}
+
+
+def test_results_of_a_video_that_is_gone(lab: Lab) -> None:
+    """A video that was taken away is not counted; its results are left alone."""
+    finish(lab)
+    shutil.rmtree(lab.root / "RawVideos/d1")
+    lab.video("d2/w.avi")
+    assert lab.counts() == {"unprocessed": 1}
+    assert lab.results() == ["d1/v1.txt", "d1/v2.txt"]

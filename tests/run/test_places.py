@@ -1,0 +1,192 @@
+"""Where things lie: links, other disks, moved and copied projects, what cannot be read, what is full."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from lab import Lab
+
+
+def test_raw_videos_is_a_link(lab: Lab, tmp_path: Path) -> None:
+    """RawVideos may be a link: nobody copies 20 TB."""
+    lab.videos(2)
+    shutil.move(lab.root / "RawVideos", tmp_path / "archive")
+    (lab.root / "RawVideos").symlink_to(tmp_path / "archive")
+    assert lab.go().code == 0
+    assert lab.counts() == {"finished": 2}
+
+
+@pytest.mark.parametrize("name", ["archive", "my videos $HOME 'x'"])
+def test_videos_elsewhere(lab: Lab, tmp_path: Path, name: str) -> None:
+    """``videos:`` names another place, however it is called; the day is that below it."""
+    lab.videos(2)
+    shutil.move(lab.root / "RawVideos", tmp_path / name)
+    lab.settings(videos=str(tmp_path / name))
+    assert lab.go().code == 0, lab.log(1, 1)
+    assert lab.counts() == {"finished": 2}
+    assert lab.results() == ["d1/v1.txt", "d1/v2.txt"]
+
+
+def test_videos_elsewhere_that_is_not_there(lab: Lab) -> None:
+    """An archive that is not mounted is said to be missing; nothing is taken for unprocessed or done."""
+    lab.videos(1)
+    lab.settings(videos="/mnt/not/mounted")
+    ran = lab.scan()
+    assert "0\tTotal files to be processed." in ran.out + ran.err or ran.code == 1
+    assert "/mnt/not/mounted" in ran.out + ran.err
+
+
+@pytest.mark.parametrize("how", ["moved", "copied"])
+def test_moved_after_a_scan(lab: Lab, tmp_path: Path, how: str) -> None:
+    """A project that was moved or copied with a list pending runs that list where it is now."""
+    lab.videos(2)
+    lab.scan()
+    target = tmp_path / "a new 'place'" / "of $x"
+    target.parent.mkdir()
+    if how == "moved":
+        shutil.move(lab.root, target)
+    else:
+        shutil.copytree(lab.root, target, symlinks=True)
+    there = Lab(target, lab.home)
+    assert there.process().code == 0
+    assert there.counts() == {"finished": 2}
+    assert there.results() == ["d1/v1.txt", "d1/v2.txt"]
+    if how == "copied":
+        assert lab.counts() == {"unprocessed": 2}
+
+
+def test_copied_with_its_history(lab: Lab, tmp_path: Path) -> None:
+    """A copy made with its times keeps what was finished and what failed."""
+    lab.tracker(command="grep -q 'video 2' {{ input.video }} && exit 3; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(3)
+    lab.go()
+    shutil.copytree(lab.root, tmp_path / "copy", symlinks=True)
+    assert Lab(tmp_path / "copy", lab.home).counts() == lab.counts() == {"finished": 2, "incomplete": 1}
+
+
+def test_two_copies_run_at_once(lab: Lab, tmp_path: Path) -> None:
+    """Two copies on one machine do not see each other's runs."""
+    lab.videos(2)
+    lab.scan()
+    shutil.copytree(lab.root, tmp_path / "copy", symlinks=True)
+    other = Lab(tmp_path / "copy", lab.home)
+    both = [one.start("bash", "process_all.sh") for one in (lab, other)]
+    assert [process.wait(30) for process in both] == [0, 0]
+    assert lab.counts() == other.counts() == {"finished": 2}
+
+
+def test_links_that_lead_nowhere_or_round(lab: Lab) -> None:
+    """A dangling link is invalid, a link to a folder above is not followed for ever; both are named."""
+    lab.videos(1)
+    raw = lab.root / "RawVideos"
+    (raw / "d1/nowhere.avi").symlink_to("gone.avi")
+    (raw / "d1/self.avi").symlink_to("self.avi")
+    (raw / "d1/up").symlink_to("..")
+    (raw / "round").symlink_to(raw)
+    out = lab.scan().out
+    assert "2\tInvalid source files." in out
+    assert "Invalid: d1/nowhere.avi: a link that leads nowhere." in out
+    assert "Not looked into: RawVideos/round/: a link to a folder that holds it." in out
+    assert "3 videos found." in out
+
+
+def test_the_same_video_by_two_names(lab: Lab) -> None:
+    """A link to a video is a video of its own, with a result of its own."""
+    lab.videos(1)
+    (lab.root / "RawVideos/d2").mkdir()
+    (lab.root / "RawVideos/d2/again.avi").symlink_to("../d1/v1.avi")
+    assert lab.go().code == 0
+    assert lab.results() == ["d1/v1.txt", "d2/again.txt"]
+
+
+def test_unreadable_folder(lab: Lab) -> None:
+    """A folder that may not be read is named; the others go on."""
+    lab.videos(1)
+    lab.video("secret/w.avi")
+    os.chmod(lab.root / "RawVideos/secret", 0)
+    lab.run("chown", "-R", "65534", ".", folder="")
+    top = lab.root.parents
+    if os.geteuid() == 0:
+        user = ["setpriv", "--reuid", "65534", "--clear-groups"]
+        for place in (*top, lab.home):
+            if str(place).startswith(str(top[1])) or "pytest-of" in str(place):
+                os.chmod(place, 0o755)
+        if lab.run(*user, "./rt", "--version", folder="").code:
+            pytest.skip("another user cannot run this Python here")
+    else:
+        user = []
+    out = lab.run(*user, "bash", "get_files2process.sh")
+    assert "Not looked into: RawVideos/secret/: Permission denied." in out.out, out
+    assert "1 videos found." in out.out
+    os.chmod(lab.root / "RawVideos/secret", 0o700)
+
+
+@pytest.mark.parametrize("name", ["._v.avi", ".DS_Store", "Thumbs.db", ".hidden/v.avi", "notes.txt", "v.avi.part"])
+def test_what_is_no_video(lab: Lab, name: str) -> None:
+    """What systems and copy programs leave about is never a video."""
+    lab.video(f"d1/{name}")
+    assert lab.counts() == {}
+
+
+def test_two_videos_with_one_result(lab: Lab) -> None:
+    """Two videos whose results would have one name are refused by name; neither overwrites the other."""
+    lab.video("d1/v.avi")
+    lab.video("d1/v.mp4")
+    lab.video("d1/w.mp4")
+    out = lab.scan().out
+    assert "2\tInvalid source files." in out
+    assert "Invalid: d1/v.avi: its results would have the same names as those of d1/v.mp4." in out
+    lab.process()
+    assert lab.results() == ["d1/w.txt"]
+
+
+def test_results_disk_full(lab: Lab, other_disk: Path) -> None:
+    """Where the results' disk is full a task fails with the program's words, and publishes no part of a result."""
+    (lab.root / "Results").rmdir()
+    (lab.root / "Results").symlink_to(other_disk)
+    lab.videos(1)
+    lab.video("d1/huge.avi", "x" * 3_000_000)
+    assert lab.go().code == 1
+    assert lab.results() == []
+    assert (other_disk / "d1/v1.txt").exists()
+    assert not (other_disk / "d1/huge.txt").exists()
+    assert "No space left on device" in lab.rt("status").out
+    assert lab.counts() == {"finished": 1, "incomplete": 1}
+
+
+def test_workspace_disk_full(lab: Lab, other_disk: Path) -> None:
+    """Where a scan's own disk is full it says so in a line, and the list and script of before stand."""
+    shutil.copytree(lab.workspace, other_disk, dirs_exist_ok=True, symlinks=True)
+    shutil.rmtree(lab.workspace)
+    lab.workspace.mkdir()
+    lab.run("mount", "--bind", str(other_disk), "workspace", folder="")
+    try:
+        lab.videos(2)
+        lab.scan()
+        script = (lab.workspace / "process_all.sh").read_text()
+        with open(lab.workspace / "ballast", "wb", buffering=0) as ballast:
+            while fill(ballast):
+                pass
+        lab.videos(9)
+        ran = lab.scan()
+        assert ran.code == 1
+        assert len(ran.err.splitlines()) == 1
+        assert "no space is left" in ran.err.lower()
+        assert (lab.workspace / "process_all.sh").read_text() == script
+        assert lab.batches() == ["0001"]
+        (lab.workspace / "ballast").unlink()
+        assert lab.process().code == 0
+        assert lab.counts() == {"finished": 2, "unprocessed": 7}
+    finally:
+        lab.run("umount", "-l", "workspace", folder="")
+
+
+def fill(file: object) -> int:
+    """Write on until the disk is full; returns how much of it went in."""
+    try:
+        return int(file.write(b"x" * 4096))  # type: ignore[attr-defined]
+    except OSError:
+        return 0

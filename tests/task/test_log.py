@@ -1,0 +1,200 @@
+"""output.<n>: what a task writes of itself, and what is read from it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from lab import LONG_AGO, Lab, wait_for
+
+STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"
+START = rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 params=[0-9a-f]{{8}} size=7 "
+START += rf"mtime={LONG_AGO}\.000000000 unit=d1/v1\.avi"
+END = rf"# end {STAMP} exit=(\d+) seconds=\d+ result=(\w+) why=(.*)"
+
+
+def ends(lab: Lab) -> list[tuple[str, ...]]:
+    """Return (exit, result, why) of each end in the log of the first task."""
+    return re.findall(END, lab.log(1, 1))
+
+
+def test_first_and_last_line(lab: Lab) -> None:
+    """The first line says when, where, which job and which input; the last how it ended."""
+    lab.tracker(command="echo at work; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.go()
+    first, said, last = lab.log(1, 1).splitlines()
+    assert re.fullmatch(START, first)
+    assert "job=local." in first
+    assert said == "at work"
+    assert re.fullmatch(END, last)
+    assert ends(lab) == [("0", "finished", "")]
+
+
+def test_appended_when_run_again(lab: Lab) -> None:
+    """A second run appends; what it says last, not what the first said, is its reason."""
+    lab.tracker(command="[ -e {{ project }}/silent ] || printf 'first\\nno animals'; exit 4")
+    lab.videos(1)
+    lab.go()
+    (lab.root / "silent").touch()
+    assert lab.task(1, 1).code == 4
+    assert ends(lab) == [("4", "failed", "no animals"), ("4", "failed", "")]
+    assert len(re.findall(START, lab.log(1, 1))) == 2
+    assert "job=by-hand" in lab.log(1, 1)
+
+
+def test_log_counts_after_a_run_by_hand(lab: Lab) -> None:
+    """A scan believes the last run, though it had read the first already."""
+    lab.tracker(command="[ -e {{ project }}/fine ] && cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.go()
+    assert lab.counts() == {"incomplete": 1}
+    (lab.root / "fine").touch()
+    assert lab.task(1, 1).code == 0
+    assert lab.counts() == {"finished": 1}
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ("printf 'no line end'", "no line end"),
+        ("printf 'one\\n\\n  \\n'", "one"),
+        ("printf '10 %%\\r20 %%\\rout of memory'", "out of memory"),
+        ("printf 'as on Windows\\r\\n'", "as on Windows"),
+        ("echo '# start of tracking'; echo bad", "bad"),
+        ("echo '# end of tracking'; echo bad", "bad"),
+        ("printf 'caf\\351 ferm\\351\\n'", "caf\\xe9 ferm\\xe9"),
+        ("printf '\\033[31mred\\033[0m\\n'", "\\x1b[31mred\\x1b[0m"),
+        ("head -c 200000 /dev/zero | tr '\\0' x; echo; echo long", "long"),
+        ("echo 'Ω' >&2", "Ω"),
+    ],
+)
+def test_last_word(lab: Lab, says: str, why: str) -> None:
+    """What a program said last is the reason, whatever bytes it is made of, and it can be shown."""
+    lab.tracker(command=f"{says}; exit 3")
+    lab.videos(1)
+    assert lab.go().code == 1
+    assert lab.look()["odd"] == []
+    for locale in ("C", "C.UTF-8"):
+        told = lab.rt("status", LC_ALL=locale)
+        assert told.code == 0
+        if why.isascii() or locale == "C.UTF-8":
+            assert f"d1/v1.avi: failed (exit code 3): {why}\n" in told.out
+
+
+def test_name_that_looks_like_a_log(lab: Lab) -> None:
+    """A video whose name looks like a line of the log is a video like any other."""
+    lab.tracker(command="exit 1")
+    name = "# start 2026-01-01T00:00:00+0000 host=h pid=1 job=j batch=1 task=1 params=p size=1 mtime=1 unit=x.avi"
+    lab.video(name)
+    lab.video("a unit=b # end 2026-01-01T00:00:00+0000 exit=0 seconds=1 result=finished why=.avi")
+    lab.go()
+    assert lab.counts() == {"incomplete": 2}
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 5, LONG_AGO])
+def test_any_time_of_a_file(lab: Lab, seconds: int) -> None:
+    """A video from 1970, as some cameras and archives write, is finished once it is processed."""
+    video = lab.video("d1/v.avi")
+    os.utime(video, (seconds, seconds))
+    lab.go()
+    assert lab.counts() == {"finished": 1}
+    (lab.workspace / "batches/proven.copy").unlink()
+    assert lab.counts() == {"finished": 1}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("1", "1"), 0, ""),
+        (("0001", "1"), 0, ""),
+        (("1", "2"), 66, "Batch 0001 has no task 2."),
+        (("9", "1"), 1, "There is no batch 0009 in "),
+        (("x", "1"), 2, "bash run_task.sh <batch> <n>"),
+        (("1", "0"), 2, "bash run_task.sh <batch> <n>"),
+        (("1",), 2, "bash run_task.sh <batch> <n>"),
+        ((), 2, "bash run_task.sh <batch> <n>"),
+    ],
+)
+def test_by_hand(lab: Lab, words: tuple[str, ...], code: int, says: str) -> None:
+    """``bash run_task.sh <batch> <n>`` does what the array's task does; wrong words are told the right ones."""
+    lab.videos(1)
+    lab.scan()
+    ran = lab.run("bash", "run_task.sh", *words)
+    assert ran.code == code
+    assert says in ran.err
+    assert lab.results() == ([] if code else ["d1/v1.txt"])
+
+
+def by_hand_in_a_terminal(lab: Lab, meanwhile: Callable[[int], None]) -> tuple[int, str]:
+    """Run task 1 in a terminal; ``meanwhile`` may write to it. Returns the exit code and what was seen."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        ["setsid", "--ctty", "--wait", "bash", "run_task.sh", "1", "1"],
+        cwd=lab.workspace,
+        env=lab.environment(TERM="dumb"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    lab.started.append(process)
+    meanwhile(ours)
+    seen = b""
+    try:
+        while piece := os.read(ours, 4096):
+            seen += piece
+    except OSError:  # the other side is closed
+        pass
+    os.close(ours)
+    return process.wait(20), seen.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_sees_the_log(lab: Lab) -> None:
+    """By hand in a terminal a task prints just what it logs."""
+    lab.tracker(command="echo to see; echo and this >&2; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.scan()
+    code, seen = by_hand_in_a_terminal(lab, lambda _: None)
+    assert code == 0
+    assert seen == lab.log(1, 1)
+    assert "to see\nand this\n# end" in seen
+
+
+def test_ctrl_c_in_a_terminal(lab: Lab) -> None:
+    """Ctrl-C by hand ends the program and still writes the end, in the log and on the screen."""
+    lab.tracker(command="sleep 60; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.scan()
+
+    def press(terminal: int) -> None:
+        wait_for(lambda: lab.living("sleep"), "the program runs")
+        os.write(terminal, b"\x03")
+
+    code, seen = by_hand_in_a_terminal(lab, press)
+    assert code == 143
+    assert ends(lab) == [("143", "cancelled", "it was stopped")]
+    assert "result=cancelled" in seen
+    assert lab.living("sleep") == []
+
+
+def test_a_log_cut_short_is_not_a_crash(lab: Lab) -> None:
+    """A log whose first line was cut by a full disk or a crash is a task that did not start."""
+    lab.videos(2)
+    lab.scan()
+    (lab.batch(1) / "output.1").write_text("# start 2026-01-01T00:00:00+0000 host=h pid=")
+    (lab.batch(1) / "output.2").write_text("\0\0\0\0")
+    assert lab.counts() == {"unprocessed": 2}
+
+
+def test_signal_number_is_named(lab: Lab) -> None:
+    """A program that a signal ended failed with 128 and its number."""
+    lab.tracker(command="kill -SEGV $BASHPID")
+    lab.videos(1)
+    lab.go()
+    assert ends(lab)[0][:2] == (str(128 + signal.SIGSEGV), "failed")

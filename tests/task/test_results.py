@@ -1,0 +1,172 @@
+"""Done means proven: what a task accepts as a result, and what it publishes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lab import Lab
+
+JSON: dict[str, Any] = {
+    "output": {"info": "Results/{subdir}/{name}.json"},
+    "check": [{"json": "info", "key": "finished", "equals": True}],
+}
+
+
+def end_of(lab: Lab, batch: int = 1, task: int = 1) -> str:
+    """Return the last line of a log from ``exit=`` on, without the seconds."""
+    words = lab.log(batch, task).splitlines()[-1].split(" ")
+    return " ".join(word for word in words[3:] if not word.startswith("seconds="))
+
+
+@pytest.mark.parametrize(
+    ("keys", "code", "end"),
+    [
+        ({"command": "true"}, 65, "exit=65 result=bad why=v1.txt was not written"),
+        ({"command": ": > {{ output.copy }}"}, 65, "exit=65 result=bad why=v1.txt is empty"),
+        ({"command": "exit 7"}, 7, "exit=7 result=failed why="),
+        ({"command": "no_such_program"}, 127, "exit=127 result=failed why="),
+        ({"command": "cp {{ input.video }} {{ output.copy }}; exit 1"}, 1, "exit=1 result=failed why="),
+        ({"command": "cp {{ input.video }} {{ output.copy }}; exit 1", "exit_ok": [0, 1]}, 0, "exit=0 result=finished"),
+        ({"command": "cp {{ input.video }} {{ output.copy }}; exit 99", "exit_ok": "any"}, 0, "exit=0 result=finished"),
+        ({"command": "true", "exit_ok": "any"}, 65, "exit=65 result=bad why=v1.txt was not written"),
+        ({**JSON, "command": "echo '{\"finished\": true}' > {{ output.info }}"}, 0, "exit=0 result=finished"),
+        ({**JSON, "command": "echo '{\"finished\": fal' > {{ output.info }}"}, 65, "exit=65 result=bad why="),
+        ({**JSON, "command": "echo '{\"finished\": false}' > {{ output.info }}"}, 65, "exit=65 result=bad why="),
+    ],
+)
+def test_what_counts(lab: Lab, keys: dict[str, Any], code: int, end: str) -> None:
+    """A task ends with the truth: the result is there, whole and proven, or it is not published."""
+    lab.tracker(**keys)
+    lab.videos(1)
+    lab.scan()
+    ran = lab.task(1, 1)
+    assert ran.code == code, lab.log(1, 1)
+    assert end_of(lab).startswith(end)
+    assert bool(lab.results()) is (code == 0)
+    assert lab.counts() == ({"finished": 1} if code == 0 else {"incomplete": 1})
+
+
+def test_missing_input(lab: Lab) -> None:
+    """A video that went away between scan and task is exit code 66, and the reason names it."""
+    lab.videos(1)
+    lab.scan()
+    (lab.root / "RawVideos/d1/v1.avi").unlink()
+    assert lab.task(1, 1).code == 66
+    assert "the input is missing or may not be read" in end_of(lab)
+
+
+def test_finished_already(lab: Lab) -> None:
+    """A task whose result another batch made since says so, exits 0 and starts nothing."""
+    lab.tracker(command="echo x >> {{ project }}/runs; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.scan()
+    lab.video("d1/v2.avi")
+    lab.scan()
+    lab.process()
+    assert lab.task(1, 1).code == 0
+    assert "finished already, by another batch" in lab.log(1, 1)
+    assert (lab.root / "runs").read_text() == "x\nx\n"
+
+
+def test_bad_old_result_stands_until_the_new_is_whole(lab: Lab) -> None:
+    """An old result is replaced by one that is whole, never by nothing and never by half of one."""
+    lab.tracker(**JSON, command="cat {{ input.video }} > {{ output.info }}; grep -q true {{ input.video }}")
+    lab.video("d1/v.avi", '{"finished": true, "n": 1}')
+    assert lab.go().code == 0
+    lab.video("d1/v.avi", '{"finished": false}', age=5)
+    assert lab.go().code == 1
+    assert json.loads(lab.result("d1/v.json").read_text())["n"] == 1
+    lab.video("d1/v.avi", '{"finished": true, "n": 2}', age=9)
+    assert lab.go().code == 0
+    assert json.loads(lab.result("d1/v.json").read_text())["n"] == 2
+
+
+def test_folder_outputs_are_replaced_whole(lab: Lab) -> None:
+    """A folder is published as one: nothing of the old one is left in the new."""
+    lab.tracker(
+        output={"folder": "Results/{subdir}/{name}.trk/"},
+        command="mkdir -p {{ output.folder }}; cp {{ input.video }} {{ output.folder }}/$(cat {{ input.video }})",
+    )
+    lab.video("d1/v.avi", "first")
+    assert lab.go().code == 0, lab.log(1, 1)
+    assert lab.results() == ["d1/v.trk/first"]
+    lab.video("d1/v.avi", "second", age=5)
+    assert lab.go().code == 0, lab.log(2, 1)
+    assert lab.results() == ["d1/v.trk/second"]
+    assert list((lab.root / "Results/.work").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["v", "v [a]", "v*", "it's?", "a b"])
+def test_globs(lab: Lab, name: str) -> None:
+    """A glob is at least one file; those of a video whose name holds * or [ are its own only."""
+    lab.tracker(
+        output={"parts": "Results/{subdir}/{name}_part*.txt"},
+        command="for i in 1 2; do cp {{ input.video }} {{ parent.parts }}/{{ wildcards.name }}_part$i.txt; done",
+    )
+    lab.video(f"d1/{name}.avi", "mine")
+    lab.result("d1").mkdir()
+    lab.result("d1/v a_part9.txt").write_text("not mine")
+    assert lab.go().code == 0, lab.log(1, 1)
+    assert lab.results() == sorted(["d1/v a_part9.txt", f"d1/{name}_part1.txt", f"d1/{name}_part2.txt"])
+    assert lab.counts() == {"finished": 1}
+
+
+def test_glob_without_a_match(lab: Lab) -> None:
+    """No file for a glob is a bad result that names the glob."""
+    lab.tracker(output={"parts": "Results/{subdir}/{name}_part*.txt"}, command="true")
+    lab.videos(1)
+    assert lab.go().code == 1
+    assert end_of(lab) == "exit=65 result=bad why=v1_part*.txt was not written"
+
+
+def test_outputs_on_another_disk(lab: Lab, other_disk: Path) -> None:
+    """MaskedVideos may be a link to another disk: both results are published whole and nothing is left behind."""
+    lab.tracker(
+        output={"copy": "Results/{subdir}/{name}.txt", "masked": "MaskedVideos/{subdir}/{name}.avi"},
+        command="cp {{ input.video }} {{ output.copy }}; cp {{ input.video }} {{ output.masked }}",
+    )
+    (lab.root / "MaskedVideos").rmdir()
+    (lab.root / "MaskedVideos").symlink_to(other_disk)
+    lab.videos(1)
+    assert lab.go().code == 0, lab.log(1, 1)
+    assert (other_disk / "d1/v1.avi").read_text() == "video 1"
+    assert list((other_disk / ".work").iterdir()) == []
+    assert lab.counts() == {"finished": 1}
+
+
+def test_many_inputs(lab: Lab) -> None:
+    """A day of more files than a command line holds is marked, processed, and finished."""
+    lab.tracker(
+        input={"video": "RawVideos/{day}/{name}.avi"},
+        per=["day"],
+        output={"list": "Results/{day}/list.txt"},
+        command="ls {{ project }}/RawVideos/{{ wildcards.day }} > {{ output.list }}",
+    )
+    for i in range(600):
+        lab.video(f"d1/{'n' * 200}{i}.avi")
+    lab.scan()
+    ran = lab.run("bash", "-c", "ulimit -s 320; exec bash run_task.sh 1 1")
+    assert ran.code == 0, lab.log(1, 1)
+    assert lab.counts() == {"finished": 1}
+    (lab.workspace / "batches/proven.copy").unlink()
+    assert lab.counts() == {"finished": 1}
+
+
+def test_two_inputs_of_a_day(lab: Lab) -> None:
+    """What is named by fewer wildcards and reads two kinds of files is finished once it is done."""
+    lab.tracker(
+        input={"video": "RawVideos/{day}/{name}.avi", "notes": "AuxiliaryFiles/{day}/{name}.txt"},
+        per=["day"],
+        output={"list": "Results/{day}/list.txt"},
+        command="cat {{ input.video }} {{ input.notes }} > {{ output.list }}",
+    )
+    lab.videos(2)
+    (lab.root / "AuxiliaryFiles/d1").mkdir(parents=True)
+    for name in ("v1", "v2"):
+        (lab.root / f"AuxiliaryFiles/d1/{name}.txt").write_text("a note")
+    assert lab.go().code == 0, lab.log(1, 1)
+    (lab.workspace / "batches/proven.copy").unlink(missing_ok=True)
+    assert lab.counts() == {"finished": 1}
