@@ -106,18 +106,17 @@ def test_after_without_a_common_wildcard_waits_for_all(own: Bench) -> None:
 
 def test_after_waits_for_what_is_lost_unless_it_groups(own: Bench) -> None:
     """One task waits for a lost one with that reason; a group goes without it, but not without all of them."""
-    one = '  - {name: one, after: track, input: {video: "RawVideos/{subdir}/{name}.{ext,avi}"}, command: one}\n'
-    group = (
-        '  - {name: all, after: track, per: day, input: {video: "RawVideos/{day}/{subdir}/{name}.avi"}, command: a}\n'
-    )
+    one = '  - {name: one, after: track, input: {note: "Notes/{subdir}/{name}.txt"}, command: one}\n'
+    group = '  - {name: all, after: track, per: day, input: {note: "Notes/{day}/{subdir}/{name}.txt"}, command: all}\n'
     own.declare(HEAD + TRACK + one + group)
-    own.put("RawVideos/d1/a.avi", "Results/d1/a.csv", "RawVideos/d2/ok.mp4")
+    own.put("RawVideos/d1/a.avi", "Results/d1/a.csv", "Notes/d1/a.txt", "Notes/d1/b.txt", "Notes/d2/c.txt")
     own.put("RawVideos/d1/b.avi", "RawVideos/d2/c.avi", content=b"")
-    own.put("RawVideos/d2/c.avi", content=b"")
-    found = own.look("one")
-    assert found["d1/a.avi"] == "unprocessed"
-    assert found["d1/b.avi"] == "invalid: it is empty"
-    assert own.look("all")["d1"] == "unprocessed"
+    assert own.look("one") == {
+        "d1/a.txt": "unprocessed",
+        "d1/b.txt": "waiting: d1/b.avi (track: invalid)",
+        "d2/c.txt": "waiting: d2/c.avi (track: invalid)",
+    }
+    assert own.look("all") == {"d1": "unprocessed", "d2": "waiting: d2/c.avi (track: invalid)"}
 
 
 def test_a_file_in_an_output_folder_connects_two_stages(own: Bench) -> None:

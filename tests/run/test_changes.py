@@ -117,7 +117,7 @@ def test_set_aside_after_three(lab: Lab) -> None:
     for _ in range(2):
         out = lab.scan().out
         assert "1\tSet aside: failed too often." in out
-        assert "Set aside: d1/v1.avi: failed 3 times: failed (exit code 3): no animals." in out
+        assert "Set aside: d1/v1.avi: failed 3 times (exit code 3): no animals." in out
         assert "0\tTotal files to be processed." in out
         assert "NOT finished: 1 set aside." in out
     assert "set aside" in lab.rt("status", "--failures").out

@@ -158,15 +158,15 @@ def why(project: Project, video: str, as_json: bool) -> None:
 def redo(project: Project, names: tuple[str, ...], stage: str | None) -> None:
     """Move old results aside, all of a video's files, so that it is listed again."""
     from .redo import redo as move_aside
+    from .report import shown
     from .run_project import scan_word
     from .story import choose_to_redo
 
-    chosen = choose_to_redo(project, names, stage)
-    for step, seen in chosen.items():
-        done = move_aside(project, step, seen)
-        for old, new in done.moved:
-            click.echo(f"{old.relative_to(project.root)} -> {new.relative_to(project.root)}")
-        click.echo(f"{len(done.keys)} will be listed again. Next:  cd {step.folder} && {scan_word(step.folder)}")
+    step, chosen = choose_to_redo(project, names, stage)
+    done = move_aside(project, step, chosen)
+    for old, new in done.moved:
+        click.echo(f"{shown(str(old.relative_to(project.root)))} -> {shown(str(new.relative_to(project.root)))}")
+    click.echo(f"{len(done.keys)} will be listed again. Next:  cd {step.folder} && {scan_word(step.folder)}")
 
 
 @rt.command()

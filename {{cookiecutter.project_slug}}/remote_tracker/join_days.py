@@ -48,6 +48,7 @@ def joined_text(project: Project, joined: Joined) -> str:
     for gap in joined.gaps:
         lines.append(f"{gap.day or 'no day'} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
     if joined.missing:
-        lines += [f"{joined.missing} videos are in no table: {JOINED}/missing.csv names them."]
+        what = "1 video is" if joined.missing == 1 else f"{joined.missing} videos are"
+        lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
         lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
     return "\n".join(lines)

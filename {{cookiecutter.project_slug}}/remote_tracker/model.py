@@ -181,6 +181,7 @@ class Unit(NamedTuple):
     the project); ``mark`` is the inputs' fingerprint (see :func:`mark_of`), ``newest_ns`` their latest
     mtime. ``problem`` says in a few words why it cannot be processed as it lies there, else empty;
     ``waits`` names what must be made first, and ``lost`` is true where that will not come by itself.
+    A group that goes on without such ones names them in ``left_out``.
     """
 
     key: str
@@ -191,6 +192,7 @@ class Unit(NamedTuple):
     problem: str = ""
     waits: str = ""
     lost: bool = False
+    left_out: str = ""
 
 
 def _digest(lines: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from glob import escape
 
 from .errors import RemoteTrackerError
 
-FOLDER_WILDCARDS = {"day": r"[^/]+", "subdir": r".+"}
+FOLDER_WILDCARDS = {"day": r"[^/]+", "subdir": r"(?s:.+)"}
 _TOKEN = re.compile(r"\{(?P<name>[A-Za-z_]\w*)(?:,(?P<rule>(?:[^{}]|\{[^{}]*\})*))?\}")
 
 

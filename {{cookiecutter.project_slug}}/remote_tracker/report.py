@@ -9,6 +9,7 @@ from typing import Any
 
 from .model import Project, Stage, State
 from .prepare import Prepared
+from .state import Decision
 from .survey import Seen, Survey
 
 RULE = "*" * 45
@@ -25,7 +26,7 @@ WORDS = (
     (State.RUNNING, "running"),
     (State.QUEUED, "queued"),
     (State.UNPROCESSED, "to do"),
-    (State.INCOMPLETE, "to do again"),
+    (State.INCOMPLETE, "failed"),
     (State.WAITING, "waiting"),
     (State.NOT_READY, "not ready"),
     (State.SET_ASIDE, "set aside"),
@@ -72,6 +73,9 @@ def _complaints(survey: Survey) -> Iterator[str]:
         yield f"{decision.state.value.capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
     if len(odd) > SHOWN:
         yield f"... and {len(odd) - SHOWN} more: ./rt status"
+    for unit, _ in survey.to_do:
+        if unit.left_out:
+            yield f"{shown(unit.key)} goes without {shown(unit.left_out)}."
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
 
@@ -178,23 +182,31 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen
 
 
 def _is_trouble(seen: Seen) -> bool:
-    state, reason, _ = seen.decision
+    state, reason = seen.decision.state, seen.decision.reason
     return state in (State.INVALID, State.SET_ASIDE, State.INCOMPLETE, State.NOT_READY) or (
         state is State.WAITING and bool(reason)
     )
 
 
 def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
-    days: dict[str, Counter[State]] = {}
+    days: dict[str, Counter[str]] = {}
     for unit, decision in seen:
-        days.setdefault(day_of(unit.key) if stage.folder == "workspace" else unit.key, Counter())[decision.state] += 1
-    total = sum(days.values(), Counter[State]())
-    columns = [(state, word) for state, word in WORDS if total[state] or word in ("finished", "to do")]
+        day = day_of(unit.key) if stage.folder == "workspace" else unit.key
+        days.setdefault(day, Counter())[word_of(decision)] += 1
+    total = sum(days.values(), Counter[str]())
+    columns = [word for _, word in WORDS if total[word] or word in ("finished", "to do")]
     width = max([len("all"), *(len(shown(day)) for day in days)], default=3)
     yield f"{stage.name}: {sum(total.values())} {stage.counts}"
-    yield f"  {'':{width}}  " + "  ".join(word for _, word in columns)
+    yield f"  {'':{width}}  " + "  ".join(columns)
     for day, counts in [*sorted(days.items()), ("all", total)]:
-        yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[state]:>{len(word)}}" for state, word in columns)
+        yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
+
+
+def word_of(decision: Decision) -> str:
+    """Return what a unit is in one of the words of :data:`WORDS`; what is to be done again for no fault is to do."""
+    if decision.state is State.INCOMPLETE and not decision.failed:
+        return "to do"
+    return dict(WORDS)[decision.state]
 
 
 def _next_of(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:

@@ -27,11 +27,12 @@ class Facts(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """A unit's state, the reason in a few words, and whether an old whole result stands in the way."""
+    """A unit's state, the reason in a few words, whether an old result stands in the way, and whether it failed."""
 
     state: State
     reason: str = ""
     stale: bool = False
+    failed: bool = False
 
 
 def decide(facts: Facts, attempts: int) -> Decision:
@@ -48,13 +49,13 @@ def decide(facts: Facts, attempts: int) -> Decision:
         return Decision(State.WAITING, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]
     if attempts and len(same) >= attempts:
-        return Decision(State.SET_ASIDE, f"failed {len(same)} times: {told(same[-1])}")
+        return Decision(State.SET_ASIDE, told(same[-1], len(same)))
     if whole:
         return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
     if facts.outputs == "whole":
-        return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", stale=True)
+        return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", stale=True, failed=True)
     if same:
-        return Decision(State.INCOMPLETE, told(same[-1]))
+        return Decision(State.INCOMPLETE, told(same[-1]), failed=True)
     if facts.outputs == "some":
         return Decision(State.INCOMPLETE, "some of its results are there, not all")
     if facts.finished and facts.finished.inputs == facts.mark:
@@ -72,9 +73,10 @@ def _is_changed(facts: Facts) -> bool:
     return bool(facts.failures) and all(f.inputs != facts.mark for f in facts.failures)
 
 
-def told(record: Record) -> str:
-    """Return a failure in a few words, as people are told it."""
+def told(record: Record, times: int = 1) -> str:
+    """Return a failure, the last of so many, in a few words, as people are told it."""
+    often = f" {times} times" if times > 1 else ""
     if not record.result:
-        return f"vanished: started on {record.host}, no end was written"
-    words = "bad result" if record.result == "bad" else f"failed (exit code {record.exit})"
+        return f"vanished{often}: started on {record.host}, no end was written"
+    words = f"bad result{often}" if record.result == "bad" else f"failed{often} (exit code {record.exit})"
     return f"{words}: {record.why}" if record.why else words

@@ -93,11 +93,18 @@ def _check(project: Project, stage: Stage, seen: Seen, tree: Tree) -> Iterator[t
     files = files_of(project.root, stage, seen.unit, tree)
     yield "all results are there and not empty", checks.verify([], files)
     for check in stage.checks:
-        words = ", ".join(f"{k}: {v}" for k, v in {check.kind: check.subject, **check.options}.items())
+        words = ", ".join(f"{k}: {_said(v)}" for k, v in {check.kind: check.subject, **check.options}.items())
         if checks.KINDS[check.kind].cost == "node":
             yield words, "checked in the job; its log says the outcome"
         else:
             yield words, checks.KINDS[check.kind].examine(check, files)
+
+
+def _said(value: object) -> str:
+    """Return an option's value as a tracker.yml would say it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(str, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _size(path: str) -> int | None:
@@ -107,8 +114,8 @@ def _size(path: str) -> int | None:
         return None
 
 
-def choose_to_redo(project: Project, names: Sequence[str], stage: str | None) -> dict[Stage, list[Seen]]:
-    """Return, for the named stage (else the first), what the names mean.
+def choose_to_redo(project: Project, names: Sequence[str], stage: str | None) -> tuple[Stage, list[Seen]]:
+    """Return the named stage (else the first), and what the names mean in it.
 
     Raises WrongUse for a stage or a name that is none.
     """
@@ -120,7 +127,7 @@ def choose_to_redo(project: Project, names: Sequence[str], stage: str | None) ->
     chosen: dict[str, Seen] = {}
     for name in names:
         chosen.update({seen.unit.key: seen for _, seen in find_named(project, name, [step])})
-    return {step: list(chosen.values())}
+    return step, list(chosen.values())
 
 
 def find_log(project: Project, name: str) -> Path:

@@ -128,6 +128,8 @@ def read_document(text: str, path: Path) -> Section:
         data = loader.construct_document(node) if node is not None else {}
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}{_yaml_reason(error)} Nothing was changed.") from None
+    except (ValueError, RecursionError) as error:  # a date that is none; an anchor inside of itself
+        raise ConfigError(f"{path}: a value cannot be read: {error}. Nothing was changed.") from None
     finally:
         loader.dispose()
     if not isinstance(data, dict):
@@ -139,11 +141,13 @@ def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Pa
     lines.setdefault(where, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise ConfigError(f"{path} line {line}: a key must be one word (key: value). Nothing was changed.")
             place = (*where, key.value)
             if place in lines:
-                line = key.start_mark.line + 1
                 raise ConfigError(f'{path} line {line}: the key "{key.value}" stands here twice. Nothing was changed.')
-            lines[place] = key.start_mark.line + 1
+            lines[place] = line
             _note_lines(value, place, lines, path)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):

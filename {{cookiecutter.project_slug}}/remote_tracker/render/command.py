@@ -96,7 +96,9 @@ class Slot:
         self._word, self.fill = word, fill
 
     def _refuse(self, *_: object) -> Any:
-        raise TypeError(f"{self._word} is another one for each task: it can be printed as it is, not tested or changed")
+        from jinja2 import UndefinedError  # the one error that Jinja2 itself hands on
+
+        raise UndefinedError(f"{self._word} is another one for each task: it can be printed as it is, nothing else")
 
     __str__ = __bool__ = __len__ = __iter__ = __getitem__ = __add__ = __radd__ = __lt__ = __gt__ = _refuse
     __eq__ = __ne__ = __hash__ = __contains__ = _refuse

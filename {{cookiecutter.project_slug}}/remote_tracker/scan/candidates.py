@@ -24,12 +24,16 @@ class Expected(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A match with what is wrong with it, or what it waits for and whether that is lost."""
+    """A match with what is wrong with it, or what it waits for and whether that is lost.
+
+    ``left_out`` says of a file that will not come by itself what it is, where a group goes on without it.
+    """
 
     match: Match
     problem: str
     waits: str
     lost: bool = False
+    left_out: str = ""
 
 
 def find_candidates(
@@ -46,13 +50,17 @@ def find_candidates(
         promise = promised.pop(match.path, None)
         if promise is None or not promise.state:
             yield Candidate(match, problem_of(match.path, match.stat), "")
-        elif not (grouped and promise.lost):
-            yield Candidate(match, "", promise.state, promise.lost)
+        else:
+            yield _promised(match, promise.state, promise.lost, grouped)
     for path, promise in promised.items():
         values = wanted.pattern.match(promise.path)
-        if values is not None and not (grouped and promise.lost) and not _is_seen(tree, wanted, path):
-            waits = promise.state or "its file is gone"
-            yield Candidate(Match(path, tuple(values.values()), None), "", waits, promise.lost)
+        if values is not None and not _is_seen(tree, wanted, path):
+            match = Match(path, tuple(values.values()), None)
+            yield _promised(match, promise.state or "its file is gone", promise.lost, grouped)
+
+
+def _promised(match: Match, state: str, lost: bool, grouped: bool) -> Candidate:
+    return Candidate(match, "", "", left_out=state) if grouped and lost else Candidate(match, "", state, lost)
 
 
 def _is_seen(tree: Tree, wanted: Input, path: str) -> bool:

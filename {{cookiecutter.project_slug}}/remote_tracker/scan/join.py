@@ -22,6 +22,7 @@ class Row(NamedTuple):
     problem: str
     waits: str
     lost: bool = False
+    left_out: str = ""
 
 
 def find_units(
@@ -47,12 +48,13 @@ def find_units(
         wildcards = stage.per
     key = _namer(stage, wildcards)
     for row in rows:
-        yield Unit(key(row), row.values, row.files, mark_of(row.stats), _newest(row), row.problem, row.waits, row.lost)
+        yield Unit(key(row), row.values, row.files, mark_of(row.stats), _newest(row), *row[3:])
 
 
 def _first_rows(candidates: Iterable[Candidate]) -> Iterator[Row]:
-    for match, problem, waits, lost in candidates:
-        yield Row(match.values, ((match.path,),), (match.stat,) if match.stat else (), problem, waits, lost)
+    for match, problem, waits, lost, left_out in candidates:
+        stats = (match.stat,) if match.stat else ()
+        yield Row(match.values, ((match.path,),), stats, problem, waits, lost, left_out)
 
 
 def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wanted: Input) -> Iterator[Row]:
@@ -65,7 +67,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
         partners = index.get(tuple(row.values[here] for here, _ in shared))
         if partners is None and (have or not new):  # nothing was named yet where there is not one video
             yield _alone(row, wanted, len(new))
-        for match, problem, waits, lost in partners or ():
+        for match, problem, waits, lost, left_out in partners or ():
             yield Row(
                 (*row.values, *(match.values[i] for i in new)),
                 (*row.files, (match.path,)),
@@ -73,6 +75,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
                 row.problem or (f"{wanted.name}: {problem}" if problem else ""),
                 row.waits or waits,
                 row.lost or lost,
+                row.left_out or left_out,
             )
 
 
@@ -97,18 +100,20 @@ def _grouped(rows: Iterable[Row], have: Sequence[str], per: Sequence[str]) -> It
     for row in rows:
         groups.setdefault(tuple(row.values[i] for i in places), []).append(row)
     for values, members in sorted(groups.items()):
-        yield _merged(values, members)
+        if not all(m.left_out for m in members):
+            yield _merged(values, members)
 
 
 def _merged(values: tuple[str, ...], members: list[Row]) -> Row:
-    fine = [m for m in members if not m.problem and not m.waits]
+    fine = [m for m in members if not (m.problem or m.waits or m.left_out)]
+    left_out = [m.left_out for m in members if m.left_out]
     waiting = [m for m in members if m.waits]
     columns = range(len(members[0].files))
     files = tuple(tuple(sorted({path for m in fine for path in m.files[c]})) for c in columns)
     by_path = {path: entry for m in fine for path, entry in zip(_flat(m.files), m.stats, strict=False)}
     stats = tuple(by_path[path] for column in files for path in column)  # as run_task.sh takes them
     problem = "" if fine or waiting else members[0].problem
-    return Row(values, files, stats, problem, _count_waits(waiting, len(members)))
+    return Row(values, files, stats, problem, _count_waits(waiting, len(members)), left_out=", ".join(left_out))
 
 
 def _flat(files: Iterable[Sequence[str]]) -> Iterator[str]:

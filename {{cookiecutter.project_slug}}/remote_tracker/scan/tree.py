@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from glob import glob, has_magic
 from pathlib import Path
 
+from ..errors import RemoteTrackerError
 from ..pattern import Pattern
 
 Listing = dict[str, os.stat_result | None]
@@ -77,6 +78,13 @@ class Tree:
 
     def _folders(self, pattern: str) -> list[str]:
         return sorted(glob(pattern, root_dir=self._root, recursive=True))
+
+    def require_videos(self) -> None:
+        """Raise RemoteTrackerError where the videos' folder is not there: a disk not mounted is no empty one."""
+        place = self.place("RawVideos/")
+        if not os.path.isdir(place):
+            told = "there is no such folder; the videos should lie there. Is the disk mounted?"
+            raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
 
     def forget(self) -> None:
         """Forget all listings, so that the next look is a fresh one."""

@@ -93,11 +93,14 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     survey.queue = scheduler_of(project.cluster.scheduler).read_queue(batches)
     flying, history = load_past(batches, folder, survey.queue)
     tree = Tree(project.root, project.videos)
+    if any(i.pattern.root == "RawVideos" for i in stage.inputs):
+        tree.require_videos()
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)
     touched = {*flying, *history.failed}
-    sift = Sift(stage, tree, proven.known, touched, most, survey.counts) if most and is_siftable(stage) else None
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
+    alone = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
+    sift = Sift(stage, tree, proven.known, touched, most, survey.counts) if alone else None
     units = upstream.hold(find_units(stage, tree, upstream.promised, sift))
     for unit in _refuse_collisions(stage, units):
         decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)

@@ -49,7 +49,7 @@ start_log() {
 
 last_word() { # what the program said last, since this start
   LC_ALL=C awk '/^# start /{last = ""} {sub(/\r+$/, ""); sub(/.*\r/, "")} !/^# / && NF {last = $0}
-    END {print substr(last, 1, 300)}' "$here/output.$n" || true
+    END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' "$here/output.$n" || true
 }
 
 forget_records() { # derived from the logs: made anew by a scan
@@ -58,10 +58,10 @@ forget_records() { # derived from the logs: made anew by a scan
 
 end_log() { # <exit code> <result> [why]
   trap - EXIT
-  local code=$1
+  local code=$1 why=${3:-}
   [[ $code -ne 0 || $2 == finished ]] || code=1
   [[ -z $scratch ]] || rm -rf -- "$work"
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$code" "$SECONDS" "$2" "${3:-}"
+  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$code" "$SECONDS" "$2" "${why//"$project/"/}"
   forget_records
   [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true
   exit "$code"

@@ -1,0 +1,83 @@
+"""Fill in the tables of docs/reference/*.md from the code: python docs/make_reference.py [--check]
+
+A table stands between the lines <!-- table: NAME --> and <!-- end -->; what is around them is written by hand.
+--check changes nothing, and fails where a page is not what would be made.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
+
+from remote_tracker import checks  # noqa: E402
+from remote_tracker.config import cluster, project, stage, tracker  # noqa: E402
+from remote_tracker.render.command import WORDS  # noqa: E402
+
+PAGES = ROOT / "docs" / "reference"
+_TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+COSTS = {"quick": "always", "deep": "at the end of a task, and by every scan", "node": "at the end of a task"}
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table in Markdown."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def keys(known: Mapping[str, str]) -> str:
+    """Return the table of a mapping's keys."""
+    return table(("key", "what it says"), [(f"`{key}`", text) for key, text in known.items()])
+
+
+def kinds() -> str:
+    """Return the checks: one table of all kinds, then the options of each."""
+    rows = [(f"`{k.name}`", k.help, COSTS[k.cost]) for k in checks.KINDS.values()]
+    parts = [table(("check", "what must hold", "looked at"), rows)]
+    for kind in checks.KINDS.values():
+        named = "a line of bash" if kind.subject == "command" else f"the name of an {kind.subject}"
+        parts.append(f"\n`{kind.name}:` {named}, and beside it\n\n")
+        options = [(f"`{o.name}`", o.help + (" (must be given)" if o.required else "")) for o in kind.options]
+        parts.append(table(("key", "what it says"), options))
+    return "".join(parts)
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    "tracker": lambda: keys(tracker.KEYS),
+    "param": lambda: keys(tracker.PARAM_KEYS),
+    "stage": lambda: keys(stage.KEYS),
+    "input": lambda: keys(stage.INPUT_KEYS),
+    "each": lambda: keys(stage.EACH_KEYS),
+    "resources": lambda: keys(stage.RESOURCE_KEYS),
+    "checks": kinds,
+    "words": lambda: table(("word", "what it stands for"), [(f"`{word}`", text) for word, text in WORDS.items()]),
+    "project": lambda: keys(project.KEYS),
+    "cluster": lambda: keys(cluster.KEYS),
+}
+
+
+def made(text: str) -> str:
+    """Return a page with its tables as the code has them."""
+    return _TABLE.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[4]}", text)
+
+
+def main(argv: list[str]) -> int:
+    """Write the pages, or say which are not as they would be written."""
+    stale = []
+    for path in sorted(PAGES.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        if made(text) != text:
+            stale.append(path.name)
+            if "--check" not in argv:
+                path.write_text(made(text), encoding="utf-8")
+    for name in stale:
+        print(f"docs/reference/{name}: {'is not as the code is' if '--check' in argv else 'written'}")
+    return int(bool(stale) and "--check" in argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
