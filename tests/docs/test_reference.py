@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from remote_tracker import checks
 from remote_tracker.config import cluster, load_cluster, load_project, load_tracker, project, stage, tracker
 from remote_tracker.render import compile_stage

@@ -23,7 +23,7 @@ class Bench:
 
     def __init__(self, root: Path, tracker: str = "", **settings: Any) -> None:
         self.root, self.tracker = root, tracker
-        root.mkdir(parents=True, exist_ok=True)
+        (root / "RawVideos").mkdir(parents=True, exist_ok=True)
         if tracker:
             shutil.copytree(DRAFTS / tracker, root / "site" / "trackers" / tracker)
         self.settings(**settings)

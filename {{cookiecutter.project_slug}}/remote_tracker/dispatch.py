@@ -85,6 +85,8 @@ class Runner:
         size = max(1, min(GROUP_MOST, int(GROUP_S / self._seconds), left // self.jobs))
         group = _Group(range(self._next, self._next + size), time.monotonic())
         self._next += size
+        for task in group.tasks[1:]:  # a scan sees by its log that a task belongs to a living process
+            (self.batch / f"output.{task}").touch()
         argv = ["bash", str(self.batch / "run_task.sh"), self.batch.name, *map(str, group.tasks)]
         pid = shell.start(argv, self.batch / f"output.{group.tasks[0]}", environment)
         self.pids[pid] = group

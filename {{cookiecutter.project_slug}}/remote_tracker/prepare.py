@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .batches import Pinned, check_script, pin_batch, point_at, seal_batches
-from .errors import WrongUse, unknown_word
+from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
 from .scan import Tree
 from .state import Decision
@@ -34,9 +34,11 @@ class Prepared:
 def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]:
     """Return the stage of that name, or all of the folder's stages where none is named.
 
-    Raises WrongUse for a name that is none.
+    Raises WrongUse for a name that is none, RemoteTrackerError where the folder has no stage at all.
     """
     stages = project.tracker.stages_in(folder)
+    if not stages:
+        raise RemoteTrackerError(f"{project.tracker.folder / 'tracker.yml'} has no stage for {folder}: nothing to do.")
     if name is None:
         return list(stages)
     found = [s for s in stages if s.name == name]

@@ -49,7 +49,7 @@ def scan_text(project: Project, prepared: Prepared) -> str:
     if others := list(_other_counts(survey)):
         lines += [RULE, *others]
     lines += [RULE, f"{survey.waiting_list}\tTotal files to be processed.", RULE]
-    lines += [*_complaints(survey), *_notes(survey, prepared), _last_line(survey, prepared)]
+    lines += [*_complaints(survey), *_notes(survey, prepared), _last_line(project, survey, prepared)]
     return "\n".join(lines)
 
 
@@ -90,7 +90,7 @@ def _notes(survey: Survey, prepared: Prepared) -> Iterator[str]:
         )
 
 
-def _last_line(survey: Survey, prepared: Prepared) -> str:
+def _last_line(project: Project, survey: Survey, prepared: Prepared) -> str:
     what = survey.stage.counts
     if prepared.pinned:
         return f"{survey.found} {what} found. Next:  {next_command(prepared)}"
@@ -100,7 +100,7 @@ def _last_line(survey: Survey, prepared: Prepared) -> str:
     left = [f"{n} {word}" for state, word in WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
         return f"{survey.found} {what} found. NOT finished: {', '.join(left)}. Next:  ./rt status"
-    return f"All {survey.found} {what} are finished.{_onward(survey.stage)}"
+    return f"All {survey.found} {what} are finished.{_onward(project, survey.stage)}"
 
 
 def next_command(prepared: Prepared) -> str:
@@ -108,10 +108,10 @@ def next_command(prepared: Prepared) -> str:
     return f"bash {prepared.script.name}" if prepared.script.suffix == ".sh" else prepared.script.name
 
 
-def _onward(stage: Stage) -> str:
-    if stage.folder == "workspace":
-        return " Next:  cd ../summarizer && bash get_cmd2process.sh"
-    return " Next:  ./rt join"
+def _onward(project: Project, stage: Stage) -> str:
+    if stage.folder == "summarizer":
+        return " Next:  ./rt join"
+    return " Next:  cd ../summarizer && bash get_cmd2process.sh" if project.tracker.stages_in("summarizer") else ""
 
 
 def shown(name: str) -> str:

@@ -47,7 +47,7 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
     """
     code: int | None = 0
     worst = 0
-    for folder in ("workspace", "summarizer"):
+    for folder in (f for f in ("workspace", "summarizer") if project.tracker.stages_in(f)):
         while (code := scan_and_run(project, folder, None, jobs, say)) is not None:
             if code == STOPPED:
                 return STOPPED

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:  # a check at the end of each task pays for every import here
     import subprocess
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
 
+T = TypeVar("T")
+R = TypeVar("R")
 TIMED_OUT = 124
 NOT_STARTED = 126
 NOT_FOUND = 127
@@ -146,3 +148,53 @@ def replace_with(argv: Sequence[str]) -> int:
         os.execvp(argv[0], list(argv))
     except OSError:
         return NOT_FOUND
+
+
+def run_copies(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
+    """Return ``work(part)`` of each part, the first computed here, each other one in a copy of this process.
+
+    The results travel by pickle. Where a copy dies or cannot be made, its part is computed here.
+    """
+    copies = [_copy_for(work, part) for part in parts[1:]]
+    results = [work(parts[0])]
+    for part, started in zip(parts[1:], copies, strict=True):
+        results.append(_result_of(started, work, part))
+    return results
+
+
+def _copy_for(work: Callable[[T], R], part: T) -> tuple[int, int] | None:
+    import os
+    import pickle
+
+    reading, writing = os.pipe()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return None
+    if pid:
+        os.close(writing)
+        return pid, reading
+    code = 1
+    try:
+        with open(writing, "wb") as pipe:
+            pipe.write(pickle.dumps(work(part)))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _result_of(started: tuple[int, int] | None, work: Callable[[T], R], part: T) -> R:
+    import os
+    import pickle
+
+    if started is not None:
+        pid, reading = started
+        with open(reading, "rb") as pipe:
+            data = pipe.read()
+        _, status = os.waitpid(pid, 0)
+        if status == 0:
+            result: R = pickle.loads(data)
+            return result
+    return work(part)

@@ -22,7 +22,8 @@ class Batchable:
         self.command, self._names, self._verify = command, names, verify
         self._plain = [(o.name, names.filler(o.pattern)) for o in stage.outputs if not o.pattern.is_glob]
         self._globs = [(o.name, names.filler(o.pattern)) for o in stage.outputs if o.pattern.is_glob]
-        self._tame = all(is_safe(p) for o in stage.outputs for p in o.pattern.pieces if isinstance(p, str))
+        said = [p for o in stage.outputs for p in o.pattern.pieces if isinstance(p, str)]
+        self._tame = all(map(is_safe, [*said, names.videos or "RawVideos"]))
         self._root = (stage.outputs[0].pattern.root if stage.outputs else "") or stage.folder
 
     def lines(self, unit: Unit, stale: bool = False) -> tuple[str, str]:

@@ -6,7 +6,8 @@ import os
 import re
 import stat
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
 from pathlib import Path
@@ -29,6 +30,7 @@ class Tree:
         self._root = f"{root}/"
         self._videos = f"{os.path.join(root, os.path.expanduser(videos))}/" if videos else ""
         self._kept: OrderedDict[str, Listing] = OrderedDict()
+        self._only: tuple[str, Listing] = ("", {})
         self.unreadable: dict[str, str] = {}
 
     def place(self, path: str) -> str:
@@ -42,12 +44,30 @@ class Tree:
 
         A folder that is not there is empty; one that cannot be read is empty and ``unreadable``.
         """
+        if folder == self._only[0] and folder:
+            return self._only[1]
         kept = self._kept.get(folder)
         if kept is None:
             kept = self._kept[folder] = self._list(folder)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return kept
+
+    def folders(self, folder: str) -> list[str]:
+        """Return the names of the folders in a folder, sorted; hidden ones are never meant."""
+        listing = self.listing(folder)
+        return sorted(name for name, entry in listing.items() if name[0] != "." and is_folder(entry))
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder that are no folders, sorted."""
+        return sorted(name for name, entry in self.listing(folder).items() if not is_folder(entry))
+
+    def narrowed(self, folder: str, names: Iterable[str]) -> Tree:
+        """Return the same tree as if ``folder`` held these names only."""
+        tree = copy(self)
+        tree._kept, tree.unreadable = OrderedDict(), self.unreadable
+        tree._only = (folder, {name: self.listing(folder)[name] for name in names})
+        return tree
 
     def stat(self, path: str) -> os.stat_result | None:
         """Return the stat of one path below the project, None where it is not there."""

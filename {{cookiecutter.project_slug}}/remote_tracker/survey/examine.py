@@ -17,6 +17,7 @@ from ..scan import Halves, Tree, find_units
 from ..schedulers import Queue, scheduler_of
 from ..state import Decision
 from .after import find_upstream
+from .ahead import find_units_ahead
 from .look import Look
 from .past import find_batches, load_past
 from .sieve import Sift, is_siftable
@@ -101,7 +102,8 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     alone = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     sift = Sift(stage, tree, proven.known, touched, most, survey.counts) if alone else None
-    units = upstream.hold(find_units(stage, tree, upstream.promised, sift))
+    found = find_units_ahead(stage, tree, sift) if sift else find_units(stage, tree, upstream.promised)
+    units = upstream.hold(found)
     for unit in _refuse_collisions(stage, units):
         decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
         if sift is not None and decision.state is State.UNPROCESSED:

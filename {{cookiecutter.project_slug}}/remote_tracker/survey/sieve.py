@@ -26,7 +26,7 @@ _numbers = attrgetter("st_size", "st_mtime_ns", "st_ino")
 
 def is_siftable(stage: Stage) -> bool:
     """Return whether a unit is one file, and its outputs' folders follow from that file's folder."""
-    if len(stage.inputs) != 1 or stage.each or stage.per or not stage.outputs:
+    if len(stage.inputs) != 1 or stage.inputs[0].pick != "all" or stage.each or stage.per or not stage.outputs:
         return False
     source = Halves(stage.inputs[0].pattern)
     if source.wants_folder or set(source.folder.groupindex) & set(source.name.groupindex):

@@ -1,0 +1,194 @@
+"""The house has levels: who may import whom, who may start programs, how long a module may be."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from lab import REPOSITORY, TEMPLATE
+
+PACKAGE = TEMPLATE / "remote_tracker"
+
+# From the bottom up: a module or package imports only from lines above its own, or from its own package.
+LEVELS = (
+    "__init__",  # the version, nothing else
+    "errors",
+    "files pattern shell",
+    "model",
+    "checks",
+    "config proven records render scan schedulers state summaries",
+    "survey",
+    "batches",
+    "dispatch join_days prepare redo story update",
+    "progress report",
+    "run_project telling",
+    "cli",
+    "__main__ check_results",
+)
+LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names.split()}
+
+LONGEST_MODULE = 250
+LONGEST_USER_FILE = 300  # what a tracker brings for people to edit is one file, so that it can be read in one go
+LONGEST_FUNCTION = 40
+
+STARTING = {"system", "popen", "fork", "forkpty", "startfile"}
+STARTING_FAMILIES = ("exec", "spawn", "posix_spawn")
+PROCESS_LIBRARIES = {"subprocess", "multiprocessing", "pty", "pexpect", "concurrent"}
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether a file belongs to the levels: a tracker's own programs run in other Pythons."""
+    return path.relative_to(PACKAGE).parts[0] not in ("trackers", "task")
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+OURS = [path for path in FILES if is_ours(path)]
+
+
+def name_of(path: Path) -> str:
+    """Return the first name below the package: a module's, or the package's that it belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return a module's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, dotted name below remote_tracker) of each import of ours, those inside functions too."""
+    package = ["remote_tracker", *path.relative_to(PACKAGE).parts[:-1]]
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            found = [alias.name.split(".") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            base = start + (node.module.split(".") if node.module else [])
+            found = [[*base, alias.name] for alias in node.names]
+        else:
+            continue
+        yield from ((node.lineno, names[1:]) for names in found if names[0] == "remote_tracker")
+
+
+def named(names: list[str]) -> str:
+    """Return whom an import means; what is no module (the version) is the package's own file."""
+    first = names[0] if names else "__init__"
+    is_module = (PACKAGE / f"{first}.py").is_file() or (PACKAGE / first).is_dir()
+    return first if is_module else "__init__"
+
+
+def relative(path: Path) -> str:
+    """Return a path below the package, as tests are named."""
+    return str(path.relative_to(PACKAGE))
+
+
+def test_every_module_has_a_level() -> None:
+    """A new module is given its place in LEVELS, and what is gone is taken out."""
+    assert {name_of(path) for path in OURS} == set(LEVEL)
+
+
+@pytest.mark.parametrize("path", OURS, ids=relative)
+def test_imports_go_down(path: Path) -> None:
+    """A module imports from lower levels or its own package, never sideways or up."""
+    mine = name_of(path)
+    wrong = [
+        f"{relative(path)} line {line} ({mine}, level {LEVEL[mine]}) imports {other} (level {LEVEL.get(other)})"
+        for line, names in imported(path)
+        if (other := named(names)) != mine and LEVEL.get(other, 99) >= LEVEL[mine]
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_circle_inside_a_package() -> None:
+    """Within a package, too, no two modules need each other."""
+    needs = {path: {p for _, names in imported(path) if (p := file_of(names)) and p != path} for path in OURS}
+    done: set[Path] = set()
+    while free := [path for path in needs if path not in done and needs[path] <= done]:
+        done.update(free)
+    assert not [relative(path) for path in needs if path not in done]
+
+
+def file_of(names: list[str]) -> Path | None:
+    """Return the file that an import reads: a module's, or its package's where a plain name is meant."""
+    for length in range(len(names), -1, -1):
+        place = PACKAGE.joinpath(*names[:length])
+        if length and place.with_suffix(".py").is_file():
+            return place.with_suffix(".py")
+        if (place / "__init__.py").is_file():
+            return place / "__init__.py"
+    return None
+
+
+def started(path: Path) -> Iterator[str]:
+    """Yield each line in which a module could start a program."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            names = [alias.name.split(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [(node.module or "").split(".")[0]]
+            if names == ["os"]:
+                names = [f"os.{alias.name}" for alias in node.names if is_starting(alias.name)]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            names = [f"os.{node.attr}"] if is_starting(node.attr) else []
+        else:
+            continue
+        yield from (
+            f"{relative(path)} line {node.lineno}: {n}" for n in names if n in PROCESS_LIBRARIES or n[:3] == "os."
+        )
+
+
+def is_starting(name: str) -> bool:
+    """Tell whether a function of the module os starts a program."""
+    return name in STARTING or name.startswith(STARTING_FAMILIES)
+
+
+def test_only_shell_starts_programs() -> None:
+    """shell.py alone starts processes; every other module asks it to."""
+    assert list(started(PACKAGE / "shell.py")), "this test no longer sees how shell.py starts programs"
+    found = [line for path in OURS if name_of(path) != "shell" for line in started(path)]
+    assert not found, "\n".join(found)
+
+
+def test_a_node_runs_only_what_lies_in_task() -> None:
+    """The package's bash stands in task/, which each batch copies; nothing else of it is a script of a node."""
+    assert {path.parent.name for path in PACKAGE.rglob("*.sh")} == {"task"}
+
+
+def test_cookiecutter_renders_prose_and_data_only() -> None:
+    """Of what cookiecutter renders, README.md and project.yml alone hold its marks; code is copied as it is."""
+    settings = json.loads((REPOSITORY / "cookiecutter.json").read_text(encoding="utf-8"))
+    copied = settings["_copy_without_render"]
+    files = {path.relative_to(TEMPLATE): path for path in TEMPLATE.rglob("*") if path.is_file()}
+    rendered = [name for name in files if not any(name.match(g) or name.parts[0] == g for g in copied)]
+    assert {name.as_posix() for name in rendered if b"cookiecutter." in marks(files[name])} == {
+        "README.md",
+        "project.yml",
+    }
+    assert not [str(name) for name in rendered if name.suffix in (".py", ".sh", ".j2") or name.name == "rt"]
+
+
+def marks(path: Path) -> bytes:
+    """Return what stands between Jinja2's braces in a file."""
+    parts = path.read_bytes().replace(b"{%", b"{{").replace(b"%}", b"}}").split(b"{{")[1:]
+    return b" ".join(part.split(b"}}")[0] for part in parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_modules_and_functions_are_small(path: Path) -> None:
+    """A module fits in one's head, a function on a screen."""
+    is_user_file = path.parent.parent.name == "trackers" and path.name == "calculate_feat_summaries.py"
+    limit = LONGEST_USER_FILE if is_user_file else LONGEST_MODULE
+    length = len(path.read_text(encoding="utf-8").splitlines())
+    assert length <= limit, f"{relative(path)} has {length} lines; at most {limit}: make it two"
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    long = [
+        f"{relative(path)} line {node.lineno}: {node.name} has {(node.end_lineno or 0) - node.lineno + 1} lines"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, kinds) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert not long, "\n".join(long)
