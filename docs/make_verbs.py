@@ -53,7 +53,8 @@ def visible(command: click.Command) -> list[click.Option]:
 
 def _verb(command: click.Command) -> str:
     help_text = re.sub(r"\s+", " ", (command.help or "").strip())
-    return f"\n### ./rt {command.name}\n\n{help_text}\n\n    ./rt {' '.join(_words(command))}\n\n{_options(command)}"
+    usage = f"\n### ./rt {command.name}\n\n{help_text}\n\n    ./rt {' '.join(_words(command))}\n"
+    return usage + (f"\n{_options(command)}" if visible(command) else "")
 
 
 def _words(command: click.Command) -> Iterator[str]:
@@ -79,9 +80,7 @@ def _value(option: click.Option) -> str:
 
 
 def _options(command: click.Command) -> str:
-    if not (options := visible(command)):
-        return ""
-    rows = [f"| `{', '.join(o.opts)}{_value(o)}` | {o.help or ''} |\n".replace("\n", " ").strip() for o in options]
+    rows = [f"| `{', '.join(o.opts)}{_value(o)}` | {' '.join((o.help or '').split())} |" for o in visible(command)]
     return "\n".join(["| option | what it does |", "| --- | --- |", *rows, ""])
 
 

@@ -12,6 +12,7 @@ from remote_tracker.pattern import read_pattern
 from remote_tracker.scan import Tree, find_units
 
 LONG_AGO = 1_700_000_000
+MTIME = f"{LONG_AGO}.000000000"  # as stat -c %.9Y prints it
 VIDEO = "RawVideos/{subdir}/{name}.{ext,avi|mp4}"
 TRACKS = "Results/{subdir}/{name}_tracks.csv"
 
@@ -39,7 +40,8 @@ def make_project(root: Path, *stages: Stage, params: Mapping[str, Any] | None = 
     """Return a project in ``root`` with these stages, on this machine."""
     folder = root / "site" / "trackers" / "own"
     tracker = Tracker("own", "", "", folder, params or {}, (), stages or (make_stage(),))
-    (root / "workspace").mkdir(parents=True, exist_ok=True)
+    for name in ("workspace", "RawVideos"):
+        (root / name).mkdir(parents=True, exist_ok=True)
     return Project(root, "lab", tracker, Cluster("local", "local", ""), **keys)
 
 
@@ -84,7 +86,7 @@ def make_record(unit: str = "d1/a.avi", batch: str = "0001", task: int = 1, **ke
     return Record(unit=unit, batch=batch, task=task, **{**told, **keys})
 
 
-def start_line(unit: str = "d1/a.avi", task: int = 1, size: int = 1, pid: int = 7, mtime: str = "1700000000.0") -> str:
+def start_line(unit: str = "d1/a.avi", task: int = 1, size: int = 1, pid: int = 7, mtime: str = MTIME) -> str:
     """Return the first line of a task's log, as run_task.sh writes it."""
     return (
         f"# start 2026-01-01T00:00:00+0000 host=node1 pid={pid} job=local.1 batch=0001 task={task} "

@@ -107,7 +107,9 @@ class Bench:
 
 def _log(unit: Unit, task: int, batch: str, result: str) -> str:
     first, _, second = unit.mark.partition(" ")
-    words = f"size={first} mtime={second}" if len(second) < 32 else f"files={first} sum={second}"
+    words = f"files={first} sum={second}" if sum(map(len, unit.inputs)) > 1 else f"size={first} mtime={second}"
+    if not unit.inputs:
+        words = "size= mtime="
     return (
         f"# start 2026-01-01T00:00:00+0000 host=h pid=1 job=1 batch={batch} task={task} params=p {words} "
         f"unit={unit.key}\n# end 2026-01-01T00:00:01+0000 exit=0 seconds=1 result={result} why=\n"

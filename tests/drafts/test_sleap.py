@@ -39,6 +39,8 @@ def test_a_video_waits_for_each_of_its_models(make: Make) -> None:
     bench.put("AuxiliaryFiles/models/centroid/best.ckpt")
     waits = "waiting: p.training_job.zip,head=centered_instance (train: to do)"
     assert bench.look("infer") == {"b.avi": waits, "d1/a.mp4": waits}
+    bench.put("AuxiliaryFiles/models/centered_instance/initial_config.yaml")
+    assert bench.look("infer") == {"b.avi": waits, "d1/a.mp4": waits}
     bench.put("AuxiliaryFiles/models/centered_instance/best.ckpt")
     assert bench.counts("infer") == {"unprocessed": 2}
     models = '-m "$project"/AuxiliaryFiles/models/centroid -m "$project"/AuxiliaryFiles/models/centered_instance'

@@ -215,3 +215,37 @@ def test_the_newest_of_a_single_input_is_picked_before_anything_is_counted(own: 
     own.put("RawVideos/new.avi", "Results/new.csv")
     own.look("track")
     assert own.counts("track") == {"finished": 1}
+
+
+def test_the_newest_is_picked_among_all_folders(own: Bench) -> None:
+    """`pick: newest` is one file of all folders, however many there are."""
+    own.declare(
+        HEAD
+        + """
+  - name: track
+    input: {video: {pattern: "RawVideos/{subdir}/{name}.avi", pick: newest}}
+    output: {tracks: "Results/{subdir}/{name}.csv"}
+    command: track
+"""
+    )
+    for day in range(80):
+        own.put(f"RawVideos/d{day}/a.avi", age=abs(day - 33))
+    assert own.look("track") == {"d33/a.avi": "unprocessed"}
+    assert own.counts("track") == {"unprocessed": 1}
+
+
+def test_nothing_is_named_before_there_is_a_video(own: Bench) -> None:
+    """A file that all videos share does not make work, or something invalid, where there is no video."""
+    own.declare(
+        HEAD
+        + """
+  - name: track
+    input: {model: "AuxiliaryFiles/model.h5", video: "RawVideos/{subdir}/{name}.avi"}
+    output: {tracks: "Results/{subdir}/{name}.csv"}
+    command: track {{ input.model }} {{ input.video }}
+"""
+    )
+    own.put("AuxiliaryFiles/model.h5")
+    assert own.look("track") == {}
+    own.put("RawVideos/d/a.avi")
+    assert own.look("track") == {"d/a.avi": "unprocessed"}

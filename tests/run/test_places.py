@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 from lab import Lab
+from remote_tracker.config import load_project
+from remote_tracker.survey import survey_stage
 
 
 def test_raw_videos_is_a_link(lab: Lab, tmp_path: Path) -> None:
@@ -108,16 +111,34 @@ def test_unreadable_folder(lab: Lab) -> None:
     lab.videos(1)
     lab.video("secret/w.avi")
     os.chmod(lab.root / "RawVideos/secret", 0)
-    lab.run("chown", "-R", "65534", ".", folder="")
     user = ["setpriv", "--reuid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+    lab.run("chown", "-R", "65534", ".", folder="")
     for place in (lab.root, *(p for p in lab.root.parents if "pytest-of" in str(p))):
         os.chmod(place, 0o755)
     if lab.run(*user, "./rt", "--version", folder="").code:
         pytest.skip("another user cannot run this Python here")
-    out = lab.run(*user, "bash", "get_files2process.sh")
-    assert "Not looked into: RawVideos/secret/: Permission denied." in out.out, out
-    assert "1 videos found." in out.out
+    ran = lab.run(*user, "bash", "get_files2process.sh")
+    assert "Not looked into: RawVideos/secret/: Permission denied." in ran.out, ran
+    assert "1 videos found." in ran.out
     os.chmod(lab.root / "RawVideos/secret", 0o700)
+
+
+def test_folder_that_cannot_be_listed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the system's reason is, a folder that cannot be listed is named with it; the others are found."""
+    lab.videos(1)
+    lab.video("secret/w.avi")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if "RawVideos/secret" in str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    project = load_project(lab.root)
+    survey = survey_stage(project, project.tracker.stages[0])
+    assert survey.found == 1
+    assert survey.unreadable == {"RawVideos/secret/": "Permission denied"}
 
 
 @pytest.mark.parametrize("name", ["._v.avi", ".DS_Store", "Thumbs.db", ".hidden/v.avi", "notes.txt", "v.avi.part"])

@@ -236,6 +236,18 @@ def test_list_longer_than_a_batch_may_be(lab: Lab) -> None:
     assert lab.counts() == {"finished": 5}
 
 
+@pytest.mark.parametrize("top", [0, 1])
+def test_many_days(lab: Lab, top: int) -> None:
+    """However many days there are, and whether a video lies in none, all are listed, in order."""
+    names = [f"d{i:03}/v.avi" for i in range(90)] + ["a.avi"] * top
+    for name in names:
+        lab.video(name)
+    lab.scan()
+    assert listed(lab) == sorted(names)
+    assert lab.process("-j", "4").code == 0
+    assert lab.counts() == {"finished": 90 + top}
+
+
 def test_days_wait_until_their_videos_are_done(lab: Lab) -> None:
     """A day is listed once none of its videos can still come, and says so until then."""
     lab.tracker(LIST_DAY)

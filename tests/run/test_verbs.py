@@ -191,7 +191,7 @@ def test_submit_that_fails(lab: Lab) -> None:
 
 
 SUMMARY = (
-    "printf 'file_id,filename,is_good\\n1,%s,True\\n' {{ wildcards.day }}/v1.txt > {{ output.filenames }};"
+    "printf 'file_id,filename,is_good\\n1,%s,True\\n' Results/{{ wildcards.day }}/v1.txt > {{ output.filenames }};"
     " printf 'file_id,speed\\n1,2.5\\n' > {{ output.features }}"
 )
 

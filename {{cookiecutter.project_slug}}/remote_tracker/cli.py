@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -236,31 +235,3 @@ def show(value: Any) -> None:
     import json
 
     click.echo(json.dumps(value, indent=1))
-
-
-def run() -> int:
-    """Run the command line; every error is one line; returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):  # a name or a program's last word may be no text of this terminal
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        rt.main(standalone_mode=False, prog_name="rt")
-    except RemoteTrackerError as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return WrongUse.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 141
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{place}{error.strerror or error}. Mend that, then try again.", err=True)
-        return RemoteTrackerError.exit_code
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 1
-    return 0

@@ -36,8 +36,9 @@ def find_units_ahead(stage: Stage, tree: Tree, sift: Sift) -> Iterator[Unit]:
         yield from find_units(stage, tree, sieve=sift)
         return
     step: Sequence[str] = tree.names(start)  # what lies in no folder comes first
-    while step and (sift.wanted > 0 or not folders):
-        yield from find_units(stage, tree.narrowed(start, step), sieve=sift)
+    while (step or folders) and (sift.wanted > 0 or not folders):
+        if step:
+            yield from find_units(stage, tree.narrowed(start, step), sieve=sift)
         step, folders = folders[:STEP], folders[STEP:]
     yield from _sift_side_by_side(stage, tree, sift, start, [*step, *folders])
 

@@ -101,7 +101,7 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     touched = {*flying, *history.failed}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     alone = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
-    sift = Sift(stage, tree, proven.known, touched, most, survey.counts) if alone else None
+    sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts) if alone else None
     found = find_units_ahead(stage, tree, sift) if sift else find_units(stage, tree, upstream.promised)
     units = upstream.hold(found)
     for unit in _refuse_collisions(stage, units):

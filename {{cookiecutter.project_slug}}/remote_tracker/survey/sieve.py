@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add, attrgetter, itemgetter
+from stat import S_ISREG
 from typing import Any
 
 from ..model import Stage, State
@@ -22,6 +23,7 @@ Groups = Sequence[tuple[str, ...]]
 FullMatch = Callable[[str], "re.Match[str] | None"]
 Leave = Callable[[Sequence[str], Listing, FullMatch], Iterator[str]]
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ino")
+_mode = attrgetter("st_mode")
 
 
 def is_siftable(stage: Stage) -> bool:
@@ -48,37 +50,44 @@ def _follows(output: Pattern, source: Halves) -> bool:
 class Sift:
     """Takes proven and untouched files of one stage, counting them in ``counts``.
 
-    ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight. As long
-    as ``wanted`` is above 0 untouched files are left over, so that they become units and are listed.
+    ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight, ``flying`` only
+    these. As long as ``wanted`` is above 0 untouched files are left over, so that they become units and are listed.
     """
 
     stage: Stage
     tree: Tree
     proven: Container[int]
     touched: Container[str]
+    flying: Container[str]
     wanted: int
     counts: Counter[State]
 
     def __post_init__(self) -> None:
         source = Halves(self.stage.inputs[0].pattern)
-        self._skip = len(self.stage.inputs[0].pattern.root) + 1
+        root = self.stage.inputs[0].pattern.root
+        self._skip = len(root) + 1 if root else 0
         self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
-        self._short = [place for place in self._places if place.is_short][:1]
+        self._short = [*{place.uses: place for place in self._places if place.is_short}.values()]
 
     def of_folder(self, folder: str, values: Mapping[str, str]) -> Leave:
         """Return (names, listing, regular expression) -> the names that are left over, one folder's worth."""
 
         def leave(names: Sequence[str], listing: Listing, fullmatch: FullMatch) -> Iterator[str]:
-            matches, stats = [*map(fullmatch, names)], [*map(listing.__getitem__, names)]
-            if None in matches or None in stats:
-                odd = {n for n, m, s in zip(names, matches, stats, strict=True) if m is None or s is None}
-                yield from (name for name in names if name in odd)
-                names = [name for name in names if name not in odd]
-                matches, stats = [*map(fullmatch, names)], [*map(listing.__getitem__, names)]
+            matches = [*map(fullmatch, names)]
+            if None in matches:
+                names = [name for name, found in zip(names, matches, strict=True) if found is not None]
             groups = [found.groups() for found in matches if found is not None]
-            if any(len(set(place.names(groups))) < len(groups) for place in self._short):
-                yield from names  # two of them have one result: that needs the ordinary way
+            collide = any(len(set(place.names(groups))) < len(groups) for place in self._short)
+            if collide or not folder.isprintable():  # two of them have one result, or not one can be processed
+                yield from names
                 return
+            stats = [*map(listing.__getitem__, names)]
+            if None in stats or not all(map(_is_plain, set(map(_mode, stats)))):
+                odd = {n for n, s in zip(names, stats, strict=True) if s is None or not _is_plain(s.st_mode)}
+                yield from (name for name in names if name in odd)
+                groups = [g for g, name in zip(groups, names, strict=True) if name not in odd]
+                names = [name for name in names if name not in odd]
+                stats = [*map(listing.__getitem__, names)]
             columns = [
                 [*map(self.tree.listing(place.folder.fill(values)).get, place.names(groups))] for place in self._places
             ]
@@ -94,12 +103,12 @@ class Sift:
         nothing = (None,) * len(columns)
         whole = [i for i, row in enumerate(made) if None not in row]
         proven = self._find_proven(whole, stats, columns)
-        untouched = 0
+        finished = untouched = 0
         for index, row in enumerate(made):
-            if index in proven:
-                continue
             name = names[index]
-            if (
+            if index in proven and not (self.flying and start + name in self.flying):
+                finished += 1
+            elif (
                 row != nothing
                 or self.wanted > 0
                 or not stats[index].st_size
@@ -109,7 +118,7 @@ class Sift:
                 yield name
             else:
                 untouched += 1
-        self.counts[State.FINISHED] += len(proven)
+        self.counts[State.FINISHED] += finished
         self.counts[State.UNPROCESSED] += untouched
 
     def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:
@@ -122,6 +131,11 @@ class Sift:
         return {row for row, digest in zip(rows, map(hash, keys), strict=True) if digest in self.proven}
 
 
+def _is_plain(mode: int) -> bool:
+    """Return whether a file is no folder and such, and may be read."""
+    return S_ISREG(mode) and bool(mode & 0o444)
+
+
 class _Place:
     """Where one output of a stage lies: its folder, and its names from the wildcards of the input's names."""
 
@@ -132,7 +146,8 @@ class _Place:
         self._text = "".join("%s" if isinstance(p, Wildcard) else p.replace("%", "%%") for p in halves.name_pieces)
         self._get: Callable[[tuple[str, ...]], Any] = itemgetter(*places) if places else lambda _: ()
         self.folder = Pattern(output.text, halves.folder_pieces)
-        self.is_short = set(halves.name.groupindex) < set(order)
+        self.uses = frozenset(halves.name.groupindex)
+        self.is_short = self.uses < set(order)
 
     def names(self, groups: Groups) -> list[str]:
         """Return the output's name for each input's wildcards."""
