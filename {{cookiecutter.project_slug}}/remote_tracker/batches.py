@@ -19,7 +19,7 @@ from .checks import KINDS
 from .files import make_folder, write_file, write_link
 from .model import Project, Stage
 from .records import SEALED, load_logs, render_sealed
-from .render import BLOCK_END, BLOCK_START, Batchable, compile_stage, fill_in, render_script, render_settings
+from .render import BLOCK_END, BLOCK_START, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Queue, scheduler_of, template_text
 from .schedulers.local import is_running_here
 from .survey import Seen, find_batches, has_run
@@ -118,23 +118,21 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
         "files2process.txt": "".join([f"{command}\n" for command, _ in lines]),
         "tasks.txt": "".join([f"{task}\n" for _, task in lines]),
         "names.txt": "".join([s.unit.key + "\n" for s in seen]),
-        "settings.sh": render_settings(project, stage, _facts(project, stage, compiled)),
+        "settings.sh": render_settings(project, stage, _facts(project, stage)),
         "checks.json": json.dumps(
             [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in stage.checks], indent=1
         ),
     }
 
 
-def _facts(project: Project, stage: Stage, compiled: Batchable) -> dict[str, str]:
+def _facts(project: Project, stage: Stage) -> dict[str, str]:
     tracker = project.tracker.folder
     inside = tracker.is_relative_to(project.root)
-    scratch = stage.work == "in-place" and '"$work"' in compiled.command.text + "".join(stage.env.values())
     return {
         "tracker": str(tracker.relative_to(project.root)) if inside else str(tracker),
         "params": fingerprint(project, stage),
         "helper": sys.executable,
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks} - {"quick"})),
-        "scratch": "yes" if scratch else "",
     }
 
 

@@ -13,7 +13,6 @@ import click
 
 from . import __version__
 from .config import load_project
-from .errors import RemoteTrackerError, WrongUse
 from .model import Project
 
 EVERY_DAY = ("run", "scan", "submit", "status", "why", "redo", "logs", "summarize", "join")

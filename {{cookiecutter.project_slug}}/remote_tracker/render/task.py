@@ -76,17 +76,18 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
 def render_settings(project: Project, stage: Stage, facts: Mapping[str, str]) -> str:
     """Return settings.sh: what all tasks of a batch share, as bash; ``facts`` are further names and values."""
     names = Names(stage, project.tracker, project.videos)
-    where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}, env"
+    where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
+    command = compile_command(stage.command, names, f"{where}, command").text
     start = [word for output, source in stage.start.items() for word in (output, source)]
+    environment = [f"  export {k}={render_value(text, names, f'{where}, env {k}')}" for k, text in stage.env.items()]
+    scratch = stage.work == "in-place" and '"$work"' in "".join([command, *environment])
     values = {
         "stage": stage.name,
         "mode": stage.work,
+        "scratch": "yes" if scratch else "",
         "exit_ok": " ".join(map(str, stage.exit_ok)) or "any",
         **facts,
     }
-    environment = [f"  export {k}={render_value(text, names, f'{where} {k}')}" for k, text in stage.env.items()]
-    if stage.work == "in-place" and any('"$work"' in line for line in environment):
-        values["scratch"] = "yes"
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
     lines += [f"start=({quoted_words(start)})", "set_environment() {", "  :", *environment]
