@@ -24,8 +24,9 @@ LEVELS = (
     "survey",
     "batches",
     "dispatch join_days prepare redo story update",
-    "progress report",
-    "run_project telling",
+    "report",
+    "progress telling",
+    "run_project",
     "cli",
     "__main__ check_results",
 )

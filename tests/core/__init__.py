@@ -1,0 +1,1 @@
+"""The pure core: patterns, folders, records, states, commands, batches."""

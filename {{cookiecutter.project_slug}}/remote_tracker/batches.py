@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,10 @@ def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
 
 def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
     """Write one derived file for each batch that has run and left the queue, so that its history costs nothing."""
+    if not queue.alive:
+        for root in {o.pattern.root for o in stage.outputs}:
+            with suppress(OSError):  # it is not there, or a failed attempt is kept in it
+                os.rmdir(project.root / root / ".work")
     for batch in find_batches(project.root / stage.folder, stage.name):
         if (batch / SEALED).exists() or not (batch / "owner").exists() or batch.name in queue.alive or not queue.asked:
             continue

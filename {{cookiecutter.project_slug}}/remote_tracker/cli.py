@@ -85,8 +85,10 @@ def scan(project: Project, stage: str | None, folder: str, as_json: bool, again:
 @project_verb
 def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | None) -> int:
     """Run a batch on this machine (process_all.sh calls this)."""
+    from .report import heading
     from .run_project import run_tasks
 
+    click.echo(heading(project))
     return run_tasks(project, folder, batch, tasks, jobs, click.echo)
 
 
@@ -191,8 +193,9 @@ def logs(project: Project, video: str, follow: bool, only_path: bool) -> int:
 def join(project: Project, paths_for: str, kind: str | None) -> None:
     """Join the days' tables into Results/joined, and name every video that is in none."""
     from .join_days import join_project, joined_text
+    from .report import heading
 
-    click.echo(joined_text(project, join_project(project, paths_for, kind)))
+    click.echo(f"{heading(project)}\n{joined_text(join_project(project, paths_for, kind))}")
 
 
 @rt.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from .errors import NoSpace, RemoteTrackerError
@@ -22,8 +23,11 @@ def write_file(path: Path, content: str | bytes, mode: int | None = None) -> Non
             mode = path.stat().st_mode & 0o7777
         _write_through(temporary, raw, mode)
         os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:  # Ctrl-C too
+        with suppress(OSError):
+            temporary.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise _told(path, error) from None
 
 
@@ -37,6 +41,8 @@ def write_link(path: Path, target: str) -> None:
         temporary.symlink_to(target)
         os.replace(temporary, path)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
         raise _told(path, error) from None
 
 

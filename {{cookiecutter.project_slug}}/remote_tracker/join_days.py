@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from .errors import RemoteTrackerError
 from .model import Project, Stage, State
 from .pattern import Pattern, feeds
+from .state import word_of
 from .summaries import Expected, Joined, find_day_tables, join
 from .survey import Survey, examine_stage
 
@@ -32,7 +33,7 @@ def _expected(project: Project) -> Iterator[Expected]:
             continue
         for unit, decision in examine_stage(project, stage, Survey(stage)):
             path = output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
-            word = "" if decision.state is State.FINISHED else decision.reason or decision.state.value
+            word = "" if decision.state is State.FINISHED else decision.reason or word_of(decision)
             yield Expected(unit.key, path, word)
 
 
@@ -42,7 +43,7 @@ def _summarized(project: Project, stage: Stage) -> Pattern | None:
     return next((o.pattern for o in stage.outputs for w in wanted if feeds(o.pattern, w)), None)
 
 
-def joined_text(project: Project, joined: Joined) -> str:
+def joined_text(joined: Joined) -> str:
     """Return what was joined, in the words of people."""
     lines = [f"{joined.files} videos with {joined.rows} rows are joined in {JOINED}/features_summary.csv"]
     for gap in joined.gaps:
@@ -51,4 +52,4 @@ def joined_text(project: Project, joined: Joined) -> str:
         what = "1 video is" if joined.missing == 1 else f"{joined.missing} videos are"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
         lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
-    return "\n".join(lines)
+    return "\n".join([*lines, f"Next:  look at {JOINED}/features_summary.csv"])

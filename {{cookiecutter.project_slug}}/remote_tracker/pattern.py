@@ -9,7 +9,7 @@ a comma stands the regular expression it must match. A pattern that ends in ``/`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from glob import escape
@@ -103,17 +103,11 @@ class Pattern:
     def _plan(self) -> tuple[tuple[str, str, bool], ...]:
         """Return (literal, wildcard, whether it takes a slash along) piece by piece, for :meth:`fill`."""
         plan: list[tuple[str, str, bool]] = []
-        for piece in self.pieces:
+        for piece, takes_slash in _swallowing(self.pieces):
             if isinstance(piece, Wildcard):
-                plan.append(("", piece.name, piece.spans_folders))
-            elif plan and plan[-1][2] and piece.startswith("/"):
-                plan.append((piece[1:], "", False))
+                plan.append(("", piece.name, takes_slash))
             else:
-                if plan and plan[-1][2]:
-                    plan[-1] = ("", plan[-1][1], False)
                 plan.append((piece, "", False))
-        if plan and plan[-1][2]:
-            plan[-1] = ("", plan[-1][1], False)
         return tuple(plan)
 
 
@@ -139,9 +133,12 @@ def read_pattern(text: str) -> Pattern:
 
 def _read_wildcard(name: str, rule: str | None) -> Wildcard:
     try:
+        groups = re.compile(f"x(?:{rule or ''})").groups  # as it will stand: behind something, in a group
         re.compile(rule or "")
     except re.error as error:
-        raise PatternError(f'{{{name},{rule}}}: "{rule}" is no regular expression ({error})') from None
+        raise PatternError(f'{{{name},{rule}}}: "{rule}" is no regular expression here ({error})') from None
+    if groups:
+        raise PatternError(f"{{{name},{rule}}}: write (?:a|b) for (a|b), or just a|b")
     return Wildcard(name, rule)
 
 
@@ -156,17 +153,25 @@ def expression(pieces: tuple[str | Wildcard, ...]) -> str:
     """Return the regular expression of these pieces of a pattern, with a named group a wildcard."""
     seen: set[str] = set()
     out: list[str] = []
-    swallow = False
-    for index, piece in enumerate(pieces):
+    for piece, takes_slash in _swallowing(pieces):
         if isinstance(piece, str):
-            out.append(_literal(piece[1:] if swallow else piece))
-            swallow = False
-            continue
-        follower = pieces[index + 1] if index + 1 < len(pieces) else ""
-        swallow = piece.spans_folders and isinstance(follower, str) and follower.startswith("/")
-        out.append(_group(piece, swallow, piece.name in seen))
-        seen.add(piece.name)
-    return "".join(out)
+            out.append(_literal(piece))
+        else:
+            out.append(_group(piece, takes_slash, piece.name in seen))
+            seen.add(piece.name)
+    return f"(?s:{''.join(out)})"  # a name with a line break is found, so that it can be refused
+
+
+def _swallowing(pieces: Sequence[str | Wildcard]) -> Iterator[tuple[str | Wildcard, bool]]:
+    """Yield the pieces; those that stand for folders say whether they took the slash behind them along."""
+    taken = False
+    for piece, follower in zip(pieces, (*pieces, "")[1:], strict=True):
+        if isinstance(piece, str):
+            yield piece[1:] if taken else piece, False
+            taken = False
+        else:
+            taken = piece.spans_folders and isinstance(follower, str) and follower.startswith("/")
+            yield piece, taken
 
 
 def _literal(text: str) -> str:
@@ -174,8 +179,10 @@ def _literal(text: str) -> str:
 
 
 def _group(wildcard: Wildcard, takes_slash: bool, repeated: bool) -> str:
+    if repeated and takes_slash:
+        return f"(?({wildcard.name})(?P={wildcard.name})/)"
     if repeated:
-        return f"(?P={wildcard.name})"
+        return f"(?({wildcard.name})(?P={wildcard.name}))"
     rule = wildcard.rule or FOLDER_WILDCARDS.get(wildcard.name, r"[^/]+")
     group = f"(?P<{wildcard.name}>{rule})"
     return f"(?:{group}/)?" if takes_slash else group

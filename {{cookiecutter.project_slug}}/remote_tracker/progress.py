@@ -6,16 +6,19 @@ import os
 import sys
 import time
 from pathlib import Path
+from shlex import quote
 from types import TracebackType
 from typing import Any
 
 from .dispatch import Progress
+from .report import shown
+from .survey import load_names
 
 EVERY_S = 10.0  # a pipe gets a line this often at most
 
 
 class Screen:
-    """Shows one run of ``tasks`` tasks; used as a context, told of each task that ends."""
+    """Shows one run of a batch's ``tasks`` tasks; used as a context, told of each task that ends."""
 
     def __init__(self, tasks: int, batch: Path, scan_word: str) -> None:
         self._tasks, self._batch, self._scan_word = tasks, batch, scan_word
@@ -41,8 +44,9 @@ class Screen:
 
     def tell(self, progress: Progress) -> None:
         """Show how far the run is, and where the log of a task that just failed lies."""
+        names = load_names(self._batch) if progress.just_failed else []
         for task in progress.just_failed:
-            self._say(f"failed: task {task}, see {self._log(task)}")
+            self._say(f"failed: {shown(names[task - 1])}   ./rt logs {quote(shown(names[task - 1]))}")
         if progress.stopping and not self._stopped:
             self._stopped = True
             self._say(f"Stopping: {progress.running} running tasks are being ended.")
@@ -67,9 +71,6 @@ class Screen:
             return 1
         self._say(f"All {good} finished. Next:  {self._scan_word}")
         return 0
-
-    def _log(self, task: int) -> str:
-        return f"batches/{self._batch.name}/output.{task}"
 
     def _say(self, line: str) -> None:
         try:

@@ -9,11 +9,14 @@ import os
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from .model import Record
 
 SEALED = "records.tsv"
 TAIL = 64 * 1024
+BLOCK = 1024 * 1024  # of a log whose last start is not in its tail
+LINE = 16 * 1024  # longer than any first line
 _FIELD = re.compile(r"(\w+)=(\S*)")
 _START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for one
     r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
@@ -70,11 +73,22 @@ def load_record(log: Path, batch: str, task: int) -> Record | None:
             file.seek(max(0, size - TAIL))
             text = file.read().decode("utf-8", "surrogateescape")
             if size > TAIL and not _START.search(text):
-                file.seek(0)
-                text = file.readline().decode("utf-8", "surrogateescape") + text
+                text = _find_start(file, size - TAIL) + text
     except OSError:
         return None
     return read_record(text, batch, task)
+
+
+def _find_start(file: BinaryIO, end: int) -> str:
+    """Return the last start line that begins before ``end``, looked for backwards; empty where there is none."""
+    while end > 0:
+        begin = max(0, end - BLOCK)
+        file.seek(begin)
+        starts = list(_START.finditer(file.read(end - begin + LINE).decode("utf-8", "surrogateescape")))
+        if starts:
+            return starts[-1].group()
+        end = begin
+    return ""
 
 
 def load_logs(folder: Path) -> list[Record]:
@@ -116,6 +130,11 @@ def load_sealed(path: Path, all_of_it: bool = True) -> list[Record]:
         return [_read_sealed_line(line, path.parent.name) for line in lines]
 
 
+def age_of(batch: str) -> tuple[int, str]:
+    """Return what sorts batches' numbers by age, as 9999 before 10000."""
+    return len(batch), batch
+
+
 class History:
     """What happened to each unit of one stage, by its name: failures at once, successes when asked for.
 
@@ -151,7 +170,7 @@ class History:
         """Return the unit's youngest success, None where there is none or it was forgiven."""
         for index in range(len(self._finished) - 1, -1, -1):
             batch, held = self._finished[index]
-            if batch <= self._forgiven.get(unit, ""):
+            if age_of(batch) <= age_of(self._forgiven.get(unit, "")):
                 return None
             if isinstance(held, Path):
                 held = {r.unit: r for r in load_sealed(held) if r.result == "finished"}
@@ -162,5 +181,5 @@ class History:
 
     def failures(self, unit: str, finished: Record | None) -> list[Record]:
         """Return the unit's failures since it last ``finished`` or was forgiven, oldest first."""
-        since = max(finished.batch if finished else "", self._forgiven.get(unit, ""))
-        return [r for r in self._failures.get(unit, ()) if r.batch > since]
+        since = max(age_of(finished.batch if finished else ""), age_of(self._forgiven.get(unit, "")))
+        return [r for r in self._failures.get(unit, ()) if age_of(r.batch) > since]

@@ -13,6 +13,7 @@ from .errors import RemoteTrackerError
 from .files import make_folder, write_file
 from .model import Project, Stage, State
 from .scan import Tree
+from .state import word_of
 from .survey import Seen, files_of, find_batches, has_run
 
 FLYING = (State.QUEUED, State.RUNNING)
@@ -33,7 +34,7 @@ def redo(project: Project, stage: Stage, chosen: Sequence[Seen]) -> Redone:
     """
     for seen in chosen:
         if seen.decision.state in FLYING:
-            word = seen.decision.state.value
+            word = word_of(seen.decision)
             raise RemoteTrackerError(f"{seen.unit.key} is {word}: wait for it or stop it first. Nothing was moved.")
     stamp = f"{time.strftime('%Y%m%d_%H%M%S')}.{os.getpid()}"
     tree = Tree(project.root, project.videos)

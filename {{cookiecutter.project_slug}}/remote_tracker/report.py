@@ -9,7 +9,7 @@ from typing import Any
 
 from .model import Project, Stage, State
 from .prepare import Prepared
-from .state import Decision
+from .state import WORDS, word_of
 from .survey import Seen, Survey
 
 RULE = "*" * 45
@@ -20,17 +20,6 @@ ANCESTOR = (
     (State.INCOMPLETE, "Files whose analysis is incompleted."),
     (State.INVALID, "Invalid source files."),
     (State.FINISHED, "Files that were succesfully finished."),
-)
-WORDS = (
-    (State.FINISHED, "finished"),
-    (State.RUNNING, "running"),
-    (State.QUEUED, "queued"),
-    (State.UNPROCESSED, "to do"),
-    (State.INCOMPLETE, "failed"),
-    (State.WAITING, "waiting"),
-    (State.NOT_READY, "not ready"),
-    (State.SET_ASIDE, "set aside"),
-    (State.INVALID, "invalid"),
 )
 
 
@@ -70,7 +59,7 @@ def _complaints(survey: Survey) -> Iterator[str]:
     told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE)
     odd = [s for s in survey.odd if s.decision.state in told]
     for unit, decision in odd[:SHOWN]:
-        yield f"{decision.state.value.capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
+        yield f"{word_of(decision).capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
     if len(odd) > SHOWN:
         yield f"... and {len(odd) - SHOWN} more: ./rt status"
     for unit, _ in survey.to_do:
@@ -92,15 +81,22 @@ def _notes(survey: Survey, prepared: Prepared) -> Iterator[str]:
 
 def _last_line(project: Project, survey: Survey, prepared: Prepared) -> str:
     what = survey.stage.counts
+    found = number_of(survey.found, what)
     if prepared.pinned:
-        return f"{survey.found} {what} found. Next:  {next_command(prepared)}"
+        return f"{found} found. Next:  {next_command(prepared)}"
     if not survey.found:
         where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
         return f"No {what} found. Next:  copy them into {where}, then scan again"
     left = [f"{n} {word}" for state, word in WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
-        return f"{survey.found} {what} found. NOT finished: {', '.join(left)}. Next:  ./rt status"
-    return f"All {survey.found} {what} are finished.{_onward(project, survey.stage)}"
+        return f"{found} found. NOT finished: {', '.join(left)}. Next:  ./rt status"
+    all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
+    return f"{all_of_it} finished.{_onward(project, survey.stage)}"
+
+
+def number_of(count: int, what: str) -> str:
+    """Return "6 videos", "1 video"."""
+    return f"{count} {what.removesuffix('s') if count == 1 else what}"
 
 
 def next_command(prepared: Prepared) -> str:
@@ -166,7 +162,7 @@ def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]
     troubled = [s for _, seen in surveys for s in seen if _is_trouble(s)]
     if troubled:
         lines += ["", "Needs a look:"]
-        lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or s.decision.state.value}" for s in troubled[:20]]
+        lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]
         lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
     return "\n".join([*lines, "", f"Next:  {_next_of(surveys)}"])
 
@@ -177,7 +173,7 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen
     for stage, seen in surveys:
         troubled = [s for s in seen if _is_trouble(s)]
         lines += [f"{stage.name}: {len(troubled)} of {len(seen)} {stage.counts} need a look"]
-        lines += [f"  {shown(s.unit.key)}: {s.decision.state.value}: {shown(s.decision.reason)}" for s in troubled]
+        lines += [f"  {shown(s.unit.key)}: {word_of(s.decision)}: {shown(s.decision.reason)}" for s in troubled]
     return "\n".join([*lines, f"Next:  {_next_of(surveys)}"])
 
 
@@ -200,13 +196,6 @@ def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
     yield f"  {'':{width}}  " + "  ".join(columns)
     for day, counts in [*sorted(days.items()), ("all", total)]:
         yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
-
-
-def word_of(decision: Decision) -> str:
-    """Return what a unit is in one of the words of :data:`WORDS`; what is to be done again for no fault is to do."""
-    if decision.state is State.INCOMPLETE and not decision.failed:
-        return "to do"
-    return dict(WORDS)[decision.state]
 
 
 def _next_of(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:

@@ -45,15 +45,16 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
 
     Killed, it goes on where it was when called again. Returns 1 where something is left that needs the user.
     """
-    code: int | None = 0
     worst = 0
     for folder in (f for f in ("workspace", "summarizer") if project.tracker.stages_in(f)):
-        while (code := scan_and_run(project, folder, None, jobs, say)) is not None:
+        failures = 0  # rounds in a row; what is no video's fault (a full disk) is not set aside, and must end too
+        while failures <= project.attempts:
+            code = scan_and_run(project, folder, None, jobs, say)
+            if code is None:
+                break
             if code == STOPPED:
                 return STOPPED
-            worst = code
-            if code and not project.attempts:
-                break
+            worst, failures = code, failures + 1 if code else 0
     joined = join_project(project)
-    say(joined_text(project, joined))
+    say(joined_text(joined))
     return 1 if worst or joined.missing else 0

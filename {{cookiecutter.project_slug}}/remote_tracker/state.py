@@ -7,6 +7,19 @@ from typing import NamedTuple
 
 from .model import Record, State
 
+SURROUNDINGS = (70, 73, 74)  # run_task.sh: no helper, no work folder, no space; no fault of the video's
+WORDS = (
+    (State.FINISHED, "finished"),
+    (State.RUNNING, "running"),
+    (State.QUEUED, "queued"),
+    (State.UNPROCESSED, "to do"),
+    (State.INCOMPLETE, "failed"),
+    (State.WAITING, "waiting"),
+    (State.NOT_READY, "not ready"),
+    (State.SET_ASIDE, "set aside"),
+    (State.INVALID, "invalid"),
+)
+
 
 class Facts(NamedTuple):
     """What is known of one unit.
@@ -48,7 +61,7 @@ def decide(facts: Facts, attempts: int) -> Decision:
     if facts.waits:
         return Decision(State.WAITING, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]
-    if attempts and len(same) >= attempts:
+    if attempts and sum(f.exit not in SURROUNDINGS for f in same) >= attempts:
         return Decision(State.SET_ASIDE, told(same[-1], len(same)))
     if whole:
         return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
@@ -80,3 +93,10 @@ def told(record: Record, times: int = 1) -> str:
         return f"vanished{often}: started on {record.host}, no end was written"
     words = f"bad result{often}" if record.result == "bad" else f"failed{often} (exit code {record.exit})"
     return f"{words}: {record.why}" if record.why else words
+
+
+def word_of(decision: Decision) -> str:
+    """Return what a unit is, in the words of people; what is to be done again for no fault of its own is to do."""
+    if decision.state is State.INCOMPLETE and not decision.failed:
+        return "to do"
+    return dict(WORDS)[decision.state]

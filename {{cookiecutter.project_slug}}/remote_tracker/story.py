@@ -12,6 +12,7 @@ from .errors import WrongUse, unknown_word
 from .model import Project, Record, Stage
 from .records import load_record
 from .scan import Tree
+from .state import word_of
 from .survey import Seen, Survey, examine_stage, files_of, find_batches, load_names
 
 
@@ -143,5 +144,5 @@ def find_log(project: Project, name: str) -> Path:
     stage, seen = first[0]
     ran = [x.log for x in find_listed(project, stage, seen.unit.key) if x.log.exists()]
     if not ran:
-        raise WrongUse(f"{seen.unit.key} ({seen.decision.state.value}) has not run here yet: there is no log of it.")
+        raise WrongUse(f"{seen.unit.key} ({word_of(seen.decision)}) has not run here yet: there is no log of it.")
     return ran[-1]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from .report import shown
-from .state import told
+from .state import told, word_of
 from .story import Listed, Story
 
 
 def story_text(story: Story) -> str:
     """Return the story: state, inputs, results, batches, checks."""
     unit, decision = story.seen
-    reason = f": {shown(decision.reason)}" if decision.reason else ""
-    lines = [f"{shown(unit.key)} ({story.stage.name}): {decision.state.value}{reason}", "  reads"]
+    word, reason = word_of(decision), shown(decision.reason)
+    told_state = reason if reason.startswith(word) else f"{word}: {reason}" if reason else word
+    lines = [f"{shown(unit.key)} ({story.stage.name}): {told_state}", "  reads"]
     lines += [f"    {shown(path)}  {_size(size)}" for path, size in story.inputs] or ["    nothing that is there"]
     lines += ["  makes"]
     lines += [f"    {shown(path)}  {_size(size)}" for path, size in story.outputs] or ["    no file"]

@@ -93,7 +93,7 @@ def _newest_of(found: Iterable[Match], places: Sequence[int]) -> Iterator[Match]
 
 def problem_of(path: str, entry: os.stat_result | None) -> str:
     """Return in a few words why this input cannot be processed, empty where nothing speaks against it."""
-    if not path.isprintable() and ("\n" in path or not _is_utf8(path)):
+    if not path.isprintable() and ("\n" in path or not is_utf8(path)):
         return "its name holds a line break" if "\n" in path else "its name is not UTF-8"
     if entry is None:
         return "a link that leads nowhere"
@@ -102,7 +102,8 @@ def problem_of(path: str, entry: os.stat_result | None) -> str:
     return "" if entry.st_mode & 0o444 else "it may not be read"
 
 
-def _is_utf8(text: str) -> bool:
+def is_utf8(text: str) -> bool:
+    """Return whether the text can be written as UTF-8: names that are not come as lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from ..model import Each, Stage
+from .candidates import is_utf8
 from .tree import Tree
 
 Values = tuple[tuple[str, ...], str]
@@ -34,6 +35,8 @@ class Lists:
         """Return in a few words why nothing can be made for this value, empty where it can."""
         if "\n" in value or not value.strip():
             return f'its list {self._told()} holds "{value.strip()}", which is no name'.replace("\n", " ")
+        if not is_utf8(value):
+            return f"its list {self._told()} holds a name that is not UTF-8"
         if self._names_files and ("/" in value or value in (".", "..")):
             return f'its list {self._told()} holds "{value}", which cannot be in the name of a file'
         return ""

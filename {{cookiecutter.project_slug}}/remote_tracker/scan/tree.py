@@ -92,7 +92,7 @@ class Tree:
         found = []
         for place in [unescape(folder)] if not has_magic(re.sub(r"\[[*?\[]\]", "", folder)) else self._folders(folder):
             for child, entry in sorted(self.listing(f"{place}/").items()):
-                if entry is not None and fnmatchcase(child, name):
+                if entry is not None and fnmatchcase(child, name) and (child[0] != "." or name[0] == "."):
                     found.append((f"{place}/{child}", entry))
         return found
 

@@ -15,13 +15,14 @@ from ..pattern import Pattern, Wildcard, expression
 from .tree import Tree
 
 JUNK = frozenset({"Thumbs.db", "desktop.ini"})
+Values = tuple[str, ...]
 
 
 class Match(NamedTuple):
     """One file of an input: its path below the project, its wildcards' values, and its stat."""
 
     path: str
-    values: tuple[str, ...]
+    values: Values
     stat: os.stat_result | None
 
 
@@ -62,8 +63,10 @@ class Halves:
 
     @cached_property
     def name(self) -> re.Pattern[str]:
-        """Return what a name in such a folder must match."""
-        return re.compile(expression(self._cut[1]))
+        """Return what a name in such a folder must match; a wildcard of the folder may be anything here."""
+        known = self.folder.groupindex
+        pieces = (Wildcard(p.name, ".*") if isinstance(p, Wildcard) and p.name in known else p for p in self._cut[1])
+        return re.compile(expression(tuple(pieces)))
 
     @cached_property
     def start(self) -> str:
@@ -95,7 +98,7 @@ def find_matches(tree: Tree, wanted: Input, sieve: Sieve | None = None) -> Itera
     halves = Halves(wanted.pattern)
     excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
     fullmatch, wants_folder = halves.name.fullmatch, halves.wants_folder
-    rebuild = _rebuilder(halves)
+    rebuild = _rebuilder(wanted.pattern, halves)
     for folder, values in _find_folders(tree, halves):
         listing = tree.listing(folder)
         names: Iterable[str] = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
@@ -107,7 +110,7 @@ def find_matches(tree: Tree, wanted: Input, sieve: Sieve | None = None) -> Itera
             found, entry = fullmatch(name), listing[name]
             if found is None or (entry is not None and S_ISDIR(entry.st_mode) != wants_folder):
                 continue
-            if (whole := rebuild(values, found.groups())) is not None:
+            if (whole := rebuild(folder + name, values, found.groups())) is not None:
                 yield Match(folder + name, whole, entry)
 
 
@@ -118,20 +121,24 @@ class Sieve(Protocol):
         """Return (names, listing, regular expression) -> the names that are left over."""
 
 
-def _rebuilder(halves: Halves) -> Callable[[Mapping[str, str], tuple[str, ...]], tuple[str, ...] | None]:
-    """Return (folder's values, name's values) -> all values in the pattern's order, None where a repeat differs."""
+def _rebuilder(pattern: Pattern, halves: Halves) -> Callable[[str, Mapping[str, str], tuple[str, ...]], Values | None]:
+    """Return (path, folder's values, name's values) -> all values in the pattern's order, None where it is no match."""
     names = tuple(halves.name.groupindex)
-    shared = [(w, names.index(w)) for w in names if w in halves.folder.groupindex]
-    if not shared and (*halves.folder.groupindex, *names) == halves.wildcards:
-        return lambda values, groups: (*values.values(), *groups)
+    if set(names) & set(halves.folder.groupindex):  # only the whole path says where a repeated wildcard ends
+        return lambda path, *_: _values_of(pattern, f"{path}/" if halves.wants_folder else path)
+    if (*halves.folder.groupindex, *names) == halves.wildcards:
+        return lambda _, values, groups: (*values.values(), *groups)
 
-    def rebuild(values: Mapping[str, str], groups: tuple[str, ...]) -> tuple[str, ...] | None:
-        if any(values[w] != groups[i] for w, i in shared):
-            return None
+    def rebuild(_: str, values: Mapping[str, str], groups: Values) -> Values:
         merged = {**values, **dict(zip(names, groups, strict=True))}
         return tuple(merged[w] or "" for w in halves.wildcards)
 
     return rebuild
+
+
+def _values_of(pattern: Pattern, path: str) -> Values | None:
+    found = pattern.match(path)
+    return None if found is None else tuple(found.values())
 
 
 def _find_folders(tree: Tree, halves: Halves) -> Iterator[tuple[str, dict[str, str]]]:

@@ -12,7 +12,7 @@ from ..pattern import Pattern
 from ..proven import Proven, digest_of
 from ..records import History
 from ..scan import Tree
-from ..state import Decision, Facts, decide
+from ..state import Decision, Facts, decide, told
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -40,6 +40,8 @@ class Look:
         finished = self._history.finished(unit.key)
         failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
+        if self._stage.work == "in-place" and not bad and failures and failures[-1].inputs == unit.mark:
+            bad = told(failures[-1])  # what lies there is what that task left
         decision = decide(Facts(unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures), attempts)
         if decision.state is State.FINISHED and made:
             self._proven.add(digest)

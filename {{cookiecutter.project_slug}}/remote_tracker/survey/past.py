@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..model import Record, State
-from ..records import SEALED, History, load_logs, load_sealed
+from ..records import SEALED, History, age_of, load_logs, load_sealed
 from ..schedulers import Queue
 from ..schedulers.local import is_running_here
 
@@ -17,7 +17,7 @@ from ..schedulers.local import is_running_here
 def find_batches(folder: Path, stage: str) -> list[Path]:
     """Return the whole batches of one stage below ``folder``/batches, oldest first."""
     try:
-        names = sorted(n for n in os.listdir(folder / "batches") if n.isdigit())
+        names = sorted((n for n in os.listdir(folder / "batches") if n.isdigit()), key=age_of)
     except FileNotFoundError:
         return []
     return [path for name in names if stage_of(path := folder / "batches" / name) == stage]
@@ -34,7 +34,7 @@ def stage_of(batch: Path) -> str:
         text = (batch / "batch.yml").read_text(encoding="utf-8")
     except FileNotFoundError:
         return ""
-    found = re.search(r"^stage: (\w+)$", text, re.MULTILINE)
+    found = re.search(r"^stage: '?(\w+)'?$", text, re.MULTILINE)  # YAML quotes some words, as on
     return found[1] if found else ""
 
 

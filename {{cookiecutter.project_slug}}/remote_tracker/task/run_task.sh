@@ -10,6 +10,10 @@ if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*)+$ ]]; then
   sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+  echo "$HOSTNAME has bash $BASH_VERSION; run_task.sh needs bash 4.4 or newer." >&2
+  exit 70
+fi
 unset CDPATH
 declare -A known=()
 self=${BASH_SOURCE[0]} stopped=''
