@@ -14,6 +14,7 @@ from .survey import Seen, Survey
 
 RULE = "*" * 45
 SHOWN = 5
+NO_DAY = "(no day)"
 
 ANCESTOR = (
     (State.UNPROCESSED, "Unprocessed files."),
@@ -151,7 +152,7 @@ def odd_data(seen: Seen) -> dict[str, str]:
 
 def day_of(key: str) -> str:
     """Return the day a unit belongs to: its first folder, or (no day) where it lies in none."""
-    return key.split("/", 1)[0] if "/" in key else "(no day)"
+    return key.split("/", 1)[0] if "/" in key else NO_DAY
 
 
 def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
@@ -187,7 +188,7 @@ def _is_trouble(seen: Seen) -> bool:
 def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
     days: dict[str, Counter[str]] = {}
     for unit, decision in seen:
-        day = day_of(unit.key) if stage.folder == "workspace" else unit.key
+        day = day_of(unit.key) if stage.folder == "workspace" else unit.key.replace(".", NO_DAY, unit.key == ".")
         days.setdefault(day, Counter())[word_of(decision)] += 1
     total = sum(days.values(), Counter[str]())
     columns = [word for _, word in WORDS if total[word] or word in ("finished", "to do")]

@@ -21,7 +21,9 @@ def story_text(story: Story) -> str:
     lines += ["  was listed in"]
     lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
-    lines += [f"    {_checked(words, reason)}" for words, reason in story.checked]
+    there = any(size is not None for _, size in story.outputs) or not story.outputs
+    checked = [f"    {_checked(words, reason)}" for words, reason in story.checked]
+    lines += checked if there else ["    no result is there to check"]
     return "\n".join(lines)
 
 

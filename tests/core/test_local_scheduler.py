@@ -1,0 +1,145 @@
+"""Without a scheduler a batch is alive as long as a process of its runner is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import kill, wait_for
+from remote_tracker.schedulers import local
+
+PACKAGE = str(Path(sys.modules["remote_tracker"].__file__ or "").parents[1])
+RUNNER = """
+import subprocess, sys
+from pathlib import Path
+from remote_tracker.schedulers import local
+batch, inherit = Path(sys.argv[1]), sys.argv[2] == "inherit"
+assert local.take_lock(batch / local.LOCK, inherit=inherit) is not None
+assert local.take_lock(batch / local.OWNER, inherit=False) is not None
+child = subprocess.Popen(["sleep", "60"], close_fds=False)
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+class Runner:
+    """A process that runs a batch, and a task that it started."""
+
+    def __init__(self, batch: Path, inherit: bool = True) -> None:
+        argv = [sys.executable, "-c", RUNNER, str(batch), "inherit" if inherit else "no"]
+        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": PACKAGE})
+        assert self.process.stdout
+        self.child = int(self.process.stdout.readline())
+
+    def kill(self) -> None:
+        """End the runner by force, not its task."""
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    """Return a batch's folder, its first task started."""
+    folder = tmp_path / "0001"
+    folder.mkdir()
+    for name in ("owner", "output.1", "output.x", "names.txt"):
+        (folder / name).write_text("x")
+    return folder
+
+
+@pytest.fixture
+def runner(batch: Path) -> Iterator[Runner]:
+    """Start a runner of the batch; whatever is left of it is ended."""
+    made = Runner(batch)
+    yield made
+    kill(made.child, signal.SIGKILL)
+    made.kill()
+
+
+def test_alive_with_its_runner(batch: Path, runner: Runner) -> None:
+    """While its runner lives any task of a batch may run."""
+    assert local.read_queue([batch]).alive == {"0001": None}
+
+
+def test_alive_without_its_runner(batch: Path, runner: Runner) -> None:
+    """After kill -9 of the runner only what it had started may still run; after the last one nothing."""
+    runner.kill()
+    assert local.read_queue([batch]).alive == {"0001": frozenset({1})}
+    assert local.take_lock(batch / local.LOCK, inherit=False) is None
+    kill(runner.child, signal.SIGKILL)
+    wait_for(lambda: not local.read_queue([batch]).alive, "the lock to fall")
+
+
+def test_lock_not_inherited(batch: Path) -> None:
+    """A lock that is not for children falls with the process that took it."""
+    runner = Runner(batch, inherit=False)
+    runner.kill()
+    try:
+        assert local.read_queue([batch]).alive == {}
+    finally:
+        kill(runner.child, signal.SIGKILL)
+
+
+def test_one_at_a_time(batch: Path, runner: Runner) -> None:
+    """A second runner does not get the lock."""
+    assert local.take_lock(batch / local.LOCK, inherit=True) is None
+
+
+def test_never_run(tmp_path: Path) -> None:
+    """A batch without a lock file, one whose lock nobody holds, and one that is gone are not alive."""
+    for name in ("0001", "0002"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "0002" / local.LOCK).touch()
+    assert local.read_queue([tmp_path / name for name in ("0001", "0002", "0003")]).alive == {}
+
+
+def test_asking_disturbs_nobody(batch: Path) -> None:
+    """While one scan asks, another that asks does not take the batch for alive."""
+    import fcntl
+
+    (batch / local.LOCK).touch()
+    with open(batch / local.LOCK) as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not local.is_held(batch / local.LOCK)
+
+
+def test_taken_while_somebody_asks(batch: Path) -> None:
+    """A runner waits out a scan that is asking just then."""
+    import fcntl
+    import threading
+
+    (batch / local.LOCK).touch()
+    other = open(batch / local.LOCK)  # noqa: SIM115
+    fcntl.flock(other, fcntl.LOCK_SH)
+    threading.Timer(0.1, other.close).start()
+    lock = local.take_lock(batch / local.LOCK, inherit=False)
+    assert lock is not None
+    os.close(lock)
+
+
+def test_running_by_hand(tmp_path: Path) -> None:
+    """A task run by hand is known by its process: on this machine, living, and a run_task.sh."""
+    script = tmp_path / "run_task.sh"
+    script.write_text("read -r _\n")
+    here = socket.gethostname()
+    with subprocess.Popen(["bash", str(script)], stdin=subprocess.PIPE) as process:
+        wait_for(lambda: local.is_running_here(here, process.pid), "the script to start")
+        assert not local.is_running_here("elsewhere", process.pid)
+    assert not local.is_running_here(here, process.pid)
+
+
+@pytest.mark.parametrize("pid", [0, -1, os.getpid(), 2**22 + 1])
+def test_not_a_task(pid: int) -> None:
+    """A number that no process has, or another program, is no task."""
+    assert not local.is_running_here(socket.gethostname(), pid)
+
+
+def test_block() -> None:
+    """A job script is told its batch and how many tasks it has."""
+    assert local.block("0007", 12) == ["batch=0007", "tasks=12"]
