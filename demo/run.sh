@@ -8,7 +8,7 @@ template=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 project=$place/opencv_demo
 PATH=$venv/bin:$PATH
 
-say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; }
+say() { if [[ -t 1 ]]; then printf '\n\033[1m$ %s\033[0m\n' "$*"; else printf '\n$ %s\n' "$*"; fi; }
 run() { say "$@"; "$@"; }
 
 mkdir -p "$place"

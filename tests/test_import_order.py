@@ -20,7 +20,7 @@ LEVELS = (
     "files pattern shell",
     "model",
     "checks",
-    "config proven records render scan schedulers state summaries",
+    "config next_step proven records render scan schedulers state summaries",
     "survey",
     "batches",
     "dispatch join_days prepare redo story update",

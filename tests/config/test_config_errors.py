@@ -285,7 +285,7 @@ def test_what_a_merge_brings_along_has_the_line_of_its_place(root: Path) -> None
 
 def test_videos_elsewhere_and_results_beside_them(root: Path) -> None:
     """A tracker that writes beside its videos cannot have them in another place: the way out is said."""
-    write_tracker(root, HEAD + STAGE.replace("Results/", "RawVideos/"))
+    write_tracker(root, HEAD + STAGE.replace("Results/", "RawVideos/") + "    work: in-place\n")
     (root / "project.yml").write_text("tracker: own\nvideos: /data/videos\n", encoding="utf-8")
     message = refusal(root, root / "project.yml")
     assert message.startswith("line 2: own writes beside its videos (RawVideos/{subdir}/{name}.csv)")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from unittest.mock import patch
 
-from core.trees import make_record
 from remote_tracker import records
 from remote_tracker.files import write_file
 from remote_tracker.model import Record
 from remote_tracker.records import SEALED, History, load_sealed, render_sealed
+
+from core.trees import make_record
 
 
 def failed(batch: str, unit: str = "a", result: str = "failed") -> Record:

@@ -22,7 +22,7 @@ from remote_tracker.schedulers import local
 batch, inherit = Path(sys.argv[1]), sys.argv[2] == "inherit"
 assert local.take_lock(batch / local.LOCK, inherit=inherit) is not None
 assert local.take_lock(batch / local.OWNER, inherit=False) is not None
-child = subprocess.Popen(["sleep", "60"], close_fds=False)
+child = subprocess.Popen(["sleep", "60"], close_fds=False, stdout=subprocess.DEVNULL)
 print(child.pid, flush=True)
 child.wait()
 """
@@ -40,7 +40,9 @@ class Runner:
     def kill(self) -> None:
         """End the runner by force, not its task."""
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
 
 
 @pytest.fixture
@@ -134,7 +136,7 @@ def test_running_by_hand(tmp_path: Path) -> None:
     assert not local.is_running_here(here, process.pid)
 
 
-@pytest.mark.parametrize("pid", [0, -1, os.getpid(), 2**22 + 1])
+@pytest.mark.parametrize("pid", [0, -1, os.getpid(), 2**22 + 1], ids=["zero", "negative", "own", "none"])
 def test_not_a_task(pid: int) -> None:
     """A number that no process has, or another program, is no task."""
     assert not local.is_running_here(socket.gethostname(), pid)

@@ -128,7 +128,9 @@ def test_refused(text: str, says: str) -> None:
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["R/..{name}", "R/a..b/{name}", "R/{ext,(?:avi|mp4)}", "R/{n,(?!x).+}", "R/{n,(?i:AVI)}"])
+@pytest.mark.parametrize(
+    "text", ["R/..{name}", "R/a..b/{name}", "R/{ext,(?:avi|mp4)}", "R/{n,(?!x).+}", "R/{n,(?i:AVI)}"]
+)
 def test_accepted(text: str) -> None:
     """Two dots in a name, groups that keep nothing and looking ahead are fine."""
     assert read_pattern(text).regex

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from core.trees import put
 from remote_tracker.proven import Proven, digest_of
+
+from core.trees import put
 
 
 def kept(path: Path, *digests: int, rules: str = "r") -> Proven:

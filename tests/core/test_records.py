@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from core.trees import MTIME, end_line, make_record, start_line
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker import records
 from remote_tracker.files import write_file
 from remote_tracker.model import Record
 from remote_tracker.records import load_logs, load_record, load_sealed, read_record, render_sealed
+
+from core.trees import MTIME, end_line, make_record, start_line
 
 HOSTILE = [
     "a b.avi",
@@ -44,7 +45,7 @@ def test_name(name: str) -> None:
 def test_all_fields() -> None:
     """A whole log says where the task ran, on which input, how long, and how it ended."""
     assert read(start_line(), "working\n", end_line("failed", 3, "it broke: x=1 why=not")) == Record(
-        unit="d1/a.avi",
+        unit="d/a.avi",
         batch="0001",
         task=1,
         host="node1",
@@ -155,13 +156,13 @@ def test_start_on_the_edge(tmp_path: Path, shift: int) -> None:
     log.write_text("old\n" * 99 + start_line() + "y" * (tail - 1 - len(start_line()) // 2) + "\n" + end_line())
     record = load_record(log, "0001", 1)
     assert record is not None
-    assert record.unit == "d1/a.avi"
+    assert record.unit == "d/a.avi"
 
 
 def test_binary_log(tmp_path: Path) -> None:
     """Bytes that are no text do no harm, and a name that is not UTF-8 comes back."""
     log = tmp_path / "output.1"
-    log.write_bytes(start_line().encode().replace(b"d1/a", b"d\xff/a") + bytes(range(256)) + end_line().encode())
+    log.write_bytes(start_line().encode().replace(b"d/a", b"d\xff/a") + bytes(range(256)) + end_line().encode())
     record = load_record(log, "0001", 1)
     assert record is not None
     assert (record.unit, record.result) == ("d\udcff/a.avi", "finished")

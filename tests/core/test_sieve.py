@@ -11,13 +11,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from core.trees import end_line, make_project, make_stage, put, start_line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from remote_tracker import survey
 from remote_tracker.model import Project, Stage, State
 from remote_tracker.schedulers import Queue, local
 from remote_tracker.survey import Seen, Survey, ahead, examine_stage, survey_stage
+
+from core.trees import end_line, make_project, make_stage, put, start_line
 
 FOLDERS = ["", "a/", "a/b/", "a b/", "c\nd/", ".hidden/"]
 NAMES = ["x", "y", "z z", "ü", "n\nl", "x_tracks", "%s", ".dot", "l\u2028s"]
@@ -179,6 +180,17 @@ def test_waits_beyond_the_first(tmp_path: Path, how: str) -> None:
         fast = survey_stage(project, stage, most=1).counts
     assert set(slow) == {State.WAITING}
     assert fast[State.WAITING] == 10
+
+
+@pytest.mark.parametrize("kind", ["empty", "dangling", "locked", "name", "not utf-8"])
+def test_invalid_beyond_the_first(tmp_path: Path, kind: str) -> None:
+    """What cannot be processed is never counted as to do, however few are listed."""
+    stage = STAGES["plain"]
+    project = project_with(tmp_path, stage)
+    names = {"name": "z\nz", "not utf-8": "z\udcff"}
+    put_input(tmp_path, f"RawVideos/d/{names.get(kind, 'zz')}.avi", kind)
+    counts = survey_stage(project, stage, most=1).counts
+    assert (counts[State.INVALID], counts[State.UNPROCESSED]) == (1, 10)
 
 
 def test_folder_that_is_no_video(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from core.trees import make_record
 from remote_tracker.model import Record, State
 from remote_tracker.state import Decision, Facts, decide, told
+
+from core.trees import make_record
 
 TABLE = Path(__file__).parent / "golden" / "state_table.txt"
 NOW, BEFORE = "1 1700000000000000000", "9 1600000000000000000"

@@ -11,10 +11,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from core.trees import VIDEO, keys_of, make_stage, problems_of, put, units_of
 from remote_tracker.model import Each
 from remote_tracker.pattern import read_pattern
 from remote_tracker.scan import Expected, Tree, find_units
+
+from core.trees import VIDEO, keys_of, make_stage, problems_of, put, units_of
 
 DEEP = "Results/{day}/{subdir}/{name}_tracks.csv"
 
@@ -29,7 +30,17 @@ def test_order_by_folder_and_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["._a.avi", ".a.avi", ".hidden/a.avi", "d/.snapshot/a.avi", "Thumbs.db", ".DS_Store", "a.avi.part", "a.AVI", "d.txt"],
+    [
+        "._a.avi",
+        ".a.avi",
+        ".hidden/a.avi",
+        "d/.snapshot/a.avi",
+        "Thumbs.db",
+        ".DS_Store",
+        "a.avi.part",
+        "a.AVI",
+        "d.txt",
+    ],
 )
 def test_never_meant(tmp_path: Path, path: str) -> None:
     """Hidden files and folders, what systems leave about, and other extensions are not videos."""
@@ -316,7 +327,9 @@ def test_names_refused(tmp_path: Path, path: bytes, problem: str) -> None:
     assert found == {os.fsdecode(path)[len("RawVideos/") :]: problem, "z.avi": ""}
 
 
-@pytest.mark.parametrize("name", ["a b", "a'b", 'a"b', "$(x)", "-rf", "a,b", "#", "~", "ü", "日本", "a\tb", "*?[x]", "e" * 240])
+@pytest.mark.parametrize(
+    "name", ["a b", "a'b", 'a"b', "$(x)", "-rf", "a,b", "#", "~", "ü", "日本", "a\tb", "*?[x]", "e" * 240]
+)
 def test_names_accepted(tmp_path: Path, name: str) -> None:
     """Any other name is fine, and one unit's name to people."""
     put(tmp_path, f"RawVideos/{name}.avi")
@@ -363,6 +376,9 @@ def test_promised(tmp_path: Path) -> None:
 )
 def test_glob_outputs(tmp_path: Path, pattern: str, found: list[str]) -> None:
     """A glob's stars are stars, those of a video's name are themselves, and hidden files are never meant."""
-    put(tmp_path, *(f"Results/{p}" for p in ("[x]*/a.csv", "[x]*/b.csv", "[x]*/.b.csv", "x1/b.csv", "y/[x]*.txt", "y/xx.txt")))
+    put(
+        tmp_path,
+        *(f"Results/{p}" for p in ("[x]*/a.csv", "[x]*/b.csv", "[x]*/.b.csv", "x1/b.csv", "y/[x]*.txt", "y/xx.txt")),
+    )
     made = Tree(tmp_path).find(read_pattern(pattern), {"name": "[x]*"})
     assert [path for path, _ in made] == found

@@ -17,9 +17,7 @@ VIDEO = "RawVideos/{subdir}/{name}.{ext,avi|mp4}"
 TRACKS = "Results/{subdir}/{name}_tracks.csv"
 
 
-def make_stage(
-    inputs: str | Mapping[str, Any] = VIDEO, outputs: Mapping[str, str] | None = None, **keys: Any
-) -> Stage:
+def make_stage(inputs: str | Mapping[str, Any] = VIDEO, outputs: Mapping[str, str] | None = None, **keys: Any) -> Stage:
     """Return a stage; an input is a pattern, or a mapping with ``pattern`` and the other keys of an Input."""
     named = {"video": inputs} if isinstance(inputs, str) else inputs
     given: dict[str, Any] = {"name": "track", "help": "", "folder": "workspace", "command": "true", **keys}
@@ -70,7 +68,7 @@ def problems_of(root: Path, stage: Stage) -> dict[str, str]:
     return {unit.key: unit.problem for unit in units_of(root, stage)}
 
 
-def make_record(unit: str = "d1/a.avi", batch: str = "0001", task: int = 1, **keys: Any) -> Record:
+def make_record(unit: str = "d/a.avi", batch: str = "0001", task: int = 1, **keys: Any) -> Record:
     """Return a record of a task that finished."""
     told: dict[str, Any] = {
         "host": "node1",
@@ -86,7 +84,7 @@ def make_record(unit: str = "d1/a.avi", batch: str = "0001", task: int = 1, **ke
     return Record(unit=unit, batch=batch, task=task, **{**told, **keys})
 
 
-def start_line(unit: str = "d1/a.avi", task: int = 1, size: int = 1, pid: int = 7, mtime: str = MTIME) -> str:
+def start_line(unit: str = "d/a.avi", task: int = 1, size: int = 1, pid: int = 7, mtime: str = MTIME) -> str:
     """Return the first line of a task's log, as run_task.sh writes it."""
     return (
         f"# start 2026-01-01T00:00:00+0000 host=node1 pid={pid} job=local.1 batch=0001 task={task} "

@@ -165,7 +165,7 @@ def test_redo_moves_all_files_aside(lab: Lab) -> None:
     finish(lab)
     ran = lab.rt("redo", "d1/v1.avi")
     assert ran.code == 0
-    assert "1 will be listed again. Next:  cd workspace && bash get_files2process.sh" in ran.out
+    assert "1 will be listed again. Next:  bash workspace/get_files2process.sh" in ran.out
     assert lab.results() == ["d1/v2.txt"]
     aside = [p.read_text() for p in lab.root.glob("*/.aside/*/d1/v1*") if p.is_file()]
     aside += [p.read_text() for p in lab.root.glob("*/.aside/*/d1/v1.d/x")]

@@ -35,7 +35,7 @@ def test_stopped(lab: Lab, number: signal.Signals) -> None:
     os.killpg(process.pid, number)
     out = process.communicate(timeout=20)[0].decode()
     assert process.returncode == 130
-    assert "Stopping: 2 running tasks are being ended." in out
+    assert "Stopping: what runs is being ended (2)." in out
     assert "Stopped. What is missing is found by the next scan." in out
     assert lab.living() == []
     for task in (1, 2):

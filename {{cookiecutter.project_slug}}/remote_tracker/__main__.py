@@ -15,6 +15,9 @@ def main() -> int:
     gc.disable()  # a scan makes millions of small values and no cycles: looking for some costs a tenth of it
     try:
         return run()
+    except KeyboardInterrupt:  # while the imports of run() are still under way, too
+        print("Stopped.", file=sys.stderr)
+        return 130
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == __package__:
             raise

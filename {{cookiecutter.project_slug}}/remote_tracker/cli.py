@@ -69,7 +69,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print for pr
 @click.option("--again", is_flag=True, help="List also what was set aside because it failed too often.")
 @project_verb
 def scan(project: Project, stage: str | None, folder: str, as_json: bool, again: bool) -> None:
-    """Find what is still to be processed, list it, fill in the job script."""
+    """List what is to be processed, fill in the job script."""
     from .prepare import choose_stage, prepare
     from .report import scan_data, scan_text
 
@@ -100,24 +100,24 @@ def submit(project: Project, stage: str | None, jobs: int | None) -> int:
     """Scan, then run what was listed, in one go."""
     from .run_project import scan_and_run
 
-    return scan_and_run(project, "workspace", stage, jobs, click.echo) or 0
+    return scan_and_run(project, "workspace", stage, jobs, click.echo)[0]
 
 
 @rt.command()
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Days at once (default: the cores).")
 @project_verb
 def summarize(project: Project, jobs: int | None) -> int:
-    """Summarize every day that is new or changed and complete."""
+    """Summarize every day that is new or changed."""
     from .run_project import scan_and_run
 
-    return scan_and_run(project, "summarizer", None, jobs, click.echo) or 0
+    return scan_and_run(project, "summarizer", None, jobs, click.echo)[0]
 
 
 @rt.command(name="run")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
 @project_verb
 def run_everything(project: Project, jobs: int | None) -> int:
-    """Do it all: scan, run, run again what failed, summarize, join; goes on where it was."""
+    """Do it all, up to the joined table; goes on where it was."""
     from .run_project import run_all
 
     return run_all(project, jobs, click.echo)
@@ -128,7 +128,7 @@ def run_everything(project: Project, jobs: int | None) -> int:
 @click.option("--failures", is_flag=True, help="Only what failed or cannot be processed, all of it.")
 @project_verb
 def status(project: Project, as_json: bool, failures: bool) -> None:
-    """Show, by day, what is finished, running, to do, not ready or failed, and why."""
+    """Show how far everything is, by day, and what failed."""
     from .report import failures_text, status_data, status_text
     from .survey import Survey, examine_stage
 
@@ -142,7 +142,7 @@ def status(project: Project, as_json: bool, failures: bool) -> None:
 @json_option
 @project_verb
 def why(project: Project, video: str, as_json: bool) -> None:
-    """Tell one video's story: inputs, batches, each check and its outcome."""
+    """Tell one video's story: batches, checks, outcomes."""
     from .report import heading
     from .story import find_named, tell
     from .telling import story_data, story_text
@@ -156,17 +156,17 @@ def why(project: Project, video: str, as_json: bool) -> None:
 @click.option("--stage", help="Which step to do again (default: the first).")
 @project_verb
 def redo(project: Project, names: tuple[str, ...], stage: str | None) -> None:
-    """Move old results aside, all of a video's files, so that it is listed again."""
+    """Move old results aside, so that they are made again."""
+    from .next_step import scan_line
     from .redo import redo as move_aside
     from .report import shown
-    from .run_project import scan_word
     from .story import choose_to_redo
 
     step, chosen = choose_to_redo(project, names, stage)
     done = move_aside(project, step, chosen)
     for old, new in done.moved:
         click.echo(f"{shown(str(old.relative_to(project.root)))} -> {shown(str(new.relative_to(project.root)))}")
-    click.echo(f"{len(done.keys)} will be listed again. Next:  cd {step.folder} && {scan_word(step.folder)}")
+    click.echo(f"{len(done.keys)} will be listed again. Next:  {scan_line(project, step.folder)}")
 
 
 @rt.command()
@@ -190,12 +190,14 @@ def logs(project: Project, video: str, follow: bool, only_path: bool) -> int:
 @click.option("--paths-for", default="", help="Where the results will be read, as /Volumes/lab/myproject.")
 @click.option("--kind", help="Which of several kinds of tables that the days have, as tierpsy_plate.")
 @project_verb
-def join(project: Project, paths_for: str, kind: str | None) -> None:
-    """Join the days' tables into Results/joined, and name every video that is in none."""
-    from .join_days import join_project, joined_text
+def join(project: Project, paths_for: str, kind: str | None) -> int:
+    """Join the days' tables; name every video in none."""
+    from .join_days import join_project, joined_text, next_after_join
     from .report import heading
 
-    click.echo(f"{heading(project)}\n{joined_text(join_project(project, paths_for, kind))}")
+    outcome = join_project(project, paths_for, kind)
+    click.echo(f"{heading(project)}\n{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    return 0 if outcome.whole else 1
 
 
 @rt.command()

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from . import shell
 from .errors import RemoteTrackerError
 from .records import load_record
 from .schedulers import local
+from .survey import stage_of
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GROUP_S = 1.0
@@ -69,6 +71,7 @@ class Runner:
         environment = {**os.environ, "RT_JOB": (self.batch / "owner").read_text().strip()}
         heard = [s for s in STOPPING if signal.getsignal(s) is not signal.SIG_IGN]  # nohup, a job in the background
         before = {s: signal.signal(s, self._stop) for s in heard}
+        self._tell()
         try:
             while True:
                 while self._next <= self.tasks and len(self.pids) < self.jobs and not self.progress.stopping:
@@ -95,15 +98,14 @@ class Runner:
             shell.stop(pid)
 
     def _wait_one(self) -> None:
-        pid, code = shell.wait_any()
+        pid, _ = shell.wait_any()
         group = self.pids.pop(pid, None)
         if group is None:
             return
         self._seconds = max((time.monotonic() - group.started) / len(group.tasks), 0.001)
         self.progress.running = len(self.pids)
-        alone = len(group.tasks) == 1
-        failed = [task for task in group.tasks if code and (alone or not self._finished(task))]
-        self.progress.over += len(group.tasks)
+        failed = [task for task in group.tasks if not self._finished(task)]  # its log is the proof, not the exit code
+        self.progress.over += len(group.tasks) - (len(failed) if self.progress.stopping else 0)
         self.progress.just_failed = [] if self.progress.stopping else failed
         self.progress.failed += len(self.progress.just_failed)
         self._tell()
@@ -132,24 +134,21 @@ def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
     """
     if not (batch / "batch.yml").exists():
         raise NotRun(f"{batch}: there is no such batch. Scan again.")
-    lock = local.take_lock(batch / local.LOCK, inherit=True)
-    if lock is None:
-        raise NotRun(
-            f"Batch {batch.name} is being run already, in another window or by what that left. Nothing was started."
-        )
-    try:
+    with ExitStack() as held:
+        one_at_a_time = batch.parent / f"running.{stage_of(batch)}"
+        for path, inherit in ((one_at_a_time, False), (batch / local.LOCK, True)):
+            lock = local.take_lock(path, inherit)
+            if lock is None:
+                raise NotRun("A batch of this stage is being run already, in another window. Nothing was started.")
+            held.callback(os.close, lock)
         if not _own(batch):
             raise NotRun(
                 f"Batch {batch.name} was run before. Scan again: what is missing gets a new list. Nothing was started."
             )
         mine = local.take_lock(batch / local.OWNER, inherit=False)
-        try:
-            return Runner(batch, tasks, jobs, tell).run()
-        finally:
-            if mine is not None:
-                os.close(mine)
-    finally:
-        os.close(lock)
+        if mine is not None:
+            held.callback(os.close, mine)
+        return Runner(batch, tasks, jobs, tell).run()
 
 
 def _own(batch: Path) -> bool:

@@ -29,9 +29,9 @@ class NoSpace(RemoteTrackerError):
     """A file of ours could not be written whole; the old one still stands."""
 
 
-def unknown_word(kind: str, word: str, known: Iterable[str]) -> str:
-    """Return "unknown <kind> "word". Did you mean x? Known: a, b, c." for an error message."""
-    names = sorted(known)
-    near = get_close_matches(word, names, n=1)
+def unknown_word(kind: str, word: object, known: Iterable[object]) -> str:
+    """Return "unknown <kind> "word". Did you mean x? Known: a, b, c."; YAML reads some words as numbers."""
+    names = sorted(map(str, known))
+    near = get_close_matches(str(word), names, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     return f'unknown {kind} "{word}".{hint} Known: {", ".join(names) or "none"}.'

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .errors import RemoteTrackerError
 from .model import Project, Stage, State
+from .next_step import rt_line, scan_line
 from .pattern import Pattern, feeds
 from .state import word_of
 from .summaries import Expected, Joined, find_day_tables, join
@@ -14,15 +16,36 @@ from .survey import Survey, examine_stage
 JOINED = "Results/joined"
 
 
-def join_project(project: Project, paths_for: str = "", kind: str | None = None) -> Joined:
+@dataclass(frozen=True)
+class Outcome:
+    """What a join made, and the days whose table is older than their videos, each with its state."""
+
+    joined: Joined
+    late: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """True where every video is in the table, as it is now."""
+        return not self.joined.missing and not self.late
+
+
+def join_project(project: Project, paths_for: str = "", kind: str | None = None) -> Outcome:
     """Join the day tables of the project into Results/joined.
 
     Raises RemoteTrackerError, with the old tables left as they are, where a day's table cannot be read.
     """
     tables = find_day_tables(project.root / "Results", kind)
     if not tables:
-        raise RemoteTrackerError("No day has a table yet. Next:  cd summarizer && bash get_cmd2process.sh")
-    return join(tables, project.root / JOINED, _expected(project), project.root, paths_for)
+        raise RemoteTrackerError(f"No day has a table yet. Next:  {scan_line(project, 'summarizer')}")
+    joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for)
+    return Outcome(joined, tuple(_find_late(project)))
+
+
+def _find_late(project: Project) -> Iterator[str]:
+    for stage in project.tracker.stages_in("summarizer"):
+        for unit, decision in examine_stage(project, stage, Survey(stage)):
+            if decision.state is not State.FINISHED:
+                yield f"{unit.key} ({decision.reason or word_of(decision)})"
 
 
 def _expected(project: Project) -> Iterator[Expected]:
@@ -32,9 +55,11 @@ def _expected(project: Project) -> Iterator[Expected]:
         if output is None:
             continue
         for unit, decision in examine_stage(project, stage, Survey(stage)):
+            if unit.key.startswith("joined/"):
+                raise RemoteTrackerError('A day is called "joined", as the folder of the joined table: rename it.')
             path = output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
             word = "" if decision.state is State.FINISHED else decision.reason or word_of(decision)
-            yield Expected(unit.key, path, word)
+            yield Expected(unit.key, "" if decision.state is State.INVALID else path, word)
 
 
 def _summarized(project: Project, stage: Stage) -> Pattern | None:
@@ -43,13 +68,23 @@ def _summarized(project: Project, stage: Stage) -> Pattern | None:
     return next((o.pattern for o in stage.outputs for w in wanted if feeds(o.pattern, w)), None)
 
 
-def joined_text(joined: Joined) -> str:
+def joined_text(outcome: Outcome) -> str:
     """Return what was joined, in the words of people."""
+    joined = outcome.joined
     lines = [f"{joined.files} videos with {joined.rows} rows are joined in {JOINED}/features_summary.csv"]
     for gap in joined.gaps:
-        lines.append(f"{gap.day or 'no day'} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
+        table = f"The table of {gap.day or '(no day)'}"
+        lines.append(f"{table} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
     if joined.missing:
         what = "1 video is" if joined.missing == 1 else f"{joined.missing} videos are"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
         lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
-    return "\n".join([*lines, f"Next:  look at {JOINED}/features_summary.csv"])
+    lines += [f"Not up to date: {day}." for day in outcome.late]
+    return "\n".join(lines)
+
+
+def next_after_join(project: Project, outcome: Outcome) -> str:
+    """Return what to type after a join."""
+    if outcome.late:
+        return scan_line(project, "summarizer")
+    return rt_line(project, "status --failures") if outcome.joined.missing else f"look at {JOINED}/features_summary.csv"

@@ -85,4 +85,4 @@ def _changed(tree: Tree, seen: Seen) -> bool:
 def _is_made_here(project: Project, stage: Stage) -> bool:
     """Return whether a stage reads only what earlier stages publish, whole, by rename."""
     roots = {o.pattern.root for s in project.tracker.stages if s.name != stage.name for o in s.outputs}
-    return all(i.pattern.root in roots for i in stage.inputs)
+    return all(i.pattern.root in roots for i in stage.inputs if i.pattern.wildcards)

@@ -27,14 +27,15 @@ class Screen:
         self._last = time.monotonic()
 
     def __enter__(self) -> Screen:
-        if sys.stdout.isatty():
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-            self._bar = Progress(*columns)
-            self._row = self._bar.add_task("0 failed", total=self._tasks)
-            self._bar.start()
         return self
+
+    def _start(self) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        self._bar = Progress(*columns)
+        self._row = self._bar.add_task("0 failed", total=self._tasks)
+        self._bar.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -44,12 +45,14 @@ class Screen:
 
     def tell(self, progress: Progress) -> None:
         """Show how far the run is, and where the log of a task that just failed lies."""
+        if self._bar is None and sys.stdout.isatty():
+            self._start()
         names = load_names(self._batch) if progress.just_failed else []
         for task in progress.just_failed:
             self._say(f"failed: {shown(names[task - 1])}   ./rt logs {quote(shown(names[task - 1]))}")
         if progress.stopping and not self._stopped:
             self._stopped = True
-            self._say(f"Stopping: {progress.running} running tasks are being ended.")
+            self._say(f"Stopping: what runs is being ended ({progress.running}).")
         if self._bar:
             self._bar.update(self._row, completed=progress.over, description=f"{progress.failed} failed")
         elif progress.over == self._tasks or time.monotonic() - self._last > EVERY_S:

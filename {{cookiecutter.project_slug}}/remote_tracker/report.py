@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 from typing import Any
 
 from .model import Project, Stage, State
+from .next_step import bash_line, rt_line, scan_line
 from .prepare import Prepared
 from .state import WORDS, word_of
 from .survey import Seen, Survey
@@ -84,13 +86,13 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared) -> str:
     what = survey.stage.counts
     found = number_of(survey.found, what)
     if prepared.pinned:
-        return f"{found} found. Next:  {next_command(prepared)}"
+        return f"{found} found. Next:  {next_command(project, prepared)}"
     if not survey.found:
         where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
         return f"No {what} found. Next:  copy them into {where}, then scan again"
     left = [f"{n} {word}" for state, word in WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
-        return f"{found} found. NOT finished: {', '.join(left)}. Next:  ./rt status"
+        return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, 'status')}"
     all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
     return f"{all_of_it} finished.{_onward(project, survey.stage)}"
 
@@ -100,15 +102,15 @@ def number_of(count: int, what: str) -> str:
     return f"{count} {what.removesuffix('s') if count == 1 else what}"
 
 
-def next_command(prepared: Prepared) -> str:
+def next_command(project: Project, prepared: Prepared) -> str:
     """Return what to type to run what was listed."""
-    return f"bash {prepared.script.name}" if prepared.script.suffix == ".sh" else prepared.script.name
+    return bash_line(project, prepared.survey.stage.folder, prepared.script.name)
 
 
 def _onward(project: Project, stage: Stage) -> str:
     if stage.folder == "summarizer":
-        return " Next:  ./rt join"
-    return " Next:  cd ../summarizer && bash get_cmd2process.sh" if project.tracker.stages_in("summarizer") else ""
+        return f" Next:  {rt_line(project, 'join')}"
+    return f" Next:  {scan_line(project, 'summarizer')}" if project.tracker.stages_in("summarizer") else ""
 
 
 def shown(name: str) -> str:
@@ -165,7 +167,7 @@ def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]
         lines += ["", "Needs a look:"]
         lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]
         lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
-    return "\n".join([*lines, "", f"Next:  {_next_of(surveys)}"])
+    return "\n".join([*lines, "", f"Next:  {_next_of(project, surveys)}"])
 
 
 def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
@@ -175,14 +177,13 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen
         troubled = [s for s in seen if _is_trouble(s)]
         lines += [f"{stage.name}: {len(troubled)} of {len(seen)} {stage.counts} need a look"]
         lines += [f"  {shown(s.unit.key)}: {word_of(s.decision)}: {shown(s.decision.reason)}" for s in troubled]
-    return "\n".join([*lines, f"Next:  {_next_of(surveys)}"])
+    return "\n".join([*lines, f"Next:  {_next_of(project, surveys)}"])
 
 
 def _is_trouble(seen: Seen) -> bool:
-    state, reason = seen.decision.state, seen.decision.reason
-    return state in (State.INVALID, State.SET_ASIDE, State.INCOMPLETE, State.NOT_READY) or (
-        state is State.WAITING and bool(reason)
-    )
+    state = seen.decision.state
+    aside = state in (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE)
+    return aside or (state is State.WAITING and seen.unit.lost)
 
 
 def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
@@ -199,18 +200,17 @@ def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
         yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
 
 
-def _next_of(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+def _next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
     for stage, seen in surveys:
         counts = Counter(s.decision.state for s in seen)
-        scan = "bash get_files2process.sh" if stage.folder == "workspace" else "bash get_cmd2process.sh"
         if counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
-            return f"cd {stage.folder} && {scan}"
+            return scan_line(project, stage.folder)
         if counts[State.QUEUED] + counts[State.RUNNING]:
-            return "./rt status   (again, in a while)"
+            return rt_line(project, "status") + "   (again, in a while)"
         if counts[State.SET_ASIDE]:
             first = next(s for s in seen if s.decision.state is State.SET_ASIDE)
-            return f"./rt why {shown(first.unit.key)}"
-    return "./rt join"
+            return rt_line(project, f"why {quote(shown(first.unit.key))}")
+    return rt_line(project, "join") if project.tracker.stages_in("summarizer") else "look at Results"
 
 
 def status_data(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[Mapping[str, Any]]:
@@ -218,7 +218,7 @@ def status_data(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[Mapping
     return [
         {
             "stage": stage.name,
-            "counts": {s.value: n for s, n in Counter(seen_.decision.state for seen_ in seen).items()},
+            "counts": {s.value: n for s, n in Counter(one.decision.state for one in seen).items()},
             "odd": [odd_data(s) for s in seen if s.decision.state is not State.FINISHED],
         }
         for stage, seen in surveys
@@ -233,5 +233,7 @@ def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen
         fine = sum(s.decision.state is State.FINISHED for s in seen)
         lines.append(f"{stage.name}: {fine} of {len(seen)} {stage.counts} have whole results.")
     lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason)}" for s in bad]
-    lines.append("Next:  bash get_files2process.sh" if bad else "No result is bad. Next:  ./rt status")
+    lines.append(
+        f"Next:  {scan_line(project, 'workspace')}" if bad else f"No result is bad. Next:  {rt_line(project, 'status')}"
+    )
     return "\n".join(lines), not bad

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 
 from .dispatch import run_batch
-from .join_days import join_project, joined_text
-from .model import Project
+from .join_days import join_project, joined_text, next_after_join
+from .model import Project, State
+from .next_step import scan_line
 from .prepare import choose_stage, prepare
 from .progress import Screen
 from .report import scan_text
@@ -16,28 +17,25 @@ Say = Callable[[str], None]
 STOPPED = 130
 
 
-def scan_word(folder: str) -> str:
-    """Return what people type to scan, in one of the two folders."""
-    return "bash get_cmd2process.sh" if folder == "summarizer" else "bash get_files2process.sh"
-
-
 def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int | None, say: Say) -> int:
     """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped)."""
     if batch == "none":
-        say(f"Nothing is listed. Next:  scan again with {scan_word(folder)}")
+        say(f"Nothing is listed. Next:  scan again with {scan_line(project, folder)}")
         return 0
     place = project.root / folder / "batches" / batch
-    with Screen(tasks, place, scan_word(folder)) as screen:
+    with Screen(tasks, place, scan_line(project, folder)) as screen:
         return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell))
 
 
-def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | None, say: Say) -> int | None:
-    """Scan one folder's stages and run what was listed; returns the exit code, None where nothing was."""
+def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | None, say: Say) -> tuple[int, int]:
+    """Scan one folder's stages and run what was listed; returns the exit code and how many were to do."""
     prepared = prepare(project, choose_stage(project, folder, stage))
     say(scan_text(project, prepared))
     if prepared.pinned is None:
-        return None
-    return run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
+        finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
+        return 0 if finished else 1, 0
+    code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
+    return code, prepared.survey.waiting_list
 
 
 def run_all(project: Project, jobs: int | None, say: Say) -> int:
@@ -47,14 +45,28 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
     """
     worst = 0
     for folder in (f for f in ("workspace", "summarizer") if project.tracker.stages_in(f)):
-        failures = 0  # rounds in a row; what is no video's fault (a full disk) is not set aside, and must end too
-        while failures <= project.attempts:
-            code = scan_and_run(project, folder, None, jobs, say)
-            if code is None:
-                break
-            if code == STOPPED:
-                return STOPPED
-            worst, failures = code, failures + 1 if code else 0
-    joined = join_project(project)
-    say(joined_text(joined))
-    return 1 if worst or joined.missing else 0
+        worst = max(worst, _run_folder(project, folder, jobs, say))
+        if worst == STOPPED:
+            return STOPPED
+    if not project.tracker.stages_in("summarizer"):
+        return worst
+    outcome = join_project(project)
+    say(f"{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    return 1 if worst or not outcome.whole else 0
+
+
+def _run_folder(project: Project, folder: str, jobs: int | None, say: Say) -> int:
+    """Run all stages of a folder; returns the last exit code, 1 where rounds no longer lead anywhere.
+
+    A full disk fails every video and sets none aside, a tracker that touches its input is never done: as many
+    rounds as a video has attempts may pass without fewer being left.
+    """
+    before, idle = 0, 0
+    while True:
+        code, to_do = scan_and_run(project, folder, None, jobs, say)
+        if not to_do or code == STOPPED:
+            return code
+        idle = idle + 1 if before and to_do >= before else 0
+        if idle > project.attempts:
+            return 1
+        before = to_do

@@ -26,7 +26,8 @@ class Facts(NamedTuple):
 
     ``mark`` is its inputs' fingerprint now; ``problem`` and ``waits`` as the scan found them; ``queue``
     is QUEUED, RUNNING or None; ``outputs`` is "none", "some" or "whole"; ``bad`` is the first check that
-    fails on whole outputs; ``finished`` the last record of success; ``failures`` those since then.
+    fails on whole outputs; ``finished`` the last record of success; ``failures`` those since then;
+    ``grouped`` is true where it gathers several files, so that a late one changes it.
     """
 
     mark: str
@@ -37,6 +38,7 @@ class Facts(NamedTuple):
     bad: str
     finished: Record | None
     failures: Sequence[Record]
+    grouped: bool = False
 
 
 class Decision(NamedTuple):
@@ -55,7 +57,7 @@ def decide(facts: Facts, attempts: int) -> Decision:
     if facts.problem:
         return Decision(State.INVALID, facts.problem)
     whole = facts.outputs == "whole" and not facts.bad
-    if whole and not _is_changed(facts):
+    if whole and not _is_changed(facts) and not (facts.grouped and facts.waits):
         known = facts.finished or facts.failures
         return Decision(State.FINISHED, "" if known else "made elsewhere: its checks hold, no record of ours")
     if facts.waits:

@@ -40,11 +40,17 @@ class Story:
 
 def names_it(name: str, key: str) -> bool:
     """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, or its day."""
+    name = _as_key(name)
+    stem = key.rpartition("/")[2]
+    return name in (key, stem, os.path.splitext(stem)[0], os.path.splitext(key)[0]) or key.startswith(f"{name}/")
+
+
+def _as_key(name: str) -> str:
+    """Return what a person typed without the folders above the days, nor a last slash."""
     name = name.rstrip("/")
     for root in ("RawVideos/", "MaskedVideos/", "Results/"):
         name = name.split(root, 1)[1] if root in name else name
-    stem = key.rpartition("/")[2]
-    return name in (key, stem, os.path.splitext(stem)[0], os.path.splitext(key)[0]) or key.startswith(f"{name}/")
+    return name
 
 
 def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Seen]]:
@@ -127,8 +133,26 @@ def choose_to_redo(project: Project, names: Sequence[str], stage: str | None) ->
     assert step is not None
     chosen: dict[str, Seen] = {}
     for name in names:
-        chosen.update({seen.unit.key: seen for _, seen in find_named(project, name, [step])})
+        meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step])])
+        chosen.update({seen.unit.key: seen for seen in meant})
     return step, list(chosen.values())
+
+
+def _require_one_meaning(name: str, found: list[Seen]) -> list[Seen]:
+    """Return what a name means: the one of this very path, else all of a day or folder, else the only one.
+
+    Raises WrongUse where it is the name of several, of different days.
+    """
+    key = _as_key(name)
+    whole = [seen for seen in found if seen.unit.key == key] or [s for s in found if s.unit.key.startswith(f"{key}/")]
+    if not whole and len(found) > 1:
+        raise WrongUse(_many(name, found))
+    return whole or found
+
+
+def _many(name: str, found: Sequence[Seen]) -> str:
+    keys = ", ".join(seen.unit.key for seen in found[:5])
+    return f'"{name}" means {len(found)}: {keys}{" ..." if len(found) > 5 else ""}. Name one of them.'
 
 
 def find_log(project: Project, name: str) -> Path:
@@ -139,8 +163,7 @@ def find_log(project: Project, name: str) -> Path:
     found = find_named(project, name, project.tracker.stages)
     first = [(stage, seen) for stage, seen in found if stage.name == found[0][0].name]
     if len(first) > 1:
-        keys = ", ".join(seen.unit.key for _, seen in first[:5])
-        raise WrongUse(f'"{name}" means {len(first)}: {keys}{" ..." if len(first) > 5 else ""}. Name one of them.')
+        raise WrongUse(_many(name, [seen for _, seen in first]))
     stage, seen = first[0]
     ran = [x.log for x in find_listed(project, stage, seen.unit.key) if x.log.exists()]
     if not ran:

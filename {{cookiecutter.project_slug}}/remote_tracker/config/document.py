@@ -27,6 +27,8 @@ class Section:
     def fail(self, key: str | int | None, message: str) -> NoReturn:
         """Raise ConfigError that names the file, the line of ``key`` and what is wrong."""
         place = self.where if key is None else (*self.where, key)
+        if place not in self.lines and key is not None:  # a key that YAML reads as a number, as 1
+            place = (*self.where, str(key))
         while place and place not in self.lines:  # what a YAML merge (<<) brings along has no line of its own
             place = place[:-1]
         raise ConfigError(f"{self.path} line {self.lines.get(place, 1)}: {message} Nothing was changed.")

@@ -31,11 +31,9 @@ def filled(section: Section, key: str | int, text: str, params: Mapping[str, Any
     """Return ``text`` with each ``{{ params.x }}`` replaced by the parameter's value."""
     if "{{" not in text:
         return text
-    from jinja2 import TemplateError
-
     try:
         return environment().from_string(text).render(params=params)
-    except TemplateError as error:
+    except Exception as error:  # what stands in a template may raise anything
         section.fail(key, f'"{text}": {_reason(error, params)}')
 
 
@@ -51,11 +49,9 @@ def listed(section: Section, key: str, params: Mapping[str, Any]) -> tuple[str, 
 
 
 def _evaluate(section: Section, key: str, expression: str, params: Mapping[str, Any]) -> Any:
-    from jinja2 import TemplateError
-
     try:
         return environment().compile_expression(expression, undefined_to_none=False)(params=params)
-    except (TemplateError, TypeError) as error:
+    except Exception as error:
         section.fail(key, f'"{expression.strip()}": {_reason(error, params)}')
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ..errors import ConfigError
@@ -32,6 +33,7 @@ def load_project(root: Path) -> Project:
     cluster = top.text("cluster", "local")
     tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")
     cluster_file = find_entry(root, "clusters", cluster, f"{path} line {top.lines.get(('cluster',), 1)}")
+    _require_plain_name(top)
     chosen = load_tracker(tracker_file, top.section("params"))
     _require_videos_here(top, chosen)
     return Project(
@@ -40,9 +42,15 @@ def load_project(root: Path) -> Project:
         tracker=chosen,
         cluster=load_cluster(cluster_file),
         email=top.text("email", ""),
-        videos=top.text("videos", ""),
+        videos=os.path.expanduser(top.text("videos", "")),
         attempts=top.number("attempts", 3),
     )
+
+
+def _require_plain_name(top: Section) -> None:
+    name = top.text("name", "")
+    if not name.isprintable():
+        top.fail("name", f'"name" must be one line of printable text, not {name!r}.')
 
 
 def _require_videos_here(top: Section, tracker: Tracker) -> None:

@@ -213,14 +213,22 @@ def _require_sense(section: Section, stage: Stage) -> None:
 
 def _require_outputs(section: Section, stage: Stage) -> None:
     known = stage.unit_wildcards
-    taken = {i.pattern.text: i.name for i in stage.inputs}
+    taken = {_place(i.pattern): i.name for i in stage.inputs}
     for output in stage.outputs:
         for wildcard in output.pattern.wildcards:
             if wildcard not in known:
                 section.fail(output.name, unknown_word("wildcard", wildcard, known))
-        if other := taken.get(output.pattern.text):
+        if other := taken.get(_place(output.pattern)):
             section.fail(output.name, f'"{output.name}" would be written over "{other}": give it another place.')
-        taken[output.pattern.text] = output.name
+        taken[_place(output.pattern)] = output.name
+        if output.pattern.root == "RawVideos" and stage.work != "in-place":
+            message = f'"{output.name}" lies below RawVideos, where only "work: in-place" writes.'
+            section.fail(output.name, f"{message} Give it a place below Results or MaskedVideos.")
+
+
+def _place(pattern: Pattern) -> tuple[str, ...]:
+    """Return what two patterns share that mean the same files, whatever rules their wildcards have."""
+    return tuple(p if isinstance(p, str) else f"{{{p.name}}}" for p in pattern.pieces)
 
 
 def _require_lists(section: Section, stage: Stage) -> None:

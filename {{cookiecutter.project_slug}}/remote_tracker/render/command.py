@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isroutine
 from shlex import quote
 from typing import Any
 
 from ..errors import ConfigError, unknown_word
 from ..model import Stage, Tracker, Unit
 from ..pattern import Pattern
+from .quotes import find_quoted
 
 Quote = Callable[[str], str]
 Filler = Callable[[Unit, Quote], str]
@@ -125,7 +127,13 @@ class _Words:
 def compile_command(template: str, names: Names, where: str) -> Command:
     """Return the compiled command; ``where`` begins the message of a ConfigError."""
     text, values = _render(template, names, where)
-    pieces = _MARK.split(" && ".join(part.strip() for part in text.splitlines() if part.strip()))
+    lines = [line.strip() for line in text.replace("\\\n", " ").split("\n")]
+    text = " && ".join(line for line in lines if line and not line.startswith("#"))
+    if (at := find_quoted(text, "\ue000")) is not None:
+        said = f"{{{{ {_written(template, text, at)} }}}}"
+        message = f"write no quotes around {said}: they are put there for you; take away the quotes"
+        raise ConfigError(f"{where}: {message}. Nothing was changed.")
+    pieces = _MARK.split(text)
     parts = (values[int(p)] if i % 2 else p for i, p in enumerate(pieces))
     joined: list[str | Filler] = []
     for part in parts:
@@ -134,6 +142,12 @@ def compile_command(template: str, names: Names, where: str) -> Command:
         else:
             joined.append(part)
     return Command(tuple(p for p in joined if p))
+
+
+def _written(template: str, text: str, at: int) -> str:
+    """Return how the template writes the value whose mark stands at ``at``; loops hide which one it is."""
+    written = re.findall(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}", template)
+    return written[text[:at].count("\ue000")] if len(written) == text.count("\ue000") else "value"
 
 
 def render_value(template: str, names: Names, where: str) -> str:
@@ -150,7 +164,7 @@ def render_value(template: str, names: Names, where: str) -> str:
 
 def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Filler]]:
     """Return the rendered template with a mark for each ``{{ value }}``, and those values as bash."""
-    from jinja2 import Environment, StrictUndefined, TemplateError
+    from jinja2 import Environment, StrictUndefined
 
     values: list[str | Filler] = []
 
@@ -161,8 +175,9 @@ def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Fi
     environment = Environment(undefined=StrictUndefined, finalize=finalize)
     try:
         return environment.from_string(template).render(_context(names)), values
-    except (TemplateError, AttributeError, TypeError, ValueError) as error:
-        raise ConfigError(f"{where}: {error}. A command may use: {', '.join(WORDS)}. Nothing was changed.") from None
+    except Exception as error:  # what stands in a template may raise anything
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ConfigError(f"{where}: {reason}. A command may use: {', '.join(WORDS)}. Nothing was changed.") from None
 
 
 def quoted(value: Any) -> str:
@@ -173,6 +188,8 @@ def quoted(value: Any) -> str:
         return "true" if value else "false"
     if value is None:
         return ""
+    if isinstance(value, (_Words, Mapping)) or isroutine(value):
+        raise TypeError("a group of values cannot be printed: say which one of them, as {{ input.video }}")
     if isinstance(value, (list, tuple)):
         return " ".join(quoted(item) for item in value)
     return quote(str(value))

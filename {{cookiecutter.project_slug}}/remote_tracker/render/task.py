@@ -84,9 +84,9 @@ def render_settings(project: Project, stage: Stage, facts: Mapping[str, str]) ->
     values = {
         "stage": stage.name,
         "mode": stage.work,
-        "scratch": "yes" if scratch else "",
         "exit_ok": " ".join(map(str, stage.exit_ok)) or "any",
         **facts,
+        "scratch": "yes" if scratch else "",
     }
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]

@@ -2,7 +2,7 @@
 
 from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
 from .look import files_of
-from .past import find_batches, has_run, load_names
+from .past import find_batches, has_run, load_names, stage_of
 
 __all__ = [
     "Seen",
@@ -12,6 +12,7 @@ __all__ = [
     "find_batches",
     "has_run",
     "load_names",
+    "stage_of",
     "survey_stage",
     "verify_project",
 ]

@@ -15,10 +15,9 @@ from typing import NamedTuple
 from ..model import Project, Stage, State, Unit
 from ..pattern import Pattern, Wildcard, expression, feeds
 from ..scan import Expected
-from ..state import Decision
+from ..state import Decision, word_of
 
 LOST = (State.INVALID, State.SET_ASIDE)
-TOLD = {State.UNPROCESSED: "to do", State.INCOMPLETE: "to do", State.WAITING: "not ready"}
 Examine = Callable[[Stage], Iterable[tuple[Unit, Decision]]]
 Link = tuple[str, Pattern]
 
@@ -95,7 +94,7 @@ def find_upstream(project: Project, stage: Stage, examine: Examine) -> Upstream:
 def _blocker_of(source: Stage, unit: Unit, decision: Decision) -> Blocker:
     if decision.state is State.FINISHED:
         return Blocker("", False)
-    word = TOLD.get(decision.state, decision.state.value)
+    word = "not ready" if decision.state is State.WAITING else word_of(decision)
     return Blocker(f"{unit.key} ({source.name}: {word})", decision.state in LOST or unit.lost)
 
 

@@ -6,10 +6,12 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
+from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Project, Stage, State, Unit
 from ..proven import Proven
@@ -111,7 +113,8 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
         yield Seen(unit, decision)
     survey.unreadable = tree.unreadable
     if proven.added and (folder / "batches").is_dir():
-        write_file(proven.path, proven.content())
+        with suppress(RemoteTrackerError):  # without it the next scan examines again, no more
+            write_file(proven.path, proven.content())
 
 
 def _rules(stage: Stage) -> str:
@@ -121,7 +124,9 @@ def _rules(stage: Stage) -> str:
 def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
     """Return every stage with each unit as it is when nothing examined before is believed."""
     for stage in project.tracker.stages:
-        (project.root / stage.folder / "batches" / f"proven.{stage.name}").unlink(missing_ok=True)
+        proven = project.root / stage.folder / "batches" / f"proven.{stage.name}"
+        if proven.is_file():
+            proven.unlink()
     return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
 
 

@@ -35,14 +35,16 @@ class Look:
         if made and not there and not failed and not unit.waits:
             return UNTOUCHED
         digest = self._digest(unit, made)
-        if made and there == len(made) and self._proven.holds(digest):
+        grouped = bool(self._stage.per)
+        if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
             return Decision(State.FINISHED)
         finished = self._history.finished(unit.key)
         failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
         if self._stage.work == "in-place" and not bad and failures and failures[-1].inputs == unit.mark:
             bad = told(failures[-1])  # what lies there is what that task left
-        decision = decide(Facts(unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures), attempts)
+        facts = Facts(unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures, grouped)
+        decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
             self._proven.add(digest)
         return decision

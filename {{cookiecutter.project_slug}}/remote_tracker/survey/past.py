@@ -29,10 +29,10 @@ def has_run(batch: Path) -> bool:
 
 
 def stage_of(batch: Path) -> str:
-    """Return the stage that a batch lists, empty for a folder that a killed scan left without batch.yml."""
+    """Return the stage that a batch lists, empty for a folder without a batch.yml that can be read."""
     try:
         text = (batch / "batch.yml").read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (OSError, UnicodeDecodeError):  # a killed scan left none, a bad disk or a person spoilt it
         return ""
     found = re.search(r"^stage: '?(\w+)'?$", text, re.MULTILINE)  # YAML quotes some words, as on
     return found[1] if found else ""
@@ -76,5 +76,9 @@ def load_names(batch: Path) -> list[str]:
 def _load_forgiven(batches: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield, redo by redo, the number of the newest batch then, and the names it forgave."""
     for path in sorted(batches.glob("redo/*.json")):
-        redo = json.loads(path.read_text(encoding="utf-8"))
-        yield redo["after"], redo["units"]
+        try:
+            redo = json.loads(path.read_text(encoding="utf-8"))
+            after, units = str(redo["after"]), [str(unit) for unit in redo["units"]]
+        except (OSError, ValueError, TypeError, LookupError, RecursionError):
+            continue  # it is ours and broken: what it forgave counts again
+        yield after, units

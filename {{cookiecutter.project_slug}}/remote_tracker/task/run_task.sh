@@ -15,6 +15,7 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
   exit 70
 fi
 unset CDPATH
+read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported one may be that of the login node
 declare -A known=()
 self=${BASH_SOURCE[0]} stopped=''
 [[ $self == /* ]] || self=$PWD/$self
@@ -54,4 +55,5 @@ worst=0
 for n in "${@:2}"; do
   [[ -n $stopped ]] || (run_task "$n") || worst=$?
 done
+[[ -z $stopped || $worst -ne 0 ]] || worst=143
 exit "$worst"

@@ -13,13 +13,14 @@ open_log() { # a scheduler may write output.<n> itself; a terminal sees what the
 }
 
 look_ahead() { # one look at the inputs of several tasks; what changes after it is seen as changed since
-  local n paths=() size mtime path
+  local n paths=() size line
   for n in "$@"; do
     read_task "$n"
     [[ ${#inputs[@]} -ne 1 ]] || paths+=("${inputs[0]#*=}")
   done
-  while read -r size mtime path; do
-    known["$path"]="size=$size mtime=$mtime"
+  while IFS= read -r line; do
+    size=${line%% *} line=${line#* }
+    known["${line#* }"]="size=$size mtime=${line%% *}"
   done < <(stat -L -c '%s %.9Y %n' -- "${paths[@]}" 2>/dev/null)
 }
 

@@ -44,9 +44,17 @@ finished_already() { # another batch made it since this one was listed
   local path made=()
   [[ $((${#outputs[@]} + ${#globs[@]})) -gt 0 && $deep != *node* ]] || return 1
   find_fault "$project" || return 1
-  [[ -n $stale ]] || return 0
   find_made "$project"
   for path in "${made[@]}"; do [[ $path -nt $here/batch.yml ]] || return 1; done
+  made_after_inputs
+}
+
+made_after_inputs() { # by the inputs' ctime, which cp -p and touch cannot set back
+  local newest oldest
+  [[ ${#inputs[@]} -gt 0 ]] || return 0
+  newest=$(stat -L -c %Z -- "${inputs[@]#*=}" | sort -n | tail -n 1)
+  oldest=$(stat -L -c %Y -- "${made[@]}" | sort -n | head -n 1)
+  [[ $oldest -gt $newest ]]
 }
 
 find_made() { # <root>: fills `made` with the results' paths; a glob stands for itself where nothing matches

@@ -21,8 +21,15 @@ make_work_folder() { # fresh: a new one an attempt; resume: kept between attempt
   copy_starts
 }
 
-clear_attempts() { # what a kill left of earlier attempts at this very piece of work
-  [[ ! -e $1 ]] || rm -rf -- "$@"
+clear_attempts() { # what a kill left of earlier attempts at this very piece of work, if none of them lives
+  local path
+  [[ -e $1 ]] || return 0
+  for path in "$@"; do
+    if [[ $path == *".$HOSTNAME.${path##*.}" ]] && grep -aqs run_task.sh "/proc/${path##*.}/cmdline"; then
+      end_log 75 cancelled "process ${path##*.} is making this just now"
+    fi
+  done
+  rm -rf -- "$@"
 }
 
 copy_starts() { # programs that write into their input get a copy of it
@@ -37,6 +44,7 @@ copy_starts() { # programs that write into their input get a copy of it
 load_environment() { # conda and modules do not survive `set -eu`; what activate.sh sets must not be taken for ours
   local IFS=$IFS n=$n out=$out work=$work mode=$mode place=$place project=$project tracker=$tracker unit=$unit
   local stage=$stage here=$here batch=$batch params=$params helper=$helper deep=$deep start=("${start[@]}")
+  local scratch=$scratch exit_ok=$exit_ok code=0 fault='' made=() stale=$stale verify=("${verify[@]}") killer=''
   local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=$command
   doing='workspace/activate.sh ended the task: it must not call exit'
   set +eu

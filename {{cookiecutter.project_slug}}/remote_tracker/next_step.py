@@ -1,0 +1,28 @@
+"""What to type next, as it works in the folder where the user stands."""
+
+from __future__ import annotations
+
+import os
+from shlex import quote
+
+from .model import Project
+
+SCANNERS = {"workspace": "get_files2process.sh", "summarizer": "get_cmd2process.sh"}
+
+
+def bash_line(project: Project, folder: str, script: str) -> str:
+    """Return the line that runs a script of the project's from the current folder."""
+    return f"bash {quote(os.path.relpath(project.root / folder / script))}"
+
+
+def scan_line(project: Project, folder: str) -> str:
+    """Return the line that scans for one of the two folders, from the current folder."""
+    return bash_line(project, folder, SCANNERS[folder])
+
+
+def rt_line(project: Project, words: str) -> str:
+    """Return the line that calls ./rt from the current folder; it is linked into both of the folders."""
+    here = os.getcwd()
+    if os.path.exists("rt") and os.path.samefile("rt", project.root / "rt"):
+        return f"./rt {words}"
+    return f"{quote(os.path.relpath(project.root / 'rt', here))} {words}"
