@@ -71,7 +71,7 @@ def test_redo_of_a_day_or_a_path(lab: Lab, name: str, redone: list[str]) -> None
         "'{{ input.video }}'",
         "$'{{ input.video }}'",
         '"$(date) {{ input.video }}"',
-        "\"it's {{ input.video }}\"",
+        '"it\'s {{ input.video }}"',
         "'a\\' \"b {{ input.video }}\"",
         '"$(echo "{{ input.video }}")"',
         "`echo {{ input.video }}`",
@@ -89,7 +89,7 @@ def test_quotes_around_a_value(lab: Lab, quoted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "before", ["echo 'a' \"b\"", "echo \"it's\"", "echo it\\'s", "echo \"$(echo ')')\"", "(echo 'x')", "echo $'it\\'s'"]
+    "before", ["echo 'a' \"b\"", 'echo "it\'s"', "echo it\\'s", "echo \"$(echo ')')\"", "(echo 'x')", "echo $'it\\'s'"]
 )
 def test_quotes_beside_a_value(lab: Lab, before: str) -> None:
     """Quoted words beside a value, and a value within $(...) in quotes, are fine."""
@@ -111,6 +111,7 @@ def test_key_that_is_a_number(lab: Lab) -> None:
 @pytest.mark.parametrize("key", ["command", "when"])
 def test_exception_in_a_template(lab: Lab, key: str, broken: str) -> None:
     """Whatever a template raises is one line."""
+    lab.videos(1)
     lab.tracker(**{key: broken.strip("{} ") if key == "when" else f"echo {broken}"})
     assert_refused(lab.scan(), "tracker.yml")
 

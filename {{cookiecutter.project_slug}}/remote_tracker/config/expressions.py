@@ -50,7 +50,9 @@ def listed(section: Section, key: str, params: Mapping[str, Any]) -> tuple[str, 
 
 def _evaluate(section: Section, key: str, expression: str, params: Mapping[str, Any]) -> Any:
     try:
-        return environment().compile_expression(expression, undefined_to_none=False)(params=params)
+        value = environment().compile_expression(expression, undefined_to_none=False)(params=params)
+        bool(value)  # an undefined one says so here
+        return value
     except Exception as error:
         section.fail(key, f'"{expression.strip()}": {_reason(error, params)}')
 

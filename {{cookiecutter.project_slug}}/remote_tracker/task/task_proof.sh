@@ -52,9 +52,9 @@ finished_already() { # another batch made it since this one was listed
 made_after_inputs() { # by the inputs' ctime, which cp -p and touch cannot set back
   local newest oldest
   [[ ${#inputs[@]} -gt 0 ]] || return 0
-  newest=$(stat -L -c %Z -- "${inputs[@]#*=}" | sort -n | tail -n 1)
-  oldest=$(stat -L -c %Y -- "${made[@]}" | sort -n | head -n 1)
-  [[ $oldest -gt $newest ]]
+  newest=$(stat -L -c %.9Z -- "${inputs[@]#*=}" | sort -n | tail -n 1)
+  oldest=$(stat -L -c %.9Y -- "${made[@]}" | sort -n | head -n 1)
+  [[ ${oldest/./} -gt ${newest/./} ]]
 }
 
 find_made() { # <root>: fills `made` with the results' paths; a glob stands for itself where nothing matches
