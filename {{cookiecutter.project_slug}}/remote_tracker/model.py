@@ -204,9 +204,11 @@ def mark_of(stats: Sequence[stat_result]) -> str:
 
     run_task.sh computes the same from ``stat -c '%s %.9Y'``; a change is seen whichever way time ran.
     """
+    if len(stats) == 1:
+        return f"{stats[0].st_size} {stats[0].st_mtime_ns:010d}"
+    if not stats:
+        return ""
     lines = [f"{s.st_size} {s.st_mtime_ns:010d}" for s in stats]
-    if len(lines) < 2:
-        return "".join(lines)
     return f"{len(lines)} {_digest(lines)}"
 
 

@@ -6,6 +6,7 @@
 # A day is listed once none of its videos can still come; days that wait are named, with the reason.
 set -euo pipefail
 unset CDPATH
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+self=${BASH_SOURCE[0]}
+[[ $self == */* ]] || self=./$self
 [[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
-exec bash "$here/../rt" scan --folder summarizer "$@"
+exec bash "${self%/*}/../rt" scan --folder summarizer "$@"

@@ -7,6 +7,7 @@
 # It changes nothing that is queued or running, and may be run at any time.
 set -euo pipefail
 unset CDPATH
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+self=${BASH_SOURCE[0]}
+[[ $self == */* ]] || self=./$self
 [[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
-exec bash "$here/../rt" scan --folder workspace "$@"
+exec bash "${self%/*}/../rt" scan --folder workspace "$@"

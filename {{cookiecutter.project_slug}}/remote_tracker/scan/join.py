@@ -129,6 +129,8 @@ def _count_waits(waiting: list[Row], total: int) -> str:
 
 
 def _newest(row: Row) -> int:
+    if len(row.stats) == 1:
+        return row.stats[0].st_mtime_ns
     return max((entry.st_mtime_ns for entry in row.stats), default=0)
 
 

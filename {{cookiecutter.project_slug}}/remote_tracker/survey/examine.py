@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,7 +20,7 @@ from ..schedulers import Queue, scheduler_of
 from ..state import Decision
 from .after import find_upstream
 from .ahead import find_units_ahead
-from .look import Look
+from .look import UNTOUCHED, Look
 from .past import find_batches, load_past
 from .sieve import Sift, is_siftable
 
@@ -106,8 +106,12 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts) if alone else None
     found = find_units_ahead(stage, tree, sift) if sift else find_units(stage, tree, upstream.promised)
     units = upstream.hold(found)
-    for unit in _refuse_collisions(stage, units):
-        decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
+    fresh = sift.fresh if sift else frozenset[str]()
+    for unit in _refuse_collisions(stage, units, fresh):
+        if fresh and unit.inputs[0][0] in fresh:
+            decision = UNTOUCHED
+        else:
+            decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
         if sift is not None and decision.state is State.UNPROCESSED:
             sift.wanted -= 1
         yield Seen(unit, decision)
@@ -130,8 +134,11 @@ def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
     return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
 
 
-def _refuse_collisions(stage: Stage, units: Iterator[Unit]) -> Iterator[Unit]:
-    """Yield the units; those whose results would have one name are both given a problem that says so."""
+def _refuse_collisions(stage: Stage, units: Iterator[Unit], fresh: Container[str]) -> Iterator[Unit]:
+    """Yield the units; those whose results would have one name are both given a problem that says so.
+
+    Of ``fresh`` inputs it is known that none do.
+    """
     have = stage.unit_wildcards
     short = {o.pattern.wildcards for o in stage.outputs if set(o.pattern.wildcards) < set(have)}
     claimed = [tuple(have.index(w) for w in wildcards) for wildcards in sorted(short)]
@@ -140,11 +147,15 @@ def _refuse_collisions(stage: Stage, units: Iterator[Unit]) -> Iterator[Unit]:
         return
     for group in _groups(stage, units):
         claims: dict[Claim, list[str]] = {}
-        for unit in group:
+        odd = [unit for unit in group if not unit.inputs or not unit.inputs[0] or unit.inputs[0][0] not in fresh]
+        for unit in odd:
             for claim in _claims(unit, claimed):
                 claims.setdefault(claim, []).append(unit.key)
+        if not odd:
+            yield from group
+            continue
         for unit in group:
-            rivals = (key for claim in _claims(unit, claimed) for key in claims[claim] if key != unit.key)
+            rivals = (key for claim in _claims(unit, claimed) for key in claims.get(claim, ()) if key != unit.key)
             rival = next(rivals, "")
             if rival and not unit.problem:
                 unit = unit._replace(problem=f"its results would have the same names as those of {rival}")

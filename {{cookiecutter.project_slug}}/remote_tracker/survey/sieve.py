@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any
@@ -51,7 +51,8 @@ class Sift:
     """Takes proven and untouched files of one stage, counting them in ``counts``.
 
     ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight, ``flying`` only
-    these. As long as ``wanted`` is above 0 untouched files are left over, so that they become units and are listed.
+    these. As long as ``wanted`` is above 0 untouched files are left over, so that they become units and are listed;
+    ``fresh`` holds their paths: nothing is odd about them, and no other file has results of the same names.
     """
 
     stage: Stage
@@ -61,6 +62,7 @@ class Sift:
     flying: Container[str]
     wanted: int
     counts: Counter[State]
+    fresh: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         source = Halves(self.stage.inputs[0].pattern)
@@ -91,14 +93,15 @@ class Sift:
             columns = [
                 [*map(self.tree.listing(place.folder.fill(values)).get, place.names(groups))] for place in self._places
             ]
-            yield from self._sort_out(folder[self._skip :], names, stats, columns)
+            yield from self._sort_out(folder, names, stats, columns)
 
         return leave
 
     def _sort_out(
-        self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
+        self, folder: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
     ) -> Iterator[str]:
         """Count what is proven or untouched; yield the names of the others. A row: input, then its outputs."""
+        start = folder[self._skip :]
         made = [*zip(*columns, strict=True)]
         nothing = (None,) * len(columns)
         whole = [i for i, row in enumerate(made) if None not in row]
@@ -110,11 +113,13 @@ class Sift:
                 finished += 1
             elif (
                 row != nothing
-                or self.wanted > 0
                 or not stats[index].st_size
                 or not name.isprintable()
                 or (self.touched and start + name in self.touched)
             ):
+                yield name
+            elif self.wanted > 0:
+                self.fresh.add(folder + name)
                 yield name
             else:
                 untouched += 1
