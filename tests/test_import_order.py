@@ -26,7 +26,7 @@ LEVELS = (
     "dispatch join_days prepare redo story update",
     "report",
     "progress telling",
-    "run_project",
+    "run_project scan_verb",
     "cli",
     "__main__ check_results",
 )

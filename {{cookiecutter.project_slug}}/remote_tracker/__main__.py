@@ -27,35 +27,29 @@ def main() -> int:
 
 def run() -> int:
     """Run a verb; every error is one line; returns the exit code."""
-    import click
-
-    from .cli import rt
-    from .errors import RemoteTrackerError, WrongUse
+    from .errors import RemoteTrackerError
+    from .scan_verb import open_project, read_scan_words, scan_screen
 
     for stream in (sys.stdout, sys.stderr):  # a name or a program's last word may be no text of this terminal
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        rt.main(standalone_mode=False, prog_name="rt")
+        if words := read_scan_words(sys.argv[1:]):
+            print(scan_screen(open_project(), **words._asdict()), flush=True)
+            return 0
+        from .cli import run_verb
+
+        return run_verb()
     except RemoteTrackerError as error:
-        click.echo(str(error), err=True)
+        print(error, file=sys.stderr)
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return WrongUse.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 141
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{place}{error.strerror or error}. Mend that, then try again.", err=True)
+        print(f"{place}{error.strerror or error}. Mend that, then try again.", file=sys.stderr)
         return RemoteTrackerError.exit_code
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 1
-    return 0
 
 
 if __name__ == "__main__":

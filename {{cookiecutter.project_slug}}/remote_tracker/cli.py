@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from . import __version__
-from .config import load_project
 from .model import Project
+from .scan_verb import open_project, scan_screen
 
 EVERY_DAY = ("run", "scan", "submit", "status", "why", "redo", "logs", "summarize", "join")
 
@@ -47,14 +47,9 @@ def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @wraps(function)
     def verb(**options: Any) -> None:
-        sys.exit(function(find_project(), **options) or 0)
+        sys.exit(function(open_project(), **options) or 0)
 
     return verb
-
-
-def find_project() -> Project:
-    """Return the project that the launcher names, or the one around the current folder."""
-    return load_project(Path(os.environ.get("RT_PROJECT") or Path.cwd()))
 
 
 FOLDERS = click.Choice(["workspace", "summarizer"])
@@ -70,11 +65,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print for pr
 @project_verb
 def scan(project: Project, stage: str | None, folder: str, as_json: bool, again: bool) -> None:
     """List what is to be processed, fill in the job script."""
-    from .prepare import choose_stage, prepare
-    from .report import scan_data, scan_text
-
-    prepared = prepare(project, choose_stage(project, folder, stage), again)
-    show(scan_data(project, prepared) if as_json else scan_text(project, prepared))
+    click.echo(scan_screen(project, folder, stage, as_json, again))
 
 
 @rt.command()
@@ -239,3 +230,18 @@ def show(value: Any) -> None:
     import json
 
     click.echo(json.dumps(value, indent=1))
+
+
+def run_verb() -> int:
+    """Run the verb that was typed; returns its exit code."""
+    try:
+        rt.main(standalone_mode=False, prog_name="rt")
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+    return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -154,7 +153,7 @@ def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
 def _own(batch: Path) -> bool:
     """Link the batch's ``owner`` file; false where another was first."""
     mine = batch / f".owner.{os.getpid()}"
-    mine.write_text(f"local.{socket.gethostname()}.{os.getpid()}.{time.time_ns()}\n")
+    mine.write_text(f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
     try:
         os.link(mine, batch / "owner")
         return True

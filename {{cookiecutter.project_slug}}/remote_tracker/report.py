@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
@@ -30,7 +30,7 @@ def heading(project: Project) -> str:
     """Return the first line of every screen: which project, which machine, which scheduler."""
     scheduler = project.cluster.scheduler
     kind = "no scheduler" if scheduler == "local" else scheduler
-    return f"{project.root.name} on {project.cluster.name} ({socket.gethostname()}, {kind})"
+    return f"{project.root.name} on {project.cluster.name} ({os.uname().nodename}, {kind})"
 
 
 def scan_text(project: Project, prepared: Prepared) -> str:

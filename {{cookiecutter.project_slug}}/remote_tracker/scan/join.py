@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model import Each, Input, Stage, Unit, mark_of
-from .candidates import Candidate, Expected, find_candidates, own_wildcards
+from .candidates import Candidate, Expected, find_candidates, own_wildcards, problem_of
 from .lists import Lists
 from .tree import Tree
-from .walk import Sieve
+from .walk import Sieve, find_matches
 
 
 class Row(NamedTuple):
@@ -33,6 +33,9 @@ def find_units(
     ``expected`` holds, by input name, the files that earlier stages will make; a unit waits for them.
     What ``sieve`` takes of the first input's files is not yielded.
     """
+    if len(stage.inputs) == 1 and not (stage.each or stage.per or expected) and stage.inputs[0].pick == "all":
+        yield from _single_units(stage.inputs[0], tree, sieve)
+        return
     wildcards: tuple[str, ...] = ()
     rows: Iterator[Row] = iter([Row((), (), (), "", "")])
     for position, wanted in enumerate(stage.inputs):
@@ -49,6 +52,14 @@ def find_units(
     key = _namer(stage, wildcards)
     for row in rows:
         yield Unit(key(row), row.values, row.files, mark_of(row.stats), _newest(row), *row[3:])
+
+
+def _single_units(wanted: Input, tree: Tree, sieve: Sieve | None) -> Iterator[Unit]:
+    """Yield a unit a file: what the joining below comes to where there is nothing to join, in half the time."""
+    skip = len(wanted.pattern.root) + 1 if wanted.pattern.root else 0
+    for path, values, entry in find_matches(tree, wanted, sieve):
+        stats, newest = ((entry,), entry.st_mtime_ns) if entry else ((), 0)
+        yield Unit(path[skip:].rstrip("/"), values, ((path,),), mark_of(stats), newest, problem_of(path, entry))
 
 
 def _first_rows(candidates: Iterable[Candidate]) -> Iterator[Row]:

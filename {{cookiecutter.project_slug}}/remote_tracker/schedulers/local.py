@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +54,7 @@ def is_held(path: Path) -> bool:
 
 def is_running_here(host: str, pid: int) -> bool:
     """Return whether this process of run_task.sh lives, on this machine: someone runs a task by hand."""
-    if host != socket.gethostname() or pid <= 0:
+    if host != os.uname().nodename or pid <= 0:
         return False
     try:
         os.kill(pid, 0)
