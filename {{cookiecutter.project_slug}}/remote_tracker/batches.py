@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -113,6 +111,8 @@ def _describe(project: Project, stage: Stage) -> dict[str, Any]:
 
 
 def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[str, str]:
+    import json  # a scan that makes no batch does without
+
     compiled = compile_stage(project, stage)
     lines = [compiled.lines(s.unit, s.decision.stale) for s in seen]
     return {
@@ -139,7 +139,7 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
 
 def fingerprint(project: Project, stage: Stage) -> str:
     """Return a short digest of what shapes a result: the command's template and the parameters."""
-    shaping = json.dumps([stage.command, dict(project.tracker.params)], default=str, sort_keys=True)
+    shaping = repr([stage.command, sorted(project.tracker.params.items())])
     return hashlib.blake2b(shaping.encode(), digest_size=4).hexdigest()
 
 
@@ -158,7 +158,9 @@ def _write_batch(folder: Path, content: Mapping[str, str], described: Mapping[st
             write_file(batch / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
         write_file(batch / "batch.yml", yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     except BaseException:  # a full disk, Ctrl-C: what is not whole is no batch, and only takes space
-        shutil.rmtree(batch, ignore_errors=True)
+        from shutil import rmtree
+
+        rmtree(batch, ignore_errors=True)
         raise
     return batch.name
 

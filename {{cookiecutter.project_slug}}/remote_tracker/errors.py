@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class RemoteTrackerError(Exception):
@@ -31,6 +30,8 @@ class NoSpace(RemoteTrackerError):
 
 def unknown_word(kind: str, word: object, known: Iterable[object]) -> str:
     """Return "unknown <kind> "word". Did you mean x? Known: a, b, c."; YAML reads some words as numbers."""
+    from difflib import get_close_matches  # a wrong word is rare, and every start would pay for it
+
     names = sorted(map(str, known))
     near = get_close_matches(str(word), names, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from ..model import Each, Stage
@@ -52,6 +51,8 @@ def load_list(place: str, path: str, key: str) -> Values:
             text = file.read()
         if not key and not path.endswith(".json"):
             return tuple(line.strip() for line in text.splitlines() if line.strip()), ""
+        import json  # most lists are lines
+
         data = json.loads(text)
         for part in key.split(".") if key else ():
             data = data[part]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -122,7 +121,7 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
 
 
 def _rules(stage: Stage) -> str:
-    return json.dumps([[c.kind, c.subject, c.options] for c in stage.checks], default=str)
+    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
 
 
 def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:

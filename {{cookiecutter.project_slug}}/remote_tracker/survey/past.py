@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -77,6 +76,8 @@ def _load_forgiven(batches: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield, redo by redo, the number of the newest batch then, and the names it forgave."""
     for path in sorted(batches.glob("redo/*.json")):
         try:
+            import json  # as rare as a redo is
+
             redo = json.loads(path.read_text(encoding="utf-8"))
             after, units = str(redo["after"]), [str(unit) for unit in redo["units"]]
         except (OSError, ValueError, TypeError, LookupError, RecursionError):
