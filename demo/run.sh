@@ -31,7 +31,7 @@ run bash get_cmd2process.sh
 run bash process_all.sh
 run ./rt join
 
-printf '\n\033[1mThe tracker beside the truth that the videos were drawn from\033[0m\n'
+printf '\nThe tracker beside the truth that the videos were drawn from\n'
 python "$template/demo/score.py" "$project"
 python "$template/demo/picture.py" "$project" >/dev/null
 printf '\nThe results:        %s\nThe joined table:   %s\nA picture a video:  %s\n' \
