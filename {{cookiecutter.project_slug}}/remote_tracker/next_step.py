@@ -10,14 +10,14 @@ from .model import Project
 SCANNERS = {"workspace": "get_files2process.sh", "summarizer": "get_cmd2process.sh"}
 
 
-def bash_line(project: Project, folder: str, script: str) -> str:
-    """Return the line that runs a script of the project's from the current folder."""
-    return f"bash {quote(os.path.relpath(project.root / folder / script))}"
+def script_line(project: Project, folder: str, script: str, before: str = "bash") -> str:
+    """Return the line that runs a script of the project's, ``before`` it, from the current folder."""
+    return f"{before} {quote(os.path.relpath(project.root / folder / script))}"
 
 
 def scan_line(project: Project, folder: str) -> str:
     """Return the line that scans for one of the two folders, from the current folder."""
-    return bash_line(project, folder, SCANNERS[folder])
+    return script_line(project, folder, SCANNERS[folder])
 
 
 def rt_line(project: Project, words: str) -> str:

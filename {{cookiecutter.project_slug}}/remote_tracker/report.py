@@ -9,8 +9,9 @@ from shlex import quote
 from typing import Any
 
 from .model import Project, Stage, State
-from .next_step import bash_line, rt_line, scan_line
+from .next_step import rt_line, scan_line, script_line
 from .prepare import Prepared
+from .schedulers import scheduler_of
 from .state import WORDS, word_of
 from .survey import Seen, Survey
 
@@ -104,7 +105,8 @@ def number_of(count: int, what: str) -> str:
 
 def next_command(project: Project, prepared: Prepared) -> str:
     """Return what to type to run what was listed."""
-    return bash_line(project, prepared.survey.stage.folder, prepared.script.name)
+    submit = scheduler_of(project.cluster.scheduler).SUBMIT
+    return script_line(project, prepared.survey.stage.folder, prepared.script.name, submit)
 
 
 def _onward(project: Project, stage: Stage) -> str:

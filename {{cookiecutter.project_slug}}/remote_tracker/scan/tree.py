@@ -106,10 +106,6 @@ class Tree:
             told = "there is no such folder; the videos should lie there. Is the disk mounted?"
             raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
 
-    def forget(self) -> None:
-        """Forget all listings, so that the next look is a fresh one."""
-        self._kept.clear()
-
     def _list(self, folder: str) -> Listing:
         try:
             with os.scandir(self.place(folder)) as entries:
