@@ -274,14 +274,14 @@ def test_dangling_link(tmp_path: Path, target: str) -> None:
 @contextmanager
 def refused(folder: Path, error: type[OSError] | OSError) -> Iterator[None]:
     """Let one folder's listing fail; the tests may run as root, for whom nothing is unreadable."""
-    real = os.scandir
+    real = os.open
 
-    def scandir(path: str) -> Any:
+    def opened(path: str, *given: Any) -> int:
         if os.path.abspath(path) == str(folder):
             raise error
-        return real(path)
+        return real(path, *given)
 
-    with patch("os.scandir", scandir):
+    with patch("os.open", opened):
         yield
 
 

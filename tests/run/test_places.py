@@ -127,14 +127,14 @@ def test_folder_that_cannot_be_listed(lab: Lab, monkeypatch: pytest.MonkeyPatch)
     """Whatever the system's reason is, a folder that cannot be listed is named with it; the others are found."""
     lab.videos(1)
     lab.video("secret/w.avi")
-    scandir = os.scandir
+    opened = os.open
 
-    def refuse(path: str) -> object:
+    def refuse(path: str, *given: int) -> int:
         if "RawVideos/secret" in str(path):
             raise PermissionError(errno.EACCES, "Permission denied", path)
-        return scandir(path)
+        return opened(path, *given)
 
-    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     project = load_project(lab.root)
     survey = survey_stage(project, project.tracker.stages[0])
     assert survey.found == 1

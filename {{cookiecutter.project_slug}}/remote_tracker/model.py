@@ -1,4 +1,7 @@
-"""The nouns of the project, as frozen values: what a tracker declares, and what a scan finds."""
+"""The nouns of the project, as frozen values: what a tracker declares, and what a scan finds.
+
+Each is a NamedTuple where that will do: a dataclass takes four times as long to make, at every start.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from hashlib import md5
 from os import stat_result
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +18,7 @@ from .pattern import Pattern
 Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True)
-class Param:
+class Param(NamedTuple):
     """A parameter of a tracker: its default, its help, and the values it may take (none: any)."""
 
     name: str
@@ -26,8 +27,7 @@ class Param:
     choices: tuple[Scalar, ...] = ()
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """A named pattern that a stage reads. ``exclude`` holds globs on the file's name.
 
     ``pick`` "newest" keeps the youngest of the files that differ only in the wildcards ``of`` (default:
@@ -43,16 +43,14 @@ class Input:
     of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """A named pattern that a stage makes: a file, a folder (ends in /) or a glob (at least one)."""
 
     name: str
     pattern: Pattern
 
 
-@dataclass(frozen=True)
-class Each:
+class Each(NamedTuple):
     """A wildcard whose values come from a list: given, or read from a file (lines, or a JSON key)."""
 
     wildcard: str
@@ -61,8 +59,7 @@ class Each:
     key: str = ""
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One clause of what "done" means: ``kind`` names the module in checks/, ``subject`` an output.
 
     ``options`` are the clause's other keys, as that module declares them.
@@ -70,7 +67,7 @@ class Check:
 
     kind: str
     subject: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -143,11 +140,11 @@ class Tracker:
         return tuple(s for s in self.stages if s.folder == folder)
 
 
-@dataclass(frozen=True)
-class Cluster:
+class Cluster(NamedTuple):
     """A scheduler with its limits, modules and host, as a file of clusters/ describes it.
 
-    ``max_tasks`` is the most tasks one batch may hold, 0 meaning no limit.
+    ``max_tasks`` is the most tasks of one batch, ``throttle`` the most at once (0: no limit of ours);
+    ``directives`` are options that its job scripts begin with.
     """
 
     name: str
@@ -158,6 +155,10 @@ class Cluster:
     max_tasks: int = 0
     modules: tuple[str, ...] = ()
     host: str = ""
+    tasks_per_job: int = 1
+    throttle: int = 0
+    directives: tuple[str, ...] = ()
+    mail: bool = True
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ class Unit(NamedTuple):
 
 
 def _digest(lines: Sequence[str]) -> str:
+    from hashlib import md5  # most units are one file: their scan need not load OpenSSL
+
     return md5("".join(f"{line}\n" for line in lines).encode(), usedforsecurity=False).hexdigest()
 
 

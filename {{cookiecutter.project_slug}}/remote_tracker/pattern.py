@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from glob import escape
+from typing import NamedTuple
 
 from .errors import RemoteTrackerError
 
@@ -24,8 +25,7 @@ class PatternError(RemoteTrackerError):
     """A pattern cannot be read; the message says why, the caller adds the file and the line."""
 
 
-@dataclass(frozen=True)
-class Wildcard:
+class Wildcard(NamedTuple):
     """One ``{name,rule}`` of a pattern; ``rule`` is None where any piece of a name will do."""
 
     name: str

@@ -1,7 +1,7 @@
 """Which results were examined and found whole: a derived file that may be deleted at any time.
 
-It holds 64-bit digests of (size, mtime, inode) of inputs and outputs and of the checks that held, so
-that a second scan examines nothing again; a million of them are 8 MB. The digest is Python's own hash of
+It holds, behind a line that says the checks that held, 64-bit digests of (size, mtime, inode) of inputs and
+outputs, so that a second scan examines nothing again; a million of them are 8 MB. The digest is Python's own hash of
 a tuple of numbers: the same in every process, and after a change of Python merely unknown.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterable
-from hashlib import blake2b
 from pathlib import Path
 
 
@@ -25,7 +24,7 @@ class Proven:
 
     def __init__(self, path: Path, rules: str) -> None:
         self.path = path
-        self._head = blake2b(rules.encode(), digest_size=8).digest()
+        self._head = f"{rules}\n".encode()
         self.known = self._load()
         self.added: set[int] = set()
 
@@ -35,8 +34,9 @@ class Proven:
             raw = self.path.read_bytes()
         except OSError:
             return set()
-        if raw[:8] == self._head:
-            digests.frombytes(raw[8 : len(raw) // 8 * 8])
+        if raw.startswith(self._head):
+            start = len(self._head)
+            digests.frombytes(raw[start : start + (len(raw) - start) // digests.itemsize * digests.itemsize])
         return set(digests)
 
     def holds(self, digest: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from shlex import quote
 
 from ..model import Project, Stage, Unit
@@ -57,6 +56,8 @@ class Batchable:
 
     def _work_place(self, unit: Unit) -> str:
         stem = _ODD.sub("_", unit.key.rpartition("/")[2])[:40]
+        from hashlib import blake2b  # a scan that makes no batch does without
+
         key = f"{self._names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
         return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
 

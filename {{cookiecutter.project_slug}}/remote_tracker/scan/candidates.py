@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..model import Input, Stage
 from .tree import Tree, is_folder
-from .walk import Match, Sieve, find_matches
+from .walk import Match, find_matches
 
 
 class Expected(NamedTuple):
@@ -36,14 +36,12 @@ class Candidate(NamedTuple):
     left_out: str = ""
 
 
-def find_candidates(
-    stage: Stage, tree: Tree, wanted: Input, expected: Iterable[Expected], sieve: Sieve | None
-) -> Iterator[Candidate]:
-    """Yield the input's files, sorted, then those that are not there yet; ``sieve`` may take some of the first."""
+def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[Expected]) -> Iterator[Candidate]:
+    """Yield the input's files, sorted, then those that are not there yet."""
     if wanted.pick == "newest":
         found = _newest_of(find_matches(tree, wanted), _agreed_places(stage, wanted))
     else:
-        found = find_matches(tree, wanted, sieve)
+        found = find_matches(tree, wanted)
     promised = {e.path.rstrip("/"): e for e in expected}
     grouped = bool(stage.per)
     for match in found:
@@ -64,7 +62,7 @@ def _promised(match: Match, state: str, lost: bool, grouped: bool) -> Candidate:
 
 
 def _is_seen(tree: Tree, wanted: Input, path: str) -> bool:
-    """Return whether a promised file was looked at already: taken by the sieve, not picked, or excluded."""
+    """Return whether a promised file was looked at already: not picked, or excluded."""
     name = path.rpartition("/")[2]
     return tree.stat(path) is not None or any(fnmatchcase(name, glob) for glob in wanted.exclude)
 

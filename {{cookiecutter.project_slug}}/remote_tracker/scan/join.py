@@ -10,7 +10,7 @@ from ..model import Each, Input, Stage, Unit, mark_of
 from .candidates import Candidate, Expected, find_candidates, own_wildcards, problem_of
 from .lists import Lists
 from .tree import Tree
-from .walk import Sieve, find_matches
+from .walk import Match, find_matches
 
 
 class Row(NamedTuple):
@@ -25,22 +25,18 @@ class Row(NamedTuple):
     left_out: str = ""
 
 
-def find_units(
-    stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expected]] | None = None, sieve: Sieve | None = None
-) -> Iterator[Unit]:
+def find_units(stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expected]] | None = None) -> Iterator[Unit]:
     """Yield the stage's units, in a stable order.
 
     ``expected`` holds, by input name, the files that earlier stages will make; a unit waits for them.
-    What ``sieve`` takes of the first input's files is not yielded.
     """
     if len(stage.inputs) == 1 and not (stage.each or stage.per or expected) and stage.inputs[0].pick == "all":
-        yield from _single_units(stage.inputs[0], tree, sieve)
+        yield from single_units(stage.inputs[0], find_matches(tree, stage.inputs[0]))
         return
     wildcards: tuple[str, ...] = ()
     rows: Iterator[Row] = iter([Row((), (), (), "", "")])
     for position, wanted in enumerate(stage.inputs):
-        promised = (expected or {}).get(wanted.name, ())
-        found = find_candidates(stage, tree, wanted, promised, None if position else sieve)
+        found = find_candidates(stage, tree, wanted, (expected or {}).get(wanted.name, ()))
         rows = _joined(rows, wildcards, list(found), wanted) if position else _first_rows(found)
         wildcards = tuple(dict.fromkeys((*wildcards, *wanted.pattern.wildcards)))
     for each in stage.each:
@@ -54,10 +50,10 @@ def find_units(
         yield Unit(key(row), row.values, row.files, mark_of(row.stats), _newest(row), *row[3:])
 
 
-def _single_units(wanted: Input, tree: Tree, sieve: Sieve | None) -> Iterator[Unit]:
+def single_units(wanted: Input, matches: Iterable[Match]) -> Iterator[Unit]:
     """Yield a unit a file: what the joining below comes to where there is nothing to join, in half the time."""
     skip = len(wanted.pattern.root) + 1 if wanted.pattern.root else 0
-    for path, values, entry in find_matches(tree, wanted, sieve):
+    for path, values, entry in matches:
         stats, newest = ((entry,), entry.st_mtime_ns) if entry else ((), 0)
         yield Unit(path[skip:].rstrip("/"), values, ((path,),), mark_of(stats), newest, problem_of(path, entry))
 

@@ -6,7 +6,8 @@ import os
 import re
 import stat
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
@@ -108,7 +109,7 @@ class Tree:
 
     def _list(self, folder: str) -> Listing:
         try:
-            with os.scandir(self.place(folder)) as entries:
+            with _scanned(self.place(folder)) as entries:
                 try:
                     return {entry.name: entry.stat() for entry in entries}
                 except OSError:  # a dangling link, or a file that went away just now
@@ -121,13 +122,24 @@ class Tree:
 
     def _list_one_by_one(self, folder: str) -> Listing:
         found: Listing = {}
-        with os.scandir(self.place(folder)) as entries:
+        with _scanned(self.place(folder)) as entries:
             for entry in entries:
                 try:
                     found[entry.name] = entry.stat()
                 except OSError:
                     found[entry.name] = None
         return found
+
+
+@contextmanager
+def _scanned(place: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """Open a folder for reading; its entries are then found from it, not each from the root of the disk."""
+    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with os.scandir(handle) as entries:
+            yield entries
+    finally:
+        os.close(handle)
 
 
 def unescape(folder: str) -> str:

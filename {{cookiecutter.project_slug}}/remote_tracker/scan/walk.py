@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from functools import cached_property
 from stat import S_ISDIR
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..model import Input
 from ..pattern import Pattern, Wildcard, expression
-from .tree import Tree
+from .tree import Listing, Tree
 
 JUNK = frozenset({"Thumbs.db", "desktop.ini"})
 Values = tuple[str, ...]
@@ -24,6 +24,18 @@ class Match(NamedTuple):
     path: str
     values: Values
     stat: os.stat_result | None
+
+
+class Folder(NamedTuple):
+    """A folder that an input's files may lie in: its path with a slash, its wildcards' values, what it holds.
+
+    ``names`` are sorted, without those that are never meant.
+    """
+
+    path: str
+    values: Mapping[str, str]
+    names: Sequence[str]
+    listing: Listing
 
 
 class Halves:
@@ -89,36 +101,43 @@ class Halves:
         return tuple(steps)
 
 
-def find_matches(tree: Tree, wanted: Input, sieve: Sieve | None = None) -> Iterator[Match]:
-    """Yield the files that match the input's pattern, sorted by folder and name.
+def find_matches(tree: Tree, wanted: Input) -> Iterator[Match]:
+    """Yield the files that match the input's pattern, sorted by folder and name."""
+    match = matcher(wanted)
+    for folder in find_folders(tree, wanted):
+        yield from match(folder, folder.names)
 
-    Hidden files and folders, and what systems leave about (Thumbs.db), are never meant. A file that
-    ``sieve`` takes (it counts it itself) is not yielded: that is what makes a scan of a million fast.
+
+def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
+    """Yield the folders that match the folders of the input's pattern, in a scan's order.
+
+    Hidden files and folders, what systems leave about (Thumbs.db) and what is excluded are never meant.
     """
-    halves = Halves(wanted.pattern)
     excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
-    fullmatch, wants_folder = halves.name.fullmatch, halves.wants_folder
-    rebuild = _rebuilder(wanted.pattern, halves)
-    for folder, values in _find_folders(tree, halves):
-        listing = tree.listing(folder)
-        names: Iterable[str] = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
+    for path, values in _walk(tree, Halves(wanted.pattern)):
+        listing = tree.listing(path)
+        names = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
         if excluded is not None:
             names = [name for name in names if not excluded(name)]
-        if sieve is not None:
-            names = sieve.of_folder(folder, values)(names, listing, fullmatch)
+        yield Folder(path, values, names, listing)
+
+
+def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]:
+    """Return (folder, some of its names) -> those that match the input's pattern."""
+    halves = Halves(wanted.pattern)
+    fullmatch, wants_folder = halves.name.fullmatch, halves.wants_folder
+    rebuild = _rebuilder(wanted.pattern, halves)
+
+    def match(folder: Folder, names: Iterable[str]) -> Iterator[Match]:
         for name in names:
-            found, entry = fullmatch(name), listing[name]
+            found, entry = fullmatch(name), folder.listing[name]
             if found is None or (entry is not None and S_ISDIR(entry.st_mode) != wants_folder):
                 continue
-            if (whole := rebuild(folder + name, values, found.groups())) is not None:
-                yield Match(folder + name, whole, entry)
+            path = folder.path + name
+            if (whole := rebuild(path, folder.values, found.groups())) is not None:
+                yield Match(path, whole, entry)
 
-
-class Sieve(Protocol):
-    """Takes the files that need no further look, folder by folder."""
-
-    def of_folder(self, folder: str, values: Mapping[str, str]) -> Callable[..., Iterator[str]]:
-        """Return (names, listing, regular expression) -> the names that are left over."""
+    return match
 
 
 def _rebuilder(pattern: Pattern, halves: Halves) -> Callable[[str, Mapping[str, str], tuple[str, ...]], Values | None]:
@@ -141,7 +160,7 @@ def _values_of(pattern: Pattern, path: str) -> Values | None:
     return None if found is None else tuple(found.values())
 
 
-def _find_folders(tree: Tree, halves: Halves) -> Iterator[tuple[str, dict[str, str]]]:
+def _walk(tree: Tree, halves: Halves) -> Iterator[tuple[str, dict[str, str]]]:
     stack: list[tuple[str, int, frozenset[tuple[int, int]]]] = [(halves.start, 0, tree.identity(halves.start))]
     while stack:
         folder, depth, above = stack.pop()

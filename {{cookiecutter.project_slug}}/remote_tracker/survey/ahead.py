@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from .. import shell
-from ..model import Stage, State, Unit
-from ..scan import Halves, Tree, find_units
-from .sieve import Sift
+from ..model import Stage, State
+from ..scan import Halves, Tree
+from .sieve import Sheet, Sift
 
 MANY = 64  # fewer folders are sifted before the processes have started
 STEP = 8
@@ -24,38 +24,39 @@ STEP = 8
 
 class _Sifted(NamedTuple):
     counts: Counter[State]
-    left: dict[str, list[Unit]]
+    left: dict[str, list[Sheet]]
     unreadable: dict[str, str]
 
 
-def find_units_ahead(stage: Stage, tree: Tree, sift: Sift) -> Iterator[Unit]:
-    """Yield the units that ``sift`` leaves over, in the order of a scan."""
+def find_sheets_ahead(stage: Stage, tree: Tree, sift: Sift) -> Iterator[Sheet]:
+    """Yield what ``sift`` leaves over of each folder, in the order of a scan."""
     start = Halves(stage.inputs[0].pattern).start
     folders = tree.folders(start)
     if len(folders) < MANY or _processes() < 2:
-        yield from find_units(stage, tree, sieve=sift)
+        yield from sift.find_sheets(tree)
         return
     step: Sequence[str] = tree.names(start)  # what lies in no folder comes first
     while (step or folders) and (sift.wanted > 0 or not folders):
         if step:
-            yield from find_units(stage, tree.narrowed(start, step), sieve=sift)
+            yield from sift.find_sheets(tree.narrowed(start, step))
         step, folders = folders[:STEP], folders[STEP:]
-    yield from _sift_side_by_side(stage, tree, sift, start, [*step, *folders])
+    yield from _sift_side_by_side(tree, sift, start, [*step, *folders])
 
 
 def _processes() -> int:
     return min(4, len(os.sched_getaffinity(0)))
 
 
-def _sift_side_by_side(stage: Stage, tree: Tree, sift: Sift, start: str, folders: Sequence[str]) -> Iterator[Unit]:
+def _sift_side_by_side(tree: Tree, sift: Sift, start: str, folders: Sequence[str]) -> Iterator[Sheet]:
     count = _processes()
 
     def sift_part(part: Sequence[str]) -> _Sifted:
         own = replace(sift, counts=Counter(), wanted=0)
         narrowed = tree.narrowed(start, part)
-        left: dict[str, list[Unit]] = {}
-        for unit in find_units(stage, narrowed, sieve=own):
-            left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(unit)
+        left: dict[str, list[Sheet]] = {}
+        for sheet in own.find_sheets(narrowed):
+            for unit in [*sheet.others][:1]:
+                left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)
         return _Sifted(own.counts, left, narrowed.unreadable)
 
     sifted = shell.run_copies(sift_part, [folders[i::count] for i in range(count)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -18,9 +18,9 @@ from ..scan import Halves, Tree, find_units
 from ..schedulers import Queue, scheduler_of
 from ..state import Decision
 from .after import find_upstream
-from .ahead import find_units_ahead
+from .ahead import find_sheets_ahead
 from .look import UNTOUCHED, Look
-from .past import find_batches, load_past
+from .past import find_batches, find_halt, load_past, load_queue
 from .sieve import Sift, is_siftable
 
 Claim = tuple[object, ...]
@@ -48,6 +48,7 @@ class Survey:
     unreadable: dict[str, str] = field(default_factory=dict)
     unrecorded: int = 0
     queue: Queue = field(default_factory=Queue)
+    halt: tuple[str, str, str] = ("", "", "")
 
     @property
     def found(self) -> int:
@@ -60,6 +61,11 @@ class Survey:
         return self.counts[State.INCOMPLETE] + self.counts[State.UNPROCESSED]
 
     @property
+    def unfinished(self) -> int:
+        """Return how many are not finished."""
+        return self.found - self.counts[State.FINISHED]
+
+    @property
     def to_do(self) -> list[Seen]:
         """Return what is to be processed, in the order it is listed."""
         return [*self.incomplete, *self.unprocessed]
@@ -70,18 +76,22 @@ def survey_stage(project: Project, stage: Stage, again: bool = False, most: int 
 
     ``again`` also lists what was set aside.
     """
-    survey = Survey(stage)
+    survey, finished = Survey(stage), 0
     for seen in examine_stage(project, stage, survey, again, most or sys.maxsize):
         state = seen.decision.state
-        survey.counts[state] += 1
-        if state is State.FINISHED:
-            survey.unrecorded += bool(seen.decision.reason)
-        elif state is State.UNPROCESSED:
+        if state is State.UNPROCESSED:
             survey.unprocessed.append(seen)
         elif state is State.INCOMPLETE:
             survey.incomplete.append(seen)
+        elif state is State.FINISHED:
+            finished += 1
+            survey.unrecorded += bool(seen.decision.reason)
         else:
             survey.odd.append(seen)
+    survey.counts.update(seen.decision.state for seen in survey.odd)
+    survey.counts[State.UNPROCESSED] += len(survey.unprocessed)
+    survey.counts[State.INCOMPLETE] += len(survey.incomplete)
+    survey.counts[State.FINISHED] += finished
     return survey
 
 
@@ -92,7 +102,8 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     """
     folder = project.root / stage.folder
     batches = find_batches(folder, stage.name)
-    survey.queue = scheduler_of(project.cluster.scheduler).read_queue(batches)
+    survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    survey.halt = find_halt(batches)
     flying, history = load_past(batches, folder, survey.queue)
     tree = Tree(project.root, project.videos)
     if any(i.pattern.root == "RawVideos" for i in stage.inputs):
@@ -103,21 +114,31 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     alone = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts) if alone else None
-    found = find_units_ahead(stage, tree, sift) if sift else find_units(stage, tree, upstream.promised)
-    units = upstream.hold(found)
-    fresh = sift.fresh if sift else frozenset[str]()
-    for unit in _refuse_collisions(stage, units, fresh):
-        if fresh and unit.inputs[0][0] in fresh:
-            decision = UNTOUCHED
-        else:
+
+    def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
+        for unit in _refuse_collisions(stage, units):
             decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
-        if sift is not None and decision.state is State.UNPROCESSED:
-            sift.wanted -= 1
-        yield Seen(unit, decision)
+            if sift and decision.state is State.UNPROCESSED:
+                sift.wanted -= 1
+            yield Seen(unit, decision)
+
+    if sift:
+        for untouched, others in find_sheets_ahead(stage, tree, sift):
+            yield from _in_order([Seen(unit, UNTOUCHED) for unit in untouched], look_at(others))
+    else:
+        yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
     survey.unreadable = tree.unreadable
     if proven.added and (folder / "batches").is_dir():
         with suppress(RemoteTrackerError):  # without it the next scan examines again, no more
             write_file(proven.path, proven.content())
+
+
+def _in_order(untouched: Sequence[Seen], looked: Iterator[Seen]) -> Iterable[Seen]:
+    """Return both, each sorted already, in a scan's order."""
+    if not untouched:
+        return looked
+    rest = [*looked]
+    return sorted([*untouched, *rest], key=lambda seen: seen.unit.inputs) if rest else untouched
 
 
 def _rules(stage: Stage) -> str:
@@ -133,11 +154,8 @@ def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
     return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
 
 
-def _refuse_collisions(stage: Stage, units: Iterator[Unit], fresh: Container[str]) -> Iterator[Unit]:
-    """Yield the units; those whose results would have one name are both given a problem that says so.
-
-    Of ``fresh`` inputs it is known that none do.
-    """
+def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield the units; those whose results would have one name are both given a problem that says so."""
     have = stage.unit_wildcards
     short = {o.pattern.wildcards for o in stage.outputs if set(o.pattern.wildcards) < set(have)}
     claimed = [tuple(have.index(w) for w in wildcards) for wildcards in sorted(short)]
@@ -146,15 +164,11 @@ def _refuse_collisions(stage: Stage, units: Iterator[Unit], fresh: Container[str
         return
     for group in _groups(stage, units):
         claims: dict[Claim, list[str]] = {}
-        odd = [unit for unit in group if not unit.inputs or not unit.inputs[0] or unit.inputs[0][0] not in fresh]
-        for unit in odd:
+        for unit in group:
             for claim in _claims(unit, claimed):
                 claims.setdefault(claim, []).append(unit.key)
-        if not odd:
-            yield from group
-            continue
         for unit in group:
-            rivals = (key for claim in _claims(unit, claimed) for key in claims.get(claim, ()) if key != unit.key)
+            rivals = (key for claim in _claims(unit, claimed) for key in claims[claim] if key != unit.key)
             rival = next(rivals, "")
             if rival and not unit.problem:
                 unit = unit._replace(problem=f"its results would have the same names as those of {rival}")
@@ -166,7 +180,7 @@ def _claims(unit: Unit, claimed: Sequence[tuple[int, ...]]) -> list[Claim]:
     return [(places, *[unit.values[i] for i in places]) for places in claimed]
 
 
-def _groups(stage: Stage, units: Iterator[Unit]) -> Iterable[list[Unit]]:
+def _groups(stage: Stage, units: Iterable[Unit]) -> Iterable[list[Unit]]:
     """Return the units in groups that cannot collide with each other: by folder where that suffices."""
     if not is_siftable(stage):
         return [list(units)]

@@ -7,23 +7,30 @@ unusual is left over for the ordinary way.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..model import Stage, State
+from ..model import Stage, State, Unit, mark_of
 from ..pattern import Pattern, Wildcard
-from ..scan import Halves, Listing, Tree
+from ..scan import Folder, Halves, Tree, find_folders, matcher, single_units
 
 Groups = Sequence[tuple[str, ...]]
-FullMatch = Callable[[str], "re.Match[str] | None"]
-Leave = Callable[[Sequence[str], Listing, FullMatch], Iterator[str]]
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ino")
 _mode = attrgetter("st_mode")
+
+
+class Sheet(NamedTuple):
+    """What is left over of one folder, each in a scan's order: ``untouched`` is decided on, ``others`` is not.
+
+    Nothing is odd about the untouched ones, and no other file has results of the same names.
+    """
+
+    untouched: Sequence[Unit]
+    others: Iterable[Unit]
 
 
 def is_siftable(stage: Stage) -> bool:
@@ -51,8 +58,7 @@ class Sift:
     """Takes proven and untouched files of one stage, counting them in ``counts``.
 
     ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight, ``flying`` only
-    these. As long as ``wanted`` is above 0 untouched files are left over, so that they become units and are listed;
-    ``fresh`` holds their paths: nothing is odd about them, and no other file has results of the same names.
+    these. As long as ``wanted`` is above 0 untouched files become units, to be listed, and it falls by their number.
     """
 
     stage: Stage
@@ -62,69 +68,60 @@ class Sift:
     flying: Container[str]
     wanted: int
     counts: Counter[State]
-    fresh: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        source = Halves(self.stage.inputs[0].pattern)
-        root = self.stage.inputs[0].pattern.root
+        self._input = self.stage.inputs[0]
+        source, root = Halves(self._input.pattern), self._input.pattern.root
         self._skip = len(root) + 1 if root else 0
+        self._fullmatch, self._match = source.name.fullmatch, matcher(self._input)
         self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
-        self._short = [*{place.uses: place for place in self._places if place.is_short}.values()]
 
-    def of_folder(self, folder: str, values: Mapping[str, str]) -> Leave:
-        """Return (names, listing, regular expression) -> the names that are left over, one folder's worth."""
+    def find_sheets(self, tree: Tree) -> Iterator[Sheet]:
+        """Yield what is left over of each folder, in a scan's order."""
+        return map(self._sift, find_folders(tree, self._input))
 
-        def leave(names: Sequence[str], listing: Listing, fullmatch: FullMatch) -> Iterator[str]:
-            matches = [*map(fullmatch, names)]
-            if None in matches:
-                names = [name for name, found in zip(names, matches, strict=True) if found is not None]
-            groups = [found.groups() for found in matches if found is not None]
-            collide = any(len(set(place.names(groups))) < len(groups) for place in self._short)
-            if collide or not folder.isprintable():  # two of them have one result, or not one can be processed
-                yield from names
-                return
-            stats = [*map(listing.__getitem__, names)]
-            if None in stats or not all(map(_is_plain, set(map(_mode, stats)))):
-                odd = {n for n, s in zip(names, stats, strict=True) if s is None or not _is_plain(s.st_mode)}
-                yield from (name for name in names if name in odd)
-                groups = [g for g, name in zip(groups, names, strict=True) if name not in odd]
-                names = [name for name in names if name not in odd]
-                stats = [*map(listing.__getitem__, names)]
-            columns = [
-                [*map(self.tree.listing(place.folder.fill(values)).get, place.names(groups))] for place in self._places
-            ]
-            yield from self._sort_out(folder, names, stats, columns)
-
-        return leave
+    def _sift(self, folder: Folder) -> Sheet:
+        matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
+        names = [name for name, found in matches if found is not None]
+        groups = [found.groups() for _, found in matches if found is not None]
+        made = [place.names(groups) for place in self._places]
+        collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))
+        if collide or not folder.path.isprintable():  # two of them have one result, or not one can be processed
+            return Sheet([], self._units(folder, names))
+        stats = [*map(folder.listing.__getitem__, names)]
+        listings = [self.tree.listing(place.folder.fill(folder.values)) for place in self._places]
+        columns = [[*map(listing.get, m)] for listing, m in zip(listings, made, strict=True)]
+        finished, untouched = self._sort_out(folder.path[self._skip :], names, stats, columns)
+        listed = untouched[: max(self.wanted, 0)]
+        self.wanted -= len(listed)
+        self.counts[State.FINISHED] += len(finished)
+        self.counts[State.UNPROCESSED] += len(untouched) - len(listed)
+        others: Sequence[str] = ()
+        if len(finished) + len(untouched) < len(names):
+            taken = finished.union(untouched)
+            others = [name for index, name in enumerate(names) if index not in taken]
+        return Sheet(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
 
     def _sort_out(
-        self, folder: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
-    ) -> Iterator[str]:
-        """Count what is proven or untouched; yield the names of the others. A row: input, then its outputs."""
-        start = folder[self._skip :]
-        made = [*zip(*columns, strict=True)]
-        nothing = (None,) * len(columns)
-        whole = [i for i, row in enumerate(made) if None not in row]
-        proven = self._find_proven(whole, stats, columns)
-        finished = untouched = 0
-        for index, row in enumerate(made):
-            name = names[index]
-            if index in proven and not (self.flying and start + name in self.flying):
-                finished += 1
-            elif (
-                row != nothing
-                or not stats[index].st_size
-                or not name.isprintable()
-                or (self.touched and start + name in self.touched)
-            ):
-                yield name
-            elif self.wanted > 0:
-                self.fresh.add(folder + name)
-                yield name
-            else:
-                untouched += 1
-        self.counts[State.FINISHED] += finished
-        self.counts[State.UNPROCESSED] += untouched
+        self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
+    ) -> tuple[set[int], list[int]]:
+        """Return which rows are proven, and which are untouched; a row: an input, then its outputs."""
+        rows: Iterable[int] = range(len(names))
+        if not all(stats) or not all(map(_is_plain, set(map(_mode, stats)))):
+            rows = [row for row, entry in enumerate(stats) if entry and _is_plain(entry.st_mode)]
+        results, nothing = [*zip(*columns, strict=True)], (None,) * len(columns)
+        finished = self._find_proven([row for row in rows if None not in results[row]], stats, columns)
+        if self.flying:
+            finished = {row for row in finished if start + names[row] not in self.flying}
+        untouched = [
+            row
+            for row in rows
+            if results[row] == nothing
+            and stats[row].st_size
+            and names[row].isprintable()
+            and not (self.touched and start + names[row] in self.touched)
+        ]
+        return finished, untouched
 
     def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:
         """Return which of these rows were examined before, just as they are now."""
@@ -134,6 +131,20 @@ class Sift:
         for column in columns:
             keys = map(add, keys, map(_numbers, map(column.__getitem__, rows)))
         return {row for row, digest in zip(rows, map(hash, keys), strict=True) if digest in self.proven}
+
+    def _fresh(
+        self, folder: Folder, names: Sequence[str], groups: Groups, stats: Sequence[Any], rows: Sequence[int]
+    ) -> list[Unit]:
+        """Return the units of these rows: what single_units says of a file about which nothing is odd."""
+        start, values = folder.path[self._skip :], tuple(folder.values.values())
+        return [
+            Unit(start + name, values + groups[row], ((folder.path + name,),), mark_of((entry,)), entry.st_mtime_ns)
+            for row in rows
+            for name, entry in ((names[row], stats[row]),)
+        ]
+
+    def _units(self, folder: Folder, names: Sequence[str]) -> list[Unit]:
+        return [*single_units(self._input, self._match(folder, names))] if names else []
 
 
 def _is_plain(mode: int) -> bool:
