@@ -1,20 +1,24 @@
-# Two commands: make demo, make test. Both set up what they need first, outside this folder
+# Three commands: make demo, make test, make cluster-test. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
-.PHONY: demo test help
+.PHONY: demo test cluster-test help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(DEMO)"
 	@echo "make test   everything that can be tested without a cluster"
+	@echo "make cluster-test   the same product on a real Slurm that it brings up here (Debian, as root)"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
 
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster tests
+
+cluster-test: $(VENV)/demo.done $(VENV)/tests.done
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest tests/cluster
 
 $(VENV)/%.done: %/requirements.txt
 	@echo "Setting up $(VENV) for the $* (once)"

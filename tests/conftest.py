@@ -44,7 +44,9 @@ def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("hooks", TEMPLATE.name):
         shutil.copytree(REPOSITORY / name, template / name, ignore=ignored)
     shutil.copy(REPOSITORY / "cookiecutter.json", template)
-    return Path(cookiecutter(str(template), no_input=True, output_dir=str(place / "out")))
+    return Path(
+        cookiecutter(str(template), no_input=True, extra_context={"cluster": "local"}, output_dir=str(place / "out"))
+    )
 
 
 @pytest.fixture

@@ -66,7 +66,10 @@ def test_a_right_project_is_read(root: Path) -> None:
         ("tracker:\n", 'line 1: the key "tracker" is missing.'),
         ("name: lab\ntracker: owl\n", 'line 2: unknown tracker "owl". Did you mean own? Known: opencv, own.'),
         ("tracker: ../own\n", 'line 1: unknown tracker "../own". '),
-        ("tracker: own\ncluster: slrum\n", 'line 2: unknown cluster "slrum". Known: local.'),
+        (
+            "tracker: own\ncluster: slrum\n",
+            'line 2: unknown cluster "slrum". Did you mean slurm? Known: local, maestro, ',
+        ),
         ("tracker: [own]\n", 'line 1: "tracker" must be one piece of text, not a list.'),
         ("tracker: {own: 1}\n", 'line 1: "tracker" must be one piece of text, not a mapping.'),
         ("tracker: true\n", 'line 1: "tracker" must be one piece of text, not true or false.'),

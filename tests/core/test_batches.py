@@ -12,14 +12,15 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from remote_tracker import batches
-from remote_tracker.batches import Pinned, pin_batch, point_at, seal_batches
+from remote_tracker import batches, seal
+from remote_tracker.batches import Pinned, pin_batch, point_at
 from remote_tracker.errors import NoSpace
 from remote_tracker.model import Project, Stage
 from remote_tracker.pattern import read_pattern
 from remote_tracker.records import SEALED, load_sealed
 from remote_tracker.render.script import ScriptError
 from remote_tracker.schedulers import Queue
+from remote_tracker.seal import seal_batches
 from remote_tracker.survey import Seen, find_batches, load_names, survey_stage
 
 from core.trees import end_line, make_project, make_stage, put, start_line
@@ -75,7 +76,7 @@ OTHER = {
     "work": {"work": "in-place"},
     "environment": {"env": {"A": "1"}},
     "exit codes": {"exit_ok": (0, 1)},
-    "output": {"outputs": (replace(make_stage().outputs[0], pattern=read_pattern("Results/{name}{subdir}{ext}")),)},
+    "output": {"outputs": (make_stage().outputs[0]._replace(pattern=read_pattern("Results/{name}{subdir}{ext}")),)},
 }
 
 
@@ -220,7 +221,7 @@ def test_not_sealed_by_hand(project: Project) -> None:
     """A batch of which a task runs by hand is not sealed."""
     pin(project)
     folder = run_here(project, ended=False)
-    with patch.object(batches, "is_running_here", lambda host, pid: (host, pid) == ("node1", 7)):
+    with patch.object(seal, "is_running_here", lambda host, pid: (host, pid) == ("node1", 7)):
         seal_batches(project, stage_of(project), Queue())
     assert not (folder / SEALED).exists()
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
+from binascii import crc32
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,11 @@ import yaml
 
 from . import __version__
 from .checks import KINDS
+from .errors import RemoteTrackerError
 from .files import make_folder, write_file, write_link
 from .model import Project, Stage
-from .records import SEALED, load_logs, render_sealed
-from .render import BLOCK_END, BLOCK_START, compile_stage, fill_in, render_script, render_settings
-from .schedulers import Queue, scheduler_of, template_text
-from .schedulers.local import is_running_here
+from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
+from .schedulers import Array, scheduler_of, template_text
 from .survey import Seen, find_batches, has_run
 
 TASK = Path(__file__).resolve().parent / "task"  # what runs on a compute node
@@ -62,7 +60,8 @@ def make_script(project: Project, stage: Stage) -> Path:
             stage=stage.name,
             folder=stage.folder,
             tracker=project.tracker.name,
-            cluster=project.cluster.name,
+            cluster=project.cluster,
+            email=project.email,
             resources=stage.resources,
             block_start=BLOCK_START,
             block_end=BLOCK_END,
@@ -81,21 +80,25 @@ def _umask() -> int:
 def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
     """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them."""
     folder = project.root / stage.folder
-    listing = _digest_listing(project, stage, seen)
+    listing = _sum_listing(project, stage, seen)
     newest = _newest_unsubmitted(folder, stage)
     if newest and f"listing: {listing}\n" in (newest / "batch.yml").read_text(encoding="utf-8"):
         return Pinned(newest.name, len(seen), new=False)
-    described = {**_describe(project, stage), "tasks": len(seen), "listing": listing}
+    described = {
+        **_describe(project, stage),
+        "tasks": len(seen),
+        "per_job": project.cluster.tasks_per_job,
+        "listing": listing,
+    }
     return Pinned(_write_batch(folder, _render_batch(project, stage, seen), described), len(seen), new=True)
 
 
-def _digest_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
-    """Return a digest of all that a batch's files follow from, so that an equal one need not be rendered."""
+def _sum_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
+    """Return checksums of all that a batch's files follow from, so that an equal one need not be rendered."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
-    digest = hashlib.blake2b(repr(shaping).encode("utf-8", "surrogateescape"), digest_size=16)
-    units = [f"{s.unit.key}\0{s.unit.inputs}\0{s.decision.stale}\n" for s in seen]
-    digest.update("".join(units).encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
+    units = [f"{unit.key}\0{unit.inputs}\0{decision.stale}\n" for unit, decision in seen]
+    texts = (repr(shaping), "".join(units))
+    return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)
 
 
 def _describe(project: Project, stage: Stage) -> dict[str, Any]:
@@ -119,7 +122,7 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
         "files2process.txt": "".join([f"{command}\n" for command, _ in lines]),
         "tasks.txt": "".join([f"{task}\n" for _, task in lines]),
         "names.txt": "".join([s.unit.key + "\n" for s in seen]),
-        "settings.sh": render_settings(project, stage, _facts(project, stage)),
+        "settings.sh": render_settings(project, stage, {**_facts(project, stage), "total": str(len(seen))}),
         "checks.json": json.dumps(
             [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in stage.checks], indent=1
         ),
@@ -139,8 +142,10 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
 
 def fingerprint(project: Project, stage: Stage) -> str:
     """Return a short digest of what shapes a result: the command's template and the parameters."""
+    from hashlib import blake2b  # a scan that makes no batch does without
+
     shaping = repr([stage.command, sorted(project.tracker.params.items())])
-    return hashlib.blake2b(shaping.encode(), digest_size=4).hexdigest()
+    return blake2b(shaping.encode(), digest_size=4).hexdigest()
 
 
 def _newest_unsubmitted(folder: Path, stage: Stage) -> Path | None:
@@ -182,7 +187,29 @@ def _next_folder(batches: Path) -> Path:
 def check_script(project: Project, stage: Stage) -> None:
     """Raise ScriptError where the stage's job script cannot be filled in; made where there is none yet."""
     script = make_script(project, stage)
-    fill_in(_read_exactly(script), [], str(script.relative_to(project.root)))
+    name, text = str(script.relative_to(project.root)), _read_exactly(script)
+    fill_in(text, [], name)
+    scheduler = scheduler_of(project.cluster.scheduler)
+    if reason := scheduler.refuse_folder(str((project.root / stage.folder).resolve())):
+        raise RemoteTrackerError(f"{project.root}: {reason}. Move the project elsewhere. Nothing was changed.")
+    if ignored := scheduler.find_ignored(text):
+        raise ScriptError(
+            f"{name} line {ignored[0]}: it stands behind the first command, where {scheduler.SUBMIT} ignores it "
+            f"without a word. Move it above the marked block. Nothing was changed."
+        )
+
+
+def array_of(project: Project, stage: Stage, pinned: Pinned | None) -> Array:
+    """Return a batch as the scheduler takes it."""
+    number = pinned.number if pinned else "none"
+    return Array(
+        number,
+        pinned.tasks if pinned else 0,
+        f"{project.name}.{stage.name}.{number}",
+        (project.root / stage.folder).resolve(),
+        project.cluster.tasks_per_job,
+        project.cluster.throttle,
+    )
 
 
 def _read_exactly(path: Path) -> str:
@@ -193,7 +220,7 @@ def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
     """Return the job script with its block filled in for the batch (None: for nothing), links beside it."""
     script = make_script(project, stage)
     scheduler = scheduler_of(project.cluster.scheduler)
-    block = scheduler.block(pinned.number if pinned else "none", pinned.tasks if pinned else 0)
+    block = scheduler.block(array_of(project, stage, pinned))
     old = _read_exactly(script)
     new = fill_in(old, block, str(script.relative_to(project.root)))
     if new != old:
@@ -203,17 +230,3 @@ def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
         write_link(script.parent / f"{project.cluster.scheduler}_output", f"batches/{pinned.number}")
         write_file(script.parent / "batches" / pinned.number / script.name, new)
     return script
-
-
-def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
-    """Write one derived file for each batch that has run and left the queue, so that its history costs nothing."""
-    if not queue.alive:
-        for root in {o.pattern.root for o in stage.outputs}:
-            with suppress(OSError):  # it is not there, or a failed attempt is kept in it
-                os.rmdir(project.root / root / ".work")
-    for batch in find_batches(project.root / stage.folder, stage.name):
-        if (batch / SEALED).exists() or not (batch / "owner").exists() or batch.name in queue.alive or not queue.asked:
-            continue
-        records = load_logs(batch)
-        if not any(is_running_here(r.host, r.pid) for r in records if not r.result):
-            write_file(batch / SEALED, render_sealed(records))

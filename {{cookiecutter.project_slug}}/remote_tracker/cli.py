@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
 from . import __version__
+from .cluster_verbs import CLUSTER_VERBS
 from .model import Project
-from .scan_verb import open_project, scan_screen
+from .scan_verb import scan_screen
+from .verb_words import folder_option, json_option, project_verb, show
 
 EVERY_DAY = ("run", "scan", "submit", "status", "why", "redo", "logs", "summarize", "join")
 
@@ -42,29 +40,19 @@ def rt(context: click.Context, all: bool) -> None:
             click.echo("\n./rt --all shows the others.")
 
 
-def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Turn a function of a project into a verb that ends with its exit code."""
-
-    @wraps(function)
-    def verb(**options: Any) -> None:
-        sys.exit(function(open_project(), **options) or 0)
-
-    return verb
-
-
-FOLDERS = click.Choice(["workspace", "summarizer"])
-folder_option = click.option("--folder", type=FOLDERS, default="workspace", hidden=True)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
-
-
 @rt.command()
 @click.argument("stage", required=False)
 @folder_option
 @json_option
 @click.option("--again", is_flag=True, help="List also what was set aside because it failed too often.")
+@click.option("--assume-gone", metavar="BATCH", help="Nothing of this batch runs any more, whatever the queue says.")
 @project_verb
-def scan(project: Project, stage: str | None, folder: str, as_json: bool, again: bool) -> None:
+def scan(project: Project, stage: str | None, folder: str, as_json: bool, again: bool, assume_gone: str | None) -> None:
     """List what is to be processed, fill in the job script."""
+    if assume_gone:
+        from .seal import give_up
+
+        give_up(project.root / folder, assume_gone)
     click.echo(scan_screen(project, folder, stage, as_json, again))
 
 
@@ -84,24 +72,14 @@ def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | N
 
 
 @rt.command()
-@click.argument("stage", required=False)
-@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
-@project_verb
-def submit(project: Project, stage: str | None, jobs: int | None) -> int:
-    """Scan, then run what was listed, in one go."""
-    from .run_project import scan_and_run
-
-    return scan_and_run(project, "workspace", stage, jobs, click.echo)[0]
-
-
-@rt.command()
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Days at once (default: the cores).")
 @project_verb
 def summarize(project: Project, jobs: int | None) -> int:
     """Summarize every day that is new or changed."""
-    from .run_project import scan_and_run
+    from .run_project import start
+    from .submit import Asked
 
-    return scan_and_run(project, "summarizer", None, jobs, click.echo)[0]
+    return start(project, "summarizer", None, jobs, Asked(), click.echo)
 
 
 @rt.command(name="run")
@@ -117,15 +95,25 @@ def run_everything(project: Project, jobs: int | None) -> int:
 @rt.command()
 @json_option
 @click.option("--failures", is_flag=True, help="Only what failed or cannot be processed, all of it.")
+@click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
 @project_verb
-def status(project: Project, as_json: bool, failures: bool) -> None:
+def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None:
     """Show how far everything is, by day, and what failed."""
-    from .report import failures_text, status_data, status_text
+    from .queue import queue_lines
+    from .report import failures_text, heading, status_data, status_text
     from .survey import Survey, examine_stage
+    from .usage import usage_lines
 
-    surveys = [(s, list(examine_stage(project, s, Survey(s)))) for s in project.tracker.stages]
-    text = failures_text if failures else status_text
-    show(status_data(surveys) if as_json else text(project, surveys))
+    if usage:
+        show("\n".join([heading(project), *usage_lines(project)]))
+        return
+    found = [Survey(stage) for stage in project.tracker.stages]
+    surveys = [(one.stage, list(examine_stage(project, one.stage, one))) for one in found]
+    queued = [line for one in found for line in queue_lines(one.stage, one.queue)]
+    if as_json:
+        show(status_data(surveys))
+    else:
+        show(failures_text(project, surveys) if failures else status_text(project, surveys, queued))
 
 
 @rt.command()
@@ -222,14 +210,8 @@ def update(source: str) -> None:
     click.echo(str(swap(Path(os.environ.get("RT_PROJECT") or Path.cwd()), source)))
 
 
-def show(value: Any) -> None:
-    """Print text as it is, anything else as JSON."""
-    if isinstance(value, str):
-        click.echo(value)
-        return
-    import json
-
-    click.echo(json.dumps(value, indent=1))
+for verb in CLUSTER_VERBS:
+    rt.add_command(verb)
 
 
 def run_verb() -> int:

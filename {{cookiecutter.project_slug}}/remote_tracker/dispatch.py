@@ -67,7 +67,8 @@ class Runner:
 
     def run(self) -> Progress:
         """Run all tasks; returns when the last has ended, or, after a signal, when those running have."""
-        environment = {**os.environ, "RT_JOB": (self.batch / "owner").read_text().strip()}
+        owner = (self.batch / "owner").read_text().strip()
+        environment = {**os.environ, "RT_JOB": owner, "RT_ALONE": "yes"}  # the lock keeps other copies away
         heard = [s for s in STOPPING if signal.getsignal(s) is not signal.SIG_IGN]  # nohup, a job in the background
         before = {s: signal.signal(s, self._stop) for s in heard}
         self._tell()

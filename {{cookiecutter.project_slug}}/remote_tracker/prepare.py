@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .batches import Pinned, check_script, pin_batch, point_at, seal_batches
+from .batches import Pinned, check_script, pin_batch, point_at
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
 from .scan import Tree
+from .schedulers import scheduler_of
+from .seal import seal_batches
 from .state import Decision
-from .survey import Seen, Survey, survey_stage
+from .survey import Seen, Survey, find_batches, load_queue, survey_stage
 
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
 PAUSE_S = 2.0
+Choice = Callable[[Seen], bool]
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Prepared:
     survey: Survey
     script: Path
     pinned: Pinned | None
+    limited_by: str = ""
+    listed: tuple[Seen, ...] = ()
 
     @property
     def left_over(self) -> int:
@@ -47,19 +53,50 @@ def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]
     return found
 
 
-def prepare(project: Project, stages: list[Stage], again: bool = False) -> Prepared:
-    """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has."""
+def prepare(
+    project: Project, stages: list[Stage], again: bool = False, only: Choice | None = None, ahead: bool = False
+) -> Prepared:
+    """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has.
+
+    ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
+    for files that an earlier stage is about to make.
+    """
     for stage in stages:
         survey = survey_stage(project, stage, again, project.cluster.max_tasks)
         look_twice(project, survey)
+        if survey.waiting_list and _is_overtaken(project, survey):
+            survey = survey_stage(project, stage, again, project.cluster.max_tasks)  # with that answer
         if survey.waiting_list or stage is stages[-1]:
             break
     seal_batches(project, stage, survey.queue)
-    limit = project.cluster.max_tasks or len(survey.to_do)
-    listed = survey.to_do[:limit]
     check_script(project, stage)
+    wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
+    wanted = [seen for seen in wanted if only is None or only(seen)]
+    limit, limited_by = _find_limit(project, len(wanted))
+    listed = wanted[:limit]
     pinned = pin_batch(project, stage, listed) if listed else None
-    return Prepared(survey, point_at(project, stage, pinned), pinned)
+    return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
+
+
+def _is_overtaken(project: Project, survey: Survey) -> bool:
+    """Return whether somebody submitted a batch while the disk was being looked at."""
+    batches = find_batches(project.root / survey.stage.folder, survey.stage.name)
+    now = load_queue(scheduler_of(project.cluster.scheduler), batches, fresh=True)
+    return bool(set(now.alive) - set(survey.queue.alive))
+
+
+def _find_waiting(survey: Survey) -> list[Seen]:
+    """Return what waits for earlier stages only, and is known to the last file."""
+    waiting = [s for s in survey.odd if s.decision.state is State.WAITING and not s.unit.lost]
+    return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
+
+
+def _find_limit(project: Project, wanted: int) -> tuple[int, str]:
+    """Return how many tasks one list may hold here, and who says so."""
+    most = project.cluster.max_tasks or wanted
+    scheduler = scheduler_of(project.cluster.scheduler)
+    allowed, who = (-1, "") if scheduler.RUNS_HERE or not wanted else scheduler.read_limit()
+    return (allowed, who) if 0 <= allowed < min(most, wanted) else (most, f"max_tasks of {project.cluster.name}")
 
 
 def look_twice(project: Project, survey: Survey) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from .causes import find_cause
 from .model import Record
 
 SEALED = "records.tsv"
@@ -37,6 +38,10 @@ def read_record(text: str, batch: str, task: int) -> Record | None:
     rest = text[start.end() :]
     ends = list(_END.finditer(rest))
     end = ends[-1] if ends else None
+    result, why = (end["result"], end["why"]) if end else ("", _last_word(rest))
+    cause, counts = find_cause(rest)
+    if cause and result != "finished":
+        result, why = ("failed" if counts else "cancelled"), cause
     return Record(
         unit=start["unit"],
         batch=batch,
@@ -48,8 +53,8 @@ def read_record(text: str, batch: str, task: int) -> Record | None:
         params=start["params"],
         exit=int(end["exit"]) if end else None,
         seconds=int(end["seconds"]) if end else 0,
-        result=end["result"] if end else "",
-        why=end["why"] if end else _last_word(rest),
+        result=result,
+        why=why,
     )
 
 

@@ -1,8 +1,9 @@
-"""Running on this machine: one batch, one scan and its batch, or everything up to the joined table."""
+"""One scan and its batch, or everything up to the joined table: run here, or submitted and waited for."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 
 from .dispatch import run_batch
@@ -11,9 +12,15 @@ from .model import Project, State
 from .next_step import scan_line
 from .prepare import choose_stage, prepare
 from .progress import Screen
+from .records import load_logs
 from .report import scan_text
+from .schedulers import scheduler_of
+from .send import send, send_prepared
+from .submit import Asked, Submitted
+from .survey import known_of
 
 Say = Callable[[str], None]
+ASK_S = float(os.environ.get("RT_ASK_S", "30"))  # no scheduler is asked more often in a loop
 STOPPED = 130
 
 
@@ -34,8 +41,35 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
     if prepared.pinned is None:
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return 0 if finished else 1, 0
-    code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
+    else:
+        sent = send_prepared(project, prepared, Asked(), say)
+        code = _wait_until_over(project, sent, say)
     return code, prepared.survey.waiting_list
+
+
+def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: Asked, say: Say) -> int:
+    """Scan, then run what was listed on this machine, or submit it; returns the exit code."""
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE and asked == Asked():
+        return scan_and_run(project, folder, stage, jobs, say)[0]
+    return send(project, folder, stage, None, asked, say)
+
+
+def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
+    """Wait until a batch left the queue; returns 1 where a task of it did not finish.
+
+    The queue is asked every ``ASK_S`` seconds; one that does not answer is asked again.
+    """
+    batch = sent.folder / "batches" / sent.batch
+    say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
+    while True:
+        time.sleep(ASK_S)
+        queue = scheduler_of(project.cluster.scheduler).read_queue([known_of(batch)])
+        if queue.asked and batch.name not in queue.alive:
+            finished = sum(record.result == "finished" for record in load_logs(batch))
+            say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")
+            return 0 if finished == sent.tasks else 1
 
 
 def run_all(project: Project, jobs: int | None, say: Say) -> int:

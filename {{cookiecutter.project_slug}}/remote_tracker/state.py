@@ -93,7 +93,8 @@ def told(record: Record, times: int = 1) -> str:
     often = f" {times} times" if times > 1 else ""
     if not record.result:
         return f"vanished{often}: started on {record.host}, no end was written"
-    words = f"bad result{often}" if record.result == "bad" else f"failed{often} (exit code {record.exit})"
+    code = f" (exit code {record.exit})" if record.exit is not None else ""
+    words = f"bad result{often}" if record.result == "bad" else f"failed{often}{code}"
     return f"{words}: {record.why}" if record.why else words
 
 

@@ -66,9 +66,9 @@ class Section:
             self.fail(key, unknown_word(key, value, choices))
         return value
 
-    def flag(self, key: str) -> bool:
-        """Return the true or false at ``key``, false where it is not given."""
-        value = self.data.get(key, False)
+    def flag(self, key: str, default: bool = False) -> bool:
+        """Return the true or false at ``key``, ``default`` where it is not given."""
+        value = self.data.get(key, default)
         if not isinstance(value, bool):
             self.fail(key, f'"{key}" must be true or false, not {value!r}.')
         return value

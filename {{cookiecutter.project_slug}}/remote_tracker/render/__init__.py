@@ -1,7 +1,7 @@
 """Units -> command lines and task lines for bash; a cluster -> its job script. Pure."""
 
 from .command import Command, compile_command
-from .script import BLOCK_END, BLOCK_START, fill_in, render_script
+from .script import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
 from .task import Batchable, compile_stage, render_settings
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "BLOCK_START",
     "Batchable",
     "Command",
+    "ScriptError",
     "compile_command",
     "compile_stage",
     "fill_in",

@@ -1,8 +1,7 @@
 """The schedulers: one small module each, and a template of directives beside it.
 
-A module promises ``EXTENSION`` (of the job script), ``SUBMIT`` (what people type before its name),
-``TEMPLATE`` (its file here), ``block(number, tasks)`` (the lines a scan fills in) and
-``read_queue(batches)`` (what of these batch folders may still run).
+A module builds argument vectors and reads texts; what it promises is the protocol below. Its knowledge
+(states, reasons, refusals) stands in it as commented data. It starts no process but to ask its queue.
 """
 
 from __future__ import annotations
@@ -15,29 +14,122 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Array:
+    """A batch as a job array: its name, how many tasks it has, how many of them one job takes, how many run at once.
+
+    ``folder`` is the absolute folder that holds ``batches``; ``number`` is "none" where nothing is listed.
+    """
+
+    number: str
+    tasks: int
+    name: str
+    folder: Path
+    per_job: int = 1
+    throttle: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a batch that may be in a queue: the jobs that said they have it, and its place."""
+
+    folder: Path
+    jobs: frozenset[str] = frozenset()
+    per_job: int = 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some tasks of a batch as the queue shows them: all running, or all pending for one reason.
+
+    ``tasks`` None means any of the batch's; ``never`` is true where the reason will not go away by itself.
+    """
+
+    batch: str
+    id: str
+    user: str
+    tasks: frozenset[int] | None
+    running: bool
+    reason: str = ""
+    never: bool = False
+
+
+@dataclass(frozen=True)
 class Queue:
     """What a scheduler holds: batch number -> its tasks that are queued or running; None means any of them.
 
-    ``asked`` is false where the scheduler did not answer, with the reason in ``why_not``.
+    ``asked`` is false where the scheduler did not answer, with the reason in ``why_not``: then whatever has no
+    end may run. ``settling_s``: so long after its last word a task that left the queue may still be writing.
     """
 
     alive: Mapping[str, frozenset[int] | None] = field(default_factory=dict)
     asked: bool = True
     why_not: str = ""
+    jobs: tuple[Job, ...] = ()
+    settling_s: float = 0.0
+
+
+def queue_of(jobs: Sequence[Job], settling_s: float) -> Queue:
+    """Return the queue that these jobs make."""
+    alive: dict[str, frozenset[int] | None] = {}
+    for job in jobs:
+        before = alive.get(job.batch, frozenset())
+        alive[job.batch] = None if job.tasks is None or before is None else before | job.tasks
+    return Queue(alive, jobs=tuple(jobs), settling_s=settling_s)
 
 
 class Scheduler(Protocol):
-    """What every module of this package offers."""
+    """What every module of this package offers.
+
+    ``SUBMIT`` is what people type before the script's name; ``RUNS_HERE`` is true where that runs the tasks
+    on this machine, and nothing below ``read_queue`` is then ever asked for. ``OPTIONS`` maps the words of
+    ``./rt submit`` to the scheduler's own; ``DIRECTIVE`` begins a line of options in a script.
+    """
 
     EXTENSION: str
     SUBMIT: str
     TEMPLATE: str
+    RUNS_HERE: bool
+    DIRECTIVE: str
+    OPTIONS: Mapping[str, str]
 
-    def block(self, number: str, tasks: int) -> list[str]:
+    def block(self, array: Array) -> list[str]:
         """Return the lines that a scan fills into the job script."""
 
-    def read_queue(self, batches: Sequence[Path]) -> Queue:
-        """Return what of these batch folders may still run."""
+    def refuse_folder(self, folder: str) -> str:
+        """Return why no job can work in this folder, empty where one can."""
+
+    def find_ignored(self, script: str) -> list[int]:
+        """Return the numbers of the script's lines that look like options and would be ignored."""
+
+    def read_queue(self, batches: Sequence[Known], fresh: bool = True) -> Queue:
+        """Return what of these batches may still run; unless ``fresh``, as it was up to a moment ago."""
+
+    def read_limit(self) -> tuple[int, str]:
+        """Return how many tasks a new array may have (-1: no limit is known), and who says so."""
+
+    def submit_argv(self, script: str, array: Array, options: Sequence[str]) -> list[str]:
+        """Return the command that submits the script, in the array's folder."""
+
+    def read_job_id(self, answer: str) -> str:
+        """Return the job's id from what the submission printed, empty where there is none."""
+
+    def advise(self, refusal: str) -> tuple[str, str]:
+        """Return which word of OPTIONS a refusal is about, and what to do; both empty where it is not known."""
+
+    def cancel_argv(self, job: str, tasks: Sequence[int]) -> list[str]:
+        """Return the command that cancels a job, or only these of its tasks."""
+
+    def after_argv(self, jobs: Sequence[str]) -> list[str]:
+        """Return the options that let a job wait until these have ended, however they ended."""
+
+    def read_asked(self, script: str) -> Mapping[str, str]:
+        """Return what a script asks for, by the words of ``OPTIONS``, with each one's line as ``WORD line``."""
+
+    def find_partitions(self) -> tuple[Sequence[Mapping[str, str]], str]:
+        """Return the partitions with their limits, or the reason why they cannot be told."""
+
+    def find_usage(self, jobs: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], str]:
+        """Return what tasks used (job, task, state, seconds, memory, cpu), or why that cannot be told."""
 
 
 def scheduler_of(name: str) -> Scheduler:

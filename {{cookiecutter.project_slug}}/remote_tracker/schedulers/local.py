@@ -12,24 +12,35 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import Queue
+from . import Array, Known, Queue
 
 EXTENSION = "sh"
 SUBMIT = "bash"
 TEMPLATE = "local.j2"
+RUNS_HERE = True
 LOCK = "lock"
 OWNER = "owner"
 ATTEMPTS = 10
 
 
-def block(number: str, tasks: int) -> list[str]:
+def block(array: Array) -> list[str]:
     """Return the lines that a scan fills in: the batch, and how many tasks it has."""
-    return [f"batch={number}", f"tasks={tasks}"]
+    return [f"batch={array.number}", f"tasks={array.tasks}"]
 
 
-def read_queue(batches: Sequence[Path]) -> Queue:
+def refuse_folder(_folder: str) -> str:
+    """Return why no job can work in this folder: bash works in any."""
+    return ""
+
+
+def find_ignored(_script: str) -> list[int]:
+    """Return the numbers of lines that would be ignored: bash ignores none."""
+    return []
+
+
+def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
     """Return which batches are being run on this machine; without its runner only what it had started."""
-    held = [folder for folder in batches if is_held(folder / LOCK)]
+    held = [known.folder for known in batches if is_held(known.folder / LOCK)]
     return Queue({folder.name: None if is_held(folder / OWNER) else _started(folder) for folder in held})
 
 

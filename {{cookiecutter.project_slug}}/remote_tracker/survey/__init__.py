@@ -2,16 +2,33 @@
 
 from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
 from .look import files_of
-from .past import find_batches, has_run, load_names, stage_of
+from .past import (
+    GONE,
+    SUBMITTED,
+    find_batches,
+    has_run,
+    is_given_up,
+    is_settling,
+    known_of,
+    load_names,
+    load_queue,
+    stage_of,
+)
 
 __all__ = [
+    "GONE",
+    "SUBMITTED",
     "Seen",
     "Survey",
     "examine_stage",
     "files_of",
     "find_batches",
     "has_run",
+    "is_given_up",
+    "is_settling",
+    "known_of",
     "load_names",
+    "load_queue",
     "stage_of",
     "survey_stage",
     "verify_project",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..model import Record, State
 from ..records import SEALED, History, age_of, load_logs, load_sealed
-from ..schedulers import Queue
+from ..schedulers import Known, Queue, Scheduler
 from ..schedulers.local import is_running_here
+
+SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
+GONE = "gone"  # in a batch: the user said that nothing of it runs any more
 
 
 def find_batches(folder: Path, stage: str) -> list[Path]:
@@ -24,16 +28,64 @@ def find_batches(folder: Path, stage: str) -> list[Path]:
 
 def has_run(batch: Path) -> bool:
     """Return whether a batch was submitted, or one of its tasks was run by hand."""
-    return (batch / "owner").exists() or any(batch.glob("output.*"))
+    return any((batch / name).exists() for name in ("owner", SUBMITTED, GONE)) or any(batch.glob("output.*"))
+
+
+def known_of(batch: Path) -> Known:
+    """Return what a scheduler needs to find a batch in its queue: the jobs that have it, tasks a job."""
+    jobs = frozenset(
+        line.split(" ")[0].partition(".")[2] for name in ("owner", SUBMITTED) for line in _lines(batch / name)
+    )
+    return Known(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1))
+
+
+def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
+    """Return what of these batches may still run; those that are over, or given up, are not asked for."""
+    asked = [known_of(b) for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
+    return scheduler.read_queue(asked, fresh)
+
+
+def is_given_up(batch: Path) -> bool:
+    """Return whether the user said that nothing of this batch runs any more."""
+    return (batch / GONE).exists()
+
+
+def find_halt(batches: Sequence[Path]) -> tuple[str, str, str]:
+    """Return batch, node and reason where the last batch that ran has halted itself, else empty texts."""
+    ran = [b for b in batches if has_run(b)][-1:]
+    for line in _lines(ran[0] / "halted") if ran else []:
+        node, _, why = line.removeprefix("node=").partition(" why=")
+        return ran[0].name, node, why
+    return "", "", ""
+
+
+def is_settling(batch: Path, task: int, queue: Queue) -> bool:
+    """Return whether a task's log was written so lately that its last lines may not have come through yet."""
+    try:
+        written = (batch / f"output.{task}").stat().st_mtime
+    except OSError:
+        return False
+    return time.time() - written < queue.settling_s
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+    except OSError:
+        return []
 
 
 def stage_of(batch: Path) -> str:
     """Return the stage that a batch lists, empty for a folder without a batch.yml that can be read."""
+    return _described(batch, r"stage: '?(\w+)'?")  # YAML quotes some words, as on
+
+
+def _described(batch: Path, line: str) -> str:
     try:
         text = (batch / "batch.yml").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):  # a killed scan left none, a bad disk or a person spoilt it
         return ""
-    found = re.search(r"^stage: '?(\w+)'?$", text, re.MULTILINE)  # YAML quotes some words, as on
+    found = re.search(f"^{line}$", text, re.MULTILINE)
     return found[1] if found else ""
 
 
@@ -48,13 +100,22 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
             continue
         records = load_logs(batch)
         here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}
-        if batch.name in queue.alive:
-            here |= _in_flight(batch, {r.task: r for r in records}, queue.alive[batch.name])
+        alive = _alive_tasks(batch, queue)
+        if alive is None or alive:
+            here |= _in_flight(batch, {r.task: r for r in records}, alive)
+        here |= {r.unit: State.RUNNING for r in records if not r.result and is_settling(batch, r.task, queue)}
         flying.update(here)
         history.add(batch.name, [r for r in records if r.result or r.unit not in here])
     for name, units in _load_forgiven(folder / "batches"):
         history.forgive(name, units)
     return flying, history
+
+
+def _alive_tasks(batch: Path, queue: Queue) -> frozenset[int] | None:
+    """Return the batch's tasks that may run, None for any: so it is where the queue cannot be asked."""
+    if is_given_up(batch):
+        return frozenset()
+    return queue.alive.get(batch.name, frozenset()) if queue.asked else None
 
 
 def _in_flight(batch: Path, started: Mapping[int, Record], tasks: frozenset[int] | None) -> dict[str, State]:

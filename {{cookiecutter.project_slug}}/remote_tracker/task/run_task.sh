@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Run tasks of a batch, as the job array does, one after the other:   bash run_task.sh <batch> <n> [<n>...]
-#   <batch> its number, as 7 or 0007; <n> the line of its files2process.txt, from 1.
+#   <batch> its number, as 7 or 0007; <n> the line of its files2process.txt, from 1; 11+10: ten from 11 on.
 # Writes output.<n> in the batch's folder. Exit code: 0 the result is there and proven; 65 a bad result;
 # 66 an input is missing; 70, 73, 74 the surroundings fail (helper, folders, space); 75 another job has
 # this batch or is at this task; 143 it was stopped; else the command's own (of several: the last bad one).
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
-if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*)+$ ]]; then
+if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*(\+[0-9]+)?)+$ ]]; then
   sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
@@ -43,16 +43,17 @@ run_task() { # ends the shell it runs in
   [[ -z $stopped ]] || end_log 143 cancelled "it was stopped"
   accept_exit "$code" || end_log "$code" failed "$(last_word)"
   find_fault "$out" || refuse_result "$?"
+  refuse_overtaken
   publish || end_log 74 failed "the results could not be moved into place"
   end_log 0 finished
 }
 
 read_batch "${@:2}"
-[[ $# -gt 2 ]] || run_task "$2"
+[[ ${#wanted[@]} -gt 1 ]] || run_task "${wanted[0]}"
 trap 'stopped=yes' TERM INT HUP
-look_ahead "${@:2}"
+look_ahead "${wanted[@]}"
 worst=0
-for n in "${@:2}"; do
+for n in "${wanted[@]}"; do
   [[ -n $stopped ]] || (run_task "$n") || worst=$?
 done
 [[ -z $stopped || $worst -ne 0 ]] || worst=143

@@ -61,9 +61,35 @@ end_log() { # <exit code> <result> [why]
   trap - EXIT
   local code=$1 why=${3:-}
   [[ $code -ne 0 || $2 == finished ]] || code=1
+  refuse_overtaken
+  note_failure "$code" "$2" "$why"
   [[ -z $scratch ]] || rm -rf -- "$work"
   printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$code" "$SECONDS" "$2" "${why//"$project/"/}"
   forget_records
   [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true
   exit "$code"
+}
+
+refuse_overtaken() { # a requeued task may still run on a node that came back: what it made is not published
+  local starts
+  [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} ]] || return 0
+  starts=$(exec grep -a '^# start .* host=' "$here/output.$n") || return 0
+  [[ ${starts##*$'\n'} != *" host=$HOSTNAME pid=$BASHPID "* ]] || return 0
+  trap - EXIT
+  echo "# This copy (process $BASHPID on $HOSTNAME) was overtaken by a later start: nothing of it was published."
+  exit 75
+}
+
+note_failure() { # <exit code> <result> <why>: five quick ones alike in a row on one node halt the batch
+  local node=${RT_NODE:-$HOSTNAME} log lines
+  log=$here/failed.$node
+  [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} ]] || return 0
+  if [[ $2 == finished ]]; then
+    [[ ! -e $log ]] || rm -f "$log"
+  elif [[ $2 == failed && $SECONDS -lt 60 ]]; then
+    printf '%s %s\n' "$1" "${3//"$unit"/}" >>"$log"
+    mapfile -t lines < <(tail -n 5 "$log" | sort | uniq -c)
+    [[ ${#lines[@]} -ne 1 || ${lines[0]} != *"5 $1 "* ]] ||
+      printf 'node=%s why=%s\n' "$node" "$3" >"$here/halted"
+  fi
 }

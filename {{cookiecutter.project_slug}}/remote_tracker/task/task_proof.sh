@@ -3,6 +3,8 @@
 
 refuse_twin() { # the batch belongs to the array that linked `owner` first
   local owner='' mine=$here/.owner.$HOSTNAME.$BASHPID
+  [[ -z ${RT_JOB:-} || ! -e $here/gone ]] || { echo "Batch $batch was given up. Nothing was done: scan again." && exit 75; }
+  refuse_halted
   refuse_running
   [[ -n ${RT_JOB:-} ]] || return 0
   if ! [[ -e $here/owner ]]; then
@@ -13,6 +15,14 @@ refuse_twin() { # the batch belongs to the array that linked `owner` first
   read -r owner <"$here/owner" || true
   [[ $owner != "$RT_JOB" ]] || return 0
   echo "Batch $batch belongs to job $owner; this is job $RT_JOB. Nothing was done: scan again."
+  exit 75
+}
+
+refuse_halted() { # a node that fails every task takes them all, one after the other, if nothing stops it
+  local halted
+  [[ -n ${RT_JOB:-} && -e $here/halted ]] || return 0
+  read -r halted <"$here/halted" || true
+  echo "Batch $batch halted itself: ${halted%% why=*} failed 5 tasks in a row: ${halted#* why=}. Nothing was done."
   exit 75
 }
 

@@ -12,9 +12,20 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   # shellcheck source=/dev/null
   source "$here/settings.sh"
   [[ $tracker == /* ]] || tracker=$project/$tracker
-  first=$1
-  mapfile -t -s "$((first - 1))" -n "$((${*: -1} - first + 1))" commands <"$here/files2process.txt"
-  mapfile -t -s "$((first - 1))" -n "$((${*: -1} - first + 1))" tasks <"$here/tasks.txt"
+  expand_tasks "$@"
+  first=${wanted[0]}
+  mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" commands <"$here/files2process.txt"
+  mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" tasks <"$here/tasks.txt"
+}
+
+expand_tasks() { # <n>|<n>+<count>...: fills `wanted`; the last job of an array has fewer than the others
+  local word i
+  wanted=()
+  for word in "$@"; do
+    wanted+=("${word%+*}")
+    [[ $word == *+* ]] || continue
+    for ((i = ${word%+*} + 1; i < ${word%+*} + ${word#*+} && i <= total; i++)); do wanted+=("$i"); done
+  done
 }
 
 read_task() { # <n>: line n of the list, and the files that belong to it

@@ -1,0 +1,17 @@
+"""What people read: a scan's summary, the status by day. Values in, text out."""
+
+from .scan import scan_data, scan_text
+from .status import failures_text, status_data, status_text, verified_text
+from .words import heading, number_of, shown
+
+__all__ = [
+    "failures_text",
+    "heading",
+    "number_of",
+    "scan_data",
+    "scan_text",
+    "shown",
+    "status_data",
+    "status_text",
+    "verified_text",
+]

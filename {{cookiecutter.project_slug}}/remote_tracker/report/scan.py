@@ -1,0 +1,128 @@
+"""A scan as people read it: the ancestor's summary, whose lines add up, and the exact next command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..model import Project, Stage, State
+from ..next_step import rt_line, scan_line, script_line
+from ..prepare import Prepared
+from ..schedulers import scheduler_of
+from ..state import WORDS, word_of
+from ..survey import Survey
+from .words import heading, number_of, odd_data, shown
+
+RULE = "*" * 45
+SHOWN = 5
+
+ANCESTOR = (
+    (State.UNPROCESSED, "Unprocessed files."),
+    (State.INCOMPLETE, "Files whose analysis is incompleted."),
+    (State.INVALID, "Invalid source files."),
+    (State.FINISHED, "Files that were succesfully finished."),
+)
+
+
+def scan_text(project: Project, prepared: Prepared) -> str:
+    """Return the ancestor's summary, whose lines add up, and the exact next command."""
+    survey = prepared.survey
+    lines = [heading(project), RULE, "Analysis Summary", RULE]
+    lines += [f"{survey.counts[state]}\t{words}" for state, words in ANCESTOR]
+    if others := list(_other_counts(survey)):
+        lines += [RULE, *others]
+    lines += [RULE, f"{survey.waiting_list}\tTotal files to be processed.", RULE]
+    lines += [*_complaints(survey), *_notes(project, survey, prepared), _last_line(project, survey, prepared)]
+    return "\n".join(lines)
+
+
+def _other_counts(survey: Survey) -> Iterator[str]:
+    counts = survey.counts
+    if flying := counts[State.QUEUED] + counts[State.RUNNING]:
+        yield f"{flying}\tQueued or running: not listed again."
+    if waiting := counts[State.WAITING]:
+        yield f"{waiting}\tWaiting for an earlier stage."
+    if not_ready := counts[State.NOT_READY]:
+        yield f"{not_ready}\tNot ready: still being copied (look again in 2 min)."
+    if aside := counts[State.SET_ASIDE]:
+        yield f"{aside}\tSet aside: failed too often.   ./rt status --failures"
+
+
+def _complaints(survey: Survey) -> Iterator[str]:
+    """Name the first few that cannot be processed, with the reason, and the folders nobody may read."""
+    told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE)
+    odd = [s for s in survey.odd if s.decision.state in told]
+    for unit, decision in odd[:SHOWN]:
+        yield f"{word_of(decision).capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
+    if len(odd) > SHOWN:
+        yield f"... and {len(odd) - SHOWN} more: ./rt status"
+    for unit, _ in survey.to_do:
+        if unit.left_out:
+            yield f"{shown(unit.key)} goes without {shown(unit.left_out)}."
+    for folder, reason in survey.unreadable.items():
+        yield f"Not looked into: {shown(folder)}: {reason}."
+
+
+def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
+    if survey.unrecorded:
+        yield f"{survey.unrecorded} of the finished were made elsewhere: what can be checked here holds."
+    if prepared.pinned and prepared.left_over:
+        yield (
+            f"Listed now: {prepared.pinned.tasks}, the most that one list may hold here ({prepared.limited_by}). "
+            f"The next scan lists the other {prepared.left_over}."
+        )
+    if survey.waiting_list and not prepared.pinned:
+        yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
+    if survey.halt[0] and prepared.pinned:
+        batch, node, why = survey.halt
+        yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
+        yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
+    if not survey.queue.asked:
+        yield f"The queue could not be asked ({survey.queue.why_not}): whatever has no end counts as running."
+        yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
+
+
+def _last_line(project: Project, survey: Survey, prepared: Prepared) -> str:
+    what = survey.stage.counts
+    found = number_of(survey.found, what)
+    if prepared.pinned:
+        return f"{found} found. Next:  {next_command(project, prepared)}"
+    if not survey.found:
+        where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
+        return f"No {what} found. Next:  copy them into {where}, then scan again"
+    left = [f"{n} {word}" for state, word in WORDS if state is not State.FINISHED and (n := survey.counts[state])]
+    if left:
+        return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, 'status')}"
+    all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
+    return f"{all_of_it} finished.{_onward(project, survey.stage)}"
+
+
+def next_command(project: Project, prepared: Prepared) -> str:
+    """Return what to type to run what was listed."""
+    submit = scheduler_of(project.cluster.scheduler).SUBMIT
+    return script_line(project, prepared.survey.stage.folder, prepared.script.name, submit)
+
+
+def _onward(project: Project, stage: Stage) -> str:
+    if stage.folder == "summarizer":
+        return f" Next:  {rt_line(project, 'join')}"
+    return f" Next:  {scan_line(project, 'summarizer')}" if project.tracker.stages_in("summarizer") else ""
+
+
+def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
+    """Return a scan for programs."""
+    survey = prepared.survey
+    return {
+        "project": project.root.name,
+        "cluster": project.cluster.name,
+        "scheduler": project.cluster.scheduler,
+        "stage": survey.stage.name,
+        "found": survey.found,
+        "counts": {state.value: survey.counts[state] for state in State},
+        "to_process": survey.waiting_list,
+        "batch": prepared.pinned.number if prepared.pinned else None,
+        "listed": prepared.pinned.tasks if prepared.pinned else 0,
+        "script": str(prepared.script.relative_to(project.root)),
+        "odd": [odd_data(seen) for seen in survey.odd],
+        "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
+    }

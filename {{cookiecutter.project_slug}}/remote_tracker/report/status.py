@@ -1,0 +1,104 @@
+"""How far everything is: by day, what failed, what a fresh look at every result found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
+from typing import Any
+
+from ..model import Project, Stage, State
+from ..next_step import rt_line, scan_line
+from ..state import WORDS, word_of
+from ..survey import Seen
+from .words import NO_DAY, day_of, heading, odd_data, shown
+
+
+def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]], queued: Sequence[str] = ()) -> str:
+    """Return every stage's table by day, what the queue holds, what failed with its last line, the next command."""
+    lines = [heading(project)]
+    for stage, seen in surveys:
+        lines += ["", *_table(stage, seen)]
+    if queued:
+        lines += ["", "In the queue:", *queued]
+    troubled = [s for _, seen in surveys for s in seen if _is_trouble(s)]
+    if troubled:
+        lines += ["", "Needs a look:"]
+        lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]
+        lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
+    return "\n".join([*lines, "", f"Next:  {_next_of(project, surveys)}"])
+
+
+def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+    """Return everything that failed or cannot be processed, each with its last word."""
+    lines = [heading(project)]
+    for stage, seen in surveys:
+        troubled = [s for s in seen if _is_trouble(s)]
+        lines += [f"{stage.name}: {len(troubled)} of {len(seen)} {stage.counts} need a look"]
+        lines += [f"  {shown(s.unit.key)}: {_told(s)}" for s in troubled]
+    return "\n".join([*lines, f"Next:  {_next_of(project, surveys)}"])
+
+
+def _told(seen: Seen) -> str:
+    """Return what a video is and why, the word once."""
+    word, reason = word_of(seen.decision), shown(seen.decision.reason)
+    return reason if reason.startswith(word) else f"{word}: {reason}"
+
+
+def _is_trouble(seen: Seen) -> bool:
+    state = seen.decision.state
+    aside = state in (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE)
+    return aside or (state is State.WAITING and seen.unit.lost)
+
+
+def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
+    days: dict[str, Counter[str]] = {}
+    for unit, decision in seen:
+        day = day_of(unit.key) if stage.folder == "workspace" else unit.key.replace(".", NO_DAY, unit.key == ".")
+        days.setdefault(day, Counter())[word_of(decision)] += 1
+    total = sum(days.values(), Counter[str]())
+    columns = [word for _, word in WORDS if total[word] or word in ("finished", "to do")]
+    width = max([len("all"), *(len(shown(day)) for day in days)], default=3)
+    yield f"{stage.name}: {sum(total.values())} {stage.counts}"
+    yield f"  {'':{width}}  " + "  ".join(columns)
+    for day, counts in [*sorted(days.items()), ("all", total)]:
+        yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
+
+
+def _next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+    for stage, seen in surveys:
+        counts = Counter(s.decision.state for s in seen)
+        if counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
+            return scan_line(project, stage.folder)
+        if counts[State.QUEUED] + counts[State.RUNNING]:
+            return rt_line(project, "status") + "   (again, in a while)"
+        if counts[State.SET_ASIDE]:
+            first = next(s for s in seen if s.decision.state is State.SET_ASIDE)
+            return rt_line(project, f"why {quote(shown(first.unit.key))}")
+    return rt_line(project, "join") if project.tracker.stages_in("summarizer") else "look at Results"
+
+
+def status_data(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[Mapping[str, Any]]:
+    """Return the status for programs."""
+    return [
+        {
+            "stage": stage.name,
+            "counts": {s.value: n for s, n in Counter(one.decision.state for one in seen).items()},
+            "odd": [odd_data(s) for s in seen if s.decision.state is not State.FINISHED],
+        }
+        for stage, seen in surveys
+    ]
+
+
+def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> tuple[str, bool]:
+    """Return what a fresh look at every result found, and whether none of them is bad."""
+    lines = [heading(project)]
+    bad = [s for _, seen in surveys for s in seen if s.decision.reason.startswith("bad result")]
+    for stage, seen in surveys:
+        fine = sum(s.decision.state is State.FINISHED for s in seen)
+        lines.append(f"{stage.name}: {fine} of {len(seen)} {stage.counts} have whole results.")
+    lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason)}" for s in bad]
+    lines.append(
+        f"Next:  {scan_line(project, 'workspace')}" if bad else f"No result is bad. Next:  {rt_line(project, 'status')}"
+    )
+    return "\n".join(lines), not bad

@@ -1,0 +1,47 @@
+"""What every screen shares: its first line, numbers and names as people read them."""
+
+from __future__ import annotations
+
+import os
+
+from ..model import Project
+from ..survey import Seen
+
+NO_DAY = "(no day)"
+
+
+def heading(project: Project) -> str:
+    """Return the first line of every screen: which project, which machine, which scheduler."""
+    scheduler = project.cluster.scheduler
+    kind = "no scheduler" if scheduler == "local" else scheduler
+    return f"{project.root.name} on {project.cluster.name} ({os.uname().nodename}, {kind})"
+
+
+def number_of(count: int, what: str) -> str:
+    """Return "6 videos", "1 video"."""
+    return f"{count} {what.removesuffix('s') if count == 1 else what}"
+
+
+def shown(name: str) -> str:
+    """Return a name as it can be printed on one line of a terminal, whatever it holds."""
+    if name.isprintable():
+        return name
+    return (
+        name.encode("utf-8", "backslashreplace" if _is_text(name) else "surrogateescape")
+        .decode("utf-8", "backslashreplace")
+        .translate({c: f"\\x{c:02x}" for c in (*range(32), 127)})
+    )
+
+
+def _is_text(name: str) -> bool:
+    return not any(0xDC80 <= ord(c) <= 0xDCFF for c in name)
+
+
+def odd_data(seen: Seen) -> dict[str, str]:
+    """Return one unit and its reason, for programs."""
+    return {"name": shown(seen.unit.key), "state": seen.decision.state.value, "reason": shown(seen.decision.reason)}
+
+
+def day_of(key: str) -> str:
+    """Return the day a unit belongs to: its first folder, or (no day) where it lies in none."""
+    return key.split("/", 1)[0] if "/" in key else NO_DAY

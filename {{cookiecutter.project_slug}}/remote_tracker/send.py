@@ -1,0 +1,159 @@
+"""From a scan to the queue: what was listed is submitted, stage after stage, or only what failed, asking for more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from shlex import quote
+
+from . import pilot
+from .causes import OUT_OF_MEMORY, OUT_OF_TIME
+from .errors import RemoteTrackerError, WrongUse, unknown_word
+from .model import Project, Stage
+from .next_step import rt_line
+from .prepare import Prepared, choose_stage, prepare
+from .report import number_of, scan_text
+from .resources import read_factor, read_memory, read_walltime, write_memory, write_walltime
+from .schedulers import scheduler_of
+from .state import told
+from .submit import Asked, Submitted, find_jobs, load_asked, submit_batch
+from .survey import find_batches, survey_stage
+
+Say = Callable[[str], None]
+
+
+def send(project: Project, folder: str, stage: str | None, through: str | None, asked: Asked, say: Say) -> int:
+    """Scan and submit what is listed; ``through`` names the last of the stages to be chained behind it.
+
+    Returns 0 where something was submitted or all is finished, 1 where there was nothing to submit but not all is.
+    """
+    require_queue(project)
+    stages = _chain(project, folder, stage, through)
+    prepared = prepare(project, [stages[0]] if through else choose_stage(project, folder, stage))
+    say(scan_text(project, prepared))
+    sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
+    for step in stages[1:]:
+        ahead = prepare(project, [step], ahead=True)
+        if ahead.pinned is None:
+            say(f"{step.name}: nothing can be listed before its inputs are there. Scan again then.")
+            continue
+        sent.append(send_prepared(project, ahead, asked, say, [s.job for s in sent if s.job]))
+    if sent:
+        say(f"Next:  {rt_line(project, 'status')}")
+    return 0 if sent or not prepared.survey.unfinished else 1
+
+
+def send_pilot(project: Project, folder: str, stage: str | None, asked: Asked, say: Say) -> int:
+    """Submit one task of median size, wait for it, and say what it took and what all will take."""
+    require_queue(project)
+    step = choose_stage(project, folder, stage)[0]
+    listed = survey_stage(project, step).to_do
+    if not listed:
+        say(f"Nothing is to be processed in {step.name}. Next:  {rt_line(project, 'status')}")
+        return 0
+    chosen = pilot.choose_median(project, listed)
+    prepared = prepare(project, [step], only=lambda seen: seen.unit.key == chosen.unit.key)
+    sent = send_prepared(project, prepared, asked, say)
+    if asked.dry:
+        return 0
+    say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
+    record = pilot.wait_for(project, sent.folder / "batches" / sent.batch)
+    if record.result != "finished":
+        say(f"{told(record).capitalize()}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
+        return 1
+    piloted = pilot.look_at(project, step, chosen, record, sent.job)
+    for line in pilot.forecast(piloted, [pilot.size_of(project, seen) for seen in listed], asked.throttle):
+        say(line)
+    say(f"Next:  {rt_line(project, 'submit')}")
+    return 0
+
+
+def require_queue(project: Project) -> None:
+    """Raise RemoteTrackerError where the project's cluster has no queue."""
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        raise RemoteTrackerError(
+            f"{project.cluster.name} has no queue: tasks run in the window where they were started. Nothing was done."
+        )
+
+
+def _chain(project: Project, folder: str, stage: str | None, through: str | None) -> list[Stage]:
+    stages = list(project.tracker.stages_in(folder))
+    names = [s.name for s in stages]
+    if not through:
+        return choose_stage(project, folder, stage)[:1]
+    if through not in names:
+        raise WrongUse(unknown_word("stage", through, names))
+    first = names.index(choose_stage(project, folder, stage)[0].name)
+    if names.index(through) < first:
+        raise WrongUse(f'"{through}" comes before "{names[first]}". The stages are: {", ".join(names)}.')
+    return stages[first : names.index(through) + 1]
+
+
+def send_prepared(project: Project, prepared: Prepared, asked: Asked, say: Say, after: Sequence[str] = ()) -> Submitted:
+    """Submit one pinned batch and say what it became."""
+    assert prepared.pinned is not None
+    sent = submit_batch(project, prepared.survey.stage, prepared.pinned, asked, after)
+    tasks = number_of(sent.tasks, "tasks")
+    if asked.dry:
+        say(f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}")
+    else:
+        say(f"Submitted batch {sent.batch} ({prepared.survey.stage.name}, {tasks}) as job {sent.job}.")
+    return sent
+
+
+def retry(
+    project: Project, folder: str, stage: str | None, memory: str | None, time: str | None, asked: Asked, say: Say
+) -> int:
+    """Submit again only what failed, set aside or not; what ran out of memory or time gets twice as much."""
+    require_queue(project)
+    prepared = prepare(
+        project, choose_stage(project, folder, stage), again=True, only=lambda seen: seen.decision.failed
+    )
+    if prepared.pinned is None:
+        say(f"Nothing failed that can be tried again. Next:  {rt_line(project, 'status')}")
+        return 0
+    reasons = [seen.decision.reason for seen in prepared.listed]
+    more = _more_of(project, prepared, _factor(memory, OUT_OF_MEMORY, reasons), _factor(time, OUT_OF_TIME, reasons))
+    for word, value in more.items():
+        say(f"Asking for {word} {value}.")
+    send_prepared(project, prepared, replace(asked, words={**more, **asked.words}), say)
+    say(f"Next:  {rt_line(project, 'status')}")
+    return 0
+
+
+def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
+    if typed:
+        return read_factor(typed)
+    return 2.0 if any(cause in reason for reason in reasons) else 1.0
+
+
+def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
+    """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
+    text = prepared.script.read_text(encoding="utf-8", errors="replace")
+    asked = {**scheduler_of(project.cluster.scheduler).read_asked(text), **_asked_last(project, prepared)}
+    more = {}
+    if memory > 1:
+        word = "mem_per_cpu" if "mem_per_cpu" in asked else "memory"
+        more[word] = write_memory(round(read_memory(_said(asked.get(word), word, prepared)) * memory))
+    if time > 1:
+        more["walltime"] = write_walltime(
+            round(read_walltime(_said(asked.get("walltime"), "walltime", prepared)) * time)
+        )
+    return more
+
+
+def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
+    """Return what the last batch before this one asked for instead of what the script does: twice, then four times."""
+    stage = prepared.survey.stage
+    batches = find_batches(project.root / stage.folder, stage.name)
+    before = [b for b in batches if prepared.pinned and b.name != prepared.pinned.number and find_jobs(b)]
+    return load_asked(before[-1]) if before else {}
+
+
+def _said(value: str | None, word: str, prepared: Prepared) -> str:
+    if value is None:
+        raise RemoteTrackerError(
+            f"{prepared.script.name} asks for no {word}, so it cannot ask for more. Write one into it, or name it: "
+            f"--{word}. Nothing was submitted."
+        )
+    return value

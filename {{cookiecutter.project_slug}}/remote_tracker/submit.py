@@ -1,0 +1,123 @@
+"""A batch, sent to the scheduler: what was asked, what it answered, and what is written down of it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import shell
+from .batches import Pinned, array_of, make_script
+from .errors import RemoteTrackerError, WrongUse, unknown_word
+from .files import write_file
+from .model import Project, Stage
+from .schedulers import Scheduler, scheduler_of
+from .survey import SUBMITTED
+
+TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
+
+
+class Refused(RemoteTrackerError):
+    """The scheduler refused a job; nothing was submitted."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a submission asks for besides its script: by the words of the scheduler's OPTIONS, and in its own."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
+    throttle: int = 0
+    dry: bool = False
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A batch with the command that submits it and the job it became ("" where it was not sent)."""
+
+    batch: str
+    tasks: int
+    argv: tuple[str, ...]
+    folder: Path
+    job: str = ""
+
+    @property
+    def command(self) -> str:
+        """Return the command as it is typed."""
+        return shlex.join(self.argv)
+
+
+def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, after: Sequence[str] = ()) -> Submitted:
+    """Send a batch, to wait until the jobs ``after`` have ended; returns what it became.
+
+    Raises Refused with the scheduler's own words, the script's line and what to do.
+    """
+    scheduler = scheduler_of(project.cluster.scheduler)
+    script = make_script(project, stage)
+    array = array_of(project, stage, pinned)
+    array = replace(array, throttle=asked.throttle or array.throttle)
+    options = [*options_of(scheduler, asked), *scheduler.after_argv(after)]
+    argv = scheduler.submit_argv(script.name, array, options)
+    sent = Submitted(pinned.number, pinned.tasks, tuple(argv), array.folder)
+    if asked.dry:
+        return sent
+    answer = shell.run(argv, cwd=array.folder, timeout=TIMEOUT_S)
+    job = scheduler.read_job_id(answer.out)
+    if answer.code or not job:
+        raise Refused(_told(scheduler, script, asked, answer.err.strip() or answer.out.strip()))
+    _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
+    return replace(sent, job=job)
+
+
+def options_of(scheduler: Scheduler, asked: Asked) -> list[str]:
+    """Return the options as the scheduler takes them; raises WrongUse for a word it has none for."""
+    options = []
+    for word, value in asked.words.items():
+        if word not in scheduler.OPTIONS:
+            raise WrongUse(unknown_word("option", word, scheduler.OPTIONS))
+        *before, last = scheduler.OPTIONS[word].split(" ")
+        options += [*before, f"{last}{value}" if last.endswith(":") else f"{last}={value}"]
+    return [*options, *asked.own]
+
+
+def _told(scheduler: Scheduler, script: Path, asked: Asked, said: str) -> str:
+    refusal = " ".join(said.split()) or "it gave no reason"
+    word, advice = scheduler.advise(refusal)
+    lines = scheduler.read_asked(script.read_text(encoding="utf-8", errors="replace"))
+    where = ""
+    words = {word: asked.words[word]} if word in asked.words else {} if word else asked.words
+    if words:
+        said_words = [f'{key} "{value}"' for key, value in words.items()]
+        where = f" You asked for {', '.join(said_words)}."
+    elif word in lines:
+        where = f' {script.name} line {lines[f"{word} line"]} asks for {word} "{lines[word]}".'
+    return (
+        f'{scheduler.SUBMIT} refused: "{refusal}".{where} {advice or "Ask your administrators."} Nothing was submitted.'
+    )
+
+
+def _note_job(batch: Path, job: str, words: Mapping[str, str]) -> None:
+    """Write down which job has the batch, so that it is found whatever its name is, and what it asked for."""
+    path = batch / SUBMITTED
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    more = [f"{word}={value}" for word, value in words.items() if value.isprintable() and " " not in value]
+    write_file(path, f"{before}{' '.join([job, *more])}\n")
+
+
+def load_asked(batch: Path) -> dict[str, str]:
+    """Return what the batch's last submission asked for besides its script; nothing where a plain one was typed."""
+    path = batch / SUBMITTED
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    pairs = [word.partition("=") for word in lines[-1].split(" ")[1:]] if lines else []
+    return {word: value for word, _, value in pairs}
+
+
+def find_jobs(batch: Path) -> list[str]:
+    """Return the ids of the jobs that a batch was submitted as, or that its tasks ran in, oldest first."""
+    found: dict[str, None] = {}
+    for name in (SUBMITTED, "owner"):
+        path = batch / name
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+            found[line.split(" ")[0].partition(".")[2]] = None
+    return list(found)
