@@ -198,16 +198,16 @@ def test_known_of(batch: Path, owner: str | None, submitted: str | None, jobs: s
     for name, text in (("owner", owner), (SUBMITTED, submitted)):
         if text is not None:
             (batch / name).write_text(text)
-    assert known_of(batch) == Known(batch, frozenset(jobs), 1)
+    assert known_of(batch, slurm) == Known(batch, frozenset(jobs), 1)
 
 
 def test_known_of_packed(batch: Path) -> None:
     """How many tasks a job takes is read from the batch; an older one, that does not say, has one."""
     described = batch / "batch.yml"
     described.write_text(described.read_text().replace("per_job: 1\n", "per_job: 25\n"))
-    assert known_of(batch).per_job == 25
+    assert known_of(batch, slurm).per_job == 25
     described.write_text(described.read_text().replace("per_job: 25\n", ""))
-    assert known_of(batch).per_job == 1
+    assert known_of(batch, slurm).per_job == 1
 
 
 def test_only_what_may_run_is_asked_for(batch: Path, programs: Programs) -> None:

@@ -150,7 +150,7 @@ def test_submitted(programs: Programs, project: Project) -> None:
     assert programs.surroundings("sbatch")[0][0] == str(project.root / "workspace")
     batch = project.root / "workspace" / "batches" / "0001"
     assert (batch / "submitted").read_text() == "slurm.39\n"
-    assert known_of(batch).jobs == {"39"}
+    assert known_of(batch, slurm).jobs == {"39"}
 
 
 def test_submitted_twice(programs: Programs, project: Project) -> None:
@@ -162,7 +162,7 @@ def test_submitted_twice(programs: Programs, project: Project) -> None:
     batch = project.root / "workspace" / "batches" / "0001"
     (batch / "owner").write_text("slurm.40\n")
     assert find_jobs(batch) == ["39", "365", "40"]
-    assert known_of(batch).jobs == {"39", "365", "40"}
+    assert known_of(batch, slurm).jobs == {"39", "365", "40"}
 
 
 def test_note_may_be_read_by_all(programs: Programs, project: Project) -> None:

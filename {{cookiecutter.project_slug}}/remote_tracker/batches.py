@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
@@ -195,7 +196,7 @@ def check_script(project: Project, stage: Stage) -> None:
     if ignored := scheduler.find_ignored(text):
         raise ScriptError(
             f"{name} line {ignored[0]}: it stands behind the first command, where {scheduler.SUBMIT} ignores it "
-            f"without a word. Move it above the marked block. Nothing was changed."
+            f"without a word. Put the command behind all {scheduler.DIRECTIVE} lines. Nothing was changed."
         )
 
 
@@ -205,7 +206,7 @@ def array_of(project: Project, stage: Stage, pinned: Pinned | None) -> Array:
     return Array(
         number,
         pinned.tasks if pinned else 0,
-        f"{project.name}.{stage.name}.{number}",
+        re.sub(r"[^\w.+-]", "_", f"{project.name}.{stage.name}.{number}"),
         (project.root / stage.folder).resolve(),
         project.cluster.tasks_per_job,
         project.cluster.throttle,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from .batches import check_script, make_script
-from .errors import RemoteTrackerError
+from .errors import RemoteTrackerError, WrongUse
 from .model import Project
 from .resources import read_memory, read_walltime
 from .schedulers import scheduler_of
@@ -48,26 +49,40 @@ def hold_against(asked: Mapping[str, str], partitions: Sequence[Partition]) -> I
     by_name = [(p["partition"].rstrip("*"), p) for p in partitions]
     default = next((name for name, p in by_name if "*" in p["partition"]), "")
     wanted = asked.get("partition", default)
-    chosen = [p for name, p in by_name if name in wanted.split(",")]
-    if wanted and not chosen:
-        known = ", ".join(dict.fromkeys(name for name, _ in by_name))
-        yield f'line {asked["partition line"]}: there is no partition "{wanted}". Known: {known}.'
+    known = {name for name, _ in by_name}
+    if unknown := [name for name in wanted.split(",") if name and name not in known]:
+        where = f"line {asked['partition line']}: there is no partition"
+        yield f'{where} "{unknown[0]}". Known: {", ".join(dict.fromkeys(name for name, _ in by_name))}.'
         return
-    for word, read in (("walltime", _seconds), ("memory", _kib), ("cpus", int)):
-        if word not in asked or not chosen:
-            continue
-        most = max((read(p[word].rstrip("+")) for p in chosen), default=0)
-        if most and read(asked[word]) > most:
-            given = " or ".join(dict.fromkeys(p[word] for p in chosen))
-            yield f"line {asked[f'{word} line']}: asks for {word} {asked[word]}; {wanted} gives at most {given}."
+    chosen = [p for name, p in by_name if name in wanted.split(",")]
+    for word, read in (("walltime", _seconds), ("memory", read_memory), ("cpus", _count)):
+        if word in asked and chosen:
+            yield from _too_much(word, asked, read, wanted, [p[word] for p in chosen])
 
 
-def _seconds(text: str) -> int:
-    return 0 if text in ("infinite", "UNLIMITED", "n/a") else read_walltime(text)
+def _too_much(
+    word: str, asked: Mapping[str, str], read: Callable[[str], float], wanted: str, given: Sequence[str]
+) -> Iterator[str]:
+    line = f"line {asked[f'{word} line']}"
+    try:
+        amount = read(asked[word])
+    except RemoteTrackerError as error:
+        yield f"{line}: {error}"
+        return
+    limit = max(read(text.rstrip("+")) for text in given)
+    if limit and amount > limit:
+        most = " or ".join(dict.fromkeys(given))
+        yield f"{line}: asks for {word} {asked[word]}; {wanted} gives at most {most}."
 
 
-def _kib(text: str) -> int:
-    return read_memory(text)
+def _seconds(text: str) -> float:
+    return math.inf if text.lower() in ("infinite", "unlimited", "n/a") else read_walltime(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit():
+        raise WrongUse(f'"{text}" is no number of cores; write it as 4.')
+    return int(text)
 
 
 def _table(partitions: Sequence[Partition]) -> Iterator[str]:

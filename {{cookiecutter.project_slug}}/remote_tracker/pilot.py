@@ -66,7 +66,8 @@ def wait_for(project: Project, batch: Path) -> Record:
         time.sleep(LOOK_S)
         if time.monotonic() - asked > ASK_S:
             asked = time.monotonic()
-            queue = scheduler_of(project.cluster.scheduler).read_queue([known_of(batch)])
+            scheduler = scheduler_of(project.cluster.scheduler)
+            queue = scheduler.read_queue([known_of(batch, scheduler)])
             gone = queue.asked and batch.name not in queue.alive
 
 

@@ -10,7 +10,7 @@ from .errors import RemoteTrackerError, WrongUse
 from .model import Project, Stage
 from .schedulers import Job, Queue, scheduler_of
 from .story import names_it
-from .survey import find_batches, load_names, load_queue
+from .survey import find_batches, known_of, load_names, load_queue
 
 
 class Held(NamedTuple):
@@ -51,7 +51,7 @@ def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[H
     if not queue.asked:
         raise RemoteTrackerError(f"The queue could not be asked: {queue.why_not}. Nothing was cancelled.")
     for job in queue.jobs:
-        if not names or job.batch in names:
+        if not names or job.batch in [name.zfill(4) for name in names]:
             yield Held(stage, job)
             continue
         units = enumerate(load_names(folder / "batches" / job.batch), 1)
@@ -62,15 +62,24 @@ def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[H
 
 
 def cancel(project: Project, held: Sequence[Held]) -> int:
-    """Cancel these; returns how many tasks that were. Raises RemoteTrackerError with the scheduler's own words."""
-    scheduler, step = scheduler_of(project.cluster.scheduler), project.cluster.tasks_per_job
+    """Cancel these; returns how many tasks that were: with one of a job that runs several, all of that job's.
+
+    Raises RemoteTrackerError with the scheduler's own words.
+    """
+    scheduler = scheduler_of(project.cluster.scheduler)
     whole = {h.job.id: h for h in held if not h.tasks}
     calls = [scheduler.cancel_argv(job, ()) for job in whole]
+    count = sum(len(h.job.tasks or (1,)) for h in held if not h.tasks)
     for h in held:
-        if h.tasks and h.job.id not in whole:
-            calls.append(scheduler.cancel_argv(h.job.id, sorted({(t - 1) // step * step + 1 for t in h.tasks})))
+        if h.tasks and h.job.id in whole:
+            count += len(h.tasks)
+        elif h.tasks:
+            step = known_of(project.root / h.stage.folder / "batches" / h.job.batch, scheduler).per_job
+            indices = sorted({(task - 1) // step * step + 1 for task in h.tasks})
+            calls.append(scheduler.cancel_argv(h.job.id, indices))
+            count += sum(any(i <= task < i + step for i in indices) for task in h.job.tasks or h.tasks)
     for argv in calls:
         answer = shell.run(argv, timeout=60)
         if answer.code:
             raise RemoteTrackerError(f"{argv[0]} refused: {answer.err.strip()}. ./rt status shows what still runs.")
-    return sum(len(h.tasks) or len(h.job.tasks or (1,)) for h in held)
+    return count

@@ -65,7 +65,8 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
     while True:
         time.sleep(ASK_S)
-        queue = scheduler_of(project.cluster.scheduler).read_queue([known_of(batch)])
+        scheduler = scheduler_of(project.cluster.scheduler)
+        queue = scheduler.read_queue([known_of(batch, scheduler)])
         if queue.asked and batch.name not in queue.alive:
             finished = sum(record.result == "finished" for record in load_logs(batch))
             say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")

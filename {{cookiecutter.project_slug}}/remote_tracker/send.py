@@ -32,12 +32,14 @@ def send(project: Project, folder: str, stage: str | None, through: str | None, 
     prepared = prepare(project, [stages[0]] if through else choose_stage(project, folder, stage))
     say(scan_text(project, prepared))
     sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
+    before = list(dict.fromkeys(job.id for job in prepared.survey.queue.jobs))
     for step in stages[1:]:
         ahead = prepare(project, [step], ahead=True)
         if ahead.pinned is None:
             say(f"{step.name}: nothing can be listed before its inputs are there. Scan again then.")
             continue
-        sent.append(send_prepared(project, ahead, asked, say, [s.job for s in sent if s.job]))
+        after = list(dict.fromkeys([*before, *(s.job or "JOB" for s in sent)]))  # JOB: as --dry prints it
+        sent.append(send_prepared(project, ahead, asked, say, after))
     if sent:
         say(f"Next:  {rt_line(project, 'status')}")
     return 0 if sent or not prepared.survey.unfinished else 1

@@ -30,11 +30,12 @@ class Array:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a batch that may be in a queue: the jobs that said they have it, and its place."""
+    """What is known of a batch that may be in a queue: its place, the jobs that said they have it, its job script."""
 
     folder: Path
     jobs: frozenset[str] = frozenset()
     per_job: int = 1
+    script: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ def scheduler_of(name: str) -> Scheduler:
     """Return the module of the scheduler that a cluster's file names."""
     module: Scheduler = import_module(f"{__name__}.{name}")
     return module
+
+
+def name_of(scheduler: Scheduler) -> str:
+    """Return the name that a cluster's file, and a batch's owner, call the scheduler by."""
+    return str(vars(scheduler)["__name__"]).rpartition(".")[2]
 
 
 def template_text(scheduler: Scheduler) -> str:

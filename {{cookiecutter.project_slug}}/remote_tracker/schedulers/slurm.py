@@ -57,8 +57,10 @@ def _range(array: Array) -> str:
 
 
 def _quote(path: str) -> str:
-    """Return a path as an #SBATCH line takes it."""
-    return f"'{path}'" if "'" not in path else '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Return a path as an #SBATCH line takes it: in single quotes a backslash would be eaten."""
+    if not set("'\\") & set(path):
+        return f"'{path}'"
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def refuse_folder(folder: str) -> str:
@@ -92,7 +94,10 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
 
 def _ask_queue(whose: Sequence[str], fresh: bool) -> shell.Result:
     """Return squeue's answer; unless a ``fresh`` one is wanted, that of a moment ago will do for another stage."""
-    environment = {**os.environ, "SLURM_BITSTR_LEN": "0"}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith("SQUEUE_")
+    }  # a filter of the user's hides jobs
+    environment["SLURM_BITSTR_LEN"] = "0"
     asked = (*whose, environment.get("SLURM_CONF", ""), environment.get("PATH", ""))
     when, answer = _answers.get(asked, (-SNAPSHOT_S, None))
     if fresh or answer is None or time.monotonic() - when > SNAPSHOT_S:
@@ -115,7 +120,7 @@ def find_jobs(queue: str, batches: Sequence[Known]) -> Iterator[Job]:
     A job belongs to a batch by its id, where the batch knows it; else by the number behind its name's last
     dot and its working folder; else, run in that folder with another name, to the newest not yet started.
     """
-    for line in queue.splitlines():
+    for line in queue.split("\n"):
         fields = line.split(SEPARATOR)
         if len(fields) != len(FIELDS):
             continue
@@ -132,8 +137,8 @@ def _batch_of(job: str, name: str, command: str, folder: str, batches: Sequence[
     here = [b for b in batches if _is_same(folder, b.folder.parents[1])]
     number = name.rpartition(".")[2]
     ours = [b for b in batches if job in b.jobs] or [b for b in here if b.folder.name == number]
-    if not ours and f".{EXTENSION}" in command:
-        ours = [b for b in here if not b.jobs][-1:]
+    if not ours and here and not (here[0].folder.parent / number).is_dir():
+        ours = [b for b in here if not b.jobs and (b.script or f".{EXTENSION}") in command][-1:]
     return ours[0] if ours else None
 
 
@@ -208,14 +213,14 @@ def read_asked(script: str) -> Mapping[str, str]:
     words = {option.split(" ")[-1]: word for word, option in OPTIONS.items()}
     asked: dict[str, str] = {}
     for number, line in enumerate(script.split("\n"), 1):
-        found = re.match(r"#SBATCH\s+(--?[\w-]+)[=\s]\s*(\S+)", line)
-        if found is None:
+        if not re.match(rf"{DIRECTIVE}\s", line):
             continue
-        option, value = SHORT.get(found[1], found[1]), found[2].strip("'\"")
-        if option == "--gres" and value.startswith("gpu:"):
-            option, value = "--gres=gpu:", value[4:]
-        if option in words:
-            asked |= {words[option]: value, f"{words[option]} line": str(number)}
+        for found in re.finditer(r"(?<=\s)(--[\w-]+|-\w)(?:=|\s+|(?<=\s-\w))([^\s-]\S*)", line):
+            option, value = SHORT.get(found[1], found[1]), found[2].strip("'\"")
+            if option == "--gres" and value.startswith("gpu:"):
+                option, value = "--gres=gpu:", value[4:]
+            if option in words:
+                asked |= {words[option]: value, f"{words[option]} line": str(number)}
     return asked
 
 

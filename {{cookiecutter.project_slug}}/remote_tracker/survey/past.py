@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..model import Record, State
 from ..records import SEALED, History, age_of, load_logs, load_sealed
-from ..schedulers import Known, Queue, Scheduler
+from ..schedulers import Known, Queue, Scheduler, name_of
 from ..schedulers.local import is_running_here
 
 SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
@@ -31,17 +31,17 @@ def has_run(batch: Path) -> bool:
     return any((batch / name).exists() for name in ("owner", SUBMITTED, GONE)) or any(batch.glob("output.*"))
 
 
-def known_of(batch: Path) -> Known:
-    """Return what a scheduler needs to find a batch in its queue: the jobs that have it, tasks a job."""
-    jobs = frozenset(
-        line.split(" ")[0].partition(".")[2] for name in ("owner", SUBMITTED) for line in _lines(batch / name)
-    )
-    return Known(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1))
+def known_of(batch: Path, scheduler: Scheduler) -> Known:
+    """Return what a scheduler needs to find a batch in its queue: its jobs of it, tasks a job, the job script."""
+    said = [line.split(" ")[0].partition(".") for name in ("owner", SUBMITTED) for line in _lines(batch / name)]
+    jobs = frozenset(number for kind, _, number in said if kind == name_of(scheduler))
+    script = next((path.name for path in batch.glob("process_*")), "")
+    return Known(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1), script)
 
 
 def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
     """Return what of these batches may still run; those that are over, or given up, are not asked for."""
-    asked = [known_of(b) for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
+    asked = [known_of(b, scheduler) for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
     return scheduler.read_queue(asked, fresh)
 
 
