@@ -1,0 +1,115 @@
+"""A node that dies, and a batch on which every task fails: nothing is lost, nothing runs for ever."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import Lab, wait_for
+from slurm_lab import SlurmLab, on_slurm
+
+SLURM_SH = Path(__file__).with_name("slurm.sh")
+HALF = 'printf half >"$2"; until [ -e go ]; do sleep 0.1; done'
+
+
+@pytest.fixture
+def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
+    """A project on the Slurm of the tests."""
+    yield from on_slurm(slurm, lab)
+
+
+@pytest.fixture
+def mended(slurm: Path) -> Iterator[Path]:
+    """The folder of a Slurm one of whose nodes a test may kill: it is brought back whatever becomes of the test."""
+    yield slurm
+    bring_back(slurm)
+
+
+def bring_back(slurm: Path) -> None:
+    """Start what was killed of Slurm, and wait until every node takes jobs."""
+    subprocess.run(["bash", str(SLURM_SH), "up", str(slurm)], check=True, timeout=120, capture_output=True)
+
+
+def test_a_node_that_dies(lab: SlurmLab, mended: Path) -> None:
+    """A killed slurmd costs no video and publishes no half result, though its tasks live on. (Slow: 60 s.)"""
+    lab.work(HALF)
+    lab.videos(6)
+    lab.scan()
+    lab.sbatch("--nodelist=n2", "--array=1-6%3")
+    lab.wait_for_running(3)
+    os.kill(int((mended / "pid/slurmd-n2.pid").read_text()), signal.SIGKILL)
+    wait_for(lambda: lab.command("sinfo", "-h", "-n", "n2", "-p", "main", "-o", "%T").startswith("down"), "n2 down", 90)
+    assert lab.living("work.sh"), "the tasks of a killed slurmd live on, which is what this test is about"
+    counts = lab.counts()
+    assert counts.get("queued", 0) + counts.get("running", 0) == 6, counts
+    bring_back(mended)
+    (lab.root / "go").touch()
+    for _ in range(3):
+        wait_for(lambda: not {"queued", "running"} & set(lab.counts()), "an end to all of them", 150)
+        if lab.counts() == {"finished": 6}:
+            break
+        lab.process_and_wait()
+    assert lab.counts() == {"finished": 6}
+    wait_for(lambda: not lab.living("work.sh"), "an end of the old processes", 120)
+    for number in range(1, 7):
+        assert lab.result(f"d1/v{number}.txt").read_text() == f"video {number}"
+    assert lab.rt("verify").code == 0
+
+
+def test_a_batch_where_everything_fails(lab: SlurmLab) -> None:
+    """Five failures alike in a row halt the batch: the others refuse, and the scan names the node and the reason."""
+    lab.work("sleep 0.2; echo no light >&2; exit 3")
+    lab.videos(30)
+    lab.scan()
+    job = lab.process_and_wait("--nodelist=n1", "--array=1-30%4")
+    refused = "failed 5 tasks in a row: no light. Nothing was done."
+    halted = [task for task in range(1, 31) if refused in lab.log(1, task)]
+    assert 30 - len(halted) == lab.started_tasks(1)
+    assert 5 <= lab.started_tasks(1) <= 12
+    states = lab.wait_for_states(job, 30)
+    assert {states[str(task)] for task in halted} == {"FAILED 75:0"}
+    said = lab.scan().out
+    assert "30\tTotal files to be processed." in said
+    assert "Batch 0001 halted itself: node n1 failed 5 tasks in a row: no light.\n" in said
+    assert re.search(r"^If it is the node:  \S*rt submit --exclude n1$", said, re.MULTILINE), said
+
+
+def test_the_node_to_exclude_is_one_that_slurm_knows(lab: SlurmLab) -> None:
+    """The command that a halted batch advises can be typed as it stands: Slurm knows the node by that name."""
+    lab.work("exit 3")
+    lab.videos(6)
+    lab.scan()
+    lab.process_and_wait("--nodelist=n3")
+    advised = re.search(r"rt (submit --exclude \S+)$", lab.scan().out, re.MULTILINE)
+    assert advised
+    (job,) = lab.submitted(*advised[1].split(), "--scheduler-option", "--hold")
+    assert "ExcNodeList=n3" in lab.command("scontrol", "show", "job", job)
+
+
+def test_failures_that_differ_halt_nothing(lab: SlurmLab) -> None:
+    """Videos that each fail for a reason of their own do not halt a batch: all the others are still tried."""
+    lab.work('echo "bad frame $((10#${unit//[!0-9]/}))" >&2; exit 3')
+    lab.videos(12)
+    lab.scan()
+    lab.process_and_wait("--nodelist=n1")
+    assert lab.started_tasks(1) == 12
+    assert not (lab.batch(1) / "halted").exists()
+
+
+def test_after_a_halt_the_next_batch_runs(lab: SlurmLab) -> None:
+    """Once what made everything fail is mended, the next batch runs and the halt is no longer told."""
+    lab.work("[ -e go ] || exit 3")
+    lab.videos(8)
+    lab.scan()
+    lab.process_and_wait("--nodelist=n1")
+    assert "halted itself" in lab.scan().out
+    (lab.root / "go").touch()
+    lab.process_and_wait()
+    said = lab.scan().out
+    assert "halted itself" not in said
+    assert lab.counts() == {"finished": 8}

@@ -1,0 +1,137 @@
+"""What the cluster's verbs print: a pilot's forecast, what was used, what the queue is like, what was submitted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import Lab, wait_for
+from slurm_lab import SlurmLab, on_slurm
+
+USE = "python3 -c \"import time; held = b'x' * (60 << 20); time.sleep(3)\""
+
+
+@pytest.fixture
+def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
+    """A project on the Slurm of the tests."""
+    yield from on_slurm(slurm, lab)
+
+
+def test_pilot(lab: SlurmLab) -> None:
+    """The video of median size goes first; what it took is told, and what all will take."""
+    lab.work(USE)
+    for number in range(1, 6):
+        lab.video(f"d1/v{number}.avi", "x" * 1000 * number)
+    ran = lab.rt("submit", "--pilot")
+    assert ran.code == 0, ran
+    lines = ran.out.splitlines()
+    assert re.fullmatch(r"Submitted batch 0001 \(copy, 1 task\) as job \d+\.", lines[0]), lines
+    assert lines[1] == "Waiting for it (d1/v3.avi). Ctrl-C stops the waiting, not the job."
+    took = re.fullmatch(r"The pilot \(d1/v3\.avi\) took (\d+) s, (\d+) MB of memory, wrote 0\.0 MB\.", lines[2])
+    assert took, lines
+    assert int(took[1]) >= 3
+    assert 60 <= int(took[2]) <= 256
+    assert lines[3] == f"All 5: about {int(took[1]) * 5} s of one task's time, 0.0 MB."
+    assert lines[4] == f"With 5 at once: about {int(took[1])} s."
+    assert lines[5] == "Next:  ./rt submit"
+    lab.wait_until_empty()
+    assert lab.counts() == {"finished": 1, "unprocessed": 4}
+
+
+def test_a_pilot_that_fails(lab: SlurmLab) -> None:
+    """A pilot that fails says why and where to look; nothing else was submitted."""
+    lab.work("echo no light >&2; exit 3")
+    lab.videos(3)
+    ran = lab.rt("submit", "--pilot")
+    assert ran.code == 1
+    assert ran.out.endswith("Failed (exit code 3): no light. Next:  ./rt logs d1/v2.avi\n"), ran.out
+    lab.wait_until_empty()
+    assert lab.started_tasks(1) == 1
+    assert lab.counts() == {"incomplete": 1, "unprocessed": 2}
+
+
+def test_usage(lab: SlurmLab) -> None:
+    """After a run, status --usage tells how long tasks took and how much memory of what was asked for."""
+    lab.work(USE, resources={"memory": "200M"})
+    lab.videos(2)
+    lab.scan()
+    lab.process_and_wait()
+    form = r"^copy, batch 0001: 2 tasks started; time \d+ s \(median\), \d+ s \(longest\); "
+    form += r"memory at most (\d+) of 200 MB; \d+% of their cores busy$"
+
+    def used() -> re.Match[str] | None:
+        found = re.search(form, lab.rt("status", "--usage").out, re.MULTILINE)
+        return found if found and int(found[1]) else None
+
+    most = int(wait_for(used, "accounting to know both", 60)[1])
+    assert 60 <= most <= 200
+
+
+def test_usage_before_anything_ran(lab: SlurmLab) -> None:
+    """Where nothing was submitted yet, status --usage has nothing to tell and does not fail."""
+    lab.videos(1)
+    lab.scan()
+    ran = lab.rt("status", "--usage")
+    assert ran.code == 0, ran
+    assert "batch" not in ran.out
+
+
+def test_doctor(lab: SlurmLab) -> None:
+    """Doctor shows the partitions with their limits and how long a list may be, and finds nothing wrong."""
+    ran = lab.rt("doctor")
+    assert ran.code == 0, ran
+    lines = [" ".join(line.split()) for line in ran.out.splitlines()]
+    assert re.fullmatch(r"tiny_project on slurm \(\S+, slurm\)", lines[0])
+    assert lines[1] == "partition state walltime cpus memory gpus nodes"
+    assert re.fullmatch(r"main\* up 2-00:00:00 4 \d+\+? .*", lines[2]), lines
+    assert any(re.fullmatch(r"short up 10:00 4 \d+\+? .*", line) for line in lines)
+    assert any(re.fullmatch(r"gpu up 2-00:00:00 4 \d+\+? gpu:1 1", line) for line in lines), lines
+    assert lines[-2:] == [
+        "A new list may hold 1000 tasks now (MaxArraySize 1001).",
+        "Nothing is wrong that can be seen from here.",
+    ]
+
+
+def test_an_ignored_option_is_found(lab: SlurmLab) -> None:
+    """An option behind the first command, which sbatch ignores without a word, stops the scan and doctor alike."""
+    lab.videos(1)
+    lab.scan()
+    with (lab.workspace / "process_all.slurm").open("a") as script:
+        script.write("#SBATCH --time=1:00:00\n")
+    ran, doctor = lab.scan(), lab.rt("doctor")
+    assert (ran.code, doctor.code) == (1, 1)
+    ignored = (
+        r"process_all\.slurm line \d+: it stands behind the first command, where sbatch ignores it without a word\."
+    )
+    assert re.search(ignored, ran.err), ran
+    assert re.search(ignored, doctor.out), doctor
+
+
+def test_submit_says_what_it_did(lab: SlurmLab) -> None:
+    """./rt submit scans, submits with what was asked for, names the job, and says what to type next."""
+    lab.videos(3)
+    ran = lab.rt("submit", "--throttle", "2", "--walltime", "0:05:00", "--memory", "100M", "--partition", "short")
+    assert ran.code == 0
+    found = re.search(
+        r"^Submitted batch 0001 \(copy, 3 tasks\) as job (\d+)\.\nNext:  \./rt status$", ran.out, re.MULTILINE
+    )
+    assert found, ran.out
+    asked = lab.command("scontrol", "show", "job", found[1])
+    assert "TimeLimit=00:05:00" in asked
+    assert "Partition=short" in asked
+    lab.wait_until_empty()
+    assert lab.counts() == {"finished": 3}
+    again = lab.rt("submit")
+    assert again.code == 0
+    assert again.out.endswith("All 3 videos are finished.\n"), again.out
+
+
+def test_throttle(lab: SlurmLab) -> None:
+    """With --throttle 1 never more than one task runs at a time."""
+    lab.work("mkdir alone || exit 3; sleep 0.3; rmdir alone")
+    lab.videos(4)
+    lab.submitted("submit", "--throttle", "1")
+    lab.wait_until_empty()
+    assert lab.counts() == {"finished": 4}
