@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from getpass import getuser
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,27 @@ def test_more_videos_than_an_array_may_have(lab: SlurmLab) -> None:
     lab.wait_until_empty()
     assert lab.counts() == {"finished": 1500}
     assert "0\tTotal files to be processed." in lab.scan().out
+
+
+@pytest.fixture
+def three_jobs(lab: SlurmLab) -> Iterator[None]:
+    """The user may have three jobs more than there are now."""
+    me = getuser()
+    held = len(lab.command("squeue", "--noheader", "--array", f"--user={me}").split("\n")) - 1
+    lab.command("sacctmgr", "-i", "modify", "user", me, "set", f"MaxSubmitJobs={held + 3}")
+    yield
+    lab.command("sacctmgr", "-i", "modify", "user", me, "set", "MaxSubmitJobs=-1")
+
+
+def test_more_videos_than_the_user_may_submit(lab: SlurmLab, three_jobs: None) -> None:
+    """A list never holds more tasks than the user may still submit; the next scan lists the rest."""
+    lab.videos(5)
+    said = lab.scan().out
+    assert "Listed now: 3, the most that one list may hold here (your limit of submitted jobs)." in said
+    lab.process_and_wait()
+    assert lab.look()["listed"] == 2
+    lab.process_and_wait()
+    assert lab.counts() == {"finished": 5}
 
 
 def test_fewer_than_slurm_takes(lab: SlurmLab) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from getpass import getuser
 from pathlib import Path
 
 import pytest
@@ -353,6 +354,7 @@ def test_limit(programs: Programs, config: str, limits: str, held: int, limit: t
     programs.say("sacctmgr", limits)
     programs.say("squeue", "77\n" * held)
     assert slurm.read_limit() == limit
+    assert f"user={getuser()}" in programs.calls("sacctmgr")[0]  # a number finds nobody there
 
 
 def test_limit_without_accounting(programs: Programs) -> None:

@@ -17,8 +17,8 @@ from remote_tracker.queue import Held, cancel, find_held, queue_lines
 from remote_tracker.schedulers import Job, Queue, slurm
 from remote_tracker.schedulers.slurm_words import REFUSALS
 from remote_tracker.send import retry, send
-from remote_tracker.submit import Asked, Refused, find_jobs, options_of, submit_batch
-from remote_tracker.survey import known_of
+from remote_tracker.submit import Asked, Refused, options_of, submit_batch
+from remote_tracker.survey import find_jobs, known_of
 
 from core.fakes import COPY, MEASURE, PLOT, Programs, make_programs, make_slurm, pin_all, queue_line
 from core.trees import TRACKS, end_line, make_project, make_stage, start_line
@@ -161,7 +161,7 @@ def test_submitted_twice(programs: Programs, project: Project) -> None:
         submit_batch(project, project.tracker.stages[0], pinned, Asked())
     batch = project.root / "workspace" / "batches" / "0001"
     (batch / "owner").write_text("slurm.40\n")
-    assert find_jobs(batch) == ["39", "365", "40"]
+    assert find_jobs(batch, slurm) == ["39", "365", "40"]
     assert known_of(batch, slurm).jobs == {"39", "365", "40"}
 
 

@@ -32,11 +32,12 @@ class Piloted:
 
 def size_of(project: Project, seen: Seen) -> int:
     """Return the bytes of what a task reads."""
-    paths = [path for files in seen.unit.inputs for path in files]
-    return sum(_bytes_of(project.root / path) for path in paths)
+    tree = Tree(project.root, project.videos)
+    return sum(_bytes_of(tree.place(path)) for files in seen.unit.inputs for path in files)
 
 
-def _bytes_of(path: Path) -> int:
+def _bytes_of(place: str) -> int:
+    path = Path(place)
     try:
         if path.is_dir():
             return sum(entry.stat().st_size for entry in path.rglob("*") if entry.is_file())
@@ -73,8 +74,9 @@ def wait_for(project: Project, batch: Path) -> Record:
 
 def look_at(project: Project, stage: Stage, seen: Seen, record: Record, job: str) -> Piloted:
     """Return what the pilot took, waiting a little for the scheduler's accounting."""
-    made = files_of(project.root, stage, seen.unit, Tree(project.root, project.videos)).outputs
-    written = sum(_bytes_of(project.root / path) for paths in made.values() for path in paths)
+    tree = Tree(project.root, project.videos)
+    made = files_of(project.root, stage, seen.unit, tree).outputs
+    written = sum(_bytes_of(tree.place(path)) for paths in made.values() for path in paths)
     return Piloted(record, size_of(project, seen), written, _wait_for_usage(project, job))
 
 

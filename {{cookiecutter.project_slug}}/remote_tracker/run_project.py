@@ -20,7 +20,7 @@ from .submit import Asked, Submitted
 from .survey import known_of
 
 Say = Callable[[str], None]
-ASK_S = float(os.environ.get("RT_ASK_S", "30"))  # no scheduler is asked more often in a loop
+ASK_S = 30.0  # no scheduler is asked more often in a loop
 STOPPED = 130
 
 

@@ -16,8 +16,8 @@ from .report import number_of, scan_text
 from .resources import read_factor, read_memory, read_walltime, write_memory, write_walltime
 from .schedulers import scheduler_of
 from .state import told
-from .submit import Asked, Submitted, find_jobs, load_asked, submit_batch
-from .survey import find_batches, survey_stage
+from .submit import Asked, Submitted, load_asked, submit_batch
+from .survey import find_batches, has_run, survey_stage
 
 Say = Callable[[str], None]
 
@@ -28,9 +28,9 @@ def send(project: Project, folder: str, stage: str | None, through: str | None, 
     Returns 0 where something was submitted or all is finished, 1 where there was nothing to submit but not all is.
     """
     require_queue(project)
-    stages = _chain(project, folder, stage, through)
-    prepared = prepare(project, [stages[0]] if through else choose_stage(project, folder, stage))
-    say(scan_text(project, prepared))
+    stages = _chain(project, folder, stage, through) if through else []
+    prepared = prepare(project, stages[:1] or choose_stage(project, folder, stage))
+    say(scan_text(project, prepared, onward=False))
     sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
     before = list(dict.fromkeys(job.id for job in prepared.survey.queue.jobs))
     for step in stages[1:]:
@@ -78,11 +78,9 @@ def require_queue(project: Project) -> None:
         )
 
 
-def _chain(project: Project, folder: str, stage: str | None, through: str | None) -> list[Stage]:
+def _chain(project: Project, folder: str, stage: str | None, through: str) -> list[Stage]:
     stages = list(project.tracker.stages_in(folder))
     names = [s.name for s in stages]
-    if not through:
-        return choose_stage(project, folder, stage)[:1]
     if through not in names:
         raise WrongUse(unknown_word("stage", through, names))
     first = names.index(choose_stage(project, folder, stage)[0].name)
@@ -148,7 +146,7 @@ def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
     """Return what the last batch before this one asked for instead of what the script does: twice, then four times."""
     stage = prepared.survey.stage
     batches = find_batches(project.root / stage.folder, stage.name)
-    before = [b for b in batches if prepared.pinned and b.name != prepared.pinned.number and find_jobs(b)]
+    before = [b for b in batches if prepared.pinned and b.name != prepared.pinned.number and has_run(b)]
     return load_asked(before[-1]) if before else {}
 
 

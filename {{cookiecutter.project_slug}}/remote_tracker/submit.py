@@ -111,13 +111,3 @@ def load_asked(batch: Path) -> dict[str, str]:
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     pairs = [word.partition("=") for word in lines[-1].split(" ")[1:]] if lines else []
     return {word: value for word, _, value in pairs}
-
-
-def find_jobs(batch: Path) -> list[str]:
-    """Return the ids of the jobs that a batch was submitted as, or that its tasks ran in, oldest first."""
-    found: dict[str, None] = {}
-    for name in (SUBMITTED, "owner"):
-        path = batch / name
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-            found[line.split(" ")[0].partition(".")[2]] = None
-    return list(found)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from .model import Project, Stage
+from .model import Project
 from .resources import read_memory
 from .schedulers import Scheduler, scheduler_of
-from .submit import find_jobs
-from .survey import find_batches
+from .survey import find_batches, find_jobs
 
 
 @dataclass(frozen=True)
@@ -76,14 +74,10 @@ def usage_lines(project: Project) -> Iterator[str]:
         yield "This machine counts nothing: there is no scheduler."
         return
     for stage in project.tracker.stages:
-        if last := _last_submitted(project, stage):
-            used, why_not = find_used(scheduler, find_jobs(last))
+        submitted = [b for b in find_batches(project.root / stage.folder, stage.name) if find_jobs(b, scheduler)]
+        for last in submitted[-1:]:
+            used, why_not = find_used(scheduler, find_jobs(last, scheduler))
             yield f"{stage.name}, batch {last.name}: {why_not or summary(used)}"
-
-
-def _last_submitted(project: Project, stage: Stage) -> Path | None:
-    batches = [b for b in find_batches(project.root / stage.folder, stage.name) if find_jobs(b)]
-    return batches[-1] if batches else None
 
 
 def summary(used: Sequence[Used]) -> str:

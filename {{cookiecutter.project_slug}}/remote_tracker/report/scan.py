@@ -24,15 +24,15 @@ ANCESTOR = (
 )
 
 
-def scan_text(project: Project, prepared: Prepared) -> str:
-    """Return the ancestor's summary, whose lines add up, and the exact next command."""
+def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
+    """Return the ancestor's summary, whose lines add up, and, unless it is done at once, the exact next command."""
     survey = prepared.survey
     lines = [heading(project), RULE, "Analysis Summary", RULE]
     lines += [f"{survey.counts[state]}\t{words}" for state, words in ANCESTOR]
     if others := list(_other_counts(survey)):
         lines += [RULE, *others]
     lines += [RULE, f"{survey.waiting_list}\tTotal files to be processed.", RULE]
-    lines += [*_complaints(survey), *_notes(project, survey, prepared), _last_line(project, survey, prepared)]
+    lines += [*_complaints(survey), *_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
     return "\n".join(lines)
 
 
@@ -82,11 +82,11 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
 
 
-def _last_line(project: Project, survey: Survey, prepared: Prepared) -> str:
+def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: bool) -> str:
     what = survey.stage.counts
     found = number_of(survey.found, what)
     if prepared.pinned:
-        return f"{found} found. Next:  {next_command(project, prepared)}"
+        return f"{found} found." + (f" Next:  {next_command(project, prepared)}" if onward else "")
     if not survey.found:
         where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
         return f"No {what} found. Next:  copy them into {where}, then scan again"

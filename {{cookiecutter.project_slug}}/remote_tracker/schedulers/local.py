@@ -18,7 +18,6 @@ EXTENSION = "sh"
 SUBMIT = "bash"
 TEMPLATE = "local.j2"
 RUNS_HERE = True
-DIRECTIVE = "#"
 LOCK = "lock"
 OWNER = "owner"
 ATTEMPTS = 10

@@ -10,7 +10,6 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from .. import shell
 from . import Array, Job, Known, Queue, queue_of
@@ -94,10 +93,8 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
 
 def _ask_queue(whose: Sequence[str], fresh: bool) -> shell.Result:
     """Return squeue's answer; unless a ``fresh`` one is wanted, that of a moment ago will do for another stage."""
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith("SQUEUE_")
-    }  # a filter of the user's hides jobs
-    environment["SLURM_BITSTR_LEN"] = "0"
+    filters = [name for name in os.environ if name.startswith("SQUEUE_")]  # a user's own, which would hide jobs
+    environment = {k: v for k, v in os.environ.items() if k not in filters} | {"SLURM_BITSTR_LEN": "0"}
     asked = (*whose, environment.get("SLURM_CONF", ""), environment.get("PATH", ""))
     when, answer = _answers.get(asked, (-SNAPSHOT_S, None))
     if fresh or answer is None or time.monotonic() - when > SNAPSHOT_S:
@@ -134,16 +131,13 @@ def find_jobs(queue: str, batches: Sequence[Known]) -> Iterator[Job]:
 
 
 def _batch_of(job: str, name: str, command: str, folder: str, batches: Sequence[Known]) -> Known | None:
-    here = [b for b in batches if _is_same(folder, b.folder.parents[1])]
+    place = os.path.realpath(folder)
+    here = [b for b in batches if os.path.realpath(b.folder.parents[1]) == place]
     number = name.rpartition(".")[2]
     ours = [b for b in batches if job in b.jobs] or [b for b in here if b.folder.name == number]
     if not ours and here and not (here[0].folder.parent / number).is_dir():
         ours = [b for b in here if not b.jobs and (b.script or f".{EXTENSION}") in command][-1:]
     return ours[0] if ours else None
-
-
-def _is_same(one: str, other: Path) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
@@ -172,13 +166,22 @@ def read_limit() -> tuple[int, str]:
 
 def _read_user_limit() -> int:
     """Return how many more jobs this user may submit; -1 where there is no limit, or no accounting to ask."""
-    who = f"user={os.getuid()}"
+    who = f"user={_user_name()}"  # a number finds nobody, and sacctmgr calls that fine
     asked = shell.run(["sacctmgr", "-nP", "show", "assoc", who, "format=MaxSubmit"], timeout=TIMEOUT_S)
     limits = [int(line) for line in asked.out.split() if line.isdigit()]
     if asked.code or not limits:
         return -1
     held = shell.run(["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%F"], timeout=TIMEOUT_S)
     return max(0, min(limits) - len(held.out.split()))
+
+
+def _user_name() -> str:
+    from pwd import getpwuid
+
+    try:
+        return getpwuid(os.getuid()).pw_name
+    except KeyError:  # no such user on this machine
+        return str(os.getuid())
 
 
 def submit_argv(script: str, array: Array, options: Sequence[str]) -> list[str]:

@@ -33,10 +33,15 @@ def has_run(batch: Path) -> bool:
 
 def known_of(batch: Path, scheduler: Scheduler) -> Known:
     """Return what a scheduler needs to find a batch in its queue: its jobs of it, tasks a job, the job script."""
-    said = [line.split(" ")[0].partition(".") for name in ("owner", SUBMITTED) for line in _lines(batch / name)]
-    jobs = frozenset(number for kind, _, number in said if kind == name_of(scheduler))
     script = next((path.name for path in batch.glob("process_*")), "")
+    jobs = frozenset(find_jobs(batch, scheduler))
     return Known(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1), script)
+
+
+def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:
+    """Return the ids of this scheduler's jobs that a batch was submitted as or ran in, oldest first."""
+    said = [line.split(" ")[0].partition(".") for name in (SUBMITTED, "owner") for line in _lines(batch / name)]
+    return list(dict.fromkeys(number for kind, _, number in said if kind == name_of(scheduler)))
 
 
 def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:

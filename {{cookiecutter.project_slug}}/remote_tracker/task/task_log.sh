@@ -61,8 +61,8 @@ end_log() { # <exit code> <result> [why]
   trap - EXIT
   local code=$1 why=${3:-}
   [[ $code -ne 0 || $2 == finished ]] || code=1
-  refuse_overtaken
-  note_failure "$code" "$2" "$why"
+  [[ $2 == finished ]] || refuse_overtaken # a finished one was asked before it published
+  note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   [[ -z $scratch ]] || rm -rf -- "$work"
   printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$code" "$SECONDS" "$2" "${why//"$project/"/}"
   forget_records
