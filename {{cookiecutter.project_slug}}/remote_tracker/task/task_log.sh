@@ -72,7 +72,7 @@ end_log() { # <exit code> <result> [why]
 
 refuse_overtaken() { # a requeued task may still run on a node that came back: what it made is not published
   local starts
-  [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} ]] || return 0
+  [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} && $SECONDS -ge 10 ]] || return 0 # no node is given up within seconds
   starts=$(exec grep -a '^# start .* host=' "$here/output.$n") || return 0
   [[ ${starts##*$'\n'} != *" host=$HOSTNAME pid=$BASHPID "* ]] || return 0
   trap - EXIT

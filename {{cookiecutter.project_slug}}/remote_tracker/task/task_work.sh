@@ -15,7 +15,7 @@ make_work_folder() { # fresh: a new one an attempt; resume: kept between attempt
   esac
   for output in "${outputs[@]}" "${globs[@]}"; do
     output=$out/${output#*=}
-    folders+=("${output%/*}")
+    [[ -d ${output%/*} ]] || folders+=("${output%/*}")
   done
   [[ ${#folders[@]} -eq 0 ]] || mkdir -p -- "${folders[@]}" || end_log 73 failed "the work folder could not be made: $out"
   copy_starts
