@@ -58,7 +58,7 @@ def test_usage(lab: SlurmLab) -> None:
     lab.videos(2)
     lab.scan()
     lab.process_and_wait()
-    form = r"^copy, batch 0001: 2 tasks started; time \d+ s \(median\), \d+ s \(longest\); "
+    form = r"^copy, batch 0001: 2 tasks ended; time \d+ s \(median\), \d+ s \(longest\); "
     form += r"memory at most (\d+) of 200 MB; \d+% of their cores busy$"
 
     def used() -> re.Match[str] | None:

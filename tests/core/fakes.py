@@ -105,4 +105,4 @@ def queue_line(folder: Path | str = "/lab/workspace", **fields: str) -> str:
         "%Z": os.fspath(folder),
     }
     assert not fields, fields
-    return "\x1f".join(told[field] for field in slurm.FIELDS) + "\n"
+    return "\x1f".join(told[field] for field in slurm.queue.FIELDS) + "\n"

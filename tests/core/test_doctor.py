@@ -153,6 +153,14 @@ def test_healthy(programs: Programs, project: Project) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", slurm.OVERRIDES)
+def test_environment(programs: Programs, project: Project, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """What the user's environment would put before the job script's lines is named, with how to take it away."""
+    monkeypatch.setenv(name, "1-3")
+    wrong = examine(project)[1]
+    assert wrong == [f"{name} is set here and goes before the job script's own line: unset {name}"]
+
+
 def test_own_script(programs: Programs, project: Project) -> None:
     """What somebody wrote into the job script is held against the partitions and named with script and line."""
     script = make_script(project, project.tracker.stages[0])

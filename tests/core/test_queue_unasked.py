@@ -18,7 +18,7 @@ from remote_tracker.prepare import prepare
 from remote_tracker.queue import queue_lines
 from remote_tracker.records import SEALED, load_logs, render_sealed
 from remote_tracker.report import scan_text
-from remote_tracker.schedulers import Known, Queue, local, slurm
+from remote_tracker.schedulers import Known, Queue, hide, local, slurm
 from remote_tracker.seal import give_up, seal_batches
 from remote_tracker.send import send
 from remote_tracker.submit import Asked
@@ -138,7 +138,7 @@ def test_give_up_what_is_none(batch: Path, number: str) -> None:
 def test_settling(batch: Path, age: float, running: bool) -> None:
     """A task that left the queue counts as running while its last lines may still come: 90 seconds with Slurm."""
     write_log(batch, 3, "working\n", age)
-    queue = Queue(settling_s=slurm.SETTLING_S)
+    queue = Queue(settling_s=slurm.queue.SETTLING_S)
     assert flying(batch, queue) == ({"d/v003.avi": State.RUNNING} if running else {})
     assert failures(batch, queue) == {"d/v002.avi"} | (set() if running else {"d/v003.avi"})
 
@@ -297,3 +297,36 @@ def test_status_says_so(batch: Path) -> None:
         f"  The queue could not be asked: {DOWN}. Whatever has no end counts as running."
     ]
     assert find_batches(batch.parents[1], "track") == [batch]
+
+
+def test_hidden(batch: Path) -> None:
+    """What another person listed, whose jobs are not shown, is queued or running until it has an end."""
+    queue = hide(Queue(), ["0001"])
+    assert flying(batch, queue) == {"d/v003.avi": State.RUNNING, "d/v004.avi": State.QUEUED}
+    assert [*queue_lines(COPY, queue)] == [
+        "  track, batch 0001: another person's; the queue does not show whether it is there"
+    ]
+
+
+def test_scan_of_what_is_hidden(
+    batch: Path, project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan lists nothing of a batch that may be in a queue it cannot see, and says how to release it."""
+    monkeypatch.setattr(slurm.queue, "_is_of_another", lambda batch: True)
+    monkeypatch.setattr(slurm.queue, "hides_jobs", lambda: True)
+    prepared = prepare(project, [COPY])
+    assert prepared.pinned is not None
+    assert [seen.unit.key for seen in prepared.listed] == ["d/v002.avi", "d/v001.avi"]
+    said = scan_text(project, prepared)
+    assert "Other people's jobs are not shown here: what they listed (0001) and has no end counts as queued." in said
+    assert "./rt scan --assume-gone BATCH" in said
+
+
+def test_scan_in_an_odd_environment(project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that sbatch would put before the script's lines is named before it is submitted by hand."""
+    monkeypatch.setenv("SBATCH_ARRAY_INX", "1-3")
+    said = scan_text(project, prepare(project, [COPY]))
+    assert (
+        "SBATCH_ARRAY_INX is set here, and sbatch puts it before the script's own line. First:  unset SBATCH_ARRAY_INX"
+        in said
+    )

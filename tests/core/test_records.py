@@ -216,3 +216,50 @@ def test_sealed_read_in_part(tmp_path: Path) -> None:
     assert (failed.unit, failed.why, failed.exit) == ("\udcff\tb", "a b", 1)
     with pytest.raises(ValueError, match="not a number"):
         load_sealed(sealed)
+
+
+OUT_OF_MEMORY = "slurmstepd-n1: error: Detected 1 oom-kill event(s) in StepId=73.batch. Some of your processes\n"
+
+
+def packed(task: int) -> str:
+    """Return the first line of a task's log whose job runs several tasks, from task 1 on."""
+    return start_line(f"d/v{task}.avi", task).replace(f" task={task} ", f" task={task} told=1 ")
+
+
+@pytest.mark.parametrize(
+    ("end", "result", "why"),
+    [
+        (end_line("failed", 137, "Killed"), "failed", "out of memory"),
+        ("", "failed", "out of memory"),
+        (end_line("failed", 3, "no light"), "failed", "no light"),
+        (end_line(), "finished", ""),
+    ],
+)
+@pytest.mark.parametrize("task", [1, 2])
+def test_several_tasks_of_one_job(tmp_path: Path, task: int, end: str, result: str, why: str) -> None:
+    """What the scheduler wrote for a job of several tasks holds for each of them that a signal ended, no other."""
+    texts = {1: packed(1), 2: packed(2)}
+    texts[task] += f"working\n{end}"
+    texts[1] += OUT_OF_MEMORY
+    for number, text in texts.items():
+        (tmp_path / f"output.{number}").write_text(text)
+    record = load_record(tmp_path / f"output.{task}", "0001", task)
+    assert record is not None
+    assert (record.result, record.why) == (result, why)
+
+
+def test_the_last_run_of_the_job_tells(tmp_path: Path) -> None:
+    """What the scheduler wrote before the job ran again tells nothing of its tasks now."""
+    (tmp_path / "output.1").write_text(packed(1) + OUT_OF_MEMORY + packed(1) + end_line())
+    (tmp_path / "output.2").write_text(packed(2) + end_line("failed", 137, "Killed"))
+    record = load_record(tmp_path / "output.2", "0001", 2)
+    assert record is not None
+    assert record.why == "Killed"
+
+
+def test_the_first_log_is_gone(tmp_path: Path) -> None:
+    """Without the log in which the scheduler speaks, a task says what it said itself."""
+    (tmp_path / "output.2").write_text(packed(2) + end_line("failed", 137, "Killed"))
+    record = load_record(tmp_path / "output.2", "0001", 2)
+    assert record is not None
+    assert (record.result, record.why) == ("failed", "Killed")

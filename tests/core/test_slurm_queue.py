@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.schedulers import Job, Known, Queue, queue_of, slurm
-from remote_tracker.schedulers.slurm_words import REASONS
+from remote_tracker.schedulers import Array, Job, Known, Queue, queue_of, slurm
+from remote_tracker.schedulers.slurm.words import REASONS
 
 from core.fakes import Programs, make_programs, queue_line
 
@@ -52,7 +52,7 @@ def known(folder: Path, number: str = "0001", *jobs: str, per_job: int = 1) -> K
 
 def jobs_of(line: str, *batches: Known) -> list[Job]:
     """Return the jobs that an answer holds."""
-    return list(slurm.find_jobs(line, batches))
+    return list(slurm.queue.find_jobs(line, batches))
 
 
 def found(line: str, *batches: Known) -> list[str]:
@@ -74,19 +74,19 @@ def found(line: str, *batches: Known) -> list[str]:
 )
 def test_indices(text: str, tasks: set[int]) -> None:
     """Each compressed form of an array's indices is read; how many run at once is no index."""
-    assert slurm.read_indices(text) == tasks
+    assert slurm.queue.read_indices(text) == tasks
 
 
 @pytest.mark.parametrize("text", ["N/A", "", "-", "1-", "a", "1-5...", "1,,2", "1 2", "0x4"])
 def test_no_indices(text: str) -> None:
     """What is no list of indices means any of the batch's tasks, never none."""
-    assert slurm.read_indices(text) is None
+    assert slurm.queue.read_indices(text) is None
 
 
 @pytest.mark.parametrize(("text", "last"), [("1-41:10%2", 50), ("1-41:10", 50), ("1", 10)])
 def test_indices_of_packed_jobs(text: str, last: int) -> None:
     """Where a job takes ten tasks, its index stands for the ten from there on."""
-    assert slurm.read_indices(text, per_job=10) == set(range(1, last + 1))
+    assert slurm.queue.read_indices(text, per_job=10) == set(range(1, last + 1))
 
 
 def compressed(tasks: set[int], throttle: int) -> str:
@@ -104,14 +104,14 @@ def compressed(tasks: set[int], throttle: int) -> str:
 @given(st.sets(st.integers(1, 400), min_size=1), st.integers(0, 20))
 def test_indices_round_trip(tasks: set[int], throttle: int) -> None:
     """Whatever tasks squeue compresses come back, all of them and no other."""
-    assert slurm.read_indices(compressed(tasks, throttle)) == tasks
+    assert slurm.queue.read_indices(compressed(tasks, throttle)) == tasks
 
 
 @given(st.integers(1, 300), st.integers(1, 50), st.integers(1, 20))
 def test_every_listed_task_is_read(tasks: int, per_job: int, throttle: int) -> None:
     """The indices of a pinned batch, as they are submitted, stand for every one of its tasks."""
-    line = slurm.block(slurm.Array("0001", tasks, "x", Path("/x"), per_job, throttle))[1]
-    read = slurm.read_indices(line.partition("=")[2], per_job)
+    line = slurm.block(Array("0001", tasks, "x", Path("/x"), per_job, throttle))[1]
+    read = slurm.queue.read_indices(line.partition("=")[2], per_job)
     assert read is not None
     assert read >= set(range(1, tasks + 1))
     assert max(read) < tasks + per_job
@@ -257,8 +257,8 @@ def test_no_job_line(line: str) -> None:
 
 def test_fields_are_held_apart() -> None:
     """The fields are asked for with a separator between them that no name can hold."""
-    assert slurm.SEPARATOR == "\x1f"
-    assert set(slurm.FIELDS) == {"%F", "%K", "%t", "%u", "%r", "%j", "%o", "%Z"}
+    assert slurm.queue.SEPARATOR == "\x1f"
+    assert set(slurm.queue.FIELDS) == {"%F", "%K", "%t", "%u", "%r", "%j", "%o", "%Z"}
 
 
 def test_queue_of_jobs(folder: Path) -> None:
@@ -286,7 +286,7 @@ def test_asked_once(programs: Programs, folder: Path) -> None:
     assert queue.alive == {"0001": {1, 2, 3}, "0002": {1}}
     (words,) = programs.calls("squeue")
     assert f"--user={os.getuid()}" in words
-    assert words[-1] == "\x1f".join(slurm.FIELDS)
+    assert words[-1] == "\x1f".join(slurm.queue.FIELDS)
     assert programs.surroundings("squeue")[0][1] == "0"
 
 
@@ -299,10 +299,57 @@ def test_not_asked_for_nothing(programs: Programs) -> None:
 
 def test_shared_project(programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one of the batches is another person's, everybody's jobs are asked for."""
-    owners = {"0001": os.getuid(), "0002": os.getuid() + 1}
-    monkeypatch.setattr(slurm, "_owner", lambda batch: owners[batch.folder.name])
+    others = {"0002"}
+    monkeypatch.setattr(slurm.queue, "_is_of_another", lambda batch: batch.name in others)
     slurm.read_queue([known(folder), known(folder, "0002")])
     assert not any("--user" in word for word in programs.calls("squeue")[0])
+
+
+@pytest.mark.parametrize(("mode", "everybody"), [(0o755, False), (0o775, True), (0o2775, True), (0o777, True)])
+def test_folder_that_others_may_write(programs: Programs, folder: Path, mode: int, everybody: bool) -> None:
+    """Where others may write beside a list they may submit it too: then everybody's jobs are asked for."""
+    folder.mkdir(exist_ok=True)
+    folder.chmod(mode)
+    slurm.read_queue([known(folder)])
+    assert everybody is not any("--user" in word for word in programs.calls("squeue")[0])
+
+
+@pytest.mark.parametrize("name", ["", "owner", "submitted"])
+def test_whose_a_batch_is(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch is another person's where they made its folder, ran its first task or submitted it."""
+    (tmp_path / "owner").touch()
+    (tmp_path / "submitted").touch()
+    assert not slurm.queue._is_of_another(tmp_path)
+    mine = slurm.queue._owner
+    theirs = tmp_path / name
+    monkeypatch.setattr(slurm.queue, "_owner", lambda path: mine(path) + (path == theirs))
+    assert slurm.queue._is_of_another(tmp_path)
+
+
+PRIVATE = "PrivateData             = accounts,jobs,usage\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "uid", "hidden"),
+    [
+        (PRIVATE, 1000, ("0002",)),
+        (PRIVATE, 0, ()),
+        ("PrivateData             = accounts\n", 1000, ()),
+        ("PrivateData             = none\n", 1000, ()),
+        ("", 1000, ()),
+    ],
+)
+def test_hidden_jobs(
+    programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch, config: str, uid: int, hidden: tuple[str, ...]
+) -> None:
+    """Where Slurm hides other people's jobs, any task of their batches may run; root sees them all."""
+    monkeypatch.setattr(slurm.queue, "_is_of_another", lambda batch: batch.name == "0002")
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    programs.say("scontrol", config)
+    programs.say("squeue", queue_line(folder, index="1-3"))
+    queue = slurm.read_queue([known(folder), known(folder, "0002")])
+    assert queue.hidden == hidden
+    assert queue.alive == {"0001": frozenset({1, 2, 3}), **dict.fromkeys(hidden)}
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,9 @@ def test_splitlines(tmp_path: Path, ch: str) -> None:
     """A folder whose name holds what some call a line break is still found in the queue."""
     folder = tmp_path / f"a{ch}b" / "workspace"
     (folder / "batches" / "0001").mkdir(parents=True)
-    assert [j.batch for j in slurm.find_jobs(queue_line(folder), [Known(folder / "batches" / "0001")])] == ["0001"]
+    assert [j.batch for j in slurm.queue.find_jobs(queue_line(folder), [Known(folder / "batches" / "0001")])] == [
+        "0001"
+    ]
 
 
 def test_name_with_space(tmp_path: Path, programs: Programs) -> None:
@@ -70,7 +72,7 @@ def test_name_with_space(tmp_path: Path, programs: Programs) -> None:
 
 def test_backslash() -> None:
     """A backslash in a folder reaches sbatch whole."""
-    assert slurm._quote("/t/a\\b") == '"/t/a\\\\b"'
+    assert slurm.script._quote("/t/a\\b") == '"/t/a\\\\b"'
 
 
 def test_cancel_uses_cluster_not_batch(tmp_path: Path, programs: Programs) -> None:

@@ -15,7 +15,7 @@ from remote_tracker.model import Project, Resources
 from remote_tracker.prepare import prepare
 from remote_tracker.queue import Held, cancel, find_held, queue_lines
 from remote_tracker.schedulers import Job, Queue, slurm
-from remote_tracker.schedulers.slurm_words import REFUSALS
+from remote_tracker.schedulers.slurm.words import REFUSALS
 from remote_tracker.send import retry, send
 from remote_tracker.submit import Asked, Refused, options_of, submit_batch
 from remote_tracker.survey import find_jobs, known_of
@@ -151,6 +151,21 @@ def test_submitted(programs: Programs, project: Project) -> None:
     batch = project.root / "workspace" / "batches" / "0001"
     assert (batch / "submitted").read_text() == "slurm.39\n"
     assert known_of(batch, slurm).jobs == {"39"}
+
+
+def test_submitted_without_overrides(
+    programs: Programs, project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What of the user's environment would go before the block's lines does not reach sbatch; the rest does."""
+    (programs.folder / "sbatch").write_text(f'#!/bin/bash\nenv >"{tmp_path}/seen"\necho 39\n')
+    monkeypatch.setenv("SBATCH_ARRAY_INX", "1-3")
+    monkeypatch.setenv("SBATCH_ACCOUNT", "lab")
+    prepared = prepare(project, [project.tracker.stages[0]])
+    assert prepared.pinned is not None
+    submit_batch(project, project.tracker.stages[0], prepared.pinned, Asked())
+    seen = (tmp_path / "seen").read_text()
+    assert "SBATCH_ACCOUNT=lab" in seen
+    assert "SBATCH_ARRAY_INX" not in seen
 
 
 def test_submitted_twice(programs: Programs, project: Project) -> None:

@@ -9,7 +9,7 @@ from .batches import check_script, make_script
 from .errors import RemoteTrackerError, WrongUse
 from .model import Project
 from .resources import read_memory, read_walltime
-from .schedulers import scheduler_of
+from .schedulers import find_overrides, scheduler_of
 
 Partition = Mapping[str, str]
 
@@ -24,9 +24,13 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
         return [], [f"The scheduler does not tell its partitions: {why_not or 'it has none'}."]
     limit, who = scheduler.read_limit()
     shown = list(_table(partitions))
+    overrides = [
+        f"{name} is set here and goes before the job script's own line: unset {name}"
+        for name in find_overrides(scheduler)
+    ]
     if limit >= 0:
         shown.append(f"A new list may hold {limit} tasks now ({who}).")
-    return shown, list(_script_troubles(project, partitions))
+    return shown, [*overrides, *_script_troubles(project, partitions)]
 
 
 def _script_troubles(project: Project, partitions: Sequence[Partition]) -> Iterator[str]:

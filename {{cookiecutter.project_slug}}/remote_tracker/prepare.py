@@ -38,7 +38,7 @@ class Prepared:
 
 
 def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]:
-    """Return the stage of that name, or all of the folder's stages where none is named.
+    """Return the stage of that name, whatever its folder, or all of the folder's stages where none is named.
 
     Raises WrongUse for a name that is none, RemoteTrackerError where the folder has no stage at all.
     """
@@ -47,9 +47,9 @@ def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]
         raise RemoteTrackerError(f"{project.tracker.folder / 'tracker.yml'} has no stage for {folder}: nothing to do.")
     if name is None:
         return list(stages)
-    found = [s for s in stages if s.name == name]
+    found = [s for s in project.tracker.stages if s.name == name]
     if not found:
-        raise WrongUse(unknown_word("stage", name, [s.name for s in stages]))
+        raise WrongUse(unknown_word("stage", name, [s.name for s in project.tracker.stages]))
     return found
 
 

@@ -25,6 +25,8 @@ def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
     """Yield what of a stage is in the queue, a line for each batch's running and pending tasks and their reasons."""
     if not queue.asked:
         yield f"  The queue could not be asked: {queue.why_not}. Whatever has no end counts as running."
+    for batch in queue.hidden:
+        yield f"  {stage.name}, batch {batch}: another person's; the queue does not show whether it is there"
     counts: dict[tuple[str, str, str, bool], int] = {}
     for job in queue.jobs:
         what = "running" if job.running else f"pending: {job.reason}"

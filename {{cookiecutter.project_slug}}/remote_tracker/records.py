@@ -18,10 +18,11 @@ SEALED = "records.tsv"
 TAIL = 64 * 1024
 BLOCK = 1024 * 1024  # of a log whose last start is not in its tail
 LINE = 16 * 1024  # longer than any first line
+SIGNALLED = 128  # bash: 128 + n where signal n ended a program
 _FIELD = re.compile(r"(\w+)=(\S*)")
 _START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for one
     r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
-    r" params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
+    r"(?: told=(?P<told>\d+))? params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
     re.MULTILINE,
 )
 _END = re.compile(  # behind what a program printed without a line break, too
@@ -29,8 +30,11 @@ _END = re.compile(  # behind what a program printed without a line break, too
 )
 
 
-def read_record(text: str, batch: str, task: int) -> Record | None:
-    """Return the record that a log's text holds, None where no task started there."""
+def read_record(text: str, batch: str, task: int, shared: str | None = None) -> Record | None:
+    """Return the record that a log's text holds, None where no task started there.
+
+    ``shared`` is what the scheduler told of several tasks of one job: it is believed of what a signal ended.
+    """
     starts = list(_START.finditer(text))
     if not starts:
         return None
@@ -39,8 +43,9 @@ def read_record(text: str, batch: str, task: int) -> Record | None:
     ends = list(_END.finditer(rest))
     end = ends[-1] if ends else None
     result, why = (end["result"], end["why"]) if end else ("", _last_word(rest))
-    cause, counts = find_cause(rest)
-    if cause and result != "finished":
+    code = int(end["exit"]) if end else None
+    cause, counts = find_cause(rest if shared is None else shared)
+    if cause and result != "finished" and (shared is None or code is None or code > SIGNALLED):
         result, why = ("failed" if counts else "cancelled"), cause
     return Record(
         unit=start["unit"],
@@ -51,7 +56,7 @@ def read_record(text: str, batch: str, task: int) -> Record | None:
         job=start["job"],
         inputs=_mark(dict(_FIELD.findall(start["marks"]))),
         params=start["params"],
-        exit=int(end["exit"]) if end else None,
+        exit=code,
         seconds=int(end["seconds"]) if end else 0,
         result=result,
         why=why,
@@ -72,6 +77,13 @@ def _last_word(text: str) -> str:
 
 def load_record(log: Path, batch: str, task: int) -> Record | None:
     """Return the record of one log file, None where there is none; reads the end, more where it must."""
+    text, told = _load_last_run(log)
+    shared = _load_last_run(log.with_name(f"output.{told}"))[0] if told else None
+    return read_record(text, batch, task, shared)
+
+
+def _load_last_run(log: Path) -> tuple[str, str]:
+    """Return what a log holds since its last start, and the task in whose log the scheduler speaks of it, if any."""
     try:
         with open(log, "rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -80,8 +92,9 @@ def load_record(log: Path, batch: str, task: int) -> Record | None:
             if size > TAIL and not _START.search(text):
                 text = _find_start(file, size - TAIL) + text
     except OSError:
-        return None
-    return read_record(text, batch, task)
+        return "", ""
+    starts = list(_START.finditer(text))[-1:]
+    return (text[starts[0].start() :], starts[0]["told"] or "") if starts else ("", "")
 
 
 def _find_start(file: BinaryIO, end: int) -> str:

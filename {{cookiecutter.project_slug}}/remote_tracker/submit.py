@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from .batches import Pinned, array_of, make_script
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .files import write_file
 from .model import Project, Stage
-from .schedulers import Scheduler, scheduler_of
+from .schedulers import Scheduler, find_overrides, scheduler_of
 from .survey import SUBMITTED
 
 TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
@@ -62,7 +63,9 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     sent = Submitted(pinned.number, pinned.tasks, tuple(argv), array.folder)
     if asked.dry:
         return sent
-    answer = shell.run(argv, cwd=array.folder, timeout=TIMEOUT_S)
+    overrides = find_overrides(scheduler)
+    environment = {name: value for name, value in os.environ.items() if name not in overrides}
+    answer = shell.run(argv, cwd=array.folder, env=environment, timeout=TIMEOUT_S)
     job = scheduler.read_job_id(answer.out)
     if answer.code or not job:
         raise Refused(_told(scheduler, script, asked, answer.err.strip() or answer.out.strip()))

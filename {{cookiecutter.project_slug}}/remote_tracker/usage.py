@@ -1,4 +1,4 @@
-"""What tasks used of what they asked for: time, memory and CPU, by the scheduler's accounting."""
+"""What tasks use of what they asked for: those that ran by accounting, those that run by a look at them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,15 @@ class Used:
     cpus: int
 
 
+@dataclass(frozen=True)
+class Card:
+    """A GPU at one moment: percent busy, memory held and there (MiB)."""
+
+    busy: int
+    held_mib: int
+    there_mib: int
+
+
 def find_used(scheduler: Scheduler, jobs: Sequence[str]) -> tuple[list[Used], str]:
     """Return what the tasks of these jobs used, or the reason why that cannot be told."""
     rows, why_not = scheduler.find_usage(jobs)
@@ -32,24 +41,31 @@ def find_used(scheduler: Scheduler, jobs: Sequence[str]) -> tuple[list[Used], st
 
 
 def read_used(rows: Sequence[Mapping[str, str]]) -> list[Used]:
-    """Return a task's rows (itself, then its steps as ID.step) as one: the largest memory, the task's own times."""
+    """Return a task's rows (itself, then its steps as ID.step) as one: the largest memory, the most CPU time."""
     memory: dict[str, int] = {}
+    cpu: dict[str, float] = {}
     for row in rows:
         task = row["id"].partition(".")[0]
         memory[task] = max(memory.get(task, 0), _kib(row.get("memory", "")))
+        cpu[task] = max(cpu.get(task, 0.0), _seconds(row.get("cpu", "")))
     return [
         Used(
             row["id"],
             row["state"].partition(" ")[0],
-            int(row.get("seconds") or 0),
+            int(row.get("seconds") or _seconds(row.get("clock", ""))),
             memory[row["id"]],
             _kib(row.get("asked", "")),
-            _cpu_seconds(row.get("cpu", "")),
+            cpu[row["id"]],
             int(row.get("cpus") or 1),
         )
         for row in rows
         if "." not in row["id"]
     ]
+
+
+def read_cards(rows: Sequence[Mapping[str, str]]) -> list[Card]:
+    """Return the GPUs of these rows."""
+    return [Card(int(row["busy"]), int(row["held"]), int(row["there"])) for row in rows if "busy" in row]
 
 
 def _kib(text: str) -> int:
@@ -58,8 +74,8 @@ def _kib(text: str) -> int:
     return read_memory(found[1]) if found else 0
 
 
-def _cpu_seconds(text: str) -> float:
-    """Return the seconds of sacct's 01:02:03, 02:03.456 or 1-02:03:04."""
+def _seconds(text: str) -> float:
+    """Return the seconds of sacct's 01:02:03, 02:03.456 or 1-02:03:04, and of squeue's 0:09."""
     days, _, clock = text.rpartition("-")
     total = 0.0
     for part in clock.split(":") if clock else []:
@@ -76,20 +92,52 @@ def usage_lines(project: Project) -> Iterator[str]:
     for stage in project.tracker.stages:
         submitted = [b for b in find_batches(project.root / stage.folder, stage.name) if find_jobs(b, scheduler)]
         for last in submitted[-1:]:
-            used, why_not = find_used(scheduler, find_jobs(last, scheduler))
-            yield f"{stage.name}, batch {last.name}: {why_not or summary(used)}"
+            for line in _lines_of(scheduler, find_jobs(last, scheduler)):
+                yield f"{stage.name}, batch {last.name}: {line}"
+
+
+def _lines_of(scheduler: Scheduler, jobs: Sequence[str]) -> Iterator[str]:
+    rows, why_not = scheduler.find_live(jobs)
+    if running := read_used(rows):
+        yield f"{len(running)} run now; {_now(running, why_not)}{_cards_told(read_cards(rows))}"
+    elif why_not:
+        yield why_not
+    used, why_not = find_used(scheduler, jobs)
+    ended = [u for u in used if u.state != "RUNNING"]
+    if why_not or ended or not running:
+        yield why_not or summary(ended)
+
+
+def _now(running: Sequence[Used], why_not: str) -> str:
+    if any(u.memory_kib for u in running):
+        return _busy(running)
+    return f"what they use is not told: {why_not}" if why_not else "what they use is not told yet"
 
 
 def summary(used: Sequence[Used]) -> str:
-    """Return in a line how much of what was asked for the tasks that started used."""
+    """Return in a line how much of what was asked for the tasks that have ended used."""
     began = [u for u in used if u.seconds]
     if not began:
         return f"{len(used)} tasks, nothing told of them yet (accounting lags some seconds)"
-    most = max(began, key=lambda u: u.memory_kib)
-    asked = f" of {most.asked_kib / 1024:,.0f}" if most.asked_kib else ""
-    busy = sum(u.cpu_s for u in began) / sum(u.seconds * u.cpus for u in began)
     times = sorted(u.seconds for u in began)
+    what = f"{len(began)} task{'s' if len(began) > 1 else ''} ended"
+    return f"{what}; time {times[len(times) // 2]} s (median), {times[-1]} s (longest); {_busy(began)}"
+
+
+def _busy(used: Sequence[Used]) -> str:
+    """Return how much memory the largest of them has of what it asked for, and how busy the cores of all are."""
+    most = max(used, key=lambda u: u.memory_kib)
+    asked = f" of {most.asked_kib / 1024:,.0f}" if most.asked_kib else ""
+    share = sum(u.cpu_s for u in used) / (sum(u.seconds * u.cpus for u in used) or 1)
+    return f"memory at most {most.memory_kib / 1024:,.0f}{asked} MB; {share:.0%} of their cores busy"
+
+
+def _cards_told(cards: Sequence[Card]) -> str:
+    if not cards:
+        return ""
+    busy = sum(card.busy for card in cards) / len(cards)
+    fullest = max(cards, key=lambda card: card.held_mib)
     return (
-        f"{len(began)} tasks started; time {times[len(times) // 2]} s (median), {times[-1]} s (longest); "
-        f"memory at most {most.memory_kib / 1024:,.0f}{asked} MB; {busy:.0%} of their cores busy"
+        f"; {len(cards)} GPU{'s' if len(cards) > 1 else ''} looked at: {busy:.0f}% busy, memory at most "
+        f"{fullest.held_mib:,} of {fullest.there_mib:,} MB"
     )

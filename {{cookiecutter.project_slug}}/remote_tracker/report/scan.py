@@ -8,7 +8,7 @@ from typing import Any
 from ..model import Project, Stage, State
 from ..next_step import rt_line, scan_line, script_line
 from ..prepare import Prepared
-from ..schedulers import scheduler_of
+from ..schedulers import find_overrides, scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Survey
 from .words import heading, number_of, odd_data, shown
@@ -77,8 +77,16 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         batch, node, why = survey.halt
         yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
         yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
+    scheduler = scheduler_of(project.cluster.scheduler)
+    if prepared.pinned and (found := find_overrides(scheduler)):
+        goes = f"{found[0]} is set here, and {scheduler.SUBMIT} puts it before the script's own line"
+        yield f"{goes}. First:  unset {' '.join(found)}"
+    if survey.queue.hidden:
+        batches = ", ".join(survey.queue.hidden)
+        yield f"Other people's jobs are not shown here: what they listed ({batches}) and has no end counts as queued."
     if not survey.queue.asked:
         yield f"The queue could not be asked ({survey.queue.why_not}): whatever has no end counts as running."
+    if survey.queue.hidden or not survey.queue.asked:
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..model import Project, Stage, State
 from ..next_step import rt_line, scan_line
+from ..schedulers import scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Seen
 from .words import NO_DAY, day_of, heading, odd_data, shown
@@ -68,7 +69,11 @@ def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
 def _next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
     for stage, seen in surveys:
         counts = Counter(s.decision.state for s in seen)
-        if counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
+        if to_do := counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
+            failed = sum(s.decision.failed for s in seen)
+            queued = not scheduler_of(project.cluster.scheduler).RUNS_HERE
+            if queued and failed == to_do:
+                return rt_line(project, "retry" if len(project.tracker.stages) == 1 else f"retry {stage.name}")
             return scan_line(project, stage.folder)
         if counts[State.QUEUED] + counts[State.RUNNING]:
             return rt_line(project, "status") + "   (again, in a while)"

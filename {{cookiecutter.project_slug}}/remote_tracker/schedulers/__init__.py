@@ -6,8 +6,9 @@ A module builds argument vectors and reads texts; what it promises is the protoc
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -59,7 +60,8 @@ class Queue:
     """What a scheduler holds: batch number -> its tasks that are queued or running; None means any of them.
 
     ``asked`` is false where the scheduler did not answer, with the reason in ``why_not``: then whatever has no
-    end may run. ``settling_s``: so long after its last word a task that left the queue may still be writing.
+    end may run; so it is with the batches of other people that it does not show, named in ``hidden``.
+    ``settling_s``: so long after its last word a task that left the queue may still be writing.
     """
 
     alive: Mapping[str, frozenset[int] | None] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Queue:
     why_not: str = ""
     jobs: tuple[Job, ...] = ()
     settling_s: float = 0.0
+    hidden: tuple[str, ...] = ()
 
 
 def queue_of(jobs: Sequence[Job], settling_s: float) -> Queue:
@@ -78,12 +81,18 @@ def queue_of(jobs: Sequence[Job], settling_s: float) -> Queue:
     return Queue(alive, jobs=tuple(jobs), settling_s=settling_s)
 
 
+def hide(queue: Queue, batches: Sequence[str]) -> Queue:
+    """Return the queue where any task of these batches may run, since their jobs are not shown."""
+    return replace(queue, alive={**queue.alive, **dict.fromkeys(batches)}, hidden=tuple(batches))
+
+
 class Scheduler(Protocol):
     """What every module of this package offers.
 
     ``SUBMIT`` is what people type before the script's name; ``RUNS_HERE`` is true where that runs the tasks
     on this machine, and nothing below ``read_queue`` is then ever asked for. ``OPTIONS`` maps the words of
-    ``./rt submit`` to the scheduler's own; ``DIRECTIVE`` begins a line of options in a script.
+    ``./rt submit`` to the scheduler's own; ``DIRECTIVE`` begins a line of options in a script; ``OVERRIDES``
+    are the names in a user's environment that go before the lines which a scan fills in.
     """
 
     EXTENSION: str
@@ -92,6 +101,7 @@ class Scheduler(Protocol):
     RUNS_HERE: bool
     DIRECTIVE: str
     OPTIONS: Mapping[str, str]
+    OVERRIDES: Sequence[str]
 
     def block(self, array: Array) -> list[str]:
         """Return the lines that a scan fills into the job script."""
@@ -132,11 +142,19 @@ class Scheduler(Protocol):
     def find_usage(self, jobs: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], str]:
         """Return what tasks used (job, task, state, seconds, memory, cpu), or why that cannot be told."""
 
+    def find_live(self, jobs: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], str]:
+        """Return what tasks that run use just now (as above, and GPUs), or why that cannot be told."""
+
 
 def scheduler_of(name: str) -> Scheduler:
     """Return the module of the scheduler that a cluster's file names."""
     module: Scheduler = import_module(f"{__name__}.{name}")
     return module
+
+
+def find_overrides(scheduler: Scheduler) -> list[str]:
+    """Return the names in this environment that would go before what a scan fills in."""
+    return [name for name in scheduler.OVERRIDES if name in os.environ]
 
 
 def name_of(scheduler: Scheduler) -> str:

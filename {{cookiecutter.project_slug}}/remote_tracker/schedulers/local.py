@@ -18,6 +18,7 @@ EXTENSION = "sh"
 SUBMIT = "bash"
 TEMPLATE = "local.j2"
 RUNS_HERE = True
+OVERRIDES = ()
 LOCK = "lock"
 OWNER = "owner"
 ATTEMPTS = 10

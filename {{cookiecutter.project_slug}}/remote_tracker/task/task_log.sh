@@ -40,8 +40,10 @@ mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, 
 }
 
 start_log() {
-  printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s params=%s %s unit=%s\n' \
-    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "$params" "$marks" "$unit"
+  local told='' # several tasks of one job: the scheduler speaks of all of them in the log of the first
+  [[ ${#wanted[@]} -eq 1 || -z ${RT_JOB:-} ]] || told=$first
+  printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s unit=%s\n' \
+    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$unit"
   doing='run_task.sh itself failed' # whatever ends this script, the log says that it ended
   trap 'end_log "$?" failed "$doing"' EXIT
   SECONDS=0

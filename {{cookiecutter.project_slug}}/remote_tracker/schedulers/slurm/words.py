@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+EXTENSION = "slurm"
+
 # The words of ./rt submit -> sbatch's.
 OPTIONS = {
     "partition": "--partition",

@@ -1,0 +1,57 @@
+"""Slurm: ``sbatch`` takes the job script, ``squeue`` tells what may still run, ``sacct`` what has run.
+
+Facts: measured on Slurm 22.05 (sbatch(1), squeue(1), scontrol(1), sacct(1), sstat(1), sinfo(1)).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .limits import find_partitions, read_limit
+from .queue import read_queue
+from .script import DIRECTIVE, OVERRIDES, block, find_ignored, read_asked, refuse_folder, submit_argv
+from .usage import find_live, find_usage
+from .words import EXTENSION, OPTIONS, REFUSALS
+
+__all__ = [
+    "DIRECTIVE",
+    "EXTENSION",
+    "OPTIONS",
+    "OVERRIDES",
+    "block",
+    "find_ignored",
+    "find_live",
+    "find_partitions",
+    "find_usage",
+    "read_asked",
+    "read_limit",
+    "read_queue",
+    "refuse_folder",
+    "submit_argv",
+]
+
+SUBMIT = "sbatch"
+TEMPLATE = "slurm/script.j2"
+RUNS_HERE = False
+
+
+def read_job_id(answer: str) -> str:
+    """Return the id from ``--parsable``'s answer: "39", or "365;ci" of another cluster."""
+    found = re.search(r"^(\d+)(?:;\S*)?$", answer.strip(), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def advise(refusal: str) -> tuple[str, str]:
+    """Return which word of OPTIONS sbatch's refusal is about, and what to do; both may be empty."""
+    return next(((word, advice) for pattern, word, advice in REFUSALS if re.search(pattern, refusal)), ("", ""))
+
+
+def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
+    """Return the command that cancels a job, or only these of its tasks."""
+    return ["scancel", f"{job}_[{','.join(map(str, tasks))}]" if tasks else job]
+
+
+def after_argv(jobs: Sequence[str]) -> list[str]:
+    """Return the options of a job that waits for others: afterany holds whatever became of them."""
+    return [f"--dependency=afterany:{':'.join(jobs)}"] if jobs else []

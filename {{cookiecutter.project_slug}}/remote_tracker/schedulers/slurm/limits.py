@@ -1,0 +1,63 @@
+"""What Slurm allows: limits, partitions, whose jobs it shows."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+
+from ... import shell
+
+TIMEOUT_S = 60.0
+
+
+def read_limit() -> tuple[int, str]:
+    """Return how many tasks a new array may have: indices go up to MaxArraySize - 1; -1 where it is not told."""
+    answer = shell.run(["scontrol", "show", "config"], timeout=TIMEOUT_S)
+    found = re.search(r"^MaxArraySize\s*=\s*(\d+)", answer.out, re.MULTILINE)
+    most = int(found[1]) - 1 if found else -1
+    allowed = _read_user_limit()
+    if allowed >= 0 and (most < 0 or allowed < most):
+        return allowed, "your limit of submitted jobs"
+    return most, f"MaxArraySize {most + 1}" if found else ""
+
+
+def _read_user_limit() -> int:
+    """Return how many more jobs this user may submit; -1 where there is no limit, or no accounting to ask."""
+    who = f"user={_user_name()}"  # a number finds nobody, and sacctmgr calls that fine
+    asked = shell.run(["sacctmgr", "-nP", "show", "assoc", who, "format=MaxSubmit"], timeout=TIMEOUT_S)
+    limits = [int(line) for line in asked.out.split() if line.isdigit()]
+    if asked.code or not limits:
+        return -1
+    held = shell.run(["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%F"], timeout=TIMEOUT_S)
+    return max(0, min(limits) - len(held.out.split()))
+
+
+def _user_name() -> str:
+    from pwd import getpwuid
+
+    try:
+        return getpwuid(os.getuid()).pw_name
+    except KeyError:  # no such user on this machine
+        return str(os.getuid())
+
+
+def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
+    """Return the partitions as sinfo shows them, with their limits; or why it does not."""
+    answer = shell.run(["sinfo", "--noheader", "--format", "%P|%a|%l|%c|%m|%G|%D"], timeout=TIMEOUT_S)
+    if answer.code:
+        return [], first_line(answer.err)
+    names = ("partition", "state", "walltime", "cpus", "memory", "gpus", "nodes")
+    return [dict(zip(names, line.split("|"), strict=False)) for line in answer.out.splitlines()], ""
+
+
+def hides_jobs() -> bool:
+    """Return whether Slurm shows a user nobody else's jobs; root sees them all."""
+    answer = shell.run(["scontrol", "show", "config"], timeout=TIMEOUT_S)
+    private = re.search(r"^PrivateData\s*=\s*(.*)$", answer.out, re.MULTILINE)
+    return os.getuid() != 0 and private is not None and "jobs" in private[1].split(",")
+
+
+def first_line(text: str) -> str:
+    """Return what a program said first, without the blank around it."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -1,0 +1,86 @@
+"""What stands in a job script for sbatch: the block that a scan fills in, and what the other lines ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from .. import Array
+from .words import OPTIONS, SHORT
+
+DIRECTIVE = "#SBATCH"
+# What of a user's environment sbatch puts before the lines that a scan fills in (sbatch(1), INPUT ENVIRONMENT).
+OVERRIDES = ("SBATCH_ARRAY_INX", "SBATCH_JOB_NAME", "SBATCH_OUTPUT", "SBATCH_OPEN_MODE", "SBATCH_CLUSTERS")
+
+
+def block(array: Array) -> list[str]:
+    """Return the lines that a scan fills in; with nothing listed, ones that sbatch refuses."""
+    if array.number == "none":
+        return [
+            "# Nothing is listed: scan first. (sbatch refuses an array of no task.)",
+            f"#SBATCH --job-name={array.name}",
+            "#SBATCH --array=1-0",
+            "batch=none",
+            "per_job=1",
+        ]
+    return [
+        f"#SBATCH --job-name={array.name}",
+        f"#SBATCH --array={_range(array)}",
+        f"#SBATCH --chdir={_quote(str(array.folder))}",
+        f"#SBATCH --output=batches/{array.number}/output.%a",
+        "#SBATCH --open-mode=append",
+        f"batch={array.number}",
+        f"per_job={array.per_job}",
+    ]
+
+
+def _range(array: Array) -> str:
+    """Return the array's indices: each is the first task that its job takes."""
+    step = f":{array.per_job}" if array.per_job > 1 else ""
+    return f"1-{array.tasks}{step}" + (f"%{array.throttle}" if array.throttle else "")
+
+
+def _quote(path: str) -> str:
+    """Return a path as an #SBATCH line takes it: in single quotes a backslash would be eaten."""
+    if not set("'\\") & set(path):
+        return f"'{path}'"
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def refuse_folder(folder: str) -> str:
+    """Return why no job can work in this folder: sbatch reads some characters of a path as its own, silently."""
+    odd = [c for c in "%\\\n" if c in folder]
+    return f"Slurm cannot write logs into a folder whose path holds {odd[0]!r}" if odd else ""
+
+
+def find_ignored(script: str) -> list[int]:
+    """Return the numbers of the #SBATCH lines behind the first command: sbatch ignores them without a word."""
+    begun, ignored = False, []
+    for number, line in enumerate(script.split("\n"), 1):
+        if line.startswith(DIRECTIVE):
+            ignored += [number] if begun else []
+        elif line.strip() and not line.lstrip().startswith("#"):
+            begun = True
+    return ignored
+
+
+def read_asked(script: str) -> Mapping[str, str]:
+    """Return what the script's #SBATCH lines ask for, by the words of OPTIONS; "WORD line" holds the line's number."""
+    words = {option.split(" ")[-1]: word for word, option in OPTIONS.items()}
+    asked: dict[str, str] = {}
+    for number, line in enumerate(script.split("\n"), 1):
+        if not re.match(rf"{DIRECTIVE}\s", line):
+            continue
+        for found in re.finditer(r"(?<=\s)(--[\w-]+|-\w)(?:=|\s+|(?<=\s-\w))([^\s-]\S*)", line):
+            option, value = SHORT.get(found[1], found[1]), found[2].strip("'\"")
+            if option == "--gres" and value.startswith("gpu:"):
+                option, value = "--gres=gpu:", value[4:]
+            if option in words:
+                asked |= {words[option]: value, f"{words[option]} line": str(number)}
+    return asked
+
+
+def submit_argv(script: str, array: Array, options: Sequence[str]) -> list[str]:
+    """Return the command that submits the script."""
+    throttle = [f"--array={_range(array)}"] if array.throttle else []
+    return ["sbatch", "--parsable", *throttle, *options, script]

@@ -1,0 +1,65 @@
+"""What tasks on Slurm used (sacct), and what those that run use just now (sstat, nvidia-smi beside the task)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ... import shell
+from .limits import TIMEOUT_S, first_line
+
+MOST = 50  # sstat asks the nodes themselves: no more of them at once
+MOST_GPUS = 4  # each look at one is a step in its job
+LIVE = ("JobID", "ArrayJobID", "ArrayTaskID", "TimeUsed", "NumCPUs", "tres-per-node", "tres-alloc")
+NVIDIA_SMI = ["nvidia-smi", "--query-gpu=utilization.gpu,memory.used,memory.total", "--format=csv,noheader,nounits"]
+Row = Mapping[str, str]
+
+
+def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+    """Return what the tasks of these jobs used, as sacct tells; or why it does not (no accounting at all)."""
+    fields = "JobID,State,ElapsedRaw,MaxRSS,ReqMem,TotalCPU,AllocCPUS"
+    answer = shell.run(["sacct", "-nP", "-j", ",".join(jobs), "-o", fields], timeout=TIMEOUT_S)
+    if answer.code or not jobs:
+        return [], first_line(answer.err or answer.out)
+    names = ("id", "state", "seconds", "memory", "asked", "cpu", "cpus")
+    return [dict(zip(names, line.split("|"), strict=False)) for line in answer.out.splitlines()], ""
+
+
+def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+    """Return what the tasks of these jobs that run use just now, of at most MOST; or why that cannot be told.
+
+    A GPU's use is asked for in the job itself, for the first few that have one: only there it can be seen.
+    """
+    form = ",".join(f"{field}:256" for field in LIVE)
+    answer = shell.run(
+        ["squeue", "--noheader", "--states=R", f"--jobs={','.join(jobs)}", "-O", form], timeout=TIMEOUT_S
+    )
+    running = [fields for line in answer.out.splitlines() if len(fields := line.split()) == len(LIVE)][:MOST]
+    if not running:  # squeue refuses the id of a single job that is over
+        return [], "" if not answer.code or "Invalid job id" in answer.err else first_line(answer.err)
+    asked = ["sstat", "-nPa", "-j", ",".join(fields[0] for fields in running), "-o", "JobID,MaxRSS,AveCPU"]
+    counted = shell.run(asked, timeout=TIMEOUT_S)
+    steps = [line.split("|") for line in counted.out.splitlines() if line.count("|") == 2]
+    live = [row for fields in running for row in _rows(fields, steps)]
+    with_gpu = [row for row in live if "gpu" in row.get("tres", "")][:MOST_GPUS]
+    return [*live, *(row for one in with_gpu for row in _find_gpus(one))], first_line(counted.err) if not steps else ""
+
+
+def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
+    """Return a task's own row, and one for each of its steps, named as sacct names them."""
+    raw, job, task, seconds, cpus, per_node, tres = fields
+    name = f"{job}_{task}" if task.isdigit() else job
+    memory = re.search(r"mem=([^,]+)", tres)
+    own = {"id": name, "raw": raw, "state": "RUNNING", "clock": seconds, "cpus": cpus, "tres": f"{per_node},{tres}"}
+    mine = [step for step in steps if step[0].partition(".")[0] == raw]
+    used = [{"id": f"{name}.{s[0].partition('.')[2]}", "memory": s[1], "cpu": s[2]} for s in mine]
+    return [{**own, "asked": memory[1] if memory else ""}, *used]
+
+
+def _find_gpus(row: Row) -> list[Row]:
+    """Return a row for each GPU of a job that runs: percent busy, MiB used, MiB there are."""
+    within = ["srun", f"--jobid={row['raw']}", "--overlap", "--quiet", "--ntasks=1", "--nodes=1"]
+    answer = shell.run([*within, *NVIDIA_SMI], timeout=TIMEOUT_S)
+    found = [re.fullmatch(r"(\d+), (\d+), (\d+)", line.strip()) for line in answer.out.splitlines()]
+    cards = [card.groups() for card in found if card]
+    return [{"id": f"{row['id']}.gpu", "busy": busy, "held": held, "there": there} for busy, held, there in cards]
