@@ -330,3 +330,18 @@ def test_scan_in_an_odd_environment(project: Project, programs: Programs, monkey
         "SBATCH_ARRAY_INX is set here, and sbatch puts it before the script's own line. First:  unset SBATCH_ARRAY_INX"
         in said
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "noted"),
+    [
+        ("slurmstepd: error: Detected 1 oom-kill event(s) in StepId=1.batch.\n", True),
+        ("slurmstepd: error: *** JOB 49 ON n1 CANCELLED AT 2026-01-01T15:34:29 DUE TO TIME LIMIT ***\n", True),
+        ("it broke\n", False),
+    ],
+)
+def test_scan_after_memory_ran_out(batch: Path, project: Project, programs: Programs, word: str, noted: bool) -> None:
+    """A scan that lists what ran out of memory or time names the command that asks for more."""
+    write_log(batch, 3, word + end_line("failed", 137))
+    said = scan_text(project, prepare(project, [COPY]))
+    assert noted is ("1 ran out of memory or time. To ask for twice as much:  " in said)

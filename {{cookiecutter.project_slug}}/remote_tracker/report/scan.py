@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..model import Project, Stage, State
 from ..next_step import rt_line, scan_line, script_line
 from ..prepare import Prepared
@@ -73,6 +74,9 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         )
     if survey.waiting_list and not prepared.pinned:
         yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
+    short = [s for s in survey.to_do if any(word in s.decision.reason for word in (OUT_OF_MEMORY, OUT_OF_TIME))]
+    if short and prepared.pinned and not scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
     if survey.halt[0] and prepared.pinned:
         batch, node, why = survey.halt
         yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
