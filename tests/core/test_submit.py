@@ -219,19 +219,19 @@ def test_dry(programs: Programs, project: Project) -> None:
 )
 def test_options(word: str, value: str, options: list[str]) -> None:
     """Each word that may be asked for is one of sbatch's options, whatever its value holds."""
-    assert options_of(slurm, Asked({word: value})) == options
+    assert options_of(slurm, Asked({word: value}), {}) == options
 
 
 def test_options_of_ones_own() -> None:
     """Options in sbatch's own words come last, so that they hold, and go through as they are."""
     asked = Asked({"memory": "4G", "cpus": "2"}, ("--mem=8G", "--constraint=a&b"))
-    assert options_of(slurm, asked) == ["--mem=4G", "--cpus-per-task=2", "--mem=8G", "--constraint=a&b"]
+    assert options_of(slurm, asked, {}) == ["--mem=4G", "--cpus-per-task=2", "--mem=8G", "--constraint=a&b"]
 
 
 def test_unknown_word() -> None:
     """A word that the scheduler has no option for is refused by name, with the nearest."""
     with pytest.raises(WrongUse, match=r'unknown option "partitoin". Did you mean partition\?'):
-        options_of(slurm, Asked({"partitoin": "x"}))
+        options_of(slurm, Asked({"partitoin": "x"}), {})
 
 
 def test_throttle_for_one_time(programs: Programs, project: Project) -> None:
@@ -302,7 +302,7 @@ def test_asked_before_line(programs: Programs, project: Project) -> None:
 
 def test_every_advice_is_for_something() -> None:
     """No word of advice is about a word that cannot be asked for."""
-    assert {word for _, word, _ in REFUSALS if word} <= set(slurm.OPTIONS)
+    assert {word for _, word, _ in REFUSALS if word} <= set(slurm.WORDS)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ class Refused(RemoteTrackerError):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a submission asks for besides its script: by the words of the scheduler's OPTIONS, and in its own."""
+    """What a submission asks for besides its script: by the scheduler's WORDS, and in its own."""
 
     words: Mapping[str, str] = field(default_factory=dict)
     own: tuple[str, ...] = ()
@@ -58,7 +58,8 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     script = make_script(project, stage)
     array = array_of(project, stage, pinned)
     array = replace(array, throttle=asked.throttle or array.throttle)
-    options = [*options_of(scheduler, asked), *scheduler.after_argv(after)]
+    in_script = scheduler.read_asked(script.read_text(encoding="utf-8", errors="replace"))
+    options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
     argv = scheduler.submit_argv(script.name, array, options)
     sent = Submitted(pinned.number, pinned.tasks, tuple(argv), array.folder)
     if asked.dry:
@@ -68,33 +69,33 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     answer = shell.run(argv, cwd=array.folder, env=environment, timeout=TIMEOUT_S)
     job = scheduler.read_job_id(answer.out)
     if answer.code or not job:
-        raise Refused(_told(scheduler, script, asked, answer.err.strip() or answer.out.strip()))
+        said = answer.err.strip() or answer.out.strip()
+        raise Refused(_told(scheduler, script.name, in_script, asked, said))
     _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
     return replace(sent, job=job)
 
 
-def options_of(scheduler: Scheduler, asked: Asked) -> list[str]:
-    """Return the options as the scheduler takes them; raises WrongUse for a word it has none for."""
-    options = []
-    for word, value in asked.words.items():
-        if word not in scheduler.OPTIONS:
-            raise WrongUse(unknown_word("option", word, scheduler.OPTIONS))
-        *before, last = scheduler.OPTIONS[word].split(" ")
-        options += [*before, f"{last}{value}" if last.endswith(":") else f"{last}={value}"]
-    return [*options, *asked.own]
+def options_of(scheduler: Scheduler, asked: Asked, script: Mapping[str, str]) -> list[str]:
+    """Return the options as the scheduler takes them, before what the ``script`` asks for.
+
+    Raises WrongUse for a word it has none for.
+    """
+    for word in asked.words:
+        if word not in scheduler.WORDS:
+            raise WrongUse(unknown_word("option", word, scheduler.WORDS))
+    return [*scheduler.option_argv(asked.words, script), *asked.own]
 
 
-def _told(scheduler: Scheduler, script: Path, asked: Asked, said: str) -> str:
+def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Asked, said: str) -> str:
     refusal = " ".join(said.split()) or "it gave no reason"
     word, advice = scheduler.advise(refusal)
-    lines = scheduler.read_asked(script.read_text(encoding="utf-8", errors="replace"))
     where = ""
     words = {word: asked.words[word]} if word in asked.words else {} if word else asked.words
     if words:
         said_words = [f'{key} "{value}"' for key, value in words.items()]
         where = f" You asked for {', '.join(said_words)}."
     elif word in lines:
-        where = f' {script.name} line {lines[f"{word} line"]} asks for {word} "{lines[word]}".'
+        where = f' {script} line {lines[f"{word} line"]} asks for {word} "{lines[word]}".'
     return (
         f'{scheduler.SUBMIT} refused: "{refusal}".{where} {advice or "Ask your administrators."} Nothing was submitted.'
     )

@@ -12,7 +12,7 @@ from ..next_step import rt_line, scan_line
 from ..schedulers import scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Seen
-from .words import NO_DAY, day_of, heading, odd_data, shown
+from .words import NO_DAY, day_of, heading, number_of, odd_data, shown
 
 
 def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]], queued: Sequence[str] = ()) -> str:
@@ -60,7 +60,7 @@ def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
     total = sum(days.values(), Counter[str]())
     columns = [word for _, word in WORDS if total[word] or word in ("finished", "to do")]
     width = max([len("all"), *(len(shown(day)) for day in days)], default=3)
-    yield f"{stage.name}: {sum(total.values())} {stage.counts}"
+    yield f"{stage.name}: {number_of(sum(total.values()), stage.counts)}"
     yield f"  {'':{width}}  " + "  ".join(columns)
     for day, counts in [*sorted(days.items()), ("all", total)]:
         yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)

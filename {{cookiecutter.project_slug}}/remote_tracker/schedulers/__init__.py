@@ -7,7 +7,7 @@ A module builds argument vectors and reads texts; what it promises is the protoc
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -90,8 +90,8 @@ class Scheduler(Protocol):
     """What every module of this package offers.
 
     ``SUBMIT`` is what people type before the script's name; ``RUNS_HERE`` is true where that runs the tasks
-    on this machine, and nothing below ``read_queue`` is then ever asked for. ``OPTIONS`` maps the words of
-    ``./rt submit`` to the scheduler's own; ``DIRECTIVE`` begins a line of options in a script; ``OVERRIDES``
+    on this machine, and nothing below ``read_queue`` is then ever asked for. ``WORDS`` are those of
+    ``./rt submit`` that it has an option for; ``DIRECTIVE`` begins a line of options in a script; ``OVERRIDES``
     are the names in a user's environment that go before the lines which a scan fills in.
     """
 
@@ -100,7 +100,7 @@ class Scheduler(Protocol):
     TEMPLATE: str
     RUNS_HERE: bool
     DIRECTIVE: str
-    OPTIONS: Mapping[str, str]
+    WORDS: Collection[str]
     OVERRIDES: Sequence[str]
 
     def block(self, array: Array) -> list[str]:
@@ -118,6 +118,9 @@ class Scheduler(Protocol):
     def read_limit(self) -> tuple[int, str]:
         """Return how many tasks a new array may have (-1: no limit is known), and who says so."""
 
+    def option_argv(self, words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
+        """Return the options for these of ``WORDS``, which go before what the script has ``asked`` for."""
+
     def submit_argv(self, script: str, array: Array, options: Sequence[str]) -> list[str]:
         """Return the command that submits the script, in the array's folder."""
 
@@ -125,7 +128,7 @@ class Scheduler(Protocol):
         """Return the job's id from what the submission printed, empty where there is none."""
 
     def advise(self, refusal: str) -> tuple[str, str]:
-        """Return which word of OPTIONS a refusal is about, and what to do; both empty where it is not known."""
+        """Return which of ``WORDS`` a refusal is about, and what to do; both empty where it is not known."""
 
     def cancel_argv(self, job: str, tasks: Sequence[int]) -> list[str]:
         """Return the command that cancels a job, or only these of its tasks."""
@@ -134,7 +137,7 @@ class Scheduler(Protocol):
         """Return the options that let a job wait until these have ended, however they ended."""
 
     def read_asked(self, script: str) -> Mapping[str, str]:
-        """Return what a script asks for, by the words of ``OPTIONS``, with each one's line as ``WORD line``."""
+        """Return what a script asks for, by ``WORDS``, with each one's line as ``WORD line``."""
 
     def find_partitions(self) -> tuple[Sequence[Mapping[str, str]], str]:
         """Return the partitions with their limits, or the reason why they cannot be told."""

@@ -10,20 +10,21 @@ from collections.abc import Sequence
 
 from .limits import find_partitions, read_limit
 from .queue import read_queue
-from .script import DIRECTIVE, OVERRIDES, block, find_ignored, read_asked, refuse_folder, submit_argv
+from .script import DIRECTIVE, OVERRIDES, block, find_ignored, option_argv, read_asked, refuse_folder, submit_argv
 from .usage import find_live, find_usage
 from .words import EXTENSION, OPTIONS, REFUSALS
 
 __all__ = [
     "DIRECTIVE",
     "EXTENSION",
-    "OPTIONS",
     "OVERRIDES",
+    "WORDS",
     "block",
     "find_ignored",
     "find_live",
     "find_partitions",
     "find_usage",
+    "option_argv",
     "read_asked",
     "read_limit",
     "read_queue",
@@ -34,6 +35,7 @@ __all__ = [
 SUBMIT = "sbatch"
 TEMPLATE = "slurm/script.j2"
 RUNS_HERE = False
+WORDS = OPTIONS.keys()
 
 
 def read_job_id(answer: str) -> str:
@@ -43,7 +45,7 @@ def read_job_id(answer: str) -> str:
 
 
 def advise(refusal: str) -> tuple[str, str]:
-    """Return which word of OPTIONS sbatch's refusal is about, and what to do; both may be empty."""
+    """Return which of WORDS sbatch's refusal is about, and what to do; both may be empty."""
     return next(((word, advice) for pattern, word, advice in REFUSALS if re.search(pattern, refusal)), ("", ""))
 
 

@@ -80,6 +80,15 @@ def read_asked(script: str) -> Mapping[str, str]:
     return asked
 
 
+def option_argv(words: Mapping[str, str], _asked: Mapping[str, str]) -> list[str]:
+    """Return sbatch's options for these words; each goes before the script's own line of that kind."""
+    argv: list[str] = []
+    for word, value in words.items():
+        *before, last = OPTIONS[word].split(" ")
+        argv += [*before, f"{last}{value}" if last.endswith(":") else f"{last}={value}"]
+    return argv
+
+
 def submit_argv(script: str, array: Array, options: Sequence[str]) -> list[str]:
     """Return the command that submits the script."""
     throttle = [f"--array={_range(array)}"] if array.throttle else []
