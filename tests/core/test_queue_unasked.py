@@ -312,7 +312,7 @@ def test_scan_of_what_is_hidden(
     batch: Path, project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scan lists nothing of a batch that may be in a queue it cannot see, and says how to release it."""
-    monkeypatch.setattr(slurm.queue, "_is_of_another", lambda batch: True)
+    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: True)
     monkeypatch.setattr(slurm.queue, "hides_jobs", lambda: True)
     prepared = prepare(project, [COPY])
     assert prepared.pinned is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.schedulers import Array, Job, Known, Queue, queue_of, slurm
+from remote_tracker.schedulers import Array, Job, Known, Queue, match, queue_of, slurm
 from remote_tracker.schedulers.slurm.words import REASONS
 
 from core.fakes import Programs, make_programs, queue_line
@@ -300,7 +300,7 @@ def test_not_asked_for_nothing(programs: Programs) -> None:
 def test_shared_project(programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one of the batches is another person's, everybody's jobs are asked for."""
     others = {"0002"}
-    monkeypatch.setattr(slurm.queue, "_is_of_another", lambda batch: batch.name in others)
+    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: batch.name in others)
     slurm.read_queue([known(folder), known(folder, "0002")])
     assert not any("--user" in word for word in programs.calls("squeue")[0])
 
@@ -319,11 +319,11 @@ def test_whose_a_batch_is(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyP
     """A batch is another person's where they made its folder, ran its first task or submitted it."""
     (tmp_path / "owner").touch()
     (tmp_path / "submitted").touch()
-    assert not slurm.queue._is_of_another(tmp_path)
-    mine = slurm.queue._owner
+    assert not match.is_of_another(tmp_path)
+    mine = match.owner_of
     theirs = tmp_path / name
-    monkeypatch.setattr(slurm.queue, "_owner", lambda path: mine(path) + (path == theirs))
-    assert slurm.queue._is_of_another(tmp_path)
+    monkeypatch.setattr(match, "owner_of", lambda path: mine(path) + (path == theirs))
+    assert match.is_of_another(tmp_path)
 
 
 PRIVATE = "PrivateData             = accounts,jobs,usage\n"
@@ -343,7 +343,7 @@ def test_hidden_jobs(
     programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch, config: str, uid: int, hidden: tuple[str, ...]
 ) -> None:
     """Where Slurm hides other people's jobs, any task of their batches may run; root sees them all."""
-    monkeypatch.setattr(slurm.queue, "_is_of_another", lambda batch: batch.name == "0002")
+    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: batch.name == "0002")
     monkeypatch.setattr(os, "getuid", lambda: uid)
     programs.say("scontrol", config)
     programs.say("squeue", queue_line(folder, index="1-3"))
@@ -361,7 +361,7 @@ def test_hidden_jobs(
             "slurm_load_jobs error: Un",
         ),
         ("\n\n  squeue: error: Invalid user\nmore\n", 1, "squeue: error: Invalid user"),
-        ("", 3, "squeue ended with 3"),
+        ("", 3, "it ended with 3"),
     ],
 )
 def test_could_not_be_asked(programs: Programs, folder: Path, err: str, code: int, says: str) -> None:
@@ -400,21 +400,21 @@ def test_limit(programs: Programs, config: str, limits: str, held: int, limit: t
     programs.say("scontrol", config)
     programs.say("sacctmgr", limits)
     programs.say("squeue", "77\n" * held)
-    assert slurm.read_limit() == limit
+    assert slurm.read_limit({}) == limit
     assert f"user={getuser()}" in programs.calls("sacctmgr")[0]  # a number finds nobody there
 
 
 def test_limit_without_accounting(programs: Programs) -> None:
     """Where no accounting is kept the user's limit is none."""
     programs.say("sacctmgr", "5\n", "Slurm accounting storage is disabled\n", 1)
-    assert slurm.read_limit() == (1000, "MaxArraySize 1001")
+    assert slurm.read_limit({}) == (1000, "MaxArraySize 1001")
 
 
 def test_limit_not_told(programs: Programs) -> None:
     """Where Slurm does not answer no limit is known."""
     programs.say("scontrol", err="down\n", code=1)
     programs.say("sacctmgr", err="down\n", code=1)
-    assert slurm.read_limit()[0] == -1
+    assert slurm.read_limit({})[0] == -1
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ def test_refused(tmp_path: Path, programs: Programs, old: str, new: str, says: s
 )
 def test_find_ignored(script: str, ignored: list[int]) -> None:
     """Only lines of options behind the first command are ignored: comments and empty lines are no command."""
-    assert slurm.find_ignored(script) == ignored
+    assert [line for line, _ in slurm.find_faults(script)] == ignored
 
 
 def test_fresh_script_has_nothing_ignored(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_fresh_script_has_nothing_ignored(tmp_path: Path) -> None:
     project = make_slurm(tmp_path, GPU, **SITE)
     script = point_at(project, GPU, None)
     check_script(project, GPU)
-    assert slurm.find_ignored(script.read_text()) == []
+    assert slurm.find_faults(script.read_text()) == []
 
 
 RUN_TASK = """#!/bin/bash

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
@@ -54,8 +53,9 @@ def make_script(project: Project, stage: Stage) -> Path:
     """Return the stage's job script, made from the scheduler's template where there is none yet."""
     path = project.root / stage.folder / script_name(project, stage)
     if not path.exists():
+        scheduler = scheduler_of(project.cluster.scheduler)
         text = render_script(
-            template_text(scheduler_of(project.cluster.scheduler)),
+            template_text(scheduler),
             script=path.name,
             project=project.name,
             stage=stage.name,
@@ -63,7 +63,8 @@ def make_script(project: Project, stage: Stage) -> Path:
             tracker=project.tracker.name,
             cluster=project.cluster,
             email=project.email,
-            resources=stage.resources,
+            resources=scheduler.spell(stage.resources),
+            umask=f"{_umask():03o}",
             block_start=BLOCK_START,
             block_end=BLOCK_END,
         )
@@ -193,11 +194,13 @@ def check_script(project: Project, stage: Stage) -> None:
     scheduler = scheduler_of(project.cluster.scheduler)
     if reason := scheduler.refuse_folder(str((project.root / stage.folder).resolve())):
         raise RemoteTrackerError(f"{project.root}: {reason}. Move the project elsewhere. Nothing was changed.")
-    if ignored := scheduler.find_ignored(text):
-        raise ScriptError(
-            f"{name} line {ignored[0]}: it stands behind the first command, where {scheduler.SUBMIT} ignores it "
-            f"without a word. Put the command behind all {scheduler.DIRECTIVE} lines. Nothing was changed."
-        )
+    for line, why in scheduler.find_faults(text)[:1]:
+        raise ScriptError(f"{name} line {line}: {why} Nothing was changed.")
+
+
+def asked_by(project: Project, stage: Stage) -> Mapping[str, str]:
+    """Return what the stage's job script asks for, by the words of its scheduler."""
+    return scheduler_of(project.cluster.scheduler).read_asked(_read_exactly(make_script(project, stage)))
 
 
 def array_of(project: Project, stage: Stage, pinned: Pinned | None) -> Array:
@@ -206,7 +209,7 @@ def array_of(project: Project, stage: Stage, pinned: Pinned | None) -> Array:
     return Array(
         number,
         pinned.tasks if pinned else 0,
-        re.sub(r"[^\w.+-]", "_", f"{project.name}.{stage.name}.{number}"),
+        scheduler_of(project.cluster.scheduler).name_job(project.name, stage.name, number),
         (project.root / stage.folder).resolve(),
         project.cluster.tasks_per_job,
         project.cluster.throttle,

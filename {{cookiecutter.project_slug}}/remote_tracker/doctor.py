@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from .batches import check_script, make_script
+from .batches import asked_by, check_script, make_script
 from .errors import RemoteTrackerError, WrongUse
 from .model import Project
 from .resources import read_memory, read_walltime
@@ -19,10 +19,12 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
     scheduler = scheduler_of(project.cluster.scheduler)
     if scheduler.RUNS_HERE:
         return ["No queue here: tasks run on this machine."], list(_script_troubles(project, []))
+    if reason := scheduler.refuse_program():
+        return [], [reason]
     partitions, why_not = scheduler.find_partitions()
     if not partitions:
         return [], [f"The scheduler does not tell its partitions: {why_not or 'it has none'}."]
-    limit, who = scheduler.read_limit()
+    limit, who = scheduler.read_limit(asked_by(project, project.tracker.stages[0]))
     shown = list(_table(partitions))
     overrides = [
         f"{name} is set here and goes before the job script's own line: unset {name}"
@@ -34,7 +36,6 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
 
 
 def _script_troubles(project: Project, partitions: Sequence[Partition]) -> Iterator[str]:
-    scheduler = scheduler_of(project.cluster.scheduler)
     for stage in project.tracker.stages:
         script = make_script(project, stage)
         try:
@@ -43,8 +44,7 @@ def _script_troubles(project: Project, partitions: Sequence[Partition]) -> Itera
             yield str(error)
             continue
         if partitions:
-            asked = scheduler.read_asked(script.read_text(encoding="utf-8", errors="replace"))
-            for trouble in hold_against(asked, partitions):
+            for trouble in hold_against(asked_by(project, stage), partitions):
                 yield f"{script.relative_to(project.root)} {trouble}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .batches import Pinned, check_script, pin_batch, point_at
+from .batches import Pinned, asked_by, check_script, pin_batch, point_at
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
 from .scan import Tree
@@ -72,7 +72,7 @@ def prepare(
     check_script(project, stage)
     wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
     wanted = [seen for seen in wanted if only is None or only(seen)]
-    limit, limited_by = _find_limit(project, len(wanted))
+    limit, limited_by = _find_limit(project, stage, len(wanted))
     listed = wanted[:limit]
     pinned = pin_batch(project, stage, listed) if listed else None
     return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
@@ -91,11 +91,14 @@ def _find_waiting(survey: Survey) -> list[Seen]:
     return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
 
 
-def _find_limit(project: Project, wanted: int) -> tuple[int, str]:
+def _find_limit(project: Project, stage: Stage, wanted: int) -> tuple[int, str]:
     """Return how many tasks one list may hold here, and who says so."""
     most = project.cluster.max_tasks or wanted
     scheduler = scheduler_of(project.cluster.scheduler)
-    allowed, who = (-1, "") if scheduler.RUNS_HERE or not wanted else scheduler.read_limit()
+    asks = not scheduler.RUNS_HERE and wanted
+    if asks and (reason := scheduler.refuse_program()):
+        raise RemoteTrackerError(f"{reason} Nothing was listed.")
+    allowed, who = scheduler.read_limit(asked_by(project, stage)) if asks else (-1, "")
     return (allowed, who) if 0 <= allowed < min(most, wanted) else (most, f"max_tasks of {project.cluster.name}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from shlex import quote
 
 from . import pilot
+from .batches import asked_by
 from .causes import OUT_OF_MEMORY, OUT_OF_TIME
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage
@@ -129,8 +130,7 @@ def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
 
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
     """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
-    text = prepared.script.read_text(encoding="utf-8", errors="replace")
-    asked = {**scheduler_of(project.cluster.scheduler).read_asked(text), **_asked_last(project, prepared)}
+    asked = {**asked_by(project, prepared.survey.stage), **_asked_last(project, prepared)}
     more = {}
     if memory > 1:
         word = "mem_per_cpu" if "mem_per_cpu" in asked else "memory"

@@ -23,6 +23,11 @@ class Result(NamedTuple):
     out: str
     err: str
 
+    @property
+    def complaint(self) -> str:
+        """Return the first line that it complained with; its code where it said nothing."""
+        return next((line.strip() for line in self.err.splitlines() if line.strip()), f"it ended with {self.code}")
+
 
 def run(
     argv: Sequence[str],

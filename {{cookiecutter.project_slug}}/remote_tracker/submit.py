@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import shell
-from .batches import Pinned, array_of, make_script
+from .batches import Pinned, array_of, asked_by, make_script
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .files import write_file
 from .model import Project, Stage
@@ -58,7 +58,7 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     script = make_script(project, stage)
     array = array_of(project, stage, pinned)
     array = replace(array, throttle=asked.throttle or array.throttle)
-    in_script = scheduler.read_asked(script.read_text(encoding="utf-8", errors="replace"))
+    in_script = asked_by(project, stage)
     options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
     argv = scheduler.submit_argv(script.name, array, options)
     sent = Submitted(pinned.number, pinned.tasks, tuple(argv), array.folder)

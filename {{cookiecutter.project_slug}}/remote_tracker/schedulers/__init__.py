@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from ..model import Resources
+
 
 @dataclass(frozen=True)
 class Array:
@@ -109,14 +111,23 @@ class Scheduler(Protocol):
     def refuse_folder(self, folder: str) -> str:
         """Return why no job can work in this folder, empty where one can."""
 
-    def find_ignored(self, script: str) -> list[int]:
-        """Return the numbers of the script's lines that look like options and would be ignored."""
+    def refuse_program(self) -> str:
+        """Return why the program called ``SUBMIT`` here is not this scheduler's, empty where it is."""
+
+    def name_job(self, project: str, stage: str, number: str) -> str:
+        """Return a legal name for a batch's job, in which the number can be found again."""
+
+    def spell(self, resources: Resources) -> Mapping[str, object]:
+        """Return what a new job script asks for, in the scheduler's own units."""
+
+    def find_faults(self, script: str) -> list[tuple[int, str]]:
+        """Return the numbers of the script's lines of options that would be ignored or refused, and why."""
 
     def read_queue(self, batches: Sequence[Known], fresh: bool = True) -> Queue:
         """Return what of these batches may still run; unless ``fresh``, as it was up to a moment ago."""
 
-    def read_limit(self) -> tuple[int, str]:
-        """Return how many tasks a new array may have (-1: no limit is known), and who says so."""
+    def read_limit(self, asked: Mapping[str, str]) -> tuple[int, str]:
+        """Return how many tasks an array that has ``asked`` for this may have (-1: none known), and who says so."""
 
     def option_argv(self, words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
         """Return the options for these of ``WORDS``, which go before what the script has ``asked`` for."""

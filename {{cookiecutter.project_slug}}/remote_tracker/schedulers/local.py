@@ -9,9 +9,10 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..model import Resources
 from . import Array, Known, Queue
 
 EXTENSION = "sh"
@@ -34,8 +35,23 @@ def refuse_folder(_folder: str) -> str:
     return ""
 
 
-def find_ignored(_script: str) -> list[int]:
-    """Return the numbers of lines that would be ignored: bash ignores none."""
+def refuse_program() -> str:
+    """Return why bash is not bash: it always is."""
+    return ""
+
+
+def name_job(project: str, stage: str, number: str) -> str:
+    """Return the name of a batch, which nobody but people reads."""
+    return f"{project}.{stage}.{number}"
+
+
+def spell(resources: Resources) -> Mapping[str, object]:
+    """Return what a job script asks for: here it asks nobody."""
+    return vars(resources)
+
+
+def find_faults(_script: str) -> list[tuple[int, str]]:
+    """Return the lines that would be ignored: bash ignores none."""
     return []
 
 

@@ -10,7 +10,18 @@ from collections.abc import Sequence
 
 from .limits import find_partitions, read_limit
 from .queue import read_queue
-from .script import DIRECTIVE, OVERRIDES, block, find_ignored, option_argv, read_asked, refuse_folder, submit_argv
+from .script import (
+    DIRECTIVE,
+    OVERRIDES,
+    block,
+    find_faults,
+    name_job,
+    option_argv,
+    read_asked,
+    refuse_folder,
+    spell,
+    submit_argv,
+)
 from .usage import find_live, find_usage
 from .words import EXTENSION, OPTIONS, REFUSALS
 
@@ -20,15 +31,17 @@ __all__ = [
     "OVERRIDES",
     "WORDS",
     "block",
-    "find_ignored",
+    "find_faults",
     "find_live",
     "find_partitions",
     "find_usage",
+    "name_job",
     "option_argv",
     "read_asked",
     "read_limit",
     "read_queue",
     "refuse_folder",
+    "spell",
     "submit_argv",
 ]
 
@@ -36,6 +49,11 @@ SUBMIT = "sbatch"
 TEMPLATE = "slurm/script.j2"
 RUNS_HERE = False
 WORDS = OPTIONS.keys()
+
+
+def refuse_program() -> str:
+    """Return why the sbatch here is not Slurm's: there is no other."""
+    return ""
 
 
 def read_job_id(answer: str) -> str:

@@ -11,7 +11,7 @@ from ... import shell
 TIMEOUT_S = 60.0
 
 
-def read_limit() -> tuple[int, str]:
+def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
     """Return how many tasks a new array may have: indices go up to MaxArraySize - 1; -1 where it is not told."""
     answer = shell.run(["scontrol", "show", "config"], timeout=TIMEOUT_S)
     found = re.search(r"^MaxArraySize\s*=\s*(\d+)", answer.out, re.MULTILINE)
@@ -46,7 +46,7 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the partitions as sinfo shows them, with their limits; or why it does not."""
     answer = shell.run(["sinfo", "--noheader", "--format", "%P|%a|%l|%c|%m|%G|%D"], timeout=TIMEOUT_S)
     if answer.code:
-        return [], first_line(answer.err)
+        return [], answer.complaint
     names = ("partition", "state", "walltime", "cpus", "memory", "gpus", "nodes")
     return [dict(zip(names, line.split("|"), strict=False)) for line in answer.out.splitlines()], ""
 
@@ -56,8 +56,3 @@ def hides_jobs() -> bool:
     answer = shell.run(["scontrol", "show", "config"], timeout=TIMEOUT_S)
     private = re.search(r"^PrivateData\s*=\s*(.*)$", answer.out, re.MULTILINE)
     return os.getuid() != 0 and private is not None and "jobs" in private[1].split(",")
-
-
-def first_line(text: str) -> str:
-    """Return what a program said first, without the blank around it."""
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")

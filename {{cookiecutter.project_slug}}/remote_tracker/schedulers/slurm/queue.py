@@ -6,11 +6,11 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from ... import shell
 from .. import Job, Known, Queue, hide, queue_of
-from .limits import first_line, hides_jobs
+from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from .limits import hides_jobs
 from .words import EXTENSION, REASONS
 
 SETTLING_S = 90.0
@@ -28,11 +28,10 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
     """
     if not batches:
         return Queue()
-    others = [batch for batch in batches if _is_of_another(batch.folder)]
-    shared = bool(others) or any(map(_may_be_written, {batch.folder.parents[1] for batch in batches}))
-    answer = _ask_queue([] if shared else [f"--user={os.getuid()}"], fresh)
+    others = [batch for batch in batches if is_of_another(batch.folder)]
+    answer = _ask_queue([] if others or may_others_submit(batches) else [f"--user={os.getuid()}"], fresh)
     if answer.code:
-        return Queue(asked=False, why_not=first_line(answer.err) or f"squeue ended with {answer.code}")
+        return Queue(asked=False, why_not=answer.complaint)
     queue = queue_of(list(find_jobs(answer.out, batches)), SETTLING_S)
     return hide(queue, [batch.folder.name for batch in others]) if others and hides_jobs() else queue
 
@@ -50,53 +49,19 @@ def _ask_queue(whose: Sequence[str], fresh: bool) -> shell.Result:
     return answer
 
 
-def _is_of_another(batch: Path) -> bool:
-    """Return whether another person listed the batch, submitted it, or ran the first of its tasks."""
-    return any(_owner(path) != os.getuid() for path in (batch, batch / "submitted", batch / "owner"))
-
-
-def _owner(path: Path) -> int:
-    try:
-        return path.stat().st_uid
-    except OSError:
-        return os.getuid()
-
-
-def _may_be_written(folder: Path) -> bool:
-    """Return whether others may write here, and so may submit what we listed."""
-    try:
-        return bool(folder.stat().st_mode & 0o022)
-    except OSError:
-        return False
-
-
 def find_jobs(queue: str, batches: Sequence[Known]) -> Iterator[Job]:
-    """Yield the jobs of these batches that squeue's answer holds.
-
-    A job belongs to a batch by its id, where the batch knows it; else by the number behind its name's last
-    dot and its working folder; else, run in that folder with another name, to the newest not yet started.
-    """
+    """Yield the jobs of these batches that squeue's answer holds; the number stands behind a name's last dot."""
     for line in queue.split("\n"):
         fields = line.split(SEPARATOR)
         if len(fields) != len(FIELDS):
             continue
         job, index, state, user, reason, name, command, folder = fields
-        batch = _batch_of(job, name, command, folder, batches)
+        batch = find_batch(Found(job, name.rpartition(".")[2], command, folder), batches, EXTENSION)
         if batch is not None:
             words, never = REASONS.get(reason, (reason, False))
             tasks = read_indices(index, batch.per_job)
             pending = state == "PD"
             yield Job(batch.folder.name, job, user, tasks, not pending, words if pending else "", never and pending)
-
-
-def _batch_of(job: str, name: str, command: str, folder: str, batches: Sequence[Known]) -> Known | None:
-    place = os.path.realpath(folder)
-    here = [b for b in batches if os.path.realpath(b.folder.parents[1]) == place]
-    number = name.rpartition(".")[2]
-    ours = [b for b in batches if job in b.jobs] or [b for b in here if b.folder.name == number]
-    if not ours and here and not (here[0].folder.parent / number).is_dir():
-        ours = [b for b in here if not b.jobs and (b.script or f".{EXTENSION}") in command][-1:]
-    return ours[0] if ours else None
 
 
 def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
@@ -107,6 +72,5 @@ def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
         if found is None:
             return None
         first, last, step = int(found[1]), int(found[2] or found[1]), int(found[3] or 1)
-        for index in range(first, last + 1, step):
-            tasks.update(range(index, index + per_job))
+        tasks |= tasks_from(range(first, last + 1, step), per_job)
     return frozenset(tasks)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ...model import Resources
 from .. import Array
+from ..directives import find_behind_command, why_ignored
 from .words import OPTIONS, SHORT
 
 DIRECTIVE = "#SBATCH"
@@ -53,15 +55,20 @@ def refuse_folder(folder: str) -> str:
     return f"Slurm cannot write logs into a folder whose path holds {odd[0]!r}" if odd else ""
 
 
-def find_ignored(script: str) -> list[int]:
-    """Return the numbers of the #SBATCH lines behind the first command: sbatch ignores them without a word."""
-    begun, ignored = False, []
-    for number, line in enumerate(script.split("\n"), 1):
-        if line.startswith(DIRECTIVE):
-            ignored += [number] if begun else []
-        elif line.strip() and not line.lstrip().startswith("#"):
-            begun = True
-    return ignored
+def find_faults(script: str) -> list[tuple[int, str]]:
+    """Return the #SBATCH lines behind the first command, by number, and why they are at fault."""
+    why = why_ignored("sbatch", DIRECTIVE)
+    return [(number, why) for number in find_behind_command(script, DIRECTIVE)]
+
+
+def name_job(project: str, stage: str, number: str) -> str:
+    """Return the name of a batch's job; squeue shows its first characters."""
+    return re.sub(r"[^\w.+-]", "_", f"{project}.{stage}.{number}")
+
+
+def spell(resources: Resources) -> Mapping[str, object]:
+    """Return what a job script asks for, as sbatch writes it: as trackers and clusters do."""
+    return vars(resources)
 
 
 def read_asked(script: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ... import shell
-from .limits import TIMEOUT_S, first_line
+from .limits import TIMEOUT_S
 
 MOST = 50  # sstat asks the nodes themselves: no more of them at once
 MOST_GPUS = 4  # each look at one is a step in its job
@@ -20,7 +20,7 @@ def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     fields = "JobID,State,ElapsedRaw,MaxRSS,ReqMem,TotalCPU,AllocCPUS"
     answer = shell.run(["sacct", "-nP", "-j", ",".join(jobs), "-o", fields], timeout=TIMEOUT_S)
     if answer.code or not jobs:
-        return [], first_line(answer.err or answer.out)
+        return [], answer.complaint if jobs else ""
     names = ("id", "state", "seconds", "memory", "asked", "cpu", "cpus")
     return [dict(zip(names, line.split("|"), strict=False)) for line in answer.out.splitlines()], ""
 
@@ -36,13 +36,13 @@ def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     )
     running = [fields for line in answer.out.splitlines() if len(fields := line.split()) == len(LIVE)][:MOST]
     if not running:  # squeue refuses the id of a single job that is over
-        return [], "" if not answer.code or "Invalid job id" in answer.err else first_line(answer.err)
+        return [], "" if not answer.code or "Invalid job id" in answer.err else answer.complaint
     asked = ["sstat", "-nPa", "-j", ",".join(fields[0] for fields in running), "-o", "JobID,MaxRSS,AveCPU"]
     counted = shell.run(asked, timeout=TIMEOUT_S)
     steps = [line.split("|") for line in counted.out.splitlines() if line.count("|") == 2]
     live = [row for fields in running for row in _rows(fields, steps)]
     with_gpu = [row for row in live if "gpu" in row.get("tres", "")][:MOST_GPUS]
-    return [*live, *(row for one in with_gpu for row in _find_gpus(one))], first_line(counted.err) if not steps else ""
+    return [*live, *(row for one in with_gpu for row in _find_gpus(one))], counted.complaint if not steps else ""
 
 
 def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:

@@ -1,0 +1,62 @@
+"""Which batch a job of the queue belongs to, and whether other people may have jobs of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from . import Known
+
+
+class Found(NamedTuple):
+    """A job as a queue shows it: id, the batch's number that its name tells, command line, working folder."""
+
+    job: str
+    number: str
+    command: str
+    folder: str
+
+
+def find_batch(found: Found, batches: Sequence[Known], extension: str) -> Known | None:
+    """Return the batch that a job belongs to, None where it is none of these.
+
+    By the job's id, where the batch knows it; else by the number in its name and its working folder; else, run
+    in that folder with another name, the newest that no job has yet.
+    """
+    place = os.path.realpath(found.folder)
+    here = [b for b in batches if os.path.realpath(b.folder.parents[1]) == place]
+    ours = [b for b in batches if found.job in b.jobs] or [b for b in here if b.folder.name == found.number]
+    if not ours and here and not (here[0].folder.parent / found.number).is_dir():
+        ours = [b for b in here if not b.jobs and (b.script or f".{extension}") in found.command][-1:]
+    return ours[0] if ours else None
+
+
+def is_of_another(batch: Path) -> bool:
+    """Return whether another person listed the batch, submitted it, or ran the first of its tasks."""
+    return any(owner_of(path) != os.getuid() for path in (batch, batch / "submitted", batch / "owner"))
+
+
+def owner_of(path: Path) -> int:
+    """Return who owns a file; this user where it is not there."""
+    try:
+        return path.stat().st_uid
+    except OSError:
+        return os.getuid()
+
+
+def may_others_submit(batches: Sequence[Known]) -> bool:
+    """Return whether others may write where these batches lie, and so may submit what we listed."""
+    for folder in {batch.folder.parents[1] for batch in batches}:
+        try:
+            if folder.stat().st_mode & 0o022:
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def tasks_from(indices: Sequence[int], per_job: int) -> frozenset[int]:
+    """Return the tasks that an array's indices stand for: each is the first that its job takes."""
+    return frozenset(task for index in indices for task in range(index, index + per_job))
