@@ -4,9 +4,13 @@
 #   slurm.sh down   [FOLDER]   cancel its jobs and take it down
 #   slurm.sh env    [FOLDER]   print what a shell needs: eval "$(slurm.sh env)"
 #   slurm.sh status [FOLDER]   whether all its daemons live (exit code 0) or not (1)
-# Everything lies in FOLDER (/tmp/remote-tracker-slurm); nothing in /etc. One at a time: its ports are fixed.
-# Partitions main, short (10 minutes) and gpu (node n3); accounts lab and other; qos normal and quick.
-# RT_CGROUP=none limits memory by polling even where cgroups can be used.
+# Everything lies in FOLDER (/tmp/remote-tracker-slurm); nothing in /etc. Nodes have hostnames of their own: n1, n2, n3.
+# Partitions main, short (10 minutes), gpu (node n3) and urgent, which preempts what runs in the others; accounts lab
+# and other; qos normal and quick.
+# When it is brought up:
+#   RT_CGROUP=none       limits memory by polling even where cgroups can be used
+#   RT_ACCOUNTING=none   makes a poor one: no accounting, one node, one partition, arrays of ten tasks at most
+#   RT_PORTS=169         begins its ports with other digits than 168, so that it can be up beside another
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Makes the accounts that tests submit to, where they are missing. SLURM_CONF says to which Slurm.
-#   slurm_accounts.sh
-# The user who runs it gets lab (the default) and other, and the qos normal and quick.
+#   slurm_accounts.sh [USER]
+# The user (who runs it) gets lab (the default) and other, and the qos normal and quick.
 set -euo pipefail
-user=$(id -un)
+user=${1:-$(id -un)}
 
 has() { [[ $(sacctmgr -n -P show "$@") ]]; }
 add() { sacctmgr -i -Q add "$@"; }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Writes the configuration of the Slurm for tests into a folder, from the templates in conf/.
 #   slurm_conf.sh FOLDER
-# RT_CGROUP=none limits memory by polling even where cgroups can be used.
+# RT_CGROUP=none limits memory by polling even where cgroups can be used; RT_ACCOUNTING=none makes it a poor one;
+# RT_PORTS (168) begins each of its ports.
 set -euo pipefail
 folder=$1
 templates=$(cd "$(dirname "${BASH_SOURCE[0]}")/conf" && pwd)
@@ -28,6 +29,8 @@ choose_tracking() {
   fi
 }
 
+choose_kind() { if [[ ${RT_ACCOUNTING:-} == none ]]; then echo poor; else echo rich; fi; }
+
 # MiB a node: a quarter of the machine's memory for each of three, and no more than is needed.
 choose_memory() {
   local quarter
@@ -37,7 +40,8 @@ choose_memory() {
 
 fill_in() {
   sed -e "s|@FOLDER@|$folder|g" -e "s|@HOST@|$(hostname -s)|g" -e "s|@USER@|$(id -un)|g" \
-    -e "s|@MEMORY@|$(choose_memory)|g" -e "s|@TRACKING@|$(choose_tracking)|g" "$1"
+    -e "s|@MEMORY@|$(choose_memory)|g" -e "s|@TRACKING@|$(choose_tracking)|g" \
+    -e "s|@PORTS@|${RT_PORTS:-168}|g" -e "s|@KIND@|$(choose_kind)|g" "$1"
 }
 
 umask 022

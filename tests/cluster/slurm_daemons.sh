@@ -2,9 +2,17 @@
 # What bringing Slurm up and taking it down share; sourced with $folder set.
 # shellcheck disable=SC2154
 export SLURM_CONF=$folder/slurm.conf
-# shellcheck disable=SC2034
-nodes=(n1 n2 n3)
 deadline=${RT_CLUSTER_DEADLINE:-60}
+
+# Sets what this Slurm consists of, as its configuration says: `programs` in the order of their start, and `nodes`.
+# shellcheck disable=SC2034
+read_parts() {
+  local kind
+  kind=$(sed -n 's/^include //p' "$SLURM_CONF" 2>/dev/null) || true
+  programs=(munged mariadbd slurmdbd slurmctld)
+  if ! grep -qs accounting_storage/slurmdbd "$kind"; then programs=(munged slurmctld); fi
+  mapfile -t nodes < <(sed -n 's/^NodeName=\(n[0-9]*\) .*/\1/p' "$kind" 2>/dev/null)
+}
 
 # The process of a pid file, where it lives and is still that program: a number may be another's by now.
 find_pid() {
@@ -44,7 +52,8 @@ start() {
 
 every_daemon_lives() {
   local program node
-  for program in munged mariadbd slurmdbd slurmctld; do
+  read_parts
+  for program in "${programs[@]}"; do
     alive "$program" "$folder/pid/$program.pid" || return 1
   done
   for node in "${nodes[@]}"; do

@@ -37,7 +37,8 @@ stop() {
   rm -f -- "$2"
 }
 
+read_parts
 cancel_jobs
 for node in "${nodes[@]}"; do stop slurmd "$folder/pid/slurmd-$node.pid"; done
-for program in slurmctld slurmdbd mariadbd munged; do stop "$program" "$folder/pid/$program.pid"; done
+for ((i = ${#programs[@]} - 1; i >= 0; i--)); do stop "${programs[i]}" "$folder/pid/${programs[i]}.pid"; done
 end_steps

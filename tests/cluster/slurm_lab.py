@@ -20,6 +20,11 @@ printf begun >"$entry"
 cp -- "$1" "$2"
 printf ' done' >>"$entry"
 """
+FILL = """case $unit in v1.avi) python3 -c "
+import time
+filled = b'x' * (170 << 20)
+time.sleep(3)
+";; esac"""
 
 
 class Task(NamedTuple):

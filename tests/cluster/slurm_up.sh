@@ -27,7 +27,7 @@ start_database() {
     --user="$(id -un)" --skip-test-db >"$log/mariadbd.log" 2>&1 || give_up "no database was made" "$log/mariadbd.log"
   start mariadbd "$pid/mariadbd.pid" "$log/mariadbd.log" in_background mariadbd --defaults-file="$folder/my.cnf"
   wait_for "MariaDB's answer" "$log/mariadbd.log" \
-    mariadb --no-defaults -h 127.0.0.1 -P 13306 -u slurm -pslurm -e 'SELECT 1' slurm_acct_db
+    mariadb --no-defaults -h 127.0.0.1 -P "$(sed -n 's/^port=//p' "$folder/my.cnf")" -u slurm -pslurm -e 'SELECT 1' slurm_acct_db
 }
 
 in_background() { setsid "$@" & }
@@ -38,12 +38,18 @@ start_accounting() {
   bash "$here/slurm_accounts.sh" >>"$log/start.log" 2>&1 || give_up "accounts could not be made" "$log/start.log"
 }
 
+# with_hostname NAME COMMAND...: in a UTS namespace of its own, so that tasks see the hostname of their node.
+with_hostname() {
+  # shellcheck disable=SC2016  # the shell inside reads its own words
+  unshare --uts bash -c 'hostname "$0" && exec "$@"' "$@"
+}
+
 start_nodes() {
   local node
   start slurmctld "$pid/slurmctld.pid" "$log/slurmctld.log" slurmctld -f "$SLURM_CONF"
   wait_for "slurmctld's answer" "$log/slurmctld.log" scontrol ping
   for node in "${nodes[@]}"; do
-    start slurmd "$pid/slurmd-$node.pid" "$log/slurmd-$node.log" slurmd -f "$SLURM_CONF" -N "$node"
+    start slurmd "$pid/slurmd-$node.pid" "$log/slurmd-$node.log" with_hostname "$node" slurmd -f "$SLURM_CONF" -N "$node"
   done
   wait_for "a ready state of all nodes" "$log/slurmctld.log" every_node_is_ready
 }
@@ -51,7 +57,10 @@ start_nodes() {
 bash "$here/install_slurm.sh"
 make_folders
 alive slurmctld "$pid/slurmctld.pid" || bash "$here/slurm_conf.sh" "$folder"
+read_parts
 start_munge
-start_database
-start_accounting
+if [[ " ${programs[*]} " == *" slurmdbd "* ]]; then
+  start_database
+  start_accounting
+fi
 start_nodes

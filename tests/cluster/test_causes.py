@@ -8,14 +8,9 @@ from pathlib import Path
 
 import pytest
 from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm, told
+from slurm_lab import FILL, SlurmLab, on_slurm, told
 
 GATE = "until [ -e go ]; do sleep 0.1; done"
-FILL = """case $unit in v1.avi) python3 -c "
-import time
-filled = b'x' * (170 << 20)
-time.sleep(3)
-";; esac"""
 
 
 @pytest.fixture
@@ -168,3 +163,26 @@ def test_a_finished_task_that_is_requeued(lab: SlurmLab) -> None:
     assert lab.result("d1/v1.txt").stat().st_mtime_ns == made
     lab.wait_until_empty()
     assert lab.counts() == {"finished": 1}
+
+
+def test_preemption(lab: SlurmLab) -> None:
+    """Tasks that a more urgent job pushes out are told as that, listed by no scan, and run again after it."""
+    lab.work(GATE)
+    lab.videos(3)
+    lab.scan()
+    lab.sbatch()
+    lab.wait_for_running(3)
+    until = ["--wrap", f"until [ -e '{lab.root}/over' ]; do sleep 0.1; done"]
+    urgent = lab.run("sbatch", "-p", "urgent", "--nodes=3", "--exclusive", *until, folder="AuxiliaryFiles")
+    assert urgent.code == 0, urgent
+    wait_for(lambda: all("# end " in lab.log(1, task) for task in (1, 2, 3)), "an end of all three", 60)
+    assert lab.counts().keys() <= {"queued", "running"}
+    wait_for(lambda: lab.counts() == {"queued": 3}, "all three pending", 30)
+    assert not (lab.batch(2)).exists()
+    assert re.search(r"batch 0001, task 1: stopped on n\d after \d+ s: it was preempted", lab.rt("why", "v1").out)
+    (lab.root / "go").touch()
+    (lab.root / "over").touch()
+    lab.wait_until_empty()
+    assert [lab.log(1, task).count("# start ") for task in (1, 2, 3)] == [2] * 3
+    assert lab.counts() == {"finished": 3}
+    assert [entry.count("begun done") for entry in lab.ledger().values()] == [1] * 3

@@ -142,7 +142,9 @@ def test_a_missing_partition_is_seen_before(lab: SlurmLab) -> None:
     lab.edit_script("#SBATCH --requeue", "#SBATCH --partition=nosuch\n#SBATCH --requeue")
     doctor = lab.rt("doctor")
     assert doctor.code == 1
-    assert re.search(r'line \d+: there is no partition "nosuch"\. Known: main, short, gpu\.', doctor.out), doctor.out
+    assert re.search(r'line \d+: there is no partition "nosuch"\. Known: main, short, gpu, urgent\.', doctor.out), (
+        doctor.out
+    )
 
 
 def deaf_slurm(lab: SlurmLab) -> str:

@@ -15,6 +15,9 @@ from slurm_lab import SlurmLab, on_slurm
 
 SLURM_SH = Path(__file__).with_name("slurm.sh")
 HALF = 'printf half >"$2"; until [ -e go ]; do sleep 0.1; done'
+EACH = (
+    'printf half >"$2"; until [ -e "go.$unit.$(</proc/sys/kernel/hostname)" ]; do sleep 0.1; done; mkdir -p "${2%/*}"'
+)
 
 
 @pytest.fixture
@@ -59,6 +62,50 @@ def test_a_node_that_dies(lab: SlurmLab, mended: Path) -> None:
     for number in range(1, 7):
         assert lab.result(f"d1/v{number}.txt").read_text() == f"video {number}"
     assert lab.rt("verify").code == 0
+
+
+def start_twice(lab: SlurmLab, slurm: Path) -> tuple[str, str]:
+    """Let all tasks run on one node, take that from Slurm, and wait until each runs on another, too; returns both."""
+    (first,) = {task.node for task in lab.wait_for_running(2)}
+    os.kill(int((slurm / f"pid/slurmd-{first}.pid").read_text()), signal.SIGKILL)
+    lab.command("scontrol", "update", f"nodename={first}", "state=down", "reason=its slurmd is gone")
+    wait_for(lambda: all(lab.log(1, task).count("# start ") == 2 for task in (1, 2)), "a second start of both", 120)
+    (second,) = {task.node for task in lab.queue("R")}
+    assert all(f" host={first} " in lab.log(1, task) and f" host={second} " in lab.log(1, task) for task in (1, 2))
+    return first, second
+
+
+def test_two_living_copies_of_one_task(lab: SlurmLab, mended: Path) -> None:
+    """Of two copies of a task only the one started later publishes, whichever ends first. (Slow: 30 s.)"""
+    lab.work(EACH)
+    lab.videos(2)
+    lab.scan()
+    lab.sbatch()
+    first, second = start_twice(lab, mended)
+    overtaken = (
+        rf"^# This copy \(process \d+ on {first}\) was overtaken by a later start: nothing of it was published\.$"
+    )
+
+    def go(video: str, node: str, task: int, line: str) -> None:
+        (lab.root / f"go.{video}.{node}").touch()
+        wait_for(lambda: re.search(line, lab.log(1, task), re.MULTILINE), f"the end of {video} on {node}", 60)
+
+    go("v1.avi", first, 1, overtaken)
+    assert not lab.made()
+    assert lab.counts() == {"running": 2}
+    go("v1.avi", second, 1, "result=finished")
+    go("v2.avi", second, 2, "result=finished")
+    published = lab.result("d1/v2.txt").stat()
+    go("v2.avi", first, 2, overtaken)
+    assert lab.result("d1/v2.txt").stat() == published
+    bring_back(mended)
+    lab.wait_until_empty()
+    assert lab.results() == ["d1/v1.txt", "d1/v2.txt"]
+    assert not [*(lab.root / "Results").rglob(f"*.{first}.*")], "an overtaken copy leaves nothing behind"
+    assert [lab.result(f"d1/v{number}.txt").read_text() for number in (1, 2)] == ["video 1", "video 2"]
+    assert [lab.log(1, task).count("# end ") for task in (1, 2)] == [1, 1]
+    assert "0\tTotal files to be processed." in lab.scan().out
+    assert re.search(r"^ *all +2 +0$", lab.rt("status").out, re.MULTILINE), lab.rt("status").out
 
 
 def test_a_batch_where_everything_fails(lab: SlurmLab) -> None:

@@ -105,13 +105,14 @@ def test_a_job_of_another_name(lab: SlurmLab, words: list[str]) -> None:
 
 
 def test_a_task_by_hand_beside_its_job(lab: SlurmLab) -> None:
-    """A task that a job runs is not run again by hand at the same time, nor by hand after it is finished."""
+    """A task that a job runs is not run again by hand, on the same node, at the same time."""
     lab.work(GATE)
     lab.videos(1)
     lab.scan()
     lab.sbatch()
-    lab.wait_for_running(1)
-    beside = lab.task(1, 1)
+    (running,) = lab.wait_for_running(1)
+    by_hand = 'hostname "$0" && exec bash run_task.sh 1 1'
+    beside = lab.run("unshare", "--uts", "bash", "-c", by_hand, running.node)
     assert beside.code == 75
     assert "is running here already" in told(beside)
     (lab.root / "go").touch()

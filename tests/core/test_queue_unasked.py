@@ -19,6 +19,9 @@ from remote_tracker.queue import queue_lines
 from remote_tracker.records import SEALED, load_logs, render_sealed
 from remote_tracker.report import scan_text
 from remote_tracker.schedulers import Known, Queue, hide, local, slurm
+
+
+from remote_tracker.schedulers import Job, Known, Queue, local, queue_of, slurm
 from remote_tracker.seal import give_up, seal_batches
 from remote_tracker.send import send
 from remote_tracker.submit import Asked
@@ -97,6 +100,21 @@ def test_out_of_the_queue(batch: Path) -> None:
 def test_in_the_queue(batch: Path, alive: frozenset[int] | None, expected: dict[str, State]) -> None:
     """A task in the queue is running where it began, queued where it did not, and as it ended where it did."""
     assert flying(batch, Queue({"0001": alive})) == expected
+
+
+@pytest.mark.parametrize(
+    ("running", "expected"),
+    [
+        (False, {"d/v002.avi": State.QUEUED, "d/v003.avi": State.QUEUED, "d/v004.avi": State.QUEUED}),
+        (True, {"d/v003.avi": State.RUNNING, "d/v004.avi": State.RUNNING}),
+    ],
+)
+def test_a_task_that_starts_again(batch: Path, running: bool, expected: dict[str, State]) -> None:
+    """What ended and is still held starts again: if pending, all but what is finished; else only what was stopped."""
+    write_log(batch, 4, end_line("cancelled", 143, "it was stopped"))
+    jobs = [Job("0001", "39", "ann", frozenset({1, 2, 3, 4}), running=running)]
+    assert flying(batch, queue_of(jobs, 90)) == expected
+    assert flying(batch, UNASKED) == {"d/v003.avi": State.RUNNING}
 
 
 def test_another_batch_in_the_queue(batch: Path) -> None:

@@ -84,8 +84,9 @@ def _wait_for_usage(project: Project, job: str) -> Used | None:
     end = time.monotonic() + SETTLE_S
     while True:
         used, why_not = find_used(scheduler_of(project.cluster.scheduler), [job])
-        if any(u.memory_kib for u in used) or why_not or time.monotonic() > end:
-            return max(used, key=lambda u: u.memory_kib, default=None)
+        told = [u for u in used if u.memory_kib]
+        if told or why_not or time.monotonic() > end:
+            return max(told, key=lambda u: u.memory_kib, default=None)
         time.sleep(LOOK_S)
 
 

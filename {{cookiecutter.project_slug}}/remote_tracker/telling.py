@@ -42,7 +42,7 @@ def _listed(listed: Listed) -> str:
     elif record.result == "finished":
         ended = f"finished on {record.host} in {record.seconds} s"
     elif record.result == "cancelled":
-        ended = f"stopped on {record.host} after {record.seconds} s"
+        ended = f"stopped on {record.host} after {record.seconds} s: {shown(record.why)}"
     else:
         ended = shown(told(record))
     return f"batch {listed.batch}, task {listed.task}: {ended}"

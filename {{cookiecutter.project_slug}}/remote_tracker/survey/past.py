@@ -107,7 +107,7 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
         here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}
         alive = _alive_tasks(batch, queue)
         if alive is None or alive:
-            here |= _in_flight(batch, {r.task: r for r in records}, alive)
+            here |= _in_flight(batch, {r.task: r for r in records}, alive, _pending_tasks(batch, queue))
         here |= {r.unit: State.RUNNING for r in records if not r.result and is_settling(batch, r.task, queue)}
         flying.update(here)
         history.add(batch.name, [r for r in records if r.result or r.unit not in here])
@@ -123,13 +123,32 @@ def _alive_tasks(batch: Path, queue: Queue) -> frozenset[int] | None:
     return queue.alive.get(batch.name, frozenset()) if queue.asked else None
 
 
-def _in_flight(batch: Path, started: Mapping[int, Record], tasks: frozenset[int] | None) -> dict[str, State]:
+def _pending_tasks(batch: Path, queue: Queue) -> frozenset[int]:
+    """Return the batch's tasks that are yet to start, or to start again: a requeued one's log has an end."""
+    jobs = (job for job in queue.jobs if job.batch == batch.name and not job.running)
+    return frozenset(task for job in jobs for task in job.tasks or ())
+
+
+def _in_flight(
+    batch: Path, started: Mapping[int, Record], tasks: frozenset[int] | None, pending: frozenset[int]
+) -> dict[str, State]:
     flying: dict[str, State] = {}
     for task, unit in enumerate(load_names(batch), 1):
         record = started.get(task)
-        if (tasks is None or task in tasks) and not (record and record.result):
-            flying[unit] = State.RUNNING if record else State.QUEUED
+        if (tasks is None or task in tasks) and not (record and _is_over(record, pending, tasks)):
+            flying[unit] = State.RUNNING if record and task not in pending else State.QUEUED
     return flying
+
+
+def _is_over(record: Record, pending: frozenset[int], tasks: frozenset[int] | None) -> bool:
+    """Return whether a task has ended for good, although the queue may hold its job.
+
+    One that is pending starts again if it is not finished; so does one that was stopped (preempted, requeued)
+    and is still held, before Slurm shows it as pending.
+    """
+    held = tasks is not None and record.task in tasks
+    again = record.task in pending or (held and record.result == "cancelled")
+    return bool(record.result) and not (again and record.result != "finished")
 
 
 def load_names(batch: Path) -> list[str]:

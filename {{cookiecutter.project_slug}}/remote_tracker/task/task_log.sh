@@ -78,6 +78,7 @@ refuse_overtaken() { # a requeued task may still run on a node that came back: w
   starts=$(exec grep -a '^# start .* host=' "$here/output.$n") || return 0
   [[ ${starts##*$'\n'} != *" host=$HOSTNAME pid=$BASHPID "* ]] || return 0
   trap - EXIT
+  [[ $mode == resume || -z $work ]] || rm -rf -- "$work" # a kept one is the other copy's, too
   echo "# This copy (process $BASHPID on $HOSTNAME) was overtaken by a later start: nothing of it was published."
   exit 75
 }
