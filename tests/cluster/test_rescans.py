@@ -105,7 +105,7 @@ def test_a_job_of_another_name(lab: SlurmLab, words: list[str]) -> None:
 
 
 def test_a_task_by_hand_beside_its_job(lab: SlurmLab) -> None:
-    """A task that a job runs is not run again by hand, on the same node, at the same time."""
+    """A task that a job runs is not run again by hand at the same time, on its node or on another machine."""
     lab.work(GATE)
     lab.videos(1)
     lab.scan()
@@ -115,6 +115,9 @@ def test_a_task_by_hand_beside_its_job(lab: SlurmLab) -> None:
     beside = lab.run("unshare", "--uts", "bash", "-c", by_hand, running.node)
     assert beside.code == 75
     assert "is running here already" in told(beside)
+    elsewhere = lab.task(1, 1)
+    assert elsewhere.code == 75
+    assert re.search(r"was started by job slurm\.\d+ on n\d and has no end\.", told(elsewhere))
     (lab.root / "go").touch()
     lab.wait_until_empty()
     assert lab.ledger() == lab.once()

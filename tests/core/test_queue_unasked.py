@@ -18,10 +18,7 @@ from remote_tracker.prepare import prepare
 from remote_tracker.queue import queue_lines
 from remote_tracker.records import SEALED, load_logs, render_sealed
 from remote_tracker.report import scan_text
-from remote_tracker.schedulers import Known, Queue, hide, local, slurm
-
-
-from remote_tracker.schedulers import Job, Known, Queue, local, queue_of, slurm
+from remote_tracker.schedulers import Job, Known, Queue, hide, local, queue_of, slurm
 from remote_tracker.seal import give_up, seal_batches
 from remote_tracker.send import send
 from remote_tracker.submit import Asked

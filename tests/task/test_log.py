@@ -198,3 +198,30 @@ def test_signal_number_is_named(lab: Lab) -> None:
     lab.videos(1)
     lab.go()
     assert ends(lab)[0][:2] == (str(128 + signal.SIGSEGV), "failed")
+
+
+OTHER = (
+    "# start 2026-01-01T00:00:00+0000 host=n7 pid=1 job={job} batch=0001 task=1 params=x "
+    "size=1 mtime=1.0 unit=d1/v1.avi\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("job", "end", "refused"),
+    [
+        ("slurm.12", "", True),
+        ("pbs.12[].server", "", True),
+        ("slurm.12", "# end 2026-01-01T00:00:09+0000 exit=1 seconds=9 result=failed why=\n", False),
+        ("by-hand", "", False),
+    ],
+)
+def test_by_hand_beside_a_job_elsewhere(lab: Lab, job: str, end: str, refused: bool) -> None:
+    """By hand a task is not begun while a job on another machine has it and wrote no end."""
+    lab.videos(1)
+    lab.scan()
+    log = lab.batch(1) / "output.1"
+    log.write_text(OTHER.format(job=job) + end)
+    ran = lab.task(1, 1)
+    assert ran.code == (75 if refused else 0), ran
+    assert (f"Task 1 of batch 0001 was started by job {job} on n7 and has no end." in ran.out + ran.err) is refused
+    assert (log.read_text() == OTHER.format(job=job) + end) is refused

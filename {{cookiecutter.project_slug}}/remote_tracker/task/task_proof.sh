@@ -27,17 +27,21 @@ refuse_halted() { # a node that fails every task takes them all, one after the o
 }
 
 refuse_running() { # by hand or not, a task runs once at a time; its log says who is at it
-  local line pid=''
+  local line pid='' host='' job=by-hand
   [[ -s $here/output.$n ]] || return 0
   while IFS= read -r line; do
-    case $line in
-      '# start '*" host=$HOSTNAME pid="*) pid=${line#*" pid="} ;;
-      *) pid='' ;;
-    esac
+    pid='' job=by-hand
+    [[ $line == '# start '* ]] || continue
+    line=${line#*" host="} host=${line%% *} pid=${line#*" pid="} job=${line#*" job="}
+    pid=${pid%% *} job=${job%% *}
   done < <(grep -a -e '^# start .* host=' -e '# end .* result=' "$here/output.$n")
-  pid=${pid%% *}
-  [[ -n $pid ]] && grep -aqs run_task.sh "/proc/$pid/cmdline" || return 0
-  echo "Task $n of batch $batch is running here already (process $pid). Nothing was done."
+  if [[ $host == "$HOSTNAME" && -n $pid ]] && grep -aqs run_task.sh "/proc/$pid/cmdline"; then
+    echo "Task $n of batch $batch is running here already (process $pid). Nothing was done."
+  elif [[ $host != "$HOSTNAME" && $job != by-hand && -z ${RT_JOB:-} ]]; then # whether it lives cannot be seen from here
+    echo "Task $n of batch $batch was started by job $job on $host and has no end. Nothing was done: cancel it first, or scan again."
+  else
+    return 0
+  fi
   exit 75
 }
 
