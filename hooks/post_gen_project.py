@@ -55,8 +55,9 @@ def write_activate() -> None:
 
     tracker = ANSWERS["tracker"]
     cluster = ROOT / "remote_tracker" / "clusters" / f"{ANSWERS['cluster']}.yml"
-    modules = yaml.safe_load(cluster.read_text(encoding="utf-8")).get("modules") or []
-    lines = [f"module load {shlex.quote(str(module))}\n" for module in modules]
+    told = yaml.safe_load(cluster.read_text(encoding="utf-8"))
+    lines = [f"module load {shlex.quote(str(module))}\n" for module in told.get("modules") or []]
+    lines += [f"{line}\n" for line in told.get("activate") or []]
     own = OWN_PYTHON.format(tracker=tracker, folder=shlex.quote(os.path.dirname(sys.executable)))
     last = own if tracker == "opencv" else OTHER_PYTHON.format(tracker=tracker)
     (ROOT / "workspace" / "activate.sh").write_text(ACTIVATE + "".join(lines) + last, encoding="utf-8")

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+from remote_tracker.config import load_cluster
+from remote_tracker.schedulers import scheduler_of
 
 from .conftest import FOLDER, REPOSITORY, copy_template, run_cookiecutter
 
@@ -64,7 +66,8 @@ def test_exact_files_by_cluster(cookies: Any, template: Path, cluster: str) -> N
     """On a cluster a project's job scripts are those of its scheduler, and nothing else differs."""
     result = cookies.bake(template=str(template), extra_context={"cluster": cluster})
     assert result.exception is None
-    scripts = {f"{folder}/process_all.slurm" for folder in ("workspace", "summarizer")}
+    extension = scheduler_of(load_cluster(PACKAGE / "clusters" / f"{cluster}.yml").scheduler).EXTENSION
+    scripts = {f"{folder}/process_all.{extension}" for folder in ("workspace", "summarizer")}
     others = {name for name in ALWAYS if not name.endswith("process_all.sh")}
     assert outside(list_files(result.project_path)) == others | scripts | OF_TRACKER["opencv"]
 

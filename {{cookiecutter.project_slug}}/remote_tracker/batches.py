@@ -6,7 +6,7 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from . import __version__
 from .checks import KINDS
 from .errors import RemoteTrackerError
 from .files import make_folder, write_file, write_link
-from .model import Project, Stage
+from .model import Project, Resources, Stage
 from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Array, scheduler_of, template_text
 from .survey import Seen, find_batches, has_run
@@ -63,7 +63,7 @@ def make_script(project: Project, stage: Stage) -> Path:
             tracker=project.tracker.name,
             cluster=project.cluster,
             email=project.email,
-            resources=scheduler.spell(stage.resources),
+            resources=scheduler.spell(_resources_of(project, stage)),
             umask=f"{_umask():03o}",
             block_start=BLOCK_START,
             block_end=BLOCK_END,
@@ -71,6 +71,11 @@ def make_script(project: Project, stage: Stage) -> Path:
         make_folder(path.parent)
         write_file(path, text, mode=0o777 & ~_umask())
     return path
+
+
+def _resources_of(project: Project, stage: Stage) -> Resources:
+    """Return what a task asks for: what the cluster says of the folder goes before what the tracker says."""
+    return replace(stage.resources, **project.cluster.resources.get(stage.folder, {}))
 
 
 def _umask() -> int:

@@ -1,6 +1,6 @@
 """What a scheduler writes into a task's log when it ends it: words -> cause. Data, and the one look at it.
 
-Slurm's lines were seen on 22.05, with cgroups and without.
+Slurm's lines were seen on 22.05, with cgroups and without; those of PBS on OpenPBS 23.06.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ CAUSES = (
     (r"slurmstepd\S* error: .*DUE TO PREEMPTION", "it was preempted", False),
     (r"slurmstepd\S* error: .*DUE TO JOB REQUEUE", "it was requeued", False),
     (r"slurmstepd\S* error: .*CANCELLED AT", "it was cancelled", False),
+    (r"=>> PBS: job killed: walltime", OUT_OF_TIME, True),
+    (r"=>> PBS: job killed: v?mem", OUT_OF_MEMORY, True),
+    (r"=>> PBS: job killed", "over what it asked for", True),
 )
-_ANY = re.compile("slurmstepd")
+_ANY = re.compile("slurmstepd|=>> PBS")
 
 
 def find_cause(text: str) -> tuple[str, bool]:

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cached_property
 from os import stat_result
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
@@ -144,7 +145,8 @@ class Cluster(NamedTuple):
     """A scheduler with its limits, modules and host, as a file of clusters/ describes it.
 
     ``max_tasks`` is the most tasks of one batch, ``throttle`` the most at once (0: no limit of ours);
-    ``directives`` are options that its job scripts begin with.
+    ``directives`` are options that its job scripts begin with, ``resources`` what they ask for in workspace
+    or summarizer instead of what the tracker says; ``activate`` are lines of a new project's activate.sh.
     """
 
     name: str
@@ -159,6 +161,8 @@ class Cluster(NamedTuple):
     throttle: int = 0
     directives: tuple[str, ...] = ()
     mail: bool = True
+    resources: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    activate: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ..model import Cluster
-from .document import load_document
+from .document import Section, load_document
+from .stage import RESOURCE_KEYS, read_resources
 
 KEYS = {
     "description": "what this cluster is, in a line",
@@ -19,8 +21,11 @@ KEYS = {
     "throttle": "the most tasks at once; 0: as many as the scheduler lets",
     "directives": "options of the scheduler that a job script begins with, as --partition=cpu",
     "mail": "false where the scheduler cannot send mail",
+    "resources": "for workspace and summarizer: what each task asks for instead of what the tracker says",
+    "activate": "lines that workspace/activate.sh of each new project ends with, as: source activate tierpsy",
 }
-SCHEDULERS = ("local", "slurm")
+FOLDERS = ("workspace", "summarizer")
+SCHEDULERS = ("local", "slurm", "pbs")
 
 
 def load_cluster(path: Path) -> Cluster:
@@ -39,4 +44,16 @@ def load_cluster(path: Path) -> Cluster:
         throttle=top.number("throttle", 0),
         directives=top.texts("directives"),
         mail=top.flag("mail", True),
+        resources=_read_resources(top.section("resources").only(FOLDERS)),
+        activate=top.texts("activate"),
     )
+
+
+def _read_resources(section: Section) -> dict[str, dict[str, Any]]:
+    """Return what the file says, folder by folder, as fields of Resources; nothing for what it does not say."""
+    found = {}
+    for folder in section.data:
+        inner = section.section(folder).only(RESOURCE_KEYS)
+        asked = read_resources(inner)
+        found[folder] = {key: getattr(asked, key) for key in inner.data}
+    return found

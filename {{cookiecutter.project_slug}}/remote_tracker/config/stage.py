@@ -76,7 +76,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         per=section.texts("per"),
         after=section.texts("after"),
         env=_read_env(section.section("env")),
-        resources=_read_resources(section.section("resources").only(RESOURCE_KEYS)),
+        resources=read_resources(section.section("resources").only(RESOURCE_KEYS)),
         work=section.word("work", WORKS),
         start=_read_start(section, [o.name for o in outputs], [i.name for i in inputs]),
         checks=tuple(_read_check(clause, inputs, outputs, params) for clause in section.sections("check")),
@@ -148,7 +148,8 @@ def _read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
     return tuple(found)
 
 
-def _read_resources(section: Section) -> Resources:
+def read_resources(section: Section) -> Resources:
+    """Return what a mapping of RESOURCE_KEYS asks for."""
     walltime = section.data.get("walltime")
     if isinstance(walltime, int) and not isinstance(walltime, bool):  # YAML reads 4:00:00 as 14400
         section.data["walltime"] = f"{walltime // 3600}:{walltime // 60 % 60:02d}:{walltime % 60:02d}"

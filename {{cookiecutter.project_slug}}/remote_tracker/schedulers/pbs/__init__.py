@@ -1,0 +1,88 @@
+"""PBS: ``qsub`` takes the job script, ``qstat`` and ``qselect`` tell what may still run.
+
+Facts: measured on OpenPBS 23.06.06 (qsub(1B), qstat(1B), qselect(1B), qdel(1B)). Torque, which has commands
+of the same names, is another program: its arrays are numbered by ``-t``. It is refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ... import shell
+from .limits import find_partitions, read_limit
+from .queue import read_queue
+from .script import (
+    OVERRIDES,
+    WORDS,
+    block,
+    find_faults,
+    name_job,
+    option_argv,
+    read_asked,
+    refuse_folder,
+    spell,
+    submit_argv,
+)
+from .usage import find_live, find_usage
+from .words import DIRECTIVE, EXTENSION, REFUSALS
+
+__all__ = [
+    "DIRECTIVE",
+    "EXTENSION",
+    "OVERRIDES",
+    "WORDS",
+    "block",
+    "find_faults",
+    "find_live",
+    "find_partitions",
+    "find_usage",
+    "name_job",
+    "option_argv",
+    "read_asked",
+    "read_limit",
+    "read_queue",
+    "refuse_folder",
+    "spell",
+    "submit_argv",
+]
+
+SUBMIT = "qsub"
+TEMPLATE = "pbs/script.j2"
+RUNS_HERE = False
+
+
+def refuse_program() -> str:
+    """Return why the qsub here is not PBS's: only that of PBS tells a pbs_version; Torque's tells a Version."""
+    told = shell.run(["qsub", "--version"], timeout=60)
+    if "pbs_version" in told.out + told.err:
+        return ""
+    if told.code == shell.NOT_FOUND:
+        return "There is no qsub here. Work on the cluster's login node, or load its module."
+    if re.search(r"^Version:", told.out + told.err, re.MULTILINE):
+        return (
+            "The qsub here is Torque's, whose arrays work in another way. Ask your administrators for PBS or Slurm; "
+            "or write cluster: local in project.yml, and run it all in one job."
+        )
+    return "The qsub here is not PBS's; GridEngine's has the same name. Write cluster: sge in project.yml."
+
+
+def read_job_id(answer: str) -> str:
+    """Return the id of what qsub printed: "12[].server"."""
+    found = re.search(r"^(\d+\[\]\S*)$", answer.strip(), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def advise(refusal: str) -> tuple[str, str]:
+    """Return which of WORDS qsub's refusal is about, and what to do; both may be empty."""
+    return next(((word, advice) for pattern, word, advice in REFUSALS if re.search(pattern, refusal)), ("", ""))
+
+
+def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
+    """Return the command that cancels an array, or only these of its subjobs: 12[3].server is of 12[].server."""
+    return ["qdel", *(job.replace("[]", f"[{task}]") for task in tasks)] if tasks else ["qdel", job]
+
+
+def after_argv(jobs: Sequence[str]) -> list[str]:
+    """Return the options of a job that waits for others, however they ended: afterok looks at the last subjob alone."""
+    return ["-W", f"depend=afterany:{':'.join(jobs)}"] if jobs else []

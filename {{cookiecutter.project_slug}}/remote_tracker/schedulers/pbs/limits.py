@@ -1,0 +1,86 @@
+"""What PBS allows: how long an array may be, how many jobs a user may have, its queues."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ... import shell
+
+TIMEOUT_S = 60.0
+
+
+def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:
+    """Return how many tasks a new array may have; -1 where it is not told.
+
+    The server and the queue that is ``asked`` for may each limit an array's length and what a user has queued.
+    """
+    server = read_objects(shell.run(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
+    about = next(iter(server.values()), {})
+    name = asked.get("partition") or about.get("default_queue", "")
+    queue = read_objects(shell.run(["qstat", "-Q", "-f", name], timeout=TIMEOUT_S).out) if name else {}
+    limits = [*_limits_of(about, ""), *_limits_of(queue.get(name, {}), name)]
+    return min(limits, default=(-1, ""))
+
+
+def _limits_of(about: Mapping[str, str], queue: str) -> Iterator[tuple[int, str]]:
+    where = f" of queue {queue}" if queue else ""
+    if about.get("max_array_size", "").isdigit():
+        yield int(about["max_array_size"]), f"max_array_size{where}"
+    own = [int(number) for number in re.findall(_mine(), about.get("max_queued", ""))]
+    if own:
+        yield max(0, min(own) - _count_mine(queue)), f"your limit of queued jobs{where}"
+
+
+def _mine() -> str:
+    """Return the pattern of what max_queued allows this user: [u:PBS_GENERIC=5],[u:ann=9],[o:PBS_ALL=100]."""
+    return rf"\[(?:u:(?:PBS_GENERIC|{re.escape(getpass.getuser())})|o:PBS_ALL)=(\d+)\]"
+
+
+def _count_mine(queue: str) -> int:
+    """Return how many jobs, subjobs among them, this user has queued."""
+    argv = ["qselect", "-T", "-u", getpass.getuser(), *(["-q", queue] if queue else [])]
+    lines = shell.run(argv, timeout=TIMEOUT_S).out.split()
+    return sum("[]" not in line for line in lines)
+
+
+def read_objects(text: str) -> Mapping[str, Mapping[str, str]]:
+    """Return what qstat -B -f or -Q -f tells: name -> attribute -> value; wrapped lines are joined."""
+    found: dict[str, dict[str, str]] = {}
+    about: dict[str, str] = {}
+    for line in text.replace("\n\t", "").splitlines():
+        if title := re.match(r"(?:Server|Queue): (\S+)", line):
+            about = found.setdefault(title[1], {})
+        elif pair := re.match(r"\s+(\S+) = (.*)", line):
+            about[pair[1]] = pair[2]
+    return found
+
+
+def hides_jobs() -> bool:
+    """Return whether the server shows a user nobody else's jobs."""
+    server = read_objects(shell.run(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
+    return any(about.get("query_other_jobs") == "False" for about in server.values())
+
+
+def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
+    """Return the queues with their limits; or why they cannot be told."""
+    answer = shell.run(["qstat", "-Q", "-f"], timeout=TIMEOUT_S)
+    if answer.code:
+        return [], answer.complaint
+    server = next(iter(read_objects(shell.run(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out).values()), {})
+    return [_queue_told(name, about, server) for name, about in read_objects(answer.out).items()], ""
+
+
+def _queue_told(name: str, about: Mapping[str, str], server: Mapping[str, str]) -> Mapping[str, str]:
+    takes = {("True", "True"): "up", ("True", "False"): "stopped"}
+    memory = re.sub(r"(?i)b$", "", about.get("resources_max.mem", "0"))
+    return {
+        "partition": name + ("*" if name == server.get("default_queue") else ""),
+        "state": takes.get((about.get("enabled", ""), about.get("started", "")), "closed"),
+        "walltime": about.get("resources_max.walltime", "infinite"),
+        "cpus": about.get("resources_max.ncpus", "0"),
+        "memory": memory.upper(),
+        "gpus": about.get("resources_max.ngpus", ""),
+        "nodes": about.get("resources_max.nodect", ""),
+    }

@@ -1,0 +1,131 @@
+"""What qstat and qselect show of a project's batches.
+
+Three calls, in this order: the arrays, their pending subjobs, their running ones; so that one that starts in
+between is seen twice and never missed. What an array itself says of its subjobs (Exit_status,
+array_indices_remaining) is not believed: measured, it is wrong after a qdel or a qrerun.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ... import shell
+from .. import Job, Known, Queue, hide, queue_of
+from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from .limits import hides_jobs
+from .words import EXTENSION, PENDING, REASONS, RUNNING
+
+SETTLING_S = 90.0
+TIMEOUT_S = 60.0
+SNAPSHOT_S = 2.0
+CALLS = (
+    ["qstat", "-f", "-F", "json"],
+    ["qselect", "-T", "-s", PENDING],
+    ["qselect", "-T", "-s", RUNNING],
+)
+_answers: dict[str, tuple[float, list[shell.Result]]] = {}
+
+
+def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+    """Return what of these batches may still run, whoever submitted it.
+
+    Where the server hides other people's jobs (query_other_jobs), what another person listed or ran counts as queued.
+    """
+    if not batches:
+        return Queue()
+    others = [batch.folder.name for batch in batches if is_of_another(batch.folder)]
+    answers = _ask([] if others or may_others_submit(batches) else ["-u", getpass.getuser()], fresh)
+    if bad := next((answer for answer in answers if answer.code), None):
+        return Queue(asked=False, why_not=_why(bad))
+    try:
+        arrays = read_arrays(answers[0].out)
+    except ValueError as error:
+        return Queue(asked=False, why_not=f"what qstat prints is no JSON: {error}")
+    jobs = find_jobs(arrays, read_subjobs(answers[1].out), read_subjobs(answers[2].out), batches)
+    queue = queue_of(list(jobs), SETTLING_S)
+    return hide(queue, others) if others and hides_jobs() else queue
+
+
+def _ask(whose: Sequence[str], fresh: bool) -> list[shell.Result]:
+    """Return the answers, up to the first refusal; unless ``fresh`` ones are wanted, those of a moment ago will do."""
+    key = " ".join([*whose, *(os.environ.get(name, "") for name in ("PATH", "PBS_CONF_FILE", "PBS_SERVER"))])
+    when, answers = _answers.get(key, (-SNAPSHOT_S, []))
+    if fresh or not answers or time.monotonic() - when > SNAPSHOT_S:
+        when, answers = time.monotonic(), []
+        for argv in CALLS:
+            answers.append(shell.run([*argv, *(whose if argv[0] == "qselect" else [])], timeout=TIMEOUT_S))
+            if answers[-1].code:
+                break
+        _answers[key] = (when, answers)
+    return answers
+
+
+def _why(answer: shell.Result) -> str:
+    """Return what is wrong: "Connection refused" alone says little, the line behind it names the server."""
+    lines = [line.strip() for line in answer.err.splitlines() if line.strip()]
+    return lines[-1] if lines else answer.complaint
+
+
+def read_arrays(text: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the arrays of qstat's JSON by their ids; raises ValueError where it is none.
+
+    Values of a job's environment pass through it raw: control characters in them are allowed.
+    """
+    jobs = json.loads(text, strict=False).get("Jobs", {}) if text.strip() else {}
+    return {job: told for job, told in jobs.items() if told.get("array") == "True"}
+
+
+def read_subjobs(text: str) -> Mapping[str, list[int]]:
+    """Return the indices that qselect -T lists, by their array: 12[3].server is of 12[].server."""
+    found: dict[str, list[int]] = {}
+    for job, index, server in re.findall(r"^(\d+)\[(\d+)\](\S*)$", text, re.MULTILINE):
+        found.setdefault(f"{job}[]{server}", []).append(int(index))
+    return found
+
+
+def find_jobs(
+    arrays: Mapping[str, Mapping[str, Any]],
+    pending: Mapping[str, list[int]],
+    running: Mapping[str, list[int]],
+    batches: Sequence[Known],
+) -> Iterator[Job]:
+    """Yield the jobs of these batches: the running and the pending subjobs of each array."""
+    for job, told in arrays.items():
+        batch = find_batch(_found(job, told), batches, EXTENSION)
+        if batch is None or told.get("job_state") == "F":
+            continue
+        user = str(told.get("Job_Owner", "")).partition("@")[0]
+        words, never = read_reason(told)
+        for indices, runs in ((running.get(job, []), True), (pending.get(job, []), False)):
+            if indices:
+                tasks = tasks_from(indices, batch.per_job)
+                yield Job(batch.folder.name, job, user, tasks, runs, "" if runs else words, never and not runs)
+
+
+def _found(job: str, told: Mapping[str, Any]) -> Found:
+    """Return an array as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
+    logs = str(told.get("Output_Path", "")).partition(":")[2]
+    folder = str(told.get("Variable_List", {}).get("PBS_O_WORKDIR", ""))
+    name = re.match(r"rt(\d+)\.", str(told.get("Job_Name", "")))
+    number = name[1] if name else ""
+    place = Path(logs).parent
+    if place.parent.name == "batches" and place.name.isdigit():
+        number, folder = place.name, str(place.parents[1])
+    return Found(job, number, str(told.get("Submit_arguments", "")), folder)
+
+
+def read_reason(told: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return why nothing of an array starts, in words, and whether it never will."""
+    comment = str(told.get("comment", ""))
+    for text, words, never in REASONS:
+        if text in comment:
+            return words, never
+    held = told.get("job_state") == "H"
+    return ("is held; qrls lets it go", True) if held else (comment or "just submitted", False)

@@ -1,0 +1,175 @@
+"""What stands in a job script for qsub: the block that a scan fills in, and what the other lines ask for."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...errors import WrongUse
+from ...model import Resources
+from ...resources import read_memory, read_walltime
+from .. import Array
+from ..directives import find_behind_command, why_ignored
+from .words import CHUNK, DIRECTIVE, OPTIONS
+
+WORDS = (*CHUNK, *OPTIONS)
+OVERRIDES = ()  # qsub takes no options from the environment
+PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that a directive takes as it is
+LONGEST_NAME = 230
+
+
+def block(array: Array) -> list[str]:
+    """Return the lines that a scan fills in; with nothing listed, ones that qsub refuses."""
+    if array.number == "none":
+        return [
+            "# Nothing is listed: scan first. (qsub refuses an array of one.)",
+            f"#PBS -N {array.name}",
+            "#PBS -J 1-1",
+            "batch=none",
+            "per_job=1",
+        ]
+    throttle = [f"#PBS -W max_run_subjobs={array.throttle}"] if array.throttle else []
+    return [
+        f"#PBS -N {array.name}",
+        f"#PBS -J {_range(array)}",
+        *throttle,
+        f"#PBS -o {_place(array)}batches/{array.number}/output.^array_index^",
+        "#PBS -j oe",
+        "#PBS -k oed",
+        f"batch={array.number}",
+        f"per_job={array.per_job}",
+        f"cd {shlex.quote(str(array.folder))} || exit 90",
+    ]
+
+
+def _range(array: Array) -> str:
+    """Return the array's indices, each the first task that its job takes; an array of one is 1-2:2."""
+    if array.tasks <= array.per_job:
+        return f"1-{array.per_job + 1}:{array.per_job + 1}"
+    return f"1-{array.tasks}" + (f":{array.per_job}" if array.per_job > 1 else "")
+
+
+def _place(array: Array) -> str:
+    """Return what goes before a log's path: nothing where the folder's name would be misread, and qsub's own holds."""
+    return f"{array.folder}/" if PLAIN.fullmatch(str(array.folder)) else ""
+
+
+def name_job(project: str, stage: str, number: str) -> str:
+    """Return the name of a batch's job: its first 15 characters, all that old versions take, tell it from others."""
+    return re.sub(r"[^\w.+-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
+
+
+def refuse_folder(folder: str) -> str:
+    """Return why no job can work in this folder."""
+    return "PBS cannot write logs into a folder whose path holds '^'" if "^" in folder else ""
+
+
+def find_faults(script: str) -> list[tuple[int, str]]:
+    """Return the #PBS lines that qsub would ignore or refuse, by number, and why."""
+    faults = [(number, why_ignored("qsub", DIRECTIVE)) for number in find_behind_command(script, DIRECTIVE)]
+    for number, line in _directives(script):
+        if re.search(r"\s#", line):
+            faults.append((number, "qsub refuses a comment behind an option. Put it on a line of its own."))
+    return sorted(faults)
+
+
+def spell(resources: Resources) -> Mapping[str, object]:
+    """Return what a job script asks for as qsub writes it: 2gb, 48:00:00."""
+    number = resources.gpus.rpartition(":")[2]  # what kinds there are, each cluster calls by a name of its own
+    words = {"cpus": str(resources.cpus), "memory": resources.memory, "gpus": number}
+    select = _select({word: value for word, value in words.items() if value})
+    return {"select": select, "walltime": _clock(resources.walltime) if resources.walltime else ""}
+
+
+def _select(words: Mapping[str, str], rest: str = "") -> str:
+    """Return one chunk: select=1:ncpus=2:mem=4gb."""
+    asked = [f"{CHUNK[word]}={_chunk_value(word, value)}" for word, value in words.items()]
+    return ":".join(["select=1", *asked, *([rest] if rest else [])])
+
+
+def _chunk_value(word: str, value: str) -> str:
+    if word == "memory":
+        kib = read_memory(value)
+        return f"{kib // 1024}mb" if kib % 1024**2 else f"{kib // 1024**2}gb"
+    if word == "gpus" and not value.isdigit():
+        raise WrongUse(
+            f'"{value}": PBS has no kinds of GPU that all clusters know. Ask for a number, and name the kind as this '
+            f"cluster does: --scheduler-option=-l --scheduler-option=select=1:ncpus=4:ngpus=1:gpu_model=a100"
+        )
+    return value
+
+
+def _clock(walltime: str) -> str:
+    seconds = read_walltime(walltime)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _directives(script: str) -> Iterator[tuple[int, str]]:
+    """Yield the number and the options of each #PBS line."""
+    for number, line in enumerate(script.split("\n"), 1):
+        if found := re.match(rf"{DIRECTIVE}\s+(.*)", line):
+            yield number, found[1]
+
+
+def read_asked(script: str) -> Mapping[str, str]:
+    """Return what the script's #PBS lines ask for, by WORDS; "WORD line" holds the line's number.
+
+    ``rest`` is what else its select asks of a chunk.
+    """
+    asked: dict[str, str] = {}
+    for number, line in _directives(script):
+        for word, value in _words_of(line):
+            asked |= {word: value, f"{word} line": str(number)}
+    return asked
+
+
+def _words_of(line: str) -> Iterator[tuple[str, str]]:
+    plain = {option: word for word, option in OPTIONS.items() if " " not in option} | {"-M": "email"}
+    for option, value in re.findall(r"(?:^|\s)(-\w)\s*(\S+)", line):
+        if option in plain:
+            yield plain[option], value
+        elif option == "-l":
+            yield from _resources_of(value)
+
+
+def _resources_of(value: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of -l walltime=1:00:00,select=1:ncpus=2:mem=4gb:ngpus=1, and of the older -l ncpus=2,mem=4gb."""
+    words = {name: word for word, name in CHUNK.items()}
+    for part in value.split(","):
+        name, _, said = part.partition("=")
+        if name == "walltime":
+            yield "walltime", said
+        elif name in words:
+            yield words[name], _as_ours(said)
+        elif name == "select":
+            chunk = [piece for piece in said.split("+")[0].split(":") if "=" in piece]
+            pairs = [piece.partition("=") for piece in chunk]
+            yield from ((words[key], _as_ours(said)) for key, _, said in pairs if key in words)
+            if rest := [piece for piece in chunk if piece.partition("=")[0] not in words]:
+                yield "rest", ":".join(rest)
+
+
+def _as_ours(value: str) -> str:
+    """Return 4gb as 4G; what is no memory as it is."""
+    return re.sub(r"(?i)^(\d+)([kmgt])b$", lambda found: found[1] + found[2].upper(), value)
+
+
+def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
+    """Return qsub's options for these words: a chunk is asked for whole, with what the script says of the rest."""
+    argv: list[str] = []
+    if any(word in CHUNK for word in words):
+        merged = {word: words.get(word, asked.get(word, "")) for word in CHUNK}
+        argv += ["-l", _select({word: value for word, value in merged.items() if value}, asked.get("rest", ""))]
+    for word, value in words.items():
+        if word == "walltime":
+            argv += ["-l", f"walltime={_clock(value)}"]
+        elif word in OPTIONS:
+            argv += [*OPTIONS[word].split(" "), value]
+    return argv
+
+
+def submit_argv(script: str, array: Array, options: Sequence[str]) -> list[str]:
+    """Return the command that submits the script."""
+    throttle = ["-W", f"max_run_subjobs={array.throttle}"] if array.throttle else []
+    return ["qsub", *throttle, *options, script]

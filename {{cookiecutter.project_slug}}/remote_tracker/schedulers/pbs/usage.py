@@ -1,0 +1,66 @@
+"""What tasks on PBS used, and what those that run use just now: both stand in qstat's own records."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ... import shell
+from .limits import TIMEOUT_S
+
+Row = Mapping[str, str]
+
+
+def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+    """Return what the tasks of these jobs used, from the job history; or why that cannot be told."""
+    return _find(jobs, ["-x"], lambda state: state in "XF")
+
+
+def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+    """Return what the tasks of these jobs that run use just now. What a GPU does PBS does not tell."""
+    rows, why_not = _find(jobs, [], lambda state: state in "RESU")
+    return rows, "" if re.search("has finished|Unknown Job Id", why_not) else why_not
+
+
+def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Sequence[Row], str]:
+    rows: list[Row] = []
+    why_not = ""
+    for job in jobs:  # of several ids qstat -F json prints the first alone
+        answer = shell.run(["qstat", *options, "-t", "-f", "-F", "json", job], timeout=TIMEOUT_S)
+        try:
+            told = json.loads(answer.out, strict=False).get("Jobs", {})
+        except (ValueError, AttributeError):
+            told = {}
+        rows += _read_rows(told, wanted)
+        if not told:
+            why_not = answer.complaint
+    return rows, "" if rows else why_not
+
+
+def _read_rows(told: Mapping[str, Any], wanted: Any) -> Iterator[Row]:
+    """Yield a row for each subjob; the array's own line tells nothing (its Exit_status is that of the last to end)."""
+    for job, about in told.items():
+        if "[]" in job or not wanted(str(about.get("job_state", ""))):
+            continue
+        used, asked = about.get("resources_used", {}), about.get("Resource_List", {})
+        yield {
+            "id": job.partition(".")[0],
+            "state": _state(about),
+            "clock": str(used.get("walltime", "")),
+            "memory": _memory(used.get("mem", "")),
+            "asked": _memory(asked.get("mem", "")),
+            "cpu": str(used.get("cput", "")),
+            "cpus": str(asked.get("ncpus", 1)),
+        }
+
+
+def _state(about: Mapping[str, Any]) -> str:
+    if about.get("job_state") not in ("X", "F"):
+        return "RUNNING"
+    return "COMPLETED" if about.get("Exit_status") == 0 else "FAILED"
+
+
+def _memory(text: object) -> str:
+    return re.sub(r"(?i)b$", "", str(text)).upper()
