@@ -15,10 +15,12 @@ from remote_tracker import batches
 from remote_tracker.batches import Pinned, check_script, make_script, point_at
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
+from remote_tracker.prepare import prepare
 from remote_tracker.render import ScriptError
+from remote_tracker.report.scan import next_command
 from remote_tracker.schedulers import Array, pbs
 
-from core.fakes import COPY, MEASURE, make_slurm
+from core.fakes import COPY, MEASURE, Programs, make_programs, make_slurm
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -30,6 +32,12 @@ KRYPTON = {"resources": {"workspace": {"cpus": 1, "walltime": "30:00:00"}}}
 def usual_umask(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user has the usual umask."""
     monkeypatch.setattr(batches, "_umask", lambda: 0o022)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    """Return programs that stand for PBS's."""
+    return make_programs(tmp_path / "bin", monkeypatch)
 
 
 def make_pbs(root: Path, *stages: Any, **keys: Any) -> Project:
@@ -191,3 +199,15 @@ def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
     assert pbs.find_faults(script_of(make_pbs(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+
+
+def test_typed_in_its_folder(tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the folder's name cannot stand in a directive, the next command goes there first."""
+    programs.say("qsub", "pbs_version = 23.06.06\n")
+    programs.say("qstat", "{}")
+    programs.say("qselect")
+    for name, line in (("lab", "qsub workspace/process_all.pbs"), ("my lab", "cd workspace && qsub process_all.pbs")):
+        project = make_pbs(tmp_path / name, videos=1)
+        monkeypatch.chdir(project.root)
+        prepared = prepare(project, [COPY])
+        assert next_command(project, prepared) == line

@@ -200,12 +200,6 @@ class Unit(NamedTuple):
     left_out: str = ""
 
 
-def _digest(lines: Sequence[str]) -> str:
-    from hashlib import md5  # most units are one file: their scan need not load OpenSSL
-
-    return md5("".join(f"{line}\n" for line in lines).encode(), usedforsecurity=False).hexdigest()
-
-
 def mark_of(stats: Sequence[stat_result]) -> str:
     """Return the fingerprint of input files: "size mtime_ns" of one, a digest of that of many, "" of none.
 
@@ -215,8 +209,10 @@ def mark_of(stats: Sequence[stat_result]) -> str:
         return f"{stats[0].st_size} {stats[0].st_mtime_ns:010d}"
     if not stats:
         return ""
-    lines = [f"{s.st_size} {s.st_mtime_ns:010d}" for s in stats]
-    return f"{len(lines)} {_digest(lines)}"
+    from hashlib import md5  # most units are one file: their scan need not load OpenSSL
+
+    lines = "".join(f"{s.st_size} {s.st_mtime_ns:010d}\n" for s in stats)
+    return f"{len(stats)} {md5(lines.encode(), usedforsecurity=False).hexdigest()}"
 
 
 class Record(NamedTuple):

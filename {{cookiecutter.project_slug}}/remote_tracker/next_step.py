@@ -15,6 +15,12 @@ def script_line(project: Project, folder: str, script: str, before: str = "bash"
     return f"{before} {quote(os.path.relpath(project.root / folder / script))}"
 
 
+def folder_line(project: Project, folder: str, line: str) -> str:
+    """Return a line that must be typed in a folder of the project's, after going there where that is elsewhere."""
+    there = os.path.relpath(project.root / folder)
+    return line if there == "." else f"cd {quote(there)} && {line}"
+
+
 def scan_line(project: Project, folder: str) -> str:
     """Return the line that scans for one of the two folders, from the current folder."""
     return script_line(project, folder, SCANNERS[folder])

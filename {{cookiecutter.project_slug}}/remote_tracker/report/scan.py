@@ -7,7 +7,7 @@ from typing import Any
 
 from ..causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..model import Project, Stage, State
-from ..next_step import rt_line, scan_line, script_line
+from ..next_step import folder_line, rt_line, scan_line, script_line
 from ..prepare import Prepared
 from ..schedulers import find_overrides, scheduler_of
 from ..state import WORDS, word_of
@@ -111,8 +111,11 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
 
 def next_command(project: Project, prepared: Prepared) -> str:
     """Return what to type to run what was listed."""
-    submit = scheduler_of(project.cluster.scheduler).SUBMIT
-    return script_line(project, prepared.survey.stage.folder, prepared.script.name, submit)
+    scheduler = scheduler_of(project.cluster.scheduler)
+    folder = prepared.survey.stage.folder
+    if scheduler.works_from_anywhere(str((project.root / folder).resolve())):
+        return script_line(project, folder, prepared.script.name, scheduler.SUBMIT)
+    return folder_line(project, folder, f"{scheduler.SUBMIT} {prepared.script.name}")
 
 
 def _onward(project: Project, stage: Stage) -> str:

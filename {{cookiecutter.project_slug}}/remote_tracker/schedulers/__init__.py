@@ -120,6 +120,9 @@ class Scheduler(Protocol):
     def spell(self, resources: Resources) -> Mapping[str, object]:
         """Return what a new job script asks for, in the scheduler's own units."""
 
+    def works_from_anywhere(self, folder: str) -> bool:
+        """Return whether a script in this folder may be submitted from another one."""
+
     def find_faults(self, script: str) -> list[tuple[int, str]]:
         """Return the numbers of the script's lines of options that would be ignored or refused, and why."""
 

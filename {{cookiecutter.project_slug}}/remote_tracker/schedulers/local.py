@@ -35,6 +35,11 @@ def refuse_folder(_folder: str) -> str:
     return ""
 
 
+def works_from_anywhere(_folder: str) -> bool:
+    """Return whether the script may be run from another folder: it changes to its own."""
+    return True
+
+
 def refuse_program() -> str:
     """Return why bash is not bash: it always is."""
     return ""

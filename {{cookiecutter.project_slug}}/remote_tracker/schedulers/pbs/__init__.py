@@ -23,6 +23,7 @@ from .script import (
     refuse_folder,
     spell,
     submit_argv,
+    works_from_anywhere,
 )
 from .usage import find_live, find_usage
 from .words import DIRECTIVE, EXTENSION, REFUSALS
@@ -45,6 +46,7 @@ __all__ = [
     "refuse_folder",
     "spell",
     "submit_argv",
+    "works_from_anywhere",
 ]
 
 SUBMIT = "qsub"

@@ -52,7 +52,12 @@ def _range(array: Array) -> str:
 
 def _place(array: Array) -> str:
     """Return what goes before a log's path: nothing where the folder's name would be misread, and qsub's own holds."""
-    return f"{array.folder}/" if PLAIN.fullmatch(str(array.folder)) else ""
+    return f"{array.folder}/" if works_from_anywhere(str(array.folder)) else ""
+
+
+def works_from_anywhere(folder: str) -> bool:
+    """Return whether the script may be submitted from another folder: its path must be one a directive takes."""
+    return PLAIN.fullmatch(folder) is not None
 
 
 def name_job(project: str, stage: str, number: str) -> str:

@@ -51,6 +51,11 @@ RUNS_HERE = False
 WORDS = OPTIONS.keys()
 
 
+def works_from_anywhere(_folder: str) -> bool:
+    """Return whether the script may be submitted from another folder: --chdir holds whatever is in its path."""
+    return True
+
+
 def refuse_program() -> str:
     """Return why the sbatch here is not Slurm's: there is no other."""
     return ""
