@@ -89,7 +89,9 @@ def test_kind_to_the_nodes(programs: Programs, project: Project) -> None:
 
 def test_run_and_running(programs: Programs, project: Project) -> None:
     """What has ended is told beside what still runs, each task once."""
-    programs.say("sacct", "30804_1|RUNNING|9||1G|00:00:00|1\n30804_3|COMPLETED|61|51200K|1G|00:30|1\n")
+    programs.say(
+        "sacct", "30804_1|RUNNING|9||1G|0|1\n30804_[4-9]|PENDING|0||1G|0|1\n30804_3|COMPLETED|61|51200K|1G|00:30|1\n"
+    )
     assert lines(project)[1:] == [
         "1 task ended; time 61 s (median), 61 s (longest); memory at most 50 of 1,024 MB; 49% of their cores busy"
     ]

@@ -11,6 +11,8 @@ from .resources import read_memory
 from .schedulers import Scheduler, scheduler_of
 from .survey import find_batches, find_jobs
 
+GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
+
 
 @dataclass(frozen=True)
 class Used:
@@ -103,7 +105,7 @@ def _lines_of(scheduler: Scheduler, jobs: Sequence[str]) -> Iterator[str]:
     elif why_not:
         yield why_not
     used, why_not = find_used(scheduler, jobs)
-    ended = [u for u in used if u.state != "RUNNING"]
+    ended = [u for u in used if u.state not in GOING]
     if why_not or ended or not running:
         yield why_not or summary(ended)
 
