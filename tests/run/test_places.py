@@ -119,7 +119,7 @@ def test_unreadable_folder(lab: Lab) -> None:
         pytest.skip("another user cannot run this Python here")
     ran = lab.run(*user, "bash", "get_files2process.sh")
     assert "Not looked into: RawVideos/secret/: Permission denied." in ran.out, ran
-    assert "1 videos found." in ran.out
+    assert "1 video found." in ran.out
     os.chmod(lab.root / "RawVideos/secret", 0o700)
 
 
