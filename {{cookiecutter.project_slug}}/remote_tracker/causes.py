@@ -22,8 +22,9 @@ CAUSES = (
     (r"=>> PBS: job killed: walltime", OUT_OF_TIME, True),
     (r"=>> PBS: job killed: v?mem", OUT_OF_MEMORY, True),
     (r"=>> PBS: job killed", "over what it asked for", True),
+    (r"# signal USR1$", OUT_OF_TIME, True),  # GridEngine's warning (s_rt): its SIGKILL leaves no word
 )
-_ANY = re.compile("slurmstepd|=>> PBS")
+_ANY = re.compile("slurmstepd|=>> PBS|# signal USR1")
 
 
 def find_cause(text: str) -> tuple[str, bool]:

@@ -11,7 +11,6 @@ from enum import Enum
 from functools import cached_property
 from os import stat_result
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
@@ -161,8 +160,9 @@ class Cluster(NamedTuple):
     throttle: int = 0
     directives: tuple[str, ...] = ()
     mail: bool = True
-    resources: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    resources: Mapping[str, Mapping[str, Any]] = {}
     activate: tuple[str, ...] = ()
+    parallel_environment: str = "smp"
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ KEYS = {
     "mail": "false where the scheduler cannot send mail",
     "resources": "for workspace and summarizer: what each task asks for instead of what the tracker says",
     "activate": "lines that workspace/activate.sh of each new project ends with, as: source activate tierpsy",
+    "parallel_environment": "GridEngine: what gives several cores of one host (default: smp; qconf -spl lists them)",
 }
 FOLDERS = ("workspace", "summarizer")
-SCHEDULERS = ("local", "slurm", "pbs")
+SCHEDULERS = ("local", "slurm", "pbs", "sge")
 
 
 def load_cluster(path: Path) -> Cluster:
@@ -46,6 +47,7 @@ def load_cluster(path: Path) -> Cluster:
         mail=top.flag("mail", True),
         resources=_read_resources(top.section("resources").only(FOLDERS)),
         activate=top.texts("activate"),
+        parallel_environment=top.text("parallel_environment", "smp"),
     )
 
 

@@ -32,7 +32,7 @@ run_task() { # ends the shell it runs in
   refuse_twin
   open_log
   mark_inputs
-  trap 'stopped=yes' TERM INT HUP
+  trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
   ! finished_already || end_log 0 finished "finished already, by another batch"
   require_inputs
@@ -50,7 +50,7 @@ run_task() { # ends the shell it runs in
 
 read_batch "${@:2}"
 [[ ${#wanted[@]} -gt 1 ]] || run_task "${wanted[0]}"
-trap 'stopped=yes' TERM INT HUP
+trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"
 worst=0
 for n in "${wanted[@]}"; do

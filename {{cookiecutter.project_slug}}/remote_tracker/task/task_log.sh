@@ -68,6 +68,7 @@ end_log() { # <exit code> <result> [why]
   [[ -z $scratch ]] || rm -rf -- "$work"
   printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$code" "$SECONDS" "$2" "${why//"$project/"/}"
   forget_records
+  [[ " ${RT_RESERVED:-} " != *" $code "* ]] || code=1 # GridEngine: 99 would start it again, 100 hold it
   [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true
   exit "$code"
 }

@@ -1,0 +1,63 @@
+"""What GridEngine allows: how many tasks an array may have, how many jobs a user; its queues."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ... import shell
+
+TIMEOUT_S = 60.0
+
+
+def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
+    """Return how many tasks a new array may have; -1 where it is not told, 0 where no job more may be submitted.
+
+    An array is one job, however many tasks it has. (sge_conf(5): 0 means no limit.)
+    """
+    told = shell.run(["qconf", "-sconf"], timeout=TIMEOUT_S).out
+    limits = {name: int(value) for name, value in re.findall(r"^(max_\w+)\s+(\d+)$", told, re.MULTILINE)}
+    if (most := limits.get("max_u_jobs", 0)) and _count_mine() >= most:
+        return 0, f"max_u_jobs {most}"
+    tasks = limits.get("max_aj_tasks", 0)
+    return (tasks, f"max_aj_tasks {tasks}") if tasks else (-1, "")
+
+
+def _count_mine() -> int:
+    listed = shell.run(["qstat", "-u", getpass.getuser()], timeout=TIMEOUT_S).out.splitlines()
+    return len({line.split()[0] for line in listed if line.split()[:1] and line.split()[0].isdigit()})
+
+
+def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
+    """Return the queues with their limits; or why they cannot be told."""
+    answer = shell.run(["qconf", "-sq", "*"], timeout=TIMEOUT_S)
+    if answer.code:
+        return [], answer.complaint
+    return [_queue_told(about) for about in read_queues(answer.out)], ""
+
+
+def read_queues(text: str) -> Iterator[Mapping[str, str]]:
+    """Yield what qconf -sq tells of each queue: its attributes by name; lines that go on are joined."""
+    about: dict[str, str] = {}
+    for name, value in re.findall(r"^(\w+)\s+(.*)$", re.sub(r"\\\n\s*", "", text), re.MULTILINE):
+        if name == "qname" and about:
+            yield about
+            about = {}
+        about[name] = value.strip()
+    if about:
+        yield about
+
+
+def _queue_told(about: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a queue as it is shown: what is INFINITY is no limit, and any job may go into any queue."""
+    memory = about.get("h_vmem", "INFINITY")
+    return {
+        "partition": f"{about['qname']}*",
+        "state": "up",
+        "walltime": about.get("h_rt", "INFINITY").lower().replace("infinity", "infinite"),
+        "cpus": "0",
+        "memory": "0" if memory == "INFINITY" else memory,
+        "gpus": "",
+        "nodes": about.get("hostlist", ""),
+    }

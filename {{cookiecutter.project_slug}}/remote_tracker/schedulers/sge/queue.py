@@ -1,0 +1,112 @@
+"""What qstat shows of a project's batches.
+
+Two calls: all tasks in one answer (qstat -xml), then the working folders of the jobs whose names could be ours
+and whose ids no batch knows (qstat -j): only there they stand.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Mapping, Sequence
+
+from ... import shell
+from .. import Job, Known, Queue, queue_of
+from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from .words import EXTENSION, WAITING
+
+SETTLING_S = 90.0
+TIMEOUT_S = 60.0
+SNAPSHOT_S = 2.0
+_answers: dict[str, tuple[float, shell.Result]] = {}
+
+
+def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+    """Return what of these batches may still run, whoever submitted it."""
+    if not batches:
+        return Queue()
+    shared = any(is_of_another(batch.folder) for batch in batches) or may_others_submit(batches)
+    answer = _ask("*" if shared else getpass.getuser(), fresh)
+    if answer.code:
+        return Queue(asked=False, why_not=answer.complaint)
+    try:
+        listed = list(read_tasks(answer.out))
+    except ElementTree.ParseError as error:
+        return Queue(asked=False, why_not=f"what qstat prints is no XML: {error}")
+    known = {job for batch in batches for job in batch.jobs}
+    places = find_places({task["job"] for task in listed} - known)
+    if places is None:
+        return Queue(asked=False, why_not="qstat -j does not answer")
+    return queue_of(list(find_jobs(listed, places, batches)), SETTLING_S)
+
+
+def _ask(user: str, fresh: bool) -> shell.Result:
+    key = f"{user} {os.environ.get('PATH')} {os.environ.get('SGE_ROOT')} {os.environ.get('SGE_CELL')}"
+    when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
+    if fresh or time.monotonic() - when > SNAPSHOT_S:
+        when, answer = time.monotonic(), shell.run(["qstat", "-u", user, "-xml"], timeout=TIMEOUT_S)
+        _answers[key] = (when, answer)
+    return answer
+
+
+def read_tasks(text: str) -> Iterator[Mapping[str, str]]:
+    """Yield each line of qstat's XML: job, name, user, state, tasks ("7", "13-20:1", "1,3"). Raises ParseError."""
+    names = {"JB_job_number": "job", "JB_name": "name", "JB_owner": "user", "state": "state", "tasks": "tasks"}
+    for listed in ElementTree.fromstring(text).iter("job_list"):
+        found = {names[field.tag]: field.text or "" for field in listed if field.tag in names}
+        if found.get("tasks"):  # jobs that are no arrays have none
+            yield found
+
+
+def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
+    """Return each job's working folder and script; a job that ended meanwhile has none. None where qstat fails."""
+    if not jobs:
+        return {}
+    answer = shell.run(["qstat", "-j", ",".join(sorted(jobs, key=int))], timeout=TIMEOUT_S)
+    if answer.code and "do not exist" not in answer.out + answer.err:
+        return None
+    found: dict[str, dict[str, str]] = {}
+    about: dict[str, str] = {}
+    for name, value in re.findall(r"^(\w+):\s+(.*)$", answer.out, re.MULTILINE):
+        if name == "job_number":
+            about = found.setdefault(value.strip(), {})
+        about[name] = value.strip()
+    return found
+
+
+def find_jobs(
+    listed: Sequence[Mapping[str, str]], places: Mapping[str, Mapping[str, str]], batches: Sequence[Known]
+) -> Iterator[Job]:
+    """Yield the jobs of these batches: the tasks of one job in one state together."""
+    groups: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for task in listed:
+        groups.setdefault((task["job"], task.get("state", "")), []).append(task)
+    for (job, state), tasks in groups.items():
+        about = places.get(job, {})
+        number = re.match(r"rt(\d+)\.", tasks[0].get("name", ""))
+        found = Found(job, number[1] if number else "", about.get("script_file", ""), about.get("cwd", ""))
+        batch = find_batch(found, batches, EXTENSION)
+        if batch is None:
+            continue
+        indices = [index for task in tasks for index in read_indices(task["tasks"])]
+        words, never = read_reason(state)
+        runs = not words
+        yield Job(
+            batch.folder.name, job, tasks[0].get("user", ""), tasks_from(indices, batch.per_job), runs, words, never
+        )
+
+
+def read_indices(text: str) -> list[int]:
+    """Return the indices of qstat's "7", "13-20:1" or "1,3"."""
+    found: list[int] = []
+    for first, last, step in re.findall(r"(\d+)(?:-(\d+)(?::(\d+))?)?", text):
+        found += range(int(first), int(last or first) + 1, int(step or 1))
+    return found
+
+
+def read_reason(state: str) -> tuple[str, bool]:
+    """Return why tasks in this state wait, in words, and whether they never will run; empty for those that run."""
+    return next(((words, never) for letters, words, never in WAITING if letters in state), ("", False))

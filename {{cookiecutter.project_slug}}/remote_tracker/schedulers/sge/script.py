@@ -1,0 +1,146 @@
+"""What stands in a job script for GridEngine: the block that a scan fills in, and what the other lines ask for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...model import Resources
+from ...resources import read_memory, read_walltime
+from .. import Array
+from .words import CORES, MEMORY, OPTIONS, WALLTIME, WARNING, WARNING_S
+
+WORDS = ("cpus", "memory", "walltime", "gpus", *OPTIONS)
+OVERRIDES = ()
+LONGEST_NAME = 200
+USUAL_CORES = "smp"
+
+
+def block(array: Array) -> list[str]:
+    """Return the lines that a scan fills in; with nothing listed, ones that qsub refuses."""
+    if array.number == "none":
+        return [
+            "# Nothing is listed: scan first. (qsub refuses a task 0.)",
+            f"#$ -N {array.name}",
+            "#$ -t 1-0",
+            "batch=none",
+            "per_job=1",
+        ]
+    throttle = [f"#$ -tc {array.throttle}"] if array.throttle else []
+    return [
+        f"#$ -N {array.name}",
+        f"#$ -t 1-{array.tasks}" + (f":{array.per_job}" if array.per_job > 1 else ""),
+        *throttle,
+        f"#$ -wd {_quote(str(array.folder))}",
+        f"#$ -o batches/{array.number}/output.$TASK_ID",
+        "#$ -j y",
+        f"batch={array.number}",
+        f"per_job={array.per_job}",
+    ]
+
+
+def _quote(path: str) -> str:
+    return f'"{path}"' if "'" in path else f"'{path}'"
+
+
+def name_job(project: str, stage: str, number: str) -> str:
+    """Return the name of a batch's job: no digit first, and what qstat shows of it, 10 characters, tells the batch."""
+    return re.sub(r"[^\w.+-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
+
+
+def refuse_folder(folder: str) -> str:
+    """Return why no job can work in this folder: qsub replaces a $ in its path, and eats a backslash."""
+    odd = [c for c in "$\\\n" if c in folder] or (["both quotes"] if {"'", '"'} <= set(folder) else [])
+    return f"GridEngine cannot work in a folder whose path holds {odd[0]}" if odd else ""
+
+
+def works_from_anywhere(_folder: str) -> bool:
+    """Return whether the script may be submitted from another folder: -wd holds the whole path."""
+    return True
+
+
+def find_faults(script: str) -> list[tuple[int, str]]:
+    """Return the lines that qsub takes for options and refuses; others it reads wherever they stand."""
+    why = "qsub takes a line that begins with #$ for an option, and this is none. Begin it with # and a space."
+    return [(number, why) for number, line in enumerate(script.split("\n"), 1) if re.match(r"#\$(?!\s*-)", line)]
+
+
+def spell(resources: Resources) -> Mapping[str, object]:
+    """Return what a job script asks for as qsub writes it: memory for each core, a warning before the time is over."""
+    seconds = read_walltime(resources.walltime) if resources.walltime else 0
+    return {
+        "cpus": resources.cpus,
+        "memory": _per_core(resources.memory, resources.cpus) if resources.memory else "",
+        "walltime": _clock(seconds) if seconds else "",
+        "warning": _clock(_warning(seconds)),
+        "gpus": resources.gpus.rpartition(":")[2],
+    }
+
+
+def _per_core(memory: str, cpus: int) -> str:
+    kib = math.ceil(read_memory(memory) / cpus)
+    return f"{kib // 1024**2}G" if kib % 1024**2 == 0 else f"{math.ceil(kib / 1024)}M"
+
+
+def _warning(seconds: int) -> int:
+    return max(seconds - WARNING_S, seconds // 2)
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def read_asked(script: str) -> Mapping[str, str]:
+    """Return what the script's #$ lines ask for, by WORDS, memory for all cores; "WORD line" holds the line's number.
+
+    ``rest`` is the parallel environment.
+    """
+    asked: dict[str, str] = {}
+    for number, line in enumerate(script.split("\n"), 1):
+        if found := re.match(r"#\$\s*(.*)", line):
+            for word, value in _words_of(found[1]):
+                asked |= {word: value, f"{word} line": str(number)}
+    if "memory" in asked:
+        cpus = int(asked.get("cpus", "1"))
+        asked["memory"] = f"{math.ceil(read_memory(asked['memory']) * cpus / 1024)}M"
+    return asked
+
+
+def _words_of(line: str) -> Iterator[tuple[str, str]]:
+    plain = {argv[-1]: word for word, argv in OPTIONS.items()}
+    for option, value in re.findall(r"(?:^|\s)(-\w+)\s+([^\s-]\S*)", line):
+        if option in plain:
+            yield plain[option], value
+    if found := re.search(rf"(?:^|\s){CORES}\s+(\S+)\s+(\d+)", line):
+        yield from (("rest", found[1]), ("cpus", found[2]))
+    names = {MEMORY: "memory", WALLTIME: "walltime", "gpu": "gpus"}
+    for asked in re.findall(r"(?:^|\s)-l\s+(\S+)", line):
+        for name, _, value in (part.partition("=") for part in asked.split(",")):
+            if name in names:
+                yield names[name], value
+
+
+def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
+    """Return qsub's options for these words; memory is for each core, so both are asked for where one changes."""
+    argv: list[str] = []
+    cpus = int(words.get("cpus", asked.get("cpus", "1")))
+    if "cpus" in words and cpus > 1:
+        argv += [CORES, asked.get("rest", USUAL_CORES), str(cpus)]
+    memory = words.get("memory", asked.get("memory", "") if "cpus" in words else "")
+    if memory:
+        argv += ["-l", f"{MEMORY}={_per_core(memory, cpus)}"]
+    if "walltime" in words:
+        seconds = read_walltime(words["walltime"])
+        argv += ["-l", f"{WALLTIME}={_clock(seconds)},{WARNING}={_clock(_warning(seconds))}"]
+    if "gpus" in words:
+        argv += ["-l", f"gpu={words['gpus'].rpartition(':')[2]}"]
+    for word, option in OPTIONS.items():
+        argv += [*option, words[word]] if word in words else []
+    return argv
+
+
+def submit_argv(script: str, array: Array, options: Sequence[str]) -> list[str]:
+    """Return the command that submits the script."""
+    throttle = ["-tc", str(array.throttle)] if array.throttle else []
+    return ["qsub", "-terse", *throttle, *options, script]

@@ -1,0 +1,87 @@
+"""What tasks on GridEngine used (qacct), and what those that run use just now (qstat -j)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from ... import shell
+from .limits import TIMEOUT_S
+
+Row = Mapping[str, str]
+
+
+def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+    """Return what the tasks of these jobs used, as accounting tells; or why it does not."""
+    rows: list[Row] = []
+    why_not = ""
+    for job in jobs:
+        answer = shell.run(["qacct", "-j", job], timeout=TIMEOUT_S)
+        rows += read_accounts(answer.out)
+        why_not = answer.complaint if answer.code else why_not
+    return rows, "" if rows else why_not
+
+
+def read_accounts(text: str) -> Iterator[Row]:
+    """Yield a row for each task in qacct's answer; of one that ran twice the last."""
+    found: dict[str, Row] = {}
+    for part in re.split(r"^=+$", text, flags=re.MULTILINE):
+        told = dict(re.findall(r"^(\w+)\s+(.*?)\s*$", part, re.MULTILINE))
+        if "jobnumber" in told:
+            found[f"{told['jobnumber']}_{told.get('taskid', '')}"] = _row(told)
+    yield from found.values()
+
+
+def _row(told: Mapping[str, str]) -> Row:
+    asked = re.search(r"h_vmem=(\w+)", told.get("category", ""))
+    return {
+        "id": f"{told['jobnumber']}_{told.get('taskid', '')}",
+        "state": "COMPLETED" if told.get("exit_status", "").split(" ")[0] == "0" else "FAILED",
+        "seconds": re.sub(r"\D.*", "", told.get("ru_wallclock", "0")) or "0",
+        "memory": told.get("maxvmem", "").removesuffix("B"),
+        "asked": asked[1] if asked else "",
+        "cpu": re.sub(r"[^\d.]", "", told.get("cpu", "0")),
+        "cpus": told.get("slots", "1"),
+    }
+
+
+def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+    """Return what the tasks of these jobs that run use just now; when they began, and their cores, stand elsewhere."""
+    answer = shell.run(["qstat", "-j", ",".join(jobs)], timeout=TIMEOUT_S)
+    live = list(read_live(answer.out))
+    listed = shell.run(["qstat", "-u", "*", "-s", "r", "-xml"], timeout=TIMEOUT_S) if live else answer
+    began = read_starts(listed.out) if live else {}
+    return [{**row, **began.get(row["id"], {})} for row in live], ""
+
+
+def read_starts(text: str) -> Mapping[str, Row]:
+    """Return, for each task that runs in qstat's XML, the seconds since it began, and its cores."""
+    found: dict[str, Row] = {}
+    for listed in re.findall(r"<job_list .*?</job_list>", text, re.DOTALL):
+        told = dict(re.findall(r"<(\w+)>([^<]*)</", listed))
+        if "JAT_start_time" in told and "tasks" in told:
+            since = datetime.now() - datetime.fromisoformat(told["JAT_start_time"])
+            seconds = str(max(0, round(since.total_seconds())))
+            found[f"{told['JB_job_number']}_{told['tasks']}"] = {"seconds": seconds, "cpus": told.get("slots", "1")}
+    return found
+
+
+def read_live(text: str) -> Iterator[Row]:
+    """Yield a row for each line "usage 3: cpu=00:00:09, mem=0.1 GB s, ..., vmem=3.1M, maxvmem=3.1M"."""
+    job, asked = "", ""
+    for name, value in re.findall(r"^([\w ]+):\s+(.*)$", text, re.MULTILINE):
+        if name == "job_number":
+            job, asked = value.strip(), ""
+        elif name == "hard resource_list" and (found := re.search(r"h_vmem=(\w+)", value)):
+            asked = found[1]
+        elif task := re.match(r"usage\s+(\d+)", name):
+            told = dict(re.findall(r"(\w+)=([^,]+)", value))
+            memory = told.get("maxvmem", "").strip()
+            yield {
+                "id": f"{job}_{task[1]}",
+                "state": "RUNNING",
+                "memory": memory if memory != "N/A" else "",
+                "asked": asked,
+                "cpu": told.get("cpu", ""),
+            }

@@ -1,0 +1,56 @@
+"""What GridEngine is asked in and what it answers, in words: options, states, refusals. Data only.
+
+Measured on GridEngine 8.1.9. (qsub(1), qstat(1), complex(5))
+"""
+
+from __future__ import annotations
+
+EXTENSION = "sge"
+DIRECTIVE = "#$"
+
+# The words of ./rt submit -> qsub's; cpus and memory are written by code: memory is asked for per core.
+OPTIONS = {"partition": ["-q"], "account": ["-P"], "email": ["-m", "bea", "-M"]}
+CORES = "-pe"
+MEMORY = "h_vmem"
+WALLTIME = "h_rt"
+WARNING = "s_rt"  # SIGUSR1 comes then, and SIGKILL, which leaves no word, at h_rt
+WARNING_S = 60
+
+# States of a job, by a letter that its state holds -> why it waits, in words; True: it will never run as it is.
+WAITING = (
+    ("E", "could not be started and is in error (qstat -j tells why); ./rt cancel, then scan", True),
+    ("h", "is held; qrls lets it go", False),
+    ("R", "was put back and starts again", False),
+    ("qw", "waits for free slots", False),
+)
+
+# What qsub says -> the word of ./rt submit that it is about, what to do.
+REFUSALS = (
+    ("unknown queue", "partition", "Name a queue this cluster has; ./rt doctor lists them."),
+    ("unknown resource", "", "This cluster has no such resource; qconf -sc lists those it has."),
+    (
+        "parallel environment .* does not exist",
+        "cpus",
+        "Name one that qconf -spl lists, in the script's line -pe and as parallel_environment in the cluster's file.",
+    ),
+    ("is not a time value", "walltime", "Write the time in hours: 30:00:00."),
+    ("is not a memory value", "memory", "Write the memory as 2G."),
+    ("missing value for resource", "", "Write a value behind its =."),
+    ("is an invalid task id", "", "Scan again: nothing is listed."),
+    ("with more than \\d+ tasks", "", "Scan again: no list is longer than this cluster takes."),
+    ("jobs are allowed per", "", "The limit of jobs is reached; wait, then scan again."),
+    (
+        "not a valid object name|not allowed in objectname|name too long",
+        "",
+        "Scan again: the name in the marked lines is no job's name.",
+    ),
+    ("unknown project|does not exist$|no access to project", "account", "Name a project of yours: qconf -sprjl"),
+    ("Unknown option|unknown trailer|Numerical value invalid", "", "qsub does not know that option or value."),
+    ("can't resolve hostname", "", "A path in the script holds a colon; take it out."),
+    ("lower than minimum user id", "", "GridEngine runs no jobs of this user, as of root."),
+    (
+        "unable to (send|contact)|can't connect|got no connection",
+        "",
+        "GridEngine does not answer; try again in some minutes.",
+    ),
+)
