@@ -6,8 +6,8 @@
 #   gridengine.sh status [FOLDER]   whether both daemons live (exit code 0) or not (1)
 # Everything lies in FOLDER (/tmp/remote-tracker-gridengine): the packages are unpacked there and not installed, so no
 # other shell finds this qsub. Installed are libraries alone. One at a time: its ports are fixed.
-# Queues all.q and short (10 minutes, named in a job's request), parallel environment smp. All else is as the
-# packages have it: a job's shell is /bin/sh whatever its first line says.
+# Queues all.q and short (10 minutes; a job that asks for no h_rt lands there too once all.q is full), parallel
+# environment smp. A job's shell is /bin/sh whatever its first line says, as the packages have it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -15,9 +15,14 @@ help() {
   sed -n '2,/^set /{s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
 }
 
+refuse() {
+  echo "gridengine.sh: $1" >&2
+  exit 2
+}
+
 up() {
-  [[ $folder != *[[:space:]]* ]] || { echo "gridengine.sh: $folder: GridEngine takes no folder with spaces" >&2; exit 2; }
-  [[ $EUID == 0 ]] || { echo "gridengine.sh: its daemons start jobs as their owners: run it as root" >&2; exit 2; }
+  [[ $folder != *[[:space:]]* ]] || refuse "$folder: GridEngine takes no folder with spaces"
+  [[ $EUID == 0 ]] || refuse "its daemons start jobs as their owners: run it as root"
   mkdir -p "$folder"
   # --close: the daemons must not inherit the lock.
   if ! { every_daemon_lives && every_queue_is_ready; } 2>/dev/null; then

@@ -26,10 +26,12 @@ name_host() {
     sed "s/^/$host /" >"$common/host_aliases"
 }
 
-# Jobs of root are allowed, and a finished task is in the accounting at once instead of within 15 s.
+# Jobs of root are allowed; no job reads its owner's profile, which could be slow or print; and a finished task is in
+# the accounting at once instead of within 15 s.
 write_configuration() {
+  local reporting="accounting=true reporting=false flush_time=00:00:15 accounting_flush_time=00:00:00"
   replace "$SGE_ROOT/default-configuration" execd_spool_dir "$spool/execd" min_uid 0 min_gid 0 mailer /bin/true \
-    reporting_params "accounting=true reporting=false flush_time=00:00:15 accounting_flush_time=00:00:00 joblog=false sharelog=00:00:00"
+    login_shells none reporting_params "$reporting joblog=false sharelog=00:00:00"
 }
 
 write_bootstrap() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes both daemons of the GridEngine for tests down, by their pid files; its jobs are deleted. Called by gridengine.sh.
+# Takes both daemons of the GridEngine for tests down, by pid files; its jobs are deleted. Called by gridengine.sh.
 #   gridengine_down.sh FOLDER
 set -euo pipefail
 folder=$1

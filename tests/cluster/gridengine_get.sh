@@ -17,7 +17,8 @@ get() {
   local missing
   mapfile -t missing < <(find_missing)
   apt-get update -q
-  ((${#missing[@]} == 0)) || DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+  export DEBIAN_FRONTEND=noninteractive
+  ((${#missing[@]} == 0)) || apt-get install -y -q --no-install-recommends "${missing[@]}"
   (cd "$new" && apt-get download -q "${packages[@]}")
 }
 
