@@ -16,7 +16,7 @@ from remote_tracker.survey import survey_stage
 from core.trees import TRACKS, make_project, make_stage, put
 
 SAY = """#!/bin/bash
-here=$(dirname "$0")
+here=${{0%/*}}
 n=1
 while [[ -e $here/{name}.call.$n ]]; do n=$((n + 1)); done
 printf '%s\\0' "$PWD" "${{SLURM_BITSTR_LEN:-}}" "$@" >"$here/{name}.call.$n"

@@ -20,6 +20,7 @@ RUNNING = "RESU"
 REASONS = (
     ("Can Never Run", "asks for more than there is: it will never run", True),
     ("too many failed attempts to run", "could not be started twenty times and is held; ./rt cancel, then scan", True),
+    ("Job Array Held", "could not be started or is held; qstat -f tells why; ./rt cancel, then scan", True),
     ("job held", "is held; qrls lets it go", True),
     ("Not Running: Insufficient amount of resource", "waits for free nodes", False),
     ("Not Running: Not enough free nodes", "waits for free nodes", False),

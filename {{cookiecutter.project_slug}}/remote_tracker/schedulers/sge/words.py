@@ -20,7 +20,7 @@ WARNING_S = 60
 WAITING = (
     ("E", "could not be started and is in error (qstat -j tells why); ./rt cancel, then scan", True),
     ("h", "is held; qrls lets it go", False),
-    ("R", "was put back and starts again", False),
+    ("Rq", "was put back and starts again", False),
     ("qw", "waits for free slots", False),
 )
 
@@ -44,8 +44,12 @@ REFUSALS = (
         "",
         "Scan again: the name in the marked lines is no job's name.",
     ),
-    ("unknown project|does not exist$|no access to project", "account", "Name a project of yours: qconf -sprjl"),
-    ("Unknown option|unknown trailer|Numerical value invalid", "", "qsub does not know that option or value."),
+    ("requested project|no access to project", "account", "Name a project of yours: qconf -sprjl"),
+    (
+        "Unknown option|invalid option|unknown trailer|Numerical value invalid",
+        "",
+        "qsub does not know that option or value.",
+    ),
     ("can't resolve hostname", "", "A path in the script holds a colon; take it out."),
     ("lower than minimum user id", "", "GridEngine runs no jobs of this user, as of root."),
     (
