@@ -1,0 +1,112 @@
+"""The stand-in answers as the real OpenPBS 23.06.06 did: its transcripts are played again, answer by answer."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import pytest
+
+from pbs.scripts import SCRIPTS
+from pbs.stand import ADMIN, Stand
+from pbs.transcripts import FOLDER, HOME, Call, load_transcript, normal
+
+CHANGES = re.compile(r"\b(qsub|qdel|qalter|qhold|qrls|qrerun|qsig|rm|cp)\b")
+QUEUES = {
+    "workq": {"enabled": True, "started": True},
+    "short": {"resources_max": {"ncpus": 4, "walltime": "24:00:00"}},
+    "off": {"enabled": False},
+    "stopd": {"started": False},
+    "acl": {"acl_users": ["nobody"]},
+    "lim": {"max_queued": 5},
+    "arr": {"max_array_size": 10},
+}
+NODES = {"pbs1": {"ncpus": 8, "mem": "24105mb"}}
+
+
+class Play(NamedTuple):
+    """Transcripts played in one go: the first job's number, what is left out, what a test does before a command."""
+
+    names: tuple[str, ...]
+    first: int = 0
+    left_out: str = r"^(ls|cat|pwd|cp)\b"
+    before: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, object], ...] = ()
+
+
+PLAYS = (
+    # The listings and the printed environment of 03 are held by test_running.py.
+    Play(
+        ("01_array_running", "02_array_running_full", "03_finished"),
+        before=(("qstat -Jt", "touch gate.1 gate.2 gate.3"), ("qsub arr2.sh", "touch gate; until qstat -x | grep -q 'F workq'; do :; done; rm gate*")),
+        settings=(("sample", 1000),),
+    ),
+    Play(("04_J_syntax", "05_submit_errors", "06_attrs"), 2, left_out=r"^qstat -xf '1\[\]'|cat -A"),
+    Play(("07_runtime_submit", "10_exit"), 56, left_out=r"^ls", settings=(("enforce_mem", True), ("speed", 20))),
+    Play(("09_outfiles_submit", "12_outfiles_result"), 65, left_out=r"^ls|^cat (noshe|file)"),
+    Play(
+        ("13_qdel_qrerun",),
+        78,
+        before=(("qdel '78[3]'", ": submit"),),
+        settings=(("exiting", 1.0),),
+    ),
+    Play(("19_misc",), 104, left_out=r"^(pwd|sleep 2; ls|rm|sleep 3)|\(root\)|-J 1-2 -j oe \.\./"),
+    Play(("24_more",), 136, left_out=r"^sleep|ls -la", settings=(("speed", 20),)),
+)  # fmt: skip
+
+
+class Player:
+    """Plays commands and holds the answers against those of the transcript."""
+
+    def __init__(self, stand: Stand, play: Play) -> None:
+        self.stand, self.play = stand, play
+        self.seen: set[str] = set()
+        self.places = ((str(stand.work), "WORK"), (str(stand.home), "HOME"), (str(stand.folder), "SPOOL"))
+
+    def expected(self, call: Call) -> str:
+        """Return the answer, made comparable."""
+        places = ((f"{HOME}/t", "WORK"), (HOME, "HOME"), ("/var/spool/pbs", "SPOOL"))
+        return normal(call.out, *places)
+
+    def answer(self, call: Call) -> tuple[str, int]:
+        """Return what the stand-in says."""
+        command = re.sub(r"sleep [\d.]+; ?", "", call.command).replace(HOME, str(self.stand.home))
+        again = command == "qrerun '78[2]'" and command in self.seen
+        ran = self.stand.bash(command, **({"PBS_STANDIN_USER": ADMIN} if again else {}))
+        self.seen.add(command)
+        return normal(ran.err + ran.out, *self.places), ran.code
+
+    def play_call(self, call: Call) -> None:
+        """Hold one answer: at once where the command changes something, else when it comes."""
+        for start, action in self.play.before:
+            if call.command.startswith(start) and start not in self.seen:
+                self.stand.bash(action)
+        expected = self.expected(call), call.code
+        if CHANGES.search(call.command):
+            assert self.answer(call) == expected, call.command
+            return
+        answers: list[tuple[str, int]] = []
+        try:
+            self.stand.wait(lambda: answers.append(self.answer(call)) or answers[-1] == expected, call.command)
+        except AssertionError:
+            assert answers[-1] == expected, call.command
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="the transcripts of a real OpenPBS are not here")
+@pytest.mark.parametrize("play", PLAYS, ids=lambda play: "-".join(name[:2] for name in play.names))
+def test_answers_are_those_of_a_real_pbs(prepared: Stand, play: Play) -> None:
+    """Each command of a transcript gets the same text, on the same streams' sum, and the same exit code."""
+    for name, text in SCRIPTS.items():
+        prepared.script(name, text)
+    for folder in ("out", "sp ace"):
+        (prepared.work / folder).mkdir()
+    prepared.settings(nodes=NODES, queues=QUEUES, **dict(play.settings))
+    stand = prepared.up(play.first)
+    if play.names[0].startswith("13"):
+        stand.qsub("-J", "1-4", "sl.sh")
+        stand.wait(lambda: list(stand.states("78[].pbs1").values()).count("R") == 4, "four subjobs")
+    player = Player(stand, play)
+    for name in play.names:
+        for call in load_transcript(name):
+            if not re.search(play.left_out, call.command):
+                player.play_call(call)
