@@ -19,6 +19,9 @@ up() {
   local end=$((SECONDS + 20))
   if alive; then return; fi
   mkdir -p "$folder"/{spool,undelivered,aux,tmp,mom_priv/jobs}
+  # Compiled once for all stand-ins, and not into the repository.
+  mkdir -p "${TMPDIR:-/tmp}/remote-tracker-pbs-pycache-$UID"
+  ln -sfn "${TMPDIR:-/tmp}/remote-tracker-pbs-pycache-$UID" "$folder/pycache"
   ln -sfn "$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')" "$folder/python"
   printf 'PBS_EXEC=%s\nPBS_HOME=%s\nPBS_SERVER=pbs1\n' "$here" "$folder" >"$folder/pbs.conf"
   setsid "$folder/python" -S -E -X "pycache_prefix=$folder/pycache" "$here/server" "$folder" </dev/null >>"$folder/log" 2>&1 &

@@ -27,7 +27,7 @@ SCRIPTS = {
     "arr2.sh": ARRAY.format(name="arr2", range="1-9") + WAIT,
     "wt.sh": SHELL + "[ $PBS_ARRAY_INDEX = 1 ] && trap 'echo gotTERM; exit' TERM\necho start\nsleep 60 & wait\n",
     "wt2.sh": SHELL + "#PBS -l walltime=00:00:05\ntrap : TERM\necho start\nsleep 60\necho end\n",
-    "mem.sh": SHELL + "#PBS -l select=1:ncpus=1:mem=50mb\nhead -c 110000000 /dev/zero | tail | sleep 60\n",
+    "mem.sh": SHELL + "#PBS -l select=1:ncpus=1:mem=50mb\nexec tail < <(head -c 110000000 /dev/zero; sleep 60)\n",
     "mem2.sh": SHELL + "#PBS -l mem=50mb\nx=$(head -c 70000000 /dev/zero | tr '\\0' x)\necho rc=0\n",
     "ex.sh": SHELL + "sleep 0.$PBS_ARRAY_INDEX\nexit $((PBS_ARRAY_INDEX - 1))\n",
     "ex3.sh": SHELL + "exit 3\n",

@@ -21,8 +21,9 @@ ADMIN = "pbsadmin"
 class Stand:
     """A stand-in and what a user does with it."""
 
-    def __init__(self, top: Path) -> None:
-        self.folder, self.home, self.work = top / "pbs", top / "home", top / "home" / "t"
+    def __init__(self, top: Path, home: Path | None = None) -> None:
+        self.folder, self.home = top / "pbs", home or top / "home"
+        self.work = self.home / "t"
         self.work.mkdir(parents=True)
         self.folder.mkdir()
         self.settings(kill_delay=0.5, exiting=0.01)

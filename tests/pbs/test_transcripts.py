@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import NamedTuple
 
@@ -47,12 +48,28 @@ PLAYS = (
     Play(
         ("13_qdel_qrerun",),
         78,
-        before=(("qdel '78[3]'", ": submit"),),
         settings=(("exiting", 1.0),),
     ),
-    Play(("19_misc",), 104, left_out=r"^(pwd|sleep 2; ls|rm|sleep 3)|\(root\)|-J 1-2 -j oe \.\./"),
-    Play(("24_more",), 136, left_out=r"^sleep|ls -la", settings=(("speed", 20),)),
+    Play(
+        ("19_misc",),
+        104,
+        left_out=r"^(pwd|sleep 2; ls|rm|sleep 3)|\(root\)|-J 1-2 -j oe \.\./",
+        before=(("qsub -W block=true -J 1-3 ex.sh", "touch gate; sed -i 's/sleep.*/sleep 0.$((5 - PBS_ARRAY_INDEX))/' ex.sh"),),
+    ),
+    Play(
+        ("24_more",),
+        136,
+        left_out=r"^sleep|ls -la",
+        before=(("qsub -l walltime=00:00:05 -W block", "qsub -W umask=022 s.sh"),),
+        settings=(("speed", 20),),
+    ),
 )  # fmt: skip
+
+
+def tell(call: Call, expected: tuple[str, int], answer: tuple[str, int]) -> str:
+    """Return how an answer differs from PBS's."""
+    lines = difflib.unified_diff(expected[0].split("\n"), answer[0].split("\n"), "PBS", "stand-in", n=0, lineterm="")
+    return "\n".join([f"$ {call.command}", *lines, f"exit codes {expected[1]} and {answer[1]}"])
 
 
 class Player:
@@ -83,13 +100,14 @@ class Player:
                 self.stand.bash(action)
         expected = self.expected(call), call.code
         if CHANGES.search(call.command):
-            assert self.answer(call) == expected, call.command
+            if (answer := self.answer(call)) != expected:
+                pytest.fail(tell(call, expected, answer), pytrace=False)
             return
         answers: list[tuple[str, int]] = []
         try:
             self.stand.wait(lambda: answers.append(self.answer(call)) or answers[-1] == expected, call.command)
         except AssertionError:
-            assert answers[-1] == expected, call.command
+            pytest.fail(tell(call, expected, answers[-1]), pytrace=False)
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the transcripts of a real OpenPBS are not here")

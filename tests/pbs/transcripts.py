@@ -21,7 +21,9 @@ NORMAL = (
     (r"walltime \d+ exceeded", "walltime N exceeded"),
     (r'(PBS_O_PATH"?(=|:\t"))[^",|]*', r"\1P"),
     (r"-bash: line \d+: \d+ ", "-bash: line N: N "),
-    (r"\d+ \d\d:00 S", "N S"),
+    (r'(substate"?( =|:)\s*)4[12]', r"\1 4N"),
+    # What a shell says of its limits is the machine's affair.
+    (r"(?m)^[a-z ]+\([a-z, ]*-[a-z]\) +\w+\n", ""),
 )
 
 

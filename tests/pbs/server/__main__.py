@@ -52,7 +52,7 @@ HANDLERS = {
 def handle(hall: Hall, request: Reply) -> Reply:
     """Return the answer to one request."""
     try:
-        return HANDLERS[request["operation"]](hall, request)
+        return {"answered": True, **HANDLERS[request["operation"]](hall, request)}
     except status.NotShownError as error:
         return {"error": error.code, "text": error.text, "id": error.name, "finished": error.finished}
     except RefusedError as error:

@@ -91,9 +91,8 @@ def start(hall: Hall, job: Job, task: Task) -> bool:
 
 def end(task: Task, why: str) -> None:
     """Ask a running task to end: SIGTERM to all of it."""
-    task.ending = task.ending or why
-    if not task.termed and task.state == "R":
-        task.termed = time.monotonic()
+    if task.state == "R" and not task.termed:
+        task.ending, task.termed = why, time.monotonic()
         kill_session(task.session, signal.SIGTERM)
 
 
