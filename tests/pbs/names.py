@@ -28,13 +28,13 @@ class Range(NamedTuple):
 
 
 class JobId(NamedTuple):
-    """A job's number; index is None for a single job, -1 for an array, else that subjob's."""
+    """A job's number; subjob is None for a single job, -1 for an array, else that subjob's."""
 
     number: int
-    index: int | None
+    subjob: int | None
 
     def __str__(self) -> str:
-        shown = "" if self.index is None else "[]" if self.index < 0 else f"[{self.index}]"
+        shown = "" if self.subjob is None else "[]" if self.subjob < 0 else f"[{self.subjob}]"
         return f"{self.number}{shown}.{SERVER}"
 
     def array(self) -> JobId:

@@ -45,12 +45,17 @@ down() {
   rm -f -- "$folder/pid" "$folder/socket"
 }
 
+environment() {
+  # shellcheck disable=SC2016
+  printf 'export PBS_CONF_FILE=%q PATH=%q:$PATH\n' "$folder/pbs.conf" "$here/bin"
+}
+
 action=${1:-help}
 folder=$(realpath -m -- "${2:-/tmp/remote-tracker-pbs}")
 case $action in
   up) up ;;
   down) down ;;
-  env) printf 'export PBS_CONF_FILE=%q PATH=%q:$PATH\n' "$folder/pbs.conf" "$here/bin" ;;
+  env) environment ;;
   status) alive ;;
   set) "$folder/python" -B -S -E "$here/set.py" "$folder" "$3" "$4" ;;
   help | -h | --help) sed -n '2,/^set /{s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" ;;

@@ -41,7 +41,8 @@ def read_size(text: str) -> int:
     found = SIZE.fullmatch(text)
     if not found:
         raise ValueError(text)
-    return -(-int(found[1]) * 1024 ** " kmgtp".index(found[2].lower() or " ") // 1024)
+    factor: int = 1024 ** " kmgtp".index(found[2].lower() or " ")
+    return -(-int(found[1]) * factor // 1024)
 
 
 def read_time(text: str) -> int:
@@ -130,6 +131,7 @@ def make_select(asked: dict[str, str], made: list[str]) -> tuple[str, str, dict[
 def make_wanted(asked: Asked, made: list[str]) -> Wanted:
     """Return what a job needs, with its Resource_List in PBS's order."""
     given = dict(asked)
+    more: dict[str, str]
     if "select" in given:
         select, place, more = given["select"], given.get("place", "free"), {}
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 import subprocess
@@ -12,13 +11,12 @@ import pytest
 
 from pbs.scripts import ANCESTOR, SCRIPTS
 from pbs.server.session import find_strays
-from pbs.stand import ADMIN, Stand
+from pbs.stand import ADMIN, HERE, Stand
 
 SLEEP = "#!/bin/bash\necho $BASHPID\nsleep 300\n"
-ENVIRONMENT = """BATCH ENVIRONMENT HOME LOGNAME NCPUS OMP_NUM_THREADS PATH PBS_ARRAY_ID PBS_ARRAY_INDEX PBS_ENVIRONMENT
-PBS_JOBCOOKIE PBS_JOBDIR PBS_JOBID PBS_JOBNAME PBS_MOMPORT PBS_NODEFILE PBS_NODENUM PBS_O_HOME PBS_O_HOST
-PBS_O_LOGNAME PBS_O_MAIL PBS_O_PATH PBS_O_QUEUE PBS_O_SHELL PBS_O_SYSTEM PBS_O_WORKDIR PBS_QUEUE PBS_TASKNUM SHELL
-TMPDIR USER""".split()[1:]
+ENVIRONMENT = """HOME LOGNAME NCPUS OMP_NUM_THREADS PATH PBS_ARRAY_ID PBS_ARRAY_INDEX PBS_ENVIRONMENT PBS_JOBCOOKIE
+PBS_JOBDIR PBS_JOBID PBS_JOBNAME PBS_MOMPORT PBS_NODEFILE PBS_NODENUM PBS_O_HOME PBS_O_HOST PBS_O_LOGNAME PBS_O_MAIL
+PBS_O_PATH PBS_O_QUEUE PBS_O_SHELL PBS_O_SYSTEM PBS_O_WORKDIR PBS_QUEUE PBS_TASKNUM SHELL TMPDIR USER"""
 
 
 def running(stand: Stand, job: str) -> list[str]:
@@ -34,8 +32,7 @@ def test_twenty_subjobs_run_once_each(stand: Stand) -> None:
     assert len(found) == 21
     for index in range(1, 21):
         assert stand.text(f"s.sh.o0.{index}") == f"idx={index} id=0[{index}].pbs1\nerr\n"
-    hosts = {str(job["exec_host"]).partition("/")[0] for name, job in found.items() if "[]" not in name}
-    assert hosts == {"n1", "n2", "n3"}
+    assert {str(found[f"0[{i}].pbs1"]["exec_host"])[:2] for i in range(1, 13)} == {"n1", "n2", "n3"}
 
 
 def test_what_a_subjob_sees(stand: Stand) -> None:
@@ -43,7 +40,7 @@ def test_what_a_subjob_sees(stand: Stand) -> None:
     stand.script("e.sh", '#!/bin/bash\nenv\necho "at $PWD as $0"\numask\n[ -d "$TMPDIR" ] && echo tmp\n')
     stand.finish(stand.qsub("-J", "1-2", "e.sh", MINE="x"))
     text = stand.text("e.sh.o0.2")
-    assert set(ENVIRONMENT) <= {line.partition("=")[0] for line in text.split("\n")}
+    assert {line.partition("=")[0] for line in text.split("\n")} >= set(ENVIRONMENT.split())
     assert "MINE" not in text
     assert f"at {stand.home} as {stand.folder}/mom_priv/jobs/0[2].pbs1.SC\n0077\ntmp\n" in text
     assert stat.S_IMODE((stand.work / "e.sh.o0.2").stat().st_mode) == 0o600
@@ -83,7 +80,7 @@ def test_a_kept_log_is_live_and_missing_folders_hold_the_array(stand: Stand) -> 
     stand.run("qdel", live)
     held = stand.qsub("-J", "1-2", "-j", "oe", "-k", "oed", "-o", f"{stand.work}/no/log.^array_index^", "s.sh")
     stand.wait(lambda: stand.states(held)[held] == "H", "the hold")
-    comments = [str(job["comment"]) for job in stand.jobs(held).values()]
+    comments = [str(job.get("comment")) for job in stand.jobs(held).values()]
     assert any("job held, too many failed attempts to run" in comment for comment in comments)
     stand.run("qrls", held)
     assert stand.states(held)[held] == "H"
@@ -154,8 +151,7 @@ def test_throttles(stand: Stand) -> None:
     """%N, max_run_subjobs, max_run of a user and a node's slots each keep the rest waiting."""
     stand.script("s.sh", SLEEP)
     stand.settings(max_run=5)
-    first = stand.qsub("-J", "1-20%3", "s.sh")
-    second = stand.qsub("-J", "1-20", "s.sh")
+    first, second = stand.qsub("-J", "1-20%3", "s.sh"), stand.qsub("-J", "1-20", "s.sh")
     stand.wait(lambda: (len(running(stand, first)), len(running(stand, second))) == (3, 2), "three and two")
     other = stand.qsub("-J", "1-20", "s.sh", PBS_STANDIN_USER="other")
     stand.wait(lambda: len(running(stand, other)) == 5, "five of another user")
@@ -248,7 +244,7 @@ def test_down_leaves_no_process_and_forgets_nothing(stand: Stand) -> None:
 
 def test_the_shell_gets_what_it_needs(stand: Stand) -> None:
     """After eval "$(pbs.sh env FOLDER)" the programs are on the PATH and know their server; pbs.sh set changes it."""
-    script = f"{os.path.dirname(__file__)}/pbs.sh"
+    script = HERE / "pbs.sh"
     line = f'eval "$(bash {script} env {stand.folder})" && bash {script} set {stand.folder} slow 0 && qstat --version'
     ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=20)
     assert (ran.returncode, ran.stdout) == (0, "pbs_version = 23.06.06\n")

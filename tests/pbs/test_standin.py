@@ -27,7 +27,10 @@ REFUSED_BY_CLIENT = {
     **{f"-J '{r}'": "illegal -J value" for r in ("1-1", "1-0", "5-1", "3", "1,3,5", "1-20:0", "-1-5", "1-5,7-9", "")},
     "-t 1-3": "invalid option -- 't'",
     "-J 1-2 -r n": " cannot submit non-rerunable Array Job",
-    **{f"-N '{n}'": "illegal -N value" for n in ("a b", "a/b", "a(b", "a:b", "a[1]", "a@b", "a,b", "a=b", "a#b", "naïve", "")},
+    **{
+        f"-N '{n}'": "illegal -N value"
+        for n in ("a b", "a/b", "a(b", "a:b", "a[1]", "a@b", "a,b", "a=b", "a#b", "naïve", "")
+    },
     "-m xyz": "illegal -m value",
     "-j x": "illegal -j value",
     "-p 5000": "illegal -p value",
@@ -205,8 +208,13 @@ def test_json_of_two_ids_has_the_first(ready: Stand) -> None:
     assert list(json.loads(ran.out)["Jobs"]) == ["0.pbs1"]
 
 
-LEFT = (([], Range(1, 9, 1), "-"), ([9], Range(1, 9, 1), "9"), (range(6, 21), Range(1, 20, 1), "6-20"),
-        (range(1, 20, 2), Range(1, 20, 2), "1-20:2"), ([1], Range(1, 20, 30), "1"))  # fmt: skip
+LEFT: tuple[tuple[object, Range, str], ...] = (
+    ([], Range(1, 9, 1), "-"),
+    ([9], Range(1, 9, 1), "9"),
+    (range(6, 21), Range(1, 20, 1), "6-20"),
+    (range(1, 20, 2), Range(1, 20, 2), "1-20:2"),
+    ([1], Range(1, 20, 30), "1"),
+)
 
 
 @pytest.mark.parametrize(("left", "whole", "shown"), LEFT)

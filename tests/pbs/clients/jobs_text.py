@@ -103,7 +103,7 @@ def write_screen(jobs: list[Shown], given: dict[str, str], head: bool) -> None:
         print(f"\n{SERVER}: ")
         if wide:
             print(" " * (sum(widths) + len(widths)) + "Req'd  Req'd   Elap")
-            print(*(f"{name:{width}}" for name, width in zip(NAMES, widths)), "Memory Time  S Time")
+            print(*(f"{name:{width}}" for name, width in zip(NAMES, widths, strict=True)), "Memory Time  S Time")
             print(*("-" * width for width in widths), "------ ----- - -----")
         else:
             print(*SCREEN_HEAD, sep="\n")
@@ -111,9 +111,9 @@ def write_screen(jobs: list[Shown], given: dict[str, str], head: bool) -> None:
         found = {(name, resource): value for name, resource, value in attributes}
         asked = {name[1]: value for name, value in found.items() if name[0] == "Resource_List"}
         cells = (job, found["Job_Owner", None].partition("@")[0], found["queue", None], found["Job_Name", None])
-        left = [f"{cut(cell, width):{width}}" for cell, width in zip(cells, widths)]
+        left = [f"{cut(cell, width):{width}}" for cell, width in zip(cells, widths[:4], strict=True)]
         counts = (found.get(("session_id", None), " -- "), asked["nodect"], asked["ncpus"])
-        right = [f"{cut(count, width):>{width}}" for count, width in zip(counts, widths[4:])]
+        right = [f"{cut(count, width):>{width}}" for count, width in zip(counts, widths[4:], strict=True)]
         times = asked.get("walltime", " -- ")[:5], found.get(("resources_used", "walltime"), " -- ")[:5]
         memory, state = write_memory(asked.get("mem")), found["job_state", None]
         end = "" if "1" in given else "\n"

@@ -47,29 +47,14 @@ class Options:
         self.variables: list[tuple[str, str | None]] = []
         self.array: tuple[Range, int | None] | None = None
 
-    def under(self, directive: Options) -> None:
-        """Add what a directive says; of two directives the later wins, over both the command line."""
-        mine = {name for name, _ in self.resources if name not in self.later("l")}
-        self.resources = [pair for pair in self.resources if pair[0] in mine or pair[0] not in dict(directive.resources)]
-        self.resources += [pair for pair in directive.resources if pair[0] not in mine]
-        self.note("l", [name for name, _ in directive.resources if name not in mine])
-        for letter, value in directive.given.items():
-            if letter not in self.given or letter in self.later("given"):
-                self.given[letter] = value
-                self.note("given", [letter])
-                if letter == "J":
-                    self.array = directive.array
-        self.others = {**directive.others, **self.others}
-        self.variables = [*directive.variables, *self.variables]
-
-    def later(self, kind: str) -> set[str]:
-        """Return what came from directives so far."""
-        found: dict[str, set[str]] = self.__dict__.setdefault("directives", {})
-        return found.setdefault(kind, set())
-
-    def note(self, kind: str, names: list[str]) -> None:
-        """Remember that these came from a directive."""
-        self.later(kind).update(names)
+    def under(self, directives: Options) -> None:
+        """Add what the directives say where the command line is silent."""
+        mine = dict(self.resources)
+        self.resources = [pair for pair in directives.resources if pair[0] not in mine] + self.resources
+        self.array = self.array or directives.array
+        self.given = {**directives.given, **self.given}
+        self.others = {**directives.others, **self.others}
+        self.variables = [*directives.variables, *self.variables]
 
     def check(self, script: str) -> None:
         """Hold what only the whole can tell; the script's name is the job's where -N is not given."""
@@ -80,8 +65,8 @@ class Options:
             raise OptionsError("qsub:  cannot submit non-rerunable Array Job")
         if self.array and "I" in self.given:
             raise OptionsError("qsub: interactive and array job submission cannot be used together")
-        if unknown := self.others.keys() - set(OTHERS):
-            raise OptionsError(f"qsub: Error (15002) submitting job{'' if unknown else ''}", 154, usage=False)
+        if self.others.keys() - set(OTHERS):
+            raise OptionsError("qsub: Error (15002) submitting job", 154, usage=False)
 
     @property
     def prefix(self) -> str:

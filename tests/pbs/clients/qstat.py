@@ -10,7 +10,7 @@ from pbs.clients.jobs_text import Shown, write_full, write_screen, write_table
 from pbs.names import read_id
 from pbs.wire import SERVER, DownError, Reply, ask, tell
 
-USAGE = """usage: 
+USAGE = """usage:\x20
 qstat [-f] [-J] [-p] [-t] [-x] [-E] [-F format | -w] [-D delim] [ job_identifier... | destination... ]
 qstat [-a|-i|-r|-H|-T] [-J] [-t] [-u user] [-n] [-s] [-G|-M] [-1] [-w]
 \t[ job_identifier... | destination... ]
@@ -21,6 +21,7 @@ qstat --version"""
 SCREENS = set("airHusnT1")
 STATES = {"r": "RS", "i": "EHQTW", "H": "MF"}
 HISTORY_OFF = 171
+COUNTED = ("Queued", "Running", "Held", "Waiting", "Transit", "Exiting")
 
 
 class UsageError(Exception):
@@ -122,7 +123,9 @@ def show_queues(words: Words) -> int:
         for name, attributes in answer["queues"]:
             found = dict(attributes)
             counts = dict(pair.split(":") for pair in found["state_count"].split())
-            numbers = "".join(f" {counts[k]:>5}" for k in ("Queued", "Running", "Held", "Waiting", "Transit", "Exiting"))
+            numbers = "".join(
+                f" {counts[k]:>5}" for k in ("Queued", "Running", "Held", "Waiting", "Transit", "Exiting")
+            )
             flags = ("yes" if found[key] == "True" else " no" for key in ("enabled", "started"))
             print(f"{name:16} {0:5} {found['total_jobs']:>5} {' '.join(flags)}{numbers} Exec")
     return 0

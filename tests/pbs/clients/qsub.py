@@ -42,9 +42,9 @@ def load_script(path: str, crlf: bool) -> str:
 
 def read_script(options: Options, script: str, percent: bool) -> None:
     """Take the directives in; the command line wins."""
+    found = Options()
     for line in read_directives(script, options.prefix):
         words = split_words(line)
-        found = Options()
         try:
             if read_options(found, words, percent)[0]:
                 raise OptionsError("")
@@ -52,7 +52,7 @@ def read_script(options: Options, script: str, percent: bool) -> None:
             text = f"qsub: directive error: {' '.join(words)} "
             first = f"{error.text}\n" if error.text.startswith("qsub: illegal") else ""
             raise OptionsError(first + text, 1) from None
-        options.under(found)
+    options.under(found)
 
 
 def place_output(path: str | None, default: str, workdir: str) -> str:

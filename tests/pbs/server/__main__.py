@@ -10,13 +10,14 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
 from pbs.server import changes, status  # noqa: E402
-from pbs.server.execution import reap, watch  # noqa: E402
 from pbs.server.ends import requeue  # noqa: E402
+from pbs.server.execution import reap, watch  # noqa: E402
 from pbs.server.jobs import Hall  # noqa: E402
 from pbs.server.schedule import schedule  # noqa: E402
 from pbs.server.session import end_strays, find_sessions  # noqa: E402
@@ -33,7 +34,7 @@ def ask_exit(hall: Hall, request: Reply) -> Reply:
     return {"state": job.state if job else "gone", "exit": job.exit_status if job else 0}
 
 
-HANDLERS = {
+HANDLERS: dict[str, Callable[[Hall, Reply], Reply]] = {
     "submit": submit,
     "status": status.status,
     "select": status.select,
@@ -124,12 +125,12 @@ def run(folder: str) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     looked = 0.0
     while not stopped:
-        ready, _, _ = select.select([listener, reader], [], [], TICK)
+        ready = select.select([listener.fileno(), reader], [], [], TICK)[0]
         if reader in ready:
             os.read(reader, 4096)
         try:
             hall.settings = load_settings(folder)
-            if listener in ready:
+            if listener.fileno() in ready:
                 serve(hall, listener)
             looked = work(hall, looked)
         except Exception:

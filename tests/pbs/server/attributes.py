@@ -30,7 +30,7 @@ def path_of(job: Job, key: str, index: int | None) -> str:
 
 def head(job: Job, task: Task | None, state: str, whole: bool) -> list[Attribute]:
     """Return the attributes before Resource_List; ``whole`` for those that a subjob's own record lacks."""
-    index = task.id.index if task else None
+    index = task.id.subjob if task else None
     used = sorted(task.used.items()) if task else []
     request = job.request
     return [
@@ -95,7 +95,7 @@ def tail(job: Job, task: Task | None) -> list[Attribute]:
             ("max_run_subjobs", None, job.max_run),
         ]
     elif job.array and task:
-        found = [("array_id", None, str(job.id)), ("array_index", None, task.id.index)]
+        found = [("array_id", None, str(job.id)), ("array_index", None, task.id.subjob)]
     history = task.history if task else job.history
     project = job.request["project"] or "_pbs_project_default"
     rest: list[Attribute] = [("history_timestamp", None, history or None), ("project", None, project)]

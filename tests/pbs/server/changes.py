@@ -24,7 +24,7 @@ def find_own(hall: Hall, request: Request, managers_only: bool = False) -> tuple
     name = read_id(request["id"])
     job = hall.find(name)
     shown = str(name) if name else f"{request['id']}.{SERVER}"
-    if job and name and name.index not in (None, -1) and not job.state_of(name.index or 0):
+    if job and name and name.subjob not in (None, -1) and not job.state_of(name.subjob or 0):
         raise NotShownError(156, "Invalid request", shown)
     found = find_named(hall, request["id"], history=hall.settings["job_history_enable"])
     mine = request["user"] == found[0].owner and not managers_only
@@ -44,19 +44,19 @@ def find_going(hall: Hall, request: Request, managers_only: bool = False) -> tup
 def find_tasks(job: Job, name: JobId) -> list[Task]:
     """Return what runs of what is named."""
     running = [task for task in job.live.values() if task.state == "R"]
-    return [task for task in running if name.index in (None, -1, task.id.index)]
+    return [task for task in running if name.subjob in (None, -1, task.id.subjob)]
 
 
 def delete_subjob(job: Job, name: JobId, who: str) -> None:
     """Delete one subjob: a running one ends, a waiting one is X at once."""
-    task, state = job.tasks.get(name.index), job.state_of(name.index or 0)
+    task, state = job.tasks.get(name.subjob), job.state_of(name.subjob or 0)
     if state == "X":
         raise NotShownError(55, "Request invalid for finished array subjob", str(name))
     if task and state == "R":
         end(task, who)
     elif state in "QH":
-        job.waiting.pop(name.index, None)
-        job.tasks.pop(name.index, None)
+        job.waiting.pop(name.subjob, None)
+        job.tasks.pop(name.subjob, None)
 
 
 def delete_whole(hall: Hall, job: Job, who: str) -> None:
@@ -79,14 +79,14 @@ def delete(hall: Hall, request: Request) -> Request:
     """Answer qdel."""
     job, name = find_own(hall, request)
     if request["history"] and job.state == "F":
-        if name.index not in (None, -1):
+        if name.subjob not in (None, -1):
             raise NotShownError(55, "Request invalid for finished array subjob", str(name))
         del hall.jobs[name.number]
         return {}
     if job.state == "F":
         raise NotShownError(35, "Job has finished", str(name))
     who = f"deleted {request['user']}@{SERVER}"
-    if name.index in (None, -1):
+    if name.subjob in (None, -1):
         delete_whole(hall, job, who)
     else:
         delete_subjob(job, name, who)
@@ -105,7 +105,7 @@ def delete(hall: Hall, request: Request) -> Request:
 def hold(hall: Hall, request: Request) -> Request:
     """Answer qhold: what runs goes on; a subjob cannot be held."""
     job, name = find_going(hall, request)
-    if name.index not in (None, -1):
+    if name.subjob not in (None, -1):
         raise NotShownError(156, "Invalid request", str(name))
     job.holds.update(request["kinds"])
     settle(job)
@@ -115,7 +115,7 @@ def hold(hall: Hall, request: Request) -> Request:
 def release(hall: Hall, request: Request) -> Request:
     """Answer qrls; a user's own release does not lift what the system holds."""
     job, name = find_going(hall, request)
-    if name.index not in (None, -1):
+    if name.subjob not in (None, -1):
         raise NotShownError(156, "Invalid request", str(name))
     job.holds.difference_update(request["kinds"])
     settle(job)
@@ -147,7 +147,7 @@ def send_signal(hall: Hall, request: Request) -> Request:
 def alter(hall: Hall, request: Request) -> Request:
     """Answer qalter: -l, -W max_run_subjobs=, -N, -p."""
     job, name = find_going(hall, request)
-    if name.index not in (None, -1):
+    if name.subjob not in (None, -1):
         raise NotShownError(156, "Invalid request", str(name))
     changes = request["changes"]
     job.max_run = changes.get("max_run", job.max_run)

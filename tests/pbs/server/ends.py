@@ -15,11 +15,11 @@ TOO_MANY = 20
 def requeue(job: Job, task: Task, wait: float = 0.0) -> None:
     """Put a task back among the waiting."""
     task.state, task.substate = "Q", 10
-    job.live.pop(task.id.index, None)
+    job.live.pop(task.id.subjob, None)
     task.slots, task.ending, task.termed, task.code = [], "", 0.0, None
     task.exec_host = task.exec_vnode = ""
     task.not_before = time.monotonic() + wait
-    job.waiting = dict.fromkeys(sorted([*job.waiting, task.id.index], key=lambda index: index or 0))
+    job.waiting = dict.fromkeys(sorted([*job.waiting, task.id.subjob], key=lambda index: index or 0))
     if job.array is None:
         job.state, job.substate = "Q", 10
     settle(job)
@@ -34,7 +34,7 @@ def fail_start(hall: Hall, job: Job, task: Task) -> None:
         job.holds.add("s")
         if job.array:
             task.state, task.substate = "H", 20
-            job.waiting.pop(task.id.index, None)
+            job.waiting.pop(task.id.subjob, None)
         settle(job)
 
 
@@ -52,7 +52,7 @@ def finish(hall: Hall, job: Job, task: Task) -> None:
     words, task.substate = describe(task)
     task.comment += f" and {words}"
     task.state = "X" if job.array else "F"
-    job.live.pop(task.id.index, None)
+    job.live.pop(task.id.subjob, None)
     task.slots = []
     task.obittime = task.history = now()
     job.mtime = now()

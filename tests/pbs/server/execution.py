@@ -19,10 +19,11 @@ PATH = "/bin:/usr/bin"
 
 def make_environment(hall: Hall, job: Job, task: Task, home: str, shell: str) -> dict[str, str]:
     """Return what a task sees; its login shell then reads the profile."""
-    array = {"PBS_ARRAY_ID": str(job.id), "PBS_ARRAY_INDEX": str(task.id.index)} if job.array else {}
+    array = {"PBS_ARRAY_ID": str(job.id), "PBS_ARRAY_INDEX": str(task.id.subjob)} if job.array else {}
     name = str(task.id)
     return {
-        **{"PATH": PATH, **job.variables},
+        "PATH": PATH,
+        **job.variables,
         "ENVIRONMENT": "BATCH",
         "HOME": home,
         "LOGNAME": job.owner,
@@ -48,7 +49,10 @@ def make_environment(hall: Hall, job: Job, task: Task, home: str, shell: str) ->
 def write_command(hall: Hall, job: Job, task: Task) -> bytes:
     """Return what the login shell reads: the path of the script's copy in the spool, or the command after --."""
     if job.request["command"]:
-        words = [*job.request["command"][:1], *("'" + w.replace("'", "'\\''") + "'" for w in job.request["command"][1:])]
+        words = [
+            *job.request["command"][:1],
+            *("'" + w.replace("'", "'\\''") + "'" for w in job.request["command"][1:]),
+        ]
         return os.fsencode(" ".join(words) + "\n")
     path = os.path.join(hall.folder, "mom_priv", "jobs", f"{task.id}.SC")
     with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
@@ -178,5 +182,3 @@ def close(hall: Hall, job: Job, task: Task) -> None:
     task.exiting = time.monotonic()
     if job.array is None:
         job.state = "E"
-
-

@@ -117,7 +117,7 @@ class Hall:
     def find(self, name: JobId | None) -> Job | None:
         """Return the job, whole array, or array of the subjob that a name means."""
         job = self.jobs.get(name.number) if name else None
-        return job if job and name and (job.array is None) == (name.index is None) else None
+        return job if job and name and (job.array is None) == (name.subjob is None) else None
 
     def tasks(self, states: str) -> list[tuple[Job, Task]]:
         """Return the tasks in state R, E or either."""

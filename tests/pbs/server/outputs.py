@@ -16,8 +16,8 @@ def umask_of(job: Job) -> int:
 def find_target(job: Job, task: Task, stream: str) -> str:
     """Return the file that output ("o") or errors ("e") are meant for."""
     path = job.request["output" if stream == "o" else "error"].partition(":")[2]
-    if task.id.index is not None:
-        path = path.replace("^array_index^", str(task.id.index))
+    if task.id.subjob is not None:
+        path = path.replace("^array_index^", str(task.id.subjob))
     if path.endswith("/") or os.path.isdir(path):
         path = os.path.join(path, f"{task.id}.{'OU' if stream == 'o' else 'ER'}")
     return str(path)
@@ -25,7 +25,7 @@ def find_target(job: Job, task: Task, stream: str) -> str:
 
 def find_home_file(job: Job, task: Task, stream: str, home: str) -> str:
     """Return where -k (without d) keeps a stream: in the home folder, under the default name."""
-    end = f".{task.id.index}" if task.id.index is not None else ""
+    end = f".{task.id.subjob}" if task.id.subjob is not None else ""
     return os.path.join(home, f"{job.name}.{stream}{job.id.number}{end}")
 
 
@@ -72,7 +72,7 @@ def write_target(source: str, target: str, mask: int) -> None:
 def deliver(hall: Hall, job: Job, task: Task, status: int) -> int:
     """Bring a task's spooled output where it belongs; returns Stageout_status: 0 where a file is undelivered."""
     stageout = 1
-    for stream, source in dict(zip(streams_of(job), task.files)).items():
+    for stream, source in dict(zip(streams_of(job), task.files, strict=True)).items():
         target = find_target(job, task, stream)
         spooled = os.path.dirname(source) == os.path.join(hall.folder, "spool")
         if stream in job.request["remove"] and status == 0:

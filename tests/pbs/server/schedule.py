@@ -58,7 +58,9 @@ def may_start(hall: Hall, job: Job) -> bool:
     for limit, where in ((hall.settings["max_run"], None), (queue.get("max_run"), job.queue)):
         mine = [other for other, _ in hall.tasks("RE") if other.owner == job.owner and where in (None, other.queue)]
         if limit is not None and len(mine) >= limit:
-            job.comment = job.comment or f"Not Running: User has reached {'queue' if where else 'server'} running limit."
+            job.comment = (
+                job.comment or f"Not Running: User has reached {'queue' if where else 'server'} running limit."
+            )
             return False
     return True
 
@@ -69,7 +71,7 @@ def next_task(job: Job) -> Task | None:
     for index in job.waiting:
         task = job.tasks.get(index)
         if task is None:
-            return Task(job.id._replace(index=index))
+            return Task(job.id._replace(subjob=index))
         if task.not_before <= clock:
             return task
     return None
@@ -77,8 +79,8 @@ def next_task(job: Job) -> Task | None:
 
 def launch(hall: Hall, job: Job, task: Task, slots: list[tuple[str, int, int]]) -> None:
     """Start a task on its nodes."""
-    job.tasks[task.id.index] = job.live[task.id.index] = task
-    job.waiting.pop(task.id.index)
+    job.tasks[task.id.subjob] = job.live[task.id.subjob] = task
+    job.waiting.pop(task.id.subjob)
     task.slots, task.run_count, task.exit_status, task.used = slots, task.run_count + 1, None, {}
     times = "" if job.wanted.ncpus == 1 else f"*{job.wanted.ncpus}"
     memory = f":mem={job.wanted.memory}kb" if job.wanted.memory else ""
@@ -92,8 +94,9 @@ def launch(hall: Hall, job: Job, task: Task, slots: list[tuple[str, int, int]]) 
 
 def free_slot(hall: Hall, mine: Task) -> int:
     """Return the number that exec_host shows: the first that no other task on the node has."""
-    taken = {other.exec_host for _, other in hall.tasks("RE") if other is not mine}
-    numbers = {int(host.rpartition("/")[2].partition("*")[0]) for host in taken if host.startswith(f"{mine.slots[0][0]}/")}
+    first = f"{mine.slots[0][0]}/"
+    hosts = [host for _, other in hall.tasks("RE") if other is not mine and (host := other.exec_host).startswith(first)]
+    numbers = {int(host.rpartition("/")[2].partition("*")[0]) for host in hosts}
     return next(number for number in range(len(numbers) + 1) if number not in numbers)
 
 

@@ -43,8 +43,8 @@ def find_sessions() -> dict[int, list[Process]]:
 
 
 def kill_session(session: int, number: int, leader: bool = True) -> None:
-    """Send a signal to each process of a session, its leader last or not at all."""
-    for process in sorted(find_sessions().get(session, []), key=lambda p: p.pid == session):
+    """Send a signal to each process of a session: its leader first, so that it ends by it (271), or not at all."""
+    for process in sorted(find_sessions().get(session, []), key=lambda p: p.pid != session):
         if leader or process.pid != session:
             with suppress(ProcessLookupError):
                 os.kill(process.pid, number)

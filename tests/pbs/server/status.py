@@ -29,7 +29,7 @@ def find_named(hall: Hall, text: str, history: bool) -> tuple[Job, JobId]:
     shown = str(name) if name else text if "." in text else f"{text}.{SERVER}"
     if history and not hall.settings["job_history_enable"]:
         raise NotShownError(171, "PBS is not configured to maintain job history", shown)
-    wrong = name and job and name.index not in (None, -1) and not job.state_of(name.index or 0)
+    wrong = name and job and name.subjob not in (None, -1) and not job.state_of(name.subjob or 0)
     if not name or not job or wrong:
         raise NotShownError(153, "Unknown Job Id", shown)
     if job.state == "F" and not history:
@@ -58,7 +58,7 @@ def expand(job: Job, request: Request) -> list[int | None]:
 
 def write_name(job: Job, index: int | None) -> str:
     """Return the name of a job, array or subjob."""
-    return str(job.id if index is None else job.id._replace(index=index))
+    return str(job.id if index is None else job.id._replace(subjob=index))
 
 
 def show(job: Job, index: int | None, request: Request) -> list[Any]:
@@ -77,7 +77,7 @@ def status(hall: Hall, request: Request) -> Request:
         jobs = [(job, index) for job in hall.jobs.values() if is_meant(job, request) for index in expand(job, request)]
     else:
         job, name = find_named(hall, request["id"], request["history"])
-        index = None if name.index in (None, -1) else name.index
+        index = None if name.subjob in (None, -1) else name.subjob
         jobs = [(job, index)] if index is not None else [(job, i) for i in expand(job, request)]
     return {"jobs": [show(job, index, request) for job, index in jobs]}
 
@@ -89,7 +89,11 @@ def select(hall: Hall, request: Request) -> Request:
     ids: list[str] = []
     for job in hall.jobs.values():
         if is_meant(job, request) and (job.state == "F" or not request["only_history"]):
-            ids += [write_name(job, i) for i in expand(job, request) if i is not None or not request["subjobs"] or not job.array]
+            ids += [
+                write_name(job, i)
+                for i in expand(job, request)
+                if i is not None or not request["subjobs"] or not job.array
+            ]
     return {"ids": ids}
 
 
@@ -98,7 +102,15 @@ def queues(hall: Hall, _: Request) -> Request:
     found = []
     for name, queue in hall.settings["queues"].items():
         states = [job.state for job in hall.jobs.values() if job.queue == name]
-        letters = {"Transit": "T", "Queued": "Q", "Held": "H", "Waiting": "W", "Running": "R", "Exiting": "E", "Begun": "B"}
+        letters = {
+            "Transit": "T",
+            "Queued": "Q",
+            "Held": "H",
+            "Waiting": "W",
+            "Running": "R",
+            "Exiting": "E",
+            "Begun": "B",
+        }
         counts = " ".join(f"{word}:{states.count(letter)}" for word, letter in letters.items())
         attributes = [
             ("queue_type", "Execution"),
