@@ -1,0 +1,1 @@
+"""The server of the stand-in, with its scheduler and its execution hosts, in one process."""
