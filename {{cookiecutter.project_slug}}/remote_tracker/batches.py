@@ -69,6 +69,7 @@ def make_script(project: Project, stage: Stage) -> Path:
             block_end=BLOCK_END,
         )
         make_folder(path.parent)
+        text = fill_in(text, scheduler.block(array_of(project, stage, None)), path.name)
         write_file(path, text, mode=0o777 & ~_umask())
     return path
 

@@ -130,8 +130,9 @@ def _busy(used: Sequence[Used]) -> str:
     """Return how much memory the largest of them has of what it asked for, and how busy the cores of all are."""
     most = max(used, key=lambda u: u.memory_kib)
     asked = f" of {most.asked_kib / 1024:,.0f}" if most.asked_kib else ""
+    memory = f"memory at most {most.memory_kib / 1024:,.0f}{asked} MB" if most.memory_kib else "memory not told"
     share = sum(u.cpu_s for u in used) / (sum(u.seconds * u.cpus for u in used) or 1)
-    return f"memory at most {most.memory_kib / 1024:,.0f}{asked} MB; {share:.0%} of their cores busy"
+    return f"{memory}; {share:.0%} of their cores busy"
 
 
 def _cards_told(cards: Sequence[Card]) -> str:
