@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 
 from remote_tracker import checks  # noqa: E402
-from remote_tracker.config import cluster, project, stage, tracker  # noqa: E402
+from remote_tracker.config import cluster, project, signatures, stage, tracker  # noqa: E402
 from remote_tracker.render.command import WORDS  # noqa: E402
 
 PAGES = ROOT / "docs" / "reference"
@@ -57,6 +57,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "words": lambda: table(("word", "what it stands for"), [(f"`{word}`", text) for word, text in WORDS.items()]),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
+    "signatures": lambda: keys(signatures.KEYS),
 }
 
 

@@ -232,7 +232,8 @@ def test_sealed_says_the_same(project: Project) -> None:
     run_here(project)
 
     def look() -> list[Seen]:
-        return survey_stage(project, stage_of(project)).to_do
+        found = survey_stage(project, stage_of(project)).to_do
+        return [Seen(s.unit, s.decision._replace(last=None)) for s in found]
 
     before = look()
     seal_batches(project, stage_of(project), Queue())

@@ -439,7 +439,7 @@ def retried(
 ) -> list[str]:
     """Send again what failed; return what was said."""
     said: list[str] = []
-    assert retry(project, "workspace", None, memory, time, Asked(words or {}), said.append) == 0
+    assert retry(project, "workspace", None, Asked(words or {}), said.append, {"memory": memory, "time": time}) == 0
     return said
 
 

@@ -94,13 +94,13 @@ def run_everything(project: Project, jobs: int | None) -> int:
 
 @rt.command()
 @json_option
-@click.option("--failures", is_flag=True, help="Only what failed or cannot be processed, all of it.")
+@click.option("--failures", is_flag=True, help="What failed or cannot be processed, by cause, with what to do.")
 @click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
 @project_verb
 def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None:
     """Show how far everything is, by day, and what failed."""
     from .queue import queue_lines
-    from .report import failures_text, heading, status_data, status_text
+    from .report import failures_data, failures_text, heading, next_of, status_data, status_text
     from .survey import Survey, examine_stage
     from .usage import usage_lines
 
@@ -110,10 +110,10 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
     found = [Survey(stage) for stage in project.tracker.stages]
     surveys = [(one.stage, list(examine_stage(project, one.stage, one))) for one in found]
     queued = [line for one in found for line in queue_lines(one.stage, one.queue)]
-    if as_json:
-        show(status_data(surveys))
+    if failures:
+        show(failures_data(project, surveys) if as_json else failures_text(project, surveys, next_of(project, surveys)))
     else:
-        show(failures_text(project, surveys) if failures else status_text(project, surveys, queued))
+        show(status_data(surveys) if as_json else status_text(project, surveys, queued))
 
 
 @rt.command()

@@ -75,15 +75,23 @@ def submit(
 @folder_option
 @click.option("--more-memory", metavar="2x", help="So many times the memory (2x by itself where it ran out).")
 @click.option("--more-time", metavar="2x", help="So many times the walltime (2x by itself where it ran out).")
+@click.option("--cause", help="Only what failed for this cause, as status --failures names it.")
 @with_resources
 @project_verb
 def retry(
-    project: Project, stage: str | None, folder: str, more_memory: str | None, more_time: str | None, **options: Any
+    project: Project,
+    stage: str | None,
+    folder: str,
+    more_memory: str | None,
+    more_time: str | None,
+    cause: str | None,
+    **options: Any,
 ) -> int:
     """Submit again what failed, and only that, asking for more where it ran out."""
     from .send import retry as send_again
 
-    return send_again(project, folder, stage, more_memory, more_time, asked_of(options), click.echo)
+    more = {"memory": more_memory, "time": more_time, "cause": cause}
+    return send_again(project, folder, stage, asked_of(options), click.echo, more)
 
 
 @click.command()

@@ -97,6 +97,11 @@ def _load_last_run(log: Path) -> tuple[str, str]:
     return (text[starts[0].start() :], starts[0]["told"] or "") if starts else ("", "")
 
 
+def load_last_run(log: Path) -> str:
+    """Return what a log holds since its last start, of a long one the end; empty where there is none."""
+    return _load_last_run(log)[0]
+
+
 def _find_start(file: BinaryIO, end: int) -> str:
     """Return the last start line that begins before ``end``, looked for backwards; empty where there is none."""
     while end > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from shlex import quote
 
@@ -18,7 +18,8 @@ from .resources import read_factor, read_memory, read_walltime, write_memory, wr
 from .schedulers import scheduler_of
 from .state import told
 from .submit import Asked, Submitted, load_asked, submit_batch
-from .survey import find_batches, has_run, survey_stage
+from .survey import Seen, find_batches, has_run, survey_stage
+from .triage import is_of_cause
 
 Say = Callable[[str], None]
 
@@ -103,21 +104,31 @@ def send_prepared(project: Project, prepared: Prepared, asked: Asked, say: Say, 
 
 
 def retry(
-    project: Project, folder: str, stage: str | None, memory: str | None, time: str | None, asked: Asked, say: Say
+    project: Project, folder: str, stage: str | None, asked: Asked, say: Say, more: Mapping[str, str | None]
 ) -> int:
-    """Submit again only what failed, set aside or not; what ran out of memory or time gets twice as much."""
+    """Submit again only what failed, set aside or not; what ran out of memory or time gets twice as much.
+
+    ``more`` may hold a factor for ``memory`` or ``time``, and a ``cause`` as triage names it: then only those.
+    """
     require_queue(project)
-    prepared = prepare(
-        project, choose_stage(project, folder, stage), again=True, only=lambda seen: seen.decision.failed
-    )
+    stages, cause = choose_stage(project, folder, stage), more.get("cause")
+
+    def is_meant(seen: Seen) -> bool:
+        return seen.decision.failed and (not cause or any(is_of_cause(project, s, seen, cause) for s in stages))
+
+    prepared = prepare(project, stages, again=True, only=is_meant)
     if prepared.pinned is None:
-        say(f"Nothing failed that can be tried again. Next:  {rt_line(project, 'status')}")
+        what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
+        say(f"{what}. Next:  {rt_line(project, 'status --failures')}")
         return 0
     reasons = [seen.decision.reason for seen in prepared.listed]
-    more = _more_of(project, prepared, _factor(memory, OUT_OF_MEMORY, reasons), _factor(time, OUT_OF_TIME, reasons))
-    for word, value in more.items():
+    memory, time = (
+        _factor(more.get(word), why, reasons) for word, why in (("memory", OUT_OF_MEMORY), ("time", OUT_OF_TIME))
+    )
+    larger = _more_of(project, prepared, memory, time)
+    for word, value in larger.items():
         say(f"Asking for {word} {value}.")
-    send_prepared(project, prepared, replace(asked, words={**more, **asked.words}), say)
+    send_prepared(project, prepared, replace(asked, words={**larger, **asked.words}), say)
     say(f"Next:  {rt_line(project, 'status')}")
     return 0
 

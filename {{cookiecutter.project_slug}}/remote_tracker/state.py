@@ -42,12 +42,16 @@ class Facts(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """A unit's state, the reason in a few words, whether an old result stands in the way, and whether it failed."""
+    """A unit's state, the reason in a few words, whether an old result stands in the way, and whether it failed.
+
+    ``last`` is the record of the failure that the reason tells of.
+    """
 
     state: State
     reason: str = ""
     stale: bool = False
     failed: bool = False
+    last: Record | None = None
 
 
 def decide(facts: Facts, attempts: int) -> Decision:
@@ -64,13 +68,13 @@ def decide(facts: Facts, attempts: int) -> Decision:
         return Decision(State.WAITING, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]
     if attempts and sum(f.exit not in SURROUNDINGS for f in same) >= attempts:
-        return Decision(State.SET_ASIDE, told(same[-1], len(same)))
+        return Decision(State.SET_ASIDE, told(same[-1], len(same)), last=same[-1])
     if whole:
         return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
     if facts.outputs == "whole":
-        return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", stale=True, failed=True)
+        return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", True, True, same[-1] if same else None)
     if same:
-        return Decision(State.INCOMPLETE, told(same[-1]), failed=True)
+        return Decision(State.INCOMPLETE, told(same[-1]), failed=True, last=same[-1])
     if facts.outputs == "some":
         return Decision(State.INCOMPLETE, "some of its results are there, not all")
     if facts.finished and facts.finished.inputs == facts.mark:

@@ -12,6 +12,7 @@ from ..next_step import rt_line, scan_line
 from ..schedulers import scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Seen
+from ..triage import is_trouble
 from .words import NO_DAY, day_of, heading, number_of, odd_data, shown
 
 
@@ -22,34 +23,12 @@ def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]
         lines += ["", *_table(stage, seen)]
     if queued:
         lines += ["", "In the queue:", *queued]
-    troubled = [s for _, seen in surveys for s in seen if _is_trouble(s)]
+    troubled = [s for _, seen in surveys for s in seen if is_trouble(s)]
     if troubled:
         lines += ["", "Needs a look:"]
         lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]
         lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
-    return "\n".join([*lines, "", f"Next:  {_next_of(project, surveys)}"])
-
-
-def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
-    """Return everything that failed or cannot be processed, each with its last word."""
-    lines = [heading(project)]
-    for stage, seen in surveys:
-        troubled = [s for s in seen if _is_trouble(s)]
-        lines += [f"{stage.name}: {len(troubled)} of {len(seen)} {stage.counts} need a look"]
-        lines += [f"  {shown(s.unit.key)}: {_told(s)}" for s in troubled]
-    return "\n".join([*lines, f"Next:  {_next_of(project, surveys)}"])
-
-
-def _told(seen: Seen) -> str:
-    """Return what a video is and why, the word once."""
-    word, reason = word_of(seen.decision), shown(seen.decision.reason)
-    return reason if reason.startswith(word) else f"{word}: {reason}"
-
-
-def _is_trouble(seen: Seen) -> bool:
-    state = seen.decision.state
-    aside = state in (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE)
-    return aside or (state is State.WAITING and seen.unit.lost)
+    return "\n".join([*lines, "", f"Next:  {next_of(project, surveys)}"])
 
 
 def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
@@ -66,7 +45,8 @@ def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
         yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
 
 
-def _next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+    """Return what to type next, as things stand."""
     for stage, seen in surveys:
         counts = Counter(s.decision.state for s in seen)
         if to_do := counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:

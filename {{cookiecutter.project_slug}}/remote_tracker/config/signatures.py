@@ -1,0 +1,54 @@
+"""signatures.yml -> what failures mean: the lab's own first, then the built-in ones."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from .document import Section, load_document
+from .places import find_places
+
+NAME = "signatures.yml"
+KEYS = {
+    "cause": "what it is, in a few words",
+    "says": "regular expressions; one of them stands in the log",
+    "advice": "what to do about it, in a sentence",
+    "again": "whether another try helps: yes, more_memory, more_time or no",
+}
+AGAIN = ("yes", "more_memory", "more_time", "no")
+
+
+class Signature(NamedTuple):
+    """A cause of failure: how a log shows it, what to do, and whether to try again (see AGAIN)."""
+
+    cause: str
+    says: re.Pattern[str]
+    advice: str = ""
+    again: str = "yes"
+
+
+def load_signatures(root: Path) -> tuple[Signature, ...]:
+    """Return all signatures that hold for a project, in the order in which they are tried. Raises ConfigError."""
+    files = [place / NAME for place in find_places(root) if (place / NAME).is_file()]
+    return tuple(signature for path in files for signature in _load(path))
+
+
+def _load(path: Path) -> list[Signature]:
+    return [_read(section.only(KEYS)) for section in load_document(path).only(("signatures",)).sections("signatures")]
+
+
+def _read(section: Section) -> Signature:
+    again = section.data.get("again")
+    if isinstance(again, bool):  # YAML reads yes and no as true and false
+        section.data["again"] = "yes" if again else "no"
+    says = section.texts("says")
+    for expression in says:
+        try:
+            re.compile(expression)
+        except re.error as error:
+            section.fail("says", f'"{expression}" is no regular expression: {error}.')
+    if not says:
+        section.fail("says", '"says" must name at least one regular expression.')
+    pattern = re.compile("|".join(f"(?:{expression})" for expression in says), re.IGNORECASE | re.MULTILINE)
+    return Signature(section.text("cause"), pattern, section.text("advice", ""), section.word("again", AGAIN))

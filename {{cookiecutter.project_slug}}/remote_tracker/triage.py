@@ -1,0 +1,86 @@
+"""Failures by cause: what they have in common, how many, on which node, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .config.signatures import Signature, load_signatures
+from .model import Project, Stage, State
+from .records import load_last_run
+from .state import word_of
+from .survey import Seen
+
+TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE)
+FEW = 3  # so many failures on one node are no chance
+TAIL = 30  # lines of a log in which a cause is looked for: further up stand warnings that ended nothing
+
+
+@dataclass(frozen=True)
+class Group:
+    """Units that failed for one cause, most of them on ``node`` ("": on no one node); what to do about it."""
+
+    cause: str
+    advice: str
+    again: str
+    seen: tuple[Seen, ...]
+    node: str = ""
+
+
+def is_trouble(seen: Seen) -> bool:
+    """Return whether a unit needs a look: it failed, cannot be processed, or waits for what cannot come."""
+    state = seen.decision.state
+    return state in TROUBLE or (state is State.WAITING and seen.unit.lost)
+
+
+def triage(project: Project, stage: Stage, seen: Iterable[Seen]) -> list[Group]:
+    """Return the units of a stage that need a look, by cause, most first."""
+    signatures = load_signatures(project.root)
+    groups: dict[tuple[str, str, str], list[Seen]] = {}
+    for one in filter(is_trouble, seen):
+        found = diagnose(one.decision.reason, signatures) or diagnose(_tail(project, stage, one), signatures)
+        key = (found.cause, found.advice, found.again) if found else (own_cause(one), "", "yes")
+        groups.setdefault(key, []).append(one)
+    made = [Group(*key, tuple(ones), find_node(ones)) for key, ones in groups.items()]
+    return sorted(made, key=lambda group: -len(group.seen))
+
+
+def _tail(project: Project, stage: Stage, seen: Seen) -> str:
+    """Return the last lines of a unit's last log, without our own: names in those prove nothing."""
+    last = seen.decision.last
+    if last is None:
+        return ""
+    log = project.root / stage.folder / "batches" / last.batch / f"output.{last.task}"
+    lines = [line for line in load_last_run(log).split("\n") if line and not line.startswith(("# start ", "# end "))]
+    return "\n".join(lines[-TAIL:])
+
+
+def diagnose(text: str, signatures: Sequence[Signature]) -> Signature | None:
+    """Return the first signature that a text shows. Pure."""
+    return next((signature for signature in signatures if signature.says.search(text)), None)
+
+
+def own_cause(seen: Seen) -> str:
+    """Return the tracker's own last word, or the scan's reason, without what differs from unit to unit. Pure."""
+    last, words, reason = seen.decision.last, word_of(seen.decision), seen.decision.reason
+    told = last.why if last and last.why else reason if reason.startswith(words) else f"{words}: {reason}"
+    stem = seen.unit.key.rpartition("/")[2].rpartition(".")[0]
+    told = re.sub(r"(/[^\s:'\"]+)+", "/...", told)
+    told = re.sub(rf"\b{re.escape(stem)}\b", "*", told) if last and len(stem) > 2 else told
+    return re.sub(r"\d+", "N", told)[:120]
+
+
+def find_node(seen: Sequence[Seen]) -> str:
+    """Return the node that stands out: at least FEW of these failed there, and three of four of all. Pure."""
+    hosts = Counter(one.decision.last.host for one in seen if one.decision.last)
+    for host, count in hosts.most_common(1):
+        if count >= FEW and count * 4 >= sum(hosts.values()) * 3:
+            return host
+    return ""
+
+
+def is_of_cause(project: Project, stage: Stage, seen: Seen, cause: str) -> bool:
+    """Return whether a unit failed for this cause, as triage names it."""
+    return any(group.cause == cause for group in triage(project, stage, [seen]))
