@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from remote_tracker.causes import find_cause
-from remote_tracker.records import read_record
+from remote_tracker.records import load_last_run, read_record
 from remote_tracker.schedulers import Job, Known, lsf
 from remote_tracker.schedulers.lsf.words import REASONS, REFUSALS
 
@@ -450,3 +450,11 @@ def test_report_without_a_reason(line: str) -> None:
     record = read_record(f"{start_line()}{killed}{start_line(pid=9)}working\n{end_line()}", "0001", 1)
     assert record
     assert record.result == "finished"
+
+
+def test_what_a_program_said_last(tmp_path: Path) -> None:
+    """The lines that a cause is looked for in are the program's, however long the report behind them is."""
+    log = tmp_path / "output.1"
+    log.write_text(f"{start_line()}no space left\n{end_line('failed', 1, 'x')}{REPORT.format(line='', term='')}")
+    assert load_last_run(log).splitlines()[1:2] == ["no space left"]
+    assert "LSF" not in load_last_run(log)

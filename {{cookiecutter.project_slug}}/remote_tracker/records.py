@@ -98,8 +98,8 @@ def _load_last_run(log: Path) -> tuple[str, str]:
 
 
 def load_last_run(log: Path) -> str:
-    """Return what a log holds since its last start, of a long one the end; empty where there is none."""
-    return _load_last_run(log)[0]
+    """Return what a log holds since its last start, without LSF's report; of a long one the end, empty for none."""
+    return without_report(_load_last_run(log)[0])
 
 
 def _find_start(file: BinaryIO, end: int) -> str:
