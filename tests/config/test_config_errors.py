@@ -68,7 +68,7 @@ def test_a_right_project_is_read(root: Path) -> None:
         ("tracker: ../own\n", 'line 1: unknown tracker "../own". '),
         (
             "tracker: own\ncluster: slrum\n",
-            'line 2: unknown cluster "slrum". Did you mean slurm? Known: krypton, local, maestro, ',
+            'line 2: unknown cluster "slrum". Did you mean slurm? Known: krypton, local, lsf, maestro, ',
         ),
         ("tracker: [own]\n", 'line 1: "tracker" must be one piece of text, not a list.'),
         ("tracker: {own: 1}\n", 'line 1: "tracker" must be one piece of text, not a mapping.'),

@@ -1,6 +1,7 @@
 """What a scheduler writes into a task's log when it ends it: words -> cause. Data, and the one look at it.
 
-Slurm's lines were seen on 22.05, with cgroups and without; those of PBS on OpenPBS 23.06.
+Slurm's lines were seen on 22.05, with cgroups and without; those of PBS on OpenPBS 23.06. Those of LSF 10.1 are
+from its manual and from what its users showed.
 """
 
 from __future__ import annotations
@@ -22,9 +23,18 @@ CAUSES = (
     (r"=>> PBS: job killed: walltime", OUT_OF_TIME, True),
     (r"=>> PBS: job killed: v?mem", OUT_OF_MEMORY, True),
     (r"=>> PBS: job killed", "over what it asked for", True),
+    (r"TERM_MEMLIMIT: ", OUT_OF_MEMORY, True),
+    (r"TERM_RUNLIMIT: ", OUT_OF_TIME, True),
+    (r"TERM_(CPU|PROCESS|THREAD)LIMIT: |TERM_SWAP: ", "over what it asked for", True),
+    (r"TERM_(PREEMPT|RC_RECLAIM): ", "it was preempted", False),
+    (r"TERM_REQUEUE_(OWNER|ADMIN|RC): ", "it was requeued", False),
+    (r"TERM_(FORCE_)?(OWNER|ADMIN): |TERM_BUCKET_KILL: ", "it was cancelled", False),
+    (r"TERM_(WINDOW|DEADLINE|LOAD): ", "its queue closed, or its node was too busy", False),
+    (r"TERM_(CWD_NOTEXIST|PRE_EXEC_FAIL|ZOMBIE): ", "its node failed", False),
     (r"# signal USR1$", OUT_OF_TIME, True),  # GridEngine's warning (s_rt): its SIGKILL leaves no word
 )
-_ANY = re.compile("slurmstepd|=>> PBS|# signal USR1")
+_ANY = re.compile("slurmstepd|=>> PBS|# signal USR1|^TERM_", re.MULTILINE)
+_REPORT = re.compile(r"^(?:-{20,}\n)?Sender: LSF System <", re.MULTILINE)
 
 
 def find_cause(text: str) -> tuple[str, bool]:
@@ -35,3 +45,8 @@ def find_cause(text: str) -> tuple[str, bool]:
         if re.search(f"^{pattern}", text, re.MULTILINE):
             return cause, counts
     return "", False
+
+
+def without_report(text: str) -> str:
+    """Return what a log holds before the report that LSF writes behind it, of how the job went."""
+    return _REPORT.split(text, maxsplit=1)[0]

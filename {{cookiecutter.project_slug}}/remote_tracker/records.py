@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from .causes import find_cause
+from .causes import find_cause, without_report
 from .model import Record
 
 SEALED = "records.tsv"
@@ -42,7 +42,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
     rest = text[start.end() :]
     ends = list(_END.finditer(rest))
     end = ends[-1] if ends else None
-    result, why = (end["result"], end["why"]) if end else ("", _last_word(rest))
+    result, why = (end["result"], end["why"]) if end else ("", _last_word(without_report(rest)))
     code = int(end["exit"]) if end else None
     cause, counts = find_cause(rest if shared is None else shared)
     if cause and result != "finished" and (shared is None or code is None or code > SIGNALLED):
@@ -98,8 +98,8 @@ def _load_last_run(log: Path) -> tuple[str, str]:
 
 
 def load_last_run(log: Path) -> str:
-    """Return what a log holds since its last start, of a long one the end; empty where there is none."""
-    return _load_last_run(log)[0]
+    """Return what a log holds since its last start, without LSF's report; of a long one the end, empty for none."""
+    return without_report(_load_last_run(log)[0])
 
 
 def _find_start(file: BinaryIO, end: int) -> str:

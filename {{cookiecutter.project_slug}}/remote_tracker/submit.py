@@ -13,7 +13,7 @@ from .batches import Pinned, array_of, asked_by, make_script
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .files import write_file
 from .model import Project, Stage
-from .schedulers import Scheduler, find_overrides, scheduler_of
+from .schedulers import Scheduler, program_of, scheduler_of
 from .survey import SUBMITTED
 
 TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
@@ -35,18 +35,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Submitted:
-    """A batch with the command that submits it and the job it became ("" where it was not sent)."""
+    """A batch with the command that submits it and the job it became ("" where it was not sent).
+
+    ``script`` is what the command reads from its input, empty where it is named in it.
+    """
 
     batch: str
     tasks: int
     argv: tuple[str, ...]
     folder: Path
     job: str = ""
+    script: str = ""
 
     @property
     def command(self) -> str:
         """Return the command as it is typed."""
-        return shlex.join(self.argv)
+        return shlex.join(self.argv) + (f" < {shlex.quote(self.script)}" if self.script else "")
 
 
 def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, after: Sequence[str] = ()) -> Submitted:
@@ -61,12 +65,14 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     in_script = asked_by(project, stage)
     options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
     argv = scheduler.submit_argv(script.name, array, options)
-    sent = Submitted(pinned.number, pinned.tasks, tuple(argv), array.folder)
+    read = script.name if scheduler.STDIN else ""
+    sent = Submitted(pinned.number, pinned.tasks, tuple(argv), array.folder, script=read)
     if asked.dry:
         return sent
-    overrides = find_overrides(scheduler)
-    environment = {name: value for name, value in os.environ.items() if name not in overrides}
-    answer = shell.run(argv, cwd=array.folder, env=environment, timeout=TIMEOUT_S)
+    left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    text = script.read_text("utf-8", "surrogateescape") if scheduler.STDIN else None
+    answer = shell.run(argv, cwd=array.folder, env=environment, input=text, timeout=TIMEOUT_S)
     job = scheduler.read_job_id(answer.out)
     if answer.code or not job:
         said = answer.err.strip() or answer.out.strip()
@@ -96,9 +102,8 @@ def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: As
         where = f" You asked for {', '.join(said_words)}."
     elif word in lines:
         where = f' {script} line {lines[f"{word} line"]} asks for {word} "{lines[word]}".'
-    return (
-        f'{scheduler.SUBMIT} refused: "{refusal}".{where} {advice or "Ask your administrators."} Nothing was submitted.'
-    )
+    what_to_do = advice or "Ask your administrators."
+    return f'{program_of(scheduler)} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
 
 
 def _note_job(batch: Path, job: str, words: Mapping[str, str]) -> None:

@@ -26,7 +26,7 @@ KEYS = {
     "parallel_environment": "GridEngine: what gives several cores of one host (default: smp; qconf -spl lists them)",
 }
 FOLDERS = ("workspace", "summarizer")
-SCHEDULERS = ("local", "slurm", "pbs", "sge")
+SCHEDULERS = ("local", "slurm", "pbs", "sge", "lsf")
 
 
 def load_cluster(path: Path) -> Cluster:

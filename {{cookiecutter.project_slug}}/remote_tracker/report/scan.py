@@ -9,7 +9,7 @@ from ..causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..model import Project, Stage, State
 from ..next_step import folder_line, rt_line, scan_line, script_line
 from ..prepare import Prepared
-from ..schedulers import find_overrides, scheduler_of
+from ..schedulers import find_overrides, program_of, scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Survey
 from .words import heading, number_of, odd_data, shown
@@ -83,7 +83,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
     scheduler = scheduler_of(project.cluster.scheduler)
     if prepared.pinned and (found := find_overrides(scheduler)):
-        goes = f"{found[0]} is set here, and {scheduler.SUBMIT} puts it before the script's own line"
+        goes = f"{found[0]} is set here, and {program_of(scheduler)} puts it before the script's own line"
         yield f"{goes}. First:  unset {' '.join(found)}"
     if survey.queue.hidden:
         batches = ", ".join(survey.queue.hidden)

@@ -91,19 +91,22 @@ def hide(queue: Queue, batches: Sequence[str]) -> Queue:
 class Scheduler(Protocol):
     """What every module of this package offers.
 
-    ``SUBMIT`` is what people type before the script's name; ``RUNS_HERE`` is true where that runs the tasks
-    on this machine, and nothing below ``read_queue`` is then ever asked for. ``WORDS`` are those of
-    ``./rt submit`` that it has an option for; ``DIRECTIVE`` begins a line of options in a script; ``OVERRIDES``
-    are the names in a user's environment that go before the lines which a scan fills in.
+    ``SUBMIT`` is what people type before the script's name, ``STDIN`` is true where its program reads the script
+    from its input; ``RUNS_HERE`` is true where that runs the tasks on this machine, and nothing below
+    ``read_queue`` is then ever asked for. ``WORDS`` are those of ``./rt submit`` that it has an option for;
+    ``DIRECTIVE`` begins a line of options in a script; ``OVERRIDES`` are the names in a user's environment that
+    go before the lines which a scan fills in, ``HUSHES`` those that keep it from saying which job it made.
     """
 
     EXTENSION: str
     SUBMIT: str
+    STDIN: bool
     TEMPLATE: str
     RUNS_HERE: bool
     DIRECTIVE: str
     WORDS: Collection[str]
     OVERRIDES: Sequence[str]
+    HUSHES: Sequence[str]
 
     def block(self, array: Array) -> list[str]:
         """Return the lines that a scan fills into the job script."""
@@ -172,6 +175,11 @@ def scheduler_of(name: str) -> Scheduler:
 def find_overrides(scheduler: Scheduler) -> list[str]:
     """Return the names in this environment that would go before what a scan fills in."""
     return [name for name in scheduler.OVERRIDES if name in os.environ]
+
+
+def program_of(scheduler: Scheduler) -> str:
+    """Return the name of the program that takes job scripts."""
+    return scheduler.SUBMIT.partition(" ")[0]
 
 
 def name_of(scheduler: Scheduler) -> str:

@@ -17,6 +17,8 @@ from . import Array, Known, Queue
 
 EXTENSION = "sh"
 SUBMIT = "bash"
+STDIN = False
+HUSHES = ()
 TEMPLATE = "local.j2"
 RUNS_HERE = True
 OVERRIDES = ()

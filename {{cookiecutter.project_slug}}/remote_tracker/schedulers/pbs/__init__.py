@@ -50,6 +50,8 @@ __all__ = [
 ]
 
 SUBMIT = "qsub"
+STDIN = False
+HUSHES = ()
 TEMPLATE = "pbs/script.j2"
 RUNS_HERE = False
 

@@ -49,6 +49,8 @@ __all__ = [
 ]
 
 SUBMIT = "qsub"
+STDIN = False
+HUSHES = ()
 TEMPLATE = "sge/script.j2"
 RUNS_HERE = False
 

@@ -46,6 +46,8 @@ __all__ = [
 ]
 
 SUBMIT = "sbatch"
+STDIN = False
+HUSHES = ()
 TEMPLATE = "slurm/script.j2"
 RUNS_HERE = False
 WORDS = OPTIONS.keys()

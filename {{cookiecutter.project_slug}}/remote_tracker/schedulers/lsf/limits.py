@@ -1,0 +1,88 @@
+"""What LSF allows: how long an array may be, how many jobs a user may have waiting, its queues."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from ... import shell
+
+TIMEOUT_S = 60.0
+USUAL_ARRAY = 1000  # where bparams does not tell it
+
+
+def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
+    """Return how many tasks a new array may have; -1 where it is not told."""
+    params = _read_params()
+    if not params:
+        return -1, ""
+    most = int(params["MAX_JOB_ARRAY_SIZE"]) if params.get("MAX_JOB_ARRAY_SIZE", "").isdigit() else USUAL_ARRAY
+    return min([(most, "MAX_JOB_ARRAY_SIZE"), *_read_user_limit()])
+
+
+def _read_params() -> Mapping[str, str]:
+    """Return the cluster's settings: bparams -a tells each as NAME = value, and in words behind it."""
+    told = shell.run(["bparams", "-a"], timeout=TIMEOUT_S).out
+    return dict(re.findall(r"^\s*([A-Z_]{4,})\s*=\s*(\S+)", told, re.MULTILINE))
+
+
+def _read_user_limit() -> Iterator[tuple[int, str]]:
+    """Yield how many more jobs this user may have waiting, where there is a limit."""
+    told = shell.run(["busers", "-w"], timeout=TIMEOUT_S).out.splitlines()
+    rows = [dict(zip(told[0].split(), line.split(), strict=False)) for line in told[1:]]
+    for row in rows:
+        if row.get("MPJOBS", "").isdigit() and row.get("PJOBS", "").isdigit():
+            yield max(0, int(row["MPJOBS"]) - int(row["PJOBS"])), "your limit of pending jobs"
+
+
+def hides_jobs() -> bool:
+    """Return whether LSF shows a user nobody else's jobs; root sees them all."""
+    return os.getuid() != 0 and _read_params().get("SECURE_JOB_INFO_LEVEL", "0") != "0"
+
+
+def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
+    """Return the queues with their limits; or why they cannot be told."""
+    answer = shell.run(["bqueues", "-l"], timeout=TIMEOUT_S)
+    queues = re.split(r"^QUEUE: ", answer.out, flags=re.MULTILINE)[1:]
+    return [_queue_told(queue) for queue in queues], "" if queues else answer.complaint
+
+
+def _queue_told(text: str) -> Mapping[str, str]:
+    """Return one queue as it is shown, from its part of bqueues -l."""
+    name = text.split(None, 1)[0]
+    status = re.search(r"\b(Open|Closed):(\w+)", text)
+    limits = _read_limits(text)
+    hosts = re.search(r"^HOSTS:\s+(.*)$", text, re.MULTILINE)
+    return {
+        "partition": name + ("*" if "This is the default queue" in text else ""),
+        "state": _state(status[1], status[2]) if status else "",
+        "walltime": _clock(limits["RUNLIMIT"]) if "RUNLIMIT" in limits else "infinite",
+        "cpus": "0",
+        "memory": limits.get("MEMLIMIT", "0").replace(" ", ""),
+        "gpus": "",
+        "nodes": hosts[1].strip() if hosts else "",
+    }
+
+
+def _state(opened: str, active: str) -> str:
+    if opened == "Closed":
+        return "closed"
+    return "up" if active.startswith("Act") else "stopped"
+
+
+def _read_limits(text: str) -> Mapping[str, str]:
+    """Return the largest limits that the queue sets: a line of names, the line of values under it."""
+    lines = text.partition("MAXIMUM LIMITS:")[2].splitlines() or text.splitlines()
+    found: dict[str, str] = {}
+    for names, values in pairwise(lines):
+        if re.fullmatch(r"\s*\w+LIMIT(\s+\w+LIMIT)*\s*", names):
+            told = re.findall(r"[\d.]+(?: min(?: of \S+)?| [KMGT]\b)?", values)
+            found |= dict(zip(names.split(), told, strict=False))
+    return found
+
+
+def _clock(told: str) -> str:
+    minutes = int(float(told.split()[0]))
+    return f"{minutes // 60}:{minutes % 60:02d}:00"

@@ -1,0 +1,113 @@
+"""What bjobs shows of a project's batches.
+
+One call. As JSON: whatever stands in a name or a path arrives whole, and an empty queue is told from no answer at all.
+What a job runs is not asked for: of a script from the input that is its whole text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ... import shell
+from .. import Job, Known, Queue, hide, queue_of
+from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from .limits import TIMEOUT_S, hides_jobs
+from .words import EXTENSION, PENDING, REASONS, RUNNING
+
+SETTLING_S = 90.0
+SNAPSHOT_S = 2.0
+FIELDS = "jobid jobindex stat user job_name output_file exec_cwd sub_cwd pend_reason"
+NOTHING = "No unfinished job found|No job found"
+Record = Mapping[str, Any]
+_answers: dict[str, tuple[float, shell.Result]] = {}
+
+
+def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+    """Return what of these batches may still run, whoever submitted it.
+
+    Where LSF hides other people's jobs (SECURE_JOB_INFO_LEVEL), what another person listed or ran counts as queued.
+    """
+    if not batches:
+        return Queue()
+    others = [batch.folder.name for batch in batches if is_of_another(batch.folder)]
+    answer = _ask(["-u", "all"] if others or may_others_submit(batches) else [], fresh)
+    try:
+        records = read_records(answer)
+    except ValueError as error:
+        return Queue(asked=False, why_not=str(error))
+    queue = queue_of(list(find_jobs(records, batches)), SETTLING_S)
+    return hide(queue, others) if others and hides_jobs() else queue
+
+
+def _ask(whose: Sequence[str], fresh: bool) -> shell.Result:
+    """Return bjobs' answer; unless a ``fresh`` one is wanted, that of a moment ago will do."""
+    key = " ".join([*whose, *(os.environ.get(name, "") for name in ("PATH", "LSF_ENVDIR"))])
+    when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
+    if fresh or time.monotonic() - when > SNAPSHOT_S:
+        when, answer = time.monotonic(), shell.run(["bjobs", *whose, "-o", FIELDS, "-json"], timeout=TIMEOUT_S)
+        _answers[key] = (when, answer)
+    return answer
+
+
+def read_records(answer: shell.Result) -> Sequence[Record]:
+    """Return the records of an answer with -json; raises ValueError with the reason where it tells nothing.
+
+    Before it may stand that LSF was waited for.
+    """
+    text = answer.out[answer.out.find("{") :] if "{" in answer.out else ""
+    if not text:
+        if re.search(NOTHING, answer.out + answer.err):
+            return []
+        raise ValueError(answer.complaint)
+    try:
+        records = json.loads(text, strict=False).get("RECORDS")
+    except (ValueError, AttributeError) as error:
+        raise ValueError(f"what bjobs prints is no JSON: {error}") from error
+    if not isinstance(records, list):
+        raise ValueError("what bjobs prints holds no RECORDS")
+    return [record for record in records if isinstance(record, dict)]
+
+
+def find_jobs(records: Sequence[Record], batches: Sequence[Known]) -> Iterator[Job]:
+    """Yield the jobs of these batches: the elements of one job that run, or wait for one reason, together."""
+    groups: dict[tuple[str, bool, str, bool], list[Record]] = {}
+    for record in records:
+        state = str(record.get("STAT", ""))
+        if state in PENDING or state in RUNNING:
+            words, never = ("", False) if state in RUNNING else read_reason(record)
+            groups.setdefault((str(record.get("JOBID", "")), state in RUNNING, words, never), []).append(record)
+    for (job, runs, words, never), elements in groups.items():
+        batch = find_batch(_found(job, elements[0]), batches, EXTENSION)
+        if batch is not None:
+            tasks = tasks_from(list(map(_index, elements)), batch.per_job)
+            yield Job(batch.folder.name, job, str(elements[0].get("USER", "")), tasks, runs, words, never)
+
+
+def _index(record: Record) -> int:
+    told = str(record.get("JOBINDEX", ""))
+    return int(told) if told.isdigit() else 0
+
+
+def _found(job: str, record: Record) -> Found:
+    """Return a job as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
+    name = re.match(r"rt(\d+)\.", str(record.get("JOB_NAME", "")))
+    number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
+    place = Path(str(record.get("OUTPUT_FILE", ""))).parent
+    if place.is_absolute() and place.parent.name == "batches" and place.name.isdigit():
+        number, folder = place.name, str(place.parents[1])
+    return Found(job, number, "", re.sub(r"^\$HOME(?=/|$)", os.path.expanduser("~"), folder))
+
+
+def read_reason(record: Record) -> tuple[str, bool]:
+    """Return why an element waits, in words, and whether it never will run."""
+    told = str(record.get("PEND_REASON", "")).strip().rstrip(";")
+    if record.get("STAT") == "PSUSP":
+        told = "suspended"
+    found = next(((words, never) for text, words, never in REASONS if text in told), None)
+    return found or (" ".join(told.split()) or "just submitted", False)
