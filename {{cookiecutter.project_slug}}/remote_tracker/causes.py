@@ -24,6 +24,8 @@ CAUSES = (
     (r"=>> PBS: job killed", "over what it asked for", True),
     (r"# signal USR1$", OUT_OF_TIME, True),  # GridEngine's warning (s_rt): its SIGKILL leaves no word
 )
+# A program's last words where it asked for memory in vain: all there is where a limit of addresses holds (GridEngine).
+IN_VAIN = re.compile(r"(?:[\w.]+\.)?_?(?:Array)?MemoryError\b|.*\bstd::bad_alloc\b|.*\bCannot allocate memory$")
 _ANY = re.compile("slurmstepd|=>> PBS|# signal USR1")
 
 
@@ -35,3 +37,8 @@ def find_cause(text: str) -> tuple[str, bool]:
         if re.search(f"^{pattern}", text, re.MULTILINE):
             return cause, counts
     return "", False
+
+
+def lacked_memory(last_word: str) -> bool:
+    """Return whether what a program said last is that there was no memory for it."""
+    return IN_VAIN.match(last_word) is not None
