@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from getpass import getuser
-from pathlib import Path
 
 import pytest
-from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm, told
+from cluster_lab import ClusterLab, told
+from lab import wait_for
 
 MANY = "description: x\nscheduler: slurm\nmax_tasks: 10000\ntasks_per_job: 10\n"
 
 
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
-
-
-def test_more_videos_than_an_array_may_have(lab: SlurmLab) -> None:
+def test_more_videos_than_an_array_may_have(lab: ClusterLab) -> None:
     """Of 1,500 videos 1,000 are listed, with who says so and how many are left; the next scan lists those."""
     (lab.root / "site/clusters").mkdir(parents=True, exist_ok=True)
     (lab.root / "site/clusters/many.yml").write_text(MANY)
@@ -31,17 +24,17 @@ def test_more_videos_than_an_array_may_have(lab: SlurmLab) -> None:
     assert "1500\tTotal files to be processed." in said
     listed = "Listed now: 1000, the most that one list may hold here (MaxArraySize 1001)."
     assert f"{listed} The next scan lists the other 500.\n" in said
-    lab.sbatch()
+    lab.submit()
     second = lab.look()
     assert (second["to_process"], second["listed"]) == (500, 500)
-    lab.sbatch()
+    lab.submit()
     lab.wait_until_empty()
     assert lab.counts() == {"finished": 1500}
     assert "0\tTotal files to be processed." in lab.scan().out
 
 
 @pytest.fixture
-def three_jobs(lab: SlurmLab) -> Iterator[None]:
+def three_jobs(lab: ClusterLab) -> Iterator[None]:
     """The user may have three jobs more than there are now."""
     me = getuser()
     held = len(lab.command("squeue", "--noheader", "--array", f"--user={me}").split("\n")) - 1
@@ -50,7 +43,7 @@ def three_jobs(lab: SlurmLab) -> Iterator[None]:
     lab.command("sacctmgr", "-i", "modify", "user", me, "set", "MaxSubmitJobs=-1")
 
 
-def test_more_videos_than_the_user_may_submit(lab: SlurmLab, three_jobs: None) -> None:
+def test_more_videos_than_the_user_may_submit(lab: ClusterLab, three_jobs: None) -> None:
     """A list never holds more tasks than the user may still submit; the next scan lists the rest."""
     lab.videos(5)
     said = lab.scan().out
@@ -61,7 +54,7 @@ def test_more_videos_than_the_user_may_submit(lab: SlurmLab, three_jobs: None) -
     assert lab.counts() == {"finished": 5}
 
 
-def test_fewer_than_slurm_takes(lab: SlurmLab) -> None:
+def test_fewer_than_slurm_takes(lab: ClusterLab) -> None:
     """Where the cluster's file says less than Slurm does, that holds, and its name is told."""
     (lab.root / "site/clusters").mkdir(parents=True, exist_ok=True)
     (lab.root / "site/clusters/few.yml").write_text("description: x\nscheduler: slurm\nmax_tasks: 2\n")
@@ -80,7 +73,7 @@ def test_fewer_than_slurm_takes(lab: SlurmLab) -> None:
     (["--scheduler-option", "--constraint=nosuch"], "Invalid feature specification", "No node has that feature"),
     (["--scheduler-option", "--nosuch"], "unrecognized option", "sbatch does not know that option."),
 ])  # fmt: skip
-def test_refused(lab: SlurmLab, words: list[str], slurm_says: str, ours: str) -> None:
+def test_refused(lab: ClusterLab, words: list[str], slurm_says: str, ours: str) -> None:
     """What Slurm refuses is told in one line: its own words, what was asked for, what to do."""
     lab.videos(1)
     ran = lab.rt("submit", *words)
@@ -93,7 +86,7 @@ def test_refused(lab: SlurmLab, words: list[str], slurm_says: str, ours: str) ->
 
 
 @pytest.mark.parametrize("gpus", ["nosuch:1", "9"])
-def test_a_gpu_that_no_node_has(lab: SlurmLab, gpus: str) -> None:
+def test_a_gpu_that_no_node_has(lab: ClusterLab, gpus: str) -> None:
     """Slurm does not say what it lacks; what was asked for is told, and no size is blamed alone."""
     lab.videos(1)
     ran = lab.rt("submit", "--gpus", gpus)
@@ -107,7 +100,7 @@ def test_a_gpu_that_no_node_has(lab: SlurmLab, gpus: str) -> None:
     ("#SBATCH -p nosuch", 'process_all.slurm line 8 asks for partition "nosuch".'),
     ("#SBATCH --mem 900G", 'process_all.slurm line 8 asks for memory "900G".'),
 ])  # fmt: skip
-def test_a_refused_line_of_the_script(lab: SlurmLab, line: str, ours: str) -> None:
+def test_a_refused_line_of_the_script(lab: ClusterLab, line: str, ours: str) -> None:
     """What the job script asks for and Slurm refuses is told with the script's line."""
     lab.videos(1)
     lab.scan()
@@ -119,7 +112,7 @@ def test_a_refused_line_of_the_script(lab: SlurmLab, line: str, ours: str) -> No
     assert ran.err.endswith(" Nothing was submitted.\n")
 
 
-def test_more_time_than_the_partition_gives(lab: SlurmLab) -> None:
+def test_more_time_than_the_partition_gives(lab: ClusterLab) -> None:
     """Slurm takes such a job and never runs it: doctor says it before, status that it needs you after."""
     lab.videos(1)
     lab.scan()
@@ -135,7 +128,7 @@ def test_more_time_than_the_partition_gives(lab: SlurmLab) -> None:
     wait_for(lambda: told_so.search(lab.rt("status").out), never, 60)
 
 
-def test_a_missing_partition_is_seen_before(lab: SlurmLab) -> None:
+def test_a_missing_partition_is_seen_before(lab: ClusterLab) -> None:
     """Doctor names a partition that the job script asks for and that is not there, and those there are."""
     lab.videos(1)
     lab.scan()
@@ -147,7 +140,7 @@ def test_a_missing_partition_is_seen_before(lab: SlurmLab) -> None:
     )
 
 
-def deaf_slurm(lab: SlurmLab) -> str:
+def deaf_slurm(lab: ClusterLab) -> str:
     """Return the SLURM_CONF of a Slurm that does not answer."""
     text = (lab.slurm / "slurm.conf").read_text()
     path = lab.root.parent / "deaf.conf"
@@ -155,11 +148,11 @@ def deaf_slurm(lab: SlurmLab) -> str:
     return str(path)
 
 
-def test_squeue_does_not_answer(lab: SlurmLab) -> None:
+def test_squeue_does_not_answer(lab: ClusterLab) -> None:
     """Then what may still run is not listed, and the scan says why; --assume-gone lets it go, and it stays gone."""
     lab.videos(3)
     lab.scan()
-    job = lab.sbatch("--hold")
+    job = lab.submit(hold=True)
     lab.video("d2/new.avi")
     deaf = deaf_slurm(lab)
     said = lab.scan(SLURM_CONF=deaf)
@@ -170,7 +163,7 @@ def test_squeue_does_not_answer(lab: SlurmLab) -> None:
     assert "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH" in said.out
     released = lab.rt("scan", "--assume-gone", "0001", SLURM_CONF=deaf)
     assert "3\tTotal files to be processed." in released.out, released
-    lab.command("scontrol", "release", job)
+    lab.release(job)
     lab.wait_until_empty()
     assert lab.log(1, 1) == "Batch 0001 was given up. Nothing was done: scan again.\n"
     assert not lab.ledger()
@@ -180,11 +173,11 @@ def test_squeue_does_not_answer(lab: SlurmLab) -> None:
     assert lab.counts() == {"finished": 4}
 
 
-def test_cancel_while_squeue_does_not_answer(lab: SlurmLab) -> None:
+def test_cancel_while_squeue_does_not_answer(lab: ClusterLab) -> None:
     """Then nothing is cancelled, and it is said."""
     lab.videos(1)
     lab.scan()
-    lab.sbatch("--hold")
+    lab.submit(hold=True)
     ran = lab.rt("cancel", SLURM_CONF=deaf_slurm(lab))
     assert ran.code == 1
     assert ran.err.startswith("The queue could not be asked: ")

@@ -29,7 +29,7 @@ def test_usage_of_what_runs(lab: SlurmLab, tmp_path: Path, monkeypatch: pytest.M
     lab.work(HOLD % (60, 300), resources={"memory": "200M", "gpus": 1})
     lab.videos(2)
     lab.scan()
-    lab.sbatch("--partition=gpu")
+    lab.submit(more=("--partition=gpu",))
     lab.wait_for_running()
     form = r"^copy, batch 0001: 1 run now; memory at most (\d+) of 200 MB; \d+% of their cores busy"
     form += r"; 1 GPU looked at: 43% busy, memory at most 11,204 of 40,960 MB$"

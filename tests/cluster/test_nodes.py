@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cluster_lab import RUNNING
 from lab import Lab, wait_for
 from slurm_lab import SlurmLab, on_slurm
 
@@ -43,7 +44,7 @@ def test_a_node_that_dies(lab: SlurmLab, mended: Path) -> None:
     lab.work(HALF)
     lab.videos(6)
     lab.scan()
-    lab.sbatch("--nodelist=n2", "--array=1-6%3")
+    lab.submit(node="n2", at_once=3)
     lab.wait_for_running(3)
     os.kill(int((mended / "pid/slurmd-n2.pid").read_text()), signal.SIGKILL)
     wait_for(lambda: lab.command("sinfo", "-h", "-n", "n2", "-p", "main", "-o", "%T").startswith("down"), "n2 down", 90)
@@ -51,7 +52,7 @@ def test_a_node_that_dies(lab: SlurmLab, mended: Path) -> None:
     counts = lab.counts()
     assert counts.get("queued", 0) + counts.get("running", 0) == 6, counts
     bring_back(mended)
-    (lab.root / "go").touch()
+    lab.open_gate()
     for _ in range(3):
         wait_for(lambda: not {"queued", "running"} & set(lab.counts()), "an end to all of them", 150)
         if lab.counts() == {"finished": 6}:
@@ -70,7 +71,7 @@ def start_twice(lab: SlurmLab, slurm: Path) -> tuple[str, str]:
     os.kill(int((slurm / f"pid/slurmd-{first}.pid").read_text()), signal.SIGKILL)
     lab.command("scontrol", "update", f"nodename={first}", "state=down", "reason=its slurmd is gone")
     wait_for(lambda: all(lab.log(1, task).count("# start ") == 2 for task in (1, 2)), "a second start of both", 120)
-    (second,) = {task.node for task in lab.queue("R")}
+    (second,) = {task.node for task in lab.queue(RUNNING)}
     assert all(f" host={first} " in lab.log(1, task) and f" host={second} " in lab.log(1, task) for task in (1, 2))
     return first, second
 
@@ -80,7 +81,7 @@ def test_two_living_copies_of_one_task(lab: SlurmLab, mended: Path) -> None:
     lab.work(EACH)
     lab.videos(2)
     lab.scan()
-    lab.sbatch()
+    lab.submit()
     first, second = start_twice(lab, mended)
     overtaken = (
         rf"^# This copy \(process \d+ on {first}\) was overtaken by a later start: nothing of it was published\.$"
@@ -113,13 +114,13 @@ def test_a_batch_where_everything_fails(lab: SlurmLab) -> None:
     lab.work("sleep 0.2; echo no light >&2; exit 3")
     lab.videos(30)
     lab.scan()
-    job = lab.process_and_wait("--nodelist=n1", "--array=1-30%4")
+    job = lab.process_and_wait(node="n1", at_once=4)
     refused = "failed 5 tasks in a row: no light. Nothing was done."
     halted = [task for task in range(1, 31) if refused in lab.log(1, task)]
     assert 30 - len(halted) == lab.started_tasks(1)
     assert 5 <= lab.started_tasks(1) <= 12
-    states = lab.wait_for_states(job, 30)
-    assert {states[str(task)] for task in halted} == {"FAILED 75:0"}
+    states = lab.wait_for_codes(job, 30)
+    assert {states[str(task)] for task in halted} == {75}
     said = lab.scan().out
     assert "30\tTotal files to be processed." in said
     assert "Batch 0001 halted itself: node n1 failed 5 tasks in a row: no light.\n" in said
@@ -131,7 +132,7 @@ def test_the_node_to_exclude_is_one_that_slurm_knows(lab: SlurmLab) -> None:
     lab.work("exit 3")
     lab.videos(6)
     lab.scan()
-    lab.process_and_wait("--nodelist=n3")
+    lab.process_and_wait(node="n3")
     advised = re.search(r"rt (submit --exclude \S+)$", lab.scan().out, re.MULTILINE)
     assert advised
     (job,) = lab.submitted(*advised[1].split(), "--scheduler-option", "--hold")
@@ -143,7 +144,7 @@ def test_failures_that_differ_halt_nothing(lab: SlurmLab) -> None:
     lab.work('echo "bad frame $((10#${unit//[!0-9]/}))" >&2; exit 3')
     lab.videos(12)
     lab.scan()
-    lab.process_and_wait("--nodelist=n1")
+    lab.process_and_wait(node="n1")
     assert lab.started_tasks(1) == 12
     assert not (lab.batch(1) / "halted").exists()
 
@@ -153,9 +154,9 @@ def test_after_a_halt_the_next_batch_runs(lab: SlurmLab) -> None:
     lab.work("[ -e go ] || exit 3")
     lab.videos(8)
     lab.scan()
-    lab.process_and_wait("--nodelist=n1")
+    lab.process_and_wait(node="n1")
     assert "halted itself" in lab.scan().out
-    (lab.root / "go").touch()
+    lab.open_gate()
     lab.process_and_wait()
     said = lab.scan().out
     assert "halted itself" not in said

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm
+from cluster_lab import ClusterLab
+from lab import wait_for
 
 USE = "python3 -c \"import time; held = b'x' * (60 << 20); time.sleep(3)\""
 
 
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
-
-
-def test_pilot(lab: SlurmLab) -> None:
+def test_pilot(lab: ClusterLab) -> None:
     """The video of median size goes first; what it took is told, and what all will take."""
     lab.work(USE)
     for number in range(1, 6):
@@ -40,7 +31,7 @@ def test_pilot(lab: SlurmLab) -> None:
     assert lab.counts() == {"finished": 1, "unprocessed": 4}
 
 
-def test_a_pilot_that_fails(lab: SlurmLab) -> None:
+def test_a_pilot_that_fails(lab: ClusterLab) -> None:
     """A pilot that fails says why and where to look; nothing else was submitted."""
     lab.work("echo no light >&2; exit 3")
     lab.videos(3)
@@ -52,7 +43,7 @@ def test_a_pilot_that_fails(lab: SlurmLab) -> None:
     assert lab.counts() == {"incomplete": 1, "unprocessed": 2}
 
 
-def test_usage(lab: SlurmLab) -> None:
+def test_usage(lab: ClusterLab) -> None:
     """After a run, status --usage tells how long tasks took and how much memory of what was asked for."""
     lab.work(USE, resources={"memory": "200M"})
     lab.videos(2)
@@ -69,7 +60,7 @@ def test_usage(lab: SlurmLab) -> None:
     assert 60 <= most <= 200
 
 
-def test_usage_before_anything_ran(lab: SlurmLab) -> None:
+def test_usage_before_anything_ran(lab: ClusterLab) -> None:
     """Where nothing was submitted yet, status --usage has nothing to tell and does not fail."""
     lab.videos(1)
     lab.scan()
@@ -78,7 +69,7 @@ def test_usage_before_anything_ran(lab: SlurmLab) -> None:
     assert "batch" not in ran.out
 
 
-def test_doctor(lab: SlurmLab) -> None:
+def test_doctor(lab: ClusterLab) -> None:
     """Doctor shows the partitions with their limits and how long a list may be, and finds nothing wrong."""
     ran = lab.rt("doctor")
     assert ran.code == 0, ran
@@ -94,7 +85,7 @@ def test_doctor(lab: SlurmLab) -> None:
     ]
 
 
-def test_an_ignored_option_is_found(lab: SlurmLab) -> None:
+def test_an_ignored_option_is_found(lab: ClusterLab) -> None:
     """An option behind the first command, which sbatch ignores without a word, stops the scan and doctor alike."""
     lab.videos(1)
     lab.scan()
@@ -109,7 +100,7 @@ def test_an_ignored_option_is_found(lab: SlurmLab) -> None:
     assert re.search(ignored, doctor.out), doctor
 
 
-def test_submit_says_what_it_did(lab: SlurmLab) -> None:
+def test_submit_says_what_it_did(lab: ClusterLab) -> None:
     """./rt submit scans, submits with what was asked for, names the job, and says what to type next."""
     lab.videos(3)
     ran = lab.rt("submit", "--throttle", "2", "--walltime", "0:05:00", "--memory", "100M", "--partition", "short")
@@ -128,7 +119,7 @@ def test_submit_says_what_it_did(lab: SlurmLab) -> None:
     assert again.out.endswith("All 3 videos are finished.\n"), again.out
 
 
-def test_throttle(lab: SlurmLab) -> None:
+def test_throttle(lab: ClusterLab) -> None:
     """With --throttle 1 never more than one task runs at a time."""
     lab.work("mkdir alone || exit 3; sleep 0.3; rmdir alone")
     lab.videos(4)
