@@ -111,6 +111,10 @@ class ClusterLab(Lab, ABC):
     def limit_arrays(self, tasks: int) -> tuple[int, str]:
         """Limit the tasks of an array to about so many; returns how many, and who says so."""
 
+    def limit_user(self, more: int) -> str:
+        """Let this user submit so many jobs more, till the end of the test; returns what the limit is of."""
+        raise NotImplementedError
+
     def settings(self, **keys: object) -> None:
         """Write project.yml, for this scheduler where no other cluster is named."""
         super().settings(**{"cluster": self.SCHEDULER, **keys})

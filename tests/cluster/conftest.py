@@ -27,8 +27,8 @@ CLUSTERS = ("slurm", "pbs", "sge")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each scene on every scheduler, but where it says on which."""
-    named = [str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize")]
-    if "cluster" in metafunc.fixturenames and not any("cluster" in names.split(",") for names in named):
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "cluster" in metafunc.fixturenames and not any("cluster" in names for names in named):
         metafunc.parametrize("cluster", CLUSTERS, indirect=True)
 
 
@@ -101,11 +101,11 @@ def cluster(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def lab(cluster: str, lab: Lab, request: pytest.FixtureRequest) -> Iterator[ClusterLab]:
+def lab(cluster: str, plain_lab: Lab, request: pytest.FixtureRequest) -> Iterator[ClusterLab]:
     """A project on the scheduler of the scene, which is brought up where it is asked for."""
     if cluster == "slurm":
-        yield from on_slurm(request.getfixturevalue("slurm"), lab)
+        yield from on_slurm(request.getfixturevalue("slurm"), plain_lab)
     elif cluster == "pbs":
-        yield from on_pbs(lab)
+        yield from on_pbs(plain_lab)
     else:
-        yield from on_sge(request.getfixturevalue("gridengine"), lab)
+        yield from on_sge(request.getfixturevalue("gridengine"), plain_lab)

@@ -101,13 +101,19 @@ class PbsLab(ClusterLab):
         """Return the PBS_CONF_FILE of a server that is not there."""
         path = self.root.parent / "nothing" / "pbs.conf"
         path.parent.mkdir(exist_ok=True)
-        path.write_text((self.stand.folder / "pbs.conf").read_text())
+        conf = (self.stand.folder / "pbs.conf").read_text()
+        path.write_text(conf.replace(str(self.stand.folder), str(path.parent)))
         return {"PBS_CONF_FILE": str(path)}
 
     def limit_arrays(self, tasks: int) -> tuple[int, str]:
         """Set the server's max_array_size."""
         self.stand.settings(max_array_size=tasks)
         return tasks, "max_array_size"
+
+    def limit_user(self, more: int) -> str:
+        """Set the server's max_queued."""
+        self.stand.settings(max_queued=more)
+        return "queued jobs"
 
 
 def on_pbs(lab: Lab) -> Iterator[PbsLab]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from getpass import getuser
 from pathlib import Path
 
 from cluster_lab import PENDING, RUNNING, ClusterLab, Task
@@ -28,6 +29,7 @@ class SlurmLab(ClusterLab):
     def __init__(self, root: Path, home: Path, slurm: Path) -> None:
         super().__init__(root, home)
         self.slurm = slurm
+        self.limited: list[str] = []
 
     def twin(self, root: Path) -> SlurmLab:
         """Return the project in another folder, on the same Slurm."""
@@ -96,6 +98,20 @@ class SlurmLab(ClusterLab):
     def limit_arrays(self, tasks: int) -> tuple[int, str]:
         """Return the limit that this Slurm was brought up with."""
         return 1000, "MaxArraySize 1001"
+
+    def limit_user(self, more: int) -> str:
+        """Set MaxSubmitJobs; what others of this user have in the queue counts."""
+        me = getuser()
+        held = len(self.command("squeue", "--noheader", "--array", f"--user={me}").split("\n")) - 1
+        self.limited = ["sacctmgr", "-i", "modify", "user", me, "set"]
+        self.command(*self.limited, f"MaxSubmitJobs={held + more}")
+        return "submitted jobs"
+
+    def clear(self) -> None:
+        """Cancel what the test left in the queue, and take its limit away."""
+        super().clear()
+        if self.limited:
+            self.command(*self.limited, "MaxSubmitJobs=-1")
 
 
 def _code(state: str, code: str) -> object:

@@ -10,21 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster_lab import RUNNING
-from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm
+from cluster_lab import RUNNING, ClusterLab, on
+from lab import wait_for
+from slurm_lab import SlurmLab
 
 SLURM_SH = Path(__file__).with_name("slurm.sh")
 HALF = 'printf half >"$2"; until [ -e go ]; do sleep 0.1; done'
 EACH = (
     'printf half >"$2"; until [ -e "go.$unit.$(</proc/sys/kernel/hostname)" ]; do sleep 0.1; done; mkdir -p "${2%/*}"'
 )
-
-
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
 
 
 @pytest.fixture
@@ -39,6 +33,7 @@ def bring_back(slurm: Path) -> None:
     subprocess.run(["bash", str(SLURM_SH), "up", str(slurm)], check=True, timeout=120, capture_output=True)
 
 
+@on("slurm")
 def test_a_node_that_dies(lab: SlurmLab, mended: Path) -> None:
     """A killed slurmd costs no video and publishes no half result, though its tasks live on. (Slow: 60 s.)"""
     lab.work(HALF)
@@ -76,6 +71,7 @@ def start_twice(lab: SlurmLab, slurm: Path) -> tuple[str, str]:
     return first, second
 
 
+@on("slurm")
 def test_two_living_copies_of_one_task(lab: SlurmLab, mended: Path) -> None:
     """Of two copies of a task only the one started later publishes, whichever ends first. (Slow: 30 s.)"""
     lab.work(EACH)
@@ -109,7 +105,7 @@ def test_two_living_copies_of_one_task(lab: SlurmLab, mended: Path) -> None:
     assert re.search(r"^ *all +2 +0$", lab.rt("status").out, re.MULTILINE), lab.rt("status").out
 
 
-def test_a_batch_where_everything_fails(lab: SlurmLab) -> None:
+def test_a_batch_where_everything_fails(lab: ClusterLab) -> None:
     """Five failures alike in a row halt the batch: the others refuse, and the scan names the node and the reason."""
     lab.work("sleep 0.2; echo no light >&2; exit 3")
     lab.videos(30)
@@ -123,10 +119,13 @@ def test_a_batch_where_everything_fails(lab: SlurmLab) -> None:
     assert {states[str(task)] for task in halted} == {75}
     said = lab.scan().out
     assert "30\tTotal files to be processed." in said
-    assert "Batch 0001 halted itself: node n1 failed 5 tasks in a row: no light.\n" in said
-    assert re.search(r"^If it is the node:  \S*rt submit --exclude n1$", said, re.MULTILINE), said
+    node = "n1" if lab.SCHEDULER == "slurm" else lab.host_of(1, 1)
+    assert f"Batch 0001 halted itself: node {node} failed 5 tasks in a row: no light.\n" in said
+    advised = re.search(rf"^If it is the node:  \S*rt submit --exclude {node}$", said, re.MULTILINE)
+    assert bool(advised) == (lab.SCHEDULER == "slurm"), said
 
 
+@on("slurm")
 def test_the_node_to_exclude_is_one_that_slurm_knows(lab: SlurmLab) -> None:
     """The command that a halted batch advises can be typed as it stands: Slurm knows the node by that name."""
     lab.work("exit 3")
@@ -139,7 +138,7 @@ def test_the_node_to_exclude_is_one_that_slurm_knows(lab: SlurmLab) -> None:
     assert "ExcNodeList=n3" in lab.command("scontrol", "show", "job", job)
 
 
-def test_failures_that_differ_halt_nothing(lab: SlurmLab) -> None:
+def test_failures_that_differ_halt_nothing(lab: ClusterLab) -> None:
     """Videos that each fail for a reason of their own do not halt a batch: all the others are still tried."""
     lab.work('echo "bad frame $((10#${unit//[!0-9]/}))" >&2; exit 3')
     lab.videos(12)
@@ -149,7 +148,7 @@ def test_failures_that_differ_halt_nothing(lab: SlurmLab) -> None:
     assert not (lab.batch(1) / "halted").exists()
 
 
-def test_after_a_halt_the_next_batch_runs(lab: SlurmLab) -> None:
+def test_after_a_halt_the_next_batch_runs(lab: ClusterLab) -> None:
     """Once what made everything fail is mended, the next batch runs and the halt is no longer told."""
     lab.work("[ -e go ] || exit 3")
     lab.videos(8)

@@ -13,9 +13,9 @@ from slurm_lab import SlurmLab, on_slurm
 
 
 @pytest.fixture
-def lab(poor_slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
+def lab(poor_slurm: Path, plain_lab: Lab) -> Iterator[SlurmLab]:
     """A project on the poor Slurm."""
-    yield from on_slurm(poor_slurm, lab)
+    yield from on_slurm(poor_slurm, plain_lab)
 
 
 def test_from_a_scan_to_zero(lab: SlurmLab) -> None:
