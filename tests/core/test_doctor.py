@@ -156,7 +156,7 @@ def test_healthy(programs: Programs, project: Project) -> None:
 
 def test_what_the_site_allows(programs: Programs, project: Project) -> None:
     """Where the cluster's file says less than the scheduler does, that is how long a list may be."""
-    small = replace(project, cluster=replace(project.cluster, name="ours", max_tasks=5))
+    small = replace(project, cluster=project.cluster._replace(name="ours", max_tasks=5))
     assert examine(small)[0][-1] == "A new list may hold 5 tasks now (max_tasks of ours)."
 
 
