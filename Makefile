@@ -9,7 +9,7 @@ DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 help:
 	@echo "make demo   a whole project on drawn videos, in $(DEMO)"
 	@echo "make test   everything that can be tested without a cluster"
-	@echo "make cluster-test   the same product on a real Slurm that it brings up here (Debian, as root)"
+	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
@@ -18,7 +18,7 @@ test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster tests
 
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest tests/cluster
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup tests/cluster
 
 $(VENV)/%.done: %/requirements.txt
 	@echo "Setting up $(VENV) for the $* (once)"

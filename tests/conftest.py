@@ -22,7 +22,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lab(blank: Path, tmp_path: Path) -> Iterator[Lab]:
+def plain_lab(blank: Path, tmp_path: Path) -> Iterator[Lab]:
     """A project whose tracker copies each video; what a test leaves running is ended."""
     root, home = tmp_path / "tiny_project", tmp_path / "home"
     shutil.copytree(blank, root)
@@ -32,6 +32,12 @@ def lab(blank: Path, tmp_path: Path) -> Iterator[Lab]:
     made.tracker()
     yield made
     made.clear()
+
+
+@pytest.fixture
+def lab(plain_lab: Lab) -> Lab:
+    """That project; tests in other folders may put it on a cluster."""
+    return plain_lab
 
 
 @pytest.fixture(scope="session")

@@ -1,154 +1,124 @@
-"""A lab's project on the Slurm of the tests: submitted to as a person does it, waited for by what squeue says."""
+"""A lab's project on the real Slurm of the tests."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from getpass import getuser
 from pathlib import Path
-from typing import NamedTuple
 
-from lab import Lab, Ran, wait_for
+from cluster_lab import PENDING, RUNNING, ClusterLab, Task
+from lab import Lab
 
 SEPARATOR = "\x1f"
-WORK = """set -eu
-unit=${1##*/}
-mkdir -p ledger
-entry=ledger/$unit.$BASHPID
-printf begun >"$entry"
-%s
-cp -- "$1" "$2"
-printf ' done' >>"$entry"
-"""
-FILL = """case $unit in v1.avi) python3 -c "
-import time
-filled = b'x' * (170 << 20)
-time.sleep(3)
-";; esac"""
+STATES = {"PD": PENDING, "R": RUNNING}
+GOING = ("PENDING", "RUNNING", "REQUEUED")
 
 
-class Task(NamedTuple):
-    """One task of an array in the queue: its job's id, its index, its state (R, PD ...), node and folder."""
+class SlurmLab(ClusterLab):
+    """One project that is submitted to Slurm."""
 
-    job: str
-    index: str
-    state: str
-    node: str
-    folder: str
-
-
-class SlurmLab(Lab):
-    """One project that is submitted to Slurm; others may use the same Slurm at the same time."""
+    SCHEDULER, SUBMIT, SUBMITS = "slurm", "sbatch", "sbatch --parsable"
+    AFTER = "--dependency=afterany:JOB"
+    UNREACHABLE = "[Uu]nable to contact"
+    ODD_NAME, OTHER_NAME = "a b.1", "tiny.copy.0002"
+    LESS = ("#SBATCH --mem=2G", "#SBATCH --mem=400M")
+    TWICE_SHORT, ASKS_TWICE = "0:02:00", "--time=0:02:00"
 
     def __init__(self, root: Path, home: Path, slurm: Path) -> None:
         super().__init__(root, home)
         self.slurm = slurm
+        self.limited: list[str] = []
+
+    def twin(self, root: Path) -> SlurmLab:
+        """Return the project in another folder, on the same Slurm."""
+        return SlurmLab(root, self.home, self.slurm)
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return what a script sees: next to nothing, and where Slurm is."""
         return super().environment(**{"SLURM_CONF": str(self.slurm / "slurm.conf"), **more})
 
-    def settings(self, **keys: object) -> None:
-        """Write project.yml, for Slurm where no other cluster is named."""
-        super().settings(**{"cluster": "slurm", **keys})
-
-    def rename(self, name: str) -> None:
-        """Give the project's folder another name."""
-        self.root = self.root.rename(self.root.with_name(name))
-        self.workspace = self.root / "workspace"
-
-    def work(self, middle: str = ":", **keys: object) -> None:
-        """Declare a tracker that notes each execution in ledger/<video>.<process>, does ``middle`` and copies."""
-        (self.root / "work.sh").write_text(WORK % middle)
-        keys = {"command": "bash {{ project }}/work.sh {{ input.video }} {{ output.copy }}", **keys}
-        self.tracker(**keys)  # type: ignore[arg-type]
-
-    def ledger(self) -> dict[str, list[str]]:
-        """Return, for each video, what its executions wrote of themselves: begun, or begun and done."""
-        found: dict[str, list[str]] = {}
-        for path in sorted((self.root / "ledger").glob("*")):
-            found.setdefault(path.name.rpartition(".")[0], []).append(path.read_text())
-        return found
-
-    def once(self) -> dict[str, list[str]]:
-        """Return the ledger of a project each of whose videos was processed once, to the end."""
-        top = self.root / "RawVideos"
-        return {path.name: ["begun done"] for path in top.rglob("*") if path.is_file()}
-
-    def made(self) -> list[Path]:
-        """Return the results in the days' folders; what is being made comes and goes beside them."""
-        return [*(self.root / "Results").glob("[!.]*/*")]
-
-    def sbatch(self, *words: str, folder: str = "workspace", script: str = "process_all.slurm") -> str:
-        """Submit the job script; returns the job's id."""
-        ran = self.run("sbatch", "--parsable", *words, script, folder=folder)
-        assert ran.code == 0, ran
-        return ran.out.strip()
-
-    def submitted(self, *words: str) -> list[str]:
-        """Return the ids of the jobs that ./rt submit, or retry, says it made."""
-        ran = self.rt(*words)
-        assert ran.code == 0, ran
-        return [line.rpartition(" ")[2].rstrip(".") for line in ran.out.splitlines() if line.startswith("Submitted ")]
-
-    def command(self, *argv: str) -> str:
-        """Return what one of Slurm's own commands prints; it must work."""
-        ran = self.run(*argv, folder="")
-        assert ran.code == 0, ran
-        return ran.out
+    def submit_argv(self, hold: bool, at_once: int, name: str, node: str) -> list[str]:
+        """Return the command that submits: --parsable prints the id alone."""
+        argv = ["sbatch", "--parsable", *(["--hold"] if hold else [])]
+        if at_once:
+            listed = re.search(r"^#SBATCH --array=([\d:-]+)", (self.workspace / self.script).read_text(), re.MULTILINE)
+            assert listed
+            argv.append(f"--array={listed[1]}%{at_once}")
+        return [*argv, *([f"--job-name={name}"] if name else []), *([f"--nodelist={node}"] if node else [])]
 
     def queue(self, *states: str) -> list[Task]:
-        """Return this project's tasks in the queue, those in these states where any are named."""
+        """Return this project's tasks in squeue, those in these states where any are named."""
         form = SEPARATOR.join(("%F", "%K", "%t", "%N", "%Z"))
         lines = self.command("squeue", "--noheader", "--array", "--format", form).splitlines()
         tasks = [Task(*fields) for line in lines if len(fields := line.split(SEPARATOR)) == 5]
         root = f"{os.path.realpath(self.root)}/"
-        ours = [task for task in tasks if task.folder.startswith(root)]
+        ours = [
+            task._replace(state=STATES.get(task.state, task.state)) for task in tasks if task.folder.startswith(root)
+        ]
         return [task for task in ours if not states or task.state in states]
 
-    def wait_until_empty(self, seconds: float = 240) -> None:
-        """Wait until none of this project's tasks is in the queue."""
-        wait_for(lambda: not self.queue(), f"an empty queue, and not {self.queue()[:3]}", seconds)
+    def cancel(self, job: str, *tasks: int) -> None:
+        """Cancel a job, or some of its tasks, with scancel."""
+        self.command("scancel", *([f"{job}_{task}" for task in tasks] or [job]))
 
-    def wait_for_running(self, number: int = 1, seconds: float = 120) -> list[Task]:
-        """Wait until so many tasks run and have begun their work; returns those that run."""
-        wait_for(lambda: len(self.queue("R")) >= number, f"{number} running tasks", seconds)
-        wait_for(lambda: len(list((self.root / "ledger").glob("*"))) >= number, f"{number} begun", seconds)
-        return self.queue("R")
+    def release(self, job: str, at_once: int = 0) -> None:
+        """Let a held job go."""
+        if at_once:
+            self.command("scontrol", "update", f"jobid={job}", f"ArrayTaskThrottle={at_once}")
+        self.command("scontrol", "release", job)
 
-    def process_and_wait(self, *words: str) -> str:
-        """Submit what is listed and wait until it has left the queue; returns the job's id."""
-        job = self.sbatch(*words)
-        self.wait_until_empty()
-        return job
+    def requeue(self, job: str, task: int) -> None:
+        """Put a task back into the queue."""
+        self.command("scontrol", "requeue", f"{job}_{task}")
 
-    def wait_for_states(self, job: str, tasks: int, seconds: float = 60) -> dict[str, str]:
-        """Return each task's state and exit code from sacct, which lags: asked until it knows all ended."""
-        sacct = ["sacct", "-n", "-P", "-X", "-j", job, "-o", "JobID,State,ExitCode"]
+    def find_codes(self, job: str) -> Mapping[str, object]:
+        """Return the exit codes from sacct; nothing while it holds one of them to be going on."""
+        rows = [
+            line.split("|")
+            for line in self.command("sacct", "-n", "-P", "-X", "-j", job, "-o", "JobID,State,ExitCode").splitlines()
+        ]
+        if any(len(row) != 3 or row[1].startswith(GOING) for row in rows):
+            return {}
+        return {row[0].partition("_")[2]: _code(*row[1:]) for row in rows}
 
-        def ended() -> dict[str, str]:
-            rows = [line.split("|") for line in self.command(*sacct).splitlines()]
-            states = {row[0].partition("_")[2]: f"{row[1].split()[0]} {row[2]}" for row in rows if len(row) == 3}
-            over = not any(state.startswith(("PENDING", "RUNNING", "REQUEUED")) for state in states.values())
-            return states if len(states) >= tasks and over else {}
+    def asked_of(self, job: str) -> Mapping[str, str]:
+        """Return a job's partition and time limit."""
+        told = dict(word.split("=", 1) for word in self.command("scontrol", "show", "job", job).split() if "=" in word)
+        return {"partition": told["Partition"], "walltime": told["TimeLimit"]}
 
-        found: dict[str, str] = wait_for(ended, f"sacct to know {tasks} tasks of job {job}", seconds)
-        return found
+    def deaf(self) -> dict[str, str]:
+        """Return the SLURM_CONF of a Slurm that does not answer."""
+        text = (self.slurm / "slurm.conf").read_text()
+        path = self.root.parent / "deaf.conf"
+        path.write_text(re.sub(r"^SlurmctldPort=.*$", "SlurmctldPort=1\nMessageTimeout=2", text, flags=re.MULTILINE))
+        return {"SLURM_CONF": str(path)}
 
-    def edit_script(self, old: str, new: str, script: str = "process_all.slurm") -> None:
-        """Change the job script, as its owner may."""
-        path = self.workspace / script
-        text = path.read_text()
-        assert old in text, text
-        path.write_text(text.replace(old, new))
+    def limit_arrays(self, tasks: int) -> tuple[int, str]:
+        """Return the limit that this Slurm was brought up with."""
+        return 1000, "MaxArraySize 1001"
+
+    def limit_user(self, more: int) -> str:
+        """Set MaxSubmitJobs; what others of this user have in the queue counts."""
+        me = getuser()
+        held = len(self.command("squeue", "--noheader", "--array", f"--user={me}").split("\n")) - 1
+        self.limited = ["sacctmgr", "-i", "modify", "user", me, "set"]
+        self.command(*self.limited, f"MaxSubmitJobs={held + more}")
+        return "submitted jobs"
 
     def clear(self) -> None:
-        """Cancel what the test left in the queue, then end what it left running."""
-        jobs = sorted({task.job for task in self.queue()})
-        if jobs:
-            subprocess.run(["scancel", *jobs], env=self.environment(), check=False, timeout=60)
-            self.wait_until_empty()
+        """Cancel what the test left in the queue, and take its limit away."""
         super().clear()
+        if self.limited:
+            self.command(*self.limited, "MaxSubmitJobs=-1")
+
+
+def _code(state: str, code: str) -> object:
+    """Return the exit code of what completed or failed by itself; else the state."""
+    number, _, signal = code.partition(":")
+    fine = signal == "0" and (state, number == "0") in {("COMPLETED", True), ("FAILED", False)}
+    return int(number) if fine else f"{state} {code}"
 
 
 def on_slurm(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
@@ -158,8 +128,3 @@ def on_slurm(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
     made.work()
     yield made
     made.clear()
-
-
-def told(ran: Ran) -> str:
-    """Return all that a command printed, as one line."""
-    return " ".join((ran.out + ran.err).split())

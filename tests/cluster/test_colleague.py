@@ -35,13 +35,13 @@ def colleague(slurm: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
+def lab(slurm: Path, plain_lab: Lab) -> Iterator[SlurmLab]:
     """A project in a place that everybody may reach, unlike the folders of pytest."""
     with tempfile.TemporaryDirectory(prefix="remote-tracker-shared-") as place:
         os.chmod(place, 0o755)
-        shutil.move(lab.root, place)
-        lab.root = Path(place) / lab.root.name
-        yield from on_slurm(slurm, lab)
+        shutil.move(plain_lab.root, place)
+        plain_lab.root = Path(place) / plain_lab.root.name
+        yield from on_slurm(slurm, plain_lab)
 
 
 def share(lab: SlurmLab) -> None:

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from gridengine_lab import gridengine as gridengine  # the fixture
 from lab import wait_for
 
 

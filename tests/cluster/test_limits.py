@@ -3,97 +3,85 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from getpass import getuser
-from pathlib import Path
 
 import pytest
-from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm, told
-
-MANY = "description: x\nscheduler: slurm\nmax_tasks: 10000\ntasks_per_job: 10\n"
+from cluster_lab import ClusterLab, on, told
+from lab import wait_for
 
 
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
-
-
-def test_more_videos_than_an_array_may_have(lab: SlurmLab) -> None:
-    """Of 1,500 videos 1,000 are listed, with who says so and how many are left; the next scan lists those."""
-    (lab.root / "site/clusters").mkdir(parents=True, exist_ok=True)
-    (lab.root / "site/clusters/many.yml").write_text(MANY)
-    lab.settings(cluster="many")
+def test_more_videos_than_an_array_may_have(lab: ClusterLab) -> None:
+    """Of half as many again only what an array may have is listed, with who says so; the next scan lists the rest."""
+    most, who = lab.limit_arrays(100)
+    lab.own_cluster("many", max_tasks=10000, tasks_per_job=10)
     lab.tracker()
-    lab.videos(1500)
+    lab.videos(most * 3 // 2)
     said = lab.scan().out
-    assert "1500\tTotal files to be processed." in said
-    listed = "Listed now: 1000, the most that one list may hold here (MaxArraySize 1001)."
-    assert f"{listed} The next scan lists the other 500.\n" in said
-    lab.sbatch()
+    assert f"{most * 3 // 2}\tTotal files to be processed." in said
+    listed = f"Listed now: {most}, the most that one list may hold here ({who})."
+    assert f"{listed} The next scan lists the other {most // 2}.\n" in said
+    lab.submit()
     second = lab.look()
-    assert (second["to_process"], second["listed"]) == (500, 500)
-    lab.sbatch()
+    assert (second["to_process"], second["listed"]) == (most // 2, most // 2)
+    lab.submit()
     lab.wait_until_empty()
-    assert lab.counts() == {"finished": 1500}
+    assert lab.counts() == {"finished": most * 3 // 2}
     assert "0\tTotal files to be processed." in lab.scan().out
 
 
-@pytest.fixture
-def three_jobs(lab: SlurmLab) -> Iterator[None]:
-    """The user may have three jobs more than there are now."""
-    me = getuser()
-    held = len(lab.command("squeue", "--noheader", "--array", f"--user={me}").split("\n")) - 1
-    lab.command("sacctmgr", "-i", "modify", "user", me, "set", f"MaxSubmitJobs={held + 3}")
-    yield
-    lab.command("sacctmgr", "-i", "modify", "user", me, "set", "MaxSubmitJobs=-1")
-
-
-def test_more_videos_than_the_user_may_submit(lab: SlurmLab, three_jobs: None) -> None:
+@on("slurm", "pbs")
+def test_more_videos_than_the_user_may_submit(lab: ClusterLab) -> None:
     """A list never holds more tasks than the user may still submit; the next scan lists the rest."""
+    who = lab.limit_user(3)
     lab.videos(5)
     said = lab.scan().out
-    assert "Listed now: 3, the most that one list may hold here (your limit of submitted jobs)." in said
+    assert f"Listed now: 3, the most that one list may hold here (your limit of {who})." in said
     lab.process_and_wait()
     assert lab.look()["listed"] == 2
     lab.process_and_wait()
     assert lab.counts() == {"finished": 5}
 
 
-def test_fewer_than_slurm_takes(lab: SlurmLab) -> None:
-    """Where the cluster's file says less than Slurm does, that holds, and its name is told."""
-    (lab.root / "site/clusters").mkdir(parents=True, exist_ok=True)
-    (lab.root / "site/clusters/few.yml").write_text("description: x\nscheduler: slurm\nmax_tasks: 2\n")
-    lab.settings(cluster="few")
+def test_fewer_than_the_scheduler_takes(lab: ClusterLab) -> None:
+    """Where the cluster's file says less than the scheduler does, that holds, and its name is told."""
+    lab.own_cluster("few", max_tasks=2)
     lab.videos(3)
     assert "Listed now: 2, the most that one list may hold here (max_tasks of few)." in lab.scan().out
 
 
-@pytest.mark.parametrize(("words", "slurm_says", "ours"), [
-    (["--partition", "nosuch"], "invalid partition specified: nosuch", 'You asked for partition "nosuch". Name a'),
-    (["--memory", "900G"], "Memory specification can not be satisfied", 'You asked for memory "900G". No node is'),
-    (["--qos", "nosuch"], "Invalid qos specification", 'You asked for qos "nosuch". Name a QOS you may use'),
-    (["--account", "nosuch"], "Invalid account or account/partition", 'You asked for account "nosuch". Name an'),
-    (["--walltime", "soon"], "Invalid --time specification", 'You asked for walltime "soon". Write the time as'),
-    (["--scheduler-option", "--gres=nosuch:1"], "Invalid generic resource (gres) specification", "No such GPU here"),
-    (["--scheduler-option", "--constraint=nosuch"], "Invalid feature specification", "No node has that feature"),
-    (["--scheduler-option", "--nosuch"], "unrecognized option", "sbatch does not know that option."),
-])  # fmt: skip
-def test_refused(lab: SlurmLab, words: list[str], slurm_says: str, ours: str) -> None:
-    """What Slurm refuses is told in one line: its own words, what was asked for, what to do."""
+@pytest.mark.parametrize(("cluster", "words", "says", "ours"), [
+    ("slurm", "--partition nosuch", "invalid partition specified: nosuch", 'You asked for partition "nosuch". Name a'),
+    ("slurm", "--memory 900G", "Memory specification can not be satisfied", 'You asked for memory "900G". No node is'),
+    ("slurm", "--qos nosuch", "Invalid qos specification", 'You asked for qos "nosuch". Name a QOS you may use'),
+    ("slurm", "--account nosuch", "Invalid account or account/partition", 'You asked for account "nosuch". Name an'),
+    ("slurm", "--walltime soon", "Invalid --time specification", 'You asked for walltime "soon". Write the time as'),
+    ("slurm", "--scheduler-option --gres=nosuch:1", "Invalid generic resource (gres)", "No such GPU here"),
+    ("slurm", "--scheduler-option --constraint=nosuch", "Invalid feature specification", "No node has that feature"),
+    ("slurm", "--scheduler-option --nosuch", "unrecognized option", "sbatch does not know that option."),
+    ("pbs", "--partition nosuch", "Unknown queue", 'You asked for partition "nosuch". Name a'),
+    ("pbs", "--partition short --walltime 4:00:00", "violates queue", 'You asked for walltime "4:00:00". Ask'),
+    ("pbs", "--scheduler-option -lnosuch=1", "Unknown resource", "This cluster has no such resource"),
+    ("pbs", "--scheduler-option -Z", "invalid option", "qsub does not know that option."),
+    ("sge", "--partition nosuch", 'unknown queue "nosuch"', 'You asked for partition "nosuch". Name a'),
+    ("sge", "--account nosuch", 'project "nosuch" does not exist', 'You asked for account "nosuch". Name'),
+    ("sge", "--scheduler-option -l --scheduler-option nosuch=1", "unknown resource", "This cluster has no such"),
+    ("sge", "--scheduler-option -nosuch", "invalid option argument", "qsub does not know that option"),
+], indirect=["cluster"])  # fmt: skip
+def test_refused(lab: ClusterLab, words: str, says: str, ours: str) -> None:
+    """What the scheduler refuses is told in one line: its own words, what was asked for, what to do."""
     lab.videos(1)
-    ran = lab.rt("submit", *words)
+    ran = lab.rt("submit", *words.split())
     assert ran.code == 1
     assert ran.err.count("\n") == 1, ran.err
-    assert re.search(rf'sbatch refused: "[^\n]*{re.escape(slurm_says)}[^\n]*"\. {re.escape(ours)}', told(ran)), ran.err
+    refused = rf'{lab.SUBMIT} refused: "[^\n]*{re.escape(says)}[^\n]*"\. {re.escape(ours)}'
+    assert re.search(refused, told(ran)), ran.err
     assert ran.err.endswith(" Nothing was submitted.\n")
     assert not lab.queue()
     assert lab.counts() == {"unprocessed": 1}
 
 
+@on("slurm")
 @pytest.mark.parametrize("gpus", ["nosuch:1", "9"])
-def test_a_gpu_that_no_node_has(lab: SlurmLab, gpus: str) -> None:
+def test_a_gpu_that_no_node_has(lab: ClusterLab, gpus: str) -> None:
     """Slurm does not say what it lacks; what was asked for is told, and no size is blamed alone."""
     lab.videos(1)
     ran = lab.rt("submit", "--gpus", gpus)
@@ -102,28 +90,33 @@ def test_a_gpu_that_no_node_has(lab: SlurmLab, gpus: str) -> None:
     assert ran.err.endswith(" Nothing was submitted.\n")
 
 
-@pytest.mark.parametrize(("line", "ours"), [
-    ("#SBATCH --qos=nosuch", 'process_all.slurm line 8 asks for qos "nosuch".'),
-    ("#SBATCH -p nosuch", 'process_all.slurm line 8 asks for partition "nosuch".'),
-    ("#SBATCH --mem 900G", 'process_all.slurm line 8 asks for memory "900G".'),
-])  # fmt: skip
-def test_a_refused_line_of_the_script(lab: SlurmLab, line: str, ours: str) -> None:
-    """What the job script asks for and Slurm refuses is told with the script's line."""
+@pytest.mark.parametrize(("cluster", "line", "asks"), [
+    ("slurm", "#SBATCH --qos=nosuch", 'qos "nosuch"'),
+    ("slurm", "#SBATCH -p nosuch", 'partition "nosuch"'),
+    ("slurm", "#SBATCH --mem 900G", 'memory "900G"'),
+    ("pbs", "#PBS -q nosuch", 'partition "nosuch"'),
+    ("pbs", "#PBS -q short -l walltime=04:00:00", 'walltime "04:00:00"'),
+    ("sge", "#$ -q nosuch", 'partition "nosuch"'),
+    ("sge", "#$ -P nosuch", 'account "nosuch"'),
+    ("sge", "#$ -pe nosuch 2", 'cpus "2"'),
+], indirect=["cluster"])  # fmt: skip
+def test_a_refused_line_of_the_script(lab: ClusterLab, line: str, asks: str) -> None:
+    """What the job script asks for and the scheduler refuses is told with the script's line."""
     lab.videos(1)
     lab.scan()
-    lab.edit_script("#SBATCH --requeue", f"{line}\n#SBATCH --requeue")
-    text = (lab.workspace / "process_all.slurm").read_text().split("\n")
+    number = lab.ask_for(line)
     ran = lab.rt("submit")
     assert ran.code == 1
-    assert ours.replace("line 8", f"line {text.index(line) + 1}") in ran.err
+    assert f"{lab.script} line {number} asks for {asks}." in ran.err
     assert ran.err.endswith(" Nothing was submitted.\n")
 
 
-def test_more_time_than_the_partition_gives(lab: SlurmLab) -> None:
+@on("slurm")
+def test_more_time_than_the_partition_gives(lab: ClusterLab) -> None:
     """Slurm takes such a job and never runs it: doctor says it before, status that it needs you after."""
     lab.videos(1)
     lab.scan()
-    lab.edit_script("#SBATCH --requeue", "#SBATCH --partition=short\n#SBATCH --time=4:00:00\n#SBATCH --requeue")
+    lab.ask_for("#SBATCH --partition=short", "#SBATCH --time=4:00:00")
     doctor = lab.rt("doctor")
     assert doctor.code == 1
     wrong = r"^workspace/process_all\.slurm line \d+: asks for walltime 4:00:00; short gives at most 10:00\.$"
@@ -135,42 +128,37 @@ def test_more_time_than_the_partition_gives(lab: SlurmLab) -> None:
     wait_for(lambda: told_so.search(lab.rt("status").out), never, 60)
 
 
-def test_a_missing_partition_is_seen_before(lab: SlurmLab) -> None:
+@pytest.mark.parametrize(("cluster", "line", "known"), [
+    ("slurm", "#SBATCH --partition=nosuch", "main, short, gpu, urgent"),
+    ("pbs", "#PBS -q nosuch", "workq, short"),
+    ("sge", "#$ -q nosuch", "all.q, short"),
+], indirect=["cluster"])  # fmt: skip
+def test_a_missing_partition_is_seen_before(lab: ClusterLab, line: str, known: str) -> None:
     """Doctor names a partition that the job script asks for and that is not there, and those there are."""
     lab.videos(1)
     lab.scan()
-    lab.edit_script("#SBATCH --requeue", "#SBATCH --partition=nosuch\n#SBATCH --requeue")
+    number = lab.ask_for(line)
     doctor = lab.rt("doctor")
     assert doctor.code == 1
-    assert re.search(r'line \d+: there is no partition "nosuch"\. Known: main, short, gpu, urgent\.', doctor.out), (
-        doctor.out
-    )
+    assert f'line {number}: there is no partition "nosuch". Known: {known}.' in doctor.out
 
 
-def deaf_slurm(lab: SlurmLab) -> str:
-    """Return the SLURM_CONF of a Slurm that does not answer."""
-    text = (lab.slurm / "slurm.conf").read_text()
-    path = lab.root.parent / "deaf.conf"
-    path.write_text(re.sub(r"^SlurmctldPort=.*$", "SlurmctldPort=1\nMessageTimeout=2", text, flags=re.MULTILINE))
-    return str(path)
-
-
-def test_squeue_does_not_answer(lab: SlurmLab) -> None:
+def test_the_queue_does_not_answer(lab: ClusterLab) -> None:
     """Then what may still run is not listed, and the scan says why; --assume-gone lets it go, and it stays gone."""
     lab.videos(3)
     lab.scan()
-    job = lab.sbatch("--hold")
+    job = lab.submit(hold=True)
     lab.video("d2/new.avi")
-    deaf = deaf_slurm(lab)
-    said = lab.scan(SLURM_CONF=deaf)
+    deaf = lab.deaf()
+    said = lab.scan(**deaf)
     assert said.code == 0, said
     assert "1\tTotal files to be processed." in said.out
-    why = r"^The queue could not be asked \(.*[Uu]nable to contact.*\): whatever has no end counts as running\.$"
+    why = rf"^The queue could not be asked \(.*({lab.UNREACHABLE}).*\): whatever has no end counts as running\.$"
     assert re.search(why, said.out, re.MULTILINE), said.out
     assert "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH" in said.out
-    released = lab.rt("scan", "--assume-gone", "0001", SLURM_CONF=deaf)
+    released = lab.rt("scan", "--assume-gone", "0001", **deaf)
     assert "3\tTotal files to be processed." in released.out, released
-    lab.command("scontrol", "release", job)
+    lab.release(job)
     lab.wait_until_empty()
     assert lab.log(1, 1) == "Batch 0001 was given up. Nothing was done: scan again.\n"
     assert not lab.ledger()
@@ -180,12 +168,12 @@ def test_squeue_does_not_answer(lab: SlurmLab) -> None:
     assert lab.counts() == {"finished": 4}
 
 
-def test_cancel_while_squeue_does_not_answer(lab: SlurmLab) -> None:
+def test_cancel_while_the_queue_does_not_answer(lab: ClusterLab) -> None:
     """Then nothing is cancelled, and it is said."""
     lab.videos(1)
     lab.scan()
-    lab.sbatch("--hold")
-    ran = lab.rt("cancel", SLURM_CONF=deaf_slurm(lab))
+    lab.submit(hold=True)
+    ran = lab.rt("cancel", **lab.deaf())
     assert ran.code == 1
     assert ran.err.startswith("The queue could not be asked: ")
     assert ran.err.endswith(" Nothing was cancelled.\n")

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm
+from cluster_lab import on
+from lab import wait_for
+from slurm_lab import SlurmLab
 
 HOLD = "python3 -c \"held = b'x' * (%d << 20); import time; time.sleep(%d)\""
 CARD = "#!/bin/sh\n[ \"$1\" = --query-gpu=utilization.gpu,memory.used,memory.total ] && echo '43, 11204, 40960'\n"
 
 
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
-
-
+@on("slurm")
 def test_usage_of_what_runs(lab: SlurmLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While tasks run, status --usage tells their memory and cores, and asks for the GPU in the job itself."""
     card = tmp_path / "bin" / "nvidia-smi"
@@ -29,7 +24,7 @@ def test_usage_of_what_runs(lab: SlurmLab, tmp_path: Path, monkeypatch: pytest.M
     lab.work(HOLD % (60, 300), resources={"memory": "200M", "gpus": 1})
     lab.videos(2)
     lab.scan()
-    lab.sbatch("--partition=gpu")
+    lab.submit(more=("--partition=gpu",))
     lab.wait_for_running()
     form = r"^copy, batch 0001: 1 run now; memory at most (\d+) of 200 MB; \d+% of their cores busy"
     form += r"; 1 GPU looked at: 43% busy, memory at most 11,204 of 40,960 MB$"
@@ -42,6 +37,7 @@ def test_usage_of_what_runs(lab: SlurmLab, tmp_path: Path, monkeypatch: pytest.M
     assert int(wait_for(used, "a look at what runs", 60)[1]) <= 200
 
 
+@on("slurm")
 def test_out_of_memory_among_several(lab: SlurmLab) -> None:
     """Where one of several tasks of a job runs out of memory, it and no other is told so, and retried with more."""
     lab.settings(cluster="packed")
@@ -60,6 +56,7 @@ def test_out_of_memory_among_several(lab: SlurmLab) -> None:
     assert "Asking for memory 300M." in lab.rt("retry").out
 
 
+@on("slurm")
 def test_a_variable_that_sbatch_obeys(lab: SlurmLab) -> None:
     """An array in the user's environment goes before the script's: what it left out is listed by the next scan."""
     lab.videos(4)

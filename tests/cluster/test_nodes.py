@@ -10,20 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm
+from cluster_lab import RUNNING, ClusterLab, on
+from lab import wait_for
+from slurm_lab import SlurmLab
 
 SLURM_SH = Path(__file__).with_name("slurm.sh")
 HALF = 'printf half >"$2"; until [ -e go ]; do sleep 0.1; done'
 EACH = (
     'printf half >"$2"; until [ -e "go.$unit.$(</proc/sys/kernel/hostname)" ]; do sleep 0.1; done; mkdir -p "${2%/*}"'
 )
-
-
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
 
 
 @pytest.fixture
@@ -38,12 +33,13 @@ def bring_back(slurm: Path) -> None:
     subprocess.run(["bash", str(SLURM_SH), "up", str(slurm)], check=True, timeout=120, capture_output=True)
 
 
+@on("slurm")
 def test_a_node_that_dies(lab: SlurmLab, mended: Path) -> None:
     """A killed slurmd costs no video and publishes no half result, though its tasks live on. (Slow: 60 s.)"""
     lab.work(HALF)
     lab.videos(6)
     lab.scan()
-    lab.sbatch("--nodelist=n2", "--array=1-6%3")
+    lab.submit(node="n2", at_once=3)
     lab.wait_for_running(3)
     os.kill(int((mended / "pid/slurmd-n2.pid").read_text()), signal.SIGKILL)
     wait_for(lambda: lab.command("sinfo", "-h", "-n", "n2", "-p", "main", "-o", "%T").startswith("down"), "n2 down", 90)
@@ -51,7 +47,7 @@ def test_a_node_that_dies(lab: SlurmLab, mended: Path) -> None:
     counts = lab.counts()
     assert counts.get("queued", 0) + counts.get("running", 0) == 6, counts
     bring_back(mended)
-    (lab.root / "go").touch()
+    lab.open_gate()
     for _ in range(3):
         wait_for(lambda: not {"queued", "running"} & set(lab.counts()), "an end to all of them", 150)
         if lab.counts() == {"finished": 6}:
@@ -70,17 +66,18 @@ def start_twice(lab: SlurmLab, slurm: Path) -> tuple[str, str]:
     os.kill(int((slurm / f"pid/slurmd-{first}.pid").read_text()), signal.SIGKILL)
     lab.command("scontrol", "update", f"nodename={first}", "state=down", "reason=its slurmd is gone")
     wait_for(lambda: all(lab.log(1, task).count("# start ") == 2 for task in (1, 2)), "a second start of both", 120)
-    (second,) = {task.node for task in lab.queue("R")}
+    (second,) = {task.node for task in lab.queue(RUNNING)}
     assert all(f" host={first} " in lab.log(1, task) and f" host={second} " in lab.log(1, task) for task in (1, 2))
     return first, second
 
 
+@on("slurm")
 def test_two_living_copies_of_one_task(lab: SlurmLab, mended: Path) -> None:
     """Of two copies of a task only the one started later publishes, whichever ends first. (Slow: 30 s.)"""
     lab.work(EACH)
     lab.videos(2)
     lab.scan()
-    lab.sbatch()
+    lab.submit()
     first, second = start_twice(lab, mended)
     overtaken = (
         rf"^# This copy \(process \d+ on {first}\) was overtaken by a later start: nothing of it was published\.$"
@@ -108,54 +105,57 @@ def test_two_living_copies_of_one_task(lab: SlurmLab, mended: Path) -> None:
     assert re.search(r"^ *all +2 +0$", lab.rt("status").out, re.MULTILINE), lab.rt("status").out
 
 
-def test_a_batch_where_everything_fails(lab: SlurmLab) -> None:
+def test_a_batch_where_everything_fails(lab: ClusterLab) -> None:
     """Five failures alike in a row halt the batch: the others refuse, and the scan names the node and the reason."""
     lab.work("sleep 0.2; echo no light >&2; exit 3")
     lab.videos(30)
     lab.scan()
-    job = lab.process_and_wait("--nodelist=n1", "--array=1-30%4")
+    job = lab.process_and_wait(node="n1", at_once=4)
     refused = "failed 5 tasks in a row: no light. Nothing was done."
     halted = [task for task in range(1, 31) if refused in lab.log(1, task)]
     assert 30 - len(halted) == lab.started_tasks(1)
     assert 5 <= lab.started_tasks(1) <= 12
-    states = lab.wait_for_states(job, 30)
-    assert {states[str(task)] for task in halted} == {"FAILED 75:0"}
+    states = lab.wait_for_codes(job, 30)
+    assert {states[str(task)] for task in halted} == {75}
     said = lab.scan().out
     assert "30\tTotal files to be processed." in said
-    assert "Batch 0001 halted itself: node n1 failed 5 tasks in a row: no light.\n" in said
-    assert re.search(r"^If it is the node:  \S*rt submit --exclude n1$", said, re.MULTILINE), said
+    node = "n1" if lab.SCHEDULER == "slurm" else lab.host_of(1, 1)
+    assert f"Batch 0001 halted itself: node {node} failed 5 tasks in a row: no light.\n" in said
+    advised = re.search(rf"^If it is the node:  \S*rt submit --exclude {node}$", said, re.MULTILINE)
+    assert bool(advised) == (lab.SCHEDULER == "slurm"), said
 
 
+@on("slurm")
 def test_the_node_to_exclude_is_one_that_slurm_knows(lab: SlurmLab) -> None:
     """The command that a halted batch advises can be typed as it stands: Slurm knows the node by that name."""
     lab.work("exit 3")
     lab.videos(6)
     lab.scan()
-    lab.process_and_wait("--nodelist=n3")
+    lab.process_and_wait(node="n3")
     advised = re.search(r"rt (submit --exclude \S+)$", lab.scan().out, re.MULTILINE)
     assert advised
     (job,) = lab.submitted(*advised[1].split(), "--scheduler-option", "--hold")
     assert "ExcNodeList=n3" in lab.command("scontrol", "show", "job", job)
 
 
-def test_failures_that_differ_halt_nothing(lab: SlurmLab) -> None:
+def test_failures_that_differ_halt_nothing(lab: ClusterLab) -> None:
     """Videos that each fail for a reason of their own do not halt a batch: all the others are still tried."""
     lab.work('echo "bad frame $((10#${unit//[!0-9]/}))" >&2; exit 3')
     lab.videos(12)
     lab.scan()
-    lab.process_and_wait("--nodelist=n1")
+    lab.process_and_wait(node="n1")
     assert lab.started_tasks(1) == 12
     assert not (lab.batch(1) / "halted").exists()
 
 
-def test_after_a_halt_the_next_batch_runs(lab: SlurmLab) -> None:
+def test_after_a_halt_the_next_batch_runs(lab: ClusterLab) -> None:
     """Once what made everything fail is mended, the next batch runs and the halt is no longer told."""
     lab.work("[ -e go ] || exit 3")
     lab.videos(8)
     lab.scan()
-    lab.process_and_wait("--nodelist=n1")
+    lab.process_and_wait(node="n1")
     assert "halted itself" in lab.scan().out
-    (lab.root / "go").touch()
+    lab.open_gate()
     lab.process_and_wait()
     said = lab.scan().out
     assert "halted itself" not in said

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cluster_lab import FILL, GATE
 from lab import Lab, wait_for
-from slurm_lab import FILL, SlurmLab, on_slurm
-
-GATE = "until [ -e go ]; do sleep 0.1; done"
+from slurm_lab import SlurmLab, on_slurm
 
 
 @pytest.fixture
-def lab(poor_slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
+def lab(poor_slurm: Path, plain_lab: Lab) -> Iterator[SlurmLab]:
     """A project on the poor Slurm."""
-    yield from on_slurm(poor_slurm, lab)
+    yield from on_slurm(poor_slurm, plain_lab)
 
 
 def test_from_a_scan_to_zero(lab: SlurmLab) -> None:
@@ -24,10 +23,10 @@ def test_from_a_scan_to_zero(lab: SlurmLab) -> None:
     lab.work(GATE)
     lab.videos(3)
     lab.scan()
-    lab.sbatch("--array=1-3%1")
+    lab.submit(at_once=1)
     lab.wait_for_running(1)
     assert lab.counts() == {"running": 1, "queued": 2}
-    (lab.root / "go").touch()
+    lab.open_gate()
     lab.wait_until_empty()
     assert lab.ledger() == lab.once()
     assert "0\tTotal files to be processed." in lab.scan().out
@@ -38,7 +37,7 @@ def test_out_of_memory_by_polling(lab: SlurmLab) -> None:
     lab.work(FILL, resources={"memory": "120M", "walltime": "0:10:00"})
     lab.videos(2)
     lab.scan()
-    job = lab.process_and_wait("--array=1-2")
+    job = lab.process_and_wait()
     assert re.search(r"slurmstepd\S* error: .*exceeded memory limit .*being killed", lab.log(1, 1)), lab.log(1, 1)
     assert "OUT_OF_MEMORY" not in lab.command("scontrol", "show", "job", job)
     assert "JobState=FAILED" in lab.command("scontrol", "show", "job", f"{job}_1")
@@ -76,7 +75,7 @@ def test_cancel(lab: SlurmLab) -> None:
     lab.work(GATE)
     lab.videos(3)
     lab.scan()
-    lab.sbatch("--array=1-3%1")
+    lab.submit(at_once=1)
     lab.wait_for_running(1)
     assert lab.rt("cancel").out.startswith("3 tasks cancelled."), lab.queue()
     lab.wait_until_empty()

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from lab import Lab, wait_for
-from slurm_lab import SlurmLab, on_slurm
+from cluster_lab import GATE, ClusterLab
+from lab import wait_for
 
 USE = "python3 -c \"import time; held = b'x' * (60 << 20); time.sleep(3)\""
 
 
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
-
-
-def test_pilot(lab: SlurmLab) -> None:
+def test_pilot(lab: ClusterLab) -> None:
     """The video of median size goes first; what it took is told, and what all will take."""
     lab.work(USE)
     for number in range(1, 6):
@@ -27,7 +19,7 @@ def test_pilot(lab: SlurmLab) -> None:
     ran = lab.rt("submit", "--pilot")
     assert ran.code == 0, ran
     lines = ran.out.splitlines()
-    assert re.fullmatch(r"Submitted batch 0001 \(copy, 1 task\) as job \d+\.", lines[0]), lines
+    assert re.fullmatch(rf"Submitted batch 0001 \(copy, 1 task\) as job {lab.EXAMPLE_JOB}\.", lines[0]), lines
     assert lines[1] == "Waiting for it (d1/v3.avi). Ctrl-C stops the waiting, not the job."
     took = re.fullmatch(r"The pilot \(d1/v3\.avi\) took (\d+) s, (\d+) MB of memory, wrote 0\.0 MB\.", lines[2])
     assert took, lines
@@ -40,7 +32,7 @@ def test_pilot(lab: SlurmLab) -> None:
     assert lab.counts() == {"finished": 1, "unprocessed": 4}
 
 
-def test_a_pilot_that_fails(lab: SlurmLab) -> None:
+def test_a_pilot_that_fails(lab: ClusterLab) -> None:
     """A pilot that fails says why and where to look; nothing else was submitted."""
     lab.work("echo no light >&2; exit 3")
     lab.videos(3)
@@ -52,7 +44,7 @@ def test_a_pilot_that_fails(lab: SlurmLab) -> None:
     assert lab.counts() == {"incomplete": 1, "unprocessed": 2}
 
 
-def test_usage(lab: SlurmLab) -> None:
+def test_usage(lab: ClusterLab) -> None:
     """After a run, status --usage tells how long tasks took and how much memory of what was asked for."""
     lab.work(USE, resources={"memory": "200M"})
     lab.videos(2)
@@ -69,7 +61,7 @@ def test_usage(lab: SlurmLab) -> None:
     assert 60 <= most <= 200
 
 
-def test_usage_before_anything_ran(lab: SlurmLab) -> None:
+def test_usage_before_anything_ran(lab: ClusterLab) -> None:
     """Where nothing was submitted yet, status --usage has nothing to tell and does not fail."""
     lab.videos(1)
     lab.scan()
@@ -78,49 +70,66 @@ def test_usage_before_anything_ran(lab: SlurmLab) -> None:
     assert "batch" not in ran.out
 
 
-def test_doctor(lab: SlurmLab) -> None:
+QUEUES = {
+    "slurm": (
+        r"main\* up 2-00:00:00 4 \d+\+? .*",
+        r"short up 10:00 4 \d+\+? .*",
+        r"gpu up 2-00:00:00 4 \d+\+? gpu:1 1",
+    ),
+    "pbs": (r"workq\* up infinite .*", r"short up 00:10:00 .*"),
+    "sge": (r"all\.q\* up infinite .*", r"short\* up 00:10:00 .*"),
+}
+MOST = {"slurm": "1000 tasks now (MaxArraySize 1001)", "pbs": "1000 tasks now (max_tasks of pbs)"}
+MOST["sge"] = "1000 tasks now (max_tasks of sge)"
+
+
+def test_doctor(lab: ClusterLab) -> None:
     """Doctor shows the partitions with their limits and how long a list may be, and finds nothing wrong."""
     ran = lab.rt("doctor")
     assert ran.code == 0, ran
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
-    assert re.fullmatch(r"tiny_project on slurm \(\S+, slurm\)", lines[0])
+    assert re.fullmatch(rf"tiny_project on {lab.SCHEDULER} \(\S+, {lab.SCHEDULER}\)", lines[0])
     assert lines[1] == "partition state walltime cpus memory gpus nodes"
-    assert re.fullmatch(r"main\* up 2-00:00:00 4 \d+\+? .*", lines[2]), lines
-    assert any(re.fullmatch(r"short up 10:00 4 \d+\+? .*", line) for line in lines)
-    assert any(re.fullmatch(r"gpu up 2-00:00:00 4 \d+\+? gpu:1 1", line) for line in lines), lines
+    for queue in QUEUES[lab.SCHEDULER]:
+        assert any(re.fullmatch(queue, line) for line in lines), lines
     assert lines[-2:] == [
-        "A new list may hold 1000 tasks now (MaxArraySize 1001).",
+        f"A new list may hold {MOST[lab.SCHEDULER]}.",
         "Nothing is wrong that can be seen from here.",
     ]
 
 
-def test_an_ignored_option_is_found(lab: SlurmLab) -> None:
-    """An option behind the first command, which sbatch ignores without a word, stops the scan and doctor alike."""
+@pytest.mark.parametrize(("cluster", "line", "why"), [
+    ("slurm", "#SBATCH --time=1:00:00", "it stands behind the first command, where sbatch ignores it without a word."),
+    ("pbs", "#PBS -l walltime=1:00:00", "it stands behind the first command, where qsub ignores it without a word."),
+    ("sge", "#$this is no option", "qsub takes a line that begins with #$ for an option, and this is none."),
+], indirect=["cluster"])  # fmt: skip
+def test_a_line_that_is_no_option(lab: ClusterLab, line: str, why: str) -> None:
+    """What is ignored without a word, or taken for an option and is none, stops the scan and doctor alike."""
     lab.videos(1)
     lab.scan()
-    with (lab.workspace / "process_all.slurm").open("a") as script:
-        script.write("#SBATCH --time=1:00:00\n")
+    with (lab.workspace / lab.script).open("a") as script:
+        script.write(f"{line}\n")
+    number = (lab.workspace / lab.script).read_text().count("\n")
     ran, doctor = lab.scan(), lab.rt("doctor")
     assert (ran.code, doctor.code) == (1, 1)
-    ignored = (
-        r"process_all\.slurm line \d+: it stands behind the first command, where sbatch ignores it without a word\."
-    )
-    assert re.search(ignored, ran.err), ran
-    assert re.search(ignored, doctor.out), doctor
+    assert f"{lab.script} line {number}: {why}" in ran.err, ran
+    assert f"{lab.script} line {number}: {why}" in doctor.out, doctor
 
 
-def test_submit_says_what_it_did(lab: SlurmLab) -> None:
+def test_submit_says_what_it_did(lab: ClusterLab) -> None:
     """./rt submit scans, submits with what was asked for, names the job, and says what to type next."""
+    lab.work(GATE)
     lab.videos(3)
     ran = lab.rt("submit", "--throttle", "2", "--walltime", "0:05:00", "--memory", "100M", "--partition", "short")
     assert ran.code == 0
-    found = re.search(
-        r"^Submitted batch 0001 \(copy, 3 tasks\) as job (\d+)\.\nNext:  \./rt status$", ran.out, re.MULTILINE
-    )
+    said = rf"^Submitted batch 0001 \(copy, 3 tasks\) as job ({lab.EXAMPLE_JOB})\.\nNext:  \./rt status$"
+    found = re.search(said, ran.out, re.MULTILINE)
     assert found, ran.out
-    asked = lab.command("scontrol", "show", "job", found[1])
-    assert "TimeLimit=00:05:00" in asked
-    assert "Partition=short" in asked
+    walltime = "300" if lab.SCHEDULER == "sge" else "00:05:00"
+    assert lab.asked_of(found[1]) == {"partition": "short", "walltime": walltime}
+    lab.wait_for_running(2)
+    assert lab.counts() == {"running": 2, "queued": 1}
+    lab.open_gate()
     lab.wait_until_empty()
     assert lab.counts() == {"finished": 3}
     again = lab.rt("submit")
@@ -128,7 +137,7 @@ def test_submit_says_what_it_did(lab: SlurmLab) -> None:
     assert again.out.endswith("All 3 videos are finished.\n"), again.out
 
 
-def test_throttle(lab: SlurmLab) -> None:
+def test_throttle(lab: ClusterLab) -> None:
     """With --throttle 1 never more than one task runs at a time."""
     lab.work("mkdir alone || exit 3; sleep 0.3; rmdir alone")
     lab.videos(4)

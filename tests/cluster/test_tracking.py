@@ -1,16 +1,15 @@
-"""Real tracking on Slurm: forty short clips through the tracker that comes with the template, all proven."""
+"""Real tracking on a cluster: forty short clips through the tracker that comes with the template, all proven."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import LONG_AGO, REPOSITORY, Lab
-from slurm_lab import SlurmLab, on_slurm, told
+from cluster_lab import ClusterLab, told
+from lab import LONG_AGO, REPOSITORY
 
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("scipy", reason="scipy is not installed")
@@ -20,12 +19,6 @@ import numpy as np
 from draw_videos import walk, write_video
 
 CLIPS, COPIES, FRAMES = 4, 10, 24
-
-
-@pytest.fixture
-def lab(slurm: Path, lab: Lab) -> Iterator[SlurmLab]:
-    """A project on the Slurm of the tests."""
-    yield from on_slurm(slurm, lab)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +33,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return drawn
 
 
-def put(lab: SlurmLab, clips: list[Path]) -> None:
+def put(lab: ClusterLab, clips: list[Path]) -> None:
     """Copy each clip under ten names, two days of twenty, with parameters and a Python that can track."""
     for copy in range(COPIES):
         for clip in clips:
@@ -54,17 +47,17 @@ def put(lab: SlurmLab, clips: list[Path]) -> None:
     lab.activate(f"export PATH={Path(sys.executable).parent}:$PATH\n")
 
 
-def test_forty_videos(lab: SlurmLab, clips: list[Path]) -> None:
+def test_forty_videos(lab: ClusterLab, clips: list[Path]) -> None:
     """Forty videos are tracked as one array, all are proven, and copies of one clip have equal tracks."""
     lab.settings(tracker="opencv")
     put(lab, clips)
     number = CLIPS * COPIES
     assert f"{number}\tTotal files to be processed." in lab.scan().out
-    lab.edit_script("#SBATCH --mem=2G", "#SBATCH --mem=400M")
+    lab.edit_script(*lab.LESS)
     job = lab.process_and_wait()
     assert lab.counts() == {"finished": number}, told(lab.rt("status"))
     assert "0\tTotal files to be processed." in lab.scan().out
-    assert set(lab.wait_for_states(job, number).values()) == {"COMPLETED 0:0"}
+    assert set(lab.wait_for_codes(job, number).values()) == {0}
     for clip in clips:
         tracks = {path.read_bytes() for path in lab.root.glob(f"Results/*/{clip.stem}_*_tracks.csv")}
         assert len(tracks) == 1
@@ -73,6 +66,6 @@ def test_forty_videos(lab: SlurmLab, clips: list[Path]) -> None:
     assert lab.rt("verify").code == 0
 
 
-def all_tracks(lab: SlurmLab) -> list[bytes]:
+def all_tracks(lab: ClusterLab) -> list[bytes]:
     """Return the tracks of all videos."""
     return [path.read_bytes() for path in lab.root.glob("Results/*/*_tracks.csv")]

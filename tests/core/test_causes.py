@@ -115,3 +115,20 @@ def test_told() -> None:
 def test_no_start_no_record() -> None:
     """A log in which Slurm wrote and no task started holds no record."""
     assert read_record(TIME, "0001", 1) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "MemoryError",
+        "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 3.00 GiB for an array",
+        "terminate called after throwing an instance of 'std::bad_alloc'",
+        "/bin/bash: fork: Cannot allocate memory",
+    ],
+)
+def test_memory_asked_for_in_vain(said: str) -> None:
+    """What says last that it got no memory ran out of it; said earlier, it is no reason."""
+    record = read(start_line(), f"{said}\n", end_line("failed", code=1, why=said))
+    assert (record.result, record.why) == ("failed", "out of memory")
+    earlier = read(start_line(), f"{said}\nno light\n", end_line("failed", code=1, why="no light"))
+    assert earlier.why == "no light"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,12 @@ def test_healthy(programs: Programs, project: Project) -> None:
         "odd        down   n/a         0     0       (null)      0",
         "A new list may hold 1000 tasks now (MaxArraySize 1001).",
     ]
+
+
+def test_what_the_site_allows(programs: Programs, project: Project) -> None:
+    """Where the cluster's file says less than the scheduler does, that is how long a list may be."""
+    small = replace(project, cluster=project.cluster._replace(name="ours", max_tasks=5))
+    assert examine(small)[0][-1] == "A new list may hold 5 tasks now (max_tasks of ours)."
 
 
 @pytest.mark.parametrize("name", slurm.OVERRIDES)

@@ -156,6 +156,8 @@ def test_by_its_id() -> None:
             True,
         ),
         ({"job_state": "H", "comment": ""}, "is held; qrls lets it go", True),
+        ({"job_state": "H", "depend": "afterany:1[].pbs1@pbs1"}, "waits for an earlier job", False),
+        ({"job_state": "H", "comment": "", "depend": "beforeany:2[].pbs1@pbs1"}, "is held; qrls lets it go", True),
         ({"comment": "Not Running: Queue not started."}, "its queue is stopped", False),
         ({"comment": "Not Running: the moon"}, "Not Running: the moon", False),
         ({"comment": ""}, "just submitted", False),

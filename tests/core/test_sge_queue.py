@@ -156,6 +156,13 @@ def test_states_that_wait(state: str, never: bool) -> None:
     assert told is never
 
 
+def test_what_waits_for_an_earlier_job(programs: Programs) -> None:
+    """A job that is held because it comes after others is told so, as long as there are any."""
+    xml = listed(("5", "hqw", "1-3:1")).replace("<slots>", "<predecessor_jobs>4</predecessor_jobs><slots>")
+    (job,) = jobs_of(xml, PLACE.format(job=5, folder=FOLDER), programs=programs)
+    assert (job.reason, job.never) == ("waits for an earlier job", False)
+
+
 @pytest.mark.parametrize(
     ("conf", "mine", "limit"),
     [
@@ -285,3 +292,12 @@ def test_what_runs(programs: Programs) -> None:
         ("5_2", "", "1G", "00:00:10", "1"),
     ]
     assert int(rows[0]["seconds"]) > 0
+
+
+def test_another_name_beside_the_batches(programs: Programs, tmp_path: Path) -> None:
+    """A job that somebody called otherwise is the newest batch's that has none, in a folder with batches in it."""
+    (tmp_path / "batches" / "0003").mkdir(parents=True)
+    batch = Known(tmp_path / "batches" / "0003", script="process_all.sge")
+    place = PLACE.format(job=5, folder=tmp_path)
+    (job,) = jobs_of(listed(("5", "qw", "1-3:1"), name="mine"), place, batch, programs=programs)
+    assert job.batch == "0003"

@@ -227,3 +227,13 @@ def test_lines_wrap_as_measured() -> None:
     """A comment longer than a line goes on after a tab."""
     comment = "Can Never Run: Insufficient amount of resource: ncpus (R: 64 A: 8 T: 8)"
     assert wrap("comment", comment) == f"    comment = {comment[:65]}\n\t{comment[65:]}"
+
+
+def test_limits_are_shown(stand: Stand) -> None:
+    """What the server and a queue allow stands in qstat -B -f and qstat -Q -f."""
+    short = {"enabled": True, "started": True, "max_array_size": 7, "resources_max": {"walltime": "00:10:00"}}
+    stand.settings(max_array_size=9, max_queued=3, queues={"short": short})
+    server, queue = (stand.run("qstat", word, "-f").out for word in ("-B", "-Q"))
+    assert "    max_array_size = 9\n" in server
+    assert "    max_queued = [u:PBS_GENERIC=3]\n" in server
+    assert "    max_array_size = 7\n    resources_max.walltime = 00:10:00\n" in queue

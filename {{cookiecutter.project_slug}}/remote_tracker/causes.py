@@ -33,6 +33,8 @@ CAUSES = (
     (r"TERM_(CWD_NOTEXIST|PRE_EXEC_FAIL|ZOMBIE): ", "its node failed", False),
     (r"# signal USR1$", OUT_OF_TIME, True),  # GridEngine's warning (s_rt): its SIGKILL leaves no word
 )
+# A program's last words where it asked for memory in vain: all there is where a limit of addresses holds (GridEngine).
+IN_VAIN = re.compile(r"(?:[\w.]+\.)?_?(?:Array)?MemoryError\b|.*\bstd::bad_alloc\b|.*\bCannot allocate memory$")
 _ANY = re.compile("slurmstepd|=>> PBS|# signal USR1|^TERM_", re.MULTILINE)
 _REPORT = re.compile(r"^(?:-{20,}\n)?Sender: LSF System <", re.MULTILINE)
 
@@ -50,3 +52,8 @@ def find_cause(text: str) -> tuple[str, bool]:
 def without_report(text: str) -> str:
     """Return what a log holds before the report that LSF writes behind it, of how the job went."""
     return _REPORT.split(text, maxsplit=1)[0]
+
+
+def lacked_memory(last_word: str) -> bool:
+    """Return whether what a program said last is that there was no memory for it."""
+    return IN_VAIN.match(last_word) is not None

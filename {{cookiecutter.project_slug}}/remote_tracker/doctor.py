@@ -25,6 +25,9 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
     if not partitions:
         return [], [f"The scheduler does not tell its partitions: {why_not or 'it has none'}."]
     limit, who = scheduler.read_limit(asked_by(project, project.tracker.stages[0]))
+    most = project.cluster.max_tasks
+    if most and not 0 <= limit <= most:
+        limit, who = most, f"max_tasks of {project.cluster.name}"
     shown = list(_table(partitions))
     overrides = [
         f"{name} is set here and goes before the job script's own line: unset {name}"

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from .causes import find_cause, without_report
+from .causes import OUT_OF_MEMORY, find_cause, lacked_memory, without_report
 from .model import Record
 
 SEALED = "records.tsv"
@@ -47,6 +47,8 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
     cause, counts = find_cause(rest if shared is None else shared)
     if cause and result != "finished" and (shared is None or code is None or code > SIGNALLED):
         result, why = ("failed" if counts else "cancelled"), cause
+    elif result == "failed" and lacked_memory(why):
+        why = OUT_OF_MEMORY
     return Record(
         unit=start["unit"],
         batch=batch,

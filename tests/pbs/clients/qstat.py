@@ -108,6 +108,14 @@ class Screen:
             self.show(answer["jobs"])
 
 
+def show_server(words: Words) -> int:
+    """Print the server with its limits (qstat -B -f): from the manual, not measured. Without -f nothing."""
+    if words.full:
+        about = ask("server")["server"]
+        print(f"Server: {SERVER}", *(f"    {key} = {value}" for key, value in about), "", sep="\n")
+    return 0
+
+
 def show_queues(words: Words) -> int:
     """Print the queues (qstat -Q, -Qf): from the manual, not measured."""
     answer = ask("queues")
@@ -140,6 +148,8 @@ def main(words: list[str]) -> int:
         return 2
     if read.given.keys() & {"Q", "q"}:
         return show_queues(read)
+    if "B" in read.given:
+        return show_server(read)
     screen = Screen(read)
     for operand in read.operands or [""]:
         screen.ask(operand)

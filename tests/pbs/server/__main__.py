@@ -39,6 +39,7 @@ HANDLERS: dict[str, Callable[[Hall, Reply], Reply]] = {
     "status": status.status,
     "select": status.select,
     "queues": status.queues,
+    "server": status.server,
     "delete": changes.delete,
     "hold": changes.hold,
     "release": changes.release,

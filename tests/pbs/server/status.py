@@ -8,6 +8,7 @@ from pbs.names import JobId, read_id
 from pbs.server.attributes import describe
 from pbs.server.jobs import Hall, Job
 from pbs.server.submit import RefusedError
+from pbs.settings import Settings
 from pbs.wire import SERVER
 
 Request = dict[str, Any]
@@ -97,6 +98,21 @@ def select(hall: Hall, request: Request) -> Request:
     return {"ids": ids}
 
 
+def limits(known: Settings) -> list[tuple[str, str]]:
+    """Return the limits of the server or of a queue, as attributes."""
+    users = [(key, f"[u:PBS_GENERIC={known[key]}]") for key in ("max_queued", "max_run") if known.get(key)]
+    return [*users, *([("max_array_size", str(known["max_array_size"]))] if known.get("max_array_size") else [])]
+
+
+def server(hall: Hall, _: Request) -> Request:
+    """Answer qstat -B -f."""
+    jobs = str(sum(job.state != "F" for job in hall.jobs.values()))
+    about = [("server_state", "Active"), ("server_host", SERVER), ("scheduling", "True"), ("total_jobs", jobs)]
+    about += [("default_queue", str(hall.settings["default_queue"])), ("query_other_jobs", "True")]
+    about += limits(hall.settings)
+    return {"server": [*about, ("job_history_enable", str(hall.settings["job_history_enable"]))]}
+
+
 def queues(hall: Hall, _: Request) -> Request:
     """Answer qstat -Q."""
     found = []
@@ -116,6 +132,8 @@ def queues(hall: Hall, _: Request) -> Request:
             ("queue_type", "Execution"),
             ("total_jobs", str(len(states))),
             ("state_count", counts),
+            *limits(queue),
+            *((f"resources_max.{key}", str(value)) for key, value in queue.get("resources_max", {}).items()),
             ("enabled", str(queue.get("enabled", True))),
             ("started", str(queue.get("started", True))),
         ]

@@ -75,13 +75,14 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if survey.waiting_list and not prepared.pinned:
         yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
     short = [s for s in survey.to_do if any(word in s.decision.reason for word in (OUT_OF_MEMORY, OUT_OF_TIME))]
-    if short and prepared.pinned and not scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    scheduler = scheduler_of(project.cluster.scheduler)
+    if short and prepared.pinned and not scheduler.RUNS_HERE:
         yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
     if survey.halt[0] and prepared.pinned:
         batch, node, why = survey.halt
         yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
-        yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
-    scheduler = scheduler_of(project.cluster.scheduler)
+        if "exclude" in scheduler.WORDS:
+            yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
     if prepared.pinned and (found := find_overrides(scheduler)):
         goes = f"{found[0]} is set here, and {program_of(scheduler)} puts it before the script's own line"
         yield f"{goes}. First:  unset {' '.join(found)}"

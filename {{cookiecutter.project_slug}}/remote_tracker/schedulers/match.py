@@ -28,7 +28,7 @@ def find_batch(found: Found, batches: Sequence[Known], extension: str) -> Known 
     place = os.path.realpath(found.folder)
     here = [b for b in batches if os.path.realpath(b.folder.parents[1]) == place]
     ours = [b for b in batches if found.job in b.jobs] or [b for b in here if b.folder.name == found.number]
-    if not ours and here and not (here[0].folder.parent / found.number).is_dir():
+    if not ours and here and not (found.number and (here[0].folder.parent / found.number).is_dir()):
         ours = [b for b in here if not b.jobs and (b.script or f".{extension}") in found.command][-1:]
     return ours[0] if ours else None
 

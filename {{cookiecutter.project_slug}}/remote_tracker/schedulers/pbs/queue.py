@@ -124,6 +124,8 @@ def _found(job: str, told: Mapping[str, Any]) -> Found:
 def read_reason(told: Mapping[str, Any]) -> tuple[str, bool]:
     """Return why nothing of an array starts, in words, and whether it never will."""
     comment = str(told.get("comment", ""))
+    if "after" in str(told.get("depend", "")):
+        return "waits for an earlier job", False
     for text, words, never in REASONS:
         if text in comment:
             return words, never

@@ -47,14 +47,18 @@ def _ask(user: str, fresh: bool) -> shell.Result:
     key = f"{user} {os.environ.get('PATH')} {os.environ.get('SGE_ROOT')} {os.environ.get('SGE_CELL')}"
     when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
     if fresh or time.monotonic() - when > SNAPSHOT_S:
-        when, answer = time.monotonic(), shell.run(["qstat", "-u", user, "-xml"], timeout=TIMEOUT_S)
+        when, answer = time.monotonic(), shell.run(["qstat", "-u", user, "-r", "-xml"], timeout=TIMEOUT_S)
         _answers[key] = (when, answer)
     return answer
 
 
 def read_tasks(text: str) -> Iterator[Mapping[str, str]]:
-    """Yield each line of qstat's XML: job, name, user, state, tasks ("7", "13-20:1", "1,3"). Raises ParseError."""
+    """Yield each line of qstat's XML: job, name, user, state, tasks ("7", "13-20:1", "1,3"), what it waits for.
+
+    Raises ParseError.
+    """
     names = {"JB_job_number": "job", "JB_name": "name", "JB_owner": "user", "state": "state", "tasks": "tasks"}
+    names["predecessor_jobs"] = "after"
     for listed in ElementTree.fromstring(text).iter("job_list"):
         found = {names[field.tag]: field.text or "" for field in listed if field.tag in names}
         if found.get("tasks"):  # jobs that are no arrays have none
@@ -92,7 +96,7 @@ def find_jobs(
         if batch is None:
             continue
         indices = [index for task in tasks for index in read_indices(task["tasks"])]
-        words, never = read_reason(state)
+        words, never = read_reason(state, tasks[0].get("after", ""))
         runs = not words
         yield Job(
             batch.folder.name, job, tasks[0].get("user", ""), tasks_from(indices, batch.per_job), runs, words, never
@@ -107,6 +111,11 @@ def read_indices(text: str) -> list[int]:
     return found
 
 
-def read_reason(state: str) -> tuple[str, bool]:
-    """Return why tasks in this state wait, in words, and whether they never will run; empty for those that run."""
+def read_reason(state: str, after: str = "") -> tuple[str, bool]:
+    """Return why tasks in this state wait, in words, and whether they never will run; empty for those that run.
+
+    A job that waits for others is held, too, as long as there are any that it comes ``after``.
+    """
+    if after and "h" in state:
+        return "waits for an earlier job", False
     return next(((words, never) for letters, words, never in WAITING if letters in state), ("", False))

@@ -32,16 +32,12 @@ def block(array: Array) -> list[str]:
         f"#$ -N {array.name}",
         f"#$ -t 1-{array.tasks}" + (f":{array.per_job}" if array.per_job > 1 else ""),
         *throttle,
-        f"#$ -wd {_quote(str(array.folder))}",
+        f"#$ -wd '{array.folder}'" if works_from_anywhere(str(array.folder)) else "#$ -cwd",
         f"#$ -o batches/{array.number}/output.$TASK_ID",
         "#$ -j y",
         f"batch={array.number}",
         f"per_job={array.per_job}",
     ]
-
-
-def _quote(path: str) -> str:
-    return f'"{path}"' if "'" in path else f"'{path}'"
 
 
 def name_job(project: str, stage: str, number: str) -> str:
@@ -51,13 +47,13 @@ def name_job(project: str, stage: str, number: str) -> str:
 
 def refuse_folder(folder: str) -> str:
     """Return why no job can work in this folder: qsub replaces a $ in its path, and eats a backslash."""
-    odd = [c for c in "$\\\n" if c in folder] or (["both quotes"] if {"'", '"'} <= set(folder) else [])
+    odd = [c for c in "$\\\n" if c in folder]
     return f"GridEngine cannot work in a folder whose path holds {odd[0]}" if odd else ""
 
 
-def works_from_anywhere(_folder: str) -> bool:
-    """Return whether the script may be submitted from another folder: -wd holds the whole path."""
-    return True
+def works_from_anywhere(folder: str) -> bool:
+    """Return whether the script may be submitted from another folder: of -wd's path qsub drops every quote."""
+    return not {"'", '"'} & set(folder)
 
 
 def find_faults(script: str) -> list[tuple[int, str]]:
