@@ -52,6 +52,21 @@ def test_cause(what: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (f"frame 12{TIME}", "over its walltime"),
+        (f"frame 12\r{TIME}", "over its walltime"),
+        ("frame 12\r=>> PBS: job killed: walltime 7 exceeded limit 5\n", "over its walltime"),
+        ("50%=>> PBS: job killed: mem 109744kb exceeded limit 51200kb\n", "out of memory"),
+        ("frame 12\n# signal USR1\n", "over its walltime"),
+    ],
+)
+def test_cause_behind_a_bar(text: str, cause: str) -> None:
+    """A scheduler's line counts also behind what a program printed without a line break."""
+    assert find_cause(text)[0] == cause
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

@@ -263,3 +263,12 @@ def test_the_first_log_is_gone(tmp_path: Path) -> None:
     record = load_record(tmp_path / "output.2", "0001", 2)
     assert record is not None
     assert (record.result, record.why) == ("failed", "Killed")
+
+
+def test_a_warning_in_ones_own_log(tmp_path: Path) -> None:
+    """What run_task.sh itself heard stands in the log of the very task, also where a job has several."""
+    (tmp_path / "output.1").write_text(packed(1) + end_line())
+    (tmp_path / "output.2").write_text(packed(2) + "# signal USR1\n" + end_line("cancelled", 143, "it was stopped"))
+    record = load_record(tmp_path / "output.2", "0001", 2)
+    assert record is not None
+    assert (record.result, record.why) == ("failed", "over its walltime")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.batches import Pinned, check_script, make_script, point_at
+from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
 from remote_tracker.render import ScriptError
 from remote_tracker.schedulers import Array, sge
@@ -119,6 +120,9 @@ def test_name(project: str, name: str) -> None:
         ("#$-q long.q -P lab", {"partition": "long.q", "account": "lab"}),
         ("#$ -M ann@lab.org\n#$ -m bea", {"email": "ann@lab.org"}),
         ("#$ -l gpu=1", {"gpus": "1"}),
+        ("#$ -l h_rt=86400", {"walltime": "24:00:00"}),
+        ("#$ -l h_vmem=INFINITY", {}),
+        ("#$ -l h_vmem=2xb", {"memory": "2xb"}),
         ("# $ -q no\n #$ -q no", {}),
     ],
 )
@@ -136,7 +140,8 @@ def test_asked(lines: str, asked: Mapping[str, str]) -> None:
         ({"cpus": "4", "memory": "2G"}, ["-pe", "threads", "4", "-l", "h_vmem=512M"]),
         ({"walltime": "2-00:00:00"}, ["-l", "h_rt=48:00:00,s_rt=47:59:00"]),
         ({"walltime": "1"}, ["-l", "h_rt=00:01:00,s_rt=00:00:30"]),
-        ({"gpus": "a100:2"}, ["-l", "gpu=2"]),
+        ({"gpus": "2"}, ["-l", "gpu=2"]),
+        ({"cpus": "1"}, ["-pe", "threads", "1", "-l", "h_vmem=4G"]),
         ({"partition": "long.q", "email": "a@b.c"}, ["-q", "long.q", "-m", "bea", "-M", "a@b.c"]),
     ],
 )
@@ -162,3 +167,10 @@ def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
     assert sge.find_faults(script_of(make_sge(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+
+
+@pytest.mark.parametrize("words", [{"cpus": "two"}, {"cpus": "0", "memory": "4G"}, {"gpus": "a100:1"}])
+def test_words_that_are_none(words: Mapping[str, str]) -> None:
+    """A word that cannot be written for GridEngine is refused in a sentence."""
+    with pytest.raises(WrongUse):
+        sge.option_argv(words, {})

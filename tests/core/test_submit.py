@@ -168,6 +168,19 @@ def test_submitted_without_overrides(
     assert "SBATCH_ARRAY_INX" not in seen
 
 
+def test_a_list_is_made_anew_for_other_packs(programs: Programs, tmp_path: Path) -> None:
+    """A list whose jobs take more tasks than before is another one: the queue's indices are read by its own number."""
+    project = make_slurm(tmp_path / "lab", videos=7)
+    assert prepare(project, [COPY]).pinned is not None
+    packed = replace(project, cluster=project.cluster._replace(tasks_per_job=4))
+    pinned = prepare(packed, [COPY]).pinned
+    assert pinned is not None
+    batch = packed.root / "workspace" / "batches" / pinned.number
+    assert known_of(batch, slurm).per_job == 4
+    programs.say("squeue", queue_line(packed.root / "workspace", index="1-5:4", name=f"flies.track.{pinned.number}"))
+    assert prepare(packed, [COPY]).pinned is None
+
+
 def test_submitted_twice(programs: Programs, project: Project) -> None:
     """Each job that a batch became is remembered, another cluster's included."""
     programs.say("sbatch", "39\n", "", 0, "365;ci\n")

@@ -192,7 +192,9 @@ def test_screen(project: Project) -> None:
     """People read how many, which, what to do, and the command that does just those again."""
     seen = [failed("d/a.avi", "out of memory"), failed("d/b.avi", "No space left on device")]
     text = failures_text(project, [(COPY, seen)], "./rt status")
-    assert re.search(r"^  Just these again:  \S+ retry --cause 'out of memory'$", text, re.MULTILINE), text
+    assert re.search(
+        r"^  Just these again:  \S+ retry --cause 'out of memory' --more-memory 2x$", text, re.MULTILINE
+    ), text
     assert "  Make room first, then run it again." in text
     assert text.count("Just these again") == 1
     assert text.endswith("Next:  ./rt status")

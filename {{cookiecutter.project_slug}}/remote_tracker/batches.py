@@ -104,6 +104,7 @@ def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
 def _sum_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
     """Return checksums of all that a batch's files follow from, so that an equal one need not be rendered."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
+    shaping.append(project.cluster.tasks_per_job)  # the queue's indices are read by what batch.yml says of it
     units = [f"{unit.key}\0{unit.inputs}\0{decision.stale}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
     return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)

@@ -33,6 +33,8 @@ CAUSES = (
     (r"TERM_(CWD_NOTEXIST|PRE_EXEC_FAIL|ZOMBIE): ", "its node failed", False),
     (r"# signal USR1$", OUT_OF_TIME, True),  # GridEngine's warning (s_rt): its SIGKILL leaves no word
 )
+# Where a scheduler's line may begin: a program that shows a bar ends no line before it; behind a blank it is quoted.
+BEGINS = r"(?:^|(?<=\S)|(?<=\r))"
 # A program's last words where it asked for memory in vain: all there is where a limit of addresses holds (GridEngine).
 IN_VAIN = re.compile(r"(?:[\w.]+\.)?_?(?:Array)?MemoryError\b|.*\bstd::bad_alloc\b|.*\bCannot allocate memory$")
 _ANY = re.compile("slurmstepd|=>> PBS|# signal USR1|^TERM_", re.MULTILINE)
@@ -44,7 +46,7 @@ def find_cause(text: str) -> tuple[str, bool]:
     if not _ANY.search(text):
         return "", False
     for pattern, cause, counts in CAUSES:
-        if re.search(f"^{pattern}", text, re.MULTILINE):
+        if re.search(BEGINS + f"(?:{pattern})", text, re.MULTILINE):
             return cause, counts
     return "", False
 

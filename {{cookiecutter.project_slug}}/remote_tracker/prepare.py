@@ -61,12 +61,13 @@ def prepare(
     ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
     for files that an earlier stage is about to make.
     """
+    most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
     for stage in stages:
-        survey = survey_stage(project, stage, again, project.cluster.max_tasks)
+        survey = survey_stage(project, stage, again, most)
         look_twice(project, survey)
         if survey.waiting_list and _is_overtaken(project, survey):
-            survey = survey_stage(project, stage, again, project.cluster.max_tasks)  # with that answer
-        if survey.waiting_list or stage is stages[-1]:
+            survey = survey_stage(project, stage, again, most)  # with that answer
+        if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
             break
     seal_batches(project, stage, survey.queue)
     check_script(project, stage)

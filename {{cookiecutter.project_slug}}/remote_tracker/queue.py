@@ -83,5 +83,6 @@ def cancel(project: Project, held: Sequence[Held]) -> int:
     for argv in calls:
         answer = shell.run(argv, timeout=60)
         if answer.code:
-            raise RemoteTrackerError(f"{argv[0]} refused: {answer.err.strip()}. ./rt status shows what still runs.")
+            said = (answer.err or answer.out).strip()
+            raise RemoteTrackerError(f"{argv[0]} refused: {said}. ./rt status shows what still runs.")
     return count

@@ -45,6 +45,8 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
     result, why = (end["result"], end["why"]) if end else ("", _last_word(without_report(rest)))
     code = int(end["exit"]) if end else None
     cause, counts = find_cause(rest if shared is None else shared)
+    if not cause and shared is not None:
+        cause, counts = find_cause(rest)  # what run_task.sh itself heard stands in the task's own log
     if cause and result != "finished" and (shared is None or code is None or code > SIGNALLED):
         result, why = ("failed" if counts else "cancelled"), cause
     elif result == "failed" and lacked_memory(why):

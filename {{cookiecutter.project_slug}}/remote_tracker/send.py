@@ -57,6 +57,9 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Asked, s
         return 0
     chosen = pilot.choose_median(project, listed)
     prepared = prepare(project, [step], only=lambda seen: seen.unit.key == chosen.unit.key)
+    if prepared.pinned is None:
+        say(f"{chosen.unit.key} cannot be submitted now. Next:  {rt_line(project, 'status')}")
+        return 1
     sent = send_prepared(project, prepared, asked, say)
     if asked.dry:
         return 0
@@ -141,8 +144,9 @@ def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
 
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
     """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
-    asked = {**asked_by(project, prepared.survey.stage), **_asked_last(project, prepared)}
-    more = {}
+    last = _asked_last(project, prepared)
+    asked = {**asked_by(project, prepared.survey.stage), **last}
+    more = {word: last[word] for word in ("memory", "mem_per_cpu", "walltime") if word in last}  # once raised, it stays
     if memory > 1:
         word = "mem_per_cpu" if "mem_per_cpu" in asked else "memory"
         more[word] = write_memory(round(read_memory(_said(asked.get(word), word, prepared)) * memory))

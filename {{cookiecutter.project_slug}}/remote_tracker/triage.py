@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from .config.signatures import Signature, load_signatures
 from .model import Project, Stage, State
 from .records import load_last_run
+from .state import told as told_of
 from .state import word_of
 from .survey import Seen
 
@@ -59,13 +60,13 @@ def _tail(project: Project, stage: Stage, seen: Seen) -> str:
 
 def diagnose(text: str, signatures: Sequence[Signature]) -> Signature | None:
     """Return the first signature that a text shows. Pure."""
-    return next((signature for signature in signatures if signature.says.search(text)), None)
+    return next((s for s in signatures if any(pattern.search(text) for pattern in s.says)), None)
 
 
 def own_cause(seen: Seen) -> str:
     """Return the tracker's own last word, or the scan's reason, without what differs from unit to unit. Pure."""
     last, words, reason = seen.decision.last, word_of(seen.decision), seen.decision.reason
-    told = last.why if last and last.why else reason if reason.startswith(words) else f"{words}: {reason}"
+    told = last.why or told_of(last) if last else reason if reason.startswith(words) else f"{words}: {reason}"
     stem = seen.unit.key.rpartition("/")[2].rpartition(".")[0]
     told = re.sub(r"(/[^\s:'\"]+)+", "/...", told)
     told = re.sub(rf"\b{re.escape(stem)}\b", "*", told) if last and len(stem) > 2 else told

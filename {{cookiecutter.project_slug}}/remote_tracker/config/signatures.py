@@ -23,7 +23,7 @@ class Signature(NamedTuple):
     """A cause of failure: how a log shows it, what to do, and whether to try again (see AGAIN)."""
 
     cause: str
-    says: re.Pattern[str]
+    says: tuple[re.Pattern[str], ...]
     advice: str = ""
     again: str = "yes"
 
@@ -43,12 +43,12 @@ def _read(section: Section) -> Signature:
     if isinstance(again, bool):  # YAML reads yes and no as true and false
         section.data["again"] = "yes" if again else "no"
     says = section.texts("says")
+    patterns = []
     for expression in says:
         try:
-            re.compile(expression)
+            patterns.append(re.compile(expression, re.IGNORECASE | re.MULTILINE))
         except re.error as error:
             section.fail("says", f'"{expression}" is no regular expression: {error}.')
     if not says:
         section.fail("says", '"says" must name at least one regular expression.')
-    pattern = re.compile("|".join(f"(?:{expression})" for expression in says), re.IGNORECASE | re.MULTILINE)
-    return Signature(section.text("cause"), pattern, section.text("advice", ""), section.word("again", AGAIN))
+    return Signature(section.text("cause"), tuple(patterns), section.text("advice", ""), section.word("again", AGAIN))

@@ -37,18 +37,19 @@ def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
         yield f"    ... and {len(group.seen) - MOST} more (./rt status --failures --json has all)"
     if group.advice:
         yield f"  {group.advice}"
-    if command := _again(project, stage, group):
-        yield f"  Just these again:  {command}"
+    yield from _again(project, stage, group)
 
 
-def _again(project: Project, stage: Stage, group: Group) -> str:
-    """Return the command that does just these again, empty where that would not help."""
+def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
+    """Yield the command that does these again, where that would help; without a queue, with all that is to do."""
     if group.again == "no" or not any(one.decision.last for one in group.seen):
-        return ""
+        return
     if scheduler_of(project.cluster.scheduler).RUNS_HERE:
-        return f"{scan_line(project, stage.folder)} --again"
+        yield f"  Again, with all that is to do:  {scan_line(project, stage.folder)} --again"
+        return
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
-    return rt_line(project, f"retry {name}--cause {quote(group.cause)}")
+    more = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}.get(group.again, "")
+    yield f"  Just these again:  {rt_line(project, f'retry {name}--cause {quote(group.cause)}{more}')}"
 
 
 def told(seen: Seen) -> str:

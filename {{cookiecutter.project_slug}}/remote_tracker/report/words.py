@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ..model import Project
+from ..schedulers import scheduler_of
 from ..survey import Seen
 
 NO_DAY = "(no day)"
@@ -13,7 +14,7 @@ NO_DAY = "(no day)"
 def heading(project: Project) -> str:
     """Return the first line of every screen: which project, which machine, which scheduler."""
     scheduler = project.cluster.scheduler
-    kind = "no scheduler" if scheduler == "local" else scheduler
+    kind = "no scheduler" if scheduler_of(scheduler).RUNS_HERE else scheduler
     return f"{project.root.name} on {project.cluster.name} ({os.uname().nodename}, {kind})"
 
 

@@ -38,6 +38,16 @@ def is_of_another(batch: Path) -> bool:
     return any(owner_of(path) != os.getuid() for path in (batch, batch / "submitted", batch / "owner"))
 
 
+def user_name() -> str:
+    """Return this user's name, by the number that the system knows: what LOGNAME says may be another's."""
+    from pwd import getpwuid
+
+    try:
+        return getpwuid(os.getuid()).pw_name
+    except KeyError:  # no such user on this machine
+        return str(os.getuid())
+
+
 def owner_of(path: Path) -> int:
     """Return who owns a file; this user where it is not there."""
     try:

@@ -83,7 +83,7 @@ stop_command() { # <process group> [signal]; the end is written only when the co
   kill -TERM -- "-$1" 2>/dev/null || true
   stopped=yes
   [[ -z $killer ]] || return 0
-  echo "# signal ${2:-TERM}"
+  printf '\n# signal %s\n' "${2:-TERM}" # a program may have ended without a line break
   (
     trap 'kill "$!"; exit' TERM
     sleep 10 &

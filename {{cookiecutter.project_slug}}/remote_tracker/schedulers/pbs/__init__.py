@@ -63,6 +63,8 @@ def refuse_program() -> str:
         return ""
     if told.code == shell.NOT_FOUND:
         return "There is no qsub here. Work on the cluster's login node, or load its module."
+    if told.code == shell.TIMED_OUT:
+        return "qsub does not answer. Try again in some minutes, then ask your administrators."
     if re.search(r"^Version:", told.out + told.err, re.MULTILINE):
         return (
             "The qsub here is Torque's, whose arrays work in another way. Ask your administrators for PBS or Slurm; "

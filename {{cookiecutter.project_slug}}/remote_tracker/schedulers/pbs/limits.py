@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
+from ..match import user_name
 
 TIMEOUT_S = 60.0
 
@@ -28,19 +28,14 @@ def _limits_of(about: Mapping[str, str], queue: str) -> Iterator[tuple[int, str]
     where = f" of queue {queue}" if queue else ""
     if about.get("max_array_size", "").isdigit():
         yield int(about["max_array_size"]), f"max_array_size{where}"
-    own = [int(number) for number in re.findall(_mine(), about.get("max_queued", ""))]
-    if own:
-        yield max(0, min(own) - _count_mine(queue)), f"your limit of queued jobs{where}"
-
-
-def _mine() -> str:
-    """Return the pattern of what max_queued allows this user: [u:PBS_GENERIC=5],[u:ann=9],[o:PBS_ALL=100]."""
-    return rf"\[(?:u:(?:PBS_GENERIC|{re.escape(getpass.getuser())})|o:PBS_ALL)=(\d+)\]"
+    told = dict(re.findall(r"\[u:([^=\]]+)=(\d+)\]", about.get("max_queued", "")))
+    if own := told.get(user_name()) or told.get("PBS_GENERIC"):  # [u:PBS_GENERIC=5],[u:ann=9]: her own goes first
+        yield max(0, int(own) - _count_mine(queue)), f"your limit of queued jobs{where}"
 
 
 def _count_mine(queue: str) -> int:
     """Return how many jobs, subjobs among them, this user has queued."""
-    argv = ["qselect", "-T", "-u", getpass.getuser(), *(["-q", queue] if queue else [])]
+    argv = ["qselect", "-T", "-u", user_name(), *(["-q", queue] if queue else [])]
     lines = shell.run(argv, timeout=TIMEOUT_S).out.split()
     return sum("[]" not in line for line in lines)
 

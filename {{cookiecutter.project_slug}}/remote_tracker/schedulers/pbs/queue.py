@@ -7,7 +7,6 @@ array_indices_remaining) is not believed: measured, it is wrong after a qdel or 
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import re
@@ -18,7 +17,7 @@ from typing import Any
 
 from ... import shell
 from .. import Job, Known, Queue, hide, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from, user_name
 from .limits import hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING
 
@@ -41,7 +40,7 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
     if not batches:
         return Queue()
     others = [batch.folder.name for batch in batches if is_of_another(batch.folder)]
-    answers = _ask([] if others or may_others_submit(batches) else ["-u", getpass.getuser()], fresh)
+    answers = _ask([] if others or may_others_submit(batches) else ["-u", user_name()], fresh)
     if bad := next((answer for answer in answers if answer.code), None):
         return Queue(asked=False, why_not=_why(bad))
     try:

@@ -106,7 +106,10 @@ def _chunk_value(word: str, value: str) -> str:
 
 
 def _clock(walltime: str) -> str:
-    seconds = read_walltime(walltime)
+    return _spell_clock(read_walltime(walltime))
+
+
+def _spell_clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
@@ -144,7 +147,7 @@ def _resources_of(value: str) -> Iterator[tuple[str, str]]:
     for part in value.split(","):
         name, _, said = part.partition("=")
         if name == "walltime":
-            yield "walltime", said
+            yield "walltime", _clock_of(said)
         elif name in words:
             yield words[name], _as_ours(said)
         elif name == "select":
@@ -155,8 +158,15 @@ def _resources_of(value: str) -> Iterator[tuple[str, str]]:
                 yield "rest", ":".join(rest)
 
 
+def _clock_of(walltime: str) -> str:
+    """Return PBS's walltime as ours: a bare number is seconds."""
+    return _spell_clock(int(walltime)) if walltime.isdigit() else walltime
+
+
 def _as_ours(value: str) -> str:
-    """Return 4gb as 4G; what is no memory as it is."""
+    """Return 4gb as 4G, bytes as K; what is no memory as it is."""
+    if found := re.fullmatch(r"(\d+)b", value, re.IGNORECASE):
+        return f"{-(-int(found[1]) // 1024)}K"
     return re.sub(r"(?i)^(\d+)([kmgt])b$", lambda found: found[1] + found[2].upper(), value)
 
 

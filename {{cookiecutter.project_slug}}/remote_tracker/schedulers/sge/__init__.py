@@ -61,7 +61,9 @@ def refuse_program() -> str:
     first = (told.out + told.err).split("\n", 1)[0]
     if told.code == shell.NOT_FOUND:
         return "There is no qsub here. Work on the cluster's login node, or load its module."
-    if re.match(r"(SGE|UGE|GE|OCS|Univa|Sun|Son|Altair|N1GE)\b", first.strip()):
+    if told.code == shell.TIMED_OUT:
+        return "qsub does not answer. Try again in some minutes, then ask your administrators."
+    if re.match(r"(SGE|OGS|UGE|AGE|GCS|OCS|GE|N1GE|Univa|Sun|Son|Altair)\b", first.strip()):
         return ""
     return "The qsub here is not GridEngine's; PBS's has the same name. Write cluster: pbs in project.yml."
 

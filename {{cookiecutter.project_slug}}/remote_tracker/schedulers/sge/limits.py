@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
+from ..match import user_name
 
 TIMEOUT_S = 60.0
 
@@ -25,7 +25,7 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 
 
 def _count_mine() -> int:
-    listed = shell.run(["qstat", "-u", getpass.getuser()], timeout=TIMEOUT_S).out.splitlines()
+    listed = shell.run(["qstat", "-u", user_name()], timeout=TIMEOUT_S).out.splitlines()
     return len({line.split()[0] for line in listed if line.split()[:1] and line.split()[0].isdigit()})
 
 
@@ -50,14 +50,14 @@ def read_queues(text: str) -> Iterator[Mapping[str, str]]:
 
 
 def _queue_told(about: Mapping[str, str]) -> Mapping[str, str]:
-    """Return a queue as it is shown: what is INFINITY is no limit, and any job may go into any queue."""
-    memory = about.get("h_vmem", "INFINITY")
+    """Return a queue as it is shown: what is INFINITY is no limit; its h_vmem, a core's, is held against nothing."""
+    walltime = about.get("h_rt", "INFINITY").partition(",")[0]  # hosts may have others, behind a comma
     return {
-        "partition": f"{about['qname']}*",
+        "partition": about["qname"],
         "state": "up",
-        "walltime": about.get("h_rt", "INFINITY").lower().replace("infinity", "infinite"),
+        "walltime": walltime.lower().replace("infinity", "infinite"),
         "cpus": "0",
-        "memory": "0" if memory == "INFINITY" else memory,
+        "memory": "0",
         "gpus": "",
         "nodes": about.get("hostlist", ""),
     }

@@ -6,7 +6,6 @@ and whose ids no batch knows (qstat -j): only there they stand.
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import time
@@ -15,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
 from .. import Job, Known, Queue, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from, user_name
 from .words import EXTENSION, WAITING
 
 SETTLING_S = 90.0
@@ -29,7 +28,7 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
     if not batches:
         return Queue()
     shared = any(is_of_another(batch.folder) for batch in batches) or may_others_submit(batches)
-    answer = _ask("*" if shared else getpass.getuser(), fresh)
+    answer = _ask("*" if shared else user_name(), fresh)
     if answer.code:
         return Queue(asked=False, why_not=answer.complaint)
     try:
@@ -47,7 +46,7 @@ def _ask(user: str, fresh: bool) -> shell.Result:
     key = f"{user} {os.environ.get('PATH')} {os.environ.get('SGE_ROOT')} {os.environ.get('SGE_CELL')}"
     when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
     if fresh or time.monotonic() - when > SNAPSHOT_S:
-        when, answer = time.monotonic(), shell.run(["qstat", "-u", user, "-r", "-xml"], timeout=TIMEOUT_S)
+        when, answer = time.monotonic(), shell.run(["qstat", "-u", user, "-s", "prs", "-r", "-xml"], timeout=TIMEOUT_S)
         _answers[key] = (when, answer)
     return answer
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...errors import WrongUse
 from ...model import Resources
 from ...resources import read_memory, read_walltime
 from .. import Array
@@ -75,7 +76,7 @@ def spell(resources: Resources) -> Mapping[str, object]:
 
 
 def _per_core(memory: str, cpus: int) -> str:
-    kib = math.ceil(read_memory(memory) / cpus)
+    kib = math.ceil(read_memory(memory) / max(cpus, 1))
     return f"{kib // 1024**2}G" if kib % 1024**2 == 0 else f"{math.ceil(kib / 1024)}M"
 
 
@@ -97,7 +98,7 @@ def read_asked(script: str) -> Mapping[str, str]:
         if found := re.match(r"#\$\s*(.*)", line):
             for word, value in _words_of(found[1]):
                 asked |= {word: value, f"{word} line": str(number)}
-    if "memory" in asked:
+    if re.fullmatch(r"\d+[kmgKMG]?", asked.get("memory", "")):
         cpus = int(asked.get("cpus", "1"))
         asked["memory"] = f"{math.ceil(read_memory(asked['memory']) * cpus / 1024)}M"
     return asked
@@ -113,15 +114,15 @@ def _words_of(line: str) -> Iterator[tuple[str, str]]:
     names = {MEMORY: "memory", WALLTIME: "walltime", "gpu": "gpus"}
     for asked in re.findall(r"(?:^|\s)-l\s+(\S+)", line):
         for name, _, value in (part.partition("=") for part in asked.split(",")):
-            if name in names:
-                yield names[name], value
+            if name in names and value.upper() != "INFINITY":
+                yield names[name], _clock(int(value)) if name == WALLTIME and value.isdigit() else value
 
 
 def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
     """Return qsub's options for these words; memory is for each core, so both are asked for where one changes."""
     argv: list[str] = []
-    cpus = int(words.get("cpus", asked.get("cpus", "1")))
-    if "cpus" in words and cpus > 1:
+    cpus = _count(words.get("cpus", asked.get("cpus", "1")))
+    if "cpus" in words and (cpus > 1 or "rest" in asked):
         argv += [CORES, asked.get("rest", USUAL_CORES), str(cpus)]
     memory = words.get("memory", asked.get("memory", "") if "cpus" in words else "")
     if memory:
@@ -130,10 +131,25 @@ def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
         seconds = read_walltime(words["walltime"])
         argv += ["-l", f"{WALLTIME}={_clock(seconds)},{WARNING}={_clock(_warning(seconds))}"]
     if "gpus" in words:
-        argv += ["-l", f"gpu={words['gpus'].rpartition(':')[2]}"]
+        argv += ["-l", f"gpu={_plain(words['gpus'])}"]
     for word, option in OPTIONS.items():
         argv += [*option, words[word]] if word in words else []
     return argv
+
+
+def _count(cpus: str) -> int:
+    if not cpus.isdigit() or int(cpus) < 1:
+        raise WrongUse(f'"{cpus}" is no number of cores; write it as 4.')
+    return int(cpus)
+
+
+def _plain(gpus: str) -> str:
+    if not gpus.isdigit():
+        raise WrongUse(
+            f'"{gpus}": GridEngine has no kinds of GPU that all clusters know. Ask for a number, and name the kind as '
+            f"this cluster does: --scheduler-option=-l --scheduler-option=gpu_type=a100"
+        )
+    return gpus
 
 
 def submit_argv(script: str, array: Array, options: Sequence[str]) -> list[str]:

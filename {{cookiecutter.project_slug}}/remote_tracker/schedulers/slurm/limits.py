@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ... import shell
+from ..match import user_name
 
 TIMEOUT_S = 60.0
 
@@ -24,22 +25,13 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 
 def _read_user_limit() -> int:
     """Return how many more jobs this user may submit; -1 where there is no limit, or no accounting to ask."""
-    who = f"user={_user_name()}"  # a number finds nobody, and sacctmgr calls that fine
+    who = f"user={user_name()}"  # a number finds nobody, and sacctmgr calls that fine
     asked = shell.run(["sacctmgr", "-nP", "show", "assoc", who, "format=MaxSubmit"], timeout=TIMEOUT_S)
     limits = [int(line) for line in asked.out.split() if line.isdigit()]
     if asked.code or not limits:
         return -1
     held = shell.run(["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%F"], timeout=TIMEOUT_S)
     return max(0, min(limits) - len(held.out.split()))
-
-
-def _user_name() -> str:
-    from pwd import getpwuid
-
-    try:
-        return getpwuid(os.getuid()).pw_name
-    except KeyError:  # no such user on this machine
-        return str(os.getuid())
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
