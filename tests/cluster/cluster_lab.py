@@ -40,28 +40,27 @@ class Task(NamedTuple):
 
 
 class ClusterLab(Lab, ABC):
-    """One project that is submitted to a scheduler; others may use the same one at the same time."""
+    """One project that is submitted to a scheduler; others may use the same one at the same time.
+
+    ``SUBMIT`` is what people type before the script's name, ``SUBMITS`` what ./rt submit runs; ``AFTER`` is the option
+    of a job that waits for the job JOB. ``UNREACHABLE`` is a pattern of what the scheduler's programs say where it does
+    not answer, ``EXAMPLE_JOB`` one of a job's id. ``ODD_NAME`` and ``OTHER_NAME``: a job's name that tells no number,
+    and one that tells another batch's. ``SHORT`` is a walltime that a test can wait for, ``TWICE_SHORT`` what a retry
+    then asks for and ``ASKS_TWICE`` how. ``LESS`` is what a tracker's script asks for, and what the clips need.
+    """
 
     SCHEDULER: ClassVar[str]
     SUBMIT: ClassVar[str]
-    """What people type, and what ./rt submit runs, before the script's name."""
     SUBMITS: ClassVar[str]
     AFTER: ClassVar[str]
-    """The option of a job that waits for the job JOB."""
     UNREACHABLE: ClassVar[str]
-    """What stands in the scheduler's own words where it does not answer; a pattern."""
+    EXAMPLE_JOB: ClassVar[str] = r"\d+"
     ODD_NAME: ClassVar[str] = "a.1"
-    """A name, as odd as it may be, that the number of a batch cannot be read from."""
     OTHER_NAME: ClassVar[str] = "rt0002.copy.tiny"
-    """A name that is another batch's."""
     SHORT: ClassVar[str] = "0:01:00"
-    """A walltime that is over soon enough for a test, and its double as the scheduler is asked for it."""
     TWICE_SHORT: ClassVar[str]
     ASKS_TWICE: ClassVar[str]
     LESS: ClassVar[tuple[str, str]]
-    """What the script of a tracker asks for, and what is enough for the clips of a test, forty at once."""
-    EXAMPLE_JOB: ClassVar[str] = r"\d+"
-    """What a job's id looks like; a pattern."""
 
     @property
     def script(self) -> str:

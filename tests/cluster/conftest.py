@@ -32,6 +32,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("cluster", CLUSTERS, indirect=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist's own looks at the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of one scheduler on one worker of pytest-xdist (--dist loadgroup): there is one Slurm."""
     if config.pluginmanager.hasplugin("xdist"):
