@@ -146,7 +146,9 @@ def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -
     """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
     last = _asked_last(project, prepared)
     asked = {**asked_by(project, prepared.survey.stage), **last}
-    more = {word: last[word] for word in ("memory", "mem_per_cpu", "walltime") if word in last}  # once raised, it stays
+    more: dict[str, str] = {
+        word: last[word] for word in ("memory", "mem_per_cpu", "walltime") if word in last
+    }  # once raised, it stays
     if memory > 1:
         word = "mem_per_cpu" if "mem_per_cpu" in asked else "memory"
         more[word] = write_memory(round(read_memory(_said(asked.get(word), word, prepared)) * memory))
