@@ -50,7 +50,7 @@ PLAYS = (
     Play(
         ("13_qdel_qrerun",),
         78,
-        settings=(("exiting", 1.0),),
+        settings=(("exiting", 4.0), ("sample", 4.0)),  # what is shown before must last, on a busy machine too
     ),
     Play(
         ("19_misc",),
