@@ -18,7 +18,7 @@ test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster tests
 
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup tests/cluster
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 tests/cluster
 
 $(VENV)/%.done: %/requirements.txt
 	@echo "Setting up $(VENV) for the $* (once)"

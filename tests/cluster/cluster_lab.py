@@ -216,8 +216,7 @@ class ClusterLab(Lab, ABC):
 
     def edit_script(self, old: str, new: str, script: str = "") -> None:
         """Change the job script, as its owner may."""
-        path = self.workspace / (script or self.script)
-        text = path.read_text()
+        text = (path := self.workspace / (script or self.script)).read_text()
         assert old in text, text
         path.write_text(text.replace(old, new))
 

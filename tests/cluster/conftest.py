@@ -7,9 +7,11 @@ where it names others (`cluster_lab.on`); ``pytest -k pbs`` runs those on one.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cluster_lab import ClusterLab
@@ -32,22 +34,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("cluster", CLUSTERS, indirect=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist's own looks at the marks
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of one scheduler on one worker of pytest-xdist (--dist loadgroup): there is one Slurm."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if HERE in item.path.parents:
-                item.add_marker(pytest.mark.xdist_group(scheduler_of(item)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let one worker of pytest-xdist have all tests of one scheduler: there is one Slurm.
+
+    Not by --dist loadgroup, which marks tests in a way that pytest 9.2 does not heed (pytest-xdist 3.8).
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByCluster(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return cluster_of(nodeid)
+
+    return ByCluster(config, log)
 
 
-def scheduler_of(item: pytest.Item) -> str:
-    """Return which scheduler a test needs."""
-    named = getattr(item, "callspec", None)
-    if named and "cluster" in named.params:
-        return str(named.params["cluster"])
-    names = getattr(item, "fixturenames", ())
-    return "sge" if "gridengine" in names else "slurm"
+def cluster_of(nodeid: str) -> str:
+    """Return which scheduler a test needs, by its name: test_x.py::test_y[slurm-other words]."""
+    named = re.search(rf"\[(?:.*-)?({'|'.join(CLUSTERS)})(?:-.*)?\]$", nodeid)
+    return named[1] if named else "sge" if "gridengine" in nodeid else "slurm"
 
 
 def run_sh(script: str, action: str, folder: str, **settings: str) -> subprocess.CompletedProcess[str]:
