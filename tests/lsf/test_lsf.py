@@ -44,7 +44,9 @@ class LsfLab(Lab):
 
     def set(self, **settings: object) -> None:
         """Change settings of the stand-in, those of before forgotten."""
-        (self.lsf / "settings.json").write_text(json.dumps({"interval_s": 2.0, **settings}))
+        new = self.lsf / "settings.json.new"
+        new.write_text(json.dumps({"interval_s": 2.0, **settings}))
+        new.rename(self.lsf / "settings.json")  # whoever reads it meanwhile reads the old or the new
 
     def work(self, middle: str = ":", **keys: object) -> None:
         """Declare a tracker that notes each execution in ledger/<video>.<process>, does ``middle`` and copies."""
