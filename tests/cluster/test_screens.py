@@ -77,7 +77,7 @@ QUEUES = {
         r"gpu up 2-00:00:00 4 \d+\+? gpu:1 1",
     ),
     "pbs": (r"workq\* up infinite .*", r"short up 00:10:00 .*"),
-    "sge": (r"all\.q\* up infinite .*", r"short\* up 00:10:00 .*"),
+    "sge": (r"all\.q up infinite .*", r"short up 00:10:00 .*"),
 }
 MOST = {"slurm": "1000 tasks now (MaxArraySize 1001)", "pbs": "1000 tasks now (max_tasks of pbs)"}
 MOST["sge"] = "1000 tasks now (max_tasks of sge)"
