@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from remote_tracker.causes import find_cause
 from remote_tracker.records import load_last_run, read_record
-from remote_tracker.schedulers import Job, Known, lsf
+from remote_tracker.schedulers import Job, Known, advise, lsf
 from remote_tracker.schedulers.lsf.words import REASONS, REFUSALS
 
 from core.fakes import Programs, make_programs
@@ -347,7 +347,7 @@ REFUSED = {
 @pytest.mark.parametrize("refusal", REFUSED)
 def test_advice(refusal: str) -> None:
     """Each refusal that is known of tells which word it is about, and what to do."""
-    word, advice = lsf.advise(refusal)
+    word, advice = advise(lsf, refusal)
     assert word == REFUSED[refusal]
     assert advice
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.schedulers import Job, Known, pbs
+from remote_tracker.schedulers import Job, Known, advise, pbs
 from remote_tracker.schedulers.pbs.words import REASONS, REFUSALS
 
 from core.fakes import Programs, make_programs
@@ -313,7 +313,7 @@ REFUSED = {
 @pytest.mark.parametrize("refusal", REFUSED)
 def test_advice(refusal: str) -> None:
     """Each refusal that was seen is known: which word it is about, and what to do."""
-    word, advice = pbs.advise(" ".join(refusal.split()))
+    word, advice = advise(pbs, " ".join(refusal.split()))
     assert word == REFUSED[refusal]
     assert advice.endswith((".", ")", "gb")), advice
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from remote_tracker.schedulers import Job, Known, sge
+from remote_tracker.schedulers import Job, Known, advise, sge
 from remote_tracker.schedulers.sge.words import REFUSALS
 
 from core.fakes import Programs, make_programs
@@ -233,7 +233,7 @@ REFUSED = {
 @pytest.mark.parametrize("refusal", REFUSED)
 def test_advice(refusal: str) -> None:
     """Each refusal that was seen is known: which word it is about, and what to do."""
-    word, advice = sge.advise(" ".join(refusal.split()))
+    word, advice = advise(sge, " ".join(refusal.split()))
     assert word == REFUSED[refusal]
     assert advice
 

@@ -13,7 +13,7 @@ from .batches import Pinned, array_of, asked_by, make_script
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .files import write_file
 from .model import Project, Stage
-from .schedulers import Scheduler, program_of, scheduler_of
+from .schedulers import Scheduler, advise, program_of, scheduler_of
 from .survey import SUBMITTED
 
 TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
@@ -94,7 +94,7 @@ def options_of(scheduler: Scheduler, asked: Asked, script: Mapping[str, str]) ->
 
 def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Asked, said: str) -> str:
     refusal = " ".join(said.split()) or "it gave no reason"
-    word, advice = scheduler.advise(refusal)
+    word, advice = advise(scheduler, refusal)
     where = ""
     words = {word: asked.words[word]} if word in asked.words else {} if word else asked.words
     if words:

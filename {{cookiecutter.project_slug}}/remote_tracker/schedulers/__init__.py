@@ -7,6 +7,7 @@ A module builds argument vectors and reads texts; what it promises is the protoc
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -106,6 +107,7 @@ class Scheduler(Protocol):
     DIRECTIVE: str
     WORDS: Collection[str]
     OVERRIDES: Sequence[str]
+    REFUSALS: Sequence[tuple[str, str, str]]
     HUSHES: Sequence[str]
 
     def block(self, array: Array) -> list[str]:
@@ -144,9 +146,6 @@ class Scheduler(Protocol):
     def read_job_id(self, answer: str) -> str:
         """Return the job's id from what the submission printed, empty where there is none."""
 
-    def advise(self, refusal: str) -> tuple[str, str]:
-        """Return which of ``WORDS`` a refusal is about, and what to do; both empty where it is not known."""
-
     def cancel_argv(self, job: str, tasks: Sequence[int]) -> list[str]:
         """Return the command that cancels a job, or only these of its tasks."""
 
@@ -170,6 +169,11 @@ def scheduler_of(name: str) -> Scheduler:
     """Return the module of the scheduler that a cluster's file names."""
     module: Scheduler = import_module(f"{__name__}.{name}")
     return module
+
+
+def advise(scheduler: Scheduler, refusal: str) -> tuple[str, str]:
+    """Return which of its ``WORDS`` a refusal is about, and what to do; both empty where it is not known."""
+    return next(((w, advice) for pattern, w, advice in scheduler.REFUSALS if re.search(pattern, refusal)), ("", ""))
 
 
 def find_overrides(scheduler: Scheduler) -> list[str]:

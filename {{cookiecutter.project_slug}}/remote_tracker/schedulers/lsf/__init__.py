@@ -35,6 +35,7 @@ __all__ = [
     "EXTENSION",
     "HUSHES",
     "OVERRIDES",
+    "REFUSALS",
     "WORDS",
     "block",
     "find_faults",
@@ -72,11 +73,6 @@ def read_job_id(answer: str) -> str:
     """Return the id from "Job <12> is submitted to queue <normal>."."""
     found = re.search(r"^Job <(\d+)> is submitted", answer, re.MULTILINE)
     return found[1] if found else ""
-
-
-def advise(refusal: str) -> tuple[str, str]:
-    """Return which of WORDS bsub's refusal is about, and what to do; both may be empty."""
-    return next(((word, advice) for pattern, word, advice in REFUSALS if re.search(pattern, refusal)), ("", ""))
 
 
 def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:

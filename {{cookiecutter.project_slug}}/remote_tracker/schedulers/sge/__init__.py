@@ -31,6 +31,7 @@ __all__ = [
     "DIRECTIVE",
     "EXTENSION",
     "OVERRIDES",
+    "REFUSALS",
     "WORDS",
     "block",
     "find_faults",
@@ -72,11 +73,6 @@ def read_job_id(answer: str) -> str:
     """Return the id from ``-terse``'s answer: "8.1-5:1"."""
     found = re.search(r"^(\d+)\.\d+-\d+:\d+$", answer.strip(), re.MULTILINE)
     return found[1] if found else ""
-
-
-def advise(refusal: str) -> tuple[str, str]:
-    """Return which of WORDS qsub's refusal is about, and what to do; both may be empty."""
-    return next(((word, advice) for pattern, word, advice in REFUSALS if re.search(pattern, refusal)), ("", ""))
 
 
 def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:

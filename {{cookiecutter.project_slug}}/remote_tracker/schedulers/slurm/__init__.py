@@ -29,6 +29,7 @@ __all__ = [
     "DIRECTIVE",
     "EXTENSION",
     "OVERRIDES",
+    "REFUSALS",
     "WORDS",
     "block",
     "find_faults",
@@ -67,11 +68,6 @@ def read_job_id(answer: str) -> str:
     """Return the id from ``--parsable``'s answer: "39", or "365;ci" of another cluster."""
     found = re.search(r"^(\d+)(?:;\S*)?$", answer.strip(), re.MULTILINE)
     return found[1] if found else ""
-
-
-def advise(refusal: str) -> tuple[str, str]:
-    """Return which of WORDS sbatch's refusal is about, and what to do; both may be empty."""
-    return next(((word, advice) for pattern, word, advice in REFUSALS if re.search(pattern, refusal)), ("", ""))
 
 
 def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
