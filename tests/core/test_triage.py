@@ -34,6 +34,7 @@ SHOWN = {
     "OSError: Unable to open file (truncated file: eof = 2048, sblock->base_addr = 0)": "an HDF5 file is cut short",
     "OSError: Unable to open file (file signature not found)": "an HDF5 file is cut short",
     "[mov,mp4,m4a] moov atom not found": "the video cannot be read",
+    "a.avi: the header promises 60 frames, 12 could be read: the file is cut short": "the video cannot be read",
     "a.mp4: is no video that OpenCV can open: cut short": "the video cannot be read",
     "RuntimeError: No CUDA GPUs; no CUDA-capable device is detected": "no GPU that works",
     "ModuleNotFoundError: No module named 'sleap_nn'": "a program or module is not found",
