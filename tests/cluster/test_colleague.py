@@ -11,7 +11,7 @@ from pathlib import Path
 from pwd import getpwnam
 
 import pytest
-from lab import Lab
+from lab import Lab, wait_for
 from slurm_lab import SlurmLab, on_slurm
 
 ACCOUNTS_SH = Path(__file__).with_name("slurm_accounts.sh")
@@ -21,17 +21,37 @@ COLLEAGUE, UID = "rt-colleague", "61817"
 @pytest.fixture(scope="session")
 def colleague(slurm: Path) -> Iterator[str]:
     """A second user of this machine and of the Slurm of the tests; one made here is removed at the end."""
-    try:
-        getpwnam(COLLEAGUE)
-        made = False
-    except KeyError:
+    made = not is_user(COLLEAGUE)
+    if made:
+        forget(COLLEAGUE)
         useradd = ["useradd", "--no-create-home", "--no-user-group", "--uid", UID, COLLEAGUE]
         subprocess.run(useradd, check=True, capture_output=True)
-        made = True
     subprocess.run(["bash", str(ACCOUNTS_SH), COLLEAGUE], check=True, capture_output=True, timeout=60)
+    wait_for(lambda: is_known(COLLEAGUE), "the colleague's account in slurmctld")
     yield COLLEAGUE
     if made:
+        forget(COLLEAGUE)
         subprocess.run(["userdel", COLLEAGUE], check=True, capture_output=True)
+
+
+def is_user(name: str) -> bool:
+    """Does this machine know the user?"""
+    try:
+        getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def forget(name: str) -> None:
+    """Take the user's accounts away: slurmctld looks for a user id only when an account is made."""
+    subprocess.run(["sacctmgr", "-i", "-Q", "delete", "user", name], check=False, capture_output=True)
+
+
+def is_known(name: str) -> bool:
+    """Does slurmctld know the user's account, with the user's id? It hears of it a moment later."""
+    show = ["scontrol", "show", "assoc_mgr", f"users={name}", "flags=assoc"]
+    return f"UserName={name}({UID})" in subprocess.run(show, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture
