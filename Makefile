@@ -1,14 +1,15 @@
-# Three commands: make demo, make test, make cluster-test. All set up what they need first, outside this folder
+# Commands: make demo, make test, make test-deep, make cluster-test. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
-.PHONY: demo test cluster-test help
+.PHONY: demo test test-deep cluster-test help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(DEMO)"
 	@echo "make test   everything that can be tested without a cluster"
+	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
 
 demo: $(VENV)/demo.done
@@ -16,6 +17,9 @@ demo: $(VENV)/demo.done
 
 test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster tests
+
+test-deep: $(VENV)/demo.done $(VENV)/tests.done
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster tests
 
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 tests/cluster

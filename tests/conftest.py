@@ -10,7 +10,27 @@ from pathlib import Path
 
 import pytest
 from cookiecutter.main import cookiecutter
+from hypothesis import settings
 from lab import REPOSITORY, TEMPLATE, Lab, copy_project
+
+settings.register_profile("quick", max_examples=200, deadline=None)
+settings.register_profile("deep", max_examples=10_000, deadline=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take --deep: more seeds of each crash test, more examples of each property."""
+    parser.addoption("--deep", action="store_true", help="200 seeds instead of 20, 10,000 examples instead of 200")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples each property is held against."""
+    settings.load_profile("deep" if config.getoption("--deep") else "quick")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that takes a ``seed`` with 20 of them, with --deep 200."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(200 if metafunc.config.getoption("--deep") else 20))
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,8 @@ class Facts(NamedTuple):
     ``mark`` is its inputs' fingerprint now; ``problem`` and ``waits`` as the scan found them; ``queue``
     is QUEUED, RUNNING or None; ``outputs`` is "none", "some" or "whole"; ``bad`` is the first check that
     fails on whole outputs; ``finished`` the last record of success; ``failures`` those since then;
-    ``grouped`` is true where it gathers several files, so that a late one changes it.
+    ``grouped`` is true where it gathers several files, so that a late one changes it; ``unready`` says why
+    it must not start yet.
     """
 
     mark: str
@@ -39,6 +40,7 @@ class Facts(NamedTuple):
     finished: Record | None
     failures: Sequence[Record]
     grouped: bool = False
+    unready: str = ""
 
 
 class Decision(NamedTuple):
@@ -64,6 +66,8 @@ def decide(facts: Facts, attempts: int) -> Decision:
     if whole and not _is_changed(facts) and not (facts.grouped and facts.waits):
         known = facts.finished or facts.failures
         return Decision(State.FINISHED, "" if known else "made elsewhere: its checks hold, no record of ours")
+    if facts.unready:
+        return Decision(State.NOT_READY, facts.unready)
     if facts.waits:
         return Decision(State.WAITING, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]

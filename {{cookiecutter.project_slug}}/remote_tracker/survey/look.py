@@ -32,7 +32,7 @@ class Look:
         made = self._find_made(unit)
         there = sum(map(bool, made))
         failed = unit.key in self._history.failed
-        if made and not there and not failed and not unit.waits:
+        if made and not there and not failed and not unit.waits and not unit.unready:
             return UNTOUCHED
         digest = self._digest(unit, made)
         grouped = bool(self._stage.per)
@@ -43,7 +43,9 @@ class Look:
         outputs, bad = self._judge(unit, there, finished)
         if self._stage.work == "in-place" and not bad and failures and failures[-1].inputs == unit.mark:
             bad = told(failures[-1])  # what lies there is what that task left
-        facts = Facts(unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures, grouped)
+        facts = Facts(
+            unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures, grouped, unit.unready
+        )
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
             self._proven.add(digest)

@@ -1,19 +1,17 @@
-"""The nouns of the project, as frozen values: what a tracker declares, and what a scan finds.
+"""What trackers, clusters and projects declare, as frozen values.
 
 Each is a NamedTuple where that will do: a dataclass takes four times as long to make, at every start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cached_property
-from os import stat_result
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .pattern import Pattern
+from ..pattern import Pattern
 
 Scalar = str | int | float | bool | None
 
@@ -176,75 +174,3 @@ class Project:
     email: str = ""
     videos: str = ""
     attempts: int = 3
-
-
-class Unit(NamedTuple):
-    """One piece of a stage's work.
-
-    ``key`` names it to people (``20260101/plate7.avi``) and is unique in its stage; ``values`` belong to
-    the stage's ``unit_wildcards``; ``inputs`` holds, for each input of the stage, its files (paths below
-    the project); ``mark`` is the inputs' fingerprint (see :func:`mark_of`), ``newest_ns`` their latest
-    mtime. ``problem`` says in a few words why it cannot be processed as it lies there, else empty;
-    ``waits`` names what must be made first, and ``lost`` is true where that will not come by itself.
-    A group that goes on without such ones names them in ``left_out``.
-    """
-
-    key: str
-    values: tuple[str, ...]
-    inputs: tuple[tuple[str, ...], ...]
-    mark: str
-    newest_ns: int
-    problem: str = ""
-    waits: str = ""
-    lost: bool = False
-    left_out: str = ""
-
-
-def mark_of(stats: Sequence[stat_result]) -> str:
-    """Return the fingerprint of input files: "size mtime_ns" of one, a digest of that of many, "" of none.
-
-    run_task.sh computes the same from ``stat -c '%s %.9Y'``; a change is seen whichever way time ran.
-    """
-    if len(stats) == 1:
-        return f"{stats[0].st_size} {stats[0].st_mtime_ns:010d}"
-    if not stats:
-        return ""
-    from hashlib import md5  # most units are one file: their scan need not load OpenSSL
-
-    lines = "".join(f"{s.st_size} {s.st_mtime_ns:010d}\n" for s in stats)
-    return f"{len(stats)} {md5(lines.encode(), usedforsecurity=False).hexdigest()}"
-
-
-class Record(NamedTuple):
-    """What one task wrote of itself: the first and the last line of its log.
-
-    ``result`` is finished, failed or bad, or empty where the log has no end; ``inputs`` is the input
-    fingerprint when it started; ``why`` the last word on a failure.
-    """
-
-    unit: str
-    batch: str
-    task: int
-    host: str
-    pid: int
-    job: str
-    inputs: str
-    params: str
-    exit: int | None
-    seconds: int
-    result: str
-    why: str
-
-
-class State(Enum):
-    """What a unit is, in the words people know."""
-
-    FINISHED = "finished"
-    UNPROCESSED = "unprocessed"
-    INCOMPLETE = "incomplete"
-    INVALID = "invalid"
-    QUEUED = "queued"
-    RUNNING = "running"
-    NOT_READY = "not ready"
-    SET_ASIDE = "set aside"
-    WAITING = "waiting"

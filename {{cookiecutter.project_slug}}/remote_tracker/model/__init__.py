@@ -1,0 +1,22 @@
+"""The nouns of the project, as frozen values: what is declared, and what is found on disk."""
+
+from .declared import Check, Cluster, Each, Input, Output, Param, Project, Resources, Scalar, Stage, Tracker
+from .found import Record, State, Unit, mark_of
+
+__all__ = [
+    "Check",
+    "Cluster",
+    "Each",
+    "Input",
+    "Output",
+    "Param",
+    "Project",
+    "Record",
+    "Resources",
+    "Scalar",
+    "Stage",
+    "State",
+    "Tracker",
+    "Unit",
+    "mark_of",
+]
