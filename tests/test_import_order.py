@@ -20,7 +20,7 @@ LEVELS = (
     "causes files pattern resources shell",
     "model",
     "checks",
-    "config next_step proven records render scan schedulers state summaries",
+    "config fingerprint next_step proven records render scan schedulers state summaries",
     "survey",
     "batches seal",
     "dispatch doctor join_days prepare redo story submit triage update",

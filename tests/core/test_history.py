@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from unittest.mock import patch
 
-from remote_tracker import records
 from remote_tracker.files import write_file
 from remote_tracker.model import Record
-from remote_tracker.records import SEALED, History, load_sealed, render_sealed
+from remote_tracker.records import SEALED, History, history, load_sealed, open_sealed, render_sealed
 
 from core.trees import make_record
 
@@ -87,14 +86,16 @@ def seal(folder: Path, *told: Record) -> Path:
 
 def test_successes_read_when_asked_for(tmp_path: Path) -> None:
     """A sealed batch's successes are read when one is looked for, once, and not where a younger batch has it."""
-    history = History()
+    past = History()
     for batch, unit in (("0001", "a"), ("0002", "b")):
         path = seal(tmp_path, make_record(unit, batch), failed(batch, "c"))
-        history.add(batch, load_sealed(path, all_of_it=False), path)
-    with patch.object(records, "load_sealed", side_effect=load_sealed) as load:
-        assert len(history.failures("c", None)) == 2
+        sealed = open_sealed(path)
+        assert sealed is not None
+        past.add(batch, sealed.failures, sealed)
+    with patch.object(history, "load_sealed", side_effect=load_sealed) as load:
+        assert len(past.failures("c", None)) == 2
         assert load.call_count == 0
-        assert history.finished("b") == make_record("b", "0002")
+        assert past.finished("b") == make_record("b", "0002")
         assert load.call_count == 1
-        assert history.finished("a") == history.finished("a") == make_record("a", "0001")
+        assert past.finished("a") == past.finished("a") == make_record("a", "0001")
         assert load.call_count == 2

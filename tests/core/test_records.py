@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker import records
 from remote_tracker.files import write_file
 from remote_tracker.model import Record
-from remote_tracker.records import load_logs, load_record, load_sealed, read_record, render_sealed
+from remote_tracker.records import load_logs, load_record, load_sealed, open_sealed, read_record, render_sealed
+from remote_tracker.records.log import TAIL
+from remote_tracker.records.sealed import load_finished_names
 
 from core.trees import MTIME, end_line, make_record, start_line
 
@@ -82,7 +83,14 @@ def test_not_started(text: str) -> None:
 def test_last_start_counts() -> None:
     """Of a task that ran again the last time counts, ended or not."""
     old = start_line(size=1) + "old\n" + end_line("failed", 1, "old")
-    assert read(old, start_line(size=2), "new\n")[6:] == (f"2 {MTIME.replace('.', '')}", "abcd", None, 0, "", "new")
+    assert read(old, start_line(size=2), "new\n")[6:12] == (
+        f"2 {MTIME.replace('.', '')}",
+        "abcd",
+        None,
+        0,
+        "",
+        "new",
+    )
     assert read(old, start_line(size=2), end_line()).result == "finished"
 
 
@@ -152,7 +160,7 @@ def test_huge_log(tmp_path: Path, before: str, size: int, ended: bool, long: int
 def test_start_on_the_edge(tmp_path: Path, shift: int) -> None:
     """A first line that lies across the edge of what is read first is read whole."""
     log = tmp_path / "output.1"
-    tail = records.TAIL + shift - len(end_line())
+    tail = TAIL + shift - len(end_line())
     log.write_text("old\n" * 99 + start_line() + "y" * (tail - 1 - len(start_line()) // 2) + "\n" + end_line())
     record = load_record(log, "0001", 1)
     assert record is not None
@@ -193,6 +201,8 @@ record_of = st.builds(
     seconds=st.integers(0, 10**6),
     result=st.sampled_from(["finished", "failed", "bad", "cancelled", ""]),
     why=text.map(lambda t: t.replace("\t", " ")),
+    version=word,
+    ended=word,
 )
 
 
@@ -204,7 +214,13 @@ def test_sealed_and_back(tmp_path_factory: pytest.TempPathFactory, given_records
     write_file(sealed, render_sealed(given_records))
     unfinished = [r for r in given_records if r.result != "finished"]
     assert load_sealed(sealed) == [*unfinished, *(r for r in given_records if r.result == "finished")]
-    assert load_sealed(sealed, all_of_it=False) == unfinished
+    opened = open_sealed(sealed)
+    assert opened is not None
+    assert opened.failures == unfinished
+    assert opened.head[:2] == (len(unfinished), len(given_records) - len(unfinished))
+    made = {(r.params, r.version) for r in given_records if r.result == "finished" and not r.why}
+    assert set(opened.head.made) == made
+    assert load_finished_names(opened) == [r.unit for r in given_records if r.result == "finished"]
 
 
 def test_sealed_read_in_part(tmp_path: Path) -> None:
@@ -212,7 +228,9 @@ def test_sealed_read_in_part(tmp_path: Path) -> None:
     sealed = tmp_path / "records.tsv"
     some = [make_record("a"), make_record("\udcff\tb", result="failed", exit=1, why="a\tb")]
     write_file(sealed, render_sealed(some).replace("finished\t1", "finished\tnot a number"))
-    (failed,) = load_sealed(sealed, all_of_it=False)
+    opened = open_sealed(sealed)
+    assert opened is not None
+    (failed,) = opened.failures
     assert (failed.unit, failed.why, failed.exit) == ("\udcff\tb", "a b", 1)
     with pytest.raises(ValueError, match="not a number"):
         load_sealed(sealed)

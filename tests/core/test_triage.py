@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from remote_tracker.config.signatures import load_signatures
+from remote_tracker.config.signatures import diagnose, load_signatures
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Project, State, Unit
 from remote_tracker.report import failures_data, failures_text
 from remote_tracker.state import Decision
 from remote_tracker.survey import Seen
-from remote_tracker.triage import diagnose, find_node, is_of_cause, own_cause, triage
+from remote_tracker.triage import find_node, is_of_cause, own_cause, triage
 
 from core.fakes import COPY, make_slurm
 from core.trees import make_project, make_record, start_line
@@ -178,7 +178,7 @@ def test_a_node_that_stands_out(hosts: str, node: str) -> None:
     [
         ("d/plate7.avi", "plate7.csv: row 12 is short", "*.csv: row N is short"),
         ("d/x.avi", "cannot read /data/lab/x.avi: bad", "cannot read /...: bad"),
-        ("d/x.avi", "", "failed (exit code N)"),
+        ("d/x.avi", "", "failed N"),
     ],
 )
 def test_own_cause(key: str, why: str, cause: str) -> None:
@@ -205,7 +205,7 @@ def test_screen_on_one_machine(tmp_path: Path) -> None:
     """Without a queue the scan itself lists them again."""
     project = make_project(tmp_path, COPY)
     text = failures_text(project, [(COPY, [failed("d/a.avi", "Stale file handle")])], "x")
-    assert "get_files2process.sh --again" in text
+    assert "get_files2process.sh --all" in text
 
 
 def test_for_programs(project: Project) -> None:

@@ -57,13 +57,71 @@ def test_changed_input_that_fails_is_not_finished(lab: Lab) -> None:
 
 
 def test_results_deleted(lab: Lab) -> None:
-    """A result that was deleted is listed again."""
+    """A result that was deleted is not made again before it is asked for; every scan says so."""
     finish(lab)
     lab.result("d1/v2.txt").unlink()
+    out = lab.scan().out
+    assert "1\tGone: finished once, results missing now.   ./rt redo --gone makes them again" in out
+    assert "Gone: d1/v2.avi: finished once (batch 0001), its results are gone." in out
+    assert not lab.batch(2).exists()
+    assert "1 will be listed again." in lab.rt("redo", "--gone").out
     lab.scan()
     assert (lab.batch(2) / "names.txt").read_text() == "d1/v2.avi\n"
     lab.process()
     assert lab.counts() == {"finished": 2}
+
+
+def test_gone_with_a_batch_sealed(lab: Lab) -> None:
+    """What is gone is known from a sealed batch too, and where videos wait that never ran."""
+    finish(lab)
+    lab.scan()
+    assert (lab.batch(1) / "records.tsv").exists()
+    lab.result("d1/v1.txt").unlink()
+    lab.video("d1/new.avi")
+    assert lab.counts() == {"finished": 1, "gone": 1, "unprocessed": 1}
+
+
+def test_made_with_other_parameters(lab: Lab) -> None:
+    """What was made with other parameters is said in numbers, and made again by redo --stale, nothing else."""
+    finish(lab)
+    lab.tracker(command="tr a-z A-Z <{{ input.video }} >{{ output.copy }}")
+    lab.video("d1/new.avi")
+    said = "2 of 2 finished were made with other parameters than those of now. To make them again:  ../rt redo --stale"
+    assert said in lab.scan().out
+    lab.process()
+    assert said.replace("2 of 2", "2 of 3") in lab.scan().out
+    assert "2 of 3 finished were made with other parameters" in lab.rt("status").out
+    assert "made with other parameters" in lab.rt("why", "v1.avi").out
+    assert "2 will be listed again." in lab.rt("redo", "--stale").out
+    lab.go()
+    assert "other parameters" not in lab.scan().out
+    assert lab.counts() == {"finished": 3}
+
+
+def test_a_parameter_file_was_edited(lab: Lab) -> None:
+    """The content of a file that a parameter names counts, as it is when the task starts."""
+    lab.tracker(params={"shape": {"default": "AuxiliaryFiles/shape.yml", "help": "the shape", "file": True}})
+    shape = lab.root / "AuxiliaryFiles/shape.yml"
+    lab.videos(2)
+    assert "project.yml: shape is AuxiliaryFiles/shape.yml, and there is no such file (the shape)." in lab.scan().err
+    shape.write_text("round: 1\n")
+    lab.scan()
+    shape.write_text("round: 2\n")  # after the list was made: the task knows better
+    lab.process()
+    assert "other parameters" not in lab.scan().out
+    shape.write_text("round: 1\n")
+    assert "2 of 2 finished were made with other parameters" in lab.scan().out
+
+
+def test_another_version_of_the_tracker(lab: Lab) -> None:
+    """The tracker's own version stands in each record; a mixture is said."""
+    lab.tracker(version="echo warning; echo Tracker 1.0")
+    finish(lab)
+    lab.tracker(version="echo Tracker 1.1")
+    lab.video("d1/new.avi")
+    lab.go()
+    assert "version=Tracker_1.1" in lab.log(2, 1)
+    assert "2 of 3 finished were made with another version of the tracker than the youngest." in lab.scan().out
 
 
 @pytest.mark.parametrize("text", ["", '{"finished": tr', '{"finished": false}'])
@@ -87,7 +145,7 @@ def test_results_made_elsewhere(lab: Lab) -> None:
     lab.videos(1)
     lab.result("d1").mkdir()
     lab.result("d1/v1.txt").write_text("from a colleague")
-    assert "1 of the finished were made elsewhere: what can be checked here holds." in lab.scan().out
+    assert "1 of 1 finished were made elsewhere: what can be checked here holds." in lab.scan().out
 
 
 def test_derived_files_may_be_deleted(lab: Lab) -> None:
@@ -116,7 +174,7 @@ def test_set_aside_after_three(lab: Lab) -> None:
     assert lab.process().code == 1
     for _ in range(2):
         out = lab.scan().out
-        assert "1\tSet aside: failed too often." in out
+        assert "1\tSet aside: failed too often, or cannot succeed." in out
         assert "Set aside: d1/v1.avi: failed 3 times (exit code 3): no animals." in out
         assert "0\tTotal files to be processed." in out
         assert "NOT finished: 1 set aside." in out
@@ -124,14 +182,14 @@ def test_set_aside_after_three(lab: Lab) -> None:
 
 
 def test_again_lists_it(lab: Lab) -> None:
-    """--again lists what was set aside; a success then counts like any other."""
+    """--all lists what was set aside; a success then counts like any other."""
     fail_often(lab, 3)
-    assert lab.counts("--again") == {"incomplete": 1}
+    assert lab.counts("--all") == {"incomplete": 1}
     assert lab.process().code == 1
     assert lab.counts() == {"set aside": 1}
     (lab.workspace / "activate.sh").write_text("exit_code=0\n")
     lab.tracker()
-    assert lab.counts("--again") == {"incomplete": 1}
+    assert lab.counts("--all") == {"incomplete": 1}
     assert lab.process().code == 0
     assert lab.counts() == {"finished": 1}
 
@@ -191,7 +249,7 @@ def test_redo_of_what_is_listed_but_not_run(lab: Lab) -> None:
     """Redoing what an unsubmitted list holds loses no record of its later success."""
     fail_often(lab, 3)
     lab.tracker()
-    lab.scan("--again")
+    lab.scan("--all")
     lab.rt("redo", "v1")
     lab.go()
     assert lab.counts() == {"finished": 1}

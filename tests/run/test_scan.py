@@ -187,7 +187,7 @@ def test_later_stage_waits(lab: Lab) -> None:
         (["coppy"], 2, "Did you mean copy?"),
         (["--jsn"], 2, "--jsn"),
         (["copy"], 0, ""),
-        (["--help"], 0, "--again"),
+        (["--help"], 0, "--all"),
     ],
 )
 def test_exit_codes(lab: Lab, words: list[str], code: int, says: str) -> None:

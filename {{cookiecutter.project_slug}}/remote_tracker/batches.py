@@ -16,6 +16,7 @@ from . import __version__
 from .checks import KINDS
 from .errors import RemoteTrackerError
 from .files import make_folder, write_file, write_link
+from .fingerprint import find_files, fingerprint, mark_files, require_files
 from .model import Project, Resources, Stage
 from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Array, scheduler_of, template_text
@@ -87,6 +88,7 @@ def _umask() -> int:
 
 def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
     """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them."""
+    require_files(project)
     folder = project.root / stage.folder
     listing = _sum_listing(project, stage, seen)
     newest = _newest_unsubmitted(folder, stage)
@@ -105,6 +107,7 @@ def _sum_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
     """Return checksums of all that a batch's files follow from, so that an equal one need not be rendered."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
     shaping.append(project.cluster.tasks_per_job)  # the queue's indices are read by what batch.yml says of it
+    shaping.append(fingerprint(project, stage))
     units = [f"{unit.key}\0{unit.inputs}\0{decision.stale}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
     return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)
@@ -131,7 +134,9 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
         "files2process.txt": "".join([f"{command}\n" for command, _ in lines]),
         "tasks.txt": "".join([f"{task}\n" for _, task in lines]),
         "names.txt": "".join([s.unit.key + "\n" for s in seen]),
-        "settings.sh": render_settings(project, stage, {**_facts(project, stage), "total": str(len(seen))}),
+        "settings.sh": render_settings(
+            project, stage, {**_facts(project, stage), "total": str(len(seen))}, find_files(project)
+        ),
         "checks.json": json.dumps(
             [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in stage.checks], indent=1
         ),
@@ -144,17 +149,10 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
     return {
         "tracker": str(tracker.relative_to(project.root)) if inside else str(tracker),
         "params": fingerprint(project, stage),
+        "parameter_mark": mark_files(project.root, files) if (files := find_files(project)) else "",
         "helper": sys.executable,
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks} - {"quick"})),
     }
-
-
-def fingerprint(project: Project, stage: Stage) -> str:
-    """Return a short digest of what shapes a result: the command's template and the parameters."""
-    from hashlib import blake2b  # a scan that makes no batch does without
-
-    shaping = repr([stage.command, sorted(project.tracker.params.items())])
-    return blake2b(shaping.encode(), digest_size=4).hexdigest()
 
 
 def _newest_unsubmitted(folder: Path, stage: Stage) -> Path | None:

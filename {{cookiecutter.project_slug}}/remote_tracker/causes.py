@@ -33,6 +33,16 @@ CAUSES = (
     (r"TERM_(CWD_NOTEXIST|PRE_EXEC_FAIL|ZOMBIE): ", "its node failed", False),
     (r"# signal USR1$", OUT_OF_TIME, True),  # GridEngine's warning (s_rt): its SIGKILL leaves no word
 )
+# What accounting calls the end of a task that left no end itself: the cause, and whether the video is at fault.
+ENDED = {
+    "OUT_OF_MEMORY": (OUT_OF_MEMORY, True),
+    "TIMEOUT": (OUT_OF_TIME, True),
+    "DEADLINE": (OUT_OF_TIME, True),
+    "NODE_FAIL": ("its node failed", False),
+    "BOOT_FAIL": ("its node failed", False),
+    "PREEMPTED": ("it was preempted", False),
+    "CANCELLED": ("it was cancelled", False),
+}
 # Where a scheduler's line may begin: a program that shows a bar ends no line before it; behind a blank it is quoted.
 BEGINS = r"(?:^|(?<=\S)|(?<=\r))"
 # A program's last words where it asked for memory in vain: all there is where a limit of addresses holds (GridEngine).

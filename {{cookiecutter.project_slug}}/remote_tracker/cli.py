@@ -44,7 +44,7 @@ def rt(context: click.Context, all: bool) -> None:
 @click.argument("stage", required=False)
 @folder_option
 @json_option
-@click.option("--again", is_flag=True, help="List also what was set aside because it failed too often.")
+@click.option("--all", "again", is_flag=True, help="List also what was set aside because it failed too often.")
 @click.option("--assume-gone", metavar="BATCH", help="Nothing of this batch runs any more, whatever the queue says.")
 @project_verb
 def scan(project: Project, stage: str | None, folder: str, as_json: bool, again: bool, assume_gone: str | None) -> None:
@@ -131,17 +131,23 @@ def why(project: Project, video: str, as_json: bool) -> None:
 
 
 @rt.command()
-@click.argument("names", nargs=-1, required=True, metavar="VIDEO|DAY...")
+@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
 @click.option("--stage", help="Which step to do again (default: the first).")
+@click.option("--stale", is_flag=True, help="What was made with other parameters, or another version of the tracker.")
+@click.option("--gone", is_flag=True, help="What was finished once and has no results any more.")
 @project_verb
-def redo(project: Project, names: tuple[str, ...], stage: str | None) -> None:
+def redo(project: Project, names: tuple[str, ...], stage: str | None, stale: bool, gone: bool) -> None:
     """Move old results aside, so that they are made again."""
     from .next_step import scan_line
     from .redo import redo as move_aside
     from .report import shown
+    from .state import is_gone, is_stale
     from .story import choose_to_redo
 
-    step, chosen = choose_to_redo(project, names, stage)
+    if not (names or stale or gone):
+        raise click.UsageError("Name videos or days, or say --stale or --gone.")
+    kinds = [kind for kind, asked in ((is_stale, stale), (is_gone, gone)) if asked]
+    step, chosen = choose_to_redo(project, names, stage, kinds)
     done = move_aside(project, step, chosen)
     for old, new in done.moved:
         click.echo(f"{shown(str(old.relative_to(project.root)))} -> {shown(str(new.relative_to(project.root)))}")

@@ -63,13 +63,12 @@ def prepare(
     """
     most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
     for stage in stages:
-        survey = survey_stage(project, stage, again, most)
+        survey = _survey(project, stage, again, most)
         look_twice(project, survey)
         if survey.waiting_list and _is_overtaken(project, survey):
-            survey = survey_stage(project, stage, again, most)  # with that answer
+            survey = _survey(project, stage, again, most)  # with that answer
         if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
             break
-    seal_batches(project, stage, survey.queue)
     check_script(project, stage)
     wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
     wanted = [seen for seen in wanted if only is None or only(seen)]
@@ -77,6 +76,13 @@ def prepare(
     listed = wanted[:limit]
     pinned = pin_batch(project, stage, listed) if listed else None
     return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
+
+
+def _survey(project: Project, stage: Stage, again: bool, most: int) -> Survey:
+    """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
+    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
+    seal_batches(project, stage, queue)
+    return survey_stage(project, stage, again, most, queue)
 
 
 def _is_overtaken(project: Project, survey: Survey) -> bool:

@@ -38,7 +38,7 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
             found = found._replace(folder=rest.pop(0))
         elif word == "--json":
             found = found._replace(as_json=True)
-        elif word == "--again":
+        elif word == "--all":
             found = found._replace(again=True)
         elif not word.startswith("-") and found.stage is None:
             found = found._replace(stage=word)

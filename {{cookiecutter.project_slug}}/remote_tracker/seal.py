@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from .errors import WrongUse
 from .files import write_file
 from .model import Project, Stage
-from .records import SEALED, load_logs, render_sealed
-from .schedulers import Queue
+from .records import SEALED, is_sealed, load_logs, reconcile, render_sealed
+from .schedulers import Queue, scheduler_of
+from .schedulers.ends import find_ends
 from .schedulers.local import is_running_here
-from .survey import GONE, find_batches, has_run, is_given_up, is_settling
+from .survey import GONE, find_batches, find_jobs, has_run, is_given_up, is_settling, known_of
+
+UNPROVEN = ("", "failed", "bad")  # of these the scheduler's own word is asked for, once a batch
+LAG_S = 300.0  # accounting may lag; what it still calls running after that is a ghost
 
 
 def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
     """Write one derived file for each batch that has run and left the queue, so that its history costs nothing."""
+    scheduler = scheduler_of(project.cluster.scheduler)
     if not queue.alive:
         for root in {o.pattern.root for o in stage.outputs}:
             with suppress(OSError):  # it is not there, or a failed attempt is kept in it
                 os.rmdir(project.root / root / ".work")
     for batch in find_batches(project.root / stage.folder, stage.name):
-        if (batch / SEALED).exists() or not has_run(batch) or not _is_over(batch, queue):
+        if is_sealed(batch / SEALED) or not has_run(batch) or not _is_over(batch, queue):
             continue
         records = load_logs(batch)
         unended = [r for r in records if not r.result]
-        if not any(is_running_here(r.host, r.pid) or is_settling(batch, r.task, queue) for r in unended):
-            write_file(batch / SEALED, render_sealed(records))
+        if any(is_running_here(r.host, r.pid) or is_settling(batch, r.task, queue) for r in unended):
+            continue
+        if any(r.result in UNPROVEN for r in records):
+            known = known_of(batch, scheduler)
+            ends = find_ends(scheduler, find_jobs(batch, scheduler), known.per_job)
+            if ends.lags and not _is_old(batch):
+                continue
+            records = [reconcile(record, ends.words.get(record.task, "")) for record in records]
+        write_file(batch / SEALED, render_sealed(records))
+
+
+def _is_old(batch: Path) -> bool:
+    """Return whether accounting had time enough to tell the end of whatever ran here."""
+    return time.time() - max(path.stat().st_mtime for path in batch.glob("output.*")) > LAG_S
 
 
 def _is_over(batch: Path, queue: Queue) -> bool:

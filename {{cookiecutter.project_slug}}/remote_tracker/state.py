@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .model import Record, State
+from .model import OTHER_PARAMETERS, OTHER_VERSION, Record, State
 
 SURROUNDINGS = (70, 73, 74)  # run_task.sh: no helper, no work folder, no space; no fault of the video's
+ELSEWHERE = "made elsewhere: its checks hold, no record of ours"
+DESPITE = "its task failed, its result is whole"
 WORDS = (
     (State.FINISHED, "finished"),
     (State.RUNNING, "running"),
@@ -17,6 +20,7 @@ WORDS = (
     (State.WAITING, "waiting"),
     (State.NOT_READY, "not ready"),
     (State.SET_ASIDE, "set aside"),
+    (State.GONE, "gone"),
     (State.INVALID, "invalid"),
 )
 
@@ -28,7 +32,8 @@ class Facts(NamedTuple):
     is QUEUED, RUNNING or None; ``outputs`` is "none", "some" or "whole"; ``bad`` is the first check that
     fails on whole outputs; ``finished`` the last record of success; ``failures`` those since then;
     ``grouped`` is true where it gathers several files, so that a late one changes it; ``unready`` says why
-    it must not start yet.
+    it must not start yet. ``ways`` says of each failure how it failed (none: all alike), and ``hopeless`` that
+    after the last of them no other try can help. ``other`` says what else its result was made with.
     """
 
     mark: str
@@ -41,6 +46,9 @@ class Facts(NamedTuple):
     failures: Sequence[Record]
     grouped: bool = False
     unready: str = ""
+    ways: Sequence[str] = ()
+    hopeless: bool = False
+    other: str = ""
 
 
 class Decision(NamedTuple):
@@ -64,26 +72,41 @@ def decide(facts: Facts, attempts: int) -> Decision:
         return Decision(State.INVALID, facts.problem)
     whole = facts.outputs == "whole" and not facts.bad
     if whole and not _is_changed(facts) and not (facts.grouped and facts.waits):
-        known = facts.finished or facts.failures
-        return Decision(State.FINISHED, "" if known else "made elsewhere: its checks hold, no record of ours")
+        return Decision(State.FINISHED, _remark_of(facts))
     if facts.unready:
         return Decision(State.NOT_READY, facts.unready)
     if facts.waits:
         return Decision(State.WAITING, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]
-    if attempts and sum(f.exit not in SURROUNDINGS for f in same) >= attempts:
-        return Decision(State.SET_ASIDE, told(same[-1], len(same)), last=same[-1])
+    alike = _count_alike(facts)
+    if attempts and same and (facts.hopeless or alike >= attempts):
+        return Decision(State.SET_ASIDE, told(same[-1], max(alike, 1)), last=same[-1])
     if whole:
         return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
     if facts.outputs == "whole":
         return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", True, True, same[-1] if same else None)
     if same:
         return Decision(State.INCOMPLETE, told(same[-1]), failed=True, last=same[-1])
+    if facts.finished and facts.finished.inputs == facts.mark:
+        what = "some of its results are gone" if facts.outputs == "some" else "its results are gone"
+        return Decision(State.GONE, f"finished once (batch {facts.finished.batch}), {what}")
     if facts.outputs == "some":
         return Decision(State.INCOMPLETE, "some of its results are there, not all")
-    if facts.finished and facts.finished.inputs == facts.mark:
-        return Decision(State.INCOMPLETE, "finished once, its results are gone")
     return Decision(State.UNPROCESSED)
+
+
+def _remark_of(facts: Facts) -> str:
+    """Return what is to be said of a whole result, as people should know of it; empty for most."""
+    if facts.finished:
+        return facts.other
+    return DESPITE if facts.failures else ELSEWHERE
+
+
+def _count_alike(facts: Facts) -> int:
+    """Return how many failures on this very input were of the same way as the last one; surroundings count not."""
+    ways = facts.ways or [""] * len(facts.failures)
+    mine = [(f, way) for f, way in zip(facts.failures, ways, strict=True) if f.inputs == facts.mark]
+    return sum(way == mine[-1][1] and f.exit not in SURROUNDINGS for f, way in mine)
 
 
 def _is_changed(facts: Facts) -> bool:
@@ -100,10 +123,22 @@ def told(record: Record, times: int = 1) -> str:
     """Return a failure, the last of so many, in a few words, as people are told it."""
     often = f" {times} times" if times > 1 else ""
     if not record.result:
-        return f"vanished{often}: started on {record.host}, no end was written"
+        ended = f"; the scheduler says {record.ended}" if record.ended else ""
+        return f"vanished{often}: started on {record.host}, no end was written{ended}"
     code = f" (exit code {record.exit})" if record.exit is not None else ""
     words = f"bad result{often}" if record.result == "bad" else f"failed{often}{code}"
-    return f"{words}: {record.why}" if record.why else words
+    but = ", though the scheduler says COMPLETED" if record.ended == "COMPLETED" else ""
+    return f"{words}: {record.why}{but}" if record.why else f"{words}{but}"
+
+
+def way_of(record: Record) -> str:
+    """Return how a task failed, without what differs from one to the next: paths, its own name, numbers. Pure."""
+    if not record.result:
+        return "vanished"
+    stem = record.unit.rpartition("/")[2].rpartition(".")[0]
+    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} {record.exit}")
+    said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
+    return re.sub(r"\d+", "N", said)[:120]
 
 
 def word_of(decision: Decision) -> str:
@@ -111,3 +146,13 @@ def word_of(decision: Decision) -> str:
     if decision.state is State.INCOMPLETE and not decision.failed:
         return "to do"
     return dict(WORDS)[decision.state]
+
+
+def is_gone(decision: Decision) -> bool:
+    """Return whether what was finished once is missing now."""
+    return decision.state is State.GONE
+
+
+def is_stale(decision: Decision) -> bool:
+    """Return whether a whole result was made with other parameters, or by another version of the tracker."""
+    return decision.state is State.FINISHED and decision.reason in (OTHER_PARAMETERS, OTHER_VERSION)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from .errors import WrongUse, unknown_word
 from .model import Project, Record, Stage
 from .records import load_record
 from .scan import Tree
-from .state import word_of
+from .state import Decision, word_of
 from .survey import Seen, Survey, examine_stage, files_of, find_batches, load_names
+
+Kind = Callable[[Decision], bool]
 
 
 @dataclass(frozen=True)
@@ -121,21 +123,34 @@ def _size(path: str) -> int | None:
         return None
 
 
-def choose_to_redo(project: Project, names: Sequence[str], stage: str | None) -> tuple[Stage, list[Seen]]:
-    """Return the named stage (else the first), and what the names mean in it.
+def choose_to_redo(
+    project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[Kind] = ()
+) -> tuple[Stage, list[Seen]]:
+    """Return the named stage (else the first), and what the names mean in it: of that, what is of one of ``kinds``.
 
-    Raises WrongUse for a stage or a name that is none.
+    With kinds, no names mean all, and the first stage is the first that holds such. Raises WrongUse for a
+    stage or a name that is none.
     """
     known = [s.name for s in project.tracker.stages]
     if stage is not None and stage not in known:
         raise WrongUse(unknown_word("stage", stage, known))
-    step = project.tracker.stage(stage) if stage else project.tracker.stages[0]
-    assert step is not None
+    steps = [s for s in project.tracker.stages if stage in (None, s.name)]
+    for step in steps if kinds else steps[:1]:
+        meant = _find_meant(project, step, names)
+        chosen = [seen for seen in meant if not kinds or any(kind(seen.decision) for kind in kinds)]
+        if chosen:
+            return step, chosen
+    return steps[0], []
+
+
+def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collection[Seen]:
+    if not names:
+        return list(examine_stage(project, step, Survey(step)))
     chosen: dict[str, Seen] = {}
     for name in names:
         meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step])])
         chosen.update({seen.unit.key: seen for seen in meant})
-    return step, list(chosen.values())
+    return chosen.values()
 
 
 def _require_one_meaning(name: str, found: list[Seen]) -> list[Seen]:

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .config.signatures import Signature, load_signatures
+from .config.signatures import diagnose, load_signatures
 from .model import Project, Stage, State
 from .records import load_last_run
-from .state import told as told_of
-from .state import word_of
+from .state import way_of, word_of
 from .survey import Seen
 
-TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE)
+TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
 FEW = 3  # so many failures on one node are no chance
 TAIL = 30  # lines of a log in which a cause is looked for: further up stand warnings that ended nothing
 
@@ -58,19 +57,12 @@ def _tail(project: Project, stage: Stage, seen: Seen) -> str:
     return "\n".join(lines[-TAIL:])
 
 
-def diagnose(text: str, signatures: Sequence[Signature]) -> Signature | None:
-    """Return the first signature that a text shows. Pure."""
-    return next((s for s in signatures if any(pattern.search(text) for pattern in s.says)), None)
-
-
 def own_cause(seen: Seen) -> str:
     """Return the tracker's own last word, or the scan's reason, without what differs from unit to unit. Pure."""
-    last, words, reason = seen.decision.last, word_of(seen.decision), seen.decision.reason
-    told = last.why or told_of(last) if last else reason if reason.startswith(words) else f"{words}: {reason}"
-    stem = seen.unit.key.rpartition("/")[2].rpartition(".")[0]
-    told = re.sub(r"(/[^\s:'\"]+)+", "/...", told)
-    told = re.sub(rf"\b{re.escape(stem)}\b", "*", told) if last and len(stem) > 2 else told
-    return re.sub(r"\d+", "N", told)[:120]
+    if seen.decision.last:
+        return way_of(seen.decision.last)
+    words, reason = word_of(seen.decision), seen.decision.reason
+    return re.sub(r"\d+", "N", reason if reason.startswith(words) else f"{words}: {reason}")[:120]
 
 
 def find_node(seen: Sequence[Seen]) -> str:

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Find the videos that are still to be processed, list their commands, and fill in the job script.
-#   bash get_files2process.sh [stage] [--json] [--again]
+#   bash get_files2process.sh [stage] [--json] [--all]
 #     stage     which step of the tracker; without it the first that has work
 #     --json    for programs
-#     --again   list also what was set aside because it failed too often
+#     --all   list also what was set aside because it failed too often
 # It changes nothing that is queued or running, and may be run at any time.
 set -euo pipefail
 unset CDPATH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,9 +15,9 @@ KEYS = {
     "cause": "what it is, in a few words",
     "says": "regular expressions; one of them stands in the log",
     "advice": "what to do about it, in a sentence",
-    "again": "whether another try helps: yes, more_memory, more_time or no",
+    "again": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
 }
-AGAIN = ("yes", "more_memory", "more_time", "no")
+AGAIN = ("yes", "more_memory", "more_time", "no", "never")
 
 
 class Signature(NamedTuple):
@@ -32,6 +33,11 @@ def load_signatures(root: Path) -> tuple[Signature, ...]:
     """Return all signatures that hold for a project, in the order in which they are tried. Raises ConfigError."""
     files = [place / NAME for place in find_places(root) if (place / NAME).is_file()]
     return tuple(signature for path in files for signature in _load(path))
+
+
+def diagnose(text: str, signatures: Sequence[Signature]) -> Signature | None:
+    """Return the first signature that a text shows. Pure."""
+    return next((s for s in signatures if any(pattern.search(text) for pattern in s.says)), None)
 
 
 def _load(path: Path) -> list[Signature]:

@@ -14,6 +14,7 @@ from .stage import read_stage
 KEYS = {
     "description": "what the tracker is, in a line",
     "url": "where its own documentation is",
+    "version": "a line of bash that prints the program's version, where activate.sh was read",
     "params": "its parameters, each with a default and a help",
     "stages": "its steps, in order",
 }
@@ -21,6 +22,7 @@ PARAM_KEYS = {
     "default": "the value where project.yml gives none",
     "help": "one line for people",
     "choices": "the values it may take",
+    "file": "true where its value is a file or folder (parameters, a model): its content is part of the fingerprint",
 }
 
 
@@ -42,6 +44,7 @@ def load_tracker(path: Path, given: Section | None = None) -> Tracker:
         params=params,
         declared=declared,
         stages=stages,
+        version=top.text("version", ""),
     )
 
 
@@ -73,7 +76,7 @@ def _read_param(section: Section) -> Param:
         section.fail("choices", '"choices" must be a list.')
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
-    return Param(name, default, section.text("help"), tuple(choices))
+    return Param(name, default, section.text("help"), tuple(choices), section.flag("file"))
 
 
 def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mapping[str, Any]:

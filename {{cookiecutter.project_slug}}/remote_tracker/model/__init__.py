@@ -1,9 +1,11 @@
 """The nouns of the project, as frozen values: what is declared, and what is found on disk."""
 
 from .declared import Check, Cluster, Each, Input, Output, Param, Project, Resources, Scalar, Stage, Tracker
-from .found import Record, State, Unit, mark_of
+from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, mark_of
 
 __all__ = [
+    "OTHER_PARAMETERS",
+    "OTHER_VERSION",
     "Check",
     "Cluster",
     "Each",

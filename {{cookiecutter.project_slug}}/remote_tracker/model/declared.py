@@ -17,12 +17,13 @@ Scalar = str | int | float | bool | None
 
 
 class Param(NamedTuple):
-    """A parameter of a tracker: its default, its help, and the values it may take (none: any)."""
+    """A parameter of a tracker: its default, its help, the values it may take (none: any), whether it is a file."""
 
     name: str
     default: Any
     help: str
     choices: tuple[Scalar, ...] = ()
+    file: bool = False
 
 
 class Input(NamedTuple):
@@ -119,7 +120,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Tracker:
-    """A program family as its tracker.yml declares it, resolved for one project's parameters."""
+    """A program family as its tracker.yml declares it, resolved for one project's parameters.
+
+    ``version`` is a line of bash that prints the program's version in the tracker's environment.
+    """
 
     name: str
     description: str
@@ -128,6 +132,7 @@ class Tracker:
     params: Mapping[str, Any]
     declared: tuple[Param, ...]
     stages: tuple[Stage, ...]
+    version: str = ""
 
     def stage(self, name: str) -> Stage | None:
         """Return the stage of that name, or None."""

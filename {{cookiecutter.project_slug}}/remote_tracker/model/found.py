@@ -7,6 +7,9 @@ from enum import Enum
 from os import stat_result
 from typing import NamedTuple
 
+OTHER_PARAMETERS = "made with other parameters"
+OTHER_VERSION = "made with another version of the tracker"
+
 
 class Unit(NamedTuple):
     """One piece of a stage's work.
@@ -51,7 +54,8 @@ class Record(NamedTuple):
     """What one task wrote of itself: the first and the last line of its log.
 
     ``result`` is finished, failed or bad, or empty where the log has no end; ``inputs`` is the input
-    fingerprint when it started; ``why`` the last word on a failure.
+    fingerprint when it started; ``params`` that of parameters and models, ``version`` the tracker's own word;
+    ``why`` the last word on a failure; ``ended`` what the scheduler's accounting says, where it was asked.
     """
 
     unit: str
@@ -66,6 +70,8 @@ class Record(NamedTuple):
     seconds: int
     result: str
     why: str
+    version: str = ""
+    ended: str = ""
 
 
 class State(Enum):
@@ -79,4 +85,5 @@ class State(Enum):
     RUNNING = "running"
     NOT_READY = "not ready"
     SET_ASIDE = "set aside"
+    GONE = "gone"
     WAITING = "waiting"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 
-from ..model import Project, Stage, Unit
+from ..errors import ConfigError
+from ..model import Project, Stage, Tracker, Unit
 from .command import Command, Names, compile_command, is_safe, quoted_words, quoting_of, render_value
 
 _GLOB = re.compile(r"([*?\[\]\\])")
@@ -74,8 +75,11 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
     )
 
 
-def render_settings(project: Project, stage: Stage, facts: Mapping[str, str]) -> str:
-    """Return settings.sh: what all tasks of a batch share, as bash; ``facts`` are further names and values."""
+def render_settings(project: Project, stage: Stage, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
+    """Return settings.sh: what all tasks of a batch share, as bash.
+
+    ``facts`` are further names and values, ``files`` those that parameters name.
+    """
     names = Names(stage, project.tracker, project.videos)
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
     command = compile_command(stage.command, names, f"{where}, command").text
@@ -91,5 +95,16 @@ def render_settings(project: Project, stage: Stage, facts: Mapping[str, str]) ->
     }
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    lines += [f"start=({quoted_words(start)})", "set_environment() {", "  :", *environment]
-    return "\n".join([*lines, "}", ""])
+    lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
+    lines += ["set_environment() {", "  :", *environment, "}"]
+    lines += ["print_version() {", f"  {_render_version(project.tracker, names)}", "}"]
+    return "\n".join([*lines, ""])
+
+
+def _render_version(tracker: Tracker, names: Names) -> str:
+    """Return the bash that prints the tracker's version; raises ConfigError where it is not one for all tasks."""
+    where = f"{tracker.folder / 'tracker.yml'}, version"
+    line = compile_command(tracker.version, names, where)
+    if any(callable(piece) for piece in line.pieces):
+        raise ConfigError(f"{where}: it is one for all tasks, so it cannot hold input, output, parent, wildcards.")
+    return line.text or ":"

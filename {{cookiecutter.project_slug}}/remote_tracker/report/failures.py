@@ -45,7 +45,7 @@ def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     if group.again == "no" or not any(one.decision.last for one in group.seen):
         return
     if scheduler_of(project.cluster.scheduler).RUNS_HERE:
-        yield f"  Again, with all that is to do:  {scan_line(project, stage.folder)} --again"
+        yield f"  Again, with all that is to do:  {scan_line(project, stage.folder)} --all"
         return
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
     more = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}.get(group.again, "")

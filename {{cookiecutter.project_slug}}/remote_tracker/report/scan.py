@@ -12,7 +12,7 @@ from ..prepare import Prepared
 from ..schedulers import find_overrides, program_of, scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Survey
-from .words import heading, number_of, odd_data, shown
+from .words import heading, number_of, odd_data, remark_lines, shown
 
 RULE = "*" * 45
 SHOWN = 5
@@ -46,12 +46,14 @@ def _other_counts(survey: Survey) -> Iterator[str]:
     if not_ready := counts[State.NOT_READY]:
         yield f"{not_ready}\tNot ready: still being copied (look again in 2 min)."
     if aside := counts[State.SET_ASIDE]:
-        yield f"{aside}\tSet aside: failed too often.   ./rt status --failures"
+        yield f"{aside}\tSet aside: failed too often, or cannot succeed.   ./rt status --failures"
+    if gone := counts[State.GONE]:
+        yield f"{gone}\tGone: finished once, results missing now.   ./rt redo --gone makes them again"
 
 
 def _complaints(survey: Survey) -> Iterator[str]:
     """Name the first few that cannot be processed, with the reason, and the folders nobody may read."""
-    told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE)
+    told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE)
     odd = [s for s in survey.odd if s.decision.state in told]
     for unit, decision in odd[:SHOWN]:
         yield f"{word_of(decision).capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
@@ -65,8 +67,7 @@ def _complaints(survey: Survey) -> Iterator[str]:
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
-    if survey.unrecorded:
-        yield f"{survey.unrecorded} of the finished were made elsewhere: what can be checked here holds."
+    yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
     if prepared.pinned and prepared.left_over:
         yield (
             f"Listed now: {prepared.pinned.tasks}, the most that one list may hold here ({prepared.limited_by}). "

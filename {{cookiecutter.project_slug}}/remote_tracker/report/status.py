@@ -13,14 +13,16 @@ from ..schedulers import scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Seen
 from ..triage import is_trouble
-from .words import NO_DAY, day_of, heading, number_of, odd_data, shown
+from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, shown
 
 
 def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]], queued: Sequence[str] = ()) -> str:
     """Return every stage's table by day, what the queue holds, what failed with its last line, the next command."""
     lines = [heading(project)]
     for stage, seen in surveys:
-        lines += ["", *_table(stage, seen)]
+        remarks = Counter(s.decision.reason for s in seen if s.decision.state is State.FINISHED)
+        finished = sum(remarks.values())
+        lines += ["", *_table(stage, seen), *remark_lines(project, remarks, finished)]
     if queued:
         lines += ["", "In the queue:", *queued]
     troubled = [s for _, seen in surveys for s in seen if is_trouble(s)]
@@ -60,6 +62,8 @@ def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -
         if counts[State.SET_ASIDE]:
             first = next(s for s in seen if s.decision.state is State.SET_ASIDE)
             return rt_line(project, f"why {quote(shown(first.unit.key))}")
+        if counts[State.GONE]:
+            return rt_line(project, "redo --gone")
     return rt_line(project, "join") if project.tracker.stages_in("summarizer") else "look at Results"
 
 

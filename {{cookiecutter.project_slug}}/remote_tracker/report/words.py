@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 
-from ..model import Project
+from ..model import OTHER_PARAMETERS, OTHER_VERSION, Project
+from ..next_step import rt_line
 from ..schedulers import scheduler_of
+from ..state import DESPITE, ELSEWHERE
 from ..survey import Seen
 
 NO_DAY = "(no day)"
+REMARKS = {
+    ELSEWHERE: "were made elsewhere: what can be checked here holds.",
+    DESPITE: "have a whole result although their task failed.",
+    OTHER_PARAMETERS: f"were {OTHER_PARAMETERS} than those of now. To make them again:  {{again}}",
+    OTHER_VERSION: f"were {OTHER_VERSION} than the youngest. To make them again:  {{again}}",
+}
 
 
 def heading(project: Project) -> str:
@@ -46,3 +55,10 @@ def odd_data(seen: Seen) -> dict[str, str]:
 def day_of(key: str) -> str:
     """Return the day a unit belongs to: its first folder, or (no day) where it lies in none."""
     return key.split("/", 1)[0] if "/" in key else NO_DAY
+
+
+def remark_lines(project: Project, remarks: Mapping[str, int], finished: int) -> Iterator[str]:
+    """Yield what is to be said of finished ones, of how many each."""
+    for remark, words in REMARKS.items():
+        if count := remarks.get(remark, 0):
+            yield f"{count} of {finished} finished {words.format(again=rt_line(project, 'redo --stale'))}"

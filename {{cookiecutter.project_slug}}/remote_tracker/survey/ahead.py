@@ -24,6 +24,7 @@ STEP = 8
 
 class _Sifted(NamedTuple):
     counts: Counter[State]
+    remarks: Counter[str]
     left: dict[str, list[Sheet]]
     unreadable: dict[str, str]
 
@@ -51,17 +52,18 @@ def _sift_side_by_side(tree: Tree, sift: Sift, start: str, folders: Sequence[str
     count = _processes()
 
     def sift_part(part: Sequence[str]) -> _Sifted:
-        own = replace(sift, counts=Counter(), wanted=0)
+        own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0)
         narrowed = tree.narrowed(start, part)
         left: dict[str, list[Sheet]] = {}
         for sheet in own.find_sheets(narrowed):
             for unit in [*sheet.others][:1]:
                 left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)
-        return _Sifted(own.counts, left, narrowed.unreadable)
+        return _Sifted(own.counts, own.remarks, left, narrowed.unreadable)
 
     sifted = shell.run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
         sift.counts.update(part.counts)
+        sift.remarks.update(part.remarks)
         tree.unreadable.update(part.unreadable)
     for index, folder in enumerate(folders):
         yield from sifted[index % count].left.get(folder, ())

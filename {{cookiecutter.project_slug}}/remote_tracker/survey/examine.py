@@ -23,6 +23,7 @@ from .look import UNTOUCHED, Look
 from .past import find_batches, find_halt, load_past, load_queue
 from .sieve import Sift, is_siftable
 
+UNASKED = Queue()  # before the queue is looked at
 Claim = tuple[object, ...]
 
 
@@ -37,7 +38,8 @@ class Seen(NamedTuple):
 class Survey:
     """One stage, surveyed: counts by state, what is to do (incomplete first), and every odd one out.
 
-    ``to_do`` holds at most as many as were asked for; ``waiting_list`` counts all of them.
+    ``to_do`` holds at most as many as were asked for; ``waiting_list`` counts all of them. ``remarks`` counts
+    what is to be said of finished ones.
     """
 
     stage: Stage
@@ -46,8 +48,8 @@ class Survey:
     unprocessed: list[Seen] = field(default_factory=list)
     odd: list[Seen] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
-    unrecorded: int = 0
-    queue: Queue = field(default_factory=Queue)
+    remarks: Counter[str] = field(default_factory=Counter)
+    queue: Queue = UNASKED
     halt: tuple[str, str, str] = ("", "", "")
 
     @property
@@ -71,12 +73,14 @@ class Survey:
         return [*self.incomplete, *self.unprocessed]
 
 
-def survey_stage(project: Project, stage: Stage, again: bool = False, most: int = 0) -> Survey:
+def survey_stage(
+    project: Project, stage: Stage, again: bool = False, most: int = 0, queue: Queue | None = None
+) -> Survey:
     """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
 
-    ``again`` also lists what was set aside.
+    ``again`` also lists what was set aside. ``queue`` is what the queue said just now (None: it is asked).
     """
-    survey, finished = Survey(stage), 0
+    survey, finished = Survey(stage, queue=queue or UNASKED), 0
     for seen in examine_stage(project, stage, survey, again, most or sys.maxsize):
         state = seen.decision.state
         if state is State.UNPROCESSED:
@@ -85,7 +89,7 @@ def survey_stage(project: Project, stage: Stage, again: bool = False, most: int 
             survey.incomplete.append(seen)
         elif state is State.FINISHED:
             finished += 1
-            survey.unrecorded += bool(seen.decision.reason)
+            survey.remarks.update(filter(None, [seen.decision.reason]))
         else:
             survey.odd.append(seen)
     survey.counts.update(seen.decision.state for seen in survey.odd)
@@ -102,7 +106,8 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     """
     folder = project.root / stage.folder
     batches = find_batches(folder, stage.name)
-    survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    if survey.queue is UNASKED:
+        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey.halt = find_halt(batches)
     flying, history = load_past(batches, folder, survey.queue)
     tree = Tree(project.root, project.videos)
@@ -113,7 +118,10 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     touched = {*flying, *history.failed}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     alone = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
-    sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts) if alone else None
+    sift = None
+    if alone:
+        sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts)
+        sift.finished_names, sift.others, sift.remarks = history.finished_names, look.others, survey.remarks
 
     def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
         for unit in _refuse_collisions(stage, units):

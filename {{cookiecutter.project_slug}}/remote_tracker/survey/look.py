@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import checks
+from ..config.signatures import Signature, diagnose, load_signatures
+from ..fingerprint import fingerprint
 from ..model import Project, Record, Stage, State, Unit
 from ..pattern import Pattern
 from ..proven import Proven, digest_of
 from ..records import History
 from ..scan import Tree
-from ..state import Decision, Facts, decide, told
+from ..state import Decision, Facts, decide, told, way_of
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -24,6 +26,8 @@ class Look:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
+        self.others = history.find_others(fingerprint(project, stage)) if history.count_successes() else {}
+        self._signatures: tuple[Signature, ...] | None = None
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return what the unit is; ``queue`` is QUEUED, RUNNING or None."""
@@ -32,12 +36,13 @@ class Look:
         made = self._find_made(unit)
         there = sum(map(bool, made))
         failed = unit.key in self._history.failed
-        if made and not there and not failed and not unit.waits and not unit.unready:
+        free = not unit.waits and not unit.unready and not failed
+        if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
         digest = self._digest(unit, made)
         grouped = bool(self._stage.per)
         if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
-            return Decision(State.FINISHED)
+            return Decision(State.FINISHED, self.others.get(unit.key, ""))
         finished = self._history.finished(unit.key)
         failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
@@ -46,10 +51,22 @@ class Look:
         facts = Facts(
             unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures, grouped, unit.unready
         )
+        ways, hopeless = self._ways_of(failures)
+        facts = facts._replace(ways=ways, hopeless=hopeless, other=self.others.get(unit.key, ""))
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
             self._proven.add(digest)
         return decision
+
+    def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
+        """Return in which way each of these failed, and whether after the last no other try can help."""
+        if not failures:
+            return [], False
+        if self._signatures is None:
+            self._signatures = load_signatures(self._project.root)
+        found = [diagnose(told(failure), self._signatures) for failure in failures]
+        ways = [f.cause if f else way_of(failure) for f, failure in zip(found, failures, strict=True)]
+        return ways, found[-1] is not None and found[-1].again == "never"
 
     def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
         """Return none, some or whole, and the first check that fails; without outputs the record is all there is."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..model import Record, State
-from ..records import SEALED, History, age_of, load_logs, load_sealed
+from ..records import SEALED, History, age_of, load_logs, open_sealed
 from ..schedulers import Known, Queue, Scheduler, name_of
 from ..schedulers.local import is_running_here
 
@@ -99,9 +99,8 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
     flying: dict[str, State] = {}
     history = History()
     for batch in batches:
-        sealed = batch / SEALED
-        if sealed.exists():
-            history.add(batch.name, load_sealed(sealed, all_of_it=False), sealed)
+        if sealed := open_sealed(batch / SEALED):
+            history.add(batch.name, sealed.failures, sealed)
             continue
         records = load_logs(batch)
         here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}

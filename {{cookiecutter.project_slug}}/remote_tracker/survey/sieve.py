@@ -8,8 +8,8 @@ unusual is left over for the ordinary way.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any, NamedTuple
@@ -59,6 +59,8 @@ class Sift:
 
     ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight, ``flying`` only
     these. As long as ``wanted`` is above 0 untouched files become units, to be listed, and it falls by their number.
+    ``finished_names`` returns the names that finished once, ``others`` says what is to be said of finished ones,
+    counted in ``remarks``.
     """
 
     stage: Stage
@@ -68,6 +70,9 @@ class Sift:
     flying: Container[str]
     wanted: int
     counts: Counter[State]
+    finished_names: Callable[[], Container[str]] = tuple
+    others: Mapping[str, str] = field(default_factory=dict)
+    remarks: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._input = self.stage.inputs[0]
@@ -121,6 +126,10 @@ class Sift:
             and names[row].isprintable()
             and not (self.touched and start + names[row] in self.touched)
         ]
+        if untouched and (once := self.finished_names()):
+            untouched = [row for row in untouched if start + names[row] not in once]
+        if self.others:
+            self.remarks.update(why for row in finished if (why := self.others.get(start + names[row])))
         return finished, untouched
 
     def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:

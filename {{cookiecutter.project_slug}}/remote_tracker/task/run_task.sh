@@ -32,12 +32,14 @@ run_task() { # ends the shell it runs in
   refuse_twin
   open_log
   mark_inputs
+  mark_parameters
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
   ! finished_already || end_log 0 finished "finished already, by another batch"
   require_inputs
   make_work_folder
   load_environment
+  find_version
   code=0
   run_command || code=$?
   [[ -z $stopped ]] || end_log 143 cancelled "it was stopped"

@@ -39,6 +39,15 @@ mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, 
   fi
 }
 
+mark_parameters() { # the fingerprint is of the files as they are now: one may have changed since the list was made
+  [[ ${#parameter_files[@]} -gt 0 ]] || return 0
+  local mark
+  mark=$(cd "$project" && find -L "${parameter_files[@]}" -type f -printf '%s %T@ %p\n' 2>/dev/null | LC_ALL=C sort | md5sum)
+  [[ ${mark%% *} != "$parameter_mark" ]] || return 0
+  mark=$(cd "$project" && find -L "${parameter_files[@]}" -type f -exec md5sum -- {} + 2>/dev/null | LC_ALL=C sort | md5sum)
+  params=${params%-*}-${mark:0:8}
+}
+
 start_log() {
   local told='' # several tasks of one job: the scheduler speaks of all of them in the log of the first
   [[ ${#wanted[@]} -eq 1 || -z ${RT_JOB:-} ]] || told=$first
@@ -66,7 +75,7 @@ end_log() { # <exit code> <result> [why]
   [[ $2 == finished ]] || refuse_overtaken # a finished one was asked before it published
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   [[ -z $scratch ]] || rm -rf -- "$work"
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s result=%s why=%s\n' -1 "$code" "$SECONDS" "$2" "${why//"$project/"/}"
+  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s%s result=%s why=%s\n' -1 "$code" "$SECONDS" "${version:+ version=$version}" "$2" "${why//"$project/"/}"
   forget_records
   [[ " ${RT_RESERVED:-} " != *" $code "* ]] || code=1 # GridEngine: 99 would start it again, 100 hold it
   [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true

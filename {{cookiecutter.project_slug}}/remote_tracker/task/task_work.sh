@@ -43,7 +43,7 @@ copy_starts() { # programs that write into their input get a copy of it
 
 load_environment() { # conda and modules do not survive `set -eu`; what activate.sh sets must not be taken for ours
   local IFS=$IFS n=$n out=$out work=$work mode=$mode place=$place project=$project tracker=$tracker unit=$unit
-  local stage=$stage here=$here batch=$batch params=$params helper=$helper deep=$deep start=("${start[@]}")
+  local stage=$stage here=$here batch=$batch version='' params=$params helper=$helper deep=$deep start=("${start[@]}")
   local scratch=$scratch exit_ok=$exit_ok code=0 fault='' made=() stale=$stale verify=("${verify[@]}") killer=''
   local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=$command
   doing='workspace/activate.sh ended the task: it must not call exit'
@@ -53,6 +53,12 @@ load_environment() { # conda and modules do not survive `set -eu`; what activate
   set +f -eu
   set_environment
   doing='run_task.sh itself failed'
+}
+
+find_version() { # sets `version`: what the tracker says of itself, as one word
+  version=$( (cd "$project" && set +eu && print_version) </dev/null 2>/dev/null | tail -n 1) || true
+  version=${version//[![:graph:]]/_}
+  version=${version:0:60}
 }
 
 run_command() { # in a process group of its own, so that a stop reaches all of it

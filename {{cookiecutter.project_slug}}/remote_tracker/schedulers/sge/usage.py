@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ... import shell
+from ...resources import read_memory
 from .limits import TIMEOUT_S
 
+NEARLY = 0.98  # of h_vmem: the last look before the end is not the moment of the end
 Row = Mapping[str, str]
 
 
@@ -34,16 +36,23 @@ def read_accounts(text: str) -> Iterator[Row]:
 
 
 def _row(told: Mapping[str, str]) -> Row:
-    asked = re.search(r"h_vmem=(\w+)", told.get("category", ""))
+    asked = re.search(r"h_vmem=([\d.]+[KMGTkmgt]?)\b", told.get("category", ""))
+    state = "COMPLETED" if told.get("exit_status", "").split(" ")[0] == "0" else "FAILED"
+    if state == "FAILED" and asked and read_memory(_memory(told) or "0") >= read_memory(asked[1]) * NEARLY:
+        state = "OUT_OF_MEMORY"  # its SIGKILL leaves no word where several processes share the limit
     return {
         "id": f"{told['jobnumber']}_{told.get('taskid', '')}",
-        "state": "COMPLETED" if told.get("exit_status", "").split(" ")[0] == "0" else "FAILED",
+        "state": state,
         "seconds": re.sub(r"\D.*", "", told.get("ru_wallclock", "0")) or "0",
-        "memory": told.get("maxvmem", "").removesuffix("B"),
+        "memory": _memory(told),
         "asked": asked[1] if asked else "",
         "cpu": re.sub(r"[^\d.]", "", told.get("cpu", "0")),
         "cpus": told.get("slots", "1"),
     }
+
+
+def _memory(told: Mapping[str, str]) -> str:
+    return told.get("maxvmem", "").removesuffix("B")
 
 
 def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:

@@ -1,4 +1,4 @@
-"""What tasks wrote of themselves: the first and last line of each log, and the sealed form of a whole batch.
+"""What tasks wrote of themselves: the first and last line of each log.
 
 A log is appended to when its task runs again: its last ``# start`` and what follows is what counts.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from .causes import OUT_OF_MEMORY, find_cause, lacked_memory, without_report
-from .model import Record
+from ..causes import ENDED, OUT_OF_MEMORY, find_cause, lacked_memory, without_report
+from ..model import Record
 
-SEALED = "records.tsv"
 TAIL = 64 * 1024
 BLOCK = 1024 * 1024  # of a log whose last start is not in its tail
 LINE = 16 * 1024  # longer than any first line
@@ -26,7 +24,8 @@ _START = re.compile(  # whole lines, so that neither a name nor what a program p
     re.MULTILINE,
 )
 _END = re.compile(  # behind what a program printed without a line break, too
-    r"# end \d{4}-\S+ exit=(?P<exit>\d+) seconds=(?P<seconds>\d+) result=(?P<result>\w+) why=(?P<why>[^\n]*)"
+    r"# end \d{4}-\S+ exit=(?P<exit>\d+) seconds=(?P<seconds>\d+)(?: version=(?P<version>\S*))?"
+    r" result=(?P<result>\w+) why=(?P<why>[^\n]*)"
 )
 
 
@@ -64,7 +63,16 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         seconds=int(end["seconds"]) if end else 0,
         result=result,
         why=why,
+        version=end["version"] or "" if end else "",
     )
+
+
+def reconcile(record: Record, ended: str) -> Record:
+    """Return the record with what the scheduler's accounting says; that is believed of one without an end only."""
+    if record.result or ended not in ENDED:
+        return record._replace(ended=ended)
+    cause, counts = ENDED[ended]
+    return record._replace(ended=ended, result="failed" if counts else "cancelled", why=cause)
 
 
 def _mark(fields: dict[str, str]) -> str:
@@ -123,90 +131,3 @@ def load_logs(folder: Path) -> list[Record]:
     logs = ((int(name[7:]), name) for name in os.listdir(folder) if name.startswith("output.") and name[7:].isdigit())
     found = (load_record(folder / name, folder.name, task) for task, name in sorted(logs))
     return [record for record in found if record is not None]
-
-
-def render_sealed(records: Iterable[Record]) -> str:
-    """Return the text of a sealed file: a line a task, what did not finish first, and how many those are.
-
-    The name stands last in its line because it may hold tabs.
-    """
-    lines = sorted(map(_sealed_line, records), key=lambda line: line.startswith("finished\t"))
-    count = sum(not line.startswith("finished\t") for line in lines)
-    return "\n".join(
-        [f"{count} did not finish: result, task, inputs, params, exit, seconds, host, job, why, name", *lines, ""]
-    )
-
-
-def _sealed_line(r: Record) -> str:
-    code = "" if r.exit is None else r.exit
-    why = r.why.replace("\t", " ")
-    return f"{r.result}\t{r.task}\t{r.inputs}\t{r.params}\t{code}\t{r.seconds}\t{r.host}\t{r.job}\t{why}\t{r.unit}"
-
-
-def _read_sealed_line(line: str, batch: str) -> Record:
-    result, task, inputs, params, code, seconds, host, job, why, unit = line.rstrip("\n").split("\t", 9)
-    exit_code = int(code) if code else None
-    return Record(unit, batch, int(task), host, 0, job, inputs, params, exit_code, int(seconds), result, why)
-
-
-def load_sealed(path: Path, all_of_it: bool = True) -> list[Record]:
-    """Return the records of a sealed file; without ``all_of_it`` only what did not finish, which costs nothing."""
-    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        count = int(file.readline().split(" ", 1)[0])
-        lines = file if all_of_it else (file.readline() for _ in range(count))
-        return [_read_sealed_line(line, path.parent.name) for line in lines]
-
-
-def age_of(batch: str) -> tuple[int, str]:
-    """Return what sorts batches' numbers by age, as 9999 before 10000."""
-    return len(batch), batch
-
-
-class History:
-    """What happened to each unit of one stage, by its name: failures at once, successes when asked for.
-
-    A sealed batch's successes are read only when a unit is looked for that no younger batch finished:
-    in a project of a million results a scan asks for those of the last run.
-    """
-
-    def __init__(self) -> None:
-        self._failures: dict[str, list[Record]] = {}
-        self._finished: list[tuple[str, dict[str, Record] | Path]] = []
-        self._forgiven: dict[str, str] = {}
-
-    def add(self, batch: str, records: Iterable[Record], sealed: Path | None = None) -> None:
-        """Take the records of one more batch, younger than all before it; ``sealed`` holds its successes."""
-        finished: dict[str, Record] = {}
-        for record in records:
-            if record.result == "finished":
-                finished[record.unit] = record
-            elif record.result != "cancelled":
-                self._failures.setdefault(record.unit, []).append(record)
-        self._finished.append((batch, sealed or finished))
-
-    def forgive(self, batch: str, units: Iterable[str]) -> None:
-        """Forget what happened to these units up to this batch: the user asked to do them again."""
-        self._forgiven.update(dict.fromkeys(units, batch))
-
-    @property
-    def failed(self) -> Collection[str]:
-        """Return the names that ever failed."""
-        return self._failures.keys()
-
-    def finished(self, unit: str) -> Record | None:
-        """Return the unit's youngest success, None where there is none or it was forgiven."""
-        for index in range(len(self._finished) - 1, -1, -1):
-            batch, held = self._finished[index]
-            if age_of(batch) <= age_of(self._forgiven.get(unit, "")):
-                return None
-            if isinstance(held, Path):
-                held = {r.unit: r for r in load_sealed(held) if r.result == "finished"}
-                self._finished[index] = (batch, held)
-            if unit in held:
-                return held[unit]
-        return None
-
-    def failures(self, unit: str, finished: Record | None) -> list[Record]:
-        """Return the unit's failures since it last ``finished`` or was forgiven, oldest first."""
-        since = max(age_of(finished.batch if finished else ""), age_of(self._forgiven.get(unit, "")))
-        return [r for r in self._failures.get(unit, ()) if age_of(r.batch) > since]

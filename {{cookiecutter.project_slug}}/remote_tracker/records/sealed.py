@@ -1,0 +1,110 @@
+"""The sealed form of a batch that is over: one derived file, so that its history costs nothing.
+
+It may be deleted at any time, and one of another form is made anew, from the logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from ..model import Record
+
+SEALED = "records.tsv"
+FIELDS = "result, task, inputs, params, version, exit, seconds, host, job, ended, why, name"  # a name may hold tabs
+LAST = FIELDS.count(", ")
+
+
+class Made(NamedTuple):
+    """What results were made with: the fingerprint of parameters and models, and the tracker's version."""
+
+    params: str
+    version: str
+
+
+class Head(NamedTuple):
+    """What the first two lines say: how many tasks did not finish, how many did, and what these were made with."""
+
+    failed: int
+    finished: int
+    made: tuple[Made, ...]
+
+
+class Sealed(NamedTuple):
+    """A sealed file: where it lies, what it says of itself, and the records of what did not finish."""
+
+    path: Path
+    head: Head
+    failures: list[Record]
+
+
+def made_in(records: Iterable[Record]) -> tuple[Made, ...]:
+    """Return what the results of these records were made with; a task that found its result there made nothing."""
+    return tuple(sorted({Made(r.params, r.version) for r in records if r.result == "finished" and not r.why}))
+
+
+def render_sealed(records: Iterable[Record]) -> str:
+    """Return the text of a sealed file: its head, then a line a task, what did not finish first."""
+    records = list(records)
+    lines = sorted([(r.result == "finished", _line(r)) for r in records], key=lambda line: line[0])
+    finished = sum(done for done, _ in lines)
+    made = "\t".join(["made with", *map(" ".join, made_in(records))])
+    head = f"{len(lines) - finished} did not finish, {finished} did: {FIELDS}"
+    return "\n".join([head, made, *[line for _, line in lines], ""])
+
+
+def _line(r: Record) -> str:
+    code = "" if r.exit is None else str(r.exit)
+    told = (r.result, str(r.task), r.inputs, r.params, r.version, code, str(r.seconds), r.host, r.job, r.ended)
+    return "\t".join([*told, r.why.replace("\t", " "), r.unit])
+
+
+def _read_line(line: str, batch: str) -> Record:
+    told = line.rstrip("\n").split("\t", LAST)
+    result, task, inputs, params, version, code, seconds, host, job, ended, why, unit = told
+    made = (params, int(code) if code else None, int(seconds), result, why, version, ended)
+    return Record(unit, batch, int(task), host, 0, job, inputs, *made)
+
+
+def _read_head(first: str, second: str) -> Head:
+    """Return what the two lines say; raises ValueError where they are of another form."""
+    counts, _, fields = first.rstrip("\n").partition(": ")
+    if fields != FIELDS or not second.startswith("made with"):
+        raise ValueError("another form")
+    failed, finished = (int(word) for word in counts.split(" ") if word.isdecimal())
+    made = [pair.partition(" ") for pair in second.rstrip("\n").split("\t")[1:]]
+    return Head(failed, finished, tuple(Made(params, version) for params, _, version in made))
+
+
+def open_sealed(path: Path) -> Sealed | None:
+    """Return a sealed file with what did not finish, None where there is none, or one of another form."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            head = _read_head(file.readline(), file.readline())
+            failures = [_read_line(line, path.parent.name) for line in islice(file, head.failed)]
+            return Sealed(path, head, failures) if len(failures) == head.failed else None
+    except (OSError, ValueError):
+        return None
+
+
+def is_sealed(path: Path) -> bool:
+    """Return whether there is a sealed file of the form of now."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            return file.readline().rstrip("\n").endswith(f": {FIELDS}")
+    except OSError:
+        return False
+
+
+def load_sealed(path: Path) -> list[Record]:
+    """Return all records of a sealed file."""
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        return [_read_line(line, path.parent.name) for line in islice(file, 2, None)]
+
+
+def load_finished_names(sealed: Sealed) -> list[str]:
+    """Return the names of what finished, and nothing more, in a fraction of the time."""
+    with open(sealed.path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        return [line[:-1].split("\t", LAST)[-1] for line in islice(file, 2 + sealed.head.failed, None)]

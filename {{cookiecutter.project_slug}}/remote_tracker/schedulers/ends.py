@@ -1,0 +1,38 @@
+"""How tasks ended, as a scheduler's accounting tells it: one question for all jobs of a batch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from . import Scheduler
+from .match import tasks_from
+
+GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED", "COMPLETING")
+
+
+class Ends(NamedTuple):
+    """What became of a batch's tasks, in Slurm's words (COMPLETED, FAILED, TIMEOUT, ...); ``lags``: some still go."""
+
+    words: Mapping[int, str] = {}
+    lags: bool = False
+
+
+def find_ends(scheduler: Scheduler, jobs: Sequence[str], per_job: int) -> Ends:
+    """Return how the tasks of these jobs ended, the youngest job's word last; nothing where nobody counts."""
+    if scheduler.RUNS_HERE or not jobs:
+        return Ends()
+    return read_ends(scheduler.find_usage(jobs)[0], per_job)
+
+
+def read_ends(rows: Sequence[Mapping[str, str]], per_job: int) -> Ends:
+    """Return what these rows, named 12_3 or 12[3], say; those of steps (12_3.batch) and whole arrays do not count."""
+    words: dict[int, str] = {}
+    lags = False
+    for row in rows:
+        state = row.get("state", "").partition(" ")[0]
+        if index := re.fullmatch(r"[^_\[]+[_\[](\d+)\]?", row["id"]):
+            lags = lags or state in GOING
+            words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in GOING else state))
+    return Ends({task: word for task, word in words.items() if word}, lags)
