@@ -23,7 +23,7 @@ LEVELS = (
     "config fingerprint next_step proven records render scan schedulers state summaries",
     "survey",
     "batches seal",
-    "dispatch doctor join_days prepare redo story submit triage update",
+    "dispatch doctor join_days prepare redo stalled story submit triage update",
     "queue report usage",
     "pilot",
     "progress send telling",

@@ -288,3 +288,17 @@ def test_results_of_a_video_that_is_gone(lab: Lab) -> None:
     lab.video("d2/w.avi")
     assert lab.counts() == {"unprocessed": 1}
     assert lab.results() == ["d1/v1.txt", "d1/v2.txt"]
+
+
+def test_videos_deleted_after_they_were_done(lab: Lab) -> None:
+    """Finished ones whose videos are gone are counted apart: with whole results, and with none."""
+    lab.videos(4)
+    lab.go()
+    for name in ("d1/v1.avi", "d1/v2.avi", "d1/v3.avi"):
+        (lab.root / "RawVideos" / name).unlink()
+    lab.result("d1/v3.txt").unlink()
+    out = lab.scan().out
+    assert "2 more finished, and their videos are no longer here: their results are whole." in out
+    assert "1 finished once; neither their videos nor whole results are here now." in out
+    assert "The 1 video is finished." in out
+    assert lab.counts() == {"finished": 1}

@@ -16,7 +16,6 @@ from .schedulers.ends import find_ends
 from .schedulers.local import is_running_here
 from .survey import GONE, find_batches, find_jobs, has_run, is_given_up, is_settling, known_of
 
-UNPROVEN = ("", "failed", "bad")  # of these the scheduler's own word is asked for, once a batch
 LAG_S = 300.0  # accounting may lag; what it still calls running after that is a ghost
 
 
@@ -34,7 +33,7 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
         unended = [r for r in records if not r.result]
         if any(is_running_here(r.host, r.pid) or is_settling(batch, r.task, queue) for r in unended):
             continue
-        if any(r.result in UNPROVEN for r in records):
+        if any(r.result != "finished" for r in records):  # the one question, of those where something went wrong
             known = known_of(batch, scheduler)
             ends = find_ends(scheduler, find_jobs(batch, scheduler), known.per_job)
             if ends.lags and not _is_old(batch):

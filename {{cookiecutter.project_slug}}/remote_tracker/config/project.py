@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..errors import ConfigError
+from ..errors import ConfigError, WrongUse
 from ..model import Project, Tracker
+from ..resources import read_walltime
 from .cluster import load_cluster
 from .document import Section, load_document
 from .places import find_entry
@@ -18,7 +19,8 @@ KEYS = {
     "cluster": "where it runs",
     "email": "who gets mail about jobs",
     "videos": "another place than RawVideos, where the videos lie",
-    "attempts": "how often a video may fail before it is set aside",
+    "attempts": "how often a video may fail in the same way before it is set aside",
+    "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
     "params": "the tracker's parameters that differ from its defaults",
 }
 
@@ -44,7 +46,19 @@ def load_project(root: Path) -> Project:
         email=top.text("email", ""),
         videos=os.path.expanduser(top.text("videos", "")),
         attempts=top.number("attempts", 3),
+        stalled_after=_read_time(top, "stalled_after", "2:00:00"),
     )
+
+
+def _read_time(top: Section, key: str, default: str) -> int:
+    """Return the seconds at ``key``; YAML reads 2:00:00 without quotes as 7200."""
+    value = top.data.get(key, default)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    try:
+        return read_walltime(str(value))
+    except WrongUse:
+        top.fail(key, f'"{key}" must be a time as 2:00:00, or 0, not {value!r}.')
 
 
 def _require_plain_name(top: Section) -> None:

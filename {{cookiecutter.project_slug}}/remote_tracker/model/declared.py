@@ -170,7 +170,7 @@ class Cluster(NamedTuple):
 
 @dataclass(frozen=True)
 class Project:
-    """One project's folder and what its project.yml says."""
+    """One project's folder and what its project.yml says; ``stalled_after`` in seconds."""
 
     root: Path
     name: str
@@ -179,3 +179,4 @@ class Project:
     email: str = ""
     videos: str = ""
     attempts: int = 3
+    stalled_after: int = 7200

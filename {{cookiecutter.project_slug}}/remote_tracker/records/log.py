@@ -68,11 +68,15 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
 
 
 def reconcile(record: Record, ended: str) -> Record:
-    """Return the record with what the scheduler's accounting says; that is believed of one without an end only."""
-    if record.result or ended not in ENDED:
-        return record._replace(ended=ended)
-    cause, counts = ENDED[ended]
-    return record._replace(ended=ended, result="failed" if counts else "cancelled", why=cause)
+    """Return the record with what the scheduler's accounting says of its end.
+
+    That is believed where the task wrote no end, or where a signal ended it: its log does not say whose.
+    """
+    signalled = record.result == "cancelled" or (record.exit or 0) > SIGNALLED
+    cause, counts = ENDED.get(ended, ("", False))
+    if cause and (not record.result or (signalled and counts and record.result != "finished")):
+        record = record._replace(result="failed" if counts else "cancelled", why=cause)
+    return record._replace(ended=ended)
 
 
 def _mark(fields: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from ..prepare import Prepared
 from ..schedulers import find_overrides, program_of, scheduler_of
 from ..state import WORDS, word_of
 from ..survey import Survey
-from .words import heading, number_of, odd_data, remark_lines, shown
+from .words import absent_lines, heading, number_of, odd_data, remark_lines, shown
 
 RULE = "*" * 45
 SHOWN = 5
@@ -68,6 +68,7 @@ def _complaints(survey: Survey) -> Iterator[str]:
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
+    yield from absent_lines(survey)
     if prepared.pinned and prepared.left_over:
         yield (
             f"Listed now: {prepared.pinned.tasks}, the most that one list may hold here ({prepared.limited_by}). "

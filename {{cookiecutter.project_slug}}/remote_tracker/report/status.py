@@ -10,6 +10,7 @@ from typing import Any
 from ..model import Project, Stage, State
 from ..next_step import rt_line, scan_line
 from ..schedulers import scheduler_of
+from ..stalled import Stalled, find_stalled
 from ..state import WORDS, word_of
 from ..survey import Seen
 from ..triage import is_trouble
@@ -17,7 +18,10 @@ from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, s
 
 
 def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]], queued: Sequence[str] = ()) -> str:
-    """Return every stage's table by day, what the queue holds, what failed with its last line, the next command."""
+    """Return every stage's table by day, what the queue holds, what failed with its last line, the next command.
+
+    What runs and has not grown for long is named before what failed.
+    """
     lines = [heading(project)]
     for stage, seen in surveys:
         remarks = Counter(s.decision.reason for s in seen if s.decision.state is State.FINISHED)
@@ -25,12 +29,20 @@ def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]
         lines += ["", *_table(stage, seen), *remark_lines(project, remarks, finished)]
     if queued:
         lines += ["", "In the queue:", *queued]
+    if stalled := [one for stage, seen in surveys for one in find_stalled(project, stage, seen)]:
+        lines += ["", "Running, but nothing of it grows:", *map(_stalled_line, stalled)]
     troubled = [s for _, seen in surveys for s in seen if is_trouble(s)]
     if troubled:
         lines += ["", "Needs a look:"]
         lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]
         lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
     return "\n".join([*lines, "", f"Next:  {next_of(project, surveys)}"])
+
+
+def _stalled_line(stalled: Stalled) -> str:
+    record = stalled.record
+    name, quiet = shown(record.unit), f"{stalled.seconds // 3600}:{stalled.seconds // 60 % 60:02d} h"
+    return f"  {name}: no word and no byte for {quiet} (on {record.host}). Look:  ./rt logs {quote(name)}"
 
 
 def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from ..model import OTHER_PARAMETERS, OTHER_VERSION, Project
 from ..next_step import rt_line
 from ..schedulers import scheduler_of
 from ..state import DESPITE, ELSEWHERE
-from ..survey import Seen
+from ..survey import ARCHIVED, LOST, Seen, Survey
 
 NO_DAY = "(no day)"
 REMARKS = {
@@ -62,3 +62,11 @@ def remark_lines(project: Project, remarks: Mapping[str, int], finished: int) ->
     for remark, words in REMARKS.items():
         if count := remarks.get(remark, 0):
             yield f"{count} of {finished} finished {words.format(again=rt_line(project, 'redo --stale'))}"
+
+
+def absent_lines(survey: Survey) -> Iterator[str]:
+    """Yield how many that finished once are not found any more, with their results and without."""
+    if count := survey.absent[ARCHIVED]:
+        yield f"{count} more finished, and their videos are no longer here: their results are whole."
+    if count := survey.absent[LOST]:
+        yield f"{count} finished once; neither their videos nor whole results are here now."

@@ -1,5 +1,6 @@
 """Everything known of one stage now: the queue is asked first, then the disk is looked at, then it is decided."""
 
+from .absent import ARCHIVED, LOST
 from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
 from .look import files_of
 from .past import (
@@ -17,7 +18,9 @@ from .past import (
 )
 
 __all__ = [
+    "ARCHIVED",
     "GONE",
+    "LOST",
     "SUBMITTED",
     "Seen",
     "Survey",

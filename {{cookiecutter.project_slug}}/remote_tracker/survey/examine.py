@@ -17,6 +17,7 @@ from ..proven import Proven
 from ..scan import Halves, Tree, find_units
 from ..schedulers import Queue, scheduler_of
 from ..state import Decision
+from .absent import find_absent
 from .after import find_upstream
 from .ahead import find_sheets_ahead
 from .look import UNTOUCHED, Look
@@ -39,7 +40,7 @@ class Survey:
     """One stage, surveyed: counts by state, what is to do (incomplete first), and every odd one out.
 
     ``to_do`` holds at most as many as were asked for; ``waiting_list`` counts all of them. ``remarks`` counts
-    what is to be said of finished ones.
+    what is to be said of finished ones, ``absent`` what finished once and is not among the units any more.
     """
 
     stage: Stage
@@ -48,6 +49,7 @@ class Survey:
     unprocessed: list[Seen] = field(default_factory=list)
     odd: list[Seen] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    absent: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     queue: Queue = UNASKED
     halt: tuple[str, str, str] = ("", "", "")
@@ -117,11 +119,10 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     look = Look(project, stage, tree, history, proven)
     touched = {*flying, *history.failed}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
-    alone = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     sift = None
-    if alone:
-        sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts)
-        sift.finished_names, sift.others, sift.remarks = history.finished_names, look.others, survey.remarks
+    if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
+        known = history.finished_names, look.others, survey.remarks
+        sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
 
     def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
         for unit in _refuse_collisions(stage, units):
@@ -136,7 +137,13 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     else:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
     survey.unreadable = tree.unreadable
-    if proven.added and (folder / "batches").is_dir():
+    here = look.finished + survey.counts[State.FINISHED]  # the second of them by the sift
+    survey.absent.update(find_absent(project, stage, history, proven, here))
+    _remember(proven)
+
+
+def _remember(proven: Proven) -> None:
+    if proven.added and proven.path.parent.is_dir():
         with suppress(RemoteTrackerError):  # without it the next scan examines again, no more
             write_file(proven.path, proven.content())
 

@@ -27,10 +27,16 @@ class Look:
         self._history, self._proven = history, proven
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(fingerprint(project, stage)) if history.count_successes() else {}
+        self.finished = 0  # how many of those looked at
         self._signatures: tuple[Signature, ...] | None = None
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return what the unit is; ``queue`` is QUEUED, RUNNING or None."""
+        decision = self._decide(unit, queue, attempts)
+        self.finished += decision.state is State.FINISHED
+        return decision
+
+    def _decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         if queue is not None or unit.problem:
             return decide(Facts(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
         made = self._find_made(unit)
