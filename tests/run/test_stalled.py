@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from lab import LONG_AGO, Lab, wait_for
 
-WAIT = {
-    "command": "echo begun; touch {{ work }}/begun; while ! test -e go; do sleep 0.1; done; cp {{ input.video }} {{ output.copy }}"
-}
+WAIT = (
+    "echo begun; touch {{ work }}/begun; until test -e go; do sleep 0.1; done; cp {{ input.video }} {{ output.copy }}"
+)
 
 
 def age(path: Path) -> None:
