@@ -212,6 +212,27 @@ def test_summarize_and_join(lab: Lab) -> None:
     assert (lab.root / "Results/joined/features_summary.csv").read_text().splitlines()[0].startswith("file_id")
 
 
+def test_join_of_a_mixture(lab: Lab) -> None:
+    """Results made with other parameters are not mixed silently: a column says which, and the join says so."""
+    tables = {"filenames": "Results/{day}/filenames_summary.csv", "features": "Results/{day}/features_summary.csv"}
+    day = {**LIST_DAY, "output": tables, "command": SUMMARY}
+    lab.tracker(day, version="echo 1.0")
+    lab.video("d1/v1.avi")
+    assert "made_with" not in lab.rt("run").out
+    lab.tracker(day, version="echo 1.1")
+    lab.video("d2/v1.avi")
+    out = lab.rt("run").out
+    assert "The results were made with 2 sets of parameters and versions, mixed here:" in out
+    head, *rows = (lab.root / "Results/joined/filenames_summary.csv").read_text().splitlines()
+    assert head == "file_id,filename,is_good,made_with"
+    made = {row.split(",")[1]: row.split(",")[3].split(" ") for row in rows}
+    (params, old), (same, new) = made["Results/d1/v1.txt"], made["Results/d2/v1.txt"]
+    assert (params, old, new) == (same, "1.0", "1.1")
+    lab.rt("redo", "--stale")
+    assert "mixed here" not in lab.rt("run").out
+    assert (lab.root / "Results/joined/filenames_summary.csv").read_text().startswith("file_id,filename,is_good\n")
+
+
 def test_run_does_it_all(lab: Lab) -> None:
     """run scans, runs, summarizes and joins."""
     tables = {"filenames": "Results/{day}/filenames_summary.csv", "features": "Results/{day}/features_summary.csv"}

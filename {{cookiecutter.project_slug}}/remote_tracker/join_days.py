@@ -11,7 +11,7 @@ from .next_step import rt_line, scan_line
 from .pattern import Pattern, feeds
 from .state import word_of
 from .summaries import Expected, Joined, find_day_tables, join
-from .survey import Survey, examine_stage
+from .survey import Survey, examine_stage, load_made_with
 
 JOINED = "Results/joined"
 
@@ -37,7 +37,8 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
     tables = find_day_tables(project.root / "Results", kind)
     if not tables:
         raise RemoteTrackerError(f"No day has a table yet. Next:  {scan_line(project, 'summarizer')}")
-    joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for)
+    made = dict(_find_made(project))
+    joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for, made)
     return Outcome(joined, tuple(_find_late(project)))
 
 
@@ -62,6 +63,16 @@ def _expected(project: Project) -> Iterator[Expected]:
             yield Expected(unit.key, "" if decision.state is State.INVALID else path, word)
 
 
+def _find_made(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield each result that the summarizer reads with what it was made with, where a stage mixes several."""
+    for stage in project.tracker.stages_in("workspace"):
+        output = _summarized(project, stage)
+        if output is None or not (made := load_made_with(project, stage)):
+            continue
+        for unit, _ in examine_stage(project, stage, Survey(stage)):
+            yield output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True))), made.get(unit.key, "")
+
+
 def _summarized(project: Project, stage: Stage) -> Pattern | None:
     """Return the pattern of the stage's results that the summarizer reads, None where it reads none."""
     wanted = [i.pattern for s in project.tracker.stages_in("summarizer") for i in s.inputs]
@@ -75,6 +86,11 @@ def joined_text(outcome: Outcome) -> str:
     for gap in joined.gaps:
         table = f"The table of {gap.day or '(no day)'}"
         lines.append(f"{table} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
+    if len(joined.mixed) > 1:
+        lines.append(f"The results were made with {len(joined.mixed)} sets of parameters and versions, mixed here:")
+        lines.append(
+            f"the column made_with of {JOINED}/filenames_summary.csv says which.  ./rt redo --stale evens them"
+        )
     if joined.missing:
         what = "1 video is" if joined.missing == 1 else f"{joined.missing} videos are"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]

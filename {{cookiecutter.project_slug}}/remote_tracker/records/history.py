@@ -80,12 +80,22 @@ class History:
             self._names = names - gone
         return self._names
 
+    def find_made(self) -> Mapping[str, Made]:
+        """Return, by name, what each result was made with; nothing where all agree."""
+        if len({one for _, held in self._finished for one in _made_of(held)}) < 2:
+            return {}
+        found: dict[str, Made] = {}
+        for index in range(len(self._finished)):
+            made = self._successes(index).items()
+            found.update({name: Made(r.params, r.version) for name, r in made if not r.why or name not in found})
+        return found if len({*found.values()}) > 1 else {}
+
     def find_others(self, params: str) -> Mapping[str, str]:
         """Return, by name, what was made with other parameters than ``params``, or another version than the youngest.
 
         Where all that ever finished agree, no list is read.
         """
-        made = [held.head.made if isinstance(held, Sealed) else made_in(held.values()) for _, held in self._finished]
+        made = [_made_of(held) for _, held in self._finished]
         version = next((one.version for ones in reversed(made) for one in ones if one.version), "")
         odd = {one: why for ones in made for one in ones if (why := _difference(one, Made(params, version)))}
         found: dict[str, str] = {}
@@ -96,6 +106,10 @@ class History:
                 elif not record.why:  # a task that found it finished made nothing
                     found.pop(name, None)
         return found
+
+
+def _made_of(held: dict[str, Record] | Sealed) -> Collection[Made]:
+    return held.head.made if isinstance(held, Sealed) else made_in(held.values())
 
 
 def _difference(made: Made, now: Made) -> str:

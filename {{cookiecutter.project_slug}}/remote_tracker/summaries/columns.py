@@ -11,6 +11,7 @@ from .read import Head, TableError, open_table, quote_cell
 
 FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
 POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # where the other table lies
+MADE_WITH = "made_with"  # fingerprint of the parameters, version of the tracker: there where a table mixes several
 _TYPE = "# SUMMARY_TYPE,"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ..errors import RemoteTrackerError
-from .columns import FEATURES, FILENAMES, TABLES, align, join_heads, write_head
+from .columns import FEATURES, FILENAMES, MADE_WITH, TABLES, align, join_heads, write_head
 from .find import SUMMARIZE, DayTable
 from .missing import NO_FEATURES, NOT_GOOD, Expected, write_missing
 from .paths import Place, path_below, read_place
@@ -29,7 +29,10 @@ class Gap:
 
 @dataclass(frozen=True)
 class Joined:
-    """What a join wrote: rows of features, files, videos missing (and how many for each reason), gaps by day."""
+    """What a join wrote: rows of features, files, videos missing (and how many for each reason), gaps by day.
+
+    ``mixed`` holds what the results were made with, where that is more than one thing.
+    """
 
     days: int
     files: int
@@ -37,6 +40,7 @@ class Joined:
     missing: int
     reasons: Mapping[str, int]
     gaps: tuple[Gap, ...]
+    mixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,15 +65,23 @@ class _Run:
     featureless: dict[str, str] = field(default_factory=dict)  # result -> why it has no features
     gaps: list[Gap] = field(default_factory=list)
     rows: int = 0
+    made: Mapping[str, str] = field(default_factory=dict)  # result -> what it was made with, where several are mixed
+    mixed: set[str] = field(default_factory=set)
 
 
 def join(
-    tables: Iterable[DayTable], into: Path, expected: Iterable[Expected], root: Path, paths_for: str = ""
+    tables: Iterable[DayTable],
+    into: Path,
+    expected: Iterable[Expected],
+    root: Path,
+    paths_for: str = "",
+    made: Mapping[str, str] | None = None,
 ) -> Joined:
     """Write the three joined tables into ``into``, all or none, and return what they hold.
 
     The columns are those of the days, in the order first seen; cells are copied as text. ``filename`` becomes
-    relative to ``root``, or stands below ``paths_for``. Of features never more than one row is in memory.
+    relative to ``root``, or stands below ``paths_for``. Of features never more than one row is in memory. Where
+    ``made`` says of results what they were made with, a column of the files holds it.
     Raises TableError for a table that is damaged or contradicts another, NoSpace on a full disk.
     """
     days = list(tables)
@@ -77,14 +89,17 @@ def join(
         raise RemoteTrackerError(f"{root / 'Results'}: no day has a table yet; {SUMMARIZE}.")
     files = join_heads([(day.filenames, _name(day.filenames, root)) for day in days], _FILE_NEEDS)
     features = join_heads([(day.features, _name(day.features, root)) for day in days], _ROW_NEEDS)
-    run = _Run(days, root, paths_for, files, features)
+    if made and MADE_WITH not in files.columns:
+        files = Head(files.comments, (*files.columns, MADE_WITH))
+    run = _Run(days, root, paths_for, files, features, made=made or {})
     with new_tables(into, TABLES) as (files_out, features_out, missing_out):
         write_head(files_out, files, path_below(_name(into / FEATURES, root), paths_for))
         write_head(features_out, features, path_below(_name(into / FILENAMES, root), paths_for))
         for index in range(len(days)):
             _join_day(run, index, files_out, features_out)
         reasons = write_missing(missing_out, expected, run.places, run.featureless, frozenset(d.day for d in days))
-    return Joined(len(days), len(run.places), run.rows, sum(reasons.values()), reasons, tuple(run.gaps))
+    found = len(days), len(run.places), run.rows, sum(reasons.values()), reasons, tuple(run.gaps)
+    return Joined(*found, mixed=tuple(sorted(run.mixed)))
 
 
 def _name(path: Path, root: Path) -> str:
@@ -127,8 +142,17 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
             file = files[row.file_id] = _claim(run, index, place, row)
             renamed = {"file_id": file.new_id, "filename": path_below(file.result, run.paths_for)}
             cells = [renamed.get(column, cell) for column, cell in zip(head.columns, row.cells, strict=True)]
-            out.write(",".join(map(quote_cell, aligned(cells))) + "\n")
+            out.write(",".join(map(quote_cell, _with_made(run, file, aligned(cells)))) + "\n")
     return files
+
+
+def _with_made(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
+    """Return a file's cells with what its result was made with as the last one, where the project mixes several."""
+    if not run.made:
+        return cells
+    made = run.made.get(file.result, "")
+    run.mixed.add(made)
+    return [*cells[:-1], made]
 
 
 def _claim(run: _Run, index: int, place: Place, row: FileRow) -> _File:

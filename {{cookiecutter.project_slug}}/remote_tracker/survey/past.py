@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..model import Record, State
+from ..model import Project, Record, Stage, State
 from ..records import SEALED, History, age_of, load_logs, open_sealed
 from ..schedulers import Known, Queue, Scheduler, name_of
 from ..schedulers.local import is_running_here
@@ -113,6 +113,13 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
     for name, units in _load_forgiven(folder / "batches"):
         history.forgive(name, units)
     return flying, history
+
+
+def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
+    """Return, by name, what each result of a stage was made with; nothing where all were made with the same."""
+    folder = project.root / stage.folder
+    _, history = load_past(find_batches(folder, stage.name), folder, Queue())
+    return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
 
 
 def _alive_tasks(batch: Path, queue: Queue) -> frozenset[int] | None:
