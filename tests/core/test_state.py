@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Record, State
-from remote_tracker.state import Decision, Facts, decide, told
+from remote_tracker.state import Decision, Facts, decide, told, way_of
 
 from core.trees import make_record
 
@@ -126,3 +126,41 @@ def test_done_is_proven() -> None:
 def test_told(record: Record, times: int, text: str) -> None:
     """A failure is told in a few words, with the exit code and the last word."""
     assert told(record, times) == text
+
+
+@pytest.mark.parametrize(
+    ("ways", "hopeless", "state"),
+    [
+        (["storage", "storage"], False, State.INCOMPLETE),
+        (["storage", "storage", "storage"], False, State.SET_ASIDE),
+        (["storage", "memory", "storage", "memory"], False, State.INCOMPLETE),
+        (["storage", "storage", "storage", "memory"], False, State.INCOMPLETE),
+        (["memory", "storage", "memory", "memory"], False, State.SET_ASIDE),
+        (["codec"], True, State.SET_ASIDE),
+    ],
+)
+def test_ways(ways: list[str], hopeless: bool, state: State) -> None:
+    """So many failures of one way set it aside, not of several; one after which no try can help does at once."""
+    facts = Facts(NOW, "", "", None, "none", "", None, [failure(NOW)] * len(ways), ways=ways, hopeless=hopeless)
+    assert decide(facts, ATTEMPTS).state is state
+    asked_for = decide(facts, 0)
+    assert (asked_for.state, asked_for.hopeless) == (State.INCOMPLETE, hopeless)
+
+
+def test_hopeless_on_another_input() -> None:
+    """A video that was replaced is tried again, however hopeless the one before it was."""
+    facts = Facts(NOW, "", "", None, "none", "", None, [failure(BEFORE)], ways=["codec"], hopeless=True)
+    assert decide(facts, ATTEMPTS).state is State.UNPROCESSED
+
+
+@pytest.mark.parametrize(
+    ("unit", "why", "way"),
+    [
+        ("d/plate7.avi", "plate7.csv: row 12 is short", "*.csv: row N is short"),
+        ("d/x.avi", "cannot read /data/lab/x.avi: bad", "cannot read /...: bad"),
+        ("d/x.avi", "", "failed N"),
+    ],
+)
+def test_way(unit: str, why: str, way: str) -> None:
+    """What differs from video to video is left out of how one failed."""
+    assert way_of(make_record(unit, result="failed", exit=3, why=why)) == way

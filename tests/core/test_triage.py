@@ -19,6 +19,7 @@ from core.trees import make_project, make_record, start_line
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
+MISSING = "a model or a parameter file is missing"
 SHOWN = {
     "CUDA out of memory. Tried to allocate 20.00 MiB": "the GPU's memory is full",
     "torch.cuda.OutOfMemoryError: CUDA out of memory.": "the GPU's memory is full",
@@ -43,12 +44,27 @@ SHOWN = {
     "License checkout failed. License Manager Error -4": "there was no licence",
     "FileNotFoundError: [Errno 2] No such file or directory: 'params.json'": "a file is missing",
     "vanished: started on n1, no end was written": "it vanished without an end",
+    "vanished: started on n1, no end was written; the scheduler says FAILED": "it vanished without an end",
+    "[h264 @ 0x1] could not find codec parameters": "the video's codec is not known here",
+    "OpenCV: FFMPEG: tag 0x5634/'4V' is not found: Unsupported codec with id 0": "the video's codec is not known here",
+    "FileNotFoundError: [Errno 2] No such file or directory: 'models/best_model.h5'": MISSING,
+    "ValueError: the checkpoint /lab/m/best.ckpt does not exist": MISSING,
+    "track.py: AuxiliaryFiles/opencv.yml: cannot be read: No such file or directory": MISSING,
+    "failed: its node failed": "its node failed",
+    "failed: it was cancelled": "it was cancelled",
 }
+NEVER = {"the video cannot be read"}
 OWN = ["failed (exit code 3): no animals", "TypeError: '>' not supported between instances of 'str' and 'int'", ""]
 REAL = {
     "tierpsy/h1_missing.log": "a file is missing",
     "tierpsy/h2_unreadable.log": "the video cannot be read",
+    "tierpsy/h3_half.log": "",
+    "tierpsy/h4_blank.log": "",
     "tierpsy/h5_exception.log": "",
+    "tierpsy/i1_killed.log": "",
+    "tierpsy/j_tmp_collision_projectB.log": "",
+    "tierpsy/k_full_run_failing.stdout": "",
+    "tierpsy/o_v153_worker.log": "",
 }
 
 
@@ -89,6 +105,11 @@ def test_real_logs(tmp_path: Path, name: str) -> None:
     lines = (DATA / name).read_text(errors="replace").split("\n")[-30:]
     found = diagnose("\n".join(lines), load_signatures(tmp_path))
     assert (found.cause if found else "") == REAL[name]
+
+
+def test_what_no_try_can_help(tmp_path: Path) -> None:
+    """Only what lies in the video itself is never tried again by itself."""
+    assert {s.cause for s in load_signatures(tmp_path) if s.again == "never"} == NEVER
 
 
 def test_every_signature_helps(tmp_path: Path) -> None:
@@ -202,10 +223,10 @@ def test_screen(project: Project) -> None:
 
 
 def test_screen_on_one_machine(tmp_path: Path) -> None:
-    """Without a queue the scan itself lists them again."""
+    """Without a queue just these are done again, with no more memory than there is."""
     project = make_project(tmp_path, COPY)
     text = failures_text(project, [(COPY, [failed("d/a.avi", "Stale file handle")])], "x")
-    assert "get_files2process.sh --all" in text
+    assert re.search(r"rt retry --cause 'the storage dropped for a moment'$", text, re.MULTILINE)
 
 
 def test_for_programs(project: Project) -> None:

@@ -190,6 +190,26 @@ def test_submit_that_fails(lab: Lab) -> None:
     assert lab.rt("submit").code == 1
 
 
+def test_retry_here(lab: Lab) -> None:
+    """Without a queue just what failed of a cause runs again, at once; more memory cannot be asked for."""
+    lab.tracker(
+        command="test -e {{ project }}/fixed || { echo $(cat {{ input.video }}) >&2; exit 3; }; cp {{ input.video }} {{ output.copy }}"
+    )
+    lab.video("d1/a.avi", "Stale file handle")
+    lab.video("d1/b.avi", "no animals")
+    lab.go()
+    lab.video("d1/new.avi")
+    (lab.root / "fixed").touch()
+    refused = lab.rt("retry", "--more-memory", "2x")
+    assert (refused.code, refused.err.count("local has no queue to ask for more.")) == (2, 1)
+    assert "Nothing failed of the cause nonsense." in lab.rt("retry", "--cause", "nonsense").out
+    again = lab.rt("retry", "--cause", "the storage dropped for a moment")
+    assert again.code == 0, again
+    assert lab.counts() == {"finished": 1, "incomplete": 1, "unprocessed": 1}
+    assert lab.rt("retry").code == 0
+    assert lab.counts() == {"finished": 2, "unprocessed": 1}
+
+
 SUMMARY = (
     "printf 'file_id,filename,is_good\\n1,%s,True\\n' Results/{{ wildcards.day }}/v1.txt > {{ output.filenames }};"
     " printf 'file_id,speed\\n1,2.5\\n' > {{ output.features }}"

@@ -87,11 +87,11 @@ def retry(
     cause: str | None,
     **options: Any,
 ) -> int:
-    """Submit again what failed, and only that, asking for more where it ran out."""
-    from .send import retry as send_again
+    """Do again what failed, and only that; of a queue, asking for more where it ran out."""
+    from .run_project import retry as do_again
 
     more = {"memory": more_memory, "time": more_time, "cause": cause}
-    return send_again(project, folder, stage, asked_of(options), click.echo, more)
+    return do_again(project, folder, stage, asked_of(options), click.echo, more)
 
 
 @click.command()

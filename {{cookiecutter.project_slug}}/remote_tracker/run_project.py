@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .dispatch import run_batch
+from .errors import WrongUse
 from .join_days import join_project, joined_text, next_after_join
 from .model import Project, State
 from .next_step import scan_line
@@ -15,7 +16,8 @@ from .progress import Screen
 from .records import load_logs
 from .report import scan_text
 from .schedulers import scheduler_of
-from .send import send, send_prepared
+from .send import prepare_retry, send, send_prepared
+from .send import retry as submit_again
 from .submit import Asked, Submitted
 from .survey import known_of
 
@@ -54,6 +56,20 @@ def start(project: Project, folder: str, stage: str | None, jobs: int | None, as
     if scheduler_of(project.cluster.scheduler).RUNS_HERE and asked == Asked():
         return scan_and_run(project, folder, stage, jobs, say)[0]
     return send(project, folder, stage, None, asked, say)
+
+
+def retry(
+    project: Project, folder: str, stage: str | None, asked: Asked, say: Say, more: Mapping[str, str | None]
+) -> int:
+    """Do again only what failed, here or by the queue (see send); raises WrongUse where more cannot be asked for."""
+    if not scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        return submit_again(project, folder, stage, asked, say, more)
+    if asked != Asked() or more.get("memory") or more.get("time"):
+        raise WrongUse(f"{project.cluster.name} has no queue to ask for more. Name a --cause, or nothing.")
+    prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
+    if prepared is None or prepared.pinned is None:
+        return 0
+    return run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, None, say)
 
 
 def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:

@@ -106,6 +106,26 @@ def send_prepared(project: Project, prepared: Prepared, asked: Asked, say: Say, 
     return sent
 
 
+def prepare_retry(project: Project, folder: str, stage: str | None, cause: str | None, say: Say) -> Prepared | None:
+    """Return a batch of only what failed, set aside or not, of this ``cause`` as triage names it (None: of any).
+
+    What no try can help is left out, unless its cause is named. Where nothing is left, that is said, and None returned.
+    """
+    stages = choose_stage(project, folder, stage)
+
+    def is_meant(seen: Seen) -> bool:
+        if not cause:
+            return seen.decision.failed and not seen.decision.hopeless
+        return seen.decision.failed and any(is_of_cause(project, s, seen, cause) for s in stages)
+
+    prepared = prepare(project, stages, again=True, only=is_meant)
+    if prepared.pinned is None:
+        what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
+        say(f"{what}. Next:  {rt_line(project, 'status --failures')}")
+        return None
+    return prepared
+
+
 def retry(
     project: Project, folder: str, stage: str | None, asked: Asked, say: Say, more: Mapping[str, str | None]
 ) -> int:
@@ -113,16 +133,8 @@ def retry(
 
     ``more`` may hold a factor for ``memory`` or ``time``, and a ``cause`` as triage names it: then only those.
     """
-    require_queue(project)
-    stages, cause = choose_stage(project, folder, stage), more.get("cause")
-
-    def is_meant(seen: Seen) -> bool:
-        return seen.decision.failed and (not cause or any(is_of_cause(project, s, seen, cause) for s in stages))
-
-    prepared = prepare(project, stages, again=True, only=is_meant)
-    if prepared.pinned is None:
-        what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
-        say(f"{what}. Next:  {rt_line(project, 'status --failures')}")
+    prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
+    if prepared is None:
         return 0
     reasons = [seen.decision.reason for seen in prepared.listed]
     memory, time = (

@@ -54,7 +54,7 @@ class Facts(NamedTuple):
 class Decision(NamedTuple):
     """A unit's state, the reason in a few words, whether an old result stands in the way, and whether it failed.
 
-    ``last`` is the record of the failure that the reason tells of.
+    ``last`` is the record of the failure that the reason tells of; ``hopeless`` says that no other try can help.
     """
 
     state: State
@@ -62,6 +62,7 @@ class Decision(NamedTuple):
     stale: bool = False
     failed: bool = False
     last: Record | None = None
+    hopeless: bool = False
 
 
 def decide(facts: Facts, attempts: int) -> Decision:
@@ -86,7 +87,7 @@ def decide(facts: Facts, attempts: int) -> Decision:
     if facts.outputs == "whole":
         return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", True, True, same[-1] if same else None)
     if same:
-        return Decision(State.INCOMPLETE, told(same[-1]), failed=True, last=same[-1])
+        return Decision(State.INCOMPLETE, told(same[-1]), failed=True, last=same[-1], hopeless=facts.hopeless)
     if facts.finished and facts.finished.inputs == facts.mark:
         what = "some of its results are gone" if facts.outputs == "some" else "its results are gone"
         return Decision(State.GONE, f"finished once (batch {facts.finished.batch}), {what}")
@@ -139,6 +140,12 @@ def way_of(record: Record) -> str:
     said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} {record.exit}")
     said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
     return re.sub(r"\d+", "N", said)[:120]
+
+
+def told_in_full(decision: Decision) -> str:
+    """Return what a unit is and why, the word once."""
+    word, reason = word_of(decision), decision.reason
+    return reason if reason.startswith((word, "bad result", "vanished", "finished once")) else f"{word}: {reason}"
 
 
 def word_of(decision: Decision) -> str:

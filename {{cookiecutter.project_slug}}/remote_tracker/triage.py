@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .config.signatures import diagnose, load_signatures
 from .model import Project, Stage, State
 from .records import load_last_run
-from .state import way_of, word_of
+from .state import told_in_full, way_of
 from .survey import Seen
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
@@ -61,8 +61,7 @@ def own_cause(seen: Seen) -> str:
     """Return the tracker's own last word, or the scan's reason, without what differs from unit to unit. Pure."""
     if seen.decision.last:
         return way_of(seen.decision.last)
-    words, reason = word_of(seen.decision), seen.decision.reason
-    return re.sub(r"\d+", "N", reason if reason.startswith(words) else f"{words}: {reason}")[:120]
+    return re.sub(r"\d+", "N", told_in_full(seen.decision))[:120]
 
 
 def find_node(seen: Sequence[Seen]) -> str:

@@ -7,14 +7,15 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage
-from ..next_step import rt_line, scan_line
+from ..next_step import rt_line
 from ..schedulers import scheduler_of
-from ..state import word_of
+from ..state import told_in_full
 from ..survey import Seen
 from ..triage import Group, is_trouble, triage
 from .words import heading, number_of, shown
 
 MOST = 10
+MORE = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}
 
 
 def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]], after: str) -> str:
@@ -32,7 +33,7 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen
 def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     where = f", mostly on {group.node}" if group.node else ""
     yield f"{len(group.seen)} x {shown(group.cause)}{where}"
-    yield from (f"    {shown(one.unit.key)}: {told(one)}" for one in group.seen[:MOST])
+    yield from (f"    {shown(one.unit.key)}: {shown(told_in_full(one.decision))}" for one in group.seen[:MOST])
     if len(group.seen) > MOST:
         yield f"    ... and {len(group.seen) - MOST} more (./rt status --failures --json has all)"
     if group.advice:
@@ -41,21 +42,13 @@ def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
 
 
 def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
-    """Yield the command that does these again, where that would help; without a queue, with all that is to do."""
-    if group.again == "no" or not any(one.decision.last for one in group.seen):
-        return
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
-        yield f"  Again, with all that is to do:  {scan_line(project, stage.folder)} --all"
+    """Yield the command that does these again, where that would help."""
+    if group.again in ("no", "never") or not any(one.decision.last for one in group.seen):
         return
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
-    more = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}.get(group.again, "")
+    larger = {} if scheduler_of(project.cluster.scheduler).RUNS_HERE else MORE
+    more = larger.get(group.again, "")
     yield f"  Just these again:  {rt_line(project, f'retry {name}--cause {quote(group.cause)}{more}')}"
-
-
-def told(seen: Seen) -> str:
-    """Return what a video is and why, the word once."""
-    word, reason = word_of(seen.decision), shown(seen.decision.reason)
-    return reason if reason.startswith(word) else f"{word}: {reason}"
 
 
 def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[dict[str, Any]]:
