@@ -190,11 +190,12 @@ def test_submit_that_fails(lab: Lab) -> None:
     assert lab.rt("submit").code == 1
 
 
+FAILS = "echo $(cat {{ input.video }}) >&2; exit 3"
+
+
 def test_retry_here(lab: Lab) -> None:
     """Without a queue just what failed of a cause runs again, at once; more memory cannot be asked for."""
-    lab.tracker(
-        command="test -e {{ project }}/fixed || { echo $(cat {{ input.video }}) >&2; exit 3; }; cp {{ input.video }} {{ output.copy }}"
-    )
+    lab.tracker(command=f"test -e fixed || {{ {FAILS}; }}; cp {{{{ input.video }}}} {{{{ output.copy }}}}")
     lab.video("d1/a.avi", "Stale file handle")
     lab.video("d1/b.avi", "no animals")
     lab.go()
