@@ -203,6 +203,7 @@ record_of = st.builds(
     why=text.map(lambda t: t.replace("\t", " ")),
     version=word,
     ended=word,
+    program=st.one_of(st.none(), st.integers(0, 255)),
 )
 
 

@@ -24,17 +24,29 @@ def end_of(lab: Lab, batch: int = 1, task: int = 1) -> str:
 @pytest.mark.parametrize(
     ("keys", "code", "end"),
     [
-        ({"command": "true"}, 65, "exit=65 result=bad why=v1.txt was not written"),
-        ({"command": ": > {{ output.copy }}"}, 65, "exit=65 result=bad why=v1.txt is empty"),
+        ({"command": "true"}, 65, "exit=65 program=0 result=bad why=v1.txt was not written"),
+        ({"command": ": > {{ output.copy }}"}, 65, "exit=65 program=0 result=bad why=v1.txt is empty"),
         ({"command": "exit 7"}, 7, "exit=7 result=failed why="),
         ({"command": "no_such_program"}, 127, "exit=127 result=failed why="),
         ({"command": "cp {{ input.video }} {{ output.copy }}; exit 1"}, 1, "exit=1 result=failed why="),
-        ({"command": "cp {{ input.video }} {{ output.copy }}; exit 1", "exit_ok": [0, 1]}, 0, "exit=0 result=finished"),
-        ({"command": "cp {{ input.video }} {{ output.copy }}; exit 99", "exit_ok": "any"}, 0, "exit=0 result=finished"),
-        ({"command": "true", "exit_ok": "any"}, 65, "exit=65 result=bad why=v1.txt was not written"),
+        (
+            {"command": "cp {{ input.video }} {{ output.copy }}; exit 1", "exit_ok": [0, 1]},
+            0,
+            "exit=0 program=1 result=finished",
+        ),
+        (
+            {"command": "cp {{ input.video }} {{ output.copy }}; exit 99", "exit_ok": "any"},
+            0,
+            "exit=0 program=99 result=finished",
+        ),
+        ({"command": "true", "exit_ok": "any"}, 65, "exit=65 program=0 result=bad why=v1.txt was not written"),
         ({**JSON, "command": "echo '{\"finished\": true}' > {{ output.info }}"}, 0, "exit=0 result=finished"),
-        ({**JSON, "command": "echo '{\"finished\": fal' > {{ output.info }}"}, 65, "exit=65 result=bad why="),
-        ({**JSON, "command": "echo '{\"finished\": false}' > {{ output.info }}"}, 65, "exit=65 result=bad why="),
+        ({**JSON, "command": "echo '{\"finished\": fal' > {{ output.info }}"}, 65, "exit=65 program=0 result=bad why="),
+        (
+            {**JSON, "command": "echo '{\"finished\": false}' > {{ output.info }}"},
+            65,
+            "exit=65 program=0 result=bad why=",
+        ),
     ],
 )
 def test_what_counts(lab: Lab, keys: dict[str, Any], code: int, end: str) -> None:
@@ -119,7 +131,7 @@ def test_glob_without_a_match(lab: Lab) -> None:
     lab.tracker(output={"parts": "Results/{subdir}/{name}_part*.txt"}, command="true")
     lab.videos(1)
     assert lab.go().code == 1
-    assert end_of(lab) == "exit=65 result=bad why=v1_part*.txt was not written"
+    assert end_of(lab) == "exit=65 program=0 result=bad why=v1_part*.txt was not written"
 
 
 def test_outputs_on_another_disk(lab: Lab, other_disk: Path) -> None:

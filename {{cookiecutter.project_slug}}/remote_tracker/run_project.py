@@ -16,7 +16,7 @@ from .progress import Screen
 from .records import load_logs
 from .report import scan_text
 from .schedulers import scheduler_of
-from .send import prepare_retry, send, send_prepared
+from .send import enlarge, prepare_retry, send, send_prepared
 from .send import retry as submit_again
 from .submit import Asked, Submitted
 from .survey import known_of
@@ -46,7 +46,8 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
     if scheduler_of(project.cluster.scheduler).RUNS_HERE:
         code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
     else:
-        sent = send_prepared(project, prepared, Asked(), say)
+        asked = enlarge(project, prepared, Asked(), say) if any(s.decision.failed for s in prepared.listed) else Asked()
+        sent = send_prepared(project, prepared, asked, say)
         code = _wait_until_over(project, sent, say)
     return code, prepared.survey.waiting_list
 

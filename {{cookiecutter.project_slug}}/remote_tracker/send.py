@@ -136,22 +136,30 @@ def retry(
     prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
     if prepared is None:
         return 0
+    send_prepared(project, prepared, enlarge(project, prepared, asked, say, more), say)
+    say(f"Next:  {rt_line(project, 'status')}")
+    return 0
+
+
+def enlarge(
+    project: Project, prepared: Prepared, asked: Asked, say: Say, more: Mapping[str, str | None] | None = None
+) -> Asked:
+    """Return what to ask for, where some of what is listed ran out of memory or time: twice as much, or ``more``."""
     reasons = [seen.decision.reason for seen in prepared.listed]
     memory, time = (
-        _factor(more.get(word), why, reasons) for word, why in (("memory", OUT_OF_MEMORY), ("time", OUT_OF_TIME))
+        _factor((more or {}).get(word), why, reasons)
+        for word, why in (("memory", OUT_OF_MEMORY), ("time", OUT_OF_TIME))
     )
     larger = _more_of(project, prepared, memory, time)
     for word, value in larger.items():
         say(f"Asking for {word} {value}.")
-    send_prepared(project, prepared, replace(asked, words={**larger, **asked.words}), say)
-    say(f"Next:  {rt_line(project, 'status')}")
-    return 0
+    return replace(asked, words={**larger, **asked.words})
 
 
 def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
     if typed:
         return read_factor(typed)
-    return 2.0 if any(cause in reason for reason in reasons) else 1.0
+    return 2.0 if any(reason.endswith(f": {cause}") for reason in reasons) else 1.0  # not that of a GPU
 
 
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:

@@ -55,7 +55,8 @@ class Record(NamedTuple):
 
     ``result`` is finished, failed or bad, or empty where the log has no end; ``inputs`` is the input
     fingerprint when it started; ``params`` that of parameters and models, ``version`` the tracker's own word;
-    ``why`` the last word on a failure; ``ended`` what the scheduler's accounting says, where it was asked.
+    ``why`` the last word on a failure; ``ended`` what the scheduler's accounting says, where it was asked;
+    ``exit`` is the task's code, which is true, ``program`` that of the tracker where it is another one.
     """
 
     unit: str
@@ -72,6 +73,7 @@ class Record(NamedTuple):
     why: str
     version: str = ""
     ended: str = ""
+    program: int | None = None
 
 
 class State(Enum):

@@ -24,8 +24,8 @@ _START = re.compile(  # whole lines, so that neither a name nor what a program p
     re.MULTILINE,
 )
 _END = re.compile(  # behind what a program printed without a line break, too
-    r"# end \d{4}-\S+ exit=(?P<exit>\d+) seconds=(?P<seconds>\d+)(?: version=(?P<version>\S*))?"
-    r" result=(?P<result>\w+) why=(?P<why>[^\n]*)"
+    r"# end \d{4}-\S+ exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>\d+)"
+    r"(?: version=(?P<version>\S*))? result=(?P<result>\w+) why=(?P<why>[^\n]*)"
 )
 
 
@@ -64,6 +64,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         result=result,
         why=why,
         version=end["version"] or "" if end else "",
+        program=int(end["program"]) if end and end["program"] else None,
     )
 
 

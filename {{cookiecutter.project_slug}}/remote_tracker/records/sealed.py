@@ -13,7 +13,9 @@ from typing import NamedTuple
 from ..model import Record
 
 SEALED = "records.tsv"
-FIELDS = "result, task, inputs, params, version, exit, seconds, host, job, ended, why, name"  # a name may hold tabs
+FIELDS = (
+    "result, task, inputs, params, version, exit, program, seconds, host, job, ended, why, name"  # a name may hold tabs
+)
 LAST = FIELDS.count(", ")
 
 
@@ -56,15 +58,16 @@ def render_sealed(records: Iterable[Record]) -> str:
 
 
 def _line(r: Record) -> str:
-    code = "" if r.exit is None else str(r.exit)
-    told = (r.result, str(r.task), r.inputs, r.params, r.version, code, str(r.seconds), r.host, r.job, r.ended)
+    codes = ("" if code is None else str(code) for code in (r.exit, r.program))
+    told = (r.result, str(r.task), r.inputs, r.params, r.version, *codes, str(r.seconds), r.host, r.job, r.ended)
     return "\t".join([*told, r.why.replace("\t", " "), r.unit])
 
 
 def _read_line(line: str, batch: str) -> Record:
     told = line.rstrip("\n").split("\t", LAST)
-    result, task, inputs, params, version, code, seconds, host, job, ended, why, unit = told
-    made = (params, int(code) if code else None, int(seconds), result, why, version, ended)
+    result, task, inputs, params, version, code, program, seconds, host, job, ended, why, unit = told
+    exits = [int(word) if word else None for word in (code, program)]
+    made = (params, exits[0], int(seconds), result, why, version, ended, exits[1])
     return Record(unit, batch, int(task), host, 0, job, inputs, *made)
 
 

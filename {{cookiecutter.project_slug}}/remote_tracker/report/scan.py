@@ -76,7 +76,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         )
     if survey.waiting_list and not prepared.pinned:
         yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
-    short = [s for s in survey.to_do if any(word in s.decision.reason for word in (OUT_OF_MEMORY, OUT_OF_TIME))]
+    short = [s for s in survey.to_do if s.decision.reason.endswith((f": {OUT_OF_MEMORY}", f": {OUT_OF_TIME}"))]
     scheduler = scheduler_of(project.cluster.scheduler)
     if short and prepared.pinned and not scheduler.RUNS_HERE:
         yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"

@@ -42,6 +42,7 @@ run_task() { # ends the shell it runs in
   find_version
   code=0
   run_command || code=$?
+  program=$code # evidence; what this task ends with is the verdict
   [[ -z $stopped ]] || end_log 143 cancelled "it was stopped"
   accept_exit "$code" || end_log "$code" failed "$(last_word)"
   find_fault "$out" || refuse_result "$?"

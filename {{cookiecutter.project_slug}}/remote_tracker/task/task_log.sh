@@ -75,7 +75,9 @@ end_log() { # <exit code> <result> [why]
   [[ $2 == finished ]] || refuse_overtaken # a finished one was asked before it published
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   [[ -z $scratch ]] || rm -rf -- "$work"
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s seconds=%s%s result=%s why=%s\n' -1 "$code" "$SECONDS" "${version:+ version=$version}" "$2" "${why//"$project/"/}"
+  [[ $program != "$code" ]] || program=''
+  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
+    "$SECONDS" "${version:+ version=$version}" "$2" "${why//"$project/"/}"
   forget_records
   [[ " ${RT_RESERVED:-} " != *" $code "* ]] || code=1 # GridEngine: 99 would start it again, 100 hold it
   [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true

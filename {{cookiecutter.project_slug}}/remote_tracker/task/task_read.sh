@@ -35,7 +35,7 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  fault='' globs=() verify=() elsewhere=() stale='' killer='' version='' work='' out=$project command=${commands[i]}
+  fault='' globs=() verify=() elsewhere=() stale='' killer='' version='' program='' work='' out=$project command=${commands[i]}
   eval "${tasks[i]}" # bash that the scan wrote and quoted
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
     [[ ${inputs[i]#*=} == /* ]] || inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}
