@@ -45,6 +45,8 @@ def _listed(listed: Listed) -> str:
         ended = f"stopped on {record.host} after {record.seconds} s: {shown(record.why)}"
     else:
         ended = shown(told(record))
+    if record is not None and record.program is not None:
+        ended += f" (the program itself ended with exit code {record.program})"
     return f"batch {listed.batch}, task {listed.task}: {ended}"
 
 
