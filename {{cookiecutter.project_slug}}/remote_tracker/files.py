@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from .errors import NoSpace, RemoteTrackerError
+
+DEAD_AFTER_S = 3600.0  # nothing of ours takes so long to be written
+_TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
 
 
 def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
@@ -52,6 +57,19 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _told(path, error) from None
+
+
+def clear_temporaries(folder: Path) -> None:
+    """Remove from a folder what commands that were killed left half written there, an hour ago or earlier."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            if _TEMPORARY.fullmatch(name) and is_dead(folder / name):
+                (folder / name).unlink(missing_ok=True)
+
+
+def is_dead(path: Path) -> bool:
+    """Return whether what was being written here is long given up, so that nobody misses it."""
+    return time.time() - path.lstat().st_mtime > DEAD_AFTER_S
 
 
 def _write_through(path: Path, raw: bytes, mode: int | None) -> None:

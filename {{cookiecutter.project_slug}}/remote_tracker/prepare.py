@@ -12,7 +12,7 @@ from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
 from .scan import Tree
 from .schedulers import scheduler_of
-from .seal import seal_batches
+from .seal import clear_remains, seal_batches
 from .state import Decision
 from .survey import Seen, Survey, find_batches, load_queue, survey_stage
 
@@ -69,6 +69,7 @@ def prepare(
             survey = _survey(project, stage, again, most)  # with that answer
         if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
             break
+    clear_remains(project.root / stage.folder)
     check_script(project, stage)
     wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
     wanted = [seen for seen in wanted if only is None or only(seen)]
