@@ -47,4 +47,4 @@ def test_scan_killed_at_any_moment(crash_lab: CrashLab, prepared: Prepared, seed
     bring_to_zero(lab, rounds=1)
     assert lab.executions() == {f"v{n}.avi": ["begun done"] for n in range(1, 6)}
     assert_no_half_result(lab)
-    assert_remains_go(lab, "workspace/")
+    assert_remains_go(lab)

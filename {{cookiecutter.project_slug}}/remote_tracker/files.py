@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .errors import NoSpace, RemoteTrackerError
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 DEAD_AFTER_S = 3600.0  # nothing of ours takes so long to be written
 _TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
 
@@ -82,7 +83,7 @@ def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
 
 
 def _told(path: Path, error: OSError) -> RemoteTrackerError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return NoSpace(
             f"{path}: no space is left for it (disk or quota full). Nothing was changed. Free some, try again."
         )

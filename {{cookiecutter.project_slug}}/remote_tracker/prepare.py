@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .aside import finish_moves
 from .batches import Pinned, asked_by, check_script, pin_batch, point_at
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
@@ -61,6 +62,7 @@ def prepare(
     ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
     for files that an earlier stage is about to make.
     """
+    finish_moves(project)
     most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
     for stage in stages:
         survey = _survey(project, stage, again, most)
