@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from crashes import CrashLab, Prepared, assert_whole, bring_to_zero, hashes, prepare
 from lab import REPOSITORY, TEMPLATE
+from remote_tracker.update import update
 
 YOURS = (
     "project.yml",
@@ -87,3 +89,40 @@ def test_update_killed_at_any_moment(crash_lab: CrashLab, prepared: Prepared, se
     assert hashes(lab) == before
     assert lab.process().code == 0
     bring_to_zero(lab, rounds=0)
+
+
+LATE_MV = """#!/bin/bash
+# the update that lives has renamed the new package into place by the time the launcher gets to its mv
+mkdir -p {new} && touch {new}/__init__.py
+exec /usr/bin/mv "$@"
+"""
+
+
+def test_launcher_beside_an_update(crash_lab: CrashLab, tmp_path: Path) -> None:
+    """A launcher that saw no package, since an update was just swapping it, never puts the old one into the new."""
+    package, old = crash_lab.root / "remote_tracker", crash_lab.root / ".update/old/remote_tracker"
+    old.parent.mkdir(parents=True)
+    package.rename(old)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/mv").write_text(LATE_MV.format(new=package))
+    (tmp_path / "bin/mv").chmod(0o755)
+    crash_lab.run("./rt", "--version", folder="", PATH=f"{tmp_path}/bin:/usr/bin:/bin")
+    assert [path.name for path in package.iterdir() if path.name != "__pycache__"] == ["__init__.py"]
+    assert (old / "cli.py").exists()
+
+
+def test_update_beside_a_launcher(crash_lab: CrashLab, prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A launcher that puts the old package back in the midst of the swap does not end the update."""
+    root, replace, put_back = crash_lab.root, os.replace, []
+
+    def race(source: Path, target: Path) -> None:
+        replace(source, target)
+        if Path(target) == root / ".update/old/remote_tracker" and not put_back:
+            put_back.append(target)
+            replace(target, source)
+
+    monkeypatch.setattr(os, "replace", race)
+    update(root, prepared.command[-1])
+    assert put_back
+    assert load_ours(root) == load_ours(prepared.after)
+    assert [load_ours(backup) for backup in (root / ".backups").iterdir()] == [load_ours(prepared.root)]
