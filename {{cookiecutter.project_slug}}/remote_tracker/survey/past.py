@@ -6,11 +6,12 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..model import Project, Record, Stage, State
 from ..records import SEALED, History, age_of, load_logs, load_sealed, open_sealed
-from ..schedulers import Known, Queue, Scheduler, name_of
+from ..schedulers import SETTLING_S, Known, Queue, Scheduler, name_of
 from ..schedulers.local import is_running_here
 
 SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
@@ -47,7 +48,8 @@ def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:
 def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
     """Return what of these batches may still run; those that are over, or given up, are not asked for."""
     asked = [known_of(b, scheduler) for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
-    return scheduler.read_queue(asked, fresh)
+    queue = scheduler.read_queue(asked, fresh)
+    return queue if scheduler.RUNS_HERE else replace(queue, settling_s=SETTLING_S)
 
 
 def is_given_up(batch: Path) -> bool:
