@@ -22,7 +22,7 @@ LEVELS = (
     "checks",
     "config fingerprint next_step proven records render scan schedulers state summaries",
     "survey",
-    "batches seal",
+    "aside batches seal",
     "dispatch doctor join_days prepare redo stalled story submit triage update",
     "queue report usage",
     "pilot",

@@ -18,7 +18,7 @@ from remote_tracker.prepare import prepare
 from remote_tracker.queue import queue_lines
 from remote_tracker.records import SEALED, load_logs, render_sealed
 from remote_tracker.report import scan_text
-from remote_tracker.schedulers import Job, Known, Queue, hide, local, queue_of, slurm
+from remote_tracker.schedulers import SETTLING_S, Job, Known, Queue, hide, local, queue_of, slurm
 from remote_tracker.seal import give_up, seal_batches
 from remote_tracker.send import send
 from remote_tracker.submit import Asked
@@ -153,7 +153,7 @@ def test_give_up_what_is_none(batch: Path, number: str) -> None:
 def test_settling(batch: Path, age: float, running: bool) -> None:
     """A task that left the queue counts as running while its last lines may still come: 90 seconds with Slurm."""
     write_log(batch, 3, "working\n", age)
-    queue = Queue(settling_s=slurm.queue.SETTLING_S)
+    queue = Queue(settling_s=SETTLING_S)
     assert flying(batch, queue) == ({"d/v003.avi": State.RUNNING} if running else {})
     assert failures(batch, queue) == {"d/v002.avi"} | (set() if running else {"d/v003.avi"})
 
@@ -228,10 +228,10 @@ def test_known_of_packed(batch: Path) -> None:
 def test_only_what_may_run_is_asked_for(batch: Path, programs: Programs) -> None:
     """Batches that are over or given up are not asked for; where none is left Slurm is not asked at all."""
     (batch / GONE).touch()
-    assert load_queue(slurm, [batch]) == Queue()
+    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
     (batch / GONE).unlink()
     (batch / SEALED).touch()
-    assert load_queue(slurm, [batch]) == Queue()
+    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
     assert programs.calls("squeue") == []
     (batch / SEALED).unlink()
     load_queue(slurm, [batch])

@@ -87,7 +87,7 @@ def test_task_lines_arrive(subdir: str, name: str) -> None:
     stage = make_stage(outputs={"t": "Results/{subdir}/{name}_{ext}.csv", "g": "Results/{subdir}/{name}.*"})
     compiled = compile_stage(make_project_of(stage), stage)
     unit = Unit(f"{subdir}/{name}.avi", (subdir, name, "avi"), ((f"RawVideos/{subdir}/{name}.avi",),), "", 0)
-    command, task = compiled.lines(unit, stale=True)
+    command, task = compiled.lines(unit, old_ns=1_700_000_000_000_000_042)
     assert command == "true"
     assert "\n" not in task
     script = f"""{task}; printf '%s\\0' "$unit" "${{inputs[@]}}" "${{outputs[@]}}" "$stale" "${{globs[@]//\\\\/}}" """
@@ -97,7 +97,7 @@ def test_task_lines_arrive(subdir: str, name: str) -> None:
         unit.key,
         f"video={unit.inputs[0][0]}",
         f"t=Results/{subdir}/{name}_avi.csv",
-        "1",
+        "1700000000.000000042",
         f"g=Results/{subdir}/{name}.*".replace("\\", ""),
     ]
 

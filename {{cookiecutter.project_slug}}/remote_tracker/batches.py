@@ -108,7 +108,7 @@ def _sum_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
     shaping.append(project.cluster.tasks_per_job)  # the queue's indices are read by what batch.yml says of it
     shaping.append(fingerprint(project, stage))
-    units = [f"{unit.key}\0{unit.inputs}\0{decision.stale}\n" for unit, decision in seen]
+    units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
     return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)
 
@@ -129,7 +129,7 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
     import json  # a scan that makes no batch does without
 
     compiled = compile_stage(project, stage)
-    lines = [compiled.lines(s.unit, s.decision.stale) for s in seen]
+    lines = [compiled.lines(s.unit, s.decision.old_ns) for s in seen]
     return {
         "files2process.txt": "".join([f"{command}\n" for command, _ in lines]),
         "tasks.txt": "".join([f"{task}\n" for _, task in lines]),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from . import shell
 from .errors import RemoteTrackerError
+from .files import write_file
 from .records import load_record
 from .schedulers import local
 from .survey import stage_of
@@ -154,7 +155,7 @@ def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
 def _own(batch: Path) -> bool:
     """Link the batch's ``owner`` file; false where another was first."""
     mine = batch / f".owner.{os.getpid()}"
-    mine.write_text(f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
+    write_file(mine, f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
     try:
         os.link(mine, batch / "owner")
         return True

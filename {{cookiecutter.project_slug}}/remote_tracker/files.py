@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from .errors import NoSpace, RemoteTrackerError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+DEAD_AFTER_S = 3600.0  # nothing of ours takes so long to be written
+_TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
 
 
 def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
@@ -54,6 +60,19 @@ def make_folder(path: Path) -> None:
         raise _told(path, error) from None
 
 
+def clear_temporaries(folder: Path) -> None:
+    """Remove from a folder what commands that were killed left half written there, an hour ago or earlier."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            if _TEMPORARY.fullmatch(name) and is_dead(folder / name):
+                (folder / name).unlink(missing_ok=True)
+
+
+def is_dead(path: Path) -> bool:
+    """Return whether what was being written here is long given up, so that nobody misses it."""
+    return time.time() - path.lstat().st_mtime > DEAD_AFTER_S
+
+
 def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
     with open(path, "wb") as file:
         file.write(raw)
@@ -64,7 +83,7 @@ def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
 
 
 def _told(path: Path, error: OSError) -> RemoteTrackerError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return NoSpace(
             f"{path}: no space is left for it (disk or quota full). Nothing was changed. Free some, try again."
         )

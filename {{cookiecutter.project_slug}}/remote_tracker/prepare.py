@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .aside import finish_moves
 from .batches import Pinned, asked_by, check_script, pin_batch, point_at
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
 from .scan import Tree
 from .schedulers import scheduler_of
-from .seal import seal_batches
+from .seal import clear_remains, seal_batches
 from .state import Decision
 from .survey import Seen, Survey, find_batches, load_queue, survey_stage
 
@@ -61,6 +62,7 @@ def prepare(
     ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
     for files that an earlier stage is about to make.
     """
+    finish_moves(project)
     most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
     for stage in stages:
         survey = _survey(project, stage, again, most)
@@ -69,6 +71,7 @@ def prepare(
             survey = _survey(project, stage, again, most)  # with that answer
         if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
             break
+    clear_remains(project.root / stage.folder)
     check_script(project, stage)
     wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
     wanted = [seen for seen in wanted if only is None or only(seen)]

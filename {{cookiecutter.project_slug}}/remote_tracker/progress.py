@@ -49,7 +49,7 @@ class Screen:
             self._start()
         names = load_names(self._batch) if progress.just_failed else []
         for task in progress.just_failed:
-            self._say(f"failed: {shown(names[task - 1])}   ./rt logs {quote(shown(names[task - 1]))}")
+            self._say(f"failed: {shown(names[task - 1])}   {self._where(task, names[task - 1])}")
         if progress.stopping and not self._stopped:
             self._stopped = True
             self._say(f"Stopping: what runs is being ended ({progress.running}).")
@@ -58,6 +58,13 @@ class Screen:
         elif progress.over == self._tasks or time.monotonic() - self._last > EVERY_S:
             self._last = time.monotonic()
             self._say(f"{progress.over} of {self._tasks} done, {progress.failed} failed")
+
+    def _where(self, task: int, name: str) -> str:
+        """Return how to see why a task failed; one that could not even write its log did nothing else."""
+        log = self._batch / f"output.{task}"
+        if log.exists() and not log.stat().st_size:
+            return f"{log} cannot be written: is the disk or your quota full?"
+        return f"./rt logs {quote(shown(name))}"
 
     _stopped = False
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from .errors import WrongUse
-from .files import write_file
+from .files import clear_temporaries, is_dead, write_file
 from .model import Project, Stage
 from .records import SEALED, is_sealed, load_logs, reconcile, render_sealed
 from .schedulers import Queue, scheduler_of
@@ -40,11 +41,25 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
                 continue
             records = [reconcile(record, ends.words.get(record.task, "")) for record in records]
         write_file(batch / SEALED, render_sealed(records))
+        clear_temporaries(batch)
 
 
 def _is_old(batch: Path) -> bool:
     """Return whether accounting had time enough to tell the end of whatever ran here."""
     return time.time() - max(path.stat().st_mtime for path in batch.glob("output.*")) > LAG_S
+
+
+def clear_remains(folder: Path) -> None:
+    """Remove what scans that were killed left below a stage's ``folder``: files half written, lists that are no batch.
+
+    Until then nothing reads them: a list is a batch by its batch.yml, which is written last.
+    """
+    for place in (folder, folder / "batches"):
+        clear_temporaries(place)
+    with suppress(OSError):
+        for batch in [folder / "batches" / name for name in os.listdir(folder / "batches") if name.isdigit()]:
+            if not (batch / "batch.yml").exists() and not has_run(batch) and is_dead(batch):
+                shutil.rmtree(batch, ignore_errors=True)
 
 
 def _is_over(batch: Path, queue: Queue) -> bool:

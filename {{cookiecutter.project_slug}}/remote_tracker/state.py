@@ -10,6 +10,7 @@ from .model import OTHER_PARAMETERS, OTHER_VERSION, Record, State
 
 SURROUNDINGS = (70, 73, 74)  # run_task.sh: no helper, no work folder, no space; no fault of the video's
 ELSEWHERE = "made elsewhere: its checks hold, no record of ours"
+SETTLING = "finished just now; its results are not seen from here yet"
 DESPITE = "its task failed, its result is whole"
 WORDS = (
     (State.FINISHED, "finished"),
@@ -33,7 +34,8 @@ class Facts(NamedTuple):
     fails on whole outputs; ``finished`` the last record of success; ``failures`` those since then;
     ``grouped`` is true where it gathers several files, so that a late one changes it; ``unready`` says why
     it must not start yet. ``ways`` says of each failure how it failed (none: all alike), and ``hopeless`` that
-    after the last of them no other try can help. ``other`` says what else its result was made with.
+    after the last of them no other try can help. ``other`` says what else its result was made with;
+    ``settling`` that it finished so lately that a shared disk may not show its results yet.
     """
 
     mark: str
@@ -49,12 +51,14 @@ class Facts(NamedTuple):
     ways: Sequence[str] = ()
     hopeless: bool = False
     other: str = ""
+    settling: bool = False
 
 
 class Decision(NamedTuple):
     """A unit's state, the reason in a few words, whether an old result stands in the way, and whether it failed.
 
-    ``last`` is the record of the failure that the reason tells of; ``hopeless`` says that no other try can help.
+    ``last`` is the record of the failure that the reason tells of; ``hopeless`` says that no other try can help;
+    ``old_ns`` is the latest mtime of what lies where its results belong, 0 where nothing does.
     """
 
     state: State
@@ -63,6 +67,7 @@ class Decision(NamedTuple):
     failed: bool = False
     last: Record | None = None
     hopeless: bool = False
+    old_ns: int = 0
 
 
 def decide(facts: Facts, attempts: int) -> Decision:
@@ -74,6 +79,8 @@ def decide(facts: Facts, attempts: int) -> Decision:
     whole = facts.outputs == "whole" and not facts.bad
     if whole and not _is_changed(facts) and not (facts.grouped and facts.waits):
         return Decision(State.FINISHED, _remark_of(facts))
+    if facts.settling and facts.outputs != "whole" and facts.finished and facts.finished.inputs == facts.mark:
+        return Decision(State.RUNNING, SETTLING)
     if facts.unready:
         return Decision(State.NOT_READY, facts.unready)
     if facts.waits:

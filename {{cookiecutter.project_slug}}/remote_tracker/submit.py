@@ -19,6 +19,10 @@ from .survey import SUBMITTED
 TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
 
 
+class NotNoted(RemoteTrackerError):
+    """A job was submitted, but could not be written down."""
+
+
 class Refused(RemoteTrackerError):
     """The scheduler refused a job; nothing was submitted."""
 
@@ -56,7 +60,8 @@ class Submitted:
 def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, after: Sequence[str] = ()) -> Submitted:
     """Send a batch, to wait until the jobs ``after`` have ended; returns what it became.
 
-    Raises Refused with the scheduler's own words, the script's line and what to do.
+    Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
+    the batch's folder cannot be written.
     """
     scheduler = scheduler_of(project.cluster.scheduler)
     script = make_script(project, stage)
@@ -77,8 +82,17 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     if answer.code or not job:
         said = answer.err.strip() or answer.out.strip()
         raise Refused(_told(scheduler, script.name, in_script, asked, said))
-    _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
+    try:
+        _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
+    except RemoteTrackerError as error:
+        raise NotNoted(_told_of_note(error, pinned, job)) from None
     return replace(sent, job=job)
+
+
+def _told_of_note(error: RemoteTrackerError, pinned: Pinned, job: str) -> str:
+    reason = str(error).partition(". Nothing was changed")[0]
+    done = f"Batch {pinned.number} was submitted all the same, as job {job}: do not submit it again."
+    return f"{reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
 
 
 def options_of(scheduler: Scheduler, asked: Asked, script: Mapping[str, str]) -> list[str]:

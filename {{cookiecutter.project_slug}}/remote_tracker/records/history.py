@@ -25,6 +25,7 @@ class History:
         self._finished: list[tuple[str, dict[str, Record] | Sealed]] = []
         self._forgiven: dict[str, str] = {}
         self._names: Collection[str] | None = None
+        self.settling: set[str] = set()  # finished so lately that its results may not be seen yet
 
     def add(self, batch: str, records: Iterable[Record], sealed: Sealed | None = None) -> None:
         """Take the records of one more batch, younger than all before it; ``sealed`` holds its successes."""

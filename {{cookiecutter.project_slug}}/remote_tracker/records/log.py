@@ -24,7 +24,7 @@ _START = re.compile(  # whole lines, so that neither a name nor what a program p
     re.MULTILINE,
 )
 _END = re.compile(  # behind what a program printed without a line break, too
-    r"# end \d{4}-\S+ exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>\d+)"
+    r"# end \d{4}-\S+ exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+) why=(?P<why>[^\n]*)"
 )
 
@@ -60,7 +60,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         inputs=_mark(dict(_FIELD.findall(start["marks"]))),
         params=start["params"],
         exit=code,
-        seconds=int(end["seconds"]) if end else 0,
+        seconds=max(0, int(end["seconds"])) if end else 0,
         result=result,
         why=why,
         version=end["version"] or "" if end else "",

@@ -26,10 +26,10 @@ class Batchable:
         self._tame = all(map(is_safe, [*said, names.videos or "RawVideos"]))
         self._root = (stage.outputs[0].pattern.root if stage.outputs else "") or stage.folder
 
-    def lines(self, unit: Unit, stale: bool = False) -> tuple[str, str]:
+    def lines(self, unit: Unit, old_ns: int = 0) -> tuple[str, str]:
         """Return the unit's line of files2process.txt, and its line of tasks.txt: bash assignments.
 
-        ``stale`` says that an old result stands in the way.
+        ``old_ns`` is the latest mtime of an old result that stands in the way.
         """
         quoting = quoting_of(unit) if self._tame else quote
         words = [
@@ -40,8 +40,8 @@ class Batchable:
         if self._globs:
             values = [_GLOB.sub(r"\\\1", value) for value in unit.values]
             words.append(f"globs=({quoted_words(f'{name}={fill(values)}' for name, fill in self._globs)})")
-        if stale:
-            words.append("stale=1")
+        if old_ns:
+            words.append(f"stale={old_ns // 10**9}.{old_ns % 10**9:09d}")  # as stat -c %.9Y tells it
         if self._verify:
             words.append(f"verify=({quoted_words(command.line(unit) for command in self._verify)})")
         return self.command.line(unit, quoting), " ".join(words)

@@ -16,6 +16,8 @@ from typing import Protocol
 
 from ..model import Resources
 
+SETTLING_S = 90.0  # so long after its last word what left a queue may not be seen here: NFS keeps names for 60 s
+
 
 @dataclass(frozen=True)
 class Array:

@@ -59,10 +59,12 @@ class Look:
         )
         ways, hopeless = self._ways_of(failures)
         facts = facts._replace(ways=ways, hopeless=hopeless, other=self.others.get(unit.key, ""))
+        facts = facts._replace(settling=unit.key in self._history.settling)
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
             self._proven.add(digest)
-        return decision
+            return decision
+        return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
     def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
         """Return in which way each of these failed, and whether after the last no other try can help."""

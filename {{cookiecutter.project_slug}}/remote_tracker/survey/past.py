@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..model import Project, Record, Stage, State
-from ..records import SEALED, History, age_of, load_logs, open_sealed
-from ..schedulers import Known, Queue, Scheduler, name_of
+from ..records import SEALED, History, age_of, load_logs, load_sealed, open_sealed
+from ..schedulers import SETTLING_S, Known, Queue, Scheduler, name_of
 from ..schedulers.local import is_running_here
 
 SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
@@ -47,7 +48,8 @@ def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:
 def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
     """Return what of these batches may still run; those that are over, or given up, are not asked for."""
     asked = [known_of(b, scheduler) for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
-    return scheduler.read_queue(asked, fresh)
+    queue = scheduler.read_queue(asked, fresh)
+    return queue if scheduler.RUNS_HERE else replace(queue, settling_s=SETTLING_S)
 
 
 def is_given_up(batch: Path) -> bool:
@@ -66,11 +68,16 @@ def find_halt(batches: Sequence[Path]) -> tuple[str, str, str]:
 
 def is_settling(batch: Path, task: int, queue: Queue) -> bool:
     """Return whether a task's log was written so lately that its last lines may not have come through yet."""
+    return is_fresh(batch / f"output.{task}", queue)
+
+
+def is_fresh(path: Path, queue: Queue) -> bool:
+    """Return whether a file was written so lately that a shared disk may not show all of it here yet."""
     try:
-        written = (batch / f"output.{task}").stat().st_mtime
+        written = path.stat().st_mtime
     except OSError:
         return False
-    return time.time() - written < queue.settling_s
+    return abs(time.time() - written) < queue.settling_s  # one from the future: a clock was set back since
 
 
 def _lines(path: Path) -> list[str]:
@@ -101,6 +108,8 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
     for batch in batches:
         if sealed := open_sealed(batch / SEALED):
             history.add(batch.name, sealed.failures, sealed)
+            if is_fresh(sealed.path, queue):
+                history.settling |= _just_finished(batch, load_sealed(sealed.path), queue)
             continue
         records = load_logs(batch)
         here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}
@@ -110,6 +119,7 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
         here |= {r.unit: State.RUNNING for r in records if not r.result and is_settling(batch, r.task, queue)}
         flying.update(here)
         history.add(batch.name, [r for r in records if r.result or r.unit not in here])
+        history.settling |= _just_finished(batch, records, queue)
     for name, units in _load_forgiven(folder / "batches"):
         history.forgive(name, units)
     return flying, history
@@ -120,6 +130,13 @@ def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
     folder = project.root / stage.folder
     _, history = load_past(find_batches(folder, stage.name), folder, Queue())
     return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
+
+
+def _just_finished(batch: Path, records: Iterable[Record], queue: Queue) -> set[str]:
+    """Return what finished so lately that its results may not be seen here: NFS keeps a folder's names for a minute."""
+    if not queue.settling_s:
+        return set()
+    return {r.unit for r in records if r.result == "finished" and is_settling(batch, r.task, queue)}
 
 
 def _alive_tasks(batch: Path, queue: Queue) -> frozenset[int] | None:

@@ -4,12 +4,19 @@
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
   local log=$here/output.$n
   shown=''
+  : 2>/dev/null >>"$log" || refuse_log
+  exec {screen}>&2
   if [[ -t 1 ]]; then
     exec > >(trap '' INT TERM HUP && exec tee -a "$log") 2>&1 # Ctrl-C must not take the log away
     shown=$!
   elif ! [[ /dev/stdout -ef $log ]]; then
     exec >>"$log" 2>&1
   fi
+}
+
+refuse_log() { # without its log nobody would know what became of the task
+  echo "$here/output.$n cannot be written (disk or quota full, read-only?). Nothing was done: mend that, then scan again." >&2
+  exit 74
 }
 
 look_ahead() { # one look at the inputs of several tasks; what changes after it is seen as changed since
@@ -52,7 +59,8 @@ start_log() {
   local told='' # several tasks of one job: the scheduler speaks of all of them in the log of the first
   [[ ${#wanted[@]} -eq 1 || -z ${RT_JOB:-} ]] || told=$first
   printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s unit=%s\n' \
-    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$unit"
+    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$unit" 2>/dev/null || refuse_log 2>&"$screen"
+  exec {screen}>&-
   doing='run_task.sh itself failed' # whatever ends this script, the log says that it ended
   trap 'end_log "$?" failed "$doing"' EXIT
   SECONDS=0

@@ -54,20 +54,20 @@ require_inputs() {
   [[ $deep != *node* || -x $helper ]] || end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
 }
 
-finished_already() { # another batch made it since this one was listed
-  local path made=()
+finished_already() { # another batch made it since this one was listed, or a shared disk did not show it then
+  local made=() times
   [[ $((${#outputs[@]} + ${#globs[@]})) -gt 0 && $deep != *node* ]] || return 1
   find_fault "$project" || return 1
   find_made "$project"
-  for path in "${made[@]}"; do [[ $path -nt $here/batch.yml ]] || return 1; done
-  made_after_inputs
+  times=$(stat -L -c %.9Y -- "${made[@]}" | sort -n)
+  [[ ${times##*$'\n'} != "$stale" ]] || return 1 # it is what stood in the way then
+  made_after_inputs "${times%%$'\n'*}"
 }
 
-made_after_inputs() { # by the inputs' ctime, which cp -p and touch cannot set back
-  local newest oldest
+made_after_inputs() { # <mtime of the oldest result>; by the inputs' ctime, which cp -p and touch cannot set back
+  local newest oldest=$1
   [[ ${#inputs[@]} -gt 0 ]] || return 0
   newest=$(stat -L -c %.9Z -- "${inputs[@]#*=}" | sort -n | tail -n 1)
-  oldest=$(stat -L -c %.9Y -- "${made[@]}" | sort -n | head -n 1)
   [[ ${oldest/./} -gt ${newest/./} ]]
 }
 

@@ -6,6 +6,7 @@ undone), old/ (what was taken out; becomes the backup).
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -69,13 +70,18 @@ def clear(root: Path) -> None:
 def _swap_one(new: Path, target: Path, old: Path) -> None:
     old.parent.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir():
-        # A folder cannot be renamed over one that is not empty: the old one goes aside first. Killed between
-        # the two, remote_tracker/ is missing; ./rt puts old/remote_tracker back, and the next update goes on.
-        os.replace(target, _free(old))
-    elif target.is_file():
-        shutil.copy2(target, old)
-    os.replace(new, target)
+    while True:
+        if target.is_dir():
+            # A folder cannot be renamed over one that is not empty: the old one goes aside first. Killed between
+            # the two, remote_tracker/ is missing; ./rt puts old/remote_tracker back, and the next update goes on.
+            os.replace(target, _free(old))
+        elif target.is_file():
+            shutil.copy2(target, old)
+        try:
+            return os.replace(new, target)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # ./rt, typed between the two, put it back
+                raise
 
 
 def _free(path: Path) -> Path:

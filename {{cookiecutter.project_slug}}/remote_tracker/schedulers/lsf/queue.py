@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from .. import Job, Known, Queue, hide, queue_of
+from .. import SETTLING_S, Job, Known, Queue, hide, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
 from .limits import TIMEOUT_S, hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING
 
-SETTLING_S = 90.0
 SNAPSHOT_S = 2.0
 FIELDS = "jobid jobindex stat user job_name output_file exec_cwd sub_cwd pend_reason"
 NOTHING = "No unfinished job found|No job found"

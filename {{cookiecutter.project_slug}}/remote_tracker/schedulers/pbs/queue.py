@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from .. import Job, Known, Queue, hide, queue_of
+from .. import SETTLING_S, Job, Known, Queue, hide, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from, user_name
 from .limits import hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING
 
-SETTLING_S = 90.0
 TIMEOUT_S = 60.0
 SNAPSHOT_S = 2.0
 CALLS = (

@@ -13,11 +13,10 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
-from .. import Job, Known, Queue, queue_of
+from .. import SETTLING_S, Job, Known, Queue, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from, user_name
 from .words import EXTENSION, WAITING
 
-SETTLING_S = 90.0
 TIMEOUT_S = 60.0
 SNAPSHOT_S = 2.0
 _answers: dict[str, tuple[float, shell.Result]] = {}

@@ -8,12 +8,11 @@ import time
 from collections.abc import Iterator, Sequence
 
 from ... import shell
-from .. import Job, Known, Queue, hide, queue_of
+from .. import SETTLING_S, Job, Known, Queue, hide, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
 from .limits import hides_jobs
 from .words import EXTENSION, REASONS
 
-SETTLING_S = 90.0
 TIMEOUT_S = 60.0
 SNAPSHOT_S = 2.0
 SEPARATOR = "\x1f"  # stands in no job's name that sbatch takes, nor in a folder's

@@ -1,0 +1,277 @@
+"""Crashes on purpose: a command killed with -9 at a seeded moment, and what must hold of a project after it.
+
+A moment is some part of the time that the command takes, or one of its steps: in Python what changes a file, takes
+a lock or starts a process (told by an audit hook), in run_task.sh each simple command (told by a DEBUG trap).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from lab import Lab, wait_for
+from remote_tracker.config import load_project
+from remote_tracker.files import DEAD_AFTER_S
+from remote_tracker.records import SEALED, load_sealed
+from remote_tracker.render import BLOCK_END, BLOCK_START
+from remote_tracker.survey import survey_stage
+
+WORK = """# notes each execution, and writes both results of a video piece by piece
+set -euo pipefail
+mark=${0%/*}/ledger/${1##*/}.$BASHPID
+printf begun >"$mark"
+head -c 9 "$1" >"$2"
+sleep 0.02
+tail -c +10 "$1" >>"$2"
+printf '{"size": ' >"$3"
+sleep 0.01
+printf '%d}\\n' "$(stat -c %s "$1")" >>"$3"
+printf ' done' >>"$mark"
+"""
+STAGE: dict[str, Any] = {
+    "output": {"copy": "Results/{subdir}/{name}.txt", "size": "MaskedVideos/{subdir}/{name}.json"},
+    "command": "bash {{ project }}/work.sh {{ input.video }} {{ output.copy }} {{ output.size }}",
+}
+COUNT_IN_PYTHON = """
+import os, signal, sys
+PLAIN = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate",
+         "os.posix_spawn", "os.fork", "subprocess.Popen", "fcntl.flock"}
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+at, ledger = int(os.environ.pop("CRASH_AT", 0)), os.environ.pop("CRASH_STEPS", None)
+os.environ.pop("BASH_ENV", None)  # its tasks are not meant
+ledger = os.open(ledger, os.O_WRONLY | os.O_APPEND) if ledger else None
+count = 0
+def step(event, args):
+    global count
+    if event in PLAIN or (event == "open" and args[2] & WRITES):
+        count += 1
+        if ledger is not None:
+            os.write(ledger, b".")
+        if count == at:
+            os.killpg(0, signal.SIGKILL)
+sys.addaudithook(step)
+"""
+COUNT_IN_BASH = """
+if [[ $0 == */batches/*/run_task.sh && -n ${CRASH_AT:-}${CRASH_STEPS:-} ]]; then
+  crash_count=0
+  set -T
+  if [[ -n ${CRASH_STEPS:-} ]]; then
+    trap 'printf . >>"$CRASH_STEPS"' DEBUG
+  else
+    trap '((++crash_count != CRASH_AT)) || kill -KILL "$$"' DEBUG
+  fi
+fi
+"""
+MARGIN = 1.1  # of the time that the command takes: a few of the kills come too late, as in life
+
+
+class Prepared(NamedTuple):
+    """A project on which a command is about to be killed, and how long, in seconds and steps, that takes whole."""
+
+    root: Path
+    command: tuple[str, ...]
+    folder: str
+    seconds: float
+    steps: int
+    after: Path
+
+
+class CrashLab(Lab):
+    """A project whose Python and whose run_task.sh can be told at which of their steps to be killed."""
+
+    def __init__(self, root: Path, home: Path) -> None:
+        super().__init__(root, home)
+        self.shim = home / "shim"
+        self.more: dict[str, str] = {}
+
+    def put_shim(self) -> None:
+        """Write what counts the steps; the launcher takes it for its Python."""
+        self.shim.mkdir(parents=True)
+        (self.shim / "sitecustomize.py").write_text(COUNT_IN_PYTHON)
+        (self.shim / "count.sh").write_text(COUNT_IN_BASH)
+        python = self.shim / "python"
+        python.write_text(f'#!/bin/bash\nPYTHONPATH={self.shim}:$PYTHONPATH exec "{sys.executable}" "$@"\n')
+        python.chmod(0o755)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return what a script sees, while steps are counted with that too."""
+        counting = {"REMOTE_TRACKER_PYTHON": str(self.shim / "python"), "BASH_ENV": str(self.shim / "count.sh")}
+        return {**super().environment(**more), **(counting if self.more else {}), **self.more}
+
+    def measure(self, *command: str, folder: str) -> tuple[float, int]:
+        """Run a command to its end; return its seconds and, of a second run on a copy, its steps."""
+        copy = CrashLab(Path(shutil.copytree(self.root, self.root.with_name("counted"), symlinks=True)), self.home)
+        steps = self.home / "steps"
+        steps.write_text("")
+        copy.more = {"CRASH_STEPS": str(steps)}
+        copy.run(*command, folder=folder)
+        wait_for(lambda: not copy.living(), "what it started has ended")
+        begin = time.monotonic()
+        ran = self.run(*command, folder=folder)
+        assert ran.code == 0, ran
+        return time.monotonic() - begin, steps.stat().st_size
+
+    def works(self, **keys: Any) -> None:
+        """Declare the tracker of two results that notes each execution, on a project of its own."""
+        (self.root / "work.sh").write_text(WORK)
+        (self.root / "ledger").mkdir()
+        self.settings()
+        self.tracker(**{**STAGE, **keys})
+
+    def shoot(self, prepared: Prepared, seed: int, **more: str) -> bool:
+        """Start the command and kill its process group at the seed's moment; return whether it was in time."""
+        draw = random.Random(seed)
+        step, seconds = draw.randint(1, prepared.steps), draw.uniform(0, MARGIN) * prepared.seconds
+        self.more = {**more, **({"CRASH_AT": str(step)} if seed % 2 else {"CRASH_NOT": ""})}
+        process = self.start(*prepared.command, folder=prepared.folder)
+        self.more = {}
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(60 if seed % 2 else seconds)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return process.returncode == -signal.SIGKILL
+
+    def kill_all(self) -> None:
+        """End whatever of this project still runs, as when the power goes."""
+        while left := self.living():
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def count(self) -> dict[str, int]:
+        """Return how many videos are in each state, looked at without starting a process."""
+        project = load_project(self.root)
+        survey = survey_stage(project, project.tracker.stages[0])
+        return {state.value: number for state, number in survey.counts.items() if number}
+
+    def executions(self) -> dict[str, list[str]]:
+        """Return, for each video, what its executions wrote of themselves: begun, or begun and done."""
+        found: dict[str, list[str]] = {}
+        for path in sorted((self.root / "ledger").iterdir()):
+            found.setdefault(path.name.rpartition(".")[0], []).append(path.read_text())
+        return found
+
+
+def prepare(lab: CrashLab, *command: str, folder: str = "workspace") -> Prepared:
+    """Return the project as it is now, kept aside, with what the command takes; ``after`` is what it makes of it."""
+    kept = Path(shutil.copytree(lab.root, lab.root.with_name("kept"), symlinks=True))
+    seconds, steps = lab.measure(*command, folder=folder)
+    assert steps > 0
+    return Prepared(kept, command, folder, seconds, steps, lab.root)
+
+
+def assert_whole(lab: Lab, script: str) -> None:
+    """Check that each file of ours in the workspace is whole: batches, links, the marked block, what was derived.
+
+    ``script`` is the job script as its owner left it; outside of the block not a byte may differ.
+    """
+    batches = lab.workspace / "batches"
+    for batch in [path.parent for path in batches.glob("*/batch.yml")]:
+        tasks = yaml.safe_load((batch / "batch.yml").read_text())["tasks"]
+        for name in ("files2process.txt", "tasks.txt", "names.txt"):
+            text = (batch / name).read_text()
+            assert (text.count("\n"), text[-1:]) == (tasks, "\n"), batch / name
+        assert isinstance(json.loads((batch / "checks.json").read_text()), list)
+        assert (batch / "settings.sh").read_text().endswith("\n}\n")
+        for part in (lab.root / "remote_tracker/task").glob("*.sh"):
+            assert (batch / part.name).read_bytes() == part.read_bytes()
+        if (batch / SEALED).exists():
+            assert isinstance(load_sealed(batch / SEALED), list)
+    for path in batches.glob("proven.*"):
+        assert len(path.read_bytes().partition(b"\n")[2]) % 8 == 0, path
+    for link in [path for path in lab.workspace.iterdir() if path.is_symlink()]:
+        assert link.resolve(strict=True).is_relative_to(batches), link
+    assert_script(lab, script)
+
+
+def assert_script(lab: Lab, script: str) -> None:
+    """Check that the job script points at a whole batch, and is else as its owner left it."""
+    path = lab.workspace / "process_all.sh"
+    (before, block, behind), old = cut(path.read_text()), cut(script)
+    assert (before, behind) == (old[0], old[2])
+    assert path.stat().st_mode & 0o777 == 0o750
+    told = dict(line.split("=") for line in block.splitlines())
+    batch = lab.workspace / "batches" / told["batch"]
+    tasks = yaml.safe_load((batch / "batch.yml").read_text())["tasks"] if told["batch"] != "none" else 0
+    assert told == {"batch": told["batch"], "tasks": str(tasks)}
+
+
+def cut(script: str) -> tuple[str, str, str]:
+    """Return a job script's text before its marked block, in it, and behind it."""
+    before, begins, rest = script.partition(f"{BLOCK_START}\n")
+    block, ends, behind = rest.partition(BLOCK_END)
+    assert begins
+    assert ends
+    return before, block, behind
+
+
+def hashes(lab: Lab) -> dict[str, bytes]:
+    """Return what each result holds, by its path; work folders and what was moved aside left out."""
+    tops = (lab.root / "Results", lab.root / "MaskedVideos")
+    paths = [path for top in tops for path in top.rglob("*") if path.is_file()]
+    named = {str(path.relative_to(lab.root)): path for path in paths}
+    return {name: path.read_bytes() for name, path in named.items() if "/." not in name}
+
+
+def expected(lab: Lab) -> dict[str, bytes]:
+    """Return what the results of all videos hold where all is well."""
+    made = {}
+    for video in (lab.root / "RawVideos").rglob("*.avi"):
+        name, raw = str(video.relative_to(lab.root / "RawVideos").with_suffix("")), video.read_bytes()
+        made[f"Results/{name}.txt"] = raw
+        made[f"MaskedVideos/{name}.json"] = b'{"size": %d}\n' % len(raw)
+    return made
+
+
+def assert_no_half_result(lab: Lab) -> None:
+    """Check that whatever stands where results belong is a whole result of its own video."""
+    wanted = expected(lab)
+    for name, raw in hashes(lab).items():
+        assert raw == wanted[name], name
+
+
+def bring_to_zero(lab: CrashLab, rounds: int = 2) -> None:
+    """Scan and process until nothing is left, in so many rounds, and check that all results are there and whole."""
+    for _ in range(rounds):
+        if "finished" in (found := lab.count()) and len(found) == 1:
+            break
+        ran = lab.scan()
+        assert (ran.code, ran.err) == (0, ""), ran
+        assert lab.process("-j", "2").code == 0
+    assert hashes(lab) == expected(lab)
+    assert lab.count() == {"finished": len(expected(lab)) // 2}
+
+
+def remains(lab: Lab) -> list[str]:
+    """Return what killed commands left half written: temporary files, and folders that are no batch.
+
+    What may stay is read by nobody: a line in a batch's .owner.*, of one that was killed while it made the batch its
+    own, and the emptied work folders of a task that was killed when it had just published.
+    """
+    for folder in [path for top in ("Results", "MaskedVideos") for path in (lab.root / top / ".work").glob("*")]:
+        assert [path for path in folder.rglob("*") if not path.is_dir()] == []
+    batches = [path for path in (lab.workspace / "batches").glob("[0-9]*") if not (path / "batch.yml").exists()]
+    return sorted(str(path.relative_to(lab.root)) for path in [*lab.root.rglob(".*.tmp"), *batches])
+
+
+def assert_remains_go(lab: Lab) -> None:
+    """Check that what was left half written lies in the workspace, where a scan clears it in time."""
+    left = remains(lab)
+    assert [name for name in left if not name.startswith("workspace/")] == []
+    long_ago = time.time() - 2 * DEAD_AFTER_S
+    for name in left:
+        os.utime(lab.root / name, (long_ago, long_ago), follow_symlinks=False)
+    if left:
+        assert lab.scan().code == 0
+    assert remains(lab) == []

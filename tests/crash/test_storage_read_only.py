@@ -1,0 +1,148 @@
+"""A folder that became read-only: one line says which, nothing is changed, and all goes on where it is mended."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from crashes import CrashLab, bring_to_zero, hashes
+from lab import Ran
+
+READ_ONLY = "Read-only file system"
+
+
+@contextmanager
+def read_only(place: Path) -> Iterator[None]:
+    """Let nobody write below a folder for a while, root neither; skips the test where mounting is not permitted."""
+    if subprocess.run(["mount", "--bind", place, place], capture_output=True).returncode:
+        pytest.skip("mounting a folder read-only is not permitted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.fixture
+def lab(fresh: CrashLab, tmp_path: Path) -> Iterator[CrashLab]:
+    """A project of two finished videos and a listed one."""
+    made = CrashLab(Path(shutil.copytree(fresh.root, tmp_path / "project")), fresh.home)
+    for number in (1, 2, 3):
+        made.video(f"d1/v{number}.avi", f"the content of video {number}")
+        if number == 2:
+            made.go()
+    (made.workspace / "process_all.sh").chmod(0o750)
+    made.scan()
+    yield made
+    made.clear()
+
+
+def content(root: Path) -> dict[str, bytes]:
+    """Return every file of a project, by its path; Python's own caches left out."""
+    paths = [path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {str(path.relative_to(root)): path.read_bytes() for path in paths}
+
+
+def assert_refused(ran: Ran, place: Path) -> None:
+    """Check that a command ended with one line that names a file below this place, and what is wrong with it."""
+    assert ran.code in (1, 74), ran
+    assert len(ran.err.splitlines()) == 1, ran
+    assert ran.err.startswith(str(place)), ran
+    assert "read-only" in ran.err.lower(), ran
+
+
+@pytest.mark.parametrize("top", ["workspace", ""], ids=["the workspace", "the project"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["bash", "get_files2process.sh"],
+        ["bash", "process_all.sh"],
+        ["bash", "run_task.sh", "2", "1"],
+        ["../rt", "redo", "v1"],
+        ["../rt", "run"],
+    ],
+    ids=["scan", "process", "task", "redo", "run"],
+)
+def test_nothing_can_be_written(lab: CrashLab, top: str, command: list[str]) -> None:
+    """What cannot write where it must says where that is, and leaves every file as it was; then all goes on."""
+    lab.video("d1/v4.avi", "the content of video 4")
+    with read_only(lab.root / top):
+        before = content(lab.root)
+        assert_refused(lab.run(*command), lab.root / top)
+        assert content(lab.root) == before
+    bring_to_zero(lab, rounds=2)
+
+
+@pytest.mark.parametrize("verb", [["join"], ["update", "--from", "{release}"]], ids=["join", "update"])
+def test_nothing_can_be_written_by(lab: CrashLab, verb: list[str]) -> None:
+    """A join or an update in a project that may only be read says so, and leaves every file as it was."""
+    release = lab.root.with_name("release") / "{{cookiecutter.project_slug}}"
+    shutil.copytree(lab.root, release, ignore=shutil.ignore_patterns("__pycache__"))
+    (release.parent / "cookiecutter.json").write_text("{}")
+    (release / "remote_tracker/__init__.py").write_text('__version__ = "9.0.0"\n')
+    day = lab.root / "Results/d1"
+    (day / "filenames_summary.csv").write_text("file_id,filename,is_good\n0,Results/d1/v1.txt,True\n")
+    (day / "features_summary.csv").write_text("file_id,x\n0,1\n")
+    words = [word.format(release=release.parent) for word in verb]
+    with read_only(lab.root):
+        before = content(lab.root)
+        assert_refused(lab.rt(*words), lab.root)
+        assert content(lab.root) == before
+    assert lab.rt(*words).code == 0
+
+
+@pytest.mark.parametrize("verb", [["status"], ["status", "--failures"], ["why", "v1"], ["logs", "v1"]])
+def test_looking_writes_nothing(lab: CrashLab, verb: list[str]) -> None:
+    """Whoever may only read a project can look at it."""
+    with read_only(lab.root):
+        assert lab.rt(*verb).code == 0
+
+
+def test_results_of_a_task(lab: CrashLab) -> None:
+    """A task that cannot make its folder among the results fails with that reason, and it counts as no try."""
+    before = hashes(lab)
+    for _ in range(4):
+        with read_only(lab.root / "Results"):
+            assert lab.process("-j", "1").code == 1
+        assert "why=the work folder could not be made: Results/.work/" in lab.log(lab.batches()[-1], 1)
+        assert READ_ONLY in lab.log(lab.batches()[-1], 1)
+        lab.scan()
+        assert lab.count() == {"finished": 2, "incomplete": 1}
+    assert hashes(lab) == before
+    bring_to_zero(lab)
+
+
+def test_publish_between_two_disks(lab: CrashLab) -> None:
+    """A result that cannot be moved into place is not there; what stood there stands, and the next try is whole."""
+    lab.video("d1/v1.avi", "another content", age=60)
+    lab.scan()
+    old = hashes(lab)
+    with read_only(lab.root / "MaskedVideos"):
+        assert lab.process("-j", "1").code == 1
+        assert hashes(lab)["MaskedVideos/d1/v1.json"] == old["MaskedVideos/d1/v1.json"]
+    assert lab.count() == {"finished": 1, "incomplete": 2}
+    bring_to_zero(lab)
+
+
+@pytest.mark.parametrize("then", ["scan", "redo"])
+def test_redo_of_results_on_two_disks(lab: CrashLab, then: str) -> None:
+    """A redo that can move only one of two results says so; the next scan or redo moves the other, none is lost."""
+    old = {f"v1{ending}": (lab.root / top / f"d1/v1{ending}").read_bytes() for top, ending in TOPS}
+    with read_only(lab.root / "MaskedVideos"):
+        ran = lab.rt("redo", "v1")
+        assert_refused(ran, lab.root / "MaskedVideos")
+        assert "1 of 2 old results are moved aside. Mend that: the next scan moves the rest." in ran.err
+        assert_refused(lab.scan(), lab.root / "MaskedVideos")
+    ran = lab.scan() if then == "scan" else lab.rt("redo", "v1")
+    assert (ran.code, ran.err) == (0, "")
+    bring_to_zero(lab)
+    aside = [path for top, _ in TOPS for path in (lab.root / top / ".aside").rglob("v1.*")]
+    assert {path.name: path.read_bytes() for path in aside} == old
+    assert len(aside) == 2
+
+
+TOPS = (("Results", ".txt"), ("MaskedVideos", ".json"))
