@@ -110,3 +110,17 @@ def test_every_verb_takes_them(lab: Lab) -> None:
     assert lab.rt("redo", os.path.splitext(name)[0]).code == 0
     assert lab.counts() == {"unprocessed": 1}
     assert not list(lab.root.rglob("HACKED"))
+
+
+@pytest.mark.parametrize("name", ["a[x]", "w*d", "back\\slash", "back\\*", "q?", "!(a", "]["])
+def test_results_that_a_glob_finds(lab: Lab, name: str) -> None:
+    """Where a video's results are a glob, a name that looks like one is a folder, is checked, and is its own."""
+    lab.tracker(
+        output={"parts": "Results/{subdir}/{name}_*.json"},
+        command="printf '{\"a\": 1}' > {{ parent.parts }}/{{ wildcards.name }}_1.json",
+        check=[{"json": "parts", "key": "a", "equals": 1}],
+    )
+    lab.video(f"{name}/{name}.avi")
+    assert lab.go().code == 0, [path.read_text() for path in lab.batch(1).glob("output.*")]
+    assert (lab.root / "Results" / name / f"{name}_1.json").exists()
+    assert lab.counts() == {"finished": 1}
