@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import one_in
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lab import Lab
 
@@ -60,9 +61,7 @@ NAMES = st.text(
 )
 
 
-@settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@one_in(60, HealthCheck.function_scoped_fixture)  # a project is scanned and processed for each example: seconds
 @given(st.lists(NAMES, min_size=8, max_size=12, unique_by=lambda name: name.casefold()))
 def test_any_name(lab: Lab, names: list[str]) -> None:
     """Names drawn at random, folders and files, come through bash unharmed."""
