@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from glob import escape
 from pathlib import Path
 
@@ -47,10 +48,12 @@ def test_finds(tree: Path, pattern: str, found: tuple[str, ...]) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["w*d", "[*]", "?", "a[b]c", "[?", "plain", "**"])
+@pytest.mark.parametrize("name", ["w*d", "[*]", "?", "a[b]c", "[?", "plain", "**", "a\\b"])
 def test_an_escaped_name_is_found_as_it_is(tmp_path: Path, name: str) -> None:
     """A video's own * and ? never match another video's results."""
     (tmp_path / f"{name}_1.csv").write_text("x")
     (tmp_path / "wild_1.csv").write_text("x")
     (tmp_path / "x_1.csv").write_text("x")
     assert find_paths(tmp_path, f"{escape(name)}_*.csv") == (f"{name}_1.csv",)
+    for_bash = re.sub(r"([*?\[\]\\])", r"\\\1", name)
+    assert find_paths(tmp_path, f"{for_bash}_*.csv") == (f"{name}_1.csv",)

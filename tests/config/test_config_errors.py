@@ -79,8 +79,8 @@ def test_a_right_project_is_read(root: Path) -> None:
         ("tracker: own\nparams: [a]\n", 'line 2: "params" must be a mapping (key: value), not a list.'),
         ("tracker: own\nparams:\n  size: 3\n", 'line 3: unknown key "size". Known: none.'),
         ("tracker: own\n? [a, b]\n: 1\n", "line 2: a key must be one word (key: value)."),
-        ("tracker: own\nparams: &p {a: *p}\n", ": a value cannot be read: "),
-        ("tracker: own\nname: 2026-99-99\n", ": a value cannot be read: month must be in 1..12."),
+        ("tracker: own\nparams: &p {a: *p}\n", "line 2: a value cannot be read: it unfolds"),
+        ("tracker: own\nname: 2026-99-99\n", 'line 2: "2026-99-99": a value cannot be read: month must be in 1..12.'),
         ("tracker: own\nname: !!python/object:os.system x\n", "line 2: this is not YAML: could not determine"),
     ],
 )

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import one_in
+from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Stage, Unit
@@ -56,7 +57,7 @@ piece = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@one_in(2)  # a bash starts for each example
 @given(subdir=piece, name=piece, param=piece)
 def test_values_arrive(subdir: str, name: str, param: str) -> None:
     """Whatever videos, folders and parameters are called, a program gets these very words."""
@@ -80,7 +81,7 @@ def test_values_arrive(subdir: str, name: str, param: str) -> None:
     ]
 
 
-@settings(deadline=None, max_examples=150)
+@one_in(2)  # a bash starts for each example
 @given(subdir=piece, name=piece)
 def test_task_lines_arrive(subdir: str, name: str) -> None:
     """The line that run_task.sh reads gives back the very names, inputs and outputs; a glob matches only its own."""
@@ -102,7 +103,7 @@ def test_task_lines_arrive(subdir: str, name: str) -> None:
     ]
 
 
-@settings(deadline=None, max_examples=150)
+@one_in(2)  # a bash starts for each example
 @given(subdir=piece, name=piece)
 def test_lines_of_a_tame_stage(subdir: str, name: str) -> None:
     """Where the tracker's own words need no quotes, those of a video get them as soon as one of them does."""
@@ -300,7 +301,6 @@ def test_settings_are_bash() -> None:
     assert printed == "track|resume|any|/a b|tracks|video|it's p|"
 
 
-@settings(max_examples=50, deadline=None)
 @given(keys=st.lists(piece, min_size=2, max_size=6, unique=True))
 def test_work_folders_differ(keys: list[str]) -> None:
     """Two pieces of work never share a work folder, whatever they are called; its name needs no quotes."""

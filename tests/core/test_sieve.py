@@ -11,7 +11,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import one_in
+from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker import survey
 from remote_tracker.model import Project, Stage, State
@@ -132,7 +133,7 @@ def assert_same(name: str, videos: list[Video], most: int, again: bool) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(STAGES))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@one_in(1)
 @given(videos=trees, most=st.integers(1, 4), again=st.booleans())
 def test_same_as_without(name: str, videos: list[Video], most: int, again: bool) -> None:
     """A scan that lists the first N counts the same, and lists the same N, as a look at every video."""
@@ -140,7 +141,7 @@ def test_same_as_without(name: str, videos: list[Video], most: int, again: bool)
 
 
 @pytest.mark.parametrize("name", ["one short", "two"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@one_in(5)  # two processes an example
 @given(videos=trees, most=st.integers(1, 3))
 def test_same_side_by_side(name: str, videos: list[Video], most: int) -> None:
     """Folders that are sifted by several processes at once give what one look after the other gives."""

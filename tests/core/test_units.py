@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import one_in
+from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker import batches
 from remote_tracker.config import load_project
@@ -33,7 +34,7 @@ def mark_of_bash(root: Path, paths: list[str]) -> str:
     return record.inputs
 
 
-@settings(max_examples=25, deadline=None)
+@one_in(8)  # bash and its programs start for each example
 @given(times=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 2**61)), min_size=1, max_size=4))
 def test_one_fingerprint(tmp_path_factory: pytest.TempPathFactory, times: list[tuple[int, int]]) -> None:
     """A scan and a task give an input, or many, one fingerprint, to the last nanosecond."""

@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import one_in
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lab import Lab
 
@@ -60,9 +61,7 @@ NAMES = st.text(
 )
 
 
-@settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@one_in(60, HealthCheck.function_scoped_fixture)  # a project is scanned and processed for each example: seconds
 @given(st.lists(NAMES, min_size=8, max_size=12, unique_by=lambda name: name.casefold()))
 def test_any_name(lab: Lab, names: list[str]) -> None:
     """Names drawn at random, folders and files, come through bash unharmed."""
@@ -110,3 +109,17 @@ def test_every_verb_takes_them(lab: Lab) -> None:
     assert lab.rt("redo", os.path.splitext(name)[0]).code == 0
     assert lab.counts() == {"unprocessed": 1}
     assert not list(lab.root.rglob("HACKED"))
+
+
+@pytest.mark.parametrize("name", ["a[x]", "w*d", "back\\slash", "back\\*", "q?", "!(a", "]["])
+def test_results_that_a_glob_finds(lab: Lab, name: str) -> None:
+    """Where a video's results are a glob, a name that looks like one is a folder, is checked, and is its own."""
+    lab.tracker(
+        output={"parts": "Results/{subdir}/{name}_*.json"},
+        command="printf '{\"a\": 1}' > {{ parent.parts }}/{{ wildcards.name }}_1.json",
+        check=[{"json": "parts", "key": "a", "equals": 1}],
+    )
+    lab.video(f"{name}/{name}.avi")
+    assert lab.go().code == 0, [path.read_text() for path in lab.batch(1).glob("output.*")]
+    assert (lab.root / "Results" / name / f"{name}_1.json").exists()
+    assert lab.counts() == {"finished": 1}

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import one_in
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from project_of_days import (
     joined,
@@ -103,7 +104,7 @@ def write_csv(path: Path, rows: Iterator[list[str]]) -> None:
         csv.writer(out, lineterminator="\n").writerows(rows)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@one_in(4, HealthCheck.function_scoped_fixture)  # a whole project, written and joined, for each example
 @given(days=days_of_tables())
 def test_split_by_day_the_join_gives_back_each_day(
     tmp_path: Path, days: dict[str, tuple[list[str], list[str], list[list[str]]]]

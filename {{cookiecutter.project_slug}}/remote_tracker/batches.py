@@ -180,7 +180,7 @@ def _write_batch(folder: Path, content: Mapping[str, str], described: Mapping[st
 def _next_folder(batches: Path) -> Path:
     """Return a new folder with the next number; two scans at once get two numbers."""
     make_folder(batches)
-    number = max((int(n) for n in os.listdir(batches) if n.isdigit()), default=0)
+    number = max((int(n) for n in os.listdir(batches) if n.isdecimal()), default=0)
     while True:
         number += 1
         folder = batches / f"{number:04d}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from .batches import asked_by, check_script, make_script
@@ -76,10 +77,18 @@ def _too_much(
     except RemoteTrackerError as error:
         yield f"{line}: {error}"
         return
-    limit = max(read(text.rstrip("+")) for text in given)
+    limit = max((_limit(read, text) for text in given), default=0)
     if limit and amount > limit:
         most = " or ".join(dict.fromkeys(given))
         yield f"{line}: asks for {word} {asked[word]}; {wanted} gives at most {most}."
+
+
+def _limit(read: Callable[[str], float], text: str) -> float:
+    """Return a partition's limit, 0 for none: one that cannot be read is held against nothing."""
+    try:
+        return read(text.rstrip("+"))
+    except RemoteTrackerError:
+        return 0
 
 
 def _seconds(text: str) -> float:
@@ -87,7 +96,7 @@ def _seconds(text: str) -> float:
 
 
 def _count(text: str) -> int:
-    if not text.isdigit():
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise WrongUse(f'"{text}" is no number of cores; write it as 4.')
     return int(text)
 

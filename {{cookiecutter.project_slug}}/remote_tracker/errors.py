@@ -21,7 +21,13 @@ class WrongUse(RemoteTrackerError):
 
 
 class ConfigError(RemoteTrackerError):
-    """A YAML file says something that cannot be: the message starts with its path and line."""
+    """A YAML file says something that cannot be: the message starts with its path and line.
+
+    What it quotes from there stays in the one line, and does nothing to a terminal: a line break is shown as \\n.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
 
 
 class NoSpace(RemoteTrackerError):

@@ -68,7 +68,7 @@ def _is_over(batch: Path, queue: Queue) -> bool:
 
 def give_up(folder: Path, number: str) -> None:
     """Note that nothing of a batch runs any more; its tasks will refuse to start. Raises WrongUse where it is none."""
-    batch = folder / "batches" / (f"{int(number):04d}" if number.isdigit() else "none")
+    batch = folder / "batches" / (f"{int(number):04d}" if number.isdecimal() else "none")
     if not (batch / "batch.yml").exists():
         raise WrongUse(f'There is no batch "{number}" in {folder.name}/batches. Nothing was changed.')
     write_file(batch / GONE, "Its tasks will not start any more: ./rt scan --assume-gone\n")

@@ -46,6 +46,7 @@ def read_used(rows: Sequence[Mapping[str, str]]) -> list[Used]:
     """Return a task's rows (itself, then its steps as ID.step) as one: the largest memory, the most CPU time."""
     memory: dict[str, int] = {}
     cpu: dict[str, float] = {}
+    rows = [row for row in rows if row.get("id")]
     for row in rows:
         task = row["id"].partition(".")[0]
         memory[task] = max(memory.get(task, 0), _kib(row.get("memory", "")))
@@ -53,12 +54,12 @@ def read_used(rows: Sequence[Mapping[str, str]]) -> list[Used]:
     return [
         Used(
             row["id"],
-            row["state"].partition(" ")[0],
-            int(row.get("seconds") or _seconds(row.get("clock", ""))),
+            row.get("state", "").partition(" ")[0],
+            _count(row.get("seconds", "")) or int(_seconds(row.get("clock", ""))),
             memory[row["id"]],
             _kib(row.get("asked", "")),
             cpu[row["id"]],
-            int(row.get("cpus") or 1),
+            _count(row.get("cpus", "")) or 1,
         )
         for row in rows
         if "." not in row["id"]
@@ -72,17 +73,23 @@ def read_cards(rows: Sequence[Mapping[str, str]]) -> list[Card]:
 
 def _kib(text: str) -> int:
     """Return the KiB of sacct's 87892K, 200M, 4Gn or 4Gc; 0 where nothing is told, or "16?" as it sometimes is."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?[KMGT]?)[nc]?", text)
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d+)?[KMGT]?)[nc]?", text, re.ASCII)
     return read_memory(found[1]) if found else 0
 
 
 def _seconds(text: str) -> float:
-    """Return the seconds of sacct's 01:02:03, 02:03.456 or 1-02:03:04, and of squeue's 0:09."""
-    days, _, clock = text.rpartition("-")
+    """Return the seconds of sacct's 01:02:03, 02:03.456 or 1-02:03:04, and of squeue's 0:09; 0 for anything else."""
+    found = re.fullmatch(r"(?:(\d{1,6})-)?((?:\d{1,9}:)*\d{1,9}(?:\.\d*)?)", text, re.ASCII)
+    if found is None:
+        return 0.0
     total = 0.0
-    for part in clock.split(":") if clock else []:
+    for part in found[2].split(":"):
         total = total * 60 + float(part)
-    return total + 86400 * int(days or 0)
+    return total + 86400 * int(found[1] or 0)
+
+
+def _count(text: str) -> int:
+    return int(text) if re.fullmatch(r"\d{1,15}", text, re.ASCII) else 0
 
 
 def usage_lines(project: Project) -> Iterator[str]:

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
     Judge = Callable[[str, Mapping[str, Any]], str]
 
-_WILD = re.compile(r"\[[*?[]\]|\*|\?")
-_MEANING = {"*": "[^/]*", "?": "[^/]", "[*]": r"\*", "[?]": r"\?", "[[]": r"\["}
+_WILD = re.compile(r"\\[][*?\\]|\[[*?[]\]|\*|\?")
+_MEANING = {"*": "[^/]*", "?": "[^/]", **{f"[{c}]": f"\\{c}" for c in "*?["}, **{f"\\{c}": f"\\{c}" for c in "][*?\\"}}
 
 
 def find_paths(root: str | PathLike[str], pattern: str) -> tuple[str, ...]:
     """Return the paths that a filled pattern names, sorted, written as the pattern is (relative to ``root``).
 
     ``*`` and ``?`` stand for a piece of one name, never a leading dot; ``[*]``, ``[?]`` and ``[[]``, as
-    ``glob.escape`` writes them, for themselves. A pattern without them, one that names a file as it stands,
-    and one that nothing matches come back as they are: the check then says that this file is missing.
+    ``glob.escape`` writes them, and what stands behind a backslash, as bash takes it, for themselves. A pattern
+    without them, one that names a file as it stands, and one that nothing matches come back as they are: the
+    check then says that this file is missing.
     """
     if not _WILD.search(pattern) or os.path.lexists(os.path.join(root, pattern)):
         return (pattern,)
@@ -74,7 +75,8 @@ def examine_files(check: Clause, files: Files, judge: Judge) -> str:
     """Do the same for the files in the output that the option ``file`` names, where the check has one."""
     paths = files.outputs.get(check.subject, ())
     if wanted := check.options.get("file"):
-        paths = tuple(found for path in paths for found in find_paths(files.root, os.path.join(path, wanted)))
+        inside = ((path, find_paths(os.path.join(files.root, path), wanted)) for path in paths)
+        paths = tuple(os.path.join(path, name) for path, names in inside for name in names)
     return _first_reason(check, files, judge, paths)
 
 

@@ -13,6 +13,8 @@ from ..errors import ConfigError, unknown_word
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Where = tuple[str | int, ...]
+DEEPEST = 100  # what is nested deeper has a slip in it, as an anchor inside of itself
+MOST = 20_000  # lists, groups and values of one file; with many more of the first the parser itself breaks down
 
 
 @dataclass(frozen=True)
@@ -114,24 +116,26 @@ def load_document(path: Path) -> Section:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigError(f"{path}: cannot be read: {reason}.") from None
+        if isinstance(error, OSError):
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path} line {line}: cannot be read: it is not UTF-8 text. Nothing was changed.") from None
     return read_document(text, path)
 
 
 def read_document(text: str, path: Path) -> Section:
     """Return the top mapping of YAML ``text``; ``path`` is for the messages."""
+    if sum(map(text.count, "[{-?")) > MOST:
+        raise ConfigError(f"{path} line 1: it holds more than {MOST:,} lists and groups. Nothing was changed.")
     loader = Loader(text)
     try:
         node = loader.get_single_node()
         lines: dict[Where, int] = {}
         if node is not None:
             _note_lines(node, (), lines, path)
-        data = loader.construct_document(node) if node is not None else {}
+        data = _construct(loader, node, path) if node is not None else {}
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path}{_yaml_reason(error)} Nothing was changed.") from None
-    except (ValueError, RecursionError) as error:  # a date that is none; an anchor inside of itself
-        raise ConfigError(f"{path}: a value cannot be read: {error}. Nothing was changed.") from None
+        raise ConfigError(f"{path}{_yaml_reason(error, text)} Nothing was changed.") from None
     finally:
         loader.dispose()
     if not isinstance(data, dict):
@@ -139,8 +143,36 @@ def read_document(text: str, path: Path) -> Section:
     return Section(path, (), data, lines)
 
 
+def _construct(loader: Any, node: yaml.Node, path: Path) -> Any:
+    """Return what a node stands for; raises ConfigError for a value that is not what it says, as 2026-02-30."""
+    unreadable = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)  # whatever PyYAML stumbles over
+    try:
+        return loader.construct_document(node)
+    except unreadable as error:
+        fresh = Loader("")  # the other one takes up what it failed at for an anchor inside of itself
+        for value in _values_in(node):
+            try:
+                fresh.construct_object(value)
+            except unreadable:
+                line, said = value.start_mark.line + 1, value.value[:40]
+                message = f'"{said}": a value cannot be read: {error}.'
+                raise ConfigError(f"{path} line {line}: {message} Nothing was changed.") from None
+        raise ConfigError(f"{path} line 1: a value cannot be read: {error}. Nothing was changed.") from None
+
+
+def _values_in(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    for child in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for inner in child if isinstance(child, tuple) else (child,):
+            yield from _values_in(inner)
+
+
 def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Path) -> None:
-    lines.setdefault(where, node.start_mark.line + 1)
+    line = lines.setdefault(where, node.start_mark.line + 1)
+    if len(where) > DEEPEST or len(lines) > MOST:
+        message = "it unfolds to too much, or is nested too deep; is an anchor inside of itself?"
+        raise ConfigError(f"{path} line {line}: a value cannot be read: {message} Nothing was changed.")
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             line = key.start_mark.line + 1
@@ -156,11 +188,13 @@ def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Pa
             _note_lines(item, (*where, index), lines, path)
 
 
-def _yaml_reason(error: yaml.YAMLError) -> str:
+def _yaml_reason(error: yaml.YAMLError, text: str) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    line = f" line {mark.line + 1}" if mark else ""
-    return f"{line}: this is not YAML: {problem}. Look for a missing space behind a colon, a tab or an open quote."
+    wrong = getattr(error, "character", None)  # one that no YAML may hold has a place, but no line
+    line = mark.line if mark else text.count("\n", 0, max(0, text.find(chr(wrong)))) if isinstance(wrong, int) else 0
+    told = f"this is not YAML: {problem}. Look for a missing space behind a colon, a tab or an open quote."
+    return f" line {line + 1}: {told}"
 
 
 def _kind(value: object) -> str:

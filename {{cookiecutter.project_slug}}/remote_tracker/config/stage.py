@@ -180,7 +180,8 @@ def _read_check(
     subject = section.text(kind.name)
     options = {key: _option(section, key, params) for key in section.data if key != kind.name}
     if message := checks.validate(kind.name, subject, options):
-        section.fail(kind.name, message if message.endswith(".") else message + ".")
+        about = next((key for key in options if f'"{key}"' in message), kind.name)
+        section.fail(about, message if message.endswith(".") else message + ".")
     names = {"input": [i.name for i in inputs], "output": [o.name for o in outputs]}.get(kind.subject, [])
     if names and subject not in names and not (kind.name == "log" and subject == "log"):
         section.fail(kind.name, unknown_word(kind.subject, subject, names))

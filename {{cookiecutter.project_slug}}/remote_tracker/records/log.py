@@ -133,6 +133,6 @@ def _find_start(file: BinaryIO, end: int) -> str:
 
 def load_logs(folder: Path) -> list[Record]:
     """Return the records that a batch's logs hold, by task."""
-    logs = ((int(name[7:]), name) for name in os.listdir(folder) if name.startswith("output.") and name[7:].isdigit())
+    logs = ((int(name[7:]), name) for name in os.listdir(folder) if name.startswith("output.") and name[7:].isdecimal())
     found = (load_record(folder / name, folder.name, task) for task, name in sorted(logs))
     return [record for record in found if record is not None]

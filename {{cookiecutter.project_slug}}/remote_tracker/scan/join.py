@@ -45,9 +45,12 @@ def find_units(stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expecte
     if stage.per:
         rows = _grouped(rows, wildcards, stage.per)
         wildcards = stage.per
-    key = _namer(stage, wildcards)
+    key, taken = _namer(stage, wildcards), set[str]()
     for row in rows:
-        yield Unit(key(row), row.values, row.files, mark_of(row.stats), _newest(row), *row[3:])
+        name = key(row)
+        again = "another one has just the same name" if name in taken else ""
+        taken.add(name)
+        yield Unit(name, row.values, row.files, mark_of(row.stats), _newest(row), row.problem or again, *row[4:])
 
 
 def single_units(wanted: Input, matches: Iterable[Match]) -> Iterator[Unit]:

@@ -69,7 +69,7 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
 
 
 def _started(batch: Path) -> frozenset[int]:
-    return frozenset(int(name[7:]) for name in os.listdir(batch) if name.startswith("output.") and name[7:].isdigit())
+    return frozenset(int(name[7:]) for name in os.listdir(batch) if name.startswith("output.") and name[7:].isdecimal())
 
 
 def is_held(path: Path) -> bool:

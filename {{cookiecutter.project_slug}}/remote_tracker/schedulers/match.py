@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from . import Known
+
+LONGEST = 4_000_001  # Slurm takes no longer array however it is set up, and it takes the longest
 
 
 class Found(NamedTuple):
@@ -25,12 +28,19 @@ def find_batch(found: Found, batches: Sequence[Known], extension: str) -> Known 
     By the job's id, where the batch knows it; else by the number in its name and its working folder; else, run
     in that folder with another name, the newest that no job has yet.
     """
-    place = os.path.realpath(found.folder)
-    here = [b for b in batches if os.path.realpath(b.folder.parents[1]) == place]
+    place = _real(found.folder)
+    here = [b for b in batches if _real(b.folder.parents[1]) == place]
     ours = [b for b in batches if found.job in b.jobs] or [b for b in here if b.folder.name == found.number]
-    if not ours and here and not (found.number and (here[0].folder.parent / found.number).is_dir()):
+    if not ours and here and not (found.number and os.path.isdir(here[0].folder.parent / found.number)):
         ours = [b for b in here if not b.jobs and (b.script or f".{extension}") in found.command][-1:]
     return ours[0] if ours else None
+
+
+def _real(folder: str | os.PathLike[str]) -> str:
+    try:
+        return os.path.realpath(folder)
+    except ValueError:  # no folder is called so, whatever the queue says
+        return ""
 
 
 def is_of_another(batch: Path) -> bool:
@@ -65,6 +75,20 @@ def may_others_submit(batches: Sequence[Known]) -> bool:
         except OSError:
             continue
     return False
+
+
+def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
+    """Return the tasks that "3", "1-4,7" or "1-41:10" stands for; None, any task, for what is no list of indices."""
+    tasks: set[int] = set()
+    for part in text.split(","):
+        found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?", part, re.ASCII)
+        if found is None:
+            return None
+        first, last, step = int(found[1]), int(found[2] or found[1]), int(found[3] or 1)
+        if not (first and step and 0 <= last - first < LONGEST):
+            return None
+        tasks |= tasks_from(range(first, last + 1, step), per_job)
+    return frozenset(tasks)
 
 
 def tasks_from(indices: Sequence[int], per_job: int) -> frozenset[int]:

@@ -21,7 +21,7 @@ GONE = "gone"  # in a batch: the user said that nothing of it runs any more
 def find_batches(folder: Path, stage: str) -> list[Path]:
     """Return the whole batches of one stage below ``folder``/batches, oldest first."""
     try:
-        names = sorted((n for n in os.listdir(folder / "batches") if n.isdigit()), key=age_of)
+        names = sorted((n for n in os.listdir(folder / "batches") if n.isdecimal()), key=age_of)
     except FileNotFoundError:
         return []
     return [path for name in names if stage_of(path := folder / "batches" / name) == stage]

@@ -2,23 +2,33 @@
 # Where a command works, and how it is run and stopped.
 
 make_work_folder() { # fresh: a new one an attempt; resume: kept between attempts; in-place: none
-  local folders=() output
+  local folders=() paths=("${outputs[@]#*=}") output
+  for output in "${globs[@]#*=}"; do
+    [[ $output != *\\* ]] || output=$(unescape "$output")
+    paths+=("$output")
+  done
   case $mode in
     in-place) [[ -z $scratch ]] || work=$(mktemp -d) ;;
     resume) work=$project/$place out=$work ;;
     *)
-      for output in "$place" "${outputs[@]#*=}" "${globs[@]#*=}"; do
+      for output in "$place" "${paths[@]}"; do
         clear_attempts "$project/${output%%/*}/${place#*/}".*
       done
       work=$project/$place.$HOSTNAME.$BASHPID out=$work
       ;;
   esac
-  for output in "${outputs[@]}" "${globs[@]}"; do
-    output=$out/${output#*=}
+  for output in "${paths[@]}"; do
+    output=$out/$output
     [[ -d ${output%/*} ]] || folders+=("${output%/*}")
   done
   [[ ${#folders[@]} -eq 0 ]] || mkdir -p -- "${folders[@]}" || end_log 73 failed "the work folder could not be made: $out"
   copy_starts
+}
+
+unescape() { # <glob>: a glob without the backslashes that stand before a name's own stars and brackets
+  local path=${1//'\\'/$'\n'} # no name holds a line break
+  path=${path//'\'/}
+  printf '%s' "${path//$'\n'/'\'}"
 }
 
 clear_attempts() { # what a kill left of earlier attempts at this very piece of work, if none of them lives

@@ -18,7 +18,7 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
     params = _read_params()
     if not params:
         return -1, ""
-    most = int(params["MAX_JOB_ARRAY_SIZE"]) if params.get("MAX_JOB_ARRAY_SIZE", "").isdigit() else USUAL_ARRAY
+    most = int(params["MAX_JOB_ARRAY_SIZE"]) if params.get("MAX_JOB_ARRAY_SIZE", "").isdecimal() else USUAL_ARRAY
     return min([(most, "MAX_JOB_ARRAY_SIZE"), *_read_user_limit()])
 
 
@@ -33,7 +33,7 @@ def _read_user_limit() -> Iterator[tuple[int, str]]:
     told = shell.run(["busers", "-w"], timeout=TIMEOUT_S).out.splitlines()
     rows = [dict(zip(told[0].split(), line.split(), strict=False)) for line in told[1:]]
     for row in rows:
-        if row.get("MPJOBS", "").isdigit() and row.get("PJOBS", "").isdigit():
+        if row.get("MPJOBS", "").isdecimal() and row.get("PJOBS", "").isdecimal():
             yield max(0, int(row["MPJOBS"]) - int(row["PJOBS"])), "your limit of pending jobs"
 
 
@@ -46,7 +46,7 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the queues with their limits; or why they cannot be told."""
     answer = shell.run(["bqueues", "-l"], timeout=TIMEOUT_S)
     queues = re.split(r"^QUEUE: ", answer.out, flags=re.MULTILINE)[1:]
-    return [_queue_told(queue) for queue in queues], "" if queues else answer.complaint
+    return [_queue_told(queue) for queue in queues if queue.strip()], "" if queues else answer.complaint
 
 
 def _queue_told(text: str) -> Mapping[str, str]:
@@ -84,5 +84,6 @@ def _read_limits(text: str) -> Mapping[str, str]:
 
 
 def _clock(told: str) -> str:
-    minutes = int(float(told.split()[0]))
-    return f"{minutes // 60}:{minutes % 60:02d}:00"
+    found = re.match(r"\d{1,9}", told, re.ASCII)
+    minutes = int(found[0]) if found else 0
+    return f"{minutes // 60}:{minutes % 60:02d}:00" if minutes else "infinite"

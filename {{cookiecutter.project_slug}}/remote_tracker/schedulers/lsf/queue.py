@@ -16,9 +16,9 @@ from typing import Any
 
 from ... import shell
 from .. import SETTLING_S, Job, Known, Queue, hide, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from ..match import Found, find_batch, is_of_another, may_others_submit, read_indices
 from .limits import TIMEOUT_S, hides_jobs
-from .words import EXTENSION, PENDING, REASONS, RUNNING
+from .words import EXTENSION, OVER, PENDING, REASONS
 
 SNAPSHOT_S = 2.0
 FIELDS = "jobid jobindex stat user job_name output_file exec_cwd sub_cwd pend_reason"
@@ -78,19 +78,15 @@ def find_jobs(records: Sequence[Record], batches: Sequence[Known]) -> Iterator[J
     groups: dict[tuple[str, bool, str, bool], list[Record]] = {}
     for record in records:
         state = str(record.get("STAT", ""))
-        if state in PENDING or state in RUNNING:
-            words, never = ("", False) if state in RUNNING else read_reason(record)
-            groups.setdefault((str(record.get("JOBID", "")), state in RUNNING, words, never), []).append(record)
+        if state not in OVER and "ERROR" not in record:
+            words, never = read_reason(record) if state in PENDING else ("", False)
+            groups.setdefault((str(record.get("JOBID", "")), state not in PENDING, words, never), []).append(record)
     for (job, runs, words, never), elements in groups.items():
         batch = find_batch(_found(job, elements[0]), batches, EXTENSION)
         if batch is not None:
-            tasks = tasks_from(list(map(_index, elements)), batch.per_job)
+            indices = ",".join(str(element.get("JOBINDEX", "")) for element in elements)
+            tasks = read_indices(indices, batch.per_job)
             yield Job(batch.folder.name, job, str(elements[0].get("USER", "")), tasks, runs, words, never)
-
-
-def _index(record: Record) -> int:
-    told = str(record.get("JOBINDEX", ""))
-    return int(told) if told.isdigit() else 0
 
 
 def _found(job: str, record: Record) -> Found:
@@ -98,7 +94,7 @@ def _found(job: str, record: Record) -> Found:
     name = re.match(r"rt(\d+)\.", str(record.get("JOB_NAME", "")))
     number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
     place = Path(str(record.get("OUTPUT_FILE", ""))).parent
-    if place.is_absolute() and place.parent.name == "batches" and place.name.isdigit():
+    if place.is_absolute() and place.parent.name == "batches" and place.name.isdecimal():
         number, folder = place.name, str(place.parents[1])
     return Found(job, number, "", re.sub(r"^\$HOME(?=/|$)", os.path.expanduser("~"), folder))
 

@@ -16,9 +16,9 @@ MEMORY = "-M"
 WALLTIME = "-W"
 GPUS = "-gpu"
 
-# States of bjobs(1). What is in none of them is over: DONE, EXIT, POST_DONE, POST_ERR.
+# States of bjobs(1). What is in none of them may run: RUN, PROV, USUSP, SSUSP, UNKWN, ZOMBI, and what a newer LSF has.
 PENDING = ("PEND", "PSUSP", "WAIT")
-RUNNING = ("RUN", "PROV", "USUSP", "SSUSP", "UNKWN", "ZOMBI")
+OVER = ("DONE", "EXIT", "POST_DONE", "POST_ERR")
 
 # Why an element waits: what pend_reason holds, in words; True: it will never run as it is.
 REASONS = (

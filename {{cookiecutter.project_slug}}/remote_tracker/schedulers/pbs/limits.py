@@ -26,7 +26,7 @@ def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:
 
 def _limits_of(about: Mapping[str, str], queue: str) -> Iterator[tuple[int, str]]:
     where = f" of queue {queue}" if queue else ""
-    if about.get("max_array_size", "").isdigit():
+    if about.get("max_array_size", "").isdecimal():
         yield int(about["max_array_size"]), f"max_array_size{where}"
     told = dict(re.findall(r"\[u:([^=\]]+)=(\d+)\]", about.get("max_queued", "")))
     if own := told.get(user_name()) or told.get("PBS_GENERIC"):  # [u:PBS_GENERIC=5],[u:ann=9]: her own goes first

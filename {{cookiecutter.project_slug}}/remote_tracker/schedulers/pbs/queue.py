@@ -42,6 +42,8 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
     answers = _ask([] if others or may_others_submit(batches) else ["-u", user_name()], fresh)
     if bad := next((answer for answer in answers if answer.code), None):
         return Queue(asked=False, why_not=_why(bad))
+    if any(answer.out and not answer.out.endswith("\n") for answer in answers[1:]):
+        return Queue(asked=False, why_not="what qselect prints breaks off")
     try:
         arrays = read_arrays(answers[0].out)
     except ValueError as error:
@@ -76,14 +78,17 @@ def read_arrays(text: str) -> Mapping[str, Mapping[str, Any]]:
 
     Values of a job's environment pass through it raw: control characters in them are allowed.
     """
-    jobs = json.loads(text, strict=False).get("Jobs", {}) if text.strip() else {}
-    return {job: told for job, told in jobs.items() if told.get("array") == "True"}
+    told = json.loads(text, strict=False) if text.strip() else {}
+    jobs = told.get("Jobs", {}) if isinstance(told, dict) else None
+    if not isinstance(jobs, dict) or not all(isinstance(about, dict) for about in jobs.values()):
+        raise ValueError("it holds no jobs")
+    return {job: about for job, about in jobs.items() if about.get("array") == "True"}
 
 
 def read_subjobs(text: str) -> Mapping[str, list[int]]:
     """Return the indices that qselect -T lists, by their array: 12[3].server is of 12[].server."""
     found: dict[str, list[int]] = {}
-    for job, index, server in re.findall(r"^(\d+)\[(\d+)\](\S*)$", text, re.MULTILINE):
+    for job, index, server in re.findall(r"^(\d+)\[(\d{1,9})\](\S*)$", text, re.MULTILINE | re.ASCII):
         found.setdefault(f"{job}[]{server}", []).append(int(index))
     return found
 
@@ -110,11 +115,12 @@ def find_jobs(
 def _found(job: str, told: Mapping[str, Any]) -> Found:
     """Return an array as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
     logs = str(told.get("Output_Path", "")).partition(":")[2]
-    folder = str(told.get("Variable_List", {}).get("PBS_O_WORKDIR", ""))
+    variables = told.get("Variable_List")
+    folder = str(variables.get("PBS_O_WORKDIR", "")) if isinstance(variables, dict) else ""
     name = re.match(r"rt(\d+)\.", str(told.get("Job_Name", "")))
     number = name[1] if name else ""
     place = Path(logs).parent
-    if place.parent.name == "batches" and place.name.isdigit():
+    if place.parent.name == "batches" and place.name.isdecimal():
         number, folder = place.name, str(place.parents[1])
     return Found(job, number, str(told.get("Submit_arguments", "")), folder)
 

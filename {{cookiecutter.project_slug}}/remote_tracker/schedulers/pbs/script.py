@@ -97,7 +97,7 @@ def _chunk_value(word: str, value: str) -> str:
     if word == "memory":
         kib = read_memory(value)
         return f"{kib // 1024}mb" if kib % 1024**2 else f"{kib // 1024**2}gb"
-    if word == "gpus" and not value.isdigit():
+    if word == "gpus" and not value.isdecimal():
         raise WrongUse(
             f'"{value}": PBS has no kinds of GPU that all clusters know. Ask for a number, and name the kind as this '
             f"cluster does: --scheduler-option=-l --scheduler-option=select=1:ncpus=4:ngpus=1:gpu_model=a100"
@@ -160,7 +160,7 @@ def _resources_of(value: str) -> Iterator[tuple[str, str]]:
 
 def _clock_of(walltime: str) -> str:
     """Return PBS's walltime as ours: a bare number is seconds."""
-    return _spell_clock(int(walltime)) if walltime.isdigit() else walltime
+    return _spell_clock(int(walltime)) if walltime.isdecimal() else walltime
 
 
 def _as_ours(value: str) -> str:

@@ -15,12 +15,12 @@ Row = Mapping[str, str]
 
 def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs used, from the job history; or why that cannot be told."""
-    return _find(jobs, ["-x"], lambda state: state in "XF")
+    return _find(jobs, ["-x"], lambda state: state in ("X", "F"))
 
 
 def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs that run use just now. What a GPU does PBS does not tell."""
-    rows, why_not = _find(jobs, [], lambda state: state in "RESU")
+    rows, why_not = _find(jobs, [], lambda state: state in ("R", "E", "S", "U"))
     return rows, "" if re.search("has finished|Unknown Job Id", why_not) else why_not
 
 
@@ -30,9 +30,10 @@ def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Seq
     for job in jobs:  # of several ids qstat -F json prints the first alone
         answer = shell.run(["qstat", *options, "-t", "-f", "-F", "json", job], timeout=TIMEOUT_S)
         try:
-            told = json.loads(answer.out, strict=False).get("Jobs", {})
-        except (ValueError, AttributeError):
+            told = json.loads(answer.out, strict=False)["Jobs"]
+        except (ValueError, LookupError, TypeError):
             told = {}
+        told = told if isinstance(told, dict) else {}
         rows += _read_rows(told, wanted)
         if not told:
             why_not = answer.complaint
@@ -42,9 +43,11 @@ def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Seq
 def _read_rows(told: Mapping[str, Any], wanted: Any) -> Iterator[Row]:
     """Yield a row for each subjob; the array's own line tells nothing (its Exit_status is that of the last to end)."""
     for job, about in told.items():
-        if "[]" in job or not wanted(str(about.get("job_state", ""))):
+        if "[]" in job or not isinstance(about, dict) or not wanted(about.get("job_state")):
             continue
-        used, asked = about.get("resources_used", {}), about.get("Resource_List", {})
+        used, asked = (
+            found if isinstance(found := about.get(k), dict) else {} for k in ("resources_used", "Resource_List")
+        )
         yield {
             "id": job.partition(".")[0],
             "state": _state(about),

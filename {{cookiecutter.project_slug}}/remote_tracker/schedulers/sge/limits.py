@@ -17,7 +17,7 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
     An array is one job, however many tasks it has. (sge_conf(5): 0 means no limit.)
     """
     told = shell.run(["qconf", "-sconf"], timeout=TIMEOUT_S).out
-    limits = {name: int(value) for name, value in re.findall(r"^(max_\w+)\s+(\d+)$", told, re.MULTILINE)}
+    limits = {name: int(value) for name, value in re.findall(r"^(max_\w+)\s+(\d{1,9})$", told, re.MULTILINE | re.ASCII)}
     if (most := limits.get("max_u_jobs", 0)) and _count_mine() >= most:
         return 0, f"max_u_jobs {most}"
     tasks = limits.get("max_aj_tasks", 0)
@@ -26,7 +26,7 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 
 def _count_mine() -> int:
     listed = shell.run(["qstat", "-u", user_name()], timeout=TIMEOUT_S).out.splitlines()
-    return len({line.split()[0] for line in listed if line.split()[:1] and line.split()[0].isdigit()})
+    return len({line.split()[0] for line in listed if line.split()[:1] and line.split()[0].isdecimal()})
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
@@ -41,11 +41,12 @@ def read_queues(text: str) -> Iterator[Mapping[str, str]]:
     """Yield what qconf -sq tells of each queue: its attributes by name; lines that go on are joined."""
     about: dict[str, str] = {}
     for name, value in re.findall(r"^(\w+)\s+(.*)$", re.sub(r"\\\n\s*", "", text), re.MULTILINE):
-        if name == "qname" and about:
-            yield about
+        if name == "qname":
+            if "qname" in about:
+                yield about
             about = {}
         about[name] = value.strip()
-    if about:
+    if "qname" in about:
         yield about
 
 

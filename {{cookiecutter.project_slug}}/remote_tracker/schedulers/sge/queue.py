@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
 from .. import SETTLING_S, Job, Known, Queue, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from, user_name
+from ..match import Found, find_batch, is_of_another, may_others_submit, read_indices, user_name
 from .words import EXTENSION, WAITING
 
 TIMEOUT_S = 60.0
@@ -32,8 +32,8 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
         return Queue(asked=False, why_not=answer.complaint)
     try:
         listed = list(read_tasks(answer.out))
-    except ElementTree.ParseError as error:
-        return Queue(asked=False, why_not=f"what qstat prints is no XML: {error}")
+    except (ElementTree.ParseError, ValueError) as error:
+        return Queue(asked=False, why_not=f"what qstat prints is no XML of jobs: {error}")
     known = {job for batch in batches for job in batch.jobs}
     places = find_places({task["job"] for task in listed} - known)
     if places is None:
@@ -53,22 +53,28 @@ def _ask(user: str, fresh: bool) -> shell.Result:
 def read_tasks(text: str) -> Iterator[Mapping[str, str]]:
     """Yield each line of qstat's XML: job, name, user, state, tasks ("7", "13-20:1", "1,3"), what it waits for.
 
-    Raises ParseError.
+    Raises ParseError for what is no XML, ValueError for a job without its number.
     """
     names = {"JB_job_number": "job", "JB_name": "name", "JB_owner": "user", "state": "state", "tasks": "tasks"}
     names["predecessor_jobs"] = "after"
     for listed in ElementTree.fromstring(text).iter("job_list"):
         found = {names[field.tag]: field.text or "" for field in listed if field.tag in names}
+        if not found.get("job", "").isdecimal():
+            raise ValueError("one of them has no number")
         if found.get("tasks"):  # jobs that are no arrays have none
             yield found
 
 
 def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
-    """Return each job's working folder and script; a job that ended meanwhile has none. None where qstat fails."""
+    """Return each job's working folder and script; a job that ended meanwhile has none.
+
+    None where qstat fails, or leaves one of them out without a word.
+    """
     if not jobs:
         return {}
     answer = shell.run(["qstat", "-j", ",".join(sorted(jobs, key=int))], timeout=TIMEOUT_S)
-    if answer.code and "do not exist" not in answer.out + answer.err:
+    gone = "do not exist" in answer.out + answer.err
+    if (answer.code and not gone) or (answer.out and not answer.out.endswith("\n")):
         return None
     found: dict[str, dict[str, str]] = {}
     about: dict[str, str] = {}
@@ -76,7 +82,7 @@ def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
         if name == "job_number":
             about = found.setdefault(value.strip(), {})
         about[name] = value.strip()
-    return found
+    return found if gone or found.keys() >= jobs else None
 
 
 def find_jobs(
@@ -93,20 +99,12 @@ def find_jobs(
         batch = find_batch(found, batches, EXTENSION)
         if batch is None:
             continue
-        indices = [index for task in tasks for index in read_indices(task["tasks"])]
+        each = [read_indices(task["tasks"], batch.per_job) for task in tasks]
+        any_of_them = None in each
         words, never = read_reason(state, tasks[0].get("after", ""))
         runs = not words
-        yield Job(
-            batch.folder.name, job, tasks[0].get("user", ""), tasks_from(indices, batch.per_job), runs, words, never
-        )
-
-
-def read_indices(text: str) -> list[int]:
-    """Return the indices of qstat's "7", "13-20:1" or "1,3"."""
-    found: list[int] = []
-    for first, last, step in re.findall(r"(\d+)(?:-(\d+)(?::(\d+))?)?", text):
-        found += range(int(first), int(last or first) + 1, int(step or 1))
-    return found
+        told = None if any_of_them else frozenset[int]().union(*filter(None, each))
+        yield Job(batch.folder.name, job, tasks[0].get("user", ""), told, runs, words, never)
 
 
 def read_reason(state: str, after: str = "") -> tuple[str, bool]:

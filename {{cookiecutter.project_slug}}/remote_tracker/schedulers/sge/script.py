@@ -115,7 +115,7 @@ def _words_of(line: str) -> Iterator[tuple[str, str]]:
     for asked in re.findall(r"(?:^|\s)-l\s+(\S+)", line):
         for name, _, value in (part.partition("=") for part in asked.split(",")):
             if name in names and value.upper() != "INFINITY":
-                yield names[name], _clock(int(value)) if name == WALLTIME and value.isdigit() else value
+                yield names[name], _clock(int(value)) if name == WALLTIME and value.isdecimal() else value
 
 
 def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
@@ -138,13 +138,13 @@ def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
 
 
 def _count(cpus: str) -> int:
-    if not cpus.isdigit() or int(cpus) < 1:
+    if not cpus.isdecimal() or int(cpus) < 1:
         raise WrongUse(f'"{cpus}" is no number of cores; write it as 4.')
     return int(cpus)
 
 
 def _plain(gpus: str) -> str:
-    if not gpus.isdigit():
+    if not gpus.isdecimal():
         raise WrongUse(
             f'"{gpus}": GridEngine has no kinds of GPU that all clusters know. Ask for a number, and name the kind as '
             f"this cluster does: --scheduler-option=-l --scheduler-option=gpu_type=a100"

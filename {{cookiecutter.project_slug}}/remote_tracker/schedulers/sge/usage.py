@@ -69,11 +69,18 @@ def read_starts(text: str) -> Mapping[str, Row]:
     found: dict[str, Row] = {}
     for listed in re.findall(r"<job_list .*?</job_list>", text, re.DOTALL):
         told = dict(re.findall(r"<(\w+)>([^<]*)</", listed))
-        if "JAT_start_time" in told and "tasks" in told:
-            since = datetime.now() - datetime.fromisoformat(told["JAT_start_time"])
-            seconds = str(max(0, round(since.total_seconds())))
+        if {"JAT_start_time", "tasks", "JB_job_number"} <= told.keys():
+            seconds = _seconds_since(told["JAT_start_time"])
             found[f"{told['JB_job_number']}_{told['tasks']}"] = {"seconds": seconds, "cpus": told.get("slots", "1")}
     return found
+
+
+def _seconds_since(began: str) -> str:
+    try:
+        since = datetime.now() - datetime.fromisoformat(began)
+    except (ValueError, TypeError):  # no time at all, or one that tells its zone
+        return ""
+    return str(max(0, round(since.total_seconds())))
 
 
 def read_live(text: str) -> Iterator[Row]:

@@ -15,7 +15,7 @@ TIMEOUT_S = 60.0
 def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
     """Return how many tasks a new array may have: indices go up to MaxArraySize - 1; -1 where it is not told."""
     answer = shell.run(["scontrol", "show", "config"], timeout=TIMEOUT_S)
-    found = re.search(r"^MaxArraySize\s*=\s*(\d+)", answer.out, re.MULTILINE)
+    found = re.search(r"^MaxArraySize\s*=\s*(\d{1,9})", answer.out, re.MULTILINE | re.ASCII)
     most = int(found[1]) - 1 if found else -1
     allowed = _read_user_limit()
     if allowed >= 0 and (most < 0 or allowed < most):
@@ -27,7 +27,7 @@ def _read_user_limit() -> int:
     """Return how many more jobs this user may submit; -1 where there is no limit, or no accounting to ask."""
     who = f"user={user_name()}"  # a number finds nobody, and sacctmgr calls that fine
     asked = shell.run(["sacctmgr", "-nP", "show", "assoc", who, "format=MaxSubmit"], timeout=TIMEOUT_S)
-    limits = [int(line) for line in asked.out.split() if line.isdigit()]
+    limits = [int(line) for line in re.findall(r"^\d{1,9}$", asked.out, re.MULTILINE | re.ASCII)]
     if asked.code or not limits:
         return -1
     held = shell.run(["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%F"], timeout=TIMEOUT_S)
@@ -40,7 +40,8 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     if answer.code:
         return [], answer.complaint
     names = ("partition", "state", "walltime", "cpus", "memory", "gpus", "nodes")
-    return [dict(zip(names, line.split("|"), strict=False)) for line in answer.out.splitlines()], ""
+    lines = (line.split("|") for line in answer.out.splitlines())
+    return [dict(zip(names, told, strict=True)) for told in lines if len(told) == len(names)], ""
 
 
 def hides_jobs() -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator, Sequence
 
 from ... import shell
-from .. import SETTLING_S, Job, Known, Queue, hide, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from
+from .. import SETTLING_S, Job, Known, Queue, hide, match, queue_of
+from ..match import Found, find_batch, is_of_another, may_others_submit
 from .limits import hides_jobs
 from .words import EXTENSION, REASONS
 
@@ -31,6 +30,8 @@ def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
     answer = _ask_queue([] if others or may_others_submit(batches) else [f"--user={os.getuid()}"], fresh)
     if answer.code:
         return Queue(asked=False, why_not=answer.complaint)
+    if not answer.out.endswith("\n") and answer.out:
+        return Queue(asked=False, why_not="what squeue prints breaks off")
     queue = queue_of(list(find_jobs(answer.out, batches)), SETTLING_S)
     return hide(queue, [batch.folder.name for batch in others]) if others and hides_jobs() else queue
 
@@ -65,11 +66,4 @@ def find_jobs(queue: str, batches: Sequence[Known]) -> Iterator[Job]:
 
 def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
     """Return the tasks of squeue's %K, as "3", "1-4,7%2" or "1-41:10"; None where it is no array."""
-    tasks: set[int] = set()
-    for part in text.partition("%")[0].split(","):
-        found = re.fullmatch(r"(\d+)(?:-(\d+)(?::(\d+))?)?", part)
-        if found is None:
-            return None
-        first, last, step = int(found[1]), int(found[2] or found[1]), int(found[3] or 1)
-        tasks |= tasks_from(range(first, last + 1, step), per_job)
-    return frozenset(tasks)
+    return match.read_indices(text.partition("%")[0], per_job)

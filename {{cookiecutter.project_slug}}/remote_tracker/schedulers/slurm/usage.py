@@ -22,7 +22,8 @@ def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     if answer.code or not jobs:
         return [], answer.complaint if jobs else ""
     names = ("id", "state", "seconds", "memory", "asked", "cpu", "cpus")
-    return [dict(zip(names, line.split("|"), strict=False)) for line in answer.out.splitlines()], ""
+    lines = (line.split("|") for line in answer.out.splitlines())
+    return [dict(zip(names, told, strict=True)) for told in lines if len(told) == len(names)], ""
 
 
 def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
@@ -48,7 +49,7 @@ def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
 def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
     """Return a task's own row, and one for each of its steps, named as sacct names them."""
     raw, job, task, seconds, cpus, per_node, tres = fields
-    name = f"{job}_{task}" if task.isdigit() else job
+    name = f"{job}_{task}" if task.isdecimal() else job
     memory = re.search(r"mem=([^,]+)", tres)
     own = {"id": name, "raw": raw, "state": "RUNNING", "clock": seconds, "cpus": cpus, "tres": f"{per_node},{tres}"}
     mine = [step for step in steps if step[0].partition(".")[0] == raw]
@@ -60,6 +61,8 @@ def _find_gpus(row: Row) -> list[Row]:
     """Return a row for each GPU of a job that runs: percent busy, MiB used, MiB there are."""
     within = ["srun", f"--jobid={row['raw']}", "--overlap", "--quiet", "--ntasks=1", "--nodes=1"]
     answer = shell.run([*within, *NVIDIA_SMI], timeout=TIMEOUT_S)
-    found = [re.fullmatch(r"(\d+), (\d+), (\d+)", line.strip()) for line in answer.out.splitlines()]
+    found = [
+        re.fullmatch(r"(\d{1,9}), (\d{1,9}), (\d{1,9})", line.strip(), re.ASCII) for line in answer.out.splitlines()
+    ]
     cards = [card.groups() for card in found if card]
     return [{"id": f"{row['id']}.gpu", "busy": busy, "held": held, "there": there} for busy, held, there in cards]

@@ -1,0 +1,1 @@
+"""Properties: laws that hold for whatever Hypothesis draws."""
