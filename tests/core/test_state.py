@@ -134,7 +134,7 @@ def test_told(record: Record, times: int, text: str) -> None:
         (["storage", "storage"], False, State.INCOMPLETE),
         (["storage", "storage", "storage"], False, State.SET_ASIDE),
         (["storage", "memory", "storage", "memory"], False, State.INCOMPLETE),
-        (["storage", "storage", "storage", "memory"], False, State.INCOMPLETE),
+        (["storage", "storage", "storage", "memory"], False, State.SET_ASIDE),
         (["memory", "storage", "memory", "memory"], False, State.SET_ASIDE),
         (["codec"], True, State.SET_ASIDE),
     ],

@@ -21,7 +21,7 @@ from remote_tracker.checks import find_paths
 from remote_tracker.files import write_file
 from remote_tracker.model import Each, Stage, State, Unit
 from remote_tracker.pattern import read_pattern
-from remote_tracker.records import load_sealed, read_record, render_sealed
+from remote_tracker.records import load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.render import compile_stage
 from remote_tracker.scan import Tree
 from remote_tracker.state import Decision
@@ -165,7 +165,7 @@ def test_tasks_arrive(videos: list[tuple[str, str]], locale: str, tame: bool) ->
     with folder() as place:
         compiled = compile_stage(make_project(place, stage), stage)
     units = [unit_of(subdir, name) for subdir, name in videos]
-    lines = [compiled.lines(unit, stale=True)[1] for unit in units]
+    lines = [compiled.lines(unit, old_ns=1)[1] for unit in units]
     assert not any("\n" in line for line in lines)
     say = 'say "$unit" "${inputs[@]}" "${outputs[@]}" "$stale" "${#globs[@]}"'
     end = "{}_tracks.avi.csv" if tame else "{} of avi.csv"
@@ -174,7 +174,7 @@ def test_tasks_arrive(videos: list[tuple[str, str]], locale: str, tame: bool) ->
             unit.key,
             f"video={unit.inputs[0][0]}",
             f"tracks={path_of('Results', subdir, end.format(name))}",
-            *("1", "1"),
+            *("0.000000001", "1"),
         ]
         for unit, (subdir, name) in zip(units, videos, strict=True)
     ]
@@ -257,9 +257,10 @@ def test_sealed(names: list[str], whys: list[str], data: st.DataObject) -> None:
         (root / "0007").mkdir()
         sealed = root / "0007" / "records.tsv"
         write_file(sealed, render_sealed(records))
-        everything, unfinished = load_sealed(sealed), load_sealed(sealed, all_of_it=False)
+        everything, opened = load_sealed(sealed), open_sealed(sealed)
     assert everything == sorted(records, key=lambda record: record.result == "finished")
-    assert unfinished == [record for record in records if record.result != "finished"]
+    assert opened is not None
+    assert opened.failures == [record for record in records if record.result != "finished"]
 
 
 # Scans

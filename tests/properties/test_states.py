@@ -46,6 +46,10 @@ facts = st.builds(
     failures=failures,
     grouped=st.booleans(),
     unready=text,
+    ways=st.just(()),
+    hopeless=st.just(False),
+    other=text,
+    settling=st.just(False),
 )
 attempts = st.integers(0, 5)
 _at_fault = records(st.sampled_from(["failed", "bad", ""])).map(lambda r: r._replace(inputs=NOW, exit=1))
@@ -61,6 +65,10 @@ set_aside = st.builds(
     failures=st.builds(lambda at_fault, others: [*others, *at_fault], st.lists(_at_fault, min_size=5), failures),
     grouped=st.booleans(),
     unready=st.just(""),
+    ways=st.just(()),
+    hopeless=st.just(False),
+    other=text,
+    settling=st.just(False),
 )
 FAILED = Record("d/a.avi", "0001", 1, "n1", 1, "slurm.1", NOW, "aa", 1, 1, "failed", "it broke")
 
@@ -133,6 +141,22 @@ def test_set_aside_is_counted(known: Facts, most: int) -> None:
         assert decision.last in known.failures
     elif decision.state in LISTED:
         assert not most or counted < most
+
+
+@given(
+    known=facts, most=attempts, ways=st.lists(st.sampled_from("abc"), min_size=6, max_size=6), hopeless=st.booleans()
+)
+def test_of_several_ways(known: Facts, most: int, ways: list[str], hopeless: bool) -> None:
+    """Failures of several ways set aside no more than as many of one way do; a hopeless one does at once."""
+    mixed = known._replace(ways=ways[: len(known.failures)])
+    if decide(mixed, most).state is State.SET_ASIDE:
+        assert decide(known, most).state is State.SET_ASIDE
+    on_this = [f for f in known.failures if f.inputs == known.mark]
+    before = decide(mixed, most)
+    if decide(mixed._replace(hopeless=hopeless), most) != before:
+        assert hopeless
+        assert on_this
+        assert before.state is State.INCOMPLETE
 
 
 @given(known=facts, most=attempts)

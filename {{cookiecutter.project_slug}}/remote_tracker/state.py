@@ -86,9 +86,11 @@ def decide(facts: Facts, attempts: int) -> Decision:
     if facts.waits:
         return Decision(State.WAITING, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]
-    alike = _count_alike(facts)
-    if attempts and same and (facts.hopeless or alike >= attempts):
-        return Decision(State.SET_ASIDE, told(same[-1], max(alike, 1)), last=same[-1])
+    alike = _find_most_alike(facts)
+    if attempts and len(alike) >= attempts:
+        return Decision(State.SET_ASIDE, told(alike[-1], len(alike)), last=alike[-1])
+    if attempts and same and facts.hopeless:
+        return Decision(State.SET_ASIDE, told(same[-1]), last=same[-1])
     if whole:
         return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
     if facts.outputs == "whole":
@@ -110,11 +112,14 @@ def _remark_of(facts: Facts) -> str:
     return DESPITE if facts.failures else ELSEWHERE
 
 
-def _count_alike(facts: Facts) -> int:
-    """Return how many failures on this very input were of the same way as the last one; surroundings count not."""
+def _find_most_alike(facts: Facts) -> list[Record]:
+    """Return the failures on this very input of the way that most of them were of; surroundings count not."""
     ways = facts.ways or [""] * len(facts.failures)
-    mine = [(f, way) for f, way in zip(facts.failures, ways, strict=True) if f.inputs == facts.mark]
-    return sum(way == mine[-1][1] and f.exit not in SURROUNDINGS for f, way in mine)
+    found: dict[str, list[Record]] = {}
+    for failure, way in zip(facts.failures, ways, strict=True):
+        if failure.inputs == facts.mark and failure.exit not in SURROUNDINGS:
+            found.setdefault(way, []).append(failure)
+    return max(found.values(), key=len, default=[])
 
 
 def _is_changed(facts: Facts) -> bool:

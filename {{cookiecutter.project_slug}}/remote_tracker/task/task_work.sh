@@ -26,9 +26,9 @@ make_work_folder() { # fresh: a new one an attempt; resume: kept between attempt
 }
 
 unescape() { # <glob>: a glob without the backslashes that stand before a name's own stars and brackets
-  local path=${1//'\\'/$'\n'} # no name holds a line break
-  path=${path//'\'/}
-  printf '%s' "${path//$'\n'/'\'}"
+  local path=${1//\\\\/$'\n'} # no name holds a line break
+  path=${path//\\/}
+  printf '%s' "${path//$'\n'/\\}"
 }
 
 clear_attempts() { # what a kill left of earlier attempts at this very piece of work, if none of them lives
