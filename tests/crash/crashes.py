@@ -43,30 +43,38 @@ STAGE: dict[str, Any] = {
     "command": "bash {{ project }}/work.sh {{ input.video }} {{ output.copy }} {{ output.size }}",
 }
 COUNT_IN_PYTHON = """
-import os, signal, sys
+import builtins, io, os, signal, sys
 PLAIN = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.truncate",
          "os.posix_spawn", "os.fork", "subprocess.Popen", "fcntl.flock"}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 at, ledger = int(os.environ.pop("CRASH_AT", 0)), os.environ.pop("CRASH_STEPS", None)
 os.environ.pop("BASH_ENV", None)  # its tasks are not meant
 ledger = os.open(ledger, os.O_WRONLY | os.O_APPEND) if ledger else None
-count = 0
-def step(event, args):
+count, opened = 0, io.open
+def step(event):
     global count
+    count += 1
+    if ledger is not None:
+        os.write(ledger, event.encode() + b"\\n")
+    if count == at:
+        os.killpg(0, signal.SIGKILL)
+def hear(event, args):
     if event in PLAIN or (event == "open" and args[2] & WRITES):
-        count += 1
-        if ledger is not None:
-            os.write(ledger, b".")
-        if count == at:
-            os.killpg(0, signal.SIGKILL)
-sys.addaudithook(step)
+        step(event)
+def open_and_step(path, mode="r", *words, **keys):  # between the two the file is there, and empty
+    file = opened(path, mode, *words, **keys)
+    if set(mode) & set("wax"):
+        step("opened")
+    return file
+sys.addaudithook(hear)
+builtins.open = io.open = open_and_step
 """
 COUNT_IN_BASH = """
 if [[ $0 == */batches/*/run_task.sh && -n ${CRASH_AT:-}${CRASH_STEPS:-} ]]; then
   crash_count=0
   set -T
   if [[ -n ${CRASH_STEPS:-} ]]; then
-    trap 'printf . >>"$CRASH_STEPS"' DEBUG
+    trap 'echo command >>"$CRASH_STEPS"' DEBUG
   else
     trap '((++crash_count != CRASH_AT)) || kill -KILL "$$"' DEBUG
   fi
@@ -76,13 +84,16 @@ MARGIN = 1.1  # of the time that the command takes: a few of the kills come too 
 
 
 class Prepared(NamedTuple):
-    """A project on which a command is about to be killed, and how long, in seconds and steps, that takes whole."""
+    """A project on which a command is about to be killed; ``after`` is what it makes of it.
+
+    ``seconds`` is how long it takes, ``steps`` are those of its steps that a seed may choose.
+    """
 
     root: Path
     command: tuple[str, ...]
     folder: str
     seconds: float
-    steps: int
+    steps: tuple[int, ...]
     after: Path
 
 
@@ -108,8 +119,8 @@ class CrashLab(Lab):
         counting = {"REMOTE_TRACKER_PYTHON": str(self.shim / "python"), "BASH_ENV": str(self.shim / "count.sh")}
         return {**super().environment(**more), **(counting if self.more else {}), **self.more}
 
-    def measure(self, *command: str, folder: str) -> tuple[float, int]:
-        """Run a command to its end; return its seconds and, of a second run on a copy, its steps."""
+    def measure(self, *command: str, folder: str) -> tuple[float, list[str]]:
+        """Run a command to its end; return its seconds and, of a second run on a copy, what its steps are."""
         copy = CrashLab(Path(shutil.copytree(self.root, self.root.with_name("counted"), symlinks=True)), self.home)
         steps = self.home / "steps"
         steps.write_text("")
@@ -119,7 +130,7 @@ class CrashLab(Lab):
         begin = time.monotonic()
         ran = self.run(*command, folder=folder)
         assert ran.code == 0, ran
-        return time.monotonic() - begin, steps.stat().st_size
+        return time.monotonic() - begin, steps.read_text().split()
 
     def works(self, **keys: Any) -> None:
         """Declare the tracker of two results that notes each execution, on a project of its own."""
@@ -131,7 +142,7 @@ class CrashLab(Lab):
     def shoot(self, prepared: Prepared, seed: int, **more: str) -> bool:
         """Start the command and kill its process group at the seed's moment; return whether it was in time."""
         draw = random.Random(seed)
-        step, seconds = draw.randint(1, prepared.steps), draw.uniform(0, MARGIN) * prepared.seconds
+        step, seconds = draw.choice(prepared.steps), draw.uniform(0, MARGIN) * prepared.seconds
         self.more = {**more, **({"CRASH_AT": str(step)} if seed % 2 else {"CRASH_NOT": ""})}
         process = self.start(*prepared.command, folder=prepared.folder)
         self.more = {}
@@ -164,11 +175,16 @@ class CrashLab(Lab):
 
 
 def prepare(lab: CrashLab, *command: str, folder: str = "workspace") -> Prepared:
-    """Return the project as it is now, kept aside, with what the command takes; ``after`` is what it makes of it."""
+    """Return the project as it is now, kept aside, with what the command takes.
+
+    Half of the steps to choose from are those before and behind a rename, where what was old becomes new.
+    """
     kept = Path(shutil.copytree(lab.root, lab.root.with_name("kept"), symlinks=True))
     seconds, steps = lab.measure(*command, folder=folder)
-    assert steps > 0
-    return Prepared(kept, command, folder, seconds, steps, lab.root)
+    assert steps
+    turning = [number + more for number, what in enumerate(steps, 1) if what == "os.rename" for more in (0, 1)]
+    chosen = (*range(1, len(steps) + 1), *turning * (len(steps) // len(turning) if turning else 0))
+    return Prepared(kept, command, folder, seconds, chosen, lab.root)
 
 
 def assert_whole(lab: Lab, script: str) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from . import shell
 from .errors import RemoteTrackerError
-from .files import write_file
+from .files import cannot_write
 from .records import load_record
 from .schedulers import local
 from .survey import stage_of
@@ -155,11 +155,13 @@ def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
 def _own(batch: Path) -> bool:
     """Link the batch's ``owner`` file; false where another was first."""
     mine = batch / f".owner.{os.getpid()}"
-    write_file(mine, f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
     try:
+        mine.write_text(f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
         os.link(mine, batch / "owner")
         return True
     except FileExistsError:
         return False
+    except OSError as error:
+        raise cannot_write(mine, error) from None
     finally:
-        mine.unlink()
+        mine.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from .errors import NoSpace, RemoteTrackerError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DEAD_AFTER_S = 3600.0  # nothing of ours takes so long to be written
-_TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
+_TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")
 
 
 def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
@@ -23,7 +23,7 @@ def write_file(path: Path, content: str | bytes, mode: int | None = None) -> Non
     file then stands unchanged.
     """
     raw = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = _temporary_for(path)
     try:
         if mode is None and path.exists():
             mode = path.stat().st_mode & 0o7777
@@ -34,14 +34,14 @@ def write_file(path: Path, content: str | bytes, mode: int | None = None) -> Non
             temporary.unlink()
         if not isinstance(error, OSError):
             raise
-        raise _told(path, error) from None
+        raise cannot_write(path, error) from None
 
 
 def write_link(path: Path, target: str) -> None:
     """Make ``path`` a link to ``target``, in one step; a real file in its place is left alone."""
     if path.exists() and not path.is_symlink():
         return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = _temporary_for(path)
     try:
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(target)
@@ -49,7 +49,7 @@ def write_link(path: Path, target: str) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink()
-        raise _told(path, error) from None
+        raise cannot_write(path, error) from None
 
 
 def make_folder(path: Path) -> None:
@@ -57,19 +57,27 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _told(path, error) from None
+        raise cannot_write(path, error) from None
 
 
 def clear_temporaries(folder: Path) -> None:
-    """Remove from a folder what commands that were killed left half written there, an hour ago or earlier."""
+    """Remove from a folder what commands left half written there that were killed on this machine, or an hour ago."""
     with suppress(OSError):
         for name in os.listdir(folder):
-            if _TEMPORARY.fullmatch(name) and is_dead(folder / name):
+            if (found := _TEMPORARY.fullmatch(name)) and (_is_orphan(name, found[1]) or is_old(folder / name)):
                 (folder / name).unlink(missing_ok=True)
 
 
-def is_dead(path: Path) -> bool:
-    """Return whether what was being written here is long given up, so that nobody misses it."""
+def _temporary_for(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.tmp")
+
+
+def _is_orphan(name: str, pid: str) -> bool:
+    return name.endswith(f".{os.uname().nodename}.{pid}.tmp") and not os.path.exists(f"/proc/{pid}")
+
+
+def is_old(path: Path) -> bool:
+    """Return whether what was being written here must be given up by now."""
     return time.time() - path.lstat().st_mtime > DEAD_AFTER_S
 
 
@@ -82,7 +90,8 @@ def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
         os.chmod(path, mode)
 
 
-def _told(path: Path, error: OSError) -> RemoteTrackerError:
+def cannot_write(path: Path, error: OSError) -> RemoteTrackerError:
+    """Return the error that tells of one of the system's, on a file of ours that still is as it was."""
     if error.errno in FULL:
         return NoSpace(
             f"{path}: no space is left for it (disk or quota full). Nothing was changed. Free some, try again."

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .errors import WrongUse
-from .files import clear_temporaries, is_dead, write_file
+from .files import clear_temporaries, is_old, write_file
 from .model import Project, Stage
 from .records import SEALED, is_sealed, load_logs, reconcile, render_sealed
 from .schedulers import Queue, scheduler_of
@@ -54,11 +54,11 @@ def clear_remains(folder: Path) -> None:
 
     Until then nothing reads them: a list is a batch by its batch.yml, which is written last.
     """
-    for place in (folder, folder / "batches"):
+    for place in (folder, folder / "batches", folder / "batches" / "redo"):
         clear_temporaries(place)
     with suppress(OSError):
         for batch in [folder / "batches" / name for name in os.listdir(folder / "batches") if name.isdigit()]:
-            if not (batch / "batch.yml").exists() and not has_run(batch) and is_dead(batch):
+            if not (batch / "batch.yml").exists() and not has_run(batch) and is_old(batch):
                 shutil.rmtree(batch, ignore_errors=True)
 
 
