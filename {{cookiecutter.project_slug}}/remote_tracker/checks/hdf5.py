@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from .clause import Fault, Files, Kind, Option
+from .clause import Fault, Files, Held, Kind, Option
 from .places import examine_files, open_file
 from .superblock import find_truncation
 from .values import MOST_BYTES, differs, find_value, read_json, shown_key
@@ -23,20 +24,21 @@ def count_rows(path: str, dataset: str) -> int:
     """Return how many rows a dataset has, after a look that the file is whole; raises Fault or OSError."""
     if reason := _truncation(path):
         raise Fault(reason)
-    with _open(path) as file:
+    with _damage(), _open(path) as file:
         return _rows(_dataset(file, dataset), dataset)
 
 
 def _examine(check: Clause, files: Files) -> str:
-    return examine_files(check, files, _judge)
+    with closing(Held()) if files.held is None else nullcontext(files.held) as held:
+        return examine_files(check, files, partial(_judge, held))
 
 
-def _judge(path: str, options: Mapping[str, Any]) -> str:
-    reason = _truncation(path)
+def _judge(held: Held, path: str, options: Mapping[str, Any]) -> str:
+    reason = "" if path == held.path else _truncation(path)
     if reason or not any(name in options for name in _INSIDE):
         return reason
-    with _open(path) as file:
-        return _judge_inside(file, options)
+    with _damage():
+        return _judge_inside(held.take(path, _open), options)
 
 
 def _truncation(path: str) -> str:
@@ -45,14 +47,14 @@ def _truncation(path: str) -> str:
 
 
 def _judge_inside(file: Any, options: Mapping[str, Any]) -> str:
-    node = options.get("node", "")
-    if node and file.get(node) is None:  # a link in the file that leads nowhere is "in" it
-        return f"has no node {node}"
-    if "dataset" in options and (reason := _judge_dataset(_dataset(file, options["dataset"]), options)):
-        return reason
-    if "attribute" in options:
-        return _judge_attribute(file[options.get("dataset") or node or "/"], options)
-    return ""
+    node: Any = file
+    if "node" in options and (node := file.get(options["node"])) is None:  # a link that leads nowhere is "in" the file
+        return f"has no node {options['node']}"
+    if "dataset" in options:
+        node = _dataset(file, options["dataset"])
+        if reason := _judge_dataset(node, options):
+            return reason
+    return _judge_attribute(node, options) if "attribute" in options else ""
 
 
 def _judge_dataset(dataset: Any, options: Mapping[str, Any]) -> str:
@@ -115,22 +117,28 @@ def _rows(dataset: Any, name: str) -> int:
 
 
 @contextmanager
-def _open(path: str) -> Iterator[Any]:
-    """Open the file to read; what h5py raises over a damaged one, then or later, becomes a Fault."""
-    h5py = _library()
+def _damage() -> Iterator[None]:
+    """Turn what h5py raises over a damaged file, when it is opened or later, into a Fault."""
     try:
-        with _open_unlocked(h5py, path) as file:
-            yield file
+        yield
     except (RuntimeError, KeyError, ValueError, TypeError) as error:
         raise Fault(f"cannot be read as HDF5: {error}") from None
 
 
-def _open_unlocked(h5py: Any, path: str) -> Any:
+def _open(path: str) -> Any:
+    h5py = _library()
+    return h5py.File(h5py.h5f.open(os.fsencode(path), h5py.h5f.ACC_RDONLY, _access(h5py)))
+
+
+@cache
+def _access(h5py: Any) -> Any:
+    """Return how files are opened: made once, since h5py makes it anew for each file, for a sixth of a look's price."""
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
     # a lock fails on many NFS mounts, and would be in the way of a program that writes; we only read
-    try:
-        return h5py.File(path, "r", locking=False)
-    except ValueError:  # built with an HDF5 that knows no such option (before 1.12.1)
-        return h5py.File(path, "r")
+    with suppress(AttributeError):  # built with an HDF5 that knows no such option (before 1.12.1)
+        access.set_file_locking(False, False)
+    return access
 
 
 def _library() -> Any:
