@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..errors import RemoteTrackerError
-from ..files import write_file
+from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..proven import Proven
 from ..scan import Halves, Tree, find_units
@@ -128,8 +128,9 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     else:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
     survey.unreadable = tree.unreadable
-    if proven.added and (folder / "batches").is_dir():
+    if proven.added:
         with suppress(RemoteTrackerError):  # without it the next scan examines again, no more
+            make_folder(proven.path.parent)  # where all results came from elsewhere no list was ever made
             write_file(proven.path, proven.content())
 
 
