@@ -69,10 +69,14 @@ def _judge_dataset(dataset: Any, options: Mapping[str, Any]) -> str:
 
 
 def _judge_attribute(node: Any, options: Mapping[str, Any]) -> str:
-    name = options["attribute"]
-    if name not in node.attrs:
+    name, attributes = options["attribute"], node.attrs
+    try:
+        value = attributes[name]
+    except KeyError:
+        if name in attributes:
+            raise
         return f"{node.name} has no attribute {name}"
-    return _judge_value(f"attribute {name}", node.attrs[name], options)
+    return _judge_value(f"attribute {name}", value, options)
 
 
 def _judge_value(name: str, value: Any, options: Mapping[str, Any]) -> str:
