@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from . import own_input
 from .clause import Fault, Files, Held, Kind, Option
 from .places import examine_files, open_file
 from .superblock import find_truncation
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from .clause import Clause
 
+_WANTED = ("equals", *own_input.NAMES, "not_null")
 _INSIDE = ("node", "attribute", "dataset")
 
 
@@ -82,14 +84,18 @@ def _judge_attribute(node: Any, options: Mapping[str, Any]) -> str:
 def _judge_value(name: str, value: Any, options: Mapping[str, Any]) -> str:
     found = _plain(value)
     if "key" not in options:
-        return differs(name, found, options)
+        return _differs(name, found, options)
     if not isinstance(found, str):
         return f"{name} holds no text, expected JSON"
     try:
         data = find_value(read_json(found), options["key"])
     except Fault as fault:
         return f"{name} {fault}"
-    return differs(f"{shown_key(options['key'])} of {name}", data, options)
+    return _differs(f"{shown_key(options['key'])} of {name}", data, options)
+
+
+def _differs(name: str, value: Any, options: Mapping[str, Any]) -> str:
+    return differs(name, value, options) or own_input.differs_from_input(name, value, options)
 
 
 def _plain(value: Any) -> Any:
@@ -164,10 +170,11 @@ def _refuse(subject: str, options: Mapping[str, Any]) -> str:
         return '"rows" needs "dataset": rows of what'
     if "key" in options and not ("attribute" in options or "dataset" in options):
         return '"key" needs "attribute" or "dataset": where the JSON stands'
-    if not has_value and ("equals" in options or "not_null" in options):
-        return '"equals" and "not_null" need "attribute" or "key": the value of what'
-    if "equals" in options and "not_null" in options:
-        return 'say "equals" or "not_null", not both'
+    said = [name for name in _WANTED if name in options]
+    if said and not has_value:
+        return f'"{said[0]}" needs "attribute" or "key": the value of what'
+    if len(said) > 1:
+        return f'say "{said[0]}" or "{said[1]}", not both'
     return '"node" or "dataset", not both' if "node" in options and "dataset" in options else ""
 
 
@@ -183,6 +190,7 @@ KIND = Kind(
         Option("rows", "how many rows the dataset must have at least", kinds=("count",)),
         Option("key", "a key of the JSON text in the attribute or dataset; it must have a value", kinds=("key",)),
         Option("equals", "the value that the attribute or key must have", kinds=("value",)),
+        *own_input.OPTIONS,
         Option("not_null", "it must have some value (this is so without equals too)", kinds=("true",)),
         Option("file", "the file in an output folder; each that matches must hold"),
     ),
