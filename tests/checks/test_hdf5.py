@@ -233,7 +233,7 @@ def test_whatever_h5py_raises_is_a_reason(
     def fail(*_: object) -> None:
         raise error("bad heap")
 
-    monkeypatch.setattr(h5py.File, "get", fail)
+    monkeypatch.setattr(h5py.h5f, "open", fail)
     assert re.match(r"a\.h5: cannot be read.*bad heap", ask("hdf5", rich, node="plate"))
 
 
