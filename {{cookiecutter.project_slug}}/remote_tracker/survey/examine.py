@@ -116,7 +116,7 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts) if alone else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
-        for unit in _refuse_collisions(stage, units):
+        for unit in look.ahead(_refuse_collisions(stage, units), flying):
             decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 
 from .. import checks
@@ -13,6 +13,7 @@ from ..proven import Proven, digest_of
 from ..records import History
 from ..scan import Tree
 from ..state import Decision, Facts, decide, told
+from .aside import examined_aside
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -24,6 +25,18 @@ class Look:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
+        self._aside: dict[str, str] = {}
+
+    def ahead(self, units: Iterable[Unit], flying: Container[str]) -> Iterable[Unit]:
+        """Yield the units to decide on; results that nobody examined yet were examined side by side before."""
+
+        def is_new(unit: Unit) -> bool:
+            if unit.problem or unit.key in flying:
+                return False
+            made = self._find_made(unit)
+            return bool(made) and all(made) and not self._proven.holds(self._digest(unit, made))
+
+        return examined_aside(units, is_new, self._verify, self._aside) if self._stage.checks else units
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return what the unit is; ``queue`` is QUEUED, RUNNING or None."""
@@ -57,7 +70,11 @@ class Look:
             return ("whole" if finished and finished.inputs == unit.mark else "none"), ""
         if there < len(self._stage.outputs):
             return ("some" if there else "none"), ""
-        return "whole", verify_deep(self._project.root, self._stage, unit, self._tree)
+        reason = self._aside.get(unit.key)
+        return "whole", self._verify(unit) if reason is None else reason
+
+    def _verify(self, unit: Unit) -> str:
+        return verify_deep(self._project.root, self._stage, unit, self._tree)
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of what is there."""
