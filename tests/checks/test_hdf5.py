@@ -233,7 +233,7 @@ def test_whatever_h5py_raises_is_a_reason(
     def fail(*_: object) -> None:
         raise error("bad heap")
 
-    monkeypatch.setattr(h5py.File, "get", fail)
+    monkeypatch.setattr(h5py.h5f, "open", fail)
     assert re.match(r"a\.h5: cannot be read.*bad heap", ask("hdf5", rich, node="plate"))
 
 
@@ -263,3 +263,34 @@ def test_a_reader_takes_no_lock(tmp_path: Path, rich: str) -> None:
         fcntl.flock(other, fcntl.LOCK_EX)
         check = Check("hdf5", "result", {"node": "plate"})
         assert KINDS["hdf5"].examine(check, Files(tmp_path, outputs={"result": (rich,)})) == ""
+
+
+def open_now(path: Path) -> list[str]:
+    """Return the descriptors by which this process holds the file open."""
+    links = Path("/proc/self/fd").iterdir()
+    return [link.name for link in links if os.path.realpath(link) == str(path.resolve())]
+
+
+def test_clauses_on_one_file_open_it_once(tmp_path: Path, rich: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What several clauses say of a file is looked up in one opening of it, and nothing stays open behind."""
+    opened: list[bytes] = []
+    real = h5py.h5f.open
+    monkeypatch.setattr(
+        h5py.h5f, "open", lambda name, *rest: opened.append(os.path.basename(name)) or real(name, *rest)
+    )
+    (tmp_path / "b.h5").write_bytes((tmp_path / rich).read_bytes())
+    said = [{"node": "plate"}, {"dataset": "rows", "rows": 5}, {"node": "plate", "attribute": "done", "equals": 2}]
+    checks = [Check("hdf5", name, options) for name in ("a", "b") for options in said]
+    assert verify(checks, Files(tmp_path, outputs={"a": (rich,), "b": ("b.h5",)})) == ""
+    assert opened == [b"a.h5", b"b.h5"]
+    reason = verify([*checks[:2], Check("hdf5", "a", {"node": "x"})], Files(tmp_path, outputs={"a": (rich,)}))
+    assert reason == "a.h5: has no node x"
+    assert open_now(tmp_path / rich) == []
+
+
+def test_a_file_is_not_held_while_a_command_looks_at_it(tmp_path: Path, rich: str) -> None:
+    """A clause behind a command sees the file as the command left it."""
+    change = f'import h5py; h5py.File("{tmp_path / rich}", "a").create_group("late").file.close()'
+    files = Files(tmp_path, outputs={"a": (rich,)}, commands={"c": f"{sys.executable} -c '{change}'"})
+    around = [Check("hdf5", "a", {"node": "plate"}), Check("command", "c", {}), Check("hdf5", "a", {"node": "late"})]
+    assert verify(around, files) == ""

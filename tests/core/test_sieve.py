@@ -145,7 +145,7 @@ def test_same_as_without(name: str, videos: list[Video], most: int, again: bool)
 @given(videos=trees, most=st.integers(1, 3))
 def test_same_side_by_side(name: str, videos: list[Video], most: int) -> None:
     """Folders that are sifted by several processes at once give what one look after the other gives."""
-    with patch.multiple(ahead, MANY=2, STEP=1, _processes=lambda: 2):
+    with patch.multiple(ahead, MANY=2, STEP=1, processes=lambda: 2):
         assert_same(name, videos, most, again=False)
 
 

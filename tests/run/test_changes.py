@@ -148,6 +148,16 @@ def test_results_made_elsewhere(lab: Lab) -> None:
     assert "1 of 1 finished were made elsewhere: what can be checked here holds." in lab.scan().out
 
 
+def test_results_made_elsewhere_are_examined_once(lab: Lab) -> None:
+    """What was looked into is remembered also where this project never made a list."""
+    lab.tracker(check=[{"csv": "copy", "header": ["frame"]}])
+    lab.videos(1)
+    lab.result("d1").mkdir()
+    lab.result("d1/v1.txt").write_text("frame\n")
+    assert lab.counts() == {"finished": 1}
+    assert [path.name for path in (lab.workspace / "batches").iterdir()] == ["proven.copy"]
+
+
 def test_derived_files_may_be_deleted(lab: Lab) -> None:
     """What is remembered of results and of batches may be deleted at any time."""
     lab.tracker(command="grep -q 'video 2' {{ input.video }} && exit 3; cp {{ input.video }} {{ output.copy }}")

@@ -7,10 +7,13 @@ judge (h5py or a video reader is missing) is a RemoteTrackerError, not a reason 
 from __future__ import annotations
 
 import os
+from contextlib import closing
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from . import command, csv_table, exists, frames, hdf5, json_key, log_line
-from .clause import Fault, Files, Kind, Option
+from .clause import Fault, Files, Held, Kind, Option
 from .places import emptiness, find_paths, told
 
 if TYPE_CHECKING:
@@ -41,9 +44,11 @@ def verify(checks: Iterable[Clause], files: Files) -> str:
     for name in files.outputs:
         if reason := _find_emptiness(name, files):
             return _one_line(reason)
-    for check in checks:
-        if reason := KINDS[check.kind].examine(check, files):
-            return _one_line(reason)
+    for kind, alike in groupby(checks, attrgetter("kind")):
+        with closing(Held()) as held:
+            reasons = (KINDS[kind].examine(check, files._replace(held=held)) for check in alike)
+            if reason := next(filter(None, reasons), ""):
+                return _one_line(reason)
     return ""
 
 

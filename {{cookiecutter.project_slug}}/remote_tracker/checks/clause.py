@@ -5,6 +5,7 @@ Nothing here imports ``dataclasses`` or ``model``: a task pays for the start of 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,10 +42,33 @@ class Option(NamedTuple):
     kinds: tuple[str, ...] = ("text",)
 
 
+class Held:
+    """One file held open from a clause to the next on it: opening is most of what a look into it costs."""
+
+    def __init__(self) -> None:
+        self.path = ""
+        self._file: Any = None
+
+    def take(self, path: str, opened: Callable[[str], Any]) -> Any:
+        """Return the file at ``path``: the one that is held, or else what ``opened`` returns, which is held then."""
+        if path != self.path:
+            self.close()
+            self._file, self.path = opened(path), path
+        return self._file
+
+    def close(self) -> None:
+        """Close what is held; what was read of it is known already, whatever its end is like."""
+        file, self._file, self.path = self._file, None, ""
+        with suppress(OSError, RuntimeError, ValueError):
+            if file is not None:
+                file.close()
+
+
 class Files(NamedTuple):
     """The files of one piece of work: paths by the names of inputs and outputs, relative to ``root`` or absolute.
 
     ``log`` is the task's own log; ``commands`` maps the subject of a ``command`` clause to its rendered line.
+    ``held`` is for clauses of one kind that follow each other.
     """
 
     root: str | PathLike[str]
@@ -52,6 +76,7 @@ class Files(NamedTuple):
     outputs: Mapping[str, tuple[str, ...]] = {}
     log: str | PathLike[str] = ""
     commands: Mapping[str, str] = {}
+    held: Held | None = None
 
 
 class Kind(NamedTuple):

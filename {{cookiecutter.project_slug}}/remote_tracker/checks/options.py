@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "text": ("a text", lambda v: isinstance(v, str) and v != ""),
+    "input": ("the name of an input", lambda v: isinstance(v, str) and v != ""),
     "output": ("the name of an output", lambda v: isinstance(v, str) and v != ""),
     "key": ("a key, or a list of names", lambda v: (isinstance(v, str) and v != "") or _is_list(v, (str, int))),
     "names": ("a list of names", lambda v: _is_list(v, (str,))),

@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .clause import Fault, Files
+from .own_input import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -83,7 +84,11 @@ def examine_files(check: Clause, files: Files, judge: Judge) -> str:
 def _first_reason(check: Clause, files: Files, judge: Judge, paths: tuple[str, ...]) -> str:
     if not paths:
         return f"{check.subject}: no such file was found"
-    reasons = (told(path, judge, os.path.join(files.root, path), check.options) for path in paths)
+    try:
+        options = filled(check.options, files)
+    except OSError as error:
+        return f"{shown_name(error.filename)}: {absence(error.filename, error)}"
+    reasons = (told(path, judge, os.path.join(files.root, path), options) for path in paths)
     return next(filter(None, reasons), "")
 
 

@@ -182,9 +182,12 @@ def _read_check(
     if message := checks.validate(kind.name, subject, options):
         about = next((key for key in options if f'"{key}"' in message), kind.name)
         section.fail(about, message if message.endswith(".") else message + ".")
-    names = {"input": [i.name for i in inputs], "output": [o.name for o in outputs]}.get(kind.subject, [])
-    if names and subject not in names and not (kind.name == "log" and subject == "log"):
-        section.fail(kind.name, unknown_word(kind.subject, subject, names))
+    names = {"input": [i.name for i in inputs], "output": [o.name for o in outputs]}
+    named = [(kind.subject, kind.name, subject)] if (kind.name, subject) != ("log", "log") else []
+    named += [(o.kinds[0], o.name, options[o.name]) for o in kind.options if o.name in options]
+    for what, key, name in named:
+        if names.get(what) and name not in names[what]:
+            section.fail(key, unknown_word(what, name, names[what]))
     return Check(kind.name, subject, options)
 
 

@@ -33,7 +33,7 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: Sift) -> Iterator[Sheet]:
     """Yield what ``sift`` leaves over of each folder, in the order of a scan."""
     start = Halves(stage.inputs[0].pattern).start
     folders = tree.folders(start)
-    if len(folders) < MANY or _processes() < 2:
+    if len(folders) < MANY or processes() < 2:
         yield from sift.find_sheets(tree)
         return
     step: Sequence[str] = tree.names(start)  # what lies in no folder comes first
@@ -44,12 +44,13 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: Sift) -> Iterator[Sheet]:
     yield from _sift_side_by_side(tree, sift, start, [*step, *folders])
 
 
-def _processes() -> int:
+def processes() -> int:
+    """Return on how many cores a scan goes on."""
     return min(4, len(os.sched_getaffinity(0)))
 
 
 def _sift_side_by_side(tree: Tree, sift: Sift, start: str, folders: Sequence[str]) -> Iterator[Sheet]:
-    count = _processes()
+    count = processes()
 
     def sift_part(part: Sequence[str]) -> _Sifted:
         own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0)

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..errors import RemoteTrackerError
-from ..files import write_file
+from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..proven import Proven
 from ..scan import Halves, Tree, find_units
@@ -125,7 +125,7 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
         sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
 
     def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
-        for unit in _refuse_collisions(stage, units):
+        for unit in look.ahead(_refuse_collisions(stage, units), flying):
             decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1
@@ -143,8 +143,9 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
 
 
 def _remember(proven: Proven) -> None:
-    if proven.added and proven.path.parent.is_dir():
+    if proven.added:
         with suppress(RemoteTrackerError):  # without it the next scan examines again, no more
+            make_folder(proven.path.parent)  # where all results came from elsewhere no list was ever made
             write_file(proven.path, proven.content())
 
 

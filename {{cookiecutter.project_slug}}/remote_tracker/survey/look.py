@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 
 from .. import checks
@@ -15,6 +15,7 @@ from ..proven import Proven, digest_of
 from ..records import History
 from ..scan import Tree
 from ..state import Decision, Facts, decide, told, way_of
+from .beside import examined_beside
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -29,6 +30,18 @@ class Look:
         self.others = history.find_others(fingerprint(project, stage)) if history.count_successes() else {}
         self.finished = 0  # how many of those looked at
         self._signatures: tuple[Signature, ...] | None = None
+        self._beside: dict[str, str] = {}
+
+    def ahead(self, units: Iterable[Unit], flying: Container[str]) -> Iterable[Unit]:
+        """Yield the units to decide on; results that nobody examined yet were examined side by side before."""
+
+        def is_new(unit: Unit) -> bool:
+            if unit.problem or unit.key in flying:
+                return False
+            made = self._find_made(unit)
+            return bool(made) and all(made) and not self._proven.holds(self._digest(unit, made))
+
+        return examined_beside(units, is_new, self._verify, self._beside) if self._stage.checks else units
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return what the unit is; ``queue`` is QUEUED, RUNNING or None."""
@@ -54,12 +67,23 @@ class Look:
         outputs, bad = self._judge(unit, there, finished)
         if self._stage.work == "in-place" and not bad and failures and failures[-1].inputs == unit.mark:
             bad = told(failures[-1])  # what lies there is what that task left
-        facts = Facts(
-            unit.mark, unit.problem, unit.waits, queue, outputs, bad, finished, failures, grouped, unit.unready
-        )
         ways, hopeless = self._ways_of(failures)
-        facts = facts._replace(ways=ways, hopeless=hopeless, other=self.others.get(unit.key, ""))
-        facts = facts._replace(settling=unit.key in self._history.settling)
+        facts = Facts(
+            unit.mark,
+            unit.problem,
+            unit.waits,
+            queue,
+            outputs,
+            bad,
+            finished,
+            failures,
+            grouped,
+            unready=unit.unready,
+            ways=ways,
+            hopeless=hopeless,
+            other=self.others.get(unit.key, ""),
+            settling=unit.key in self._history.settling,
+        )
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
             self._proven.add(digest)
@@ -82,7 +106,11 @@ class Look:
             return ("whole" if finished and finished.inputs == unit.mark else "none"), ""
         if there < len(self._stage.outputs):
             return ("some" if there else "none"), ""
-        return "whole", verify_deep(self._project.root, self._stage, unit, self._tree)
+        reason = self._beside.get(unit.key)
+        return "whole", self._verify(unit) if reason is None else reason
+
+    def _verify(self, unit: Unit) -> str:
+        return verify_deep(self._project.root, self._stage, unit, self._tree)
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of what is there."""
