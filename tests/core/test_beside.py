@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check, State, Unit
-from remote_tracker.survey import Survey, ahead, examine_stage
+from remote_tracker.survey import Survey, ahead, beside, examine_stage
 
 from core.trees import make_project, make_stage, put
 
