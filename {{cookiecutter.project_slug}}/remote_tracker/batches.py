@@ -16,7 +16,7 @@ from . import __version__
 from .checks import KINDS
 from .errors import RemoteTrackerError
 from .files import make_folder, write_file, write_link
-from .model import Project, Resources, Stage
+from .model import Check, Project, Resources, Stage
 from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Array, scheduler_of, template_text
 from .survey import Seen, find_batches, has_run
@@ -132,10 +132,13 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
         "tasks.txt": "".join([f"{task}\n" for _, task in lines]),
         "names.txt": "".join([s.unit.key + "\n" for s in seen]),
         "settings.sh": render_settings(project, stage, {**_facts(project, stage), "total": str(len(seen))}),
-        "checks.json": json.dumps(
-            [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in stage.checks], indent=1
-        ),
+        "checks.json": json.dumps(_clauses(stage.checks), indent=1),
+        **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),
     }
+
+
+def _clauses(found: Sequence[Check]) -> list[dict[str, Any]]:
+    return [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in found]
 
 
 def _facts(project: Project, stage: Stage) -> dict[str, str]:
@@ -145,6 +148,7 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
         "tracker": str(tracker.relative_to(project.root)) if inside else str(tracker),
         "params": fingerprint(project, stage),
         "helper": sys.executable,
+        "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks} - {"quick"})),
     }
 

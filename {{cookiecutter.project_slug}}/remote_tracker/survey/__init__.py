@@ -1,6 +1,7 @@
 """Everything known of one stage now: the queue is asked first, then the disk is looked at, then it is decided."""
 
 from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
+from .gate import Gate
 from .look import files_of
 from .past import (
     GONE,
@@ -19,6 +20,7 @@ from .past import (
 __all__ = [
     "GONE",
     "SUBMITTED",
+    "Gate",
     "Seen",
     "Survey",
     "examine_stage",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -19,6 +19,7 @@ from ..schedulers import Queue, scheduler_of
 from ..state import Decision
 from .after import find_upstream
 from .ahead import find_sheets_ahead
+from .gate import Gate
 from .look import UNTOUCHED, Look
 from .past import find_batches, find_halt, load_past, load_queue
 from .sieve import Sift, is_siftable
@@ -49,6 +50,7 @@ class Survey:
     unrecorded: int = 0
     queue: Queue = field(default_factory=Queue)
     halt: tuple[str, str, str] = ("", "", "")
+    unjudged: str = ""
 
     @property
     def found(self) -> int:
@@ -70,14 +72,25 @@ class Survey:
         """Return what is to be processed, in the order it is listed."""
         return [*self.incomplete, *self.unprocessed]
 
+    def set_apart(self, decided: Mapping[str, Decision]) -> None:
+        """Take what is named out of what is to do: it is something else, after all."""
+        for kept in (self.incomplete, self.unprocessed) if decided else ():
+            for unit, old in [seen for seen in kept if seen.unit.key in decided]:
+                self.counts[old.state] -= 1
+                self.counts[decided[unit.key].state] += 1
+                self.odd.append(Seen(unit, decided[unit.key]))
+            kept[:] = [seen for seen in kept if seen.unit.key not in decided]
 
-def survey_stage(project: Project, stage: Stage, again: bool = False, most: int = 0) -> Survey:
+
+def survey_stage(
+    project: Project, stage: Stage, again: bool = False, most: int = 0, gate: Gate | None = None
+) -> Survey:
     """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
 
-    ``again`` also lists what was set aside.
+    ``again`` also lists what was set aside; ``gate`` knows which inputs were refused.
     """
     survey, finished = Survey(stage), 0
-    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize):
+    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize, gate):
         state = seen.decision.state
         if state is State.UNPROCESSED:
             survey.unprocessed.append(seen)
@@ -95,7 +108,9 @@ def survey_stage(project: Project, stage: Stage, again: bool = False, most: int 
     return survey
 
 
-def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0) -> Iterator[Seen]:
+def examine_stage(
+    project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0, gate: Gate | None = None
+) -> Iterator[Seen]:
     """Yield each unit of the stage with what it is, in the scan's order.
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
@@ -110,14 +125,15 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
         tree.require_videos()
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)
-    touched = {*flying, *history.failed}
+    gate = gate or Gate(project, stage)
+    touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     alone = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts) if alone else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
         for unit in _refuse_collisions(stage, units):
-            decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
+            decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), 0 if again else project.attempts), tree)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1
             yield Seen(unit, decision)
