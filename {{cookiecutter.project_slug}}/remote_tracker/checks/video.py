@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .clause import Files, InputKind, Option
-from .containers import find_cut, has_exact_count
 from .inputs import examine_inputs
-from .readers import count_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +16,12 @@ TOLERANCE = 1  # headers of whole files are honestly wrong by one frame
 
 
 def _examine(check: Clause, files: Files) -> str:
+    from .containers import find_cut  # a check of results does without
+
     return examine_inputs(check, files, lambda path, _: find_cut(path))
 
 
-def _count(check: Clause, files: Files, python: str) -> str:
+def _read_all(check: Clause, files: Files, python: str) -> str:
     return examine_inputs(check, files, lambda path, options: _judge_frames(path, options, python))
 
 
@@ -30,6 +30,9 @@ def _judge_frames(path: str, options: Mapping[str, Any], python: str) -> str:
 
     An MP4's edit list hides frames that its header counts: they are looked for where some are missing.
     """
+    from .containers import has_exact_count
+    from .readers import count_frames
+
     read, claimed = count_frames(path, python)
     if not read:
         return "cannot be opened: not one frame can be read"
@@ -52,5 +55,5 @@ KIND = InputKind(
         ),
     ),
     _examine,
-    _count,
+    _read_all,
 )

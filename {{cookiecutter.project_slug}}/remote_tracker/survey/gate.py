@@ -7,7 +7,9 @@ copied again is asked again.
 
 from __future__ import annotations
 
+import os
 import sys
+from binascii import crc32
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -29,7 +31,7 @@ TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
 
 
 class Refusal(NamedTuple):
-    """Which files were refused (a digest), and why."""
+    """Which files were refused (a digest of them just as they are), and why."""
 
     digest: int
     reason: str
@@ -66,7 +68,7 @@ class Gate:
     def weigh(self, unit: Unit, decision: Decision, tree: Tree) -> Decision:
         """Return what the unit is: invalid, instead of to do, where just these inputs were refused before."""
         refusal = self.refused.get(unit.key)
-        if refusal and decision.state in TO_DO and refusal.digest == self._digest(unit, tree):
+        if refusal and decision.state in TO_DO and refusal.digest == self._digest_exactly(unit, tree):
             return Decision(State.INVALID, refusal.reason)
         return decision
 
@@ -97,7 +99,7 @@ class Gate:
         except checks.NotYet as later:
             return Decision(State.NOT_READY, _without_name(str(later), unit))
         if reason:
-            self.refused[unit.key] = Refusal(digest, _without_name(reason, unit))
+            self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), _without_name(reason, unit))
             self._changed = True
             return Decision(State.INVALID, self.refused[unit.key].reason)
         self._changed = bool(self.refused.pop(unit.key, None)) or self._changed
@@ -117,7 +119,15 @@ class Gate:
             return checks.judge_inputs(self._stage.ready, files)
 
     def _digest(self, unit: Unit, tree: Tree) -> int:
-        return digest_of(self._stats(unit, tree), ())
+        """Return which inputs these are, by what the scan knows of them already, where that is all there is."""
+        if self._whole_folders:
+            return self._digest_exactly(unit, tree)
+        return hash((crc32(os.fsencode(unit.key)), crc32(unit.mark.encode())))
+
+    def _digest_exactly(self, unit: Unit, tree: Tree) -> int:
+        """Return the same with inode and ctime: cp -p of a good copy over a bad one must be seen."""
+        stats = [entry for entry in self._stats(unit, tree) if entry]
+        return hash((digest_of(stats, ()), *[entry.st_ctime_ns for entry in stats]))
 
     def _stats(self, unit: Unit, tree: Tree) -> Iterator[stat_result | None]:
         for wanted, files in zip(self._stage.inputs, unit.inputs, strict=True):
