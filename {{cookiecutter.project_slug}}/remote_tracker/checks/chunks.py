@@ -57,7 +57,8 @@ def _each(check: Clause, files: Files, judge: Callable[[_Store, Mapping[str, Any
         folder = place if os.path.isdir(place) else os.path.dirname(place)
         try:
             entries = _list(folder)
-            reason = _coming(entries) or judge(_Store(folder, entries, _read_extension(folder)), check.options)
+            _require_still(entries)
+            reason = judge(_Store(folder, entries, _read_extension(folder)), check.options)
         except Fault as fault:
             reason, entries = str(fault), _list(folder)
         except OSError as error:
@@ -74,13 +75,12 @@ def _list(folder: str) -> dict[str, os.stat_result]:
         return {entry.name: entry.stat() for entry in entries}
 
 
-def _coming(entries: Mapping[str, os.stat_result]) -> str:
+def _require_still(entries: Mapping[str, os.stat_result]) -> None:
     """Raise NotYet where a chunk, an index or the metadata is being copied."""
     for name, entry in sorted(entries.items()):
         final = final_name(name)
         if (final == METADATA or _CHUNK.match(final)) and not _is_newer(entries.get(final), entry):
             raise NotYet(told(name, entry.st_mtime))
-    return ""
 
 
 def _is_newer(final: os.stat_result | None, temporary: os.stat_result) -> bool:
@@ -145,6 +145,7 @@ def _judge_chunk(store: _Store, chunk: str) -> str:
 
 def _judge_pictures(place: str, chunk: str) -> str:
     entries = _list(place)
+    _require_still(entries)
     if empty := next((name for name, entry in sorted(entries.items()) if not entry.st_size), ""):
         return f"{chunk}/{empty} is empty (0 bytes)"
     rows = _count_indexed(place, "index.", f"{chunk}/index.", entries)
