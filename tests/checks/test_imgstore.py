@@ -109,7 +109,10 @@ def test_a_whole_store(store: Store, metadata: str, name: str) -> None:
         ({"metadata.yaml": None}, "has no metadata.yaml"),
         ({"metadata.yaml": b"a: 1\n"}, "its metadata.yaml describes no store"),
         ({"metadata.yaml": b"\xff\xfe"}, "its metadata.yaml is no text"),
-        ({"000003.avi": b"", ".lock": b""}, "000003.npz, its index, is missing; it is being recorded still, or its rec"),
+        (
+            {"000003.avi": b"", ".lock": b""},
+            "000003.npz, its index, is missing; it is being recorded still, or its rec",
+        ),
     ],
 )
 def test_a_store_that_is_not_whole(store: Store, more: dict[str, bytes | None], reason: str) -> None:

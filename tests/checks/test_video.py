@@ -99,7 +99,9 @@ def box(kind: bytes, content: bytes = b"", length: int | None = None) -> bytes:
 
 def test_an_mp4_in_pieces_may_end_anywhere(tmp_path: Path) -> None:
     """Fragments carry their own index: what a killed recorder left of the last one spoils none before it."""
-    path = put(tmp_path / "a.mp4", box(b"ftyp", b"isom") + box(b"moov", bytes(40)) + box(b"moof") + box(b"mdat", b"x", 999))
+    path = put(
+        tmp_path / "a.mp4", box(b"ftyp", b"isom") + box(b"moov", bytes(40)) + box(b"moof") + box(b"mdat", b"x", 999)
+    )
     assert ask(path) == ""
 
 
@@ -151,13 +153,19 @@ def test_an_avi_of_several_parts(tmp_path: Path) -> None:
         (b"", "is empty (0 bytes)"),
         (bytes(900), "cannot be opened: it begins with zeros; copied only in part? Copy it again"),
         (b"<!DOCTYPE html>\n<p>Log in", 'cannot be opened: it is text, no video; it begins with "<!DOCTYPE html>"'),
-        (b"version https://git-lfs", 'cannot be opened: it is text, no video; it begins with "version https://git-lfs"'),
+        (
+            b"version https://git-lfs",
+            'cannot be opened: it is text, no video; it begins with "version https://git-lfs"',
+        ),
         (b"RIFF\x08\0\0\0WAVEfmt ", "cannot be opened: it is a RIFF file of the kind WAVE, no AVI"),
         (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11" + bytes(100), ""),  # a container that is not known here
         (b"\xff\xd8\xff\xe0junk", ""),
         (b"RIFF", ""),
         (b"\x1a\x45\xdf\xa3", ""),
-        (b"\0\0\0\x01ftyp" + b"\0" * 7, "cannot be opened: its index (moov) is missing; copied only in part? Copy it again"),
+        (
+            b"\0\0\0\x01ftyp" + b"\0" * 7,
+            "cannot be opened: its index (moov) is missing; copied only in part? Copy it again",
+        ),
     ],
 )
 def test_other_first_bytes(tmp_path: Path, data: bytes, reason: str) -> None:
@@ -165,8 +173,10 @@ def test_other_first_bytes(tmp_path: Path, data: bytes, reason: str) -> None:
     assert ask(put(tmp_path / "a.avi", data)) == (f"a.avi: {reason}" if reason else "")
 
 
-@pytest.mark.parametrize("length", range(0, 40))
-@pytest.mark.parametrize("start", [b"RIFF\x30\0\0\0AVI LIST", b"\0\0\0\x20ftypisom", b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81"])
+@pytest.mark.parametrize("length", range(40))
+@pytest.mark.parametrize(
+    "start", [b"RIFF\x30\0\0\0AVI LIST", b"\0\0\0\x20ftypisom", b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81"]
+)
 def test_no_first_bytes_are_too_few(tmp_path: Path, start: bytes, length: int) -> None:
     """Whatever is there of a header, the answer is a sentence or nothing."""
     assert "\n" not in ask(put(tmp_path / "a.avi", start.ljust(60, b"\xff")[:length]))

@@ -147,7 +147,9 @@ def test_the_newest_waits_for_what_is_being_copied(tmp_path: Path) -> None:
     """Where the newest is picked, an older one is not taken while another is on its way."""
     put(tmp_path, "RawVideos/e/s1/settings.json")
     put_now(tmp_path, "RawVideos/e/s2/.settings.json.RZxPvV")
-    stage = make_stage({"session": {"pattern": "RawVideos/{exp}/{session}/settings.json", "pick": "newest"}}, outputs={})
+    stage = make_stage(
+        {"session": {"pattern": "RawVideos/{exp}/{session}/settings.json", "pick": "newest"}}, outputs={}
+    )
     assert only(units_of(tmp_path, stage)).unready == "being copied: .settings.json.RZxPvV"
 
 
@@ -164,7 +166,9 @@ def test_a_day_waits_for_the_last_video(tmp_path: Path) -> None:
     """A group of files is not ready while one of them is being copied."""
     put(tmp_path, "RawVideos/d/a.avi")
     put_now(tmp_path, "RawVideos/d/.b.avi.RZxPvV")
-    unit = only(units_of(tmp_path, make_stage("RawVideos/{day}/{name}.avi", {"t": "Results/{day}/t.csv"}, per=("day",))))
+    unit = only(
+        units_of(tmp_path, make_stage("RawVideos/{day}/{name}.avi", {"t": "Results/{day}/t.csv"}, per=("day",)))
+    )
     assert (unit.inputs, unit.unready) == ((("RawVideos/d/a.avi",),), "being copied: .b.avi.RZxPvV")
 
 

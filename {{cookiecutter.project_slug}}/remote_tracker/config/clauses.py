@@ -16,7 +16,7 @@ def read_check(
     section: Section, inputs: Sequence[Input], outputs: Sequence[Output], params: Mapping[str, Any]
 ) -> Check:
     """Return a clause on a result; raises ConfigError."""
-    for key in section.data:
+    for key in section.data if not checks.KINDS.keys() & section.data.keys() else ():
         if key in checks.INPUT_KINDS:
             section.fail(key, f'"{key}" looks at an input before its task starts: write it below ready, not check.')
     kind = checks.KINDS[_kind_of(section, "check", checks.KINDS, "{json: info, key: finished, equals: true}")]
@@ -29,7 +29,7 @@ def read_check(
 
 def read_ready(section: Section, inputs: Sequence[Input], params: Mapping[str, Any]) -> Check:
     """Return a clause on an input; raises ConfigError."""
-    for key in section.data:
+    for key in section.data if not checks.INPUT_KINDS.keys() & section.data.keys() else ():  # frames is an option, too
         if key in checks.KINDS:
             section.fail(key, f'"{key}" looks at a result: before the task starts there is none. Write it below check.')
     check = _read_clause(section, _kind_of(section, "entry of ready", checks.INPUT_KINDS, "{video: video}"), params)
