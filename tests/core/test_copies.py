@@ -71,6 +71,7 @@ def test_a_hidden_file_with_a_word_behind_its_dot_may_be_one_for_good() -> None:
     """Where no pattern says what is meant, .index.sqlite (an imgstore's own) is no copy; six random letters are."""
     assert not is_surely_temporary(".index.sqlite")
     assert is_surely_temporary(".000003.mp4.gSY2ck")
+    assert is_surely_temporary(".000003.mp4.RZxPvV")
     assert is_surely_temporary("000003.mp4.filepart")
 
 

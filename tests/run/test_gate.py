@@ -290,3 +290,18 @@ def test_rsync_of_a_whole_experiment(lab: Lab) -> None:
     assert state == "not ready"
     assert reason.startswith("being copied: .movie.avi.")
     rsync.kill()
+
+
+def test_failures_by_cause(lab: Lab) -> None:
+    """What was refused by a scan and what was refused by its task have one cause, and one advice."""
+    lab.tracker(**FRAMES)
+    reader(lab)
+    draw_short(lab, "d1/short.avi")
+    lab.video("d1/cut.avi", CUT)
+    lab.go()
+    text = lab.rt("status", "--failures").out
+    assert "2 x the video cannot be read\n    d1/cut.avi: invalid: is cut short" in text
+    assert (
+        "    d1/short.avi: failed (exit code 66): the input cannot be started with: short.avi: claims 30 frames" in text
+    )
+    assert "  Copy it again, or take it out of RawVideos; no second try will help." in text

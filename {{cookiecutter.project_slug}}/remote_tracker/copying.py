@@ -23,7 +23,7 @@ def final_name(name: str) -> str:
     if name[0] == ".":
         found = _RSYNC.fullmatch(name)
         return found[1] if found and found[1][0] != "." else ""
-    return next((name.removesuffix(end) for end in ENDS if name.endswith(end) and name != end), "")
+    return next((name.removesuffix(end) for end in ENDS if name.endswith(end)), "")
 
 
 def is_surely_temporary(name: str) -> bool:
