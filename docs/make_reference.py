@@ -46,6 +46,16 @@ def kinds() -> str:
     return "".join(parts)
 
 
+def input_kinds() -> str:
+    """Return the clauses on inputs: one table of all kinds, then the options of each."""
+    found = checks.INPUT_KINDS.values()
+    parts = [table(("clause", "what must hold"), [(f"`{k.name}`", k.help) for k in found])]
+    for kind in found:
+        parts.append(f"\n`{kind.name}:` the name of an input, and beside it\n\n")
+        parts.append(table(("key", "what it says"), [(f"`{o.name}`", o.help) for o in kind.options]))
+    return "".join(parts)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "tracker": lambda: keys(tracker.KEYS),
     "param": lambda: keys(tracker.PARAM_KEYS),
@@ -54,6 +64,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "each": lambda: keys(stage.EACH_KEYS),
     "resources": lambda: keys(stage.RESOURCE_KEYS),
     "checks": kinds,
+    "ready": input_kinds,
     "words": lambda: table(("word", "what it stands for"), [(f"`{word}`", text) for word, text in WORDS.items()]),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),

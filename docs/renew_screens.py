@@ -42,7 +42,7 @@ STEPS = (
     Step("join", "summarizer", "./rt join"),
     Step("table", "", "cut -d, -f1-7 Results/joined/features_summary.csv | head -n 4"),
     Step("status", "", "./rt status"),
-    Step("break", "", "head -c 500000 RawVideos/20260102/plate1.avi > RawVideos/20260102/plate4.avi"),
+    Step("break", "RawVideos/20260102", "head -c 500000 plate1.avi > plate4.avi && truncate -r plate1.avi plate4.avi"),
     Step("scan_broken", "workspace", "bash get_files2process.sh"),
     Step("process_broken", "workspace", "bash process_all.sh"),
     Step("status_broken", "", "./rt status"),

@@ -17,7 +17,7 @@ PACKAGE = TEMPLATE / "remote_tracker"
 LEVELS = (
     "__init__",  # the version, nothing else
     "errors",
-    "causes files pattern resources shell",
+    "causes copying files pattern resources shell",
     "model",
     "checks",
     "config fingerprint next_step proven records render scan schedulers state summaries",

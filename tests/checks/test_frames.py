@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -186,14 +187,14 @@ def test_the_script_takes_the_reader_that_is_there(
             raise OSError("libGL.so.1 is missing")
         return object()
 
-    def refuse(path: str) -> int:
+    def refuse(path: str, hidden: bool) -> tuple[int, int]:
         raise count_frames.CannotOpen
 
     monkeypatch.setattr(count_frames, "import_module", import_module)
-    readers = tuple((name, lambda path, n=number: n) for number, (name, _) in enumerate(count_frames.READERS))
+    readers = tuple((name, lambda *_, n=number: (n, 9)) for number, (name, _) in enumerate(count_frames.READERS))
     monkeypatch.setattr(count_frames, "READERS", readers)
     assert count_frames.main("a.avi") == (0 if installed else 3)
-    expected = {"cv2": "0", "av": "1", "imageio": "2", "": ""}[installed]
+    expected = {"cv2": "0 9", "av": "1 9", "imageio": "2 9", "": ""}[installed]
     assert capsys.readouterr().out.strip() == expected
     monkeypatch.setattr(count_frames, "READERS", (("none", refuse), (installed, refuse)))
     assert count_frames.main("a.avi") == 1
@@ -205,6 +206,7 @@ def test_av_counts_up_to_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     class Container:
         def __init__(self, count: int) -> None:
             self.count = count
+            self.streams = SimpleNamespace(video=[SimpleNamespace(frames=40)])
 
         def __enter__(self) -> Container:
             return self
@@ -218,11 +220,11 @@ def test_av_counts_up_to_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class Av:
         @staticmethod
-        def open(path: str) -> Container:
+        def open(path: str, options: dict[str, str]) -> Container:
             return Container(int(path))
 
     monkeypatch.setattr(count_frames, "import_module", lambda name: Av)
-    assert count_frames.count_with_av("17") == 17
+    assert count_frames.count_with_av("17") == (17, 40)
     with pytest.raises(count_frames.CannotOpen):
         count_frames.count_with_av("0")
 

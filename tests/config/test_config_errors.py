@@ -254,6 +254,30 @@ def test_tracker_yml(root: Path, old: str, new: str, message: str) -> None:
             "check: [{csv: tracks, row: 1}]",
             'line 7: unknown option of csv "row".',
         ),
+        (
+            "check: [{video: video}]",
+            'line 7: "video" looks at an input before its task starts: write it below ready, not',
+        ),
+        ("ready: {video: video}", 'line 7: "ready" must be a list (lines that start with "- ")'),
+        (
+            "ready: [{vdieo: video}]",
+            "line 7: each entry of ready needs exactly one of: imgstore, video; as {video: video}.",
+        ),
+        (
+            "ready: [{video: video, imgstore: video}]",
+            "line 7: each entry of ready needs exactly one of: imgstore, video",
+        ),
+        (
+            "ready: [{csv: tracks}]",
+            'line 7: "csv" looks at a result: before the task starts there is none. Write it below',
+        ),
+        ("ready: [{frames: video, output: tracks, rows: true}]", 'line 7: "frames" looks at a result'),
+        ("ready: [{video: vdieo}]", 'line 7: unknown input "vdieo". Did you mean video?'),
+        ("ready: [{video: tracks}]", 'line 7: unknown input "tracks". Known: video.'),
+        ("ready: [{video: video, frame: true}]", 'line 7: unknown option of video "frame". Did you mean frames?'),
+        ("ready: [{video: video, tolerance: -1}]", 'line 7: "tolerance" must be a whole number, 0 or more, not -1.'),
+        ("ready: [{imgstore: video, tolerance: 1}]", 'line 7: unknown option of imgstore "tolerance". Known: frames.'),
+        ('ready: [{video: ""}]', 'line 7: "video" must be the name of an input.'),
     ],
 )
 def test_a_key_of_a_stage(root: Path, line: str, message: str) -> None:

@@ -37,6 +37,13 @@ SHOWN = {
     "[mov,mp4,m4a] moov atom not found": "the video cannot be read",
     "a.avi: the header promises 60 frames, 12 could be read: the file is cut short": "the video cannot be read",
     "a.mp4: is no video that OpenCV can open: cut short": "the video cannot be read",
+    "the input cannot be started with: not ready: a.avi: is cut short": "the input was still being copied",
+    "the input cannot be started with: store: chunk 000001 is missing": "the video cannot be read",
+    "invalid: is cut short: it has 1 bytes, its header promises 2; copied only in part? Copy it again": (
+        "the video cannot be read"
+    ),
+    'invalid: cannot be opened: it is text, no video; it begins with "<!DOCTYPE html>"': "the video cannot be read",
+    "invalid: claims 1,500 frames, 28 can be read: it was cut short or is damaged": "the video cannot be read",
     "RuntimeError: No CUDA GPUs; no CUDA-capable device is detected": "no GPU that works",
     "ModuleNotFoundError: No module named 'sleap_nn'": "a program or module is not found",
     "run.sh: line 3: tierpsy_process: command not found": "a program or module is not found",

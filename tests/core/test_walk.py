@@ -37,7 +37,6 @@ def test_order_by_folder_and_name(tmp_path: Path) -> None:
         "d/.snapshot/a.avi",
         "Thumbs.db",
         ".DS_Store",
-        "a.avi.part",
         "a.AVI",
         "d.txt",
     ],

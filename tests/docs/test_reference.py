@@ -54,6 +54,7 @@ def test_a_page_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
         ("tracker-yml.md", [*tracker.KEYS, *tracker.PARAM_KEYS, *stage.KEYS, *stage.INPUT_KEYS, *stage.EACH_KEYS]),
         ("tracker-yml.md", [*stage.RESOURCE_KEYS, *stage.WORKS, *WORDS, *checks.KINDS]),
         ("tracker-yml.md", [option.name for kind in checks.KINDS.values() for option in kind.options]),
+        ("tracker-yml.md", [*checks.INPUT_KINDS, *(o.name for k in checks.INPUT_KINDS.values() for o in k.options)]),
         ("project-yml.md", list(project.KEYS)),
         ("cluster-yml.md", list(cluster.KEYS)),
     ],

@@ -17,7 +17,7 @@ from .checks import KINDS
 from .errors import RemoteTrackerError
 from .files import make_folder, write_file, write_link
 from .fingerprint import find_files, fingerprint, mark_files, require_files
-from .model import Project, Resources, Stage
+from .model import Check, Project, Resources, Stage
 from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Array, scheduler_of, template_text
 from .survey import Seen, find_batches, has_run
@@ -137,10 +137,13 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
         "settings.sh": render_settings(
             project, stage, {**_facts(project, stage), "total": str(len(seen))}, find_files(project)
         ),
-        "checks.json": json.dumps(
-            [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in stage.checks], indent=1
-        ),
+        "checks.json": json.dumps(_clauses(stage.checks), indent=1),
+        **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),
     }
+
+
+def _clauses(found: Sequence[Check]) -> list[dict[str, Any]]:
+    return [{"kind": c.kind, "subject": c.subject, "options": dict(c.options)} for c in found]
 
 
 def _facts(project: Project, stage: Stage) -> dict[str, str]:
@@ -151,6 +154,7 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
         "params": fingerprint(project, stage),
         "parameter_mark": mark_files(project.root, files) if (files := find_files(project)) else "",
         "helper": sys.executable,
+        "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks} - {"quick"})),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from .aside import finish_moves
 from .batches import Pinned, asked_by, check_script, pin_batch, point_at
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .model import Project, Stage, State, mark_of
-from .scan import Tree
+from .scan import Inside, Tree, is_folder, look_inside
 from .schedulers import scheduler_of
 from .seal import clear_remains, seal_batches
 from .state import Decision
-from .survey import Seen, Survey, find_batches, load_queue, survey_stage
+from .survey import Gate, Seen, Survey, find_batches, load_queue, survey_stage
 
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
 PAUSE_S = 2.0
@@ -54,21 +54,29 @@ def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]
     return found
 
 
+@dataclass(frozen=True)
+class Deep:
+    """Every frame of what is to be listed is read, too; ``tell`` is called with how many of how many are done."""
+
+    tell: Callable[[int, int], None]
+
+
 def prepare(
-    project: Project, stages: list[Stage], again: bool = False, only: Choice | None = None, ahead: bool = False
+    project: Project,
+    stages: list[Stage],
+    again: bool = False,
+    only: Choice | None = None,
+    ahead: bool = False,
+    deep: Deep | None = None,
 ) -> Prepared:
     """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has.
 
     ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
-    for files that an earlier stage is about to make.
+    for files that an earlier stage is about to make, ``deep`` reads all of what is to be listed.
     """
     finish_moves(project)
-    most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
     for stage in stages:
-        survey = _survey(project, stage, again, most)
-        look_twice(project, survey)
-        if survey.waiting_list and _is_overtaken(project, survey):
-            survey = _survey(project, stage, again, most)  # with that answer
+        survey = _survey_ready(project, stage, again, only, deep)
         if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
             break
     clear_remains(project.root / stage.folder)
@@ -81,11 +89,36 @@ def prepare(
     return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
 
 
-def _survey(project: Project, stage: Stage, again: bool, most: int) -> Survey:
+def _survey(project: Project, stage: Stage, again: bool, most: int, gate: Gate) -> Survey:
     """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
     queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
     seal_batches(project, stage, queue)
-    return survey_stage(project, stage, again, most, queue)
+    return survey_stage(project, stage, again, most, queue, gate)
+
+
+def _survey_ready(project: Project, stage: Stage, again: bool, only: Choice | None, deep: Deep | None) -> Survey:
+    """Return the stage surveyed; what is to be listed was looked at twice, and went through the gate.
+
+    What the gate refuses makes room for others: they are asked, too.
+    """
+    most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
+    gate = Gate(project, stage)
+    while True:
+        survey = _survey(project, stage, again, most, gate)
+        look_twice(project, survey)
+        if survey.waiting_list and _is_overtaken(project, survey):
+            survey = _survey(project, stage, again, most, gate)  # with that answer
+        units = [seen.unit for seen in survey.to_do if only is None or only(seen)]
+        tell = deep.tell if deep else None
+        refused = gate.ask(units, Tree(project.root, project.videos), most, deep is not None, tell)
+        survey.set_apart(refused)
+        survey.unjudged = gate.cannot
+        if not any(decision.state is State.INVALID for decision in refused.values()) or _holds_all(survey):
+            return survey
+
+
+def _holds_all(survey: Survey) -> bool:
+    return survey.waiting_list <= len(survey.to_do)
 
 
 def _is_overtaken(project: Project, survey: Survey) -> bool:
@@ -113,18 +146,39 @@ def _find_limit(project: Project, stage: Stage, wanted: int) -> tuple[int, str]:
 
 
 def look_twice(project: Project, survey: Survey) -> None:
-    """Set apart, as not ready, what changed between two looks some seconds apart."""
+    """Set apart, as not ready, what is being copied into a folder, or changed between two looks some seconds apart."""
+    if not survey.waiting_list or _is_made_here(project, survey.stage):
+        return
     horizon = time.time_ns() - FRESH_NS
-    if not any(seen.unit.newest_ns > horizon for seen in survey.to_do) or _is_made_here(project, survey.stage):
+    first = _look_inside(project, survey)
+    survey.set_apart({key: Decision(State.NOT_READY, i.unready) for key, i in first.items() if i.unready})
+    fresh = [s for s in survey.to_do if max(s.unit.newest_ns, first.get(s.unit.key, NOTHING).newest_ns) > horizon]
+    if not fresh:
         return
     time.sleep(PAUSE_S)
+    tree, second = Tree(project.root, project.videos), _look_inside(project, survey)
+    changed = [s.unit.key for s in fresh if _changed(tree, s) or first.get(s.unit.key) != second.get(s.unit.key)]
+    survey.set_apart(dict.fromkeys(changed, Decision(State.NOT_READY, "still being copied (look again in 2 min)")))
+
+
+NOTHING = Inside(0, 0, 0, "")
+
+
+def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:
+    """Return what the folders hold that are inputs of what is to do, by its name."""
+    if not any(i.pattern.is_folder for i in survey.stage.inputs):
+        return {}
     tree = Tree(project.root, project.videos)
-    for kept in (survey.incomplete, survey.unprocessed):
-        for seen in [s for s in kept if s.unit.newest_ns > horizon and _changed(tree, s)]:
-            kept.remove(seen)
-            survey.counts[seen.decision.state] -= 1
-            survey.counts[State.NOT_READY] += 1
-            survey.odd.append(Seen(seen.unit, Decision(State.NOT_READY, "still being copied (look again in 2 min)")))
+    found = {}
+    for unit, _ in survey.to_do:
+        inside = [look_inside(tree.place(p)) for files in unit.inputs for p in files if is_folder(tree.stat(p))]
+        found[unit.key] = Inside(
+            sum(i.files for i in inside),
+            sum(i.size for i in inside),
+            max((i.newest_ns for i in inside), default=0),
+            next((i.unready for i in inside if i.unready), ""),
+        )
+    return found
 
 
 def _changed(tree: Tree, seen: Seen) -> bool:

@@ -17,6 +17,42 @@ from .survey import load_names
 EVERY_S = 10.0  # a pipe gets a line this often at most
 
 
+class Reading:
+    """Shows, beside what a scan prints, how many videos were read; used as a context."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def tell(self, done: int, total: int) -> None:
+        """Show that so many of so many were read; a pipe gets a line now and then, and one at the end."""
+        if self._bar is None and sys.stderr.isatty():
+            self._start()
+        if self._bar:
+            self._bar.update(self._row, completed=done, total=total)
+        elif done == total or time.monotonic() - self._last > EVERY_S:
+            self._last = time.monotonic()
+            print(f"{done} of {total} read", file=sys.stderr, flush=True)
+
+    def _start(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("reading every frame"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._row = self._bar.add_task("")
+        self._bar.start()
+
+
 class Screen:
     """Shows one run of a batch's ``tasks`` tasks; used as a context, told of each task that ends."""
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .config import load_project
 from .model import Project
-from .prepare import choose_stage, prepare
+from .prepare import Deep, choose_stage, prepare
 from .report import scan_data, scan_text
 
 
@@ -20,6 +20,7 @@ class ScanWords(NamedTuple):
     stage: str | None = None
     as_json: bool = False
     again: bool = False
+    deep: bool = False
 
 
 def open_project() -> Project:
@@ -40,6 +41,8 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
             found = found._replace(as_json=True)
         elif word == "--all":
             found = found._replace(again=True)
+        elif word == "--deep":
+            found = found._replace(deep=True)
         elif not word.startswith("-") and found.stage is None:
             found = found._replace(stage=word)
         else:
@@ -47,9 +50,18 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
     return found
 
 
-def scan_screen(project: Project, folder: str, stage: str | None, as_json: bool, again: bool) -> str:
-    """Scan, and return what is printed of it."""
-    prepared = prepare(project, choose_stage(project, folder, stage), again)
+def scan_screen(
+    project: Project, folder: str, stage: str | None, as_json: bool, again: bool, deep: bool = False
+) -> str:
+    """Scan, and return what is printed of it; ``deep`` reads every frame of what is to be listed."""
+    stages = choose_stage(project, folder, stage)
+    if deep:
+        from .progress import Reading  # a scan that only looks does without
+
+        with Reading() as reading:
+            prepared = prepare(project, stages, again, deep=Deep(reading.tell))
+    else:
+        prepared = prepare(project, stages, again)
     if not as_json:
         return scan_text(project, prepared)
     import json

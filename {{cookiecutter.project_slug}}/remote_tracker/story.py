@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import checks
 from .errors import WrongUse, unknown_word
-from .model import Project, Record, Stage
+from .model import Check, Project, Record, Stage
 from .records import load_record
 from .scan import Tree
 from .state import Decision, word_of
@@ -30,7 +30,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Story:
-    """One unit of one stage: inputs and outputs with their sizes (None: not there), batches, checks."""
+    """One unit of one stage: inputs and outputs with their sizes (None: not there), batches, checks.
+
+    ``ready`` holds the clauses on its inputs, each with why it fails.
+    """
 
     stage: Stage
     seen: Seen
@@ -38,6 +41,7 @@ class Story:
     outputs: tuple[tuple[str, int | None], ...]
     listed: tuple[Listed, ...]
     checked: tuple[tuple[str, str], ...]
+    ready: tuple[tuple[str, str], ...] = ()
 
 
 def names_it(name: str, key: str) -> bool:
@@ -95,18 +99,32 @@ def tell(project: Project, stage: Stage, seen: Seen) -> Story:
         tuple(outputs),
         tuple(find_listed(project, stage, seen.unit.key)),
         tuple(_check(project, stage, seen, tree)),
+        tuple(_look_at_inputs(project, stage, seen, tree)),
     )
+
+
+def _look_at_inputs(project: Project, stage: Stage, seen: Seen, tree: Tree) -> Iterator[tuple[str, str]]:
+    files = files_of(project.root, stage, seen.unit, tree)
+    for clause in stage.ready:
+        try:
+            yield _words(clause), checks.judge_inputs([clause], files)
+        except checks.NotYet as reason:
+            yield _words(clause), f"not ready: {reason}"
 
 
 def _check(project: Project, stage: Stage, seen: Seen, tree: Tree) -> Iterator[tuple[str, str]]:
     files = files_of(project.root, stage, seen.unit, tree)
     yield "all results are there and not empty", checks.verify([], files)
     for check in stage.checks:
-        words = ", ".join(f"{k}: {_said(v)}" for k, v in {check.kind: check.subject, **check.options}.items())
+        words = _words(check)
         if checks.KINDS[check.kind].cost == "node":
             yield words, "checked in the job; its log says the outcome"
         else:
             yield words, checks.KINDS[check.kind].examine(check, files)
+
+
+def _words(check: Check) -> str:
+    return ", ".join(f"{k}: {_said(v)}" for k, v in {check.kind: check.subject, **check.options}.items())
 
 
 def _said(value: object) -> str:

@@ -16,6 +16,8 @@ def story_text(story: Story) -> str:
     told_state = reason if reason.startswith(word) else f"{word}: {reason}" if reason else word
     lines = [f"{shown(unit.key)} ({story.stage.name}): {told_state}", "  reads"]
     lines += [f"    {shown(path)}  {_size(size)}" for path, size in story.inputs] or ["    nothing that is there"]
+    if story.ready and story.inputs:
+        lines += ["  must show before it starts", *(f"    {_checked(words, reason)}" for words, reason in story.ready)]
     lines += ["  makes"]
     lines += [f"    {shown(path)}  {_size(size)}" for path, size in story.outputs] or ["    no file"]
     lines += ["  was listed in"]
@@ -64,5 +66,6 @@ def story_data(story: Story) -> dict[str, Any]:
             {"batch": x.batch, "task": x.task, "log": str(x.log), "result": x.record.result if x.record else None}
             for x in story.listed
         ],
+        "ready": [{"check": words, "fails": reason} for words, reason in story.ready],
         "checks": [{"check": words, "fails": reason} for words, reason in story.checked],
     }

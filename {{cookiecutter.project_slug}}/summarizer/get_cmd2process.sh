@@ -2,7 +2,7 @@
 # Find the days whose summary is missing or out of date, list one command a day, and fill in the job script.
 #   bash get_cmd2process.sh [stage] [--json] [--all]
 #     --json    for programs
-#     --all   list also what was set aside because it failed too often
+#     --all     list also what was set aside because it failed too often
 # A day is listed once none of its videos can still come; days that wait are named, with the reason.
 set -euo pipefail
 unset CDPATH

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Find the videos that are still to be processed, list their commands, and fill in the job script.
-#   bash get_files2process.sh [stage] [--json] [--all]
+#   bash get_files2process.sh [stage] [--json] [--all] [--deep]
 #     stage     which step of the tracker; without it the first that has work
 #     --json    for programs
-#     --all   list also what was set aside because it failed too often
+#     --all     list also what was set aside because it failed too often
+#     --deep    read every frame of what is to be listed first; that takes minutes
 # It changes nothing that is queued or running, and may be run at any time.
 set -euo pipefail
 unset CDPATH
 self=${BASH_SOURCE[0]}
 [[ $self == */* ]] || self=./$self
-[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
 exec bash "${self%/*}/../rt" scan --folder workspace "$@"

@@ -12,8 +12,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from . import command, csv_table, exists, frames, hdf5, json_key, log_line
-from .clause import Fault, Files, Held, Kind, Option
+from . import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, video
+from .clause import Fault, Files, Held, InputKind, Kind, Option
+from .inputs import NotYet
 from .places import emptiness, find_paths, told
 
 if TYPE_CHECKING:
@@ -21,10 +22,24 @@ if TYPE_CHECKING:
 
     from .clause import Clause
 
-__all__ = ["KINDS", "Fault", "Files", "Kind", "Option", "find_paths", "validate", "verify"]
+__all__ = [
+    "INPUT_KINDS",
+    "KINDS",
+    "Fault",
+    "Files",
+    "InputKind",
+    "Kind",
+    "NotYet",
+    "Option",
+    "find_paths",
+    "judge_inputs",
+    "validate",
+    "verify",
+]
 
 _MODULES = (exists, json_key, csv_table, hdf5, log_line, frames, command)
 KINDS: Mapping[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
+INPUT_KINDS: Mapping[str, InputKind] = {module.KIND.name: module.KIND for module in (video, imgstore)}
 
 
 def validate(kind: str, subject: Any, options: Mapping[str, Any]) -> str:
@@ -32,7 +47,8 @@ def validate(kind: str, subject: Any, options: Mapping[str, Any]) -> str:
     from ..errors import unknown_word
     from .options import find_mistake
 
-    return find_mistake(KINDS[kind], subject, options) if kind in KINDS else unknown_word("check", kind, KINDS)
+    known: dict[str, Kind | InputKind] = {**KINDS, **INPUT_KINDS}
+    return find_mistake(known[kind], subject, options) if kind in known else unknown_word("check", kind, known)
 
 
 def verify(checks: Iterable[Clause], files: Files) -> str:
@@ -49,6 +65,22 @@ def verify(checks: Iterable[Clause], files: Files) -> str:
             reasons = (KINDS[kind].examine(check, files._replace(held=held)) for check in alike)
             if reason := next(filter(None, reasons), ""):
                 return _one_line(reason)
+    return ""
+
+
+def judge_inputs(clauses: Iterable[Clause], files: Files, python: str = "", all_frames: bool = False) -> str:
+    """Return the first reason why a task must not be started with these inputs, in one line, "" where there is none.
+
+    With ``python``, clauses that say ``frames`` (with ``all_frames`` all of them) read all of the input, by a program
+    of that Python. Raises NotYet where the reason passes by itself, RemoteTrackerError where nothing can read them.
+    """
+    for clause in clauses:
+        kind = INPUT_KINDS[clause.kind]
+        reason = kind.examine(clause, files)
+        if not reason and python and (all_frames or clause.options.get("frames")):
+            reason = kind.read_all(clause, files, python)
+        if reason:
+            return _one_line(reason)
     return ""
 
 

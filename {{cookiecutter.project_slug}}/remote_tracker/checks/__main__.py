@@ -2,7 +2,9 @@
 
     python -m remote_tracker.checks CHECKS.json --root DIR --log LOG
         [--input NAME=PATH]... [--output NAME=PATH]... [--command LINE]...
+    python -m remote_tracker.checks READY.json --input NAME=PATH...
 
+The second is asked before a task starts: are its inputs such that it can? A file is one or the other by its clauses.
 CHECKS.json: [{"kind": "json", "subject": "info", "options": {"key": "finished", "equals": true}}, ...].
 An output may hold * and ?; the lines of --command belong to the command checks, in order.
 Exit codes: 0 all hold (nothing is printed); 1 one does not (its reason is printed); 2 they could not be judged.
@@ -13,7 +15,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import KINDS, Files, find_paths, verify
+from . import INPUT_KINDS, KINDS, Files, NotYet, find_paths, judge_inputs, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +70,13 @@ def _verify(checks: Sequence[Clause], given: Mapping[str, list[str]]) -> str:
     outputs = {name: _expanded(root, paths) for name, paths in _by_name(given["--output"]).items()}
     inputs = {name: tuple(paths) for name, paths in _by_name(given["--input"]).items()}
     log = given["--log"][-1] if given["--log"] else ""
-    return verify(checks, Files(root, inputs, outputs, log, dict(zip(subjects, lines, strict=True))))
+    files = Files(root, inputs, outputs, log, dict(zip(subjects, lines, strict=True)))
+    if not checks or not all(check.kind in INPUT_KINDS for check in checks):
+        return verify(checks, files)
+    try:
+        return judge_inputs(checks, files, "python")
+    except NotYet as reason:
+        return f"not ready: {reason}"
 
 
 def _expanded(root: str, paths: Iterable[str]) -> tuple[str, ...]:
@@ -111,7 +119,7 @@ def _load_checks(path: str) -> list[Clause]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise CannotJudge(f"{path}: is not a list of checks.") from None
     for check in checks:
-        if check.kind not in KINDS:
+        if check.kind not in KINDS and check.kind not in INPUT_KINDS:
             raise CannotJudge(f'{path}: unknown check "{check.kind}".')
     return checks
 

@@ -79,6 +79,22 @@ class Files(NamedTuple):
     held: Held | None = None
 
 
+class InputKind(NamedTuple):
+    """A kind of clause on an input, asked before a task starts.
+
+    ``examine`` is cheap and returns "" where the clause holds, else one reason; ``read_all(check, files, python)``
+    reads the whole input by a program of that Python. Both raise NotYet for what passes by itself.
+    ``whole_folder``: the input stands for all of its folder.
+    """
+
+    name: str
+    help: str
+    options: tuple[Option, ...]
+    examine: Callable[[Clause, Files], str]
+    read_all: Callable[[Clause, Files, str], str]
+    whole_folder: bool = False
+
+
 class Kind(NamedTuple):
     """A kind of clause: ``cost`` is quick, deep or node; ``subject`` says what its value names.
 

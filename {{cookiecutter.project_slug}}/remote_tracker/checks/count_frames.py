@@ -1,46 +1,55 @@
-"""Print how many frames of a video can really be read: python count_frames.py VIDEO
+"""Print how many frames of a video can really be read, and how many it claims: python count_frames.py [--all] VIDEO
 
+Prints two numbers; the second is 0 where the file claims none. --all counts what an MP4's edit list hides, too.
 Runs in the tracker's environment (Python 3.7 or later), with the reader that is there: OpenCV, PyAV or
 imageio. Exit codes: 0 counted; 1 the video cannot be opened; 3 no reader is installed.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+
+NO_CLAIM = 2**30  # what a stream that was never closed claims, or more
 
 
 class CannotOpen(Exception):
     """The reader cannot open the video."""
 
 
-def count_with_opencv(path: str) -> int:
-    """Return how many frames OpenCV decodes."""
-    capture = import_module("cv2").VideoCapture(path)
+def count_with_opencv(path: str, hidden: bool = False) -> tuple[int, int]:
+    """Return how many frames OpenCV decodes, and how many the file claims."""
+    if hidden:
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "ignore_editlist;1"
+    cv2 = import_module("cv2")
+    capture = cv2.VideoCapture(path)
     if not capture.isOpened():
         raise CannotOpen()
+    claimed = capture.get(cv2.CAP_PROP_FRAME_COUNT)
     count = 0
     while capture.grab():  # decodes the frame, and leaves out the conversion of its colours
         count += 1
-    return count
+    return count, int(claimed) if 0 < claimed < NO_CLAIM else 0
 
 
-def count_with_av(path: str) -> int:
-    """Return how many frames PyAV decodes before the end or the first error."""
+def count_with_av(path: str, hidden: bool = False) -> tuple[int, int]:
+    """Return how many frames PyAV decodes before the end or the first error, and how many the file claims."""
     av = import_module("av")
-    count = 0
+    count = claimed = 0
     try:
-        with av.open(path) as container:
+        with av.open(path, options={"ignore_editlist": "1"} if hidden else {}) as container:
+            claimed = container.streams.video[0].frames
             for _ in container.decode(video=0):
                 count += 1
     except Exception as error:  # PyAV has a class of its own for each of ffmpeg's errors
         if not count:
             raise CannotOpen() from error
-    return count
+    return count, claimed
 
 
-def count_with_imageio(path: str) -> int:
-    """Return how many frames imageio decodes before the end or the first error."""
+def count_with_imageio(path: str, hidden: bool = False) -> tuple[int, int]:
+    """Return how many frames imageio decodes before the end or the first error; it knows of no claim."""
     imageio = import_module("imageio")
     count = 0
     try:
@@ -49,21 +58,21 @@ def count_with_imageio(path: str) -> int:
     except Exception as error:  # each of its plugins raises another
         if not count:
             raise CannotOpen() from error
-    return count
+    return count, 0
 
 
 READERS = (("cv2", count_with_opencv), ("av", count_with_av), ("imageio", count_with_imageio))
 
 
-def main(path: str) -> int:
-    """Print the count with the first reader that can be imported, and return the exit code."""
+def main(path: str, hidden: bool = False) -> int:
+    """Print the two numbers with the first reader that can be imported, and return the exit code."""
     for module, count in READERS:
         try:
             import_module(module)
         except Exception:  # a broken installation raises anything: a missing library, a wrong numpy
             continue
         try:
-            print(count(path))
+            print(*count(path, hidden))
         except CannotOpen:
             print("the video cannot be opened", file=sys.stderr)
             return 1
@@ -73,4 +82,4 @@ def main(path: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[-1], sys.argv[1] == "--all"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from .. import shell
 from . import csv_table, hdf5
 from .clause import Fault, Files, Kind, Option
 from .json_key import load_json
 from .places import told
+from .readers import count_frames
 from .values import find_value, shown, shown_key
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .clause import Clause
 
 _ONE_OF = ("key", "dataset", "column", "rows")
-_FFPROBE = "-v error -select_streams v:0 -count_frames -show_entries stream=nb_read_frames -of csv=p=0"
 
 
 def _examine(check: Clause, files: Files) -> str:
@@ -26,7 +25,7 @@ def _examine(check: Clause, files: Files) -> str:
     results = files.outputs.get(check.options["output"], ())
     if not videos or not results:
         return f"{check.options['output'] if videos else check.subject}: no such file was found"
-    readable, claimed = _Sum(count_frames), _Sum(_claimed)
+    readable, claimed = _Sum(_readable), _Sum(_claimed)
     for path in results:
         if reason := told(path, claimed, os.path.join(files.root, path), check.options):
             return reason
@@ -53,36 +52,8 @@ class _Sum:
         return ""
 
 
-def count_frames(path: str, options: Mapping[str, Any]) -> int:
-    """Return how many frames of the video can be read, with the tracker's own Python, else with ffprobe.
-
-    Raises Fault where it cannot be opened, OSError where it is missing, and RemoteTrackerError where
-    nothing here can read videos.
-    """
-    os.stat(path)
-    path, refused = os.path.abspath(path), False
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "count_frames.py")
-    for argv in (["python", script, path], ["ffprobe", *_FFPROBE.split(), path]):
-        result = shell.run(argv)
-        number = result.out.strip().rpartition("\n")[2].strip(" ,")
-        if result.code == 0 and number.isdecimal():
-            return int(number)
-        refused = refused or _is_refusal(argv[0], result)
-    if refused:
-        raise Fault("is a video that cannot be opened")
-    from ..errors import RemoteTrackerError
-
-    raise RemoteTrackerError(
-        "Nothing here can count the frames of a video. Install opencv-python-headless in the tracker's environment "
-        "(workspace/activate.sh), or ffmpeg. Nothing was judged."
-    )
-
-
-def _is_refusal(program: str, result: shell.Result) -> bool:
-    """True where the program ran and could make nothing of the video; a reader that crashes on it says so too."""
-    if program == "python":
-        return result.code >= 128 or (result.code == 1 and "cannot be opened" in result.err)
-    return result.code not in (shell.NOT_FOUND, shell.NOT_STARTED)
+def _readable(path: str, options: Mapping[str, Any]) -> int:
+    return count_frames(path).read
 
 
 def _claimed(path: str, options: Mapping[str, Any]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .clause import Kind
+from .clause import InputKind, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,13 +22,14 @@ VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
-def find_mistake(kind: Kind, subject: Any, options: Mapping[str, Any]) -> str:
+def find_mistake(kind: Kind | InputKind, subject: Any, options: Mapping[str, Any]) -> str:
     """Return what is wrong with a clause of this kind, as one sentence that names the option; "" where it is fine."""
     from ..errors import unknown_word
 
     known = {option.name: option for option in kind.options}
+    named = kind.subject if isinstance(kind, Kind) else "input"
     if not isinstance(subject, str) or not subject.strip():
-        return f'"{kind.name}" must be the name of an {kind.subject}' if kind.subject != "command" else "it has no line"
+        return f'"{kind.name}" must be the name of an {named}' if named != "command" else "it has no line"
     for name, value in options.items():
         if name not in known:
             return unknown_word(f"option of {kind.name}", name, known)
@@ -38,7 +39,7 @@ def find_mistake(kind: Kind, subject: Any, options: Mapping[str, Any]) -> str:
     missing = [option for option in kind.options if option.required and option.name not in options]
     if missing:
         return f'"{missing[0].name}" is missing: {missing[0].help}'
-    return kind.refuse(subject, options)
+    return kind.refuse(subject, options) if isinstance(kind, Kind) else ""
 
 
 def _is_list(value: Any, types: tuple[type, ...]) -> bool:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .. import checks
 from ..errors import unknown_word
-from ..model import Check, Each, Input, Output, Resources, Stage
+from ..model import Each, Input, Output, Resources, Stage
 from ..pattern import FOLDER_WILDCARDS, Pattern, PatternError, read_pattern
+from .clauses import read_check, read_ready
 from .document import Section
 from .expressions import filled, holds, listed
 
@@ -30,6 +30,7 @@ KEYS = {
     "work": "fresh, resume or in-place: where the command writes",
     "start": "an output that begins as a copy of an input",
     "check": "what must hold before the result counts as finished",
+    "ready": "what an input must show before it is listed, and before its task starts",
     "exit_ok": "the exit codes that mean success, or any",
 }
 INPUT_KEYS = {
@@ -79,7 +80,8 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         resources=read_resources(section.section("resources").only(RESOURCE_KEYS)),
         work=section.word("work", WORKS),
         start=_read_start(section, [o.name for o in outputs], [i.name for i in inputs]),
-        checks=tuple(_read_check(clause, inputs, outputs, params) for clause in section.sections("check")),
+        checks=tuple(read_check(clause, inputs, outputs, params) for clause in section.sections("check")),
+        ready=tuple(read_ready(clause, inputs, params) for clause in section.sections("ready")),
         exit_ok=_read_exit_ok(section),
         counts=section.text("counts", "videos"),
     )
@@ -167,33 +169,6 @@ def _read_start(section: Section, outputs: list[str], inputs: list[str]) -> Mapp
         if start.text(output) not in inputs:
             start.fail(output, unknown_word("input", start.text(output), inputs))
     return {output: start.text(output) for output in start.data}
-
-
-def _read_check(
-    section: Section, inputs: tuple[Input, ...], outputs: tuple[Output, ...], params: Mapping[str, Any]
-) -> Check:
-    kinds = [key for key in section.data if key in checks.KINDS]
-    if len(kinds) != 1:
-        known = ", ".join(sorted(checks.KINDS))
-        section.fail(None, f"each check needs exactly one of: {known}; as {{json: info, key: finished, equals: true}}.")
-    kind = checks.KINDS[kinds[0]]
-    subject = section.text(kind.name)
-    options = {key: _option(section, key, params) for key in section.data if key != kind.name}
-    if message := checks.validate(kind.name, subject, options):
-        about = next((key for key in options if f'"{key}"' in message), kind.name)
-        section.fail(about, message if message.endswith(".") else message + ".")
-    names = {"input": [i.name for i in inputs], "output": [o.name for o in outputs]}
-    named = [(kind.subject, kind.name, subject)] if (kind.name, subject) != ("log", "log") else []
-    named += [(o.kinds[0], o.name, options[o.name]) for o in kind.options if o.name in options]
-    for what, key, name in named:
-        if names.get(what) and name not in names[what]:
-            section.fail(key, unknown_word(what, name, names[what]))
-    return Check(kind.name, subject, options)
-
-
-def _option(section: Section, key: str, params: Mapping[str, Any]) -> Any:
-    value = section.data[key]
-    return filled(section, key, value, params) if isinstance(value, str) else value
 
 
 def _read_exit_ok(section: Section) -> tuple[int, ...]:

@@ -61,6 +61,8 @@ class Each(NamedTuple):
 class Check(NamedTuple):
     """One clause of what "done" means: ``kind`` names the module in checks/, ``subject`` an output.
 
+    A clause of ``ready`` says what an input must show before a task starts with it: its ``subject`` is an input.
+
     ``options`` are the clause's other keys, as that module declares them.
     """
 
@@ -103,6 +105,7 @@ class Stage:
     work: str = "fresh"
     start: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    ready: tuple[Check, ...] = ()
     exit_ok: tuple[int, ...] = (0,)
     counts: str = "videos"
 

@@ -44,7 +44,9 @@ def _other_counts(survey: Survey) -> Iterator[str]:
     if waiting := counts[State.WAITING]:
         yield f"{waiting}\tWaiting for an earlier stage."
     if not_ready := counts[State.NOT_READY]:
-        yield f"{not_ready}\tNot ready: still being copied (look again in 2 min)."
+        broken = any("broken off" in s.decision.reason for s in survey.odd if s.decision.state is State.NOT_READY)
+        what = "being copied, or a copy was broken off" if broken else "still being copied (look again in 2 min)"
+        yield f"{not_ready}\tNot ready: {what}."
     if aside := counts[State.SET_ASIDE]:
         yield f"{aside}\tSet aside: failed too often, or cannot succeed.   ./rt status --failures"
     if gone := counts[State.GONE]:
@@ -67,6 +69,8 @@ def _complaints(survey: Survey) -> Iterator[str]:
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
+    if survey.unjudged:
+        yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
     yield from absent_lines(survey)
     if prepared.pinned and prepared.left_over:

@@ -1,17 +1,21 @@
 """Folders -> Units: what there is to process, read from the disk each time, each folder listed once."""
 
 from .candidates import Expected, problem_of
+from .copies import Inside, look_inside
 from .join import find_units, single_units
-from .tree import Tree
+from .tree import Tree, is_folder
 from .walk import Folder, Halves, find_folders, matcher
 
 __all__ = [
     "Expected",
     "Folder",
     "Halves",
+    "Inside",
     "Tree",
     "find_folders",
     "find_units",
+    "is_folder",
+    "look_inside",
     "matcher",
     "problem_of",
     "single_units",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -26,7 +25,8 @@ class Expected(NamedTuple):
 class Candidate(NamedTuple):
     """A match with what is wrong with it, or what it waits for and whether that is lost.
 
-    ``left_out`` says of a file that will not come by itself what it is, where a group goes on without it.
+    ``left_out`` says of a file that will not come by itself what it is, where a group goes on without it;
+    ``unready`` of one that is being copied that it is.
     """
 
     match: Match
@@ -34,6 +34,7 @@ class Candidate(NamedTuple):
     waits: str
     lost: bool = False
     left_out: str = ""
+    unready: str = ""
 
 
 def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[Expected]) -> Iterator[Candidate]:
@@ -47,7 +48,7 @@ def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[
     for match in found:
         promise = promised.pop(match.path, None)
         if promise is None or not promise.state:
-            yield Candidate(match, problem_of(match.path, match.stat), "")
+            yield Candidate(match, problem_of(match), "", unready=match.unready)
         else:
             yield _promised(match, promise.state, promise.lost, grouped)
     for path, promise in promised.items():
@@ -86,13 +87,18 @@ def _newest_of(found: Iterable[Match], places: Sequence[int]) -> Iterator[Match]
         held = best.get(agreed)
         if held is None or (match.stat and held.stat and match.stat.st_mtime_ns > held.stat.st_mtime_ns):
             best[agreed] = match
+        elif match.unready and not held.unready:  # the one that is being copied may be the newest
+            best[agreed] = held._replace(unready=match.unready)
     return iter(best.values())
 
 
-def problem_of(path: str, entry: os.stat_result | None) -> str:
+def problem_of(match: Match) -> str:
     """Return in a few words why this input cannot be processed, empty where nothing speaks against it."""
+    path, entry = match.path, match.stat
     if not path.isprintable() and ("\n" in path or not is_utf8(path)):
         return "its name holds a line break" if "\n" in path else "its name is not UTF-8"
+    if match.unready:
+        return ""
     if entry is None:
         return "a link that leads nowhere"
     if entry.st_size == 0 and not is_folder(entry):

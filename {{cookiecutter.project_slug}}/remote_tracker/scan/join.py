@@ -23,6 +23,7 @@ class Row(NamedTuple):
     waits: str
     lost: bool = False
     left_out: str = ""
+    unready: str = ""
 
 
 def find_units(stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expected]] | None = None) -> Iterator[Unit]:
@@ -56,15 +57,17 @@ def find_units(stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expecte
 def single_units(wanted: Input, matches: Iterable[Match]) -> Iterator[Unit]:
     """Yield a unit a file: what the joining below comes to where there is nothing to join, in half the time."""
     skip = len(wanted.pattern.root) + 1 if wanted.pattern.root else 0
-    for path, values, entry in matches:
+    for match in matches:
+        path, values, entry, unready = match
         stats, newest = ((entry,), entry.st_mtime_ns) if entry else ((), 0)
-        yield Unit(path[skip:].rstrip("/"), values, ((path,),), mark_of(stats), newest, problem_of(path, entry))
+        key = path[skip:].rstrip("/")
+        yield Unit(key, values, ((path,),), mark_of(stats), newest, problem_of(match), unready=unready)
 
 
 def _first_rows(candidates: Iterable[Candidate]) -> Iterator[Row]:
-    for match, problem, waits, lost, left_out in candidates:
+    for match, problem, waits, lost, left_out, unready in candidates:
         stats = (match.stat,) if match.stat else ()
-        yield Row(match.values, ((match.path,),), stats, problem, waits, lost, left_out)
+        yield Row(match.values, ((match.path,),), stats, problem, waits, lost, left_out, unready)
 
 
 def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wanted: Input) -> Iterator[Row]:
@@ -77,7 +80,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
         partners = index.get(tuple(row.values[here] for here, _ in shared))
         if partners is None and (have or not new):  # nothing was named yet where there is not one video
             yield _alone(row, wanted, len(new))
-        for match, problem, waits, lost, left_out in partners or ():
+        for match, problem, waits, lost, left_out, unready in partners or ():
             yield Row(
                 (*row.values, *(match.values[i] for i in new)),
                 (*row.files, (match.path,)),
@@ -86,6 +89,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
                 row.waits or waits,
                 row.lost or lost,
                 row.left_out or left_out,
+                row.unready or unready,
             )
 
 
@@ -115,15 +119,17 @@ def _grouped(rows: Iterable[Row], have: Sequence[str], per: Sequence[str]) -> It
 
 
 def _merged(values: tuple[str, ...], members: list[Row]) -> Row:
-    fine = [m for m in members if not (m.problem or m.waits or m.left_out)]
+    fine = [m for m in members if not (m.problem or m.waits or m.left_out or m.unready)]
     left_out = [m.left_out for m in members if m.left_out]
     waiting = [m for m in members if m.waits]
     columns = range(len(members[0].files))
     files = tuple(tuple(sorted({path for m in fine for path in m.files[c]})) for c in columns)
     by_path = {path: entry for m in fine for path, entry in zip(_flat(m.files), m.stats, strict=False)}
     stats = tuple(by_path[path] for column in files for path in column)  # as run_task.sh takes them
-    problem = "" if fine or waiting else members[0].problem
-    return Row(values, files, stats, problem, _count_waits(waiting, len(members)), left_out=", ".join(left_out))
+    unready = next((m.unready for m in members if m.unready), "")
+    problem = "" if fine or waiting or unready else members[0].problem
+    waits = _count_waits(waiting, len(members))
+    return Row(values, files, stats, problem, waits, left_out=", ".join(left_out), unready=unready)
 
 
 def _flat(files: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -60,8 +60,8 @@ class Tree:
         return sorted(name for name, entry in listing.items() if name[0] != "." and is_folder(entry))
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder that are no folders, sorted."""
-        return sorted(name for name, entry in self.listing(folder).items() if not is_folder(entry))
+        """Return the names in a folder that are no folders, and those of hidden ones, sorted."""
+        return sorted(name for name, entry in self.listing(folder).items() if name[0] == "." or not is_folder(entry))
 
     def narrowed(self, folder: str, names: Iterable[str]) -> Tree:
         """Return the same tree as if ``folder`` held these names only."""

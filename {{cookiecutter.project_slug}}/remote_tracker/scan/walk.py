@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..model import Input
 from ..pattern import Pattern, Wildcard, expression
+from .copies import find_copies, may_hold_copies
 from .tree import Listing, Tree
 
 JUNK = frozenset({"Thumbs.db", "desktop.ini"})
@@ -19,23 +20,29 @@ Values = tuple[str, ...]
 
 
 class Match(NamedTuple):
-    """One file of an input: its path below the project, its wildcards' values, and its stat."""
+    """One file of an input: its path below the project, its wildcards' values, and its stat.
+
+    ``unready`` says that it is being copied; it may then not be there yet.
+    """
 
     path: str
     values: Values
     stat: os.stat_result | None
+    unready: str = ""
 
 
 class Folder(NamedTuple):
     """A folder that an input's files may lie in: its path with a slash, its wildcards' values, what it holds.
 
-    ``names`` are sorted, without those that are never meant.
+    ``names`` are sorted, without those that are never meant. ``coming`` says of those that are being copied, there
+    or not yet, why they are not ready.
     """
 
     path: str
     values: Mapping[str, str]
     names: Sequence[str]
     listing: Listing
+    coming: Mapping[str, str] = {}
 
 
 class Halves:
@@ -114,12 +121,30 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     Hidden files and folders, what systems leave about (Thumbs.db) and what is excluded are never meant.
     """
     excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
-    for path, values in _walk(tree, Halves(wanted.pattern)):
+    halves = Halves(wanted.pattern)
+    for path, values in _walk(tree, halves):
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
+        look_closer = may_hold_copies(listing, names, len(names))
         if excluded is not None:
             names = [name for name in names if not excluded(name)]
-        yield Folder(path, values, names, listing)
+        folder = Folder(path, values, names, listing)
+        yield _with_copies(tree, folder, halves, excluded) if look_closer and not halves.wants_folder else folder
+
+
+def _with_copies(
+    tree: Tree, folder: Folder, halves: Halves, excluded: Callable[[str], re.Match[str] | None] | None
+) -> Folder:
+    """Return the folder with the files that are being copied into it, and without their temporary names."""
+
+    def is_meant(name: str) -> bool:
+        return bool(halves.name.fullmatch(name)) and name not in JUNK and not (excluded and excluded(name))
+
+    copies = find_copies(tree, folder.path, is_meant)
+    if not copies.temporary:
+        return folder
+    names = sorted(copies.coming.keys() | set(folder.names) - copies.temporary)
+    return folder._replace(names=names, coming=copies.coming)
 
 
 def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]:
@@ -130,12 +155,12 @@ def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]
 
     def match(folder: Folder, names: Iterable[str]) -> Iterator[Match]:
         for name in names:
-            found, entry = fullmatch(name), folder.listing[name]
+            found, entry = fullmatch(name), folder.listing.get(name)
             if found is None or (entry is not None and S_ISDIR(entry.st_mode) != wants_folder):
                 continue
             path = folder.path + name
             if (whole := rebuild(path, folder.values, found.groups())) is not None:
-                yield Match(path, whole, entry)
+                yield Match(path, whole, entry, folder.coming.get(name, "") if folder.coming else "")
 
     return match
 

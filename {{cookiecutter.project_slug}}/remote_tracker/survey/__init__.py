@@ -2,6 +2,7 @@
 
 from .absent import ARCHIVED, LOST
 from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
+from .gate import Gate
 from .look import files_of
 from .past import (
     GONE,
@@ -23,6 +24,7 @@ __all__ = [
     "GONE",
     "LOST",
     "SUBMITTED",
+    "Gate",
     "Seen",
     "Survey",
     "examine_stage",

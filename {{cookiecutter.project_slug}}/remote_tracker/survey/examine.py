@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,6 +20,7 @@ from ..state import Decision
 from .absent import find_absent
 from .after import find_upstream
 from .ahead import find_sheets_ahead
+from .gate import Gate
 from .look import UNTOUCHED, Look
 from .past import find_batches, find_halt, load_past, load_queue
 from .sieve import Sift, is_siftable
@@ -53,6 +54,7 @@ class Survey:
     remarks: Counter[str] = field(default_factory=Counter)
     queue: Queue = UNASKED
     halt: tuple[str, str, str] = ("", "", "")
+    unjudged: str = ""
 
     @property
     def found(self) -> int:
@@ -74,16 +76,31 @@ class Survey:
         """Return what is to be processed, in the order it is listed."""
         return [*self.incomplete, *self.unprocessed]
 
+    def set_apart(self, decided: Mapping[str, Decision]) -> None:
+        """Take what is named out of what is to do: it is something else, after all."""
+        for kept in (self.incomplete, self.unprocessed) if decided else ():
+            for unit, old in [seen for seen in kept if seen.unit.key in decided]:
+                self.counts[old.state] -= 1
+                self.counts[decided[unit.key].state] += 1
+                self.odd.append(Seen(unit, decided[unit.key]))
+            kept[:] = [seen for seen in kept if seen.unit.key not in decided]
+
 
 def survey_stage(
-    project: Project, stage: Stage, again: bool = False, most: int = 0, queue: Queue | None = None
+    project: Project,
+    stage: Stage,
+    again: bool = False,
+    most: int = 0,
+    queue: Queue | None = None,
+    gate: Gate | None = None,
 ) -> Survey:
     """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
 
-    ``again`` also lists what was set aside. ``queue`` is what the queue said just now (None: it is asked).
+    ``again`` also lists what was set aside. ``queue`` is what the queue said just now (None: it is asked); ``gate``
+    knows which inputs were refused.
     """
     survey, finished = Survey(stage, queue=queue or UNASKED), 0
-    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize):
+    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize, gate):
         state = seen.decision.state
         if state is State.UNPROCESSED:
             survey.unprocessed.append(seen)
@@ -101,7 +118,9 @@ def survey_stage(
     return survey
 
 
-def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0) -> Iterator[Seen]:
+def examine_stage(
+    project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0, gate: Gate | None = None
+) -> Iterator[Seen]:
     """Yield each unit of the stage with what it is, in the scan's order.
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
@@ -112,12 +131,11 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
         survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey.halt = find_halt(batches)
     flying, history = load_past(batches, folder, survey.queue)
-    tree = Tree(project.root, project.videos)
-    if any(i.pattern.root == "RawVideos" for i in stage.inputs):
-        tree.require_videos()
+    tree = _tree_of(project, stage)
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)
-    touched = {*flying, *history.failed}
+    gate = gate or Gate(project, stage)
+    touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     sift = None
     if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
@@ -126,7 +144,7 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
 
     def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
         for unit in look.ahead(_refuse_collisions(stage, units), flying):
-            decision = look.decide(unit, flying.get(unit.key), 0 if again else project.attempts)
+            decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), 0 if again else project.attempts), tree)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1
             yield Seen(unit, decision)
@@ -140,6 +158,14 @@ def examine_stage(project: Project, stage: Stage, survey: Survey, again: bool = 
     here = look.finished + survey.counts[State.FINISHED]  # the second of them by the sift
     survey.absent.update(find_absent(project, stage, history, proven, here))
     _remember(proven)
+
+
+def _tree_of(project: Project, stage: Stage) -> Tree:
+    """Return the project's folders; raises RemoteTrackerError where the disk of the stage's videos is not there."""
+    tree = Tree(project.root, project.videos)
+    if any(i.pattern.root == "RawVideos" for i in stage.inputs):
+        tree.require_videos()
+    return tree
 
 
 def _remember(proven: Proven) -> None:

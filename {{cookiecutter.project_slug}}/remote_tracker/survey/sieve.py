@@ -88,6 +88,8 @@ class Sift:
     def _sift(self, folder: Folder) -> Sheet:
         matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
         names = [name for name, found in matches if found is not None]
+        if folder.coming:  # what is being copied is looked at one by one
+            return Sheet([], self._units(folder, names))
         groups = [found.groups() for _, found in matches if found is not None]
         made = [place.names(groups) for place in self._places]
         collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))

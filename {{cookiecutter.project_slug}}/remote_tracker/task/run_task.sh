@@ -2,8 +2,8 @@
 # Run tasks of a batch, as the job array does, one after the other:   bash run_task.sh <batch> <n> [<n>...]
 #   <batch> its number, as 7 or 0007; <n> the line of its files2process.txt, from 1; 11+10: ten from 11 on.
 # Writes output.<n> in the batch's folder. Exit code: 0 the result is there and proven; 65 a bad result;
-# 66 an input is missing; 70, 73, 74 the surroundings fail (helper, folders, space); 75 another job has
-# this batch or is at this task; 143 it was stopped; else the command's own (of several: the last bad one).
+# 66 an input is missing or not whole; 70, 73, 74 the surroundings fail (helper, folders, space); 75 another
+# job has this batch or is at this task; 143 it was stopped; else the command's own (the last bad one).
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
 if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*(\+[0-9]+)?)+$ ]]; then
@@ -40,6 +40,7 @@ run_task() { # ends the shell it runs in
   make_work_folder
   load_environment
   find_version
+  require_ready
   code=0
   run_command || code=$?
   program=$code # evidence; what this task ends with is the verdict

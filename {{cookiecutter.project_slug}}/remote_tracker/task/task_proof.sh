@@ -51,7 +51,17 @@ require_inputs() {
     input=${input#*=}
     [[ -r $input ]] || end_log 66 failed "the input is missing or may not be read: $input"
   done
-  [[ $deep != *node* || -x $helper ]] || end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
+  [[ $deep != *node* && ${ready:-} != frames || -x $helper ]] || end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
+}
+
+require_ready() { # an input that is cut short or still being copied ends the task at once
+  local path code=0 words=()
+  [[ -n ${ready:-} && -x $helper ]] || return 0
+  for path in "${inputs[@]}"; do words+=(--input "$path"); done
+  fault=$("$helper" -I "$project/remote_tracker/check_results.py" "$here/ready.json" "${words[@]}") || code=$?
+  [[ -z $stopped ]] || end_log 143 cancelled "it was stopped"
+  [[ $code -ne 1 ]] || end_log 66 failed "the input cannot be started with: $fault"
+  [[ $code -eq 0 ]] || end_log 70 failed "the input could not be looked at: $(last_word)"
 }
 
 finished_already() { # another batch made it since this one was listed, or a shared disk did not show it then

@@ -1,0 +1,127 @@
+"""What a video's container promises in its first bytes, read without a library: was it cut, has it an index?
+
+AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). MP4, MOV, M4V: boxes (ISO/IEC 14496-12). Matroska, WebM: EBML
+(RFC 8794, RFC 9559). What was never closed (a stream, a recorder that was killed) promises nothing, and is not
+refused for that; nor is a container that is not known here: its reader decides.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from .clause import Fault
+from .superblock import find_truncation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Read = Callable[[int, int], bytes]  # (how many bytes, from where on)
+
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_MATROSKA = b"\x1a\x45\xdf\xa3"
+_SEGMENT = b"\x18\x53\x80\x67"
+_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"uuid", b"pnot", b"mfra")
+_HEAD = 512
+_TEXT = bytes([9, 10, 13, *range(32, 127)])
+_SLACK = 8  # some programs count a RIFF header's own 8 bytes in its length: no frame is lost with those
+_AGAIN = "copied only in part? Copy it again"
+
+
+def find_cut(path: str) -> str:
+    """Return why the video at ``path`` cannot be opened, or is not all there; "" where nothing speaks against it.
+
+    Raises Fault and OSError for what is no file that can be read.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would block for ever
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise Fault("is no file, expected a video")
+        if not (length := found.st_size):
+            return "is empty (0 bytes)"
+        head = os.pread(handle, _HEAD, 0)
+        if head.startswith(_HDF5) or path.endswith((".h5", ".hdf5")):
+            with open(handle, "rb", buffering=0, closefd=False) as file:
+                return find_truncation(file, length)
+        return _judge(head, lambda count, place: os.pread(handle, count, place), length)
+    finally:
+        os.close(handle)
+
+
+def has_exact_count(path: str) -> bool:
+    """Return whether the container holds a number of frames: Matroska only holds a length of time."""
+    with open(path, "rb", buffering=0) as file:
+        return file.read(4) != _MATROSKA
+
+
+def _judge(head: bytes, read: Read, length: int) -> str:
+    if head.startswith(b"RIFF"):
+        return _judge_riff(head, read, length)
+    if head.startswith(_MATROSKA):
+        return _cut(_matroska_end(head), length)
+    if head[4:8] in _BOXES:
+        return _judge_boxes(read, length)
+    if not head.strip(b"\0"):
+        return f"cannot be opened: it begins with zeros; {_AGAIN}"
+    if not head.translate(None, _TEXT):
+        first = head[:40].split(b"\n")[0].decode("ascii").strip()
+        return f'cannot be opened: it is text, no video; it begins with "{first}"'
+    return ""
+
+
+def _cut(promised: int, length: int) -> str:
+    if promised <= length:
+        return ""
+    return f"is cut short: it has {length:,} bytes, its header promises {promised:,}; {_AGAIN}"
+
+
+def _judge_riff(head: bytes, read: Read, length: int) -> str:
+    if head[8:12] not in (b"AVI ", b""):
+        raise Fault(f"cannot be opened: it is a RIFF file of the kind {head[8:12].decode('ascii', 'replace')}, no AVI")
+    end = 0
+    while end < length and (start := read(8, end) if end else head[:8])[:4] == b"RIFF":  # one for each GiB or so
+        size = int.from_bytes(start[4:], "little")
+        if size in (0, 0xFFFFFFFF):
+            return ""
+        end += 8 + size
+    return _cut(end, length) if end > length + _SLACK else ""
+
+
+def _matroska_end(head: bytes) -> int:
+    """Return where the segment ends, 0 where it does not say."""
+    header = _vint(head[4:12])
+    start = 4 + sum(header)
+    if not header or head[start : start + 4] != _SEGMENT:
+        return 0
+    segment = _vint(head[start + 4 : start + 12])
+    return start + 4 + sum(segment) if segment else 0
+
+
+def _vint(data: bytes) -> tuple[()] | tuple[int, int]:
+    """Return (bytes used, value) of an EBML size; nothing where it is unknown or absent."""
+    if not data or not data[0]:
+        return ()
+    used = 9 - data[0].bit_length()
+    most = (1 << 7 * used) - 1
+    value = int.from_bytes(data[:used], "big") & most
+    return () if len(data) < used or value == most else (used, value)
+
+
+def _judge_boxes(read: Read, length: int) -> str:
+    place, found = 0, set()
+    while place + 8 <= length:
+        head = read(16, place)
+        kind, size = head[4:8], int.from_bytes(head[:4], "big")
+        if size == 1:
+            size = int.from_bytes(head[8:16], "big")
+        if kind not in _BOXES or (0 < size < 8):
+            break
+        found.add(kind)
+        if {b"moov", b"moof"} <= found:  # in pieces, each with its own index: all that is there can be read
+            return ""
+        if place + size > length:
+            return _cut(place + size, length)
+        place = place + size if size else length
+    return "" if b"moov" in found else f"cannot be opened: its index (moov) is missing; {_AGAIN}"

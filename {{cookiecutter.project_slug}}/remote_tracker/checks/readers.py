@@ -1,0 +1,64 @@
+"""How many frames of a video can really be read: asked of the Python that is there, else of ffprobe."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from .. import shell
+from .clause import Fault
+
+_FFPROBE = "-v error -select_streams v:0 -count_frames -show_entries stream=nb_frames,nb_read_frames -of csv=p=0"
+_HIDDEN = ("-ignore_editlist", "1")
+
+
+class Count(NamedTuple):
+    """How many frames can be read, and how many the file claims (0: it claims none)."""
+
+    read: int
+    claimed: int
+
+
+def count_frames(path: str, python: str = "python", hidden: bool = False) -> Count:
+    """Return both numbers, with a reader of this Python, else with ffprobe; ``hidden``: an edit list is ignored.
+
+    Raises Fault where the video cannot be opened, OSError where it is missing, and RemoteTrackerError where
+    nothing here can read videos.
+    """
+    os.stat(path)
+    path, refused = os.path.abspath(path), False
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "count_frames.py")
+    more = _HIDDEN if hidden else ()
+    for argv in (
+        [python, script, *(["--all"] if hidden else []), path],
+        ["ffprobe", *more, *_FFPROBE.split(), path],
+    ):
+        result = shell.run(argv)
+        if result.code == 0 and (count := _read_count(result.out, argv[0])):
+            return count
+        refused = refused or _is_refusal(argv[0], result)
+    if refused:
+        raise Fault("is a video that cannot be opened")
+    from ..errors import RemoteTrackerError
+
+    raise RemoteTrackerError(
+        "Nothing here can count the frames of a video. Install opencv-python-headless in the tracker's environment "
+        "(workspace/activate.sh), or ffmpeg. Nothing was judged."
+    )
+
+
+def _read_count(text: str, program: str) -> Count | None:
+    """Return the numbers of the last line; ours says what was read first, ffprobe last."""
+    last = text.strip().rpartition("\n")[2]
+    words = [word.strip() for word in last.replace(",", " ").split()]
+    if program == "ffprobe":
+        words.reverse()
+    numbers = [int(word) if word.isdecimal() else 0 for word in words]
+    return Count(numbers[0], numbers[1] if len(numbers) > 1 else 0) if words and words[0].isdecimal() else None
+
+
+def _is_refusal(program: str, result: shell.Result) -> bool:
+    """True where the program ran and could make nothing of the video; a reader that crashes on it says so too."""
+    if program == "ffprobe":
+        return result.code not in (shell.NOT_FOUND, shell.NOT_STARTED)
+    return result.code >= 128 or (result.code == 1 and "cannot be opened" in result.err)

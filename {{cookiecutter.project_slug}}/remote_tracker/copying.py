@@ -1,0 +1,39 @@
+"""The names that programs give a file while they copy it, and what such a file says of the one it will become.
+
+Measured with rsync 3.5: a file is written as ``.plate7.avi.RZxPvV`` (six letters or digits) beside its target and
+renamed at the end; ``--delay-updates`` keeps whole files in ``.~tmp~/`` until all are there, ``--partial-dir`` what a
+broken copy left in a folder of that name. WinSCP writes ``plate7.avi.filepart`` (its manual, "Transfer to Temporary
+Filename"), browsers ``.part`` or ``.crdownload``.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+ENDS = (".filepart", ".part", ".crdownload")
+FOLDERS = (".~tmp~", ".rsync-partial")
+BROKEN_OFF_S = 24 * 3600
+FRESH_S = 60  # what changed within the last minute may still be growing
+_RSYNC = re.compile(r"\.(.+)\.([A-Za-z0-9]{6})", re.DOTALL)
+
+
+def final_name(name: str) -> str:
+    """Return what the file of this temporary name will be called, "" where it is no temporary name."""
+    if name[0] == ".":
+        found = _RSYNC.fullmatch(name)
+        return found[1] if found and found[1][0] != "." else ""
+    return next((name.removesuffix(end) for end in ENDS if name.endswith(end)), "")
+
+
+def is_surely_temporary(name: str) -> bool:
+    """Return whether a name is temporary, whatever the files around it are called: ``.index.sqlite`` is none."""
+    return bool(final_name(name)) and not (name[0] == "." and name[-6:].isalpha() and name[-6:].islower())
+
+
+def told(path: str, changed: float) -> str:
+    """Return in words what a temporary file, last changed then (s since 1970), says of what it will become."""
+    if time.time() - changed < BROKEN_OFF_S:
+        return f"being copied: {path}"
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(changed))
+    return f"a copy of it was broken off ({path}, {when}): copy it again, then remove that"

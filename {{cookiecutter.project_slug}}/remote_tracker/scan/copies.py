@@ -1,0 +1,101 @@
+"""What is being copied into a folder, or was until the copy was broken off, by the names of temporary files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from ..copying import FOLDERS, final_name, is_surely_temporary, told
+from .tree import Listing, Tree, is_folder
+
+_ENDS_OF_LINES = ("part\n", "crdownload\n")  # those of copying.ENDS, in as few searches as will do
+
+
+class Copies(NamedTuple):
+    """What is being copied into a folder: ``coming`` maps a file's name to why it is not ready.
+
+    ``temporary`` holds the names that are no inputs themselves.
+    """
+
+    coming: Mapping[str, str]
+    temporary: frozenset[str]
+
+
+class Inside(NamedTuple):
+    """What a folder holds, at any depth: how many files, of how many bytes, the latest change in ns since 1970.
+
+    ``unready`` says what is being copied into it, "" where nothing is.
+    """
+
+    files: int
+    size: int
+    newest_ns: int
+    unready: str
+
+
+def may_hold_copies(listing: Listing, names: Iterable[str], count: int) -> bool:
+    """Return whether a closer look is worth its while; ``names`` are the ``count`` of the listing that are meant.
+
+    Asked of every folder of a scan: one text is searched several times faster than its lines one by one.
+    """
+    if count < len(listing):
+        return True
+    text = "\n".join(names) + "\n"
+    return any(end in text for end in _ENDS_OF_LINES)
+
+
+def find_copies(tree: Tree, folder: str, is_meant: Callable[[str], object]) -> Copies:
+    """Return what is being copied into a folder, of the files whose names ``is_meant`` holds for.
+
+    What is left of a copy that somebody repeated since, with success, is no copy.
+    """
+    listing = tree.listing(folder)
+    coming: dict[str, tuple[float, str]] = {}
+    temporary = set()
+    for path, final, entry in _candidates(tree, folder, listing):
+        if is_meant(final):
+            temporary.add(path)
+            if not _is_left_over(entry, listing.get(final)) and entry.st_mtime >= coming.get(final, (0.0, ""))[0]:
+                coming[final] = entry.st_mtime, told(path, entry.st_mtime)
+    return Copies({name: reason for name, (_, reason) in coming.items()}, frozenset(temporary))
+
+
+def _is_left_over(temporary: os.stat_result, final: os.stat_result | None) -> bool:
+    """Return whether the file came into its place later: a rename sets the ctime, whatever cp -p sets back."""
+    return final is not None and temporary.st_ctime_ns <= final.st_ctime_ns
+
+
+def _candidates(tree: Tree, folder: str, listing: Listing) -> Iterator[tuple[str, str, os.stat_result]]:
+    """Yield each temporary file below the folder: its path, its final name, its stat."""
+    for name, entry in listing.items():
+        if is_folder(entry):
+            if name in FOLDERS:
+                inside = tree.listing(f"{folder}{name}/").items()
+                yield from ((f"{name}/{n}", n, e) for n, e in inside if e is not None and not is_folder(e))
+        elif entry is not None and (final := final_name(name)):
+            yield name, final, entry
+
+
+def look_inside(place: str) -> Inside:
+    """Return what the folder at an absolute path holds now; links to folders are not followed."""
+    files, size, newest, unready = 0, 0, 0, ""
+    for folder, _, names in os.walk(place):
+        kept = os.path.basename(folder) in FOLDERS
+        for name in names:
+            with suppress(OSError):  # it went away just now
+                entry = os.stat(os.path.join(folder, name))
+                files, size, newest = files + 1, size + entry.st_size, max(newest, entry.st_mtime_ns)
+                if (kept or is_surely_temporary(name)) and not _is_superseded(folder, name, entry):
+                    unready = unready or told(os.path.relpath(os.path.join(folder, name), place), entry.st_mtime)
+    return Inside(files, size, newest, unready)
+
+
+def _is_superseded(folder: str, name: str, entry: os.stat_result) -> bool:
+    kept = os.path.basename(folder) in FOLDERS
+    final = os.path.join(os.path.dirname(folder), name) if kept else os.path.join(folder, final_name(name))
+    try:
+        return _is_left_over(entry, os.stat(final))
+    except OSError:
+        return False
