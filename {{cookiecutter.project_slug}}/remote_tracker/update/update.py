@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..errors import NoSpace, RemoteTrackerError
+from ..files import clear_temporaries
 from .changelog import read_changes
 from .origin import find_version, load_origin, read_version, write_origin
 from .release import NOTHING, Release, find_files, open_release
@@ -105,6 +106,7 @@ def _describe(root: Path, plan: Plan) -> Updated:
 
 
 def _leave_tidy(root: Path) -> None:
+    clear_temporaries(root)
     if not (root / WORK / "ready").exists():
         clear(root)
 
