@@ -177,6 +177,7 @@ LOOP = [
 
 
 @pytest.mark.parametrize("name", NAMED)
+@one_in(2)
 @given(things=things, kinds=results)
 @example(things=LOOP, kinds=["none"])
 def test_found_as_by_hand(name: str, things: list[Thing], kinds: list[str]) -> None:
@@ -199,6 +200,7 @@ def test_found_as_by_hand(name: str, things: list[Thing], kinds: list[str]) -> N
 
 
 @pytest.mark.parametrize("name", NAMED)
+@one_in(2)
 @given(things=things, kinds=results, most=st.integers(1, 5))
 @example(things=LOOP, kinds=["none"], most=1)
 def test_the_fast_way_is_the_plain_one(name: str, things: list[Thing], kinds: list[str], most: int) -> None:
@@ -230,6 +232,7 @@ def test_side_by_side(things: list[Thing], kinds: list[str], most: int) -> None:
 
 
 @pytest.mark.parametrize("most", [0, 2])
+@one_in(2)
 @given(things=things, kinds=results)
 def test_a_second_scan_says_the_same(things: list[Thing], kinds: list[str], most: int) -> None:
     """Two scans in a row count and list the same; the second believes what the first found whole."""
