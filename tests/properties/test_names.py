@@ -27,7 +27,7 @@ from remote_tracker.scan import Tree
 from remote_tracker.state import Decision
 from remote_tracker.survey import Seen, Survey, examine_stage, load_names, survey_stage
 
-from properties.names import ANY, TAKEN, is_taken, lists_of, short
+from properties.names import ANY, ODD, TAKEN, is_name, is_taken, lists_of, short
 
 ROOM = 200  # what a name may have where endings come behind it
 NAME, TAKEN_NAME = short(ANY, ROOM), short(TAKEN, ROOM)
@@ -55,6 +55,7 @@ def folder() -> Iterator[Path]:
         "RawVideos/{subdir}/{name}.{ext,avi|mp4}",
         "Results/{day}/of {name}/{ext}.csv",
         "{subdir}/{name}.{ext,avi|mp4}/",
+        "Results/{day}/{name,.+}/{ext}",
         "R/{name}/{subdir}/{name}.{ext}",
     ],
 )
@@ -84,16 +85,16 @@ def test_glob_is_of_its_own_video(names: list[str]) -> None:
 # Bash
 
 COMMAND = (
-    "say {{ input.video }} {{ output.tracks }} {{ parent.tracks }} {{ parent.parts }} {{ parent.video }} "
+    "say {{ input.notes }} {{ input.video }} {{ output.tracks }} {{ parent.tracks }} {{ parent.video }} "
     "{{ wildcards.subdir }} {{ wildcards.name }} x={{ params.x }} {{ project }}/{{ params.x }} {{ params.xs }}"
 )
 SAY = """say() { printf '%s\\0' "$@"; printf '\\n\\0'; }"""
 
 
-def unit_of(subdir: str, name: str) -> Unit:
-    """Return the piece of work that a scan makes of a video in these folders."""
+def unit_of(subdir: str, name: str, *more: str) -> Unit:
+    """Return the piece of work that a scan makes of a video in these folders, and of other inputs."""
     below = f"{subdir}/{name}.avi" if subdir else f"{name}.avi"
-    return Unit(below, (subdir, name, "avi"), ((f"RawVideos/{below}",),), "1 2", 2)
+    return Unit(below, (subdir, name, "avi"), ((f"RawVideos/{below}",), *((path,) for path in more)), "1 2", 2)
 
 
 def said_by_bash(script: str, locale: str) -> list[list[str]]:
@@ -115,25 +116,31 @@ def path_of(out: str, *parts: str) -> str:
 
 
 several = st.lists(st.tuples(TAKEN_FOLDERS, TAKEN_NAME), min_size=1, max_size=40, unique=True)
+WORDS = [word for word in dict.fromkeys([*ODD, "*.avi", "a*", "x.?vi", "~root"]) if is_taken(word) and is_name(word)]
 LOCALES = st.sampled_from(["C", "C.UTF-8"])
 
 
 @one_in(4)  # one bash takes all the names of an example
-@given(videos=several, x=TAKEN_NAME, root=TAKEN_FOLDERS, locale=LOCALES)
-def test_commands_arrive(videos: list[tuple[str, str]], x: str, root: str, locale: str) -> None:
+@given(videos=several, x=TAKEN_NAME, root=TAKEN_FOLDERS, locale=LOCALES, tame=st.booleans())
+@example(videos=[("", name) for name in WORDS], x="*", root="", locale="C", tame=True)
+@example(videos=[(name, "a") for name in WORDS], x="a", root="~", locale="C.UTF-8", tame=False)
+@example(videos=[("", "plain")], x="o'd d", root="", locale="C", tame=True)
+def test_commands_arrive(videos: list[tuple[str, str]], x: str, root: str, locale: str, tame: bool) -> None:
     """Whatever videos, folders, parameters and projects are called, a program gets these very words."""
     with folder() as place:
-        stage = make_stage(outputs=OUTPUTS, command=COMMAND)
+        inputs = {"video": "RawVideos/{subdir}/{name}.{ext}", "notes": "AuxiliaryFiles/{name}.txt"}
+        outputs = {"tracks": OUTPUTS["tracks"]} if tame else OUTPUTS  # where all is tame, most names need no quotes
+        stage = make_stage(inputs, outputs, command=COMMAND)
         project = make_project(place, stage, params={"x": x, "xs": [x, "-"]})
         compiled = compile_stage(project, stage)
-    lines = [compiled.lines(unit_of(subdir, name))[0] for subdir, name in videos]
+    lines = [compiled.lines(unit_of(subdir, name, f"AuxiliaryFiles/{x}"))[0] for subdir, name in videos]
     assert not any("\n" in line for line in lines)
     bound = compiled_names({"project": f"/{root}", "out": f"/out/{x}", "work": "/w", "tracker": "/t"})
     assert said_by_bash("\n".join([bound, *lines]), locale) == [
         [
+            f"/{root}/AuxiliaryFiles/{x}",
             path_of(f"/{root}/RawVideos", subdir, f"{name}.avi"),
             path_of(f"/out/{x}/Results", subdir, f"{name}_tracks.avi.csv"),
-            path_of(f"/out/{x}/Results", subdir),
             path_of(f"/out/{x}/Results", subdir),
             path_of(f"/{root}/RawVideos", subdir),
             subdir,
@@ -161,20 +168,22 @@ def ansi(text: str) -> str:
 @given(videos=several, locale=LOCALES, tame=st.booleans())
 def test_tasks_arrive(videos: list[tuple[str, str]], locale: str, tame: bool) -> None:
     """The line that a task reads gives back name, inputs and outputs; its globs match its own results alone."""
-    stage = make_stage(outputs=OUTPUTS if tame else {**OUTPUTS, "tracks": "Results/{subdir}/{name} of {ext}.csv"})
+    tracks = {"tracks": OUTPUTS["tracks"]}
+    stage = make_stage(outputs=tracks if tame else {**OUTPUTS, "tracks": "Results/{subdir}/{name} of {ext}.csv"})
     with folder() as place:
         compiled = compile_stage(make_project(place, stage), stage)
     units = [unit_of(subdir, name) for subdir, name in videos]
     lines = [compiled.lines(unit, old_ns=1)[1] for unit in units]
     assert not any("\n" in line for line in lines)
     say = 'say "$unit" "${inputs[@]}" "${outputs[@]}" "$stale" "${#globs[@]}"'
+    lines = [f"globs=(); {line}" for line in lines]  # as run_task.sh reads it
     end = "{}_tracks.avi.csv" if tame else "{} of avi.csv"
     assert said_by_bash("\n".join(f"{line}; {say}" for line in lines), locale) == [
         [
             unit.key,
             f"video={unit.inputs[0][0]}",
             f"tracks={path_of('Results', subdir, end.format(name))}",
-            *("0.000000001", "1"),
+            *("0.000000001", "0" if tame else "1"),
         ]
         for unit, (subdir, name) in zip(units, videos, strict=True)
     ]
@@ -312,6 +321,7 @@ def test_keys_are_unique(names: list[str], p: list[str], q: list[str]) -> None:
 
 
 @given(names=lists_of(TAKEN, most=20))
+@example(names=[f"{'x' * 60}{number}" for number in range(60)])
 def test_work_folders_differ(names: list[str]) -> None:
     """Two pieces of work never share a folder, though their names differ in case or composition alone."""
     with folder() as root:

@@ -8,10 +8,11 @@ from remote_tracker.model import Record, State
 from remote_tracker.state import SURROUNDINGS, Decision, Facts, decide, told, word_of
 
 NOW, BEFORE = "1 1700000000000000000", "9 1600000000000000000"
-MARKS = st.sampled_from([NOW, NOW, BEFORE, "", "3 0123abc"])
+MARKS = st.sampled_from([NOW, NOW, NOW, BEFORE, ""])
 LISTED = (State.UNPROCESSED, State.INCOMPLETE)
 FLYING = (State.QUEUED, State.RUNNING)
-text = st.sampled_from(["", "", "it broke", "x: y", "über"])
+text = st.sampled_from(["", "", "it broke", "x: y"])
+rarely = st.sampled_from([*[""] * 7, "it is so", "x: y"])  # most of what could be in the way is not
 
 
 def records(results: st.SearchStrategy[str]) -> st.SearchStrategy[Record]:
@@ -26,7 +27,7 @@ def records(results: st.SearchStrategy[str]) -> st.SearchStrategy[Record]:
         job=st.just("slurm.1"),
         inputs=MARKS,
         params=st.sampled_from(["aa", "bb"]),
-        exit=st.one_of(st.none(), st.sampled_from([0, 1, 65, 66, 137, 143, *SURROUNDINGS])),
+        exit=st.sampled_from([None, 0, 1, 65, 137, *SURROUNDINGS]),
         seconds=st.integers(0, 99),
         result=results,
         why=text,
@@ -37,15 +38,15 @@ failures = st.lists(records(st.sampled_from(["failed", "bad", ""])), max_size=6)
 facts = st.builds(
     Facts,
     mark=MARKS,
-    problem=text,
-    waits=text,
-    queue=st.sampled_from([None, None, None, *FLYING]),
-    outputs=st.sampled_from(["none", "some", "whole", "whole"]),
+    problem=rarely,
+    waits=rarely,
+    queue=st.sampled_from([*[None] * 6, *FLYING]),
+    outputs=st.sampled_from(["none", "some", "whole", "whole", "whole"]),
     bad=text,
     finished=st.one_of(st.none(), records(st.just("finished"))),
     failures=failures,
     grouped=st.booleans(),
-    unready=text,
+    unready=rarely,
     ways=st.just(()),
     hopeless=st.just(False),
     other=text,
