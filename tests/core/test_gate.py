@@ -102,6 +102,7 @@ def test_nothing_is_looked_at_twice(tmp_path: Path, asked: Asked) -> None:
     put(tmp_path, "RawVideos/a.avi", content=CUT, age=1)
     assert listed(project) == ["b.avi"]
     assert sorted(asked.names) == ["a.avi", "b.avi"]
+    assert "b.avi" not in (tmp_path / "workspace/batches/refused.track").read_text()
     asked.names.clear()
     assert states(project) == {"a.avi": State.INVALID, "b.avi": State.UNPROCESSED}
     assert asked.names == []
@@ -179,6 +180,17 @@ def test_incomplete_ones_are_asked_too(tmp_path: Path) -> None:
     assert states(project)["b.avi"] is State.INVALID
 
 
+def test_of_many_incomplete_ones_as_many_as_a_list_holds_are_asked(tmp_path: Path, asked: Asked) -> None:
+    """The gate goes on until enough have passed, and no further."""
+    stage = make_stage(outputs={"a": "Results/{subdir}/{name}.a", "b": "Results/{subdir}/{name}.b"}, ready=READY)
+    project = project_of(tmp_path, stage, max_tasks=2)
+    put(tmp_path, *(f"RawVideos/{i}.avi" for i in range(2)), content=CUT)
+    put(tmp_path, *(f"RawVideos/{i}.avi" for i in range(2, 9)), content=GOOD)
+    put(tmp_path, *(f"Results/{i}.a" for i in range(9)))
+    assert listed(project) == ["2.avi", "3.avi"]
+    assert asked.names == ["0.avi", "1.avi", "2.avi", "3.avi"]
+
+
 def test_a_finished_one_stays_finished(tmp_path: Path) -> None:
     """A result that is there and whole counts, whatever the gate said of its video."""
     project = project_of(tmp_path, make_stage(ready=READY))
@@ -252,6 +264,14 @@ def test_deep_reads_what_is_to_be_listed(tmp_path: Path, counted: list[str]) -> 
     assert listed(project, deep=Deep(lambda done, total: None)) == listed(project) == ["a.avi", "c.avi"]
     assert counted == ["a.avi", "b.avi", "c.avi"]
     assert states(project)["b.avi"] is State.INVALID
+
+
+def test_what_other_clauses_refused_is_not_believed(tmp_path: Path, counted: list[str]) -> None:
+    """What was refused is forgotten with the clauses that refused it."""
+    put(tmp_path, "RawVideos/b.avi", content=GOOD)
+    assert listed(project_of(tmp_path, make_stage(ready=READY)), deep=Deep(lambda done, total: None)) == []
+    assert listed(project_of(tmp_path, make_stage(ready=READY))) == []
+    assert listed(project_of(tmp_path, make_stage(ready=(Check("video", "video", {"tolerance": 9}),)))) == ["b.avi"]
 
 
 def test_deep_without_a_reader(tmp_path: Path, counted: list[str]) -> None:
