@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 from remote_tracker.config import load_project
+from remote_tracker.fingerprint import fingerprint
 from remote_tracker.model import Project, Stage, State, Unit
 from remote_tracker.render import compile_stage
 from remote_tracker.survey import Seen, Survey, examine_stage, survey_stage
@@ -101,16 +102,17 @@ class Bench:
         batch.mkdir(parents=True)
         (batch / "batch.yml").write_text(f"stage: {name}\n", encoding="utf-8")
         (batch / "names.txt").write_text("".join(f"{u.key}\n" for u in units), encoding="utf-8")
+        made = fingerprint(self.project, stage)
         for task, unit in enumerate(units, 1):
-            (batch / f"output.{task}").write_text(_log(unit, task, batch.name, result), encoding="utf-8")
+            (batch / f"output.{task}").write_text(_log(unit, task, batch.name, made, result), encoding="utf-8")
 
 
-def _log(unit: Unit, task: int, batch: str, result: str) -> str:
+def _log(unit: Unit, task: int, batch: str, made: str, result: str) -> str:
     first, _, second = unit.mark.partition(" ")
     words = f"files={first} sum={second}" if sum(map(len, unit.inputs)) > 1 else f"size={first} mtime={second}"
     if not unit.inputs:
         words = "size= mtime="
     return (
-        f"# start 2026-01-01T00:00:00+0000 host=h pid=1 job=1 batch={batch} task={task} params=p {words} "
+        f"# start 2026-01-01T00:00:00+0000 host=h pid=1 job=1 batch={batch} task={task} params={made} {words} "
         f"unit={unit.key}\n# end 2026-01-01T00:00:01+0000 exit=0 seconds=1 result={result} why=\n"
     )
