@@ -59,6 +59,7 @@ def input_kinds() -> str:
 TABLES: Mapping[str, Callable[[], str]] = {
     "tracker": lambda: keys(tracker.KEYS),
     "param": lambda: keys(tracker.PARAM_KEYS),
+    "need": lambda: keys(tracker.NEED_KEYS),
     "stage": lambda: keys(stage.KEYS),
     "input": lambda: keys(stage.INPUT_KEYS),
     "each": lambda: keys(stage.EACH_KEYS),

@@ -19,10 +19,10 @@ LEVELS = (
     "errors",
     "causes copying files pattern resources shell",
     "model",
-    "checks",
+    "checks parameters",
     "config fingerprint next_step proven records render scan schedulers state summaries",
     "survey",
-    "aside batches seal",
+    "aside batches seal surroundings",
     "dispatch doctor join_days prepare redo stalled story submit triage update",
     "queue report usage",
     "pilot",
@@ -159,8 +159,8 @@ def test_only_shell_starts_programs() -> None:
 
 
 def test_a_node_runs_only_what_lies_in_task() -> None:
-    """The package's bash stands in task/, which each batch copies; nothing else of it is a script of a node."""
-    assert {path.parent.name for path in PACKAGE.rglob("*.sh")} == {"task"}
+    """The package's bash stands in task/, which each batch copies, but for the look around; no other is of a node."""
+    assert {path.parent.name for path in PACKAGE.rglob("*.sh")} == {"task", "surroundings"}
 
 
 def test_cookiecutter_renders_prose_and_data_only() -> None:

@@ -100,7 +100,10 @@ def test_made_with_other_parameters(lab: Lab) -> None:
 
 def test_a_parameter_file_was_edited(lab: Lab) -> None:
     """The content of a file that a parameter names counts, as it is when the task starts."""
-    lab.tracker(params={"shape": {"default": "AuxiliaryFiles/shape.yml", "help": "the shape", "file": True}})
+    lab.tracker(
+        command="cat {{ project }}/{{ params.shape }} {{ input.video }} >{{ output.copy }}",
+        params={"shape": {"default": "AuxiliaryFiles/shape.yml", "help": "the shape", "file": True}},
+    )
     shape = lab.root / "AuxiliaryFiles/shape.yml"
     lab.videos(2)
     assert "project.yml: shape is AuxiliaryFiles/shape.yml, and there is no such file (the shape)." in lab.scan().err

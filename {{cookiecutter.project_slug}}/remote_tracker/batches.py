@@ -16,8 +16,9 @@ from . import __version__
 from .checks import KINDS
 from .errors import RemoteTrackerError
 from .files import make_folder, write_file, write_link
-from .fingerprint import find_files, fingerprint, mark_files, require_files
+from .fingerprint import fingerprint, mark_files
 from .model import Check, Project, Resources, Stage
+from .parameters import find_files, require_files
 from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Array, scheduler_of, template_text
 from .survey import Seen, find_batches, has_run
@@ -88,7 +89,7 @@ def _umask() -> int:
 
 def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
     """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them."""
-    require_files(project)
+    require_files(project, stage)
     folder = project.root / stage.folder
     listing = _sum_listing(project, stage, seen)
     newest = _newest_unsubmitted(folder, stage)
@@ -135,7 +136,7 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
         "tasks.txt": "".join([f"{task}\n" for _, task in lines]),
         "names.txt": "".join([s.unit.key + "\n" for s in seen]),
         "settings.sh": render_settings(
-            project, stage, {**_facts(project, stage), "total": str(len(seen))}, find_files(project)
+            project, stage, {**_facts(project, stage), "total": str(len(seen))}, find_files(project, stage)
         ),
         "checks.json": json.dumps(_clauses(stage.checks), indent=1),
         **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),
@@ -152,7 +153,7 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
     return {
         "tracker": str(tracker.relative_to(project.root)) if inside else str(tracker),
         "params": fingerprint(project, stage),
-        "parameter_mark": mark_files(project.root, files) if (files := find_files(project)) else "",
+        "parameter_mark": mark_files(project.root, files) if (files := find_files(project, stage)) else "",
         "helper": sys.executable,
         "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks} - {"quick"})),

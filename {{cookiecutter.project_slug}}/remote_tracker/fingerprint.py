@@ -14,6 +14,7 @@ from pathlib import Path
 from .errors import RemoteTrackerError
 from .files import write_file
 from .model import Project, Stage
+from .parameters import find_files
 
 LARGE = 1 << 20  # bytes: the digest of what is larger (a model) is remembered
 REMEMBERED = "workspace/batches/fingerprints.json"  # derived: may be deleted at any time
@@ -23,25 +24,10 @@ def fingerprint(project: Project, stage: Stage) -> str:
     """Return a short digest of what shapes a result: the command's template, parameters, their files' content."""
     from hashlib import blake2b
 
-    shaping = repr([stage.command, sorted(project.tracker.params.items())])
+    shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items())])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
-    paths = find_files(project)
+    paths = find_files(project, stage)
     return f"{said}-{_content_of(project.root, paths)}" if paths else said
-
-
-def find_files(project: Project) -> list[str]:
-    """Return the files and folders that parameters name, as they are said: below the project, or absolute."""
-    said = (project.tracker.params.get(param.name) for param in project.tracker.declared if param.file)
-    return [str(path) for path in said if path]
-
-
-def require_files(project: Project) -> None:
-    """Raise RemoteTrackerError that names the first parameter whose file is not there."""
-    for param in project.tracker.declared:
-        said = project.tracker.params.get(param.name) if param.file else None
-        if said and not os.path.exists(project.root / str(said)):
-            told = f"project.yml: {param.name} is {said}, and there is no such file"
-            raise RemoteTrackerError(f"{told} ({param.help}). Put it there, or name another. Nothing was listed.")
 
 
 def mark_files(root: Path, paths: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from .scan import Inside, Tree, is_folder, look_inside
 from .schedulers import scheduler_of
 from .seal import clear_remains, seal_batches
 from .state import Decision
+from .surroundings import require_needs
 from .survey import Gate, Seen, Survey, find_batches, load_queue, survey_stage
 
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
@@ -85,6 +86,8 @@ def prepare(
     wanted = [seen for seen in wanted if only is None or only(seen)]
     limit, limited_by = _find_limit(project, stage, len(wanted))
     listed = wanted[:limit]
+    if listed:
+        require_needs(project)
     pinned = pin_batch(project, stage, listed) if listed else None
     return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
 

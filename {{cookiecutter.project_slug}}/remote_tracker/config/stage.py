@@ -84,9 +84,16 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         ready=tuple(read_ready(clause, inputs, params) for clause in section.sections("ready")),
         exit_ok=_read_exit_ok(section),
         counts=section.text("counts", "videos"),
+        params=_read_named(section, params),
     )
     _require_sense(section, stage)
     return stage
+
+
+def _read_named(section: Section, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parameters that stand anywhere in the stage."""
+    named = set(re.findall(r"\bparams\.(\w+)", repr(section.data)))
+    return tuple(name for name in params if name in named)
 
 
 def _pattern(section: Section, key: str, text: str, params: Mapping[str, Any]) -> Pattern:

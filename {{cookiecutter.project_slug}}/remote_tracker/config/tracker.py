@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import unknown_word
-from ..model import Param, Stage, Tracker
+from ..model import Need, Param, Stage, Tracker
 from .document import Section, load_document
+from .expressions import holds
 from .stage import read_stage
 
 KEYS = {
     "description": "what the tracker is, in a line",
     "url": "where its own documentation is",
     "version": "a line of bash that prints the program's version, where activate.sh was read",
+    "tested": "on what it was tried: real, stand-in or never, and a word about it",
+    "needs": "what a machine must have for it: asked before anything is listed",
     "params": "its parameters, each with a default and a help",
     "stages": "its steps, in order",
 }
@@ -23,6 +26,13 @@ PARAM_KEYS = {
     "help": "one line for people",
     "choices": "the values it may take",
     "file": "true where its value is a file or folder (parameters, a model): its content is part of the fingerprint",
+    "folder": "where its value names something in this folder, as AuxiliaryFiles/models; a scan announces newer ones",
+    "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
+}
+NEED_KEYS = {
+    "command": "a line of bash that ends with exit code 0 where all is well, where activate.sh was read",
+    "help": "what to do where it does not",
+    "when": "an expression over params; where it is false it is not needed",
 }
 
 
@@ -45,7 +55,16 @@ def load_tracker(path: Path, given: Section | None = None) -> Tracker:
         declared=declared,
         stages=stages,
         version=top.text("version", ""),
+        needs=tuple(_read_needs(top, params)),
+        tested=top.text("tested", ""),
     )
+
+
+def _read_needs(top: Section, params: Mapping[str, Any]) -> Iterator[Need]:
+    for section in top.sections("needs"):
+        section.only(NEED_KEYS)
+        if holds(section, "when", params):
+            yield Need(section.text("command").strip(), section.text("help"))
 
 
 def _read_stages(top: Section, params: Mapping[str, Any]) -> tuple[Stage, ...]:
@@ -76,7 +95,8 @@ def _read_param(section: Section) -> Param:
         section.fail("choices", '"choices" must be a list.')
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
-    return Param(name, default, section.text("help"), tuple(choices), section.flag("file"))
+    folder, keys = section.text("folder", ""), section.text("keys", "")
+    return Param(name, default, section.text("help"), tuple(choices), section.flag("file"), folder, keys)
 
 
 def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """The nouns of the project, as frozen values: what is declared, and what is found on disk."""
 
-from .declared import Check, Cluster, Each, Input, Output, Param, Project, Resources, Scalar, Stage, Tracker
+from .declared import Check, Cluster, Each, Input, Need, Output, Param, Project, Resources, Scalar, Stage, Tracker
 from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, mark_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Cluster",
     "Each",
     "Input",
+    "Need",
     "Output",
     "Param",
     "Project",

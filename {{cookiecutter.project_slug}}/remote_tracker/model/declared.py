@@ -17,13 +17,26 @@ Scalar = str | int | float | bool | None
 
 
 class Param(NamedTuple):
-    """A parameter of a tracker: its default, its help, the values it may take (none: any), whether it is a file."""
+    """A parameter of a tracker: its default, its help, the values it may take (none: any).
+
+    ``file``: it names a file; ``folder``: it names a thing that lies in this folder; ``keys``: a file beside
+    tracker.yml that lists what the file of the parameter may say.
+    """
 
     name: str
     default: Any
     help: str
     choices: tuple[Scalar, ...] = ()
     file: bool = False
+    folder: str = ""
+    keys: str = ""
+
+
+class Need(NamedTuple):
+    """What a tracker needs of a machine: a line of bash that ends with 0 where it is there, and else what to do."""
+
+    command: str
+    help: str
 
 
 class Input(NamedTuple):
@@ -88,7 +101,7 @@ class Stage:
     ``work`` is fresh, resume or in-place; ``exit_ok`` holds the good exit codes, none meaning any.
     ``start`` maps an output to the input it begins as a copy of. ``per`` names a unit by fewer wildcards
     than its inputs have; ``unit_wildcards`` are those that name one. ``counts`` is what people call them.
-    ``folder`` is where its scripts lie: workspace or summarizer.
+    ``folder`` is where its scripts lie: workspace or summarizer. ``params`` are the parameters that it names.
     """
 
     name: str
@@ -108,6 +121,7 @@ class Stage:
     ready: tuple[Check, ...] = ()
     exit_ok: tuple[int, ...] = (0,)
     counts: str = "videos"
+    params: tuple[str, ...] = ()
 
     @cached_property
     def input_wildcards(self) -> tuple[str, ...]:
@@ -125,7 +139,8 @@ class Stage:
 class Tracker:
     """A program family as its tracker.yml declares it, resolved for one project's parameters.
 
-    ``version`` is a line of bash that prints the program's version in the tracker's environment.
+    ``version`` is a line of bash that prints the program's version in the tracker's environment, ``tested`` says
+    on what the tracker was tried.
     """
 
     name: str
@@ -136,6 +151,8 @@ class Tracker:
     declared: tuple[Param, ...]
     stages: tuple[Stage, ...]
     version: str = ""
+    needs: tuple[Need, ...] = ()
+    tested: str = ""
 
     def stage(self, name: str) -> Stage | None:
         """Return the stage of that name, or None."""
@@ -144,6 +161,10 @@ class Tracker:
     def stages_in(self, folder: str) -> tuple[Stage, ...]:
         """Return the stages whose scripts lie in ``folder``, in order."""
         return tuple(s for s in self.stages if s.folder == folder)
+
+    def params_of(self, stage: Stage) -> dict[str, Any]:
+        """Return the parameters that a stage names, with their values: all that can shape its results."""
+        return {name: self.params[name] for name in stage.params}
 
 
 class Cluster(NamedTuple):

@@ -2,7 +2,7 @@
 
 from .command import Command, compile_command
 from .script import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
-from .task import Batchable, compile_stage, render_settings
+from .task import Batchable, compile_stage, render_questions, render_settings
 
 __all__ = [
     "BLOCK_END",
@@ -13,6 +13,7 @@ __all__ = [
     "compile_command",
     "compile_stage",
     "fill_in",
+    "render_questions",
     "render_script",
     "render_settings",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 
 from ..errors import ConfigError
-from ..model import Project, Stage, Tracker, Unit
+from ..model import Project, Stage, Unit
 from .command import Command, Names, compile_command, is_safe, quoted_words, quoting_of, render_value
 
 _GLOB = re.compile(r"([*?\[\]\\])")
@@ -97,14 +97,26 @@ def render_settings(project: Project, stage: Stage, facts: Mapping[str, str], fi
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
     lines += ["set_environment() {", "  :", *environment, "}"]
-    lines += ["print_version() {", f"  {_render_version(project.tracker, names)}", "}"]
+    lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
     return "\n".join([*lines, ""])
 
 
-def _render_version(tracker: Tracker, names: Names) -> str:
-    """Return the bash that prints the tracker's version; raises ConfigError where it is not one for all tasks."""
-    where = f"{tracker.folder / 'tracker.yml'}, version"
-    line = compile_command(tracker.version, names, where)
+def render_questions(project: Project, folders: Sequence[str]) -> str:
+    """Return questions.sh, which look_around.sh reads: what the tracker needs, and where the space is to be told."""
+    names = Names(project.tracker.stages[0], project.tracker, project.videos)
+    needs = [_render_shared(need.command, names, "needs") for need in project.tracker.needs]
+    lines = [f"project={quote(str(project.root))}", f"tracker={quote(str(project.tracker.folder))}"]
+    lines += [f"needs={len(needs)}", f"folders=({quoted_words(folders)})"]
+    lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
+    for number, line in enumerate(needs, 1):
+        lines += [f"need_{number}() {{", f"  {line}", "}"]
+    return "\n".join([*lines, ""])
+
+
+def _render_shared(text: str, names: Names, what: str) -> str:
+    """Return the bash for a line of the whole tracker; raises ConfigError where it is not one for all tasks."""
+    where = f"{names.tracker.folder / 'tracker.yml'}, {what}"
+    line = compile_command(text, names, where)
     if any(callable(piece) for piece in line.pieces):
         raise ConfigError(f"{where}: it is one for all tasks, so it cannot hold input, output, parent, wildcards.")
     return line.text or ":"
