@@ -25,11 +25,11 @@ LEVELS = (
     "aside batches seal surroundings",
     "dispatch doctor join_days prepare redo stalled story submit triage update",
     "queue report usage",
-    "pilot",
+    "on_node pilot",
     "progress send telling",
     "run_project scan_verb",
     "verb_words",
-    "cluster_verbs",
+    "cluster_verbs tracker_verbs",
     "cli",
     "__main__ check_results",
 )

@@ -11,6 +11,7 @@ from . import __version__
 from .cluster_verbs import CLUSTER_VERBS
 from .model import Project
 from .scan_verb import scan_screen
+from .tracker_verbs import TRACKER_VERBS
 from .verb_words import folder_option, json_option, project_verb, show
 
 EVERY_DAY = ("run", "scan", "submit", "status", "why", "redo", "logs", "summarize", "join")
@@ -225,7 +226,7 @@ def update(source: str) -> None:
     click.echo(str(swap(Path(os.environ.get("RT_PROJECT") or Path.cwd()), source)))
 
 
-for verb in CLUSTER_VERBS:
+for verb in (*CLUSTER_VERBS, *TRACKER_VERBS):
     rt.add_command(verb)
 
 

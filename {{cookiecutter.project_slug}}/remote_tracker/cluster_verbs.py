@@ -111,14 +111,25 @@ def cancel(project: Project, names: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("stage", required=False)
 @json_option
+@click.option("--on-node", is_flag=True, help="Look on a compute node: sends a job with STAGE's job script.")
+@with_resources
 @project_verb
-def doctor(project: Project, as_json: bool) -> int:
-    """Say what would go wrong: the queue's limits, the job scripts held against them."""
+def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **options: Any) -> int:
+    """Say what would go wrong: programs, files, space, the queue."""
     from .doctor import examine
+    from .on_node import examine_node
+    from .prepare import choose_stage
     from .report import heading
+    from .send import require_queue
 
-    shown, wrong = examine(project)
+    if on_node:
+        require_queue(project)
+        step = choose_stage(project, "workspace", stage)[0]
+        shown, wrong = examine_node(project, step, asked_of(options), lambda line: click.echo(line, err=True))
+    else:
+        shown, wrong = examine(project)
     if as_json:
         show({"shown": shown, "wrong": wrong})
         return 1 if wrong else 0

@@ -28,16 +28,22 @@ def find_files(project: Project, stage: Stage) -> list[str]:
 
 
 def require_files(project: Project, stage: Stage) -> None:
-    """Raise RemoteTrackerError that names the first parameter whose file is not there, or says what it may not."""
+    """Raise RemoteTrackerError with the first trouble that there is."""
+    for trouble in find_troubles(project, stage):
+        raise RemoteTrackerError(f"{trouble} Nothing was listed.")
+
+
+def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
+    """Yield what is wrong with the files that the stage's parameters name: missing, not chosen, with unknown keys."""
     for param in _declared(project, stage):
         paths = _paths(project, param)
         if param.folder and not paths:
-            raise RemoteTrackerError(_not_chosen(project, param))
+            yield _not_chosen(project, param)
         for path in paths:
             if not os.path.exists(project.root / path):
-                raise RemoteTrackerError(_not_there(project, param, path))
-            if param.keys:
-                _require_known_keys(project, param, path)
+                yield _not_there(project, param, path)
+            elif param.keys:
+                yield from _unknown_keys(project, param, path)
 
 
 def find_newer(project: Project, stage: Stage) -> Iterator[Newer]:
@@ -79,11 +85,11 @@ def _age_ns(path: Path) -> int:
 def _not_chosen(project: Project, param: Param) -> str:
     there = [name for name, _ in _in_folder(project, param)]
     if not there:
-        return f"{param.folder} is empty: {param.name} names something in it ({param.help}). Nothing was listed."
+        return f"{param.folder} is empty: {param.name} names something in it ({param.help}). Put one there."
     found = f"{param.folder} has: {', '.join(there)}"
     return (
         f"project.yml: {param.name} is not chosen yet ({param.help}). {found}. Write below params, for instance: "
-        f"{param.name}: {there[0]}. Nothing was listed."
+        f"{param.name}: {there[0]}"
     )
 
 
@@ -92,26 +98,24 @@ def _not_there(project: Project, param: Param, path: str) -> str:
     told = f"project.yml: {param.name} is {said}, and there is no such {where}"
     there = ", ".join(name for name, _ in _in_folder(project, param)) if param.folder else ""
     known = f"It has: {there}. Name one of them" if there else "Put it there, or name another"
-    return f"{told} ({param.help}). {known}. Nothing was listed."
+    return f"{told} ({param.help}). {known}."
 
 
-def _require_known_keys(project: Project, param: Param, path: str) -> None:
-    """Raise RemoteTrackerError for a parameter file that cannot be read, or says what its program does not know."""
+def _unknown_keys(project: Project, param: Param, path: str) -> Iterator[str]:
     listed = (project.tracker.folder / param.keys).read_text(encoding="utf-8").splitlines()
     known = [line.strip() for line in listed if line.strip() and not line.startswith("#")]
-    for key in _load_keys(project.root / path):
-        if key not in known:
-            raise RemoteTrackerError(f"{path}: {unknown_word('key', str(key), known)} Nothing was listed.")
+    try:
+        said = _load_keys(project.root / path)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        yield f"{path} cannot be read: {' '.join(str(error).split())}. Mend it."
+        return
+    yield from (f"{path}: {unknown_word('key', str(key), known)}" for key in said if key not in known)
 
 
 def _load_keys(path: Path) -> list[Any]:
-    """Return the keys at the top of a JSON or YAML file; raises RemoteTrackerError that says where it is broken."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise RemoteTrackerError(f"{path} cannot be read: {reason}. Mend it. Nothing was listed.") from None
+    """Return the keys at the top of a JSON or YAML file; raises ValueError where it has none."""
+    text = path.read_text(encoding="utf-8")
+    data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     if not isinstance(data, dict):
-        raise RemoteTrackerError(f"{path} holds no keys with values. Mend it. Nothing was listed.")
+        raise ValueError("it holds no keys with values")
     return list(data)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from .config import load_project
+from .errors import RemoteTrackerError
+from .files import write_file
 from .model import Project
-from .prepare import Deep, choose_stage, prepare
-from .report import scan_data, scan_text
+from .prepare import Deep, Prepared, choose_stage, prepare
+from .report import scan_data, scan_output, scan_text
 
 
 class ScanWords(NamedTuple):
@@ -62,8 +65,22 @@ def scan_screen(
             prepared = prepare(project, stages, again, deep=Deep(reading.tell))
     else:
         prepared = prepare(project, stages, again)
+    _write_output(project, prepared)
     if not as_json:
         return scan_text(project, prepared)
     import json
 
     return json.dumps(scan_data(project, prepared), indent=1)
+
+
+def _write_output(project: Project, prepared: Prepared) -> None:
+    """Write the scan beside its script, under the name and in the form in which the ancestor kept its own."""
+    folder, pinned = project.root / prepared.survey.stage.folder, prepared.pinned
+    commands = b""
+    if pinned:
+        commands = (folder / "batches" / pinned.number / "files2process.txt").read_bytes()
+    path = folder / f"{project.tracker.name}_output.txt"
+    text = scan_output(commands.decode("utf-8", "surrogateescape"), prepared).encode("utf-8", "surrogateescape")
+    with suppress(RemoteTrackerError):  # the screen says it, too
+        if not path.exists() or path.read_bytes() != text:
+            write_file(path, text)

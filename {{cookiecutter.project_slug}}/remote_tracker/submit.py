@@ -13,7 +13,7 @@ from .batches import Pinned, array_of, asked_by, make_script
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .files import write_file
 from .model import Project, Stage
-from .schedulers import Scheduler, advise, program_of, scheduler_of
+from .schedulers import Array, Scheduler, advise, program_of, scheduler_of
 from .survey import SUBMITTED
 
 TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
@@ -63,29 +63,42 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
     the batch's folder cannot be written.
     """
-    scheduler = scheduler_of(project.cluster.scheduler)
-    script = make_script(project, stage)
     array = array_of(project, stage, pinned)
     array = replace(array, throttle=asked.throttle or array.throttle)
-    in_script = asked_by(project, stage)
-    options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
-    argv = scheduler.submit_argv(script.name, array, options)
-    read = script.name if scheduler.STDIN else ""
-    sent = Submitted(pinned.number, pinned.tasks, tuple(argv), array.folder, script=read)
+    sent = send_array(project, stage, array, make_script(project, stage).name, asked, after)
     if asked.dry:
         return sent
-    left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
-    environment = {name: value for name, value in os.environ.items() if name not in left_out}
-    text = script.read_text("utf-8", "surrogateescape") if scheduler.STDIN else None
-    answer = shell.run(argv, cwd=array.folder, env=environment, input=text, timeout=TIMEOUT_S)
-    job = scheduler.read_job_id(answer.out)
-    if answer.code or not job:
-        said = answer.err.strip() or answer.out.strip()
-        raise Refused(_told(scheduler, script.name, in_script, asked, said))
+    job = sent.job
     try:
         _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
     except RemoteTrackerError as error:
         raise NotNoted(_told_of_note(error, pinned, job)) from None
+    return sent
+
+
+def send_array(
+    project: Project, stage: Stage, array: Array, script: str, asked: Asked, after: Sequence[str] = ()
+) -> Submitted:
+    """Send a job script, a path below the array's folder, as the scheduler takes it; returns what it became.
+
+    Raises Refused with the scheduler's own words, the line of the stage's script and what to do.
+    """
+    scheduler = scheduler_of(project.cluster.scheduler)
+    in_script = asked_by(project, stage)
+    options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
+    argv = scheduler.submit_argv(script, array, options)
+    read = script if scheduler.STDIN else ""
+    sent = Submitted(array.number, array.tasks, tuple(argv), array.folder, script=read)
+    if asked.dry:
+        return sent
+    left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    text = (array.folder / script).read_text("utf-8", "surrogateescape") if scheduler.STDIN else None
+    answer = shell.run(argv, cwd=array.folder, env=environment, input=text, timeout=TIMEOUT_S)
+    job = scheduler.read_job_id(answer.out)
+    if answer.code or not job:
+        said = answer.err.strip() or answer.out.strip()
+        raise Refused(_told(scheduler, script, in_script, asked, said))
     return replace(sent, job=job)
 
 

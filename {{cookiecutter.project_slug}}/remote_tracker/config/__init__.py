@@ -2,7 +2,7 @@
 
 from .cluster import load_cluster
 from .places import find_entry
-from .project import load_project
+from .project import load_project, load_trackers
 from .tracker import load_tracker
 
-__all__ = ["find_entry", "load_cluster", "load_project", "load_tracker"]
+__all__ = ["find_entry", "load_cluster", "load_project", "load_tracker", "load_trackers"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..errors import ConfigError, WrongUse
+from ..errors import ConfigError, WrongUse, unknown_word
 from ..model import Project, Tracker
 from ..resources import read_walltime
 from .cluster import load_cluster
 from .document import Section, load_document
-from .places import find_entry
+from .places import find_entries, find_entry
 from .tracker import load_tracker
 
 KEYS = {
@@ -48,6 +48,18 @@ def load_project(root: Path) -> Project:
         attempts=top.number("attempts", 3),
         stalled_after=_read_time(top, "stalled_after", "2:00:00"),
     )
+
+
+def load_trackers(project: Project, name: str | None = None) -> dict[str, Tracker]:
+    """Return all trackers that there are, or the one of that name; the project's own with its parameters.
+
+    Raises WrongUse for a name that is none.
+    """
+    entries = find_entries(project.root, "trackers")
+    if name is not None and name not in entries:
+        raise WrongUse(unknown_word("tracker", name, entries))
+    names = [name] if name is not None else sorted(entries)
+    return {n: project.tracker if n == project.tracker.name else load_tracker(entries[n]) for n in names}
 
 
 def _read_time(top: Section, key: str, default: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from ..causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..model import Project, Stage, State
 from ..next_step import folder_line, rt_line, scan_line, script_line
+from ..parameters import find_newer
 from ..prepare import Prepared
 from ..schedulers import find_overrides, program_of, scheduler_of
 from ..state import WORDS, word_of
@@ -28,13 +29,22 @@ ANCESTOR = (
 def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
     """Return the ancestor's summary, whose lines add up, and, unless it is done at once, the exact next command."""
     survey = prepared.survey
-    lines = [heading(project), RULE, "Analysis Summary", RULE]
-    lines += [f"{survey.counts[state]}\t{words}" for state, words in ANCESTOR]
-    if others := list(_other_counts(survey)):
-        lines += [RULE, *others]
-    lines += [RULE, f"{survey.waiting_list}\tTotal files to be processed.", RULE]
+    lines = [heading(project), *_summary(survey)]
     lines += [*_complaints(survey), *_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
     return "\n".join(lines)
+
+
+def scan_output(commands: str, prepared: Prepared) -> str:
+    """Return a scan as the ancestor wrote it into a file: the commands between two rules, then the summary."""
+    head = [RULE, "Finished to check files.", RULE, "", RULE, "Commands to be executed.", RULE]
+    return "\n".join([*head, commands + RULE, "", *_summary(prepared.survey), ""])
+
+
+def _summary(survey: Survey) -> list[str]:
+    lines = [RULE, "Analysis Summary", RULE, *(f"{survey.counts[state]}\t{words}" for state, words in ANCESTOR)]
+    if others := list(_other_counts(survey)):
+        lines += [RULE, *others]
+    return [*lines, RULE, f"{survey.waiting_list}\tTotal files to be processed.", RULE]
 
 
 def _other_counts(survey: Survey) -> Iterator[str]:
@@ -69,6 +79,8 @@ def _complaints(survey: Survey) -> Iterator[str]:
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
+    for param, named, newer in find_newer(project, survey.stage):
+        yield f"{newer} is newer than {named}. To use it from now on, write into project.yml:  {param}: {newer}"
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])

@@ -31,7 +31,7 @@ tell_space() { # <folder>: how much is free in it, in KiB and in files
 }
 
 say host "$HOSTNAME" "bash $BASH_VERSION"
-if ! fault=$(bash -n -- "$project/workspace/activate.sh" 2>&1); then
+if [[ -r $project/workspace/activate.sh ]] && ! fault=$(bash -n -- "$project/workspace/activate.sh" 2>&1); then
   say activate "${fault##*$'\n'}"
 fi
 trap 'say activate "it ended the look around: it must not call exit"' EXIT

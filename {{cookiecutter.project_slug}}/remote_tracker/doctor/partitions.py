@@ -1,4 +1,4 @@
-"""What would go wrong, said before it does: the queue, its partitions, and the job scripts held against them."""
+"""The queue: its partitions, and the job scripts held against them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from .batches import asked_by, check_script, make_script
-from .errors import RemoteTrackerError, WrongUse
-from .model import Project
-from .resources import read_memory, read_walltime
-from .schedulers import find_overrides, scheduler_of
+from ..batches import asked_by, check_script, make_script
+from ..errors import RemoteTrackerError, WrongUse
+from ..model import Project
+from ..resources import read_memory, read_walltime
+from ..schedulers import find_overrides, scheduler_of
 
 Partition = Mapping[str, str]
 
 
-def examine(project: Project) -> tuple[list[str], list[str]]:
+def examine_queue(project: Project) -> tuple[list[str], list[str]]:
     """Return what to show, and what is wrong, each in a line with what to do."""
     scheduler = scheduler_of(project.cluster.scheduler)
     if scheduler.RUNS_HERE:

@@ -1,0 +1,28 @@
+"""What would go wrong, said before it does: the tracker's programs and files, the disk, the queue, the job scripts."""
+
+from __future__ import annotations
+
+from ..model import Project
+from ..parameters import Newer, find_newer, find_troubles
+from ..surroundings import look_here, remember
+from .machine import machine_lines, machine_troubles
+from .partitions import examine_queue, hold_against
+
+__all__ = ["examine", "examine_queue", "hold_against", "machine_lines", "machine_troubles"]
+
+
+def examine(project: Project) -> tuple[list[str], list[str]]:
+    """Return what to show, and what is wrong, each in a line with what to do."""
+    here = look_here(project)
+    files = [line for stage in project.tracker.stages for line in find_troubles(project, stage)]
+    newer = [f"{n.newer} is newer than {n.named}, which project.yml names: {n.param}" for n in _newer(project)]
+    queue_shown, queue_wrong = examine_queue(project)
+    machine_wrong = machine_troubles(project, here)
+    if not machine_wrong:
+        remember(project, here)
+    shown = [*machine_lines(here), *dict.fromkeys(newer), *queue_shown]
+    return shown, [*machine_wrong, *dict.fromkeys(files), *queue_wrong]
+
+
+def _newer(project: Project) -> list[Newer]:
+    return [found for stage in project.tracker.stages for found in find_newer(project, stage)]

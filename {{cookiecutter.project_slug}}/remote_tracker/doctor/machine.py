@@ -1,0 +1,46 @@
+"""A machine's surroundings in words: what it has for the tracker, and what is missing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Project
+from ..surroundings import Space, Surroundings
+
+LEAST_BYTES = 10**9  # less is hardly one video's results
+LEAST_FILES = 1000
+
+
+def machine_lines(found: Surroundings) -> Iterator[str]:
+    """Yield what a machine has."""
+    yield f"On {found.host} ({found.bash}), with workspace/activate.sh:"
+    rows = [("modules", found.modules), ("python", found.python), ("version", found.version)]
+    yield from (f"  {word:<8} {value}" for word, value in rows if value)
+    yield from (f"  {'GPU':<8} {gpu}" for gpu in found.gpus)
+    for answer in found.answers:
+        yield f"  {'has' if answer.met else 'has NOT':<8} {answer.need.command}"
+    for space in found.spaces:
+        yield f"  {'space':<8} {space.folder}: {_free(space)} free"
+
+
+def machine_troubles(project: Project, found: Surroundings) -> list[str]:
+    """Return what is wrong with a machine for this project, each in a line with what to do."""
+    return list(_troubles(project, found))
+
+
+def _troubles(project: Project, found: Surroundings) -> Iterator[str]:
+    if found.activate:
+        yield f"workspace/activate.sh: {found.activate}"
+    if not found.whole:
+        yield f"The look around on {found.host or 'the machine'} was broken off: does workspace/activate.sh wait?"
+    for answer in found.missing:
+        said = f' ("{answer.said}")' if answer.said else ""
+        yield f"{found.host} has not what {project.tracker.name} needs{said}: {answer.need.help}"
+    for space in found.spaces:
+        if 0 <= space.free < LEAST_BYTES or 0 <= space.files < LEAST_FILES:
+            yield f"{space.folder}: only {_free(space)} free on {found.host}. Make room, or move the project."
+
+
+def _free(space: Space) -> str:
+    size = f"{space.free / 1e9:,.1f} GB" if space.free >= 0 else "an unknown size"
+    return size + (f" and {space.files:,} files" if space.files >= 0 else "")
