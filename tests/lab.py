@@ -155,11 +155,22 @@ class Lab:
             self.video(f"d1/v{i}.avi", f"video {i}")
 
     def tracker(
-        self, *others: dict[str, Any], params: dict[str, Any] | None = None, version: str = "", **keys: Any
+        self,
+        *others: dict[str, Any],
+        params: dict[str, Any] | None = None,
+        version: str = "",
+        needs: list[dict[str, str]] | None = None,
+        **keys: Any,
     ) -> None:
         """Declare the tracker: the stage that copies with other keys, and further stages."""
         stage = {name: value for name, value in {**COPY, **keys}.items() if value is not None}
-        told = {"description": "copies", "url": "https://example.org", "version": version, "params": params or {}}
+        told: dict[str, Any] = {
+            "description": "copies",
+            "url": "https://example.org",
+            "version": version,
+            "params": params or {},
+        }
+        told["needs"] = needs or []
         folder = self.root / "site" / "trackers" / "tiny"
         folder.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump({**told, "stages": [stage, *others]}, sort_keys=False, allow_unicode=True)
