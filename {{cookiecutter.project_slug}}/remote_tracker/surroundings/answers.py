@@ -56,14 +56,13 @@ def read_surroundings(text: str, needs: Sequence[Need]) -> Surroundings:
     said = {words[0]: words[1:] for words in lines}
     answers = {words[1]: words[2:] for words in lines if words[0] == "need" and len(words) == 4}
     known = [(need, answers[str(n)]) for n, need in enumerate(needs, 1) if str(n) in answers]
-    version = said.get("version", ["", "", ""])
     return Surroundings(
-        host=_first(said, "host"),
-        bash=said.get("host", ["", ""])[1],
-        python=_first(said, "python"),
-        modules=_first(said, "modules"),
-        version=version[2] if version[1] == "0" else "",
-        activate=_first(said, "activate"),
+        host=_word(said, "host"),
+        bash=_word(said, "host", 1),
+        python=_word(said, "python"),
+        modules=_word(said, "modules"),
+        version=_word(said, "version", 2) if _word(said, "version", 1) == "0" else "",
+        activate=_word(said, "activate"),
         answers=tuple(Answer(need, code == "0", last) for need, (code, last) in known),
         gpus=tuple(words[1] for words in lines if words[0] == "gpu"),
         spaces=tuple(_space(words) for words in lines if words[0] == "space" and len(words) == 4),
@@ -71,8 +70,9 @@ def read_surroundings(text: str, needs: Sequence[Need]) -> Surroundings:
     )
 
 
-def _first(said: dict[str, list[str]], word: str) -> str:
-    return said[word][0] if said.get(word) else ""
+def _word(said: dict[str, list[str]], key: str, place: int = 0) -> str:
+    words = said.get(key, [])
+    return words[place] if place < len(words) else ""
 
 
 def _space(words: Sequence[str]) -> Space:

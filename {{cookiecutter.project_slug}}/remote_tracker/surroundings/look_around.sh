@@ -42,7 +42,8 @@ trap - EXIT
 cd "$project" || exit 1
 say modules "${LOADEDMODULES:-}"
 say python "$(command -v python)"
-ask version 0 print_version
+tell_version() { print_version 2>/dev/null; } # a task reads its output only, too
+ask version 0 tell_version
 for ((n = 1; n <= needs; n++)); do ask need "$n" "need_$n"; done
 while IFS= read -r gpu; do [[ -z $gpu ]] || say gpu "$gpu"; done < <(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>/dev/null)
 for place in "${folders[@]}" "${TMPDIR:-/tmp}"; do tell_space "$place"; done
