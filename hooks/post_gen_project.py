@@ -41,10 +41,11 @@ def clear_caches() -> None:
 
 
 def place_tracker_files() -> None:
-    """Copy the tracker's parameter files and summarizer to where the user edits them."""
+    """Copy the tracker's parameter files, summarizer and what it has for site/ to where the user edits them."""
     tracker = ROOT / "remote_tracker" / "trackers" / ANSWERS["tracker"]
-    if (tracker / "AuxiliaryFiles").is_dir():
-        shutil.copytree(tracker / "AuxiliaryFiles", ROOT / "AuxiliaryFiles", dirs_exist_ok=True)
+    for folder in ("AuxiliaryFiles", "site"):
+        if (tracker / folder).is_dir():
+            shutil.copytree(tracker / folder, ROOT / folder, dirs_exist_ok=True)
     if (tracker / "calculate_feat_summaries.py").is_file():
         shutil.copy(tracker / "calculate_feat_summaries.py", ROOT / "summarizer")
 

@@ -244,7 +244,7 @@ def test_trackers(lab: Lab) -> None:
         "  reads  video: RawVideos/{subdir}/{name}.{ext,avi|mp4}",
         "  makes  copy: Results/{subdir}/{name}.txt",
         "  check  exists: copy",
-        "  asks   2 cpus, 4G of memory, 1:00:00, 1 gpus",
+        "  asks   cpus 2, memory 4G, walltime 1:00:00, gpus 1",
     ):
         assert f"{line}\n" in ran.out, ran.out
     wrong = lab.rt("trackers", "tyny")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import csv_table, hdf5
 from .clause import Fault, Files, Kind, Option
 from .json_key import load_json
-from .places import told
+from .places import find_inside, told
 from .readers import count_frames
 from .values import find_value, shown, shown_key
 
@@ -22,7 +22,7 @@ _ONE_OF = ("key", "dataset", "column", "rows")
 
 def _examine(check: Clause, files: Files) -> str:
     videos = files.inputs.get(check.subject, ())
-    results = files.outputs.get(check.options["output"], ())
+    results = find_inside(files.root, files.outputs.get(check.options["output"], ()), check.options.get("file"))
     if not videos or not results:
         return f"{check.options['output'] if videos else check.subject}: no such file was found"
     readable, claimed = _Sum(_readable), _Sum(_claimed)
@@ -96,6 +96,7 @@ KIND = Kind(
         Option("rows", "it is CSV: a row for each frame", kinds=("true",)),
         Option("comment", "CSV: what the lines above the header start with, as #"),
         Option("delimiter", 'CSV: what stands between columns, as "\\t" (default: a comma)'),
+        Option("file", "the file in an output folder; of several that match, the frames of all are counted"),
         Option("tolerance", "how many frames it may differ by (default: 0)", kinds=("count",)),
     ),
     _examine,

@@ -74,11 +74,16 @@ def examine_outputs(check: Clause, files: Files, judge: Judge) -> str:
 
 def examine_files(check: Clause, files: Files, judge: Judge) -> str:
     """Do the same for the files in the output that the option ``file`` names, where the check has one."""
-    paths = files.outputs.get(check.subject, ())
-    if wanted := check.options.get("file"):
-        inside = ((path, find_paths(os.path.join(files.root, path), wanted)) for path in paths)
-        paths = tuple(os.path.join(path, name) for path, names in inside for name in names)
+    paths = find_inside(files.root, files.outputs.get(check.subject, ()), check.options.get("file"))
     return _first_reason(check, files, judge, paths)
+
+
+def find_inside(root: str | PathLike[str], paths: tuple[str, ...], wanted: str | None) -> tuple[str, ...]:
+    """Return the paths that ``wanted`` names in each folder of ``paths``, or these where it names none."""
+    if not wanted:
+        return paths
+    inside = ((path, find_paths(os.path.join(root, path), wanted)) for path in paths)
+    return tuple(os.path.join(path, name) for path, names in inside for name in names)
 
 
 def _first_reason(check: Clause, files: Files, judge: Judge, paths: tuple[str, ...]) -> str:

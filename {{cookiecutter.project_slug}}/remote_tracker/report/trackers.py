@@ -49,8 +49,8 @@ def _stage_lines(stage: Stage) -> Iterator[str]:
     yield from (f"  ready  {_clause(clause)}" for clause in stage.ready)
     yield from (f"  check  {_clause(clause)}" for clause in stage.checks)
     r = stage.resources
-    asked = [f"{r.cpus} cpus", r.memory and f"{r.memory} of memory", r.walltime, r.gpus and f"{r.gpus} gpus"]
-    yield f"  asks   {', '.join(word for word in asked if word)}"
+    asked = {"cpus": r.cpus, "memory": r.memory, "walltime": r.walltime, "gpus": r.gpus}
+    yield "  asks   " + ", ".join(f"{word} {value}" for word, value in asked.items() if value)
 
 
 def _clause(clause: Check) -> str:

@@ -1,0 +1,64 @@
+"""Summarize the poses that DeepLabCut found in one day: which videos there are, and what each body part did.
+
+Yours to change: everything down to the line of dashes is a setting.
+    python calculate_feat_summaries.py 20260101 --results ../Results --filenames files.csv --features features.csv
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Units of length. For millimetres: UNIT = "mm" and, if 12.5 pixels are a millimetre, PX_PER_UNIT = 12.5
+UNIT = "px"
+PX_PER_UNIT = 1.0
+
+# A position that the network is less sure of (0 to 1) counts as not seen.
+MIN_LIKELIHOOD = 0.6
+
+# Body parts seen in fewer frames are left out of the table.
+MIN_FRAMES = 1
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers"))
+
+import csv  # noqa: E402
+
+import numpy as np  # noqa: E402
+from day_tables import Settings, Track, Unusable, summarize_day  # noqa: E402
+
+HEADS = ("scorer", "individuals", "bodyparts", "coords")
+
+
+def read_tracks(path: Path) -> Sequence[Track]:
+    """Return a track a body part (and animal) of DeepLabCut's table; raises Unusable for one that is not whole."""
+    text = path.read_text(encoding="utf-8")
+    if not text.endswith("\n"):
+        raise Unusable("is cut short")
+    lines = list(csv.reader(text.splitlines()))
+    heads = {line[0]: line for line in lines[:4] if line and line[0] in HEADS}
+    if not {"bodyparts", "coords"} <= heads.keys():
+        raise Unusable("has no rows called bodyparts and coords above its numbers")
+    rows = [[float(cell) if cell else np.nan for cell in line] for line in lines[len(heads) :]]
+    table = np.array(rows, np.float64).reshape(len(rows), len(heads["coords"]))
+    names = [_name(heads, column) for column in range(len(heads["coords"]))]
+    return [_track(name, table, names, heads["coords"]) for name in dict.fromkeys(names[1:])]
+
+
+def _name(heads: dict[str, list[str]], column: int) -> str:
+    animal = f"{heads['individuals'][column]}." if "individuals" in heads else ""
+    return animal + heads["bodyparts"][column]
+
+
+def _track(name: str, table: np.ndarray, names: list[str], coords: list[str]) -> Track:
+    columns = {coords[i]: table[:, i] for i, known in enumerate(names) if known == name}
+    sure = columns["likelihood"] >= MIN_LIKELIHOOD
+    x, y = (np.where(sure, columns[axis], np.nan) for axis in ("x", "y"))
+    return Track(name, table[:, 0], x, y, {"likelihood_mean": float(np.nanmean(columns["likelihood"]))})
+
+
+if __name__ == "__main__":
+    settings = Settings(UNIT, PX_PER_UNIT, "frame", MIN_FRAMES, ("likelihood_mean",))
+    sys.exit(summarize_day(__doc__, "*_dlc/*.csv", read_tracks, settings))
