@@ -1,6 +1,7 @@
-"""Fill in the tables of docs/reference/*.md from the code: python docs/make_reference.py [--check]
+"""Fill in the tables of docs/reference and docs/trackers from the code: python docs/make_reference.py [--check]
 
-A table stands between the lines <!-- table: NAME --> and <!-- end -->; what is around them is written by hand.
+A table stands between the lines <!-- table: NAME --> and <!-- end -->, the parameters of a tracker between
+<!-- params: NAME --> and <!-- end -->; what is around them is written by hand.
 --check changes nothing, and fails where a page is not what would be made.
 """
 
@@ -16,10 +17,13 @@ sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 
 from remote_tracker import checks  # noqa: E402
 from remote_tracker.config import cluster, project, signatures, stage, tracker  # noqa: E402
+from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.render.command import WORDS  # noqa: E402
 
-PAGES = ROOT / "docs" / "reference"
+PAGES = ROOT / "docs"
+BUILT_IN = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers"
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+_PARAMS = re.compile(r"(<!-- params: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 COSTS = {"quick": "always", "deep": "at the end of a task, and by every scan", "node": "at the end of a task"}
 
 
@@ -73,22 +77,37 @@ TABLES: Mapping[str, Callable[[], str]] = {
 }
 
 
+def params(name: str) -> str:
+    """Return the table of a tracker's parameters."""
+    folder = next(BUILT_IN.glob(f"{name}/**/tracker.yml"))
+    rows = [
+        (f"`{p.name}`", f"`{p.default}`" if p.default not in ("", [], None) else "nothing", _help(p))
+        for p in tracker.load_tracker(folder).declared
+    ]
+    return table(("parameter", "is", "what it says"), rows)
+
+
+def _help(param: Param) -> str:
+    return param.help + (f" ({', '.join(f'`{choice}`' for choice in param.choices)})" if param.choices else "")
+
+
 def made(text: str) -> str:
     """Return a page with its tables as the code has them."""
+    text = _PARAMS.sub(lambda found: f"{found[1]}\n{params(found[2])}\n{found[4]}", text)
     return _TABLE.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[4]}", text)
 
 
 def main(argv: list[str]) -> int:
     """Write the pages, or say which are not as they would be written."""
     stale = []
-    for path in sorted(PAGES.glob("*.md")):
+    for path in sorted([*PAGES.glob("reference/*.md"), *PAGES.glob("trackers/*.md")]):
         text = path.read_text(encoding="utf-8")
         if made(text) != text:
-            stale.append(path.name)
+            stale.append(path.relative_to(ROOT))
             if "--check" not in argv:
                 path.write_text(made(text), encoding="utf-8")
     for name in stale:
-        print(f"docs/reference/{name}: {'is not as the code is' if '--check' in argv else 'written'}")
+        print(f"{name}: {'is not as the code is' if '--check' in argv else 'written'}")
     return int(bool(stale) and "--check" in argv)
 
 

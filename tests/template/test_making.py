@@ -39,7 +39,14 @@ ALWAYS = {
     "summarizer/run_task.sh",
     "summarizer/rt",
 }
-OF_TRACKER = {"opencv": {"AuxiliaryFiles/opencv.yml", "summarizer/calculate_feat_summaries.py"}}
+SUMMARIES = "summarizer/calculate_feat_summaries.py"
+OF_TRACKER = {
+    "opencv": {"AuxiliaryFiles/opencv.yml", SUMMARIES},
+    "deeplabcut": {SUMMARIES},
+    "idtrackerai": {"AuxiliaryFiles/idtrackerai.toml", SUMMARIES},
+    "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},
+    "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
+}
 
 
 def list_files(folder: Path) -> set[str]:
@@ -117,7 +124,7 @@ def test_nothing_is_left_unrendered(made: Path) -> None:
 def test_choices_are_what_there_is() -> None:
     """The offered trackers and clusters are those that the package holds, each with a line of help."""
     help_texts = QUESTIONS["__prompts__"][0]
-    assert sorted(QUESTIONS["tracker"]) == sorted(path.parent.name for path in PACKAGE.glob("trackers/*/tracker.yml"))
+    assert sorted(QUESTIONS["tracker"]) == sorted(path.parent.name for path in PACKAGE.glob("trackers/**/tracker.yml"))
     assert sorted(QUESTIONS["cluster"]) == sorted(path.stem for path in PACKAGE.glob("clusters/*.yml"))
     for question in ("tracker", "cluster"):
         assert set(help_texts[question]) == {"__prompt__", *QUESTIONS[question]}

@@ -22,12 +22,12 @@ MIN_FRAMES = 1
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
 
 import csv  # noqa: E402
 
 import numpy as np  # noqa: E402
-from day_tables import Settings, Track, Unusable, summarize_day  # noqa: E402
+from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa: E402
 
 HEADS = ("scorer", "individuals", "bodyparts", "coords")
 
@@ -52,7 +52,7 @@ def _name(heads: dict[str, list[str]], column: int) -> str:
     return animal + heads["bodyparts"][column]
 
 
-def _track(name: str, table: np.ndarray, names: list[str], coords: list[str]) -> Track:
+def _track(name: str, table: Values, names: list[str], coords: list[str]) -> Track:
     columns = {coords[i]: table[:, i] for i, known in enumerate(names) if known == name}
     sure = columns["likelihood"] >= MIN_LIKELIHOOD
     x, y = (np.where(sure, columns[axis], np.nan) for axis in ("x", "y"))

@@ -19,10 +19,10 @@ MIN_FRAMES = 1
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
 
 import numpy as np  # noqa: E402
-from day_tables import Settings, Track, Unusable, summarize_day  # noqa: E402
+from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa: E402
 
 HEADER = "frame,time,individual,x,y,probability"
 
@@ -37,7 +37,7 @@ def read_tracks(path: Path) -> Sequence[Track]:
     return [_track(number, table[table[:, 2] == number]) for number in np.unique(table[:, 2])]
 
 
-def _track(number: float, rows: np.ndarray) -> Track:
+def _track(number: float, rows: Values) -> Track:
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
     known = rows[:, 5][~np.isnan(rows[:, 5])]  # NaN where identities were not asked for, or animals touch
     sure = {"probability_mean": float(known.mean())} if len(known) else {}

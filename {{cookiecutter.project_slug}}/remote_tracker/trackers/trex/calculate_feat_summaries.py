@@ -7,7 +7,7 @@ Yours to change: everything down to the line of dashes is a setting. Nobody has 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # The unit of TRex's positions, as its own settings make them (it takes centimetres).
@@ -21,10 +21,10 @@ MIN_FRAMES = 1
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
 
 import numpy as np  # noqa: E402
-from day_tables import Settings, Track, Unusable, summarize_day  # noqa: E402
+from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa: E402
 
 
 def read_tracks(path: Path) -> Sequence[Track]:
@@ -43,7 +43,7 @@ def _track(path: Path) -> Track:
     return Track(name, time, np.where(seen, x, np.nan), np.where(seen, y, np.nan))
 
 
-def _column(table: np.lib.npyio.NpzFile, names: Sequence[str]) -> np.ndarray:
+def _column(table: Mapping[str, Values], names: Sequence[str]) -> Values:
     for name in names:
         if name in table:
             return table[name]
