@@ -73,7 +73,9 @@ def test_trackers_and_the_demo_are_typed(tracker: str, tmp_path: Path) -> None:
     """A tracker's own programs, which import each other as scripts do, pass mypy --strict; so does the demo."""
     folder = TRACKERS / tracker
     programs = [*folder.glob("*.py"), *((REPOSITORY / "demo").glob("*.py") if tracker == "opencv" else ())]
-    places = os.pathsep.join(map(str, (folder, TRACKERS / "tables", REPOSITORY / "demo", REPOSITORY / "tests" / "trackers")))
+    places = os.pathsep.join(
+        map(str, (folder, TRACKERS / "tables", REPOSITORY / "demo", REPOSITORY / "tests" / "trackers"))
+    )
     mypy = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)]
     holds(*mypy, *map(str, programs), MYPYPATH=places)
 

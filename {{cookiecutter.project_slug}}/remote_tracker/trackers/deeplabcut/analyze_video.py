@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("folder")
     parser.add_argument("--shuffle", type=int, default=1)
     typed = parser.parse_args()
-    import deeplabcut  # takes seconds, and prints: not for --help
+    import deeplabcut  # type: ignore[import-not-found]  # takes seconds, and prints: not for --help
 
     os.makedirs(typed.folder, exist_ok=True)
     deeplabcut.analyze_videos(
