@@ -1,0 +1,111 @@
+"""Every tracker on every cluster: a project is made, ShellCheck likes its scripts, its commands are right.
+
+What a tracker's commands are for a small tree stands in tests/golden/commands; a file that is not there is written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from remote_tracker.config import load_project
+from remote_tracker.model import State
+from remote_tracker.render import compile_stage
+from remote_tracker.survey import Survey, examine_stage
+
+from .conftest import FOLDER, REPOSITORY, copy_template, run_cookiecutter
+
+QUESTIONS = json.loads((REPOSITORY / "cookiecutter.json").read_text(encoding="utf-8"))
+GOLDEN = REPOSITORY / "tests" / "golden" / "commands"
+LONG_AGO = 1_700_000_000
+VIDEOS = ("RawVideos/d1/a b's $(x).avi", "RawVideos/d2/deep/c.mp4")
+MORE: dict[str, tuple[str, ...]] = {  # what a user brings along besides videos
+    "sleap": ("AuxiliaryFiles/models/first/training_config.yaml",),
+    "tierpsy": ("RawVideos/d1/store/metadata.yaml",),
+}
+PARAMS: dict[str, dict[str, str]] = {"sleap": {"model": "first"}}
+
+
+def find_shellcheck() -> str:
+    """Return ShellCheck's path: beside this Python, or on the PATH."""
+    found = shutil.which("shellcheck", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    assert found, "ShellCheck is not installed; tests/requirements.txt brings it"
+    return found
+
+
+@pytest.fixture(scope="module")
+def bake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """Return what makes a project of a tracker, once for all clusters."""
+    place = tmp_path_factory.mktemp("matrix")
+    template = copy_template(place / "template")
+
+    @cache
+    def baked(tracker: str) -> Path:
+        ran = run_cookiecutter(template, place / "out", f"tracker={tracker}", "cluster=local", "project_name=p")
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        root = place / "out" / f"{tracker}_p"
+        for path in (*VIDEOS, *MORE.get(tracker, ())):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text("x")
+            os.utime(root / path, (LONG_AGO, LONG_AGO))
+        return root
+
+    return baked
+
+
+@pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
+def test_scripts_on_every_cluster(bake: object, tracker: str, tmp_path: Path) -> None:
+    """On each cluster ./rt scripts makes a job script for each stage, and ShellCheck has nothing against any."""
+    assert callable(bake)
+    made = []
+    for cluster in QUESTIONS["cluster"]:
+        root = tmp_path / cluster
+        shutil.copytree(bake(tracker), root, symlinks=True)
+        settings = {"name": "p", "tracker": tracker, "cluster": cluster, "params": PARAMS.get(tracker, {})}
+        (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+        ran = subprocess.run([root / "rt", "scripts"], capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, f"{cluster}: {ran.stderr}"
+        named = ran.stdout.split()
+        assert len(named) == len(load_project(root).tracker.stages)
+        made += [root / name for name in named]
+    checked = subprocess.run(
+        [find_shellcheck(), "-x", "-e", "SC2164", *made], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
+def test_the_commands_of_a_small_tree(bake: object, tracker: str) -> None:
+    """What is listed for a small tree with odd names is, stage by stage, what the golden file says."""
+    assert callable(bake)
+    root = bake(tracker)
+    settings = {"name": "p", "tracker": tracker, "cluster": "local", "params": PARAMS.get(tracker, {})}
+    (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    project, text = load_project(root), ""
+    for stage in project.tracker.stages:
+        text += f"# {stage.name}\n"
+        compiled = compile_stage(project, stage)
+        for unit, decision in examine_stage(project, stage, Survey(stage)):
+            text += f"{decision.state.value}: {unit.key}\n"
+            if decision.state is State.UNPROCESSED:
+                text += f"    {compiled.lines(unit)[0]}\n"
+    golden = GOLDEN / f"{tracker}.txt"
+    if not golden.exists():
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+        pytest.fail(f"{golden} was written now: read it, and keep it if that is what should be run")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_the_package_is_in_its_place() -> None:
+    """Each tracker that is offered is a folder of the package."""
+    for tracker in QUESTIONS["tracker"]:
+        assert (REPOSITORY / FOLDER / "remote_tracker" / "trackers" / tracker).is_dir()
