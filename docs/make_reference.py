@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 
 from remote_tracker import checks  # noqa: E402
-from remote_tracker.config import cluster, project, signatures, stage, tracker  # noqa: E402
+from remote_tracker.config import cluster, container, project, signatures, stage, tracker  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.render.command import WORDS  # noqa: E402
 
@@ -71,6 +71,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "checks": kinds,
     "ready": input_kinds,
     "words": lambda: table(("word", "what it stands for"), [(f"`{word}`", text) for word, text in WORDS.items()]),
+    "container": lambda: keys(container.KEYS),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
     "signatures": lambda: keys(signatures.KEYS),

@@ -24,7 +24,8 @@ def fingerprint(project: Project, stage: Stage) -> str:
     """Return a short digest of what shapes a result: the command's template, parameters, their files' content."""
     from hashlib import blake2b
 
-    shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items())])
+    image = [project.container.image] if project.container.image else []
+    shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
     paths = find_files(project, stage)
     return f"{said}-{_content_of(project.root, paths)}" if paths else said

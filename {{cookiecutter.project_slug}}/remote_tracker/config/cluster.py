@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Cluster
+from .container import read_container
 from .document import Section, load_document
 from .stage import RESOURCE_KEYS, read_resources
 
@@ -23,6 +24,7 @@ KEYS = {
     "mail": "false where the scheduler cannot send mail",
     "resources": "for workspace and summarizer: what each task asks for instead of what the tracker says",
     "activate": "lines that workspace/activate.sh of each new project ends with, as: source activate tierpsy",
+    "container": "how containers are run here: runtime, options, binds; a project names the image",
     "parallel_environment": "GridEngine: what gives several cores of one host (default: smp; qconf -spl lists them)",
 }
 FOLDERS = ("workspace", "summarizer")
@@ -48,6 +50,7 @@ def load_cluster(path: Path) -> Cluster:
         resources=_read_resources(top.section("resources").only(FOLDERS)),
         activate=top.texts("activate"),
         parallel_environment=top.text("parallel_environment", "smp"),
+        container=read_container(top),
     )
 
 

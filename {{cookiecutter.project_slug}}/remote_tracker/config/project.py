@@ -9,6 +9,7 @@ from ..errors import ConfigError, WrongUse, unknown_word
 from ..model import Project, Tracker
 from ..resources import read_walltime
 from .cluster import load_cluster
+from .container import read_container
 from .document import Section, load_document
 from .places import find_entries, find_entry
 from .tracker import load_tracker
@@ -21,6 +22,7 @@ KEYS = {
     "videos": "another place than RawVideos, where the videos lie",
     "attempts": "how often a video may fail in the same way before it is set aside",
     "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
+    "container": "the image in which the tracker's commands run, with runtime, options, binds",
     "params": "the tracker's parameters that differ from its defaults",
 }
 
@@ -38,15 +40,17 @@ def load_project(root: Path) -> Project:
     _require_plain_name(top)
     chosen = load_tracker(tracker_file, top.section("params"))
     _require_videos_here(top, chosen)
+    there = load_cluster(cluster_file)
     return Project(
         root=root,
         name=top.text("name", root.name),
         tracker=chosen,
-        cluster=load_cluster(cluster_file),
+        cluster=there,
         email=top.text("email", ""),
         videos=os.path.expanduser(top.text("videos", "")),
         attempts=top.number("attempts", 3),
         stalled_after=_read_time(top, "stalled_after", "2:00:00"),
+        container=read_container(top, there.container),
     )
 
 

@@ -1,13 +1,30 @@
 """The nouns of the project, as frozen values: what is declared, and what is found on disk."""
 
-from .declared import Check, Cluster, Each, Input, Need, Output, Param, Project, Resources, Scalar, Stage, Tracker
+from .declared import (
+    NO_CONTAINER,
+    Check,
+    Cluster,
+    Container,
+    Each,
+    Input,
+    Need,
+    Output,
+    Param,
+    Project,
+    Resources,
+    Scalar,
+    Stage,
+    Tracker,
+)
 from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, mark_of
 
 __all__ = [
+    "NO_CONTAINER",
     "OTHER_PARAMETERS",
     "OTHER_VERSION",
     "Check",
     "Cluster",
+    "Container",
     "Each",
     "Input",
     "Need",

@@ -167,6 +167,18 @@ class Tracker:
         return {name: self.params[name] for name in stage.params}
 
 
+class Container(NamedTuple):
+    """An image in which a task's commands run (none: ""), what runs it, and the folders, ``binds``, that it sees."""
+
+    image: str = ""
+    runtime: str = "apptainer"
+    options: tuple[str, ...] = ()
+    binds: tuple[str, ...] = ()
+
+
+NO_CONTAINER = Container()
+
+
 class Cluster(NamedTuple):
     """A scheduler with its limits, modules and host, as a file of clusters/ describes it.
 
@@ -190,6 +202,7 @@ class Cluster(NamedTuple):
     resources: Mapping[str, Mapping[str, Any]] = {}
     activate: tuple[str, ...] = ()
     parallel_environment: str = "smp"
+    container: Container = NO_CONTAINER
 
 
 @dataclass(frozen=True)
@@ -204,3 +217,4 @@ class Project:
     videos: str = ""
     attempts: int = 3
     stalled_after: int = 7200
+    container: Container = NO_CONTAINER

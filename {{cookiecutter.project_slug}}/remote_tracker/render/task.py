@@ -9,6 +9,7 @@ from shlex import quote
 from ..errors import ConfigError
 from ..model import Project, Stage, Unit
 from .command import Command, Names, compile_command, is_safe, quoted_words, quoting_of, render_value
+from .container import render_container
 
 _GLOB = re.compile(r"([*?\[\]\\])")
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
@@ -95,6 +96,7 @@ def render_settings(project: Project, stage: Stage, facts: Mapping[str, str], fi
     }
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
+    lines += render_container(project)
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
     lines += ["set_environment() {", "  :", *environment, "}"]
     lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
@@ -106,7 +108,7 @@ def render_questions(project: Project, folders: Sequence[str]) -> str:
     names = Names(project.tracker.stages[0], project.tracker, project.videos)
     needs = [_render_shared(need.command, names, "needs") for need in project.tracker.needs]
     lines = [f"project={quote(str(project.root))}", f"tracker={quote(str(project.tracker.folder))}"]
-    lines += [f"needs={len(needs)}", f"folders=({quoted_words(folders)})"]
+    lines += [f"needs={len(needs)}", f"folders=({quoted_words(folders)})", *render_container(project)]
     lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
     for number, line in enumerate(needs, 1):
         lines += [f"need_{number}() {{", f"  {line}", "}"]

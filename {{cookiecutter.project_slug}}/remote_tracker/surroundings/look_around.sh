@@ -18,7 +18,7 @@ say() { # <word>...: one line; what stands in it keeps to its place
 
 ask() { # <what> <n> <function>: does it end with 0, and what did it say last
   local said code=0
-  said=$("$3" </dev/null 2>&1) || code=$?
+  said=$(eval "$3" </dev/null 2>&1) || code=$?
   said=$(grep -v '^[[:space:]]*$' <<<"$said" | tail -n 1)
   say "$1" "$2" "$code" "${said:0:300}"
 }
@@ -42,9 +42,10 @@ trap - EXIT
 cd "$project" || exit 1
 say modules "${LOADEDMODULES:-}"
 say python "$(command -v python)"
-tell_version() { print_version 2>/dev/null; } # a task reads its output only, too
+set_environment() { :; }
+tell_version() { eval "$(contained print_version)" 2>/dev/null; } # a task reads its output only, too
 ask version 0 tell_version
-for ((n = 1; n <= needs; n++)); do ask need "$n" "need_$n"; done
+for ((n = 1; n <= needs; n++)); do ask need "$n" "$(contained "need_$n")"; done
 while IFS= read -r gpu; do [[ -z $gpu ]] || say gpu "$gpu"; done < <(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>/dev/null)
 for place in "${folders[@]}" "${TMPDIR:-/tmp}"; do tell_space "$place"; done
 say end

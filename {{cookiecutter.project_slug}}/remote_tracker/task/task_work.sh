@@ -54,7 +54,7 @@ copy_starts() { # programs that write into their input get a copy of it
 load_environment() { # conda and modules do not survive `set -eu`; what activate.sh sets must not be taken for ours
   local IFS=$IFS n=$n out=$out work=$work mode=$mode place=$place project=$project tracker=$tracker unit=$unit
   local stage=$stage here=$here batch=$batch version='' program='' params=$params helper=$helper deep=$deep start=("${start[@]}")
-  local scratch=$scratch exit_ok=$exit_ok ready=${ready:-} code=0 fault='' made=() stale=$stale verify=("${verify[@]}") killer=''
+  local scratch=$scratch exit_ok=$exit_ok container=("${container[@]}") ready=${ready:-} code=0 fault='' made=() stale=$stale verify=("${verify[@]}") killer=''
   local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=$command
   doing='workspace/activate.sh ended the task: it must not call exit'
   set +eu
@@ -66,7 +66,7 @@ load_environment() { # conda and modules do not survive `set -eu`; what activate
 }
 
 find_version() { # sets `version`: what the tracker says of itself, as one word
-  version=$( (cd "$project" && set +eu && print_version) </dev/null 2>/dev/null | tail -n 1) || true
+  version=$( (cd "$project" && set +eu && eval "$(contained print_version)") </dev/null 2>/dev/null | tail -n 1) || true
   version=${version//[![:graph:]]/_}
   version=${version:0:60}
 }
@@ -76,7 +76,7 @@ run_command() { # in a process group of its own, so that a stop reaches all of i
   [[ -z $stopped ]] || return 143
   cd "$project"
   set -m
-  (trap - TERM INT HUP USR1 USR2 EXIT && set +eu && eval "$command") </dev/null &
+  (trap - TERM INT HUP USR1 USR2 EXIT && set +eu && eval "$(contained "$command")") </dev/null &
   child=$!
   set +m
   trap 'stop_command "$child"' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
