@@ -39,7 +39,10 @@ ALWAYS = {
     "summarizer/run_task.sh",
     "summarizer/rt",
 }
-OF_TRACKER = {"opencv": {"AuxiliaryFiles/opencv.yml", "summarizer/calculate_feat_summaries.py"}}
+OF_TRACKER = {
+    "opencv": {"AuxiliaryFiles/opencv.yml", "summarizer/calculate_feat_summaries.py"},
+    "tierpsy": {"AuxiliaryFiles/hydra_96wp.json", "summarizer/calculate_feat_summaries.py"},
+}
 
 
 def list_files(folder: Path) -> set[str]:

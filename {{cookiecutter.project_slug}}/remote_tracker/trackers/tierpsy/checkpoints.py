@@ -47,7 +47,10 @@ class Place(NamedTuple):
 
 
 def load_file(path: str) -> tuple[dict[str, str], int] | None:
-    """Return the points that a file says were made and the rows of its /mask; None where it cannot be opened."""
+    """Return the points that a file says were made and how many frames were read; None where it cannot be opened.
+
+    /mean_intensity has a row for each frame that was read; /mask may hold the last ones twice.
+    """
     try:
         try:
             import h5py
@@ -55,7 +58,7 @@ def load_file(path: str) -> tuple[dict[str, str], int] | None:
             return _load_with_tables(path)
         with h5py.File(path, "r") as file:
             group = file.get("provenance_tracking") or {}
-            rows = file["mask"].shape[0] if "mask" in file else 0
+            rows = file["mean_intensity"].shape[0] if "mean_intensity" in file else 0
             return {point: _command(group[point][()]) for point in group}, int(rows)
     except (OSError, KeyError, RuntimeError):
         return None
@@ -67,7 +70,7 @@ def _load_with_tables(path: str) -> tuple[dict[str, str], int] | None:
     try:
         with tables.open_file(path) as file:
             nodes = file.list_nodes("/provenance_tracking") if "/provenance_tracking" in file else []
-            rows = file.get_node("/mask").shape[0] if "/mask" in file else 0
+            rows = file.get_node("/mean_intensity").shape[0] if "/mean_intensity" in file else 0
             return {node._v_name: _command(node.read()) for node in nodes}, int(rows)
     except (tables.HDF5ExtError, tables.NoSuchNodeError):
         return None
@@ -160,9 +163,9 @@ def count_promised(video: str) -> int:
 
 
 def find_lost_frames(place: Place, kinds: Sequence[str], video: str) -> str:
-    """Return how the frames of the mask differ from those that the video promises, "" where they do not."""
+    """Return how the frames that were read differ from those that the video promises, "" where they do not."""
     if MASKED not in kinds or not os.path.exists(place.path(MASKED)):
         return ""
     (_, rows), promised = load_file(place.path(MASKED)) or ({}, 0), count_promised(video)
-    lost = promised and abs(promised - rows) > 1
+    lost = promised and promised != rows
     return f"{os.path.basename(video)} promises {promised} frames, {rows} were read" if lost else ""
