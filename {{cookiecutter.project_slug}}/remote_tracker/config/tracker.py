@@ -97,7 +97,16 @@ def _read_param(section: Section) -> Param:
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
     folder, keys = section.text("folder", ""), section.text("keys", "")
-    return Param(name, default, section.text("help"), tuple(choices), section.flag("file"), folder, keys, section.flag("shapes", True))
+    return Param(
+        name,
+        default,
+        section.text("help"),
+        tuple(choices),
+        section.flag("file"),
+        folder,
+        keys,
+        section.flag("shapes", True),
+    )
 
 
 def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mapping[str, Any]:
