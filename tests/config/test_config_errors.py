@@ -64,7 +64,7 @@ def test_a_right_project_is_read(root: Path) -> None:
         ("just words\n", "line 1: the file must hold keys and values (key: value)."),
         ("", 'line 1: the key "tracker" is missing.'),
         ("tracker:\n", 'line 1: the key "tracker" is missing.'),
-        ("name: lab\ntracker: owl\n", 'line 2: unknown tracker "owl". Did you mean own? Known: opencv, own.'),
+        ("name: lab\ntracker: owl\n", 'line 2: unknown tracker "owl". Did you mean own? Known: opencv, own'),
         ("tracker: ../own\n", 'line 1: unknown tracker "../own". '),
         (
             "tracker: own\ncluster: slrum\n",
