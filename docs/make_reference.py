@@ -66,6 +66,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "need": lambda: keys(tracker.NEED_KEYS),
     "stage": lambda: keys(stage.KEYS),
     "input": lambda: keys(stage.INPUT_KEYS),
+    "output": lambda: keys(stage.OUTPUT_KEYS),
     "each": lambda: keys(stage.EACH_KEYS),
     "resources": lambda: keys(stage.RESOURCE_KEYS),
     "checks": kinds,

@@ -81,6 +81,48 @@ def test_gone_with_a_batch_sealed(lab: Lab) -> None:
     assert lab.counts() == {"finished": 1, "gone": 1, "unprocessed": 1}
 
 
+def test_an_output_that_other_parameters_ask_for(lab: Lab) -> None:
+    """What a parameter asks for besides what was made is to do, not gone; with nothing there it is gone."""
+    more = {"pattern": "Results/{subdir}/{name}.more", "when": "params.more"}
+    output = {"copy": "Results/{subdir}/{name}.txt", "more": more}
+    command = (
+        "cp {{ input.video }} {{ output.copy }}{% if params.more %}; cp {{ input.video }} {{ output.more }}{% endif %}"
+    )
+    lab.tracker(params={"more": {"default": False, "help": "more"}}, output=output, command=command)
+    finish(lab)
+    lab.settings(params={"more": True})
+    assert lab.counts() == {"incomplete": 2}
+    lab.result("d1/v1.txt").unlink()
+    assert lab.counts() == {"incomplete": 1, "gone": 1}
+    lab.go()
+    assert lab.results() == ["d1/v2.more", "d1/v2.txt"]
+
+
+def test_a_clause_that_other_parameters_ask_for(lab: Lab) -> None:
+    """A check is made where its when holds, and what is ready is asked where its when holds."""
+    check = [{"csv": "copy", "rows": 1, "when": "params.strict"}]
+    ready = [{"video": "video", "when": "params.whole"}]
+    params = {name: {"default": False, "help": name} for name in ("strict", "whole")}
+    lab.tracker(params=params, check=check, ready=ready)
+    finish(lab)
+    lab.video("d1/new.avi")
+    assert lab.counts() == {"finished": 2, "unprocessed": 1}
+    lab.settings(params={"whole": True})
+    assert lab.counts() == {"finished": 2, "invalid": 1}
+    lab.settings(params={"strict": True})
+    assert lab.counts() == {"incomplete": 2, "unprocessed": 1}
+
+
+def test_a_parameter_that_shapes_nothing(lab: Lab) -> None:
+    """A scratch folder stands in the command, and yet what was made in another one is as good."""
+    params = {"scratch": {"default": "/tmp", "help": "where", "shapes": False}}
+    lab.tracker(params=params, command="true {{ params.scratch }}; cp {{ input.video }} {{ output.copy }}")
+    finish(lab)
+    lab.settings(params={"scratch": "/var/tmp"})
+    assert "other parameters" not in lab.scan().out
+    assert "/var/tmp" not in lab.scan().out
+
+
 def test_made_with_other_parameters(lab: Lab) -> None:
     """What was made with other parameters is said in numbers, and made again by redo --stale, nothing else."""
     finish(lab)

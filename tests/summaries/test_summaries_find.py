@@ -37,6 +37,17 @@ def test_the_newest_pair_of_reruns_is_taken(tmp_path: Path) -> None:
     assert table.features.name == "features_summary_tierpsy_plate_20260102_000000.csv"
 
 
+def test_a_table_without_a_stamp_is_what_each_rerun_replaces(tmp_path: Path) -> None:
+    """Tierpsy's name without a stamp counts, before all stamped ones; other names are a user's own files."""
+    for end in ("_tierpsy_plate_20260101_235959", "_tierpsy_plate"):
+        make_day(tmp_path, "d1", make_files("d1", "a"), "file_id,x\n", end)
+    make_day(tmp_path, "d1", make_files("d1", "a"), "file_id,x\n", "_tierpsy_16_tierpsy_trajectory_window_3")
+    (tmp_path / "Results/d1/features_summary_mine.csv").write_text("my own notes")
+    found = find_table_sets(tmp_path / "Results")
+    assert list(found) == ["tierpsy_16_tierpsy_trajectory_window_3", "tierpsy_plate"]
+    assert found["tierpsy_plate"][0].features.name == "features_summary_tierpsy_plate.csv"
+
+
 @pytest.mark.parametrize(
     "form", ["_tierpsy_plate_window_{}_20260101_000000", "_tierpsy_plate_20260101_000000_window_{}"]
 )

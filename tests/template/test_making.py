@@ -42,6 +42,7 @@ ALWAYS = {
 SUMMARIES = "summarizer/calculate_feat_summaries.py"
 OF_TRACKER = {
     "opencv": {"AuxiliaryFiles/opencv.yml", SUMMARIES},
+    "tierpsy": {"AuxiliaryFiles/hydra_96wp.json", SUMMARIES},
     "deeplabcut": {SUMMARIES},
     "idtrackerai": {"AuxiliaryFiles/idtrackerai.toml", SUMMARIES},
     "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},

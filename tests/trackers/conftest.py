@@ -8,35 +8,37 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cookiecutter.main import cookiecutter
-from lab import REPOSITORY, TEMPLATE, Lab
+from baking import bake
+from lab import REPOSITORY, Lab
 
 STANDINS = REPOSITORY / "tests" / "standins"
+Bake = Callable[[str], Path]
 Make = Callable[[str], Lab]
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template without what lies about in a checkout; not to be changed."""
-    place = tmp_path_factory.mktemp("template") / "template"
-    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
-    for name in ("hooks", TEMPLATE.name):
-        shutil.copytree(REPOSITORY / name, place / name, ignore=ignored)
-    shutil.copy(REPOSITORY / "cookiecutter.json", place)
-    return place
+def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
+    """Return what gives the project of a tracker on local, made once; not to be changed."""
+    made: dict[str, Path] = {}
+
+    def baked(tracker: str) -> Path:
+        if tracker not in made:
+            made[tracker] = bake(tmp_path_factory.mktemp(tracker), tracker=tracker, cluster="local")
+        return made[tracker]
+
+    return baked
 
 
 @pytest.fixture
-def make(template: Path, tmp_path: Path) -> Iterator[Make]:
+def make(baked_with: Bake, tmp_path: Path) -> Iterator[Make]:
     """Return what makes a project of a tracker on this machine, whose activate.sh leads to that tracker's stand-in."""
     labs: list[Lab] = []
 
     def made(tracker: str) -> Lab:
-        answers = {"project_name": "p", "tracker": tracker, "cluster": "local"}
-        root = cookiecutter(str(template), no_input=True, extra_context=answers, output_dir=str(tmp_path / "out"))
-        home = tmp_path / "home"
+        root, home = tmp_path / f"{tracker}_myproject", tmp_path / "home"
+        shutil.copytree(baked_with(tracker), root, symlinks=True)
         home.mkdir(exist_ok=True)
-        lab = Lab(Path(root), home)
+        lab = Lab(root, home)
         labs.append(lab)
         lab.activate(
             f"export PATH={STANDINS / tracker / 'bin'}:{Path(sys.executable).parent}:$PATH\n"
@@ -47,3 +49,18 @@ def make(template: Path, tmp_path: Path) -> Iterator[Make]:
     yield made
     for lab in labs:
         lab.clear()
+
+
+@pytest.fixture
+def worms(baked_with: Bake, tmp_path: Path) -> Iterator[object]:
+    """A project of the tracker tierpsy, with the stand-in of Tierpsy."""
+    pytest.importorskip("h5py", reason="h5py is not installed")
+    pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
+    from worms import Worms
+
+    made = Worms(tmp_path / "tierpsy_myproject", tmp_path / "home")
+    made.home.mkdir()
+    shutil.copytree(baked_with("tierpsy"), made.root, symlinks=True)
+    made.bring_tierpsy()
+    yield made
+    made.clear()

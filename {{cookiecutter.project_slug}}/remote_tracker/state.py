@@ -97,7 +97,8 @@ def decide(facts: Facts, attempts: int) -> Decision:
         return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", True, True, same[-1] if same else None)
     if same:
         return Decision(State.INCOMPLETE, told(same[-1]), failed=True, last=same[-1], hopeless=facts.hopeless)
-    if facts.finished and facts.finished.inputs == facts.mark:
+    asked_anew = facts.outputs == "some" and facts.other == OTHER_PARAMETERS  # the rest was perhaps never to be made
+    if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
         what = "some of its results are gone" if facts.outputs == "some" else "its results are gone"
         return Decision(State.GONE, f"finished once (batch {facts.finished.batch}), {what}")
     if facts.outputs == "some":

@@ -11,6 +11,8 @@ from ..model import Check, Input, Output
 from .document import Section
 from .expressions import filled
 
+WHEN = "when"  # every clause may have it: where it is false the clause is not there
+
 
 def read_check(
     section: Section, inputs: Sequence[Input], outputs: Sequence[Output], params: Mapping[str, Any]
@@ -51,7 +53,7 @@ def _kind_of(section: Section, what: str, kinds: Mapping[str, Any], example: str
 
 def _read_clause(section: Section, kind: str, params: Mapping[str, Any]) -> Check:
     subject = section.text(kind)
-    options = {key: _option(section, key, params) for key in section.data if key != kind}
+    options = {key: _option(section, key, params) for key in section.data if key not in (kind, WHEN)}
     if message := checks.validate(kind, subject, options):
         about = next((key for key in options if f'"{key}"' in message), kind)
         section.fail(about, message if message.endswith(".") else message + ".")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import unknown_word
@@ -39,6 +39,10 @@ INPUT_KEYS = {
     "pick": "all, or newest: the youngest of the files that differ only in the wildcards of `of`",
     "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
+}
+OUTPUT_KEYS = {
+    "pattern": "a path with wildcards",
+    "when": "an expression over params; where it is false the output is not made",
 }
 EACH_KEYS = {
     "file": "a file that lists the values: one a line, or JSON",
@@ -80,8 +84,8 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         resources=read_resources(section.section("resources").only(RESOURCE_KEYS)),
         work=section.word("work", WORKS),
         start=_read_start(section, [o.name for o in outputs], [i.name for i in inputs]),
-        checks=tuple(read_check(clause, inputs, outputs, params) for clause in section.sections("check")),
-        ready=tuple(read_ready(clause, inputs, params) for clause in section.sections("ready")),
+        checks=tuple(read_check(clause, inputs, outputs, params) for clause in _meant(section, "check", params)),
+        ready=tuple(read_ready(clause, inputs, params) for clause in _meant(section, "ready", params)),
         exit_ok=_read_exit_ok(section),
         counts=section.text("counts", "videos"),
         params=_read_named(section, params),
@@ -127,7 +131,21 @@ def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input
 
 def _read_outputs(section: Section, params: Mapping[str, Any]) -> tuple[Output, ...]:
     names = [_named(section, name) for name in section.data]
-    return tuple(Output(name, _pattern(section, name, section.text(name), params)) for name in names)
+    return tuple(made for name in names if (made := _read_output(section, name, params)))
+
+
+def _read_output(section: Section, name: str, params: Mapping[str, Any]) -> Output | None:
+    """Return the output, or None where its ``when`` is false for these parameters."""
+    if not isinstance(section.data[name], dict):
+        return Output(name, _pattern(section, name, section.text(name), params))
+    inner = section.section(name).only(OUTPUT_KEYS)
+    pattern = _pattern(inner, "pattern", inner.text("pattern"), params)
+    return Output(name, pattern) if holds(inner, "when", params) else None
+
+
+def _meant(section: Section, key: str, params: Mapping[str, Any]) -> Iterator[Section]:
+    """Yield the clauses of ``check`` or ``ready`` that are there for these parameters."""
+    return (clause for clause in section.sections(key) if holds(clause, "when", params))
 
 
 def _read_env(section: Section) -> Mapping[str, str]:

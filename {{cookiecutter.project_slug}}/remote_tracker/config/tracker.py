@@ -27,6 +27,7 @@ PARAM_KEYS = {
     "choices": "the values it may take",
     "file": "true where its value is a file or folder (parameters, a model): its content is part of the fingerprint",
     "folder": "where its value names something in this folder, as AuxiliaryFiles/models; a scan announces newer ones",
+    "shapes": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
 }
 NEED_KEYS = {
@@ -96,7 +97,16 @@ def _read_param(section: Section) -> Param:
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
     folder, keys = section.text("folder", ""), section.text("keys", "")
-    return Param(name, default, section.text("help"), tuple(choices), section.flag("file"), folder, keys)
+    return Param(
+        name,
+        default,
+        section.text("help"),
+        tuple(choices),
+        section.flag("file"),
+        folder,
+        keys,
+        section.flag("shapes", True),
+    )
 
 
 def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mapping[str, Any]:

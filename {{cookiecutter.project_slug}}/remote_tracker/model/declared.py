@@ -20,7 +20,7 @@ class Param(NamedTuple):
     """A parameter of a tracker: its default, its help, the values it may take (none: any).
 
     ``file``: it names a file; ``folder``: it names a thing that lies in this folder; ``keys``: a file beside
-    tracker.yml that lists what the file of the parameter may say.
+    tracker.yml that lists what the file of the parameter may say. ``shapes``: results depend on it.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Param(NamedTuple):
     file: bool = False
     folder: str = ""
     keys: str = ""
+    shapes: bool = True
 
 
 class Need(NamedTuple):
@@ -164,7 +165,8 @@ class Tracker:
 
     def params_of(self, stage: Stage) -> dict[str, Any]:
         """Return the parameters that a stage names, with their values: all that can shape its results."""
-        return {name: self.params[name] for name in stage.params}
+        idle = {param.name for param in self.declared if not param.shapes}
+        return {name: self.params[name] for name in stage.params if name not in idle}
 
 
 class Container(NamedTuple):

@@ -1,4 +1,4 @@
-"""Which day tables lie in Results: the field's two names, and Tierpsy's with a time stamp behind them."""
+"""Which day tables lie in Results: the field's two names, and Tierpsy's with or without a time stamp."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
 _NAME = re.compile(
     r"(?P<table>filenames|features)_summary"
     r"(?:_(?P<kind>.+?)(?P<early>_window_\d+)?_(?P<stamp>\d{8}_\d{6})(?P<late>_window_\d+)?)?\.csv"
+)
+# What replaces the tables of the run before it has no stamp; then the kind is one of Tierpsy's, not just anything.
+_FIXED = re.compile(
+    r"(?P<table>filenames|features)_summary"
+    r"_(?P<kind>(?:\w+_)?(?:tierpsy|openworm)_(?:plate|trajectory|plate_augmented)(?:_manual)?)"
+    r"(?P<early>_window_\d+)?(?P<stamp>)(?P<late>)\.csv"
 )
 
 
@@ -49,7 +55,7 @@ def find_day_tables(results: Path, kind: str | None = None) -> list[DayTable]:
 def find_table_sets(results: Path) -> dict[str, list[DayTable]]:
     """Return all day tables below ``results`` by kind, each kind's by day; ``joined`` is never a day.
 
-    Of reruns the newest pair with one stamp is taken. Raises RemoteTrackerError as find_day_tables.
+    Of reruns the pair without a stamp is taken, else the newest. Raises RemoteTrackerError as find_day_tables.
     """
     sets: dict[str, list[DayTable]] = defaultdict(list)
     for day, folder in _day_folders(results):
@@ -81,7 +87,7 @@ def _pairs(folder: Path) -> dict[str, dict[str, dict[str, Path]]]:
     """Return kind -> stamp -> {filenames, features} of the tables that lie in ``folder``."""
     found: dict[str, dict[str, dict[str, Path]]] = defaultdict(lambda: defaultdict(dict))
     for name in _names(folder):
-        match = _NAME.fullmatch(name)
+        match = _NAME.fullmatch(name) or _FIXED.fullmatch(name)
         if match and os.path.isfile(folder / name):
             kind = f"{match['kind'] or ''}{match['early'] or match['late'] or ''}"
             found[kind][match["stamp"] or ""][match["table"]] = folder / name
@@ -96,5 +102,5 @@ def _newest(day: str, pairs: dict[str, dict[str, Path]]) -> DayTable:
         partner = path.name.replace(table, other, 1)
         where = "/".join(part for part in (path.parent.parent.name if day else "", path.parent.name, path.name) if part)
         raise RemoteTrackerError(f"{where}: {partner} is not beside it; {SUMMARIZE}.")
-    newest = pairs[max(whole)]
+    newest = pairs["" if "" in whole else max(whole)]
     return DayTable(day, newest["filenames"], newest["features"])
