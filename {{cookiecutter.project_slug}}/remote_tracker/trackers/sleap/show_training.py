@@ -13,13 +13,23 @@ from pathlib import Path
 from typing import Any
 
 LOSSES = ("val/loss", "val_loss")  # SLEAP 1.5 and later; 1.3 and 1.4
+SHOWN = {
+    "mOKS.mOKS": "mOKS",
+    "voc_metrics.oks_voc.mAP": "mAP",
+    "distance_metrics.avg": "mean distance in px",
+    "distance_metrics.p95": "95 % below",
+    "pck_metrics.PCK@5": "PCK@5px",
+    "visibility_metrics.precision": "visibility precision",
+    "visibility_metrics.recall": "recall",
+}
 
 
 def describe(model: Path) -> str:
     """Return the line of one model: its best epoch, and what its metrics say of frames it was not trained on."""
     said = [_describe_log(model / "training_log.csv")]
     for path in sorted(model.glob("metrics.val*.json")):
-        said += [f"{name} {value:.4g}" for name, value in sorted(_numbers(path).items())]
+        numbers = _numbers(path)
+        said += [f"{name} {numbers[key]:.4g}" for key, name in SHOWN.items() if key in numbers]
     return f"{model.name}: {', '.join(said)}"
 
 
@@ -34,8 +44,8 @@ def _describe_log(log: Path) -> str:
         known = [pair for pair in losses if not math.isnan(pair[0])]
         if known:
             best, epoch = min(known, key=lambda pair: pair[0])
-            return f"{len(rows)} epochs, lowest validation loss {best:.4g} in epoch {epoch}"
-    return f"{len(rows)} epochs, no validation loss in {log.name}"
+            return f"validation loss {best:.4g} at its lowest, in epoch {epoch} (the last was {rows[-1].get('epoch')})"
+    return f"no validation loss in {log.name}"
 
 
 def _number(text: Any) -> float:
