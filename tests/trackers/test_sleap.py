@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cookiecutter.main import cookiecutter
-from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, Ran, kill, wait_for
+from baking import bake
+from lab import LONG_AGO, REPOSITORY, Lab, Ran, kill, wait_for
 
 pytest.importorskip("h5py", reason="h5py is not installed")
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
@@ -84,13 +84,7 @@ class SleapLab(Lab):
 @pytest.fixture(scope="session")
 def blank_sleap(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project made by cookiecutter with tracker=sleap; not to be changed."""
-    place = tmp_path_factory.mktemp("sleap")
-    (template := place / "template").mkdir()
-    for name in ("hooks", TEMPLATE.name):
-        shutil.copytree(REPOSITORY / name, template / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
-    shutil.copy(REPOSITORY / "cookiecutter.json", template)
-    answers = {"tracker": "sleap", "cluster": "local", "project_name": "flies"}
-    return Path(cookiecutter(str(template), no_input=True, extra_context=answers, output_dir=str(place / "out")))
+    return bake(tmp_path_factory.mktemp("sleap"), tracker="sleap", cluster="local", project_name="flies")
 
 
 @pytest.fixture(scope="session")
