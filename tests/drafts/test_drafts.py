@@ -11,14 +11,12 @@ from conftest import Make
 from remote_tracker.config import load_tracker
 from remote_tracker.render import compile_stage, render_settings
 
-NAMES = ("antrax", "deeplabcut", "dynvision", "idtrackerai", "sleap", "tierpsy", "tramway")
+NAMES = ("antrax", "deeplabcut", "dynvision", "idtrackerai", "tierpsy", "tramway")
 DIALECTS = [
     ("tierpsy", {"start_from": "raw"}, "track summarize"),
     ("tierpsy", {"start_from": "masked"}, "track summarize"),
     ("antrax", {}, "train track classify solve1 solve2 solve3 exportxy"),
     ("antrax", {"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
-    ("sleap", {"dialect": "current"}, "train infer"),
-    ("sleap", {"dialect": "legacy", "models": ["single"]}, "train infer"),
     ("tramway", {}, "tessellate infer"),
     ("tramway", {"rois": [1]}, "tessellate infer region merge"),
     ("tramway", {"roi_file": "lines"}, "tessellate infer region merge"),

@@ -1,4 +1,4 @@
-"""What the tests of this folder run: trackers' real programs, where a variable says they are (make test-real sets it)."""
+"""What the tests of this folder run: trackers' real programs, where a variable says they are (see make test-real)."""
 
 from __future__ import annotations
 

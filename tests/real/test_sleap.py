@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shlex
 import shutil
 import zipfile
@@ -46,8 +47,8 @@ def lab(request: pytest.FixtureRequest, sleap: Path, data: Path, tmp_path: Path)
         shutil.copy(data / name, made.video(f"20260101/{name}"))
         os.utime(root / "RawVideos/20260101" / name, (LONG_AGO, LONG_AGO))
     made.activate(f"export PATH={shlex.quote(str(sleap))}:$PATH\n")
-    for script in made.workspace.glob("*.slurm"):
-        script.write_text(script.read_text().replace("--mem=12G", "--mem=4G"))
+    for script in root.glob("*/*.slurm"):  # a machine of the tests has less memory than the SWC guide asks for
+        script.write_text(re.sub(r"--mem=(12|4)G", "--mem=1900M", script.read_text()))
     yield made
     made.clear()
 
