@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -65,7 +66,8 @@ class Day:
         """Run the program on a day."""
         argv = [sys.executable, str(self.program), day, "--model", model, "--results", str(self.project / "Results")]
         argv += ["--filenames", str(self.project / "f.csv"), "--features", str(self.project / "g.csv")]
-        return subprocess.run(argv, capture_output=True, text=True, timeout=60)
+        environment = {**os.environ, "PYTHONPATH": str(TRACKER), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60, env=environment)
 
     def tables(self, day: str = "d1", model: str = "m") -> tuple[Table, Table]:
         """Return both tables of a day, after a run that must succeed."""
