@@ -1,28 +1,42 @@
-# Commands: make demo, make test, make test-deep, make cluster-test. All set up what they need first, outside this folder
+# Commands: make demo, make test, make test-deep, make cluster-test, make test-real. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
+SLEAP ?= $(HOME)/.cache/remote-tracker/sleap
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
-.PHONY: demo test test-deep cluster-test help
+.PHONY: demo test test-deep cluster-test test-real help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(DEMO)"
 	@echo "make test   everything that can be tested without a cluster"
 	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
+	@echo "make test-real   real trackers, which it installs (SLEAP: 7 GB), here and on a Slurm as cluster-test has it"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
 
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster --ignore=tests/real tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real tests
 
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 tests/cluster
+
+# RT_SLEAP=FOLDER/bin: a SLEAP that is there already
+test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(SLEAP)/sleap.done)
+	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(SLEAP)/bin)" python -m pytest tests/real
+
+TRACKERS := {{cookiecutter.project_slug}}/remote_tracker/trackers
+$(SLEAP)/sleap.done: $(TRACKERS)/sleap/requirements.txt
+	@echo "Setting up $(SLEAP) (once; 7 GB, minutes)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "SLEAP needs Python 3.11 or newer: make test-real PYTHON=python3.12")'
+	@test -x $(SLEAP)/bin/python || $(PYTHON) -m venv $(SLEAP)
+	@$(SLEAP)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
+	@touch $@
 
 $(VENV)/%.done: %/requirements.txt
 	@echo "Setting up $(VENV) for the $* (once)"

@@ -11,12 +11,10 @@ from conftest import Make
 from remote_tracker.config import load_tracker
 from remote_tracker.render import compile_stage, render_settings
 
-NAMES = ("antrax", "deeplabcut", "dynvision", "idtrackerai", "sleap", "tramway")
+NAMES = ("antrax", "deeplabcut", "dynvision", "idtrackerai", "tramway")
 DIALECTS = [
     ("antrax", {}, "train track classify solve1 solve2 solve3 exportxy"),
     ("antrax", {"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
-    ("sleap", {"dialect": "current"}, "train infer"),
-    ("sleap", {"dialect": "legacy", "models": ["single"]}, "train infer"),
     ("tramway", {}, "tessellate infer"),
     ("tramway", {"rois": [1]}, "tessellate infer region merge"),
     ("tramway", {"roi_file": "lines"}, "tessellate infer region merge"),

@@ -43,11 +43,19 @@ SUMMARIES = "summarizer/calculate_feat_summaries.py"
 OF_TRACKER = {
     "opencv": {"AuxiliaryFiles/opencv.yml", SUMMARIES},
     "tierpsy": {"AuxiliaryFiles/hydra_96wp.json", SUMMARIES},
+    "sleap": {"AuxiliaryFiles/models/.gitkeep", SUMMARIES},
     "deeplabcut": {SUMMARIES},
     "idtrackerai": {"AuxiliaryFiles/idtrackerai.toml", SUMMARIES},
     "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},
     "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
 }
+SCRIPTS = {"sleap": ("process_1_train", "process_2_infer")}  # in workspace/, of trackers with several stages there
+
+
+def always(tracker: str) -> set[str]:
+    """Return the files of every project, with the job scripts of a tracker's stages."""
+    scripts = {f"workspace/{name}.sh" for name in SCRIPTS.get(tracker, ("process_all",))}
+    return ALWAYS - {"workspace/process_all.sh"} | scripts
 
 
 def list_files(folder: Path) -> set[str]:
@@ -66,7 +74,7 @@ def test_exact_files_by_tracker(cookies: Any, template: Path, tracker: str) -> N
     """A project holds exactly the files that its tracker's users are told of."""
     result = cookies.bake(template=str(template), extra_context={"tracker": tracker, "cluster": "local"})
     assert result.exception is None
-    assert outside(list_files(result.project_path)) == ALWAYS | OF_TRACKER[tracker]
+    assert outside(list_files(result.project_path)) == always(tracker) | OF_TRACKER[tracker]
 
 
 @pytest.mark.parametrize("cluster", [c for c in QUESTIONS["cluster"] if c != "local"])

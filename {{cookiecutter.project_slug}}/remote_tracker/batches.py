@@ -21,7 +21,7 @@ from .model import Check, Project, Resources, Stage
 from .parameters import find_files, require_files
 from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
 from .schedulers import Array, scheduler_of, template_text
-from .survey import Seen, find_batches, has_run
+from .survey import Seen, find_batches, has_run, makes_of
 
 TASK = Path(__file__).resolve().parent / "task"  # what runs on a compute node
 
@@ -123,6 +123,7 @@ def _describe(project: Project, stage: Stage) -> dict[str, Any]:
         "remote_tracker": __version__,
         "params": dict(project.tracker.params),
         "params_fingerprint": fingerprint(project, stage),
+        "makes": makes_of(stage),
     }
 
 

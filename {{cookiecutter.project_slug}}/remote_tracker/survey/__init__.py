@@ -16,6 +16,7 @@ from .past import (
     load_made_with,
     load_names,
     load_queue,
+    makes_of,
     stage_of,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "load_made_with",
     "load_names",
     "load_queue",
+    "makes_of",
     "stage_of",
     "survey_stage",
     "verify_project",

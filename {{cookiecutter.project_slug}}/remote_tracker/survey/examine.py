@@ -22,7 +22,7 @@ from .after import find_upstream
 from .ahead import find_sheets_ahead
 from .gate import Gate
 from .look import UNTOUCHED, Look
-from .past import find_batches, find_halt, load_past, load_queue
+from .past import find_batches, find_halt, load_past, load_queue, makes_of
 from .sieve import Sift, is_siftable
 
 UNASKED = Queue()  # before the queue is looked at
@@ -130,7 +130,7 @@ def examine_stage(
     if survey.queue is UNASKED:
         survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey.halt = find_halt(batches)
-    flying, history = load_past(batches, folder, survey.queue)
+    flying, history = load_past(batches, folder, survey.queue, makes_of(stage))
     tree = _tree_of(project, stage)
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)

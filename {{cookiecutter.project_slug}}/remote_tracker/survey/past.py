@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 from ..model import Project, Record, Stage, State
 from ..records import SEALED, History, age_of, load_logs, load_sealed, open_sealed
@@ -101,11 +102,23 @@ def _described(batch: Path, line: str) -> str:
     return found[1] if found else ""
 
 
-def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict[str, State], History]:
-    """Return what is queued or running, by name, and the history of everything that ran."""
+def makes_of(stage: Stage) -> str:
+    """Return a short digest of what the stage's results are called."""
+    return f"m{crc32(repr([output.pattern.text for output in stage.outputs]).encode('utf-8', 'surrogateescape')):08x}"
+
+
+def load_past(batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "") -> tuple[dict[str, State], History]:
+    """Return what is queued or running, by name, and the history of everything that ran.
+
+    With ``makes``, batches whose results had other names (as of another model) are no part of the history: what
+    finished or failed then says nothing of these.
+    """
     flying: dict[str, State] = {}
     history = History()
     for batch in batches:
+        other = bool(makes and (said := _described(batch, r"makes: (\w+)")) and said != makes)
+        if other and (batch / SEALED).exists():
+            continue
         if sealed := open_sealed(batch / SEALED):
             history.add(batch.name, sealed.failures, sealed)
             if is_fresh(sealed.path, queue):
@@ -118,6 +131,8 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
             here |= _in_flight(batch, {r.task: r for r in records}, alive, _pending_tasks(batch, queue))
         here |= {r.unit: State.RUNNING for r in records if not r.result and is_settling(batch, r.task, queue)}
         flying.update(here)
+        if other:
+            continue
         history.add(batch.name, [r for r in records if r.result or r.unit not in here])
         history.settling |= _just_finished(batch, records, queue)
     for name, units in _load_forgiven(folder / "batches"):
@@ -128,7 +143,7 @@ def load_past(batches: Sequence[Path], folder: Path, queue: Queue) -> tuple[dict
 def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
     """Return, by name, what each result of a stage was made with; nothing where all were made with the same."""
     folder = project.root / stage.folder
-    _, history = load_past(find_batches(folder, stage.name), folder, Queue())
+    _, history = load_past(find_batches(folder, stage.name), folder, Queue(), makes_of(stage))
     return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
 
 

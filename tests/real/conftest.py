@@ -1,0 +1,35 @@
+"""What the tests of this folder run: trackers' real programs, where a variable says they are (see make test-real)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CLUSTER = Path(__file__).resolve().parents[1] / "cluster"
+sys.path.insert(0, str(CLUSTER))
+
+
+@pytest.fixture(scope="session")
+def sleap() -> Path:
+    """The folder of a real sleap-nn's programs."""
+    said = os.environ.get("RT_SLEAP", "")
+    if not said or not Path(said, "sleap-nn").exists():
+        pytest.skip(f'RT_SLEAP is "{said}": no sleap-nn is there. make test-real installs one and names it')
+    return Path(said)
+
+
+@pytest.fixture(scope="session")
+def slurm() -> Iterator[Path]:
+    """The folder of the Slurm of tests/cluster; one that was up already stays up."""
+    spec = importlib.util.spec_from_file_location("cluster_conftest", CLUSTER / "conftest.py")
+    assert spec
+    assert spec.loader
+    spec.loader.exec_module(cluster := importlib.util.module_from_spec(spec))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLURM_CONF", f"{cluster.SLURM_FOLDER}/slurm.conf")
+        yield from cluster.bring_up("slurm.sh", cluster.SLURM_FOLDER)

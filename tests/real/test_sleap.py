@@ -1,0 +1,144 @@
+"""A real SLEAP on its CPU: two videos from RawVideos to the joined table, and a model from a training package."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shlex
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from baking import bake
+from lab import LONG_AGO, REPOSITORY, Lab, wait_for
+from slurm_lab import SlurmLab
+
+DATA = REPOSITORY.parent / "shared" / "data" / "sleap"
+SECONDS = 900
+RUN = "260101_120000.single_instance"
+SCRIPT = f"""#!/bin/bash
+sleap-nn train --config-name single_instance.yaml --config-dir . trainer_config.ckpt_dir=models \
+trainer_config.run_name={RUN} trainer_config.max_epochs=2 trainer_config.trainer_accelerator=cpu
+"""
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    """The videos, labels and model that were made for this project."""
+    if not DATA.is_dir():
+        pytest.skip("shared/data/sleap lies not beside this folder: no videos and no model for a real SLEAP")
+    return DATA
+
+
+@pytest.fixture(params=["local", "slurm"])
+def lab(request: pytest.FixtureRequest, sleap: Path, data: Path, tmp_path: Path) -> Iterator[Lab]:
+    """A project of two videos, made by cookiecutter, on this machine and on Slurm; the tasks find SLEAP first."""
+    cluster, home = str(request.param), tmp_path / "home"
+    home.mkdir()
+    root = bake(tmp_path, tracker="sleap", cluster=cluster, project_name="real")
+    on_slurm = cluster == "slurm"
+    made = SlurmLab(root, home, request.getfixturevalue("slurm")) if on_slurm else Lab(root, home)
+    for name in ("v1.mp4", "v2.mp4"):
+        shutil.copy(data / name, made.video(f"20260101/{name}"))
+        os.utime(root / "RawVideos/20260101" / name, (LONG_AGO, LONG_AGO))
+    made.activate(f"export PATH={shlex.quote(str(sleap))}:$PATH\n")
+    for script in root.glob("*/*.slurm"):  # a machine of the tests has less memory than the SWC guide asks for
+        script.write_text(re.sub(r"--mem=(12|4)G", "--mem=1900M", script.read_text()))
+    yield made
+    made.clear()
+
+
+def choose(lab: Lab, model: str) -> None:
+    """Name the model in project.yml, as its user does."""
+    told = yaml.safe_load((lab.root / "project.yml").read_text())
+    told["params"] = {"device": "cpu", **({"model": model} if model else {})}
+    (lab.root / "project.yml").write_text(yaml.safe_dump(told))
+
+
+def process(lab: Lab, script: str, folder: str = "workspace") -> None:
+    """Do what the last line of a scan says: bash or sbatch, to its end."""
+    if isinstance(lab, SlurmLab):
+        lab.submit(folder=folder, script=f"{script}.slurm")
+        lab.wait_until_empty(SECONDS)
+        return
+    ran = lab.run("bash", f"{script}.sh", folder=folder, seconds=SECONDS)
+    assert ran.code == 0, ran
+
+
+def scan(lab: Lab, stage: str, number: int) -> str:
+    """Scan one stage, which must list so many; returns what it says."""
+
+    def listed() -> str:
+        ran = lab.scan(stage, seconds=120)
+        assert ran.code == 0, ran
+        return ran.out if f"{number}\tTotal files to be processed." in ran.out else ""
+
+    said: str = wait_for(listed, f"{number} listed by a scan of {stage}", 150)
+    return said
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Return a CSV's rows."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def summarize_and_join(lab: Lab, model: str) -> list[dict[str, str]]:
+    """Summarize the day and join; returns the joined rows, of which each video must have one, of this model."""
+    assert lab.run("bash", "get_cmd2process.sh", folder="summarizer").code == 0
+    process(lab, "process_all", "summarizer")
+    wait_for(lambda: lab.rt("join").code == 0, "a join of all videos", 150)
+    joined = lab.root / "Results" / "joined"
+    assert [row["filename"] for row in table(joined / "filenames_summary.csv")] == [
+        f"Results/20260101/v{n}.{model}.slp" for n in (1, 2)
+    ]
+    rows = table(joined / "features_summary.csv")
+    assert [(row["model"], row["track"], row["frames"]) for row in rows] == [(model, "0", "120")] * 2
+    return rows
+
+
+def test_videos_to_the_joined_table(lab: Lab, data: Path) -> None:
+    """Scan, process, a scan that says 0, summarize, join: every frame has a pose, and speeds as the videos have."""
+    shutil.copytree(data / "model", lab.root / "AuxiliaryFiles/models/blob")
+    choose(lab, "blob")
+    scan(lab, "infer", 2)
+    process(lab, "process_2_infer")
+    assert "All 2 videos are finished." in scan(lab, "infer", 0), lab.log(1, 1)
+    assert "version=sleap-nn_" in lab.log(1, 1)
+    rows = summarize_and_join(lab, "blob")
+    assert {row["fraction_with_pose"] for row in rows} == {"1"}
+    assert all(40 < float(row["speed_px_per_s_mean"]) < 90 for row in rows)
+
+
+def test_a_package_to_a_model_to_poses(lab: Lab, data: Path) -> None:
+    """A training package is trained for two epochs by its own script, and its model finds poses."""
+    write_package(lab.root / "AuxiliaryFiles/labels.v001.slp.training_job.zip", data)
+    choose(lab, "")
+    scan(lab, "train", 1)
+    process(lab, "process_1_train")
+    scan(lab, "train", 0)
+    said = lab.log(1, 1)
+    assert f"{RUN}: validation loss " in said
+    assert ", mOKS " in said
+    assert (lab.root / f"AuxiliaryFiles/models/labels.v001/{RUN}/best.ckpt").stat().st_size > 1_000_000
+    choose(lab, "labels.v001")
+    scan(lab, "infer", 2)
+    process(lab, "process_2_infer")
+    scan(lab, "infer", 0)
+    assert len(summarize_and_join(lab, "labels.v001")) == 2
+
+
+def write_package(path: Path, data: Path) -> None:
+    """Write a training package as SLEAP's window does: labels, a configuration and the script that trains."""
+    told: dict[str, Any] = yaml.safe_load((data / "model/initial_config.yaml").read_text())
+    told["data_config"]["train_labels_path"] = ["labels.v001.pkg.slp"]
+    with zipfile.ZipFile(path, "w") as file:
+        file.write(data / "labels.pkg.slp", "labels.v001.pkg.slp")
+        file.writestr("single_instance.yaml", yaml.safe_dump(told, sort_keys=False))
+        file.writestr("train-script.sh", SCRIPT)
+    os.utime(path, (LONG_AGO, LONG_AGO))
