@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ N_PARALLEL = 1
 # ---------------------------------------------------------------------------------------------------------------------
 
 ENDS = {"tierpsy": ("_featuresN.hdf5",) * 2, "openworm": ("_features.hdf5", "_feat_manual.hdf5")}
-STAMPED = re.compile(r"(filenames|features)_(summary_.+?)_\d{8}_\d{6}(_window_\d+)?\.csv")
-EARLY = re.compile(r"(filenames|features)_(summary_.+?)(_window_\d+)_\d{8}_\d{6}()\.csv")
+STAMPED = re.compile(r"(filenames|features)_(summary_.+?)(_window_\d+)?_\d{8}_\d{6}(_window_\d+)?\.csv")
 POINTERS = {"filenames": "# FEATURE SUMMARIES FILE,", "features": "# FILENAMES SUMMARY FILE,"}
 OTHER = {"filenames": "features", "features": "filenames"}
 
@@ -127,7 +127,10 @@ def start_work(folders: Sequence[str]) -> tuple[int, str]:
     with tempfile.TemporaryFile() as said:
         code = subprocess.call(words, env=environment, stderr=said)
         said.seek(0)
-        return code, said.read().decode("utf-8", "replace")
+        text = said.read().decode("utf-8", "replace")
+    if code == 2:
+        raise WrongSetting((text.strip().splitlines() or ["?"])[-1].partition(": ")[2])
+    return code, text
 
 
 def summarize_each(files: dict[int, str], top: str) -> tuple[list[str], dict[int, str]]:
@@ -138,7 +141,6 @@ def summarize_each(files: dict[int, str], top: str) -> tuple[list[str], dict[int
         for folder, number in folders.items():
             link(folder, {number: files[number]})
         code, said = start_work(list(folders))
-        refuse_setting(code, said)
         begun = [folders[line[len("begun ") :]] for line in said.splitlines() if line[len("begun ") :] in folders]
         reasons = dict(line.split(" ", 2)[1:] for line in said.splitlines() if line.startswith("failed "))
         failed.update({folders[folder]: reason for folder, reason in reasons.items() if folder in folders})
@@ -149,12 +151,6 @@ def summarize_each(files: dict[int, str], top: str) -> tuple[list[str], dict[int
         made += [folder for folder, number in folders.items() if number in begun and number not in failed]
         left = [number for number in left if number not in begun]
     return made, failed
-
-
-def refuse_setting(code: int, said: str) -> None:
-    """Raise WrongSetting where the worker refused a setting."""
-    if code == 2:
-        raise WrongSetting((said.strip().splitlines() or ["?"])[-1])
 
 
 def link(folder: str, files: dict[int, str]) -> None:
@@ -168,15 +164,11 @@ def link(folder: str, files: dict[int, str]) -> None:
 
 def find_damage(path: str) -> str:
     """Return why a file cannot be summarized, "" where it can be opened; the summarizer may find more."""
+    library, opener = ("h5py", "File") if find_spec("h5py") else ("tables", "open_file")
     try:
-        try:
-            import h5py
-        except ImportError:
-            import_module("tables").open_file(path).close()
-        else:
-            h5py.File(path, "r").close()
+        getattr(import_module(library), opener)(path, "r").close()
     except Exception as error:  # either library has its own
-        return f"cannot be opened ({' '.join(str(error).split())[:150]})"
+        return f"cannot be opened ({(str(error).strip().splitlines() or ['?'])[-1].strip()[:150]})"
     return ""
 
 
@@ -190,12 +182,11 @@ def find_files(results: str, day: str) -> list[str]:
 
 
 def find_tables(folder: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (filenames or features, the table's name without stamp, where it lies) of what Tierpsy wrote."""
-    for path in sorted(glob.glob(os.path.join(glob.escape(folder), "*.csv"))):
-        name = os.path.basename(path)
-        found = EARLY.fullmatch(name) or STAMPED.fullmatch(name)
+    """Yield (filenames or features, the name without stamp, where it lies) of Tierpsy's tables, filenames first."""
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder), "*.csv")), reverse=True):
+        found = STAMPED.fullmatch(os.path.basename(path))
         if found:
-            yield found[1], f"{found[2]}{found[3] or ''}.csv", path
+            yield found[1], f"{found[2]}{found[3] or found[4] or ''}.csv", path
 
 
 def read_rows(path: str) -> tuple[list[str], list[list[str]]]:
@@ -219,19 +210,11 @@ def collect(folders: Sequence[str]) -> dict[str, dict[str, Any]]:
                 at = rows[0].index("is_good")
                 kind["good"] |= {numbers[row[0]] for row in rows[1:] if row[at] == "True"}
                 kind["numbers"] = numbers
-        for table, name, path in find_tables(folder):
-            if table == "features":
-                add_features(kinds[name], read_rows(path)[1])
+            for row in rows[1:] if table == "features" else ():
+                cells: dict[str, Any] = dict(zip(rows[0], row))  # noqa: B905  (before Python 3.10 it has no strict)
+                kind["rows"].append({**cells, "file_id": kind["numbers"][cells["file_id"]]})
+                kind["columns"].update(dict.fromkeys(rows[0]))
     return kinds
-
-
-def add_features(kind: dict[str, Any], rows: list[list[str]]) -> None:
-    """Add one table's rows of features under the file_ids of the day."""
-    for row in rows[1:]:
-        cells = dict(zip(rows[0], row))  # noqa: B905  (before Python 3.10 it has no strict)
-        cells["file_id"] = kind["numbers"][cells["file_id"]]
-        kind["columns"].update(dict.fromkeys(rows[0]))
-        kind["rows"].append(cells)
 
 
 def write_kind(kind: dict[str, Any], name: str, files: Sequence[str], into: str, final: str) -> None:
@@ -273,8 +256,7 @@ def summarize_day(day: str, results: str, into: str) -> None:
         at_once, folders = os.path.join(top, "day"), []
         if good:
             link(at_once, good)
-            code, said = start_work([at_once])
-            refuse_setting(code, said)
+            code, _ = start_work([at_once])
             folders = [at_once]
             if code:
                 print("the day at once fails; its files one by one", file=sys.stderr)
