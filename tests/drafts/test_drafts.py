@@ -11,7 +11,7 @@ from conftest import Make
 from remote_tracker.config import load_tracker
 from remote_tracker.render import compile_stage, render_settings
 
-NAMES = ("antrax", "deeplabcut", "dynvision", "idtrackerai", "tramway")
+NAMES = ("antrax", "chosen_names", "dynvision", "folder_results", "tramway")
 DIALECTS = [
     ("antrax", {}, "train track classify solve1 solve2 solve3 exportxy"),
     ("antrax", {"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
@@ -20,8 +20,8 @@ DIALECTS = [
     ("tramway", {"roi_file": "lines"}, "tessellate infer region merge"),
     ("tramway", {"roi_file": "json"}, "tessellate infer region merge"),
     ("dynvision", {}, "run"),
-    ("deeplabcut", {}, "analyze summarize"),
-    ("idtrackerai", {}, "track"),
+    ("chosen_names", {}, "analyze summarize"),
+    ("folder_results", {}, "track"),
 ]
 
 

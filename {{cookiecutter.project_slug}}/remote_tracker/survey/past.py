@@ -103,20 +103,22 @@ def _described(batch: Path, line: str) -> str:
 
 
 def makes_of(stage: Stage) -> str:
-    """Return a short digest of what the stage's results are called."""
-    return f"m{crc32(repr([output.pattern.text for output in stage.outputs]).encode('utf-8', 'surrogateescape')):08x}"
+    """Return a short digest of what each of the stage's results is called, dashes between."""
+    texts = [output.pattern.text.encode("utf-8", "surrogateescape") for output in stage.outputs]
+    return "-".join(f"m{crc32(text):08x}" for text in texts)
 
 
 def load_past(batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "") -> tuple[dict[str, State], History]:
     """Return what is queued or running, by name, and the history of everything that ran.
 
-    With ``makes``, batches whose results had other names (as of another model) are no part of the history: what
+    With ``makes``, batches whose results all had other names (as of another model) are no part of the history: what
     finished or failed then says nothing of these.
     """
     flying: dict[str, State] = {}
     history = History()
     for batch in batches:
-        other = bool(makes and (said := _described(batch, r"makes: (\w+)")) and said != makes)
+        said = _described(batch, r"makes: ([\w-]+)") if makes else ""
+        other = bool(said) and not set(said.split("-")) & set(makes.split("-"))
         if other and (batch / SEALED).exists():
             continue
         if sealed := open_sealed(batch / SEALED):

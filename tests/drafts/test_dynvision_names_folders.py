@@ -1,4 +1,4 @@
-"""The drafts of dynvision (targets, no file), deeplabcut (names it chooses), idtrackerai (a folder, odd exit codes)."""
+"""The drafts of dynvision (targets, no file), of names that the program chooses, of folders with odd exit codes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_no_target_is_nothing_to_do(make: Make) -> None:
 
 def test_files_whose_names_deeplabcut_chooses(make: Make) -> None:
     """A video has a folder, and is finished when a file of some name is there and whole."""
-    bench = make("deeplabcut", params={"config": "AuxiliaryFiles/mice/config.yaml"})
+    bench = make("chosen_names", params={"config": "AuxiliaryFiles/mice/config.yaml"})
     bench.put("RawVideos/d1/a.mp4", "RawVideos/b.mp4")
     assert bench.lines("analyze")[1] == (
         "python -c 'import sys, deeplabcut as d; d.analyze_videos(sys.argv[1], [sys.argv[2]], destfolder=sys.argv[3], "
@@ -53,7 +53,7 @@ def test_files_whose_names_deeplabcut_chooses(make: Make) -> None:
 
 def test_a_glob_does_not_take_brackets_of_a_name_for_its_own(make: Make) -> None:
     """A video named a[1]*.mp4 finds its own results only, and bash gets its name escaped."""
-    bench = make("deeplabcut")
+    bench = make("chosen_names")
     bench.put("RawVideos/a[1]*.mp4", "Results/a1x/a1x.h5", "Results/a1x/a1x.csv")
     assert bench.look("analyze") == {"a[1]*.mp4": "unprocessed"}
     assert r"poses=Results/a\[1\]\*/a\[1\]\**.h5" in bench.tasks("analyze")[0]
@@ -61,7 +61,7 @@ def test_a_glob_does_not_take_brackets_of_a_name_for_its_own(make: Make) -> None
 
 def test_a_day_waits_where_names_are_not_known(make: Make) -> None:
     """Where an earlier stage's files have names of its own, a day waits for the videos of that day."""
-    bench = make("deeplabcut")
+    bench = make("chosen_names")
     bench.put("RawVideos/d1/a.mp4", "RawVideos/d1/x/b.mp4", "RawVideos/d2/c.mp4", "RawVideos/top.mp4")
     for path in ("d1/a/aDLC.h5", "d2/c/cDLC.h5"):
         bench.put(f"Results/{path}", f"Results/{path[:-3]}.csv", content=b"x,y\n1,2\n")
@@ -75,7 +75,7 @@ def test_a_day_waits_where_names_are_not_known(make: Make) -> None:
 
 def test_a_folder_is_a_result(make: Make) -> None:
     """idtracker.ai's session is a folder; its settings are an input, and missing ones are named."""
-    bench = make("idtrackerai")
+    bench = make("folder_results")
     bench.put("RawVideos/d1/fish 1.mp4")
     missing = "invalid: there is no settings for it (AuxiliaryFiles/idtrackerai.toml)"
     assert bench.look("track") == {"d1/fish 1.mp4": missing}
@@ -98,7 +98,7 @@ def test_a_folder_is_a_result(make: Make) -> None:
 )
 def test_a_session_is_finished_by_what_it_says(make: Make, end: bytes, trajectories: bool, reason: str) -> None:
     """session.json appears early: it must say when the tracking ended, and the trajectories must be there."""
-    bench = make("idtrackerai")
+    bench = make("folder_results")
     bench.put("RawVideos/a.mp4", "AuxiliaryFiles/idtrackerai.toml")
     session = b'{"timers": {"Tracking session": {"finish_time": ' + end + b"}}}"
     bench.put("Results/session_a/session.json", content=session)
@@ -111,6 +111,6 @@ def test_a_session_is_finished_by_what_it_says(make: Make, end: bytes, trajector
 
 def test_any_exit_code_will_do_and_nothing_is_reported_home(make: Make) -> None:
     """Its exit code is 1 on success; the variable that stops its reports is set for every task."""
-    bench = make("idtrackerai")
+    bench = make("folder_results")
     settings = render_settings(bench.project, bench.stage("track"), {}).splitlines()
     assert {"exit_ok=any", "mode=fresh", "  export IDTRACKERAI_DISABLE_ANALYTICS=1"} <= set(settings)
