@@ -33,7 +33,9 @@ def go_through(lab: Lab) -> str:
     lab.run("bash", "get_cmd2process.sh", folder="summarizer")
     ran = lab.run("bash", "process_all.sh", folder="summarizer")
     assert ran.code == 0, ran
-    return lab.rt("join").out
+    ran = lab.rt("join")
+    assert ran.code == 0, ran
+    return ran.out
 
 
 def joined(lab: Lab) -> list[dict[str, Any]]:

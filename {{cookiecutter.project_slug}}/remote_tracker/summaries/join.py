@@ -10,7 +10,7 @@ from typing import TextIO
 from ..errors import RemoteTrackerError
 from .columns import FEATURES, FILENAMES, MADE_WITH, TABLES, align, join_heads, write_head
 from .find import SUMMARIZE, DayTable
-from .missing import NO_FEATURES, NOT_GOOD, Expected, write_missing
+from .missing import NO_FEATURES, NOT_GOOD, Expected, find_folders, write_missing
 from .paths import Place, path_below, read_place
 from .publish import new_tables
 from .read import FileRow, Head, Lines, TableError, damaged, open_table, quote_cell, read_cells, read_file_row
@@ -150,7 +150,7 @@ def _with_made(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
     """Return a file's cells with what its result was made with as the last one, where the project mixes several."""
     if not run.made:
         return cells
-    made = run.made.get(file.result, "")
+    made = next((run.made[path] for path in (file.result, *find_folders(file.result)) if path in run.made), "")
     run.mixed.add(made)
     return [*cells[:-1], made]
 

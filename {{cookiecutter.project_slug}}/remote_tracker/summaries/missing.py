@@ -51,12 +51,22 @@ def write_missing(
 def _missing(
     expected: Iterable[Expected], found: Mapping[str, object], featureless: Mapping[str, str], days: frozenset[str]
 ) -> Iterator[tuple[str, str, str]]:
+    inside: dict[str, str] = {}
     for one in expected:
-        if one.result in featureless:
-            yield one.video, one.result, featureless[one.result]
-        elif one.result not in found:
+        if one.result.endswith("/") and not inside:
+            inside = {folder: path for path in found for folder in find_folders(path)}
+        listed = inside.get(one.result, one.result)
+        if listed in featureless:
+            yield one.video, one.result, featureless[listed]
+        elif listed not in found:
             late = OLD_TABLE if _day(one.result) in days else NO_TABLE
             yield one.video, one.result, one.reason or late
+
+
+def find_folders(path: str) -> Iterator[str]:
+    """Yield the folders that a path lies in, each with its slash: a result may be one, a table name a file in it."""
+    parts = path.split("/")
+    return ("/".join(parts[:n]) + "/" for n in range(1, len(parts)))
 
 
 def _day(result: str) -> str:

@@ -252,12 +252,12 @@ def summarize_day(day: str, results: str, into: str) -> None:
         raise WrongSetting(f"no *{ENDS[FEATURE_TYPE][IS_MANUAL_INDEX]} in {os.path.join(results, day)}: nothing to do")
     failed = {number: why for number, path in enumerate(files) for why in [find_damage(path)] if why}
     good = {number: path for number, path in enumerate(files) if number not in failed}
-    with tempfile.TemporaryDirectory() as top:
+    # Tierpsy globs below it, and a PBS job's own folder is called as its array: pbs.1[2].host
+    with tempfile.TemporaryDirectory(dir="/tmp" if "[" in tempfile.gettempdir() else None) as top:
         at_once, folders = os.path.join(top, "day"), []
         if good:
             link(at_once, good)
-            code, _ = start_work([at_once])
-            folders = [at_once]
+            folders, code = [at_once], start_work([at_once])[0]
             if code:
                 print("the day at once fails; its files one by one", file=sys.stderr)
                 folders, more = summarize_each(good, top)
