@@ -39,7 +39,7 @@ def test_a_missing_program_fails_the_first_scan(lab: Lab) -> None:
     assert 'It says: "' in ran.err
     assert "frobnicate: command not found" in ran.err
     assert "module load frobnicate." in ran.err
-    assert "./rt doctor --on-node" in ran.err
+    assert "./rt doctor shows all that it needs." in ran.err
     assert ran.err.endswith("Nothing was listed.\n")
     assert ran.err.count("\n") == 1
     assert lab.batches() == []

@@ -12,6 +12,7 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project
 from ..render import render_questions
+from ..schedulers import scheduler_of
 from .answers import Surroundings, read_surroundings
 
 SCRIPT = Path(__file__).with_name("look_around.sh")
@@ -48,10 +49,15 @@ def require_needs(project: Project) -> None:
         said = f' It says: "{answer.said}".' if answer.said else ""
         raise RemoteTrackerError(
             f"{project.tracker.name} cannot run on {found.host} with workspace/activate.sh as it is.{said} "
-            f"{answer.need.help}. (If the nodes have it and this machine has not: ./rt doctor --on-node.) "
-            "Nothing was listed."
+            f"{answer.need.help}. {_hint(project)} Nothing was listed."
         )
     remember(project, found)
+
+
+def _hint(project: Project) -> str:
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        return "./rt doctor shows all that it needs."
+    return "(If the nodes have it and this machine has not: ./rt doctor --on-node.)"
 
 
 def remember(project: Project, found: Surroundings) -> None:
