@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from remote_tracker.causes import ENDED
 from remote_tracker.model import Record, State
 from remote_tracker.state import SURROUNDINGS, Decision, Facts, decide, told, word_of
 
@@ -31,6 +32,9 @@ def records(results: st.SearchStrategy[str]) -> st.SearchStrategy[Record]:
         seconds=st.integers(0, 99),
         result=results,
         why=text,
+        version=st.sampled_from(["", "1.0", "2.0"]),
+        ended=st.sampled_from(["", "", *ENDED]),
+        program=st.sampled_from([None, None, 0, 1]),
     )
 
 
