@@ -84,12 +84,13 @@ MOST["sge"] = "1000 tasks now (max_tasks of sge)"
 
 
 def test_doctor(lab: ClusterLab) -> None:
-    """Doctor shows the partitions with their limits and how long a list may be, and finds nothing wrong."""
+    """Doctor shows this machine, the partitions with their limits and how long a list may be; nothing is wrong."""
     ran = lab.rt("doctor")
     assert ran.code == 0, ran
     lines = [" ".join(line.split()) for line in ran.out.splitlines()]
     assert re.fullmatch(rf"tiny_project on {lab.SCHEDULER} \(\S+, {lab.SCHEDULER}\)", lines[0])
-    assert lines[1] == "partition state walltime cpus memory gpus nodes"
+    assert re.fullmatch(r"On \S+ \(bash \S+\), with workspace/activate\.sh:", lines[1])
+    assert "partition state walltime cpus memory gpus nodes" in lines
     for queue in QUEUES[lab.SCHEDULER]:
         assert any(re.fullmatch(queue, line) for line in lines), lines
     assert lines[-2:] == [
