@@ -32,13 +32,20 @@ def merge(out: str, label: str, regions: Dict[str, str]) -> None:
     """Write the regions' trees into one. Raises Unusable where one has no maps under the label."""
     with h5py.File(out, "w") as whole:
         for region, part in regions.items():
-            with h5py.File(part, "r") as file:
+            with _open(part) as file:
                 if f"{INNER}/items/mesh/_instances/items/{label}/_data/maps" not in file:
                     raise Unusable(f"{part}: has no maps called {label}")
                 if TREE not in whole:
                     _begin(whole, file)
                 file.copy(file[TREE], whole[INNER + "/items"], region)
         _gather(whole, list(regions))
+
+
+def _open(part: str) -> Any:
+    try:
+        return h5py.File(part, "r")
+    except OSError as error:
+        raise Unusable(f"{part}: {error}") from None
 
 
 def _begin(whole: Any, first: Any) -> None:
