@@ -1,4 +1,4 @@
-"""The draft regions_of_files: files, regions of files from three kinds of lists, merged again; nothing written in place."""
+"""The draft regions_of_files: regions of files from three kinds of lists, merged again; nothing in place."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ def test_regions_to_the_joined_table(lab: Lab, tramway: Path) -> None:
 
 
 def test_a_region_is_cut_as_tramway_crops(tramway: Path, tmp_path: Path) -> None:
-    """A region holds the locations of TRamWAy's own crop, in its order, and of what that leaves out only single ones."""
+    """A region holds the locations of TRamWAy's own crop, and of what that leaves out only single ones."""
     write_locations(tmp_path / "a.trxyt", 3)
     words = [tmp_path / "a.trxyt", "left", tmp_path / "left.trxyt", "--rois", f'{{"left": {LEFT}}}']
     subprocess.run([tramway / "python", PROGRAMS / "cut_region.py", *words], check=True)

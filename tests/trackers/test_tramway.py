@@ -21,7 +21,7 @@ h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 SHARED = REPOSITORY.parent / "shared" / "data" / "tramway" / "syn_d.rwa"
 PROGRAMS = TEMPLATE / "remote_tracker" / "trackers" / "tramway"
 MESH = "analyses/_instances/items/mesh"
-# Two molecules: steps of 0.2 right and of 0.4 up in the square (0, 0), then one of 1 into (1, 0), where one of 0.2 follows.
+# Two molecules: steps of 0.2 right and of 0.4 up in the square (0, 0), one of 1 into (1, 0), where one of 0.2 follows.
 ROWS = """
 1 0.1 0.1 0.0
 1 0.3 0.1 0.1
@@ -156,7 +156,7 @@ def test_regions_to_a_joined_table(lab: Molecules, beside: bool) -> None:
     _, cells = lab.tables()
     assert [row["region"] for row in cells if row["file_id"] == "0"] == ["left", "right side"]
     left, right = cells[:2]
-    assert float(left["diffusivity"]) == pytest.approx((0.04 + 0.16) / 2 / 0.4)  # the step that leaves it is none of its
+    assert float(left["diffusivity"]) == pytest.approx((0.04 + 0.16) / 2 / 0.4)  # the step that leaves is none
     assert (left["locations"], right["locations"], right["trajectories"]) == ("3", "4", "2")
     with h5py.File(lab.result("d1/a.d.rwa")) as file:
         assert list(file["analyses/_data/data/values/0"]) == [1, 1, 1, 2, 2, 3, 3]
@@ -225,7 +225,7 @@ def test_a_damaged_file(lab: Molecules, text: str) -> None:
 
 
 def test_an_own_script(lab: Molecules) -> None:
-    """A script of the user's takes the place of infer, its maps are those of the table; after an edit it is told."""
+    """A script of the user's takes the place of infer, its maps are in the table; an edit is told."""
     script = lab.root / "AuxiliaryFiles/mine.py"
     script.write_text(OWN)
     lab.choose(script="AuxiliaryFiles/mine.py", mode="speed")
@@ -291,7 +291,7 @@ def test_a_list_that_is_missing(lab: Molecules) -> None:
     lab.choose(rois_beside=True)
     assert lab.counts("tessellate") == {"unprocessed": 1, "invalid": 1}
     said = lab.scan("tessellate").out
-    assert "b c's.txt: there is no list for it (RawVideos/{subdir}/{name}.rois.json)" in said
+    assert "there is no list for it (RawVideos/{subdir}/{name}.rois.json)" in said
 
 
 @pytest.mark.parametrize("broken", ["maps", "name", "file"])
@@ -315,7 +315,7 @@ def test_parts_that_cannot_be_merged(tmp_path: Path, broken: str) -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="a .rwa of the real TRamWAy is not here (../shared)")
 def test_a_real_file(tmp_path: Path) -> None:
-    """The maps of a real TRamWAy are read without it: each cell's number is the file's, centres where the locations are."""
+    """The maps of a real TRamWAy are read without it: each cell's number is the file's, its centre is in place."""
     results = tmp_path / "Results"
     (results / "d1").mkdir(parents=True)
     with h5py.File(SHARED) as real, h5py.File(results / "d1/syn.d.rwa", "w") as file:
@@ -324,10 +324,9 @@ def test_a_real_file(tmp_path: Path) -> None:
         maps = "_instances/items/0/_data"
         real.copy(real[f"analyses/_instances/items/0/{maps}"], file, f"{MESH}/_instances/items/d/_data")
         wanted = real[f"analyses/_instances/items/0/{maps}/maps/data/values/0"][()]
-    typed = ["d1", "--mode", "d", "--results", results, "--filenames", tmp_path / "f.csv", "--features", tmp_path / "g.csv"]
-    program = PROGRAMS / "calculate_feat_summaries.py"
-    environment = {**os.environ, "PYTHONPATH": str(PROGRAMS)}
-    subprocess.run([sys.executable, program, *typed], env=environment, check=True)
+    tables = ["--filenames", tmp_path / "f.csv", "--features", tmp_path / "g.csv"]
+    words = [PROGRAMS / "calculate_feat_summaries.py", "d1", "--mode", "d", "--results", results, *tables]
+    subprocess.run([sys.executable, *words], env={**os.environ, "PYTHONPATH": str(PROGRAMS)}, check=True)
     rows = table(tmp_path / "g.csv")
     assert [float(row["diffusivity"]) for row in rows] == pytest.approx(list(wanted), rel=1e-5)
     assert all(int(row["locations"]) >= 10 for row in rows)  # --knn 10

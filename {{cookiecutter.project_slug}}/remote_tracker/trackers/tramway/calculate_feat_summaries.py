@@ -1,8 +1,8 @@
 """Tabulate the maps of one day: which files there are, and what was inferred in each cell.
 
 Yours to change: everything down to the line of dashes is a setting. Writes two tables: filenames_summary
-(file_id, filename, is_good, mode) and features_summary (file_id, mode, region, cell, x, y, locations, trajectories, maps;
-a row a cell; the maps are what the mode infers: diffusivity, drift x, drift y, ...).
+(file_id, filename, is_good, mode) and features_summary (file_id, mode, region, cell, x, y, locations, trajectories,
+maps; a row a cell; the maps are what the mode infers: diffusivity, drift_x, drift_y, ...).
 Runs in Python 3.7 or newer with h5py and numpy; TRamWAy is not needed. By hand, with the folder of read_maps.py:
     export PYTHONPATH=../remote_tracker/trackers/tramway
     python calculate_feat_summaries.py 20260101 --mode d --results ../Results --filenames f.csv --features g.csv
@@ -38,8 +38,8 @@ class WrongSetting(Exception):
 
 def rows_of(region: Region, maps: Sequence[str]) -> Iterator[list[object]]:
     """Yield a row for each cell with enough locations, from its region on."""
-    values = [region.maps.get(name, np.full(len(region.cell), np.nan)) for name in maps]
-    for cell in range(len(region.cell)):
+    values = [region.maps.get(name, np.full(len(region.x), np.nan)) for name in maps]
+    for cell in range(len(region.x)):
         if region.locations[cell] >= MIN_LOCATIONS:
             where = [_cell(region.x[cell]), _cell(region.y[cell])]
             counts = [int(region.locations[cell]), int(region.trajectories[cell])]
@@ -91,7 +91,7 @@ def summarize_day(day: str, mode: str, results: Path, filenames: Path, features:
         files.append([file_id, path.relative_to(results.parent).as_posix(), bool(regions), mode])
         found += [(file_id, region) for region in regions]
     maps = map_names(region for _, region in found)
-    rows: list[list[object]] = [[*HEAD, *(name.replace(" ", "_") for name in maps)]]
+    rows: list[list[object]] = [[*HEAD, *maps]]
     rows += [[file_id, mode, *row] for file_id, region in found for row in rows_of(region, maps)]
     write_table(rows, features)
     write_table(files, filenames)

@@ -1,17 +1,22 @@
-"""Cut one region out of a file of trajectories: python cut_region.py FILE REGION OUT --rois JSON (or --file X.rois.json)
+"""Cut a region out of a file of trajectories: python cut_region.py FILE REGION OUT --rois JSON (or --file X.rois.json)
 
-The regions are JSON: {"left": [[x, y], [x, y]]}, lower and upper corner, both within, as TRamWAy's bounding boxes. Where a
-trajectory leaves the region it ends; what comes back is another one, as TRamWAy's own crop has it. Python 3.6 or newer.
+The regions are JSON: {"left": [[x, y], [x, y]]}, lower and upper corner, both within, as TRamWAy's bounding boxes.
+Where a trajectory leaves the region it ends; what comes back is another one, as TRamWAy's own crop has it (which also
+drops some that are left with one location; here none is dropped). Python 3.7 or newer.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, Tuple
+from typing import TYPE_CHECKING
 
-Box = Tuple[float, float, float, float]
+if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
+    Box = tuple[float, float, float, float]
 
 
 class Unusable(Exception):
@@ -57,7 +62,7 @@ def main() -> int:
     listed = parser.add_mutually_exclusive_group(required=True)
     listed.add_argument("--rois", default="")
     listed.add_argument("--file", type=Path)
-    words: List[str] = sys.argv[1:]  # a region may begin with a dash: the options go first
+    words = sys.argv[1:]  # a region may begin with a dash: the options go first
     typed = parser.parse_args([*words[3:], "--", *words[:3]] if len(words) > 3 else words)
     try:
         told = typed.file.name if typed.file else "project.yml: rois"

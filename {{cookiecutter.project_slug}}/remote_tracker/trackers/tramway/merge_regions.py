@@ -1,12 +1,14 @@
 """Put the regions of one file into one .rwa: python merge_regions.py OUT LABEL REGION.LABEL.part.rwa...
 
-Each region stays a tree of its own under its name: its locations, the mesh, the maps. TRamWAy reads the whole as one file
-(python -m tramway -i OUT dump). Needs h5py and numpy, not TRamWAy; Python 3.6 or newer.
+Each region stays a tree of its own under its name: its locations, the mesh, the maps. TRamWAy reads the whole as one
+file (python -m tramway -i OUT dump). Needs h5py and numpy, not TRamWAy; Python 3.7 or newer.
 """
+
+from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, List
+from typing import Any
 
 import h5py
 import numpy as np
@@ -19,7 +21,7 @@ class Unusable(Exception):
     """A file that cannot be used; the message says why."""
 
 
-def name_regions(parts: List[str], label: str) -> Dict[str, str]:
+def name_regions(parts: list[str], label: str) -> dict[str, str]:
     """Return region -> file, in the order given. Raises Unusable for a file that is called otherwise."""
     ending = "." + label + ".part.rwa"
     for part in parts:
@@ -28,7 +30,7 @@ def name_regions(parts: List[str], label: str) -> Dict[str, str]:
     return {os.path.basename(part)[: -len(ending)]: part for part in parts}
 
 
-def merge(out: str, label: str, regions: Dict[str, str]) -> None:
+def merge(out: str, label: str, regions: dict[str, str]) -> None:
     """Write the regions' trees into one. Raises Unusable where one has no maps under the label."""
     with h5py.File(out, "w") as whole:
         for region, part in regions.items():
@@ -61,12 +63,14 @@ def _begin(whole: Any, first: Any) -> None:
     items.attrs["key type"] = np.bytes_("Python.unicode")
 
 
-def _gather(whole: Any, regions: List[str]) -> None:
+def _gather(whole: Any, regions: list[str]) -> None:
     """Make the locations on top those of all regions, one after the other, trajectories numbered on."""
     trees = [whole[INNER + "/items"][region] for region in regions]
     columns = [[tree["_data/data/values"][key][()] for tree in trees] for key in sorted(whole[COLUMNS], key=int)]
-    last = np.cumsum([0] + [int(numbers.max()) if len(numbers) else 0 for numbers in columns[0]])
-    columns[0] = [numbers + before for numbers, before in zip(columns[0], last)]
+    before = 0
+    for place, numbers in enumerate(columns[0]):
+        columns[0][place] = numbers + before
+        before += int(numbers.max())
     for key, values in enumerate(columns):
         _replace(whole, f"{COLUMNS}/{key}", np.concatenate(values))
     _replace(whole, DATA + "/index/_stop", np.int64(sum(map(len, columns[0]))))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
     import numpy.typing as npt
 
     Values = npt.NDArray[np.float64]
+    Counts = npt.NDArray[np.int64]
 
 MESH = "mesh"
 UNKNOWN = float("nan")
@@ -26,18 +27,17 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Region:
-    """One mesh with its maps, all arrays in the order of ``cell``; "" is the name where a file has no regions.
+    """One mesh with its maps, a value a cell in each array; "" is the name where a file has no regions.
 
     ``x`` and ``y`` are the cells' centres, ``locations`` and ``trajectories`` how many each holds (where cells overlap
     a location counts in each), ``maps`` the features by name, NaN where nothing was inferred.
     """
 
     name: str
-    cell: Values
     x: Values
     y: Values
-    locations: Values
-    trajectories: Values
+    locations: Counts
+    trajectories: Counts
     maps: Mapping[str, Values]
 
 
@@ -76,21 +76,25 @@ def _region(name: str, locations: Any, partition: Any, maps: Any) -> Region:
     pairs = np.unique(np.stack([cells, number[where].astype(np.int64)]), axis=1)
     return Region(
         name,
-        np.arange(len(centres)),
         centres[:, 0],
         centres[:, 1],
-        np.bincount(cells, minlength=len(centres)),
-        np.bincount(pairs[0], minlength=len(centres)),
+        _count(cells, len(centres)),
+        _count(pairs[0], len(centres)),
         {feature: _spread(values, known, len(centres)) for feature, values in features.items()},
     )
+
+
+def _count(cells: Any, number: int) -> Counts:
+    return np.bincount(cells, minlength=number).astype(np.int64)
 
 
 def _centres(mesh: Any) -> Values:
     """Return the cells' centres in the units of the locations: a mesh made with -w keeps them scaled."""
     centres = mesh["_cell_centers"][()].astype(np.float64)
-    scaler = mesh["scaler"] if "scaler" in mesh else {}
-    factor = scaler["factor/data"][()] if "factor" in scaler else 1.0
-    return centres * factor + (scaler["center/data"][()] if "center" in scaler else 0.0)
+    for part, put in (("factor", np.multiply), ("center", np.add)):
+        if f"scaler/{part}" in mesh:
+            centres = put(centres, mesh[f"scaler/{part}/data"][()])
+    return np.asarray(centres, np.float64)
 
 
 def _assignments(index: Any) -> tuple[Any, Any]:
@@ -103,7 +107,7 @@ def _assignments(index: Any) -> tuple[Any, Any]:
 
 def _columns(frame: Any) -> dict[str, Any]:
     keys, values = frame["data/keys"], frame["data/values"]
-    return {keys[key][()].decode("utf-8"): values[key][()] for key in sorted(keys, key=int)}
+    return {keys[key][()].decode("utf-8").replace(" ", "_"): values[key][()] for key in sorted(keys, key=int)}
 
 
 def _spread(values: Any, known: Any, cells: int) -> Values:

@@ -1,8 +1,8 @@
 """Stand in for python -m tramway, version 0.7, as it was measured; its cells are squares of one unit.
 
-Missing, empty, garbage or truncated input ends with 1 and without output; infer writes into its input, and without a label
-adds one more map each time. A mesh has its centres scaled with -w, its locations assigned in pairs with --knn.
-STANDIN_DIES=tessellate|infer: it is killed in the middle of writing. STANDIN_CALLS: a file that gets a line for each call.
+Missing, empty, garbage or truncated input ends with 1 and without output; infer writes into its input, and without a
+label adds one more map each time. A mesh has its centres scaled with -w, its locations assigned in pairs with --knn.
+STANDIN_DIES=tessellate|infer: it is killed in the middle of writing. STANDIN_CALLS: a file that gets a line a call.
 """
 
 from __future__ import annotations
