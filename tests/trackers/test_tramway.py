@@ -294,6 +294,15 @@ def test_a_list_that_is_missing(lab: Molecules) -> None:
     assert "there is no list for it (RawVideos/{subdir}/{name}.rois.json)" in said
 
 
+def test_what_comes_back_is_another_trajectory(tmp_path: Path) -> None:
+    """A trajectory ends where it leaves the region; no step is made up between there and where it comes back."""
+    (tmp_path / "a.txt").write_text("7 0.2 0.2 0\n7 1.5 0.2 1\n7 0.4 0.2 2\n7 1 1 3\n9 0.1 0.1 3\n")
+    words = [tmp_path / "a.txt", "left", tmp_path / "out.txt", "--rois", json.dumps({"left": LEFT})]
+    subprocess.run([sys.executable, PROGRAMS / "cut_region.py", *words], check=True)
+    rows = [line.split("\t") for line in (tmp_path / "out.txt").read_text().splitlines()]
+    assert [(row[0], row[3]) for row in rows] == [("1", "0"), ("2", "2"), ("2", "3"), ("3", "3")]
+
+
 @pytest.mark.parametrize("broken", ["maps", "name", "file"])
 def test_parts_that_cannot_be_merged(tmp_path: Path, broken: str) -> None:
     """A region without maps, of another name or cut short is named, and no half of a merged file is left."""
