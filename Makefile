@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
 SLEAP ?= $(HOME)/.cache/remote-tracker/sleap
+TRAMWAY ?= $(HOME)/.cache/remote-tracker/tramway
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
 .PHONY: demo test test-deep cluster-test test-real help
@@ -12,7 +13,7 @@ help:
 	@echo "make test   everything that can be tested without a cluster"
 	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
-	@echo "make test-real   real trackers, which it installs (SLEAP: 7 GB), here and on a Slurm as cluster-test has it"
+	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, TRamWAy 0.5 GB), here and on a Slurm as cluster-test has it"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
@@ -26,9 +27,10 @@ test-deep: $(VENV)/demo.done $(VENV)/tests.done
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 tests/cluster
 
-# RT_SLEAP=FOLDER/bin: a SLEAP that is there already
-test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(SLEAP)/sleap.done)
-	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(SLEAP)/bin)" python -m pytest tests/real
+# RT_SLEAP=FOLDER/bin, RT_TRAMWAY=FOLDER/bin: a SLEAP, a TRamWAy that is there already
+test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(SLEAP)/sleap.done) $(if $(RT_TRAMWAY),,$(TRAMWAY)/tramway.done)
+	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(SLEAP)/bin)" RT_TRAMWAY="$(or $(RT_TRAMWAY),$(TRAMWAY)/bin)" \
+		python -m pytest tests/real
 
 TRACKERS := {{cookiecutter.project_slug}}/remote_tracker/trackers
 $(SLEAP)/sleap.done: $(TRACKERS)/sleap/requirements.txt
@@ -36,6 +38,13 @@ $(SLEAP)/sleap.done: $(TRACKERS)/sleap/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "SLEAP needs Python 3.11 or newer: make test-real PYTHON=python3.12")'
 	@test -x $(SLEAP)/bin/python || $(PYTHON) -m venv $(SLEAP)
 	@$(SLEAP)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
+	@touch $@
+
+$(TRAMWAY)/tramway.done: $(TRACKERS)/tramway/requirements.txt
+	@echo "Setting up $(TRAMWAY) (once; 0.5 GB)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "TRamWAy was tried with Python 3.11 and newer: make test-real PYTHON=python3.12")'
+	@test -x $(TRAMWAY)/bin/python || $(PYTHON) -m venv $(TRAMWAY)
+	@$(TRAMWAY)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
 $(VENV)/%.done: %/requirements.txt

@@ -24,6 +24,15 @@ def sleap() -> Path:
 
 
 @pytest.fixture(scope="session")
+def tramway() -> Path:
+    """The folder of a Python that has the real TRamWAy."""
+    said = os.environ.get("RT_TRAMWAY", "")
+    if not said or not Path(said, "python").exists():
+        pytest.skip(f'RT_TRAMWAY is "{said}": no TRamWAy is there. make test-real installs one and names it')
+    return Path(said)
+
+
+@pytest.fixture(scope="session")
 def slurm() -> Iterator[Path]:
     """The folder of the Slurm of tests/cluster; one that was up already stays up."""
     spec = importlib.util.spec_from_file_location("cluster_conftest", CLUSTER / "conftest.py")

@@ -46,10 +46,14 @@ OF_TRACKER = {
     "sleap": {"AuxiliaryFiles/models/.gitkeep", SUMMARIES},
     "deeplabcut": {SUMMARIES},
     "idtrackerai": {"AuxiliaryFiles/idtrackerai.toml", SUMMARIES},
+    "tramway": {"AuxiliaryFiles/my_inference.py", SUMMARIES},
     "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},
     "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
 }
-SCRIPTS = {"sleap": ("process_1_train", "process_2_infer")}  # in workspace/, of trackers with several stages there
+SCRIPTS = {  # in workspace/, of trackers with several stages there
+    "sleap": ("process_1_train", "process_2_infer"),
+    "tramway": ("process_1_tessellate", "process_2_infer"),
+}
 
 
 def always(tracker: str) -> set[str]:

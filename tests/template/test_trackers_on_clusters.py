@@ -29,6 +29,7 @@ LONG_AGO = 1_700_000_000
 VIDEOS = ("RawVideos/d1/a b's $(x).avi", "RawVideos/d2/deep/c.mp4")
 MORE: dict[str, tuple[str, ...]] = {  # what a user brings along besides videos
     "sleap": ("AuxiliaryFiles/models/first/training_config.yaml",),
+    "tramway": ("RawVideos/d1/a b's $(x).trxyt", "RawVideos/d2/deep/c.txt", "RawVideos/d2/deep/c.rois.txt"),
     "tierpsy": ("RawVideos/d1/store/metadata.yaml",),
 }
 PARAMS: dict[str, dict[str, str]] = {"sleap": {"model": "first"}}

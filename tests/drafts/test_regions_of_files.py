@@ -1,4 +1,4 @@
-"""The draft of tramway: files, regions of files from three kinds of lists, merged again; nothing written in place."""
+"""The draft regions_of_files: regions of files from three kinds of lists, merged again; nothing in place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAPS = "analyses/_instances/items/mesh/_instances/items/d/_data"
 
 def test_a_file_is_divided_then_inferred(make: Make) -> None:
     """The second step waits for the first by its file, and begins as a copy of it: nothing is written in place."""
-    bench = make("tramway")
+    bench = make("regions_of_files")
     bench.put("RawVideos/d1/a.trxyt", "RawVideos/d1/b.txt")
     maps(bench, "Results/d1/a.mesh.rwa", MESH)
     assert bench.lines("tessellate") == [
@@ -41,7 +41,7 @@ def test_a_file_is_divided_then_inferred(make: Make) -> None:
 
 def test_maps_are_finished_when_they_hold_the_label(make: Make) -> None:
     """A file with a mesh only is whole HDF5, and not finished; the label asked for is the parameter's."""
-    bench = make("tramway")
+    bench = make("regions_of_files")
     bench.put("RawVideos/a.txt")
     maps(bench, "Results/a.mesh.rwa", MESH)
     maps(bench, "Results/a.rwa", MESH)
@@ -65,7 +65,7 @@ def test_a_region_is_a_task(
     make: Make, params: dict[str, object], beside: str, content: bytes, rois: list[str]
 ) -> None:
     """Each region of a list, of project.yml or of a file beside the data, is a task of its own, once."""
-    bench = make("tramway", params=params)
+    bench = make("regions_of_files", params=params)
     bench.put("RawVideos/d1/a.trxyt")
     if beside:
         bench.put(f"RawVideos/d1/{beside}", content=content)
@@ -93,7 +93,7 @@ def test_a_region_is_a_task(
 )
 def test_a_list_that_cannot_be_used_is_named(make: Make, content: bytes, reason: str) -> None:
     """A list that is none, or holds what could not name a result, makes its file invalid, with the reason."""
-    bench = make("tramway", params={"roi_file": "json"})
+    bench = make("regions_of_files", params={"roi_file": "json"})
     bench.put("RawVideos/a.txt", "RawVideos/ok.txt")
     bench.put("RawVideos/a.rois.json", content=content)
     bench.put("RawVideos/ok.rois.json", content=b'{"rois": [1]}')
@@ -106,7 +106,7 @@ def test_a_list_that_cannot_be_used_is_named(make: Make, content: bytes, reason:
 
 def test_a_file_without_its_list_is_named(make: Make) -> None:
     """A file that has no list beside it is invalid, and the list's place is said."""
-    bench = make("tramway", params={"roi_file": "lines"})
+    bench = make("regions_of_files", params={"roi_file": "lines"})
     bench.put("RawVideos/a.trxyt")
     missing = "invalid: its list RawVideos/a.rois.txt cannot be read (No such file or directory)"
     assert bench.look("region") == {"a.trxyt,roi=": missing}
@@ -114,7 +114,7 @@ def test_a_file_without_its_list_is_named(make: Make) -> None:
 
 def test_regions_are_merged_when_all_of_a_file_are_there(make: Make) -> None:
     """Merging is one task a file, and waits for that file's regions alone."""
-    bench = make("tramway", params={"rois": [1, 2]})
+    bench = make("regions_of_files", params={"rois": [1, 2]})
     bench.put("RawVideos/d1/a.trxyt", "RawVideos/d1/b.trxyt")
     for part in ("a.roi1", "a.roi2", "b.roi1"):
         maps(bench, f"Results/d1/{part}.rwa", "x")
