@@ -47,9 +47,14 @@ OF_TRACKER = {
     "deeplabcut": {SUMMARIES},
     "idtrackerai": {"AuxiliaryFiles/idtrackerai.toml", SUMMARIES},
     "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},
+    "antrax": {SUMMARIES},
     "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
 }
-SCRIPTS = {"sleap": ("process_1_train", "process_2_infer")}  # in workspace/, of trackers with several stages there
+ANTRAX = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
+SCRIPTS = {
+    "sleap": ("process_1_train", "process_2_infer"),
+    "antrax": tuple(f"process_{number}_{step}" for number, step in enumerate(ANTRAX, 1)),
+}  # in workspace/, of trackers with several stages there
 
 
 def always(tracker: str) -> set[str]:
