@@ -152,7 +152,7 @@ def test_the_list_can_be_read(ants: Ants) -> None:
         ("link", "link_across_movies", "Finished"),
         ("solve1", "solve_single_movie 2", "Done"),
         ("solve2", "solve_across_movies", "Done"),
-        ("solve3", "export_single_movie 2", "xy_2_2.mat"),
+        ("solve3", "export_single_movie 2", "tracklets_table_2_2.csv"),
     ],
 )
 def test_matlab_dies(ants: Ants, step: str, dies: str, why: str) -> None:
