@@ -37,7 +37,8 @@ class Ants:
         found = STANDINS / "antrax"
         self.lab.activate(
             f"export PATH={found / 'bin'}:{Path(sys.executable).parent}:$PATH PYTHONPATH={found / 'lib'}\n"
-            f"export PYTHONDONTWRITEBYTECODE=1 ANTRAX_HPC=True ANTRAX_PATH={found / 'matlab'} ANTRAX_MCR={found / 'mcr'}\n"
+            f"export PYTHONDONTWRITEBYTECODE=1 ANTRAX_HPC=True\n"
+            f"export ANTRAX_PATH={found / 'matlab'} ANTRAX_MCR={found / 'mcr'}\n"
             + "".join(f"{line}\n" for line in lines)
         )
 
@@ -139,7 +140,7 @@ def test_the_list_can_be_read(ants: Ants) -> None:
     ants.experiment("exp1", movies=2)
     ants.lab.scan("track")
     lines = [line.split(" antrax ", 1) for line in ants.lines()]
-    own = "track \"$project\"/RawVideos/exp1 --session antrax --movlist {} --nw 1 --mcr"
+    own = 'track "$project"/RawVideos/exp1 --session antrax --movlist {} --nw 1 --mcr'
     assert [last for _, last in lines] == [own.format(1), own.format(2)]
     assert {first.split(" bash ")[0] for first, _ in lines} == {"env -u ANTRAX_HPC"}
 
@@ -156,7 +157,7 @@ def test_the_list_can_be_read(ants: Ants) -> None:
     ],
 )
 def test_matlab_dies(ants: Ants, step: str, dies: str, why: str) -> None:
-    """MATLAB dies with half a file written and anTraX ends with 0: a bad result, redone by the next list, the rest kept."""
+    """MATLAB dies with half a file written, anTraX ends with 0: a bad result, and the next list redoes it alone."""
     ants.experiment("exp1", movies=2)
     for earlier in STEPS[: STEPS.index(step)]:
         ants.go(earlier)
@@ -199,7 +200,7 @@ def test_a_partial_experiment_goes_on(ants: Ants) -> None:
 
 
 def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
-    """Of two sessions the newest is worked on, links too; with `session` the other is, though MATLAB would link the newest."""
+    """The newest session is worked on; with `session` the other, links too, though MATLAB would link the newest."""
     ants.experiment("exp1", movies=2)
     ants.session("exp1", "old.one", movies=2, age=9000)
     ants.go_to_the_end("track", "link")
@@ -224,7 +225,7 @@ def test_opening_a_session_outdates_nothing(ants: Ants) -> None:
 
 
 def test_two_colonies(ants: Ants) -> None:
-    """With colonies 1 and 2 identities are solved colony by colony, each proven by its own log, and both are in the table."""
+    """Of two colonies each is solved by itself, proven by its own log, and both are in the table."""
     ants.experiment("exp1", movies=2, labels=("red", "blue"))
     ants.choose(colonies=[1, 2])
     ants.go_to_the_end("train", "track", "link", "classify", "solve1")
@@ -248,7 +249,7 @@ def test_a_movie_without_one_of_its_colonies(ants: Ants) -> None:
 
 
 def test_a_redo_of_one_movie(ants: Ants) -> None:
-    """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again, step by step."""
+    """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
     ants.experiment("exp1", movies=2)
     ants.go_to_the_end()
     old = (ants.raw / "exp1/antrax/graphs/graph_2_2.mat").read_text()
@@ -279,11 +280,11 @@ def test_a_movie_added_later(ants: Ants) -> None:
 
 
 def test_body_parts_and_untagged(ants: Ants) -> None:
-    """With dlc_config body parts are found, each task with a config.yaml of its own; with untagged all positions come."""
+    """With dlc_config body parts are found, each task with its own config.yaml; with untagged all positions come."""
     ants.experiment("exp1", movies=2)
     folder = ants.lab.root / "AuxiliaryFiles/dlc"
     (folder / "dlc-models").mkdir(parents=True)
-    told = "Task: ants\nproject_path: /home/pc/dlc\n"
+    told = "Task: ants\nproject_path: /pc/dlc\n"
     (folder / "config.yaml").write_text(told)
     ants.choose(dlc_config="AuxiliaryFiles/dlc/config.yaml", untagged=True)
     ants.go_to_the_end(*STEPS, "exportxy", "dlc")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -52,11 +53,20 @@ def _missing(
     expected: Iterable[Expected], found: Mapping[str, object], featureless: Mapping[str, str], days: frozenset[str]
 ) -> Iterator[tuple[str, str, str]]:
     for one in expected:
-        if one.result in featureless:
-            yield one.video, one.result, featureless[one.result]
-        elif one.result not in found:
+        result = _as_found(one.result, found)
+        if result in featureless:
+            yield one.video, result, featureless[result]
+        elif result not in found:
             late = OLD_TABLE if _day(one.result) in days else NO_TABLE
             yield one.video, one.result, one.reason or late
+
+
+def _as_found(result: str, found: Mapping[str, object]) -> str:
+    """Return a result's name in the tables, also where its program chose a part of it (*), as a colony's folder."""
+    if "*" not in result or result in found:
+        return result
+    likely = re.compile(re.escape(result).replace(r"\*", "[^/]*"))
+    return next(filter(likely.fullmatch, found), result)
 
 
 def _day(result: str) -> str:

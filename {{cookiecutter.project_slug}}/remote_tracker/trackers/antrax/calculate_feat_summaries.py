@@ -1,7 +1,7 @@
-"""Summarize the tracks that anTraX exported for one day: which movies there are, and what each ant did in each of them.
+"""Summarize the tracks that anTraX exported for one day: which movies, and what each ant did in each of them.
 
-Yours to change: everything down to the line of dashes is a setting. A row is an ant in a movie, as anTraX's xy files are;
-they are read without MATLAB. The day is a folder of RawVideos; an experiment right in RawVideos is a day of its own.
+Yours to change: everything down to the line of dashes is a setting. A row is an ant in a movie, as in anTraX's xy
+files; they are read without MATLAB. The day is a folder of RawVideos; an experiment right in it is a day of its own.
     python calculate_feat_summaries.py 20260101 --results ../RawVideos --filenames files.csv --features features.csv
 """
 
@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / 
 
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
-from day_tables import Settings, Track, Unusable, feature_names, find_results, rows_of, write_table  # noqa: E402
+from day_tables import Settings, Track, Unusable, Values, feature_names, find_results, rows_of, write_table  # noqa: E402
 
 SURE = 3  # the fourth row of an ant: 1 read from its tag, 2 one ant in its blob, 3 among others, 4 possible only
 
@@ -37,7 +37,7 @@ def session_of(path: Path) -> Path:
 
 
 def find_tracks(results: Path, day: str, wanted: str) -> list[Path]:
-    """Return the files of tracks of a day, of each experiment those of the session that is wanted, else of the newest."""
+    """Return a day's files of tracks: of each experiment those of the session that is wanted, else of the newest."""
     found = [p for p in find_results(results, day, "antdata/**/xy_*.mat") if re.fullmatch(r"xy_(\d+)_\1\.mat", p.name)]
     sessions = {session_of(path) for path in found}
     if wanted:
@@ -73,7 +73,7 @@ def read_tracks(path: Path) -> Sequence[Track]:
         return [_track(colony + name, np.asarray(file[name], dtype=float), rate) for name in sorted(names)]
 
 
-def _track(name: str, rows: np.ndarray, rate: float) -> Track:  # type: ignore[type-arg]
+def _track(name: str, rows: Values, rate: float) -> Track:
     if rows.ndim != 2 or rows.shape[0] not in (3, 4):
         raise Unusable(f"{name} is a table of {' x '.join(map(str, rows.shape))}, expected 3 or 4 rows")
     sure = {}
