@@ -11,10 +11,8 @@ from conftest import Make
 from remote_tracker.config import load_tracker
 from remote_tracker.render import compile_stage, render_settings
 
-NAMES = ("antrax", "chosen_names", "dynvision", "folder_results", "tramway")
+NAMES = ("chosen_names", "dynvision", "folder_results", "tramway")
 DIALECTS = [
-    ("antrax", {}, "train track classify solve1 solve2 solve3 exportxy"),
-    ("antrax", {"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
     ("tramway", {}, "tessellate infer"),
     ("tramway", {"rois": [1]}, "tessellate infer region merge"),
     ("tramway", {"roi_file": "lines"}, "tessellate infer region merge"),
