@@ -11,10 +11,10 @@ from conftest import Make
 from remote_tracker.config import load_tracker
 from remote_tracker.render import compile_stage, render_settings
 
-NAMES = ("antrax", "chosen_names", "dynvision", "folder_results", "regions_of_files")
+NAMES = ("chosen_names", "dynvision", "folder_results", "regions_of_files")
 DIALECTS = [
-    ("antrax", {}, "train track classify solve1 solve2 solve3 exportxy"),
-    ("antrax", {"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
+    ({}, "train track classify solve1 solve2 solve3 exportxy"),
+    ({"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
     ("regions_of_files", {}, "tessellate infer"),
     ("regions_of_files", {"rois": [1]}, "tessellate infer region merge"),
     ("regions_of_files", {"roi_file": "lines"}, "tessellate infer region merge"),

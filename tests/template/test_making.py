@@ -48,12 +48,15 @@ OF_TRACKER = {
     "idtrackerai": {"AuxiliaryFiles/idtrackerai.toml", SUMMARIES},
     "tramway": {"AuxiliaryFiles/my_inference.py", SUMMARIES},
     "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},
+    "antrax": {SUMMARIES},
     "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
 }
-SCRIPTS = {  # in workspace/, of trackers with several stages there
+ANTRAX = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
+SCRIPTS = {
     "sleap": ("process_1_train", "process_2_infer"),
     "tramway": ("process_1_tessellate", "process_2_infer"),
-}
+    "antrax": tuple(f"process_{number}_{step}" for number, step in enumerate(ANTRAX, 1)),
+}  # in workspace/, of trackers with several stages there
 
 
 def always(tracker: str) -> set[str]:

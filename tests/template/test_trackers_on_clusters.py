@@ -31,6 +31,14 @@ MORE: dict[str, tuple[str, ...]] = {  # what a user brings along besides videos
     "sleap": ("AuxiliaryFiles/models/first/training_config.yaml",),
     "tramway": ("RawVideos/d1/a b's $(x).trxyt", "RawVideos/d2/deep/c.txt", "RawVideos/d2/deep/c.rois.txt"),
     "tierpsy": ("RawVideos/d1/store/metadata.yaml",),
+    "antrax": (
+        "AuxiliaryFiles/classifier/examples/A/1.png",
+        *(f"RawVideos/d1/a b's $(x)/{name}" for name in ("videos/1_2/x_1.avi", "videos/1_2/x_2.avi")),
+        *(f"RawVideos/d1/a b's $(x)/antrax/{name}" for name in ("parameters/Trck.mat", "graphs/graph_1_1.mat")),
+        "RawVideos/d1/a b's $(x)/antrax/graphs/graph_2_2.mat",
+        "RawVideos/exp2/videos/1_1/y_1.mp4",
+        "RawVideos/exp2/s/parameters/Trck.mat",
+    ),
 }
 PARAMS: dict[str, dict[str, str]] = {"sleap": {"model": "first"}}
 

@@ -39,6 +39,7 @@ INPUT_KEYS = {
     "pick": "all, or newest: the youngest of the files that differ only in the wildcards of `of`",
     "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
+    "shapes": "false where it only names what there is, as a session: when it changes, nothing is outdated",
 }
 OUTPUT_KEYS = {
     "pattern": "a path with wildcards",
@@ -48,12 +49,8 @@ EACH_KEYS = {
     "file": "a file that lists the values: one a line, or JSON",
     "key": "where in the JSON the list stands, dots between the keys",
 }
-RESOURCE_KEYS = {
-    "cpus": "processor cores",
-    "memory": "as 4G",
-    "walltime": 'as "4:00:00"',
-    "gpus": "a number, or type:number",
-}
+_TIME = 'as "4:00:00"'
+RESOURCE_KEYS = {"cpus": "processor cores", "memory": "as 4G", "walltime": _TIME, "gpus": "a number, or type:number"}
 WORKS = ("fresh", "resume", "in-place")
 
 
@@ -126,6 +123,7 @@ def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input
         pick=inner.word("pick", ("all", "newest")),
         optional=inner.flag("optional"),
         of=inner.texts("of"),
+        shapes=inner.flag("shapes", True),
     )
 
 

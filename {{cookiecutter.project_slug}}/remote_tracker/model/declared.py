@@ -45,7 +45,7 @@ class Input(NamedTuple):
 
     ``pick`` "newest" keeps the youngest of the files that differ only in the wildcards ``of`` (default:
     those no other input has); ``optional`` lets a unit exist without it (its place in the command is then
-    empty).
+    empty). One that does not ``shapes`` results only names what there is: when it changes, nothing is outdated.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Input(NamedTuple):
     pick: str = "all"
     optional: bool = False
     of: tuple[str, ...] = ()
+    shapes: bool = True
 
 
 class Output(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -55,10 +56,10 @@ def _missing(
     for one in expected:
         if one.result.endswith("/") and not inside:
             inside = {folder: path for path in found for folder in find_folders(path)}
-        listed = inside.get(one.result, one.result)
-        if listed in featureless:
-            yield one.video, one.result, featureless[listed]
-        elif listed not in found:
+        result = inside.get(one.result) or _as_found(one.result, found)
+        if result in featureless:
+            yield one.video, one.result, featureless[result]
+        elif result not in found:
             late = OLD_TABLE if _day(one.result) in days else NO_TABLE
             yield one.video, one.result, one.reason or late
 
@@ -67,6 +68,14 @@ def find_folders(path: str) -> Iterator[str]:
     """Yield the folders that a path lies in, each with its slash: a result may be one, a table name a file in it."""
     parts = path.split("/")
     return ("/".join(parts[:n]) + "/" for n in range(1, len(parts)))
+
+
+def _as_found(result: str, found: Mapping[str, object]) -> str:
+    """Return a result's name in the tables, also where its program chose a part of it (*), as a colony's folder."""
+    if "*" not in result or result in found:
+        return result
+    likely = re.compile(re.escape(result).replace(r"\*", "[^/]*"))
+    return next(filter(likely.fullmatch, found), result)
 
 
 def _day(result: str) -> str:

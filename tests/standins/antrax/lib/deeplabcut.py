@@ -1,0 +1,1 @@
+"""Stand in for DeepLabCut: that it can be imported is all that is asked."""

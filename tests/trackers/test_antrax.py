@@ -1,0 +1,313 @@
+"""anTraX in a project that cookiecutter made, on this machine, through the three lines; stand-ins for it and MATLAB."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lab import LONG_AGO, Lab, Ran
+from trackers.conftest import STANDINS, Make
+from trackers.sprites import draw, straight
+
+STEPS = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "antrax" / "dummy_exp"
+
+
+class Ants:
+    """A project of the tracker antrax with experiments of small movies."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab, self.raw = lab, lab.root / "RawVideos"
+        self.say()
+        examples = lab.root / "AuxiliaryFiles/classifier/examples"
+        for tag in "AB":
+            (examples / tag).mkdir(parents=True)
+            (examples / tag / "1.png").write_bytes(b"png")
+            os.utime(examples / tag / "1.png", (LONG_AGO, LONG_AGO))
+        for folder in (*examples.iterdir(), examples):
+            os.utime(folder, (LONG_AGO, LONG_AGO))
+
+    def say(self, *lines: str) -> None:
+        """Write activate.sh: where the stand-ins lie, and more lines; one inherited by mistake is among them."""
+        found = STANDINS / "antrax"
+        self.lab.activate(
+            f"export PATH={found / 'bin'}:{Path(sys.executable).parent}:$PATH PYTHONPATH={found / 'lib'}\n"
+            f"export PYTHONDONTWRITEBYTECODE=1 ANTRAX_HPC=True\n"
+            f"export ANTRAX_PATH={found / 'matlab'} ANTRAX_MCR={found / 'mcr'}\n"
+            + "".join(f"{line}\n" for line in lines)
+        )
+
+    def choose(self, **params: Any) -> None:
+        """Write the tracker's parameters into project.yml."""
+        self.lab.settings(name="ants", tracker="antrax", params=params)
+
+    def experiment(self, name: str, movies: int = 6, session: str = "antrax", labels: tuple[str, ...] = ()) -> None:
+        """Put an experiment there, three movies a folder, with a session as anTraX's window makes it."""
+        for m in range(1, movies + 1):
+            first = (m - 1) // 3 * 3 + 1
+            path = self.raw / name / f"videos/{first}_{min(first + 2, movies)}/exp1_{m}.avi"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draw(path, [straight(20, 20, 1)], frames=5)
+            os.utime(path, (LONG_AGO, LONG_AGO))
+        self.session(name, session, movies=movies, labels=labels)
+
+    def session(self, name: str, session: str, movies: int, age: int = 0, labels: tuple[str, ...] = ()) -> None:
+        """Configure a session of an experiment."""
+        folder = self.raw / name / session / "parameters"
+        folder.mkdir(parents=True)
+        rows = [f"{m} exp1_{m}.avi 1_3 100 {100 * m - 99} {100 * m} 10" for m in range(1, movies + 1)]
+        head = "index movfile subdir nframes fi ff fps"
+        (folder / "movies_info.txt").write_text("\n".join([head, *rows, ""]))
+        told: dict[str, Any] = {"geometry_multi_colony": bool(labels), "graph_groupby": "subdir", "tagged": True}
+        (folder / "prmtrs.json").write_text(json.dumps(told | ({"geometry_colony_labels": labels} if labels else {})))
+        (folder / "Trck.mat").write_bytes(b"Trck")
+        os.utime(folder / "Trck.mat", (LONG_AGO - age, LONG_AGO - age))
+
+    def go(self, step: str) -> Ran:
+        """Scan one step and run what was listed."""
+        found = self.lab.scan(step)
+        assert found.code == 0, found
+        script = next(self.lab.workspace.glob(f"process_*_{step}.sh")).name
+        return self.lab.run("bash", script, seconds=120)
+
+    def go_to_the_end(self, *steps: str) -> None:
+        """Run these steps, and prove that each is done."""
+        for step in steps or STEPS:
+            ran = self.go(step)
+            assert ran.code == 0, (step, ran, self.last_log())
+            assert set(self.lab.counts(step)) == {"finished"}, (step, self.last_log())
+
+    def last_log(self) -> str:
+        """Return the first log of the last batch."""
+        return self.lab.log(self.lab.batches()[-1], 1)
+
+    def lines(self) -> list[str]:
+        """Return the list of the last batch."""
+        return (self.lab.batch(self.lab.batches()[-1]) / "files2process.txt").read_text().splitlines()
+
+    def files(self, pattern: str) -> list[str]:
+        """Return the files of RawVideos that match."""
+        return sorted(str(path.relative_to(self.raw)) for path in self.raw.glob(pattern))
+
+    def joined(self) -> list[dict[str, str]]:
+        """Summarize, join, and return the rows of the joined table."""
+        self.lab.run("bash", "get_cmd2process.sh", folder="summarizer")
+        ran = self.lab.run("bash", "process_all.sh", folder="summarizer")
+        assert ran.code == 0, ran
+        assert self.lab.rt("join").code == 0
+        with (self.lab.root / "Results/joined/features_summary.csv").open(newline="") as file:
+            return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def ants(make: Make) -> Ants:
+    """A project of the tracker antrax without experiments; the stand-ins are on the PATH of its tasks."""
+    return Ants(make("antrax"))
+
+
+def test_to_the_end(ants: Ants) -> None:
+    """Two experiments, one in a day's folder, go through all steps to scans that say 0 and a table of all ants."""
+    ants.experiment("exp1", movies=4)
+    ants.experiment("20260101/exp 2's", movies=2)
+    ants.go_to_the_end()
+    found = ants.lab.scan()
+    assert "0\tTotal files to be processed." in found.out
+    rows = ants.joined()
+    assert len(rows) == 2 * 6
+    assert {row["animal"] for row in rows} == {"A", "B"}
+    assert float(rows[0]["path_length_mm"]) == pytest.approx(99)
+    assert float(rows[0]["speed_mm_per_s_mean"]) == pytest.approx(10)
+    assert not (ants.lab.home / "submitted").exists()
+    assert not (ants.lab.home / "raced").exists()
+
+
+def put(ants: Ants, place: str, content: str) -> Path:
+    """Put a file of a session there, as old as the movies."""
+    path = ants.raw / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    os.utime(path, (LONG_AGO + 60, LONG_AGO + 60))
+    return path
+
+
+def test_the_list_can_be_read(ants: Ants) -> None:
+    """A line of the list is anTraX's own command, with the movie's number as --movlist; ANTRAX_HPC is unset in each."""
+    ants.experiment("exp1", movies=2)
+    ants.lab.scan("track")
+    lines = [line.split(" antrax ", 1) for line in ants.lines()]
+    own = 'track "$project"/RawVideos/exp1 --session antrax --movlist {} --nw 1 --mcr'
+    assert [last for _, last in lines] == [own.format(1), own.format(2)]
+    assert {first.split(" bash ")[0] for first, _ in lines} == {"env -u ANTRAX_HPC"}
+
+
+@pytest.mark.parametrize(
+    ("step", "dies", "why"),
+    [
+        ("train", "train", "exit"),
+        ("track", "track_single_movie 2", "!"),
+        ("link", "link_across_movies", "Finished"),
+        ("solve1", "solve_single_movie 2", "Done"),
+        ("solve2", "solve_across_movies", "Done"),
+        ("solve3", "export_single_movie 2", "tracklets_table_2_2.csv"),
+    ],
+)
+def test_matlab_dies(ants: Ants, step: str, dies: str, why: str) -> None:
+    """MATLAB dies with half a file written, anTraX ends with 0: a bad result, and the next list redoes it alone."""
+    ants.experiment("exp1", movies=2)
+    for earlier in STEPS[: STEPS.index(step)]:
+        ants.go(earlier)
+    before = set(ants.lab.batches())
+    ants.say(f"export STANDIN_DIES='{dies}'")
+    assert ants.go(step).code == 1
+    counts = ants.lab.counts(step)
+    assert counts.get("finished", 0) == (1 if dies.endswith("2") else 0)
+    assert counts["incomplete"] == 1, counts
+    later = STEPS[STEPS.index(step) + 1 :]
+    assert all("finished" not in ants.lab.counts(name) for name in later)
+    logs = "".join(ants.lab.log(batch, n) for batch in set(ants.lab.batches()) - before for n in (1, 2))
+    assert why in logs
+    assert step == "train" or "disk quota exceeded" in logs
+    ants.say()
+    ants.go_to_the_end(step)
+
+
+def test_a_partial_experiment_goes_on(ants: Ants) -> None:
+    """Of an experiment tracked in part elsewhere, as the dummy is, what is there counts, and the rest is listed."""
+    ants.experiment("exp1")
+    for m in (1, 2, 4, 5, 6):
+        put(ants, f"exp1/antrax/graphs/graph_{m}_{m}.mat", "tracked\n")
+        put(ants, f"exp1/antrax/images/images_{m}.mat", "images")
+    if SHARED.is_dir():
+        tracked = {path.name for path in (SHARED / "antrax/graphs").iterdir()}
+        assert tracked == {Path(name).name for name in ants.files("exp1/antrax/graphs/*")}
+    put(ants, "exp1/antrax/logs/matlab_track_m_3.log", "Function track_single_movie\n")
+    assert ants.lab.counts("track") == {"finished": 5, "unprocessed": 1}
+    ants.go_to_the_end("train", "track", "link")
+    assert ants.files("exp1/antrax/.aside/*/*/*") == [
+        name for name in ants.files("exp1/antrax/.aside/*/*/*") if name.endswith("logs/matlab_track_m_3.log")
+    ]
+    put(ants, "exp1/antrax/labels/autoids_1.csv", "tracklet,label,score,best_frame\ntrj,A,0.9,3\n")
+    put(ants, "exp1/antrax/logs/matlab_solve_m_1.log", "11:22:33 -I- Saving\n11:22:34 -G- Done\n")
+    put(ants, "exp1/antrax/logs/matlab_solve_m_2.log", "11:22:33 -I- Saving\n")
+    assert ants.lab.counts("classify") == {"finished": 1, "unprocessed": 5}
+    ants.go_to_the_end("classify")
+    assert ants.lab.counts("solve1") == {"finished": 1, "incomplete": 1, "unprocessed": 4}
+
+
+def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
+    """The newest session is worked on; with `session` the other, links too, though MATLAB would link the newest."""
+    ants.experiment("exp1", movies=2)
+    ants.session("exp1", "old.one", movies=2, age=9000)
+    ants.go_to_the_end("track", "link")
+    assert ants.files("exp1/*/graphs/cross_movie_links.mat") == ["exp1/antrax/graphs/cross_movie_links.mat"]
+    ants.choose(session="old.one")
+    assert ants.lab.counts("track") == {"gone": 2}  # the movies were finished once, in the other session
+    assert ants.lab.rt("redo", "--gone", "--stage", "track").code == 0
+    ants.go_to_the_end("track", "link")
+    assert ants.files("exp1/old.one/graphs/*.mat") == [
+        f"exp1/old.one/graphs/{name}.mat" for name in ("cross_movie_links", "graph_1_1", "graph_2_2")
+    ]
+    assert ants.files("exp1/antrax/.aside/*") == []
+
+
+def test_opening_a_session_outdates_nothing(ants: Ants) -> None:
+    """anTraX's window writes Trck.mat anew when an experiment is opened: what was tracked stays finished."""
+    ants.experiment("exp1", movies=1)
+    ants.go_to_the_end("track", "link")
+    os.utime(ants.raw / "exp1/antrax/parameters/Trck.mat", (LONG_AGO + 5, LONG_AGO + 5))
+    (ants.raw / "exp1/antrax/parameters/Trck.mat").write_text("another Trck")
+    assert ants.lab.counts("track") == ants.lab.counts("link") == {"finished": 1}
+
+
+def test_two_colonies(ants: Ants) -> None:
+    """Of two colonies each is solved by itself, proven by its own log, and both are in the table."""
+    ants.experiment("exp1", movies=2, labels=("red", "blue"))
+    ants.choose(colonies=[1, 2])
+    ants.go_to_the_end("train", "track", "link", "classify", "solve1")
+    assert len(ants.files("exp1/antrax/logs/matlab_solve_m_*_c_*.log")) == 4
+    ants.say("export STANDIN_DIES=solve_across_movies")
+    ants.go("solve2")
+    assert ants.lab.counts("solve2") == {"incomplete": 2}
+    ants.say()
+    ants.go_to_the_end("solve2", "solve3")
+    assert {row["animal"] for row in ants.joined()} == {"red/A", "red/B", "blue/A", "blue/B"}
+
+
+def test_a_movie_without_one_of_its_colonies(ants: Ants) -> None:
+    """An export that ends after the first colony is no result, though a file of this movie is there."""
+    ants.experiment("exp1", movies=1, labels=("red", "blue"))
+    ants.choose(colonies=[1, 2])
+    ants.go_to_the_end("train", "track", "link", "classify", "solve1", "solve2")
+    ants.say("export STANDIN_DIES=blue")
+    ants.go("solve3")
+    assert ants.lab.counts("solve3") == {"incomplete": 1}
+
+
+def test_a_redo_of_one_movie(ants: Ants) -> None:
+    """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
+    ants.experiment("exp1", movies=2)
+    ants.go_to_the_end()
+    old = (ants.raw / "exp1/antrax/graphs/graph_2_2.mat").read_text()
+    assert ants.lab.rt("redo", "--stage", "track", "exp1/videos/1_2/exp1_2.avi").code == 0
+    assert ants.lab.counts("track") == {"finished": 1, "unprocessed": 1}
+    ants.go_to_the_end("track")
+    kept = [ants.raw / name for name in ants.files(".aside/**/graph_2_2.mat")]
+    assert [path.read_text() for path in kept] == [old]
+    assert ants.lab.counts("link") == {"incomplete": 1}
+    ants.go_to_the_end("link")
+    assert ants.lab.counts("classify") == {"finished": 1, "incomplete": 1}
+    ants.go_to_the_end("classify", "solve1", "solve2", "solve3")
+
+
+def test_a_movie_added_later(ants: Ants) -> None:
+    """A movie that comes later is tracked alone; then the experiment is linked and solved again."""
+    ants.experiment("exp1", movies=1)
+    ants.go_to_the_end("train", "track", "link", "classify", "solve1", "solve2")
+    path = ants.raw / "exp1/videos/2_2/exp1_2.avi"
+    path.parent.mkdir()
+    path.write_bytes((ants.raw / "exp1/videos/1_1/exp1_1.avi").read_bytes())
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    ants.go("track")
+    assert len(ants.lines()) == 1
+    for step in ("link", "classify", "solve1", "solve2"):
+        ants.go_to_the_end(step)
+    assert "graph_2_2.mat" in (ants.raw / "exp1/antrax/graphs/cross_movie_links.mat").read_text()
+
+
+def test_body_parts_and_untagged(ants: Ants) -> None:
+    """With dlc_config body parts are found, each task with its own config.yaml; with untagged all positions come."""
+    ants.experiment("exp1", movies=2)
+    folder = ants.lab.root / "AuxiliaryFiles/dlc"
+    (folder / "dlc-models").mkdir(parents=True)
+    told = "Task: ants\nproject_path: /pc/dlc\n"
+    (folder / "config.yaml").write_text(told)
+    ants.choose(dlc_config="AuxiliaryFiles/dlc/config.yaml", untagged=True)
+    ants.go_to_the_end(*STEPS, "exportxy", "dlc")
+    assert ants.files("exp1/antrax/deeplabcut-ants/*") == [
+        f"exp1/antrax/deeplabcut-ants/predictions_{m}.h5" for m in (1, 2)
+    ]
+    assert ants.files("exp1/antrax/antdata/xy_*_untagged.mat")
+    assert (folder / "config.yaml").read_text() == told
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("PATH=/nowhere", "anTraX is not there"),
+        ("unset ANTRAX_PATH", "ANTRAX_PATH must name"),
+        ("export ANTRAX_MCR=/nowhere", "ANTRAX_MCR must name"),
+    ],
+)
+def test_what_is_needed(ants: Ants, line: str, says: str) -> None:
+    """Without anTraX, its MATLAB program or MATLAB Runtime the first scan says what to do, and lists nothing."""
+    ants.experiment("exp1", movies=1)
+    ants.say(line)
+    ran = ants.lab.scan()
+    assert ran.code == 1
+    assert says in " ".join(ran.err.split())
+    assert ants.lab.batches() == []

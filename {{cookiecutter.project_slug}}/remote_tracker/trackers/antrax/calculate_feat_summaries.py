@@ -1,0 +1,111 @@
+"""Summarize the tracks that anTraX exported for one day: which movies, and what each ant did in each of them.
+
+Yours to change: everything down to the line of dashes is a setting. A row is an ant in a movie, as in anTraX's xy
+files; they are read without MATLAB. The day is a folder of RawVideos; an experiment right in it is a day of its own.
+    python calculate_feat_summaries.py 20260101 --results ../RawVideos --filenames files.csv --features features.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Units of length. anTraX writes metres where its session was calibrated, else pixels: UNIT = "px", LENGTH = 1.0
+UNIT = "mm"
+LENGTH = 0.001
+
+# Ants seen in fewer frames of a movie are left out of the table.
+MIN_FRAMES = 1
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+from day_tables import Settings, Track, Unusable, Values, feature_names, find_results, rows_of, write_table  # noqa: E402
+
+SURE = 3  # the fourth row of an ant: 1 read from its tag, 2 one ant in its blob, 3 among others, 4 possible only
+
+
+def session_of(path: Path) -> Path:
+    """Return the session in which a file of tracks lies, in antdata/ or in a colony's folder in it."""
+    return next(folder.parent for folder in path.parents if folder.name == "antdata")
+
+
+def find_tracks(results: Path, day: str, wanted: str) -> list[Path]:
+    """Return a day's files of tracks: of each experiment those of the session that is wanted, else of the newest."""
+    found = [p for p in find_results(results, day, "antdata/**/xy_*.mat") if re.fullmatch(r"xy_(\d+)_\1\.mat", p.name)]
+    sessions = {session_of(path) for path in found}
+    if wanted:
+        return [path for path in found if session_of(path).name == wanted]
+    newest = {s.parent: max(s.parent.glob("*/parameters/Trck.mat"), key=_changed).parents[1] for s in sessions}
+    return sorted((p for p in found if newest[session_of(p).parent] == session_of(p)), key=_by_number)
+
+
+def _changed(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def _by_number(path: Path) -> tuple[str, int]:
+    return str(path.parent), int(path.stem.rpartition("_")[2])
+
+
+def find_rate(session: Path, movie: int) -> float:
+    """Return a movie's frames a second, from the session's parameters/movies_info.txt; raises Unusable."""
+    head, *lines = (session / "parameters" / "movies_info.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        told = dict(zip(head.split(), line.split(), strict=False))
+        if told.get("index") == str(movie):
+            return float(told["fps"])
+    raise Unusable(f"movie {movie} is not in {session.name}/parameters/movies_info.txt")
+
+
+def read_tracks(path: Path) -> Sequence[Track]:
+    """Return the ants of one xy_N_N.mat, which holds for each a row of x, y, orientation and how sure it is."""
+    colony = "" if path.parent.name == "antdata" else f"{path.parent.name}/"
+    rate = find_rate(session_of(path), int(path.stem.rpartition("_")[2]))
+    with h5py.File(path) as file:
+        names = [name for name in file if isinstance(file[name], h5py.Dataset)]
+        return [_track(colony + name, np.asarray(file[name], dtype=float), rate) for name in sorted(names)]
+
+
+def _track(name: str, rows: Values, rate: float) -> Track:
+    if rows.ndim != 2 or rows.shape[0] not in (3, 4):
+        raise Unusable(f"{name} is a table of {' x '.join(map(str, rows.shape))}, expected 3 or 4 rows")
+    sure = {}
+    if len(rows) == SURE + 1:
+        seen = rows[SURE][~np.isnan(rows[0])]
+        sure = {"fraction_by_tag": float((seen == 1).mean()) if len(seen) else float("nan")}
+    return Track(name, np.arange(rows.shape[1]) / rate, rows[0], rows[1], sure)
+
+
+def main() -> int:
+    """Write both tables of the day that the command line names; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("day", help="a folder of RawVideos")
+    parser.add_argument("--session", default="", help="the session; none: the newest of each experiment")
+    for name in ("results", "filenames", "features"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    typed, settings = parser.parse_args(), Settings(UNIT, LENGTH, "s", MIN_FRAMES, ("fraction_by_tag",))
+    results = typed.results.absolute()
+    files: list[Sequence[object]] = [("file_id", "filename", "is_good")]
+    rows: list[Sequence[object]] = [("file_id", "animal", *feature_names(settings))]
+    for file_id, path in enumerate(find_tracks(results, typed.day, typed.session)):
+        found = rows_of(path, read_tracks, settings)
+        files.append((file_id, path.relative_to(results.parent).as_posix(), bool(found)))
+        rows += [[file_id, *row] for row in found]
+    if len(files) == 1:
+        print(f"no antdata/xy_*.mat in {results / typed.day}: nothing to summarize", file=sys.stderr)
+        return 1
+    write_table(rows, typed.features)
+    write_table(files, typed.filenames)
+    print(f"{typed.day}: {len(files) - 1} movies, {len(rows) - 1} rows")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
