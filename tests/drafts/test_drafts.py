@@ -13,8 +13,6 @@ from remote_tracker.render import compile_stage, render_settings
 
 NAMES = ("chosen_names", "dynvision", "folder_results", "regions_of_files")
 DIALECTS = [
-    ({}, "train track classify solve1 solve2 solve3 exportxy"),
-    ({"positions": "dlc", "colonies": [1, 2]}, "train track classify solve1 solve2 solve3 dlc"),
     ("regions_of_files", {}, "tessellate infer"),
     ("regions_of_files", {"rois": [1]}, "tessellate infer region merge"),
     ("regions_of_files", {"roi_file": "lines"}, "tessellate infer region merge"),
