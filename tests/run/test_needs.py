@@ -151,7 +151,7 @@ def test_a_model_is_named(lab: Lab) -> None:
     put_model(lab, "230509.centroid", 1)
     put_model(lab, "240101.centroid", 2)
     said = (
-        "AuxiliaryFiles/models has: 240101.centroid, 230509.centroid. Write below params, for instance: model: 240101"
+        "AuxiliaryFiles/models has: 240101.centroid, 230509.centroid. Write one of them below params, as model: 240101"
     )
     assert said in lab.scan().err
     lab.settings(params={"model": "230509"})

@@ -26,7 +26,7 @@ def running(lab: Lab) -> Lab:
     lab.videos(1)
     lab.scan()
     lab.start("bash", "process_all.sh")
-    wait_for(lambda: "begun" in lab.log(1, 1), "the task's first word")
+    wait_for(lambda: list(lab.root.glob("Results/.work/*/begun")), "the task's first file")
     return lab
 
 

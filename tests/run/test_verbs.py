@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 from pathlib import Path
 from typing import Any
@@ -289,7 +290,9 @@ def test_launcher_from_each_folder(baked: Path, folder: str, tmp_path: Path) -> 
 
 def test_remembered_interpreter(baked: Path, tmp_path: Path) -> None:
     """A project that cookiecutter made remembers its Python: a small PATH and nothing else are enough."""
-    project = Lab(baked, tmp_path)
+    copy = tmp_path / "project"
+    shutil.copytree(baked, copy, symlinks=True)
+    project = Lab(copy, tmp_path)
     ran = project.run("env", "-u", "REMOTE_TRACKER_PYTHON", "bash", "get_files2process.sh")
     assert (ran.code, ran.err) == (0, "")
     assert "No videos found. Next:  copy them into RawVideos, then scan again" in ran.out

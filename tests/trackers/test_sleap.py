@@ -158,7 +158,7 @@ def test_a_package_is_trained_then_used(lab: SleapLab, dialect: str) -> None:
     models = lab.root / "AuxiliaryFiles" / "models" / "labels.v001"
     assert len(list(models.glob("*/best*"))) == 2
     assert (
-        "AuxiliaryFiles/models has: labels.v001. Write below params, for instance: model: labels.v001" in lab.refused()
+        "AuxiliaryFiles/models has: labels.v001. Write one of them below params, as model: labels.v001" in lab.refused()
     )
     lab.choose(dialect=dialect, model="labels.v001", tracking=True)
     lab.scan()

@@ -82,7 +82,8 @@ def _summarized(project: Project, stage: Stage) -> Pattern | None:
 def joined_text(outcome: Outcome) -> str:
     """Return what was joined, in the words of people."""
     joined = outcome.joined
-    lines = [f"{joined.files} videos with {joined.rows} rows are joined in {JOINED}/features_summary.csv"]
+    counted = f"{_count(joined.files, 'video')} with {_count(joined.rows, 'row')}"
+    lines = [f"{counted} {'is' if joined.files == 1 else 'are'} joined in {JOINED}/features_summary.csv"]
     for gap in joined.gaps:
         table = f"The table of {gap.day or '(no day)'}"
         lines.append(f"{table} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
@@ -97,6 +98,10 @@ def joined_text(outcome: Outcome) -> str:
         lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
     lines += [f"Not up to date: {day}." for day in outcome.late]
     return "\n".join(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def next_after_join(project: Project, outcome: Outcome) -> str:

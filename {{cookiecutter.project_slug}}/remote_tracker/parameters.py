@@ -88,8 +88,8 @@ def _not_chosen(project: Project, param: Param) -> str:
         return f"{param.folder} is empty: {param.name} names something in it ({param.help}). Put one there."
     found = f"{param.folder} has: {', '.join(there)}"
     return (
-        f"project.yml: {param.name} is not chosen yet ({param.help}). {found}. Write below params, for instance: "
-        f"{param.name}: {there[0]}"
+        f"project.yml: {param.name} is not chosen yet ({param.help}). {found}. "
+        f"Write one of them below params, as {param.name}: {there[0]}."
     )
 
 
