@@ -21,7 +21,7 @@ LEVELS = (
     "model",
     "checks parameters",
     "config fingerprint next_step proven records render scan schedulers state summaries",
-    "survey",
+    "job_scripts survey",
     "aside batches seal surroundings",
     "dispatch doctor join_days prepare redo stalled story submit triage update",
     "queue report usage",

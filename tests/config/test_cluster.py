@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from core.fakes import COPY, make_slurm
-from remote_tracker.batches import make_script
 from remote_tracker.config import load_cluster
 from remote_tracker.errors import ConfigError
+from remote_tracker.job_scripts import make_script
 from remote_tracker.model import Resources
 
 CLUSTERS = Path(__file__).parents[2] / "{{cookiecutter.project_slug}}" / "remote_tracker" / "clusters"

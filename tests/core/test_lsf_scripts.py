@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker import batches
+from remote_tracker import job_scripts
 from remote_tracker.batches import Pinned, point_at
 from remote_tracker.model import Project, Resources
 from remote_tracker.prepare import prepare
@@ -28,7 +28,7 @@ GPU = replace(COPY, resources=Resources(cpus=4, memory="12500M", walltime="2-00:
 @pytest.fixture(autouse=True)
 def usual_umask(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user has the usual umask."""
-    monkeypatch.setattr(batches, "_umask", lambda: 0o022)
+    monkeypatch.setattr(job_scripts, "_umask", lambda: 0o022)
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker import batches
-from remote_tracker.batches import Pinned, check_script, make_script, point_at
+from remote_tracker import job_scripts
+from remote_tracker.batches import Pinned, point_at
 from remote_tracker.errors import WrongUse
+from remote_tracker.job_scripts import check_script, make_script
 from remote_tracker.model import Project, Resources
 from remote_tracker.prepare import prepare
 from remote_tracker.render import ScriptError
@@ -31,7 +32,7 @@ KRYPTON = {"resources": {"workspace": {"cpus": 1, "walltime": "30:00:00"}}}
 @pytest.fixture(autouse=True)
 def usual_umask(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user has the usual umask."""
-    monkeypatch.setattr(batches, "_umask", lambda: 0o022)
+    monkeypatch.setattr(job_scripts, "_umask", lambda: 0o022)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.batches import Pinned, check_script, make_script, point_at
+from remote_tracker.batches import Pinned, point_at
 from remote_tracker.errors import WrongUse
+from remote_tracker.job_scripts import check_script, make_script
 from remote_tracker.model import Project, Resources
 from remote_tracker.render import ScriptError
 from remote_tracker.schedulers import Array, sge

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
-from remote_tracker.batches import Pinned, check_script, make_script, point_at
+from remote_tracker.batches import Pinned, point_at
 from remote_tracker.config.cluster import load_cluster
 from remote_tracker.config.places import BUILT_IN
 from remote_tracker.errors import ConfigError
+from remote_tracker.job_scripts import check_script, make_script
 from remote_tracker.model import Project, Resources
 from remote_tracker.prepare import prepare
 from remote_tracker.render import BLOCK_END, BLOCK_START, ScriptError

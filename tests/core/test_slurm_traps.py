@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from remote_tracker.batches import make_script
 from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
+from remote_tracker.job_scripts import make_script
 from remote_tracker.model import State
 from remote_tracker.prepare import prepare
 from remote_tracker.queue import Held, cancel

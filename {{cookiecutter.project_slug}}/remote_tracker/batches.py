@@ -6,7 +6,7 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,13 @@ import yaml
 
 from . import __version__
 from .checks import KINDS
-from .errors import RemoteTrackerError
 from .files import make_folder, write_file, write_link
 from .fingerprint import fingerprint, mark_files
-from .model import Check, Project, Resources, Stage
+from .job_scripts import array_of, list_name, make_script, read_exactly
+from .model import Check, Project, Stage
 from .parameters import find_files, require_files
-from .render import BLOCK_END, BLOCK_START, ScriptError, compile_stage, fill_in, render_script, render_settings
-from .schedulers import Array, scheduler_of, template_text
+from .render import compile_stage, fill_in, render_settings
+from .schedulers import scheduler_of
 from .survey import Seen, find_batches, has_run, makes_of
 
 TASK = Path(__file__).resolve().parent / "task"  # what runs on a compute node
@@ -33,58 +33,6 @@ class Pinned:
     number: str
     tasks: int
     new: bool
-
-
-def script_name(project: Project, stage: Stage) -> str:
-    """Return the name of the stage's job script: numbered where its folder has several stages."""
-    return f"process_{_tag(project, stage) or 'all'}.{scheduler_of(project.cluster.scheduler).EXTENSION}"
-
-
-def list_name(project: Project, stage: Stage) -> str:
-    """Return the name of the stage's list of commands, as people know it."""
-    several = len(project.tracker.stages_in(stage.folder)) > 1
-    return f"files2process_{stage.name}.txt" if several else "files2process.txt"
-
-
-def _tag(project: Project, stage: Stage) -> str:
-    stages = project.tracker.stages_in(stage.folder)
-    return f"{stages.index(stage) + 1}_{stage.name}" if len(stages) > 1 else ""
-
-
-def make_script(project: Project, stage: Stage) -> Path:
-    """Return the stage's job script, made from the scheduler's template where there is none yet."""
-    path = project.root / stage.folder / script_name(project, stage)
-    if not path.exists():
-        scheduler = scheduler_of(project.cluster.scheduler)
-        text = render_script(
-            template_text(scheduler),
-            script=path.name,
-            project=project.name,
-            stage=stage.name,
-            folder=stage.folder,
-            tracker=project.tracker.name,
-            cluster=project.cluster,
-            email=project.email,
-            resources=scheduler.spell(_resources_of(project, stage)),
-            umask=f"{_umask():03o}",
-            block_start=BLOCK_START,
-            block_end=BLOCK_END,
-        )
-        make_folder(path.parent)
-        text = fill_in(text, scheduler.block(array_of(project, stage, None)), path.name)
-        write_file(path, text, mode=0o777 & ~_umask())
-    return path
-
-
-def _resources_of(project: Project, stage: Stage) -> Resources:
-    """Return what a task asks for: what the cluster says of the folder goes before what the tracker says."""
-    return replace(stage.resources, **project.cluster.resources.get(stage.folder, {}))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
@@ -197,46 +145,13 @@ def _next_folder(batches: Path) -> Path:
             continue
 
 
-def check_script(project: Project, stage: Stage) -> None:
-    """Raise ScriptError where the stage's job script cannot be filled in; made where there is none yet."""
-    script = make_script(project, stage)
-    name, text = str(script.relative_to(project.root)), _read_exactly(script)
-    fill_in(text, [], name)
-    scheduler = scheduler_of(project.cluster.scheduler)
-    if reason := scheduler.refuse_folder(str((project.root / stage.folder).resolve())):
-        raise RemoteTrackerError(f"{project.root}: {reason}. Move the project elsewhere. Nothing was changed.")
-    for line, why in scheduler.find_faults(text)[:1]:
-        raise ScriptError(f"{name} line {line}: {why} Nothing was changed.")
-
-
-def asked_by(project: Project, stage: Stage) -> Mapping[str, str]:
-    """Return what the stage's job script asks for, by the words of its scheduler."""
-    return scheduler_of(project.cluster.scheduler).read_asked(_read_exactly(make_script(project, stage)))
-
-
-def array_of(project: Project, stage: Stage, pinned: Pinned | None) -> Array:
-    """Return a batch as the scheduler takes it."""
-    number = pinned.number if pinned else "none"
-    return Array(
-        number,
-        pinned.tasks if pinned else 0,
-        scheduler_of(project.cluster.scheduler).name_job(project.name, stage.name, number),
-        (project.root / stage.folder).resolve(),
-        project.cluster.tasks_per_job,
-        project.cluster.throttle,
-    )
-
-
-def _read_exactly(path: Path) -> str:
-    return path.read_bytes().decode("utf-8", "surrogateescape")  # line ends as they are
-
-
 def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
     """Return the job script with its block filled in for the batch (None: for nothing), links beside it."""
     script = make_script(project, stage)
     scheduler = scheduler_of(project.cluster.scheduler)
-    block = scheduler.block(array_of(project, stage, pinned))
-    old = _read_exactly(script)
+    array = array_of(project, stage, pinned.number, pinned.tasks) if pinned else array_of(project, stage)
+    block = scheduler.block(array)
+    old = read_exactly(script)
     new = fill_in(old, block, str(script.relative_to(project.root)))
     if new != old:
         write_file(script, new)

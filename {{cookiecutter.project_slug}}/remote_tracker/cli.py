@@ -211,7 +211,7 @@ def verify(project: Project) -> int:
 @project_verb
 def scripts(project: Project) -> None:
     """Make the job scripts that are not there yet, for the cluster in force."""
-    from .batches import make_script
+    from .job_scripts import make_script
 
     for stage in project.tracker.stages:
         click.echo(str(make_script(project, stage).relative_to(project.root)))

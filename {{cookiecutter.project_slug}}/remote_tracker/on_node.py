@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from .batches import array_of, make_script
 from .doctor import machine_lines, machine_troubles
 from .errors import RemoteTrackerError
 from .files import write_file
+from .job_scripts import array_of, make_script
 from .model import Project, Stage
 from .render import fill_in
 from .schedulers import Known, scheduler_of
@@ -53,14 +53,13 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
 def _send(project: Project, stage: Stage, folder: Path, asked: Asked) -> Submitted:
     """Send the stage's job script, pointed at the look around instead of at a batch."""
     scheduler = scheduler_of(project.cluster.scheduler)
-    name = scheduler.name_job(project.name, stage.name, NUMBER)
-    array = replace(array_of(project, stage, None), number=NUMBER, tasks=1, per_job=1, throttle=0, name=name)
+    array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
     script = make_script(project, stage)
     (folder / "output.1").unlink(missing_ok=True)
     write_questions(project, folder, "run_task.sh")
     text = script.read_bytes().decode("utf-8", "surrogateescape")
     write_file(folder / script.name, fill_in(text, scheduler.block(array), script.name))
-    return send_array(project, stage, array, f"batches/{NUMBER}/{script.name}", asked)
+    return send_array(scheduler, array, f"batches/{NUMBER}/{script.name}", asked)
 
 
 def _wait(project: Project, known: Known, log: Path) -> Surroundings:

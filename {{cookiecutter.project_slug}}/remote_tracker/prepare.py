@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .aside import finish_moves
-from .batches import Pinned, asked_by, check_script, pin_batch, point_at
+from .batches import Pinned, pin_batch, point_at
 from .errors import RemoteTrackerError, WrongUse, unknown_word
+from .job_scripts import asked_by, check_script
 from .model import Project, Stage, State, mark_of
 from .scan import Inside, Tree, is_folder, look_inside
 from .schedulers import scheduler_of

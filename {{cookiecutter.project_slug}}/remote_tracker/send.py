@@ -7,9 +7,9 @@ from dataclasses import replace
 from shlex import quote
 
 from . import pilot
-from .batches import asked_by
 from .causes import OUT_OF_MEMORY, OUT_OF_TIME
 from .errors import RemoteTrackerError, WrongUse, unknown_word
+from .job_scripts import asked_by
 from .model import Project, Stage
 from .next_step import rt_line
 from .prepare import Prepared, choose_stage, prepare

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import shell
-from .batches import Pinned, array_of, asked_by, make_script
+from .batches import Pinned
 from .errors import RemoteTrackerError, WrongUse, unknown_word
 from .files import write_file
+from .job_scripts import array_of, make_script, read_exactly
 from .model import Project, Stage
 from .schedulers import Array, Scheduler, advise, program_of, scheduler_of
 from .survey import SUBMITTED
@@ -63,9 +64,9 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
     the batch's folder cannot be written.
     """
-    array = array_of(project, stage, pinned)
+    array = array_of(project, stage, pinned.number, pinned.tasks)
     array = replace(array, throttle=asked.throttle or array.throttle)
-    sent = send_array(project, stage, array, make_script(project, stage).name, asked, after)
+    sent = send_array(scheduler_of(project.cluster.scheduler), array, make_script(project, stage).name, asked, after)
     if asked.dry:
         return sent
     job = sent.job
@@ -76,15 +77,13 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     return sent
 
 
-def send_array(
-    project: Project, stage: Stage, array: Array, script: str, asked: Asked, after: Sequence[str] = ()
-) -> Submitted:
+def send_array(scheduler: Scheduler, array: Array, script: str, asked: Asked, after: Sequence[str] = ()) -> Submitted:
     """Send a job script, a path below the array's folder, as the scheduler takes it; returns what it became.
 
-    Raises Refused with the scheduler's own words, the line of the stage's script and what to do.
+    Raises Refused with the scheduler's own words, the script's line and what to do.
     """
-    scheduler = scheduler_of(project.cluster.scheduler)
-    in_script = asked_by(project, stage)
+    text = read_exactly(array.folder / script)
+    in_script = scheduler.read_asked(text)
     options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
     argv = scheduler.submit_argv(script, array, options)
     read = script if scheduler.STDIN else ""
@@ -93,8 +92,8 @@ def send_array(
         return sent
     left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
-    text = (array.folder / script).read_text("utf-8", "surrogateescape") if scheduler.STDIN else None
-    answer = shell.run(argv, cwd=array.folder, env=environment, input=text, timeout=TIMEOUT_S)
+    given = text if scheduler.STDIN else None
+    answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=TIMEOUT_S)
     job = scheduler.read_job_id(answer.out)
     if answer.code or not job:
         said = answer.err.strip() or answer.out.strip()

@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..batches import asked_by, check_script, make_script
 from ..errors import RemoteTrackerError, WrongUse
+from ..job_scripts import asked_by, check_script, make_script
 from ..model import Project
 from ..resources import read_memory, read_walltime
 from ..schedulers import find_overrides, scheduler_of
