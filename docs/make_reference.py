@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 
 from remote_tracker import checks  # noqa: E402
-from remote_tracker.config import cluster, container, project, signatures, stage, tracker  # noqa: E402
+from remote_tracker.config import cluster, container, each, project, signatures, stage, tracker, workflow  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.render.command import WORDS  # noqa: E402
 
@@ -67,8 +67,9 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "stage": lambda: keys(stage.KEYS),
     "input": lambda: keys(stage.INPUT_KEYS),
     "output": lambda: keys(stage.OUTPUT_KEYS),
-    "each": lambda: keys(stage.EACH_KEYS),
+    "each": lambda: keys(each.EACH_KEYS),
     "resources": lambda: keys(stage.RESOURCE_KEYS),
+    "workflow": lambda: keys(workflow.KEYS),
     "checks": kinds,
     "ready": input_kinds,
     "words": lambda: table(("word", "what it stands for"), [(f"`{word}`", text) for word, text in WORDS.items()]),

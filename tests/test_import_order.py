@@ -23,15 +23,15 @@ LEVELS = (
     "config fingerprint next_step proven records render scan schedulers state summaries",
     "job_scripts survey",
     "aside batches seal surroundings",
-    "dispatch doctor join_days prepare redo stalled story submit triage update",
+    "dispatch doctor join_days prepare redo stalled steps story submit triage update",
     "queue report usage",
-    "on_node pilot",
+    "on_node pilot rules",
     "progress send telling",
     "run_project scan_verb",
     "verb_words",
     "cluster_verbs tracker_verbs",
     "cli",
-    "__main__ check_results",
+    "__main__ check_results serve_rules",
 )
 LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names.split()}
 
@@ -159,9 +159,9 @@ def test_only_shell_starts_programs() -> None:
 
 
 def test_a_node_runs_only_what_lies_in_task() -> None:
-    """The package's bash stands in task/, which each batch copies, but for the look around and a tracker's own."""
+    """The package's bash stands in task/, which each batch copies, but for the look around, the jobs of rules and a tracker's own."""
     ours = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.sh")}
-    assert ours == {"task", "surroundings", "trackers"}
+    assert ours == {"task", "surroundings", "rules", "trackers"}
 
 
 def test_cookiecutter_renders_prose_and_data_only() -> None:

@@ -333,7 +333,7 @@ def compiled(root: Path, command: str, env: str = "{}") -> str:
     [
         (
             "track {{ inputs.video }}",
-            "'inputs' is undefined. A command may use: input, output, parent, wildcards, params,",
+            "'inputs' is undefined. A command may use: input, output, parent, wildcards, each, params,",
         ),
         (
             "track {{ input.vidoe }}",

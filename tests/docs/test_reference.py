@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from remote_tracker import checks
-from remote_tracker.config import cluster, load_cluster, load_project, load_tracker, project, stage, tracker
+from remote_tracker.config import cluster, each, load_cluster, load_project, load_tracker, project, stage, tracker
 from remote_tracker.render import compile_stage
 from remote_tracker.render.command import WORDS
 
@@ -51,7 +51,7 @@ def test_a_page_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "known"),
     [
-        ("tracker-yml.md", [*tracker.KEYS, *tracker.PARAM_KEYS, *stage.KEYS, *stage.INPUT_KEYS, *stage.EACH_KEYS]),
+        ("tracker-yml.md", [*tracker.KEYS, *tracker.PARAM_KEYS, *stage.KEYS, *stage.INPUT_KEYS, *each.EACH_KEYS]),
         ("tracker-yml.md", [*stage.RESOURCE_KEYS, *stage.WORKS, *WORDS, *checks.KINDS]),
         ("tracker-yml.md", [option.name for kind in checks.KINDS.values() for option in kind.options]),
         ("tracker-yml.md", [*checks.INPUT_KINDS, *(o.name for k in checks.INPUT_KINDS.values() for o in k.options)]),

@@ -14,7 +14,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lab import REPOSITORY, TEMPLATE
 from remote_tracker.checks import KINDS
-from remote_tracker.config import cluster, load_cluster, load_project, load_tracker, project, signatures, stage, tracker
+from remote_tracker.config import (
+    cluster,
+    each,
+    load_cluster,
+    load_project,
+    load_tracker,
+    project,
+    signatures,
+    stage,
+    tracker,
+)
 from remote_tracker.errors import ConfigError
 
 PACKAGE = TEMPLATE / "remote_tracker"
@@ -359,7 +369,7 @@ def known_at(kind: str, where: tuple[str, ...], there: set[str]) -> set[str]:
     if place[:4] == ("tracker", "stages", "-", "input") and len(place) == 5:
         return set(stage.INPUT_KEYS)
     if place[:4] == ("tracker", "stages", "-", "each") and len(place) == 5:
-        return set(stage.EACH_KEYS)
+        return set(each.EACH_KEYS)
     if place == ("tracker", "stages", "-", "check", "-"):
         (told,) = there & set(KINDS)
         return {told, *(option.name for option in KINDS[told].options)}

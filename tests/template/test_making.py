@@ -49,9 +49,11 @@ OF_TRACKER = {
     "tramway": {"AuxiliaryFiles/my_inference.py", SUMMARIES},
     "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},
     "antrax": {SUMMARIES},
+    "snakemake": {"AuxiliaryFiles/Snakefile"},
     "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
 }
 ANTRAX = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
+WITHOUT_TABLES = ("snakemake",)  # a workflow makes its own
 SCRIPTS = {
     "sleap": ("process_1_train", "process_2_infer"),
     "tramway": ("process_1_tessellate", "process_2_infer"),
@@ -62,7 +64,8 @@ SCRIPTS = {
 def always(tracker: str) -> set[str]:
     """Return the files of every project, with the job scripts of a tracker's stages."""
     scripts = {f"workspace/{name}.sh" for name in SCRIPTS.get(tracker, ("process_all",))}
-    return ALWAYS - {"workspace/process_all.sh"} | scripts
+    without = set() if tracker not in WITHOUT_TABLES else {"summarizer/process_all.sh"}
+    return ALWAYS - {"workspace/process_all.sh"} - without | scripts
 
 
 def list_files(folder: Path) -> set[str]:

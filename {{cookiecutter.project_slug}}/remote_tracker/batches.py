@@ -6,7 +6,7 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from . import __version__
 from .checks import KINDS
 from .files import make_folder, write_file, write_link
 from .fingerprint import fingerprint, mark_files
-from .job_scripts import array_of, list_name, make_script, read_exactly
+from .job_scripts import array_of, asked_by, check_script, list_name, make_script, read_exactly
 from .model import Check, Project, Stage
 from .parameters import find_files, require_files
-from .render import compile_stage, fill_in, render_settings
+from .render import compile_stage, fill_in, render_profile, render_settings
 from .schedulers import scheduler_of
 from .survey import Seen, find_batches, has_run, makes_of
 
+PROFILE = "profile"  # in a batch of a workflow: Snakemake's profile, and what the jobs of its rules are made from
 TASK = Path(__file__).resolve().parent / "task"  # what runs on a compute node
 
 
@@ -56,7 +57,7 @@ def _sum_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
     """Return checksums of all that a batch's files follow from, so that an equal one need not be rendered."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
     shaping.append(project.cluster.tasks_per_job)  # the queue's indices are read by what batch.yml says of it
-    shaping.append(fingerprint(project, stage))
+    shaping += [fingerprint(project, stage), _render_workflow(project, stage)]
     units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
     return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)
@@ -75,6 +76,26 @@ def _describe(project: Project, stage: Stage) -> dict[str, Any]:
     }
 
 
+def _render_workflow(project: Project, stage: Stage) -> dict[str, str]:
+    """Return what Snakemake needs to run the stage's rules as jobs of a cluster; nothing where it runs no workflow."""
+    import json
+
+    if stage.workflow is None:
+        return {}
+    there = replace(project, cluster=project.rule_clusters.get(stage.workflow.cluster, project.cluster))
+    scheduler, own = scheduler_of(there.cluster.scheduler), scheduler_of(project.cluster.scheduler)
+    asked = {} if own.RUNS_HERE else asked_by(project, stage)
+    cores = "all" if own.RUNS_HERE else asked.get("cpus", str(stage.resources.cpus))
+    files = {}
+    if not scheduler.RUNS_HERE:
+        check_script(there, stage)
+        script, asked = make_script(there, stage), asked_by(there, stage)
+        rules = {"scheduler": there.cluster.scheduler, "project": project.name, "script": script.name}
+        files = {script.name: read_exactly(script), "rules.json": json.dumps(rules)}
+    files |= render_profile(stage.workflow, scheduler.EXECUTOR, asked, there.container, cores)
+    return {f"{PROFILE}/{name}": text for name, text in files.items()}
+
+
 def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[str, str]:
     import json  # a scan that makes no batch does without
 
@@ -89,6 +110,7 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[
         ),
         "checks.json": json.dumps(_clauses(stage.checks), indent=1),
         **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),
+        **_render_workflow(project, stage),
     }
 
 
@@ -119,6 +141,7 @@ def _write_batch(folder: Path, content: Mapping[str, str], described: Mapping[st
     batch = _next_folder(folder / "batches")
     try:
         for name, text in content.items():
+            make_folder((batch / name).parent)
             write_file(batch / name, text)
         for part in sorted(TASK.glob("*.sh")):
             write_file(batch / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)

@@ -10,12 +10,17 @@ from .errors import WrongUse
 _UNITS = {"K": 1, "M": 1024, "G": 1024**2, "T": 1024**3}
 
 
+def is_count(text: str) -> bool:
+    """Return whether a text is a whole number that a machine may have: of at most nine figures."""
+    return re.fullmatch(r"\d{1,9}", text, re.ASCII) is not None
+
+
 def read_memory(text: str) -> int:
     """Return a memory in KiB: a number with K, M, G or T behind it (M where none stands), B allowed.
 
     Raises WrongUse for anything else.
     """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", text.strip(), re.IGNORECASE)
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)(?:i?B)?", text.strip(), re.IGNORECASE)
     if found is None:
         raise WrongUse(f'"{text}" is no memory; write it as 500M or 12G.')
     return round(float(found[1]) * _UNITS[found[2].upper() or "M"])
@@ -26,7 +31,7 @@ def read_walltime(text: str) -> int:
 
     Raises WrongUse for anything else. (sbatch(1), --time)
     """
-    found = re.fullmatch(r"(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?", text.strip())
+    found = re.fullmatch(r"(?:(\d{1,9})-)?(\d{1,9})(?::(\d{1,9}))?(?::(\d{1,9}))?", text.strip())
     if found is None:
         raise WrongUse(f'"{text}" is no walltime; write it as 4:00:00 or 2-00:00:00.')
     days, first, second, third = (int(g) if g else 0 for g in found.groups())

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .model import Project, Record, Stage, State
-from .records import SEALED, is_sealed, load_logs
 from .scan import Tree
-from .survey import Seen, files_of, find_batches
+from .survey import Seen, files_of, find_running
 
 MOST = 10_000  # files of one task that are looked at
 
@@ -28,17 +27,15 @@ class Stalled(NamedTuple):
 def find_stalled(project: Project, stage: Stage, seen: Iterable[Seen]) -> Iterator[Stalled]:
     """Yield, of what runs, that of which nothing grew for longer than ``stalled_after`` of project.yml (0: none)."""
     units = {one.unit.key: one.unit for one in seen if one.decision.state is State.RUNNING}
-    if not units or not project.stalled_after:
+    if not project.stalled_after:
         return
     tree = Tree(project.root, project.videos)
-    for batch in find_batches(project.root / stage.folder, stage.name):
-        for record in load_logs(batch) if not is_sealed(batch / SEALED) else ():
-            if record.unit in units and not record.result:
-                made = files_of(project.root, stage, units[record.unit], tree).outputs.values()
-                places = [project.root / path for paths in made for path in paths]
-                still = int(time.time() - _last_growth(project.root, places, batch, record.task))
-                if still > project.stalled_after:
-                    yield Stalled(record, still)
+    for batch, record in find_running(project.root / stage.folder, stage.name, units):
+        made = files_of(project.root, stage, units[record.unit], tree).outputs.values()
+        places = [project.root / path for paths in made for path in paths]
+        still = int(time.time() - _last_growth(project.root, places, batch, record.task))
+        if still > project.stalled_after:
+            yield Stalled(record, still)
 
 
 def _last_growth(root: Path, places: Sequence[Path], batch: Path, task: int) -> float:

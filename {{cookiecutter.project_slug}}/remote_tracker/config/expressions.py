@@ -48,6 +48,14 @@ def listed(section: Section, key: str, params: Mapping[str, Any]) -> tuple[str, 
     return section.texts(key)
 
 
+def meant(section: Section, key: str, params: Mapping[str, Any]) -> Any:
+    """Return the value at ``key``: as it is written, or where it is one ``{{ params.x }}``, what that is."""
+    value = section.data.get(key)
+    if isinstance(value, str) and value.strip().startswith("{{"):
+        return _evaluate(section, key, value.strip()[2:-2], params)
+    return value
+
+
 def _evaluate(section: Section, key: str, expression: str, params: Mapping[str, Any]) -> Any:
     try:
         value = environment().compile_expression(expression, undefined_to_none=False)(params=params)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import ConfigError, WrongUse, unknown_word
-from ..model import Project, Tracker
+from ..model import Cluster, Project, Tracker
 from ..resources import read_walltime
 from .cluster import load_cluster
 from .container import read_container
@@ -51,7 +51,14 @@ def load_project(root: Path) -> Project:
         attempts=top.number("attempts", 3),
         stalled_after=_read_time(top, "stalled_after", "2:00:00"),
         container=read_container(top, there.container),
+        rule_clusters=_load_rule_clusters(root, chosen, f"{path} line {top.lines.get(('params',), 1)}"),
     )
+
+
+def _load_rule_clusters(root: Path, tracker: Tracker, asked_in: str) -> dict[str, Cluster]:
+    """Return the clusters that workflows name for their rules; raises ConfigError for one that there is not."""
+    names = {stage.workflow.cluster for stage in tracker.stages if stage.workflow and stage.workflow.cluster}
+    return {name: load_cluster(find_entry(root, "clusters", name, asked_in)) for name in sorted(names)}
 
 
 def load_trackers(project: Project, name: str | None = None) -> dict[str, Tracker]:

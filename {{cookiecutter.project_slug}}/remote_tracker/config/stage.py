@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import unknown_word
-from ..model import Each, Input, Output, Resources, Stage
-from ..pattern import FOLDER_WILDCARDS, Pattern, PatternError, read_pattern
+from ..model import Input, Output, Resources, Stage
+from ..pattern import FOLDER_WILDCARDS, Pattern
 from .clauses import read_check, read_ready
 from .document import Section
-from .expressions import filled, holds, listed
+from .each import pattern_at, read_each
+from .expressions import holds, listed
+from .workflow import read_workflow
 
 KEYS = {
     "name": "what the stage is called: lower-case letters, digits, _",
@@ -32,6 +34,8 @@ KEYS = {
     "check": "what must hold before the result counts as finished",
     "ready": "what an input must show before it is listed, and before its task starts",
     "exit_ok": "the exit codes that mean success, or any",
+    "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
+    "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
 }
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
@@ -44,10 +48,6 @@ INPUT_KEYS = {
 OUTPUT_KEYS = {
     "pattern": "a path with wildcards",
     "when": "an expression over params; where it is false the output is not made",
-}
-EACH_KEYS = {
-    "file": "a file that lists the values: one a line, or JSON",
-    "key": "where in the JSON the list stands, dots between the keys",
 }
 _TIME = 'as "4:00:00"'
 RESOURCE_KEYS = {"cpus": "processor cores", "memory": "as 4G", "walltime": _TIME, "gpus": "a number, or type:number"}
@@ -74,7 +74,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         inputs=inputs,
         outputs=outputs,
         command=section.text("command").strip(),
-        each=_read_each(section, params),
+        each=read_each(section, params),
         per=section.texts("per"),
         after=section.texts("after"),
         env=_read_env(section.section("env")),
@@ -86,6 +86,8 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         exit_ok=_read_exit_ok(section),
         counts=section.text("counts", "videos"),
         params=_read_named(section, params),
+        progress=_read_progress(section),
+        workflow=read_workflow(section, params),
     )
     _require_sense(section, stage)
     return stage
@@ -97,22 +99,15 @@ def _read_named(section: Section, params: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in params if name in named)
 
 
-def _pattern(section: Section, key: str, text: str, params: Mapping[str, Any]) -> Pattern:
-    try:
-        return read_pattern(filled(section, key, text, params))
-    except PatternError as error:
-        section.fail(key, str(error) + ".")
-
-
 def _read_inputs(section: Section, params: Mapping[str, Any]) -> tuple[Input, ...]:
     return tuple(_read_input(section, name, params) for name in section.data)
 
 
 def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input:
     if not isinstance(section.data[_named(section, name)], dict):
-        return Input(name, _pattern(section, name, section.text(name), params))
+        return Input(name, pattern_at(section, name, section.text(name), params))
     inner = section.section(name).only(INPUT_KEYS)
-    pattern = _pattern(inner, "pattern", inner.text("pattern"), params)
+    pattern = pattern_at(inner, "pattern", inner.text("pattern"), params)
     for wildcard in inner.texts("of"):
         if wildcard not in pattern.wildcards:
             inner.fail("of", unknown_word("wildcard", wildcard, pattern.wildcards))
@@ -135,9 +130,9 @@ def _read_outputs(section: Section, params: Mapping[str, Any]) -> tuple[Output, 
 def _read_output(section: Section, name: str, params: Mapping[str, Any]) -> Output | None:
     """Return the output, or None where its ``when`` is false for these parameters."""
     if not isinstance(section.data[name], dict):
-        return Output(name, _pattern(section, name, section.text(name), params))
+        return Output(name, pattern_at(section, name, section.text(name), params))
     inner = section.section(name).only(OUTPUT_KEYS)
-    pattern = _pattern(inner, "pattern", inner.text("pattern"), params)
+    pattern = pattern_at(inner, "pattern", inner.text("pattern"), params)
     return Output(name, pattern) if holds(inner, "when", params) else None
 
 
@@ -160,17 +155,15 @@ def _named(section: Section, name: Any) -> str:
     return name
 
 
-def _read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
-    each = section.section("each")
-    found = []
-    for wildcard, value in each.data.items():
-        if isinstance(value, dict):
-            inner = each.section(wildcard).only(EACH_KEYS)
-            file = _pattern(inner, "file", inner.text("file"), params)
-            found.append(Each(wildcard, file=file, key=inner.text("key", "")))
-        else:
-            found.append(Each(wildcard, values=listed(each, wildcard, params)))
-    return tuple(found)
+def _read_progress(section: Section) -> str:
+    text = section.text("progress", "")
+    try:
+        groups = re.compile(text).groupindex
+    except re.error as error:
+        section.fail("progress", f'"progress" is no regular expression: {error}.')
+    if text and not {"done", "all"} <= groups.keys():
+        section.fail("progress", '"progress" must have the groups done and all, as (?P<done>\\d+) of (?P<all>\\d+).')
+    return text
 
 
 def read_resources(section: Section) -> Resources:

@@ -15,6 +15,7 @@ from .declared import (
     Scalar,
     Stage,
     Tracker,
+    Workflow,
 )
 from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, mark_of
 
@@ -38,5 +39,6 @@ __all__ = [
     "State",
     "Tracker",
     "Unit",
+    "Workflow",
     "mark_of",
 ]

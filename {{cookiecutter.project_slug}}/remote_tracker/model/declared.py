@@ -65,12 +65,16 @@ class Output(NamedTuple):
 
 
 class Each(NamedTuple):
-    """A wildcard whose values come from a list: given, or read from a file (lines, or a JSON key)."""
+    """A wildcard whose values come from a list: given, or read from a file (lines, or a JSON key).
+
+    ``words`` holds, where the list is a mapping, the words that each value stands for in a command.
+    """
 
     wildcard: str
     values: tuple[str, ...] = ()
     file: Pattern | None = None
     key: str = ""
+    words: Mapping[str, tuple[str, ...]] = {}
 
 
 class Check(NamedTuple):
@@ -96,6 +100,17 @@ class Resources:
     gpus: str = ""
 
 
+class Workflow(NamedTuple):
+    """A Snakemake workflow that a stage runs: the cluster its rules run on ("": the project's), and its profile.
+
+    ``queued`` is what the profile says besides where rules become jobs of a queue.
+    """
+
+    cluster: str
+    profile: Mapping[str, Any]
+    queued: Mapping[str, Any] = {}
+
+
 @dataclass(frozen=True)
 class Stage:
     """One step of a tracker, with ``when`` resolved and parameters filled in.
@@ -104,6 +119,7 @@ class Stage:
     ``start`` maps an output to the input it begins as a copy of. ``per`` names a unit by fewer wildcards
     than its inputs have; ``unit_wildcards`` are those that name one. ``counts`` is what people call them.
     ``folder`` is where its scripts lie: workspace or summarizer. ``params`` are the parameters that it names.
+    ``progress`` finds in a log how many of how many steps are done.
     """
 
     name: str
@@ -124,6 +140,8 @@ class Stage:
     exit_ok: tuple[int, ...] = (0,)
     counts: str = "videos"
     params: tuple[str, ...] = ()
+    progress: str = ""
+    workflow: Workflow | None = None
 
     @cached_property
     def input_wildcards(self) -> tuple[str, ...]:
@@ -210,7 +228,10 @@ class Cluster(NamedTuple):
 
 @dataclass(frozen=True)
 class Project:
-    """One project's folder and what its project.yml says; ``stalled_after`` in seconds."""
+    """One project's folder and what its project.yml says; ``stalled_after`` in seconds.
+
+    ``rule_clusters`` are those that workflows name for their rules, where that is not ``cluster``.
+    """
 
     root: Path
     name: str
@@ -221,3 +242,4 @@ class Project:
     attempts: int = 3
     stalled_after: int = 7200
     container: Container = NO_CONTAINER
+    rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)

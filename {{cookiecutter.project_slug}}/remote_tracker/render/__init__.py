@@ -1,6 +1,7 @@
 """Units -> command lines and task lines for bash; a cluster -> its job script. Pure."""
 
 from .command import Command, compile_command
+from .profile import render_profile
 from .script import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
 from .task import Batchable, compile_stage, render_questions, render_settings
 
@@ -13,6 +14,7 @@ __all__ = [
     "compile_command",
     "compile_stage",
     "fill_in",
+    "render_profile",
     "render_questions",
     "render_script",
     "render_settings",

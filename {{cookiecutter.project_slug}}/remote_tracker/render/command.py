@@ -14,41 +14,25 @@ from shlex import quote
 from typing import Any
 
 from ..errors import ConfigError, unknown_word
-from ..model import Stage, Tracker, Unit
+from ..model import Each, Stage, Tracker, Unit
 from ..pattern import Pattern
-from .quotes import find_quoted
+from .quotes import Quote, find_quoted
 
-Quote = Callable[[str], str]
 Filler = Callable[[Unit, Quote], str]
-_SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 WORDS = {
     "input": "a file that the stage reads, by its name, as {{ input.video }}; of a group, all its files",
     "output": "a file or folder that the stage makes, by its name (a glob has none: see parent)",
     "parent": "the folder in which an output or an input lies, by its name, as {{ parent.tracks }}",
     "wildcards": "the value of a wildcard, as {{ wildcards.name }}",
+    "each": "the words that a value of `each` stands for, where its list is a mapping, as {{ each.target }}",
     "params": "a parameter, as project.yml or else tracker.yml says it",
     "project": "the project's folder",
     "tracker": "the folder of tracker.yml and of the programs beside it",
+    "profile": "the folder of a workflow's Snakemake profile",
     "work": "a folder for this task alone: where it works, or (in-place) scratch space",
     "resources": "what the stage asks for: resources.cpus, .memory, .walltime, .gpus",
 }
 _MARK = re.compile("\ue000(\\d+)\ue001")  # private-use characters: no name that a lab writes holds them
-
-
-def quoting_of(unit: Unit) -> Quote:
-    """Return how this unit's paths and values are quoted: not at all where no character of theirs needs it."""
-    plain = _SAFE.fullmatch(unit.key) and all(not v or _SAFE.fullmatch(v) for v in unit.values)
-    files_plain = all(_SAFE.fullmatch(path) for files in unit.inputs for path in files)
-    return _as_it_is if plain and files_plain else quote
-
-
-def is_safe(text: str) -> bool:
-    """Return whether bash takes the text as one word as it stands."""
-    return _SAFE.fullmatch(text) is not None
-
-
-def _as_it_is(text: str) -> str:
-    return text or "''"
 
 
 class Bash(str):
@@ -206,9 +190,11 @@ def _context(names: Names) -> dict[str, Any]:
         "output": _slots("output", made),
         "parent": _slots("parent", parents),
         "wildcards": _slots("wildcards", {w: _value(i) for i, w in enumerate(stage.unit_wildcards)}),
+        "each": _slots("each", {e.wildcard: _meaning(stage, e) for e in stage.each if e.words}),
         "params": _Words("params", names.tracker.params),
         "resources": _Words("resources", vars(stage.resources)),
         "project": Bash('"$project"'),
+        "profile": Bash('"$profile"'),
         "work": Bash('"$work"'),
         "tracker": Bash('"$tracker"'),
     }
@@ -220,6 +206,11 @@ def _slots(kind: str, fillers: Mapping[str, Filler]) -> _Words:
 
 def _value(index: int) -> Filler:
     return lambda unit, quoting: quoting(unit.values[index])
+
+
+def _meaning(stage: Stage, each: Each) -> Filler:
+    index = stage.unit_wildcards.index(each.wildcard)
+    return lambda unit, _: " ".join(map(quote, each.words[unit.values[index]]))
 
 
 def _files(names: Names, index: int) -> Filler:

@@ -12,7 +12,7 @@ contained() {
   [[ ${#container[@]} -gt 0 ]] || { printf '%s' "$1" && return; }
   local known=(set_environment print_version)
   mapfile -t -O 2 known < <(compgen -A function need_)
-  known=("$(declare -p project tracker out work unit 2>/dev/null; declare -f "${known[@]}")")
+  known=("$(declare -p project tracker profile out work unit 2>/dev/null; declare -f "${known[@]}")")
   printf '%q ' "${container[@]}" bash -c "${known[0]}
 set_environment; cd -- \\"\\$project\\"; $1"
 }"""

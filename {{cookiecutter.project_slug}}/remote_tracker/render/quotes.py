@@ -1,8 +1,15 @@
-"""Where bash text stands in quotes: a value that is quoted already must not, for the two undo each other."""
+"""Quotes of bash: how values are quoted, and where text stands in quotes, which undo those of a value inside."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from shlex import quote
+
+from ..model import Unit
+
+Quote = Callable[[str], str]
+_SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 
 # What begins or ends something, by what we are in: plain words (and every bracket), or one of bash's quotes.
 _TOKENS = {
@@ -32,3 +39,19 @@ def find_quoted(text: str, mark: str) -> int | None:
         elif token[0] != "\\":
             open_ones.append("(" if token == "$(" else token)
     return None
+
+
+def quoting_of(unit: Unit) -> Quote:
+    """Return how this unit's paths and values are quoted: not at all where no character of theirs needs it."""
+    plain = _SAFE.fullmatch(unit.key) and all(not v or _SAFE.fullmatch(v) for v in unit.values)
+    files_plain = all(_SAFE.fullmatch(path) for files in unit.inputs for path in files)
+    return _as_it_is if plain and files_plain else quote
+
+
+def is_safe(text: str) -> bool:
+    """Return whether bash takes the text as one word as it stands."""
+    return _SAFE.fullmatch(text) is not None
+
+
+def _as_it_is(text: str) -> str:
+    return text or "''"

@@ -12,6 +12,7 @@ from ..next_step import rt_line, scan_line
 from ..schedulers import scheduler_of
 from ..stalled import Stalled, find_stalled
 from ..state import WORDS, word_of
+from ..steps import find_steps
 from ..survey import Seen
 from ..triage import is_trouble
 from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, shown
@@ -27,6 +28,8 @@ def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]
         remarks = Counter(s.decision.reason for s in seen if s.decision.state is State.FINISHED)
         finished = sum(remarks.values())
         lines += ["", *_table(stage, seen), *remark_lines(project, remarks, finished)]
+    steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
+    lines += ["", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps)] if steps else []
     if queued:
         lines += ["", "In the queue:", *queued]
     if stalled := [one for stage, seen in surveys for one in find_stalled(project, stage, seen)]:

@@ -99,6 +99,7 @@ class Scheduler(Protocol):
     ``read_queue`` is then ever asked for. ``WORDS`` are those of ``./rt submit`` that it has an option for;
     ``DIRECTIVE`` begins a line of options in a script; ``OVERRIDES`` are the names in a user's environment that
     go before the lines which a scan fills in, ``HUSHES`` those that keep it from saying which job it made.
+    ``EXECUTOR`` is the executor of Snakemake that brings rules to it.
     """
 
     EXTENSION: str
@@ -106,6 +107,7 @@ class Scheduler(Protocol):
     STDIN: bool
     TEMPLATE: str
     RUNS_HERE: bool
+    EXECUTOR: str
     DIRECTIVE: str
     WORDS: Collection[str]
     OVERRIDES: Sequence[str]
@@ -162,6 +164,9 @@ class Scheduler(Protocol):
 
     def find_usage(self, jobs: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], str]:
         """Return what tasks used (job, task, state, seconds, memory, cpu), or why that cannot be told."""
+
+    def find_named(self, prefix: str) -> Sequence[str]:
+        """Return this user's jobs whose names begin so; asked for only where EXECUTOR is the scheduler's own."""
 
     def find_live(self, jobs: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], str]:
         """Return what tasks that run use just now (as above, and GPUs), or why that cannot be told."""

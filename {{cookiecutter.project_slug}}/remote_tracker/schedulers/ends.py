@@ -32,7 +32,7 @@ def read_ends(rows: Sequence[Mapping[str, str]], per_job: int) -> Ends:
     lags = False
     for row in rows:
         state = row.get("state", "").partition(" ")[0]
-        if index := re.fullmatch(r"[^_\[]+[_\[](\d+)\]?", row["id"]):
+        if index := re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", row["id"]):
             lags = lags or state in GOING
             words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in GOING else state))
     return Ends({task: word for task, word in words.items() if word}, lags)

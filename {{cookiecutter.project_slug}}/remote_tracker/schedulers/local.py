@@ -21,6 +21,7 @@ STDIN = False
 HUSHES = ()
 TEMPLATE = "local.j2"
 RUNS_HERE = True
+EXECUTOR = "local"
 OVERRIDES = ()
 LOCK = "lock"
 OWNER = "owner"

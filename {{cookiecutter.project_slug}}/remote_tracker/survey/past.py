@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
 from ..model import Project, Record, Stage, State
-from ..records import SEALED, History, age_of, load_logs, load_sealed, open_sealed
+from ..records import SEALED, History, age_of, is_sealed, load_logs, load_sealed, open_sealed
 from ..schedulers import SETTLING_S, Known, Queue, Scheduler, name_of
 from ..schedulers.local import is_running_here
 
@@ -26,6 +26,14 @@ def find_batches(folder: Path, stage: str) -> list[Path]:
     except FileNotFoundError:
         return []
     return [path for name in names if stage_of(path := folder / "batches" / name) == stage]
+
+
+def find_running(folder: Path, stage: str, names: Container[str]) -> Iterator[tuple[Path, Record]]:
+    """Yield the batch and the record of each of these that has started and not ended."""
+    for batch in find_batches(folder, stage) if names else ():
+        for record in load_logs(batch) if not is_sealed(batch / SEALED) else ():
+            if record.unit in names and not record.result:
+                yield batch, record
 
 
 def has_run(batch: Path) -> bool:

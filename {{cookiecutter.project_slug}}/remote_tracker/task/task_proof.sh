@@ -106,7 +106,7 @@ ask_helper() { # <root>: the checks that need more than bash
   for path in "${inputs[@]}"; do words+=(--input "$path"); done
   for path in "${outputs[@]}" "${globs[@]}"; do words+=(--output "$path"); done
   for path in "${verify[@]}"; do words+=(--command "$(contained "$path")"); done
-  export project out work tracker
+  export project out work tracker profile
   fault=$("$helper" -I "$project/remote_tracker/check_results.py" "$here/checks.json" \
     --root "$1" --log "$here/output.$n" "${words[@]}")
 }

@@ -11,6 +11,7 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   project=${here%/*/*/*}
   # shellcheck source=/dev/null
   source "$here/settings.sh"
+  profile=$here/profile
   [[ $tracker == /* ]] || tracker=$project/$tracker
   expand_tasks "$@"
   first=${wanted[0]}

@@ -57,6 +57,7 @@ SUBMIT = "bsub <"
 STDIN = True  # of a script named behind it bsub reads no #BSUB lines, unless LSB_BSUB_PARSE_SCRIPT is set
 TEMPLATE = "lsf/script.j2"
 RUNS_HERE = False
+EXECUTOR = "cluster-generic"
 
 
 def refuse_program() -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from ... import shell
+from ...resources import is_count
 
 TIMEOUT_S = 60.0
 USUAL_ARRAY = 1000  # where bparams does not tell it
@@ -18,7 +19,7 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
     params = _read_params()
     if not params:
         return -1, ""
-    most = int(params["MAX_JOB_ARRAY_SIZE"]) if params.get("MAX_JOB_ARRAY_SIZE", "").isdecimal() else USUAL_ARRAY
+    most = int(params["MAX_JOB_ARRAY_SIZE"]) if is_count(params.get("MAX_JOB_ARRAY_SIZE", "")) else USUAL_ARRAY
     return min([(most, "MAX_JOB_ARRAY_SIZE"), *_read_user_limit()])
 
 
@@ -33,7 +34,7 @@ def _read_user_limit() -> Iterator[tuple[int, str]]:
     told = shell.run(["busers", "-w"], timeout=TIMEOUT_S).out.splitlines()
     rows = [dict(zip(told[0].split(), line.split(), strict=False)) for line in told[1:]]
     for row in rows:
-        if row.get("MPJOBS", "").isdecimal() and row.get("PJOBS", "").isdecimal():
+        if is_count(row.get("MPJOBS", "")) and is_count(row.get("PJOBS", "")):
             yield max(0, int(row["MPJOBS"]) - int(row["PJOBS"])), "your limit of pending jobs"
 
 

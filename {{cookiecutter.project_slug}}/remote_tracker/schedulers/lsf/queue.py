@@ -91,7 +91,7 @@ def find_jobs(records: Sequence[Record], batches: Sequence[Known]) -> Iterator[J
 
 def _found(job: str, record: Record) -> Found:
     """Return a job as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
-    name = re.match(r"rt(\d+)\.", str(record.get("JOB_NAME", "")))
+    name = re.match(r"rt(\w+)\.", str(record.get("JOB_NAME", "")))
     number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
     place = Path(str(record.get("OUTPUT_FILE", ""))).parent
     if place.is_absolute() and place.parent.name == "batches" and place.name.isdecimal():

@@ -55,6 +55,7 @@ STDIN = False
 HUSHES = ()
 TEMPLATE = "pbs/script.j2"
 RUNS_HERE = False
+EXECUTOR = "cluster-generic"
 
 
 def refuse_program() -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
+from ...resources import is_count
 from ..match import user_name
 
 TIMEOUT_S = 60.0
@@ -26,9 +27,9 @@ def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:
 
 def _limits_of(about: Mapping[str, str], queue: str) -> Iterator[tuple[int, str]]:
     where = f" of queue {queue}" if queue else ""
-    if about.get("max_array_size", "").isdecimal():
+    if is_count(about.get("max_array_size", "")):
         yield int(about["max_array_size"]), f"max_array_size{where}"
-    told = dict(re.findall(r"\[u:([^=\]]+)=(\d+)\]", about.get("max_queued", "")))
+    told = dict(re.findall(r"\[u:([^=\]]+)=(\d{1,9})\]", about.get("max_queued", "")))
     if own := told.get(user_name()) or told.get("PBS_GENERIC"):  # [u:PBS_GENERIC=5],[u:ann=9]: her own goes first
         yield max(0, int(own) - _count_mine(queue)), f"your limit of queued jobs{where}"
 

@@ -117,7 +117,7 @@ def _found(job: str, told: Mapping[str, Any]) -> Found:
     logs = str(told.get("Output_Path", "")).partition(":")[2]
     variables = told.get("Variable_List")
     folder = str(variables.get("PBS_O_WORKDIR", "")) if isinstance(variables, dict) else ""
-    name = re.match(r"rt(\d+)\.", str(told.get("Job_Name", "")))
+    name = re.match(r"rt(\w+)\.", str(told.get("Job_Name", "")))
     number = name[1] if name else ""
     place = Path(logs).parent
     if place.parent.name == "batches" and place.name.isdecimal():

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import WrongUse
 from ...model import Resources
-from ...resources import read_memory, read_walltime
+from ...resources import is_count, read_memory, read_walltime
 from .. import Array
 from ..directives import find_behind_command, why_ignored
 from .words import CHUNK, DIRECTIVE, OPTIONS
@@ -160,12 +160,12 @@ def _resources_of(value: str) -> Iterator[tuple[str, str]]:
 
 def _clock_of(walltime: str) -> str:
     """Return PBS's walltime as ours: a bare number is seconds."""
-    return _spell_clock(int(walltime)) if walltime.isdecimal() else walltime
+    return _spell_clock(int(walltime)) if is_count(walltime) else walltime
 
 
 def _as_ours(value: str) -> str:
     """Return 4gb as 4G, bytes as K; what is no memory as it is."""
-    if found := re.fullmatch(r"(\d+)b", value, re.IGNORECASE):
+    if found := re.fullmatch(r"(\d{1,18})b", value, re.IGNORECASE):
         return f"{-(-int(found[1]) // 1024)}K"
     return re.sub(r"(?i)^(\d+)([kmgt])b$", lambda found: found[1] + found[2].upper(), value)
 

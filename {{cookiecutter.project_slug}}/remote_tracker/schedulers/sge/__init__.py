@@ -54,6 +54,7 @@ STDIN = False
 HUSHES = ()
 TEMPLATE = "sge/script.j2"
 RUNS_HERE = False
+EXECUTOR = "cluster-generic"
 
 
 def refuse_program() -> str:

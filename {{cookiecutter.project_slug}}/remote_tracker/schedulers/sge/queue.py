@@ -94,7 +94,7 @@ def find_jobs(
         groups.setdefault((task["job"], task.get("state", "")), []).append(task)
     for (job, state), tasks in groups.items():
         about = places.get(job, {})
-        number = re.match(r"rt(\d+)\.", tasks[0].get("name", ""))
+        number = re.match(r"rt(\w+)\.", tasks[0].get("name", ""))
         found = Found(job, number[1] if number else "", about.get("script_file", ""), about.get("cwd", ""))
         batch = find_batch(found, batches, EXTENSION)
         if batch is None:

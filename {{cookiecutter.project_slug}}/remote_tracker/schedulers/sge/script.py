@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import WrongUse
 from ...model import Resources
-from ...resources import read_memory, read_walltime
+from ...resources import is_count, read_memory, read_walltime
 from .. import Array
 from .words import CORES, MEMORY, OPTIONS, WALLTIME, WARNING, WARNING_S
 
@@ -109,13 +109,13 @@ def _words_of(line: str) -> Iterator[tuple[str, str]]:
     for option, value in re.findall(r"(?:^|\s)(-\w+)\s+([^\s-]\S*)", line):
         if option in plain:
             yield plain[option], value
-    if found := re.search(rf"(?:^|\s){CORES}\s+(\S+)\s+(\d+)", line):
+    if found := re.search(rf"(?:^|\s){CORES}\s+(\S+)\s+(\d{{1,9}})\b", line):
         yield from (("rest", found[1]), ("cpus", found[2]))
     names = {MEMORY: "memory", WALLTIME: "walltime", "gpu": "gpus"}
     for asked in re.findall(r"(?:^|\s)-l\s+(\S+)", line):
         for name, _, value in (part.partition("=") for part in asked.split(",")):
             if name in names and value.upper() != "INFINITY":
-                yield names[name], _clock(int(value)) if name == WALLTIME and value.isdecimal() else value
+                yield names[name], _clock(int(value)) if name == WALLTIME and is_count(value) else value
 
 
 def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
@@ -138,7 +138,7 @@ def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
 
 
 def _count(cpus: str) -> int:
-    if not cpus.isdecimal() or int(cpus) < 1:
+    if not is_count(cpus) or int(cpus) < 1:
         raise WrongUse(f'"{cpus}" is no number of cores; write it as 4.')
     return int(cpus)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from .limits import find_partitions, read_limit
-from .queue import read_queue
+from .queue import find_named, read_queue
 from .script import (
     DIRECTIVE,
     OVERRIDES,
@@ -34,6 +34,7 @@ __all__ = [
     "block",
     "find_faults",
     "find_live",
+    "find_named",
     "find_partitions",
     "find_usage",
     "name_job",
@@ -51,6 +52,7 @@ STDIN = False
 HUSHES = ()
 TEMPLATE = "slurm/script.j2"
 RUNS_HERE = False
+EXECUTOR = "slurm"
 WORDS = OPTIONS.keys()
 
 

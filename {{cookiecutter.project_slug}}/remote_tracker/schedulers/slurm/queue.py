@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from ... import shell
+from ...errors import RemoteTrackerError
 from .. import SETTLING_S, Job, Known, Queue, hide, match, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit
 from .limits import hides_jobs
@@ -67,3 +68,13 @@ def find_jobs(queue: str, batches: Sequence[Known]) -> Iterator[Job]:
 def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
     """Return the tasks of squeue's %K, as "3", "1-4,7%2" or "1-41:10"; None where it is no array."""
     return match.read_indices(text.partition("%")[0], per_job)
+
+
+def find_named(prefix: str) -> list[str]:
+    """Return the ids of this user's jobs whose names begin so; raises RemoteTrackerError where squeue does not tell."""
+    argv = ["squeue", "--noheader", f"--user={os.getuid()}", "--format", f"%A{SEPARATOR}%j"]
+    answer = shell.run(argv, timeout=TIMEOUT_S)
+    if answer.code:
+        raise RemoteTrackerError(f"squeue does not tell which jobs there are: {answer.complaint}")
+    pairs = (line.partition(SEPARATOR) for line in answer.out.splitlines())
+    return list(dict.fromkeys(job for job, _, name in pairs if name.startswith(prefix)))

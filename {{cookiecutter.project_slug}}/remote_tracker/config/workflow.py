@@ -1,0 +1,35 @@
+"""``workflow:`` of a stage -> Workflow: a Snakemake workflow, which sends jobs of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..model import Workflow
+from .document import Section
+from .expressions import filled, meant
+
+KEYS = {
+    "cluster": "where its rules run, a file of clusters/ (default: where the project does); local: inside its own task",
+    "profile": "a Snakemake profile; {{ params.x }} is that value, what is empty is left out. What the cluster needs "
+    "(executor, how its jobs are sent, looked after and cancelled) is put in",
+    "queued": "what the profile says besides, where rules become jobs of a queue",
+}
+
+
+def read_workflow(stage: Section, params: Mapping[str, Any]) -> Workflow | None:
+    """Return the workflow that a stage runs, None where it runs none; raises ConfigError."""
+    if "workflow" not in stage.data:
+        return None
+    section = stage.section("workflow").only(KEYS)
+    return Workflow(
+        cluster=filled(section, "cluster", section.text("cluster", ""), params),
+        profile=_read_profile(section.section("profile"), params),
+        queued=_read_profile(section.section("queued"), params),
+    )
+
+
+def _read_profile(section: Section, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of a profile, without those that are empty."""
+    values = {str(key): meant(section, key, params) for key in section.data}
+    return {key: value for key, value in values.items() if value not in ("", None, [], {})}

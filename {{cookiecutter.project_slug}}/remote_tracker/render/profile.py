@@ -1,0 +1,62 @@
+"""A workflow's Snakemake profile for the cluster that its rules run on. Pure.
+
+What depends on a path is no part of it: run_workflow.py says that on the command line.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ConfigError
+from ..model import Container, Workflow
+
+LOCAL = "local"
+GENERIC = "cluster-generic"
+# A program is named by a variable, read so late that no character of its path can be taken for anything else.
+COMMANDS = {
+    "cluster-generic-submit-cmd": '"$(printenv RULE_JOBS)" submit',
+    "cluster-generic-status-cmd": '"$(printenv RULE_JOBS)" status',
+}
+# Snakemake's executor for Slurm: what it is told, and the resources by which it asks for what a job script does.
+SLURM = {"slurm-init-seconds-before-status-checks": 10}  # else 40, in which short rules wait for nothing
+SLURM_RESOURCES = {"partition": "slurm_partition", "account": "slurm_account", "qos": "qos"}
+
+
+def render_profile(
+    workflow: Workflow, executor: str, asked: Mapping[str, str], container: Container, cores: str
+) -> dict[str, str]:
+    """Return the profile's files by name: config.yaml, and values.yaml, what the workflow itself is told.
+
+    ``asked`` is what the job script asks for: its partition and account are those of the rules, too. ``cores``
+    is for rules that run inside the task. Raises ConfigError for an image: rules name their own.
+    """
+    if container.image:
+        message = "a workflow's rules name their own images (container: in the Snakefile)"
+        raise ConfigError(f"project.yml, container: {message}. Take the image out. Nothing was changed.")
+    profile = dict(workflow.profile)
+    if executor == LOCAL:
+        profile |= {"executor": LOCAL, "cores": cores}
+    else:
+        profile = _merged(profile, workflow.queued) | {"executor": executor}
+        common = {ours: asked[word] for word, ours in SLURM_RESOURCES.items() if word in asked}
+        base = COMMANDS if executor == GENERIC else {**SLURM, **({"default-resources": common} if common else {})}
+        profile = _merged(base, profile)
+    words = [word for folder in container.binds for word in ("-B", folder)] + list(container.options)
+    if words and profile.get("software-deployment-method"):
+        profile["apptainer-args"] = shlex.join(words)
+    values = profile.pop("config", {})
+    return {"config.yaml": _dumped(profile), **({"values.yaml": _dumped(values)} if values else {})}
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both: what is a mapping in both is merged, anything else is as ``above`` says."""
+    both = {key: {**below[key], **above[key]} for key in below if isinstance(above.get(key), Mapping)}
+    return {**below, **above, **both}
+
+
+def _dumped(values: Mapping[str, Any]) -> str:
+    import yaml
+
+    return yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=110)
