@@ -20,7 +20,11 @@ COMMANDS = {
     "cluster-generic-status-cmd": '"$(printenv RULE_JOBS)" status',
 }
 # Snakemake's executor for Slurm: what it is told, and the resources by which it asks for what a job script does.
-SLURM = {"slurm-init-seconds-before-status-checks": 10}  # else 40, in which short rules wait for nothing
+SLURM = {
+    "slurm-init-seconds-before-status-checks": 10,  # else 40, in which short rules wait for nothing
+    "slurm-keep-successful-logs": True,  # else a rule's log is deleted when it ends well
+    "slurm-delete-logfiles-older-than": 0,  # never; else after 10 days
+}
 SLURM_RESOURCES = {"partition": "slurm_partition", "account": "slurm_account", "qos": "qos"}
 
 

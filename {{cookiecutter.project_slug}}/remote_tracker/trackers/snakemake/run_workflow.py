@@ -195,6 +195,8 @@ def make(workflow: Workflow) -> int:
             break
     if workflow.executor != "local" and code:
         workflow.clear(str(workflow.rules), workflow.prefix)
+    if code < 0:  # it was killed: its lock is left, and the next one must know that
+        return 128 - code
     presence.write([])
     return code
 
