@@ -8,8 +8,9 @@ from shlex import quote
 
 from ..errors import ConfigError
 from ..model import Project, Stage, Unit
-from .command import Command, Names, compile_command, is_safe, quoted_words, quoting_of, render_value
+from .command import Command, compile_command, is_safe, quoted_words, quoting_of, render_value
 from .container import render_container
+from .files import Names
 
 _GLOB = re.compile(r"([*?\[\]\\])")
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
