@@ -15,7 +15,7 @@ def load_listed(given: Section, param: Param, name: str, videos: str = "") -> li
     """Return the folders that the file ``name`` lists, as they are called in the folder of the parameter's ``lists``.
 
     Blank lines and those that begin with # say nothing; a line may be a path from that folder or from the project's, or
-    an absolute one. ``videos`` is where RawVideos really lies, if not there. Raises ConfigError that names file and line.
+    an absolute one. ``videos`` is where RawVideos really lies. Raises ConfigError that names the file and the line.
     """
     root = given.path.parent
     path = root / name
