@@ -63,7 +63,7 @@ def find_rate(session: Path, movie: int) -> float:
     """Return a movie's frames a second, from the session's parameters/movies_info.txt; raises Unusable."""
     head, *lines = (session / "parameters" / "movies_info.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
-        told = dict(zip(head.split(), line.split(), strict=False))
+        told = dict(zip(head.split(), line.split()))  # noqa: B905  Python 3.7 runs it, too
         if told.get("index") == str(movie):
             return float(told["fps"])
     raise Unusable(f"movie {movie} is not in {session.name}/parameters/movies_info.txt")
