@@ -49,6 +49,7 @@ OUTPUT_KEYS = {
 EACH_KEYS = {
     "file": "a file that lists the values: one a line, or JSON",
     "key": "where in the JSON the list stands, dots between the keys",
+    "rows": "true where it is a table below a line of headings: the values are the numbers of its rows, 000, 001 ...",
 }
 _TIME = 'as "4:00:00"'
 RESOURCE_KEYS = {"cpus": "processor cores", "memory": "as 4G", "walltime": _TIME, "gpus": "a number, or type:number"}
@@ -169,7 +170,7 @@ def _read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
         if isinstance(value, dict):
             inner = each.section(wildcard).only(EACH_KEYS)
             file = _pattern(inner, "file", inner.text("file"), params)
-            found.append(Each(wildcard, file=file, key=inner.text("key", "")))
+            found.append(Each(wildcard, file=file, key=inner.text("key", ""), rows=inner.flag("rows")))
         else:
             found.append(Each(wildcard, values=listed(each, wildcard, params)))
     return tuple(found)

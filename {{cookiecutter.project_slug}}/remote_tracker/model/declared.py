@@ -69,12 +69,13 @@ class Output(NamedTuple):
 
 
 class Each(NamedTuple):
-    """A wildcard whose values come from a list: given, or read from a file (lines, or a JSON key)."""
+    """A wildcard whose values come from a list: given, or read from a file (lines, a JSON key, a table's ``rows``)."""
 
     wildcard: str
     values: tuple[str, ...] = ()
     file: Pattern | None = None
     key: str = ""
+    rows: bool = False
 
 
 class Check(NamedTuple):
