@@ -45,7 +45,7 @@ class Lists:
 
 
 def load_list(place: str, path: str, key: str, rows: bool = False) -> Values:
-    """Return the values that a list file holds, or the numbers of its ``rows``, and in a few words why there are none."""
+    """Return the values that a list file holds, or its ``rows`` by number, and in a few words why there are none."""
     try:
         with open(place, encoding="utf-8") as file:
             text = file.read()
