@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from remote_tracker.errors import ConfigError
 from remote_tracker.model import Stage, Unit
 from remote_tracker.pattern import read_pattern
 from remote_tracker.render import compile_command, compile_stage, render_settings
-from remote_tracker.render.command import Names, render_value
+from remote_tracker.render.command import quoting_of, render_value
+from remote_tracker.render.files import Names
 
-from core.trees import make_project, make_stage
+from core.trees import VIDEO, make_project, make_stage
 
 ROOT = Path("/lab/my project")
 DATA = {"name": "a", "subdir": "d/e", "ext": "avi"}
@@ -247,6 +249,31 @@ def test_group_of_files() -> None:
     command = compile_command("{{ input.video }} {{ parent.video }} {{ wildcards.day }}", names_of(stage), "x")
     expected = [f"{ROOT}/Results/d/{n}" for n in ("a b.csv", "c.csv", "e/f.csv")]
     assert words(command.line(unit)) == [*expected, f"{ROOT}/Results/d", f"{ROOT}/Results/d/e", "d"]
+
+
+def naming(**keys: Any) -> Names:
+    """Return the words of a stage with an input that only names what there is."""
+    session = {"pattern": "RawVideos/{subdir}/{session}/of a/Trck.mat", "shapes": False, **keys}
+    return names_of(make_stage({"video": VIDEO, "session": session}, outputs={}))
+
+
+@pytest.mark.parametrize("session", ["s", "a $(x) 's"])
+def test_a_file_that_only_names(session: str) -> None:
+    """An input with `shapes: false` stands in a command as any other does, and so does its folder."""
+    unit = Unit("d/e/a.avi", ("d/e", "a", "avi", session), (("RawVideos/d/e/a.avi",), ()), "1 2", 2)
+    command = compile_command("x {{ input.session }} {{ parent.session }}", naming(), "tracker.yml")
+    folder = f"{ROOT}/RawVideos/d/e/{session}/of a"
+    assert words(command.line(unit, quoting_of(unit)))[1:] == [f"{folder}/Trck.mat", folder]
+
+
+def test_a_file_that_only_names_and_may_be_missing() -> None:
+    """Where such an input may not be there, or is not one file a task, no command can name it."""
+    with pytest.raises(ConfigError, match="`shapes: false` and may not be there, so a command cannot name it"):
+        compile_command("x {{ input.session }}", naming(optional=True), "tracker.yml")
+    names = naming()
+    grouped = Names(replace(names.stage, per=("subdir",)), names.tracker)
+    with pytest.raises(ConfigError, match="is not one file for each task"):
+        compile_command("x {{ parent.session }}", grouped, "tracker.yml")
 
 
 def test_missing_optional_is_no_word() -> None:

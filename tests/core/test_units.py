@@ -16,6 +16,7 @@ from remote_tracker import batches
 from remote_tracker.config import load_project
 from remote_tracker.model import Check, Project, State, mark_of
 from remote_tracker.records import read_record
+from remote_tracker.story import names_it
 from remote_tracker.survey import Survey, examine_stage
 
 from core.trees import LONG_AGO, VIDEO, end_line, keys_of, make_project, make_stage, put, start_line, units_of
@@ -105,6 +106,55 @@ def test_result_of_a_failure(tmp_path: Path, work: str, past: str) -> None:
         assert ("3 of 9 frames" in reason) == (past == "failed")
     else:
         assert state is State.FINISHED
+
+
+@pytest.mark.parametrize(("past", "age", "state"), [
+    ("failed", -1, State.FINISHED), ("failed", 1, State.INCOMPLETE), ("vanished", -1, State.INCOMPLETE)
+])  # fmt: skip
+def test_the_program_by_hand_after_a_failure(tmp_path: Path, past: str, age: int, state: State) -> None:
+    """What the program, started by hand, made in place after our task had failed counts; not what may be a leftover."""
+    put(tmp_path, "RawVideos/d/a.avi")
+    put(tmp_path, "Results/d/a_tracks.csv", age=age)
+    leave_log(tmp_path, PASTS[past])
+    os.utime(tmp_path / "workspace/batches/0001/output.1", (LONG_AGO, LONG_AGO))
+    assert states(make_project(tmp_path, make_stage(work="in-place")))["d/a.avi"][0] is state
+
+
+def test_results_of_what_was_picked(tmp_path: Path) -> None:
+    """Where the newest is picked, and results are called by it, those of another one are another piece of work."""
+    put(tmp_path, "RawVideos/a.avi", "RawVideos/old/s.mat", "Results/old/a.csv")
+    session = {"pattern": "RawVideos/{session}/s.mat", "pick": "newest", "shapes": False}
+    stage = make_stage({"video": "RawVideos/{name}.avi", "s": session}, {"t": "Results/{session}/{name}.csv"})
+    assert states(make_project(tmp_path, stage))["a.avi,session=old"][0] is State.FINISHED
+    leave_log(tmp_path, start_line(unit="a.avi,session=old") + end_line())
+    put(tmp_path, "RawVideos/new/s.mat", age=-9)
+    assert states(make_project(tmp_path, stage)) == {"a.avi,session=new": (State.UNPROCESSED, "")}
+
+
+def test_an_empty_file_that_only_names(tmp_path: Path) -> None:
+    """An input that only names what there is may be empty; one that is read may not."""
+    put(tmp_path, "RawVideos/a.avi")
+    put(tmp_path, "RawVideos/a.mark", content="")
+    for shapes in (False, True):
+        mark = {"pattern": "RawVideos/{name}.mark", "shapes": shapes}
+        (unit,) = units_of(tmp_path, make_stage({"video": "RawVideos/{name}.avi", "mark": mark}, {}))
+        assert unit.problem == ("mark: it is empty" if shapes else "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "meant"),
+    [
+        ("d/a.avi", "d/a.avi,roi=left", True),
+        ("RawVideos/d/a.avi", "d/a.avi,roi=a b,session=s", True),
+        ("a", "d/a.avi,roi=left", True),
+        ("d/a.avi,roi=left", "d/a.avi,roi=left", True),
+        ("d/a.avi,roi=right", "d/a.avi,roi=left", False),
+        ("d/a", "d/a,b.avi", False),
+    ],
+)
+def test_what_a_person_types(typed: str, key: str, meant: bool) -> None:
+    """A video's path means all pieces of work of it; the values behind it choose one."""
+    assert names_it(typed, key) is meant
 
 
 def test_failure_on_older_input(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def test_every_word_is_on_its_page(name: str, known: list[str]) -> None:
 
 def test_a_command_has_the_words_of_the_page(tmp_path: Path) -> None:
     """The words that the page lists are those that a command is given, no more and no less."""
-    from remote_tracker.render.command import Names, _context
+    from remote_tracker.render.command import _context
+    from remote_tracker.render.files import Names
 
     path = tmp_path / "own/tracker.yml"
     path.parent.mkdir()

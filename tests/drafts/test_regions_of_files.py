@@ -109,7 +109,7 @@ def test_a_file_without_its_list_is_named(make: Make) -> None:
     bench = make("regions_of_files", params={"roi_file": "lines"})
     bench.put("RawVideos/a.trxyt")
     missing = "invalid: its list RawVideos/a.rois.txt cannot be read (No such file or directory)"
-    assert bench.look("region") == {"a.trxyt,roi=": missing}
+    assert bench.look("region") == {"a.trxyt": missing}
 
 
 def test_regions_are_merged_when_all_of_a_file_are_there(make: Make) -> None:

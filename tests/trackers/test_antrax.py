@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lab import LONG_AGO, Lab, Ran
-from trackers.conftest import STANDINS, Make
+from trackers.conftest import STANDINS, Bake, Make
 from trackers.sprites import draw, straight
 
 STEPS = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
@@ -24,6 +27,10 @@ class Ants:
     def __init__(self, lab: Lab) -> None:
         self.lab, self.raw = lab, lab.root / "RawVideos"
         self.say()
+
+    def bring_examples(self) -> None:
+        """Put the images of two ants there, that the classifier is trained with."""
+        lab = self.lab
         examples = lab.root / "AuxiliaryFiles/classifier/examples"
         for tag in "AB":
             (examples / tag).mkdir(parents=True)
@@ -90,6 +97,20 @@ class Ants:
         """Return the list of the last batch."""
         return (self.lab.batch(self.lab.batches()[-1]) / "files2process.txt").read_text().splitlines()
 
+    def by_hand(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run anTraX's own command line as its guide says, outside of the project's scripts; it ends with 0."""
+        found = STANDINS / "antrax"
+        argv = [str(found / "bin/antrax"), *words]
+        environment = {
+            **self.lab.environment(PATH=f"{Path(sys.executable).parent}:/usr/bin:/bin"),
+            "ANTRAX_USE_MCR": "True",
+            "ANTRAX_PATH": str(found / "matlab"),
+            "ANTRAX_MCR": str(found / "mcr"),
+            "MCR_CACHE_ROOT": str(self.lab.home / "cache_by_hand"),
+            **more,
+        }
+        return subprocess.run(argv, cwd=self.raw, env=environment, check=True, capture_output=True, text=True)
+
     def files(self, pattern: str) -> list[str]:
         """Return the files of RawVideos that match."""
         return sorted(str(path.relative_to(self.raw)) for path in self.raw.glob(pattern))
@@ -104,21 +125,78 @@ class Ants:
             return list(csv.DictReader(file))
 
 
+class Past:
+    """Experiments of two movies that were taken through the steps once; each test gets a copy of where it begins."""
+
+    def __init__(self, place: Path, baked: Path) -> None:
+        self._place, self._baked = place, baked
+        self._kept: dict[tuple[str, ...], dict[str, Path]] = {}
+
+    def copy(self, target: Path, step: str, *labels: str) -> None:
+        """Make a project in which all steps up to this one are done ("": none); with labels, of these colonies."""
+        kept = self._kept.setdefault(labels, {})
+        if not kept:
+            kept[""] = self._begin(labels)
+        for earlier, later in zip(("", *STEPS), STEPS[: STEPS.index(step) + 1] if step else (), strict=False):
+            if later not in kept:
+                kept[later] = self._go_on(kept[earlier], later, labels)
+        shutil.copytree(kept[step], target, symlinks=True)
+
+    def _begin(self, labels: tuple[str, ...]) -> Path:
+        root = self._place / f"{len(self._kept)}_begin"
+        shutil.copytree(self._baked, root, symlinks=True)
+        ants = Ants(Lab(root, self._place))
+        ants.bring_examples()
+        ants.experiment("exp1", movies=2, labels=labels)
+        if labels:
+            ants.choose(colonies=[*range(1, len(labels) + 1)])
+        return root
+
+    def _go_on(self, before: Path, step: str, labels: tuple[str, ...]) -> Path:
+        root = self._place / f"{len(labels)}_{step}"
+        shutil.copytree(before, root, symlinks=True)
+        Ants(Lab(root, self._place)).go_to_the_end(step)
+        return root
+
+
+@pytest.fixture(scope="session")
+def past(baked_with: Bake, tmp_path_factory: pytest.TempPathFactory) -> Past:
+    """What many tests begin with, made once."""
+    return Past(tmp_path_factory.mktemp("past"), baked_with("antrax"))
+
+
 @pytest.fixture
 def ants(make: Make) -> Ants:
     """A project of the tracker antrax without experiments; the stand-ins are on the PATH of its tasks."""
-    return Ants(make("antrax"))
+    made = Ants(make("antrax"))
+    made.bring_examples()
+    return made
+
+
+After = Callable[..., Ants]
+
+
+@pytest.fixture
+def after(past: Past, tmp_path: Path) -> After:
+    """Return what gives a project in which a step and all before it are done for one experiment of two movies."""
+
+    def made(step: str, *labels: str) -> Ants:
+        past.copy(tmp_path / "ants", step, *labels)
+        (tmp_path / "home").mkdir()
+        return Ants(Lab(tmp_path / "ants", tmp_path / "home"))
+
+    return made
 
 
 def test_to_the_end(ants: Ants) -> None:
     """Two experiments, one in a day's folder, go through all steps to scans that say 0 and a table of all ants."""
     ants.experiment("exp1", movies=4)
-    ants.experiment("20260101/exp 2's", movies=2)
+    ants.experiment("20260101/exp 2's", movies=1)
     ants.go_to_the_end()
     found = ants.lab.scan()
     assert "0\tTotal files to be processed." in found.out
     rows = ants.joined()
-    assert len(rows) == 2 * 6
+    assert len(rows) == 2 * 5
     assert {row["animal"] for row in rows} == {"A", "B"}
     assert float(rows[0]["path_length_mm"]) == pytest.approx(99)
     assert float(rows[0]["speed_mm_per_s_mean"]) == pytest.approx(10)
@@ -156,19 +234,17 @@ def test_the_list_can_be_read(ants: Ants) -> None:
         ("solve3", "export_single_movie 2", "tracklets_table_2_2.csv"),
     ],
 )
-def test_matlab_dies(ants: Ants, step: str, dies: str, why: str) -> None:
+def test_matlab_dies(after: After, step: str, dies: str, why: str) -> None:
     """MATLAB dies with half a file written, anTraX ends with 0: a bad result, and the next list redoes it alone."""
-    ants.experiment("exp1", movies=2)
-    for earlier in STEPS[: STEPS.index(step)]:
-        ants.go(earlier)
+    ants = after(("", *STEPS)[STEPS.index(step)])
     before = set(ants.lab.batches())
     ants.say(f"export STANDIN_DIES='{dies}'")
     assert ants.go(step).code == 1
     counts = ants.lab.counts(step)
     assert counts.get("finished", 0) == (1 if dies.endswith("2") else 0)
     assert counts["incomplete"] == 1, counts
-    later = STEPS[STEPS.index(step) + 1 :]
-    assert all("finished" not in ants.lab.counts(name) for name in later)
+    if step != STEPS[-1]:
+        assert "finished" not in ants.lab.counts(STEPS[STEPS.index(step) + 1])
     logs = "".join(ants.lab.log(batch, n) for batch in set(ants.lab.batches()) - before for n in (1, 2))
     assert why in logs
     assert step == "train" or "disk quota exceeded" in logs
@@ -206,29 +282,40 @@ def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     ants.go_to_the_end("track", "link")
     assert ants.files("exp1/*/graphs/cross_movie_links.mat") == ["exp1/antrax/graphs/cross_movie_links.mat"]
     ants.choose(session="old.one")
-    assert ants.lab.counts("track") == {"gone": 2}  # the movies were finished once, in the other session
-    assert ants.lab.rt("redo", "--gone", "--stage", "track").code == 0
+    assert ants.lab.counts("track") == {"unprocessed": 2}  # what was finished in the other one says nothing of it
     ants.go_to_the_end("track", "link")
     assert ants.files("exp1/old.one/graphs/*.mat") == [
         f"exp1/old.one/graphs/{name}.mat" for name in ("cross_movie_links", "graph_1_1", "graph_2_2")
     ]
     assert ants.files("exp1/antrax/.aside/*") == []
+    ants.choose()
+    assert ants.lab.counts("track") == {"finished": 2}
 
 
-def test_opening_a_session_outdates_nothing(ants: Ants) -> None:
+def test_a_newer_session(after: After) -> None:
+    """A session that is configured later has all its movies to do, and a movie's path still means its work."""
+    ants = after("solve3")
+    ants.session("exp1", "second", movies=2, age=-9000)
+    assert {step: ants.lab.counts(step) for step in ("track", "link", "solve3")} == {
+        "track": {"unprocessed": 2},
+        "link": {"waiting": 1},
+        "solve3": {"waiting": 2},
+    }
+    said = ants.lab.rt("why", "RawVideos/exp1/videos/1_2/exp1_2.avi").out
+    assert "exp1/videos/1_2/exp1_2.avi,session=second" in said
+
+
+def test_opening_a_session_outdates_nothing(after: After) -> None:
     """anTraX's window writes Trck.mat anew when an experiment is opened: what was tracked stays finished."""
-    ants.experiment("exp1", movies=1)
-    ants.go_to_the_end("track", "link")
+    ants = after("link")
     os.utime(ants.raw / "exp1/antrax/parameters/Trck.mat", (LONG_AGO + 5, LONG_AGO + 5))
     (ants.raw / "exp1/antrax/parameters/Trck.mat").write_text("another Trck")
-    assert ants.lab.counts("track") == ants.lab.counts("link") == {"finished": 1}
+    assert (ants.lab.counts("track"), ants.lab.counts("link")) == ({"finished": 2}, {"finished": 1})
 
 
-def test_two_colonies(ants: Ants) -> None:
+def test_two_colonies(after: After) -> None:
     """Of two colonies each is solved by itself, proven by its own log, and both are in the table."""
-    ants.experiment("exp1", movies=2, labels=("red", "blue"))
-    ants.choose(colonies=[1, 2])
-    ants.go_to_the_end("train", "track", "link", "classify", "solve1")
+    ants = after("solve1", "red", "blue")
     assert len(ants.files("exp1/antrax/logs/matlab_solve_m_*_c_*.log")) == 4
     ants.say("export STANDIN_DIES=solve_across_movies")
     ants.go("solve2")
@@ -238,20 +325,17 @@ def test_two_colonies(ants: Ants) -> None:
     assert {row["animal"] for row in ants.joined()} == {"red/A", "red/B", "blue/A", "blue/B"}
 
 
-def test_a_movie_without_one_of_its_colonies(ants: Ants) -> None:
+def test_a_movie_without_one_of_its_colonies(after: After) -> None:
     """An export that ends after the first colony is no result, though a file of this movie is there."""
-    ants.experiment("exp1", movies=1, labels=("red", "blue"))
-    ants.choose(colonies=[1, 2])
-    ants.go_to_the_end("train", "track", "link", "classify", "solve1", "solve2")
+    ants = after("solve2", "red", "blue")
     ants.say("export STANDIN_DIES=blue")
     ants.go("solve3")
-    assert ants.lab.counts("solve3") == {"incomplete": 1}
+    assert ants.lab.counts("solve3") == {"incomplete": 2}
 
 
-def test_a_redo_of_one_movie(ants: Ants) -> None:
+def test_a_redo_of_one_movie(after: After) -> None:
     """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
-    ants.experiment("exp1", movies=2)
-    ants.go_to_the_end()
+    ants = after("solve3")
     old = (ants.raw / "exp1/antrax/graphs/graph_2_2.mat").read_text()
     assert ants.lab.rt("redo", "--stage", "track", "exp1/videos/1_2/exp1_2.avi").code == 0
     assert ants.lab.counts("track") == {"finished": 1, "unprocessed": 1}
@@ -264,30 +348,33 @@ def test_a_redo_of_one_movie(ants: Ants) -> None:
     ants.go_to_the_end("classify", "solve1", "solve2", "solve3")
 
 
-def test_a_movie_added_later(ants: Ants) -> None:
+def test_a_movie_added_later(after: After) -> None:
     """A movie that comes later is tracked alone; then the experiment is linked and solved again."""
-    ants.experiment("exp1", movies=1)
-    ants.go_to_the_end("train", "track", "link", "classify", "solve1", "solve2")
-    path = ants.raw / "exp1/videos/2_2/exp1_2.avi"
+    ants = after("solve2")
+    path = ants.raw / "exp1/videos/3_3/exp1_3.avi"
     path.parent.mkdir()
-    path.write_bytes((ants.raw / "exp1/videos/1_1/exp1_1.avi").read_bytes())
+    path.write_bytes((ants.raw / "exp1/videos/1_2/exp1_1.avi").read_bytes())
     os.utime(path, (LONG_AGO, LONG_AGO))
     ants.go("track")
     assert len(ants.lines()) == 1
     for step in ("link", "classify", "solve1", "solve2"):
         ants.go_to_the_end(step)
-    assert "graph_2_2.mat" in (ants.raw / "exp1/antrax/graphs/cross_movie_links.mat").read_text()
+    assert "graph_3_3.mat" in (ants.raw / "exp1/antrax/graphs/cross_movie_links.mat").read_text()
 
 
-def test_body_parts_and_untagged(ants: Ants) -> None:
+def test_body_parts_and_untagged(after: After) -> None:
     """With dlc_config body parts are found, each task with its own config.yaml; with untagged all positions come."""
-    ants.experiment("exp1", movies=2)
+    ants = after("solve3")
     folder = ants.lab.root / "AuxiliaryFiles/dlc"
     (folder / "dlc-models").mkdir(parents=True)
     told = "Task: ants\nproject_path: /pc/dlc\n"
     (folder / "config.yaml").write_text(told)
     ants.choose(dlc_config="AuxiliaryFiles/dlc/config.yaml", untagged=True)
-    ants.go_to_the_end(*STEPS, "exportxy", "dlc")
+    assert {step: ants.lab.counts(step) for step in STEPS[1::5]} == {
+        "track": {"finished": 2},
+        "solve3": {"finished": 2},
+    }
+    ants.go_to_the_end("exportxy", "dlc")
     assert ants.files("exp1/antrax/deeplabcut-ants/*") == [
         f"exp1/antrax/deeplabcut-ants/predictions_{m}.h5" for m in (1, 2)
     ]
@@ -311,3 +398,49 @@ def test_what_is_needed(ants: Ants, line: str, says: str) -> None:
     assert ran.code == 1
     assert says in " ".join(ran.err.split())
     assert ants.lab.batches() == []
+
+
+def test_its_own_command_line(after: After) -> None:
+    """What anTraX's own command line made is seen, before and after ours failed; of solve also where MATLAB died."""
+    ants = after("train")
+    exp = str(ants.raw / "exp1")
+    ants.by_hand("track", exp, "--movlist", "1", "--nw", "1", "--mcr")
+    assert ants.lab.counts("track") == {"finished": 1, "unprocessed": 1}
+    ants.say("export STANDIN_DIES='track_single_movie 2'")
+    assert ants.go("track").code == 1
+    assert len(ants.lines()) == 1
+    assert ants.lab.counts("track") == {"finished": 1, "incomplete": 1}
+    ants.by_hand("track", exp, "--movlist", "2", "--nw", "1", "--mcr")
+    assert (ants.lab.counts("track"), ants.lab.counts("link")) == ({"finished": 2}, {"finished": 1})
+    ants.say()
+    ants.go_to_the_end("classify")
+    for step, dies in ((1, "solve_single_movie"), (2, "solve_across_movies")):
+        ants.by_hand("solve", exp, "--step", str(step), "--nw", "1", "--mcr", STANDIN_DIES=dies)
+        assert "finished" not in ants.lab.counts(f"solve{step}")
+        ants.by_hand("solve", exp, "--step", str(step), "--nw", "1", "--mcr")
+        assert set(ants.lab.counts(f"solve{step}")) == {"finished"}
+    ants.by_hand("exportxy", exp, "--nw", "1", "--mcr")
+    assert ants.lab.counts("solve3") == {"finished": 2}
+    assert not (ants.lab.home / "submitted").exists()
+
+
+def test_experiments_in_a_text_file(after: After) -> None:
+    """Only the experiments that a text file lists are worked on and in the tables; one that is not there is refused."""
+    ants = after("solve3")
+    shutil.copytree(ants.raw / "exp1", ants.raw / "day/exp 2")
+    listed = ants.lab.root / "AuxiliaryFiles/experiments.txt"
+    listed.write_text(f"# as for antrax\n\n{ants.raw}/day/exp 2\n")
+    assert ants.lab.counts("track") == {"finished": 4}
+    ants.choose(experiments="AuxiliaryFiles/experiments.txt")
+    assert {step: ants.lab.counts(step) for step in ("track", "link", "solve2", "solve3")} == {
+        "track": {"finished": 2},
+        "link": {"finished": 1},
+        "solve2": {"finished": 1},
+        "solve3": {"finished": 2},
+    }
+    assert len(ants.joined()) == 4
+    assert "exp1" not in (ants.lab.root / "Results/joined/filenames_summary.csv").read_text()
+    listed.write_text("exp1\nexp9\n")
+    said = ants.lab.scan("track")
+    assert said.code == 1
+    assert 'experiments.txt line 2: there is no folder "exp9" in RawVideos.' in " ".join(said.err.split())

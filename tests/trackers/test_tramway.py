@@ -294,6 +294,57 @@ def test_a_list_that_is_missing(lab: Molecules) -> None:
     assert "there is no list for it (RawVideos/{subdir}/{name}.rois.json)" in said
 
 
+@pytest.mark.parametrize(
+    ("ending", "table"),
+    [
+        ("-roi.txt", "x min\ty min\tx max\ty max\n0.0\t0.0\t1.0\t1.0\n1.0\t0.0\t2.0\t1.0\n"),
+        ("_roi.txt", "x\ty\n0.5\t0.5\n1.5\t0.5\n\n"),
+    ],
+)
+def test_lists_of_its_own(lab: Molecules, ending: str, table: str) -> None:
+    """TRamWAy's own lists, of corners or of centres, are read, a region a row; they are no trajectories."""
+    lab.put(f"d1/a{ending}", table)
+    lab.put(f"d1/b c's{ending}", table)
+    lab.choose(roi_lists=ending, roi_size=1)
+    for stage, number in (("tessellate", 4), ("infer", 4), ("merge", 2)):
+        lab.step(stage, number)
+    first, second = lab.tables()[1][:2]
+    assert [row["region"] for row in (first, second)] == ["000", "001"]
+    assert float(first["diffusivity"]) == pytest.approx((0.04 + 0.16) / 2 / 0.4)
+    assert (first["locations"], second["locations"]) == ("3", "4")
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("x\ty\n0.5\t0.5\n", "lists centres: say below params in project.yml how large a region is, as roi_size: 1.5"),
+        ("x\ty\tt min\tt max\n0.5\t0.5\t0\t1\n", "its columns are x, y, t min, t max; known are x min"),
+        ("0.5\t0.5\n0.5\t0.5\n", "its columns are 0.5, 0.5; known are x min"),
+        ("x min\ty min\tx max\n0\t0\t1\n", "row 000 has no place"),
+        ("x min\ty min\tx max\ty max\n1\t0\t0\t1\n", "row 000 must have its lower corner first"),
+    ],
+)
+def test_a_list_of_its_own_that_cannot_be_used(tmp_path: Path, table: str, reason: str) -> None:
+    """What such a list does not say is named."""
+    (tmp_path / "a.txt").write_text(ROWS.lstrip())
+    (tmp_path / "a-roi.txt").write_text(table)
+    words = [tmp_path / "a.txt", "000", tmp_path / "out.txt", "--table", tmp_path / "a-roi.txt"]
+    ran = subprocess.run(
+        [sys.executable, PROGRAMS / "cut_region.py", *words], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    assert f"a-roi.txt: {reason}" in ran.stderr or f"a-roi.txt {reason}" in ran.stderr
+
+
+def test_a_list_of_its_own_without_rows(lab: Molecules) -> None:
+    """A list with headings only is named, so that its file is not passed over in silence."""
+    lab.put("d1/a-roi.txt", "x\ty\n")
+    lab.put("d1/b c's-roi.txt", "x\ty\n0.5\t0.5\n")
+    lab.choose(roi_lists="-roi.txt", roi_size=1)
+    assert lab.counts("tessellate") == {"unprocessed": 1, "invalid": 1}
+    assert "its list RawVideos/d1/a-roi.txt has no rows" in lab.scan("tessellate").out
+
+
 def test_what_comes_back_is_another_trajectory(tmp_path: Path) -> None:
     """A trajectory ends where it leaves the region; no step is made up between there and where it comes back."""
     (tmp_path / "a.txt").write_text("7 0.2 0.2 0\n7 1.5 0.2 1\n7 0.4 0.2 2\n7 1 1 3\n9 0.1 0.1 3\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +48,15 @@ class Story:
 def names_it(name: str, key: str) -> bool:
     """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, or its day."""
     name = _as_key(name)
-    stem = key.rpartition("/")[2]
-    return name in (key, stem, os.path.splitext(stem)[0], os.path.splitext(key)[0]) or key.startswith(f"{name}/")
+    path = _without_values(key)
+    stem = path.rpartition("/")[2]
+    names = (key, path, key.rpartition("/")[2], stem, os.path.splitext(stem)[0], os.path.splitext(path)[0])
+    return name in names or key.startswith(f"{name}/")
+
+
+def _without_values(key: str) -> str:
+    """Return the path in a unit's name: behind it may stand the values of wildcards, as ,roi=left."""
+    return re.sub(r"(?:,[A-Za-z_]\w*=[^,]*)+$", "", key)
 
 
 def _as_key(name: str) -> str:
@@ -177,7 +185,8 @@ def _require_one_meaning(name: str, found: list[Seen]) -> list[Seen]:
     Raises WrongUse where it is the name of several, of different days.
     """
     key = _as_key(name)
-    whole = [seen for seen in found if seen.unit.key == key] or [s for s in found if s.unit.key.startswith(f"{key}/")]
+    whole = [seen for seen in found if key in (seen.unit.key, _without_values(seen.unit.key))]
+    whole = whole or [seen for seen in found if seen.unit.key.startswith(f"{key}/")]
     if not whole and len(found) > 1:
         raise WrongUse(_many(name, found))
     return whole or found

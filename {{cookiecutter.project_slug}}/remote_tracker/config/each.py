@@ -14,6 +14,7 @@ from .expressions import filled, listed, meant
 EACH_KEYS = {
     "file": "a file that lists the values: one a line, or JSON",
     "key": "where in the JSON the list stands, dots between the keys",
+    "rows": "true where it is a table below a line of headings: the values are the numbers of its rows, 000, 001 ...",
 }
 
 
@@ -33,7 +34,7 @@ def read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
         if isinstance(value, dict):
             inner = each.section(wildcard).only(EACH_KEYS)
             file = pattern_at(inner, "file", inner.text("file"), params)
-            found.append(Each(wildcard, file=file, key=inner.text("key", "")))
+            found.append(Each(wildcard, file=file, key=inner.text("key", ""), rows=inner.flag("rows")))
             continue
         meaning = meant(each, wildcard, params)
         if isinstance(meaning, dict):

@@ -38,7 +38,8 @@ def load_project(root: Path) -> Project:
     tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")
     cluster_file = find_entry(root, "clusters", cluster, f"{path} line {top.lines.get(('cluster',), 1)}")
     _require_plain_name(top)
-    chosen = load_tracker(tracker_file, top.section("params"))
+    videos = os.path.expanduser(top.text("videos", ""))
+    chosen = load_tracker(tracker_file, top.section("params"), videos)
     _require_videos_here(top, chosen)
     there = load_cluster(cluster_file)
     return Project(
@@ -47,7 +48,7 @@ def load_project(root: Path) -> Project:
         tracker=chosen,
         cluster=there,
         email=top.text("email", ""),
-        videos=os.path.expanduser(top.text("videos", "")),
+        videos=videos,
         attempts=top.number("attempts", 3),
         stalled_after=_read_time(top, "stalled_after", "2:00:00"),
         container=read_container(top, there.container),

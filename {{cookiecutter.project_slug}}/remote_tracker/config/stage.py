@@ -43,6 +43,7 @@ INPUT_KEYS = {
     "pick": "all, or newest: the youngest of the files that differ only in the wildcards of `of`",
     "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
+    "below": "folders in the pattern's first one, as exp1 in RawVideos: only what lies in one is meant (default: all)",
     "shapes": "false where it only names what there is, as a session: when it changes, nothing is outdated",
 }
 OUTPUT_KEYS = {
@@ -119,6 +120,7 @@ def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input
         optional=inner.flag("optional"),
         of=inner.texts("of"),
         shapes=inner.flag("shapes", True),
+        below=tuple(f"{pattern.root}/{folder}/" for folder in listed(inner, "below", params)),
     )
 
 

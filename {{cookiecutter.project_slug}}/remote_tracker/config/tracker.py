@@ -10,6 +10,7 @@ from ..errors import unknown_word
 from ..model import Need, Param, Stage, Tracker
 from .document import Section, load_document
 from .expressions import holds
+from .listed import load_listed
 from .stage import read_stage
 
 KEYS = {
@@ -28,6 +29,7 @@ PARAM_KEYS = {
     "file": "true where its value is a file or folder (parameters, a model): its content is part of the fingerprint",
     "folder": "where its value names something in this folder, as AuxiliaryFiles/models; a scan announces newer ones",
     "shapes": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
+    "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
 }
 NEED_KEYS = {
@@ -37,14 +39,14 @@ NEED_KEYS = {
 }
 
 
-def load_tracker(path: Path, given: Section | None = None) -> Tracker:
-    """Return the tracker that ``path`` declares, with the parameters ``given`` in project.yml.
+def load_tracker(path: Path, given: Section | None = None, videos: str = "") -> Tracker:
+    """Return the tracker that ``path`` declares, with the parameters ``given`` in project.yml; ``videos`` as there.
 
     Raises ConfigError that names the file, the line and the valid words.
     """
     top = load_document(path).only(KEYS)
     declared = _read_params(top.section("params"))
-    params = _resolve_params(declared, given)
+    params = _resolve_params(declared, given, videos)
     stages = _read_stages(top, params)
     _require_order(top, [s.name for s in stages])
     return Tracker(
@@ -106,18 +108,20 @@ def _read_param(section: Section) -> Param:
         folder,
         keys,
         section.flag("shapes", True),
+        section.text("lists", ""),
     )
 
 
-def _resolve_params(declared: tuple[Param, ...], given: Section | None) -> Mapping[str, Any]:
+def _resolve_params(declared: tuple[Param, ...], given: Section | None, videos: str) -> Mapping[str, Any]:
     known = {p.name: p for p in declared}
-    values = {p.name: p.default for p in declared}
+    values = {p.name: [] if p.lists else p.default for p in declared}
     for name, value in (given.data if given else {}).items():
         assert given is not None
         if name not in known:
             given.fail(name, unknown_word("key", name, known))
         _require_fit(given, known[name], value)
-        values[name] = value
+        lists = known[name].lists
+        values[name] = value if not lists else load_listed(given, known[name], value, videos) if value else []
     return values
 
 

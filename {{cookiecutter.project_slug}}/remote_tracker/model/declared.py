@@ -20,7 +20,8 @@ class Param(NamedTuple):
     """A parameter of a tracker: its default, its help, the values it may take (none: any).
 
     ``file``: it names a file; ``folder``: it names a thing that lies in this folder; ``keys``: a file beside
-    tracker.yml that lists what the file of the parameter may say. ``shapes``: results depend on it.
+    tracker.yml that lists what the file of the parameter may say. ``shapes``: results depend on it. ``lists``: it names
+    a file that lists folders in this one, and its value is these.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Param(NamedTuple):
     folder: str = ""
     keys: str = ""
     shapes: bool = True
+    lists: str = ""
 
 
 class Need(NamedTuple):
@@ -46,6 +48,7 @@ class Input(NamedTuple):
     ``pick`` "newest" keeps the youngest of the files that differ only in the wildcards ``of`` (default:
     those no other input has); ``optional`` lets a unit exist without it (its place in the command is then
     empty). One that does not ``shapes`` results only names what there is: when it changes, nothing is outdated.
+    Of one that has ``below`` only what lies in one of these folders, each with a slash behind it, is meant.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Input(NamedTuple):
     optional: bool = False
     of: tuple[str, ...] = ()
     shapes: bool = True
+    below: tuple[str, ...] = ()
 
 
 class Output(NamedTuple):
@@ -65,7 +69,7 @@ class Output(NamedTuple):
 
 
 class Each(NamedTuple):
-    """A wildcard whose values come from a list: given, or read from a file (lines, or a JSON key).
+    """A wildcard whose values come from a list: given, or read from a file (lines, a JSON key, a table's ``rows``).
 
     ``words`` holds, where the list is a mapping, the words that each value stands for in a command.
     """
@@ -75,6 +79,7 @@ class Each(NamedTuple):
     file: Pattern | None = None
     key: str = ""
     words: Mapping[str, tuple[str, ...]] = {}
+    rows: bool = False
 
 
 class Check(NamedTuple):

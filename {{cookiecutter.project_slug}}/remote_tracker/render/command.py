@@ -7,18 +7,17 @@ in the template as a slot that is filled line by line; that is why it may be pri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isroutine
 from shlex import quote
 from typing import Any
 
 from ..errors import ConfigError, unknown_word
-from ..model import Each, Stage, Tracker, Unit
-from ..pattern import Pattern
+from ..model import Unit
+from .files import Filler, Names, input_files, meanings, output_files, parent_folders, wildcard_values
 from .quotes import Quote, find_quoted
 
-Filler = Callable[[Unit, Quote], str]
 WORDS = {
     "input": "a file that the stage reads, by its name, as {{ input.video }}; of a group, all its files",
     "output": "a file or folder that the stage makes, by its name (a glob has none: see parent)",
@@ -55,26 +54,6 @@ class Command:
         return "".join(p for p in self.pieces if isinstance(p, str))
 
 
-@dataclass(frozen=True)
-class Names:
-    """What the words of a command stand for: the stage, and where RawVideos really lies."""
-
-    stage: Stage
-    tracker: Tracker
-    videos: str = ""
-
-    def project_path(self, path: str, quoting: Quote) -> str:
-        """Return bash for a path below the project."""
-        if self.videos and f"{path}/".startswith("RawVideos/"):
-            return quote(self.videos.rstrip("/") + path[len("RawVideos") :])
-        return '"$project"/' + quoting(path)
-
-    def filler(self, pattern: Pattern) -> Callable[[Sequence[str]], str]:
-        """Return a unit's values -> path for a pattern of unit wildcards; a folder without its slash."""
-        fill = pattern.filler(self.stage.unit_wildcards)
-        return (lambda values: fill(values).rstrip("/")) if pattern.is_folder else fill
-
-
 class Slot:
     """A place in a template that each task fills in its own way; it can be printed, and nothing else."""
 
@@ -93,8 +72,8 @@ class Slot:
 class _Words:
     """A name space of a template, in which a wrong word says which there are."""
 
-    def __init__(self, kind: str, words: Mapping[str, Any]) -> None:
-        self._kind, self._words = kind, words
+    def __init__(self, kind: str, words: Mapping[str, Any], refused: Mapping[str, str] = {}) -> None:
+        self._kind, self._words, self._refused = kind, words, refused
 
     def __getattr__(self, word: str) -> Any:
         if word.startswith("__"):
@@ -102,7 +81,7 @@ class _Words:
         if word not in self._words:
             from jinja2 import UndefinedError
 
-            raise UndefinedError(unknown_word(self._kind, word, self._words).rstrip("."))
+            raise UndefinedError(self._refused.get(word) or unknown_word(self._kind, word, self._words).rstrip("."))
         return self._words[word]
 
     __getitem__ = __getattr__
@@ -181,16 +160,12 @@ def quoted(value: Any) -> str:
 
 def _context(names: Names) -> dict[str, Any]:
     stage = names.stage
-    inputs = {i.name: n for n, i in enumerate(stage.inputs)}
-    outputs = {o.name: o.pattern for o in stage.outputs}
-    parents = {i: _parents(names, n) for i, n in inputs.items()} | {o: _parent(names, p) for o, p in outputs.items()}
-    made = {name: _made(names, pattern) for name, pattern in outputs.items() if not pattern.is_glob}
     return {
-        "input": _slots("input", {name: _files(names, n) for name, n in inputs.items()}),
-        "output": _slots("output", made),
-        "parent": _slots("parent", parents),
-        "wildcards": _slots("wildcards", {w: _value(i) for i, w in enumerate(stage.unit_wildcards)}),
-        "each": _slots("each", {e.wildcard: _meaning(stage, e) for e in stage.each if e.words}),
+        "input": _slots("input", input_files(names)),
+        "output": _slots("output", output_files(names)),
+        "parent": _slots("parent", parent_folders(names)),
+        "wildcards": _slots("wildcards", wildcard_values(stage)),
+        "each": _slots("each", meanings(stage)),
         "params": _Words("params", names.tracker.params),
         "resources": _Words("resources", vars(stage.resources)),
         "project": Bash('"$project"'),
@@ -200,39 +175,10 @@ def _context(names: Names) -> dict[str, Any]:
     }
 
 
-def _slots(kind: str, fillers: Mapping[str, Filler]) -> _Words:
-    return _Words(kind, {name: Slot(f"{kind}.{name}", fill) for name, fill in fillers.items()})
-
-
-def _value(index: int) -> Filler:
-    return lambda unit, quoting: quoting(unit.values[index])
-
-
-def _meaning(stage: Stage, each: Each) -> Filler:
-    index = stage.unit_wildcards.index(each.wildcard)
-    return lambda unit, _: " ".join(map(quote, each.words[unit.values[index]]))
-
-
-def _files(names: Names, index: int) -> Filler:
-    return lambda unit, quoting: " ".join([names.project_path(path, quoting) for path in unit.inputs[index]])
-
-
-def _parents(names: Names, index: int) -> Filler:
-    def fill(unit: Unit, quoting: Quote) -> str:
-        folders = dict.fromkeys(path.rpartition("/")[0] for path in unit.inputs[index])
-        return " ".join([names.project_path(folder, quoting) for folder in folders])
-
-    return fill
-
-
-def _made(names: Names, pattern: Pattern) -> Filler:
-    fill = names.filler(pattern)
-    return lambda unit, quoting: '"$out"/' + quoting(fill(unit.values))
-
-
-def _parent(names: Names, pattern: Pattern) -> Filler:
-    fill = names.filler(pattern)
-    return lambda unit, quoting: '"$out"/' + quoting(fill(unit.values).rpartition("/")[0])
+def _slots(kind: str, fillers: Mapping[str, Filler | str]) -> _Words:
+    """Return the slots of these fillers; a text in the place of one says why it cannot be had."""
+    slots = {name: Slot(f"{kind}.{name}", fill) for name, fill in fillers.items() if not isinstance(fill, str)}
+    return _Words(kind, slots, {name: why for name, why in fillers.items() if isinstance(why, str)})
 
 
 def quoted_words(words: Iterable[str], quoting: Quote = quote) -> str:

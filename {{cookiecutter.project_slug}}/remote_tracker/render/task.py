@@ -8,8 +8,9 @@ from shlex import quote
 
 from ..errors import ConfigError
 from ..model import Project, Stage, Unit
-from .command import Command, Names, compile_command, quoted_words, render_value
+from .command import Command, compile_command, quoted_words, render_value
 from .container import render_container
+from .files import Names
 from .quotes import is_safe, quoting_of
 
 _GLOB = re.compile(r"([*?\[\]\\])")

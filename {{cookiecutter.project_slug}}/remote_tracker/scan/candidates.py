@@ -48,7 +48,7 @@ def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[
     for match in found:
         promise = promised.pop(match.path, None)
         if promise is None or not promise.state:
-            yield Candidate(match, problem_of(match), "", unready=match.unready)
+            yield Candidate(match, problem_of(match, wanted.shapes), "", unready=match.unready)
         else:
             yield _promised(match, promise.state, promise.lost, grouped)
     for path, promise in promised.items():
@@ -92,8 +92,11 @@ def _newest_of(found: Iterable[Match], places: Sequence[int]) -> Iterator[Match]
     return iter(best.values())
 
 
-def problem_of(match: Match) -> str:
-    """Return in a few words why this input cannot be processed, empty where nothing speaks against it."""
+def problem_of(match: Match, filled: bool = True) -> str:
+    """Return in a few words why this input cannot be processed, empty where nothing speaks against it.
+
+    One that need not be ``filled`` may be empty: it only names what there is.
+    """
     path, entry = match.path, match.stat
     if not path.isprintable() and ("\n" in path or not is_utf8(path)):
         return "its name holds a line break" if "\n" in path else "its name is not UTF-8"
@@ -101,7 +104,7 @@ def problem_of(match: Match) -> str:
         return ""
     if entry is None:
         return "a link that leads nowhere"
-    if entry.st_size == 0 and not is_folder(entry):
+    if filled and entry.st_size == 0 and not is_folder(entry):
         return "it is empty"
     return "" if entry.st_mode & 0o444 else "it may not be read"
 

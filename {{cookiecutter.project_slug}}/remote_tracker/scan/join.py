@@ -157,11 +157,12 @@ def _namer(stage: Stage, wildcards: tuple[str, ...]) -> Callable[[Row], str]:
         return lambda row: "/".join(v for v in row.values if v) or "."
     place, first = named[0]
     skip = len(first.root) + 1 if first.root else 0
-    picked = {w for i in stage.inputs if i.pick == "newest" for w in own_wildcards(stage, i)}
+    named_by = {w for output in stage.outputs for w in output.pattern.wildcards}  # the results of each are others
+    picked = {w for i in stage.inputs if i.pick == "newest" for w in own_wildcards(stage, i)} - named_by
     extra = [(i, w) for i, w in enumerate(wildcards) if w not in first.wildcards and w not in picked]
 
     def key(row: Row) -> str:
         path = first.fill(dict(zip(wildcards, row.values, strict=True))) if stage.per else row.files[place][0]
-        return path[skip:].rstrip("/") + "".join(f",{w}={row.values[i]}" for i, w in extra)
+        return path[skip:].rstrip("/") + "".join(f",{w}={row.values[i]}" for i, w in extra if row.values[i])
 
     return key

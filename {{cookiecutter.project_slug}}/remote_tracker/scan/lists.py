@@ -26,7 +26,7 @@ class Lists:
             return self._given
         path = self._each.file.fill(dict(zip(have, row, strict=True)))
         if path not in self._read:
-            values, problem = load_list(self._tree.place(path), path, self._each.key)
+            values, problem = load_list(self._tree.place(path), path, self._each.key, self._each.rows)
             self._read[path] = tuple(dict.fromkeys(values)), problem
         return self._read[path]
 
@@ -44,11 +44,14 @@ class Lists:
         return self._each.file.text if self._each.file else f'"{self._each.wildcard}"'
 
 
-def load_list(place: str, path: str, key: str) -> Values:
-    """Return the values that a list file holds, and in a few words why they cannot be had."""
+def load_list(place: str, path: str, key: str, rows: bool = False) -> Values:
+    """Return the values that a list file holds, or its ``rows`` by number, and in a few words why there are none."""
     try:
         with open(place, encoding="utf-8") as file:
             text = file.read()
+        if rows:
+            number = sum(bool(line.strip()) for line in text.splitlines()) - 1
+            return tuple(f"{n:03}" for n in range(number)), "" if number > 0 else f"its list {path} has no rows"
         if not key and not path.endswith(".json"):
             return tuple(line.strip() for line in text.splitlines() if line.strip()), ""
         import json  # most lists are lines

@@ -122,7 +122,7 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     """
     excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
     halves = Halves(wanted.pattern)
-    for path, values in _walk(tree, halves):
+    for path, values in _walk(tree, halves, wanted.below):
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
         look_closer = may_hold_copies(listing, names, len(names))
@@ -185,17 +185,22 @@ def _values_of(pattern: Pattern, path: str) -> Values | None:
     return None if found is None else tuple(found.values())
 
 
-def _walk(tree: Tree, halves: Halves) -> Iterator[tuple[str, dict[str, str]]]:
+def _walk(tree: Tree, halves: Halves, meant: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the folders that match, and their values; of ``meant`` ones, if any, only these and what is in them."""
     stack: list[tuple[str, int, frozenset[tuple[int, int]]]] = [(halves.start, 0, tree.identity(halves.start))]
     while stack:
         folder, depth, above = stack.pop()
         found = halves.folder.fullmatch(folder)
-        if found is not None:
+        if found is not None and (not meant or folder.startswith(meant)):
             yield folder, {k: v or "" for k, v in found.groupdict().items()}
         if halves.steps is not None and depth >= len(halves.steps):
             continue
         step = halves.steps[depth] if halves.steps is not None else None
-        stack.extend(_below(tree, folder, depth, above, step))
+        stack.extend(below for below in _below(tree, folder, depth, above, step) if _is_on_the_way(below[0], meant))
+
+
+def _is_on_the_way(folder: str, meant: tuple[str, ...]) -> bool:
+    return not meant or folder.startswith(meant) or any(place.startswith(folder) for place in meant)
 
 
 def _below(

@@ -65,8 +65,8 @@ class Look:
         finished = self._history.finished(unit.key)
         failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
-        if self._stage.work == "in-place" and not bad and failures and failures[-1].inputs == unit.mark:
-            bad = told(failures[-1])  # what lies there is what that task left
+        if self._stage.work == "in-place" and not bad and failures and self._is_left_of(failures[-1], unit, made):
+            bad = told(failures[-1])
         ways, hopeless = self._ways_of(failures)
         facts = Facts(
             unit.mark,
@@ -89,6 +89,19 @@ class Look:
             self._proven.add(digest)
             return decision
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
+
+    def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
+        """Return whether what lies there is what a failed task left, not what the program made later, run by hand.
+
+        Both times are the disk's. Of a task that wrote no end something may still be writing.
+        """
+        log = self._project.root / self._stage.folder / "batches" / failure.batch / f"output.{failure.task}"
+        try:
+            ended = log.stat().st_mtime_ns
+        except OSError:
+            return failure.inputs == unit.mark
+        later = failure.exit is not None and all(entry.st_mtime_ns > ended for found in made for entry in found)
+        return failure.inputs == unit.mark and not later
 
     def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
         """Return in which way each of these failed, and whether after the last no other try can help."""

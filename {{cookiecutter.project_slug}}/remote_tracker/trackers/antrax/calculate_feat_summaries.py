@@ -36,9 +36,14 @@ def session_of(path: Path) -> Path:
     return next(folder.parent for folder in path.parents if folder.name == "antdata")
 
 
-def find_tracks(results: Path, day: str, wanted: str) -> list[Path]:
-    """Return a day's files of tracks: of each experiment those of the session that is wanted, else of the newest."""
+def find_tracks(results: Path, day: str, wanted: str, listed: Sequence[str] = ()) -> list[Path]:
+    """Return a day's files of tracks: of each experiment those of the session that is wanted, else of the newest.
+
+    Where experiments are ``listed``, of these only.
+    """
     found = [p for p in find_results(results, day, "antdata/**/xy_*.mat") if re.fullmatch(r"xy_(\d+)_\1\.mat", p.name)]
+    if listed:
+        found = [path for path in found if any(results / name in path.parents for name in listed)]
     sessions = {session_of(path) for path in found}
     if wanted:
         return [path for path in found if session_of(path).name == wanted]
@@ -58,7 +63,7 @@ def find_rate(session: Path, movie: int) -> float:
     """Return a movie's frames a second, from the session's parameters/movies_info.txt; raises Unusable."""
     head, *lines = (session / "parameters" / "movies_info.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
-        told = dict(zip(head.split(), line.split(), strict=False))
+        told = dict(zip(head.split(), line.split()))  # noqa: B905  Python 3.7 runs it, too
         if told.get("index") == str(movie):
             return float(told["fps"])
     raise Unusable(f"movie {movie} is not in {session.name}/parameters/movies_info.txt")
@@ -88,13 +93,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("day", help="a folder of RawVideos")
     parser.add_argument("--session", default="", help="the session; none: the newest of each experiment")
+    parser.add_argument("--experiments", nargs="*", default=(), help="only these, as they are called in --results")
     for name in ("results", "filenames", "features"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     typed, settings = parser.parse_args(), Settings(UNIT, LENGTH, "s", MIN_FRAMES, ("fraction_by_tag",))
     results = typed.results.absolute()
     files: list[Sequence[object]] = [("file_id", "filename", "is_good")]
     rows: list[Sequence[object]] = [("file_id", "animal", *feature_names(settings))]
-    for file_id, path in enumerate(find_tracks(results, typed.day, typed.session)):
+    for file_id, path in enumerate(find_tracks(results, typed.day, typed.session, typed.experiments)):
         found = rows_of(path, read_tracks, settings)
         files.append((file_id, path.relative_to(results.parent).as_posix(), bool(found)))
         rows += [[file_id, *row] for row in found]

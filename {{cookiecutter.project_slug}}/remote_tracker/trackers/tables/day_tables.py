@@ -11,14 +11,21 @@ import csv
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-Values = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Values = npt.NDArray[np.float64]
+    Read = Callable[[Path], Sequence["Track"]]
+else:  # what Python 3.7 and its numpy could not do as it runs: anTraX's environment is that old
+    Values = Read = Any
 UNSEEN = float("nan")
 
 
@@ -46,9 +53,6 @@ class Track:
     x: Values
     y: Values
     others: Mapping[str, float] = field(default_factory=dict)
-
-
-Read = Callable[[Path], Sequence[Track]]
 
 
 def features_of(track: Track, settings: Settings) -> dict[str, float]:
@@ -96,7 +100,8 @@ def write_table(rows: Sequence[Sequence[object]], path: Path) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            part.unlink()
 
 
 def rows_of(path: Path, read: Read, settings: Settings) -> list[list[object]]:
