@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
 SLEAP ?= $(HOME)/.cache/remote-tracker/sleap
 TRAMWAY ?= $(HOME)/.cache/remote-tracker/tramway
+SNAKEMAKE ?= $(HOME)/.cache/remote-tracker/snakemake
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
 .PHONY: demo test test-deep cluster-test test-real help
@@ -24,8 +25,9 @@ test: $(VENV)/demo.done $(VENV)/tests.done
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real tests
 
-cluster-test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 tests/cluster
+# RT_SNAKEMAKE=FOLDER/bin: a Snakemake that is there already
+cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(SNAKEMAKE)/snakemake.done)
+	@PATH="$(VENV)/bin:$$PATH" RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(SNAKEMAKE)/bin)" python -m pytest -n 3 tests/cluster
 
 # RT_SLEAP=FOLDER/bin, RT_TRAMWAY=FOLDER/bin: a SLEAP, a TRamWAy that is there already
 test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(SLEAP)/sleap.done) $(if $(RT_TRAMWAY),,$(TRAMWAY)/tramway.done)
@@ -38,6 +40,13 @@ $(SLEAP)/sleap.done: $(TRACKERS)/sleap/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "SLEAP needs Python 3.11 or newer: make test-real PYTHON=python3.12")'
 	@test -x $(SLEAP)/bin/python || $(PYTHON) -m venv $(SLEAP)
 	@$(SLEAP)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
+	@touch $@
+
+$(SNAKEMAKE)/snakemake.done: $(TRACKERS)/snakemake/requirements.txt
+	@echo "Setting up $(SNAKEMAKE) (once; 0.3 GB)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Snakemake needs Python 3.11 or newer: make cluster-test PYTHON=python3.12")'
+	@test -x $(SNAKEMAKE)/bin/python || $(PYTHON) -m venv $(SNAKEMAKE)
+	@$(SNAKEMAKE)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
 $(TRAMWAY)/tramway.done: $(TRACKERS)/tramway/requirements.txt

@@ -91,7 +91,8 @@ def _render_workflow(project: Project, stage: Stage) -> dict[str, str]:
         check_script(there, stage)
         script, asked = make_script(there, stage), asked_by(there, stage)
         rules = {"scheduler": there.cluster.scheduler, "project": project.name, "script": script.name}
-        files = {script.name: read_exactly(script), "rules.json": json.dumps(rules)}
+        text = fill_in(read_exactly(script), scheduler.block(array_of(there, stage)), script.name)
+        files = {script.name: text, "rules.json": json.dumps(rules)}
     files |= render_profile(stage.workflow, scheduler.EXECUTOR, asked, there.container, cores)
     return {f"{PROFILE}/{name}": text for name, text in files.items()}
 
