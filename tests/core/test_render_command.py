@@ -15,8 +15,9 @@ from remote_tracker.errors import ConfigError
 from remote_tracker.model import Stage, Unit
 from remote_tracker.pattern import read_pattern
 from remote_tracker.render import compile_command, compile_stage, render_settings
-from remote_tracker.render.command import quoting_of, render_value
+from remote_tracker.render.command import render_value
 from remote_tracker.render.files import Names
+from remote_tracker.render.quotes import quoting_of
 
 from core.trees import VIDEO, make_project, make_stage
 

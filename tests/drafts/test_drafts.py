@@ -11,13 +11,13 @@ from conftest import Make
 from remote_tracker.config import load_tracker
 from remote_tracker.render import compile_stage, render_settings
 
-NAMES = ("chosen_names", "dynvision", "folder_results", "regions_of_files")
+NAMES = ("chosen_names", "targets_alone", "folder_results", "regions_of_files")
 DIALECTS = [
     ("regions_of_files", {}, "tessellate infer"),
     ("regions_of_files", {"rois": [1]}, "tessellate infer region merge"),
     ("regions_of_files", {"roi_file": "lines"}, "tessellate infer region merge"),
     ("regions_of_files", {"roi_file": "json"}, "tessellate infer region merge"),
-    ("dynvision", {}, "run"),
+    ("targets_alone", {}, "run"),
     ("chosen_names", {}, "analyze summarize"),
     ("folder_results", {}, "track"),
 ]

@@ -193,3 +193,19 @@ def test_files_of_a_batch(workflow: Lab) -> None:
     workflow.scan()
     for path in (workflow.batch(1) / "profile").iterdir():
         assert str(workflow.root) not in path.read_text(), path
+
+
+READS = {"data": {"pattern": "RawVideos/{subdir}/{name}.{ext}", "optional": True}}
+
+
+@pytest.mark.parametrize("videos", [0, 2])
+def test_what_a_target_is_made_from(lab: Lab, videos: int) -> None:
+    """Each target is one task whatever files there are, none included; when they change, it is to do again."""
+    params = {**PARAMS, "targets": {"default": {"a": "x", "b": "y"}, "help": "x"}}
+    lab.tracker(params=params, **{**WORKFLOW, "input": READS, "per": ["target"]})
+    lab.videos(videos)
+    assert lab.counts() == {"unprocessed": 2}
+    lab.go()
+    assert lab.counts() == {"finished": 2}
+    lab.video("d9/new.avi")
+    assert lab.counts() == {"unprocessed": 2}

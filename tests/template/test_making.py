@@ -50,10 +50,11 @@ OF_TRACKER = {
     "trex": {"AuxiliaryFiles/trex.settings", SUMMARIES},
     "antrax": {SUMMARIES},
     "snakemake": {"AuxiliaryFiles/Snakefile"},
+    "dynvision": set(),
     "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
 }
 ANTRAX = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
-WITHOUT_TABLES = ("snakemake",)  # a workflow makes its own
+WITHOUT_TABLES = ("snakemake", "dynvision")  # a workflow makes its own
 SCRIPTS = {
     "sleap": ("process_1_train", "process_2_infer"),
     "tramway": ("process_1_tessellate", "process_2_infer"),

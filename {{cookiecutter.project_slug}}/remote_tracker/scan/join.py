@@ -38,7 +38,8 @@ def find_units(stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expecte
     rows: Iterator[Row] = iter([Row((), (), (), "", "")])
     for position, wanted in enumerate(stage.inputs):
         found = find_candidates(stage, tree, wanted, (expected or {}).get(wanted.name, ()))
-        rows = _joined(rows, wildcards, list(found), wanted) if position else _first_rows(found)
+        beside = position or (wanted.optional and stage.each)  # the list alone says what there is to do
+        rows = _joined(rows, wildcards, list(found), wanted) if beside else _first_rows(found)
         wildcards = tuple(dict.fromkeys((*wildcards, *wanted.pattern.wildcards)))
     for each in stage.each:
         rows = _spread(rows, wildcards, each, Lists(stage, each, tree))
@@ -78,7 +79,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
         index.setdefault(tuple(candidate.match.values[there] for _, there in shared), []).append(candidate)
     for row in rows:
         partners = index.get(tuple(row.values[here] for here, _ in shared))
-        if partners is None and (have or not new):  # nothing was named yet where there is not one video
+        if partners is None and (have or not new or wanted.optional):  # else nothing is named where no video is
             yield _alone(row, wanted, len(new))
         for match, problem, waits, lost, left_out, unready in partners or ():
             yield Row(

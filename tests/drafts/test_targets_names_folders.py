@@ -1,4 +1,4 @@
-"""The drafts of dynvision (targets, no file), of names that the program chooses, of folders with odd exit codes."""
+"""The drafts of targets that make no file, of names that the program chooses, of folders with odd exit codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ h5py = pytest.importorskip("h5py")
 
 def test_a_target_of_a_workflow_is_a_task(make: Make) -> None:
     """Each target of project.yml is a task; it has no input and no output, and Snakemake itself says if it is done."""
-    bench = make("dynvision", params={"targets": ["all", "reports/fig 1.pdf"], "config": ["data_name=cifar10", "a=$b"]})
+    bench = make(
+        "targets_alone", params={"targets": ["all", "reports/fig 1.pdf"], "config": ["data_name=cifar10", "a=$b"]}
+    )
     assert bench.look("run") == {"all": "unprocessed", "reports/fig 1.pdf": "unprocessed"}
     assert bench.lines("run")[1] == (
         "cd /path/to/dynvision && snakemake 'reports/fig 1.pdf' --cores 8 --rerun-incomplete --latency-wait 90 "
@@ -27,7 +29,7 @@ def test_a_target_of_a_workflow_is_a_task(make: Make) -> None:
 
 def test_a_target_is_finished_by_its_record(make: Make) -> None:
     """What makes no file is finished when its task said so, and a failed one is to do again."""
-    bench = make("dynvision", params={"targets": ["all", "test"]})
+    bench = make("targets_alone", params={"targets": ["all", "test"]})
     bench.record("run", ["all"])
     bench.record("run", ["test"], result="bad")
     assert bench.look("run")["all"] == "finished"
@@ -36,7 +38,7 @@ def test_a_target_is_finished_by_its_record(make: Make) -> None:
 
 def test_no_target_is_nothing_to_do(make: Make) -> None:
     """An empty list is no work."""
-    assert make("dynvision", params={"targets": []}).look("run") == {}
+    assert make("targets_alone", params={"targets": []}).look("run") == {}
 
 
 def test_files_whose_names_deeplabcut_chooses(make: Make) -> None:
