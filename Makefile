@@ -3,9 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
-SLEAP ?= $(HOME)/.cache/remote-tracker/sleap
-TRAMWAY ?= $(HOME)/.cache/remote-tracker/tramway
-SNAKEMAKE ?= $(HOME)/.cache/remote-tracker/snakemake
+PROGRAMS ?= $(HOME)/.cache/remote-tracker
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
 .PHONY: demo test test-deep cluster-test test-real help
@@ -26,34 +24,20 @@ test-deep: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real tests
 
 # RT_SNAKEMAKE=FOLDER/bin: a Snakemake that is there already
-cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(SNAKEMAKE)/snakemake.done)
-	@PATH="$(VENV)/bin:$$PATH" RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(SNAKEMAKE)/bin)" python -m pytest -n 3 tests/cluster
+cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done)
+	@PATH="$(VENV)/bin:$$PATH" RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" python -m pytest -n 3 tests/cluster
 
 # RT_SLEAP=FOLDER/bin, RT_TRAMWAY=FOLDER/bin: a SLEAP, a TRamWAy that is there already
-test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(SLEAP)/sleap.done) $(if $(RT_TRAMWAY),,$(TRAMWAY)/tramway.done)
-	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(SLEAP)/bin)" RT_TRAMWAY="$(or $(RT_TRAMWAY),$(TRAMWAY)/bin)" \
+test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sleap/programs.done) $(if $(RT_TRAMWAY),,$(PROGRAMS)/tramway/programs.done)
+	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(PROGRAMS)/sleap/bin)" RT_TRAMWAY="$(or $(RT_TRAMWAY),$(PROGRAMS)/tramway/bin)" \
 		python -m pytest tests/real
 
 TRACKERS := {{cookiecutter.project_slug}}/remote_tracker/trackers
-$(SLEAP)/sleap.done: $(TRACKERS)/sleap/requirements.txt
-	@echo "Setting up $(SLEAP) (once; 7 GB, minutes)"
-	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "SLEAP needs Python 3.11 or newer: make test-real PYTHON=python3.12")'
-	@test -x $(SLEAP)/bin/python || $(PYTHON) -m venv $(SLEAP)
-	@$(SLEAP)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
-	@touch $@
-
-$(SNAKEMAKE)/snakemake.done: $(TRACKERS)/snakemake/requirements.txt
-	@echo "Setting up $(SNAKEMAKE) (once; 0.3 GB)"
-	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Snakemake needs Python 3.11 or newer: make cluster-test PYTHON=python3.12")'
-	@test -x $(SNAKEMAKE)/bin/python || $(PYTHON) -m venv $(SNAKEMAKE)
-	@$(SNAKEMAKE)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
-	@touch $@
-
-$(TRAMWAY)/tramway.done: $(TRACKERS)/tramway/requirements.txt
-	@echo "Setting up $(TRAMWAY) (once; 0.5 GB)"
-	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "TRamWAy was tried with Python 3.11 and newer: make test-real PYTHON=python3.12")'
-	@test -x $(TRAMWAY)/bin/python || $(PYTHON) -m venv $(TRAMWAY)
-	@$(TRAMWAY)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
+$(PROGRAMS)/%/programs.done: $(TRACKERS)/%/requirements.txt
+	@echo "Setting up $(@D) for the tracker $* (once)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "real trackers need Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
 $(VENV)/%.done: %/requirements.txt
