@@ -281,3 +281,15 @@ def test_what_comes_with_it(here: Lab) -> None:
     here.scan()
     assert "All 1 finished" in here.process(seconds=120).out, told(here.rt("logs", "all"))
     assert (here.root / "Results/sizes.csv").read_text() == "video,bytes\nd 2/$x.mp4,1\nd1/a b's.avi,5\n"
+
+
+@on("pbs", "sge")
+def test_an_odd_folder(workflow: ClusterLab) -> None:
+    """A project in a folder with spaces, braces and quotes sends its rules' jobs all the same."""
+    activate = (workflow.workspace / "activate.sh").read_text()
+    before = str(workflow.root)
+    workflow.rename("a b {x} it's")
+    workflow.activate(activate.replace(before, '"${BASH_SOURCE[0]%/*}"/..'))
+    assert "1\tTotal files to be processed." in (ran := workflow.scan()).out, ran
+    workflow.process_and_wait()
+    assert_finished(workflow)
