@@ -296,3 +296,13 @@ def test_remembered_interpreter(baked: Path, tmp_path: Path) -> None:
     ran = project.run("env", "-u", "REMOTE_TRACKER_PYTHON", "bash", "get_files2process.sh")
     assert (ran.code, ran.err) == (0, "")
     assert "No videos found. Next:  copy them into RawVideos, then scan again" in ran.out
+
+
+def test_why_of_what_a_job_checks(lab: Lab) -> None:
+    """A check that only the job can make is not called failed by why: its log has the outcome."""
+    lab.tracker(check=[{"command": "true"}])
+    lab.videos(1)
+    lab.go()
+    out = lab.rt("why", "v1.avi").out
+    assert "    in job command: true  -> looked at in the job alone: its log says the outcome\n" in f"{out}\n"
+    assert "FAILS" not in out

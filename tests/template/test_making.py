@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from remote_tracker.config import load_cluster
+from remote_tracker.config import load_cluster, load_tracker
 from remote_tracker.schedulers import scheduler_of
 
 from .conftest import FOLDER, REPOSITORY, copy_template, run_cookiecutter
@@ -54,7 +54,6 @@ OF_TRACKER = {
     "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
 }
 ANTRAX = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
-WITHOUT_TABLES = ("snakemake", "dynvision")  # a workflow makes its own
 SCRIPTS = {
     "sleap": ("process_1_train", "process_2_infer"),
     "tramway": ("process_1_tessellate", "process_2_infer"),
@@ -65,7 +64,7 @@ SCRIPTS = {
 def always(tracker: str) -> set[str]:
     """Return the files of every project, with the job scripts of a tracker's stages."""
     scripts = {f"workspace/{name}.sh" for name in SCRIPTS.get(tracker, ("process_all",))}
-    without = set() if tracker not in WITHOUT_TABLES else {"summarizer/process_all.sh"}
+    without = set() if tracker not in QUESTIONS["_without_tables"] else {"summarizer/process_all.sh"}
     return ALWAYS - {"workspace/process_all.sh"} - without | scripts
 
 
@@ -86,6 +85,17 @@ def test_exact_files_by_tracker(cookies: Any, template: Path, tracker: str) -> N
     result = cookies.bake(template=str(template), extra_context={"tracker": tracker, "cluster": "local"})
     assert result.exception is None
     assert outside(list_files(result.project_path)) == always(tracker) | OF_TRACKER[tracker]
+
+
+@pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
+def test_readme_speaks_of_tables(cookies: Any, template: Path, tracker: str) -> None:
+    """A project's README says how to summarize where its tracker has a step for that, and only there."""
+    result = cookies.bake(template=str(template), extra_context={"tracker": tracker, "cluster": "local"})
+    text = (result.project_path / "README.md").read_text(encoding="utf-8")
+    stages = load_tracker(PACKAGE / "trackers" / tracker / "tracker.yml").stages if tracker != "custom" else ()
+    has_tables = tracker == "custom" or any(stage.folder == "summarizer" for stage in stages)
+    assert ("bash get_cmd2process.sh" in text) == has_tables
+    assert "{%" not in text
 
 
 @pytest.mark.parametrize("cluster", [c for c in QUESTIONS["cluster"] if c != "local"])

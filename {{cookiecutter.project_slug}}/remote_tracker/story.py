@@ -29,6 +29,9 @@ class Listed:
     record: Record | None
 
 
+IN_JOB = "looked at in the job alone: its log says the outcome"
+
+
 @dataclass(frozen=True)
 class Story:
     """One unit of one stage: inputs and outputs with their sizes (None: not there), batches, checks.
@@ -126,7 +129,7 @@ def _check(project: Project, stage: Stage, seen: Seen, tree: Tree) -> Iterator[t
     for check in stage.checks:
         words = _words(check)
         if checks.KINDS[check.kind].cost == "node":
-            yield words, "checked in the job; its log says the outcome"
+            yield words, IN_JOB
         else:
             yield words, checks.KINDS[check.kind].examine(check, files)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .report import shown
 from .state import told, word_of
-from .story import Listed, Story
+from .story import IN_JOB, Listed, Story
 
 
 def story_text(story: Story) -> str:
@@ -30,6 +30,8 @@ def story_text(story: Story) -> str:
 
 
 def _checked(words: str, reason: str) -> str:
+    if reason == IN_JOB:
+        return f"in job {words}  -> {reason}"
     return f"FAILS  {words}  -> {shown(reason)}" if reason else f"holds  {words}"
 
 
@@ -67,5 +69,8 @@ def story_data(story: Story) -> dict[str, Any]:
             for x in story.listed
         ],
         "ready": [{"check": words, "fails": reason} for words, reason in story.ready],
-        "checks": [{"check": words, "fails": reason} for words, reason in story.checked],
+        "checks": [
+            {"check": words, "fails": "" if reason == IN_JOB else reason, "in_job": reason == IN_JOB}
+            for words, reason in story.checked
+        ],
     }
