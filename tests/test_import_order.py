@@ -25,7 +25,7 @@ LEVELS = (
     "aside batches seal surroundings",
     "dispatch doctor join_days prepare redo stalled steps story submit triage update",
     "queue report usage",
-    "on_node pilot rules",
+    "export on_node pilot rules",
     "progress send telling",
     "run_project scan_verb",
     "verb_words",
