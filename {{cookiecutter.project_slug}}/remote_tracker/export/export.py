@@ -28,7 +28,7 @@ from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan
 
 Say = Callable[[str], None]
 COMMAND = f"snakemake --snakefile {EXPORT}/Snakefile --profile {EXPORT}/profile"
-SNAKEFILE = Path(__file__).with_name("Snakefile")
+FILES = ("Snakefile", "run_exported.sh")  # copied, so that an update changes no job that waits
 IN_FLIGHT = (State.RUNNING, State.QUEUED)
 UNAVAILABLE = 75  # as run_task.sh says it: another is at it
 
@@ -107,7 +107,8 @@ def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
 def _write_rest(project: Project, folder: Path) -> None:
     """Write the Snakefile, the profile, and, where Snakemake asks us to send its jobs, what these are made of."""
     scheduler = scheduler_of(project.cluster.scheduler)
-    write_file(folder / "Snakefile", SNAKEFILE.read_bytes())
+    for name in FILES:
+        write_file(folder / name, Path(__file__).with_name(name).read_bytes())
     profile = write_profile(scheduler.EXECUTOR, job_prefix(project.root), project.cluster.throttle)
     write_file(folder / "profile" / "config.yaml", profile)
     if scheduler.EXECUTOR == "cluster-generic":

@@ -131,8 +131,7 @@ def examine_stage(
     if survey.queue is UNASKED:
         survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey.halt = find_halt(batches)
-    flying, history = load_past(batches, folder, survey.queue, makes_of(stage))
-    flying = {**find_later(project, stage), **flying}
+    flying, history = load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
     tree = _tree_of(project, stage)
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)

@@ -17,6 +17,7 @@ from ..schedulers.local import is_running_here
 from .held import add_held, run_of
 
 SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
+NOTHING: Mapping[str, State] = {}
 GONE = "gone"  # in a batch: the user said that nothing of it runs any more
 
 
@@ -119,13 +120,15 @@ def makes_of(stage: Stage) -> str:
     return "-".join(f"m{crc32(text):08x}" for text in texts)
 
 
-def load_past(batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "") -> tuple[dict[str, State], History]:
+def load_past(
+    batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NOTHING
+) -> tuple[dict[str, State], History]:
     """Return what is queued or running, by name, and the history of everything that ran.
 
     With ``makes``, batches whose results all had other names (as of another model) are no part of the history: what
-    finished or failed then says nothing of these.
+    finished or failed then says nothing of these. ``later`` is in flight, too, but in no batch yet.
     """
-    flying: dict[str, State] = {}
+    flying = dict(later)
     history = History()
     for batch in batches:
         said = _described(batch, r"makes: ([\w-]+)") if makes else ""
