@@ -15,12 +15,16 @@ from ..resources import read_memory, read_walltime
 
 LOGS = "snakemake/logs"  # what Snakemake's own jobs print; a task's log lies where it always does
 CANCEL = "remote_tracker/rules/cancel_rules.sh"
+OWN_MB = 400  # of two Snakemakes in each job, one around the other; each takes 122 MB (9.27, its ru_maxrss)
 JOBS = 100  # in the queue at once, where the cluster's file says nothing
 HEAD = "# Written by ./rt export snakemake, again each time: say on the command line what you want otherwise.\n"
 
 
-def ask_for(resources: Resources, asked: Mapping[str, str]) -> dict[str, Any]:
-    """Return a rule's threads and resources: what the job script asks for goes before what the tracker says."""
+def ask_for(resources: Resources, asked: Mapping[str, str], runs_here: bool) -> dict[str, Any]:
+    """Return a rule's threads and resources: what the job script asks for goes before what the tracker says.
+
+    ``own_mb`` is what Snakemake itself takes beside the task, in a job.
+    """
     cpus = asked.get("cpus", "")
     threads = int(cpus) if cpus.isdecimal() else resources.cpus
     memory, gpus = asked.get("memory", ""), asked.get("gpus", resources.gpus)
@@ -37,7 +41,7 @@ def ask_for(resources: Resources, asked: Mapping[str, str]) -> dict[str, Any]:
     if count.isdecimal() and int(count):
         found |= {"gpu": int(count), **({"gpu_model": kind} if kind else {})}
     found |= {theirs: asked[ours] for ours, theirs in SLURM_RESOURCES.items() if asked.get(ours)}
-    return {"threads": threads, "resources": found}
+    return {"threads": threads, "own_mb": 0 if runs_here else OWN_MB, "resources": found}
 
 
 def write_profile(executor: str, prefix: str, at_once: int) -> str:

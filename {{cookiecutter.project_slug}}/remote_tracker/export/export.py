@@ -101,7 +101,8 @@ def _list_all(project: Project, refuse: bool) -> Found:
 def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
     scheduler = scheduler_of(project.cluster.scheduler)
     asked = {} if scheduler.RUNS_HERE else asked_by(project, stage)
-    return {"name": stage.name, "folder": stage.folder, **ask_for(resources_of(project, stage), asked)}
+    said = ask_for(resources_of(project, stage), asked, scheduler.RUNS_HERE)
+    return {"name": stage.name, "folder": stage.folder, **said}
 
 
 def _write_rest(project: Project, folder: Path) -> None:
