@@ -102,7 +102,7 @@ def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
     scheduler = scheduler_of(project.cluster.scheduler)
     asked = {} if scheduler.RUNS_HERE else asked_by(project, stage)
     said = ask_for(resources_of(project, stage), asked, scheduler.RUNS_HERE)
-    return {"name": stage.name, "folder": stage.folder, **said}
+    return {"name": stage.name, **said}
 
 
 def _write_rest(project: Project, folder: Path) -> None:

@@ -21,6 +21,7 @@ class Task(NamedTuple):
     """
 
     stage: str
+    folder: str
     key: str
     marker: str
     after: tuple[str, ...] = ()
@@ -87,12 +88,13 @@ def make_tasks(
     tasks = []
     for n, seen in enumerate(listed, 1):
         after = waits(seen.unit) if seen.decision.state is State.WAITING else []
-        tasks.append(Task(stage.name, seen.unit.key, marker_of(stage.name, seen.unit.key), tuple(after), batch, n))
+        marker = marker_of(stage.name, seen.unit.key)
+        tasks.append(Task(stage.name, stage.folder, seen.unit.key, marker, tuple(after), batch, n))
     known, is_task = {task.key for task in tasks}, choose(waits)
     for seen in survey.odd:
         if seen.decision.state is State.WAITING and seen.unit.key not in known and is_task(seen):
             marker = marker_of(stage.name, seen.unit.key)
-            tasks.append(Task(stage.name, seen.unit.key, marker, tuple(waits(seen.unit))))
+            tasks.append(Task(stage.name, stage.folder, seen.unit.key, marker, tuple(waits(seen.unit))))
     return tasks
 
 

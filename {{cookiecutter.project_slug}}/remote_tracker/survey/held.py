@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 from ..model import Project, Stage, State
@@ -57,7 +58,10 @@ def find_left(root: Path, scheduler: Scheduler) -> list[str]:
 def add_held(queue: Queue, batches: Sequence[Path], scheduler: Scheduler) -> Queue:
     """Return the queue with what a Snakemake has of these batches; one that failed it may try again at any time."""
     alive = {run: _is_alive(batches[0].parents[2], run, scheduler) for run in {run_of(b) for b in batches}}
-    jobs = [job for batch in batches if alive[run_of(batch)] for job in _jobs_of(batch)]
+    living = [batch for batch in batches if alive[run_of(batch)]]
+    tasks = _load_tasks(living[0].parents[2], run_of(living[0])) if living else ()
+    planned = {(task["folder"], task["batch"]) for task in tasks}
+    jobs = [job for batch in living for job in _jobs_of(batch, (batch.parents[1].name, batch.name) in planned)]
     if not jobs:
         return queue
     mine = {job.batch: frozenset[int]() for job in jobs}
@@ -75,15 +79,20 @@ def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
     run = _first_line(root / EXPORT / LOCK)
     if not run or run == os.environ.get("RT_JOB") or not _is_alive(root, run, scheduler_of(project.cluster.scheduler)):
         return {}
+    later = [task for task in _load_tasks(root, run) if task["stage"] == stage.name and not task["n"]]
+    return {task["key"]: State.QUEUED for task in later if not (root / task["marker"]).exists()}
+
+
+def _load_tasks(root: Path, run: str) -> Sequence[Mapping[str, Any]]:
+    """Return the tasks of this Snakemake, none where its plan is only being written."""
     import json
 
     try:
-        plan = json.loads((root / EXPORT / PLAN).read_text(encoding="utf-8", errors="surrogateescape"))
-        tasks = plan["tasks"] if plan["run"] == run else ()  # else it is being written anew just now
-        later = [task for task in tasks if task["stage"] == stage.name and not task["n"]]
-        return {task["key"]: State.QUEUED for task in later if not (root / task["marker"]).exists()}
+        plan = json.loads((root / EXPORT / PLAN).read_text(encoding="utf-8"))
+        tasks: Sequence[Mapping[str, Any]] = plan["tasks"] if plan["run"] == run else ()
     except (OSError, ValueError, LookupError, TypeError):
-        return {}
+        return ()
+    return tasks
 
 
 def _is_alive(root: Path, run: str, scheduler: Scheduler) -> bool:
@@ -91,9 +100,10 @@ def _is_alive(root: Path, run: str, scheduler: Scheduler) -> bool:
     return _first_line(lock) == run and (is_held(lock) or bool(find_left(root, scheduler)))
 
 
-def _jobs_of(batch: Path) -> list[Job]:
+def _jobs_of(batch: Path, planned: bool) -> list[Job]:
     records, run = load_logs(batch), run_of(batch)
     own = run == os.environ.get("RT_JOB")  # one of its jobs asks, which is to do again what failed
+    own = own or not planned  # what was listed at its time is listed anew at a second try
     running = frozenset(r.task for r in records if not r.result)
     over = frozenset(r.task for r in records if r.result == "finished" or (own and r.result))
     waiting = frozenset(range(1, (batch / "names.txt").read_bytes().count(b"\n") + 1)) - running - over
