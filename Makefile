@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
 SLEAP ?= $(HOME)/.cache/remote-tracker/sleap
 TRAMWAY ?= $(HOME)/.cache/remote-tracker/tramway
+SNAKEMAKE ?= $(HOME)/.cache/remote-tracker/snakemake
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
 .PHONY: demo test test-deep cluster-test test-real help
@@ -13,7 +14,7 @@ help:
 	@echo "make test   everything that can be tested without a cluster"
 	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
-	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, TRamWAy 0.5 GB), here and on a Slurm as cluster-test has it"
+	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
@@ -27,10 +28,10 @@ test-deep: $(VENV)/demo.done $(VENV)/tests.done
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 tests/cluster
 
-# RT_SLEAP=FOLDER/bin, RT_TRAMWAY=FOLDER/bin: a SLEAP, a TRamWAy that is there already
-test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(SLEAP)/sleap.done) $(if $(RT_TRAMWAY),,$(TRAMWAY)/tramway.done)
+# RT_SLEAP=FOLDER/bin, RT_TRAMWAY=FOLDER/bin, RT_SNAKEMAKE=FOLDER/bin: one that is there already; cluster-test heeds the last, too
+test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(SLEAP)/sleap.done) $(if $(RT_TRAMWAY),,$(TRAMWAY)/tramway.done) $(if $(RT_SNAKEMAKE),,$(SNAKEMAKE)/snakemake.done)
 	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(SLEAP)/bin)" RT_TRAMWAY="$(or $(RT_TRAMWAY),$(TRAMWAY)/bin)" \
-		python -m pytest tests/real
+		RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(SNAKEMAKE)/bin)" python -m pytest tests/real
 
 TRACKERS := {{cookiecutter.project_slug}}/remote_tracker/trackers
 $(SLEAP)/sleap.done: $(TRACKERS)/sleap/requirements.txt
@@ -45,6 +46,13 @@ $(TRAMWAY)/tramway.done: $(TRACKERS)/tramway/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "TRamWAy was tried with Python 3.11 and newer: make test-real PYTHON=python3.12")'
 	@test -x $(TRAMWAY)/bin/python || $(PYTHON) -m venv $(TRAMWAY)
 	@$(TRAMWAY)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
+	@touch $@
+
+$(SNAKEMAKE)/snakemake.done: $(TRACKERS)/snakemake/requirements.txt
+	@echo "Setting up $(SNAKEMAKE) (once; 0.3 GB)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Snakemake needs Python 3.11 or newer: make test-real PYTHON=python3.12")'
+	@test -x $(SNAKEMAKE)/bin/python || $(PYTHON) -m venv $(SNAKEMAKE)
+	@$(SNAKEMAKE)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
 $(VENV)/%.done: %/requirements.txt

@@ -27,7 +27,7 @@ def trackers(project: Project, name: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("system", type=click.Choice(["snakemake"]))
+@click.argument("system", metavar="snakemake", type=click.Choice(["snakemake"]))
 @click.option("--run", default="", hidden=True, help="The Snakemake that asks, when it starts.")
 @click.option("--later", type=int, hidden=True, help="The task to list and run now; Snakemake's jobs call this.")
 @project_verb

@@ -59,7 +59,7 @@ def export(project: Project, say: Say, run: str = "") -> int:
     for line in _told(found, project):
         say(line)
     if not run:
-        say(f"Next:  {folder_line(project, '', COMMAND)}")
+        say(f"Next:  {folder_line(project, '', COMMAND) if found.tasks else rt_line(project, 'status')}")
     return 0
 
 
@@ -140,7 +140,7 @@ def _told(found: Found, project: Project) -> list[str]:
 
 def _shortened(lost: Sequence[str], project: Project) -> list[str]:
     more = [f"  and {len(lost) - 5} more"] if len(lost) > 5 else []
-    head = [f"Not among them, {rt_line(project, 'status --failures')} says why:"] if lost else []
+    head = [f"Not among them ({rt_line(project, 'status')} shows everything):"] if lost else []
     return [*head, *(f"  {line}" for line in lost[:5]), *more]
 
 
