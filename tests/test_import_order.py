@@ -159,7 +159,9 @@ def test_only_shell_starts_programs() -> None:
 
 
 def test_a_node_runs_only_what_lies_in_task() -> None:
-    """The package's bash stands in task/, which each batch copies, but for the look around, the jobs of rules, what Snakemake's call, a tracker's own."""
+    """The package's bash stands in task/, which each batch copies, but for what looks around, what Snakemake's jobs call,
+    and a tracker's own.
+    """
     ours = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.sh")}
     assert ours == {"task", "surroundings", "rules", "export", "trackers"}
 
