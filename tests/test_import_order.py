@@ -159,8 +159,8 @@ def test_only_shell_starts_programs() -> None:
 
 
 def test_a_node_runs_only_what_lies_in_task() -> None:
-    """The package's bash stands in task/, which each batch copies, but for what looks around, what Snakemake's jobs call,
-    and a tracker's own.
+    """The package's bash stands in task/, which each batch copies, but what looks around, what Snakemake's jobs call,
+    a tracker's own.
     """
     ours = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.sh")}
     assert ours == {"task", "surroundings", "rules", "export", "trackers"}

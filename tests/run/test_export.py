@@ -6,12 +6,16 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from lab import LIST_DAY, REPOSITORY, Lab, Ran, wait_for
+from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.export.asking import OWN_MB, ask_for, write_profile
 from remote_tracker.model import Resources
+from remote_tracker.schedulers import Queue
+from remote_tracker.survey.held import add_held
 
 GOLDEN = REPOSITORY / "tests" / "golden" / "export_project.json"
 COUNT: dict[str, Any] = {
@@ -188,6 +192,21 @@ def test_a_name_without_a_lock_holds_nothing(chain: Lab) -> None:
     assert process(chain).code == 0
     assert play(chain, 0).code == 0  # a job that comes late
     assert "finished already, by another batch" in chain.log(1, 1)
+
+
+@pytest.mark.parametrize(("left", "held"), [(["7"], True), ([], False), (None, True)])
+def test_killed_on_a_queue(chain: Lab, left: list[str] | None, held: bool) -> None:
+    """After a kill -9 its batches are in flight while its jobs are in the queue, or the queue does not tell."""
+    with running(chain):
+        pass
+
+    def find_named(_prefix: str) -> list[str]:
+        if left is None:
+            raise RemoteTrackerError("squeue does not answer")
+        return left
+
+    scheduler: Any = SimpleNamespace(RUNS_HERE=False, EXECUTOR="slurm", find_named=find_named)
+    assert ("0001" in add_held(Queue(), [chain.batch(1)], scheduler).alive) is held
 
 
 def test_snakemake_waits_for_ours(chain: Lab) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..records import load_logs
 from ..schedulers import Job, Known, Queue, Scheduler, scheduler_of
@@ -97,7 +98,12 @@ def _load_tasks(root: Path, run: str) -> Sequence[Mapping[str, Any]]:
 
 def _is_alive(root: Path, run: str, scheduler: Scheduler) -> bool:
     lock = root / EXPORT / LOCK
-    return _first_line(lock) == run and (is_held(lock) or bool(find_left(root, scheduler)))
+    if _first_line(lock) != run or is_held(lock):
+        return _first_line(lock) == run
+    try:
+        return bool(find_left(root, scheduler))
+    except RemoteTrackerError:  # where the queue does not tell, its jobs may be there
+        return True
 
 
 def _jobs_of(batch: Path, planned: bool) -> list[Job]:
