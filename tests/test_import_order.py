@@ -25,7 +25,7 @@ LEVELS = (
     "aside batches seal surroundings",
     "dispatch doctor join_days prepare redo stalled steps story submit triage update",
     "queue report usage",
-    "on_node pilot rules",
+    "export on_node pilot rules",
     "progress send telling",
     "run_project scan_verb",
     "verb_words",
@@ -161,7 +161,7 @@ def test_only_shell_starts_programs() -> None:
 def test_a_node_runs_only_what_lies_in_task() -> None:
     """Bash stands in task/, which each batch copies, but for looking around, jobs of rules, a tracker's own."""
     ours = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.sh")}
-    assert ours == {"task", "surroundings", "rules", "trackers"}
+    assert ours == {"task", "surroundings", "rules", "export", "trackers"}
 
 
 def test_cookiecutter_renders_prose_and_data_only() -> None:

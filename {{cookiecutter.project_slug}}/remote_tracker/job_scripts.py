@@ -44,7 +44,7 @@ def make_script(project: Project, stage: Stage) -> Path:
             tracker=project.tracker.name,
             cluster=project.cluster,
             email=project.email,
-            resources=scheduler.spell(_resources_of(project, stage)),
+            resources=scheduler.spell(resources_of(project, stage)),
             umask=f"{_umask():03o}",
             block_start=BLOCK_START,
             block_end=BLOCK_END,
@@ -55,7 +55,7 @@ def make_script(project: Project, stage: Stage) -> Path:
     return path
 
 
-def _resources_of(project: Project, stage: Stage) -> Resources:
+def resources_of(project: Project, stage: Stage) -> Resources:
     """Return what a task asks for: what the cluster says of the folder goes before what the tracker says."""
     return replace(stage.resources, **project.cluster.resources.get(stage.folder, {}))
 

@@ -70,11 +70,13 @@ def prepare(
     only: Choice | None = None,
     ahead: bool = False,
     deep: Deep | None = None,
+    whole: bool = False,
 ) -> Prepared:
     """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has.
 
     ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
-    for files that an earlier stage is about to make, ``deep`` reads all of what is to be listed.
+    for files that an earlier stage is about to make, ``deep`` reads all of what is to be listed; ``whole`` lists it
+    all, however many tasks an array may hold.
     """
     finish_moves(project)
     for stage in stages:
@@ -85,12 +87,24 @@ def prepare(
     check_script(project, stage)
     wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
     wanted = [seen for seen in wanted if only is None or only(seen)]
-    limit, limited_by = _find_limit(project, stage, len(wanted))
+    limit, limited_by = (len(wanted), "") if whole else _find_limit(project, stage, len(wanted))
     listed = wanted[:limit]
     if listed:
         require_needs(project)
     pinned = pin_batch(project, stage, listed) if listed else None
     return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
+
+
+def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
+    """Return a batch of just this one (None: it is not to do now), and how the stage is; no job script is touched."""
+    batches = find_batches(project.root / stage.folder, stage.name)
+    gate = Gate(project, stage)
+    queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    survey = survey_stage(project, stage, queue=queue, gate=gate)
+    units = [seen.unit for seen in survey.to_do if seen.unit.key == key]
+    survey.set_apart(gate.ask(units, Tree(project.root, project.videos)))
+    listed = [seen for seen in survey.to_do if seen.unit.key == key]
+    return (pin_batch(project, stage, listed) if listed else None), survey
 
 
 def _survey(project: Project, stage: Stage, again: bool, most: int, gate: Gate) -> Survey:

@@ -10,7 +10,7 @@ from .errors import RemoteTrackerError, WrongUse
 from .model import Project, Stage
 from .schedulers import Job, Queue, scheduler_of
 from .story import names_it
-from .survey import find_batches, known_of, load_names, load_queue
+from .survey import EXPORT, find_batches, known_of, load_names, load_queue
 
 
 class Held(NamedTuple):
@@ -39,9 +39,16 @@ def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
 def find_held(project: Project, names: Sequence[str]) -> list[Held]:
     """Return the jobs in the queue, all of this project's or those of the videos, days or batches named.
 
-    Raises RemoteTrackerError where the queue cannot be asked, WrongUse for a name that nothing in it has.
+    Raises RemoteTrackerError where the queue cannot be asked or Snakemake has them, WrongUse for a name
+    that nothing in it has.
     """
     held = [h for stage in project.tracker.stages for h in _held_of(project, stage, names)]
+    if theirs := next((h for h in held if h.job.id.startswith(f"{EXPORT}.")), None):
+        who = theirs.job.id.split(".")
+        raise RemoteTrackerError(
+            f"Snakemake has batch {theirs.job.batch} ({theirs.stage.name}): end it with Ctrl-C in its window (process "
+            f"{who[-2]} on {'.'.join(who[1:-2])}), which cancels its jobs. Nothing was cancelled."
+        )
     if names and not held:
         raise WrongUse(f"Nothing in the queue is called {', '.join(names)}. ./rt status shows what is there.")
     return held

@@ -1,4 +1,4 @@
-"""The verb about trackers: parse, call, print. No logic lives here."""
+"""The verbs about trackers and about other systems: parse, call, print. No logic lives here."""
 
 from __future__ import annotations
 
@@ -26,4 +26,19 @@ def trackers(project: Project, name: str | None, as_json: bool) -> None:
         show(trackers_text(found, project.tracker.name))
 
 
-TRACKER_VERBS = (trackers,)
+@click.command()
+@click.argument("system", metavar="snakemake", type=click.Choice(["snakemake"]))
+@click.option("--run", default="", hidden=True, help="The Snakemake that asks, when it starts.")
+@click.option("--later", type=int, hidden=True, help="The task to list and run now; Snakemake's jobs call this.")
+@project_verb
+def export(project: Project, system: str, run: str, later: int | None) -> int:
+    """Write what processes this project with Snakemake instead of arrays."""
+    from .export import export as hand_over
+    from .export import run_later
+
+    if later is not None:
+        return run_later(project, later, click.echo)
+    return hand_over(project, click.echo, run)
+
+
+TRACKER_VERBS = (trackers, export)

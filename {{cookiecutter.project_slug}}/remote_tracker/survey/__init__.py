@@ -1,8 +1,11 @@
 """Everything known of one stage now: the queue is asked first, then the disk is looked at, then it is decided."""
 
 from .absent import ARCHIVED, LOST
+from .after import LOST as LOST_STATES
+from .after import Bond, find_bond
 from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
 from .gate import Gate
+from .held import EXPORT, PLAN, find_left, is_held_by_snakemake, job_prefix
 from .look import files_of
 from .past import (
     GONE,
@@ -23,20 +26,28 @@ from .past import (
 
 __all__ = [
     "ARCHIVED",
+    "EXPORT",
     "GONE",
     "LOST",
+    "LOST_STATES",
+    "PLAN",
     "SUBMITTED",
+    "Bond",
     "Gate",
     "Seen",
     "Survey",
     "examine_stage",
     "files_of",
     "find_batches",
+    "find_bond",
     "find_jobs",
+    "find_left",
     "find_running",
     "has_run",
     "is_given_up",
+    "is_held_by_snakemake",
     "is_settling",
+    "job_prefix",
     "known_of",
     "load_made_with",
     "load_names",

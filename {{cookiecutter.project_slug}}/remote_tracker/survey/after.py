@@ -20,6 +20,7 @@ from ..state import Decision, word_of
 LOST = (State.INVALID, State.SET_ASIDE)
 Examine = Callable[[Stage], Iterable[tuple[Unit, Decision]]]
 Link = tuple[str, Pattern]
+Key = tuple[str, ...]
 
 
 class Blocker(NamedTuple):
@@ -89,6 +90,46 @@ def find_upstream(project: Project, stage: Stage, examine: Examine) -> Upstream:
                 agreement.note(source, unit, blocker)
         agreements += [agreement] if agreement else []
     return Upstream(stage, promised, agreements)
+
+
+class Bond(NamedTuple):
+    """What tells which units of an earlier stage one of a later stage follows from: those with a key in common."""
+
+    above: Callable[[Unit], list[Key]]
+    below: Callable[[Unit], list[Key]]
+
+
+def find_bond(source: Stage, stage: Stage) -> Bond | None:
+    """Return what binds two stages, None where nothing does.
+
+    Where a file connects them it is that file, or, of a group, the group that the file belongs to; where none does
+    it is the values of the wildcards they share.
+    """
+    links = [(name, made, _wanted(stage, name)) for name, made in _links(source, stage)]
+    shared = Agreement(_shared(source, stage)) if _must_agree(source, stage) else None
+
+    def above(unit: Unit) -> list[Key]:
+        values = dict(zip(source.unit_wildcards, unit.values, strict=True))
+        keys: list[Key] = [shared.key(source, unit)] if shared else []
+        for name, made, wanted in links:
+            path = made.fill(values)
+            found = wanted.match(path) or {}
+            keys.append((name, *[found[w] for w in stage.per if w in found]) if stage.per else (name, path))
+        return keys
+
+    def below(unit: Unit) -> list[Key]:
+        values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
+        keys: list[Key] = [shared.key(stage, unit)] if shared else []
+        if stage.per:
+            return [*keys, *((name, *[values[w] for w in stage.per if w in p.wildcards]) for name, _, p in links)]
+        names = [wanted.name for wanted in stage.inputs]
+        return [*keys, *((name, path) for name, paths in zip(names, unit.inputs, strict=True) for path in paths)]
+
+    return Bond(above, below) if links or shared else None
+
+
+def _wanted(stage: Stage, name: str) -> Pattern:
+    return next(i.pattern for i in stage.inputs if i.name == name)
 
 
 def _blocker_of(source: Stage, unit: Unit, decision: Decision) -> Blocker:

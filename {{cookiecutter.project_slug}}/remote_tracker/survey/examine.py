@@ -21,6 +21,7 @@ from .absent import find_absent
 from .after import find_upstream
 from .ahead import find_sheets_ahead
 from .gate import Gate
+from .held import find_later
 from .look import UNTOUCHED, Look
 from .past import find_batches, find_halt, load_past, load_queue, makes_of
 from .sieve import Sift, is_siftable
@@ -130,7 +131,7 @@ def examine_stage(
     if survey.queue is UNASKED:
         survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey.halt = find_halt(batches)
-    flying, history = load_past(batches, folder, survey.queue, makes_of(stage))
+    flying, history = load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
     tree = _tree_of(project, stage)
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)

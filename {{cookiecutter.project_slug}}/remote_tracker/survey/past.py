@@ -14,8 +14,10 @@ from ..model import Project, Record, Stage, State
 from ..records import SEALED, History, age_of, is_sealed, load_logs, load_sealed, open_sealed
 from ..schedulers import SETTLING_S, Known, Queue, Scheduler, name_of
 from ..schedulers.local import is_running_here
+from .held import add_held, run_of
 
 SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
+NOTHING: Mapping[str, State] = {}
 GONE = "gone"  # in a batch: the user said that nothing of it runs any more
 
 
@@ -56,8 +58,10 @@ def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:
 
 def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
     """Return what of these batches may still run; those that are over, or given up, are not asked for."""
-    asked = [known_of(b, scheduler) for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
-    queue = scheduler.read_queue(asked, fresh)
+    still = [b for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
+    held = [b for b in still if run_of(b)]
+    queue = scheduler.read_queue([known_of(b, scheduler) for b in still if b not in held], fresh)
+    queue = add_held(queue, held, scheduler)
     return queue if scheduler.RUNS_HERE else replace(queue, settling_s=SETTLING_S)
 
 
@@ -116,13 +120,15 @@ def makes_of(stage: Stage) -> str:
     return "-".join(f"m{crc32(text):08x}" for text in texts)
 
 
-def load_past(batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "") -> tuple[dict[str, State], History]:
+def load_past(
+    batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NOTHING
+) -> tuple[dict[str, State], History]:
     """Return what is queued or running, by name, and the history of everything that ran.
 
     With ``makes``, batches whose results all had other names (as of another model) are no part of the history: what
-    finished or failed then says nothing of these.
+    finished or failed then says nothing of these. ``later`` is in flight, too, but in no batch yet.
     """
-    flying: dict[str, State] = {}
+    flying = dict(later)
     history = History()
     for batch in batches:
         said = _described(batch, r"makes: ([\w-]+)") if makes else ""

@@ -1,0 +1,124 @@
+"""What Snakemake has of a project that ./rt export snakemake handed to it: nothing else may start that meanwhile.
+
+A Snakemake holds the flock on snakemake/lock, in which its name stands, for its whole life, and takes the name away
+when it ends by itself. Where the name stands and nobody holds the lock it was killed: its jobs may be in the queue.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from ..errors import RemoteTrackerError
+from ..model import Project, Stage, State
+from ..records import load_logs
+from ..schedulers import Job, Known, Queue, Scheduler, scheduler_of
+from ..schedulers.local import is_held
+
+EXPORT = "snakemake"  # below the project: all that is handed over
+LOCK = "lock"  # in there: who is at it
+PLAN = "project.json"  # in there: what there is to do
+JOBS = "batches/rules/export/jobs"  # in there: the jobs that were sent with our own commands, <stage>/<number>
+
+
+def run_of(batch: Path) -> str:
+    """Return the name of the Snakemake that a batch was handed to, empty where it is none's."""
+    owner = _first_line(batch / "owner")
+    return owner if owner.startswith(f"{EXPORT}.") else ""
+
+
+def job_prefix(root: Path) -> str:
+    """Return how the names of a project's jobs in the queue begin where Snakemake's own executor sent them."""
+    return f"rt-{crc32(os.fsencode(root.resolve())):08x}"
+
+
+def is_held_by_snakemake(root: Path, run: str = "") -> bool:
+    """Return whether a living Snakemake is at this project, another one than ``run``."""
+    lock = root / EXPORT / LOCK
+    return is_held(lock) and (not run or _first_line(lock) != run)
+
+
+def find_left(root: Path, scheduler: Scheduler) -> list[str]:
+    """Return the jobs that Snakemake has in the queue, empty where tasks run here.
+
+    Raises RemoteTrackerError where the queue does not tell.
+    """
+    if scheduler.RUNS_HERE:
+        return []
+    if scheduler.EXECUTOR != "cluster-generic":
+        return list(scheduler.find_named(job_prefix(root)))
+    jobs = [path for path in (root / EXPORT / JOBS).glob("*/*/job") if not (path.parent / "exit").exists()]
+    queue = scheduler.read_queue([Known(path.parent, frozenset({_first_line(path)})) for path in jobs])
+    return [job.id for job in queue.jobs] if queue.asked else [_first_line(path) for path in jobs]
+
+
+def add_held(queue: Queue, batches: Sequence[Path], scheduler: Scheduler) -> Queue:
+    """Return the queue with what a Snakemake has of these batches; one that failed it may try again at any time."""
+    alive = {run: _is_alive(batches[0].parents[2], run, scheduler) for run in {run_of(b) for b in batches}}
+    living = [batch for batch in batches if alive[run_of(batch)]]
+    tasks = _load_tasks(living[0].parents[2], run_of(living[0])) if living else ()
+    planned = {(task["folder"], task["batch"]) for task in tasks}
+    jobs = [job for batch in living for job in _jobs_of(batch, (batch.parents[1].name, batch.name) in planned)]
+    if not jobs:
+        return queue
+    mine = {job.batch: frozenset[int]() for job in jobs}
+    for job in jobs:
+        mine[job.batch] |= job.tasks or frozenset()
+    return replace(queue, alive={**queue.alive, **mine}, jobs=(*queue.jobs, *jobs))
+
+
+def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
+    """Return what a living Snakemake lists only when what it waits for is there, but for what it did already.
+
+    Not for its own jobs, which are those that list it.
+    """
+    root = project.root
+    run = _first_line(root / EXPORT / LOCK)
+    if not run or run == os.environ.get("RT_JOB") or not _is_alive(root, run, scheduler_of(project.cluster.scheduler)):
+        return {}
+    later = [task for task in _load_tasks(root, run) if task["stage"] == stage.name and not task["n"]]
+    return {task["key"]: State.QUEUED for task in later if not (root / task["marker"]).exists()}
+
+
+def _load_tasks(root: Path, run: str) -> Sequence[Mapping[str, Any]]:
+    """Return the tasks of this Snakemake, none where its plan is only being written."""
+    import json
+
+    try:
+        plan = json.loads((root / EXPORT / PLAN).read_text(encoding="utf-8"))
+        tasks: Sequence[Mapping[str, Any]] = plan["tasks"] if plan["run"] == run else ()
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
+    return tasks
+
+
+def _is_alive(root: Path, run: str, scheduler: Scheduler) -> bool:
+    lock = root / EXPORT / LOCK
+    if _first_line(lock) != run or is_held(lock):
+        return _first_line(lock) == run
+    try:
+        return bool(find_left(root, scheduler))
+    except RemoteTrackerError:  # where the queue does not tell, its jobs may be there
+        return True
+
+
+def _jobs_of(batch: Path, planned: bool) -> list[Job]:
+    records, run = load_logs(batch), run_of(batch)
+    own = run == os.environ.get("RT_JOB")  # one of its jobs asks, which is to do again what failed
+    own = own or not planned  # what was listed at its time is listed anew at a second try
+    running = frozenset(r.task for r in records if not r.result)
+    over = frozenset(r.task for r in records if r.result == "finished" or (own and r.result))
+    waiting = frozenset(range(1, (batch / "names.txt").read_bytes().count(b"\n") + 1)) - running - over
+    jobs = (Job(batch.name, run, "", running, True), Job(batch.name, run, "", waiting, False, "Snakemake has it"))
+    return [job for job in jobs if job.tasks]
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+    except OSError:
+        return ""
