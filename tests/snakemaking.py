@@ -25,7 +25,7 @@ def find_snakemake() -> Path:
     """Return the program; the test is skipped where RT_SNAKEMAKE names no folder that has it."""
     said = os.environ.get("RT_SNAKEMAKE", "")
     if not said or not Path(said, "snakemake").exists():
-        pytest.skip(f'RT_SNAKEMAKE is "{said}": no snakemake is there. make test-real installs one and names it')
+        pytest.skip(f'RT_SNAKEMAKE is "{said}": no snakemake is there. make cluster-test installs one and names it')
     return Path(said, "snakemake")
 
 

@@ -11,6 +11,7 @@ from shlex import quote
 import pytest
 from cluster_lab import ClusterLab, on, told
 from lab import REPOSITORY, Lab, wait_for
+from snakemaking import find_snakemake
 
 SNAKEFILE = """
 VIDEOS = sorted(glob_wildcards("RawVideos/{video}.avi").video)
@@ -40,10 +41,7 @@ CONTROLLER = {"workspace": {"cpus": 1, "memory": "600M", "walltime": "0:30:00"}}
 @pytest.fixture(scope="session")
 def snakemake() -> Path:
     """The folder of a real Snakemake's programs."""
-    said = os.environ.get("RT_SNAKEMAKE", "")
-    if not said or not Path(said, "snakemake").exists():
-        pytest.skip(f'RT_SNAKEMAKE is "{said}": no snakemake is there. make cluster-test installs one and names it')
-    return Path(said)
+    return find_snakemake().parent
 
 
 @pytest.fixture
