@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from shlex import quote
 
 import pytest
 from cluster_lab import ClusterLab, on, told
-from lab import REPOSITORY, Lab, wait_for
+from lab import REPOSITORY, kill, wait_for
 from snakemaking import find_snakemake
 
 SNAKEFILE = """
@@ -68,7 +67,7 @@ def workflow(lab: ClusterLab, snakemake: Path) -> Iterator[ClusterLab]:
     lab.settings(cluster="small", tracker="snakemake", params=SMALL)
     yield lab
     for process in find_controllers(lab):
-        os.kill(process, signal.SIGKILL)
+        kill(process, signal.SIGKILL)
 
 
 def find_controllers(lab: ClusterLab) -> Sequence[int]:
@@ -127,9 +126,8 @@ def test_more_memory(workflow: ClusterLab) -> None:
     workflow.process_and_wait()
     assert_finished(workflow)
     begun = sorted(line for line in ledger(workflow) if line.startswith("begun"))
-    assert begun == [f"begun {video} {memory}" for video in ("d1/a", "d1/b", "d2/a") for memory in (400, 800)][:1] + [
-        f"begun {video} {memory}" for video in ("d1/b", "d2/a") for memory in (400, 800)
-    ]
+    twice = [f"begun {video} {memory}" for video in ("d1/b", "d2/a") for memory in (400, 800)]
+    assert begun == ["begun d1/a 400", *twice]
 
 
 def test_killed(workflow: ClusterLab) -> None:
@@ -138,9 +136,8 @@ def test_killed(workflow: ClusterLab) -> None:
     workflow.scan()
     workflow.submit()
     wait_for(lambda: "all: 1 of 5 done" in workflow.rt("status").out, "one finished rule", 180)
-    for process in find_controllers(workflow):
-        if b"track.sh" not in Path(f"/proc/{process}/cmdline").read_bytes() and is_controller(process):
-            os.kill(process, signal.SIGKILL)
+    for process in list(filter(is_controller, find_controllers(workflow))):
+        kill(process, signal.SIGKILL)
     wait_for(lambda: workflow.counts() != {"running": 1}, "the end of the task", 120)
     ran = workflow.scan()
     assert "1\tTotal files to be processed." in ran.out, ran
@@ -189,96 +186,6 @@ def test_the_requirements_are_those_of_the_tracker() -> None:
         "snakemake-executor-plugin-slurm",
         "snakemake-executor-plugin-cluster-generic",
     ]
-
-
-DYNVISION = """
-configfile: "dynvision/configs/config_defaults.yaml"
-
-rule all:
-    input: f"reports/{config['model_name']}_{config['data_name']}.txt"
-
-rule train_model:
-    output: "models/{model}_{data}.pt"
-    params: mounted=",".join(config.get("mounted_datasets", []))
-    shell: "echo train {wildcards.data} {params.mounted} >> ledger; sleep 3; echo > {output}"
-
-rule test_model:
-    input: "models/{model}_{data}.pt"
-    output: "reports/{model}_{data}.txt"
-    shell: "echo test {wildcards.data} >> ledger; echo > {output}"
-"""
-
-
-@pytest.fixture
-def here(plain_lab: Lab, snakemake: Path) -> Lab:
-    """A project on this machine alone, whose tasks find Snakemake."""
-    plain_lab.activate(f"export PATH={snakemake}:$PATH\n")
-    return plain_lab
-
-
-@pytest.fixture
-def dynvision(here: Lab) -> Lab:
-    """A project with a folder that is laid out as DynVision's, and two experiments."""
-    folder = here.root / "dynvision/dynvision"
-    (folder / "workflow").mkdir(parents=True)
-    (folder / "configs").mkdir()
-    (folder / "workflow/Snakefile").write_text(DYNVISION)
-    (folder / "configs/config_defaults.yaml").write_text("model_name: DyRCNNx4\ndata_name: mnist\n")
-    experiments = {name: f"all --config data_name={name}" for name in ("cifar100", "imagenette")}
-    params = {"experiments": experiments, "config": {"mounted_datasets": ["imagenet"]}}
-    here.settings(tracker="dynvision", params=params)
-    return here
-
-
-def test_two_experiments(dynvision: Lab) -> None:
-    """Experiments of one folder are made side by side, each with its own config beside that of all."""
-    assert "2\tTotal files to be processed." in (ran := dynvision.scan()).out, ran
-    ran = dynvision.process("-j", "2", seconds=180)
-    assert "All 2 finished" in ran.out, told(dynvision.rt("logs", "cifar100"))
-    lines = sorted((dynvision.root / "dynvision/ledger").read_text().splitlines())
-    assert lines == ["test cifar100", "test imagenette", "train cifar100 imagenet", "train imagenette imagenet"]
-    assert dynvision.counts() == {"finished": 2}
-
-
-def test_one_after_the_other(dynvision: Lab) -> None:
-    """Experiments that make the same files wait for each other; no file is made twice."""
-    same = {"first": "all --config data_name=same", "second": "all --config data_name=same"}
-    dynvision.settings(tracker="dynvision", params={"experiments": same})
-    dynvision.scan()
-    ran = dynvision.process("-j", "2", seconds=180)
-    assert "All 2 finished" in ran.out, told(dynvision.rt("logs", "second"))
-    assert (dynvision.root / "dynvision/ledger").read_text().split("\n") == ["train same", "test same", ""]
-    assert "goes first. Waiting." in dynvision.log(1, 1) + dynvision.log(1, 2)
-
-
-def test_locked_by_hand(dynvision: Lab, snakemake: Path) -> None:
-    """A Snakemake that somebody runs by hand in that folder is not pushed aside: its lock stays, and is named."""
-    gate = "until [ -e go ]; do sleep 0.1; done"
-    (dynvision.root / "dynvision/hand").write_text(
-        f'rule all:\n    output: "reports/DyRCNNx4_cifar100.txt"\n    shell: "touch begun; {gate}; echo > {{output}}"\n'
-    )
-    argv = [str(snakemake / "snakemake"), "-s", "hand", "--cores", "1"]
-    hand = dynvision.start(*argv, folder="dynvision")
-    wait_for(lambda: (dynvision.root / "dynvision/begun").exists(), "the one by hand", 60)
-    dynvision.settings(tracker="dynvision", params={"experiments": {"cifar100": "all --config data_name=cifar100"}})
-    dynvision.scan()
-    dynvision.process(seconds=120)
-    assert "is locked by a Snakemake that was started by hand: let it end first." in dynvision.log(1, 1)
-    (dynvision.root / "dynvision/go").touch()
-    assert hand.wait(60) == 0
-
-
-def test_what_comes_with_it(here: Lab) -> None:
-    """The workflow that a new project has works as it is, whatever the videos are called."""
-    source = REPOSITORY / "{{cookiecutter.project_slug}}/remote_tracker/trackers/snakemake/AuxiliaryFiles/Snakefile"
-    (here.root / "AuxiliaryFiles").mkdir(exist_ok=True)
-    (here.root / "AuxiliaryFiles/Snakefile").write_bytes(source.read_bytes())
-    here.settings(tracker="snakemake")
-    here.video("d1/a b's.avi", "12345")
-    here.video("d 2/$x.mp4", "1")
-    here.scan()
-    assert "All 1 finished" in here.process(seconds=120).out, told(here.rt("logs", "all"))
-    assert (here.root / "Results/sizes.csv").read_text() == "video,bytes\nd 2/$x.mp4,1\nd1/a b's.avi,5\n"
 
 
 @on("pbs", "sge")
