@@ -103,6 +103,11 @@ refuse_overtaken() { # a requeued task may still run on a node that came back: w
   exit 75
 }
 
+halt_batch() { # <node> <why>: whole at once, since others read it at any time
+  local mine=$here/.halted.$HOSTNAME.$BASHPID
+  printf 'node=%s why=%s\n' "$1" "$2" >"$mine" && mv -f "$mine" "$here/halted"
+}
+
 note_failure() { # <exit code> <result> <why>: five quick ones alike in a row on one node halt the batch
   local node=${RT_NODE:-$HOSTNAME} log lines
   log=$here/failed.$node
@@ -112,7 +117,6 @@ note_failure() { # <exit code> <result> <why>: five quick ones alike in a row on
   elif [[ $2 == failed && $SECONDS -lt 60 ]]; then
     printf '%s %s\n' "$1" "${3//"$unit"/}" >>"$log"
     mapfile -t lines < <(tail -n 5 "$log" | sort | uniq -c)
-    [[ ${#lines[@]} -ne 1 || ${lines[0]} != *"5 $1 "* ]] ||
-      printf 'node=%s why=%s\n' "$node" "$3" >"$here/halted"
+    [[ ${#lines[@]} -ne 1 || ${lines[0]} != *"5 $1 "* ]] || halt_batch "$node" "$3"
   fi
 }
