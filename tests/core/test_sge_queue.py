@@ -277,10 +277,17 @@ def test_usage(programs: Programs) -> None:
     ]
 
 
-def test_usage_not_known(programs: Programs) -> None:
-    """What accounting does not know yet is said in its own words."""
-    programs.say("qacct", "", "error: job id 99999 not found\n", 1)
-    assert sge.find_usage(["99999"]) == ([], "error: job id 99999 not found")
+@pytest.mark.parametrize(
+    ("said", "why_not"),
+    [
+        ("error: job id 99999 not found", ""),
+        ("error: couldn't open accounting file", "error: couldn't open accounting file"),
+    ],
+)
+def test_usage_not_known(programs: Programs, said: str, why_not: str) -> None:
+    """A job that accounting does not know yet is waited for; any other trouble is said in its own words."""
+    programs.say("qacct", "", f"{said}\n", 1)
+    assert sge.find_usage(["99999"]) == ([], why_not)
 
 
 def test_what_runs(programs: Programs) -> None:

@@ -21,7 +21,8 @@ def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     for job in jobs:
         answer = shell.run(["qacct", "-j", job], timeout=TIMEOUT_S)
         rows += read_accounts(answer.out)
-        why_not = answer.complaint if answer.code else why_not
+        if answer.code and not re.search(r"job id \S+ not found", answer.complaint):  # that it is only not there yet
+            why_not = answer.complaint
     return rows, "" if rows else why_not
 
 
