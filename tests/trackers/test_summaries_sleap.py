@@ -66,7 +66,11 @@ class Day:
         """Run the program on a day."""
         argv = [sys.executable, str(self.program), day, "--model", model, "--results", str(self.project / "Results")]
         argv += ["--filenames", str(self.project / "f.csv"), "--features", str(self.project / "g.csv")]
-        environment = {**os.environ, "PYTHONPATH": str(TRACKER), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{TRACKER}:{TRACKER.parent / 'tables'}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         return subprocess.run(argv, capture_output=True, text=True, timeout=60, env=environment)
 
     def tables(self, day: str = "d1", model: str = "m") -> tuple[Table, Table]:

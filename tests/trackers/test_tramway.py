@@ -386,7 +386,11 @@ def test_a_real_file(tmp_path: Path) -> None:
         wanted = real[f"analyses/_instances/items/0/{maps}/maps/data/values/0"][()]
     tables = ["--filenames", tmp_path / "f.csv", "--features", tmp_path / "g.csv"]
     words = [PROGRAMS / "calculate_feat_summaries.py", "d1", "--mode", "d", "--results", results, *tables]
-    subprocess.run([sys.executable, *words], env={**os.environ, "PYTHONPATH": str(PROGRAMS)}, check=True)
+    subprocess.run(
+        [sys.executable, *words],
+        env={**os.environ, "PYTHONPATH": f"{PROGRAMS}:{PROGRAMS.parent / 'tables'}"},
+        check=True,
+    )
     rows = table(tmp_path / "g.csv")
     assert [float(row["diffusivity"]) for row in rows] == pytest.approx(list(wanted), rel=1e-5)
     assert all(int(row["locations"]) >= 10 for row in rows)  # --knn 10

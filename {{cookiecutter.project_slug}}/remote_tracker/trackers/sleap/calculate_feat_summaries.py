@@ -9,17 +9,12 @@ Runs in Python 3.7 or newer with h5py and numpy; SLEAP is not needed. By hand, w
 
 from __future__ import annotations
 
-import argparse
-import csv
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from read_poses import Track, Unusable, Video, find_poses, load_video
 
 if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
     import numpy.typing as npt
@@ -47,11 +42,12 @@ FEATURES = "all"
 
 # ---------------------------------------------------------------------------------------------------------------------
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+
+from day_files import Unusable, WrongSetting, choose, end, read_arguments, told, write_table  # noqa: E402
+from read_poses import Track, Video, find_poses, load_video  # noqa: E402
+
 UNSEEN = float("nan")
-
-
-class WrongSetting(Exception):
-    """A setting above that cannot be; the message names it."""
 
 
 def features_of(track: Track, video: Video) -> dict[str, float]:
@@ -137,30 +133,7 @@ def summarize(slp: Path, model: str) -> list[tuple[str, dict[str, float]]]:
 def feature_names(found: Iterable[Mapping[str, float]]) -> list[str]:
     """Return the features asked for, in the order they come. Raises WrongSetting for a name there is none of."""
     known = list(dict.fromkeys(name for features in found for name in features))
-    wanted = known if FEATURES == "all" else list(FEATURES)
-    for name in wanted if known else []:
-        if name not in known:
-            raise WrongSetting(f'FEATURES: there is no "{name}"; known: {", ".join(known)}')
-    return [name for name in known if name in wanted]
-
-
-def _cell(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.6g}"
-
-
-def write_table(rows: Iterable[Sequence[object]], path: Path) -> None:
-    """Write a CSV whole or not at all: under a temporary name first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".part-{token_hex(4)}.csv")
-    try:
-        with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        if part.exists():
-            part.unlink()
+    return choose("FEATURES", FEATURES, known)
 
 
 def summarize_day(day: str, model: str, results: Path, filenames: Path, features: Path) -> None:
@@ -180,34 +153,17 @@ def summarize_day(day: str, model: str, results: Path, filenames: Path, features
         found += [(file_id, name, told) for name, told in animals]
     names = feature_names(told for _, _, told in found)
     rows: list[Row] = [["file_id", "model", "track", *names]]
-    rows += [[i, model, track, *(_cell(told.get(name, UNSEEN)) for name in names)] for i, track, told in found]
+    rows += [[i, model, track, *(told(features.get(name, UNSEEN)) for name in names)] for i, track, features in found]
     write_table(rows, features)
     write_table(files, filenames)
     print(f"{day or 'videos of no day'}: {len(poses)} videos, {len(rows) - 1} rows")
 
 
-def read_arguments(argv: list[str]) -> argparse.Namespace:
-    """Return what was typed: the day first; it may begin with a dash."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("day", help="a folder of Results; '' for the videos right in it")
-    parser.add_argument("--model", required=True, help="the model's name, as it stands in the results' names")
-    for name in ("results", "filenames", "features"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    known = ("-h", "--help", "--model", "--results", "--filenames", "--features")
-    if argv and argv[0].split("=")[0] not in known:
-        argv = [*argv[1:], "--", argv[0]]
-    return parser.parse_args(argv)
-
-
 def main() -> int:
     """Summarize the day that the command line names; return the exit code."""
-    typed = read_arguments(sys.argv[1:])
-    try:
-        summarize_day(typed.day, typed.model, typed.results.absolute(), typed.filenames, typed.features)
-    except (Unusable, WrongSetting, OSError) as error:
-        print(f"{Path(__file__).name}: {error}", file=sys.stderr)
-        return 2 if isinstance(error, WrongSetting) else 1
-    return 0
+    typed = read_arguments(__doc__, sys.argv[1:], {"model": "the model's name, as it stands in the results' names"})
+    tables = (typed.results.absolute(), typed.filenames, typed.features)
+    return end(__file__, lambda: summarize_day(typed.day, typed.model, *tables))
 
 
 if __name__ == "__main__":

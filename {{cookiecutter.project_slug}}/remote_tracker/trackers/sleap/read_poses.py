@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+from day_files import Unusable
 
 if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
     import numpy.typing as npt
@@ -21,10 +22,6 @@ if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
 UNSEEN = float("nan")
 NO_TRACK = -1
 PREDICTED = 1  # instance_type; 0 is what a person drew
-
-
-class Unusable(Exception):
-    """A file that cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)

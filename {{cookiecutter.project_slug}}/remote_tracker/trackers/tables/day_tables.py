@@ -6,18 +6,14 @@ filenames_summary (file_id, filename, is_good) and features_summary (file_id, an
 
 from __future__ import annotations
 
-import argparse
-import csv
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from day_files import Unusable, read_arguments, told, write_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,10 +23,17 @@ if TYPE_CHECKING:
 else:  # what Python 3.7 and its numpy could not do as it runs: anTraX's environment is that old
     Values = Read = Any
 UNSEEN = float("nan")
-
-
-class Unusable(Exception):
-    """A file that cannot be used; the message says why."""
+__all__ = [
+    "Settings",
+    "Track",
+    "Unusable",
+    "Values",
+    "feature_names",
+    "find_results",
+    "rows_of",
+    "summarize_day",
+    "write_table",
+]
 
 
 @dataclass(frozen=True)
@@ -89,21 +92,6 @@ def find_results(results: Path, day: str, pattern: str) -> list[Path]:
     return sorted(set(found) - set(hidden))
 
 
-def write_table(rows: Sequence[Sequence[object]], path: Path) -> None:
-    """Write a CSV whole or not at all: under a temporary name first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".part-{token_hex(4)}.csv")
-    try:
-        with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-
-
 def rows_of(path: Path, read: Read, settings: Settings) -> list[list[object]]:
     """Return a row an animal, without its file_id; a file that cannot be used has none, and is named on stderr."""
     try:
@@ -115,20 +103,8 @@ def rows_of(path: Path, read: Read, settings: Settings) -> list[list[object]]:
     for track in tracks:
         found = features_of(track, settings)
         if found["frames_tracked"] >= settings.min_frames:
-            rows.append([track.name, *("" if np.isnan(value) else f"{value:.6g}" for value in found.values())])
+            rows.append([track.name, *map(told, found.values())])
     return rows
-
-
-def read_arguments(description: str | None, argv: Sequence[str]) -> argparse.Namespace:
-    """Return what was typed: the day first; it may begin with a dash."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("day", help="a folder of Results; '' for what lies in no day's folder")
-    for name in ("results", "filenames", "features"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    words = list(argv)
-    if words and words[0].startswith("-") and words[0].split("=")[0] not in ("-h", "--help"):
-        words = [*words[1:], "--", words[0]]
-    return parser.parse_args(words)
 
 
 def summarize_day(description: str | None, pattern: str, read: Read, settings: Settings) -> int:

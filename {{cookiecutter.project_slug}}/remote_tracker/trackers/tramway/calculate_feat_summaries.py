@@ -10,16 +10,11 @@ Runs in Python 3.7 or newer with h5py and numpy; TRamWAy is not needed. By hand,
 
 from __future__ import annotations
 
-import argparse
-import csv
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from secrets import token_hex
 
 import numpy as np
-from read_maps import Region, Unusable, find_maps, load_regions
 
 # Cells with fewer locations are left out of the table.
 MIN_LOCATIONS = 1
@@ -29,11 +24,12 @@ MAPS = "all"
 
 # ---------------------------------------------------------------------------------------------------------------------
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+
+from day_files import Unusable, choose, end, read_arguments, told, write_table  # noqa: E402
+from read_maps import Region, find_maps, load_regions  # noqa: E402
+
 HEAD = ["file_id", "mode", "region", "cell", "x", "y", "locations", "trajectories"]
-
-
-class WrongSetting(Exception):
-    """A setting above that cannot be; the message names it."""
 
 
 def rows_of(region: Region, maps: Sequence[str]) -> Iterator[list[object]]:
@@ -41,38 +37,15 @@ def rows_of(region: Region, maps: Sequence[str]) -> Iterator[list[object]]:
     values = [region.maps.get(name, np.full(len(region.x), np.nan)) for name in maps]
     for cell in range(len(region.x)):
         if region.locations[cell] >= MIN_LOCATIONS:
-            where = [_cell(region.x[cell]), _cell(region.y[cell])]
+            where = [told(region.x[cell]), told(region.y[cell])]
             counts = [int(region.locations[cell]), int(region.trajectories[cell])]
-            yield [region.name, cell, *where, *counts, *(_cell(column[cell]) for column in values)]
+            yield [region.name, cell, *where, *counts, *(told(column[cell]) for column in values)]
 
 
 def map_names(regions: Iterable[Region]) -> list[str]:
     """Return the maps asked for, in the order they come. Raises WrongSetting for a name there is none of."""
     known = list(dict.fromkeys(name for region in regions for name in region.maps))
-    wanted = known if MAPS == "all" else list(MAPS)
-    for name in wanted if known else []:
-        if name not in known:
-            raise WrongSetting(f'MAPS: there is no "{name}"; known: {", ".join(known)}')
-    return [name for name in known if name in wanted]
-
-
-def _cell(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.6g}"
-
-
-def write_table(rows: Iterable[Sequence[object]], path: Path) -> None:
-    """Write a CSV whole or not at all: under a temporary name first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".part-{token_hex(4)}.csv")
-    try:
-        with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        if part.exists():
-            part.unlink()
+    return choose("MAPS", MAPS, known)
 
 
 def summarize_day(day: str, mode: str, results: Path, filenames: Path, features: Path) -> None:
@@ -98,28 +71,11 @@ def summarize_day(day: str, mode: str, results: Path, filenames: Path, features:
     print(f"{day or 'files of no day'}: {len(paths)} files, {len(found)} meshes, {len(rows) - 1} cells")
 
 
-def read_arguments(argv: list[str]) -> argparse.Namespace:
-    """Return what was typed: the day first; it may begin with a dash."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("day", help="a folder of Results; '' for the files right in it")
-    parser.add_argument("--mode", required=True, help="the maps' label, as it stands in the results' names")
-    for name in ("results", "filenames", "features"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    known = ("-h", "--help", "--mode", "--results", "--filenames", "--features")
-    if argv and argv[0].split("=")[0] not in known:
-        argv = [*argv[1:], "--", argv[0]]
-    return parser.parse_args(argv)
-
-
 def main() -> int:
     """Summarize the day that the command line names; return the exit code."""
-    typed = read_arguments(sys.argv[1:])
-    try:
-        summarize_day(typed.day, typed.mode, typed.results.absolute(), typed.filenames, typed.features)
-    except (Unusable, WrongSetting, OSError) as error:
-        print(f"{Path(__file__).name}: {error}", file=sys.stderr)
-        return 2 if isinstance(error, WrongSetting) else 1
-    return 0
+    typed = read_arguments(__doc__, sys.argv[1:], {"mode": "the maps' label, as it stands in the results' names"})
+    tables = (typed.results.absolute(), typed.filenames, typed.features)
+    return end(__file__, lambda: summarize_day(typed.day, typed.mode, *tables))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
+from day_files import Unusable
 
 if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
     import numpy.typing as npt
@@ -19,10 +20,6 @@ if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
 
 MESH = "mesh"
 UNKNOWN = float("nan")
-
-
-class Unusable(Exception):
-    """A file that cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
