@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ REPO = Path(__file__).resolve().parents[2]
 PROGRAM = (
     REPO / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers" / "opencv" / "calculate_feat_summaries.py"
 )
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[1] / "tables"), "PYTHONDONTWRITEBYTECODE": "1"}
 HEADER = "frame,time_s,animal,x_px,y_px,area_px,major_px,minor_px,angle_deg,touching"
 FPS = 10
 Table = list[dict[str, str]]
@@ -55,7 +57,7 @@ class Day:
         """Run the program on a day."""
         argv = [sys.executable, str(self.program), day, "--results", str(self.project / "Results")]
         argv += ["--filenames", str(self.filenames), "--features", str(self.features)]
-        return subprocess.run(argv, capture_output=True, text=True, timeout=60)
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60, env=ENVIRONMENT)
 
     @property
     def filenames(self) -> Path:
@@ -275,7 +277,8 @@ def test_table_that_cannot_be_written_leaves_the_old_one(day: Day) -> None:
     day.features.write_text("old")
     words = [sys.executable, str(day.program), "d1", "--results", str(day.project / "Results")]
     words += ["--filenames", str(day.filenames), "--features", str(day.features)]
-    done = subprocess.run(["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", *words], capture_output=True, text=True)
+    words = ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", *words]
+    done = subprocess.run(words, capture_output=True, text=True, env=ENVIRONMENT)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert day.features.read_text() == "old"

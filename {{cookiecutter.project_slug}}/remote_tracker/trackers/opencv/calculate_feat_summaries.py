@@ -7,15 +7,12 @@ Yours to change: everything down to the line of dashes is a setting. Writes two 
 
 from __future__ import annotations
 
-import argparse
-import csv
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -42,17 +39,13 @@ FEATURES: str | list[str] = "all"
 
 # ---------------------------------------------------------------------------------------------------------------------
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+
+from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
+
 Values = npt.NDArray[np.float64]
 COLUMNS = ("frame", "time_s", "animal", "x_px", "y_px", "area_px", "major_px", "touching")
 UNSEEN = float("nan")
-
-
-class Unusable(Exception):
-    """A table that cannot be used; the message says why."""
-
-
-class WrongSetting(Exception):
-    """A setting above that cannot be; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -183,12 +176,8 @@ def summarize(tracks: Path, windows: Sequence[tuple[float, float]]) -> list[list
             last = min(end, frames / fps)
             found = features_of(animal.within(start, end), max(0.0, last - start) * fps)
             shown = [f"{start:g}", f"{last:g}"] if _has_windows() else []
-            rows.append([number, *shown, *(_cell(found[name]) for name in feature_names())])
+            rows.append([number, *shown, *(told(found[name]) for name in feature_names())])
     return rows
-
-
-def _cell(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.6g}"
 
 
 def _has_windows() -> bool:
@@ -199,11 +188,7 @@ def feature_names() -> list[str]:
     """Return the features asked for, always in one order. Raises WrongSetting for a name there is none of."""
     nothing = np.zeros(0)
     known = list(features_of(Animal(*[nothing] * 7), 0))
-    wanted = known if FEATURES == "all" else list(FEATURES)
-    for name in wanted:
-        if name not in known:
-            raise WrongSetting(f'FEATURES: there is no "{name}"; known: {", ".join(known)}')
-    return [name for name in known if name in wanted]
+    return choose("FEATURES", FEATURES, known)
 
 
 def read_windows(texts: Sequence[str]) -> list[tuple[float, float]]:
@@ -229,20 +214,6 @@ def find_tracks(results: Path, day: str) -> list[Path]:
     return sorted(found)
 
 
-def write_table(rows: Iterator[Sequence[object]] | Sequence[Sequence[object]], path: Path) -> None:
-    """Write a CSV whole or not at all: under a temporary name first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".part-{token_hex(4)}.csv")
-    try:
-        with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def summarize_day(day: str, results: Path, filenames: Path, features: Path) -> None:
     """Write both tables of a day; a table that cannot be used is named on stderr, the others go on."""
     windows, names = read_windows(TIME_WINDOWS), feature_names()
@@ -266,27 +237,11 @@ def summarize_day(day: str, results: Path, filenames: Path, features: Path) -> N
     print(f"{day or 'videos of no day'}: {len(tracks)} videos, {len(rows) - 1} rows")
 
 
-def read_arguments(argv: list[str]) -> argparse.Namespace:
-    """Return what was typed: the day first; it may begin with a dash."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("day", help="a folder of Results; '' for the videos right in it")
-    for name in ("results", "filenames", "features"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    known = ("-h", "--help", "--results", "--filenames", "--features")
-    if argv and argv[0].split("=")[0] not in known:
-        argv = [*argv[1:], "--", argv[0]]
-    return parser.parse_args(argv)
-
-
 def main() -> int:
     """Summarize the day that the command line names; return the exit code."""
-    typed = read_arguments(sys.argv[1:])
-    try:
-        summarize_day(typed.day, typed.results.absolute(), typed.filenames, typed.features)
-    except (Unusable, WrongSetting, OSError) as error:
-        print(f"{Path(__file__).name}: {error}", file=sys.stderr)
-        return 2 if isinstance(error, WrongSetting) else 1
-    return 0
+    typed = read_arguments(__doc__, sys.argv[1:])
+    tables = (typed.results.absolute(), typed.filenames, typed.features)
+    return exit_code_of(__file__, lambda: summarize_day(typed.day, *tables))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ FEATURES = "all"
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
 
-from day_files import Unusable, WrongSetting, choose, end, read_arguments, told, write_table  # noqa: E402
+from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
 from read_poses import Track, Video, find_poses, load_video  # noqa: E402
 
 UNSEEN = float("nan")
@@ -163,7 +163,7 @@ def main() -> int:
     """Summarize the day that the command line names; return the exit code."""
     typed = read_arguments(__doc__, sys.argv[1:], {"model": "the model's name, as it stands in the results' names"})
     tables = (typed.results.absolute(), typed.filenames, typed.features)
-    return end(__file__, lambda: summarize_day(typed.day, typed.model, *tables))
+    return exit_code_of(__file__, lambda: summarize_day(typed.day, typed.model, *tables))
 
 
 if __name__ == "__main__":

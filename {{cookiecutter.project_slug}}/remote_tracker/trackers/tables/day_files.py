@@ -73,7 +73,7 @@ def read_arguments(
     return parser.parse_args(words)
 
 
-def end(program: str, summarize: Callable[[], object]) -> int:
+def exit_code_of(program: str, summarize: Callable[[], object]) -> int:
     """Summarize, and return the exit code: 1 where a day cannot be, 2 where a setting cannot, with one line on why."""
     try:
         summarize()

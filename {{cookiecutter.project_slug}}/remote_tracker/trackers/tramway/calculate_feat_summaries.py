@@ -26,7 +26,7 @@ MAPS = "all"
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
 
-from day_files import Unusable, choose, end, read_arguments, told, write_table  # noqa: E402
+from day_files import Unusable, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
 from read_maps import Region, find_maps, load_regions  # noqa: E402
 
 HEAD = ["file_id", "mode", "region", "cell", "x", "y", "locations", "trajectories"]
@@ -75,7 +75,7 @@ def main() -> int:
     """Summarize the day that the command line names; return the exit code."""
     typed = read_arguments(__doc__, sys.argv[1:], {"mode": "the maps' label, as it stands in the results' names"})
     tables = (typed.results.absolute(), typed.filenames, typed.features)
-    return end(__file__, lambda: summarize_day(typed.day, typed.mode, *tables))
+    return exit_code_of(__file__, lambda: summarize_day(typed.day, typed.mode, *tables))
 
 
 if __name__ == "__main__":
