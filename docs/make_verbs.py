@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "{{cookiecutter.project_slug}}"
 sys.path.insert(0, str(PROJECT))
 
-from remote_tracker.cli import EVERY_DAY, rt  # noqa: E402
+from remote_tracker.cli.main import EVERY_DAY, rt  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "verbs.md"
 SCRIPTS = (

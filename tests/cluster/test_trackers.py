@@ -20,7 +20,7 @@ import numpy as np
 from draw_videos import walk, write_video
 
 TRACKERS = REPOSITORY / "{{cookiecutter.project_slug}}/remote_tracker/trackers"
-STANDINS = REPOSITORY / "tests/standins"
+STANDINS = REPOSITORY / "tests/standins/trackers"
 
 
 class Scene(NamedTuple):

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from core.fakes import COPY, make_slurm
+from remote_tracker.batches.job_script import make_script
 from remote_tracker.config import load_cluster
 from remote_tracker.errors import ConfigError
-from remote_tracker.job_scripts import make_script
 from remote_tracker.model import Resources
+from schedulers.fakes import COPY, make_slurm
 
 CLUSTERS = Path(__file__).parents[2] / "{{cookiecutter.project_slug}}" / "remote_tracker" / "clusters"
 

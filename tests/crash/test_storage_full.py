@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from core.fakes import make_programs, make_slurm, pin_all, queue_line
 from crashes import CrashLab, assert_no_half_result, assert_whole, bring_to_zero, expected, hashes, remains
 from lab import Ran
-from remote_tracker.batches import Pinned
-from remote_tracker.job_scripts import make_script
+from remote_tracker.batches.job_script import make_script
+from remote_tracker.batches.pin import Pinned
+from remote_tracker.batches.submit import Asked, NotNoted, submit_batch
 from remote_tracker.model import State
-from remote_tracker.submit import Asked, NotNoted, submit_batch
 from remote_tracker.survey import survey_stage
+from schedulers.fakes import make_programs, make_slurm, pin_all, queue_line
 
 PAGE = 4096
 MOST = 60  # pages; any one of these commands needs fewer

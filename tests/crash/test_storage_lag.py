@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core.fakes import COPY, Programs, make_programs, make_slurm, pin_all
 from lab import Lab
+from remote_tracker.batches.prepare import prepare
+from remote_tracker.batches.seal import seal_batches
 from remote_tracker.config import load_project
 from remote_tracker.model import Project, State
-from remote_tracker.prepare import prepare
 from remote_tracker.records import SEALED
 from remote_tracker.schedulers import slurm
-from remote_tracker.seal import seal_batches
 from remote_tracker.survey import load_queue, survey_stage
+from schedulers.fakes import COPY, Programs, make_programs, make_slurm, pin_all
 
 START = (
     "# start 2026-03-01T10:00:00+0000 host=node1 pid=7 job=slurm.77 batch=0001 task={task} params=x "

@@ -15,7 +15,7 @@ from types import ModuleType
 import click
 import pytest
 from lab import LONG_AGO, REPOSITORY, Lab
-from remote_tracker.cli import rt
+from remote_tracker.cli.main import rt
 from remote_tracker.update.release import find_files
 
 README = REPOSITORY / "README.md"

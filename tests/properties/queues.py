@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from core.fakes import queue_line
-from core.test_lsf_queue import answer, element
-from core.test_pbs_queue import array
-from core.test_sge_queue import HEAD, PLACE
 from hypothesis import strategies as st
 from remote_tracker import shell
 from remote_tracker.schedulers import Known, Queue, lsf, pbs, sge, slurm
+from schedulers.fakes import queue_line
+from schedulers.test_lsf_queue import answer, element
+from schedulers.test_pbs_queue import array
+from schedulers.test_sge_queue import HEAD, PLACE
 
 FOLDER = Path("/lab/flies/workspace")
 OTHERS = Path("/lab/worms/workspace")

@@ -9,18 +9,18 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from core.fakes import queue_line
-from core.test_pbs_queue import QUEUES as PBS_QUEUES
-from core.test_pbs_queue import SERVER as PBS_SERVER
-from core.test_sge_queue import ACCOUNT, PLACE
-from core.test_usage import CARD, RUNNING, STEPS
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from lab import REPOSITORY
 from remote_tracker import shell
 from remote_tracker.doctor import hold_against
+from remote_tracker.report.usage import read_cards, read_used, summary
 from remote_tracker.schedulers import Array, Known, scheduler_of, sge, slurm
-from remote_tracker.usage import read_cards, read_used, summary
+from report.test_usage import CARD, RUNNING, STEPS
+from schedulers.fakes import queue_line
+from schedulers.test_pbs_queue import QUEUES as PBS_QUEUES
+from schedulers.test_pbs_queue import SERVER as PBS_SERVER
+from schedulers.test_sge_queue import ACCOUNT, PLACE
 
 from properties.queues import FOLDER, KINDS, SCHEDULERS, Held, ask, covers, known, queues, truth
 

@@ -56,7 +56,7 @@ def _documents() -> Iterator[tuple[str, Document]]:
     for path in sorted((PACKAGE / "clusters").glob("*.yml")):
         place = f"site/clusters/{path.name}"
         yield f"cluster {path.stem}", Document(path.read_text(), place, lambda _, path: load_cluster(path))
-    drafts = (REPOSITORY / "tests/drafts/trackers").glob("*/tracker.yml")
+    drafts = (REPOSITORY / "tests/trackers/drafts/trackers").glob("*/tracker.yml")
     for path in [PACKAGE / "trackers/opencv/tracker.yml", *sorted(drafts)]:
         place = f"site/trackers/{path.parent.name}/tracker.yml"
         yield f"tracker {path.parent.name}", Document(path.read_text(), place, lambda _, path: load_tracker(path))

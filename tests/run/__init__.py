@@ -1,1 +1,1 @@
-"""The main job, end to end: scan, process, kill, scan again."""
+"""Tests of remote_tracker/run."""

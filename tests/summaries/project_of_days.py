@@ -10,13 +10,7 @@ import textwrap
 from pathlib import Path
 
 import remote_tracker
-from remote_tracker.summaries import (
-    DayTable,
-    Expected,
-    Joined,
-    find_day_tables,
-    join,
-)
+from remote_tracker.summaries import DayTable, Expected, Joined, find_day_tables, join
 
 FILES = "file_id,filename,is_good\n0,Results/d2/a,True\n1,Results/d2/b,True\n"
 FEATURES = "file_id,x,y\n0,1,2\n1,3,4\n"

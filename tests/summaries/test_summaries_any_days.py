@@ -18,12 +18,7 @@ from project_of_days import (
     make_day,
     run_join,
 )
-from remote_tracker.summaries import (
-    Expected,
-    find_day_tables,
-    find_table_sets,
-    join,
-)
+from remote_tracker.summaries import Expected, find_day_tables, find_table_sets, join
 
 REAL = Path(__file__).parents[2] / "../shared/data/tierpsy/summaries"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f"real Tierpsy tables are not at {REAL}")

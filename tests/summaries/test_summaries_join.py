@@ -12,10 +12,7 @@ from project_of_days import (
     run_join,
     two_days,
 )
-from remote_tracker.summaries import (
-    Expected,
-    Gap,
-)
+from remote_tracker.summaries import Expected, Gap
 
 HOSTILE = [
     "a 0",

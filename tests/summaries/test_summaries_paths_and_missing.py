@@ -11,9 +11,7 @@ from project_of_days import (
     make_files,
     run_join,
 )
-from remote_tracker.summaries import (
-    Expected,
-)
+from remote_tracker.summaries import Expected
 
 
 @pytest.mark.parametrize(

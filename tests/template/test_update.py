@@ -270,12 +270,12 @@ def break_nothing_there(top: Path) -> None:
 
 def break_python(top: Path) -> None:
     """Leave Python that does not compile."""
-    write(top / FOLDER / "remote_tracker/cli.py", "x = 1\ndef (:\n")
+    write(top / FOLDER / "remote_tracker/cli/main.py", "x = 1\ndef (:\n")
 
 
 def break_bytes(top: Path) -> None:
     """Leave Python that is not text."""
-    (top / FOLDER / "remote_tracker/cli.py").write_bytes(b"\x00\xff")
+    (top / FOLDER / "remote_tracker/cli/main.py").write_bytes(b"\x00\xff")
 
 
 def break_version(top: Path) -> None:
@@ -292,8 +292,8 @@ def break_launcher(top: Path) -> None:
     ("broken", "words"),
     [
         (break_nothing_there, ["is no remote-tracker template"]),
-        (break_python, ["remote_tracker/cli.py line 2"]),
-        (break_bytes, ["remote_tracker/cli.py"]),
+        (break_python, ["remote_tracker/cli/main.py line 2"]),
+        (break_bytes, ["remote_tracker/cli/main.py"]),
         (break_version, ["__version__"]),
         (break_launcher, ["rt is missing"]),
     ],

@@ -11,7 +11,7 @@ import pytest
 from baking import bake
 from lab import REPOSITORY, Lab
 
-STANDINS = REPOSITORY / "tests" / "standins"
+STANDINS = REPOSITORY / "tests" / "standins" / "trackers"
 Bake = Callable[[str], Path]
 Make = Callable[[str], Lab]
 

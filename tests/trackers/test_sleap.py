@@ -23,7 +23,7 @@ import cv2
 import h5py
 import numpy as np
 
-STANDIN = REPOSITORY / "tests" / "standins" / "sleap" / "bin"
+STANDIN = REPOSITORY / "tests" / "standins" / "trackers" / "sleap" / "bin"
 DATA = REPOSITORY.parent / "shared" / "data" / "sleap"
 FRAMES = 12
 CURRENT = """#!/bin/bash\r

@@ -20,7 +20,7 @@ pytest.importorskip("h5py", reason="h5py is not installed")
 import h5py
 import numpy as np
 
-sys.path.insert(0, str(REPOSITORY / "tests" / "standins" / "sleap"))
+sys.path.insert(0, str(REPOSITORY / "tests" / "standins" / "trackers" / "sleap"))
 from standin import FRAME, INSTANCE, POINT
 
 TRACKER = TEMPLATE / "remote_tracker" / "trackers" / "sleap"

@@ -78,7 +78,7 @@ def test_imgstore_of_which_frames_were_lost(worms: Worms) -> None:
     worms.store("d1/run1")
     worms.scan()
     copied = worms.root / "site_tierpsy"
-    shutil.copytree(Path(__file__).parents[1] / "standins" / "tierpsy", copied)
+    shutil.copytree(Path(__file__).parents[1] / "standins" / "trackers" / "tierpsy", copied)
     program = copied / "tierpsy/processing/ProcessLocal.py"
     text = program.read_text()
     assert "return sum(len(" in text

@@ -17,7 +17,7 @@ pytest.importorskip("h5py", reason="h5py is not installed")
 
 import h5py
 
-STANDIN = REPOSITORY / "tests" / "standins" / "tierpsy"
+STANDIN = REPOSITORY / "tests" / "standins" / "trackers" / "tierpsy"
 PROGRAM = TEMPLATE / "remote_tracker" / "trackers" / "tierpsy" / "calculate_feat_summaries.py"
 REAL = REPOSITORY.parent / "shared" / "data" / "tierpsy" / "summaries"
 Table = list[dict[str, str]]

@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 from lab import LONG_AGO, Lab
 
-STANDIN = Path(__file__).parents[1] / "standins" / "tierpsy"
+STANDIN = Path(__file__).parents[1] / "standins" / "trackers" / "tierpsy"
 POINTS = """COMPRESS TRAJ_CREATE TRAJ_JOIN SKE_INIT BLOB_FEATS SKE_CREATE SKE_FILT SKE_ORIENT INT_PROFILE INT_SKE_ORIENT
 FEAT_INIT FEAT_TIERPSY"""
 ALL = tuple(POINTS.split())

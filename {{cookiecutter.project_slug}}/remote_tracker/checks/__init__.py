@@ -12,9 +12,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from . import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, video
 from .clause import Fault, Files, Held, InputKind, Kind, Option
 from .inputs import NotYet
+from .kinds import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, video
 from .places import emptiness, find_paths, told
 
 if TYPE_CHECKING:

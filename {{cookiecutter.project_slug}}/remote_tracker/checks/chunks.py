@@ -12,12 +12,12 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..copying import final_name, told
+from ..partial_copies import final_name, told
 from .clause import Fault, Files
-from .containers import find_cut
 from .inputs import NotYet, require_old
 from .npz import count_rows
 from .readers import count_frames
+from .video_formats import find_cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

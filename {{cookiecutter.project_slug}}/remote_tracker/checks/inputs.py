@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from ..copying import FRESH_S
+from ..partial_copies import FRESH_S
 from .clause import Files
 from .places import told
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..model import Each
-from ..pattern import Pattern, PatternError, read_pattern
+from ..model.pattern import Pattern, PatternError, read_pattern
 from .document import Section
 from .expressions import filled, listed, meant
 

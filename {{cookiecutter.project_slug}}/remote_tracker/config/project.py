@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import ConfigError, WrongUse, unknown_word
 from ..model import Cluster, Project, Tracker
-from ..resources import read_walltime
+from ..model.quantities import read_walltime
 from .cluster import load_cluster
 from .container import read_container
 from .document import Section, load_document

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import unknown_word
 from ..model import Input, Output, Resources, Stage
-from ..pattern import FOLDER_WILDCARDS, Pattern
+from ..model.pattern import FOLDER_WILDCARDS, Pattern
 from .clauses import read_check, read_ready
 from .document import Section
 from .each import pattern_at, read_each

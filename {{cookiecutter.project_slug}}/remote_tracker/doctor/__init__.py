@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ..machine import look_here, remember
 from ..model import Project
-from ..parameters import Newer, find_newer, find_troubles
-from ..surroundings import look_here, remember
+from ..parameters.files import Newer, find_newer, find_troubles
 from .machine import machine_lines, machine_troubles
-from .partitions import examine_queue, hold_against
+from .queue import examine_queue, hold_against
 
 __all__ = ["examine", "examine_queue", "hold_against", "machine_lines", "machine_troubles"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..machine import Space, Surroundings
 from ..model import Project
-from ..surroundings import Space, Surroundings
 
 LEAST_BYTES = 10**9  # less is hardly one video's results
 LEAST_FILES = 1000

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..pattern import Pattern
+from .pattern import Pattern
 
 Scalar = str | int | float | bool | None
 

@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
-from ..causes import ENDED, OUT_OF_MEMORY, find_cause, lacked_memory, without_report
 from ..model import Record
+from .causes import ENDED, OUT_OF_MEMORY, find_cause, lacked_memory, without_report
 
 TAIL = 64 * 1024
 BLOCK = 1024 * 1024  # of a log whose last start is not in its tail

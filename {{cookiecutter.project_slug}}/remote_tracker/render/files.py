@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shlex import quote
 
 from ..model import Each, Input, Stage, Tracker, Unit
-from ..pattern import Pattern
+from ..model.pattern import Pattern
 from .quotes import Quote
 
 Filler = Callable[[Unit, Quote], str]

@@ -106,7 +106,7 @@ def render_settings(project: Project, stage: Stage, facts: Mapping[str, str], fi
 
 
 def render_questions(project: Project, folders: Sequence[str]) -> str:
-    """Return questions.sh, which look_around.sh reads: what the tracker needs, and where the space is to be told."""
+    """Return questions.sh, which probe.sh reads: what the tracker needs, and where the space is to be told."""
     names = Names(project.tracker.stages[0], project.tracker, project.videos)
     needs = [_render_shared(need.command, names, "needs") for need in project.tracker.needs]
     lines = [f"project={quote(str(project.root))}", f"tracker={quote(str(project.tracker.folder))}"]

@@ -7,11 +7,11 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage
-from ..next_step import rt_line
 from ..schedulers import scheduler_of
-from ..state import told_in_full
 from ..survey import Seen
-from ..triage import Group, is_trouble, triage
+from ..survey.decision import told_in_full
+from ..survey.triage import Group, is_trouble, triage
+from .next_step import rt_line
 from .words import heading, number_of, shown
 
 MOST = 10

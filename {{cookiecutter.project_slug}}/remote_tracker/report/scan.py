@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..causes import OUT_OF_MEMORY, OUT_OF_TIME
+from ..batches.prepare import Prepared
 from ..model import Project, Stage, State
-from ..next_step import folder_line, rt_line, scan_line, script_line
-from ..parameters import find_newer
-from ..prepare import Prepared
+from ..parameters.files import find_newer
+from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..schedulers import find_overrides, program_of, scheduler_of
-from ..state import WORDS, word_of
 from ..survey import Survey
+from ..survey.decision import WORDS, word_of
+from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines, shown
 
 RULE = "*" * 45

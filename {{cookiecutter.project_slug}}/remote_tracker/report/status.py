@@ -8,13 +8,13 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage, State
-from ..next_step import rt_line, scan_line
 from ..schedulers import scheduler_of
-from ..stalled import Stalled, find_stalled
-from ..state import WORDS, word_of
-from ..steps import find_steps
 from ..survey import Seen
-from ..triage import is_trouble
+from ..survey.decision import WORDS, word_of
+from ..survey.running import Stalled, find_stalled
+from ..survey.steps import find_steps
+from ..survey.triage import is_trouble
+from .next_step import rt_line, scan_line
 from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, shown
 
 

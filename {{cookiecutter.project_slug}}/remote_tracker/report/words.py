@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator, Mapping
 
 from ..model import OTHER_PARAMETERS, OTHER_VERSION, Project
-from ..next_step import rt_line
 from ..schedulers import scheduler_of
-from ..state import DESPITE, ELSEWHERE
 from ..survey import ARCHIVED, LOST, Seen, Survey
+from ..survey.decision import DESPITE, ELSEWHERE
+from .next_step import rt_line
 
 NO_DAY = "(no day)"
 REMARKS = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..copying import FOLDERS, final_name, is_surely_temporary, told
+from ..partial_copies import FOLDERS, final_name, is_surely_temporary, told
 from .tree import Listing, Tree, is_folder
 
 _ENDS_OF_LINES = ("part\n", "crdownload\n")  # those of copying.ENDS, in as few searches as will do

@@ -14,7 +14,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from ..errors import RemoteTrackerError
-from ..pattern import Pattern
+from ..model.pattern import Pattern
 
 Listing = dict[str, os.stat_result | None]
 KEPT = 24  # folders of RawVideos, Results and MaskedVideos that one step of a scan goes back and forth between

@@ -11,7 +11,7 @@ from stat import S_ISDIR
 from typing import NamedTuple
 
 from ..model import Input
-from ..pattern import Pattern, Wildcard, expression
+from ..model.pattern import Pattern, Wildcard, expression
 from .copies import find_copies, may_hold_copies
 from .tree import Listing, Tree
 

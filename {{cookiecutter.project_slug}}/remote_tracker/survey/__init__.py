@@ -1,13 +1,9 @@
 """Everything known of one stage now: the queue is asked first, then the disk is looked at, then it is decided."""
 
-from .absent import ARCHIVED, LOST
-from .after import LOST as LOST_STATES
-from .after import Bond, find_bond
-from .examine import Seen, Survey, examine_stage, survey_stage, verify_project
-from .gate import Gate
-from .held import EXPORT, PLAN, find_left, is_held_by_snakemake, job_prefix
-from .look import files_of
-from .past import (
+from .archived import ARCHIVED, LOST
+from .examine_stage import Seen, Survey, examine_stage, survey_stage, verify_project
+from .examine_unit import files_of
+from .in_flight import (
     GONE,
     SUBMITTED,
     find_batches,
@@ -23,6 +19,10 @@ from .past import (
     makes_of,
     stage_of,
 )
+from .ready_inputs import Gate
+from .snakemake_lock import EXPORT, PLAN, find_left, is_held_by_snakemake, job_prefix
+from .upstream import LOST as LOST_STATES
+from .upstream import Bond, find_bond
 
 __all__ = [
     "ARCHIVED",

@@ -8,7 +8,7 @@ from itertools import islice
 
 from .. import shell
 from ..model import Unit
-from . import ahead
+from . import parallel
 
 STEP = 2000  # so many at a time: what was found of them is held
 
@@ -28,8 +28,8 @@ def examined_beside(
 
 
 def _verify_all(units: Sequence[Unit], verify: Callable[[Unit], str]) -> Mapping[str, str]:
-    count = ahead.processes()
-    if len(units) < ahead.MANY or count < 2:
+    count = parallel.processes()
+    if len(units) < parallel.MANY or count < 2:
         return {}
     parts = [units[i::count] for i in range(count)]
     found = shell.run_copies(lambda part: {unit.key: verify(unit) for unit in part}, parts)

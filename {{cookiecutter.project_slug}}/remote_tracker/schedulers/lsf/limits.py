@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from ... import shell
-from ...resources import is_count
+from ...model.quantities import is_count
 
 TIMEOUT_S = 60.0
 USUAL_ARRAY = 1000  # where bparams does not tell it

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...model import Resources
-from ...resources import read_memory, read_walltime, write_memory
+from ...model.quantities import read_memory, read_walltime, write_memory
 from .. import Array
 from .words import DIRECTIVE, GPUS, MEMORY, OPTIONS, RESOURCES, WALLTIME
 

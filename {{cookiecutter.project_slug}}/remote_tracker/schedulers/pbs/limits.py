@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
-from ...resources import is_count
+from ...model.quantities import is_count
 from ..match import user_name
 
 TIMEOUT_S = 60.0

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import WrongUse
 from ...model import Resources
-from ...resources import is_count, read_memory, read_walltime
+from ...model.quantities import is_count, read_memory, read_walltime
 from .. import Array
 from .words import CORES, MEMORY, OPTIONS, WALLTIME, WARNING, WARNING_S
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ... import shell
-from ...resources import read_memory
+from ...model.quantities import read_memory
 from .limits import TIMEOUT_S
 
 NEARLY = 0.98  # of h_vmem: the last look before the end is not the moment of the end

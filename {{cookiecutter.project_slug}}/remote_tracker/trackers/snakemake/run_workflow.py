@@ -44,7 +44,7 @@ class Workflow:
         self.folder = Path(self.settings.get("directory", ".")).absolute()
         self.presence = self.folder / PRESENCE / slug
         self.executor = str(self.settings.get("executor", ""))
-        self.server = Path(__file__).resolve().parents[2] / "rules"
+        self.server = Path(__file__).resolve().parents[2] / "snakemake"
 
     def argv(self, *more: str) -> list[str]:
         """Return the command; what depends on a path is said here, since a profile would read it in its own way."""

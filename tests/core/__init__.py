@@ -1,1 +1,0 @@
-"""The pure core: patterns, folders, records, states, commands, batches."""

@@ -1,0 +1,83 @@
+"""Results that nobody examined yet are examined by several processes, to the same end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from remote_tracker.errors import RemoteTrackerError
+from remote_tracker.model import Check, State, Unit
+from remote_tracker.survey import Survey, beside, examine_stage, parallel
+from scan.trees import make_project, make_stage, put
+
+TWO = {"MANY": 2, "processes": lambda: 2}
+
+
+def unit(number: int) -> Unit:
+    """Return a piece of work of that number."""
+    return Unit(f"v{number}.avi", (), (), "", 0)
+
+
+def test_each_new_one_is_verified_once_and_all_are_yielded() -> None:
+    """Units come in their order; of a step, what is new has its reason before the first of it is yielded."""
+    found: dict[str, str] = {}
+    seen = []
+    with patch.multiple(parallel, **TWO), patch.object(beside, "STEP", 4):
+        for one in beside.examined_beside(map(unit, range(10)), lambda u: u.key != "v1.avi", lambda u: u.key, found):
+            seen.append((one.key, found.get(one.key)))
+    keys = [f"v{number}.avi" for number in range(10)]
+    assert seen == [(key, None if key == "v1.avi" else key) for key in keys]
+
+
+def test_several_processes_verify() -> None:
+    """Every second one is examined by another process than this."""
+    found: dict[str, str] = {}
+    with patch.multiple(parallel, **TWO):
+        [*beside.examined_beside(map(unit, range(4)), lambda _: True, lambda _: str(os.getpid()), found)]
+    assert [found[f"v{number}.avi"] == str(os.getpid()) for number in range(4)] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(("units", "processes"), [(1, 2), (9, 1)])
+def test_few_are_left_to_the_caller(units: int, processes: int) -> None:
+    """Where other processes are not worth their start, or there is one core, nothing is examined before."""
+    found: dict[str, str] = {}
+    with patch.multiple(parallel, MANY=2, processes=lambda: processes):
+        [*beside.examined_beside(map(unit, range(units)), lambda _: True, lambda _: "x", found)]
+    assert found == {}
+
+
+def test_what_another_process_cannot_judge_is_told_here() -> None:
+    """An error of another process is the error of the scan: nothing counts as bad for it."""
+
+    def refuse(one: Unit) -> str:
+        if one.key == "v1.avi":
+            raise RemoteTrackerError("h5py is missing")
+        return ""
+
+    with patch.multiple(parallel, **TWO), pytest.raises(RemoteTrackerError, match="h5py is missing"):
+        [*beside.examined_beside(map(unit, range(4)), lambda _: True, refuse, {})]
+
+
+def test_a_stage_comes_out_the_same(tmp_path: Path) -> None:
+    """Good and bad results, those examined before and videos without any, are what they are with one process."""
+    checks = (Check("csv", "t", {"header": ["frame"]}),)
+    stage = make_stage(outputs={"t": "Results/{subdir}/{name}.csv"}, checks=checks)
+    project = make_project(tmp_path, stage)
+    put(tmp_path, *(f"RawVideos/d/v{i}.avi" for i in range(8)))
+    put(tmp_path, *(f"Results/d/v{i}.csv" for i in range(3)), content="frame\n")
+    put(tmp_path, *(f"Results/d/v{i}.csv" for i in range(3, 6)), content="frame\n1")
+
+    def states() -> list[tuple[str, State, str]]:
+        seen = examine_stage(project, stage, Survey(stage))
+        return [(s.unit.key, s.decision.state, s.decision.reason.partition(":")[0]) for s in seen]
+
+    with patch.multiple(parallel, **TWO), patch.object(beside, "STEP", 3):
+        side_by_side = states()
+    (tmp_path / "workspace/batches/proven.track").unlink()
+    with patch.object(parallel, "processes", lambda: 1):
+        assert states() == side_by_side
+    assert [state for _, state, _ in side_by_side] == (
+        [State.FINISHED] * 3 + [State.INCOMPLETE] * 3 + [State.UNPROCESSED] * 2
+    )

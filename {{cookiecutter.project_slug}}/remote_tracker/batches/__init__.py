@@ -1,0 +1,1 @@
+"""Batches: lists of tasks that are pinned on disk, submitted, sealed when they are over, or moved aside."""

@@ -1,0 +1,95 @@
+"""A project's jobs as its scheduler holds them: shown, and cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from .. import shell
+from ..errors import RemoteTrackerError, WrongUse
+from ..model import Project, Stage
+from ..report.why import names_it
+from ..schedulers import Job, Queue, scheduler_of
+from ..survey import EXPORT, find_batches, known_of, load_names, load_queue
+
+
+class Held(NamedTuple):
+    """A job of one stage in the queue, with the tasks of it that are meant (none: all)."""
+
+    stage: Stage
+    job: Job
+    tasks: tuple[int, ...] = ()
+
+
+def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
+    """Yield what of a stage is in the queue, a line for each batch's running and pending tasks and their reasons."""
+    if not queue.asked:
+        yield f"  The queue could not be asked: {queue.why_not}. Whatever has no end counts as running."
+    for batch in queue.hidden:
+        yield f"  {stage.name}, batch {batch}: another person's; the queue does not show whether it is there"
+    counts: dict[tuple[str, str, str, bool], int] = {}
+    for job in queue.jobs:
+        what = "running" if job.running else f"pending: {job.reason}"
+        key = (job.batch, job.id, what, job.never)
+        counts[key] = counts.get(key, 0) + (len(job.tasks) if job.tasks is not None else 1)
+    for (batch, number, what, never), count in counts.items():
+        yield f"  {stage.name}, batch {batch}, job {number}: {count} {what}{'  <- needs you' if never else ''}"
+
+
+def find_held(project: Project, names: Sequence[str]) -> list[Held]:
+    """Return the jobs in the queue, all of this project's or those of the videos, days or batches named.
+
+    Raises RemoteTrackerError where the queue cannot be asked or Snakemake has them, WrongUse for a name
+    that nothing in it has.
+    """
+    held = [h for stage in project.tracker.stages for h in _held_of(project, stage, names)]
+    if theirs := next((h for h in held if h.job.id.startswith(f"{EXPORT}.")), None):
+        who = theirs.job.id.split(".")
+        raise RemoteTrackerError(
+            f"Snakemake has batch {theirs.job.batch} ({theirs.stage.name}): end it with Ctrl-C in its window (process "
+            f"{who[-2]} on {'.'.join(who[1:-2])}), which cancels its jobs. Nothing was cancelled."
+        )
+    if names and not held:
+        raise WrongUse(f"Nothing in the queue is called {', '.join(names)}. ./rt status shows what is there.")
+    return held
+
+
+def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[Held]:
+    folder = project.root / stage.folder
+    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(folder, stage.name))
+    if not queue.asked:
+        raise RemoteTrackerError(f"The queue could not be asked: {queue.why_not}. Nothing was cancelled.")
+    for job in queue.jobs:
+        if not names or job.batch in [name.zfill(4) for name in names]:
+            yield Held(stage, job)
+            continue
+        units = enumerate(load_names(folder / "batches" / job.batch), 1)
+        meant = [task for task, key in units if any(names_it(name, key) for name in names)]
+        tasks = tuple(task for task in meant if job.tasks is None or task in job.tasks)
+        if tasks:
+            yield Held(stage, job, tasks)
+
+
+def cancel(project: Project, held: Sequence[Held]) -> int:
+    """Cancel these; returns how many tasks that were: with one of a job that runs several, all of that job's.
+
+    Raises RemoteTrackerError with the scheduler's own words.
+    """
+    scheduler = scheduler_of(project.cluster.scheduler)
+    whole = {h.job.id: h for h in held if not h.tasks}
+    calls = [scheduler.cancel_argv(job, ()) for job in whole]
+    count = sum(len(h.job.tasks or (1,)) for h in held if not h.tasks)
+    for h in held:
+        if h.tasks and h.job.id in whole:
+            count += len(h.tasks)
+        elif h.tasks:
+            step = known_of(project.root / h.stage.folder / "batches" / h.job.batch, scheduler).per_job
+            indices = sorted({(task - 1) // step * step + 1 for task in h.tasks})
+            calls.append(scheduler.cancel_argv(h.job.id, indices))
+            count += sum(any(i <= task < i + step for i in indices) for task in h.job.tasks or h.tasks)
+    for argv in calls:
+        answer = shell.run(argv, timeout=60)
+        if answer.code:
+            said = (answer.err or answer.out).strip()
+            raise RemoteTrackerError(f"{argv[0]} refused: {said}. ./rt status shows what still runs.")
+    return count

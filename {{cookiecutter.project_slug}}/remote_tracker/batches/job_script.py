@@ -1,0 +1,100 @@
+"""Job scripts: made once from the scheduler's template, the user's from then on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import RemoteTrackerError
+from ..files import make_folder, write_file
+from ..model import Project, Resources, Stage
+from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
+from ..schedulers import Array, scheduler_of, template_text
+
+
+def script_name(project: Project, stage: Stage) -> str:
+    """Return the name of the stage's job script: numbered where its folder has several stages."""
+    return f"process_{_tag(project, stage) or 'all'}.{scheduler_of(project.cluster.scheduler).EXTENSION}"
+
+
+def list_name(project: Project, stage: Stage) -> str:
+    """Return the name of the stage's list of commands, as people know it."""
+    several = len(project.tracker.stages_in(stage.folder)) > 1
+    return f"files2process_{stage.name}.txt" if several else "files2process.txt"
+
+
+def _tag(project: Project, stage: Stage) -> str:
+    stages = project.tracker.stages_in(stage.folder)
+    return f"{stages.index(stage) + 1}_{stage.name}" if len(stages) > 1 else ""
+
+
+def make_script(project: Project, stage: Stage) -> Path:
+    """Return the stage's job script, made from the scheduler's template where there is none yet."""
+    path = project.root / stage.folder / script_name(project, stage)
+    if not path.exists():
+        scheduler = scheduler_of(project.cluster.scheduler)
+        text = render_script(
+            template_text(scheduler),
+            script=path.name,
+            project=project.name,
+            stage=stage.name,
+            folder=stage.folder,
+            tracker=project.tracker.name,
+            cluster=project.cluster,
+            email=project.email,
+            resources=scheduler.spell(resources_of(project, stage)),
+            umask=f"{_umask():03o}",
+            block_start=BLOCK_START,
+            block_end=BLOCK_END,
+        )
+        make_folder(path.parent)
+        text = fill_in(text, scheduler.block(array_of(project, stage)), path.name)
+        write_file(path, text, mode=0o777 & ~_umask())
+    return path
+
+
+def resources_of(project: Project, stage: Stage) -> Resources:
+    """Return what a task asks for: what the cluster says of the folder goes before what the tracker says."""
+    return replace(stage.resources, **project.cluster.resources.get(stage.folder, {}))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def check_script(project: Project, stage: Stage) -> None:
+    """Raise ScriptError where the stage's job script cannot be filled in; made where there is none yet."""
+    script = make_script(project, stage)
+    name, text = str(script.relative_to(project.root)), read_exactly(script)
+    fill_in(text, [], name)
+    scheduler = scheduler_of(project.cluster.scheduler)
+    if reason := scheduler.refuse_folder(str((project.root / stage.folder).resolve())):
+        raise RemoteTrackerError(f"{project.root}: {reason}. Move the project elsewhere. Nothing was changed.")
+    for line, why in scheduler.find_faults(text)[:1]:
+        raise ScriptError(f"{name} line {line}: {why} Nothing was changed.")
+
+
+def asked_by(project: Project, stage: Stage) -> Mapping[str, str]:
+    """Return what the stage's job script asks for, by the words of its scheduler."""
+    return scheduler_of(project.cluster.scheduler).read_asked(read_exactly(make_script(project, stage)))
+
+
+def array_of(project: Project, stage: Stage, number: str = "none", tasks: int = 0) -> Array:
+    """Return a batch as the scheduler takes it; without a number, that nothing is listed."""
+    return Array(
+        number,
+        tasks,
+        scheduler_of(project.cluster.scheduler).name_job(project.name, stage.name, number),
+        (project.root / stage.folder).resolve(),
+        project.cluster.tasks_per_job,
+        project.cluster.throttle,
+    )
+
+
+def read_exactly(path: Path) -> str:
+    """Return a script's text, its line ends as they are."""
+    return path.read_bytes().decode("utf-8", "surrogateescape")

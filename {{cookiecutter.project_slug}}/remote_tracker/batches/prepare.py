@@ -1,0 +1,210 @@
+"""A scan as people know it: survey, a second look at fresh copies, a pinned batch, a job script filled in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import RemoteTrackerError, WrongUse, unknown_word
+from ..machine import require_needs
+from ..model import Project, Stage, State, mark_of
+from ..scan import Inside, Tree, is_folder, look_inside
+from ..schedulers import scheduler_of
+from ..survey import Gate, Seen, Survey, find_batches, load_queue, survey_stage
+from ..survey.decision import Decision
+from .job_script import asked_by, check_script
+from .pin import Pinned, pin_batch, point_at
+from .redo import finish_moves
+from .seal import clear_remains, seal_batches
+
+FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
+PAUSE_S = 2.0
+Choice = Callable[[Seen], bool]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a scan found and wrote; ``pinned`` is None where there is nothing to process."""
+
+    survey: Survey
+    script: Path
+    pinned: Pinned | None
+    limited_by: str = ""
+    listed: tuple[Seen, ...] = ()
+
+    @property
+    def left_over(self) -> int:
+        """Return how many are to do but over the most that one list may hold."""
+        return self.survey.waiting_list - (self.pinned.tasks if self.pinned else 0)
+
+
+def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]:
+    """Return the stage of that name, whatever its folder, or all of the folder's stages where none is named.
+
+    Raises WrongUse for a name that is none, RemoteTrackerError where the folder has no stage at all.
+    """
+    stages = project.tracker.stages_in(folder)
+    if not stages:
+        raise RemoteTrackerError(f"{project.tracker.folder / 'tracker.yml'} has no stage for {folder}: nothing to do.")
+    if name is None:
+        return list(stages)
+    found = [s for s in project.tracker.stages if s.name == name]
+    if not found:
+        raise WrongUse(unknown_word("stage", name, [s.name for s in project.tracker.stages]))
+    return found
+
+
+@dataclass(frozen=True)
+class Deep:
+    """Every frame of what is to be listed is read, too; ``tell`` is called with how many of how many are done."""
+
+    tell: Callable[[int, int], None]
+
+
+def prepare(
+    project: Project,
+    stages: list[Stage],
+    again: bool = False,
+    only: Choice | None = None,
+    ahead: bool = False,
+    deep: Deep | None = None,
+    whole: bool = False,
+) -> Prepared:
+    """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has.
+
+    ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
+    for files that an earlier stage is about to make, ``deep`` reads all of what is to be listed; ``whole`` lists it
+    all, however many tasks an array may hold.
+    """
+    finish_moves(project)
+    for stage in stages:
+        survey = _survey_ready(project, stage, again, only, deep)
+        if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
+            break
+    clear_remains(project.root / stage.folder)
+    check_script(project, stage)
+    wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
+    wanted = [seen for seen in wanted if only is None or only(seen)]
+    limit, limited_by = (len(wanted), "") if whole else _find_limit(project, stage, len(wanted))
+    listed = wanted[:limit]
+    if listed:
+        require_needs(project)
+    pinned = pin_batch(project, stage, listed) if listed else None
+    return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
+
+
+def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
+    """Return a batch of just this one (None: it is not to do now), and how the stage is; no job script is touched."""
+    batches = find_batches(project.root / stage.folder, stage.name)
+    gate = Gate(project, stage)
+    queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    survey = survey_stage(project, stage, queue=queue, gate=gate)
+    units = [seen.unit for seen in survey.to_do if seen.unit.key == key]
+    survey.set_apart(gate.ask(units, Tree(project.root, project.videos)))
+    listed = [seen for seen in survey.to_do if seen.unit.key == key]
+    return (pin_batch(project, stage, listed) if listed else None), survey
+
+
+def _survey(project: Project, stage: Stage, again: bool, most: int, gate: Gate) -> Survey:
+    """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
+    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
+    seal_batches(project, stage, queue)
+    return survey_stage(project, stage, again, most, queue, gate)
+
+
+def _survey_ready(project: Project, stage: Stage, again: bool, only: Choice | None, deep: Deep | None) -> Survey:
+    """Return the stage surveyed; what is to be listed was looked at twice, and went through the gate.
+
+    What the gate refuses makes room for others: they are asked, too.
+    """
+    most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
+    gate = Gate(project, stage)
+    while True:
+        survey = _survey(project, stage, again, most, gate)
+        look_twice(project, survey)
+        if survey.waiting_list and _is_overtaken(project, survey):
+            survey = _survey(project, stage, again, most, gate)  # with that answer
+        units = [seen.unit for seen in survey.to_do if only is None or only(seen)]
+        tell = deep.tell if deep else None
+        refused = gate.ask(units, Tree(project.root, project.videos), most, deep is not None, tell)
+        survey.set_apart(refused)
+        survey.unjudged = gate.cannot
+        if not any(decision.state is State.INVALID for decision in refused.values()) or _holds_all(survey):
+            return survey
+
+
+def _holds_all(survey: Survey) -> bool:
+    return survey.waiting_list <= len(survey.to_do)
+
+
+def _is_overtaken(project: Project, survey: Survey) -> bool:
+    """Return whether somebody submitted a batch while the disk was being looked at."""
+    batches = find_batches(project.root / survey.stage.folder, survey.stage.name)
+    now = load_queue(scheduler_of(project.cluster.scheduler), batches, fresh=True)
+    return bool(set(now.alive) - set(survey.queue.alive))
+
+
+def _find_waiting(survey: Survey) -> list[Seen]:
+    """Return what waits for earlier stages only, and is known to the last file."""
+    waiting = [s for s in survey.odd if s.decision.state is State.WAITING and not s.unit.lost]
+    return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
+
+
+def _find_limit(project: Project, stage: Stage, wanted: int) -> tuple[int, str]:
+    """Return how many tasks one list may hold here, and who says so."""
+    most = project.cluster.max_tasks or wanted
+    scheduler = scheduler_of(project.cluster.scheduler)
+    asks = not scheduler.RUNS_HERE and wanted
+    if asks and (reason := scheduler.refuse_program()):
+        raise RemoteTrackerError(f"{reason} Nothing was listed.")
+    allowed, who = scheduler.read_limit(asked_by(project, stage)) if asks else (-1, "")
+    return (allowed, who) if 0 <= allowed < min(most, wanted) else (most, f"max_tasks of {project.cluster.name}")
+
+
+def look_twice(project: Project, survey: Survey) -> None:
+    """Set apart, as not ready, what is being copied into a folder, or changed between two looks some seconds apart."""
+    if not survey.waiting_list or _is_made_here(project, survey.stage):
+        return
+    horizon = time.time_ns() - FRESH_NS
+    first = _look_inside(project, survey)
+    survey.set_apart({key: Decision(State.NOT_READY, i.unready) for key, i in first.items() if i.unready})
+    fresh = [s for s in survey.to_do if max(s.unit.newest_ns, first.get(s.unit.key, NOTHING).newest_ns) > horizon]
+    if not fresh:
+        return
+    time.sleep(PAUSE_S)
+    tree, second = Tree(project.root, project.videos), _look_inside(project, survey)
+    changed = [s.unit.key for s in fresh if _changed(tree, s) or first.get(s.unit.key) != second.get(s.unit.key)]
+    survey.set_apart(dict.fromkeys(changed, Decision(State.NOT_READY, "still being copied (look again in 2 min)")))
+
+
+NOTHING = Inside(0, 0, 0, "")
+
+
+def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:
+    """Return what the folders hold that are inputs of what is to do, by its name."""
+    if not any(i.pattern.is_folder for i in survey.stage.inputs):
+        return {}
+    tree = Tree(project.root, project.videos)
+    found = {}
+    for unit, _ in survey.to_do:
+        inside = [look_inside(tree.place(p)) for files in unit.inputs for p in files if is_folder(tree.stat(p))]
+        found[unit.key] = Inside(
+            sum(i.files for i in inside),
+            sum(i.size for i in inside),
+            max((i.newest_ns for i in inside), default=0),
+            next((i.unready for i in inside if i.unready), ""),
+        )
+    return found
+
+
+def _changed(tree: Tree, seen: Seen) -> bool:
+    stats = [s for files in seen.unit.inputs for path in files if (s := tree.stat(path)) is not None]
+    return mark_of(stats) != seen.unit.mark
+
+
+def _is_made_here(project: Project, stage: Stage) -> bool:
+    """Return whether a stage reads only what earlier stages publish, whole, by rename."""
+    roots = {o.pattern.root for s in project.tracker.stages if s.name != stage.name for o in s.outputs}
+    return all(i.pattern.root in roots for i in stage.inputs if i.pattern.wildcards)

@@ -1,0 +1,73 @@
+"""Old results moved aside, all of them or, after a kill or a full disk, as soon as the next scan or redo comes by.
+
+What is to be moved is written down first: a video with half of its results aside would be listed, and the new results
+written over the other half.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..errors import NoSpace, RemoteTrackerError
+from ..files import FULL, make_folder, write_file
+from ..model import Project
+
+DONE, MOVING = ".json", ".moving"
+
+
+def move_aside(project: Project, note: Path, told: Mapping[str, Any], paths: Sequence[str]) -> list[tuple[Path, Path]]:
+    """Move these results aside, and leave ``note`` (named <stamp>.<stage>) with what is ``told`` in it.
+
+    ``paths`` lie below the project. Returns where each lay, and lies now; raises RemoteTrackerError where one cannot
+    be moved: then the next scan moves the rest.
+    """
+    stamp = note.name.rpartition(".")[0]
+    moves = [(path, _aside(path, stamp)) for path in paths if os.path.lexists(project.root / path)]
+    make_folder(note.parent)
+    moving = note.with_name(note.name + MOVING)
+    write_file(moving, json.dumps({**told, "moves": moves}, ensure_ascii=True, indent=1) + "\n")
+    _finish(project.root, moving, moves)
+    return [(project.root / old, project.root / new) for old, new in moves]
+
+
+def finish_moves(project: Project) -> None:
+    """Move what a redo that was killed has left to be moved; raises RemoteTrackerError where it cannot be."""
+    for folder in {stage.folder for stage in project.tracker.stages}:
+        for moving in sorted((project.root / folder / "batches" / "redo").glob(f"*{MOVING}")):
+            _finish(project.root, moving, [*_load_moves(moving)])
+
+
+def _aside(path: str, stamp: str) -> str:
+    top, _, rest = path.partition("/")
+    return f"{top}/.aside/{stamp}/{rest}"
+
+
+def _load_moves(moving: Path) -> Iterator[tuple[str, str]]:
+    with suppress(OSError, ValueError, TypeError, LookupError):  # another finished it just now, or a bad disk
+        for old, new in json.loads(moving.read_text(encoding="utf-8"))["moves"]:
+            yield str(old), str(new)
+
+
+def _finish(root: Path, moving: Path, moves: Sequence[tuple[str, str]]) -> None:
+    try:
+        for old, new in moves:
+            if not os.path.lexists(root / new):  # else it was moved before, and what lies there now is its successor
+                (root / new).parent.mkdir(parents=True, exist_ok=True)
+                with suppress(FileNotFoundError):
+                    os.rename(root / old, root / new)
+        with suppress(FileNotFoundError):  # a scan beside a redo may do the same at the same moment
+            os.replace(moving, moving.with_suffix(DONE))
+    except OSError as error:
+        raise _told(root, error, moves) from None
+
+
+def _told(root: Path, error: OSError, moves: Sequence[tuple[str, str]]) -> RemoteTrackerError:
+    done = sum(os.path.lexists(root / new) for _, new in moves)
+    rest = f"{done} of {len(moves)} old results are moved aside. Mend that: the next scan moves the rest."
+    kind = NoSpace if error.errno in FULL else RemoteTrackerError
+    return kind(f"{error.filename or root}: old results cannot be moved aside: {error.strerror}. {rest}")

@@ -1,0 +1,148 @@
+"""A batch, sent to the scheduler: what was asked, what it answered, and what is written down of it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from .. import shell
+from ..errors import RemoteTrackerError, WrongUse, unknown_word
+from ..files import write_file
+from ..model import Project, Stage
+from ..schedulers import Array, Scheduler, advise, program_of, scheduler_of
+from ..survey import SUBMITTED
+from .job_script import array_of, make_script, read_exactly
+from .pin import Pinned
+
+TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
+
+
+class NotNoted(RemoteTrackerError):
+    """A job was submitted, but could not be written down."""
+
+
+class Refused(RemoteTrackerError):
+    """The scheduler refused a job; nothing was submitted."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a submission asks for besides its script: by the scheduler's WORDS, and in its own."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
+    throttle: int = 0
+    dry: bool = False
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A batch with the command that submits it and the job it became ("" where it was not sent).
+
+    ``script`` is what the command reads from its input, empty where it is named in it.
+    """
+
+    batch: str
+    tasks: int
+    argv: tuple[str, ...]
+    folder: Path
+    job: str = ""
+    script: str = ""
+
+    @property
+    def command(self) -> str:
+        """Return the command as it is typed."""
+        return shlex.join(self.argv) + (f" < {shlex.quote(self.script)}" if self.script else "")
+
+
+def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, after: Sequence[str] = ()) -> Submitted:
+    """Send a batch, to wait until the jobs ``after`` have ended; returns what it became.
+
+    Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
+    the batch's folder cannot be written.
+    """
+    array = array_of(project, stage, pinned.number, pinned.tasks)
+    array = replace(array, throttle=asked.throttle or array.throttle)
+    sent = send_array(scheduler_of(project.cluster.scheduler), array, make_script(project, stage).name, asked, after)
+    if asked.dry:
+        return sent
+    job = sent.job
+    try:
+        _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
+    except RemoteTrackerError as error:
+        raise NotNoted(_told_of_note(error, pinned, job)) from None
+    return sent
+
+
+def send_array(scheduler: Scheduler, array: Array, script: str, asked: Asked, after: Sequence[str] = ()) -> Submitted:
+    """Send a job script, a path below the array's folder, as the scheduler takes it; returns what it became.
+
+    Raises Refused with the scheduler's own words, the script's line and what to do.
+    """
+    text = read_exactly(array.folder / script)
+    in_script = scheduler.read_asked(text)
+    options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
+    argv = scheduler.submit_argv(script, array, options)
+    read = script if scheduler.STDIN else ""
+    sent = Submitted(array.number, array.tasks, tuple(argv), array.folder, script=read)
+    if asked.dry:
+        return sent
+    left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    given = text if scheduler.STDIN else None
+    answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=TIMEOUT_S)
+    job = scheduler.read_job_id(answer.out)
+    if answer.code or not job:
+        said = answer.err.strip() or answer.out.strip()
+        raise Refused(_told(scheduler, script, in_script, asked, said))
+    return replace(sent, job=job)
+
+
+def _told_of_note(error: RemoteTrackerError, pinned: Pinned, job: str) -> str:
+    reason = str(error).partition(". Nothing was changed")[0]
+    done = f"Batch {pinned.number} was submitted all the same, as job {job}: do not submit it again."
+    return f"{reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
+
+
+def options_of(scheduler: Scheduler, asked: Asked, script: Mapping[str, str]) -> list[str]:
+    """Return the options as the scheduler takes them, before what the ``script`` asks for.
+
+    Raises WrongUse for a word it has none for.
+    """
+    for word in asked.words:
+        if word not in scheduler.WORDS:
+            raise WrongUse(unknown_word("option", word, scheduler.WORDS))
+    return [*scheduler.option_argv(asked.words, script), *asked.own]
+
+
+def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Asked, said: str) -> str:
+    refusal = " ".join(said.split()) or "it gave no reason"
+    word, advice = advise(scheduler, refusal)
+    where = ""
+    words = {word: asked.words[word]} if word in asked.words else {} if word else asked.words
+    if words:
+        said_words = [f'{key} "{value}"' for key, value in words.items()]
+        where = f" You asked for {', '.join(said_words)}."
+    elif word in lines:
+        where = f' {script} line {lines[f"{word} line"]} asks for {word} "{lines[word]}".'
+    what_to_do = advice or "Ask your administrators."
+    return f'{program_of(scheduler)} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
+
+
+def _note_job(batch: Path, job: str, words: Mapping[str, str]) -> None:
+    """Write down which job has the batch, so that it is found whatever its name is, and what it asked for."""
+    path = batch / SUBMITTED
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    more = [f"{word}={value}" for word, value in words.items() if value.isprintable() and " " not in value]
+    write_file(path, f"{before}{' '.join([job, *more])}\n")
+
+
+def load_asked(batch: Path) -> dict[str, str]:
+    """Return what the batch's last submission asked for besides its script; nothing where a plain one was typed."""
+    path = batch / SUBMITTED
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    pairs = [word.partition("=") for word in lines[-1].split(" ")[1:]] if lines else []
+    return {word: value for word, _, value in pairs}

@@ -1,0 +1,1 @@
+"""One module for each kind of clause that a check may have."""

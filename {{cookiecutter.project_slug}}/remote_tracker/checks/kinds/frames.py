@@ -1,0 +1,104 @@
+"""frames: a result has as many frames as can really be read from its video, whatever the video claims."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from ..clause import Fault, Files, Kind, Option
+from ..places import find_inside, told
+from ..readers import count_frames
+from ..values import find_value, shown, shown_key
+from . import csv_table, hdf5
+from .json_key import load_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..clause import Clause
+
+_ONE_OF = ("key", "dataset", "column", "rows")
+
+
+def _examine(check: Clause, files: Files) -> str:
+    videos = files.inputs.get(check.subject, ())
+    results = find_inside(files.root, files.outputs.get(check.options["output"], ()), check.options.get("file"))
+    if not videos or not results:
+        return f"{check.options['output'] if videos else check.subject}: no such file was found"
+    readable, claimed = _Sum(_readable), _Sum(_claimed)
+    for path in results:
+        if reason := told(path, claimed, os.path.join(files.root, path), check.options):
+            return reason
+    for path in videos:
+        if reason := told(path, readable, os.path.join(files.root, path), check.options):
+            return reason
+    if abs(readable.total - claimed.total) <= check.options.get("tolerance", 0):
+        return ""
+    name = os.path.basename(results[0])
+    return (
+        f"{name}: {_shown_place(check.options)} is {claimed.total}, "
+        f"expected {readable.total}: the frames that can be read from {os.path.basename(videos[0])}"
+    )
+
+
+class _Sum:
+    """Adds up what ``count(path, options)`` returns for each file it is called with."""
+
+    def __init__(self, count: Any) -> None:
+        self._count, self.total = count, 0
+
+    def __call__(self, path: str, options: Mapping[str, Any]) -> str:
+        self.total += self._count(path, options)
+        return ""
+
+
+def _readable(path: str, options: Mapping[str, Any]) -> int:
+    return count_frames(path).read
+
+
+def _claimed(path: str, options: Mapping[str, Any]) -> int:
+    if "dataset" in options:
+        return hdf5.count_rows(path, options["dataset"])
+    if "column" in options:
+        return csv_table.count_values(path, options["column"], options)
+    if "rows" in options:
+        return csv_table.count_rows(path, options)
+    value = find_value(load_json(path), options["key"])
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (1e999, -1e999):
+        raise Fault(f"{shown_key(options['key'])} is {shown(value)}, expected a number of frames")
+    return round(value)
+
+
+def _shown_place(options: Mapping[str, Any]) -> str:
+    if "key" in options:
+        return shown_key(options["key"])
+    if "dataset" in options:
+        return f"the number of rows of {options['dataset']}"
+    return f"the number of values of {options['column']}" if "column" in options else "the number of rows"
+
+
+def _refuse(subject: str, options: Mapping[str, Any]) -> str:
+    if sum(name in options for name in _ONE_OF) == 1:
+        return ""
+    return "say exactly one of key, dataset, column, rows: where the output says its number of frames"
+
+
+KIND = Kind(
+    "frames",
+    "node",
+    "input",
+    "an output has as many frames as can really be read from this input video",
+    (
+        Option("output", "the output that says how many frames it has", True, ("output",)),
+        Option("key", "it is JSON: the key of the number", kinds=("key",)),
+        Option("dataset", "it is HDF5: the dataset with a row for each frame"),
+        Option("column", "it is CSV: the column with another value for each frame"),
+        Option("rows", "it is CSV: a row for each frame", kinds=("true",)),
+        Option("comment", "CSV: what the lines above the header start with, as #"),
+        Option("delimiter", 'CSV: what stands between columns, as "\\t" (default: a comma)'),
+        Option("file", "the file in an output folder; of several that match, the frames of all are counted"),
+        Option("tolerance", "how many frames it may differ by (default: 0)", kinds=("count",)),
+    ),
+    _examine,
+    _refuse,
+)

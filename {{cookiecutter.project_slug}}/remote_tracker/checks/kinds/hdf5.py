@@ -1,0 +1,218 @@
+"""hdf5: a file is whole, and holds a node, an attribute, rows; a library is needed for what is inside only.
+
+Files and what is in them are opened by h5py's lower half, of which each opening and closing takes a third as long.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from .. import own_input
+from ..clause import Fault, Files, Held, Kind, Option
+from ..places import examine_files, open_file
+from ..superblock import find_truncation
+from ..values import MOST_BYTES, differs, find_value, read_json, shown_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..clause import Clause
+
+_WANTED = ("equals", *own_input.NAMES, "not_null")
+_INSIDE = ("node", "attribute", "dataset")
+
+
+def count_rows(path: str, dataset: str) -> int:
+    """Return how many rows a dataset has, after a look that the file is whole; raises Fault or OSError."""
+    if reason := _truncation(path):
+        raise Fault(reason)
+    with _damage(), closing(_open(path)) as file:
+        return _rows(_dataset(file, dataset), dataset)
+
+
+def _examine(check: Clause, files: Files) -> str:
+    with closing(Held()) if files.held is None else nullcontext(files.held) as held:
+        return examine_files(check, files, partial(_judge, held))
+
+
+def _judge(held: Held, path: str, options: Mapping[str, Any]) -> str:
+    reason = "" if path == held.path else _truncation(path)
+    if reason or not any(name in options for name in _INSIDE):
+        return reason
+    with _damage():
+        return _judge_inside(held.take(path, _open), options)
+
+
+def _truncation(path: str) -> str:
+    with open_file(path) as file:
+        return find_truncation(file, os.fstat(file.fileno()).st_size)
+
+
+def _judge_inside(file: Any, options: Mapping[str, Any]) -> str:
+    node: Any = file
+    if "node" in options and (node := _find(file, options["node"])) is None:
+        return f"has no node {options['node']}"
+    if "dataset" in options:
+        node = _dataset(file, options["dataset"])
+        if reason := _judge_dataset(node, options):
+            return reason
+    return _judge_attribute(node, options) if "attribute" in options else ""
+
+
+def _judge_dataset(dataset: Any, options: Mapping[str, Any]) -> str:
+    name, wanted = options["dataset"], options.get("rows", 0)
+    if wanted and (count := _rows(dataset, name)) < wanted:
+        return f"{name} has {count} rows, expected at least {wanted}"
+    if "key" not in options or "attribute" in options:
+        return ""
+    shown = _shown(dataset)
+    if shown.nbytes > MOST_BYTES:
+        return f"{name} is larger than 64 MB: too large for JSON of facts"
+    return _judge_value(name, shown[()], options)
+
+
+def _judge_attribute(node: Any, options: Mapping[str, Any]) -> str:
+    name, held = options["attribute"], _shown(node)
+    try:
+        value = held.attrs[name]
+    except KeyError:
+        if name in held.attrs:
+            raise
+        return f"{held.name} has no attribute {name}"
+    return _judge_value(f"attribute {name}", value, options)
+
+
+def _judge_value(name: str, value: Any, options: Mapping[str, Any]) -> str:
+    found = _plain(value)
+    if "key" not in options:
+        return _differs(name, found, options)
+    if not isinstance(found, str):
+        return f"{name} holds no text, expected JSON"
+    try:
+        data = find_value(read_json(found), options["key"])
+    except Fault as fault:
+        return f"{name} {fault}"
+    return _differs(f"{shown_key(options['key'])} of {name}", data, options)
+
+
+def _differs(name: str, value: Any, options: Mapping[str, Any]) -> str:
+    return differs(name, value, options) or own_input.differs_from_input(name, value, options)
+
+
+def _plain(value: Any) -> Any:
+    """Return what h5py read as a value of Python: one value as itself, many as a list, none as None."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return None if type(value).__name__ == "Empty" else value
+
+
+def _dataset(file: Any, name: str) -> Any:
+    found = _find(file, name)
+    if found is None:
+        raise Fault(f"has no dataset {name}")
+    if not isinstance(found, _library().h5d.DatasetID):
+        raise Fault(f"{name} is a group, expected a dataset")
+    return found
+
+
+def _find(file: Any, name: str) -> Any:
+    """Return what stands in the file under this name, None where nothing does, or only a link that leads nowhere."""
+    try:
+        return _library().h5o.open(file, name.encode())
+    except KeyError:
+        return None
+
+
+def _shown(node: Any) -> Any:
+    """Return a node as h5py shows it: values become arrays and texts."""
+    h5py = _library()
+    return h5py.Dataset(node) if isinstance(node, h5py.h5d.DatasetID) else h5py.Group(node)
+
+
+def _rows(dataset: Any, name: str) -> int:
+    shape = _shown(dataset).shape
+    if shape is None:
+        return 0
+    if not shape:
+        raise Fault(f"{name} is a single value, expected rows")
+    return int(shape[0])
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """Turn what h5py raises over a damaged file, when it is opened or later, into a Fault."""
+    try:
+        yield
+    except (RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise Fault(f"cannot be read as HDF5: {error}") from None
+
+
+def _open(path: str) -> Any:
+    h5py = _library()
+    return h5py.h5f.open(os.fsencode(path), h5py.h5f.ACC_RDONLY, _access(h5py))
+
+
+@cache
+def _access(h5py: Any) -> Any:
+    """Return how files are opened: made once, since h5py makes it anew for each file, for a sixth of a look's price."""
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
+    # a lock fails on many NFS mounts, and would be in the way of a program that writes; we only read
+    with suppress(AttributeError):  # built with an HDF5 that knows no such option (before 1.12.1)
+        access.set_file_locking(False, False)
+    return access
+
+
+def _library() -> Any:
+    try:
+        import h5py
+    except ImportError:
+        from ...errors import RemoteTrackerError
+
+        raise RemoteTrackerError(
+            "h5py is missing: without it no HDF5 result can be checked. Type: conda install -c conda-forge h5py "
+            "(or pip install h5py), for the Python that runs ./rt. Nothing was judged."
+        ) from None
+    return h5py
+
+
+def _refuse(subject: str, options: Mapping[str, Any]) -> str:
+    has_value = "attribute" in options or "key" in options
+    if "rows" in options and "dataset" not in options:
+        return '"rows" needs "dataset": rows of what'
+    if "key" in options and not ("attribute" in options or "dataset" in options):
+        return '"key" needs "attribute" or "dataset": where the JSON stands'
+    said = [name for name in _WANTED if name in options]
+    if said and not has_value:
+        return f'"{said[0]}" needs "attribute" or "key": the value of what'
+    if len(said) > 1:
+        return f'say "{said[0]}" or "{said[1]}", not both'
+    return '"node" or "dataset", not both' if "node" in options and "dataset" in options else ""
+
+
+KIND = Kind(
+    "hdf5",
+    "deep",
+    "output",
+    "an HDF5 file is whole and was closed; it holds a node, an attribute of a value, a dataset of enough rows",
+    (
+        Option("node", "a group or dataset that must be there, as /provenance/DONE"),
+        Option("attribute", "an attribute of the node (default: of the file) that must have a value"),
+        Option("dataset", "a dataset that must be there"),
+        Option("rows", "how many rows the dataset must have at least", kinds=("count",)),
+        Option("key", "a key of the JSON text in the attribute or dataset; it must have a value", kinds=("key",)),
+        Option("equals", "the value that the attribute or key must have", kinds=("value",)),
+        *own_input.OPTIONS,
+        Option("not_null", "it must have some value (this is so without equals too)", kinds=("true",)),
+        Option("file", "the file in an output folder; each that matches must hold"),
+    ),
+    _examine,
+    _refuse,
+)

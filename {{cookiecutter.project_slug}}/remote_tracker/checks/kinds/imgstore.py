@@ -1,0 +1,32 @@
+"""imgstore: a recording in chunks (loopbio's imgstore) has all of them, each with its index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..clause import Files, InputKind, Option
+
+if TYPE_CHECKING:
+    from ..clause import Clause
+
+
+def _examine(check: Clause, files: Files) -> str:
+    from ..chunks import examine  # most trackers have no such input
+
+    return examine(check, files)
+
+
+def _read_all(check: Clause, files: Files, python: str) -> str:
+    from ..chunks import read_all
+
+    return read_all(check, files, python)
+
+
+KIND = InputKind(
+    "imgstore",
+    "all chunks of an imgstore are there, each with its index, none empty; the input is its folder or metadata.yaml",
+    (Option("frames", "the task reads all frames once before it starts: as many as the indexes say", kinds=("flag",)),),
+    _examine,
+    _read_all,
+    whole_folder=True,
+)

@@ -1,0 +1,95 @@
+"""log: a line of a log matches; of the task's own log, only what its last attempt wrote counts."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..clause import Files, Kind, Option
+from ..places import examine_outputs, open_file, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..clause import Clause
+
+_LONGEST_LINE = 1024 * 1024
+_START = "# start "  # run_task.sh begins each attempt with it; its own lines begin with "# "
+
+
+def _examine(check: Clause, files: Files) -> str:
+    if check.subject == "log" and "log" not in files.outputs:
+        if not files.log:
+            return "log: the task's log is not at hand"
+        path = os.fspath(files.log)
+        return told(path, _judge_own, os.path.join(files.root, path), check.options)
+    return examine_outputs(check, files, _judge)
+
+
+def _judge(path: str, options: Mapping[str, Any]) -> str:
+    with _open_text(path) as file:
+        return _differs(_lines(file), options)
+
+
+def _judge_own(path: str, options: Mapping[str, Any]) -> str:
+    with _open_text(path) as file:
+        start = _last_start(file)
+        file.seek(start)
+        return _differs((line for line in _lines(file) if not line.startswith("# ")), options)
+
+
+def _last_start(file: TextIO) -> int:
+    start = place = 0
+    for line in file.buffer:
+        if line.startswith(_START.encode()):
+            start = place
+        place += len(line)
+    return start
+
+
+def _differs(lines: Iterator[str], options: Mapping[str, Any]) -> str:
+    wanted, last = re.compile(options["matches"]), ""
+    for line in lines:
+        if not line.strip():
+            continue
+        last = line.strip()
+        if not options.get("last") and wanted.search(last):
+            return ""
+    if options.get("last"):
+        matches = wanted.search(last)
+        return "" if matches else f'its last line is "{last[:120]}", expected one that matches "{wanted.pattern}"'
+    return f'no line matches "{wanted.pattern}"; the last is "{last[:120]}"'
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    while line := file.readline(_LONGEST_LINE):
+        yield line.rstrip("\n")
+
+
+def _open_text(path: str) -> TextIO:
+    from io import TextIOWrapper
+
+    return TextIOWrapper(open_file(path), encoding="utf-8", errors="replace")  # \r of a progress bar ends a line too
+
+
+def _refuse(subject: str, options: Mapping[str, Any]) -> str:
+    try:
+        re.compile(options["matches"])
+    except re.error as error:
+        return f'"matches" is no regular expression: {error}'
+    return ""
+
+
+KIND = Kind(
+    "log",
+    "node",
+    "output",
+    "a line matches, in the output of this name or, for log, in what the task itself printed",
+    (
+        Option("matches", "a regular expression that must be found in a line", True),
+        Option("last", "it must be found in the last line that is not blank", kinds=("flag",)),
+    ),
+    _examine,
+    _refuse,
+)

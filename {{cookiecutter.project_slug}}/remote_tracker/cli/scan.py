@@ -1,0 +1,86 @@
+"""The scan as it is typed most: read without the command line's library, whose start is a fifth of a small scan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from ..batches.prepare import Deep, Prepared, choose_stage, prepare
+from ..config import load_project
+from ..errors import RemoteTrackerError
+from ..files import write_file
+from ..model import Project
+from ..report import scan_data, scan_output, scan_text
+
+
+class ScanWords(NamedTuple):
+    """What was typed behind ``scan``."""
+
+    folder: str = "workspace"
+    stage: str | None = None
+    as_json: bool = False
+    again: bool = False
+    deep: bool = False
+
+
+def open_project() -> Project:
+    """Return the project that the launcher names, or the one around the current folder."""
+    return load_project(Path(os.environ.get("RT_PROJECT") or Path.cwd()))
+
+
+def read_scan_words(words: Sequence[str]) -> ScanWords | None:
+    """Return the words behind ``scan``; None where they are another verb's, ask for help, or are wrong."""
+    rest, found = list(words[1:]), ScanWords()
+    if list(words[:1]) != ["scan"]:
+        return None
+    while rest:
+        word = rest.pop(0)
+        if word == "--folder" and rest and rest[0] in ("workspace", "summarizer"):
+            found = found._replace(folder=rest.pop(0))
+        elif word == "--json":
+            found = found._replace(as_json=True)
+        elif word == "--all":
+            found = found._replace(again=True)
+        elif word == "--deep":
+            found = found._replace(deep=True)
+        elif not word.startswith("-") and found.stage is None:
+            found = found._replace(stage=word)
+        else:
+            return None
+    return found
+
+
+def scan_screen(
+    project: Project, folder: str, stage: str | None, as_json: bool, again: bool, deep: bool = False
+) -> str:
+    """Scan, and return what is printed of it; ``deep`` reads every frame of what is to be listed."""
+    stages = choose_stage(project, folder, stage)
+    if deep:
+        from ..run.progress import Reading  # a scan that only looks does without
+
+        with Reading() as reading:
+            prepared = prepare(project, stages, again, deep=Deep(reading.tell))
+    else:
+        prepared = prepare(project, stages, again)
+    _write_output(project, prepared)
+    if not as_json:
+        return scan_text(project, prepared)
+    import json
+
+    return json.dumps(scan_data(project, prepared), indent=1)
+
+
+def _write_output(project: Project, prepared: Prepared) -> None:
+    """Write the scan beside its script, under the name and in the form in which the ancestor kept its own."""
+    folder, pinned = project.root / prepared.survey.stage.folder, prepared.pinned
+    commands = b""
+    if pinned:
+        commands = (folder / "batches" / pinned.number / "files2process.txt").read_bytes()
+    path = folder / f"{project.tracker.name}_output.txt"
+    text = scan_output(commands.decode("utf-8", "surrogateescape"), prepared).encode("utf-8", "surrogateescape")
+    with suppress(RemoteTrackerError):  # the screen says it, too
+        if not path.exists() or path.read_bytes() != text:
+            write_file(path, text)

@@ -1,0 +1,80 @@
+"""The look around on a compute node: a job of one task, sent with the stage's own job script."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ..batches.job_script import array_of, make_script
+from ..batches.submit import Asked, Submitted, send_array
+from ..errors import RemoteTrackerError
+from ..files import write_file
+from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
+from ..model import Project, Stage
+from ..render import fill_in
+from ..schedulers import Known, scheduler_of
+from . import machine_lines, machine_troubles
+
+NUMBER = "doctor"  # no digits: no batch, and never taken for one
+LOOK_S = 1.0  # at the log, which costs the scheduler nothing
+ASK_S = 60.0  # at the queue
+Say = Callable[[str], None]
+
+
+def examine_node(project: Project, stage: Stage, asked: Asked, say: Say) -> tuple[list[str], list[str]]:
+    """Return what a node has, and what is wrong with it, held against this machine."""
+    folder = project.root.resolve() / stage.folder / "batches" / NUMBER
+    sent = _send(project, stage, folder, asked)
+    if asked.dry:
+        return [f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}"], []
+    say(f"Sent as job {sent.job}, with what its job script asks for. Ctrl-C stops the waiting, not the job.")
+    found = _wait(project, Known(folder, frozenset({sent.job}), 1, Path(sent.script).name), folder / "output.1")
+    wrong = machine_troubles(project, found)
+    if not wrong:
+        remember(project, found)
+    here = look_here(project)
+    return list(machine_lines(found)), [*wrong, *_differences(stage, here, found)]
+
+
+def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[str]:
+    """Return what a node has not, though its stage asks for it, or has in another version than here. Pure."""
+    found = []
+    if here.version and there.version and here.version != there.version:
+        found.append(f"The version is {there.version} on {there.host}, and {here.version} on {here.host}.")
+    if stage.resources.gpus and not there.gpus:
+        found.append(
+            f"{stage.name} asks for a GPU, and {there.host} shows none (nvidia-smi). Does its job script ask for one?"
+        )
+    return found
+
+
+def _send(project: Project, stage: Stage, folder: Path, asked: Asked) -> Submitted:
+    """Send the stage's job script, pointed at the look around instead of at a batch."""
+    scheduler = scheduler_of(project.cluster.scheduler)
+    array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
+    script = make_script(project, stage)
+    (folder / "output.1").unlink(missing_ok=True)
+    write_questions(project, folder, "run_task.sh")
+    text = script.read_bytes().decode("utf-8", "surrogateescape")
+    write_file(folder / script.name, fill_in(text, scheduler.block(array), script.name))
+    return send_array(scheduler, array, f"batches/{NUMBER}/{script.name}", asked)
+
+
+def _wait(project: Project, known: Known, log: Path) -> Surroundings:
+    """Return what the job printed, when it is done; raises RemoteTrackerError where it has left the queue instead."""
+    asked, gone = time.monotonic(), False
+    while True:
+        text = log.read_text("utf-8", "replace") if log.exists() else ""
+        found = read_surroundings(text, project.tracker.needs)
+        if found.whole or found.activate:
+            return found
+        if gone:
+            said = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
+            raise RemoteTrackerError(f"The job left the queue without an end ({said}). Look: {log}")
+        time.sleep(LOOK_S)
+        if time.monotonic() - asked > ASK_S:
+            asked = time.monotonic()
+            queue = scheduler_of(project.cluster.scheduler).read_queue([known])
+            gone = queue.asked and known.folder.name not in queue.alive

@@ -1,0 +1,81 @@
+"""The look around: on this machine, remembered for as long as nothing it depends on changes."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from zlib import crc32
+
+from .. import shell
+from ..errors import RemoteTrackerError
+from ..files import make_folder, write_file
+from ..model import Project
+from ..render import render_questions
+from ..schedulers import scheduler_of
+from .answers import Surroundings, read_surroundings
+
+SCRIPT = Path(__file__).with_name("probe.sh")
+HERE = "workspace/batches/surroundings"  # derived: may be deleted at any time
+TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
+
+
+def look_here(project: Project) -> Surroundings:
+    """Return what this machine has; programs start as a task's do, with activate.sh."""
+    folder = project.root / HERE
+    write_questions(project, folder)
+    ran = shell.run(["bash", str(folder / SCRIPT.name)], timeout=TIMEOUT_S)
+    return read_surroundings(ran.out, project.tracker.needs)
+
+
+def write_questions(project: Project, folder: Path, name: str = SCRIPT.name) -> None:
+    """Put probe.sh, called ``name``, and what it asks into a folder."""
+    make_folder(folder)
+    write_file(folder / "questions.sh", render_questions(project, ["Results", "RawVideos"]))
+    write_file(folder / name, SCRIPT.read_bytes(), mode=0o755)
+
+
+def require_needs(project: Project) -> None:
+    """Raise RemoteTrackerError that names the first thing the tracker needs and this machine has not.
+
+    Asked once, and again when tracker.yml, the parameters or activate.sh change.
+    """
+    if not project.tracker.needs or _digest(project) == _load_digest(project):
+        return
+    found = look_here(project)
+    if found.activate:
+        raise RemoteTrackerError(f"workspace/activate.sh: {found.activate}. Mend it. Nothing was listed.")
+    for answer in found.missing:
+        said = f' It says: "{answer.said}".' if answer.said else ""
+        raise RemoteTrackerError(
+            f"{project.tracker.name} cannot run on {found.host} with workspace/activate.sh as it is.{said} "
+            f"{answer.need.help}. {_hint(project)} Nothing was listed."
+        )
+    remember(project, found)
+
+
+def _hint(project: Project) -> str:
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        return "./rt doctor shows all that it needs."
+    return "(If the nodes have it and this machine has not: ./rt doctor --on-node.)"
+
+
+def remember(project: Project, found: Surroundings) -> None:
+    """Write down that all needs are met, as things stand now."""
+    with suppress(RemoteTrackerError):  # without it the next scan asks again, no more
+        write_file(project.root / HERE / "met.json", json.dumps({"digest": _digest(project), "host": found.host}))
+
+
+def _digest(project: Project) -> str:
+    activate = project.root / "workspace" / "activate.sh"
+    text = activate.read_bytes() if activate.exists() else b""
+    tracker = project.tracker
+    asked = repr([tracker.needs, tracker.version, tracker.params, str(tracker.folder), str(project.root)])
+    return f"{crc32(asked.encode('utf-8', 'surrogateescape') + text):08x}"
+
+
+def _load_digest(project: Project) -> str:
+    try:
+        return str(json.loads((project.root / HERE / "met.json").read_text(encoding="utf-8"))["digest"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Say what this machine has for the tracker:   bash probe.sh [ignored...]
+# Reads questions.sh beside it, and workspace/activate.sh as a task does. Prints lines of words with tabs between, each
+# behind "rt"; what activate.sh or a program prints stands between them, and is not ours.
+# shellcheck disable=SC2154  # questions.sh sets project, folders, and the functions called here
+set -uo pipefail
+[[ $# -eq 0 || $1 != --help ]] || { sed -n '2,4s/^# \{0,1\}//p' "$0" && exit 0; }
+unset CDPATH
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+# shellcheck source=/dev/null
+source ./questions.sh
+read -r HOSTNAME </proc/sys/kernel/hostname || true
+
+say() { # <word>...: one line; what stands in it keeps to its place
+  local IFS=$'\t' words=("${@//[[:cntrl:]]/ }")
+  printf '\nrt\t%s\n' "${words[*]}"
+}
+
+ask() { # <what> <n> <function>: does it end with 0, and what did it say last
+  local said code=0
+  said=$(eval "$3" </dev/null 2>&1) || code=$?
+  said=$(grep -v '^[[:space:]]*$' <<<"$said" | tail -n 1)
+  say "$1" "$2" "$code" "${said:0:300}"
+}
+
+tell_space() { # <folder>: how much is free in it, in KiB and in files
+  local kib files
+  kib=$(df -Pk -- "$1" 2>/dev/null | awk 'END {print $(NF - 2)}')
+  files=$(df -Pi -- "$1" 2>/dev/null | awk 'END {print $(NF - 2)}')
+  say space "$1" "$kib" "$files"
+}
+
+say host "$HOSTNAME" "bash $BASH_VERSION"
+if [[ -r $project/workspace/activate.sh ]] && ! fault=$(bash -n -- "$project/workspace/activate.sh" 2>&1); then
+  say activate "${fault##*$'\n'}"
+fi
+trap 'say activate "it ended the look around: it must not call exit"' EXIT
+set +u
+# shellcheck source=/dev/null
+[[ ! -r $project/workspace/activate.sh ]] || source "$project/workspace/activate.sh" </dev/null
+trap - EXIT
+cd "$project" || exit 1
+say modules "${LOADEDMODULES:-}"
+say python "$(command -v python)"
+set_environment() { :; }
+tell_version() { eval "$(contained print_version)" 2>/dev/null; } # a task reads its output only, too
+ask version 0 tell_version
+for ((n = 1; n <= needs; n++)); do ask need "$n" "$(contained "need_$n")"; done
+while IFS= read -r gpu; do [[ -z $gpu ]] || say gpu "$gpu"; done < <(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>/dev/null)
+for place in "${folders[@]}" "${TMPDIR:-/tmp}"; do tell_space "$place"; done
+say end

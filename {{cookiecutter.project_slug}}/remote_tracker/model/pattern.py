@@ -1,0 +1,188 @@
+"""Paths with wildcards, written as Snakemake writes them: ``RawVideos/{subdir}/{name}.{ext,mp4|avi}``.
+
+Two wildcards stand for folders and take the slash behind them along: ``{day}`` is the first folder or
+none, ``{subdir}`` is any number of folders or none. Every other wildcard is a piece of one name; behind
+a comma stands the regular expression it must match. A pattern that ends in ``/`` is a folder; one with
+``*`` or ``?`` is a glob, "at least one".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from glob import escape
+from typing import NamedTuple
+
+from ..errors import RemoteTrackerError
+
+FOLDER_WILDCARDS = {"day": r"[^/]+", "subdir": r"(?s:.+)"}
+_TOKEN = re.compile(r"\{(?P<name>[A-Za-z_]\w*)(?:,(?P<rule>(?:[^{}]|\{[^{}]*\})*))?\}")
+
+
+class PatternError(RemoteTrackerError):
+    """A pattern cannot be read; the message says why, the caller adds the file and the line."""
+
+
+class Wildcard(NamedTuple):
+    """One ``{name,rule}`` of a pattern; ``rule`` is None where any piece of a name will do."""
+
+    name: str
+    rule: str | None = None
+
+    @property
+    def spans_folders(self) -> bool:
+        """True for ``{day}`` and ``{subdir}``, which take the slash behind them along."""
+        return self.name in FOLDER_WILDCARDS
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A path with wildcards, relative to the project; made by :func:`read_pattern`."""
+
+    text: str
+    pieces: tuple[str | Wildcard, ...]
+
+    @cached_property
+    def wildcards(self) -> tuple[str, ...]:
+        """Return the names of the wildcards, each once, in the order they appear."""
+        return tuple(dict.fromkeys(p.name for p in self.pieces if isinstance(p, Wildcard)))
+
+    @property
+    def is_folder(self) -> bool:
+        """True where the pattern names a folder: it ends in a slash."""
+        return self.text.endswith("/")
+
+    @cached_property
+    def is_glob(self) -> bool:
+        """True where the literal text holds ``*`` or ``?``: at least one file must match."""
+        return any(isinstance(p, str) and ("*" in p or "?" in p) for p in self.pieces)
+
+    @property
+    def root(self) -> str:
+        """Return the first folder of the pattern, as ``RawVideos``; empty where it is a wildcard."""
+        first = self.pieces[0]
+        return first.split("/", 1)[0] if isinstance(first, str) and "/" in first else ""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Return the expression that a whole path must match; a repeated wildcard must repeat itself."""
+        return re.compile(expression(self.pieces))
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Return the wildcards' values in ``path``, or None where the path is another one."""
+        found = self.regex.fullmatch(path)
+        return {k: v or "" for k, v in found.groupdict().items()} if found else None
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Return the path with every wildcard replaced; globs stay as they are.
+
+        Raises KeyError where a wildcard has no value.
+        """
+        out = []
+        for literal, name, takes_slash in self._plan:
+            value = values[name] if name else literal
+            out.append(f"{value}/" if takes_slash and value else value)
+        return "".join(out)
+
+    def filler(self, wildcards: Sequence[str]) -> Callable[[Sequence[str]], str]:
+        """Return values, in the order of ``wildcards``, -> path: :meth:`fill` for many, compiled once."""
+        plan = [(literal, wildcards.index(name) if name else -1, slash) for literal, name, slash in self._plan]
+        if any(slash for _, _, slash in plan):
+            return lambda values: "".join(
+                [text if i < 0 else f"{values[i]}/" if slash and values[i] else values[i] for text, i, slash in plan]
+            )
+        return lambda values: "".join([text if i < 0 else values[i] for text, i, _ in plan])
+
+    def fill_glob(self, values: Mapping[str, str]) -> str:
+        """Return the path as :meth:`fill` does, a glob in which the values stand for themselves only."""
+        return self.fill({name: escape(value) for name, value in values.items()})
+
+    @cached_property
+    def _plan(self) -> tuple[tuple[str, str, bool], ...]:
+        """Return (literal, wildcard, whether it takes a slash along) piece by piece, for :meth:`fill`."""
+        plan: list[tuple[str, str, bool]] = []
+        for piece, takes_slash in _swallowing(self.pieces):
+            if isinstance(piece, Wildcard):
+                plan.append(("", piece.name, takes_slash))
+            else:
+                plan.append((piece, "", False))
+        return tuple(plan)
+
+
+def read_pattern(text: str) -> Pattern:
+    """Return the pattern that ``text`` says.
+
+    Raises PatternError for stray braces, a bad rule, an absolute path or one that climbs out by ``..``.
+    """
+    pieces: list[str | Wildcard] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        pieces.append(text[end : token.start()])
+        pieces.append(_read_wildcard(token["name"], token["rule"]))
+        end = token.end()
+    pieces.append(text[end:])
+    literal = "".join(p for p in pieces if isinstance(p, str))
+    if "{" in literal or "}" in literal:
+        raise PatternError(f'"{text}": a brace stands alone; wildcards look like {{name}} or {{ext,mp4|avi}}')
+    if not text or text.startswith(("/", "~")) or ".." in text.split("/"):
+        raise PatternError(f'"{text}": a pattern starts at the project\'s folder, as RawVideos/{{subdir}}/{{name}}.avi')
+    return Pattern(text, tuple(p for p in pieces if p != ""))
+
+
+def _read_wildcard(name: str, rule: str | None) -> Wildcard:
+    try:
+        groups = re.compile(f"x(?:{rule or ''})").groups  # as it will stand: behind something, in a group
+        re.compile(rule or "")
+    except re.error as error:
+        raise PatternError(f'{{{name},{rule}}}: "{rule}" is no regular expression here ({error})') from None
+    if groups:
+        raise PatternError(f"{{{name},{rule}}}: write (?:a|b) for (a|b), or just a|b")
+    return Wildcard(name, rule)
+
+
+def feeds(made: Pattern, wanted: Pattern) -> bool:
+    """Return whether what one pattern makes can be what another one wants, rules of wildcards aside."""
+    sample = made.fill({name: "d/d" if name == "subdir" else "x" for name in made.wildcards})
+    loose = (Wildcard(p.name) if isinstance(p, Wildcard) else p for p in wanted.pieces)
+    return made.root == wanted.root and re.fullmatch(expression(tuple(loose)), sample) is not None
+
+
+def expression(pieces: tuple[str | Wildcard, ...]) -> str:
+    """Return the regular expression of these pieces of a pattern, with a named group a wildcard."""
+    seen: set[str] = set()
+    out: list[str] = []
+    for piece, takes_slash in _swallowing(pieces):
+        if isinstance(piece, str):
+            out.append(_literal(piece))
+        else:
+            out.append(_group(piece, takes_slash, piece.name in seen))
+            seen.add(piece.name)
+    return f"(?s:{''.join(out)})"  # a name with a line break is found, so that it can be refused
+
+
+def _swallowing(pieces: Sequence[str | Wildcard]) -> Iterator[tuple[str | Wildcard, bool]]:
+    """Yield the pieces; those that stand for folders say whether they took the slash behind them along."""
+    taken = False
+    for piece, follower in zip(pieces, (*pieces, "")[1:], strict=True):
+        if isinstance(piece, str):
+            yield piece[1:] if taken else piece, False
+            taken = False
+        else:
+            taken = piece.spans_folders and isinstance(follower, str) and follower.startswith("/")
+            yield piece, taken
+
+
+def _literal(text: str) -> str:
+    return "".join({"*": "[^/]*", "?": "[^/]"}.get(c, re.escape(c)) for c in text)
+
+
+def _group(wildcard: Wildcard, takes_slash: bool, repeated: bool) -> str:
+    if repeated and takes_slash:
+        return f"(?({wildcard.name})(?P={wildcard.name})/)"
+    if repeated:
+        return f"(?({wildcard.name})(?P={wildcard.name}))"
+    rule = wildcard.rule or FOLDER_WILDCARDS.get(wildcard.name, r"[^/]+")
+    group = f"(?P<{wildcard.name}>{rule})"
+    return f"(?:{group}/)?" if takes_slash else group

@@ -1,0 +1,121 @@
+"""The files that a stage's parameters name: where they lie, whether they are there, and what they may say."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from ..errors import RemoteTrackerError, unknown_word
+from ..model import Param, Project, Stage
+
+
+class Newer(NamedTuple):
+    """Something in a parameter's folder that is younger than what the parameter names."""
+
+    param: str
+    named: str
+    newer: str
+
+
+def find_files(project: Project, stage: Stage) -> list[str]:
+    """Return the files and folders that the stage's parameters name: below the project, or absolute."""
+    return [path for param in _declared(project, stage) for path in _paths(project, param)]
+
+
+def require_files(project: Project, stage: Stage) -> None:
+    """Raise RemoteTrackerError with the first trouble that there is."""
+    for trouble in find_troubles(project, stage):
+        raise RemoteTrackerError(f"{trouble} Nothing was listed.")
+
+
+def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
+    """Yield what is wrong with the files that the stage's parameters name: missing, not chosen, with unknown keys."""
+    for param in _declared(project, stage):
+        paths = _paths(project, param)
+        if param.folder and not paths:
+            yield _not_chosen(project, param)
+        for path in paths:
+            if not os.path.exists(project.root / path):
+                yield _not_there(project, param, path)
+            elif param.keys:
+                yield from _unknown_keys(project, param, path)
+
+
+def find_newer(project: Project, stage: Stage) -> Iterator[Newer]:
+    """Yield, of each parameter that names something in a folder, what lies there and is newer, the newest first."""
+    for param in _declared(project, stage):
+        named = [Path(path).name for path in _paths(project, param)]
+        if param.folder and named:
+            youngest = max(_age_ns(project.root / param.folder / name) for name in named)
+            for name, age in _in_folder(project, param):
+                if age > youngest and name not in named:
+                    yield Newer(param.name, ", ".join(named), name)
+
+
+def _declared(project: Project, stage: Stage) -> Iterator[Param]:
+    return (p for p in project.tracker.declared if (p.file or p.folder) and p.name in stage.params)
+
+
+def _paths(project: Project, param: Param) -> list[str]:
+    value = project.tracker.params.get(param.name)
+    said = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
+    return [f"{param.folder.rstrip('/')}/{one}" if param.folder else one for one in said]
+
+
+def _in_folder(project: Project, param: Param) -> list[tuple[str, int]]:
+    """Return (name, ns of its youngest file) of all that lies in the parameter's folder, the youngest first."""
+    try:
+        names = [name for name in os.listdir(project.root / param.folder) if not name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    found = [(name, _age_ns(project.root / param.folder / name)) for name in names]
+    return sorted(found, key=lambda one: (-one[1], one[0]))
+
+
+def _age_ns(path: Path) -> int:
+    ages = [os.stat(os.path.join(folder, name)).st_mtime_ns for folder, _, names in os.walk(path) for name in names]
+    return max(ages, default=0) or (path.stat().st_mtime_ns if path.exists() else 0)
+
+
+def _not_chosen(project: Project, param: Param) -> str:
+    there = [name for name, _ in _in_folder(project, param)]
+    if not there:
+        return f"{param.folder} is empty: {param.name} names something in it ({param.help}). Put one there."
+    found = f"{param.folder} has: {', '.join(there)}"
+    return (
+        f"project.yml: {param.name} is not chosen yet ({param.help}). {found}. "
+        f"Write one of them below params, as {param.name}: {there[0]}."
+    )
+
+
+def _not_there(project: Project, param: Param, path: str) -> str:
+    said, where = (Path(path).name, f"thing in {param.folder}") if param.folder else (path, "file")
+    told = f"project.yml: {param.name} is {said}, and there is no such {where}"
+    there = ", ".join(name for name, _ in _in_folder(project, param)) if param.folder else ""
+    known = f"It has: {there}. Name one of them" if there else "Put it there, or name another"
+    return f"{told} ({param.help}). {known}."
+
+
+def _unknown_keys(project: Project, param: Param, path: str) -> Iterator[str]:
+    listed = (project.tracker.folder / param.keys).read_text(encoding="utf-8").splitlines()
+    known = [line.strip() for line in listed if line.strip() and not line.startswith("#")]
+    try:
+        said = _load_keys(project.root / path)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        yield f"{path} cannot be read: {' '.join(str(error).split())}. Mend it."
+        return
+    yield from (f"{path}: {unknown_word('key', str(key), known)}" for key in said if key not in known)
+
+
+def _load_keys(path: Path) -> list[Any]:
+    """Return the keys at the top of a JSON or YAML file; raises ValueError where it has none."""
+    text = path.read_text(encoding="utf-8")
+    data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    if not isinstance(data, dict):
+        raise ValueError("it holds no keys with values")
+    return list(data)

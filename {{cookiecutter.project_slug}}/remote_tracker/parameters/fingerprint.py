@@ -1,0 +1,95 @@
+"""What results are made with: a digest of the command, the parameters, and the files that parameters name.
+
+run_task.sh computes the part of the files anew where one of them changed since the batch was listed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import RemoteTrackerError
+from ..files import write_file
+from ..model import Project, Stage
+from .files import find_files
+
+LARGE = 1 << 20  # bytes: the digest of what is larger (a model) is remembered
+REMEMBERED = "workspace/batches/fingerprints.json"  # derived: may be deleted at any time
+
+
+def fingerprint(project: Project, stage: Stage) -> str:
+    """Return a short digest of what shapes a result: the command's template, parameters, their files' content."""
+    from hashlib import blake2b
+
+    image = [project.container.image] if project.container.image else []
+    shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
+    said = blake2b(shaping.encode(), digest_size=4).hexdigest()
+    paths = find_files(project, stage)
+    return f"{said}-{_content_of(project.root, paths)}" if paths else said
+
+
+def mark_files(root: Path, paths: Sequence[str]) -> str:
+    """Return a digest of size, mtime and name of each file in these paths, as run_task.sh computes it."""
+    from hashlib import md5
+
+    lines = sorted(_mark(path, place) for path, place in _files_in(root, paths))
+    return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+
+
+def _mark(path: str, place: str) -> str:
+    entry = os.stat(place)
+    return f"{entry.st_size} {entry.st_mtime_ns // 10**9}.{entry.st_mtime_ns % 10**9:09d}0 {path}\n"
+
+
+def _content_of(root: Path, paths: Sequence[str]) -> str:
+    """Return a digest of the files' content; of large ones the one remembered, where nothing changed since."""
+    size = sum(os.path.getsize(place) for _, place in _files_in(root, paths))
+    if size < LARGE:
+        return digest_files(root, paths)
+    mark, known = mark_files(root, paths), _load_remembered(root)
+    if mark not in known:
+        known[mark] = digest_files(root, paths)
+        with suppress(RemoteTrackerError):  # without it the next scan reads them again, no more
+            write_file(root / REMEMBERED, json.dumps(known, indent=1))
+    return known[mark]
+
+
+def digest_files(root: Path, paths: Sequence[str]) -> str:
+    """Return a digest of the names and the content of the files in these paths, as run_task.sh computes it."""
+    from hashlib import md5
+
+    lines = sorted(f"{_sum(place)}  {path}\n" for path, place in _files_in(root, paths))
+    return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:8]
+
+
+def _sum(place: str) -> str:
+    from hashlib import md5
+
+    whole = md5(usedforsecurity=False)
+    with open(place, "rb") as file:
+        while block := file.read(1 << 20):
+            whole.update(block)
+    return whole.hexdigest()
+
+
+def _files_in(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (path as said, where it lies) of each file that is named, or lies in a folder that is."""
+    for path in paths:
+        place = os.path.join(root, path)
+        if os.path.isfile(place):
+            yield path, place
+        for folder, _, names in os.walk(place, followlinks=True):
+            for name in names:
+                inner = os.path.join(folder, name)
+                yield os.path.join(path, os.path.relpath(inner, place)), inner
+
+
+def _load_remembered(root: Path) -> dict[str, str]:
+    try:
+        known = json.loads((root / REMEMBERED).read_text(encoding="utf-8"))
+        return {str(mark): str(digest) for mark, digest in known.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}

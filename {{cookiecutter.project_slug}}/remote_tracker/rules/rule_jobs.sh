@@ -1,8 +1,0 @@
-#!/usr/bin/env bash
-# What Snakemake asks for the jobs of its rules:   rule_jobs.sh submit SCRIPT | status JOB | cancel JOB... | clear PREFIX
-# RULES names the workflow's folder, PROFILE that of its profile; the Python is that of the scan which made the batch.
-set -euo pipefail
-helper=''
-# shellcheck source=/dev/null
-source "$PROFILE/../settings.sh"
-exec "$helper" -I "$(dirname "${BASH_SOURCE[0]}")/../serve_rules.py" "$RULES" "$@"

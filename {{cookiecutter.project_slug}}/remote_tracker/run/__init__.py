@@ -1,0 +1,1 @@
+"""What runs, waits and goes on: the runner of this machine, ``./rt run``, pilots, retries, the join."""

@@ -1,0 +1,111 @@
+"""The days' tables of a project -> one table, with every video that is in none named, and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..errors import RemoteTrackerError
+from ..model import Project, Stage, State
+from ..model.pattern import Pattern, feeds
+from ..report.next_step import rt_line, scan_line
+from ..summaries import Expected, Joined, find_day_tables, join
+from ..survey import Survey, examine_stage, load_made_with
+from ..survey.decision import word_of
+
+JOINED = "Results/joined"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a join made, and the days whose table is older than their videos, each with its state."""
+
+    joined: Joined
+    late: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """True where every video is in the table, as it is now."""
+        return not self.joined.missing and not self.late
+
+
+def join_project(project: Project, paths_for: str = "", kind: str | None = None) -> Outcome:
+    """Join the day tables of the project into Results/joined.
+
+    Raises RemoteTrackerError, with the old tables left as they are, where a day's table cannot be read.
+    """
+    tables = find_day_tables(project.root / "Results", kind)
+    if not tables:
+        raise RemoteTrackerError(f"No day has a table yet. Next:  {scan_line(project, 'summarizer')}")
+    made = dict(_find_made(project))
+    joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for, made)
+    return Outcome(joined, tuple(_find_late(project)))
+
+
+def _find_late(project: Project) -> Iterator[str]:
+    for stage in project.tracker.stages_in("summarizer"):
+        for unit, decision in examine_stage(project, stage, Survey(stage)):
+            if decision.state is not State.FINISHED:
+                yield f"{unit.key} ({decision.reason or word_of(decision)})"
+
+
+def _expected(project: Project) -> Iterator[Expected]:
+    """Yield each video, where its result should be, and why it may not be there."""
+    for stage in project.tracker.stages_in("workspace"):
+        output = _summarized(project, stage)
+        if output is None:
+            continue
+        for unit, decision in examine_stage(project, stage, Survey(stage)):
+            if unit.key.startswith("joined/"):
+                raise RemoteTrackerError('A day is called "joined", as the folder of the joined table: rename it.')
+            path = output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
+            word = "" if decision.state is State.FINISHED else decision.reason or word_of(decision)
+            yield Expected(unit.key, "" if decision.state is State.INVALID else path, word)
+
+
+def _find_made(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield each result that the summarizer reads with what it was made with, where a stage mixes several."""
+    for stage in project.tracker.stages_in("workspace"):
+        output = _summarized(project, stage)
+        if output is None or not (made := load_made_with(project, stage)):
+            continue
+        for unit, _ in examine_stage(project, stage, Survey(stage)):
+            yield output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True))), made.get(unit.key, "")
+
+
+def _summarized(project: Project, stage: Stage) -> Pattern | None:
+    """Return the pattern of the stage's results that the summarizer reads, None where it reads none."""
+    wanted = [i.pattern for s in project.tracker.stages_in("summarizer") for i in s.inputs]
+    return next((o.pattern for o in stage.outputs for w in wanted if feeds(o.pattern, w)), None)
+
+
+def joined_text(outcome: Outcome) -> str:
+    """Return what was joined, in the words of people."""
+    joined = outcome.joined
+    counted = f"{_count(joined.files, 'video')} with {_count(joined.rows, 'row')}"
+    lines = [f"{counted} {'is' if joined.files == 1 else 'are'} joined in {JOINED}/features_summary.csv"]
+    for gap in joined.gaps:
+        table = f"The table of {gap.day or '(no day)'}"
+        lines.append(f"{table} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
+    if len(joined.mixed) > 1:
+        lines.append(f"The results were made with {len(joined.mixed)} sets of parameters and versions, mixed here:")
+        lines.append(
+            f"the column made_with of {JOINED}/filenames_summary.csv says which.  ./rt redo --stale evens them"
+        )
+    if joined.missing:
+        what = "1 video is" if joined.missing == 1 else f"{joined.missing} videos are"
+        lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
+        lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
+    lines += [f"Not up to date: {day}." for day in outcome.late]
+    return "\n".join(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def next_after_join(project: Project, outcome: Outcome) -> str:
+    """Return what to type after a join."""
+    if outcome.late:
+        return scan_line(project, "summarizer")
+    return rt_line(project, "status --failures") if outcome.joined.missing else f"look at {JOINED}/features_summary.csv"

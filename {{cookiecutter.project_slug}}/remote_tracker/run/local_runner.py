@@ -1,0 +1,167 @@
+"""The local scheduler: the tasks of one batch side by side, each in a process group of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from .. import shell
+from ..errors import RemoteTrackerError
+from ..files import cannot_write
+from ..records import load_record
+from ..schedulers import local
+from ..survey import stage_of
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GROUP_S = 1.0
+GROUP_MOST = 100
+Tell = Callable[["Progress"], None]
+
+
+class NotRun(RemoteTrackerError):
+    """A batch cannot be run; nothing was started."""
+
+
+@dataclass
+class Progress:
+    """How far a batch is: its tasks, how many are over, how many of those failed and which just did."""
+
+    tasks: int
+    over: int = 0
+    failed: int = 0
+    running: int = 0
+    stopping: bool = False
+    just_failed: list[int] = field(default_factory=list)
+
+
+class _Group(NamedTuple):
+    """The tasks that one process runs, and when it started."""
+
+    tasks: range
+    started: float
+
+
+@dataclass
+class Runner:
+    """Starts the tasks of a batch, at most ``jobs`` processes at once, and stops them on a signal.
+
+    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S``.
+    """
+
+    batch: Path
+    tasks: int
+    jobs: int
+    tell: Tell
+    pids: dict[int, _Group] = field(default_factory=dict)
+    _next: int = 1
+    _seconds: float = GROUP_S  # how long a task took lately
+    _telling: bool = False
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.tasks)
+
+    def run(self) -> Progress:
+        """Run all tasks; returns when the last has ended, or, after a signal, when those running have."""
+        owner = (self.batch / "owner").read_text().strip()
+        environment = {**os.environ, "RT_JOB": owner, "RT_ALONE": "yes"}  # the lock keeps other copies away
+        heard = [s for s in STOPPING if signal.getsignal(s) is not signal.SIG_IGN]  # nohup, a job in the background
+        before = {s: signal.signal(s, self._stop) for s in heard}
+        self._tell()
+        try:
+            while True:
+                while self._next <= self.tasks and len(self.pids) < self.jobs and not self.progress.stopping:
+                    self._start(environment)
+                if not self.pids:
+                    return self.progress
+                self._wait_one()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _start(self, environment: dict[str, str]) -> None:
+        left = self.tasks - self._next + 1
+        size = max(1, min(GROUP_MOST, int(GROUP_S / self._seconds), left // self.jobs))
+        group = _Group(range(self._next, self._next + size), time.monotonic())
+        self._next += size
+        for task in group.tasks[1:]:  # a scan sees by its log that a task belongs to a living process
+            (self.batch / f"output.{task}").touch()
+        argv = ["bash", str(self.batch / "run_task.sh"), self.batch.name, *map(str, group.tasks)]
+        pid = shell.start(argv, self.batch / f"output.{group.tasks[0]}", environment)
+        self.pids[pid] = group
+        self.progress.running = len(self.pids)
+        if self.progress.stopping:  # the signal came while it was being started
+            shell.stop(pid)
+
+    def _wait_one(self) -> None:
+        pid, _ = shell.wait_any()
+        group = self.pids.pop(pid, None)
+        if group is None:
+            return
+        self._seconds = max((time.monotonic() - group.started) / len(group.tasks), 0.001)
+        self.progress.running = len(self.pids)
+        failed = [task for task in group.tasks if not self._finished(task)]  # its log is the proof, not the exit code
+        self.progress.over += len(group.tasks) - (len(failed) if self.progress.stopping else 0)
+        self.progress.just_failed = [] if self.progress.stopping else failed
+        self.progress.failed += len(self.progress.just_failed)
+        self._tell()
+
+    def _finished(self, task: int) -> bool:
+        record = load_record(self.batch / f"output.{task}", self.batch.name, task)
+        return record is not None and record.result == "finished"
+
+    def _tell(self) -> None:
+        self._telling = True
+        self.tell(self.progress)
+        self._telling = False
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        self.progress.stopping = True
+        for pid in list(self.pids):
+            shell.stop(pid)
+        if not self._telling:  # else in the middle of a line
+            self._tell()
+
+
+def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
+    """Run a batch on this machine; ``tell`` hears of each task that ends.
+
+    Raises NotRun where the batch is being run, was run before, or is none.
+    """
+    if not (batch / "batch.yml").exists():
+        raise NotRun(f"{batch}: there is no such batch. Scan again.")
+    with ExitStack() as held:
+        one_at_a_time = batch.parent / f"running.{stage_of(batch)}"
+        for path, inherit in ((one_at_a_time, False), (batch / local.LOCK, True)):
+            lock = local.take_lock(path, inherit)
+            if lock is None:
+                raise NotRun("A batch of this stage is being run already, in another window. Nothing was started.")
+            held.callback(os.close, lock)
+        if not _own(batch):
+            raise NotRun(
+                f"Batch {batch.name} was run before. Scan again: what is missing gets a new list. Nothing was started."
+            )
+        mine = local.take_lock(batch / local.OWNER, inherit=False)
+        if mine is not None:
+            held.callback(os.close, mine)
+        return Runner(batch, tasks, jobs, tell).run()
+
+
+def _own(batch: Path) -> bool:
+    """Link the batch's ``owner`` file; false where another was first."""
+    mine = batch / f".owner.{os.getpid()}"
+    try:
+        mine.write_text(f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
+        os.link(mine, batch / "owner")
+        return True
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise cannot_write(mine, error) from None
+    finally:
+        mine.unlink(missing_ok=True)

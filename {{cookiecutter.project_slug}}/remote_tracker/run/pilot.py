@@ -1,0 +1,114 @@
+"""One task goes first, a median one, to show what all of them will take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import RemoteTrackerError
+from ..model import Project, Record, Stage
+from ..records import load_record
+from ..report.usage import Used, find_used
+from ..scan import Tree
+from ..schedulers import scheduler_of
+from ..survey import Seen, files_of, known_of
+
+LOOK_S = 1.0  # at the log, which costs the scheduler nothing
+ASK_S = 60.0  # at the queue
+SETTLE_S = 20.0  # for accounting, which lags
+
+
+@dataclass(frozen=True)
+class Piloted:
+    """What the pilot took: its record, the bytes of its input and of its results, and its memory where it is known."""
+
+    record: Record
+    input_bytes: int
+    output_bytes: int
+    used: Used | None
+
+
+def size_of(project: Project, seen: Seen) -> int:
+    """Return the bytes of what a task reads."""
+    tree = Tree(project.root, project.videos)
+    return sum(_bytes_of(tree.place(path)) for files in seen.unit.inputs for path in files)
+
+
+def _bytes_of(place: str) -> int:
+    path = Path(place)
+    try:
+        if path.is_dir():
+            return sum(entry.stat().st_size for entry in path.rglob("*") if entry.is_file())
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def choose_median(project: Project, listed: Sequence[Seen]) -> Seen:
+    """Return the one of median size."""
+    return sorted(listed, key=lambda seen: size_of(project, seen))[(len(listed) - 1) // 2]
+
+
+def wait_for(project: Project, batch: Path) -> Record:
+    """Wait until the batch's first task has ended; its log is looked at, the queue only once a minute.
+
+    Raises RemoteTrackerError where it left the queue without an end.
+    """
+    asked, gone = time.monotonic(), False
+    while True:
+        record = load_record(batch / "output.1", batch.name, 1)
+        if record and record.result:
+            return record
+        if gone:
+            why = record.why if record else "it never started"
+            raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch / 'output.1'}")
+        time.sleep(LOOK_S)
+        if time.monotonic() - asked > ASK_S:
+            asked = time.monotonic()
+            scheduler = scheduler_of(project.cluster.scheduler)
+            queue = scheduler.read_queue([known_of(batch, scheduler)])
+            gone = queue.asked and batch.name not in queue.alive
+
+
+def look_at(project: Project, stage: Stage, seen: Seen, record: Record, job: str) -> Piloted:
+    """Return what the pilot took, waiting a little for the scheduler's accounting."""
+    tree = Tree(project.root, project.videos)
+    made = files_of(project.root, stage, seen.unit, tree).outputs
+    written = sum(_bytes_of(tree.place(path)) for paths in made.values() for path in paths)
+    return Piloted(record, size_of(project, seen), written, _wait_for_usage(project, job))
+
+
+def _wait_for_usage(project: Project, job: str) -> Used | None:
+    end = time.monotonic() + SETTLE_S
+    while True:
+        used, why_not = find_used(scheduler_of(project.cluster.scheduler), [job])
+        told = [u for u in used if u.memory_kib]
+        if told or why_not or time.monotonic() > end:
+            return max(told, key=lambda u: u.memory_kib, default=None)
+        time.sleep(LOOK_S)
+
+
+def forecast(piloted: Piloted, sizes: Sequence[int], throttle: int) -> list[str]:
+    """Return what the pilot took and what all will take, in lines; the time grows with the input. Pure."""
+    seconds = max(piloted.record.seconds, 1)
+    scale = sum(sizes) / piloted.input_bytes if piloted.input_bytes else float(len(sizes))
+    memory = f"{piloted.used.memory_kib / 1024:,.0f} MB of memory" if piloted.used else "memory not told"
+    lines = [f"The pilot ({piloted.record.unit}) took {seconds} s, {memory}, wrote {_megabytes(piloted.output_bytes)}."]
+    total = seconds * scale
+    lines.append(
+        f"All {len(sizes)}: about {_hours(total)} of one task's time, {_megabytes(piloted.output_bytes * scale)}."
+    )
+    at_once = throttle or min(20, len(sizes))
+    return [*lines, f"With {at_once} at once: about {_hours(total / min(at_once, len(sizes) or 1))}."]
+
+
+def _megabytes(count: float) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
+
+
+def _hours(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,128 @@
+"""How a run looks while it goes: a bar in a terminal, plain lines in a pipe, failures counted in both."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from shlex import quote
+from types import TracebackType
+from typing import Any
+
+from ..report import shown
+from ..survey import load_names
+from .local_runner import Progress
+
+EVERY_S = 10.0  # a pipe gets a line this often at most
+
+
+class Reading:
+    """Shows, beside what a scan prints, how many videos were read; used as a context."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def tell(self, done: int, total: int) -> None:
+        """Show that so many of so many were read; a pipe gets a line now and then, and one at the end."""
+        if self._bar is None and sys.stderr.isatty():
+            self._start()
+        if self._bar:
+            self._bar.update(self._row, completed=done, total=total)
+        elif done == total or time.monotonic() - self._last > EVERY_S:
+            self._last = time.monotonic()
+            print(f"{done} of {total} read", file=sys.stderr, flush=True)
+
+    def _start(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("reading every frame"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._row = self._bar.add_task("")
+        self._bar.start()
+
+
+class Screen:
+    """Shows one run of a batch's ``tasks`` tasks; used as a context, told of each task that ends."""
+
+    def __init__(self, tasks: int, batch: Path, scan_word: str) -> None:
+        self._tasks, self._batch, self._scan_word = tasks, batch, scan_word
+        self._bar: Any = None
+        self._row: Any = None
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def _start(self) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        self._bar = Progress(*columns)
+        self._row = self._bar.add_task("0 failed", total=self._tasks)
+        self._bar.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def tell(self, progress: Progress) -> None:
+        """Show how far the run is, and where the log of a task that just failed lies."""
+        if self._bar is None and sys.stdout.isatty():
+            self._start()
+        names = load_names(self._batch) if progress.just_failed else []
+        for task in progress.just_failed:
+            self._say(f"failed: {shown(names[task - 1])}   {self._where(task, names[task - 1])}")
+        if progress.stopping and not self._stopped:
+            self._stopped = True
+            self._say(f"Stopping: what runs is being ended ({progress.running}).")
+        if self._bar:
+            self._bar.update(self._row, completed=progress.over, description=f"{progress.failed} failed")
+        elif progress.over == self._tasks or time.monotonic() - self._last > EVERY_S:
+            self._last = time.monotonic()
+            self._say(f"{progress.over} of {self._tasks} done, {progress.failed} failed")
+
+    def _where(self, task: int, name: str) -> str:
+        """Return how to see why a task failed; one that could not even write its log did nothing else."""
+        log = self._batch / f"output.{task}"
+        if log.exists() and not log.stat().st_size:
+            return f"{log} cannot be written: is the disk or your quota full?"
+        return f"./rt logs {quote(shown(name))}"
+
+    _stopped = False
+
+    def close(self, progress: Progress) -> int:
+        """Say how the run ended and what comes next; returns the exit code."""
+        if self._bar:
+            self._bar.stop()
+        good = progress.over - progress.failed
+        if progress.stopping:
+            self._say(f"Stopped. What is missing is found by the next scan. Next:  {self._scan_word}")
+            return 130
+        if progress.failed:
+            self._say(f"{good} finished, {progress.failed} failed. Next:  {self._scan_word}, then ./rt status")
+            return 1
+        self._say(f"All {good} finished. Next:  {self._scan_word}")
+        return 0
+
+    def _say(self, line: str) -> None:
+        try:
+            if self._bar and self._bar.live.is_started:
+                self._bar.console.print(line, highlight=False, markup=False)
+            else:
+                print(line, flush=True)
+        except OSError:  # nobody reads any more (| head, a closed window): the tasks go on
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

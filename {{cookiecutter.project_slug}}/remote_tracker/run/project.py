@@ -1,0 +1,124 @@
+"""One scan and its batch, or everything up to the joined table: run here, or submitted and waited for."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+
+from ..batches.prepare import choose_stage, prepare
+from ..batches.submit import Asked, Submitted
+from ..errors import WrongUse
+from ..model import Project, State
+from ..records import load_logs
+from ..report import scan_text
+from ..report.next_step import scan_line
+from ..schedulers import scheduler_of
+from ..survey import known_of
+from .join import join_project, joined_text, next_after_join
+from .local_runner import run_batch
+from .progress import Screen
+from .submit import enlarge, prepare_retry, send, send_prepared
+from .submit import retry as submit_again
+
+Say = Callable[[str], None]
+ASK_S = 30.0  # no scheduler is asked more often in a loop
+STOPPED = 130
+
+
+def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int | None, say: Say) -> int:
+    """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped)."""
+    if batch == "none":
+        say(f"Nothing is listed. Next:  scan again with {scan_line(project, folder)}")
+        return 0
+    place = project.root / folder / "batches" / batch
+    with Screen(tasks, place, scan_line(project, folder)) as screen:
+        return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell))
+
+
+def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | None, say: Say) -> tuple[int, int]:
+    """Scan one folder's stages and run what was listed; returns the exit code and how many were to do."""
+    prepared = prepare(project, choose_stage(project, folder, stage))
+    say(scan_text(project, prepared))
+    if prepared.pinned is None:
+        finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
+        return 0 if finished else 1, 0
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
+    else:
+        asked = enlarge(project, prepared, Asked(), say) if any(s.decision.failed for s in prepared.listed) else Asked()
+        sent = send_prepared(project, prepared, asked, say)
+        code = _wait_until_over(project, sent, say)
+    return code, prepared.survey.waiting_list
+
+
+def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: Asked, say: Say) -> int:
+    """Scan, then run what was listed on this machine, or submit it; returns the exit code."""
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE and asked == Asked():
+        return scan_and_run(project, folder, stage, jobs, say)[0]
+    return send(project, folder, stage, None, asked, say)
+
+
+def retry(
+    project: Project, folder: str, stage: str | None, asked: Asked, say: Say, more: Mapping[str, str | None]
+) -> int:
+    """Do again only what failed, here or by the queue (see send); raises WrongUse where more cannot be asked for."""
+    if not scheduler_of(project.cluster.scheduler).RUNS_HERE:
+        return submit_again(project, folder, stage, asked, say, more)
+    if asked != Asked() or more.get("memory") or more.get("time"):
+        raise WrongUse(f"{project.cluster.name} has no queue to ask for more. Name a --cause, or nothing.")
+    prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
+    if prepared is None or prepared.pinned is None:
+        return 0
+    return run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, None, say)
+
+
+def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
+    """Wait until a batch left the queue; returns 1 where a task of it did not finish.
+
+    The queue is asked every ``ASK_S`` seconds; one that does not answer is asked again.
+    """
+    batch = sent.folder / "batches" / sent.batch
+    say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
+    while True:
+        time.sleep(ASK_S)
+        scheduler = scheduler_of(project.cluster.scheduler)
+        queue = scheduler.read_queue([known_of(batch, scheduler)])
+        if queue.asked and batch.name not in queue.alive:
+            finished = sum(record.result == "finished" for record in load_logs(batch))
+            say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")
+            return 0 if finished == sent.tasks else 1
+
+
+def run_all(project: Project, jobs: int | None, say: Say) -> int:
+    """Scan, run, and run again what failed until it is set aside; then the days, then the join.
+
+    Killed, it goes on where it was when called again. Returns 1 where something is left that needs the user.
+    """
+    worst = 0
+    for folder in (f for f in ("workspace", "summarizer") if project.tracker.stages_in(f)):
+        worst = max(worst, _run_folder(project, folder, jobs, say))
+        if worst == STOPPED:
+            return STOPPED
+    if not project.tracker.stages_in("summarizer"):
+        return worst
+    outcome = join_project(project)
+    say(f"{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    return 1 if worst or not outcome.whole else 0
+
+
+def _run_folder(project: Project, folder: str, jobs: int | None, say: Say) -> int:
+    """Run all stages of a folder; returns the last exit code, 1 where rounds no longer lead anywhere.
+
+    A full disk fails every video and sets none aside, a tracker that touches its input is never done: as many
+    rounds as a video has attempts may pass without fewer being left.
+    """
+    before, idle = 0, 0
+    while True:
+        code, to_do = scan_and_run(project, folder, None, jobs, say)
+        if not to_do or code == STOPPED:
+            return code
+        idle = idle + 1 if before and to_do >= before else 0
+        if idle > project.attempts:
+            return 1
+        before = to_do

@@ -1,0 +1,1 @@
+"""Snakemake: its workflows as trackers, the jobs of their rules, and projects handed over to it."""

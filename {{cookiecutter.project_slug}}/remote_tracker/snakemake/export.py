@@ -1,0 +1,165 @@
+"""Hand a project to Snakemake: survey all stages, pin what is to do, write what the Snakefile reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from .. import shell
+from ..batches.job_script import asked_by, make_script, read_exactly, resources_of
+from ..batches.prepare import prepare, prepare_one
+from ..errors import RemoteTrackerError
+from ..files import make_folder, write_file
+from ..model import Project, Stage, State
+from ..report import heading, number_of
+from ..report.next_step import folder_line, rt_line
+from ..schedulers import scheduler_of
+from ..survey import EXPORT, PLAN, Survey, find_left, is_held_by_snakemake, job_prefix
+from ..survey.decision import word_of
+from .ask import ask_for, write_profile
+from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan_data
+
+Say = Callable[[str], None]
+COMMAND = f"snakemake --snakefile {EXPORT}/Snakefile --profile {EXPORT}/profile"
+FILES = ("Snakefile", "run_exported.sh")  # copied, so that an update changes no job that waits
+IN_FLIGHT = (State.RUNNING, State.QUEUED)
+UNAVAILABLE = 75  # as run_task.sh says it: another is at it
+
+
+@dataclass
+class Found:
+    """What the survey of all stages came to."""
+
+    tasks: list[Task] = field(default_factory=list)
+    surveys: list[Survey] = field(default_factory=list)
+
+
+def export(project: Project, say: Say, run: str = "") -> int:
+    """Write what there is to do, and, unless a Snakemake called ``run`` asks, the Snakefile and the profile, too.
+
+    Raises RemoteTrackerError where a Snakemake is at the project, and, for ``run``, where anything is in flight.
+    """
+    _refuse_snakemake(project, run)
+    found = _list_all(project, refuse=bool(run))
+    folder = project.root / EXPORT
+    shutil.rmtree(folder / "done", ignore_errors=True)  # what is finished is no task any more
+    rules = [_rule_of(project, stage) for stage in project.tracker.stages]
+    make_folder(folder / "profile")
+    write_file(folder / PLAN, json.dumps(plan_data(run, rules, found.tasks), indent=1) + "\n")
+    if not run:
+        say(heading(project))
+        _write_rest(project, folder)
+    for line in _told(found, project):
+        say(line)
+    if not run:
+        say(f"Next:  {folder_line(project, '', COMMAND) if found.tasks else rt_line(project, 'status')}")
+    return 0
+
+
+def _refuse_snakemake(project: Project, run: str) -> None:
+    if is_held_by_snakemake(project.root, run):
+        raise RemoteTrackerError(
+            f"A Snakemake is at this project ({EXPORT}/lock). Let it end first. Nothing was changed."
+        )
+    scheduler = scheduler_of(project.cluster.scheduler)
+    if left := find_left(project.root, scheduler):
+        command = " && ".join(" ".join(scheduler.cancel_argv(job, ())) for job in left[:3])
+        jobs = number_of(len(left), "jobs")
+        raise RemoteTrackerError(
+            f"{jobs} of a Snakemake that was killed are in the queue: let them end, or take them out ({command}"
+            f"{' ...' if len(left) > 3 else ''}). Nothing was changed."
+        )
+
+
+def _list_all(project: Project, refuse: bool) -> Found:
+    found = Found()
+    earlier: list[Earlier] = []
+    for stage in project.tracker.stages:
+        waits = find_waits(stage, earlier)
+        prepared = prepare(project, [stage], only=choose(waits), ahead=True, whole=True)
+        survey = prepared.survey
+        if refuse and (flying := sum(survey.counts[state] for state in IN_FLIGHT)):
+            raise RemoteTrackerError(
+                f"{flying} queued or running ({stage.name}) without Snakemake: let that end, or cancel it "
+                f"({rt_line(project, 'status')}), then start Snakemake again. Nothing was started."
+            )
+        batch = prepared.pinned.number if prepared.pinned else ""
+        tasks = make_tasks(stage, survey, batch, prepared.listed, waits)
+        earlier.append(Earlier(stage, find_open(survey), {task.key: task.marker for task in tasks}))
+        found.tasks += tasks
+        found.surveys.append(survey)
+    return found
+
+
+def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
+    scheduler = scheduler_of(project.cluster.scheduler)
+    asked = {} if scheduler.RUNS_HERE else asked_by(project, stage)
+    said = ask_for(resources_of(project, stage), asked, scheduler.RUNS_HERE)
+    return {"name": stage.name, **said}
+
+
+def _write_rest(project: Project, folder: Path) -> None:
+    """Write the Snakefile, the profile, and, where Snakemake asks us to send its jobs, what these are made of."""
+    scheduler = scheduler_of(project.cluster.scheduler)
+    for name in FILES:
+        write_file(folder / name, Path(__file__).with_name(name).read_bytes())
+    profile = write_profile(scheduler.EXECUTOR, job_prefix(project.root), project.cluster.throttle)
+    write_file(folder / "profile" / "config.yaml", profile)
+    if scheduler.EXECUTOR == "cluster-generic":
+        script = make_script(project, project.tracker.stages[0])
+        rules = {"scheduler": project.cluster.scheduler, "project": project.name, "script": script.name}
+        batch = folder / "batches" / "export"
+        make_folder(batch / "profile")
+        make_folder(folder / "batches" / "rules" / "export" / "jobs")
+        write_file(batch / "settings.sh", f"helper={quote(sys.executable)}\n")
+        write_file(batch / "profile" / "rules.json", json.dumps(rules))
+        write_file(batch / "profile" / script.name, read_exactly(script))
+
+
+def _told(found: Found, project: Project) -> list[str]:
+    lines, lost = [], []
+    for survey in found.surveys:
+        tasks = [task for task in found.tasks if task.stage == survey.stage.name]
+        waiting = sum(bool(task.after) for task in tasks)
+        lines.append(
+            f"{survey.stage.name}: {number_of(len(tasks), 'tasks')} for Snakemake"
+            f"{f' ({waiting} when what they wait for is there)' if waiting else ''}, "
+            f"{survey.counts[State.FINISHED]} of {survey.found} {survey.stage.counts} finished."
+        )
+        keys = {task.key for task in tasks}
+        lost += [f"{word_of(d)}: {unit.key} ({survey.stage.name})" for unit, d in survey.odd if unit.key not in keys]
+    return [*lines, *_shortened(lost, project)]
+
+
+def _shortened(lost: Sequence[str], project: Project) -> list[str]:
+    more = [f"  and {len(lost) - 5} more"] if len(lost) > 5 else []
+    head = [f"Not among them ({rt_line(project, 'status')} shows everything):"] if lost else []
+    return [*head, *(f"  {line}" for line in lost[:5]), *more]
+
+
+def run_later(project: Project, index: int, say: Say) -> int:
+    """List just one task, now that what it waited for is there, and run it for the Snakemake that RT_JOB names."""
+    plan = json.loads((project.root / EXPORT / PLAN).read_text(encoding="utf-8"))
+    task, run = plan["tasks"][index], os.environ.get("RT_JOB", "")
+    if not run or plan["run"] != run:
+        raise RemoteTrackerError(
+            "This task belongs to a Snakemake that is gone. Nothing was done: start Snakemake again."
+        )
+    stage = next(s for s in project.tracker.stages if s.name == task["stage"])
+    pinned, survey = prepare_one(project, stage, task["key"])
+    if pinned is None:
+        state = next((d for unit, d in survey.odd if unit.key == task["key"]), None)
+        if state is None:
+            say(f"{task['key']} is finished already.")
+            return 0
+        say(f"{task['key']} cannot be done now: {state.reason or word_of(state)}.")
+        return UNAVAILABLE
+    batch = project.root / stage.folder / "batches" / pinned.number
+    return shell.replace_with(["bash", str(batch / "run_task.sh"), pinned.number, "1"])

@@ -1,0 +1,209 @@
+"""One job of a queue for each job of a workflow, and a folder for each: its script, its log, how it ended.
+
+A workflow's folder is batches/rules/<batch>/<target>, a job's below it <rule>/<its number in Snakemake>. A job is an
+array of one task, made with the job script of the stage: so its logs, its environment and its place in the queue are
+those of any task. Its name says "rules", as which there is a folder but no batch: it is never taken for one's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..batches.submit import Asked, send_array
+from ..errors import RemoteTrackerError
+from ..files import write_file
+from ..model.quantities import write_walltime
+from ..render import fill_in
+from ..schedulers import SETTLING_S, Array, Known, Scheduler, scheduler_of
+
+RULES = "rules"
+RUN_RULE = Path(__file__).with_name("run_rule.sh")
+JOB = "job"  # in a job's folder: its id in the queue
+ENDED = "exit"  # in a job's folder: the exit code of its command
+LOST = "lost"  # in a job's folder: it was seen to have left the queue without an end
+QUEUE_S = 20.0  # the queue is asked for all jobs of a workflow at once, and no more often than this
+GONE_S = 120.0  # so long cancelled jobs may take to leave the queue
+LOOK_S = 1.0
+# What a rule asks for, in Snakemake's words -> in those of a scheduler.
+WORDS = {
+    "partition": "partition",
+    "slurm_partition": "partition",
+    "account": "account",
+    "slurm_account": "account",
+    "qos": "qos",
+    "gpu": "gpus",
+    "gpus": "gpus",
+}
+
+
+def submit(folder: Path, script: Path) -> str:
+    """Send the job that Snakemake wrote into ``script``; returns its name for Snakemake, as track/3@12[].server.
+
+    Raises Refused with the scheduler's own words.
+    """
+    batch, facts = _batch_of(folder)
+    properties = read_properties(script.read_text(encoding="utf-8"))
+    place = _make_place(folder, properties)
+    scheduler = scheduler_of(facts["scheduler"])
+    write_file(place / "command.sh", script.read_bytes())
+    write_file(place / "run_task.sh", RUN_RULE.read_bytes(), mode=0o755)
+    number = str(place.relative_to(batch.parent))
+    array = Array(number, 1, scheduler.name_job(facts["project"], place.parent.name, RULES), batch.parents[1])
+    text = (batch / "profile" / facts["script"]).read_bytes().decode("utf-8", "surrogateescape")
+    write_file(place / facts["script"], fill_in(text, scheduler.block(array), facts["script"]))
+    sent = send_array(scheduler, array, f"batches/{number}/{facts['script']}", asked_of(properties, scheduler))
+    write_file(place / JOB, sent.job + "\n")
+    return f"{place.relative_to(folder)}@{sent.job}"
+
+
+def read_properties(script: str) -> Mapping[str, Any]:
+    """Return what Snakemake says of a job in its script: rule, jobid, threads, resources."""
+    found = re.search(r"^# properties = (\{.*\})$", script, re.MULTILINE)
+    try:
+        properties = json.loads(found[1]) if found else None
+    except ValueError:
+        properties = None
+    if not isinstance(properties, dict):
+        raise RemoteTrackerError("Snakemake's job script does not say what it asks for (# properties = ...).")
+    return properties
+
+
+def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> Asked:
+    """Return what a job asks for, in the words that the scheduler has. Pure."""
+    resources = properties.get("resources", {})
+    words = {"cpus": str(properties.get("threads", 1))}
+    if memory := resources.get("mem_mb"):
+        words["memory"] = f"{memory}M"
+    if minutes := resources.get("runtime"):
+        words["walltime"] = write_walltime(round(minutes * 60))
+    words |= {ours: str(resources[theirs]) for theirs, ours in WORDS.items() if resources.get(theirs)}
+    own = tuple(shlex.split(str(resources.get("scheduler_options", ""))))
+    return Asked({word: value for word, value in words.items() if word in scheduler.WORDS}, own)
+
+
+def _make_place(folder: Path, properties: Mapping[str, Any]) -> Path:
+    """Return a new folder for a job; another try of it gets one of its own."""
+    rule = re.sub(r"\W", "_", str(properties.get("rule") or properties.get("groupid") or "rule"))
+    number = re.sub(r"\W", "_", str(properties.get("jobid", "0")))
+    (folder / rule).mkdir(parents=True, exist_ok=True)
+    place, tries = folder / rule / number, 1
+    while True:
+        try:
+            place.mkdir()
+            return place
+        except FileExistsError:
+            tries += 1
+            place = folder / rule / f"{number}.{tries}"
+
+
+def status(folder: Path, name: str) -> tuple[str, str]:
+    """Return success, failed or running, and a word on a job that left the queue without an end.
+
+    The job's own word goes first; the queue is asked only for those that gave none.
+    """
+    place = folder / name.partition("@")[0]
+    ended = _read(place / ENDED)
+    if ended:
+        return ("success" if ended == "0" else "failed"), ""
+    alive = _ask_queue(folder)
+    if alive is None or place in alive:
+        return "running", ""
+    lost = place / LOST
+    if not lost.exists():
+        write_file(lost, "")
+    if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its word may come later
+        return "running", ""
+    return "failed", f"{name} left the queue without an end: killed there? Its log: {place / 'output.1'}"
+
+
+def _ask_queue(folder: Path) -> set[Path] | None:
+    """Return the places of the jobs that the queue holds, as it was up to QUEUE_S ago; None where it does not tell."""
+    told = folder / "queue.json"
+    try:
+        seen = json.loads(told.read_text(encoding="utf-8"))
+        if abs(time.time() - seen["at"]) < QUEUE_S:
+            return None if seen["alive"] is None else {folder / path for path in seen["alive"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+    now = time.time()
+    alive = _find_alive(folder)
+    names = None if alive is None else [str(path.relative_to(folder)) for path in alive]
+    write_file(told, json.dumps({"at": now, "alive": names}))
+    return alive
+
+
+def _find_alive(folder: Path) -> set[Path] | None:
+    _, facts = _batch_of(folder)
+    places = {str(place): place for place in _find_open(folder)}
+    known = [Known(place, frozenset({_read(place / JOB)}), 1, facts["script"]) for place in places.values()]
+    queue = scheduler_of(facts["scheduler"]).read_queue(known)
+    if not queue.asked:
+        return None
+    ids = {job.id for job in queue.jobs}
+    return {place for place in places.values() if _read(place / JOB) in ids}
+
+
+def _find_open(folder: Path) -> Iterable[Path]:
+    """Yield the places of the jobs that were sent and gave no end."""
+    for job in sorted(folder.glob(f"*/*/{JOB}")):
+        if not _read(job.parent / ENDED):
+            yield job.parent
+
+
+def cancel(folder: Path, names: Sequence[str]) -> None:
+    """Take these jobs out of the queue."""
+    _, facts = _batch_of(folder)
+    _take_out(scheduler_of(facts["scheduler"]), [name.partition("@")[2] for name in names])
+
+
+def clear(folder: Path, prefix: str) -> int:
+    """Cancel what a workflow that was killed left in the queue, and wait until it is gone; returns how many jobs.
+
+    ``prefix`` is how their names begin where Snakemake's own executor sent them. Raises RemoteTrackerError where
+    they cannot be seen, or do not go.
+    """
+    _, facts = _batch_of(folder)
+    scheduler = scheduler_of(facts["scheduler"])
+    left = _find_left(folder, scheduler, prefix)
+    _take_out(scheduler, left)
+    end = time.monotonic() + GONE_S
+    while still := _find_left(folder, scheduler, prefix):
+        if time.monotonic() > end:
+            raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
+        time.sleep(LOOK_S)
+    return len(left)
+
+
+def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
+    if scheduler.EXECUTOR != "cluster-generic":
+        return list(scheduler.find_named(prefix))
+    alive = _find_alive(folder)
+    if alive is None:
+        raise RemoteTrackerError("The queue does not tell what a killed workflow left in it. Try again later.")
+    return [_read(place / JOB) for place in sorted(alive)]
+
+
+def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
+    from .. import shell
+
+    for job in jobs:
+        shell.run(scheduler.cancel_argv(job, ()), timeout=60)
+
+
+def _batch_of(folder: Path) -> tuple[Path, Mapping[str, str]]:
+    batch = folder.parents[2] / folder.parent.name
+    facts: Mapping[str, str] = json.loads((batch / "profile" / "rules.json").read_text(encoding="utf-8"))
+    return batch, facts
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,44 @@
+"""What was finished once and whose video is no longer here: are its results still whole?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Project, Stage, Unit
+from ..records import History
+from ..scan import Tree
+from .examine_unit import verify_deep
+from .proven import Proven, digest_of
+
+ARCHIVED = "archived"  # no video, a whole result
+LOST = "lost"  # neither
+
+
+def find_absent(project: Project, stage: Stage, history: History, proven: Proven, here: int) -> Iterator[str]:
+    """Yield, for each finished piece of work whose video is no longer there, whether it is ARCHIVED or LOST.
+
+    ``here`` is how many finished ones were found by their videos: where no more ever finished, nothing is looked at.
+    Said of stages whose work is one file each.
+    """
+    if len(stage.inputs) != 1 or stage.each or stage.per or history.count_successes() <= here:
+        return
+    names = history.finished_names()
+    if len(names) <= here:
+        return
+    tree = Tree(project.root, project.videos)
+    pattern = stage.inputs[0].pattern
+    for name in sorted(names):
+        path = f"{pattern.root}/{name}" if pattern.root else name
+        if tree.stat(path) is None and (values := pattern.match(path)) is not None:
+            unit = Unit(name, tuple(values.values()), ((),), "", 0)
+            yield ARCHIVED if _is_whole(project, stage, unit, tree, proven) else LOST
+
+
+def _is_whole(project: Project, stage: Stage, unit: Unit, tree: Tree, proven: Proven) -> bool:
+    values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
+    made = [[entry for _, entry in tree.find(output.pattern, values)] for output in stage.outputs]
+    digest = digest_of((), [entry for entries in made for entry in entries])
+    if not all(made) or (not proven.holds(digest) and verify_deep(project.root, stage, unit, tree)):
+        return False
+    proven.add(digest)
+    return True

@@ -1,0 +1,231 @@
+"""One stage, surveyed: the queue, then the disk, then a decision for each unit, counted."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+from ..errors import RemoteTrackerError
+from ..files import make_folder, write_file
+from ..model import Project, Stage, State, Unit
+from ..scan import Halves, Tree, find_units
+from ..schedulers import Queue, scheduler_of
+from .archived import find_absent
+from .decision import Decision
+from .examine_unit import UNTOUCHED, Look
+from .fast_path import Sift, is_siftable
+from .in_flight import find_batches, find_halt, load_past, load_queue, makes_of
+from .parallel import find_sheets_ahead
+from .proven import Proven
+from .ready_inputs import Gate
+from .snakemake_lock import find_later
+from .upstream import find_upstream
+
+UNASKED = Queue()  # before the queue is looked at
+Claim = tuple[object, ...]
+
+
+class Seen(NamedTuple):
+    """One unit and what was decided about it."""
+
+    unit: Unit
+    decision: Decision
+
+
+@dataclass
+class Survey:
+    """One stage, surveyed: counts by state, what is to do (incomplete first), and every odd one out.
+
+    ``to_do`` holds at most as many as were asked for; ``waiting_list`` counts all of them. ``remarks`` counts
+    what is to be said of finished ones, ``absent`` what finished once and is not among the units any more.
+    """
+
+    stage: Stage
+    counts: Counter[State] = field(default_factory=Counter)
+    incomplete: list[Seen] = field(default_factory=list)
+    unprocessed: list[Seen] = field(default_factory=list)
+    odd: list[Seen] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    absent: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
+    queue: Queue = UNASKED
+    halt: tuple[str, str, str] = ("", "", "")
+    unjudged: str = ""
+
+    @property
+    def found(self) -> int:
+        """Return how many units there are."""
+        return sum(self.counts.values())
+
+    @property
+    def waiting_list(self) -> int:
+        """Return how many are to be processed, listed or not."""
+        return self.counts[State.INCOMPLETE] + self.counts[State.UNPROCESSED]
+
+    @property
+    def unfinished(self) -> int:
+        """Return how many are not finished."""
+        return self.found - self.counts[State.FINISHED]
+
+    @property
+    def to_do(self) -> list[Seen]:
+        """Return what is to be processed, in the order it is listed."""
+        return [*self.incomplete, *self.unprocessed]
+
+    def set_apart(self, decided: Mapping[str, Decision]) -> None:
+        """Take what is named out of what is to do: it is something else, after all."""
+        for kept in (self.incomplete, self.unprocessed) if decided else ():
+            for unit, old in [seen for seen in kept if seen.unit.key in decided]:
+                self.counts[old.state] -= 1
+                self.counts[decided[unit.key].state] += 1
+                self.odd.append(Seen(unit, decided[unit.key]))
+            kept[:] = [seen for seen in kept if seen.unit.key not in decided]
+
+
+def survey_stage(
+    project: Project,
+    stage: Stage,
+    again: bool = False,
+    most: int = 0,
+    queue: Queue | None = None,
+    gate: Gate | None = None,
+) -> Survey:
+    """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
+
+    ``again`` also lists what was set aside. ``queue`` is what the queue said just now (None: it is asked); ``gate``
+    knows which inputs were refused.
+    """
+    survey, finished = Survey(stage, queue=queue or UNASKED), 0
+    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize, gate):
+        state = seen.decision.state
+        if state is State.UNPROCESSED:
+            survey.unprocessed.append(seen)
+        elif state is State.INCOMPLETE:
+            survey.incomplete.append(seen)
+        elif state is State.FINISHED:
+            finished += 1
+            survey.remarks.update(filter(None, [seen.decision.reason]))
+        else:
+            survey.odd.append(seen)
+    survey.counts.update(seen.decision.state for seen in survey.odd)
+    survey.counts[State.UNPROCESSED] += len(survey.unprocessed)
+    survey.counts[State.INCOMPLETE] += len(survey.incomplete)
+    survey.counts[State.FINISHED] += finished
+    return survey
+
+
+def examine_stage(
+    project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0, gate: Gate | None = None
+) -> Iterator[Seen]:
+    """Yield each unit of the stage with what it is, in the scan's order.
+
+    With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
+    """
+    folder = project.root / stage.folder
+    batches = find_batches(folder, stage.name)
+    if survey.queue is UNASKED:
+        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    survey.halt = find_halt(batches)
+    flying, history = load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
+    tree = _tree_of(project, stage)
+    proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
+    look = Look(project, stage, tree, history, proven)
+    gate = gate or Gate(project, stage)
+    touched = {*flying, *history.failed, *gate.refused}
+    upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
+    sift = None
+    if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
+        known = history.finished_names, look.others, survey.remarks
+        sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
+
+    def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
+        for unit in look.ahead(_refuse_collisions(stage, units), flying):
+            decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), 0 if again else project.attempts), tree)
+            if sift and decision.state is State.UNPROCESSED:
+                sift.wanted -= 1
+            yield Seen(unit, decision)
+
+    if sift:
+        for untouched, others in find_sheets_ahead(stage, tree, sift):
+            yield from _in_order([Seen(unit, UNTOUCHED) for unit in untouched], look_at(others))
+    else:
+        yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
+    survey.unreadable = tree.unreadable
+    here = look.finished + survey.counts[State.FINISHED]  # the second of them by the sift
+    survey.absent.update(find_absent(project, stage, history, proven, here))
+    _remember(proven)
+
+
+def _tree_of(project: Project, stage: Stage) -> Tree:
+    """Return the project's folders; raises RemoteTrackerError where the disk of the stage's videos is not there."""
+    tree = Tree(project.root, project.videos)
+    if any(i.pattern.root == "RawVideos" for i in stage.inputs):
+        tree.require_videos()
+    return tree
+
+
+def _remember(proven: Proven) -> None:
+    if proven.added:
+        with suppress(RemoteTrackerError):  # without it the next scan examines again, no more
+            make_folder(proven.path.parent)  # where all results came from elsewhere no list was ever made
+            write_file(proven.path, proven.content())
+
+
+def _in_order(untouched: Sequence[Seen], looked: Iterator[Seen]) -> Iterable[Seen]:
+    """Return both, each sorted already, in a scan's order."""
+    if not untouched:
+        return looked
+    rest = [*looked]
+    return sorted([*untouched, *rest], key=lambda seen: seen.unit.inputs) if rest else untouched
+
+
+def _rules(stage: Stage) -> str:
+    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
+
+
+def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
+    """Return every stage with each unit as it is when nothing examined before is believed."""
+    for stage in project.tracker.stages:
+        proven = project.root / stage.folder / "batches" / f"proven.{stage.name}"
+        if proven.is_file():
+            proven.unlink()
+    return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
+
+
+def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield the units; those whose results would have one name are both given a problem that says so."""
+    have = stage.unit_wildcards
+    short = {o.pattern.wildcards for o in stage.outputs if set(o.pattern.wildcards) < set(have)}
+    claimed = [tuple(have.index(w) for w in wildcards) for wildcards in sorted(short)]
+    if not short:
+        yield from units
+        return
+    for group in _groups(stage, units):
+        claims: dict[Claim, list[str]] = {}
+        for unit in group:
+            for claim in _claims(unit, claimed):
+                claims.setdefault(claim, []).append(unit.key)
+        for unit in group:
+            rivals = (key for claim in _claims(unit, claimed) for key in claims[claim] if key != unit.key)
+            rival = next(rivals, "")
+            if rival and not unit.problem:
+                unit = unit._replace(problem=f"its results would have the same names as those of {rival}")
+            yield unit
+
+
+def _claims(unit: Unit, claimed: Sequence[tuple[int, ...]]) -> list[Claim]:
+    """Return, for each output that does not name all of the unit's wildcards, what its name is made of."""
+    return [(places, *[unit.values[i] for i in places]) for places in claimed]
+
+
+def _groups(stage: Stage, units: Iterable[Unit]) -> Iterable[list[Unit]]:
+    """Return the units in groups that cannot collide with each other: by folder where that suffices."""
+    if not is_siftable(stage):
+        return [list(units)]
+    depth = len(Halves(stage.inputs[0].pattern).folder.groupindex)
+    return (list(group) for _, group in groupby(units, key=lambda unit: unit.values[:depth]))

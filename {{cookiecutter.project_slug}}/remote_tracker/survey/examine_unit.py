@@ -1,0 +1,164 @@
+"""How one unit is looked at: where its outputs lie, whether they were proven, else which check fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Container, Iterable, Sequence
+from pathlib import Path
+
+from .. import checks
+from ..config.signatures import Signature, diagnose, load_signatures
+from ..model import Project, Record, Stage, State, Unit
+from ..model.pattern import Pattern
+from ..parameters.fingerprint import fingerprint
+from ..records import History
+from ..scan import Tree
+from .beside import examined_beside
+from .decision import Decision, Facts, decide, told, way_of
+from .proven import Proven, digest_of
+
+UNTOUCHED = Decision(State.UNPROCESSED)
+
+
+class Look:
+    """Decides on the units of one stage, one by one."""
+
+    def __init__(self, project: Project, stage: Stage, tree: Tree, history: History, proven: Proven) -> None:
+        self._project, self._stage, self._tree = project, stage, tree
+        self._history, self._proven = history, proven
+        self._finders = [self._finder(output.pattern) for output in stage.outputs]
+        self.others = history.find_others(fingerprint(project, stage)) if history.count_successes() else {}
+        self.finished = 0  # how many of those looked at
+        self._signatures: tuple[Signature, ...] | None = None
+        self._beside: dict[str, str] = {}
+
+    def ahead(self, units: Iterable[Unit], flying: Container[str]) -> Iterable[Unit]:
+        """Yield the units to decide on; results that nobody examined yet were examined side by side before."""
+
+        def is_new(unit: Unit) -> bool:
+            if unit.problem or unit.key in flying:
+                return False
+            made = self._find_made(unit)
+            return bool(made) and all(made) and not self._proven.holds(self._digest(unit, made))
+
+        return examined_beside(units, is_new, self._verify, self._beside) if self._stage.checks else units
+
+    def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
+        """Return what the unit is; ``queue`` is QUEUED, RUNNING or None."""
+        decision = self._decide(unit, queue, attempts)
+        self.finished += decision.state is State.FINISHED
+        return decision
+
+    def _decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
+        if queue is not None or unit.problem:
+            return decide(Facts(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
+        made = self._find_made(unit)
+        there = sum(map(bool, made))
+        failed = unit.key in self._history.failed
+        free = not unit.waits and not unit.unready and not failed
+        if made and not there and free and unit.key not in self._history.finished_names():
+            return UNTOUCHED
+        digest = self._digest(unit, made)
+        grouped = bool(self._stage.per)
+        if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
+            return Decision(State.FINISHED, self.others.get(unit.key, ""))
+        finished = self._history.finished(unit.key)
+        failures = self._history.failures(unit.key, finished)
+        outputs, bad = self._judge(unit, there, finished)
+        if self._stage.work == "in-place" and not bad and failures and self._is_left_of(failures[-1], unit, made):
+            bad = told(failures[-1])
+        ways, hopeless = self._ways_of(failures)
+        facts = Facts(
+            unit.mark,
+            unit.problem,
+            unit.waits,
+            queue,
+            outputs,
+            bad,
+            finished,
+            failures,
+            grouped,
+            unready=unit.unready,
+            ways=ways,
+            hopeless=hopeless,
+            other=self.others.get(unit.key, ""),
+            settling=unit.key in self._history.settling,
+        )
+        decision = decide(facts, attempts)
+        if decision.state is State.FINISHED and made:
+            self._proven.add(digest)
+            return decision
+        return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
+
+    def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
+        """Return whether what lies there is what a failed task left, not what the program made later, run by hand.
+
+        Both times are the disk's. Of a task that wrote no end something may still be writing.
+        """
+        log = self._project.root / self._stage.folder / "batches" / failure.batch / f"output.{failure.task}"
+        try:
+            ended = log.stat().st_mtime_ns
+        except OSError:
+            return failure.inputs == unit.mark
+        later = failure.exit is not None and all(entry.st_mtime_ns > ended for found in made for entry in found)
+        return failure.inputs == unit.mark and not later
+
+    def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
+        """Return in which way each of these failed, and whether after the last no other try can help."""
+        if not failures:
+            return [], False
+        if self._signatures is None:
+            self._signatures = load_signatures(self._project.root)
+        found = [diagnose(told(failure), self._signatures) for failure in failures]
+        ways = [f.cause if f else way_of(failure) for f, failure in zip(found, failures, strict=True)]
+        return ways, found[-1] is not None and found[-1].again == "never"
+
+    def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
+        """Return none, some or whole, and the first check that fails; without outputs the record is all there is."""
+        if not self._stage.outputs:
+            return ("whole" if finished and finished.inputs == unit.mark else "none"), ""
+        if there < len(self._stage.outputs):
+            return ("some" if there else "none"), ""
+        reason = self._beside.get(unit.key)
+        return "whole", self._verify(unit) if reason is None else reason
+
+    def _verify(self, unit: Unit) -> str:
+        return verify_deep(self._project.root, self._stage, unit, self._tree)
+
+    def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
+        """Return, for each output, the stats of what is there."""
+        return [find(unit.values) for find in self._finders]
+
+    def _finder(self, pattern: Pattern) -> Callable[[Sequence[str]], list[os.stat_result]]:
+        wildcards = self._stage.unit_wildcards
+        if pattern.is_glob:
+            return lambda values: [
+                entry for _, entry in self._tree.find(pattern, dict(zip(wildcards, values, strict=True)))
+            ]
+        fill = pattern.filler(wildcards)
+        return lambda values: [entry] if (entry := self._tree.stat(fill(values))) is not None else []
+
+    def _digest(self, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> int:
+        inputs = [self._tree.stat(path) for files in unit.inputs for path in files]
+        return digest_of(inputs, [entry for found in made for entry in found])
+
+
+def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:
+    """Return the unit's inputs and outputs by name, as the checks want them."""
+    values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
+    pairs = zip(stage.inputs, unit.inputs, strict=True)
+    return checks.Files(
+        root=root,
+        inputs={i.name: tuple(tree.place(path) for path in files) for i, files in pairs},
+        outputs={
+            o.name: tuple(path for path, _ in tree.find(o.pattern, values)) or (o.pattern.fill(values).rstrip("/"),)
+            for o in stage.outputs
+        },
+    )
+
+
+def verify_deep(root: Path, stage: Stage, unit: Unit, tree: Tree) -> str:
+    """Return the first check that a scan can run and that does not hold; the job runs the others."""
+    logs = {output.name for output in stage.outputs}  # a log that is a result can be read again; the task's own cannot
+    deep = [c for c in stage.checks if checks.KINDS[c.kind].cost != "node" or (c.kind == "log" and c.subject in logs)]
+    return checks.verify(deep, files_of(root, stage, unit, tree))

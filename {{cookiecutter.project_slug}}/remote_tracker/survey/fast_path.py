@@ -1,0 +1,181 @@
+"""The hot path of a scan: files whose results are proven, or that nobody ever touched, need no unit.
+
+A folder at a time: its outputs are looked up in listings that are read once, and most steps are one pass
+over a column (names, stats, outputs), which Python does several times faster than file by file. Anything
+unusual is left over for the ordinary way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import add, attrgetter, itemgetter
+from stat import S_ISREG
+from typing import Any, NamedTuple
+
+from ..model import Stage, State, Unit, mark_of
+from ..model.pattern import Pattern, Wildcard
+from ..scan import Folder, Halves, Tree, find_folders, matcher, single_units
+
+Groups = Sequence[tuple[str, ...]]
+_numbers = attrgetter("st_size", "st_mtime_ns", "st_ino")
+_mode = attrgetter("st_mode")
+
+
+class Sheet(NamedTuple):
+    """What is left over of one folder, each in a scan's order: ``untouched`` is decided on, ``others`` is not.
+
+    Nothing is odd about the untouched ones, and no other file has results of the same names.
+    """
+
+    untouched: Sequence[Unit]
+    others: Iterable[Unit]
+
+
+def is_siftable(stage: Stage) -> bool:
+    """Return whether a unit is one file, and its outputs' folders follow from that file's folder."""
+    if len(stage.inputs) != 1 or stage.inputs[0].pick != "all" or stage.each or stage.per or not stage.outputs:
+        return False
+    source = Halves(stage.inputs[0].pattern)
+    if source.wants_folder or set(source.folder.groupindex) & set(source.name.groupindex):
+        return False
+    return all(_follows(o.pattern, source) for o in stage.outputs)
+
+
+def _follows(output: Pattern, source: Halves) -> bool:
+    halves = Halves(output)
+    return (
+        not output.is_glob
+        and not output.is_folder
+        and set(halves.folder.groupindex) == set(source.folder.groupindex)
+        and set(halves.name.groupindex) <= set(source.name.groupindex)
+    )
+
+
+@dataclass
+class Sift:
+    """Takes proven and untouched files of one stage, counting them in ``counts``.
+
+    ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight, ``flying`` only
+    these. As long as ``wanted`` is above 0 untouched files become units, to be listed, and it falls by their number.
+    ``finished_names`` returns the names that finished once, ``others`` says what is to be said of finished ones,
+    counted in ``remarks``.
+    """
+
+    stage: Stage
+    tree: Tree
+    proven: Container[int]
+    touched: Container[str]
+    flying: Container[str]
+    wanted: int
+    counts: Counter[State]
+    finished_names: Callable[[], Container[str]] = tuple
+    others: Mapping[str, str] = field(default_factory=dict)
+    remarks: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._input = self.stage.inputs[0]
+        source, root = Halves(self._input.pattern), self._input.pattern.root
+        self._skip = len(root) + 1 if root else 0
+        self._fullmatch, self._match = source.name.fullmatch, matcher(self._input)
+        self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
+
+    def find_sheets(self, tree: Tree) -> Iterator[Sheet]:
+        """Yield what is left over of each folder, in a scan's order."""
+        return map(self._sift, find_folders(tree, self._input))
+
+    def _sift(self, folder: Folder) -> Sheet:
+        matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
+        names = [name for name, found in matches if found is not None]
+        if folder.coming:  # what is being copied is looked at one by one
+            return Sheet([], self._units(folder, names))
+        groups = [found.groups() for _, found in matches if found is not None]
+        made = [place.names(groups) for place in self._places]
+        collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))
+        if collide or not folder.path.isprintable():  # two of them have one result, or not one can be processed
+            return Sheet([], self._units(folder, names))
+        stats = [*map(folder.listing.__getitem__, names)]
+        listings = [self.tree.listing(place.folder.fill(folder.values)) for place in self._places]
+        columns = [[*map(listing.get, m)] for listing, m in zip(listings, made, strict=True)]
+        finished, untouched = self._sort_out(folder.path[self._skip :], names, stats, columns)
+        listed = untouched[: max(self.wanted, 0)]
+        self.wanted -= len(listed)
+        self.counts[State.FINISHED] += len(finished)
+        self.counts[State.UNPROCESSED] += len(untouched) - len(listed)
+        others: Sequence[str] = ()
+        if len(finished) + len(untouched) < len(names):
+            taken = finished.union(untouched)
+            others = [name for index, name in enumerate(names) if index not in taken]
+        return Sheet(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
+
+    def _sort_out(
+        self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
+    ) -> tuple[set[int], list[int]]:
+        """Return which rows are proven, and which are untouched; a row: an input, then its outputs."""
+        rows: Iterable[int] = range(len(names))
+        if not all(stats) or not all(map(_is_plain, set(map(_mode, stats)))):
+            rows = [row for row, entry in enumerate(stats) if entry and _is_plain(entry.st_mode)]
+        results, nothing = [*zip(*columns, strict=True)], (None,) * len(columns)
+        finished = self._find_proven([row for row in rows if None not in results[row]], stats, columns)
+        if self.flying:
+            finished = {row for row in finished if start + names[row] not in self.flying}
+        untouched = [
+            row
+            for row in rows
+            if results[row] == nothing
+            and stats[row].st_size
+            and names[row].isprintable()
+            and not (self.touched and start + names[row] in self.touched)
+        ]
+        if untouched and (once := self.finished_names()):
+            untouched = [row for row in untouched if start + names[row] not in once]
+        if self.others:
+            self.remarks.update(why for row in finished if (why := self.others.get(start + names[row])))
+        return finished, untouched
+
+    def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:
+        """Return which of these rows were examined before, just as they are now."""
+        if not rows:
+            return set()
+        keys: Iterable[tuple[int, ...]] = map(_numbers, map(stats.__getitem__, rows))
+        for column in columns:
+            keys = map(add, keys, map(_numbers, map(column.__getitem__, rows)))
+        return {row for row, digest in zip(rows, map(hash, keys), strict=True) if digest in self.proven}
+
+    def _fresh(
+        self, folder: Folder, names: Sequence[str], groups: Groups, stats: Sequence[Any], rows: Sequence[int]
+    ) -> list[Unit]:
+        """Return the units of these rows: what single_units says of a file about which nothing is odd."""
+        start, values = folder.path[self._skip :], tuple(folder.values.values())
+        return [
+            Unit(start + name, values + groups[row], ((folder.path + name,),), mark_of((entry,)), entry.st_mtime_ns)
+            for row in rows
+            for name, entry in ((names[row], stats[row]),)
+        ]
+
+    def _units(self, folder: Folder, names: Sequence[str]) -> list[Unit]:
+        return [*single_units(self._input, self._match(folder, names))] if names else []
+
+
+def _is_plain(mode: int) -> bool:
+    """Return whether a file is no folder and such, and may be read."""
+    return S_ISREG(mode) and bool(mode & 0o444)
+
+
+class _Place:
+    """Where one output of a stage lies: its folder, and its names from the wildcards of the input's names."""
+
+    def __init__(self, output: Pattern, source: Halves) -> None:
+        halves = Halves(output)
+        order = list(source.name.groupindex)
+        places = [order.index(p.name) for p in halves.name_pieces if isinstance(p, Wildcard)]
+        self._text = "".join("%s" if isinstance(p, Wildcard) else p.replace("%", "%%") for p in halves.name_pieces)
+        self._get: Callable[[tuple[str, ...]], Any] = itemgetter(*places) if places else lambda _: ()
+        self.folder = Pattern(output.text, halves.folder_pieces)
+        self.uses = frozenset(halves.name.groupindex)
+        self.is_short = self.uses < set(order)
+
+    def names(self, groups: Groups) -> list[str]:
+        """Return the output's name for each input's wildcards."""
+        return [*map(self._text.__mod__, map(self._get, groups))]

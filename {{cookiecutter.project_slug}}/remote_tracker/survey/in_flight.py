@@ -1,0 +1,224 @@
+"""What happened so far: the batches of a stage, their records, what of them is still in flight."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from zlib import crc32
+
+from ..model import Project, Record, Stage, State
+from ..records import SEALED, History, age_of, is_sealed, load_logs, load_sealed, open_sealed
+from ..schedulers import SETTLING_S, Known, Queue, Scheduler, name_of
+from ..schedulers.local import is_running_here
+from .snakemake_lock import add_held, run_of
+
+SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
+NOTHING: Mapping[str, State] = {}
+GONE = "gone"  # in a batch: the user said that nothing of it runs any more
+
+
+def find_batches(folder: Path, stage: str) -> list[Path]:
+    """Return the whole batches of one stage below ``folder``/batches, oldest first."""
+    try:
+        names = sorted((n for n in os.listdir(folder / "batches") if n.isdecimal()), key=age_of)
+    except FileNotFoundError:
+        return []
+    return [path for name in names if stage_of(path := folder / "batches" / name) == stage]
+
+
+def find_running(folder: Path, stage: str, names: Container[str]) -> Iterator[tuple[Path, Record]]:
+    """Yield the batch and the record of each of these that has started and not ended."""
+    for batch in find_batches(folder, stage) if names else ():
+        for record in load_logs(batch) if not is_sealed(batch / SEALED) else ():
+            if record.unit in names and not record.result:
+                yield batch, record
+
+
+def has_run(batch: Path) -> bool:
+    """Return whether a batch was submitted, or one of its tasks was run by hand."""
+    return any((batch / name).exists() for name in ("owner", SUBMITTED, GONE)) or any(batch.glob("output.*"))
+
+
+def known_of(batch: Path, scheduler: Scheduler) -> Known:
+    """Return what a scheduler needs to find a batch in its queue: its jobs of it, tasks a job, the job script."""
+    script = next((path.name for path in batch.glob("process_*")), "")
+    jobs = frozenset(find_jobs(batch, scheduler))
+    return Known(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1), script)
+
+
+def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:
+    """Return the ids of this scheduler's jobs that a batch was submitted as or ran in, oldest first."""
+    said = [line.split(" ")[0].partition(".") for name in (SUBMITTED, "owner") for line in _lines(batch / name)]
+    return list(dict.fromkeys(number for kind, _, number in said if kind == name_of(scheduler)))
+
+
+def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
+    """Return what of these batches may still run; those that are over, or given up, are not asked for."""
+    still = [b for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
+    held = [b for b in still if run_of(b)]
+    queue = scheduler.read_queue([known_of(b, scheduler) for b in still if b not in held], fresh)
+    queue = add_held(queue, held, scheduler)
+    return queue if scheduler.RUNS_HERE else replace(queue, settling_s=SETTLING_S)
+
+
+def is_given_up(batch: Path) -> bool:
+    """Return whether the user said that nothing of this batch runs any more."""
+    return (batch / GONE).exists()
+
+
+def find_halt(batches: Sequence[Path]) -> tuple[str, str, str]:
+    """Return batch, node and reason where the last batch that ran has halted itself, else empty texts."""
+    ran = [b for b in batches if has_run(b)][-1:]
+    for line in _lines(ran[0] / "halted") if ran else []:
+        node, _, why = line.removeprefix("node=").partition(" why=")
+        return ran[0].name, node, why
+    return "", "", ""
+
+
+def is_settling(batch: Path, task: int, queue: Queue) -> bool:
+    """Return whether a task's log was written so lately that its last lines may not have come through yet."""
+    return is_fresh(batch / f"output.{task}", queue)
+
+
+def is_fresh(path: Path, queue: Queue) -> bool:
+    """Return whether a file was written so lately that a shared disk may not show all of it here yet."""
+    try:
+        written = path.stat().st_mtime
+    except OSError:
+        return False
+    return abs(time.time() - written) < queue.settling_s  # one from the future: a clock was set back since
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+    except OSError:
+        return []
+
+
+def stage_of(batch: Path) -> str:
+    """Return the stage that a batch lists, empty for a folder without a batch.yml that can be read."""
+    return _described(batch, r"stage: '?(\w+)'?")  # YAML quotes some words, as on
+
+
+def _described(batch: Path, line: str) -> str:
+    try:
+        text = (batch / "batch.yml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):  # a killed scan left none, a bad disk or a person spoilt it
+        return ""
+    found = re.search(f"^{line}$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def makes_of(stage: Stage) -> str:
+    """Return a short digest of what each of the stage's results is called, dashes between."""
+    texts = [output.pattern.text.encode("utf-8", "surrogateescape") for output in stage.outputs]
+    return "-".join(f"m{crc32(text):08x}" for text in texts)
+
+
+def load_past(
+    batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NOTHING
+) -> tuple[dict[str, State], History]:
+    """Return what is queued or running, by name, and the history of everything that ran.
+
+    With ``makes``, batches whose results all had other names (as of another model) are no part of the history: what
+    finished or failed then says nothing of these. ``later`` is in flight, too, but in no batch yet.
+    """
+    flying = dict(later)
+    history = History()
+    for batch in batches:
+        said = _described(batch, r"makes: ([\w-]+)") if makes else ""
+        other = bool(said) and not set(said.split("-")) & set(makes.split("-"))
+        if other and (batch / SEALED).exists():
+            continue
+        if sealed := open_sealed(batch / SEALED):
+            history.add(batch.name, sealed.failures, sealed)
+            if is_fresh(sealed.path, queue):
+                history.settling |= _just_finished(batch, load_sealed(sealed.path), queue)
+            continue
+        records = load_logs(batch)
+        here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}
+        alive = _alive_tasks(batch, queue)
+        if alive is None or alive:
+            here |= _in_flight(batch, {r.task: r for r in records}, alive, _pending_tasks(batch, queue))
+        here |= {r.unit: State.RUNNING for r in records if not r.result and is_settling(batch, r.task, queue)}
+        flying.update(here)
+        if other:
+            continue
+        history.add(batch.name, [r for r in records if r.result or r.unit not in here])
+        history.settling |= _just_finished(batch, records, queue)
+    for name, units in _load_forgiven(folder / "batches"):
+        history.forgive(name, units)
+    return flying, history
+
+
+def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
+    """Return, by name, what each result of a stage was made with; nothing where all were made with the same."""
+    folder = project.root / stage.folder
+    _, history = load_past(find_batches(folder, stage.name), folder, Queue(), makes_of(stage))
+    return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
+
+
+def _just_finished(batch: Path, records: Iterable[Record], queue: Queue) -> set[str]:
+    """Return what finished so lately that its results may not be seen here: NFS keeps a folder's names for a minute."""
+    if not queue.settling_s:
+        return set()
+    return {r.unit for r in records if r.result == "finished" and is_settling(batch, r.task, queue)}
+
+
+def _alive_tasks(batch: Path, queue: Queue) -> frozenset[int] | None:
+    """Return the batch's tasks that may run, None for any: so it is where the queue cannot be asked."""
+    if is_given_up(batch):
+        return frozenset()
+    return queue.alive.get(batch.name, frozenset()) if queue.asked else None
+
+
+def _pending_tasks(batch: Path, queue: Queue) -> frozenset[int]:
+    """Return the batch's tasks that are yet to start, or to start again: a requeued one's log has an end."""
+    jobs = (job for job in queue.jobs if job.batch == batch.name and not job.running)
+    return frozenset(task for job in jobs for task in job.tasks or ())
+
+
+def _in_flight(
+    batch: Path, started: Mapping[int, Record], tasks: frozenset[int] | None, pending: frozenset[int]
+) -> dict[str, State]:
+    flying: dict[str, State] = {}
+    for task, unit in enumerate(load_names(batch), 1):
+        record = started.get(task)
+        if (tasks is None or task in tasks) and not (record and _is_over(record, pending, tasks)):
+            flying[unit] = State.RUNNING if record and task not in pending else State.QUEUED
+    return flying
+
+
+def _is_over(record: Record, pending: frozenset[int], tasks: frozenset[int] | None) -> bool:
+    """Return whether a task has ended for good, although the queue may hold its job.
+
+    One that is pending starts again if it is not finished; so does one that was stopped (preempted, requeued)
+    and is still held, before Slurm shows it as pending.
+    """
+    held = tasks is not None and record.task in tasks
+    again = record.task in pending or (held and record.result == "cancelled")
+    return bool(record.result) and not (again and record.result != "finished")
+
+
+def load_names(batch: Path) -> list[str]:
+    """Return the names of what a batch lists, task 1 first."""
+    text = (batch / "names.txt").read_bytes().decode("utf-8", "surrogateescape")
+    return text.split("\n")[:-1]
+
+
+def _load_forgiven(batches: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield, redo by redo, the number of the newest batch then, and the names it forgave."""
+    for path in sorted(batches.glob("redo/*.json")):
+        try:
+            import json  # as rare as a redo is
+
+            redo = json.loads(path.read_text(encoding="utf-8"))
+            after, units = str(redo["after"]), [str(unit) for unit in redo["units"]]
+        except (OSError, ValueError, TypeError, LookupError, RecursionError):
+            continue  # it is ours and broken: what it forgave counts again
+        yield after, units

@@ -1,0 +1,178 @@
+"""The input gate: what is about to be listed is asked what it promises, and what was refused stays so.
+
+Three derived files, which may be deleted at any time: digests of inputs that may be started with, and of those whose
+frames were all read (as in proven.py), and the refused ones with the reason. They hold for just these files: what is
+copied again is asked again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from binascii import crc32
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import chain
+from os import stat_result
+from pathlib import Path
+from typing import NamedTuple
+
+from .. import checks
+from ..errors import RemoteTrackerError
+from ..files import make_folder, write_file
+from ..model import Project, Stage, State, Unit
+from ..scan import Tree, is_folder
+from .decision import Decision
+from .proven import Proven, digest_of
+
+Tell = Callable[[int, int], None]
+TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
+
+
+class Refusal(NamedTuple):
+    """Which files were refused (a digest of them just as they are), and why."""
+
+    digest: int
+    reason: str
+
+
+class Gate:
+    """What the inputs of one stage must show; ``cannot`` says why their frames could not be read here."""
+
+    def __init__(self, project: Project, stage: Stage) -> None:
+        self._stage, self._root = stage, project.root
+        self._folder = project.root / stage.folder / "batches"
+        self._rules = repr([[c.kind, c.subject, c.options] for c in stage.ready])
+        self._whole_folders = {c.subject for c in stage.ready if checks.INPUT_KINDS[c.kind].whole_folder}
+        self._changed = False
+        self.cannot = ""
+
+    @cached_property
+    def refused(self) -> dict[str, Refusal]:
+        """Return what was refused, by name."""
+        return dict(_load_refused(self._refused_path, self._rules)) if self._stage.ready else {}
+
+    @property
+    def _refused_path(self) -> Path:
+        return self._folder / f"refused.{self._stage.name}"
+
+    @cached_property
+    def _opened(self) -> Proven:
+        return Proven(self._folder / f"ready.{self._stage.name}", self._rules)
+
+    @cached_property
+    def _read(self) -> Proven:
+        return Proven(self._folder / f"frames.{self._stage.name}", self._rules)
+
+    def weigh(self, unit: Unit, decision: Decision, tree: Tree) -> Decision:
+        """Return what the unit is: invalid, instead of to do, where just these inputs were refused before."""
+        refusal = self.refused.get(unit.key)
+        if refusal and decision.state in TO_DO and refusal.digest == self._digest_exactly(unit, tree):
+            return Decision(State.INVALID, refusal.reason)
+        return decision
+
+    def ask(
+        self, units: Sequence[Unit], tree: Tree, most: int = 0, deep: bool = False, tell: Tell | None = None
+    ) -> dict[str, Decision]:
+        """Return what of these units must not be listed, by name; with ``most``, until as many have passed.
+
+        ``deep`` reads all of their frames; ``tell`` is then called with how many of how many are done.
+        """
+        refused: dict[str, Decision] = {}
+        for done, unit in enumerate(units if self._stage.ready else ()):
+            if most and done - len(refused) >= most:
+                break
+            if decision := self._ask_one(unit, tree, deep):
+                refused[unit.key] = decision
+            if deep and tell:
+                tell(done + 1, max(done + 1, min(len(units), most + len(refused)) if most else len(units)))
+        self._save()
+        return refused
+
+    def _ask_one(self, unit: Unit, tree: Tree, deep: bool) -> Decision | None:
+        known, digest = self._read if deep and not self.cannot else self._opened, self._digest(unit, tree)
+        if known.holds(digest) or digest in known.added:
+            return None
+        try:
+            reason = self._judge(unit, tree, deep)
+        except checks.NotYet as later:
+            return Decision(State.NOT_READY, _without_name(str(later), unit))
+        if reason:
+            self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), _without_name(reason, unit))
+            self._changed = True
+            return Decision(State.INVALID, self.refused[unit.key].reason)
+        self._changed = bool(self.refused.pop(unit.key, None)) or self._changed
+        self._opened.add(digest)
+        if deep and not self.cannot:
+            self._read.add(digest)
+        return None
+
+    def _judge(self, unit: Unit, tree: Tree, deep: bool) -> str:
+        pairs = zip(self._stage.inputs, unit.inputs, strict=True)
+        files = checks.Files(self._root, {i.name: tuple(map(tree.place, paths)) for i, paths in pairs})
+        python = sys.executable if deep and not self.cannot else ""
+        try:
+            return checks.judge_inputs(self._stage.ready, files, python, deep)
+        except RemoteTrackerError as error:  # nothing here reads videos: said once, and nothing is refused for it
+            self.cannot = str(error)
+            return checks.judge_inputs(self._stage.ready, files)
+
+    def _digest(self, unit: Unit, tree: Tree) -> int:
+        """Return which inputs these are, by what the scan knows of them already, where that is all there is."""
+        if self._whole_folders:
+            return self._digest_exactly(unit, tree)
+        return hash((crc32(os.fsencode(unit.key)), crc32(unit.mark.encode())))
+
+    def _digest_exactly(self, unit: Unit, tree: Tree) -> int:
+        """Return the same with inode and ctime: cp -p of a good copy over a bad one must be seen."""
+        stats = [entry for entry in self._stats(unit, tree) if entry]
+        return hash((digest_of(stats, ()), *[entry.st_ctime_ns for entry in stats]))
+
+    def _stats(self, unit: Unit, tree: Tree) -> Iterator[stat_result | None]:
+        for wanted, files in zip(self._stage.inputs, unit.inputs, strict=True):
+            for path in files:
+                entry = tree.stat(path)
+                yield entry
+                if wanted.name in self._whole_folders:
+                    folder = path if is_folder(entry) else path.rpartition("/")[0]
+                    yield from (inside for _, inside in sorted(tree.listing(f"{folder}/").items()))
+
+    def _save(self) -> None:
+        """Write what is new; a folder that cannot be written costs another look by the next scan, no more."""
+        files = [(known.path, known.content) for known in self._used() if known.added]
+        if self._changed:
+            files.append((self._refused_path, self._told))
+        if files:
+            with suppress(RemoteTrackerError):
+                make_folder(self._folder)
+                for path, content in files:
+                    write_file(path, content())
+
+    def _used(self) -> Iterator[Proven]:
+        return (known for name in ("_opened", "_read") if isinstance(known := vars(self).get(name), Proven))
+
+    def _told(self) -> bytes:
+        import json
+
+        lines = [json.dumps([name, *refusal]) for name, refusal in sorted(self.refused.items())]
+        return "\n".join([self._rules, *lines, ""]).encode()
+
+
+def _load_refused(path: Path, rules: str) -> Iterator[tuple[str, Refusal]]:
+    try:
+        head, *lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):  # there is none yet, it is empty, or somebody spoilt it
+        return
+    import json
+
+    with suppress(ValueError, TypeError):
+        for line in lines if head == rules else ():
+            name, digest, reason = json.loads(line)
+            yield name, Refusal(digest, reason)
+
+
+def _without_name(reason: str, unit: Unit) -> str:
+    """Return a reason without the name of the unit's only file: the unit is named beside it."""
+    paths = [*chain(*unit.inputs)]
+    return reason.removeprefix(f"{paths[0].rpartition('/')[2]}: ") if len(paths) == 1 else reason

@@ -1,0 +1,62 @@
+"""What runs and does nothing: neither its log nor anything that it writes has grown for long."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain, islice
+from pathlib import Path
+from typing import NamedTuple
+
+from ..model import Project, Record, Stage, State
+from ..scan import Tree
+from . import Seen, files_of, find_running
+
+MOST = 10_000  # files of one task that are looked at
+
+
+class Stalled(NamedTuple):
+    """A task that runs, and for how many seconds nothing of it grew."""
+
+    record: Record
+    seconds: int
+
+
+def find_stalled(project: Project, stage: Stage, seen: Iterable[Seen]) -> Iterator[Stalled]:
+    """Yield, of what runs, that of which nothing grew for longer than ``stalled_after`` of project.yml (0: none)."""
+    units = {one.unit.key: one.unit for one in seen if one.decision.state is State.RUNNING}
+    if not project.stalled_after:
+        return
+    tree = Tree(project.root, project.videos)
+    for batch, record in find_running(project.root / stage.folder, stage.name, units):
+        made = files_of(project.root, stage, units[record.unit], tree).outputs.values()
+        places = [project.root / path for paths in made for path in paths]
+        still = int(time.time() - _last_growth(project.root, places, batch, record.task))
+        if still > project.stalled_after:
+            yield Stalled(record, still)
+
+
+def _last_growth(root: Path, places: Sequence[Path], batch: Path, task: int) -> float:
+    """Return when the task's log, its work folder or its outputs were written last."""
+    work = _place_of(batch, task)
+    within = [*places, *(root.glob(f"{work}*") if work else ())]
+    return max([os.stat(batch / f"output.{task}").st_mtime, *islice(_times_in(within), MOST)])
+
+
+def _place_of(batch: Path, task: int) -> str:
+    """Return the work folder that the batch's list of tasks names, as below the project, empty where it names none."""
+    with open(batch / "tasks.txt", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        line = next((line for number, line in enumerate(file, 1) if number == task), "")
+    _, found, rest = line.rstrip("\n").rpartition(" place=")
+    return rest.split(" ", 1)[0] if found else ""
+
+
+def _times_in(places: Iterable[Path]) -> Iterator[float]:
+    """Yield when each of these files, and each file below these folders, was written last."""
+    for place in places:
+        inside = (Path(folder, name) for folder, _, names in os.walk(place) for name in names)
+        for path in chain([place], inside):
+            with suppress(OSError):
+                yield os.stat(path).st_mtime

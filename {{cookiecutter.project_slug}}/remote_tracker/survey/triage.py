@@ -1,0 +1,78 @@
+"""Failures by cause: what they have in common, how many, on which node, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..config.signatures import diagnose, load_signatures
+from ..model import Project, Stage, State
+from ..records import load_last_run
+from . import Seen
+from .decision import told_in_full, way_of
+
+TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
+FEW = 3  # so many failures on one node are no chance
+TAIL = 30  # lines of a log in which a cause is looked for: further up stand warnings that ended nothing
+
+
+@dataclass(frozen=True)
+class Group:
+    """Units that failed for one cause, most of them on ``node`` ("": on no one node); what to do about it."""
+
+    cause: str
+    advice: str
+    again: str
+    seen: tuple[Seen, ...]
+    node: str = ""
+
+
+def is_trouble(seen: Seen) -> bool:
+    """Return whether a unit needs a look: it failed, cannot be processed, or waits for what cannot come."""
+    state = seen.decision.state
+    return state in TROUBLE or (state is State.WAITING and seen.unit.lost)
+
+
+def triage(project: Project, stage: Stage, seen: Iterable[Seen]) -> list[Group]:
+    """Return the units of a stage that need a look, by cause, most first."""
+    signatures = load_signatures(project.root)
+    groups: dict[tuple[str, str, str], list[Seen]] = {}
+    for one in filter(is_trouble, seen):
+        found = diagnose(one.decision.reason, signatures) or diagnose(_tail(project, stage, one), signatures)
+        key = (found.cause, found.advice, found.again) if found else (own_cause(one), "", "yes")
+        groups.setdefault(key, []).append(one)
+    made = [Group(*key, tuple(ones), find_node(ones)) for key, ones in groups.items()]
+    return sorted(made, key=lambda group: -len(group.seen))
+
+
+def _tail(project: Project, stage: Stage, seen: Seen) -> str:
+    """Return the last lines of a unit's last log, without our own: names in those prove nothing."""
+    last = seen.decision.last
+    if last is None:
+        return ""
+    log = project.root / stage.folder / "batches" / last.batch / f"output.{last.task}"
+    lines = [line for line in load_last_run(log).split("\n") if line and not line.startswith(("# start ", "# end "))]
+    return "\n".join(lines[-TAIL:])
+
+
+def own_cause(seen: Seen) -> str:
+    """Return the tracker's own last word, or the scan's reason, without what differs from unit to unit. Pure."""
+    if seen.decision.last:
+        return way_of(seen.decision.last)
+    return re.sub(r"\d+", "N", told_in_full(seen.decision))[:120]
+
+
+def find_node(seen: Sequence[Seen]) -> str:
+    """Return the node that stands out: at least FEW of these failed there, and three of four of all. Pure."""
+    hosts = Counter(one.decision.last.host for one in seen if one.decision.last)
+    for host, count in hosts.most_common(1):
+        if count >= FEW and count * 4 >= sum(hosts.values()) * 3:
+            return host
+    return ""
+
+
+def is_of_cause(project: Project, stage: Stage, seen: Seen, cause: str) -> bool:
+    """Return whether a unit failed for this cause, as triage names it."""
+    return any(group.cause == cause for group in triage(project, stage, [seen]))
