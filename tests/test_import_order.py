@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,27 +14,10 @@ from lab import REPOSITORY, TEMPLATE
 
 PACKAGE = TEMPLATE / "remote_tracker"
 
+CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 # From the bottom up: a module or package imports only from lines above its own, or from its own package.
-LEVELS = (
-    "__init__",  # the version, nothing else
-    "errors",
-    "causes copying files pattern resources shell",
-    "model",
-    "checks parameters",
-    "config fingerprint next_step proven records render scan schedulers state summaries",
-    "job_scripts survey",
-    "aside batches seal surroundings",
-    "dispatch doctor join_days prepare redo stalled steps story submit triage update",
-    "queue report usage",
-    "export on_node pilot rules",
-    "progress send telling",
-    "run_project scan_verb",
-    "verb_words",
-    "cluster_verbs tracker_verbs",
-    "cli",
-    "__main__ check_results serve_rules",
-)
-LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names.split()}
+LEVELS = re.findall(r"<!-- levels -->\n```text\n(.*?)```", CONTRIBUTING, re.DOTALL)[0].splitlines()
+LEVEL = {name: number for number, names in enumerate(["__init__", *LEVELS]) for name in names.split()}
 
 LONGEST_MODULE = 250
 LONGEST_USER_FILE = 300  # what a tracker brings for people to edit is one file, so that it can be read in one go
@@ -161,7 +145,7 @@ def test_only_shell_starts_programs() -> None:
 def test_a_node_runs_only_what_lies_in_task() -> None:
     """Bash stands in task/, which each batch copies, but for looking around, jobs of rules, a tracker's own."""
     ours = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.sh")}
-    assert ours == {"task", "surroundings", "rules", "export", "trackers"}
+    assert ours == {"task", "machine", "snakemake", "trackers"}
 
 
 def test_cookiecutter_renders_prose_and_data_only() -> None:
