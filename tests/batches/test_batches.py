@@ -19,10 +19,10 @@ from remote_tracker.batches.seal import seal_batches
 from remote_tracker.errors import NoSpace
 from remote_tracker.model import Project, Stage
 from remote_tracker.model.pattern import read_pattern
-from remote_tracker.records import SEALED, load_sealed
+from remote_tracker.model.scheduling import Queue
+from remote_tracker.records import SEALED, find_batches, load_names, load_sealed
 from remote_tracker.render.script import ScriptError
-from remote_tracker.schedulers import Queue
-from remote_tracker.survey import Seen, find_batches, load_names, survey_stage
+from remote_tracker.survey import Seen, survey_stage
 from scan.trees import end_line, make_project, make_stage, put, start_line
 
 PACKAGE = str(Path(pinning.__file__).parents[2])

@@ -9,16 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from remote_tracker.batches.cancel import Held, cancel, find_held, queue_lines
+from remote_tracker.batches.cancel import Held, cancel, find_held
 from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.submit import Asked, Refused, options_of, submit_batch
 from remote_tracker.errors import RemoteTrackerError, WrongUse
 from remote_tracker.model import Project, Resources
-from remote_tracker.run.submit import retry, send
-from remote_tracker.schedulers import Job, Queue, slurm
+from remote_tracker.model.scheduling import Job, Queue
+from remote_tracker.records import find_jobs, known_of
+from remote_tracker.report.queue import queue_lines
+from remote_tracker.run.retry import retry
+from remote_tracker.run.submit import send
+from remote_tracker.schedulers import slurm
 from remote_tracker.schedulers.slurm.words import REFUSALS
-from remote_tracker.survey import find_jobs, known_of
 from scan.trees import TRACKS, end_line, make_project, make_stage, start_line
 from schedulers.fakes import COPY, MEASURE, PLOT, Programs, make_programs, make_slurm, pin_all, queue_line
 

@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 from hypothesis import strategies as st
 from remote_tracker import shell
-from remote_tracker.schedulers import Known, Queue, lsf, pbs, sge, slurm
+from remote_tracker.model.scheduling import Known, Queue
+from remote_tracker.schedulers import lsf, pbs, sge, slurm
 from schedulers.fakes import queue_line
 from schedulers.test_lsf_queue import answer, element
 from schedulers.test_pbs_queue import array

@@ -20,10 +20,10 @@ from remote_tracker.checks import find_paths
 from remote_tracker.files import write_file
 from remote_tracker.model import Each, Stage, State, Unit
 from remote_tracker.model.pattern import read_pattern
-from remote_tracker.records import load_sealed, open_sealed, read_record, render_sealed
+from remote_tracker.records import load_names, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.render import compile_stage
 from remote_tracker.scan import Tree
-from remote_tracker.survey import Seen, Survey, examine_stage, load_names, survey_stage
+from remote_tracker.survey import Seen, Survey, examine_stage, survey_stage
 from remote_tracker.survey.decision import Decision
 from scan.trees import end_line, make_project, make_record, make_stage, put, start_line, units_of
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from lab import REPOSITORY
 from remote_tracker import shell
 from remote_tracker.doctor import hold_against
+from remote_tracker.model.scheduling import Array, Known
 from remote_tracker.report.usage import read_cards, read_used, summary
-from remote_tracker.schedulers import Array, Known, scheduler_of, sge, slurm
+from remote_tracker.schedulers import scheduler_of, sge, slurm
 from report.test_usage import CARD, RUNNING, STEPS
 from schedulers.fakes import queue_line
 from schedulers.test_pbs_queue import QUEUES as PBS_QUEUES

@@ -20,9 +20,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from remote_tracker.batches.pin import pin_batch
 from remote_tracker.model import Project, Stage, State
+from remote_tracker.model.scheduling import Queue
+from remote_tracker.records import load_names
 from remote_tracker.scan import Tree, find_units
-from remote_tracker.schedulers import Queue, local
-from remote_tracker.survey import load_names, parallel, survey_stage
+from remote_tracker.schedulers import local
+from remote_tracker.survey import parallel, survey_stage
 from scan.trees import make_project, make_stage, put, units_of
 from survey.test_fast_path import STAGES, by_hand
 
@@ -233,7 +235,7 @@ def test_side_by_side(things: list[Thing], kinds: list[str], most: int) -> None:
         put_results(root, stage, sorted(walk_plainly(root)), kinds)
         project = make_project(root, stage)
         alone = states_of(project, stage)
-        with patch.multiple(parallel, MANY=2, STEP=1, processes=lambda: 2):
+        with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
             counts, listed = states_of(project, stage, most)
     assert counts == alone[0]
     assert listed[:most] == alone[1][:most]

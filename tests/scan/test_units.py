@@ -16,8 +16,8 @@ from remote_tracker.batches import pin
 from remote_tracker.config import load_project
 from remote_tracker.model import Check, Project, State, mark_of
 from remote_tracker.records import read_record
-from remote_tracker.report.why import names_it
 from remote_tracker.survey import Survey, examine_stage
+from remote_tracker.survey.named import names_it
 
 from scan.trees import LONG_AGO, VIDEO, end_line, keys_of, make_project, make_stage, put, start_line, units_of
 

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 from lab import kill, wait_for
-from remote_tracker.schedulers import Array, Known, local
+from remote_tracker.model.scheduling import Array, Known
+from remote_tracker.schedulers import local
 
 PACKAGE = str(Path(sys.modules["remote_tracker"].__file__ or "").parents[1])
 RUNNER = """
 import subprocess, sys
 from pathlib import Path
-from remote_tracker.schedulers import Array, Known, local
+from remote_tracker.model.scheduling import Array, Known
+from remote_tracker.schedulers import local
 batch, inherit = Path(sys.argv[1]), sys.argv[2] == "inherit"
 assert local.take_lock(batch / local.LOCK, inherit=inherit) is not None
 assert local.take_lock(batch / local.OWNER, inherit=False) is not None

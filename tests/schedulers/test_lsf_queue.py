@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from remote_tracker.model.scheduling import Job, Known
 from remote_tracker.records import load_last_run, read_record
 from remote_tracker.records.causes import find_cause
-from remote_tracker.schedulers import Job, Known, advise, lsf
+from remote_tracker.schedulers import advise, lsf
 from remote_tracker.schedulers.lsf.words import REASONS, REFUSALS
 from scan.trees import end_line, start_line
 

@@ -15,8 +15,9 @@ from remote_tracker.batches import job_script
 from remote_tracker.batches.pin import Pinned, point_at
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.model import Project, Resources
+from remote_tracker.model.scheduling import Array
 from remote_tracker.report.scan import next_command
-from remote_tracker.schedulers import Array, lsf
+from remote_tracker.schedulers import lsf
 
 from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.schedulers import Job, Known, advise, pbs
+from remote_tracker.model.scheduling import Job, Known
+from remote_tracker.schedulers import advise, pbs
 from remote_tracker.schedulers.pbs.words import REASONS, REFUSALS
 
 from schedulers.fakes import Programs, make_programs

@@ -17,9 +17,10 @@ from remote_tracker.batches.pin import Pinned, point_at
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
+from remote_tracker.model.scheduling import Array
 from remote_tracker.render import ScriptError
 from remote_tracker.report.scan import next_command
-from remote_tracker.schedulers import Array, pbs
+from remote_tracker.schedulers import pbs
 
 from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm
 

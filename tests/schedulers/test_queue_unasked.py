@@ -11,19 +11,21 @@ from pathlib import Path
 
 import pytest
 from lab import wait_for
-from remote_tracker.batches.cancel import queue_lines
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.seal import give_up, seal_batches
 from remote_tracker.batches.submit import Asked
 from remote_tracker.errors import WrongUse
 from remote_tracker.files import write_file
 from remote_tracker.model import Project, State
-from remote_tracker.records import SEALED, load_logs, render_sealed
+from remote_tracker.model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
+from remote_tracker.records import SEALED, find_batches, known_of, load_logs, render_sealed
+from remote_tracker.records.batch import GONE, SUBMITTED
 from remote_tracker.report import scan_text
+from remote_tracker.report.queue import queue_lines
 from remote_tracker.run.submit import send
-from remote_tracker.schedulers import SETTLING_S, Job, Known, Queue, hide, local, queue_of, slurm
-from remote_tracker.survey import find_batches, known_of, load_queue, survey_stage
-from remote_tracker.survey.in_flight import GONE, SUBMITTED, load_past
+from remote_tracker.schedulers import local, slurm
+from remote_tracker.survey import load_queue, survey_stage
+from remote_tracker.survey.in_flight import load_past
 from scan.trees import LONG_AGO, end_line, start_line
 
 from schedulers.fakes import COPY, Programs, make_programs, make_slurm, pin_all, queue_line

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from remote_tracker.schedulers import Job, Known, advise, sge
+from remote_tracker.model.scheduling import Job, Known
+from remote_tracker.schedulers import advise, sge
 from remote_tracker.schedulers.sge.words import REFUSALS
 
 from schedulers.fakes import Programs, make_programs

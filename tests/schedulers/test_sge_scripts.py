@@ -15,8 +15,9 @@ from remote_tracker.batches.job_script import check_script, make_script
 from remote_tracker.batches.pin import Pinned, point_at
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
+from remote_tracker.model.scheduling import Array
 from remote_tracker.render import ScriptError
-from remote_tracker.schedulers import Array, sge
+from remote_tracker.schedulers import sge
 
 from schedulers.fakes import COPY, MEASURE, make_slurm
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.schedulers import Array, Job, Known, Queue, match, queue_of, slurm
+from remote_tracker.model.scheduling import Array, Job, Known, Queue, queue_of
+from remote_tracker.schedulers import match, slurm
 from remote_tracker.schedulers.slurm.words import REASONS
 
 from schedulers.fakes import Programs, make_programs, queue_line

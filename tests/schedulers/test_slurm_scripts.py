@@ -16,9 +16,10 @@ from remote_tracker.config.cluster import load_cluster
 from remote_tracker.config.places import BUILT_IN
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Project, Resources
+from remote_tracker.model.scheduling import Array
+from remote_tracker.records import known_of
 from remote_tracker.render import BLOCK_END, BLOCK_START, ScriptError
-from remote_tracker.schedulers import Array, slurm
-from remote_tracker.survey import known_of
+from remote_tracker.schedulers import slurm
 from scan.trees import put
 
 from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all

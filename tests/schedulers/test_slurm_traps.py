@@ -13,10 +13,12 @@ from remote_tracker.batches.submit import Asked
 from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
 from remote_tracker.model import State
+from remote_tracker.model.scheduling import Job, Known
+from remote_tracker.records import known_of
 from remote_tracker.render import ScriptError
 from remote_tracker.run.submit import send
-from remote_tracker.schedulers import Job, Known, slurm
-from remote_tracker.survey import known_of, survey_stage
+from remote_tracker.schedulers import slurm
+from remote_tracker.survey import survey_stage
 from scan.trees import put
 
 from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all, queue_line

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.errors import RemoteTrackerError
+from remote_tracker.model.scheduling import SETTLING_S, Job, Queue
 from remote_tracker.render import BLOCK_END, BLOCK_START
-from remote_tracker.schedulers import SETTLING_S, Job, Queue, lsf, pbs, scheduler_of, sge
+from remote_tracker.schedulers import lsf, pbs, scheduler_of, sge
 from remote_tracker.snakemake import jobs
 from schedulers.fakes import Programs
 

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker import survey
 from remote_tracker.model import Project, Stage, State
-from remote_tracker.schedulers import Queue, local
+from remote_tracker.model.scheduling import Queue
+from remote_tracker.schedulers import local
 from remote_tracker.survey import Seen, Survey, examine_stage, parallel, survey_stage
 from scan.trees import end_line, make_project, make_stage, put, start_line
 
@@ -144,7 +145,7 @@ def test_same_as_without(name: str, videos: list[Video], most: int, again: bool)
 @given(videos=trees, most=st.integers(1, 3))
 def test_same_side_by_side(name: str, videos: list[Video], most: int) -> None:
     """Folders that are sifted by several processes at once give what one look after the other gives."""
-    with patch.multiple(parallel, MANY=2, STEP=1, processes=lambda: 2):
+    with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
         assert_same(name, videos, most, again=False)
 
 

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check, State, Unit
-from remote_tracker.survey import Survey, beside, examine_stage, parallel
+from remote_tracker.survey import Survey, examine_stage, parallel
 from scan.trees import make_project, make_stage, put
 
 TWO = {"MANY": 2, "processes": lambda: 2}
@@ -24,8 +24,8 @@ def test_each_new_one_is_verified_once_and_all_are_yielded() -> None:
     """Units come in their order; of a step, what is new has its reason before the first of it is yielded."""
     found: dict[str, str] = {}
     seen = []
-    with patch.multiple(parallel, **TWO), patch.object(beside, "STEP", 4):
-        for one in beside.examined_beside(map(unit, range(10)), lambda u: u.key != "v1.avi", lambda u: u.key, found):
+    with patch.multiple(parallel, **TWO), patch.object(parallel, "UNITS_AT_ONCE", 4):
+        for one in parallel.examined_beside(map(unit, range(10)), lambda u: u.key != "v1.avi", lambda u: u.key, found):
             seen.append((one.key, found.get(one.key)))
     keys = [f"v{number}.avi" for number in range(10)]
     assert seen == [(key, None if key == "v1.avi" else key) for key in keys]
@@ -35,7 +35,7 @@ def test_several_processes_verify() -> None:
     """Every second one is examined by another process than this."""
     found: dict[str, str] = {}
     with patch.multiple(parallel, **TWO):
-        [*beside.examined_beside(map(unit, range(4)), lambda _: True, lambda _: str(os.getpid()), found)]
+        [*parallel.examined_beside(map(unit, range(4)), lambda _: True, lambda _: str(os.getpid()), found)]
     assert [found[f"v{number}.avi"] == str(os.getpid()) for number in range(4)] == [True, False, True, False]
 
 
@@ -44,7 +44,7 @@ def test_few_are_left_to_the_caller(units: int, processes: int) -> None:
     """Where other processes are not worth their start, or there is one core, nothing is examined before."""
     found: dict[str, str] = {}
     with patch.multiple(parallel, MANY=2, processes=lambda: processes):
-        [*beside.examined_beside(map(unit, range(units)), lambda _: True, lambda _: "x", found)]
+        [*parallel.examined_beside(map(unit, range(units)), lambda _: True, lambda _: "x", found)]
     assert found == {}
 
 
@@ -57,7 +57,7 @@ def test_what_another_process_cannot_judge_is_told_here() -> None:
         return ""
 
     with patch.multiple(parallel, **TWO), pytest.raises(RemoteTrackerError, match="h5py is missing"):
-        [*beside.examined_beside(map(unit, range(4)), lambda _: True, refuse, {})]
+        [*parallel.examined_beside(map(unit, range(4)), lambda _: True, refuse, {})]
 
 
 def test_a_stage_comes_out_the_same(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_stage_comes_out_the_same(tmp_path: Path) -> None:
         seen = examine_stage(project, stage, Survey(stage))
         return [(s.unit.key, s.decision.state, s.decision.reason.partition(":")[0]) for s in seen]
 
-    with patch.multiple(parallel, **TWO), patch.object(beside, "STEP", 3):
+    with patch.multiple(parallel, **TWO), patch.object(parallel, "UNITS_AT_ONCE", 3):
         side_by_side = states()
     (tmp_path / "workspace/batches/proven.track").unlink()
     with patch.object(parallel, "processes", lambda: 1):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lab import Lab, Ran
-from remote_tracker.survey import find_batches
+from remote_tracker.records import find_batches
 
 WRITTEN_OVER = '"copy" would be written over "video"'
 

@@ -13,7 +13,7 @@ import pytest
 from lab import LIST_DAY, REPOSITORY, Lab, Ran, wait_for
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Resources
-from remote_tracker.schedulers import Queue
+from remote_tracker.model.scheduling import Queue
 from remote_tracker.snakemake.ask import OWN_MB, ask_for, write_profile
 from remote_tracker.survey.snakemake_lock import add_held
 

@@ -8,9 +8,11 @@ from typing import NamedTuple
 from .. import shell
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Stage
-from ..report.why import names_it
-from ..schedulers import Job, Queue, scheduler_of
-from ..survey import EXPORT, find_batches, known_of, load_names, load_queue
+from ..model.scheduling import Job
+from ..records import find_batches, known_of, load_names
+from ..schedulers import scheduler_of
+from ..survey import EXPORT, load_queue
+from ..survey.named import names_it
 
 
 class Held(NamedTuple):
@@ -19,21 +21,6 @@ class Held(NamedTuple):
     stage: Stage
     job: Job
     tasks: tuple[int, ...] = ()
-
-
-def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
-    """Yield what of a stage is in the queue, a line for each batch's running and pending tasks and their reasons."""
-    if not queue.asked:
-        yield f"  The queue could not be asked: {queue.why_not}. Whatever has no end counts as running."
-    for batch in queue.hidden:
-        yield f"  {stage.name}, batch {batch}: another person's; the queue does not show whether it is there"
-    counts: dict[tuple[str, str, str, bool], int] = {}
-    for job in queue.jobs:
-        what = "running" if job.running else f"pending: {job.reason}"
-        key = (job.batch, job.id, what, job.never)
-        counts[key] = counts.get(key, 0) + (len(job.tasks) if job.tasks is not None else 1)
-    for (batch, number, what, never), count in counts.items():
-        yield f"  {stage.name}, batch {batch}, job {number}: {count} {what}{'  <- needs you' if never else ''}"
 
 
 def find_held(project: Project, names: Sequence[str]) -> list[Held]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Resources, Stage
+from ..model.scheduling import Array
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
-from ..schedulers import Array, scheduler_of, template_text
+from ..schedulers import scheduler_of, template_text
 
 
 def script_name(project: Project, stage: Stage) -> str:

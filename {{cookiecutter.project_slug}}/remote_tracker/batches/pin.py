@@ -18,9 +18,10 @@ from ..files import make_folder, write_file, write_link
 from ..model import Check, Project, Stage
 from ..parameters.files import find_files, require_files
 from ..parameters.fingerprint import fingerprint, mark_files
+from ..records import find_batches, has_run, makes_of
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..schedulers import scheduler_of
-from ..survey import Seen, find_batches, has_run, makes_of
+from ..survey import Seen
 from .job_script import array_of, asked_by, check_script, list_name, make_script, read_exactly
 
 PROFILE = "profile"  # in a batch of a workflow: Snakemake's profile, and what the jobs of its rules are made from

@@ -10,9 +10,10 @@ from pathlib import Path
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
 from ..model import Project, Stage, State, mark_of
+from ..records import find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
 from ..schedulers import scheduler_of
-from ..survey import Gate, Seen, Survey, find_batches, load_queue, survey_stage
+from ..survey import Gate, Seen, Survey, load_queue, survey_stage
 from ..survey.decision import Decision
 from .job_script import asked_by, check_script
 from .pin import Pinned, pin_batch, point_at

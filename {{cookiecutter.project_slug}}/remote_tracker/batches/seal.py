@@ -11,11 +11,24 @@ from pathlib import Path
 from ..errors import WrongUse
 from ..files import clear_temporaries, is_old, write_file
 from ..model import Project, Stage
-from ..records import SEALED, is_sealed, load_logs, reconcile, render_sealed
-from ..schedulers import Queue, scheduler_of
+from ..model.scheduling import Queue
+from ..records import (
+    GONE,
+    SEALED,
+    find_batches,
+    find_jobs,
+    has_run,
+    is_given_up,
+    is_sealed,
+    known_of,
+    load_logs,
+    reconcile,
+    render_sealed,
+)
+from ..schedulers import scheduler_of
 from ..schedulers.accounting import find_ends
 from ..schedulers.local import is_running_here
-from ..survey import GONE, find_batches, find_jobs, has_run, is_given_up, is_settling, known_of
+from ..survey import is_settling
 
 LAG_S = 300.0  # accounting may lag; what it still calls running after that is a ghost
 

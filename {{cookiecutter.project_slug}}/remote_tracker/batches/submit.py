@@ -12,8 +12,9 @@ from .. import shell
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..files import write_file
 from ..model import Project, Stage
-from ..schedulers import Array, Scheduler, advise, program_of, scheduler_of
-from ..survey import SUBMITTED
+from ..model.scheduling import Array, Scheduler
+from ..records import SUBMITTED
+from ..schedulers import advise, program_of, scheduler_of
 from .job_script import array_of, make_script, read_exactly
 from .pin import Pinned
 

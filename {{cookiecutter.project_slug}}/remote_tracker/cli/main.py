@@ -109,8 +109,8 @@ def run_everything(project: Project, jobs: int | None) -> int:
 @project_verb
 def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None:
     """Show how far everything is, by day, and what failed."""
-    from ..batches.cancel import queue_lines
     from ..report import failures_data, failures_text, heading, next_of, status_data, status_text
+    from ..report.queue import queue_lines
     from ..report.usage import usage_lines
     from ..survey import Survey, examine_stage
 
@@ -133,8 +133,8 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
 def why(project: Project, video: str, as_json: bool) -> None:
     """Tell one video's story: batches, checks, outcomes."""
     from ..report import heading
-    from ..report.telling import story_data, story_text
-    from ..report.why import find_named, tell
+    from ..report.why import story_data, story_text, tell
+    from ..survey.named import find_named
 
     stories = [tell(project, stage, seen) for stage, seen in find_named(project, video, project.tracker.stages)]
     show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
@@ -148,11 +148,11 @@ def why(project: Project, video: str, as_json: bool) -> None:
 @project_verb
 def redo(project: Project, names: tuple[str, ...], stage: str | None, stale: bool, gone: bool) -> None:
     """Move old results aside, so that they are made again."""
-    from ..batches.choose_redo import redo as move_aside
+    from ..batches.redo import redo as move_aside
     from ..report import shown
     from ..report.next_step import scan_line
-    from ..report.why import choose_to_redo
     from ..survey.decision import is_gone, is_stale
+    from ..survey.named import choose_to_redo
 
     if not (names or stale or gone):
         raise click.UsageError("Name videos or days, or say --stale or --gone.")
@@ -171,8 +171,8 @@ def redo(project: Project, names: tuple[str, ...], stage: str | None, stale: boo
 @project_verb
 def logs(project: Project, video: str, follow: bool, only_path: bool) -> int:
     """Show the log of a video's last run."""
-    from ..report.why import find_log
     from ..shell import replace_with
+    from ..survey.named import find_log
 
     log = find_log(project, video)
     if only_path:

@@ -13,8 +13,9 @@ from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
 from ..model import Project, Stage
+from ..model.scheduling import Known
 from ..render import fill_in
-from ..schedulers import Known, scheduler_of
+from ..schedulers import scheduler_of
 from . import machine_lines, machine_troubles
 
 NUMBER = "doctor"  # no digits: no batch, and never taken for one

@@ -11,8 +11,7 @@ from ..model import Project, Stage, State
 from ..schedulers import scheduler_of
 from ..survey import Seen
 from ..survey.decision import WORDS, word_of
-from ..survey.running import Stalled, find_stalled
-from ..survey.steps import find_steps
+from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.triage import is_trouble
 from .next_step import rt_line, scan_line
 from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, shown

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ..model import Project
 from ..model.quantities import read_memory
-from ..schedulers import Scheduler, scheduler_of
-from ..survey import find_batches, find_jobs
+from ..model.scheduling import Scheduler
+from ..records import find_batches, find_jobs
+from ..schedulers import scheduler_of
 
 GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
 

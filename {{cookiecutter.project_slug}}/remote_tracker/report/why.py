@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from .. import checks
-from ..errors import WrongUse, unknown_word
-from ..model import Check, Project, Record, Stage
-from ..records import load_record
+from ..model import Check, Project, Stage
 from ..scan import Tree
-from ..survey import Seen, Survey, examine_stage, files_of, find_batches, load_names
-from ..survey.decision import Decision, word_of
-
-Kind = Callable[[Decision], bool]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One batch that listed a unit: its number, the task, its log, and the record in it."""
-
-    batch: str
-    task: int
-    log: Path
-    record: Record | None
-
+from ..survey import Seen, files_of
+from ..survey.decision import told, word_of
+from ..survey.named import Listed, find_listed
+from . import shown
 
 IN_JOB = "looked at in the job alone: its log says the outcome"
 
@@ -46,55 +32,6 @@ class Story:
     listed: tuple[Listed, ...]
     checked: tuple[tuple[str, str], ...]
     ready: tuple[tuple[str, str], ...] = ()
-
-
-def names_it(name: str, key: str) -> bool:
-    """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, or its day."""
-    name = _as_key(name)
-    path = _without_values(key)
-    stem = path.rpartition("/")[2]
-    names = (key, path, key.rpartition("/")[2], stem, os.path.splitext(stem)[0], os.path.splitext(path)[0])
-    return name in names or key.startswith(f"{name}/")
-
-
-def _without_values(key: str) -> str:
-    """Return the path in a unit's name: behind it may stand the values of wildcards, as ,roi=left."""
-    return re.sub(r"(?:,[A-Za-z_]\w*=[^,]*)+$", "", key)
-
-
-def _as_key(name: str) -> str:
-    """Return what a person typed without the folders above the days, nor a last slash."""
-    name = name.rstrip("/")
-    for root in ("RawVideos/", "MaskedVideos/", "Results/"):
-        name = name.split(root, 1)[1] if root in name else name
-    return name
-
-
-def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Seen]]:
-    """Return each unit that ``name`` means, in every one of these stages.
-
-    Raises WrongUse where there is none.
-    """
-    found = [
-        (stage, seen)
-        for stage in stages
-        for seen in examine_stage(project, stage, Survey(stage))
-        if names_it(name, seen.unit.key)
-    ]
-    if not found:
-        raise WrongUse(f'No video, day or result is called "{name}". ./rt status shows what there is.')
-    return found
-
-
-def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
-    """Return the batches that listed the unit, oldest first."""
-    found = []
-    for batch in find_batches(project.root / stage.folder, stage.name):
-        for task, name in enumerate(load_names(batch), 1):
-            if name == key:
-                log = batch / f"output.{task}"
-                found.append(Listed(batch.name, task, log, load_record(log, batch.name, task)))
-    return found
 
 
 def tell(project: Project, stage: Stage, seen: Seen) -> Story:
@@ -152,65 +89,68 @@ def _size(path: str) -> int | None:
         return None
 
 
-def choose_to_redo(
-    project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[Kind] = ()
-) -> tuple[Stage, list[Seen]]:
-    """Return the named stage (else the first), and what the names mean in it: of that, what is of one of ``kinds``.
-
-    With kinds, no names mean all, and the first stage is the first that holds such. Raises WrongUse for a
-    stage or a name that is none.
-    """
-    known = [s.name for s in project.tracker.stages]
-    if stage is not None and stage not in known:
-        raise WrongUse(unknown_word("stage", stage, known))
-    steps = [s for s in project.tracker.stages if stage in (None, s.name)]
-    for step in steps if kinds else steps[:1]:
-        meant = _find_meant(project, step, names)
-        chosen = [seen for seen in meant if not kinds or any(kind(seen.decision) for kind in kinds)]
-        if chosen:
-            return step, chosen
-    return steps[0], []
-
-
-def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collection[Seen]:
-    if not names:
-        return list(examine_stage(project, step, Survey(step)))
-    chosen: dict[str, Seen] = {}
-    for name in names:
-        meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step])])
-        chosen.update({seen.unit.key: seen for seen in meant})
-    return chosen.values()
+def story_text(story: Story) -> str:
+    """Return the story: state, inputs, results, batches, checks."""
+    unit, decision = story.seen
+    word, reason = word_of(decision), shown(decision.reason)
+    told_state = reason if reason.startswith(word) else f"{word}: {reason}" if reason else word
+    lines = [f"{shown(unit.key)} ({story.stage.name}): {told_state}", "  reads"]
+    lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.inputs] or ["    nothing that is there"]
+    if story.ready and story.inputs:
+        lines += ["  must show before it starts", *(f"    {_checked(words, reason)}" for words, reason in story.ready)]
+    lines += ["  makes"]
+    lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.outputs] or ["    no file"]
+    lines += ["  was listed in"]
+    lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
+    lines += ["  checks"]
+    there = any(size is not None for _, size in story.outputs) or not story.outputs
+    checked = [f"    {_checked(words, reason)}" for words, reason in story.checked]
+    lines += checked if there else ["    no result is there to check"]
+    return "\n".join(lines)
 
 
-def _require_one_meaning(name: str, found: list[Seen]) -> list[Seen]:
-    """Return what a name means: the one of this very path, else all of a day or folder, else the only one.
-
-    Raises WrongUse where it is the name of several, of different days.
-    """
-    key = _as_key(name)
-    whole = [seen for seen in found if key in (seen.unit.key, _without_values(seen.unit.key))]
-    whole = whole or [seen for seen in found if seen.unit.key.startswith(f"{key}/")]
-    if not whole and len(found) > 1:
-        raise WrongUse(_many(name, found))
-    return whole or found
+def _checked(words: str, reason: str) -> str:
+    if reason == IN_JOB:
+        return f"in job {words}  -> {reason}"
+    return f"FAILS  {words}  -> {shown(reason)}" if reason else f"holds  {words}"
 
 
-def _many(name: str, found: Sequence[Seen]) -> str:
-    keys = ", ".join(seen.unit.key for seen in found[:5])
-    return f'"{name}" means {len(found)}: {keys}{" ..." if len(found) > 5 else ""}. Name one of them.'
+def _size_text(size: int | None) -> str:
+    return "not there" if size is None else f"{size:,} bytes"
 
 
-def find_log(project: Project, name: str) -> Path:
-    """Return the log of the last run of what ``name`` means.
+def _listed(listed: Listed) -> str:
+    record = listed.record
+    if record is None:
+        ended = "not started"
+    elif record.result == "finished":
+        ended = f"finished on {record.host} in {record.seconds} s"
+    elif record.result == "cancelled":
+        ended = f"stopped on {record.host} after {record.seconds} s: {shown(record.why)}"
+    else:
+        ended = shown(told(record))
+    if record is not None and record.program is not None:
+        ended += f" (the program itself ended with exit code {record.program})"
+    return f"batch {listed.batch}, task {listed.task}: {ended}"
 
-    Raises WrongUse where it never ran, or where the name means more than one.
-    """
-    found = find_named(project, name, project.tracker.stages)
-    first = [(stage, seen) for stage, seen in found if stage.name == found[0][0].name]
-    if len(first) > 1:
-        raise WrongUse(_many(name, [seen for _, seen in first]))
-    stage, seen = first[0]
-    ran = [x.log for x in find_listed(project, stage, seen.unit.key) if x.log.exists()]
-    if not ran:
-        raise WrongUse(f"{seen.unit.key} ({word_of(seen.decision)}) has not run here yet: there is no log of it.")
-    return ran[-1]
+
+def story_data(story: Story) -> dict[str, Any]:
+    """Return the story for programs."""
+    unit, decision = story.seen
+    return {
+        "name": shown(unit.key),
+        "stage": story.stage.name,
+        "state": decision.state.value,
+        "reason": shown(decision.reason),
+        "inputs": {shown(path): size for path, size in story.inputs},
+        "outputs": {shown(path): size for path, size in story.outputs},
+        "batches": [
+            {"batch": x.batch, "task": x.task, "log": str(x.log), "result": x.record.result if x.record else None}
+            for x in story.listed
+        ],
+        "ready": [{"check": words, "fails": reason} for words, reason in story.ready],
+        "checks": [
+            {"check": words, "fails": "" if reason == IN_JOB else reason, "in_job": reason == IN_JOB}
+            for words, reason in story.checked
+        ],
+    }

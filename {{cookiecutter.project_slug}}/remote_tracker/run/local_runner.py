@@ -14,9 +14,8 @@ from typing import NamedTuple
 from .. import shell
 from ..errors import RemoteTrackerError
 from ..files import cannot_write
-from ..records import load_record
+from ..records import load_record, stage_of
 from ..schedulers import local
-from ..survey import stage_of
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GROUP_S = 1.0

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Record, Stage
-from ..records import load_record
+from ..records import known_of, load_record
 from ..report.usage import Used, find_used
 from ..scan import Tree
 from ..schedulers import scheduler_of
-from ..survey import Seen, files_of, known_of
+from ..survey import Seen, files_of
 
 LOOK_S = 1.0  # at the log, which costs the scheduler nothing
 ASK_S = 60.0  # at the queue

@@ -10,8 +10,8 @@ from shlex import quote
 from types import TracebackType
 from typing import Any
 
+from ..records import load_names
 from ..report import shown
-from ..survey import load_names
 from .local_runner import Progress
 
 EVERY_S = 10.0  # a pipe gets a line this often at most

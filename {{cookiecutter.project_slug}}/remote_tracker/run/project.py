@@ -10,16 +10,16 @@ from ..batches.prepare import choose_stage, prepare
 from ..batches.submit import Asked, Submitted
 from ..errors import WrongUse
 from ..model import Project, State
-from ..records import load_logs
+from ..records import known_of, load_logs
 from ..report import scan_text
 from ..report.next_step import scan_line
 from ..schedulers import scheduler_of
-from ..survey import known_of
 from .join import join_project, joined_text, next_after_join
 from .local_runner import run_batch
 from .progress import Screen
-from .submit import enlarge, prepare_retry, send, send_prepared
-from .submit import retry as submit_again
+from .retry import enlarge, prepare_retry
+from .retry import retry as submit_again
+from .submit import send, send_prepared
 
 Say = Callable[[str], None]
 ASK_S = 30.0  # no scheduler is asked more often in a loop

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from . import Scheduler
+from ..model.scheduling import Scheduler
 from .match import tasks_from
 
 GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED", "COMPLETING")

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..model import Resources
-from . import Array, Known, Queue
+from ..model.scheduling import Array, Known, Queue
 
 EXTENSION = "sh"
 SUBMIT = "bash"

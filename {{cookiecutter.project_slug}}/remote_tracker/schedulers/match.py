@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from . import Known
+from ..model.scheduling import Known
 
 LONGEST = 4_000_001  # Slurm takes no longer array however it is set up, and it takes the longest
 

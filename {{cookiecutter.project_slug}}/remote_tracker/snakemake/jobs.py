@@ -19,8 +19,9 @@ from ..batches.submit import Asked, send_array
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model.quantities import write_walltime
+from ..model.scheduling import SETTLING_S, Array, Known, Scheduler
 from ..render import fill_in
-from ..schedulers import SETTLING_S, Array, Known, Scheduler, scheduler_of
+from ..schedulers import scheduler_of
 
 RULES = "rules"
 RUN_RULE = Path(__file__).with_name("run_rule.sh")

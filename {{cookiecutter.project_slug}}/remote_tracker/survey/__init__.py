@@ -3,22 +3,7 @@
 from .archived import ARCHIVED, LOST
 from .examine_stage import Seen, Survey, examine_stage, survey_stage, verify_project
 from .examine_unit import files_of
-from .in_flight import (
-    GONE,
-    SUBMITTED,
-    find_batches,
-    find_jobs,
-    find_running,
-    has_run,
-    is_given_up,
-    is_settling,
-    known_of,
-    load_made_with,
-    load_names,
-    load_queue,
-    makes_of,
-    stage_of,
-)
+from .in_flight import is_settling, load_made_with, load_queue
 from .ready_inputs import Gate
 from .snakemake_lock import EXPORT, PLAN, find_left, is_held_by_snakemake, job_prefix
 from .upstream import LOST as LOST_STATES
@@ -27,33 +12,22 @@ from .upstream import Bond, find_bond
 __all__ = [
     "ARCHIVED",
     "EXPORT",
-    "GONE",
     "LOST",
     "LOST_STATES",
     "PLAN",
-    "SUBMITTED",
     "Bond",
     "Gate",
     "Seen",
     "Survey",
     "examine_stage",
     "files_of",
-    "find_batches",
     "find_bond",
-    "find_jobs",
     "find_left",
-    "find_running",
-    "has_run",
-    "is_given_up",
     "is_held_by_snakemake",
     "is_settling",
     "job_prefix",
-    "known_of",
     "load_made_with",
-    "load_names",
     "load_queue",
-    "makes_of",
-    "stage_of",
     "survey_stage",
     "verify_project",
 ]

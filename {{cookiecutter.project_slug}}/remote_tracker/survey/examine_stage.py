@@ -13,13 +13,15 @@ from typing import NamedTuple
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
+from ..model.scheduling import Queue
+from ..records.batch import find_batches, find_halt, makes_of
 from ..scan import Halves, Tree, find_units
-from ..schedulers import Queue, scheduler_of
+from ..schedulers import scheduler_of
 from .archived import find_absent
 from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import Sift, is_siftable
-from .in_flight import find_batches, find_halt, load_past, load_queue, makes_of
+from .in_flight import load_past, load_queue
 from .parallel import find_sheets_ahead
 from .proven import Proven
 from .ready_inputs import Gate

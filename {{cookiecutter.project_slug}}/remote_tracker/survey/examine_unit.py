@@ -13,8 +13,8 @@ from ..model.pattern import Pattern
 from ..parameters.fingerprint import fingerprint
 from ..records import History
 from ..scan import Tree
-from .beside import examined_beside
 from .decision import Decision, Facts, decide, told, way_of
+from .parallel import examined_beside
 from .proven import Proven, digest_of
 
 UNTOUCHED = Decision(State.UNPROCESSED)

@@ -1,4 +1,6 @@
-"""Large trees: once nothing more is to be listed, the folders that are left are sifted side by side.
+"""Work that a scan does in several processes: folders that are sifted, results that are examined for the first time.
+
+Large trees: once nothing more is to be listed, the folders that are left are sifted side by side.
 
 A scan of a million videos is the reading of folders, and that goes on as many cores as there are (four at
 most: a login node is shared). Each process sifts every n-th of the folders that lie right under the root of
@@ -8,18 +10,20 @@ the videos, and hands back its counts and the few units that need a closer look;
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import ChainMap, Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from .. import shell
-from ..model import Stage, State
+from ..model import Stage, State, Unit
 from ..scan import Halves, Tree
 from .fast_path import Sheet, Sift
 
-MANY = 64  # fewer folders are sifted before the processes have started
-STEP = 8
+MANY = 64  # fewer folders, or fewer new results, are looked at before other processes have started
+FOLDERS_AT_ONCE = 8
+UNITS_AT_ONCE = 2000  # what was found of them is held in memory
 
 
 class _Sifted(NamedTuple):
@@ -40,7 +44,7 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: Sift) -> Iterator[Sheet]:
     while (step or folders) and (sift.wanted > 0 or not folders):
         if step:
             yield from sift.find_sheets(tree.narrowed(start, step))
-        step, folders = folders[:STEP], folders[STEP:]
+        step, folders = folders[:FOLDERS_AT_ONCE], folders[FOLDERS_AT_ONCE:]
     yield from _sift_side_by_side(tree, sift, start, [*step, *folders])
 
 
@@ -68,3 +72,26 @@ def _sift_side_by_side(tree: Tree, sift: Sift, start: str, folders: Sequence[str
         tree.unreadable.update(part.unreadable)
     for index, folder in enumerate(folders):
         yield from sifted[index % count].left.get(folder, ())
+
+
+def examined_beside(
+    units: Iterable[Unit], is_new: Callable[[Unit], bool], verify: Callable[[Unit], str], found: dict[str, str]
+) -> Iterator[Unit]:
+    """Yield the units; before those that are new are yielded, ``found`` says by name what ``verify`` has against them.
+
+    Fewer new ones than start other processes are worth are left to the caller.
+    """
+    rest = iter(units)
+    while step := [*islice(rest, UNITS_AT_ONCE)]:
+        found.clear()
+        found.update(_verify_all([unit for unit in step if is_new(unit)], verify))
+        yield from step
+
+
+def _verify_all(units: Sequence[Unit], verify: Callable[[Unit], str]) -> Mapping[str, str]:
+    count = processes()
+    if len(units) < MANY or count < 2:
+        return {}
+    parts = [units[i::count] for i in range(count)]
+    found = shell.run_copies(lambda part: {unit.key: verify(unit) for unit in part}, parts)
+    return ChainMap(*found)

@@ -1,8 +1,9 @@
-"""What runs and does nothing: neither its log nor anything that it writes has grown for long."""
+"""Tasks that run: for how long they have done nothing, and how many of how many steps they have done."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..model import Project, Record, Stage, State
+from ..records import find_running
 from ..scan import Tree
-from . import Seen, files_of, find_running
+from . import Seen, files_of
 
-MOST = 10_000  # files of one task that are looked at
+MOST_FILES = 10_000  # files of one task that are looked at
 
 
 class Stalled(NamedTuple):
@@ -42,7 +44,7 @@ def _last_growth(root: Path, places: Sequence[Path], batch: Path, task: int) -> 
     """Return when the task's log, its work folder or its outputs were written last."""
     work = _place_of(batch, task)
     within = [*places, *(root.glob(f"{work}*") if work else ())]
-    return max([os.stat(batch / f"output.{task}").st_mtime, *islice(_times_in(within), MOST)])
+    return max([os.stat(batch / f"output.{task}").st_mtime, *islice(_times_in(within), MOST_FILES)])
 
 
 def _place_of(batch: Path, task: int) -> str:
@@ -60,3 +62,41 @@ def _times_in(places: Iterable[Path]) -> Iterator[float]:
         for path in chain([place], inside):
             with suppress(OSError):
                 yield os.stat(path).st_mtime
+
+
+LOG_END = 256 * 1024  # bytes at a log's end that are looked at
+
+
+class Steps(NamedTuple):
+    """A task that runs, and how many of how many steps it has done."""
+
+    unit: str
+    done: str
+    all: str
+
+
+def find_steps(project: Project, stage: Stage, seen: Iterable[Seen]) -> Iterator[Steps]:
+    """Yield, of what runs, how far it is, where the stage's ``progress`` finds that in its log."""
+    if not stage.progress:
+        return
+    names = {one.unit.key for one in seen if one.decision.state is State.RUNNING}
+    for batch, record in find_running(project.root / stage.folder, stage.name, names):
+        if found := find_last(stage.progress, _read_end(batch / f"output.{record.task}")):
+            yield Steps(record.unit, found["done"], found["all"])
+
+
+def find_last(progress: str, text: str) -> re.Match[str] | None:
+    """Return the last place where the pattern is found since the task's last start. Pure."""
+    found = None
+    for found in re.finditer(progress, text[text.rfind("\n# start ") + 1 :]):  # noqa: B007  (the last is meant)
+        pass
+    return found
+
+
+def _read_end(path: Path) -> str:
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_END))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""

@@ -15,8 +15,9 @@ from zlib import crc32
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
+from ..model.scheduling import Job, Known, Queue, Scheduler
 from ..records import load_logs
-from ..schedulers import Job, Known, Queue, Scheduler, scheduler_of
+from ..schedulers import scheduler_of
 from ..schedulers.local import is_held
 
 EXPORT = "snakemake"  # below the project: all that is handed over

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from .. import SETTLING_S, Job, Known, Queue, hide, queue_of
+from ...model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit, read_indices
 from .limits import TIMEOUT_S, hides_jobs
 from .words import EXTENSION, OVER, PENDING, REASONS

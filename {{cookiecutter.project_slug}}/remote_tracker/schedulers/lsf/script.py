@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...model import Resources
 from ...model.quantities import read_memory, read_walltime, write_memory
-from .. import Array
+from ...model.scheduling import Array
 from .words import DIRECTIVE, GPUS, MEMORY, OPTIONS, RESOURCES, WALLTIME
 
 WORDS = (*OPTIONS, "memory", "walltime", "gpus")

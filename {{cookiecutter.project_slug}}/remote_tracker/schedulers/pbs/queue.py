@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from .. import SETTLING_S, Job, Known, Queue, hide, queue_of
+from ...model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from, user_name
 from .limits import hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING

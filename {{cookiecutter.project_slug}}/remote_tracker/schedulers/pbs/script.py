@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...errors import WrongUse
 from ...model import Resources
 from ...model.quantities import is_count, read_memory, read_walltime
-from .. import Array
+from ...model.scheduling import Array
 from ..directives import find_behind_command, why_ignored
 from .words import CHUNK, DIRECTIVE, OPTIONS
 

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
-from .. import SETTLING_S, Job, Known, Queue, queue_of
+from ...model.scheduling import SETTLING_S, Job, Known, Queue, queue_of
 from ..match import Found, find_batch, is_of_another, may_others_submit, read_indices, user_name
 from .words import EXTENSION, WAITING
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...errors import WrongUse
 from ...model import Resources
 from ...model.quantities import is_count, read_memory, read_walltime
-from .. import Array
+from ...model.scheduling import Array
 from .words import CORES, MEMORY, OPTIONS, WALLTIME, WARNING, WARNING_S
 
 WORDS = ("cpus", "memory", "walltime", "gpus", *OPTIONS)

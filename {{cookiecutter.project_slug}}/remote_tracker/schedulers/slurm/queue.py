@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from ... import shell
 from ...errors import RemoteTrackerError
-from .. import SETTLING_S, Job, Known, Queue, hide, match, queue_of
+from ...model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
+from .. import match
 from ..match import Found, find_batch, is_of_another, may_others_submit
 from .limits import hides_jobs
 from .words import EXTENSION, REASONS

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ...model import Resources
-from .. import Array
+from ...model.scheduling import Array
 from ..directives import find_behind_command, why_ignored
 from .words import OPTIONS, SHORT
 

@@ -1,0 +1,109 @@
+"""What failed is submitted again, asking for more where it ran out of memory or time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..batches.job_script import asked_by
+from ..batches.prepare import Prepared, choose_stage, prepare
+from ..batches.submit import Asked, load_asked
+from ..errors import RemoteTrackerError
+from ..model import Project
+from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
+from ..records import find_batches, has_run
+from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
+from ..report.next_step import rt_line
+from ..survey import Seen
+from ..survey.triage import is_of_cause
+from .submit import Say, send_prepared
+
+
+def prepare_retry(project: Project, folder: str, stage: str | None, cause: str | None, say: Say) -> Prepared | None:
+    """Return a batch of only what failed, set aside or not, of this ``cause`` as triage names it (None: of any).
+
+    What no try can help is left out, unless its cause is named. Where nothing is left, that is said, and None returned.
+    """
+    stages = choose_stage(project, folder, stage)
+
+    def is_meant(seen: Seen) -> bool:
+        if not cause:
+            return seen.decision.failed and not seen.decision.hopeless
+        return seen.decision.failed and any(is_of_cause(project, s, seen, cause) for s in stages)
+
+    prepared = prepare(project, stages, again=True, only=is_meant)
+    if prepared.pinned is None:
+        what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
+        say(f"{what}. Next:  {rt_line(project, 'status --failures')}")
+        return None
+    return prepared
+
+
+def retry(
+    project: Project, folder: str, stage: str | None, asked: Asked, say: Say, more: Mapping[str, str | None]
+) -> int:
+    """Submit again only what failed, set aside or not; what ran out of memory or time gets twice as much.
+
+    ``more`` may hold a factor for ``memory`` or ``time``, and a ``cause`` as triage names it: then only those.
+    """
+    prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
+    if prepared is None:
+        return 0
+    send_prepared(project, prepared, enlarge(project, prepared, asked, say, more), say)
+    say(f"Next:  {rt_line(project, 'status')}")
+    return 0
+
+
+def enlarge(
+    project: Project, prepared: Prepared, asked: Asked, say: Say, more: Mapping[str, str | None] | None = None
+) -> Asked:
+    """Return what to ask for, where some of what is listed ran out of memory or time: twice as much, or ``more``."""
+    reasons = [seen.decision.reason for seen in prepared.listed]
+    memory, time = (
+        _factor((more or {}).get(word), why, reasons)
+        for word, why in (("memory", OUT_OF_MEMORY), ("time", OUT_OF_TIME))
+    )
+    larger = _more_of(project, prepared, memory, time)
+    for word, value in larger.items():
+        say(f"Asking for {word} {value}.")
+    return replace(asked, words={**larger, **asked.words})
+
+
+def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
+    if typed:
+        return read_factor(typed)
+    return 2.0 if any(reason.endswith(f": {cause}") for reason in reasons) else 1.0  # not that of a GPU
+
+
+def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
+    """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
+    last = _asked_last(project, prepared)
+    asked = {**asked_by(project, prepared.survey.stage), **last}
+    more: dict[str, str] = {
+        word: last[word] for word in ("memory", "mem_per_cpu", "walltime") if word in last
+    }  # once raised, it stays
+    if memory > 1:
+        word = "mem_per_cpu" if "mem_per_cpu" in asked else "memory"
+        more[word] = write_memory(round(read_memory(_said(asked.get(word), word, prepared)) * memory))
+    if time > 1:
+        more["walltime"] = write_walltime(
+            round(read_walltime(_said(asked.get("walltime"), "walltime", prepared)) * time)
+        )
+    return more
+
+
+def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
+    """Return what the last batch before this one asked for instead of what the script does: twice, then four times."""
+    stage = prepared.survey.stage
+    batches = find_batches(project.root / stage.folder, stage.name)
+    before = [b for b in batches if prepared.pinned and b.name != prepared.pinned.number and has_run(b)]
+    return load_asked(before[-1]) if before else {}
+
+
+def _said(value: str | None, word: str, prepared: Prepared) -> str:
+    if value is None:
+        raise RemoteTrackerError(
+            f"{prepared.script.name} asks for no {word}, so it cannot ask for more. Write one into it, or name it: "
+            f"--{word}. Nothing was submitted."
+        )
+    return value
