@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 from remote_tracker import checks  # noqa: E402
 from remote_tracker.config import cluster, container, each, project, signatures, stage, tracker, workflow  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
-from remote_tracker.render.command import WORDS  # noqa: E402
+from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
 
 PAGES = ROOT / "docs"
 BUILT_IN = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers"
@@ -72,7 +72,9 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "workflow": lambda: keys(workflow.KEYS),
     "checks": kinds,
     "ready": input_kinds,
-    "words": lambda: table(("word", "what it stands for"), [(f"`{word}`", text) for word, text in WORDS.items()]),
+    "words": lambda: table(
+        ("word", "what it stands for"), [(f"`{word}`", text) for word, text in COMMAND_WORDS.items()]
+    ),
     "container": lambda: keys(container.KEYS),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),

@@ -22,19 +22,19 @@ from remote_tracker.model.pattern import read_pattern
 from remote_tracker.model.scheduling import Queue
 from remote_tracker.records import SEALED, find_batches, load_names, load_sealed
 from remote_tracker.render.script import ScriptError
-from remote_tracker.survey import Seen, survey_stage
+from remote_tracker.survey import Examined, survey_stage
 from scan.trees import end_line, make_project, make_stage, put, start_line
 
 PACKAGE = str(Path(pinning.__file__).parents[2])
 
 
-def seen_of(project: Project, **decided: Any) -> list[Seen]:
+def seen_of(project: Project, **decided: Any) -> list[Examined]:
     """Return what is to do."""
     seen = survey_stage(project, project.tracker.stages[0]).to_do
-    return [Seen(s.unit, s.decision._replace(**decided)) for s in seen]
+    return [Examined(s.unit, s.decision._replace(**decided)) for s in seen]
 
 
-def pin(project: Project, seen: list[Seen] | None = None) -> Pinned:
+def pin(project: Project, seen: list[Examined] | None = None) -> Pinned:
     """Pin a batch of all there is to do."""
     return pin_batch(project, project.tracker.stages[0], seen_of(project) if seen is None else seen)
 
@@ -231,9 +231,9 @@ def test_sealed_says_the_same(project: Project) -> None:
     pin(project)
     run_here(project)
 
-    def look() -> list[Seen]:
+    def look() -> list[Examined]:
         found = survey_stage(project, stage_of(project)).to_do
-        return [Seen(s.unit, s.decision._replace(last=None)) for s in found]
+        return [Examined(s.unit, s.decision._replace(last=None)) for s in found]
 
     before = look()
     seal_batches(project, stage_of(project), Queue())

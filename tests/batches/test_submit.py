@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from remote_tracker.batches.cancel import Held, cancel, find_held
+from remote_tracker.batches.cancel import ProjectJob, cancel, find_held
 from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.prepare import prepare
-from remote_tracker.batches.submit import Asked, Refused, options_of, submit_batch
+from remote_tracker.batches.submit import Refused, ResourceRequest, options_of, submit_batch
 from remote_tracker.errors import RemoteTrackerError, WrongUse
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Job, Queue
@@ -129,16 +129,16 @@ def listed(project: Project) -> Pinned:
     return pinned
 
 
-def submitted_as(project: Project, asked: Asked, after: tuple[str, ...] = ()) -> str:
+def submitted_as(project: Project, asked: ResourceRequest, after: tuple[str, ...] = ()) -> str:
     """Scan and submit; return the command."""
     return submit_batch(project, project.tracker.stages[0], listed(project), asked, after).command
 
 
-def refusal(project: Project, asked: Asked | None = None) -> str:
+def refusal(project: Project, asked: ResourceRequest | None = None) -> str:
     """Scan and submit; return how that is refused."""
     pinned = listed(project)
     with pytest.raises(Refused) as error:
-        submit_batch(project, project.tracker.stages[0], pinned, asked or Asked())
+        submit_batch(project, project.tracker.stages[0], pinned, asked or ResourceRequest())
     assert "\n" not in str(error.value)
     assert str(error.value).endswith("Nothing was submitted.")
     return str(error.value)
@@ -146,7 +146,7 @@ def refusal(project: Project, asked: Asked | None = None) -> str:
 
 def test_submitted(programs: Programs, project: Project) -> None:
     """A list becomes one job, sent from the folder of its script; the batch remembers it."""
-    sent = submit_batch(project, project.tracker.stages[0], listed(project), Asked())
+    sent = submit_batch(project, project.tracker.stages[0], listed(project), ResourceRequest())
     assert (sent.batch, sent.tasks, sent.job) == ("0001", 3, "39")
     assert programs.calls("sbatch") == [["--parsable", "process_all.slurm"]]
     assert programs.surroundings("sbatch")[0][0] == str(project.root / "workspace")
@@ -164,7 +164,7 @@ def test_submitted_without_overrides(
     monkeypatch.setenv("SBATCH_ACCOUNT", "lab")
     prepared = prepare(project, [project.tracker.stages[0]])
     assert prepared.pinned is not None
-    submit_batch(project, project.tracker.stages[0], prepared.pinned, Asked())
+    submit_batch(project, project.tracker.stages[0], prepared.pinned, ResourceRequest())
     seen = (tmp_path / "seen").read_text()
     assert "SBATCH_ACCOUNT=lab" in seen
     assert "SBATCH_ARRAY_INX" not in seen
@@ -188,7 +188,7 @@ def test_submitted_twice(programs: Programs, project: Project) -> None:
     programs.say("sbatch", "39\n", "", 0, "365;ci\n")
     pinned = listed(project)
     for _ in "ab":
-        submit_batch(project, project.tracker.stages[0], pinned, Asked())
+        submit_batch(project, project.tracker.stages[0], pinned, ResourceRequest())
     batch = project.root / "workspace" / "batches" / "0001"
     (batch / "owner").write_text("slurm.40\n")
     assert find_jobs(batch, slurm) == ["39", "365", "40"]
@@ -199,7 +199,7 @@ def test_note_may_be_read_by_all(programs: Programs, project: Project) -> None:
     """The note of a job may be read by whom the folder lets, as every file of a batch."""
     mask = os.umask(0o022)
     try:
-        submitted_as(project, Asked())
+        submitted_as(project, ResourceRequest())
     finally:
         os.umask(mask)
     note = project.root / "workspace" / "batches" / "0001" / "submitted"
@@ -208,7 +208,7 @@ def test_note_may_be_read_by_all(programs: Programs, project: Project) -> None:
 
 def test_dry(programs: Programs, project: Project) -> None:
     """With --dry the whole command is told and nothing is sent or remembered."""
-    asked = Asked({"memory": "4G"}, ("--comment=it's mine",), dry=True)
+    asked = ResourceRequest({"memory": "4G"}, ("--comment=it's mine",), dry=True)
     command = submitted_as(project, asked)
     assert command == "sbatch --parsable --mem=4G '--comment=it'\"'\"'s mine' process_all.slurm"
     assert programs.calls("sbatch") == []
@@ -234,35 +234,35 @@ def test_dry(programs: Programs, project: Project) -> None:
 )
 def test_options(word: str, value: str, options: list[str]) -> None:
     """Each word that may be asked for is one of sbatch's options, whatever its value holds."""
-    assert options_of(slurm, Asked({word: value}), {}) == options
+    assert options_of(slurm, ResourceRequest({word: value}), {}) == options
 
 
 def test_options_of_ones_own() -> None:
     """Options in sbatch's own words come last, so that they hold, and go through as they are."""
-    asked = Asked({"memory": "4G", "cpus": "2"}, ("--mem=8G", "--constraint=a&b"))
+    asked = ResourceRequest({"memory": "4G", "cpus": "2"}, ("--mem=8G", "--constraint=a&b"))
     assert options_of(slurm, asked, {}) == ["--mem=4G", "--cpus-per-task=2", "--mem=8G", "--constraint=a&b"]
 
 
 def test_unknown_word() -> None:
     """A word that the scheduler has no option for is refused by name, with the nearest."""
     with pytest.raises(WrongUse, match=r'unknown option "partitoin". Did you mean partition\?'):
-        options_of(slurm, Asked({"partitoin": "x"}), {})
+        options_of(slurm, ResourceRequest({"partitoin": "x"}), {})
 
 
 def test_throttle_for_one_time(programs: Programs, project: Project) -> None:
     """How many run at once can be said for one time: the array stands in the command, with as many tasks."""
-    assert submitted_as(project, Asked(throttle=2)) == "sbatch --parsable --array=1-3%2 process_all.slurm"
+    assert submitted_as(project, ResourceRequest(throttle=2)) == "sbatch --parsable --array=1-3%2 process_all.slurm"
 
 
 def test_throttle_packed(programs: Programs, tmp_path: Path) -> None:
     """Said for one time, the array has the step of packed jobs too."""
     project = make_slurm(tmp_path / "lab", videos=12, tasks_per_job=10)
-    assert "--array=1-12:10%2" in submitted_as(project, Asked(throttle=2))
+    assert "--array=1-12:10%2" in submitted_as(project, ResourceRequest(throttle=2))
 
 
 def test_waits_for_others(programs: Programs, project: Project) -> None:
     """A job can wait for others to end."""
-    assert submitted_as(project, Asked(), ("7", "8")).split()[2] == "--dependency=afterany:7:8"
+    assert submitted_as(project, ResourceRequest(), ("7", "8")).split()[2] == "--dependency=afterany:7:8"
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -291,7 +291,7 @@ def test_refused_word(programs: Programs, project: Project, what: str) -> None:
     """Where the refusal is about something that was asked for, it says so with the value."""
     said, code, word, _ = REFUSED[what]
     programs.say("sbatch", err=said, code=code)
-    assert f' You asked for {word} "{WORDS[word]}". ' in refusal(project, Asked({word: WORDS[word]}))
+    assert f' You asked for {word} "{WORDS[word]}". ' in refusal(project, ResourceRequest({word: WORDS[word]}))
 
 
 @pytest.mark.parametrize("what", [what for what, told in REFUSED.items() if told[2]])
@@ -310,7 +310,7 @@ def test_refused_line(programs: Programs, project: Project, what: str) -> None:
 def test_asked_before_line(programs: Programs, project: Project) -> None:
     """What was asked for is named where the script says something else: it goes before."""
     programs.say("sbatch", err=REFUSED["memory"][0], code=1)
-    told = refusal(project, Asked({"memory": "100G"}))
+    told = refusal(project, ResourceRequest({"memory": "100G"}))
     assert 'You asked for memory "100G".' in told
     assert "line" not in told
 
@@ -341,10 +341,12 @@ def test_no_sbatch(programs: Programs, project: Project, monkeypatch: pytest.Mon
     assert refusal(project).startswith('sbatch refused: "sbatch: there is no such program here".')
 
 
-def said_by_send(project: Project, asked: Asked | None = None, through: str | None = None) -> tuple[int, list[str]]:
+def said_by_send(
+    project: Project, asked: ResourceRequest | None = None, through: str | None = None
+) -> tuple[int, list[str]]:
     """Send; return the exit code and what was said."""
     said: list[str] = []
-    code = send(project, "workspace", None, through, asked or Asked(), said.append)
+    code = send(project, "workspace", None, through, asked or ResourceRequest(), said.append)
     return code, said
 
 
@@ -388,7 +390,7 @@ def test_send_chain_stops_there(programs: Programs, tmp_path: Path) -> None:
 def test_send_chain_asks_for_all(programs: Programs, tmp_path: Path) -> None:
     """What is asked for holds for each stage of the chain."""
     project = make_slurm(tmp_path / "lab", COPY, MEASURE, videos=1)
-    said_by_send(project, Asked({"partition": "gpu"}), through="measure")
+    said_by_send(project, ResourceRequest({"partition": "gpu"}), through="measure")
     assert all("--partition=gpu" in words for words in programs.calls("sbatch"))
 
 
@@ -414,7 +416,7 @@ def test_send_wrong_use(programs: Programs, tmp_path: Path, stage: str | None, t
     """A chain that cannot be is refused before anything is written or sent."""
     project = make_slurm(tmp_path / "lab", COPY, MEASURE, PLOT, videos=1)
     with pytest.raises(WrongUse) as error:
-        send(project, "workspace", stage, through, Asked(), print)
+        send(project, "workspace", stage, through, ResourceRequest(), print)
     assert says in str(error.value)
     assert list((project.root / "workspace").iterdir()) == []
     assert programs.calls("sbatch") == []
@@ -423,13 +425,13 @@ def test_send_wrong_use(programs: Programs, tmp_path: Path, stage: str | None, t
 def test_send_without_a_queue(tmp_path: Path) -> None:
     """Where there is no queue nothing is sent, in a line that says so."""
     with pytest.raises(RemoteTrackerError, match=r"local has no queue: .* Nothing was done"):
-        send(make_project(tmp_path), "workspace", None, None, Asked(), print)
+        send(make_project(tmp_path), "workspace", None, None, ResourceRequest(), print)
 
 
 def test_send_dry(programs: Programs, tmp_path: Path) -> None:
     """With --dry each stage's command is told and nothing is sent."""
     project = make_slurm(tmp_path / "lab", COPY, MEASURE, videos=1)
-    code, said = said_by_send(project, Asked(dry=True), through="measure")
+    code, said = said_by_send(project, ResourceRequest(dry=True), through="measure")
     assert code == 0
     assert sum(line.startswith("Not submitted (--dry)") for line in said) == 2
     assert programs.calls("sbatch") == []
@@ -454,7 +456,10 @@ def retried(
 ) -> list[str]:
     """Send again what failed; return what was said."""
     said: list[str] = []
-    assert retry(project, "workspace", None, Asked(words or {}), said.append, {"memory": memory, "time": time}) == 0
+    assert (
+        retry(project, "workspace", None, ResourceRequest(words or {}), said.append, {"memory": memory, "time": time})
+        == 0
+    )
     return said
 
 
@@ -543,9 +548,9 @@ def test_held(programs: Programs, project: Project) -> None:
     programs.say("squeue", line)
     stage = project.tracker.stages[0]
     job = Job("0001", "39", "ann", frozenset({2, 3}), running=False, reason="other jobs come first")
-    assert find_held(project, []) == find_held(project, ["0001"]) == [Held(stage, job)]
-    assert find_held(project, ["d"]) == [Held(stage, job, (2, 3))]
-    assert find_held(project, ["v003", "RawVideos/d/v001.avi"]) == [Held(stage, job, (3,))]
+    assert find_held(project, []) == find_held(project, ["0001"]) == [ProjectJob(stage, job)]
+    assert find_held(project, ["d"]) == [ProjectJob(stage, job, (2, 3))]
+    assert find_held(project, ["v003", "RawVideos/d/v001.avi"]) == [ProjectJob(stage, job, (3,))]
     with pytest.raises(WrongUse, match=r"Nothing in the queue is called d/v001.avi\."):
         find_held(project, ["d/v001.avi"])
 
@@ -566,7 +571,7 @@ def test_cancel(programs: Programs, project: Project) -> None:
     one = Job("0001", "39", "ann", frozenset({2, 3}), running=False)
     two = Job("0002", "40", "ann", frozenset({1, 2, 5}), running=True)
     began = Job("0001", "39", "ann", frozenset({1}), running=True)
-    assert cancel(project, [Held(stage, one), Held(stage, began), Held(stage, two, (5, 1))]) == 5
+    assert cancel(project, [ProjectJob(stage, one), ProjectJob(stage, began), ProjectJob(stage, two, (5, 1))]) == 5
     assert programs.calls("scancel") == [["39"], ["40_[1,5]"]]
 
 
@@ -574,14 +579,14 @@ def test_cancel_whole_job_with_a_task_of_it(programs: Programs, project: Project
     """A job that is cancelled whole is not asked for its single tasks as well."""
     stage = project.tracker.stages[0]
     pending, began = (Job("0001", "39", "ann", frozenset(tasks), running=False) for tasks in ({2, 3}, {1}))
-    assert cancel(project, [Held(stage, pending), Held(stage, began, (1,))]) == 3
+    assert cancel(project, [ProjectJob(stage, pending), ProjectJob(stage, began, (1,))]) == 3
     assert programs.calls("scancel") == [["39"]]
 
 
 def test_cancel_refused(programs: Programs, project: Project) -> None:
     """What scancel refuses is told in its own words."""
     programs.say("scancel", err="scancel: error: Kill job error on job id 39: Access denied\n", code=1)
-    held = Held(project.tracker.stages[0], Job("0001", "39", "bob", frozenset({1}), running=True))
+    held = ProjectJob(project.tracker.stages[0], Job("0001", "39", "bob", frozenset({1}), running=True))
     with pytest.raises(
         RemoteTrackerError, match=r"scancel refused: scancel: error: Kill job .*: Access denied. ./rt st"
     ):

@@ -12,7 +12,7 @@ import pytest
 from remote_tracker import checks
 from remote_tracker.config import cluster, each, load_cluster, load_project, load_tracker, project, stage, tracker
 from remote_tracker.render import compile_stage
-from remote_tracker.render.command import WORDS
+from remote_tracker.render.command import COMMAND_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs/reference"
@@ -52,7 +52,7 @@ def test_a_page_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
     ("name", "known"),
     [
         ("tracker-yml.md", [*tracker.KEYS, *tracker.PARAM_KEYS, *stage.KEYS, *stage.INPUT_KEYS, *each.EACH_KEYS]),
-        ("tracker-yml.md", [*stage.RESOURCE_KEYS, *stage.WORKS, *WORDS, *checks.KINDS]),
+        ("tracker-yml.md", [*stage.RESOURCE_KEYS, *stage.WORKS, *COMMAND_WORDS, *checks.KINDS]),
         ("tracker-yml.md", [option.name for kind in checks.KINDS.values() for option in kind.options]),
         ("tracker-yml.md", [*checks.INPUT_KINDS, *(o.name for k in checks.INPUT_KINDS.values() for o in k.options)]),
         ("project-yml.md", list(project.KEYS)),
@@ -74,7 +74,7 @@ def test_a_command_has_the_words_of_the_page(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_text(examples("tracker-yml.md")[0], encoding="utf-8")
     read = load_tracker(path)
-    assert set(_context(Names(read.stages[0], read))) == set(WORDS)
+    assert set(_context(Names(read.stages[0], read))) == set(COMMAND_WORDS)
 
 
 def test_the_whole_tracker_is_one(tmp_path: Path) -> None:

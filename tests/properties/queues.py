@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from hypothesis import strategies as st
 from remote_tracker import shell
-from remote_tracker.model.scheduling import Known, Queue
+from remote_tracker.model.scheduling import BatchRef, Queue
 from remote_tracker.schedulers import lsf, pbs, sge, slurm
 from schedulers.fakes import queue_line
 from schedulers.test_lsf_queue import answer, element
@@ -126,12 +126,12 @@ KINDS: Mapping[str, Kind] = {
 SCHEDULERS = sorted(KINDS)
 
 
-def known(held: Sequence[Held], *with_ids: str) -> list[Known]:
+def known(held: Sequence[Held], *with_ids: str) -> list[BatchRef]:
     """Return the batches that may be in the queue; of these numbers the jobs are known."""
     of = {h.number: h for h in held if not h.theirs}
     numbers = sorted({"0001", "0002", "0003"} | of.keys())
     return [
-        Known(
+        BatchRef(
             FOLDER / "batches" / number,
             frozenset({job_of(of[number])} if number in with_ids and number in of else ()),
             of[number].per_job if number in of else 1,
@@ -155,7 +155,7 @@ def truth(held: Sequence[Held]) -> dict[str, frozenset[int]]:
     }
 
 
-def ask(name: str, texts: Sequence[str], batches: Sequence[Known], code: int = 0, err: str = "") -> Queue:
+def ask(name: str, texts: Sequence[str], batches: Sequence[BatchRef], code: int = 0, err: str = "") -> Queue:
     """Return the queue that these answers make; each call gets the next one."""
     left = iter(texts)
     with patch.object(shell, "run", lambda *_, **__: shell.Result(code, next(left, ""), err)):

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from remote_tracker.batches.pin import pin_batch
 from remote_tracker.checks import find_paths
 from remote_tracker.files import write_file
-from remote_tracker.model import Each, Stage, State, Unit
+from remote_tracker.model import ListWildcard, Stage, State, Unit
 from remote_tracker.model.pattern import read_pattern
 from remote_tracker.records import load_names, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.render import compile_stage
 from remote_tracker.scan import Tree
-from remote_tracker.survey import Seen, Survey, examine_stage, survey_stage
+from remote_tracker.survey import Examined, Survey, examine_stage, survey_stage
 from remote_tracker.survey.decision import Decision
 from scan.trees import end_line, make_project, make_record, make_stage, put, start_line, units_of
 
@@ -226,7 +226,7 @@ def test_lists_of_a_batch(names: list[str]) -> None:
     with folder() as root:
         stage = make_stage()
         project = make_project(root, stage)
-        seen = [Seen(unit, Decision(State.UNPROCESSED)) for unit in units]
+        seen = [Examined(unit, Decision(State.UNPROCESSED)) for unit in units]
         batch = root / "workspace/batches" / pin_batch(project, stage, seen).number
         assert load_names(batch) == [unit.key for unit in units]
         for listed in ("files2process.txt", "tasks.txt"):
@@ -311,7 +311,7 @@ values = st.lists(st.one_of(TAKEN, st.sampled_from(["1", "2", "1,q=2", "2,q=2"])
 @example(names=["a"], p=["1", "1,q=2"], q=["2", "2,q=2"])  # both 1 and 2,q=2 or 1,q=2 and 2
 def test_keys_are_unique(names: list[str], p: list[str], q: list[str]) -> None:
     """No two pieces of work that could be listed share a name, whatever videos and regions are called."""
-    stage = make_stage("RawVideos/{name}.avi", {}, each=(Each("p", tuple(p)), Each("q", tuple(q))))
+    stage = make_stage("RawVideos/{name}.avi", {}, each=(ListWildcard("p", tuple(p)), ListWildcard("q", tuple(q))))
     with folder() as root:
         put(root, *(f"RawVideos/{name}.avi" for name in names))
         units = units_of(root, stage)

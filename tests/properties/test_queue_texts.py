@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lab import REPOSITORY
 from remote_tracker import shell
 from remote_tracker.doctor import hold_against
-from remote_tracker.model.scheduling import Array, Known
+from remote_tracker.model.scheduling import Array, BatchRef
 from remote_tracker.report.usage import read_cards, read_used, summary
 from remote_tracker.schedulers import scheduler_of, sge, slurm
 from report.test_usage import CARD, RUNNING, STEPS
@@ -411,7 +411,7 @@ def test_json_of_something_else(text: str) -> None:
 def test_names_that_no_folder_has(tmp_path: Path, name: str) -> None:
     """A job of ours that is called as no folder may be, in the folder of our batches, breaks nothing."""
     (tmp_path / "batches" / "0001").mkdir(parents=True)
-    batch = Known(tmp_path / "batches" / "0001", frozenset(), 1, "process_all.slurm")
+    batch = BatchRef(tmp_path / "batches" / "0001", frozenset(), 1, "process_all.slurm")
     queue = ask("slurm", [queue_line(tmp_path, name=name, command="other")], [batch])
     assert queue.asked
     assert ask("slurm", [queue_line(f"{tmp_path}/\0", name=name)], [batch]).alive == {}

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from remote_tracker.model import Record, State
 from remote_tracker.records.causes import ENDED
-from remote_tracker.survey.decision import SURROUNDINGS, Decision, Facts, decide, told, word_of
+from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, describe_failure, word_of
 
 NOW, BEFORE = "1 1700000000000000000", "9 1600000000000000000"
 MARKS = st.sampled_from([NOW, NOW, NOW, BEFORE, ""])
@@ -40,7 +40,7 @@ def records(results: st.SearchStrategy[str]) -> st.SearchStrategy[Record]:
 
 failures = st.lists(records(st.sampled_from(["failed", "bad", ""])), max_size=6)
 facts = st.builds(
-    Facts,
+    Evidence,
     mark=MARKS,
     problem=rarely,
     waits=rarely,
@@ -59,7 +59,7 @@ facts = st.builds(
 attempts = st.integers(0, 5)
 _at_fault = records(st.sampled_from(["failed", "bad", ""])).map(lambda r: r._replace(inputs=NOW, exit=1))
 set_aside = st.builds(
-    Facts,
+    Evidence,
     mark=st.just(NOW),
     problem=st.just(""),
     waits=st.just(""),
@@ -79,7 +79,7 @@ FAILED = Record("d/a.avi", "0001", 1, "n1", 1, "slurm.1", NOW, "aa", 1, 1, "fail
 
 
 @given(known=facts, most=attempts)
-def test_what_flies_is_what_the_queue_says(known: Facts, most: int) -> None:
+def test_what_flies_is_what_the_queue_says(known: Evidence, most: int) -> None:
     """What is queued or running is that, whatever else is known of it: it is never listed, never finished."""
     decision = decide(known, most)
     assert (decision.state in FLYING) == (known.queue is not None)
@@ -88,7 +88,7 @@ def test_what_flies_is_what_the_queue_says(known: Facts, most: int) -> None:
 
 
 @given(known=facts, most=attempts)
-def test_finished_is_proven(known: Facts, most: int) -> None:
+def test_finished_is_proven(known: Evidence, most: int) -> None:
     """Nothing is finished but whole results whose checks hold, of an input that is fine and has not changed since."""
     if decide(known, most).state is State.FINISHED:
         assert (known.outputs, known.bad, known.problem, known.queue) == ("whole", "", "", None)
@@ -98,14 +98,14 @@ def test_finished_is_proven(known: Facts, most: int) -> None:
 
 
 @given(known=facts, most=attempts, success=records(st.just("finished")))
-def test_whole_and_theirs_is_finished(known: Facts, most: int, success: Record) -> None:
+def test_whole_and_theirs_is_finished(known: Evidence, most: int, success: Record) -> None:
     """Whole results that hold, by a record of this very input, are finished, whatever failed since."""
     held = known._replace(outputs="whole", bad="", problem="", queue=None, grouped=False)
     assert decide(held._replace(finished=success._replace(inputs=held.mark)), most).state is State.FINISHED
 
 
 @given(known=facts, most=attempts)
-def test_what_cannot_start_is_not_listed(known: Facts, most: int) -> None:
+def test_what_cannot_start_is_not_listed(known: Evidence, most: int) -> None:
     """What has a problem, waits, or is not ready is not listed; an invalid one says its problem."""
     decision = decide(known, most)
     if known.problem or known.waits or known.unready:
@@ -120,7 +120,7 @@ def test_what_cannot_start_is_not_listed(known: Facts, most: int) -> None:
 
 
 @given(known=facts, most=attempts)
-def test_same_facts_same_answer(known: Facts, most: int) -> None:
+def test_same_facts_same_answer(known: Evidence, most: int) -> None:
     """The same facts give the same decision, and are not changed by it."""
     copy = known._replace(failures=[*known.failures])
     assert decide(known, most) == decide(copy, most)
@@ -128,8 +128,8 @@ def test_same_facts_same_answer(known: Facts, most: int) -> None:
 
 
 @given(known=set_aside, more=failures, most=st.integers(1, 5))
-@example(known=Facts(NOW, "", "", None, "none", "", None, [FAILED] * 3), more=[FAILED._replace(exit=73)] * 2, most=3)
-def test_more_failures_never_free(known: Facts, more: list[Record], most: int) -> None:
+@example(known=Evidence(NOW, "", "", None, "none", "", None, [FAILED] * 3), more=[FAILED._replace(exit=73)] * 2, most=3)
+def test_more_failures_never_free(known: Evidence, more: list[Record], most: int) -> None:
     """What is set aside stays so, whatever else fails."""
     assert decide(known, most).state is State.SET_ASIDE
     assert decide(known._replace(failures=[*known.failures, *more]), most).state is State.SET_ASIDE
@@ -137,7 +137,7 @@ def test_more_failures_never_free(known: Facts, more: list[Record], most: int) -
 
 
 @given(known=facts, most=attempts)
-def test_set_aside_is_counted(known: Facts, most: int) -> None:
+def test_set_aside_is_counted(known: Evidence, most: int) -> None:
     """Set aside is what failed so often on this very input, by no fault of its surroundings; 0 attempts: never."""
     decision = decide(known, most)
     counted = sum(f.inputs == known.mark and f.exit not in SURROUNDINGS for f in known.failures)
@@ -151,7 +151,7 @@ def test_set_aside_is_counted(known: Facts, most: int) -> None:
 @given(
     known=facts, most=attempts, ways=st.lists(st.sampled_from("abc"), min_size=6, max_size=6), hopeless=st.booleans()
 )
-def test_of_several_ways(known: Facts, most: int, ways: list[str], hopeless: bool) -> None:
+def test_of_several_ways(known: Evidence, most: int, ways: list[str], hopeless: bool) -> None:
     """Failures of several ways set aside no more than as many of one way do; a hopeless one does at once."""
     mixed = known._replace(ways=ways[: len(known.failures)])
     if decide(mixed, most).state is State.SET_ASIDE:
@@ -165,7 +165,7 @@ def test_of_several_ways(known: Facts, most: int, ways: list[str], hopeless: boo
 
 
 @given(known=facts, most=attempts)
-def test_a_changed_input_forgives(known: Facts, most: int) -> None:
+def test_a_changed_input_forgives(known: Evidence, most: int) -> None:
     """Failures on another input count for nothing: what changed since is to do again."""
     changed = known._replace(failures=[f for f in known.failures if f.inputs != known.mark])
     decision = decide(changed, most)
@@ -175,7 +175,7 @@ def test_a_changed_input_forgives(known: Facts, most: int) -> None:
 
 
 @given(known=set_aside, most=st.integers(1, 9))
-def test_fewer_attempts_list_less(known: Facts, most: int) -> None:
+def test_fewer_attempts_list_less(known: Evidence, most: int) -> None:
     """What is set aside with some attempts is with fewer, and is listed where it is asked for (0)."""
     if decide(known, most).state is State.SET_ASIDE:
         assert all(decide(known, n).state is State.SET_ASIDE for n in range(1, most))
@@ -183,7 +183,7 @@ def test_fewer_attempts_list_less(known: Facts, most: int) -> None:
 
 
 @given(known=facts, most=attempts)
-def test_only_an_old_result_is_stale(known: Facts, most: int) -> None:
+def test_only_an_old_result_is_stale(known: Evidence, most: int) -> None:
     """An old result stands in the way only of what is listed, and only where there is a whole one."""
     decision = decide(known, most)
     if decision.stale:
@@ -194,7 +194,7 @@ def test_only_an_old_result_is_stale(known: Facts, most: int) -> None:
 
 
 @given(known=facts, most=attempts)
-def test_reasons_are_a_line(known: Facts, most: int) -> None:
+def test_reasons_are_a_line(known: Evidence, most: int) -> None:
     """Each decision is told in a word that people know, with a reason of one line; what is odd has one."""
     decision = decide(known, most)
     assert "\n" not in decision.reason
@@ -205,6 +205,6 @@ def test_reasons_are_a_line(known: Facts, most: int) -> None:
 @given(record=records(st.sampled_from(["failed", "bad", ""])), times=st.integers(1, 9))
 def test_a_failure_is_told(record: Record, times: int) -> None:
     """A failure's words say how often, and hold its own last word."""
-    words = told(record, times)
+    words = describe_failure(record, times)
     assert (f"{times} times" in words) == (times > 1)
     assert not record.result or record.why in words

@@ -6,7 +6,7 @@ import pytest
 from remote_tracker.model import Record
 from remote_tracker.records import History, read_record
 from remote_tracker.records.causes import find_cause
-from remote_tracker.survey.decision import told
+from remote_tracker.survey.decision import describe_failure
 from scan.trees import end_line, start_line
 
 STAMP = "2026-01-01T15:34:29"
@@ -122,8 +122,11 @@ def test_started_again(what: str) -> None:
 
 def test_told() -> None:
     """People are told the cause, with the exit code where there is one."""
-    assert told(read(start_line(), KILLED)) == "failed: out of memory"
-    assert told(read(start_line(), TIME, end_line("failed", 143, "x"))) == "failed (exit code 143): over its walltime"
+    assert describe_failure(read(start_line(), KILLED)) == "failed: out of memory"
+    assert (
+        describe_failure(read(start_line(), TIME, end_line("failed", 143, "x")))
+        == "failed (exit code 143): over its walltime"
+    )
 
 
 def test_no_start_no_record() -> None:

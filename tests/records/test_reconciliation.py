@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from remote_tracker.records import History, read_record, reconcile
 from remote_tracker.schedulers.accounting import read_ends
-from remote_tracker.survey.decision import Facts, decide
+from remote_tracker.survey.decision import Evidence, decide
 from scan.trees import end_line, start_line
 
 TABLE = Path(__file__).parent / "golden" / "reconciliation.txt"
@@ -42,7 +42,7 @@ def decided(ended: str, log: str, outputs: str) -> str:
     history.add("0001", [reconcile(record, ended)] if record else [])
     finished = history.finished("d/a.avi")
     there, bad = OUTPUTS[outputs]
-    decision = decide(Facts(MARK, "", "", None, there, bad, finished, history.failures("d/a.avi", finished)), 3)
+    decision = decide(Evidence(MARK, "", "", None, there, bad, finished, history.failures("d/a.avi", finished)), 3)
     return f"{decision.state.value}{f': {decision.reason}' if decision.reason else ''}"
 
 

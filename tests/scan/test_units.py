@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.batches import pin
 from remote_tracker.config import load_project
-from remote_tracker.model import Check, Project, State, mark_of
+from remote_tracker.model import Check, Project, State, fingerprint_inputs
 from remote_tracker.records import read_record
 from remote_tracker.survey import Survey, examine_stage
 from remote_tracker.survey.named import names_it
@@ -44,12 +44,12 @@ def test_one_fingerprint(tmp_path_factory: pytest.TempPathFactory, times: list[t
     for path, (size, ns) in zip(paths, times, strict=True):
         put(root, path, content="x" * size)
         os.utime(root / path, ns=(ns, ns))
-    assert mark_of([os.stat(root / path) for path in paths]) == mark_of_bash(root, paths)
+    assert fingerprint_inputs([os.stat(root / path) for path in paths]) == mark_of_bash(root, paths)
 
 
 def test_fingerprint_of_nothing() -> None:
     """Work without an input has no fingerprint."""
-    assert mark_of([]) == ""
+    assert fingerprint_inputs([]) == ""
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from remote_tracker.model import Each
+from remote_tracker.model import ListWildcard
 from remote_tracker.model.pattern import read_pattern
-from remote_tracker.scan import Expected, Tree, find_units
+from remote_tracker.scan import ExpectedOutput, Tree, find_units
 
 from scan.trees import VIDEO, keys_of, make_stage, problems_of, put, units_of
 
@@ -157,14 +157,14 @@ def listed(tmp_path: Path, content: Any, key: str = "", file: str = "{name}.txt"
     if content is not None:
         text = content if isinstance(content, str) else json.dumps(content)
         put(tmp_path, f"RawVideos/{file.format(name='a')}", content=text)
-    each = Each("roi", file=read_pattern(f"RawVideos/{file}"), key=key)
+    each = ListWildcard("roi", file=read_pattern(f"RawVideos/{file}"), key=key)
     return problems_of(tmp_path, make_stage("RawVideos/{name}.avi", {"t": "Results/{name}_{roi}.csv"}, each=(each,)))
 
 
 def test_each_given(tmp_path: Path) -> None:
     """A list that is given makes one piece of work a value, each value once, in its order."""
     put(tmp_path, "RawVideos/a.avi", "RawVideos/b.avi")
-    stage = make_stage(outputs={}, each=(Each("roi", ("z", "a", "z")),))
+    stage = make_stage(outputs={}, each=(ListWildcard("roi", ("z", "a", "z")),))
     assert keys_of(tmp_path, stage) == ["a.avi,roi=z", "a.avi,roi=a", "b.avi,roi=z", "b.avi,roi=a"]
 
 
@@ -356,7 +356,7 @@ def test_videos_elsewhere(tmp_path: Path, relative: bool) -> None:
 def test_promised(tmp_path: Path) -> None:
     """A file that an earlier stage will make waits for it, there already or not; one of somebody else's does not."""
     put(tmp_path, "Results/d/a_tracks.csv", "Results/d/z_tracks.csv")
-    promised = [Expected(f"Results/d/{n}_tracks.csv", f"{n}.avi (track: running)", False) for n in "ab"]
+    promised = [ExpectedOutput(f"Results/d/{n}_tracks.csv", f"{n}.avi (track: running)", False) for n in "ab"]
     units = find_units(make_stage(DEEP, {}), Tree(tmp_path), {"video": promised})
     assert {unit.key: unit.waits for unit in units} == {
         "d/a_tracks.csv": "a.avi (track: running)",

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 from lab import kill, wait_for
-from remote_tracker.model.scheduling import Array, Known
+from remote_tracker.model.scheduling import Array, BatchRef
 from remote_tracker.schedulers import local
 
 PACKAGE = str(Path(sys.modules["remote_tracker"].__file__ or "").parents[1])
 RUNNER = """
 import subprocess, sys
 from pathlib import Path
-from remote_tracker.model.scheduling import Array, Known
+from remote_tracker.model.scheduling import Array, BatchRef
 from remote_tracker.schedulers import local
 batch, inherit = Path(sys.argv[1]), sys.argv[2] == "inherit"
 assert local.take_lock(batch / local.LOCK, inherit=inherit) is not None
@@ -68,16 +68,16 @@ def runner(batch: Path) -> Iterator[Runner]:
 
 def test_alive_with_its_runner(batch: Path, runner: Runner) -> None:
     """While its runner lives any task of a batch may run."""
-    assert local.read_queue([Known(batch)]).alive == {"0001": None}
+    assert local.read_queue([BatchRef(batch)]).alive == {"0001": None}
 
 
 def test_alive_without_its_runner(batch: Path, runner: Runner) -> None:
     """After kill -9 of the runner only what it had started may still run; after the last one nothing."""
     runner.kill()
-    assert local.read_queue([Known(batch)]).alive == {"0001": frozenset({1})}
+    assert local.read_queue([BatchRef(batch)]).alive == {"0001": frozenset({1})}
     assert local.take_lock(batch / local.LOCK, inherit=False) is None
     kill(runner.child, signal.SIGKILL)
-    wait_for(lambda: not local.read_queue([Known(batch)]).alive, "the lock to fall")
+    wait_for(lambda: not local.read_queue([BatchRef(batch)]).alive, "the lock to fall")
 
 
 def test_lock_not_inherited(batch: Path) -> None:
@@ -85,7 +85,7 @@ def test_lock_not_inherited(batch: Path) -> None:
     runner = Runner(batch, inherit=False)
     runner.kill()
     try:
-        assert local.read_queue([Known(batch)]).alive == {}
+        assert local.read_queue([BatchRef(batch)]).alive == {}
     finally:
         kill(runner.child, signal.SIGKILL)
 
@@ -100,7 +100,7 @@ def test_never_run(tmp_path: Path) -> None:
     for name in ("0001", "0002"):
         (tmp_path / name).mkdir()
     (tmp_path / "0002" / local.LOCK).touch()
-    assert local.read_queue([Known(tmp_path / name) for name in ("0001", "0002", "0003")]).alive == {}
+    assert local.read_queue([BatchRef(tmp_path / name) for name in ("0001", "0002", "0003")]).alive == {}
 
 
 def test_asking_disturbs_nobody(batch: Path) -> None:

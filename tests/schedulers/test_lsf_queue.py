@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.model.scheduling import Job, Known
+from remote_tracker.model.scheduling import BatchRef, Job
 from remote_tracker.records import load_last_run, read_record
 from remote_tracker.records.causes import find_cause
 from remote_tracker.schedulers import advise, lsf
@@ -108,12 +108,12 @@ def answer(*elements: Mapping[str, str]) -> str:
     return json.dumps(told, indent=2).replace("/", "\\/")
 
 
-def known(number: str = "0001", *jobs: str, per_job: int = 1) -> Known:
+def known(number: str = "0001", *jobs: str, per_job: int = 1) -> BatchRef:
     """Return a batch that these jobs have."""
-    return Known(FOLDER / "batches" / number, frozenset(jobs), per_job, "process_all.lsf")
+    return BatchRef(FOLDER / "batches" / number, frozenset(jobs), per_job, "process_all.lsf")
 
 
-def jobs_of(*elements: Mapping[str, str], batches: tuple[Known, ...] = ()) -> list[Job]:
+def jobs_of(*elements: Mapping[str, str], batches: tuple[BatchRef, ...] = ()) -> list[Job]:
     """Return the jobs that an answer holds."""
     return list(lsf.queue.find_jobs(elements, batches or (known(),)))
 
@@ -250,7 +250,7 @@ def test_one_call(programs: Programs, tmp_path: Path) -> None:
     batch.mkdir(parents=True)
     for mode, whose in ((0o755, []), (0o775, ["-u", "all"])):
         batch.parents[1].chmod(mode)
-        lsf.read_queue([Known(batch)])
+        lsf.read_queue([BatchRef(batch)])
         assert programs.calls("bjobs")[-1] == [*whose, "-o", lsf.queue.FIELDS, "-json"]
     assert len(programs.calls("bjobs")) == 2
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.model.scheduling import Job, Known
+from remote_tracker.model.scheduling import BatchRef, Job
 from remote_tracker.schedulers import advise, pbs
 from remote_tracker.schedulers.pbs.words import REASONS, REFUSALS
 
@@ -67,12 +67,12 @@ def array(number: str = "0001", **told: Any) -> dict[str, Any]:
     return {**usual, **told}
 
 
-def known(number: str = "0001", *jobs: str, per_job: int = 1) -> Known:
+def known(number: str = "0001", *jobs: str, per_job: int = 1) -> BatchRef:
     """Return a batch that these jobs have."""
-    return Known(FOLDER / "batches" / number, frozenset(jobs), per_job, "process_all.pbs")
+    return BatchRef(FOLDER / "batches" / number, frozenset(jobs), per_job, "process_all.pbs")
 
 
-def jobs_of(told: Mapping[str, Any], pending: str, running: str, *batches: Known) -> list[Job]:
+def jobs_of(told: Mapping[str, Any], pending: str, running: str, *batches: BatchRef) -> list[Job]:
     """Return the jobs that three answers hold."""
     waiting, active = (pbs.queue.read_subjobs(text) for text in (pending, running))
     return list(pbs.queue.find_jobs(told, waiting, active, batches or [known()]))

@@ -13,11 +13,11 @@ import pytest
 from lab import wait_for
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.seal import give_up, seal_batches
-from remote_tracker.batches.submit import Asked
+from remote_tracker.batches.submit import ResourceRequest
 from remote_tracker.errors import WrongUse
 from remote_tracker.files import write_file
 from remote_tracker.model import Project, State
-from remote_tracker.model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
+from remote_tracker.model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
 from remote_tracker.records import SEALED, find_batches, known_of, load_logs, render_sealed
 from remote_tracker.records.batch import GONE, SUBMITTED
 from remote_tracker.report import scan_text
@@ -170,7 +170,7 @@ def test_ended_is_settled(batch: Path) -> None:
 def test_no_settling_without_a_queue(batch: Path) -> None:
     """Where tasks run on this machine a fresh log without an end is no sign of life."""
     write_log(batch, 3, "working\n", 0)
-    assert flying(batch, local.read_queue([Known(batch)])) == {}
+    assert flying(batch, local.read_queue([BatchRef(batch)])) == {}
 
 
 def test_settling_needs_a_start(batch: Path) -> None:
@@ -215,7 +215,7 @@ def test_known_of(batch: Path, owner: str | None, submitted: str | None, jobs: s
     for name, text in (("owner", owner), (SUBMITTED, submitted)):
         if text is not None:
             (batch / name).write_text(text)
-    assert known_of(batch, slurm) == Known(batch, frozenset(jobs), 1)
+    assert known_of(batch, slurm) == BatchRef(batch, frozenset(jobs), 1)
 
 
 def test_known_of_packed(batch: Path) -> None:
@@ -275,9 +275,9 @@ def test_scan_after_giving_up(batch: Path, project: Project, programs: Programs)
 
 def test_unasked_then_nothing_is_sent(project: Project, programs: Programs) -> None:
     """What was submitted and cannot be asked for is not submitted a second time."""
-    send(project, "workspace", None, None, Asked(), lambda _: None)
+    send(project, "workspace", None, None, ResourceRequest(), lambda _: None)
     programs.say("squeue", err=f"{DOWN}\n", code=1)
-    assert send(project, "workspace", None, None, Asked(), lambda _: None) == 1
+    assert send(project, "workspace", None, None, ResourceRequest(), lambda _: None) == 1
     assert len(programs.calls("sbatch")) == 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from remote_tracker.model.scheduling import Job, Known
+from remote_tracker.model.scheduling import BatchRef, Job
 from remote_tracker.schedulers import advise, sge
 from remote_tracker.schedulers.sge.words import REFUSALS
 
@@ -60,12 +60,12 @@ def listed(*tasks: tuple[str, str, str], name: str = "rt0001.track.flies") -> st
     return HEAD + "".join(parts) + "</queue_info><job_info></job_info></job_info>\n"
 
 
-def known(number: str = "0001", *jobs: str, per_job: int = 1) -> Known:
+def known(number: str = "0001", *jobs: str, per_job: int = 1) -> BatchRef:
     """Return a batch that these jobs have."""
-    return Known(FOLDER / "batches" / number, frozenset(jobs), per_job, "process_all.sge")
+    return BatchRef(FOLDER / "batches" / number, frozenset(jobs), per_job, "process_all.sge")
 
 
-def jobs_of(xml: str, places: str, *batches: Known, programs: Programs) -> list[Job]:
+def jobs_of(xml: str, places: str, *batches: BatchRef, programs: Programs) -> list[Job]:
     """Return the jobs that two answers hold."""
     programs.say("qstat", xml, "", 0, places)
     return list(sge.read_queue(batches or [known()]).jobs)
@@ -307,7 +307,7 @@ def test_what_runs(programs: Programs) -> None:
 def test_another_name_beside_the_batches(programs: Programs, tmp_path: Path) -> None:
     """A job that somebody called otherwise is the newest batch's that has none, in a folder with batches in it."""
     (tmp_path / "batches" / "0003").mkdir(parents=True)
-    batch = Known(tmp_path / "batches" / "0003", script="process_all.sge")
+    batch = BatchRef(tmp_path / "batches" / "0003", script="process_all.sge")
     place = PLACE.format(job=5, folder=tmp_path)
     (job,) = jobs_of(listed(("5", "qw", "1-3:1"), name="mine"), place, batch, programs=programs)
     assert job.batch == "0003"

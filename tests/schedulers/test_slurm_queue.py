@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.model.scheduling import Array, Job, Known, Queue, queue_of
+from remote_tracker.model.scheduling import Array, BatchRef, Job, Queue, queue_of
 from remote_tracker.schedulers import match, slurm
 from remote_tracker.schedulers.slurm.words import REASONS
 
@@ -46,17 +46,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "lab" / "workspace"
 
 
-def known(folder: Path, number: str = "0001", *jobs: str, per_job: int = 1) -> Known:
+def known(folder: Path, number: str = "0001", *jobs: str, per_job: int = 1) -> BatchRef:
     """Return a batch that these jobs have."""
-    return Known(folder / "batches" / number, frozenset(jobs), per_job)
+    return BatchRef(folder / "batches" / number, frozenset(jobs), per_job)
 
 
-def jobs_of(line: str, *batches: Known) -> list[Job]:
+def jobs_of(line: str, *batches: BatchRef) -> list[Job]:
     """Return the jobs that an answer holds."""
     return list(slurm.queue.find_jobs(line, batches))
 
 
-def found(line: str, *batches: Known) -> list[str]:
+def found(line: str, *batches: BatchRef) -> list[str]:
     """Return the numbers of the batches whose jobs an answer holds."""
     return [job.batch for job in jobs_of(line, *batches)]
 

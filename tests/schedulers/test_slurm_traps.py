@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from remote_tracker.batches.cancel import Held, cancel
+from remote_tracker.batches.cancel import ProjectJob, cancel
 from remote_tracker.batches.job_script import make_script
 from remote_tracker.batches.prepare import prepare
-from remote_tracker.batches.submit import Asked
+from remote_tracker.batches.submit import ResourceRequest
 from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
 from remote_tracker.model import State
-from remote_tracker.model.scheduling import Job, Known
+from remote_tracker.model.scheduling import BatchRef, Job
 from remote_tracker.records import known_of
 from remote_tracker.render import ScriptError
 from remote_tracker.run.submit import send
@@ -62,7 +62,7 @@ def test_splitlines(tmp_path: Path, ch: str) -> None:
     """A folder whose name holds what some call a line break is still found in the queue."""
     folder = tmp_path / f"a{ch}b" / "workspace"
     (folder / "batches" / "0001").mkdir(parents=True)
-    assert [j.batch for j in slurm.queue.find_jobs(queue_line(folder), [Known(folder / "batches" / "0001")])] == [
+    assert [j.batch for j in slurm.queue.find_jobs(queue_line(folder), [BatchRef(folder / "batches" / "0001")])] == [
         "0001"
     ]
 
@@ -83,7 +83,7 @@ def test_cancel_uses_cluster_not_batch(tmp_path: Path, programs: Programs) -> No
     project = make_slurm(tmp_path / "lab", videos=12, tasks_per_job=10)
     pin_all(project)
     now = replace(project, cluster=project.cluster._replace(tasks_per_job=1))
-    cancel(now, [Held(COPY, Job("0001", "39", "ann", frozenset(range(1, 13)), True), (5,))])
+    cancel(now, [ProjectJob(COPY, Job("0001", "39", "ann", frozenset(range(1, 13)), True), (5,))])
     assert programs.calls("scancel") == [["39_[1]"]]
 
 
@@ -91,15 +91,15 @@ def test_cancel_count_packed(tmp_path: Path, programs: Programs) -> None:
     """Cancelling one task of a packed job says how many tasks that job had."""
     project = make_slurm(tmp_path / "lab", videos=12, tasks_per_job=10)
     pin_all(project)
-    assert cancel(project, [Held(COPY, Job("0001", "39", "ann", frozenset(range(1, 11)), True), (5,))]) == 10
+    assert cancel(project, [ProjectJob(COPY, Job("0001", "39", "ann", frozenset(range(1, 11)), True), (5,))]) == 10
 
 
 def test_chain_onto_running(tmp_path: Path, programs: Programs) -> None:
     """A stage chained behind one that is in the queue already waits for that job."""
     project = make_slurm(tmp_path / "lab", COPY, MEASURE, videos=2)
-    send(project, "workspace", "track", None, Asked(), print)
+    send(project, "workspace", "track", None, ResourceRequest(), print)
     programs.say("squeue", queue_line(project.root / "workspace", job="39", index="1-2"))
-    send(project, "workspace", None, "measure", Asked(), print)
+    send(project, "workspace", None, "measure", ResourceRequest(), print)
     assert "--dependency=afterany:39" in programs.calls("sbatch")[-1], programs.calls("sbatch")
 
 
@@ -184,5 +184,5 @@ def test_unlucky_dry_chain(tmp_path: Path, programs: Programs) -> None:
     """A chain that is only printed shows that the second waits for the first."""
     project = make_slurm(tmp_path / "lab", COPY, MEASURE, videos=1)
     said = []
-    send(project, "workspace", None, "measure", Asked(dry=True), said.append)
+    send(project, "workspace", None, "measure", ResourceRequest(dry=True), said.append)
     assert any("--dependency" in line for line in said), said

@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 
 import remote_tracker
-from remote_tracker.summaries import DayTable, Expected, Joined, find_day_tables, join
+from remote_tracker.summaries import DayTable, ExpectedVideo, Joined, find_day_tables, join
 
 FILES = "file_id,filename,is_good\n0,Results/d2/a,True\n1,Results/d2/b,True\n"
 FEATURES = "file_id,x,y\n0,1,2\n1,3,4\n"
@@ -41,7 +41,7 @@ def load_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(line for line in stream if not line.startswith("#")))
 
 
-def run_join(root: Path, *expected: Expected, paths_for: str = "") -> Joined:
+def run_join(root: Path, *expected: ExpectedVideo, paths_for: str = "") -> Joined:
     """Join all day tables of the project into its usual place."""
     return join(find_day_tables(root / "Results"), root / "Results" / "joined", expected, root, paths_for)
 

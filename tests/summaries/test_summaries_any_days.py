@@ -18,7 +18,7 @@ from project_of_days import (
     make_day,
     run_join,
 )
-from remote_tracker.summaries import Expected, find_day_tables, find_table_sets, join
+from remote_tracker.summaries import ExpectedVideo, find_day_tables, find_table_sets, join
 
 REAL = Path(__file__).parents[2] / "../shared/data/tierpsy/summaries"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f"real Tierpsy tables are not at {REAL}")
@@ -65,7 +65,7 @@ def test_real_tables_open_in_the_fields_reader(tmp_path: Path) -> None:
     """The joined tables open as tierpsytools opens them: pandas with # as comment, ids as integers, good as truth."""
     pandas = pytest.importorskip("pandas")
     into = tmp_path / "joined"
-    expected = [Expected("RawVideos/with_blank/blank.avi", "with_blank/blank_featuresN.hdf5", "")]
+    expected = [ExpectedVideo("RawVideos/with_blank/blank.avi", "with_blank/blank_featuresN.hdf5", "")]
     tables = [t for t in find_day_tables(REAL, "tierpsy_plate") if t.day != "v153"]
     join(tables, into, expected, REAL)
     files = pandas.read_csv(into / "filenames_summary.csv", comment="#")

@@ -12,7 +12,7 @@ from project_of_days import (
     run_join,
     two_days,
 )
-from remote_tracker.summaries import Expected, Gap
+from remote_tracker.summaries import ExpectedVideo, Gap
 
 HOSTILE = [
     "a 0",
@@ -73,7 +73,7 @@ def test_hostile_names_survive(tmp_path: Path, name: str) -> None:
     """A path with commas, quotes or bytes that are no UTF-8, unquoted in the day's table, is one cell afterwards."""
     make_day(tmp_path, "d1", make_files("d1", "plain", name), "file_id,x\n1,5\n")
     result = f"Results/d1/{name}_featuresN.hdf5"
-    done = run_join(tmp_path, Expected("RawVideos/d1/v.mp4", result, ""))
+    done = run_join(tmp_path, ExpectedVideo("RawVideos/d1/v.mp4", result, ""))
     assert [row["filename"] for row in joined(tmp_path, "filenames_summary")][1] == result
     assert done.missing == 0
 

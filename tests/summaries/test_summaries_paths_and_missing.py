@@ -11,7 +11,7 @@ from project_of_days import (
     make_files,
     run_join,
 )
-from remote_tracker.summaries import Expected
+from remote_tracker.summaries import ExpectedVideo
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,9 @@ def test_a_project_reached_through_a_link_knows_its_paths(tmp_path: Path) -> Non
 def test_paths_for_another_place(tmp_path: Path, paths_for: str, meant: str) -> None:
     """Paths can be written for the machine that will read them, and missing.csv still knows each result."""
     make_day(tmp_path, "d1", make_files("d1", "a"), "file_id,x\n0,1\n")
-    done = run_join(tmp_path, Expected("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", ""), paths_for=paths_for)
+    done = run_join(
+        tmp_path, ExpectedVideo("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", ""), paths_for=paths_for
+    )
     assert joined(tmp_path, "filenames_summary")[0]["filename"] == meant
     assert done.missing == 0
 
@@ -81,8 +83,8 @@ def test_each_video_that_is_missing_is_named(tmp_path: Path, result: str, reason
     """A video without features in the table stands in missing.csv with the reason; one with features does not."""
     files = make_files("d1", "a", "b", "c").replace("b_featuresN.hdf5,True", "b_featuresN.hdf5,False")
     make_day(tmp_path, "d1", files, "file_id,x\n0,1\n")
-    there = Expected("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", "")
-    done = run_join(tmp_path, there, Expected("RawVideos/d1/v, w.mp4", result, reason))
+    there = ExpectedVideo("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", "")
+    done = run_join(tmp_path, there, ExpectedVideo("RawVideos/d1/v, w.mp4", result, reason))
     assert joined(tmp_path, "missing") == [{"video": "RawVideos/d1/v, w.mp4", "result": result, "reason": written}]
     assert (done.missing, dict(done.reasons)) == (1, {written: 1})
 
@@ -90,5 +92,5 @@ def test_each_video_that_is_missing_is_named(tmp_path: Path, result: str, reason
 def test_videos_right_under_the_folder_are_a_day_too(tmp_path: Path) -> None:
     """A result right under Results belongs to the table there, which is older than it."""
     make_day(tmp_path, "", "file_id,filename,is_good\n0,Results/a.csv,True\n", "file_id,x\n0,1\n")
-    run_join(tmp_path, Expected("RawVideos/b.mp4", "Results/b.csv", ""))
+    run_join(tmp_path, ExpectedVideo("RawVideos/b.mp4", "Results/b.csv", ""))
     assert joined(tmp_path, "missing")[0]["reason"] == "its day's table is older: run the summarizer again"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Record, State
-from remote_tracker.survey.decision import Decision, Facts, decide, told, way_of
+from remote_tracker.survey.decision import Decision, Evidence, decide, describe_failure, failure_kind
 from scan.trees import make_record
 
 TABLE = Path(__file__).parent / "golden" / "state_table.txt"
@@ -65,7 +65,7 @@ def decided(block: str, past: str, outputs: str) -> Decision:
     problem, waits, queue, attempts = BLOCKS[block]
     finished, failures = PASTS[past]
     there, bad = OUTPUTS[outputs]
-    return decide(Facts(NOW, problem, waits, queue, there, bad, finished, failures), attempts)
+    return decide(Evidence(NOW, problem, waits, queue, there, bad, finished, failures), attempts)
 
 
 def cell(decision: Decision) -> str:
@@ -124,7 +124,7 @@ def test_done_is_proven() -> None:
 )
 def test_told(record: Record, times: int, text: str) -> None:
     """A failure is told in a few words, with the exit code and the last word."""
-    assert told(record, times) == text
+    assert describe_failure(record, times) == text
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_told(record: Record, times: int, text: str) -> None:
 )
 def test_ways(ways: list[str], hopeless: bool, state: State) -> None:
     """So many failures of one way set it aside, not of several; one after which no try can help does at once."""
-    facts = Facts(NOW, "", "", None, "none", "", None, [failure(NOW)] * len(ways), ways=ways, hopeless=hopeless)
+    facts = Evidence(NOW, "", "", None, "none", "", None, [failure(NOW)] * len(ways), ways=ways, hopeless=hopeless)
     assert decide(facts, ATTEMPTS).state is state
     asked_for = decide(facts, 0)
     assert (asked_for.state, asked_for.hopeless) == (State.INCOMPLETE, hopeless)
@@ -148,7 +148,7 @@ def test_ways(ways: list[str], hopeless: bool, state: State) -> None:
 
 def test_hopeless_on_another_input() -> None:
     """A video that was replaced is tried again, however hopeless the one before it was."""
-    facts = Facts(NOW, "", "", None, "none", "", None, [failure(BEFORE)], ways=["codec"], hopeless=True)
+    facts = Evidence(NOW, "", "", None, "none", "", None, [failure(BEFORE)], ways=["codec"], hopeless=True)
     assert decide(facts, ATTEMPTS).state is State.UNPROCESSED
 
 
@@ -162,4 +162,4 @@ def test_hopeless_on_another_input() -> None:
 )
 def test_way(unit: str, why: str, way: str) -> None:
     """What differs from video to video is left out of how one failed."""
-    assert way_of(make_record(unit, result="failed", exit=3, why=why)) == way
+    assert failure_kind(make_record(unit, result="failed", exit=3, why=why)) == way

@@ -18,7 +18,7 @@ from remote_tracker import survey
 from remote_tracker.model import Project, Stage, State
 from remote_tracker.model.scheduling import Queue
 from remote_tracker.schedulers import local
-from remote_tracker.survey import Seen, Survey, examine_stage, parallel, survey_stage
+from remote_tracker.survey import Examined, Survey, examine_stage, parallel, survey_stage
 from scan.trees import end_line, make_project, make_stage, put, start_line
 
 FOLDERS = ["", "a/", "a/b/", "a b/", "c\nd/", ".hidden/"]
@@ -109,10 +109,10 @@ def build(project: Project, videos: list[Video]) -> Queue:
     return Queue({f"{i:04d}": None for i, (_, what) in enumerate(pasts, 1) if what == "flying"})
 
 
-def by_hand(project: Project, stage: Stage, again: bool) -> tuple[dict[str, int], list[Seen], list[Seen]]:
+def by_hand(project: Project, stage: Stage, again: bool) -> tuple[dict[str, int], list[Examined], list[Examined]]:
     """Return counts, what is incomplete and what is untouched, as a look at every video says."""
     counts: dict[str, int] = {}
-    kept: dict[State, list[Seen]] = {State.INCOMPLETE: [], State.UNPROCESSED: []}
+    kept: dict[State, list[Examined]] = {State.INCOMPLETE: [], State.UNPROCESSED: []}
     for seen in examine_stage(project, stage, Survey(stage), again):
         counts[seen.decision.state.value] = counts.get(seen.decision.state.value, 0) + 1
         kept.get(seen.decision.state, []).append(seen)

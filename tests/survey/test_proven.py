@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from remote_tracker.survey.proven import Proven, digest_of
+from remote_tracker.survey.proven import Proven, stat_digest
 from scan.trees import put
 
 
@@ -64,21 +64,24 @@ def stats(root: Path, *paths: str) -> list[os.stat_result]:
 def test_digest_sees_each_change(tmp_path: Path) -> None:
     """Another size, another time, another file of the same name, or files changing places: another digest."""
     put(tmp_path, "in", "out")
-    found = {digest_of(stats(tmp_path, "in"), stats(tmp_path, "out"))}
-    found.add(digest_of(stats(tmp_path, "out"), stats(tmp_path, "in")))
+    found = {stat_digest(stats(tmp_path, "in"), stats(tmp_path, "out"))}
+    found.add(stat_digest(stats(tmp_path, "out"), stats(tmp_path, "in")))
     put(tmp_path, "out", content="xx")
-    found.add(digest_of(stats(tmp_path, "in"), stats(tmp_path, "out")))
+    found.add(stat_digest(stats(tmp_path, "in"), stats(tmp_path, "out")))
     put(tmp_path, "out", content="xx", age=1)
-    found.add(digest_of(stats(tmp_path, "in"), stats(tmp_path, "out")))
+    found.add(stat_digest(stats(tmp_path, "in"), stats(tmp_path, "out")))
     put(tmp_path, "new", content="xx", age=1)
     os.replace(tmp_path / "new", tmp_path / "out")
-    found.add(digest_of(stats(tmp_path, "in"), stats(tmp_path, "out")))
+    found.add(stat_digest(stats(tmp_path, "in"), stats(tmp_path, "out")))
     assert len(found) == 5
 
 
 def test_digest_in_every_process() -> None:
     """Two processes give one digest for the same files, whatever their seeds."""
-    code = "import os; from remote_tracker.survey.proven import digest_of; s = os.stat('/'); print(digest_of([s], [s]))"
+    code = (
+        "import os; from remote_tracker.survey.proven import stat_digest\n"
+        "s = os.stat('/'); print(stat_digest([s], [s]))"
+    )
     package = str(Path(sys.modules["remote_tracker"].__file__ or "").parents[1])
     environments = ({**os.environ, "PYTHONPATH": package, "PYTHONHASHSEED": seed} for seed in ("1", "2"))
     first, second = (subprocess.check_output([sys.executable, "-c", code], env=e) for e in environments)

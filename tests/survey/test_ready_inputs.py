@@ -15,7 +15,7 @@ from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check, Project, Stage, State
 from remote_tracker.report import scan_text
 from remote_tracker.scan import Tree
-from remote_tracker.survey import Gate, Survey, examine_stage, survey_stage
+from remote_tracker.survey import InputGate, Survey, examine_stage, survey_stage
 from scan.trees import make_project, make_stage, put
 
 GOOD, CUT = "RIFF\4\0\0\0AVI ", "RIFF\x7f\0\0\0AVI "
@@ -372,6 +372,6 @@ def test_the_gate_of_many(tmp_path: Path) -> None:
     put(tmp_path, *(f"RawVideos/{i:04d}.avi" for i in range(300)), content=CUT)
     stage = project.tracker.stages[0]
     survey = survey_stage(project, stage)
-    refused = Gate(project, stage).ask([s.unit for s in survey.to_do], Tree(tmp_path))
+    refused = InputGate(project, stage).ask([s.unit for s in survey.to_do], Tree(tmp_path))
     survey.set_apart(refused)
     assert (survey.waiting_list, survey.counts[State.INVALID], len(survey.odd), survey.found) == (0, 300, 300, 300)

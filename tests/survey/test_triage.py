@@ -10,7 +10,7 @@ from remote_tracker.config.signatures import diagnose, load_signatures
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Project, State, Unit
 from remote_tracker.report import failures_data, failures_text
-from remote_tracker.survey import Seen
+from remote_tracker.survey import Examined
 from remote_tracker.survey.decision import Decision
 from remote_tracker.survey.triage import find_node, is_of_cause, own_cause, triage
 from scan.trees import make_project, make_record, start_line
@@ -80,11 +80,11 @@ def project(tmp_path: Path) -> Project:
     return make_slurm(tmp_path)
 
 
-def failed(key: str, why: str = "no animals", host: str = "n1", task: int = 1) -> Seen:
+def failed(key: str, why: str = "no animals", host: str = "n1", task: int = 1) -> Examined:
     """Return a unit that failed."""
     record = make_record(key, task=task, host=host, result="failed", why=why, exit=3)
     decision = Decision(State.INCOMPLETE, f"failed (exit code 3): {why}", failed=True, last=record)
-    return Seen(Unit(key, (), (), "", 0), decision)
+    return Examined(Unit(key, (), (), "", 0), decision)
 
 
 @pytest.mark.parametrize("text", SHOWN)
@@ -161,7 +161,7 @@ def test_by_cause_most_first(project: Project) -> None:
         failed("d/a.avi", "frame 12 of /lab/a.avi is black"),
         *(failed(f"d/b{n}.avi", "out of memory", host="n2") for n in range(3)),
         failed("d/c.avi", "frame 977 of /lab/c.avi is black"),
-        Seen(Unit("d/fine.avi", (), (), "", 0), Decision(State.FINISHED)),
+        Examined(Unit("d/fine.avi", (), (), "", 0), Decision(State.FINISHED)),
     ]
     groups = triage(project, COPY, seen)
     assert [(group.cause, len(group.seen), group.node) for group in groups] == [
@@ -212,7 +212,7 @@ def test_own_cause(key: str, why: str, cause: str) -> None:
     """What differs from video to video is left out of a tracker's own word, so that the same error is one group."""
     seen = failed(key, why)
     if not why:
-        seen = Seen(seen.unit, seen.decision._replace(reason="failed (exit code 3)"))
+        seen = Examined(seen.unit, seen.decision._replace(reason="failed (exit code 3)"))
     assert own_cause(seen) == cause
 
 

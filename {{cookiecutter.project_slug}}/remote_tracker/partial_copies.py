@@ -31,7 +31,7 @@ def is_surely_temporary(name: str) -> bool:
     return bool(final_name(name)) and not (name[0] == "." and name[-6:].isalpha() and name[-6:].islower())
 
 
-def told(path: str, changed: float) -> str:
+def describe_copy(path: str, changed: float) -> str:
     """Return in words what a temporary file, last changed then (s since 1970), says of what it will become."""
     if time.time() - changed < BROKEN_OFF_S:
         return f"being copied: {path}"

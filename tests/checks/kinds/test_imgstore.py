@@ -11,7 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from remote_tracker.checks import Files, NotYet, judge_inputs
+from remote_tracker.checks import Files, StillCopying, judge_inputs
 from remote_tracker.model import Check
 
 LONG_AGO = 1_700_000_000
@@ -162,7 +162,7 @@ def test_a_store_that_is_being_copied(store: Store, name: str) -> None:
     """A chunk, an index or the metadata under a temporary name: the store is not ready, however whole it looks."""
     folder = store({name: b"half"})
     touch(folder / name)
-    with pytest.raises(NotYet, match=f"being copied: {name}"):
+    with pytest.raises(StillCopying, match=f"being copied: {name}"):
         ask(folder)
 
 
@@ -170,7 +170,7 @@ def test_pictures_that_are_being_copied(store: Store) -> None:
     """The same within a chunk of pictures."""
     folder = store({"000002/.000001.png.RZxPvV": b"half"}, PICTURES)
     touch(folder / "000002/.000001.png.RZxPvV")
-    with pytest.raises(NotYet, match=r"being copied: \.000001\.png"):
+    with pytest.raises(StillCopying, match=r"being copied: \.000001\.png"):
         ask(folder)
 
 
@@ -178,7 +178,7 @@ def test_a_store_that_changed_just_now(store: Store) -> None:
     """What is missing may come within a minute of the last change; what is whole is whole."""
     folder = store({"000002.npz": None})
     os.utime(folder / "000002.avi", (time.time(), time.time()))
-    with pytest.raises(NotYet, match=r"000002.npz, its index, is missing .*just now"):
+    with pytest.raises(StillCopying, match=r"000002.npz, its index, is missing .*just now"):
         ask(folder)
     assert ask(store()) == ""
 

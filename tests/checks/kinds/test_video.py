@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.checks import Files, NotYet, judge_inputs, readers, video_formats
+from remote_tracker.checks import Files, StillCopying, judge_inputs, readers, video_formats
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check
 from remote_tracker.shell import Result
@@ -209,7 +209,7 @@ def test_what_changed_just_now_may_still_come(tmp_path: Path) -> None:
     assert "is cut short" in ask(path)
     now = time.time()
     os.utime(path, (now, now))
-    with pytest.raises(NotYet, match=r"a.avi: is cut short.*just now: look again in 2 min"):
+    with pytest.raises(StillCopying, match=r"a.avi: is cut short.*just now: look again in 2 min"):
         ask(path)
     os.utime(path, (now + 9999, now + 9999))
     assert "is cut short" in ask(path)

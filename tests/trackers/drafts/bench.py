@@ -13,7 +13,7 @@ from remote_tracker.config import load_project
 from remote_tracker.model import Project, Stage, State, Unit
 from remote_tracker.parameters.fingerprint import fingerprint
 from remote_tracker.render import compile_stage
-from remote_tracker.survey import Seen, Survey, examine_stage, survey_stage
+from remote_tracker.survey import Examined, Survey, examine_stage, survey_stage
 
 DRAFTS = Path(__file__).parent / "trackers"
 LONG_AGO = 1_700_000_000
@@ -63,7 +63,7 @@ class Bench:
         assert stage, f"no stage {name}"
         return stage
 
-    def seen(self, name: str) -> list[Seen]:
+    def seen(self, name: str) -> list[Examined]:
         """Return each unit with what a look at all of them decides."""
         return list(examine_stage(self.project, self.stage(name), Survey(self.stage(name))))
 

@@ -194,9 +194,9 @@ def test_marks_of_a_group_are_taken_as_a_task_takes_them(own: Bench) -> None:
     own.put("RawVideos/d/x.avi", content=b"longer")
     files = [f for group in own.seen("day")[0].unit.inputs for f in group]
     assert files == ["RawVideos/d/x.avi", "AuxiliaryFiles/x.txt"]
-    from remote_tracker.model import mark_of
+    from remote_tracker.model import fingerprint_inputs
 
-    assert own.seen("day")[0].unit.mark == mark_of([(own.root / f).stat() for f in files])
+    assert own.seen("day")[0].unit.mark == fingerprint_inputs([(own.root / f).stat() for f in files])
 
 
 def test_the_newest_of_a_single_input_is_picked_before_anything_is_counted(own: Bench) -> None:

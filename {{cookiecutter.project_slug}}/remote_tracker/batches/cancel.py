@@ -15,7 +15,7 @@ from ..survey import EXPORT, load_queue
 from ..survey.named import names_it
 
 
-class Held(NamedTuple):
+class ProjectJob(NamedTuple):
     """A job of one stage in the queue, with the tasks of it that are meant (none: all)."""
 
     stage: Stage
@@ -23,7 +23,7 @@ class Held(NamedTuple):
     tasks: tuple[int, ...] = ()
 
 
-def find_held(project: Project, names: Sequence[str]) -> list[Held]:
+def find_held(project: Project, names: Sequence[str]) -> list[ProjectJob]:
     """Return the jobs in the queue, all of this project's or those of the videos, days or batches named.
 
     Raises RemoteTrackerError where the queue cannot be asked or Snakemake has them, WrongUse for a name
@@ -41,23 +41,23 @@ def find_held(project: Project, names: Sequence[str]) -> list[Held]:
     return held
 
 
-def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[Held]:
+def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[ProjectJob]:
     folder = project.root / stage.folder
     queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(folder, stage.name))
     if not queue.asked:
         raise RemoteTrackerError(f"The queue could not be asked: {queue.why_not}. Nothing was cancelled.")
     for job in queue.jobs:
         if not names or job.batch in [name.zfill(4) for name in names]:
-            yield Held(stage, job)
+            yield ProjectJob(stage, job)
             continue
         units = enumerate(load_names(folder / "batches" / job.batch), 1)
         meant = [task for task, key in units if any(names_it(name, key) for name in names)]
         tasks = tuple(task for task in meant if job.tasks is None or task in job.tasks)
         if tasks:
-            yield Held(stage, job, tasks)
+            yield ProjectJob(stage, job, tasks)
 
 
-def cancel(project: Project, held: Sequence[Held]) -> int:
+def cancel(project: Project, held: Sequence[ProjectJob]) -> int:
     """Cancel these; returns how many tasks that were: with one of a job that runs several, all of that job's.
 
     Raises RemoteTrackerError with the scheduler's own words.

@@ -21,7 +21,7 @@ from ..parameters.fingerprint import fingerprint, mark_files
 from ..records import find_batches, has_run, makes_of
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..schedulers import scheduler_of
-from ..survey import Seen
+from ..survey import Examined
 from .job_script import array_of, asked_by, check_script, list_name, make_script, read_exactly
 
 PROFILE = "profile"  # in a batch of a workflow: Snakemake's profile, and what the jobs of its rules are made from
@@ -37,7 +37,7 @@ class Pinned:
     new: bool
 
 
-def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
+def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined]) -> Pinned:
     """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them."""
     require_files(project, stage)
     folder = project.root / stage.folder
@@ -54,7 +54,7 @@ def pin_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> Pinned:
     return Pinned(_write_batch(folder, _render_batch(project, stage, seen), described), len(seen), new=True)
 
 
-def _sum_listing(project: Project, stage: Stage, seen: Sequence[Seen]) -> str:
+def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined]) -> str:
     """Return checksums of all that a batch's files follow from, so that an equal one need not be rendered."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
     shaping.append(project.cluster.tasks_per_job)  # the queue's indices are read by what batch.yml says of it
@@ -98,7 +98,7 @@ def _render_workflow(project: Project, stage: Stage) -> dict[str, str]:
     return {f"{PROFILE}/{name}": text for name, text in files.items()}
 
 
-def _render_batch(project: Project, stage: Stage, seen: Sequence[Seen]) -> dict[str, str]:
+def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined]) -> dict[str, str]:
     import json  # a scan that makes no batch does without
 
     compiled = compile_stage(project, stage)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
-from ..model import Project, Stage, State, mark_of
+from ..model import Project, Stage, State, fingerprint_inputs
 from ..records import find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
 from ..schedulers import scheduler_of
-from ..survey import Gate, Seen, Survey, load_queue, survey_stage
+from ..survey import Examined, InputGate, Survey, load_queue, survey_stage
 from ..survey.decision import Decision
 from .job_script import asked_by, check_script
 from .pin import Pinned, pin_batch, point_at
@@ -22,7 +22,7 @@ from .seal import clear_remains, seal_batches
 
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
 PAUSE_S = 2.0
-Choice = Callable[[Seen], bool]
+Choice = Callable[[Examined], bool]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Prepared:
     script: Path
     pinned: Pinned | None
     limited_by: str = ""
-    listed: tuple[Seen, ...] = ()
+    listed: tuple[Examined, ...] = ()
 
     @property
     def left_over(self) -> int:
@@ -99,7 +99,7 @@ def prepare(
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
     """Return a batch of just this one (None: it is not to do now), and how the stage is; no job script is touched."""
     batches = find_batches(project.root / stage.folder, stage.name)
-    gate = Gate(project, stage)
+    gate = InputGate(project, stage)
     queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey = survey_stage(project, stage, queue=queue, gate=gate)
     units = [seen.unit for seen in survey.to_do if seen.unit.key == key]
@@ -108,7 +108,7 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
     return (pin_batch(project, stage, listed) if listed else None), survey
 
 
-def _survey(project: Project, stage: Stage, again: bool, most: int, gate: Gate) -> Survey:
+def _survey(project: Project, stage: Stage, again: bool, most: int, gate: InputGate) -> Survey:
     """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
     queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
     seal_batches(project, stage, queue)
@@ -121,7 +121,7 @@ def _survey_ready(project: Project, stage: Stage, again: bool, only: Choice | No
     What the gate refuses makes room for others: they are asked, too.
     """
     most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
-    gate = Gate(project, stage)
+    gate = InputGate(project, stage)
     while True:
         survey = _survey(project, stage, again, most, gate)
         look_twice(project, survey)
@@ -147,7 +147,7 @@ def _is_overtaken(project: Project, survey: Survey) -> bool:
     return bool(set(now.alive) - set(survey.queue.alive))
 
 
-def _find_waiting(survey: Survey) -> list[Seen]:
+def _find_waiting(survey: Survey) -> list[Examined]:
     """Return what waits for earlier stages only, and is known to the last file."""
     waiting = [s for s in survey.odd if s.decision.state is State.WAITING and not s.unit.lost]
     return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
@@ -171,7 +171,7 @@ def look_twice(project: Project, survey: Survey) -> None:
     horizon = time.time_ns() - FRESH_NS
     first = _look_inside(project, survey)
     survey.set_apart({key: Decision(State.NOT_READY, i.unready) for key, i in first.items() if i.unready})
-    fresh = [s for s in survey.to_do if max(s.unit.newest_ns, first.get(s.unit.key, NOTHING).newest_ns) > horizon]
+    fresh = [s for s in survey.to_do if max(s.unit.newest_ns, first.get(s.unit.key, EMPTY_FOLDER).newest_ns) > horizon]
     if not fresh:
         return
     time.sleep(PAUSE_S)
@@ -180,7 +180,7 @@ def look_twice(project: Project, survey: Survey) -> None:
     survey.set_apart(dict.fromkeys(changed, Decision(State.NOT_READY, "still being copied (look again in 2 min)")))
 
 
-NOTHING = Inside(0, 0, 0, "")
+EMPTY_FOLDER = Inside(0, 0, 0, "")
 
 
 def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:
@@ -200,9 +200,9 @@ def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:
     return found
 
 
-def _changed(tree: Tree, seen: Seen) -> bool:
+def _changed(tree: Tree, seen: Examined) -> bool:
     stats = [s for files in seen.unit.inputs for path in files if (s := tree.stat(path)) is not None]
-    return mark_of(stats) != seen.unit.mark
+    return fingerprint_inputs(stats) != seen.unit.mark
 
 
 def _is_made_here(project: Project, stage: Stage) -> bool:

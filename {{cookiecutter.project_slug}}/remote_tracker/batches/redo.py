@@ -20,7 +20,7 @@ from ..files import FULL, make_folder, write_file
 from ..model import Project, Stage, State
 from ..records import find_batches, has_run
 from ..scan import Tree
-from ..survey import Seen, files_of
+from ..survey import Examined, files_of
 from ..survey.decision import word_of
 
 DONE, MOVING = ".json", ".moving"
@@ -90,7 +90,7 @@ class Redone:
     moved: tuple[tuple[Path, Path], ...]
 
 
-def redo(project: Project, stage: Stage, chosen: Sequence[Seen]) -> Redone:
+def redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Redone:
     """Move the old results of these units aside; the next scan lists them again.
 
     Raises RemoteTrackerError, with nothing moved, where one of them is queued or running.

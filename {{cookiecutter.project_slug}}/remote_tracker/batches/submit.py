@@ -30,7 +30,7 @@ class Refused(RemoteTrackerError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class ResourceRequest:
     """What a submission asks for besides its script: by the scheduler's WORDS, and in its own."""
 
     words: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +59,9 @@ class Submitted:
         return shlex.join(self.argv) + (f" < {shlex.quote(self.script)}" if self.script else "")
 
 
-def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, after: Sequence[str] = ()) -> Submitted:
+def submit_batch(
+    project: Project, stage: Stage, pinned: Pinned, asked: ResourceRequest, after: Sequence[str] = ()
+) -> Submitted:
     """Send a batch, to wait until the jobs ``after`` have ended; returns what it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
@@ -78,7 +80,9 @@ def submit_batch(project: Project, stage: Stage, pinned: Pinned, asked: Asked, a
     return sent
 
 
-def send_array(scheduler: Scheduler, array: Array, script: str, asked: Asked, after: Sequence[str] = ()) -> Submitted:
+def send_array(
+    scheduler: Scheduler, array: Array, script: str, asked: ResourceRequest, after: Sequence[str] = ()
+) -> Submitted:
     """Send a job script, a path below the array's folder, as the scheduler takes it; returns what it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do.
@@ -108,7 +112,7 @@ def _told_of_note(error: RemoteTrackerError, pinned: Pinned, job: str) -> str:
     return f"{reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
 
 
-def options_of(scheduler: Scheduler, asked: Asked, script: Mapping[str, str]) -> list[str]:
+def options_of(scheduler: Scheduler, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:
     """Return the options as the scheduler takes them, before what the ``script`` asks for.
 
     Raises WrongUse for a word it has none for.
@@ -119,7 +123,7 @@ def options_of(scheduler: Scheduler, asked: Asked, script: Mapping[str, str]) ->
     return [*scheduler.option_argv(asked.words, script), *asked.own]
 
 
-def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Asked, said: str) -> str:
+def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: ResourceRequest, said: str) -> str:
     refusal = " ".join(said.split()) or "it gave no reason"
     word, advice = advise(scheduler, refusal)
     where = ""

@@ -12,10 +12,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .clause import Fault, Files, Held, InputKind, Kind, Option
-from .inputs import NotYet
+from .clause import Fault, Files, InputKind, Kind, OpenFiles, Option
+from .inputs import StillCopying
 from .kinds import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, video
-from .places import emptiness, find_paths, told
+from .places import describe_place, emptiness, find_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,8 +29,8 @@ __all__ = [
     "Files",
     "InputKind",
     "Kind",
-    "NotYet",
     "Option",
+    "StillCopying",
     "find_paths",
     "judge_inputs",
     "validate",
@@ -61,7 +61,7 @@ def verify(checks: Iterable[Clause], files: Files) -> str:
         if reason := _find_emptiness(name, files):
             return _one_line(reason)
     for kind, alike in groupby(checks, attrgetter("kind")):
-        with closing(Held()) as held:
+        with closing(OpenFiles()) as held:
             reasons = (KINDS[kind].examine(check, files._replace(held=held)) for check in alike)
             if reason := next(filter(None, reasons), ""):
                 return _one_line(reason)
@@ -72,7 +72,8 @@ def judge_inputs(clauses: Iterable[Clause], files: Files, python: str = "", all_
     """Return the first reason why a task must not be started with these inputs, in one line, "" where there is none.
 
     With ``python``, clauses that say ``frames`` (with ``all_frames`` all of them) read all of the input, by a program
-    of that Python. Raises NotYet where the reason passes by itself, RemoteTrackerError where nothing can read them.
+    of that Python. Raises StillCopying where the reason passes by itself, RemoteTrackerError where
+    nothing can read them.
     """
     for clause in clauses:
         kind = INPUT_KINDS[clause.kind]
@@ -87,7 +88,7 @@ def judge_inputs(clauses: Iterable[Clause], files: Files, python: str = "", all_
 def _find_emptiness(name: str, files: Files) -> str:
     reason = f"{name}: no such file was found"
     for path in files.outputs[name]:
-        reason = told(path, emptiness, os.path.join(files.root, path), {})
+        reason = describe_place(path, emptiness, os.path.join(files.root, path), {})
         if not reason:
             return ""
     return reason

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import INPUT_KINDS, KINDS, Files, NotYet, find_paths, judge_inputs, verify
+from . import INPUT_KINDS, KINDS, Files, StillCopying, find_paths, judge_inputs, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,7 +75,7 @@ def _verify(checks: Sequence[Clause], given: Mapping[str, list[str]]) -> str:
         return verify(checks, files)
     try:
         return judge_inputs(checks, files, "python")
-    except NotYet as reason:
+    except StillCopying as reason:
         return f"not ready: {reason}"
 
 

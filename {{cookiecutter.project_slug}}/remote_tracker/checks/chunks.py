@@ -12,9 +12,9 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..partial_copies import final_name, told
+from ..partial_copies import describe_copy, final_name
 from .clause import Fault, Files
-from .inputs import NotYet, require_old
+from .inputs import StillCopying, require_old
 from .npz import count_rows
 from .readers import count_frames
 from .video_formats import find_cut
@@ -42,12 +42,12 @@ class _Store(NamedTuple):
 
 
 def examine(check: Clause, files: Files) -> str:
-    """Return what is wrong with a store by its names, sizes and headers; raises NotYet where that passes by itself."""
+    """Return what is wrong with a store by its names, sizes and headers; raises StillCopying."""
     return _each(check, files, _judge)
 
 
 def read_all(check: Clause, files: Files, python: str) -> str:
-    """Return which chunk has fewer frames than its index says; raises NotYet and RemoteTrackerError."""
+    """Return which chunk has fewer frames than its index says; raises StillCopying and RemoteTrackerError."""
     return _each(check, files, lambda store, options: _judge_frames(store, options, python))
 
 
@@ -76,11 +76,11 @@ def _list(folder: str) -> dict[str, os.stat_result]:
 
 
 def _require_still(entries: Mapping[str, os.stat_result]) -> None:
-    """Raise NotYet where a chunk, an index or the metadata is being copied."""
+    """Raise StillCopying where a chunk, an index or the metadata is being copied."""
     for name, entry in sorted(entries.items()):
         final = final_name(name)
         if (final == METADATA or _CHUNK.match(final)) and not _is_newer(entries.get(final), entry):
-            raise NotYet(told(name, entry.st_mtime))
+            raise StillCopying(describe_copy(name, entry.st_mtime))
 
 
 def _is_newer(final: os.stat_result | None, temporary: os.stat_result) -> bool:

@@ -42,7 +42,7 @@ class Option(NamedTuple):
     kinds: tuple[str, ...] = ("text",)
 
 
-class Held:
+class OpenFiles:
     """One file held open from a clause to the next on it: opening is most of what a look into it costs."""
 
     def __init__(self) -> None:
@@ -76,14 +76,14 @@ class Files(NamedTuple):
     outputs: Mapping[str, tuple[str, ...]] = {}
     log: str | PathLike[str] = ""
     commands: Mapping[str, str] = {}
-    held: Held | None = None
+    held: OpenFiles | None = None
 
 
 class InputKind(NamedTuple):
     """A kind of clause on an input, asked before a task starts.
 
     ``examine`` is cheap and returns "" where the clause holds, else one reason; ``read_all(check, files, python)``
-    reads the whole input by a program of that Python. Both raise NotYet for what passes by itself.
+    reads the whole input by a program of that Python. Both raise StillCopying for what passes by itself.
     ``whole_folder``: the input stands for all of its folder.
     """
 

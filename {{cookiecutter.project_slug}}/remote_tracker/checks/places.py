@@ -93,11 +93,11 @@ def _first_reason(check: Clause, files: Files, judge: Judge, paths: tuple[str, .
         options = filled(check.options, files)
     except OSError as error:
         return f"{shown_name(error.filename)}: {absence(error.filename, error)}"
-    reasons = (told(path, judge, os.path.join(files.root, path), options) for path in paths)
+    reasons = (describe_place(path, judge, os.path.join(files.root, path), options) for path in paths)
     return next(filter(None, reasons), "")
 
 
-def told(path: str, judge: Judge, place: str, options: Mapping[str, Any]) -> str:
+def describe_place(path: str, judge: Judge, place: str, options: Mapping[str, Any]) -> str:
     """Return what ``judge`` has against the file with its name before it; what cannot be read is a reason too."""
     try:
         reason = judge(place, options)

@@ -86,10 +86,10 @@ def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | N
 @project_verb
 def summarize(project: Project, jobs: int | None) -> int:
     """Summarize every day that is new or changed."""
-    from ..batches.submit import Asked
+    from ..batches.submit import ResourceRequest
     from ..run.project import start
 
-    return start(project, "summarizer", None, jobs, Asked(), click.echo)
+    return start(project, "summarizer", None, jobs, ResourceRequest(), click.echo)
 
 
 @rt.command(name="run")

@@ -35,10 +35,10 @@ def with_resources(verb: Any) -> Any:
 
 def asked_of(options: dict[str, Any]) -> Any:
     """Return what was asked for, of a verb's options."""
-    from ..batches.submit import Asked
+    from ..batches.submit import ResourceRequest
 
     throttle, own, dry = options.pop("throttle"), options.pop("own"), options.pop("dry")
-    return Asked({word: value for word, value in options.items() if value}, own, throttle or 0, dry)
+    return ResourceRequest({word: value for word, value in options.items() if value}, own, throttle or 0, dry)
 
 
 @click.command()

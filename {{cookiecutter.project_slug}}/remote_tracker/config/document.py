@@ -14,7 +14,7 @@ from ..errors import ConfigError, unknown_word
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Where = tuple[str | int, ...]
 DEEPEST = 100  # what is nested deeper has a slip in it, as an anchor inside of itself
-MOST = 20_000  # lists, groups and values of one file; with many more of the first the parser itself breaks down
+MOST_VALUES = 20_000  # lists, groups and values of one file; with many more of the first the parser itself breaks down
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def load_document(path: Path) -> Section:
 
 def read_document(text: str, path: Path) -> Section:
     """Return the top mapping of YAML ``text``; ``path`` is for the messages."""
-    if sum(map(text.count, "[{-?")) > MOST:
-        raise ConfigError(f"{path} line 1: it holds more than {MOST:,} lists and groups. Nothing was changed.")
+    if sum(map(text.count, "[{-?")) > MOST_VALUES:
+        raise ConfigError(f"{path} line 1: it holds more than {MOST_VALUES:,} lists and groups. Nothing was changed.")
     loader = Loader(text)
     try:
         node = loader.get_single_node()
@@ -170,7 +170,7 @@ def _values_in(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
 
 def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Path) -> None:
     line = lines.setdefault(where, node.start_mark.line + 1)
-    if len(where) > DEEPEST or len(lines) > MOST:
+    if len(where) > DEEPEST or len(lines) > MOST_VALUES:
         message = "it unfolds to too much, or is nested too deep; is an anchor inside of itself?"
         raise ConfigError(f"{path} line {line}: a value cannot be read: {message} Nothing was changed.")
     if isinstance(node, yaml.MappingNode):

@@ -1,4 +1,4 @@
-"""``each`` of a stage, the wildcards whose values come from a list -> Each; and patterns that hold parameters."""
+"""``each`` of a stage -> ListWildcard; and patterns that hold parameters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from ..model import Each
+from ..model import ListWildcard
 from ..model.pattern import Pattern, PatternError, read_pattern
 from .document import Section
 from .expressions import filled, listed, meant
@@ -26,7 +26,7 @@ def pattern_at(section: Section, key: str, text: str, params: Mapping[str, Any])
         section.fail(key, str(error) + ".")
 
 
-def read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
+def read_each(section: Section, params: Mapping[str, Any]) -> tuple[ListWildcard, ...]:
     """Return a stage's lists: written out, a parameter, or a file's; of a mapping its keys, with what they mean."""
     each = section.section("each")
     found = []
@@ -34,14 +34,14 @@ def read_each(section: Section, params: Mapping[str, Any]) -> tuple[Each, ...]:
         if isinstance(value, dict):
             inner = each.section(wildcard).only(EACH_KEYS)
             file = pattern_at(inner, "file", inner.text("file"), params)
-            found.append(Each(wildcard, file=file, key=inner.text("key", ""), rows=inner.flag("rows")))
+            found.append(ListWildcard(wildcard, file=file, key=inner.text("key", ""), rows=inner.flag("rows")))
             continue
         meaning = meant(each, wildcard, params)
         if isinstance(meaning, dict):
             words = {str(name): _words(each, wildcard, name, what) for name, what in meaning.items()}
-            found.append(Each(wildcard, values=tuple(words), words=words))
+            found.append(ListWildcard(wildcard, values=tuple(words), words=words))
         else:
-            found.append(Each(wildcard, values=listed(each, wildcard, params)))
+            found.append(ListWildcard(wildcard, values=listed(each, wildcard, params)))
     return tuple(found)
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..batches.job_script import array_of, make_script
-from ..batches.submit import Asked, Submitted, send_array
+from ..batches.submit import ResourceRequest, Submitted, send_array
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
 from ..model import Project, Stage
-from ..model.scheduling import Known
+from ..model.scheduling import BatchRef
 from ..render import fill_in
 from ..schedulers import scheduler_of
 from . import machine_lines, machine_troubles
@@ -24,14 +24,14 @@ ASK_S = 60.0  # at the queue
 Say = Callable[[str], None]
 
 
-def examine_node(project: Project, stage: Stage, asked: Asked, say: Say) -> tuple[list[str], list[str]]:
+def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Say) -> tuple[list[str], list[str]]:
     """Return what a node has, and what is wrong with it, held against this machine."""
     folder = project.root.resolve() / stage.folder / "batches" / NUMBER
     sent = _send(project, stage, folder, asked)
     if asked.dry:
         return [f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}"], []
     say(f"Sent as job {sent.job}, with what its job script asks for. Ctrl-C stops the waiting, not the job.")
-    found = _wait(project, Known(folder, frozenset({sent.job}), 1, Path(sent.script).name), folder / "output.1")
+    found = _wait(project, BatchRef(folder, frozenset({sent.job}), 1, Path(sent.script).name), folder / "output.1")
     wrong = machine_troubles(project, found)
     if not wrong:
         remember(project, found)
@@ -51,7 +51,7 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
     return found
 
 
-def _send(project: Project, stage: Stage, folder: Path, asked: Asked) -> Submitted:
+def _send(project: Project, stage: Stage, folder: Path, asked: ResourceRequest) -> Submitted:
     """Send the stage's job script, pointed at the look around instead of at a batch."""
     scheduler = scheduler_of(project.cluster.scheduler)
     array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
@@ -63,7 +63,7 @@ def _send(project: Project, stage: Stage, folder: Path, asked: Asked) -> Submitt
     return send_array(scheduler, array, f"batches/{NUMBER}/{script.name}", asked)
 
 
-def _wait(project: Project, known: Known, log: Path) -> Surroundings:
+def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:
     """Return what the job printed, when it is done; raises RemoteTrackerError where it has left the queue instead."""
     asked, gone = time.monotonic(), False
     while True:

@@ -5,8 +5,8 @@ from .declared import (
     Check,
     Cluster,
     Container,
-    Each,
     Input,
+    ListWildcard,
     Need,
     Output,
     Param,
@@ -17,7 +17,7 @@ from .declared import (
     Tracker,
     Workflow,
 )
-from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, mark_of
+from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, fingerprint_inputs
 
 __all__ = [
     "NO_CONTAINER",
@@ -26,8 +26,8 @@ __all__ = [
     "Check",
     "Cluster",
     "Container",
-    "Each",
     "Input",
+    "ListWildcard",
     "Need",
     "Output",
     "Param",
@@ -40,5 +40,5 @@ __all__ = [
     "Tracker",
     "Unit",
     "Workflow",
-    "mark_of",
+    "fingerprint_inputs",
 ]

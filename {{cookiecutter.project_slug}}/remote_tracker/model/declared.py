@@ -68,7 +68,7 @@ class Output(NamedTuple):
     pattern: Pattern
 
 
-class Each(NamedTuple):
+class ListWildcard(NamedTuple):
     """A wildcard whose values come from a list: given, or read from a file (lines, a JSON key, a table's ``rows``).
 
     ``words`` holds, where the list is a mapping, the words that each value stands for in a command.
@@ -133,7 +133,7 @@ class Stage:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     command: str
-    each: tuple[Each, ...] = ()
+    each: tuple[ListWildcard, ...] = ()
     per: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)

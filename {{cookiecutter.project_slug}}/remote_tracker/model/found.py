@@ -16,7 +16,7 @@ class Unit(NamedTuple):
 
     ``key`` names it to people (``20260101/plate7.avi``) and is unique in its stage; ``values`` belong to
     the stage's ``unit_wildcards``; ``inputs`` holds, for each input of the stage, its files (paths below
-    the project); ``mark`` is the inputs' fingerprint (see :func:`mark_of`), ``newest_ns`` their latest
+    the project); ``mark`` is the inputs' fingerprint (see :func:`fingerprint_inputs`), ``newest_ns`` their latest
     mtime. ``problem`` says in a few words why it cannot be processed as it lies there, else empty;
     ``waits`` names what must be made first, and ``lost`` is true where that will not come by itself.
     A group that goes on without such ones names them in ``left_out``. ``unready`` says why it must not be
@@ -35,7 +35,7 @@ class Unit(NamedTuple):
     unready: str = ""
 
 
-def mark_of(stats: Sequence[stat_result]) -> str:
+def fingerprint_inputs(stats: Sequence[stat_result]) -> str:
     """Return the fingerprint of input files: "size mtime_ns" of one, a digest of that of many, "" of none.
 
     run_task.sh computes the same from ``stat -c '%s %.9Y'``; a change is seen whichever way time ran.

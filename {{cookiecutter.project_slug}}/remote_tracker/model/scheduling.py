@@ -28,7 +28,7 @@ class Array:
 
 
 @dataclass(frozen=True)
-class Known:
+class BatchRef:
     """What is known of a batch that may be in a queue: its place, the jobs that said they have it, its job script."""
 
     folder: Path
@@ -128,7 +128,7 @@ class Scheduler(Protocol):
     def find_faults(self, script: str) -> list[tuple[int, str]]:
         """Return the numbers of the script's lines of options that would be ignored or refused, and why."""
 
-    def read_queue(self, batches: Sequence[Known], fresh: bool = True) -> Queue:
+    def read_queue(self, batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
         """Return what of these batches may still run; unless ``fresh``, as it was up to a moment ago."""
 
     def read_limit(self, asked: Mapping[str, str]) -> tuple[int, str]:

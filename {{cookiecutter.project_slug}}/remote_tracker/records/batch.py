@@ -9,7 +9,7 @@ from pathlib import Path
 from zlib import crc32
 
 from ..model import Record, Stage
-from ..model.scheduling import Known, Scheduler
+from ..model.scheduling import BatchRef, Scheduler
 from ..schedulers import name_of
 from .history import age_of
 from .log import load_logs
@@ -41,11 +41,11 @@ def has_run(batch: Path) -> bool:
     return any((batch / name).exists() for name in ("owner", SUBMITTED, GONE)) or any(batch.glob("output.*"))
 
 
-def known_of(batch: Path, scheduler: Scheduler) -> Known:
+def known_of(batch: Path, scheduler: Scheduler) -> BatchRef:
     """Return what a scheduler needs to find a batch in its queue: its jobs of it, tasks a job, the job script."""
     script = next((path.name for path in batch.glob("process_*")), "")
     jobs = frozenset(find_jobs(batch, scheduler))
-    return Known(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1), script)
+    return BatchRef(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1), script)
 
 
 def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:

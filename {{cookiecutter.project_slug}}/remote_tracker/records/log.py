@@ -81,7 +81,7 @@ def reconcile(record: Record, ended: str) -> Record:
 
 
 def _mark(fields: dict[str, str]) -> str:
-    """Return the inputs' fingerprint as model.mark_of gives it."""
+    """Return the inputs' fingerprint as model.fingerprint_inputs gives it."""
     if "sum" in fields:
         return f"{fields.get('files', '')} {fields['sum']}"
     return f"{fields.get('size', '')} {fields.get('mtime', '').replace('.', '')}".strip()

@@ -18,7 +18,7 @@ from ..model import Unit
 from .files import Filler, Names, input_files, meanings, output_files, parent_folders, wildcard_values
 from .quotes import Quote, find_quoted
 
-WORDS = {
+COMMAND_WORDS = {
     "input": "a file that the stage reads, by its name, as {{ input.video }}; of a group, all its files",
     "output": "a file or folder that the stage makes, by its name (a glob has none: see parent)",
     "parent": "the folder in which an output or an input lies, by its name, as {{ parent.tracks }}",
@@ -140,7 +140,9 @@ def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Fi
         return environment.from_string(template).render(_context(names)), values
     except Exception as error:  # what stands in a template may raise anything
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise ConfigError(f"{where}: {reason}. A command may use: {', '.join(WORDS)}. Nothing was changed.") from None
+        raise ConfigError(
+            f"{where}: {reason}. A command may use: {', '.join(COMMAND_WORDS)}. Nothing was changed."
+        ) from None
 
 
 def quoted(value: Any) -> str:

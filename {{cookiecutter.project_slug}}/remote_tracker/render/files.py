@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from shlex import quote
 
-from ..model import Each, Input, Stage, Tracker, Unit
+from ..model import Input, ListWildcard, Stage, Tracker, Unit
 from ..model.pattern import Pattern
 from .quotes import Quote
 
@@ -59,7 +59,7 @@ def meanings(stage: Stage) -> dict[str, Filler | str]:
     return {each.wildcard: _meaning(stage, each) for each in stage.each if each.words}
 
 
-def _meaning(stage: Stage, each: Each) -> Filler:
+def _meaning(stage: Stage, each: ListWildcard) -> Filler:
     index = stage.unit_wildcards.index(each.wildcard)
     return lambda unit, _: " ".join(map(quote, each.words[unit.values[index]]))
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from ..model import Project, Stage
 from ..schedulers import scheduler_of
-from ..survey import Seen
-from ..survey.decision import told_in_full
+from ..survey import Examined
+from ..survey.decision import describe_decision
 from ..survey.triage import Group, is_trouble, triage
 from .next_step import rt_line
 from .words import heading, number_of, shown
 
-MOST = 10
+MOST_NAMES = 10
 MORE = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}
 
 
-def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]], after: str) -> str:
+def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], after: str) -> str:
     """Return what failed or cannot be processed, by cause; ``after`` is the next command."""
     lines = [heading(project)]
     for stage, seen in surveys:
@@ -33,9 +33,11 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen
 def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     where = f", mostly on {group.node}" if group.node else ""
     yield f"{len(group.seen)} x {shown(group.cause)}{where}"
-    yield from (f"    {shown(one.unit.key)}: {shown(told_in_full(one.decision))}" for one in group.seen[:MOST])
-    if len(group.seen) > MOST:
-        yield f"    ... and {len(group.seen) - MOST} more (./rt status --failures --json has all)"
+    yield from (
+        f"    {shown(one.unit.key)}: {shown(describe_decision(one.decision))}" for one in group.seen[:MOST_NAMES]
+    )
+    if len(group.seen) > MOST_NAMES:
+        yield f"    ... and {len(group.seen) - MOST_NAMES} more (./rt status --failures --json has all)"
     if group.advice:
         yield f"  {group.advice}"
     yield from _again(project, stage, group)
@@ -51,7 +53,7 @@ def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     yield f"  Just these again:  {rt_line(project, f'retry {name}--cause {quote(group.cause)}{more}')}"
 
 
-def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[dict[str, Any]]:
+def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[dict[str, Any]]:
     """Return the failures for programs."""
     return [
         {

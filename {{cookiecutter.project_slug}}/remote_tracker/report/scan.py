@@ -11,7 +11,7 @@ from ..parameters.files import find_newer
 from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..schedulers import find_overrides, program_of, scheduler_of
 from ..survey import Survey
-from ..survey.decision import WORDS, word_of
+from ..survey.decision import STATE_WORDS, word_of
 from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines, shown
 
@@ -121,7 +121,7 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
     if not survey.found:
         where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
         return f"No {what} found. Next:  copy them into {where}, then scan again"
-    left = [f"{n} {word}" for state, word in WORDS if state is not State.FINISHED and (n := survey.counts[state])]
+    left = [f"{n} {word}" for state, word in STATE_WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
         return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, 'status')}"
     all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"

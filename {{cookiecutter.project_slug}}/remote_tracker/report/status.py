@@ -9,15 +9,17 @@ from typing import Any
 
 from ..model import Project, Stage, State
 from ..schedulers import scheduler_of
-from ..survey import Seen
-from ..survey.decision import WORDS, word_of
+from ..survey import Examined
+from ..survey.decision import STATE_WORDS, word_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.triage import is_trouble
 from .next_step import rt_line, scan_line
 from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, shown
 
 
-def status_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]], queued: Sequence[str] = ()) -> str:
+def status_text(
+    project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], queued: Sequence[str] = ()
+) -> str:
     """Return every stage's table by day, what the queue holds, what failed with its last line, the next command.
 
     What runs and has not grown for long is named before what failed.
@@ -47,13 +49,13 @@ def _stalled_line(stalled: Stalled) -> str:
     return f"  {name}: no word and no byte for {quiet} (on {record.host}). Look:  ./rt logs {quote(name)}"
 
 
-def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
+def _table(stage: Stage, seen: Sequence[Examined]) -> Iterator[str]:
     days: dict[str, Counter[str]] = {}
     for unit, decision in seen:
         day = day_of(unit.key) if stage.folder == "workspace" else unit.key.replace(".", NO_DAY, unit.key == ".")
         days.setdefault(day, Counter())[word_of(decision)] += 1
     total = sum(days.values(), Counter[str]())
-    columns = [word for _, word in WORDS if total[word] or word in ("finished", "to do")]
+    columns = [word for _, word in STATE_WORDS if total[word] or word in ("finished", "to do")]
     width = max([len("all"), *(len(shown(day)) for day in days)], default=3)
     yield f"{stage.name}: {number_of(sum(total.values()), stage.counts)}"
     yield f"  {'':{width}}  " + "  ".join(columns)
@@ -61,7 +63,7 @@ def _table(stage: Stage, seen: Sequence[Seen]) -> Iterator[str]:
         yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
 
 
-def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> str:
+def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> str:
     """Return what to type next, as things stand."""
     for stage, seen in surveys:
         counts = Counter(s.decision.state for s in seen)
@@ -81,7 +83,7 @@ def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -
     return rt_line(project, "join") if project.tracker.stages_in("summarizer") else "look at Results"
 
 
-def status_data(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[Mapping[str, Any]]:
+def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Mapping[str, Any]]:
     """Return the status for programs."""
     return [
         {
@@ -93,7 +95,7 @@ def status_data(surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> list[Mapping
     ]
 
 
-def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Seen]]]) -> tuple[str, bool]:
+def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> tuple[str, bool]:
     """Return what a fresh look at every result found, and whether none of them is bad."""
     lines = [heading(project)]
     bad = [s for _, seen in surveys for s in seen if s.decision.reason.startswith("bad result")]

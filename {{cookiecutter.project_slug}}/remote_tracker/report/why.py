@@ -10,8 +10,8 @@ from typing import Any
 from .. import checks
 from ..model import Check, Project, Stage
 from ..scan import Tree
-from ..survey import Seen, files_of
-from ..survey.decision import told, word_of
+from ..survey import Examined, files_of
+from ..survey.decision import describe_failure, word_of
 from ..survey.named import Listed, find_listed
 from . import shown
 
@@ -26,7 +26,7 @@ class Story:
     """
 
     stage: Stage
-    seen: Seen
+    seen: Examined
     inputs: tuple[tuple[str, int | None], ...]
     outputs: tuple[tuple[str, int | None], ...]
     listed: tuple[Listed, ...]
@@ -34,7 +34,7 @@ class Story:
     ready: tuple[tuple[str, str], ...] = ()
 
 
-def tell(project: Project, stage: Stage, seen: Seen) -> Story:
+def tell(project: Project, stage: Stage, seen: Examined) -> Story:
     """Return the unit's whole story."""
     tree = Tree(project.root, project.videos)
     inputs = [(path, _size(tree.place(path))) for files in seen.unit.inputs for path in files]
@@ -51,16 +51,16 @@ def tell(project: Project, stage: Stage, seen: Seen) -> Story:
     )
 
 
-def _look_at_inputs(project: Project, stage: Stage, seen: Seen, tree: Tree) -> Iterator[tuple[str, str]]:
+def _look_at_inputs(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[tuple[str, str]]:
     files = files_of(project.root, stage, seen.unit, tree)
     for clause in stage.ready:
         try:
             yield _words(clause), checks.judge_inputs([clause], files)
-        except checks.NotYet as reason:
+        except checks.StillCopying as reason:
             yield _words(clause), f"not ready: {reason}"
 
 
-def _check(project: Project, stage: Stage, seen: Seen, tree: Tree) -> Iterator[tuple[str, str]]:
+def _check(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[tuple[str, str]]:
     files = files_of(project.root, stage, seen.unit, tree)
     yield "all results are there and not empty", checks.verify([], files)
     for check in stage.checks:
@@ -128,7 +128,7 @@ def _listed(listed: Listed) -> str:
     elif record.result == "cancelled":
         ended = f"stopped on {record.host} after {record.seconds} s: {shown(record.why)}"
     else:
-        ended = shown(told(record))
+        ended = shown(describe_failure(record))
     if record is not None and record.program is not None:
         ended += f" (the program itself ended with exit code {record.program})"
     return f"batch {listed.batch}, task {listed.task}: {ended}"

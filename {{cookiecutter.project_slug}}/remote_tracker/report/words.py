@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..model import OTHER_PARAMETERS, OTHER_VERSION, Project
 from ..schedulers import scheduler_of
-from ..survey import ARCHIVED, LOST, Seen, Survey
+from ..survey import ARCHIVED, VANISHED, Examined, Survey
 from ..survey.decision import DESPITE, ELSEWHERE
 from .next_step import rt_line
 
@@ -47,7 +47,7 @@ def _is_text(name: str) -> bool:
     return not any(0xDC80 <= ord(c) <= 0xDCFF for c in name)
 
 
-def odd_data(seen: Seen) -> dict[str, str]:
+def odd_data(seen: Examined) -> dict[str, str]:
     """Return one unit and its reason, for programs."""
     return {"name": shown(seen.unit.key), "state": seen.decision.state.value, "reason": shown(seen.decision.reason)}
 
@@ -68,5 +68,5 @@ def absent_lines(survey: Survey) -> Iterator[str]:
     """Yield how many that finished once are not found any more, with their results and without."""
     if count := survey.absent[ARCHIVED]:
         yield f"{count} more finished, and their videos are no longer here: their results are whole."
-    if count := survey.absent[LOST]:
+    if count := survey.absent[VANISHED]:
         yield f"{count} finished once; neither their videos nor whole results are here now."

@@ -9,7 +9,7 @@ from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.pattern import Pattern, feeds
 from ..report.next_step import rt_line, scan_line
-from ..summaries import Expected, Joined, find_day_tables, join
+from ..summaries import ExpectedVideo, Joined, find_day_tables, join
 from ..survey import Survey, examine_stage, load_made_with
 from ..survey.decision import word_of
 
@@ -49,7 +49,7 @@ def _find_late(project: Project) -> Iterator[str]:
                 yield f"{unit.key} ({decision.reason or word_of(decision)})"
 
 
-def _expected(project: Project) -> Iterator[Expected]:
+def _expected(project: Project) -> Iterator[ExpectedVideo]:
     """Yield each video, where its result should be, and why it may not be there."""
     for stage in project.tracker.stages_in("workspace"):
         output = _summarized(project, stage)
@@ -60,7 +60,7 @@ def _expected(project: Project) -> Iterator[Expected]:
                 raise RemoteTrackerError('A day is called "joined", as the folder of the joined table: rename it.')
             path = output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
             word = "" if decision.state is State.FINISHED else decision.reason or word_of(decision)
-            yield Expected(unit.key, "" if decision.state is State.INVALID else path, word)
+            yield ExpectedVideo(unit.key, "" if decision.state is State.INVALID else path, word)
 
 
 def _find_made(project: Project) -> Iterator[tuple[str, str]]:

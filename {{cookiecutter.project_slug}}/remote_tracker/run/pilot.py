@@ -13,7 +13,7 @@ from ..records import known_of, load_record
 from ..report.usage import Used, find_used
 from ..scan import Tree
 from ..schedulers import scheduler_of
-from ..survey import Seen, files_of
+from ..survey import Examined, files_of
 
 LOOK_S = 1.0  # at the log, which costs the scheduler nothing
 ASK_S = 60.0  # at the queue
@@ -30,7 +30,7 @@ class Piloted:
     used: Used | None
 
 
-def size_of(project: Project, seen: Seen) -> int:
+def size_of(project: Project, seen: Examined) -> int:
     """Return the bytes of what a task reads."""
     tree = Tree(project.root, project.videos)
     return sum(_bytes_of(tree.place(path)) for files in seen.unit.inputs for path in files)
@@ -46,7 +46,7 @@ def _bytes_of(place: str) -> int:
         return 0
 
 
-def choose_median(project: Project, listed: Sequence[Seen]) -> Seen:
+def choose_median(project: Project, listed: Sequence[Examined]) -> Examined:
     """Return the one of median size."""
     return sorted(listed, key=lambda seen: size_of(project, seen))[(len(listed) - 1) // 2]
 
@@ -72,7 +72,7 @@ def wait_for(project: Project, batch: Path) -> Record:
             gone = queue.asked and batch.name not in queue.alive
 
 
-def look_at(project: Project, stage: Stage, seen: Seen, record: Record, job: str) -> Piloted:
+def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job: str) -> Piloted:
     """Return what the pilot took, waiting a little for the scheduler's accounting."""
     tree = Tree(project.root, project.videos)
     made = files_of(project.root, stage, seen.unit, tree).outputs

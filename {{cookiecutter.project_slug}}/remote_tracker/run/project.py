@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from ..batches.prepare import choose_stage, prepare
-from ..batches.submit import Asked, Submitted
+from ..batches.submit import ResourceRequest, Submitted
 from ..errors import WrongUse
 from ..model import Project, State
 from ..records import known_of, load_logs
@@ -46,26 +46,30 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
     if scheduler_of(project.cluster.scheduler).RUNS_HERE:
         code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
     else:
-        asked = enlarge(project, prepared, Asked(), say) if any(s.decision.failed for s in prepared.listed) else Asked()
+        asked = (
+            enlarge(project, prepared, ResourceRequest(), say)
+            if any(s.decision.failed for s in prepared.listed)
+            else ResourceRequest()
+        )
         sent = send_prepared(project, prepared, asked, say)
         code = _wait_until_over(project, sent, say)
     return code, prepared.survey.waiting_list
 
 
-def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: Asked, say: Say) -> int:
+def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: ResourceRequest, say: Say) -> int:
     """Scan, then run what was listed on this machine, or submit it; returns the exit code."""
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE and asked == Asked():
+    if scheduler_of(project.cluster.scheduler).RUNS_HERE and asked == ResourceRequest():
         return scan_and_run(project, folder, stage, jobs, say)[0]
     return send(project, folder, stage, None, asked, say)
 
 
 def retry(
-    project: Project, folder: str, stage: str | None, asked: Asked, say: Say, more: Mapping[str, str | None]
+    project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say, more: Mapping[str, str | None]
 ) -> int:
     """Do again only what failed, here or by the queue (see send); raises WrongUse where more cannot be asked for."""
     if not scheduler_of(project.cluster.scheduler).RUNS_HERE:
         return submit_again(project, folder, stage, asked, say, more)
-    if asked != Asked() or more.get("memory") or more.get("time"):
+    if asked != ResourceRequest() or more.get("memory") or more.get("time"):
         raise WrongUse(f"{project.cluster.name} has no queue to ask for more. Name a --cause, or nothing.")
     prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
     if prepared is None or prepared.pinned is None:

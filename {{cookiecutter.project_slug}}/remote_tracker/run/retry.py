@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from ..batches.job_script import asked_by
 from ..batches.prepare import Prepared, choose_stage, prepare
-from ..batches.submit import Asked, load_asked
+from ..batches.submit import ResourceRequest, load_asked
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
 from ..records import find_batches, has_run
 from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..report.next_step import rt_line
-from ..survey import Seen
+from ..survey import Examined
 from ..survey.triage import is_of_cause
 from .submit import Say, send_prepared
 
@@ -26,7 +26,7 @@ def prepare_retry(project: Project, folder: str, stage: str | None, cause: str |
     """
     stages = choose_stage(project, folder, stage)
 
-    def is_meant(seen: Seen) -> bool:
+    def is_meant(seen: Examined) -> bool:
         if not cause:
             return seen.decision.failed and not seen.decision.hopeless
         return seen.decision.failed and any(is_of_cause(project, s, seen, cause) for s in stages)
@@ -40,7 +40,7 @@ def prepare_retry(project: Project, folder: str, stage: str | None, cause: str |
 
 
 def retry(
-    project: Project, folder: str, stage: str | None, asked: Asked, say: Say, more: Mapping[str, str | None]
+    project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say, more: Mapping[str, str | None]
 ) -> int:
     """Submit again only what failed, set aside or not; what ran out of memory or time gets twice as much.
 
@@ -55,8 +55,8 @@ def retry(
 
 
 def enlarge(
-    project: Project, prepared: Prepared, asked: Asked, say: Say, more: Mapping[str, str | None] | None = None
-) -> Asked:
+    project: Project, prepared: Prepared, asked: ResourceRequest, say: Say, more: Mapping[str, str | None] | None = None
+) -> ResourceRequest:
     """Return what to ask for, where some of what is listed ran out of memory or time: twice as much, or ``more``."""
     reasons = [seen.decision.reason for seen in prepared.listed]
     memory, time = (

@@ -6,20 +6,22 @@ from collections.abc import Callable, Sequence
 from shlex import quote
 
 from ..batches.prepare import Prepared, choose_stage, prepare
-from ..batches.submit import Asked, Submitted, submit_batch
+from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Stage
 from ..report import number_of, scan_text
 from ..report.next_step import rt_line
 from ..schedulers import scheduler_of
 from ..survey import survey_stage
-from ..survey.decision import told
+from ..survey.decision import describe_failure
 from . import pilot
 
 Say = Callable[[str], None]
 
 
-def send(project: Project, folder: str, stage: str | None, through: str | None, asked: Asked, say: Say) -> int:
+def send(
+    project: Project, folder: str, stage: str | None, through: str | None, asked: ResourceRequest, say: Say
+) -> int:
     """Scan and submit what is listed; ``through`` names the last of the stages to be chained behind it.
 
     Returns 0 where something was submitted or all is finished, 1 where there was nothing to submit but not all is.
@@ -42,7 +44,7 @@ def send(project: Project, folder: str, stage: str | None, through: str | None, 
     return 0 if sent or not prepared.survey.unfinished else 1
 
 
-def send_pilot(project: Project, folder: str, stage: str | None, asked: Asked, say: Say) -> int:
+def send_pilot(project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say) -> int:
     """Submit one task of median size, wait for it, and say what it took and what all will take."""
     require_queue(project)
     step = choose_stage(project, folder, stage)[0]
@@ -61,7 +63,7 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Asked, s
     say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
     record = pilot.wait_for(project, sent.folder / "batches" / sent.batch)
     if record.result != "finished":
-        say(f"{told(record).capitalize()}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
+        say(f"{describe_failure(record).capitalize()}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
         return 1
     piloted = pilot.look_at(project, step, chosen, record, sent.job)
     for line in pilot.forecast(piloted, [pilot.size_of(project, seen) for seen in listed], asked.throttle):
@@ -89,7 +91,9 @@ def _chain(project: Project, folder: str, stage: str | None, through: str) -> li
     return stages[first : names.index(through) + 1]
 
 
-def send_prepared(project: Project, prepared: Prepared, asked: Asked, say: Say, after: Sequence[str] = ()) -> Submitted:
+def send_prepared(
+    project: Project, prepared: Prepared, asked: ResourceRequest, say: Say, after: Sequence[str] = ()
+) -> Submitted:
     """Submit one pinned batch and say what it became."""
     assert prepared.pinned is not None
     sent = submit_batch(project, prepared.survey.stage, prepared.pinned, asked, after)

@@ -1,16 +1,16 @@
 """Folders -> Units: what there is to process, read from the disk each time, each folder listed once."""
 
-from .candidates import Expected, problem_of
+from .candidates import ExpectedOutput, problem_of
 from .copies import Inside, look_inside
 from .join import find_units, single_units
 from .tree import Tree, is_folder
-from .walk import Folder, Halves, find_folders, matcher
+from .walk import Folder, SplitPattern, find_folders, matcher
 
 __all__ = [
-    "Expected",
+    "ExpectedOutput",
     "Folder",
-    "Halves",
     "Inside",
+    "SplitPattern",
     "Tree",
     "find_folders",
     "find_units",

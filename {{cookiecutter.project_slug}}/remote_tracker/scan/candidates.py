@@ -11,7 +11,7 @@ from .tree import Tree, is_folder
 from .walk import Match, find_matches
 
 
-class Expected(NamedTuple):
+class ExpectedOutput(NamedTuple):
     """A file that an earlier stage makes: ``state`` is empty once it is there and proven.
 
     ``lost`` is true where it will not come by itself (its video is invalid or set aside).
@@ -37,7 +37,7 @@ class Candidate(NamedTuple):
     unready: str = ""
 
 
-def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[Expected]) -> Iterator[Candidate]:
+def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[ExpectedOutput]) -> Iterator[Candidate]:
     """Yield the input's files, sorted, then those that are not there yet."""
     if wanted.pick == "newest":
         found = _newest_of(find_matches(tree, wanted), _agreed_places(stage, wanted))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..partial_copies import FOLDERS, final_name, is_surely_temporary, told
+from ..partial_copies import FOLDERS, describe_copy, final_name, is_surely_temporary
 from .tree import Listing, Tree, is_folder
 
 _ENDS_OF_LINES = ("part\n", "crdownload\n")  # those of copying.ENDS, in as few searches as will do
@@ -58,7 +58,7 @@ def find_copies(tree: Tree, folder: str, is_meant: Callable[[str], object]) -> C
         if is_meant(final):
             temporary.add(path)
             if not _is_left_over(entry, listing.get(final)) and entry.st_mtime >= coming.get(final, (0.0, ""))[0]:
-                coming[final] = entry.st_mtime, told(path, entry.st_mtime)
+                coming[final] = entry.st_mtime, describe_copy(path, entry.st_mtime)
     return Copies({name: reason for name, (_, reason) in coming.items()}, frozenset(temporary))
 
 
@@ -88,7 +88,9 @@ def look_inside(place: str) -> Inside:
                 entry = os.stat(os.path.join(folder, name))
                 files, size, newest = files + 1, size + entry.st_size, max(newest, entry.st_mtime_ns)
                 if (kept or is_surely_temporary(name)) and not _is_superseded(folder, name, entry):
-                    unready = unready or told(os.path.relpath(os.path.join(folder, name), place), entry.st_mtime)
+                    unready = unready or describe_copy(
+                        os.path.relpath(os.path.join(folder, name), place), entry.st_mtime
+                    )
     return Inside(files, size, newest, unready)
 
 

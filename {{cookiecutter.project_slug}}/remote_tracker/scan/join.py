@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..model import Each, Input, Stage, Unit, mark_of
-from .candidates import Candidate, Expected, find_candidates, own_wildcards, problem_of
+from ..model import Input, ListWildcard, Stage, Unit, fingerprint_inputs
+from .candidates import Candidate, ExpectedOutput, find_candidates, own_wildcards, problem_of
 from .lists import Lists
 from .tree import Tree
 from .walk import Match, find_matches
@@ -26,7 +26,9 @@ class Row(NamedTuple):
     unready: str = ""
 
 
-def find_units(stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expected]] | None = None) -> Iterator[Unit]:
+def find_units(
+    stage: Stage, tree: Tree, expected: Mapping[str, Iterable[ExpectedOutput]] | None = None
+) -> Iterator[Unit]:
     """Yield the stage's units, in a stable order.
 
     ``expected`` holds, by input name, the files that earlier stages will make; a unit waits for them.
@@ -52,7 +54,9 @@ def find_units(stage: Stage, tree: Tree, expected: Mapping[str, Iterable[Expecte
         name = key(row)
         again = "another one has just the same name" if name in taken else ""
         taken.add(name)
-        yield Unit(name, row.values, row.files, mark_of(row.stats), _newest(row), row.problem or again, *row[4:])
+        yield Unit(
+            name, row.values, row.files, fingerprint_inputs(row.stats), _newest(row), row.problem or again, *row[4:]
+        )
 
 
 def single_units(wanted: Input, matches: Iterable[Match]) -> Iterator[Unit]:
@@ -62,7 +66,7 @@ def single_units(wanted: Input, matches: Iterable[Match]) -> Iterator[Unit]:
         path, values, entry, unready = match
         stats, newest = ((entry,), entry.st_mtime_ns) if entry else ((), 0)
         key = path[skip:].rstrip("/")
-        yield Unit(key, values, ((path,),), mark_of(stats), newest, problem_of(match), unready=unready)
+        yield Unit(key, values, ((path,),), fingerprint_inputs(stats), newest, problem_of(match), unready=unready)
 
 
 def _first_rows(candidates: Iterable[Candidate]) -> Iterator[Row]:
@@ -100,7 +104,7 @@ def _alone(row: Row, wanted: Input, new: int) -> Row:
     return row._replace(values=(*row.values, *[""] * new), files=(*row.files, ()), problem=row.problem or missing)
 
 
-def _spread(rows: Iterable[Row], have: Sequence[str], each: Each, lists: Lists) -> Iterator[Row]:
+def _spread(rows: Iterable[Row], have: Sequence[str], each: ListWildcard, lists: Lists) -> Iterator[Row]:
     for row in rows:
         values, problem = lists.values(have, row.values)
         if problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..model import Each, Stage
+from ..model import ListWildcard, Stage
 from .candidates import is_utf8
 from .tree import Tree
 
@@ -14,7 +14,7 @@ Values = tuple[tuple[str, ...], str]
 class Lists:
     """The lists of one ``each``, every file read once; a value that could not name a result is a problem."""
 
-    def __init__(self, stage: Stage, each: Each, tree: Tree) -> None:
+    def __init__(self, stage: Stage, each: ListWildcard, tree: Tree) -> None:
         self._each, self._tree = each, tree
         self._names_files = any(each.wildcard in o.pattern.wildcards for o in stage.outputs)
         self._given: Values = tuple(dict.fromkeys(each.values)), ""

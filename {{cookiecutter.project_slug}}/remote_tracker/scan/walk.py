@@ -45,7 +45,7 @@ class Folder(NamedTuple):
     coming: Mapping[str, str] = {}
 
 
-class Halves:
+class SplitPattern:
     """A pattern cut at its last slash: what its folders must match, and what its names must."""
 
     def __init__(self, pattern: Pattern) -> None:
@@ -121,7 +121,7 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     Hidden files and folders, what systems leave about (Thumbs.db) and what is excluded are never meant.
     """
     excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
-    halves = Halves(wanted.pattern)
+    halves = SplitPattern(wanted.pattern)
     for path, values in _walk(tree, halves, wanted.below):
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
@@ -133,7 +133,7 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
 
 
 def _with_copies(
-    tree: Tree, folder: Folder, halves: Halves, excluded: Callable[[str], re.Match[str] | None] | None
+    tree: Tree, folder: Folder, halves: SplitPattern, excluded: Callable[[str], re.Match[str] | None] | None
 ) -> Folder:
     """Return the folder with the files that are being copied into it, and without their temporary names."""
 
@@ -149,7 +149,7 @@ def _with_copies(
 
 def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]:
     """Return (folder, some of its names) -> those that match the input's pattern."""
-    halves = Halves(wanted.pattern)
+    halves = SplitPattern(wanted.pattern)
     fullmatch, wants_folder = halves.name.fullmatch, halves.wants_folder
     rebuild = _rebuilder(wanted.pattern, halves)
 
@@ -165,7 +165,9 @@ def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]
     return match
 
 
-def _rebuilder(pattern: Pattern, halves: Halves) -> Callable[[str, Mapping[str, str], tuple[str, ...]], Values | None]:
+def _rebuilder(
+    pattern: Pattern, halves: SplitPattern
+) -> Callable[[str, Mapping[str, str], tuple[str, ...]], Values | None]:
     """Return (path, folder's values, name's values) -> all values in the pattern's order, None where it is no match."""
     names = tuple(halves.name.groupindex)
     if set(names) & set(halves.folder.groupindex):  # only the whole path says where a repeated wildcard ends
@@ -185,7 +187,7 @@ def _values_of(pattern: Pattern, path: str) -> Values | None:
     return None if found is None else tuple(found.values())
 
 
-def _walk(tree: Tree, halves: Halves, meant: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, str]]]:
+def _walk(tree: Tree, halves: SplitPattern, meant: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the folders that match, and their values; of ``meant`` ones, if any, only these and what is in them."""
     stack: list[tuple[str, int, frozenset[tuple[int, int]]]] = [(halves.start, 0, tree.identity(halves.start))]
     while stack:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..model import Resources
-from ..model.scheduling import Array, Known, Queue
+from ..model.scheduling import Array, BatchRef, Queue
 
 EXTENSION = "sh"
 SUBMIT = "bash"
@@ -63,7 +63,7 @@ def find_faults(_script: str) -> list[tuple[int, str]]:
     return []
 
 
-def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
     """Return which batches are being run on this machine; without its runner only what it had started."""
     held = [known.folder for known in batches if is_held(known.folder / LOCK)]
     return Queue({folder.name: None if is_held(folder / OWNER) else _started(folder) for folder in held})

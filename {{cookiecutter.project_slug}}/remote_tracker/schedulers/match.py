@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model.scheduling import Known
+from ..model.scheduling import BatchRef
 
 LONGEST = 4_000_001  # Slurm takes no longer array however it is set up, and it takes the longest
 
 
-class Found(NamedTuple):
+class QueuedJob(NamedTuple):
     """A job as a queue shows it: id, the batch's number that its name tells, command line, working folder."""
 
     job: str
@@ -22,7 +22,7 @@ class Found(NamedTuple):
     folder: str
 
 
-def find_batch(found: Found, batches: Sequence[Known], extension: str) -> Known | None:
+def find_batch(found: QueuedJob, batches: Sequence[BatchRef], extension: str) -> BatchRef | None:
     """Return the batch that a job belongs to, None where it is none of these.
 
     By the job's id, where the batch knows it; else by the number in its name and its working folder; else, run
@@ -66,7 +66,7 @@ def owner_of(path: Path) -> int:
         return os.getuid()
 
 
-def may_others_submit(batches: Sequence[Known]) -> bool:
+def may_others_submit(batches: Sequence[BatchRef]) -> bool:
     """Return whether others may write where these batches lie, and so may submit what we listed."""
     for folder in {batch.folder.parents[1] for batch in batches}:
         try:

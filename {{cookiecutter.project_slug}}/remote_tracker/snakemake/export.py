@@ -34,7 +34,7 @@ UNAVAILABLE = 75  # as run_task.sh says it: another is at it
 
 
 @dataclass
-class Found:
+class Outlook:
     """What the survey of all stages came to."""
 
     tasks: list[Task] = field(default_factory=list)
@@ -78,8 +78,8 @@ def _refuse_snakemake(project: Project, run: str) -> None:
         )
 
 
-def _list_all(project: Project, refuse: bool) -> Found:
-    found = Found()
+def _list_all(project: Project, refuse: bool) -> Outlook:
+    found = Outlook()
     earlier: list[Earlier] = []
     for stage in project.tracker.stages:
         waits = find_waits(stage, earlier)
@@ -123,7 +123,7 @@ def _write_rest(project: Project, folder: Path) -> None:
         write_file(batch / "profile" / script.name, read_exactly(script))
 
 
-def _told(found: Found, project: Project) -> list[str]:
+def _told(found: Outlook, project: Project) -> list[str]:
     lines, lost = [], []
     for survey in found.surveys:
         tasks = [task for task in found.tasks if task.stage == survey.stage.name]

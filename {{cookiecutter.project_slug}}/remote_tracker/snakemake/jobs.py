@@ -15,11 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..batches.submit import Asked, send_array
+from ..batches.submit import ResourceRequest, send_array
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model.quantities import write_walltime
-from ..model.scheduling import SETTLING_S, Array, Known, Scheduler
+from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler
 from ..render import fill_in
 from ..schedulers import scheduler_of
 
@@ -27,12 +27,12 @@ RULES = "rules"
 RUN_RULE = Path(__file__).with_name("run_rule.sh")
 JOB = "job"  # in a job's folder: its id in the queue
 ENDED = "exit"  # in a job's folder: the exit code of its command
-LOST = "lost"  # in a job's folder: it was seen to have left the queue without an end
+LEFT_QUEUE = "lost"  # in a job's folder: it was seen to have left the queue without an end
 QUEUE_S = 20.0  # the queue is asked for all jobs of a workflow at once, and no more often than this
 GONE_S = 120.0  # so long cancelled jobs may take to leave the queue
 LOOK_S = 1.0
 # What a rule asks for, in Snakemake's words -> in those of a scheduler.
-WORDS = {
+OPTION_OF_RESOURCE = {
     "partition": "partition",
     "slurm_partition": "partition",
     "account": "account",
@@ -75,7 +75,7 @@ def read_properties(script: str) -> Mapping[str, Any]:
     return properties
 
 
-def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> Asked:
+def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> ResourceRequest:
     """Return what a job asks for, in the words that the scheduler has. Pure."""
     resources = properties.get("resources", {})
     words = {"cpus": str(properties.get("threads", 1))}
@@ -83,9 +83,9 @@ def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> Asked:
         words["memory"] = f"{memory}M"
     if minutes := resources.get("runtime"):
         words["walltime"] = write_walltime(round(minutes * 60))
-    words |= {ours: str(resources[theirs]) for theirs, ours in WORDS.items() if resources.get(theirs)}
+    words |= {ours: str(resources[theirs]) for theirs, ours in OPTION_OF_RESOURCE.items() if resources.get(theirs)}
     own = tuple(shlex.split(str(resources.get("scheduler_options", ""))))
-    return Asked({word: value for word, value in words.items() if word in scheduler.WORDS}, own)
+    return ResourceRequest({word: value for word, value in words.items() if word in scheduler.WORDS}, own)
 
 
 def _make_place(folder: Path, properties: Mapping[str, Any]) -> Path:
@@ -115,7 +115,7 @@ def status(folder: Path, name: str) -> tuple[str, str]:
     alive = _ask_queue(folder)
     if alive is None or place in alive:
         return "running", ""
-    lost = place / LOST
+    lost = place / LEFT_QUEUE
     if not lost.exists():
         write_file(lost, "")
     if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its word may come later
@@ -142,7 +142,7 @@ def _ask_queue(folder: Path) -> set[Path] | None:
 def _find_alive(folder: Path) -> set[Path] | None:
     _, facts = _batch_of(folder)
     places = {str(place): place for place in _find_open(folder)}
-    known = [Known(place, frozenset({_read(place / JOB)}), 1, facts["script"]) for place in places.values()]
+    known = [BatchRef(place, frozenset({_read(place / JOB)}), 1, facts["script"]) for place in places.values()]
     queue = scheduler_of(facts["scheduler"]).read_queue(known)
     if not queue.asked:
         return None

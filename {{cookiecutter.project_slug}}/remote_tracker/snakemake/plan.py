@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from ..model import Stage, State, Unit
-from ..survey import EXPORT, LOST_STATES, Seen, Survey, find_bond
+from ..survey import CANNOT_COME, EXPORT, Examined, Survey, find_link
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -46,7 +46,7 @@ def marker_of(stage: str, key: str) -> str:
 
 def find_open(survey: Survey) -> list[Unit]:
     """Return what of a stage is not finished, and not lost either."""
-    odd = [unit for unit, decision in survey.odd if decision.state not in LOST_STATES and not unit.lost]
+    odd = [unit for unit, decision in survey.odd if decision.state not in CANNOT_COME and not unit.lost]
     return [*(seen.unit for seen in survey.to_do), *odd]
 
 
@@ -55,7 +55,7 @@ def find_waits(stage: Stage, earlier: Sequence[Earlier]) -> Callable[[Unit], lis
 
     It waits for every one of an earlier stage that agrees on the wildcards they share.
     """
-    bonds = [(one, bond) for one in earlier if (bond := find_bond(one.stage, stage))]
+    bonds = [(one, bond) for one in earlier if (bond := find_link(one.stage, stage))]
     index: dict[tuple[str, ...], set[str]] = {}
     for one, bond in bonds:
         for unit in one.open:
@@ -69,10 +69,10 @@ def find_waits(stage: Stage, earlier: Sequence[Earlier]) -> Callable[[Unit], lis
     return waits
 
 
-def choose(waits: Callable[[Unit], list[str]]) -> Callable[[Seen], bool]:
+def choose(waits: Callable[[Unit], list[str]]) -> Callable[[Examined], bool]:
     """Return what tells whether something can be a task: to do now, or waiting for nothing but tasks."""
 
-    def is_task(seen: Seen) -> bool:
+    def is_task(seen: Examined) -> bool:
         if seen.decision.state is not State.WAITING:
             return True
         found = waits(seen.unit)
@@ -82,7 +82,7 @@ def choose(waits: Callable[[Unit], list[str]]) -> Callable[[Seen], bool]:
 
 
 def make_tasks(
-    stage: Stage, survey: Survey, batch: str, listed: Sequence[Seen], waits: Callable[[Unit], list[str]]
+    stage: Stage, survey: Survey, batch: str, listed: Sequence[Examined], waits: Callable[[Unit], list[str]]
 ) -> list[Task]:
     """Return a stage's tasks: those that a batch lists, then those that can be listed only at their time."""
     tasks = []

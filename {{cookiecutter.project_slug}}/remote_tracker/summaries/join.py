@@ -10,7 +10,7 @@ from typing import TextIO
 from ..errors import RemoteTrackerError
 from .columns import FEATURES, FILENAMES, MADE_WITH, TABLES, align, join_heads, write_head
 from .find import SUMMARIZE, DayTable
-from .missing import NO_FEATURES, NOT_GOOD, Expected, find_folders, write_missing
+from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, find_folders, write_missing
 from .paths import Place, path_below, read_place
 from .publish import new_tables
 from .read import FileRow, Head, Lines, TableError, damaged, open_table, quote_cell, read_cells, read_file_row
@@ -72,7 +72,7 @@ class _Run:
 def join(
     tables: Iterable[DayTable],
     into: Path,
-    expected: Iterable[Expected],
+    expected: Iterable[ExpectedVideo],
     root: Path,
     paths_for: str = "",
     made: Mapping[str, str] | None = None,

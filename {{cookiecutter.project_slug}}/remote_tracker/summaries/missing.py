@@ -17,7 +17,7 @@ NO_FEATURES = "the summarizer made no features of it: nothing passed its filters
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedVideo:
     """A video of the project and the result that should stand in a table.
 
     ``result`` is relative to the project; ``reason`` says in words why it may not be there, '' if it
@@ -31,7 +31,7 @@ class Expected:
 
 def write_missing(
     out: TextIO,
-    expected: Iterable[Expected],
+    expected: Iterable[ExpectedVideo],
     found: Mapping[str, object],
     featureless: Mapping[str, str],
     days: frozenset[str],
@@ -50,7 +50,7 @@ def write_missing(
 
 
 def _missing(
-    expected: Iterable[Expected], found: Mapping[str, object], featureless: Mapping[str, str], days: frozenset[str]
+    expected: Iterable[ExpectedVideo], found: Mapping[str, object], featureless: Mapping[str, str], days: frozenset[str]
 ) -> Iterator[tuple[str, str, str]]:
     inside: dict[str, str] = {}
     for one in expected:

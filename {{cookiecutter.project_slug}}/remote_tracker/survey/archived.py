@@ -8,14 +8,14 @@ from ..model import Project, Stage, Unit
 from ..records import History
 from ..scan import Tree
 from .examine_unit import verify_deep
-from .proven import Proven, digest_of
+from .proven import Proven, stat_digest
 
 ARCHIVED = "archived"  # no video, a whole result
-LOST = "lost"  # neither
+VANISHED = "lost"  # neither
 
 
 def find_absent(project: Project, stage: Stage, history: History, proven: Proven, here: int) -> Iterator[str]:
-    """Yield, for each finished piece of work whose video is no longer there, whether it is ARCHIVED or LOST.
+    """Yield, for each finished piece of work whose video is no longer there, whether it is ARCHIVED or VANISHED.
 
     ``here`` is how many finished ones were found by their videos: where no more ever finished, nothing is looked at.
     Said of stages whose work is one file each.
@@ -31,13 +31,13 @@ def find_absent(project: Project, stage: Stage, history: History, proven: Proven
         path = f"{pattern.root}/{name}" if pattern.root else name
         if tree.stat(path) is None and (values := pattern.match(path)) is not None:
             unit = Unit(name, tuple(values.values()), ((),), "", 0)
-            yield ARCHIVED if _is_whole(project, stage, unit, tree, proven) else LOST
+            yield ARCHIVED if _is_whole(project, stage, unit, tree, proven) else VANISHED
 
 
 def _is_whole(project: Project, stage: Stage, unit: Unit, tree: Tree, proven: Proven) -> bool:
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
     made = [[entry for _, entry in tree.find(output.pattern, values)] for output in stage.outputs]
-    digest = digest_of((), [entry for entries in made for entry in entries])
+    digest = stat_digest((), [entry for entries in made for entry in entries])
     if not all(made) or (not proven.holds(digest) and verify_deep(project.root, stage, unit, tree)):
         return False
     proven.add(digest)

@@ -12,7 +12,7 @@ SURROUNDINGS = (70, 73, 74)  # run_task.sh: no helper, no work folder, no space;
 ELSEWHERE = "made elsewhere: its checks hold, no record of ours"
 SETTLING = "finished just now; its results are not seen from here yet"
 DESPITE = "its task failed, its result is whole"
-WORDS = (
+STATE_WORDS = (
     (State.FINISHED, "finished"),
     (State.RUNNING, "running"),
     (State.QUEUED, "queued"),
@@ -26,7 +26,7 @@ WORDS = (
 )
 
 
-class Facts(NamedTuple):
+class Evidence(NamedTuple):
     """What is known of one unit.
 
     ``mark`` is its inputs' fingerprint now; ``problem`` and ``waits`` as the scan found them; ``queue``
@@ -70,7 +70,7 @@ class Decision(NamedTuple):
     old_ns: int = 0
 
 
-def decide(facts: Facts, attempts: int) -> Decision:
+def decide(facts: Evidence, attempts: int) -> Decision:
     """Return what the unit is; ``attempts`` failures in a row set it aside (0: never)."""
     if facts.queue is not None:
         return Decision(facts.queue)
@@ -88,15 +88,17 @@ def decide(facts: Facts, attempts: int) -> Decision:
     same = [f for f in facts.failures if f.inputs == facts.mark]
     alike = _find_most_alike(facts)
     if attempts and len(alike) >= attempts:
-        return Decision(State.SET_ASIDE, told(alike[-1], len(alike)), last=alike[-1])
+        return Decision(State.SET_ASIDE, describe_failure(alike[-1], len(alike)), last=alike[-1])
     if attempts and same and facts.hopeless:
-        return Decision(State.SET_ASIDE, told(same[-1]), last=same[-1])
+        return Decision(State.SET_ASIDE, describe_failure(same[-1]), last=same[-1])
     if whole:
         return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
     if facts.outputs == "whole":
         return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", True, True, same[-1] if same else None)
     if same:
-        return Decision(State.INCOMPLETE, told(same[-1]), failed=True, last=same[-1], hopeless=facts.hopeless)
+        return Decision(
+            State.INCOMPLETE, describe_failure(same[-1]), failed=True, last=same[-1], hopeless=facts.hopeless
+        )
     asked_anew = facts.outputs == "some" and facts.other == OTHER_PARAMETERS  # the rest was perhaps never to be made
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
         what = "some of its results are gone" if facts.outputs == "some" else "its results are gone"
@@ -106,14 +108,14 @@ def decide(facts: Facts, attempts: int) -> Decision:
     return Decision(State.UNPROCESSED)
 
 
-def _remark_of(facts: Facts) -> str:
+def _remark_of(facts: Evidence) -> str:
     """Return what is to be said of a whole result, as people should know of it; empty for most."""
     if facts.finished:
         return facts.other
     return DESPITE if facts.failures else ELSEWHERE
 
 
-def _find_most_alike(facts: Facts) -> list[Record]:
+def _find_most_alike(facts: Evidence) -> list[Record]:
     """Return the failures on this very input of the way that most of them were of; surroundings count not."""
     ways = facts.ways or [""] * len(facts.failures)
     found: dict[str, list[Record]] = {}
@@ -123,7 +125,7 @@ def _find_most_alike(facts: Facts) -> list[Record]:
     return max(found.values(), key=len, default=[])
 
 
-def _is_changed(facts: Facts) -> bool:
+def _is_changed(facts: Evidence) -> bool:
     """Return whether whole results belong to another input than the one that lies there now.
 
     A failure on this input proves nothing where an older success stands: a task that fails publishes nothing.
@@ -133,7 +135,7 @@ def _is_changed(facts: Facts) -> bool:
     return bool(facts.failures) and all(f.inputs != facts.mark for f in facts.failures)
 
 
-def told(record: Record, times: int = 1) -> str:
+def describe_failure(record: Record, times: int = 1) -> str:
     """Return a failure, the last of so many, in a few words, as people are told it."""
     often = f" {times} times" if times > 1 else ""
     if not record.result:
@@ -145,7 +147,7 @@ def told(record: Record, times: int = 1) -> str:
     return f"{words}: {record.why}{but}" if record.why else f"{words}{but}"
 
 
-def way_of(record: Record) -> str:
+def failure_kind(record: Record) -> str:
     """Return how a task failed, without what differs from one to the next: paths, its own name, numbers. Pure."""
     if not record.result:
         return "vanished"
@@ -155,7 +157,7 @@ def way_of(record: Record) -> str:
     return re.sub(r"\d+", "N", said)[:120]
 
 
-def told_in_full(decision: Decision) -> str:
+def describe_decision(decision: Decision) -> str:
     """Return what a unit is and why, the word once."""
     word, reason = word_of(decision), decision.reason
     return reason if reason.startswith((word, "bad result", "vanished", "finished once")) else f"{word}: {reason}"
@@ -165,7 +167,7 @@ def word_of(decision: Decision) -> str:
     """Return what a unit is, in the words of people; what is to be done again for no fault of its own is to do."""
     if decision.state is State.INCOMPLETE and not decision.failed:
         return "to do"
-    return dict(WORDS)[decision.state]
+    return dict(STATE_WORDS)[decision.state]
 
 
 def is_gone(decision: Decision) -> bool:

@@ -15,16 +15,16 @@ from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records.batch import find_batches, find_halt, makes_of
-from ..scan import Halves, Tree, find_units
+from ..scan import SplitPattern, Tree, find_units
 from ..schedulers import scheduler_of
 from .archived import find_absent
 from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
-from .fast_path import Sift, is_siftable
+from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
 from .parallel import find_sheets_ahead
 from .proven import Proven
-from .ready_inputs import Gate
+from .ready_inputs import InputGate
 from .snakemake_lock import find_later
 from .upstream import find_upstream
 
@@ -32,7 +32,7 @@ UNASKED = Queue()  # before the queue is looked at
 Claim = tuple[object, ...]
 
 
-class Seen(NamedTuple):
+class Examined(NamedTuple):
     """One unit and what was decided about it."""
 
     unit: Unit
@@ -49,9 +49,9 @@ class Survey:
 
     stage: Stage
     counts: Counter[State] = field(default_factory=Counter)
-    incomplete: list[Seen] = field(default_factory=list)
-    unprocessed: list[Seen] = field(default_factory=list)
-    odd: list[Seen] = field(default_factory=list)
+    incomplete: list[Examined] = field(default_factory=list)
+    unprocessed: list[Examined] = field(default_factory=list)
+    odd: list[Examined] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
     absent: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
@@ -75,7 +75,7 @@ class Survey:
         return self.found - self.counts[State.FINISHED]
 
     @property
-    def to_do(self) -> list[Seen]:
+    def to_do(self) -> list[Examined]:
         """Return what is to be processed, in the order it is listed."""
         return [*self.incomplete, *self.unprocessed]
 
@@ -85,7 +85,7 @@ class Survey:
             for unit, old in [seen for seen in kept if seen.unit.key in decided]:
                 self.counts[old.state] -= 1
                 self.counts[decided[unit.key].state] += 1
-                self.odd.append(Seen(unit, decided[unit.key]))
+                self.odd.append(Examined(unit, decided[unit.key]))
             kept[:] = [seen for seen in kept if seen.unit.key not in decided]
 
 
@@ -95,7 +95,7 @@ def survey_stage(
     again: bool = False,
     most: int = 0,
     queue: Queue | None = None,
-    gate: Gate | None = None,
+    gate: InputGate | None = None,
 ) -> Survey:
     """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
 
@@ -122,8 +122,8 @@ def survey_stage(
 
 
 def examine_stage(
-    project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0, gate: Gate | None = None
-) -> Iterator[Seen]:
+    project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0, gate: InputGate | None = None
+) -> Iterator[Examined]:
     """Yield each unit of the stage with what it is, in the scan's order.
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
@@ -137,24 +137,24 @@ def examine_stage(
     tree = _tree_of(project, stage)
     proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)
-    gate = gate or Gate(project, stage)
+    gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     sift = None
     if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
         known = history.finished_names, look.others, survey.remarks
-        sift = Sift(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
+        sift = FastScan(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
 
-    def look_at(units: Iterable[Unit]) -> Iterator[Seen]:
+    def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
         for unit in look.ahead(_refuse_collisions(stage, units), flying):
             decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), 0 if again else project.attempts), tree)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1
-            yield Seen(unit, decision)
+            yield Examined(unit, decision)
 
     if sift:
         for untouched, others in find_sheets_ahead(stage, tree, sift):
-            yield from _in_order([Seen(unit, UNTOUCHED) for unit in untouched], look_at(others))
+            yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
     else:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
     survey.unreadable = tree.unreadable
@@ -178,7 +178,7 @@ def _remember(proven: Proven) -> None:
             write_file(proven.path, proven.content())
 
 
-def _in_order(untouched: Sequence[Seen], looked: Iterator[Seen]) -> Iterable[Seen]:
+def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
     """Return both, each sorted already, in a scan's order."""
     if not untouched:
         return looked
@@ -190,7 +190,7 @@ def _rules(stage: Stage) -> str:
     return repr([[c.kind, c.subject, c.options] for c in stage.checks])
 
 
-def verify_project(project: Project) -> list[tuple[Stage, list[Seen]]]:
+def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
     """Return every stage with each unit as it is when nothing examined before is believed."""
     for stage in project.tracker.stages:
         proven = project.root / stage.folder / "batches" / f"proven.{stage.name}"
@@ -229,5 +229,5 @@ def _groups(stage: Stage, units: Iterable[Unit]) -> Iterable[list[Unit]]:
     """Return the units in groups that cannot collide with each other: by folder where that suffices."""
     if not is_siftable(stage):
         return [list(units)]
-    depth = len(Halves(stage.inputs[0].pattern).folder.groupindex)
+    depth = len(SplitPattern(stage.inputs[0].pattern).folder.groupindex)
     return (list(group) for _, group in groupby(units, key=lambda unit: unit.values[:depth]))

@@ -13,9 +13,9 @@ from ..model.pattern import Pattern
 from ..parameters.fingerprint import fingerprint
 from ..records import History
 from ..scan import Tree
-from .decision import Decision, Facts, decide, told, way_of
+from .decision import Decision, Evidence, decide, describe_failure, failure_kind
 from .parallel import examined_beside
-from .proven import Proven, digest_of
+from .proven import Proven, stat_digest
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -51,7 +51,7 @@ class Look:
 
     def _decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         if queue is not None or unit.problem:
-            return decide(Facts(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
+            return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
         made = self._find_made(unit)
         there = sum(map(bool, made))
         failed = unit.key in self._history.failed
@@ -66,9 +66,9 @@ class Look:
         failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
         if self._stage.work == "in-place" and not bad and failures and self._is_left_of(failures[-1], unit, made):
-            bad = told(failures[-1])
+            bad = describe_failure(failures[-1])
         ways, hopeless = self._ways_of(failures)
-        facts = Facts(
+        facts = Evidence(
             unit.mark,
             unit.problem,
             unit.waits,
@@ -109,8 +109,8 @@ class Look:
             return [], False
         if self._signatures is None:
             self._signatures = load_signatures(self._project.root)
-        found = [diagnose(told(failure), self._signatures) for failure in failures]
-        ways = [f.cause if f else way_of(failure) for f, failure in zip(found, failures, strict=True)]
+        found = [diagnose(describe_failure(failure), self._signatures) for failure in failures]
+        ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         return ways, found[-1] is not None and found[-1].again == "never"
 
     def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
@@ -140,7 +140,7 @@ class Look:
 
     def _digest(self, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> int:
         inputs = [self._tree.stat(path) for files in unit.inputs for path in files]
-        return digest_of(inputs, [entry for found in made for entry in found])
+        return stat_digest(inputs, [entry for found in made for entry in found])
 
 
 def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:

@@ -14,16 +14,16 @@ from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from ..model import Stage, State, Unit, mark_of
+from ..model import Stage, State, Unit, fingerprint_inputs
 from ..model.pattern import Pattern, Wildcard
-from ..scan import Folder, Halves, Tree, find_folders, matcher, single_units
+from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
 
 Groups = Sequence[tuple[str, ...]]
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ino")
 _mode = attrgetter("st_mode")
 
 
-class Sheet(NamedTuple):
+class FolderRest(NamedTuple):
     """What is left over of one folder, each in a scan's order: ``untouched`` is decided on, ``others`` is not.
 
     Nothing is odd about the untouched ones, and no other file has results of the same names.
@@ -37,14 +37,14 @@ def is_siftable(stage: Stage) -> bool:
     """Return whether a unit is one file, and its outputs' folders follow from that file's folder."""
     if len(stage.inputs) != 1 or stage.inputs[0].pick != "all" or stage.each or stage.per or not stage.outputs:
         return False
-    source = Halves(stage.inputs[0].pattern)
+    source = SplitPattern(stage.inputs[0].pattern)
     if source.wants_folder or set(source.folder.groupindex) & set(source.name.groupindex):
         return False
     return all(_follows(o.pattern, source) for o in stage.outputs)
 
 
-def _follows(output: Pattern, source: Halves) -> bool:
-    halves = Halves(output)
+def _follows(output: Pattern, source: SplitPattern) -> bool:
+    halves = SplitPattern(output)
     return (
         not output.is_glob
         and not output.is_folder
@@ -54,7 +54,7 @@ def _follows(output: Pattern, source: Halves) -> bool:
 
 
 @dataclass
-class Sift:
+class FastScan:
     """Takes proven and untouched files of one stage, counting them in ``counts``.
 
     ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight, ``flying`` only
@@ -76,25 +76,25 @@ class Sift:
 
     def __post_init__(self) -> None:
         self._input = self.stage.inputs[0]
-        source, root = Halves(self._input.pattern), self._input.pattern.root
+        source, root = SplitPattern(self._input.pattern), self._input.pattern.root
         self._skip = len(root) + 1 if root else 0
         self._fullmatch, self._match = source.name.fullmatch, matcher(self._input)
         self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
 
-    def find_sheets(self, tree: Tree) -> Iterator[Sheet]:
+    def find_sheets(self, tree: Tree) -> Iterator[FolderRest]:
         """Yield what is left over of each folder, in a scan's order."""
         return map(self._sift, find_folders(tree, self._input))
 
-    def _sift(self, folder: Folder) -> Sheet:
+    def _sift(self, folder: Folder) -> FolderRest:
         matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
         names = [name for name, found in matches if found is not None]
         if folder.coming:  # what is being copied is looked at one by one
-            return Sheet([], self._units(folder, names))
+            return FolderRest([], self._units(folder, names))
         groups = [found.groups() for _, found in matches if found is not None]
         made = [place.names(groups) for place in self._places]
         collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))
         if collide or not folder.path.isprintable():  # two of them have one result, or not one can be processed
-            return Sheet([], self._units(folder, names))
+            return FolderRest([], self._units(folder, names))
         stats = [*map(folder.listing.__getitem__, names)]
         listings = [self.tree.listing(place.folder.fill(folder.values)) for place in self._places]
         columns = [[*map(listing.get, m)] for listing, m in zip(listings, made, strict=True)]
@@ -107,7 +107,7 @@ class Sift:
         if len(finished) + len(untouched) < len(names):
             taken = finished.union(untouched)
             others = [name for index, name in enumerate(names) if index not in taken]
-        return Sheet(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
+        return FolderRest(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
 
     def _sort_out(
         self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
@@ -149,7 +149,13 @@ class Sift:
         """Return the units of these rows: what single_units says of a file about which nothing is odd."""
         start, values = folder.path[self._skip :], tuple(folder.values.values())
         return [
-            Unit(start + name, values + groups[row], ((folder.path + name,),), mark_of((entry,)), entry.st_mtime_ns)
+            Unit(
+                start + name,
+                values + groups[row],
+                ((folder.path + name,),),
+                fingerprint_inputs((entry,)),
+                entry.st_mtime_ns,
+            )
             for row in rows
             for name, entry in ((names[row], stats[row]),)
         ]
@@ -166,8 +172,8 @@ def _is_plain(mode: int) -> bool:
 class _Place:
     """Where one output of a stage lies: its folder, and its names from the wildcards of the input's names."""
 
-    def __init__(self, output: Pattern, source: Halves) -> None:
-        halves = Halves(output)
+    def __init__(self, output: Pattern, source: SplitPattern) -> None:
+        halves = SplitPattern(output)
         order = list(source.name.groupindex)
         places = [order.index(p.name) for p in halves.name_pieces if isinstance(p, Wildcard)]
         self._text = "".join("%s" if isinstance(p, Wildcard) else p.replace("%", "%%") for p in halves.name_pieces)

@@ -14,7 +14,7 @@ from ..records.batch import _described, _load_forgiven, find_batches, is_given_u
 from ..schedulers.local import is_running_here
 from .snakemake_lock import add_held, run_of
 
-NOTHING: Mapping[str, State] = {}
+NONE_LATER: Mapping[str, State] = {}
 
 
 def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
@@ -41,7 +41,7 @@ def is_fresh(path: Path, queue: Queue) -> bool:
 
 
 def load_past(
-    batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NOTHING
+    batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NONE_LATER
 ) -> tuple[dict[str, State], History]:
     """Return what is queued or running, by name, and the history of everything that ran.
 

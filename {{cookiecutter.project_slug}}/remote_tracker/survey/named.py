@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import find_batches, load_names, load_record
-from . import Seen, Survey, examine_stage
+from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
 Kind = Callable[[Decision], bool]
@@ -49,7 +49,7 @@ def _as_key(name: str) -> str:
     return name
 
 
-def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Seen]]:
+def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
     """Return each unit that ``name`` means, in every one of these stages.
 
     Raises WrongUse where there is none.
@@ -78,7 +78,7 @@ def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
 
 def choose_to_redo(
     project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[Kind] = ()
-) -> tuple[Stage, list[Seen]]:
+) -> tuple[Stage, list[Examined]]:
     """Return the named stage (else the first), and what the names mean in it: of that, what is of one of ``kinds``.
 
     With kinds, no names mean all, and the first stage is the first that holds such. Raises WrongUse for a
@@ -96,17 +96,17 @@ def choose_to_redo(
     return steps[0], []
 
 
-def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collection[Seen]:
+def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collection[Examined]:
     if not names:
         return list(examine_stage(project, step, Survey(step)))
-    chosen: dict[str, Seen] = {}
+    chosen: dict[str, Examined] = {}
     for name in names:
         meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step])])
         chosen.update({seen.unit.key: seen for seen in meant})
     return chosen.values()
 
 
-def _require_one_meaning(name: str, found: list[Seen]) -> list[Seen]:
+def _require_one_meaning(name: str, found: list[Examined]) -> list[Examined]:
     """Return what a name means: the one of this very path, else all of a day or folder, else the only one.
 
     Raises WrongUse where it is the name of several, of different days.
@@ -119,7 +119,7 @@ def _require_one_meaning(name: str, found: list[Seen]) -> list[Seen]:
     return whole or found
 
 
-def _many(name: str, found: Sequence[Seen]) -> str:
+def _many(name: str, found: Sequence[Examined]) -> str:
     keys = ", ".join(seen.unit.key for seen in found[:5])
     return f'"{name}" means {len(found)}: {keys}{" ..." if len(found) > 5 else ""}. Name one of them.'
 

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from .. import shell
 from ..model import Stage, State, Unit
-from ..scan import Halves, Tree
-from .fast_path import Sheet, Sift
+from ..scan import SplitPattern, Tree
+from .fast_path import FastScan, FolderRest
 
 MANY = 64  # fewer folders, or fewer new results, are looked at before other processes have started
 FOLDERS_AT_ONCE = 8
@@ -29,13 +29,13 @@ UNITS_AT_ONCE = 2000  # what was found of them is held in memory
 class _Sifted(NamedTuple):
     counts: Counter[State]
     remarks: Counter[str]
-    left: dict[str, list[Sheet]]
+    left: dict[str, list[FolderRest]]
     unreadable: dict[str, str]
 
 
-def find_sheets_ahead(stage: Stage, tree: Tree, sift: Sift) -> Iterator[Sheet]:
+def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[FolderRest]:
     """Yield what ``sift`` leaves over of each folder, in the order of a scan."""
-    start = Halves(stage.inputs[0].pattern).start
+    start = SplitPattern(stage.inputs[0].pattern).start
     folders = tree.folders(start)
     if len(folders) < MANY or processes() < 2:
         yield from sift.find_sheets(tree)
@@ -53,13 +53,13 @@ def processes() -> int:
     return min(4, len(os.sched_getaffinity(0)))
 
 
-def _sift_side_by_side(tree: Tree, sift: Sift, start: str, folders: Sequence[str]) -> Iterator[Sheet]:
+def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence[str]) -> Iterator[FolderRest]:
     count = processes()
 
     def sift_part(part: Sequence[str]) -> _Sifted:
         own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0)
         narrowed = tree.narrowed(start, part)
-        left: dict[str, list[Sheet]] = {}
+        left: dict[str, list[FolderRest]] = {}
         for sheet in own.find_sheets(narrowed):
             for unit in [*sheet.others][:1]:
                 left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def digest_of(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:
+def stat_digest(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:
     """Return the digest of which inputs and outputs were examined together."""
     numbers = [n for s in (*inputs, *outputs) if s is not None for n in (s.st_size, s.st_mtime_ns, s.st_ino)]
     return hash(tuple(numbers))

@@ -24,7 +24,7 @@ from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..scan import Tree, is_folder
 from .decision import Decision
-from .proven import Proven, digest_of
+from .proven import Proven, stat_digest
 
 Tell = Callable[[int, int], None]
 TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
@@ -37,7 +37,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-class Gate:
+class InputGate:
     """What the inputs of one stage must show; ``cannot`` says why their frames could not be read here."""
 
     def __init__(self, project: Project, stage: Stage) -> None:
@@ -96,7 +96,7 @@ class Gate:
             return None
         try:
             reason = self._judge(unit, tree, deep)
-        except checks.NotYet as later:
+        except checks.StillCopying as later:
             return Decision(State.NOT_READY, _without_name(str(later), unit))
         if reason:
             self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), _without_name(reason, unit))
@@ -127,7 +127,7 @@ class Gate:
     def _digest_exactly(self, unit: Unit, tree: Tree) -> int:
         """Return the same with inode and ctime: cp -p of a good copy over a bad one must be seen."""
         stats = [entry for entry in self._stats(unit, tree) if entry]
-        return hash((digest_of(stats, ()), *[entry.st_ctime_ns for entry in stats]))
+        return hash((stat_digest(stats, ()), *[entry.st_ctime_ns for entry in stats]))
 
     def _stats(self, unit: Unit, tree: Tree) -> Iterator[stat_result | None]:
         for wanted, files in zip(self._stage.inputs, unit.inputs, strict=True):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..model import Project, Record, Stage, State
 from ..records import find_running
 from ..scan import Tree
-from . import Seen, files_of
+from . import Examined, files_of
 
 MOST_FILES = 10_000  # files of one task that are looked at
 
@@ -26,7 +26,7 @@ class Stalled(NamedTuple):
     seconds: int
 
 
-def find_stalled(project: Project, stage: Stage, seen: Iterable[Seen]) -> Iterator[Stalled]:
+def find_stalled(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iterator[Stalled]:
     """Yield, of what runs, that of which nothing grew for longer than ``stalled_after`` of project.yml (0: none)."""
     units = {one.unit.key: one.unit for one in seen if one.decision.state is State.RUNNING}
     if not project.stalled_after:
@@ -75,7 +75,7 @@ class Steps(NamedTuple):
     all: str
 
 
-def find_steps(project: Project, stage: Stage, seen: Iterable[Seen]) -> Iterator[Steps]:
+def find_steps(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iterator[Steps]:
     """Yield, of what runs, how far it is, where the stage's ``progress`` finds that in its log."""
     if not stage.progress:
         return

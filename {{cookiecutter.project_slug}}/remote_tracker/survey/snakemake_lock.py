@@ -15,7 +15,7 @@ from zlib import crc32
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
-from ..model.scheduling import Job, Known, Queue, Scheduler
+from ..model.scheduling import BatchRef, Job, Queue, Scheduler
 from ..records import load_logs
 from ..schedulers import scheduler_of
 from ..schedulers.local import is_held
@@ -53,7 +53,7 @@ def find_left(root: Path, scheduler: Scheduler) -> list[str]:
     if scheduler.EXECUTOR != "cluster-generic":
         return list(scheduler.find_named(job_prefix(root)))
     jobs = [path for path in (root / EXPORT / JOBS).glob("*/*/job") if not (path.parent / "exit").exists()]
-    queue = scheduler.read_queue([Known(path.parent, frozenset({_first_line(path)})) for path in jobs])
+    queue = scheduler.read_queue([BatchRef(path.parent, frozenset({_first_line(path)})) for path in jobs])
     return [job.id for job in queue.jobs] if queue.asked else [_first_line(path) for path in jobs]
 
 

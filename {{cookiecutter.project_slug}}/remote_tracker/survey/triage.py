@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ..config.signatures import diagnose, load_signatures
 from ..model import Project, Stage, State
 from ..records import load_last_run
-from . import Seen
-from .decision import told_in_full, way_of
+from . import Examined
+from .decision import describe_decision, failure_kind
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
 FEW = 3  # so many failures on one node are no chance
@@ -25,20 +25,20 @@ class Group:
     cause: str
     advice: str
     again: str
-    seen: tuple[Seen, ...]
+    seen: tuple[Examined, ...]
     node: str = ""
 
 
-def is_trouble(seen: Seen) -> bool:
+def is_trouble(seen: Examined) -> bool:
     """Return whether a unit needs a look: it failed, cannot be processed, or waits for what cannot come."""
     state = seen.decision.state
     return state in TROUBLE or (state is State.WAITING and seen.unit.lost)
 
 
-def triage(project: Project, stage: Stage, seen: Iterable[Seen]) -> list[Group]:
+def triage(project: Project, stage: Stage, seen: Iterable[Examined]) -> list[Group]:
     """Return the units of a stage that need a look, by cause, most first."""
     signatures = load_signatures(project.root)
-    groups: dict[tuple[str, str, str], list[Seen]] = {}
+    groups: dict[tuple[str, str, str], list[Examined]] = {}
     for one in filter(is_trouble, seen):
         found = diagnose(one.decision.reason, signatures) or diagnose(_tail(project, stage, one), signatures)
         key = (found.cause, found.advice, found.again) if found else (own_cause(one), "", "yes")
@@ -47,7 +47,7 @@ def triage(project: Project, stage: Stage, seen: Iterable[Seen]) -> list[Group]:
     return sorted(made, key=lambda group: -len(group.seen))
 
 
-def _tail(project: Project, stage: Stage, seen: Seen) -> str:
+def _tail(project: Project, stage: Stage, seen: Examined) -> str:
     """Return the last lines of a unit's last log, without our own: names in those prove nothing."""
     last = seen.decision.last
     if last is None:
@@ -57,14 +57,14 @@ def _tail(project: Project, stage: Stage, seen: Seen) -> str:
     return "\n".join(lines[-TAIL:])
 
 
-def own_cause(seen: Seen) -> str:
+def own_cause(seen: Examined) -> str:
     """Return the tracker's own last word, or the scan's reason, without what differs from unit to unit. Pure."""
     if seen.decision.last:
-        return way_of(seen.decision.last)
-    return re.sub(r"\d+", "N", told_in_full(seen.decision))[:120]
+        return failure_kind(seen.decision.last)
+    return re.sub(r"\d+", "N", describe_decision(seen.decision))[:120]
 
 
-def find_node(seen: Sequence[Seen]) -> str:
+def find_node(seen: Sequence[Examined]) -> str:
     """Return the node that stands out: at least FEW of these failed there, and three of four of all. Pure."""
     hosts = Counter(one.decision.last.host for one in seen if one.decision.last)
     for host, count in hosts.most_common(1):
@@ -73,6 +73,6 @@ def find_node(seen: Sequence[Seen]) -> str:
     return ""
 
 
-def is_of_cause(project: Project, stage: Stage, seen: Seen, cause: str) -> bool:
+def is_of_cause(project: Project, stage: Stage, seen: Examined, cause: str) -> bool:
     """Return whether a unit failed for this cause, as triage names it."""
     return any(group.cause == cause for group in triage(project, stage, [seen]))

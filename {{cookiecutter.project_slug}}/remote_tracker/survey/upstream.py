@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from ..model import Project, Stage, State, Unit
 from ..model.pattern import Pattern, Wildcard, expression, feeds
-from ..scan import Expected
+from ..scan import ExpectedOutput
 from .decision import Decision, word_of
 
-LOST = (State.INVALID, State.SET_ASIDE)
+CANNOT_COME = (State.INVALID, State.SET_ASIDE)
 Examine = Callable[[Stage], Iterable[tuple[Unit, Decision]]]
-Link = tuple[str, Pattern]
+Connection = tuple[str, Pattern]
 Key = tuple[str, ...]
 
 
@@ -31,7 +31,7 @@ class Blocker(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Agreement:
+class SharedWildcards:
     """An earlier stage's units by the values of the wildcards ``shared`` with it: how many, and the unfinished."""
 
     shared: tuple[str, ...]
@@ -55,8 +55,8 @@ class Upstream(NamedTuple):
     """What earlier stages mean for one stage: the files they promise, by input, and the units to agree with."""
 
     stage: Stage
-    promised: Mapping[str, list[Expected]]
-    agreements: Sequence[Agreement]
+    promised: Mapping[str, list[ExpectedOutput]]
+    agreements: Sequence[SharedWildcards]
 
     def hold(self, units: Iterator[Unit]) -> Iterator[Unit]:
         """Return the units; those that must wait for one they agree with say so."""
@@ -75,38 +75,38 @@ class Upstream(NamedTuple):
 
 def find_upstream(project: Project, stage: Stage, examine: Examine) -> Upstream:
     """Return what the stages before this one mean for it; ``examine`` looks at each unit of a stage."""
-    promised: dict[str, list[Expected]] = {}
+    promised: dict[str, list[ExpectedOutput]] = {}
     agreements = []
     stages = project.tracker.stages
     for source in stages[: stages.index(stage)]:
         links = _links(source, stage)
-        agreement = Agreement(_shared(source, stage)) if _must_agree(source, stage) else None
+        agreement = SharedWildcards(_shared(source, stage)) if _must_agree(source, stage) else None
         for unit, decision in examine(source) if links or agreement else ():
             blocker = _blocker_of(source, unit, decision)
             values = dict(zip(source.unit_wildcards, unit.values, strict=True)) if links else {}
             for name, pattern in links:
-                promised.setdefault(name, []).append(Expected(pattern.fill(values), blocker.word, blocker.lost))
+                promised.setdefault(name, []).append(ExpectedOutput(pattern.fill(values), blocker.word, blocker.lost))
             if agreement:
                 agreement.note(source, unit, blocker)
         agreements += [agreement] if agreement else []
     return Upstream(stage, promised, agreements)
 
 
-class Bond(NamedTuple):
+class Link(NamedTuple):
     """What tells which units of an earlier stage one of a later stage follows from: those with a key in common."""
 
     above: Callable[[Unit], list[Key]]
     below: Callable[[Unit], list[Key]]
 
 
-def find_bond(source: Stage, stage: Stage) -> Bond | None:
+def find_link(source: Stage, stage: Stage) -> Link | None:
     """Return what binds two stages, None where nothing does.
 
     Where a file connects them it is that file, or, of a group, the group that the file belongs to; where none does
     it is the values of the wildcards they share.
     """
     links = [(name, made, _wanted(stage, name)) for name, made in _links(source, stage)]
-    shared = Agreement(_shared(source, stage)) if _must_agree(source, stage) else None
+    shared = SharedWildcards(_shared(source, stage)) if _must_agree(source, stage) else None
 
     def above(unit: Unit) -> list[Key]:
         values = dict(zip(source.unit_wildcards, unit.values, strict=True))
@@ -125,7 +125,7 @@ def find_bond(source: Stage, stage: Stage) -> Bond | None:
         names = [wanted.name for wanted in stage.inputs]
         return [*keys, *((name, path) for name, paths in zip(names, unit.inputs, strict=True) for path in paths)]
 
-    return Bond(above, below) if links or shared else None
+    return Link(above, below) if links or shared else None
 
 
 def _wanted(stage: Stage, name: str) -> Pattern:
@@ -136,7 +136,7 @@ def _blocker_of(source: Stage, unit: Unit, decision: Decision) -> Blocker:
     if decision.state is State.FINISHED:
         return Blocker("", False)
     word = "not ready" if decision.state is State.WAITING else word_of(decision)
-    return Blocker(f"{unit.key} ({source.name}: {word})", decision.state in LOST or unit.lost)
+    return Blocker(f"{unit.key} ({source.name}: {word})", decision.state in CANNOT_COME or unit.lost)
 
 
 def _told(blockers: Sequence[Blocker], total: int) -> str:
@@ -144,7 +144,7 @@ def _told(blockers: Sequence[Blocker], total: int) -> str:
     return blockers[0].word if total == 1 else f"{len(blockers)} of {total} not finished: {blockers[0].word}{more}"
 
 
-def _links(source: Stage, stage: Stage) -> list[Link]:
+def _links(source: Stage, stage: Stage) -> list[Connection]:
     """Return the inputs whose files the earlier stage makes, each with the output's pattern."""
     pairs = ((i, o.pattern) for i in stage.inputs for o in source.outputs)
     return [(i.name, made) for i, made in pairs if not made.is_glob and _meets(made, i.pattern)]

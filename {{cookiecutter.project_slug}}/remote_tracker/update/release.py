@@ -17,7 +17,7 @@ NEEDED = ("rt", "remote_tracker", "workspace/get_files2process.sh", "summarizer/
 SCRIPTS = ("workspace/*.sh", "summarizer/*.sh")
 TEMPLATE = "{{cookiecutter.project_slug}}"
 HOSTS = {"gh": "https://github.com/", "gl": "https://gitlab.com/", "bb": "https://bitbucket.org/"}
-NOTHING = "Nothing was changed."
+NOTHING_CHANGED = "Nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def open_release(source: str, scratch: Path) -> Release:
     release = _find_release(_fetch(source, scratch), source)
     missing = [name for name in NEEDED if not (release.root / name).exists()]
     if missing:
-        raise RemoteTrackerError(f"{source}: is not whole, {missing[0]} is missing in it. {NOTHING}")
+        raise RemoteTrackerError(f"{source}: is not whole, {missing[0]} is missing in it. {NOTHING_CHANGED}")
     _compile_all(release.root, source)
     return release
 
@@ -83,10 +83,10 @@ def _fetch(source: str, scratch: Path) -> Path:
     prefix, _, rest = source.partition(":")
     address = HOSTS[prefix] + rest if prefix in HOSTS else source
     if re.match(r"https?://.*\.zip$", address):
-        raise RemoteTrackerError(f"{source}: download it first, then ./rt update --from FILE.zip. {NOTHING}")
+        raise RemoteTrackerError(f"{source}: download it first, then ./rt update --from FILE.zip. {NOTHING_CHANGED}")
     if "://" in address or address.startswith("git@") or address.endswith(".git"):
         return _clone(address, scratch)
-    raise RemoteTrackerError(f"{source}: is no zip, no folder and no git address. {NOTHING}")
+    raise RemoteTrackerError(f"{source}: is no zip, no folder and no git address. {NOTHING_CHANGED}")
 
 
 def _unpack(path: Path, scratch: Path) -> Path:
@@ -96,10 +96,10 @@ def _unpack(path: Path, scratch: Path) -> Path:
             for member in members:
                 parts = PurePosixPath(member.filename.replace("\\", "/"))
                 if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[:1]:
-                    raise RemoteTrackerError(f"{path}: {member.filename} would be written outside. {NOTHING}")
+                    raise RemoteTrackerError(f"{path}: {member.filename} would be written outside. {NOTHING_CHANGED}")
             archive.extractall(scratch, [m for m in members if TEMPLATE in m.filename or m.filename.count("/") <= 1])
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise RemoteTrackerError(f"{path}: is no zip that can be read ({error}). {NOTHING}") from None
+        raise RemoteTrackerError(f"{path}: is no zip that can be read ({error}). {NOTHING_CHANGED}") from None
     return scratch
 
 
@@ -108,7 +108,8 @@ def _clone(address: str, scratch: Path) -> Path:
     if result.code != 0:
         reason = (result.err.strip().splitlines() or ["git said nothing"])[-1]
         raise RemoteTrackerError(
-            f"{address}: {reason}. {NOTHING} Without a network, download its zip elsewhere: ./rt update --from FILE.zip"
+            f"{address}: {reason}. {NOTHING_CHANGED} "
+            f"Without a network, download its zip elsewhere: ./rt update --from FILE.zip"
         )
     return scratch
 
@@ -120,11 +121,12 @@ def _find_release(folder: Path, source: str) -> Release:
             text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
             return Release(top / TEMPLATE, find_version(top / TEMPLATE), text, is_backup=False)
     if (folder / "project.yml").exists():
-        raise RemoteTrackerError(f"{source}: is a project, not the template of one. {NOTHING}")
+        raise RemoteTrackerError(f"{source}: is a project, not the template of one. {NOTHING_CHANGED}")
     if (folder / "remote_tracker").is_dir():
         return Release(folder, find_version(folder), "", is_backup=True)
     raise RemoteTrackerError(
-        f"{source}: is no remote-tracker template (no cookiecutter.json beside {TEMPLATE}/remote_tracker). {NOTHING}"
+        f"{source}: is no remote-tracker template (no cookiecutter.json beside {TEMPLATE}/remote_tracker). "
+        f"{NOTHING_CHANGED}"
     )
 
 
@@ -135,4 +137,6 @@ def _compile_all(root: Path, source: str) -> None:
                 compile((root / name).read_bytes(), str(name), "exec", dont_inherit=True)
             except (SyntaxError, ValueError) as error:
                 line = getattr(error, "lineno", None) or 1
-                raise RemoteTrackerError(f"{source}: {name} line {line} is no Python: {error}. {NOTHING}") from None
+                raise RemoteTrackerError(
+                    f"{source}: {name} line {line} is no Python: {error}. {NOTHING_CHANGED}"
+                ) from None

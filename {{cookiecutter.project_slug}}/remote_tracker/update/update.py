@@ -15,7 +15,7 @@ from ..errors import NoSpace, RemoteTrackerError
 from ..files import clear_temporaries
 from .changelog import read_changes
 from .origin import find_version, load_origin, read_version, write_origin
-from .release import NOTHING, Release, find_files, open_release
+from .release import NOTHING_CHANGED, Release, find_files, open_release
 from .swap import BACKUPS, WORK, Plan, clear, finish, repair, stage
 
 
@@ -34,7 +34,7 @@ class Updated:
     def __str__(self) -> str:
         """Return one line on what was done, then the changes if any."""
         if self.backup is None:
-            return f"This is remote-tracker {self.new} already. {NOTHING}"
+            return f"This is remote-tracker {self.new} already. {NOTHING_CHANGED}"
         kept = f"The old one is kept in {BACKUPS}/{self.backup.name}."
         return f"remote-tracker {self.old} -> {self.new}. {kept}\n{self.changes}".rstrip()
 
@@ -75,7 +75,7 @@ def _find_source(root: Path) -> str:
     if not template or (template.startswith("/") and not Path(template).exists()):
         known = f"{template}, from which this project was made, is not there" if template else "no template is known"
         raise RemoteTrackerError(
-            f"{known}. {NOTHING} Type: ./rt update --from FILE.zip (or a folder, or a git address)"
+            f"{known}. {NOTHING_CHANGED} Type: ./rt update --from FILE.zip (or a folder, or a git address)"
         )
     return template
 
@@ -91,7 +91,7 @@ def _is_same(root: Path, release: Path) -> bool:
 def _refuse_older(root: Path, source: str, release: Release, old: str) -> str:
     backups = sorted((root / BACKUPS).glob(f"{release.version}-*"))
     way = f"To go back: ./rt update --from {BACKUPS}/{backups[-1].name}" if backups else "Make a new project from it."
-    return f"{source}: holds {release.version}, older than {old}, which this project has. {NOTHING} {way}"
+    return f"{source}: holds {release.version}, older than {old}, which this project has. {NOTHING_CHANGED} {way}"
 
 
 def _name_backup(root: Path, old: str) -> str:
@@ -113,7 +113,7 @@ def _leave_tidy(root: Path) -> None:
 
 def _told(root: Path, error: OSError) -> RemoteTrackerError:
     half = (root / WORK / "ready").exists()
-    rest = "The swap is half done: mend that, then type ./rt update again." if half else NOTHING
+    rest = "The swap is half done: mend that, then type ./rt update again." if half else NOTHING_CHANGED
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoSpace(f"{root}: no space is left for the new version (disk or quota full). {rest}")
     return RemoteTrackerError(f"{error.filename or root}: {error.strerror or error}. {rest}")
@@ -128,7 +128,7 @@ def _alone(root: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
             os.close(handle)
-            raise RemoteTrackerError(f"{root}: another ./rt update is at work here. {NOTHING}") from None
+            raise RemoteTrackerError(f"{root}: another ./rt update is at work here. {NOTHING_CHANGED}") from None
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ..clause import Fault, Files, Kind, Option
-from ..places import find_inside, told
+from ..places import describe_place, find_inside
 from ..readers import count_frames
 from ..values import find_value, shown, shown_key
 from . import csv_table, hdf5
@@ -27,10 +27,10 @@ def _examine(check: Clause, files: Files) -> str:
         return f"{check.options['output'] if videos else check.subject}: no such file was found"
     readable, claimed = _Sum(_readable), _Sum(_claimed)
     for path in results:
-        if reason := told(path, claimed, os.path.join(files.root, path), check.options):
+        if reason := describe_place(path, claimed, os.path.join(files.root, path), check.options):
             return reason
     for path in videos:
-        if reason := told(path, readable, os.path.join(files.root, path), check.options):
+        if reason := describe_place(path, readable, os.path.join(files.root, path), check.options):
             return reason
     if abs(readable.total - claimed.total) <= check.options.get("tolerance", 0):
         return ""

@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from .. import own_input
-from ..clause import Fault, Files, Held, Kind, Option
+from ..clause import Fault, Files, Kind, OpenFiles, Option
 from ..places import examine_files, open_file
 from ..superblock import find_truncation
 from ..values import MOST_BYTES, differs, find_value, read_json, shown_key
@@ -34,11 +34,11 @@ def count_rows(path: str, dataset: str) -> int:
 
 
 def _examine(check: Clause, files: Files) -> str:
-    with closing(Held()) if files.held is None else nullcontext(files.held) as held:
+    with closing(OpenFiles()) if files.held is None else nullcontext(files.held) as held:
         return examine_files(check, files, partial(_judge, held))
 
 
-def _judge(held: Held, path: str, options: Mapping[str, Any]) -> str:
+def _judge(held: OpenFiles, path: str, options: Mapping[str, Any]) -> str:
     reason = "" if path == held.path else _truncation(path)
     if reason or not any(name in options for name in _INSIDE):
         return reason

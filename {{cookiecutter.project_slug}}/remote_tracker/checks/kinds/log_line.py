@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..clause import Files, Kind, Option
-from ..places import examine_outputs, open_file, told
+from ..places import describe_place, examine_outputs, open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ def _examine(check: Clause, files: Files) -> str:
         if not files.log:
             return "log: the task's log is not at hand"
         path = os.fspath(files.log)
-        return told(path, _judge_own, os.path.join(files.root, path), check.options)
+        return describe_place(path, _judge_own, os.path.join(files.root, path), check.options)
     return examine_outputs(check, files, _judge)
 
 

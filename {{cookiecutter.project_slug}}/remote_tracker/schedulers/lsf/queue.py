@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from ...model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, read_indices
+from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
+from ..match import QueuedJob, find_batch, is_of_another, may_others_submit, read_indices
 from .limits import TIMEOUT_S, hides_jobs
 from .words import EXTENSION, OVER, PENDING, REASONS
 
@@ -27,7 +27,7 @@ Record = Mapping[str, Any]
 _answers: dict[str, tuple[float, shell.Result]] = {}
 
 
-def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
     """Return what of these batches may still run, whoever submitted it.
 
     Where LSF hides other people's jobs (SECURE_JOB_INFO_LEVEL), what another person listed or ran counts as queued.
@@ -73,7 +73,7 @@ def read_records(answer: shell.Result) -> Sequence[Record]:
     return [record for record in records if isinstance(record, dict)]
 
 
-def find_jobs(records: Sequence[Record], batches: Sequence[Known]) -> Iterator[Job]:
+def find_jobs(records: Sequence[Record], batches: Sequence[BatchRef]) -> Iterator[Job]:
     """Yield the jobs of these batches: the elements of one job that run, or wait for one reason, together."""
     groups: dict[tuple[str, bool, str, bool], list[Record]] = {}
     for record in records:
@@ -89,14 +89,14 @@ def find_jobs(records: Sequence[Record], batches: Sequence[Known]) -> Iterator[J
             yield Job(batch.folder.name, job, str(elements[0].get("USER", "")), tasks, runs, words, never)
 
 
-def _found(job: str, record: Record) -> Found:
+def _found(job: str, record: Record) -> QueuedJob:
     """Return a job as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
     name = re.match(r"rt(\w+)\.", str(record.get("JOB_NAME", "")))
     number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
     place = Path(str(record.get("OUTPUT_FILE", ""))).parent
     if place.is_absolute() and place.parent.name == "batches" and place.name.isdecimal():
         number, folder = place.name, str(place.parents[1])
-    return Found(job, number, "", re.sub(r"^\$HOME(?=/|$)", os.path.expanduser("~"), folder))
+    return QueuedJob(job, number, "", re.sub(r"^\$HOME(?=/|$)", os.path.expanduser("~"), folder))
 
 
 def read_reason(record: Record) -> tuple[str, bool]:

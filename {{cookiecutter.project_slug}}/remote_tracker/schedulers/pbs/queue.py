@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from ...model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, tasks_from, user_name
+from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
+from ..match import QueuedJob, find_batch, is_of_another, may_others_submit, tasks_from, user_name
 from .limits import hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING
 
@@ -31,7 +31,7 @@ CALLS = (
 _answers: dict[str, tuple[float, list[shell.Result]]] = {}
 
 
-def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
     """Return what of these batches may still run, whoever submitted it.
 
     Where the server hides other people's jobs (query_other_jobs), what another person listed or ran counts as queued.
@@ -97,7 +97,7 @@ def find_jobs(
     arrays: Mapping[str, Mapping[str, Any]],
     pending: Mapping[str, list[int]],
     running: Mapping[str, list[int]],
-    batches: Sequence[Known],
+    batches: Sequence[BatchRef],
 ) -> Iterator[Job]:
     """Yield the jobs of these batches: the running and the pending subjobs of each array."""
     for job, told in arrays.items():
@@ -112,7 +112,7 @@ def find_jobs(
                 yield Job(batch.folder.name, job, user, tasks, runs, "" if runs else words, never and not runs)
 
 
-def _found(job: str, told: Mapping[str, Any]) -> Found:
+def _found(job: str, told: Mapping[str, Any]) -> QueuedJob:
     """Return an array as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
     logs = str(told.get("Output_Path", "")).partition(":")[2]
     variables = told.get("Variable_List")
@@ -122,7 +122,7 @@ def _found(job: str, told: Mapping[str, Any]) -> Found:
     place = Path(logs).parent
     if place.parent.name == "batches" and place.name.isdecimal():
         number, folder = place.name, str(place.parents[1])
-    return Found(job, number, str(told.get("Submit_arguments", "")), folder)
+    return QueuedJob(job, number, str(told.get("Submit_arguments", "")), folder)
 
 
 def read_reason(told: Mapping[str, Any]) -> tuple[str, bool]:

@@ -13,8 +13,8 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
-from ...model.scheduling import SETTLING_S, Job, Known, Queue, queue_of
-from ..match import Found, find_batch, is_of_another, may_others_submit, read_indices, user_name
+from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, queue_of
+from ..match import QueuedJob, find_batch, is_of_another, may_others_submit, read_indices, user_name
 from .words import EXTENSION, WAITING
 
 TIMEOUT_S = 60.0
@@ -22,7 +22,7 @@ SNAPSHOT_S = 2.0
 _answers: dict[str, tuple[float, shell.Result]] = {}
 
 
-def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
     """Return what of these batches may still run, whoever submitted it."""
     if not batches:
         return Queue()
@@ -86,7 +86,7 @@ def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
 
 
 def find_jobs(
-    listed: Sequence[Mapping[str, str]], places: Mapping[str, Mapping[str, str]], batches: Sequence[Known]
+    listed: Sequence[Mapping[str, str]], places: Mapping[str, Mapping[str, str]], batches: Sequence[BatchRef]
 ) -> Iterator[Job]:
     """Yield the jobs of these batches: the tasks of one job in one state together."""
     groups: dict[tuple[str, str], list[Mapping[str, str]]] = {}
@@ -95,7 +95,7 @@ def find_jobs(
     for (job, state), tasks in groups.items():
         about = places.get(job, {})
         number = re.match(r"rt(\w+)\.", tasks[0].get("name", ""))
-        found = Found(job, number[1] if number else "", about.get("script_file", ""), about.get("cwd", ""))
+        found = QueuedJob(job, number[1] if number else "", about.get("script_file", ""), about.get("cwd", ""))
         batch = find_batch(found, batches, EXTENSION)
         if batch is None:
             continue

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from ... import shell
 from ...errors import RemoteTrackerError
-from ...model.scheduling import SETTLING_S, Job, Known, Queue, hide, queue_of
+from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
 from .. import match
-from ..match import Found, find_batch, is_of_another, may_others_submit
+from ..match import QueuedJob, find_batch, is_of_another, may_others_submit
 from .limits import hides_jobs
 from .words import EXTENSION, REASONS
 
@@ -21,7 +21,7 @@ FIELDS = ("%F", "%K", "%t", "%u", "%r", "%j", "%o", "%Z")
 _answers: dict[tuple[str, ...], tuple[float, shell.Result | None]] = {}
 
 
-def read_queue(batches: Sequence[Known], fresh: bool = True) -> Queue:
+def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
     """Return what of these batches may still run: one call, for the jobs of everybody where others may submit too.
 
     Where Slurm hides other people's jobs (PrivateData), what another person made or ran counts as queued.
@@ -51,14 +51,14 @@ def _ask_queue(whose: Sequence[str], fresh: bool) -> shell.Result:
     return answer
 
 
-def find_jobs(queue: str, batches: Sequence[Known]) -> Iterator[Job]:
+def find_jobs(queue: str, batches: Sequence[BatchRef]) -> Iterator[Job]:
     """Yield the jobs of these batches that squeue's answer holds; the number stands behind a name's last dot."""
     for line in queue.split("\n"):
         fields = line.split(SEPARATOR)
         if len(fields) != len(FIELDS):
             continue
         job, index, state, user, reason, name, command, folder = fields
-        batch = find_batch(Found(job, name.rpartition(".")[2], command, folder), batches, EXTENSION)
+        batch = find_batch(QueuedJob(job, name.rpartition(".")[2], command, folder), batches, EXTENSION)
         if batch is not None:
             words, never = REASONS.get(reason, (reason, False))
             tasks = read_indices(index, batch.per_job)
