@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 from hypothesis import settings
-from lab import REPOSITORY, TEMPLATE, Lab, copy_project
+from lab import LOCALE, REPOSITORY, TEMPLATE, Lab, copy_project
+from locales import environment_of
 
 settings.register_profile("quick", max_examples=200, deadline=None)
 settings.register_profile("deep", max_examples=10_000, deadline=None)
@@ -23,8 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples each property is held against."""
+    """Choose how many examples each property is held against; refuse a locale that cannot be had."""
     settings.load_profile("deep" if config.getoption("--deep") else "quick")
+    if LOCALE and not environment_of(LOCALE):
+        raise pytest.UsageError(f"RT_LOCALE={LOCALE}: cannot be made here: install the package locales (localedef).")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from locales import environment_of
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = REPOSITORY / "{{cookiecutter.project_slug}}"
 LONG_AGO = 1_700_000_000
 SMALL_PATH = "/usr/bin:/bin"
+LOCALE = os.environ.get("RT_LOCALE", "")  # make test-locales: the one that projects are used in
 
 COPY: dict[str, Any] = {
     "name": "copy",
@@ -72,6 +74,7 @@ class Lab:
             "HOME": str(self.home),
             "REMOTE_TRACKER_PYTHON": sys.executable,
             "REMOTE_TRACKER_TEST": str(self.root),
+            **(environment_of(LOCALE) if LOCALE else {}),
             **more,
         }
 
