@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cookiecutter.main import cookiecutter
+from baking import bake_once
 from hypothesis import settings
-from lab import REPOSITORY, TEMPLATE, Lab, copy_project
+from lab import Lab, copy_project
 
 settings.register_profile("quick", max_examples=200, deadline=None)
 settings.register_profile("deep", max_examples=10_000, deadline=None)
@@ -63,16 +63,7 @@ def lab(plain_lab: Lab) -> Lab:
 @pytest.fixture(scope="session")
 def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project made by cookiecutter with the default answers; not to be changed."""
-    place = tmp_path_factory.mktemp("baked")
-    template = place / "template"
-    template.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
-    for name in ("hooks", TEMPLATE.name):
-        shutil.copytree(REPOSITORY / name, template / name, ignore=ignored)
-    shutil.copy(REPOSITORY / "cookiecutter.json", template)
-    return Path(
-        cookiecutter(str(template), no_input=True, extra_context={"cluster": "local"}, output_dir=str(place / "out"))
-    )
+    return bake_once(tmp_path_factory, "opencv")
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from baking import bake
+from baking import bake_once
 from lab import REPOSITORY, Lab
 
 STANDINS = REPOSITORY / "tests" / "standins"
@@ -19,14 +20,7 @@ Make = Callable[[str], Lab]
 @pytest.fixture(scope="session")
 def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
     """Return what gives the project of a tracker on local, made once; not to be changed."""
-    made: dict[str, Path] = {}
-
-    def baked(tracker: str) -> Path:
-        if tracker not in made:
-            made[tracker] = bake(tmp_path_factory.mktemp(tracker), tracker=tracker, cluster="local")
-        return made[tracker]
-
-    return baked
+    return partial(bake_once, tmp_path_factory)
 
 
 @pytest.fixture

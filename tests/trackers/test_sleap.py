@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from baking import bake
+from baking import bake_once
 from lab import LONG_AGO, REPOSITORY, Lab, Ran, kill, wait_for
 
 pytest.importorskip("h5py", reason="h5py is not installed")
@@ -84,7 +84,7 @@ class SleapLab(Lab):
 @pytest.fixture(scope="session")
 def blank_sleap(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project made by cookiecutter with tracker=sleap; not to be changed."""
-    return bake(tmp_path_factory.mktemp("sleap"), tracker="sleap", cluster="local", project_name="flies")
+    return bake_once(tmp_path_factory, "sleap", project_name="flies")
 
 
 @pytest.fixture(scope="session")
