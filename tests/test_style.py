@@ -62,27 +62,30 @@ def test_files_are_formatted() -> None:
     holds(sys.executable, "-m", "ruff", "format", "--no-cache", "--check", ".", *find_commands())
 
 
-def test_the_package_is_typed(tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def mypy(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The command mypy; what one run finds out of Python and its libraries the next one need not."""
+    return [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path_factory.mktemp("mypy"))]
+
+
+def test_the_package_is_typed(mypy: list[str]) -> None:
     """The package passes mypy --strict."""
-    mypy = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)]
     holds(*mypy, "--exclude", "remote_tracker/trackers/", "-p", "remote_tracker")
 
 
 @pytest.mark.parametrize("tracker", sorted({path.parent.name for path in TRACKERS.glob("*/*.py")}))
-def test_trackers_and_the_demo_are_typed(tracker: str, tmp_path: Path) -> None:
+def test_trackers_and_the_demo_are_typed(tracker: str, mypy: list[str]) -> None:
     """A tracker's own programs, which import each other as scripts do, pass mypy --strict; so does the demo."""
     folder = TRACKERS / tracker
     programs = [*folder.glob("*.py"), *((REPOSITORY / "demo").glob("*.py") if tracker == "opencv" else ())]
     places = os.pathsep.join(
         map(str, (folder, TRACKERS / "tables", REPOSITORY / "demo", REPOSITORY / "tests" / "trackers"))
     )
-    mypy = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)]
     holds(*mypy, *map(str, programs), MYPYPATH=places)
 
 
-def test_what_makes_the_docs_is_typed(tmp_path: Path) -> None:
+def test_what_makes_the_docs_is_typed(mypy: list[str]) -> None:
     """The programs in docs/ pass mypy --strict."""
-    mypy = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)]
     holds(*mypy, "--follow-imports", "silent", *map(str, sorted((REPOSITORY / "docs").glob("*.py"))))
 
 
