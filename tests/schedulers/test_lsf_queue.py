@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from remote_tracker.model.scheduling import BatchRef, Job
 from remote_tracker.records import load_last_run, read_record
-from remote_tracker.records.causes import find_cause
+from remote_tracker.records.causes import WORDS, find_cause
 from remote_tracker.schedulers import advise, lsf
 from remote_tracker.schedulers.lsf.words import REASONS, REFUSALS
 from scan.trees import end_line, start_line
@@ -430,7 +430,9 @@ def test_usage_forgotten(programs: Programs, told: str) -> None:
 def test_report(line: str, term: str, result: str, why: str) -> None:
     """Why LSF ended a task stands in the report behind its log, whether the task wrote its end or not."""
     text = REPORT.format(line=line, term=term)
-    assert find_cause(text) == (why, result == "failed")
+    cause, counts = find_cause(text)
+    assert cause
+    assert (WORDS[cause], counts) == (why, result == "failed")
     for end in ("", end_line("failed", 143, "it was stopped")):
         record = read_record(f"{start_line()}working\n{end}{text}", "0001", 1)
         assert record

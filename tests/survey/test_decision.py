@@ -70,7 +70,7 @@ def decided(block: str, past: str, outputs: str) -> Decision:
 
 def cell(decision: Decision) -> str:
     """Return a decision as a cell of the table."""
-    marks = "".join([" *" if decision.stale else "", " !" if decision.failed else ""])
+    marks = "".join([" *" if decision.outdated else "", " !" if decision.failed else ""])
     return f"{decision.state.value}{marks}" + (f" ({decision.reason})" if decision.reason else "")
 
 

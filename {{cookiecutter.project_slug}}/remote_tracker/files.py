@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import NoSpace, RemoteTrackerError
+from .errors import NoSpace, NotWritten
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DEAD_AFTER_S = 3600.0  # nothing of ours takes so long to be written
@@ -19,7 +19,7 @@ _TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")
 def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
     """Replace the file by ``content``, keeping its mode, or with the mode that its folder asks for.
 
-    Raises NoSpace where the disk or a quota is full, RemoteTrackerError for any other reason; the old
+    Raises NoSpace where the disk or a quota is full, NotWritten for any other reason; the old
     file then stands unchanged.
     """
     raw = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
@@ -90,10 +90,9 @@ def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
         os.chmod(path, mode)
 
 
-def cannot_write(path: Path, error: OSError) -> RemoteTrackerError:
+def cannot_write(path: Path, error: OSError) -> NotWritten:
     """Return the error that tells of one of the system's, on a file of ours that still is as it was."""
     if error.errno in FULL:
-        return NoSpace(
-            f"{path}: no space is left for it (disk or quota full). Nothing was changed. Free some, try again."
-        )
-    return RemoteTrackerError(f"{path}: cannot be written: {error.strerror}. Nothing was changed.")
+        full = f"{path}: no space is left for it (disk or quota full)"
+        return NoSpace(full, ". Nothing was changed. Free some, try again.")
+    return NotWritten(f"{path}: cannot be written: {error.strerror}", ". Nothing was changed.")

@@ -12,7 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..partial_copies import describe_copy, final_name
+from ..partial_copies import describe_copy, final_name, find_copy
 from .clause import Fault, Files
 from .inputs import StillCopying, require_old
 from .npz import count_rows
@@ -80,7 +80,8 @@ def _require_still(entries: Mapping[str, os.stat_result]) -> None:
     for name, entry in sorted(entries.items()):
         final = final_name(name)
         if (final == METADATA or _CHUNK.match(final)) and not _is_newer(entries.get(final), entry):
-            raise StillCopying(describe_copy(name, entry.st_mtime))
+            copy = find_copy(name, entry.st_mtime)
+            raise StillCopying(describe_copy(copy), copy)
 
 
 def _is_newer(final: os.stat_result | None, temporary: os.stat_result) -> bool:

@@ -11,12 +11,20 @@ from .clause import Files
 from .places import describe_place
 
 if TYPE_CHECKING:
+    from ..partial_copies import PartialCopy
     from .clause import Clause
     from .places import Judge
 
 
 class StillCopying(Exception):
-    """Why an input must not be started with now, where that passes by itself: it is being copied."""
+    """Why an input must not be started with now, where that passes by itself: it is being copied.
+
+    ``copy`` is the unfinished copy, None where the input only changed a moment ago.
+    """
+
+    def __init__(self, reason: str, copy: PartialCopy | None = None) -> None:
+        super().__init__(reason)
+        self.copy = copy
 
 
 def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:

@@ -1,5 +1,6 @@
 """The nouns of the project, as frozen values: what is declared, and what is found on disk."""
 
+from .cause import CAUSE_OF, Cause
 from .declared import (
     NO_CONTAINER,
     Check,
@@ -17,12 +18,12 @@ from .declared import (
     Tracker,
     Workflow,
 )
-from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, fingerprint_inputs
+from .found import Record, State, Unit, fingerprint_inputs
 
 __all__ = [
+    "CAUSE_OF",
     "NO_CONTAINER",
-    "OTHER_PARAMETERS",
-    "OTHER_VERSION",
+    "Cause",
     "Check",
     "Cluster",
     "Container",

@@ -7,8 +7,8 @@ from enum import Enum
 from os import stat_result
 from typing import NamedTuple
 
-OTHER_PARAMETERS = "made with other parameters"
-OTHER_VERSION = "made with another version of the tracker"
+from ..partial_copies import PartialCopy
+from .cause import Cause
 
 
 class Unit(NamedTuple):
@@ -19,8 +19,8 @@ class Unit(NamedTuple):
     the project); ``mark`` is the inputs' fingerprint (see :func:`fingerprint_inputs`), ``newest_ns`` their latest
     mtime. ``problem`` says in a few words why it cannot be processed as it lies there, else empty;
     ``waits`` names what must be made first, and ``lost`` is true where that will not come by itself.
-    A group that goes on without such ones names them in ``left_out``. ``unready`` says why it must not be
-    started yet, where that passes by itself: it is being copied.
+    A group that goes on without such ones names them in ``left_out``. ``unready`` is the unfinished copy for which it
+    must not be started yet.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Unit(NamedTuple):
     waits: str = ""
     lost: bool = False
     left_out: str = ""
-    unready: str = ""
+    unready: PartialCopy | None = None
 
 
 def fingerprint_inputs(stats: Sequence[stat_result]) -> str:
@@ -56,7 +56,8 @@ class Record(NamedTuple):
     ``result`` is finished, failed or bad, or empty where the log has no end; ``inputs`` is the input
     fingerprint when it started; ``params`` that of parameters and models, ``version`` the tracker's own word;
     ``why`` the last word on a failure; ``ended`` what the scheduler's accounting says, where it was asked;
-    ``exit`` is the task's code, which is true, ``program`` that of the tracker where it is another one.
+    ``exit`` is the task's code, which is true, ``program`` that of the tracker where it is another one. ``cause`` says
+    why it ended so, where run_task.sh or the scheduler knew; ``why`` is for people alone.
     """
 
     unit: str
@@ -74,6 +75,7 @@ class Record(NamedTuple):
     version: str = ""
     ended: str = ""
     program: int | None = None
+    cause: Cause | None = None
 
 
 class State(Enum):

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ..model import Input, Stage
+from ..partial_copies import PartialCopy
 from .tree import Tree, is_folder
 from .walk import Match, find_matches
 
@@ -26,7 +27,7 @@ class Candidate(NamedTuple):
     """A match with what is wrong with it, or what it waits for and whether that is lost.
 
     ``left_out`` says of a file that will not come by itself what it is, where a group goes on without it;
-    ``unready`` of one that is being copied that it is.
+    ``unready`` is the unfinished copy of it.
     """
 
     match: Match
@@ -34,7 +35,7 @@ class Candidate(NamedTuple):
     waits: str
     lost: bool = False
     left_out: str = ""
-    unready: str = ""
+    unready: PartialCopy | None = None
 
 
 def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[ExpectedOutput]) -> Iterator[Candidate]:

@@ -7,32 +7,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..partial_copies import FOLDERS, describe_copy, final_name, is_surely_temporary
+from ..partial_copies import FOLDERS, PartialCopy, final_name, find_copy, is_surely_temporary
 from .tree import Listing, Tree, is_folder
 
 _ENDS_OF_LINES = ("part\n", "crdownload\n")  # those of copying.ENDS, in as few searches as will do
 
 
 class Copies(NamedTuple):
-    """What is being copied into a folder: ``coming`` maps a file's name to why it is not ready.
+    """What is being copied into a folder: ``coming`` maps a file's name to its unfinished copy.
 
     ``temporary`` holds the names that are no inputs themselves.
     """
 
-    coming: Mapping[str, str]
+    coming: Mapping[str, PartialCopy]
     temporary: frozenset[str]
 
 
 class Inside(NamedTuple):
     """What a folder holds, at any depth: how many files, of how many bytes, the latest change in ns since 1970.
 
-    ``unready`` says what is being copied into it, "" where nothing is.
+    ``unready`` is the first unfinished copy in it, None where there is none.
     """
 
     files: int
     size: int
     newest_ns: int
-    unready: str
+    unready: PartialCopy | None
 
 
 def may_hold_copies(listing: Listing, names: Iterable[str], count: int) -> bool:
@@ -52,14 +52,15 @@ def find_copies(tree: Tree, folder: str, is_meant: Callable[[str], object]) -> C
     What is left of a copy that somebody repeated since, with success, is no copy.
     """
     listing = tree.listing(folder)
-    coming: dict[str, tuple[float, str]] = {}
+    coming: dict[str, PartialCopy] = {}
     temporary = set()
     for path, final, entry in _candidates(tree, folder, listing):
         if is_meant(final):
             temporary.add(path)
-            if not _is_left_over(entry, listing.get(final)) and entry.st_mtime >= coming.get(final, (0.0, ""))[0]:
-                coming[final] = entry.st_mtime, describe_copy(path, entry.st_mtime)
-    return Copies({name: reason for name, (_, reason) in coming.items()}, frozenset(temporary))
+            held = coming.get(final)
+            if not _is_left_over(entry, listing.get(final)) and (held is None or entry.st_mtime >= held.changed):
+                coming[final] = find_copy(path, entry.st_mtime)
+    return Copies(coming, frozenset(temporary))
 
 
 def _is_left_over(temporary: os.stat_result, final: os.stat_result | None) -> bool:
@@ -80,7 +81,8 @@ def _candidates(tree: Tree, folder: str, listing: Listing) -> Iterator[tuple[str
 
 def look_inside(place: str) -> Inside:
     """Return what the folder at an absolute path holds now; links to folders are not followed."""
-    files, size, newest, unready = 0, 0, 0, ""
+    files, size, newest = 0, 0, 0
+    unready: PartialCopy | None = None
     for folder, _, names in os.walk(place):
         kept = os.path.basename(folder) in FOLDERS
         for name in names:
@@ -88,9 +90,7 @@ def look_inside(place: str) -> Inside:
                 entry = os.stat(os.path.join(folder, name))
                 files, size, newest = files + 1, size + entry.st_size, max(newest, entry.st_mtime_ns)
                 if (kept or is_surely_temporary(name)) and not _is_superseded(folder, name, entry):
-                    unready = unready or describe_copy(
-                        os.path.relpath(os.path.join(folder, name), place), entry.st_mtime
-                    )
+                    unready = unready or find_copy(os.path.relpath(os.path.join(folder, name), place), entry.st_mtime)
     return Inside(files, size, newest, unready)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..model import Input
 from ..model.pattern import Pattern, Wildcard, expression
+from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .tree import Listing, Tree
 
@@ -22,27 +23,27 @@ Values = tuple[str, ...]
 class Match(NamedTuple):
     """One file of an input: its path below the project, its wildcards' values, and its stat.
 
-    ``unready`` says that it is being copied; it may then not be there yet.
+    ``unready`` is the unfinished copy of it; it may then not be there yet.
     """
 
     path: str
     values: Values
     stat: os.stat_result | None
-    unready: str = ""
+    unready: PartialCopy | None = None
 
 
 class Folder(NamedTuple):
     """A folder that an input's files may lie in: its path with a slash, its wildcards' values, what it holds.
 
-    ``names`` are sorted, without those that are never meant. ``coming`` says of those that are being copied, there
-    or not yet, why they are not ready.
+    ``names`` are sorted, without those that are never meant. ``coming`` maps those that are being copied,
+    there or not yet, to their unfinished copies.
     """
 
     path: str
     values: Mapping[str, str]
     names: Sequence[str]
     listing: Listing
-    coming: Mapping[str, str] = {}
+    coming: Mapping[str, PartialCopy] = {}
 
 
 class SplitPattern:
@@ -160,7 +161,7 @@ def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]
                 continue
             path = folder.path + name
             if (whole := rebuild(path, folder.values, found.groups())) is not None:
-                yield Match(path, whole, entry, folder.coming.get(name, "") if folder.coming else "")
+                yield Match(path, whole, entry, folder.coming.get(name) if folder.coming else None)
 
     return match
 

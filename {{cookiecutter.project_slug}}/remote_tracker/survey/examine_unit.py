@@ -13,7 +13,7 @@ from ..model.pattern import Pattern
 from ..parameters.fingerprint import fingerprint
 from ..records import History
 from ..scan import Tree
-from .decision import Decision, Evidence, decide, describe_failure, failure_kind
+from .decision import Decision, Evidence, decide, describe_failure, failure_cause, failure_kind
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 
@@ -61,12 +61,11 @@ class Look:
         digest = self._digest(unit, made)
         grouped = bool(self._stage.per)
         if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
-            return Decision(State.FINISHED, self.others.get(unit.key, ""))
+            return Decision(State.FINISHED, self.others.get(unit.key))
         finished = self._history.finished(unit.key)
         failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
-        if self._stage.work == "in-place" and not bad and failures and self._is_left_of(failures[-1], unit, made):
-            bad = describe_failure(failures[-1])
+        in_place = self._stage.work == "in-place" and not bad
         ways, hopeless = self._ways_of(failures)
         facts = Evidence(
             unit.mark,
@@ -81,8 +80,9 @@ class Look:
             unready=unit.unready,
             ways=ways,
             hopeless=hopeless,
-            other=self.others.get(unit.key, ""),
+            other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
+            left_by=self._find_leaver(failures, unit, made) if in_place else None,
         )
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
@@ -90,11 +90,16 @@ class Look:
             return decision
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
-    def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
-        """Return whether what lies there is what a failed task left, not what the program made later, run by hand.
+    def _find_leaver(
+        self, failures: Sequence[Record], unit: Unit, made: Sequence[Sequence[os.stat_result]]
+    ) -> Record | None:
+        """Return the failed task that left what lies there, None where the program made it later, run by hand.
 
         Both times are the disk's. Of a task that wrote no end something may still be writing.
         """
+        return failures[-1] if failures and self._is_left_of(failures[-1], unit, made) else None
+
+    def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
         log = self._project.root / self._stage.folder / "batches" / failure.batch / f"output.{failure.task}"
         try:
             ended = log.stat().st_mtime_ns
@@ -109,7 +114,7 @@ class Look:
             return [], False
         if self._signatures is None:
             self._signatures = load_signatures(self._project.root)
-        found = [diagnose(describe_failure(failure), self._signatures) for failure in failures]
+        found = [diagnose(describe_failure(f), self._signatures, failure_cause(f)) for f in failures]
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         return ways, found[-1] is not None and found[-1].again == "never"
 

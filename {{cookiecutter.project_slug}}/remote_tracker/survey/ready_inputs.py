@@ -21,9 +21,9 @@ from typing import NamedTuple
 from .. import checks
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
-from ..model import Project, Stage, State, Unit
+from ..model import Cause, Project, Stage, State, Unit
 from ..scan import Tree, is_folder
-from .decision import Decision
+from .decision import Decision, not_ready
 from .proven import Proven, stat_digest
 
 Tell = Callable[[int, int], None]
@@ -69,7 +69,7 @@ class InputGate:
         """Return what the unit is: invalid, instead of to do, where just these inputs were refused before."""
         refusal = self.refused.get(unit.key)
         if refusal and decision.state in TO_DO and refusal.digest == self._digest_exactly(unit, tree):
-            return Decision(State.INVALID, refusal.reason)
+            return Decision(State.INVALID, Cause.INPUT_REFUSED, refusal.reason)
         return decision
 
     def ask(
@@ -97,11 +97,13 @@ class InputGate:
         try:
             reason = self._judge(unit, tree, deep)
         except checks.StillCopying as later:
-            return Decision(State.NOT_READY, _without_name(str(later), unit))
+            if later.copy:
+                return not_ready(later.copy)
+            return Decision(State.NOT_READY, Cause.INPUT_NOT_READY, _without_name(str(later), unit))
         if reason:
             self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), _without_name(reason, unit))
             self._changed = True
-            return Decision(State.INVALID, self.refused[unit.key].reason)
+            return Decision(State.INVALID, Cause.INPUT_REFUSED, self.refused[unit.key].reason)
         self._changed = bool(self.refused.pop(unit.key, None)) or self._changed
         self._opened.add(digest)
         if deep and not self.cannot:
