@@ -35,7 +35,7 @@ run_task() { # ends the shell it runs in
   mark_parameters
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
-  ! finished_already || end_log 0 finished "finished already, by another batch"
+  ! finished_already || end_log 0 finished "finished already, by another batch" already-finished
   require_inputs
   make_work_folder
   load_environment
@@ -44,7 +44,7 @@ run_task() { # ends the shell it runs in
   code=0
   run_command || code=$?
   program=$code # evidence; what this task ends with is the verdict
-  [[ -z $stopped ]] || end_log 143 cancelled "it was stopped"
+  [[ -z $stopped ]] || end_log 143 cancelled "it was stopped" stopped
   accept_exit "$code" || end_log "$code" failed "$(last_word)"
   find_fault "$out" || refuse_result "$?"
   refuse_overtaken

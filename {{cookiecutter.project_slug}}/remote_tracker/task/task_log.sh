@@ -77,7 +77,7 @@ forget_records() { # derived from the logs: made anew by a scan
   [[ ! -e $here/records.tsv ]] || rm -f "$here/records.tsv"
 }
 
-end_log() { # <exit code> <result> [why]
+end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   trap - EXIT
   local code=$1 why=${3:-}
   [[ $code -ne 0 || $2 == finished ]] || code=1
@@ -85,8 +85,8 @@ end_log() { # <exit code> <result> [why]
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   [[ -z $scratch ]] || rm -rf -- "$work"
   [[ $program != "$code" ]] || program=''
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
-    "$SECONDS" "${version:+ version=$version}" "$2" "${why//"$project/"/}"
+  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
+    "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//"$project/"/}"
   forget_records
   [[ " ${RT_RESERVED:-} " != *" $code "* ]] || code=1 # GridEngine: 99 would start it again, 100 hold it
   [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true

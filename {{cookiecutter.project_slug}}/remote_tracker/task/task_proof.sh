@@ -49,7 +49,7 @@ require_inputs() {
   local input
   for input in "${inputs[@]}"; do
     input=${input#*=}
-    [[ -r $input ]] || end_log 66 failed "the input is missing or may not be read: $input"
+    [[ -r $input ]] || end_log 66 failed "the input is missing or may not be read: $input" input-missing
   done
   [[ $deep != *node* && ${ready:-} != frames || -x $helper ]] || end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
 }
@@ -58,9 +58,10 @@ require_ready() { # an input that is cut short or still being copied ends the ta
   local path code=0 words=()
   [[ -n ${ready:-} && -x $helper ]] || return 0
   for path in "${inputs[@]}"; do words+=(--input "$path"); done
-  fault=$("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/ready.json" "${words[@]}") || code=$?
-  [[ -z $stopped ]] || end_log 143 cancelled "it was stopped"
-  [[ $code -ne 1 ]] || end_log 66 failed "the input cannot be started with: $fault"
+  fault=$("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/ready.json" --later 3 "${words[@]}") || code=$?
+  [[ -z $stopped ]] || end_log 143 cancelled "it was stopped" stopped
+  [[ $code -ne 3 ]] || end_log 66 failed "the input cannot be started with: $fault" input-not-ready
+  [[ $code -ne 1 ]] || end_log 66 failed "the input cannot be started with: $fault" input-refused
   [[ $code -eq 0 ]] || end_log 70 failed "the input could not be looked at: $(last_word)"
 }
 
