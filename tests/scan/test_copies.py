@@ -222,7 +222,8 @@ def test_inside_a_folder(tmp_path: Path, path: str) -> None:
     folder, _, name = f"store/{path}".rpartition("/")
     put(tmp_path, "store/metadata.yaml", "store/.index.sqlite")
     left = put_now(tmp_path, f"{folder}/.{name}.abcDE1")
-    assert told(look_inside(str(tmp_path / "store")).unready) == f"being copied: {os.path.relpath(left, tmp_path / 'store')}"
+    unready = look_inside(str(tmp_path / "store")).unready
+    assert told(unready) == f"being copied: {os.path.relpath(left, tmp_path / 'store')}"
     wait_a_tick(left)
     put(tmp_path, f"store/{path}", content="four")
     inside = look_inside(str(tmp_path / "store"))
