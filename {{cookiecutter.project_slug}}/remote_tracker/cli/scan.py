@@ -60,7 +60,7 @@ def scan_screen(
     """Scan, and return what is printed of it; ``deep`` reads every frame of what is to be listed."""
     stages = choose_stage(project, folder, stage)
     if deep:
-        from ..run.progress import Reading  # 4 modules, 3 ms: a scan that only looks does without
+        from ..run.progress import Reading  # 4 modules, 4 ms: a scan that only looks does without
 
         with Reading() as reading:
             prepared = prepare(project, stages, again, deep=Deep(reading.tell))
