@@ -7,14 +7,16 @@ import click
 from ..batches.seal import give_up
 from ..model import Project
 from .options import folder_option, json_option, project_verb
-from .scan import scan_screen
+from .scan import ScanWords, scan_screen
 
 
 @click.command()
 @click.argument("stage", required=False)
 @folder_option
 @json_option
-@click.option("--all", "again", is_flag=True, help="List also what was set aside because it failed too often.")
+@click.option(
+    "--all", "include_set_aside", is_flag=True, help="List also what was set aside because it failed too often."
+)
 @click.option("--deep", is_flag=True, help="Read every frame of what is to be listed: are there as many as claimed?")
 @click.option("--assume-gone", metavar="BATCH", help="Nothing of this batch runs any more, whatever the queue says.")
 @project_verb
@@ -23,11 +25,11 @@ def scan(
     stage: str | None,
     folder: str,
     as_json: bool,
-    again: bool,
+    include_set_aside: bool,
     deep: bool,
     assume_gone: str | None,
 ) -> None:
     """List what is to be processed, fill in the job script."""
     if assume_gone:
         give_up(project.root / folder, assume_gone)
-    click.echo(scan_screen(project, folder, stage, as_json, again, deep))
+    click.echo(scan_screen(project, ScanWords(folder, stage, as_json, include_set_aside, deep)))
