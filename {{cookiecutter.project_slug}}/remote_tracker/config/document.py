@@ -60,10 +60,10 @@ class Section:
         renamed = {new if key == old else key: value for key, value in self.data.items()}
         self.data.clear()
         self.data.update(renamed)
-        depth = len(self.where)
-        for place, line in list(self.lines.items()):
-            if place[: depth + 1] == (*self.where, old):
-                self.lines[(*self.where, new, *place[depth + 1 :])] = line
+        start = (*self.where, old)
+        for place in [place for place in self.lines if place[: len(start)] == start]:
+            renamed_place = (*self.where, new, *place[len(start) :])
+            self.lines[renamed_place] = self.lines[place]
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return the text at ``key`` (a number becomes text); without a default the key is required."""

@@ -20,8 +20,8 @@ class Param(NamedTuple):
     """A parameter of a tracker: its default, its help, the values it may take (none: any).
 
     ``file``: it names a file; ``folder``: it names a thing that lies in this folder; ``keys``: a file beside
-    tracker.yml that lists what the file of the parameter may say. ``affects_results``: they depend on it.
-    ``lists``: it names a file that lists folders in this one, and its value is these.
+    tracker.yml that lists what the file of the parameter may say. ``affects_results``: results depend on it. ``lists``:
+    it names a file that lists folders in this one, and its value is these.
     """
 
     name: str
@@ -47,8 +47,7 @@ class Input(NamedTuple):
 
     ``pick`` "newest" keeps the youngest of the files that differ only in the wildcards ``of`` (default:
     those no other input has); ``optional`` lets a unit exist without it (its place in the command is then
-    empty). Where one does not have ``affects_results`` it only names what there is: when it changes, nothing
-    is outdated.
+    empty). Without ``affects_results`` an input only names what there is: its change outdates nothing.
     Of one that has ``below`` only what lies in one of these folders, each with a slash behind it, is meant.
     """
 
