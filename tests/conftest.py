@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import compileall
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from baking import bake_once
 from hypothesis import settings
-from lab import Lab, copy_project
+from lab import Lab, copy_project, copy_tree
 
 settings.register_profile("quick", max_examples=200, deadline=None)
 settings.register_profile("deep", max_examples=10_000, deadline=None)
@@ -45,7 +44,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plain_lab(blank: Path, tmp_path: Path) -> Iterator[Lab]:
     """A project whose tracker copies each video; what a test leaves running is ended."""
     root, home = tmp_path / "tiny_project", tmp_path / "home"
-    shutil.copytree(blank, root)
+    copy_tree(blank, root)
     home.mkdir()
     made = Lab(root, home)
     made.settings()

@@ -251,6 +251,13 @@ def copy_project(target: Path) -> Path:
     return target
 
 
+def copy_tree(source: Path, target: Path) -> Path:
+    """Copy a project that a test made as it is, times and links included; cp takes half the time of shutil.copytree."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", "-T", "--", source, target], check=True)
+    return target
+
+
 def numbers_of(text: str, words: Sequence[str]) -> dict[str, int]:
     """Return the numbers that stand, in a scan's text, before lines that start with these words."""
     lines = dict(reversed(line.split("\t", 1)) for line in text.splitlines() if "\t" in line)  # type: ignore[arg-type]

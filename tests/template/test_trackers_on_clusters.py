@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from baking import bake_once
+from lab import copy_tree
 from remote_tracker.config import load_project
 from remote_tracker.model import State
 from remote_tracker.render import compile_stage
@@ -66,7 +67,7 @@ def test_scripts_on_every_cluster(baked_with: Bake, tracker: str, tmp_path: Path
     made = []
     for cluster in QUESTIONS["cluster"]:
         root = tmp_path / cluster
-        shutil.copytree(baked_with(tracker), root, symlinks=True)
+        copy_tree(baked_with(tracker), root)
         settings = {"name": "p", "tracker": tracker, "cluster": cluster, "params": PARAMS.get(tracker, {})}
         (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
         ran = subprocess.run([root / "rt", "scripts"], capture_output=True, text=True, check=False)
@@ -84,7 +85,7 @@ def test_scripts_on_every_cluster(baked_with: Bake, tracker: str, tmp_path: Path
 def test_the_commands_of_a_small_tree(baked_with: Bake, tracker: str, tmp_path: Path) -> None:
     """What is listed for a small tree with odd names is, stage by stage, what the golden file says."""
     root = tmp_path / f"{tracker}_p"
-    shutil.copytree(baked_with(tracker), root, symlinks=True)
+    copy_tree(baked_with(tracker), root)
     for path in (*VIDEOS, *MORE.get(tracker, ())):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text("x")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from baking import bake_once
-from lab import REPOSITORY, Lab
+from lab import REPOSITORY, Lab, copy_tree
 
 STANDINS = REPOSITORY / "tests" / "standins"
 Bake = Callable[[str], Path]
@@ -30,7 +29,7 @@ def make(baked_with: Bake, tmp_path: Path) -> Iterator[Make]:
 
     def made(tracker: str) -> Lab:
         root, home = tmp_path / f"{tracker}_myproject", tmp_path / "home"
-        shutil.copytree(baked_with(tracker), root, symlinks=True)
+        copy_tree(baked_with(tracker), root)
         home.mkdir(exist_ok=True)
         lab = Lab(root, home)
         labs.append(lab)
@@ -54,7 +53,7 @@ def worms(baked_with: Bake, tmp_path: Path) -> Iterator[object]:
 
     made = Worms(tmp_path / "tierpsy_myproject", tmp_path / "home")
     made.home.mkdir()
-    shutil.copytree(baked_with("tierpsy"), made.root, symlinks=True)
+    copy_tree(baked_with("tierpsy"), made.root)
     made.bring_tierpsy()
     yield made
     made.clear()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import LONG_AGO, Lab, Ran
+from lab import LONG_AGO, Lab, Ran, copy_tree
 from trackers.conftest import STANDINS, Bake, Make
 from trackers.sprites import draw, straight
 
@@ -140,11 +140,11 @@ class Past:
         for earlier, later in zip(("", *STEPS), STEPS[: STEPS.index(step) + 1] if step else (), strict=False):
             if later not in kept:
                 kept[later] = self._go_on(kept[earlier], later, labels)
-        shutil.copytree(kept[step], target, symlinks=True)
+        copy_tree(kept[step], target)
 
     def _begin(self, labels: tuple[str, ...]) -> Path:
         root = self._place / f"{len(self._kept)}_begin"
-        shutil.copytree(self._baked, root, symlinks=True)
+        copy_tree(self._baked, root)
         ants = Ants(Lab(root, self._place))
         ants.bring_examples()
         ants.experiment("exp1", movies=2, labels=labels)
@@ -154,7 +154,7 @@ class Past:
 
     def _go_on(self, before: Path, step: str, labels: tuple[str, ...]) -> Path:
         root = self._place / f"{len(labels)}_{step}"
-        shutil.copytree(before, root, symlinks=True)
+        copy_tree(before, root)
         Ants(Lab(root, self._place)).go_to_the_end(step)
         return root
 
