@@ -18,8 +18,9 @@ help:
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
 
+# One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster --ignore=tests/real tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real tests

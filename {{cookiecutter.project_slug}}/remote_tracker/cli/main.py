@@ -25,12 +25,12 @@ EVERY_DAY = {
 NOW_AND_THEN = {
     "cancel": "submit:cancel",
     "doctor": "submit:doctor",
-    "export": "exchange:export",
+    "export": "export:export",
     "process": "run:process",
     "retry": "submit:retry",
     "scripts": "project:scripts",
     "trackers": "project:trackers",
-    "update": "exchange:update",
+    "update": "update:update",
     "verify": "look:verify",
 }
 

@@ -1,16 +1,12 @@
-"""The verbs that hand a project over or bring something in: parse, call, print. No logic lives here."""
+"""The verb that hands a project over to another system: parse, call, print. No logic lives here."""
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
 
 import click
 
 from ..model import Project
 from ..snakemake.export import export as hand_over
 from ..snakemake.export import run_later
-from ..update import update as swap
 from .options import project_verb
 
 
@@ -24,10 +20,3 @@ def export(project: Project, system: str, run: str, later: int | None) -> int:
     if later is not None:
         return run_later(project, later, click.echo)
     return hand_over(project, click.echo, run)
-
-
-@click.command()
-@click.option("--from", "source", default="", help="A zip, a folder or a git address (default: where it came from).")
-def update(source: str) -> None:
-    """Bring in a newer remote-tracker; your files stay as they are."""
-    click.echo(str(swap(Path(os.environ.get("RT_PROJECT") or Path.cwd()), source)))
