@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from remote_tracker.model import Cause, Record, State
 from remote_tracker.partial_copies import PartialCopy, describe_copy
 from remote_tracker.records.causes import ENDED
-from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, describe_failure, word_of
+from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, word_of
+from remote_tracker.survey.sentences import describe_failure
 
 NOW, BEFORE = "1 1700000000000000000", "9 1600000000000000000"
 MARKS = st.sampled_from([NOW, NOW, NOW, BEFORE, ""])

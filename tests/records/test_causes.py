@@ -6,7 +6,7 @@ import pytest
 from remote_tracker.model import Record
 from remote_tracker.records import History, read_record
 from remote_tracker.records.causes import WORDS, find_cause
-from remote_tracker.survey.decision import describe_failure
+from remote_tracker.survey.sentences import describe_failure
 from scan.trees import end_line, start_line
 
 STAMP = "2026-01-01T15:34:29"

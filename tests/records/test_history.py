@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from remote_tracker.files import write_file
-from remote_tracker.model import Record
+from remote_tracker.model import Cause, Record
 from remote_tracker.records import SEALED, History, history, load_sealed, open_sealed, render_sealed
 from scan.trees import make_record
 
@@ -38,6 +38,15 @@ def test_youngest_success() -> None:
     found = history_of(make_record("a", "0001"), make_record("a", "0002", seconds=7)).finished("a")
     assert found is not None
     assert found.seconds == 7
+
+
+def test_successes() -> None:
+    """All that made a result are told, oldest first, since it was forgiven; one that found it there made nothing."""
+    found_it = make_record("a", "0002", cause=Cause.ALREADY_FINISHED)
+    history = history_of(make_record("a", "0001"), found_it, make_record("b", "0003"), make_record("a", "0004"))
+    assert [r.batch for r in history.successes("a")] == ["0001", "0004"]
+    history.forgive("0002", ["a"])
+    assert [r.batch for r in history.successes("a")] == ["0004"]
 
 
 def test_without_a_past() -> None:

@@ -24,8 +24,7 @@ from remote_tracker.records import History, causes, read_record
 from remote_tracker.report import scan_text, verified_text, why, words
 from remote_tracker.run.retry import enlarge
 from remote_tracker.scan.candidates import problem_of
-from remote_tracker.survey import Examined, Survey, examine_stage
-from remote_tracker.survey import decision as deciding
+from remote_tracker.survey import Examined, Survey, examine_stage, sentences
 from remote_tracker.survey.decision import (
     Decision,
     Evidence,
@@ -96,16 +95,16 @@ def set_everywhere(patcher: pytest.MonkeyPatch, old: object, new: object) -> Non
 
 def reword_all(patcher: pytest.MonkeyPatch) -> None:
     """Reword every sentence that decisions, records, copies, checks, scans and errors are told in."""
-    for table in (deciding.SENTENCES, causes.WORDS, words.REMARKS):
+    for table in (sentences.SENTENCES, causes.WORDS, words.REMARKS):
         for cause, sentence in [*table.items()]:
             patcher.setitem(table, cause, reword(sentence).replace("}{", "{}").replace("}niaga{", "{again}"))  # type: ignore[arg-type]
 
     def describe(record: Record, times: int = 1) -> str:
         return f"~{times}~{record.why}~{record.host}~"  # a tracker's own last word is no word of ours
 
-    set_everywhere(patcher, deciding.describe_failure, describe)
+    set_everywhere(patcher, sentences.describe_failure, describe)
     set_everywhere(patcher, describe_copy, lambda copy: reword(copy.path))
-    set_everywhere(patcher, deciding.STATE_WORDS, tuple((s, reword(word)) for s, word in deciding.STATE_WORDS))
+    set_everywhere(patcher, sentences.STATE_WORDS, tuple((s, reword(word)) for s, word in sentences.STATE_WORDS))
     set_everywhere(patcher, problem_of, rewording(problem_of))
     set_everywhere(patcher, why.IN_JOB, reword(why.IN_JOB))
     for name in ("verify", "judge_inputs"):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..errors import unknown_word
 from ..model import CAUSE_OF, Cause
+from . import old_words
 from .document import Section, load_document
 from .places import find_places
 
@@ -34,18 +35,18 @@ KEYS = {
     "says": "regular expressions; one of them stands in the log",
     "of": f"ends that remote-tracker itself knows of, in place of `says` or beside it: {', '.join(ENDS)}",
     "advice": "what to do about it, in a sentence",
-    "again": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
+    "retry": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
 }
-AGAIN = ("yes", "more_memory", "more_time", "no", "never")
+RETRY = ("yes", "more_memory", "more_time", "no", "never")
 
 
 class Signature(NamedTuple):
-    """A cause of failure: how a log shows it, what to do, whether to try again (see AGAIN), our own ends it is of."""
+    """A cause of failure: how a log shows it, what to do, whether to try again (see RETRY), our own ends it is of."""
 
     cause: str
     says: tuple[re.Pattern[str], ...]
     advice: str = ""
-    again: str = "yes"
+    retry: str = "yes"
     of: frozenset[Cause] = frozenset()
 
 
@@ -61,13 +62,16 @@ def diagnose(text: str, signatures: Sequence[Signature], cause: Cause | None = N
 
 
 def _load(path: Path) -> list[Signature]:
-    return [_read(section.only(KEYS)) for section in load_document(path).only(("signatures",)).sections("signatures")]
+    return [
+        _read(section.only(KEYS, old_words.SIGNATURE))
+        for section in load_document(path).only(("signatures",)).sections("signatures")
+    ]
 
 
 def _read(section: Section) -> Signature:
-    again = section.data.get("again")
-    if isinstance(again, bool):  # YAML reads yes and no as true and false
-        section.data["again"] = "yes" if again else "no"
+    retry = section.data.get("retry")
+    if isinstance(retry, bool):  # YAML reads yes and no as true and false
+        section.data["retry"] = "yes" if retry else "no"
     says = section.texts("says")
     patterns = []
     for expression in says:
@@ -80,6 +84,6 @@ def _read(section: Section) -> Signature:
         section.fail("of", unknown_word("of", unknown[0], ENDS))
     if not says and not of:
         section.fail("says", '"says" must name at least one regular expression.')
-    again = section.word("again", AGAIN)
+    retry = section.word("retry", RETRY)
     ends = frozenset(CAUSE_OF[word] for word in of)
-    return Signature(section.text("cause"), tuple(patterns), section.text("advice", ""), again, ends)
+    return Signature(section.text("cause"), tuple(patterns), section.text("advice", ""), retry, ends)

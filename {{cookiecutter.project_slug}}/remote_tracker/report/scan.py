@@ -10,7 +10,8 @@ from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
 from ..schedulers import find_overrides, program_of, scheduler_of
 from ..survey import Survey
-from ..survey.decision import STATE_WORDS, end_of, word_of
+from ..survey.decision import end_of, word_of
+from ..survey.sentences import STATE_WORDS
 from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines, shown
 

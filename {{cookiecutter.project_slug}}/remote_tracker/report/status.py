@@ -10,8 +10,9 @@ from typing import Any
 from ..model import Project, Stage, State
 from ..schedulers import scheduler_of
 from ..survey import Examined
-from ..survey.decision import STATE_WORDS, is_bad, word_of
+from ..survey.decision import is_bad, word_of
 from ..survey.running import Stalled, find_stalled, find_steps
+from ..survey.sentences import STATE_WORDS
 from ..survey.triage import is_trouble
 from .next_step import rt_line, scan_line
 from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, shown

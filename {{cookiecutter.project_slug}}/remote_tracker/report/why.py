@@ -11,8 +11,9 @@ from .. import checks
 from ..model import Check, Project, Stage
 from ..scan import Tree
 from ..survey import Examined, files_of
-from ..survey.decision import describe_failure, describe_state
+from ..survey.decision import describe_state
 from ..survey.named import Listed, find_listed
+from ..survey.sentences import describe_failure
 from . import shown
 
 IN_JOB = "looked at in the job alone: its log says the outcome"

@@ -13,9 +13,10 @@ from ..model.pattern import Pattern
 from ..parameters.fingerprint import fingerprint
 from ..records import History
 from ..scan import Tree
-from .decision import Decision, Evidence, decide, describe_failure, failure_cause, failure_kind
+from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
+from .sentences import describe_failure
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -63,9 +64,8 @@ class Look:
         if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
             return Decision(State.FINISHED, self.others.get(unit.key))
         finished = self._history.finished(unit.key)
-        failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
-        in_place = self._stage.work == "in-place" and not bad
+        failures, left_by = self._weigh(unit, made, bad, finished, self._history.failures(unit.key, finished))
         ways, hopeless = self._ways_of(failures)
         facts = Evidence(
             unit.mark,
@@ -82,7 +82,7 @@ class Look:
             hopeless=hopeless,
             other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
-            left_by=self._find_leaver(failures, unit, made) if in_place else None,
+            left_by=left_by,
         )
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
@@ -90,23 +90,43 @@ class Look:
             return decision
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
-    def _find_leaver(
-        self, failures: Sequence[Record], unit: Unit, made: Sequence[Sequence[os.stat_result]]
-    ) -> Record | None:
-        """Return the failed task that left what lies there, None where the program made it later, run by hand.
+    def _weigh(
+        self,
+        unit: Unit,
+        made: Sequence[Sequence[os.stat_result]],
+        bad: str,
+        finished: Record | None,
+        failed: list[Record],
+    ) -> tuple[list[Record], Record | None]:
+        """Return the failures, with them what tasks called finished wrongly, and the one that left what lies there."""
+        if bad and finished and self._is_untouched(finished, made):
+            return [*refuted(self._history.successes(unit.key), unit.mark, bad), *failed], None
+        if self._stage.work == "in-place" and not bad and failed and self._is_left_of(failed[-1], unit, made):
+            return failed, failed[-1]
+        return failed, None
+
+    def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
+        """Return whether what lies there is what a failed task left, not what the program made later, run by hand.
 
         Both times are the disk's. Of a task that wrote no end something may still be writing.
         """
-        return failures[-1] if failures and self._is_left_of(failures[-1], unit, made) else None
-
-    def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
-        log = self._project.root / self._stage.folder / "batches" / failure.batch / f"output.{failure.task}"
         try:
-            ended = log.stat().st_mtime_ns
+            ended = self._log_of(failure).stat().st_mtime_ns
         except OSError:
             return failure.inputs == unit.mark
         later = failure.exit is not None and all(entry.st_mtime_ns > ended for found in made for entry in found)
         return failure.inputs == unit.mark and not later
+
+    def _is_untouched(self, success: Record, made: Sequence[Sequence[os.stat_result]]) -> bool:
+        """Return whether what lies there is what this task made: nothing of it was changed since, by hand."""
+        try:
+            ended = self._log_of(success).stat().st_mtime_ns
+        except OSError:
+            return False
+        return all(entry.st_mtime_ns <= ended for found in made for entry in found)
+
+    def _log_of(self, record: Record) -> Path:
+        return self._project.root / self._stage.folder / "batches" / record.batch / f"output.{record.task}"
 
     def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
         """Return in which way each of these failed, and whether after the last no other try can help."""
@@ -116,7 +136,7 @@ class Look:
             self._signatures = load_signatures(self._project.root)
         found = [diagnose(describe_failure(f), self._signatures, failure_cause(f)) for f in failures]
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
-        return ways, found[-1] is not None and found[-1].again == "never"
+        return ways, found[-1] is not None and found[-1].retry == "never"
 
     def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
         """Return none, some or whole, and the first check that fails; without outputs the record is all there is."""
