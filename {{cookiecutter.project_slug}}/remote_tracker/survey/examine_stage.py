@@ -13,7 +13,7 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
-from ..records.batch import find_batches, find_halt, makes_of
+from ..records import History, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
 from ..schedulers import scheduler_of
 from .archived import find_absent
