@@ -68,7 +68,8 @@ class Files(NamedTuple):
     """The files of one piece of work: paths by the names of inputs and outputs, relative to ``root`` or absolute.
 
     ``log`` is the task's own log; ``commands`` maps the subject of a ``command`` clause to its rendered line.
-    ``held`` is for clauses of one kind that follow each other.
+    ``held`` is for clauses of one kind that follow each other. Without ``named`` a reason against an input does not
+    begin with its name: it is told beside that.
     """
 
     root: str | PathLike[str]
@@ -77,6 +78,7 @@ class Files(NamedTuple):
     log: str | PathLike[str] = ""
     commands: Mapping[str, str] = {}
     held: OpenFiles | None = None
+    named: bool = True
 
 
 class InputKind(NamedTuple):

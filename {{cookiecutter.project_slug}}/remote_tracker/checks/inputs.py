@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..partial_copies import FRESH_S
 from .clause import Files
-from .places import describe_place
+from .places import find_reason, shown_name
 
 if TYPE_CHECKING:
     from ..partial_copies import PartialCopy
@@ -34,10 +34,16 @@ def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:
     """
     for path in files.inputs.get(check.subject, ()):
         place = os.path.join(files.root, path)
-        if reason := describe_place(path, judge, place, check.options):
-            require_old(reason, _changed(place))
-            return reason
+        if reason := find_reason(judge, place, check.options):
+            told = with_name(shown_name(path), path, reason, files)
+            require_old(told, _changed(place))
+            return told
     return ""
+
+
+def with_name(name: str, path: str, reason: str, files: Files) -> str:
+    """Return a reason with this name before it, or without where that is the input's own, which is told already."""
+    return f"{name}: {reason}" if files.named or name != path.rpartition("/")[2] else reason
 
 
 def require_old(reason: str, changed: float) -> None:

@@ -150,6 +150,7 @@ def story_data(story: Story) -> dict[str, Any]:
         "stage": story.stage.name,
         "state": decision.state.value,
         "reason": shown(decision.reason),
+        "cause": decision.cause.value if decision.cause else "",
         "inputs": {shown(path): size for path, size in story.inputs},
         "outputs": {shown(path): size for path, size in story.outputs},
         "batches": [

@@ -49,8 +49,10 @@ def _is_text(name: str) -> bool:
 
 
 def odd_data(seen: Examined) -> dict[str, str]:
-    """Return one unit and its reason, for programs."""
-    return {"name": shown(seen.unit.key), "state": seen.decision.state.value, "reason": shown(seen.decision.reason)}
+    """Return one unit for programs: its reason is for people, its cause is a word that stays."""
+    decision = seen.decision
+    told = {"name": shown(seen.unit.key), "state": decision.state.value, "reason": shown(decision.reason)}
+    return {**told, "cause": decision.cause.value if decision.cause else ""}
 
 
 def day_of(key: str) -> str:

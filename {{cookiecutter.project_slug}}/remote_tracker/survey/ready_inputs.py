@@ -14,7 +14,6 @@ from binascii import crc32
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
 from os import stat_result
 from pathlib import Path
 from typing import NamedTuple
@@ -97,9 +96,9 @@ class InputGate:
         except checks.StillCopying as later:
             if later.copy:
                 return not_ready(later.copy)
-            return Decision(State.NOT_READY, Cause.INPUT_NOT_READY, _without_name(str(later), unit))
+            return Decision(State.NOT_READY, Cause.INPUT_NOT_READY, str(later))
         if reason:
-            self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), _without_name(reason, unit))
+            self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), reason)
             self._changed = True
             return Decision(State.INVALID, Cause.INPUT_REFUSED, self.refused[unit.key].reason)
         self._changed = bool(self.refused.pop(unit.key, None)) or self._changed
@@ -110,7 +109,8 @@ class InputGate:
 
     def _judge(self, unit: Unit, tree: Tree, deep: bool) -> str:
         pairs = zip(self._stage.inputs, unit.inputs, strict=True)
-        files = checks.Files(self._root, {i.name: tuple(map(tree.place, paths)) for i, paths in pairs})
+        inputs = {i.name: tuple(map(tree.place, paths)) for i, paths in pairs}
+        files = checks.Files(self._root, inputs, named=sum(map(len, inputs.values())) != 1)  # one is named beside it
         python = sys.executable if deep and not self.cannot else ""
         try:
             return checks.judge_inputs(self._stage.ready, files, python, deep)
@@ -166,9 +166,3 @@ def _load_refused(path: Path, rules: str) -> Iterator[tuple[str, Refusal]]:
         for line in lines if head == rules else ():
             name, digest, reason = json.loads(line)
             yield name, Refusal(digest, reason)
-
-
-def _without_name(reason: str, unit: Unit) -> str:
-    """Return a reason without the name of the unit's only file: the unit is named beside it."""
-    paths = [*chain(*unit.inputs)]
-    return reason.removeprefix(f"{paths[0].rpartition('/')[2]}: ") if len(paths) == 1 else reason
