@@ -263,7 +263,7 @@ def test_ctrl_c_in_a_terminal(lab: Lab) -> None:
     code, seen = by_hand_in_a_terminal(lab, press)
     assert code == 143
     assert ends(lab) == [("143", "cancelled", "it was stopped")]
-    assert "result=cancelled" in seen
+    assert "result=cancelled cause=stopped" in seen
     assert lab.living("sleep") == []
 
 
