@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from remote_tracker.model import Record
+from remote_tracker.model import Cause, Record
 from remote_tracker.records import History, read_record
 from remote_tracker.records.causes import WORDS, find_cause
 from remote_tracker.survey.sentences import describe_failure
@@ -155,3 +155,20 @@ def test_memory_asked_for_in_vain(said: str) -> None:
     assert (record.result, record.why) == ("failed", "out of memory")
     earlier = read(start_line(), f"{said}\nno light\n", end_line("failed", code=1, why="no light"))
     assert earlier.why == "no light"
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("java: out of memory", Cause.OUT_OF_MEMORY),
+        ("out of memory", Cause.OUT_OF_MEMORY),
+        ("MemoryError", Cause.OUT_OF_MEMORY),
+        ("CUDA out of memory", None),
+        ("out of memory and out of luck", None),
+    ],
+)
+def test_a_programs_own_word_for_it(said: str, cause: Cause | None) -> None:
+    """A program that ends with that word lacked memory, and its word stays; a GPU's memory is another matter."""
+    record = read(start_line(), f"{said}\n", end_line("failed", 1, said))
+    assert record.cause is cause
+    assert record.why == (said if said != "MemoryError" else "out of memory")
