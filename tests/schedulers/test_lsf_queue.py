@@ -15,7 +15,7 @@ import pytest
 from remote_tracker.model.scheduling import BatchRef, Job
 from remote_tracker.records import load_last_run, read_record
 from remote_tracker.records.causes import find_cause
-from remote_tracker.schedulers import advise, lsf
+from remote_tracker.schedulers import advise, lsf, require_queue
 from remote_tracker.schedulers.lsf.words import REASONS, REFUSALS
 from scan.trees import end_line, start_line
 
@@ -220,7 +220,7 @@ def test_reasons_are_sentences() -> None:
 def test_empty(programs: Programs, out: str, err: str, code: int) -> None:
     """An empty queue is one, however it is told."""
     programs.say("bjobs", out, err, code)
-    queue = lsf.read_queue([known()])
+    queue = lsf.queue.read_queue([known()])
     assert (queue.asked, queue.jobs) == (True, ())
 
 
@@ -238,7 +238,7 @@ def test_empty(programs: Programs, out: str, err: str, code: int) -> None:
 def test_no_answer(programs: Programs, out: str, err: str, code: int, why_not: str) -> None:
     """What tells nothing is no empty queue; the reason is shown."""
     programs.say("bjobs", out, err, code)
-    queue = lsf.read_queue([known()])
+    queue = lsf.queue.read_queue([known()])
     assert not queue.asked
     assert queue.why_not.startswith(why_not)
 
@@ -250,7 +250,7 @@ def test_one_call(programs: Programs, tmp_path: Path) -> None:
     batch.mkdir(parents=True)
     for mode, whose in ((0o755, []), (0o775, ["-u", "all"])):
         batch.parents[1].chmod(mode)
-        lsf.read_queue([BatchRef(batch)])
+        lsf.queue.read_queue([BatchRef(batch)])
         assert programs.calls("bjobs")[-1] == [*whose, "-o", lsf.queue.FIELDS, "-json"]
     assert len(programs.calls("bjobs")) == 2
 
@@ -258,7 +258,7 @@ def test_one_call(programs: Programs, tmp_path: Path) -> None:
 def test_nothing_to_ask_for(programs: Programs) -> None:
     """Without a batch that may run nothing is asked."""
     programs.say("bjobs", code=1)
-    assert lsf.read_queue([]).asked
+    assert lsf.queue.read_queue([]).asked
     assert not programs.calls("bjobs")
 
 
@@ -276,7 +276,7 @@ def test_limit(programs: Programs, params: str, most: str, limit: tuple[int, str
     """A list is no longer than an array may be, and than this user may have waiting."""
     programs.say("bparams", params)
     programs.say("busers", USERS.format(most=most))
-    assert lsf.read_limit({}) == limit
+    assert lsf.limits.read_limit({}) == limit
 
 
 def test_hidden_jobs(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +290,7 @@ def test_hidden_jobs(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_partitions(programs: Programs) -> None:
     """The queues are told with their largest limits; the default one is marked."""
     programs.say("bqueues", QUEUES)
-    rows, why_not = lsf.find_partitions()
+    rows, why_not = lsf.limits.find_partitions()
     assert why_not == ""
     told = [(row["partition"], row["state"], row["walltime"], row["memory"], row["nodes"]) for row in rows]
     assert told == [
@@ -299,7 +299,7 @@ def test_partitions(programs: Programs) -> None:
         ("old", "closed", "infinite", "0", ""),
     ]
     programs.say("bqueues", err=DOWN, code=255)
-    assert lsf.find_partitions() == ([], "LSF is down. Please wait ...")
+    assert lsf.limits.find_partitions() == ([], "LSF is down. Please wait ...")
 
 
 @pytest.mark.parametrize(
@@ -348,14 +348,14 @@ REFUSED = {
 @pytest.mark.parametrize("refusal", REFUSED)
 def test_advice(refusal: str) -> None:
     """Each refusal that is known of tells which word it is about, and what to do."""
-    word, advice = advise(lsf, refusal)
+    word, advice = advise(lsf.SCHEDULER, refusal)
     assert word == REFUSED[refusal]
     assert advice
 
 
 def test_advice_names_words() -> None:
     """A refusal is about a word that can be asked for."""
-    assert {word for _, word, _ in REFUSALS if word} <= set(lsf.WORDS)
+    assert {word for _, word, _ in REFUSALS if word} <= set(require_queue(lsf.SCHEDULER).submission.options)
 
 
 @pytest.mark.parametrize(
@@ -365,14 +365,14 @@ def test_advice_names_words() -> None:
 def test_which_bsub(programs: Programs, err: str, says: str) -> None:
     """The bsub of OpenLava, which cannot tell what runs, is refused before anything is submitted."""
     programs.say("bsub", err=err)
-    assert says in (reason := lsf.refuse_program())
+    assert says in (reason := lsf.program_problem())
     assert bool(reason) is bool(says)
 
 
 def test_no_bsub(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no bsub that is said."""
     monkeypatch.setenv("PATH", str(programs.folder))
-    assert lsf.refuse_program().startswith("There is no bsub here.")
+    assert lsf.program_problem().startswith("There is no bsub here.")
 
 
 def used(state: str, **told: Any) -> dict[str, str]:
@@ -386,7 +386,7 @@ def test_usage(programs: Programs) -> None:
     programs.say(
         "bjobs", answer(used("DONE"), used("EXIT", JOBINDEX="2", RUN_TIME="00:01:01"), used("RUN", JOBINDEX="3"))
     )
-    rows, why_not = lsf.find_usage(["7"])
+    rows, why_not = lsf.usage.accounting_usage(["7"])
     assert why_not == ""
     assert rows[0] == {
         "id": "7_1",
@@ -398,7 +398,7 @@ def test_usage(programs: Programs) -> None:
         "cpus": "2",
     }
     assert [(row["id"], row["state"], row.get("clock")) for row in rows[1:]] == [("7_2", "FAILED", "00:01:01")]
-    live, _ = lsf.find_live(["7"])
+    live, _ = lsf.usage.live_usage(["7"])
     assert [(row["id"], row["state"]) for row in live] == [("7_3", "RUNNING")]
 
 
@@ -406,9 +406,9 @@ def test_usage(programs: Programs) -> None:
 def test_usage_forgotten(programs: Programs, told: str) -> None:
     """Where LSF has forgotten the job that is said; of what runs nothing is missing then."""
     programs.say("bjobs", told, "" if told else "Job <7> is not found\n", 0 if told else 255)
-    rows, why_not = lsf.find_usage(["7"])
+    rows, why_not = lsf.usage.accounting_usage(["7"])
     assert (rows, why_not) == ([], lsf.usage.FORGOTTEN)
-    assert lsf.find_live(["7"]) == ([], "")
+    assert lsf.usage.live_usage(["7"]) == ([], "")
 
 
 @pytest.mark.parametrize("line", ["", "-" * 60 + "\n"])

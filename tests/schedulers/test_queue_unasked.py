@@ -215,28 +215,28 @@ def test_known_of(batch: Path, owner: str | None, submitted: str | None, jobs: s
     for name, text in (("owner", owner), (SUBMITTED, submitted)):
         if text is not None:
             (batch / name).write_text(text)
-    assert known_of(batch, slurm) == BatchRef(batch, frozenset(jobs), 1)
+    assert known_of(batch, slurm.SCHEDULER) == BatchRef(batch, frozenset(jobs), 1)
 
 
 def test_known_of_packed(batch: Path) -> None:
     """How many tasks a job takes is read from the batch; an older one, that does not say, has one."""
     described = batch / "batch.yml"
     described.write_text(described.read_text().replace("per_job: 1\n", "per_job: 25\n"))
-    assert known_of(batch, slurm).per_job == 25
+    assert known_of(batch, slurm.SCHEDULER).per_job == 25
     described.write_text(described.read_text().replace("per_job: 25\n", ""))
-    assert known_of(batch, slurm).per_job == 1
+    assert known_of(batch, slurm.SCHEDULER).per_job == 1
 
 
 def test_only_what_may_run_is_asked_for(batch: Path, programs: Programs) -> None:
     """Batches that are over or given up are not asked for; where none is left Slurm is not asked at all."""
     (batch / GONE).touch()
-    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [batch]) == Queue(settling_s=SETTLING_S)
     (batch / GONE).unlink()
     (batch / SEALED).touch()
-    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [batch]) == Queue(settling_s=SETTLING_S)
     assert programs.calls("squeue") == []
     (batch / SEALED).unlink()
-    load_queue(slurm, [batch])
+    load_queue(slurm.SCHEDULER, [batch])
     assert len(programs.calls("squeue")) == 1
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from ..model import Project
 from ..model.quantities import read_memory
-from ..model.scheduling import Scheduler
+from ..model.scheduling import QueueSystem
 from ..records import find_batches, find_jobs
-from ..schedulers import scheduler_of
 
 GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
 
@@ -37,9 +36,9 @@ class Card:
     there_mib: int
 
 
-def find_used(scheduler: Scheduler, jobs: Sequence[str]) -> tuple[list[Used], str]:
+def find_used(queue: QueueSystem, jobs: Sequence[str]) -> tuple[list[Used], str]:
     """Return what the tasks of these jobs used, or the reason why that cannot be told."""
-    rows, why_not = scheduler.find_usage(jobs)
+    rows, why_not = queue.accounting_usage(jobs)
     return read_used(rows), why_not
 
 
@@ -95,24 +94,24 @@ def _count(text: str) -> int:
 
 def usage_lines(project: Project) -> Iterator[str]:
     """Yield, for each stage's last batch that was submitted, what its tasks used at most of what they asked for."""
-    scheduler = scheduler_of(project.cluster.scheduler)
-    if scheduler.RUNS_HERE:
+    scheduler = project.cluster.scheduler
+    if scheduler.queue is None:
         yield "This machine counts nothing: there is no scheduler."
         return
     for stage in project.tracker.stages:
         submitted = [b for b in find_batches(project.root / stage.folder, stage.name) if find_jobs(b, scheduler)]
         for last in submitted[-1:]:
-            for line in _lines_of(scheduler, find_jobs(last, scheduler)):
+            for line in _lines_of(scheduler.queue, find_jobs(last, scheduler)):
                 yield f"{stage.name}, batch {last.name}: {line}"
 
 
-def _lines_of(scheduler: Scheduler, jobs: Sequence[str]) -> Iterator[str]:
-    rows, why_not = scheduler.find_live(jobs)
+def _lines_of(queue: QueueSystem, jobs: Sequence[str]) -> Iterator[str]:
+    rows, why_not = queue.live_usage(jobs)
     if running := read_used(rows):
         yield f"{len(running)} run now; {_now(running, why_not)}{_cards_told(read_cards(rows))}"
     elif why_not:
         yield why_not
-    used, why_not = find_used(scheduler, jobs)
+    used, why_not = find_used(queue, jobs)
     ended = [u for u in used if u.state not in GOING]
     if why_not or ended or not running:
         yield why_not or summary(ended)

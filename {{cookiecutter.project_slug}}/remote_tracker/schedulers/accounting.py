@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.scheduling import Scheduler
+from ..model.scheduling import QueueSystem
 from .match import tasks_from
 
 GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED", "COMPLETING")
@@ -19,11 +19,11 @@ class Ends(NamedTuple):
     lags: bool = False
 
 
-def find_ends(scheduler: Scheduler, jobs: Sequence[str], per_job: int) -> Ends:
+def find_ends(queue: QueueSystem | None, jobs: Sequence[str], per_job: int) -> Ends:
     """Return how the tasks of these jobs ended, the youngest job's word last; nothing where nobody counts."""
-    if scheduler.RUNS_HERE or not jobs:
+    if queue is None or not jobs:
         return Ends()
-    return read_ends(scheduler.find_usage(jobs)[0], per_job)
+    return read_ends(queue.accounting_usage(jobs)[0], per_job)
 
 
 def read_ends(rows: Sequence[Mapping[str, str]], per_job: int) -> Ends:

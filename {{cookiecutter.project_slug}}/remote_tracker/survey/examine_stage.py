@@ -16,7 +16,6 @@ from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records.batch import find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
-from ..schedulers import scheduler_of
 from .archived import find_absent
 from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
@@ -131,7 +130,7 @@ def examine_stage(
     folder = project.root / stage.folder
     batches = find_batches(folder, stage.name)
     if survey.queue is UNASKED:
-        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+        survey.queue = load_queue(project.cluster.scheduler, batches)
     survey.halt = find_halt(batches)
     flying, history = load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
     tree = _tree_of(project, stage)

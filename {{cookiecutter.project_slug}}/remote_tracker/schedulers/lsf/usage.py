@@ -16,14 +16,14 @@ FORGOTTEN = "LSF tells no more of them (it forgets what ended an hour ago; bacct
 Row = Mapping[str, str]
 
 
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs used, while bjobs remembers them; or why that cannot be told."""
     rows, why_not = _find(jobs)
     ended = [row for row in rows if row["state"] in ("COMPLETED", "FAILED")]
     return ended, why_not
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def live_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs that run use just now. What a GPU does is not asked for."""
     rows, why_not = _find(jobs)
     live = [row for row in rows if row["state"] == "RUNNING"]

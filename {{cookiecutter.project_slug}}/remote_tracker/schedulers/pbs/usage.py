@@ -13,12 +13,12 @@ from .limits import TIMEOUT_S
 Row = Mapping[str, str]
 
 
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs used, from the job history; or why that cannot be told."""
     return _find(jobs, ["-x"], lambda state: state in ("X", "F"))
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def live_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs that run use just now. What a GPU does PBS does not tell."""
     rows, why_not = _find(jobs, [], lambda state: state in ("R", "E", "S", "U"))
     return rows, "" if re.search("has finished|Unknown Job Id", why_not) else why_not

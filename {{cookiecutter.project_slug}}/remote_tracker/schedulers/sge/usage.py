@@ -14,7 +14,7 @@ NEARLY = 0.98  # of h_vmem: the last look before the end is not the moment of th
 Row = Mapping[str, str]
 
 
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs used, as accounting tells; or why it does not."""
     rows: list[Row] = []
     why_not = ""
@@ -56,7 +56,7 @@ def _memory(told: Mapping[str, str]) -> str:
     return told.get("maxvmem", "").removesuffix("B")
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def live_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs that run use just now; when they began, and their cores, stand elsewhere."""
     answer = shell.run(["qstat", "-j", ",".join(jobs)], timeout=TIMEOUT_S)
     live = list(read_live(answer.out))

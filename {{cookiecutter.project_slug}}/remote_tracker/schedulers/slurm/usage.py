@@ -15,7 +15,7 @@ NVIDIA_SMI = ["nvidia-smi", "--query-gpu=utilization.gpu,memory.used,memory.tota
 Row = Mapping[str, str]
 
 
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs used, as sacct tells; or why it does not (no accounting at all)."""
     fields = "JobID,State,ElapsedRaw,MaxRSS,ReqMem,TotalCPU,AllocCPUS"
     answer = shell.run(["sacct", "-nP", "-j", ",".join(jobs), "-o", fields], timeout=TIMEOUT_S)
@@ -26,7 +26,7 @@ def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     return [dict(zip(names, told, strict=True)) for told in lines if len(told) == len(names)], ""
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def live_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs that run use just now, of at most MOST; or why that cannot be told.
 
     A GPU's use is asked for in the job itself, for the first few that have one: only there it can be seen.
