@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,28 @@ def test_queue_that_is_not_there(scheduler: Scheduler, tmp_path: Path) -> None:
     seen = scheduler.read_queue([BatchRef(tmp_path / "batches" / "0001")], fresh=True)
     assert seen.asked is scheduler.is_local
     assert bool(seen.why_not) is not scheduler.is_local
+
+
+@pytest.mark.parametrize("name", QUEUED)
+def test_a_moment_ago(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a queue said a moment ago will do for the next stage, unless it must be fresh or another cluster is meant."""
+    calls: list[Sequence[str]] = []
+
+    def run(argv: Sequence[str], **_: Any) -> shell.Result:
+        calls.append(argv)
+        return shell.Result(1, "", "it broke")
+
+    monkeypatch.setattr(shell, "run", run)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "batches" / "0001").mkdir(parents=True)
+    ask = partial(get_scheduler(name).read_queue, [BatchRef(tmp_path / "batches" / "0001")])
+    assert ask(fresh=False) == ask(fresh=False) == Queue(asked=False, why_not="it broke")
+    assert len(calls) == 1
+    ask(fresh=True)
+    assert len(calls) == 2
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin")
+    ask(fresh=False)
+    assert len(calls) == 3
 
 
 def test_submission(queue: QueueSystem) -> None:

@@ -23,7 +23,7 @@ from remote_tracker.records.batch import GONE, SUBMITTED
 from remote_tracker.report import scan_text
 from remote_tracker.report.queue import queue_lines
 from remote_tracker.run.submit import send
-from remote_tracker.schedulers import local, slurm
+from remote_tracker.schedulers import local, slurm, snapshot
 from remote_tracker.survey import load_queue, survey_stage
 from remote_tracker.survey.in_flight import load_past
 from scan.trees import LONG_AGO, end_line, start_line
@@ -329,7 +329,7 @@ def test_scan_of_what_is_hidden(
     batch: Path, project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scan lists nothing of a batch that may be in a queue it cannot see, and says how to release it."""
-    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: True)
+    monkeypatch.setattr(snapshot, "is_of_another", lambda batch: True)
     monkeypatch.setattr(slurm.queue, "hides_jobs", lambda: True)
     prepared = prepare(project, [COPY])
     assert prepared.pinned is not None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.model.scheduling import Array, BatchRef, Job, Queue, queue_of
-from remote_tracker.schedulers import match, slurm
+from remote_tracker.schedulers import match, slurm, snapshot
 from remote_tracker.schedulers.slurm.words import REASONS
 
 from schedulers.fakes import Programs, make_programs, queue_line
@@ -301,7 +301,7 @@ def test_not_asked_for_nothing(programs: Programs) -> None:
 def test_shared_project(programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one of the batches is another person's, everybody's jobs are asked for."""
     others = {"0002"}
-    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: batch.name in others)
+    monkeypatch.setattr(snapshot, "is_of_another", lambda batch: batch.name in others)
     slurm.queue.read_queue([known(folder), known(folder, "0002")])
     assert not any("--user" in word for word in programs.calls("squeue")[0])
 
@@ -344,7 +344,7 @@ def test_hidden_jobs(
     programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch, config: str, uid: int, hidden: tuple[str, ...]
 ) -> None:
     """Where Slurm hides other people's jobs, any task of their batches may run; root sees them all."""
-    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: batch.name == "0002")
+    monkeypatch.setattr(snapshot, "is_of_another", lambda batch: batch.name == "0002")
     monkeypatch.setattr(os, "getuid", lambda: uid)
     programs.say("scontrol", config)
     programs.say("squeue", queue_line(folder, index="1-3"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ... import shell
 from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
+from ..snapshot import TIMEOUT_S
 from .limits import find_partitions, read_limit
 from .queue import read_queue
 from .script import (
@@ -34,7 +35,7 @@ from .words import EXTENSION, REFUSALS
 
 def program_problem() -> str:
     """Return why the bsub here is not LSF's: OpenLava and its heirs have one too, without bjobs -json."""
-    told = shell.run(["bsub", "-V"], timeout=60)
+    told = shell.run(["bsub", "-V"], timeout=TIMEOUT_S)
     if told.code == shell.NOT_FOUND:
         return "There is no bsub here. Work on the cluster's login node, or load its module."
     if re.search(r"openlava|volclava|jhlava", told.out + told.err, re.IGNORECASE):

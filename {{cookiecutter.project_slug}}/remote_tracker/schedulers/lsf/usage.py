@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ... import shell
-from .limits import TIMEOUT_S
+from ..snapshot import TIMEOUT_S
 from .queue import read_records
 
 FIELDS = "jobid jobindex stat run_time max_mem memlimit cpu_used slots"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ... import shell
 from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
+from ..snapshot import TIMEOUT_S
 from .limits import find_partitions, read_limit
 from .queue import read_queue
 from .script import (
@@ -32,7 +33,7 @@ from .words import EXTENSION, REFUSALS
 
 def program_problem() -> str:
     """Return why the qsub here is not PBS's: only that of PBS tells a pbs_version; Torque's tells a Version."""
-    told = shell.run(["qsub", "--version"], timeout=60)
+    told = shell.run(["qsub", "--version"], timeout=TIMEOUT_S)
     if "pbs_version" in told.out + told.err:
         return ""
     if told.code == shell.NOT_FOUND:

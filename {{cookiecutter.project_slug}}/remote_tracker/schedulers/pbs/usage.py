@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ... import shell
-from .limits import TIMEOUT_S
+from ..snapshot import TIMEOUT_S
 
 Row = Mapping[str, str]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ... import shell
 from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
+from ..snapshot import TIMEOUT_S
 from .limits import find_partitions, read_limit
 from .queue import read_queue
 from .script import (
@@ -31,7 +32,7 @@ from .words import EXTENSION, REFUSALS
 
 def program_problem() -> str:
     """Return why the qsub here is not GridEngine's: that of PBS has the same name, and answers --version."""
-    told = shell.run(["qsub", "-help"], timeout=60)
+    told = shell.run(["qsub", "-help"], timeout=TIMEOUT_S)
     first = (told.out + told.err).split("\n", 1)[0]
     if told.code == shell.NOT_FOUND:
         return "There is no qsub here. Work on the cluster's login node, or load its module."

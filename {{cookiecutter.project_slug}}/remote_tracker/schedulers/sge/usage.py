@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ... import shell
 from ...model.quantities import read_memory
-from .limits import TIMEOUT_S
+from ..snapshot import TIMEOUT_S
 
 NEARLY = 0.98  # of h_vmem: the last look before the end is not the moment of the end
 Row = Mapping[str, str]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ... import shell
-from .limits import TIMEOUT_S
+from ..snapshot import TIMEOUT_S
 
 MOST = 50  # sstat asks the nodes themselves: no more of them at once
 MOST_GPUS = 4  # each look at one is a step in its job
