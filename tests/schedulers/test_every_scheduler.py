@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Resources
 from remote_tracker.model.scheduling import Array, BatchRef, Queue, QueueSystem, Scheduler
 from remote_tracker.schedulers import NAMES, advise, find_overrides, get_scheduler, require_queue
+from remote_tracker.schedulers.endings import MARKS, REPORTS
 
 PACKAGE = str(Path(sys.modules["remote_tracker"].__file__ or "").parents[1])
 ARRAY = Array("0007", 12, "rt0007.track.flies", Path("/lab/workspace"))
@@ -97,7 +99,7 @@ def test_queue_that_is_not_there(scheduler: Scheduler, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", QUEUED)
 def test_a_moment_ago(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a queue said a moment ago will do for the next stage, unless it must be fresh or another cluster is meant."""
+    """What a queue said a moment ago will do for the next stage, unless it must be fresh or another one is meant."""
     calls: list[Sequence[str]] = []
 
     def run(argv: Sequence[str], **_: Any) -> shell.Result:
@@ -115,6 +117,18 @@ def test_a_moment_ago(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin")
     ask(fresh=False)
     assert len(calls) == 3
+
+
+def test_endings(scheduler: Scheduler) -> None:
+    """Every ending begins with the mark by which a log is seen to hold it; without one, the scheduler is not loaded."""
+    mark = MARKS.get(scheduler.name, "").lstrip("^")
+    assert bool(scheduler.endings) is bool(mark)
+    for pattern, cause, counts in scheduler.endings:
+        assert all(part.startswith(mark) for part in re.split(r"\|(?=TERM)", pattern))
+        assert cause
+        assert isinstance(counts, bool)
+    assert bool(scheduler.report) is (scheduler.name in REPORTS)
+    assert re.search(scheduler.report, REPORTS.get(scheduler.name, ""))
 
 
 def test_submission(queue: QueueSystem) -> None:

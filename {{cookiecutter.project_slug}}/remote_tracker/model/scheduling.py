@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+OUT_OF_MEMORY = "out of memory"
+OUT_OF_TIME = "over its walltime"
 SETTLING_S = 90.0  # so long after its last word what left a queue may not be seen here: NFS keeps names for 60 s
 
 
@@ -102,6 +104,14 @@ class ReadQueue(Protocol):
         """Return what of these batches may still run; unless ``fresh``, as it was up to a moment ago."""
 
 
+class Ending(NamedTuple):
+    """A line that a scheduler writes into the log of a task that it ends, and why it ended it."""
+
+    pattern: str  # what the line holds
+    cause: str
+    counts: bool  # whether the video is at fault: else it is just run again
+
+
 @dataclass(frozen=True, eq=False)
 class JobScript:
     """How a scheduler's job script is made and read."""
@@ -155,6 +165,8 @@ class Scheduler:
     executor: str  # what Snakemake calls that which brings rules to it
     script: JobScript
     read_queue: ReadQueue
+    endings: Sequence[Ending]  # what it writes into a task's log when it ends it; the first that is found holds
+    report: str  # a pattern: how what it writes behind a log begins, "" where it writes none
     queue: QueueSystem | None  # None where tasks run on this machine
 
     def __repr__(self) -> str:

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..model import Record
-from .causes import ENDED, OUT_OF_MEMORY, find_cause, lacked_memory, without_report
+from ..model.scheduling import OUT_OF_MEMORY
+from ..schedulers.accounting import ENDED
+from ..schedulers.endings import without_report
+from .causes import find_cause, lacked_memory
 
 TAIL = 64 * 1024
 BLOCK = 1024 * 1024  # of a log whose last start is not in its tail

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..batches.prepare import Prepared
 from ..model import Project, Stage, State
+from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME
 from ..parameters.files import find_newer
-from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..schedulers import find_overrides
 from ..survey import Survey
 from ..survey.decision import STATE_WORDS, word_of

@@ -10,8 +10,7 @@ from ..model import Project
 from ..model.quantities import read_memory
 from ..model.scheduling import QueueSystem
 from ..records import find_batches, find_jobs
-
-GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
+from ..schedulers.accounting import GOING
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from ..batches.submit import ResourceRequest, load_asked
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
+from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME
 from ..records import find_batches, has_run
-from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..report.next_step import rt_line
 from ..survey import Examined
 from ..survey.triage import is_of_cause

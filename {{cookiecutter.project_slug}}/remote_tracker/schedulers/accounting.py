@@ -6,10 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.scheduling import QueueSystem
+from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME, QueueSystem
 from .match import tasks_from
 
-GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED", "COMPLETING")
+# States of a task, in Slurm's words, into which the others' are put: it has not ended, or how is not told yet.
+GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
+LAGGING = (*GOING, "COMPLETING")
+# What accounting calls the end of a task that left no end itself: the cause, and whether the video is at fault.
+ENDED = {
+    "OUT_OF_MEMORY": (OUT_OF_MEMORY, True),
+    "TIMEOUT": (OUT_OF_TIME, True),
+    "DEADLINE": (OUT_OF_TIME, True),
+    "NODE_FAIL": ("its node failed", False),
+    "BOOT_FAIL": ("its node failed", False),
+    "PREEMPTED": ("it was preempted", False),
+    "CANCELLED": ("it was cancelled", False),
+}
 
 
 class Ends(NamedTuple):
@@ -33,6 +45,6 @@ def read_ends(rows: Sequence[Mapping[str, str]], per_job: int) -> Ends:
     for row in rows:
         state = row.get("state", "").partition(" ")[0]
         if index := re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", row["id"]):
-            lags = lags or state in GOING
-            words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in GOING else state))
+            lags = lags or state in LAGGING
+            words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in LAGGING else state))
     return Ends({task: word for task, word in words.items() if word}, lags)

@@ -127,5 +127,7 @@ SCHEDULER = Scheduler(
         read_asked=read_asked,
     ),
     read_queue=read_queue,
+    endings=(),
+    report="",
     queue=None,
 )

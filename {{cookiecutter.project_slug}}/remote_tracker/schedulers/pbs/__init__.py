@@ -13,6 +13,7 @@ from pathlib import Path
 from ... import shell
 from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
 from ..snapshot import TIMEOUT_S
+from .endings import ENDINGS
 from .limits import find_partitions, read_limit
 from .queue import read_queue
 from .script import (
@@ -80,6 +81,8 @@ SCHEDULER = Scheduler(
         read_asked=read_asked,
     ),
     read_queue=read_queue,
+    endings=ENDINGS,
+    report="",
     queue=QueueSystem(
         submission=Submission(
             reads_input=False,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
+from .endings import ENDINGS
 from .limits import find_partitions, read_limit
 from .queue import find_named, read_queue
 from .script import (
@@ -69,6 +70,8 @@ SCHEDULER = Scheduler(
         read_asked=read_asked,
     ),
     read_queue=read_queue,
+    endings=ENDINGS,
+    report="",
     queue=QueueSystem(
         submission=Submission(
             reads_input=False,
