@@ -51,7 +51,7 @@ def ask(
     if fresh or not answers or time.monotonic() - when > SNAPSHOT_S:
         when, answers = time.monotonic(), []
         for argv in calls:
-            answers.append(shell.run(argv, env=environment, timeout=TIMEOUT_S))
+            answers.append(shell.ask(argv, env=environment, timeout=TIMEOUT_S))
             if answers[-1].code:
                 break
         _answers[key] = (when, answers)

@@ -36,7 +36,7 @@ from .words import EXTENSION, REFUSALS
 
 def program_problem() -> str:
     """Return why the bsub here is not LSF's: OpenLava and its heirs have one too, without bjobs -json."""
-    told = shell.run(["bsub", "-V"], timeout=TIMEOUT_S)
+    told = shell.ask(["bsub", "-V"], timeout=TIMEOUT_S)
     if told.code == shell.NOT_FOUND:
         return "There is no bsub here. Work on the cluster's login node, or load its module."
     if re.search(r"openlava|volclava|jhlava", told.out + told.err, re.IGNORECASE):

@@ -34,7 +34,7 @@ from .words import EXTENSION, REFUSALS
 
 def program_problem() -> str:
     """Return why the qsub here is not PBS's: only that of PBS tells a pbs_version; Torque's tells a Version."""
-    told = shell.run(["qsub", "--version"], timeout=TIMEOUT_S)
+    told = shell.ask(["qsub", "--version"], timeout=TIMEOUT_S)
     if "pbs_version" in told.out + told.err:
         return ""
     if told.code == shell.NOT_FOUND:

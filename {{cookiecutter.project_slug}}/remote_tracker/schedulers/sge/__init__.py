@@ -33,7 +33,7 @@ from .words import EXTENSION, REFUSALS
 
 def program_problem() -> str:
     """Return why the qsub here is not GridEngine's: that of PBS has the same name, and answers --version."""
-    told = shell.run(["qsub", "-help"], timeout=TIMEOUT_S)
+    told = shell.ask(["qsub", "-help"], timeout=TIMEOUT_S)
     first = (told.out + told.err).split("\n", 1)[0]
     if told.code == shell.NOT_FOUND:
         return "There is no qsub here. Work on the cluster's login node, or load its module."

@@ -60,7 +60,7 @@ def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
     """
     if not jobs:
         return {}
-    answer = shell.run(["qstat", "-j", ",".join(sorted(jobs, key=int))], timeout=TIMEOUT_S)
+    answer = shell.ask(["qstat", "-j", ",".join(sorted(jobs, key=int))], timeout=TIMEOUT_S)
     gone = "do not exist" in answer.out + answer.err
     if (answer.code and not gone) or (answer.out and not answer.out.endswith("\n")):
         return None

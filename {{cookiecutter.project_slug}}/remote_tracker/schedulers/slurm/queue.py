@@ -63,7 +63,7 @@ def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
 def find_named(prefix: str) -> list[str]:
     """Return the ids of this user's jobs whose names begin so; raises RemoteTrackerError where squeue does not tell."""
     argv = ["squeue", "--noheader", f"--user={os.getuid()}", "--format", f"%A{SEPARATOR}%j"]
-    answer = shell.run(argv, timeout=TIMEOUT_S)
+    answer = shell.ask(argv, timeout=TIMEOUT_S)
     if answer.code:
         raise RemoteTrackerError(f"squeue does not tell which jobs there are: {answer.complaint}")
     pairs = (line.partition(SEPARATOR) for line in answer.out.splitlines())
