@@ -15,7 +15,7 @@ from lab import REPOSITORY
 from remote_tracker import shell
 from remote_tracker.doctor import hold_against
 from remote_tracker.model.scheduling import Array, BatchRef
-from remote_tracker.report.usage import read_cards, read_used, summary
+from remote_tracker.report.usage import summary
 from remote_tracker.schedulers import get_scheduler, require_queue, sge, slurm
 from report.test_usage import CARD, RUNNING, STEPS
 from schedulers.fakes import queue_line
@@ -352,13 +352,11 @@ def tell_all(name: str, texts: Sequence[str], code: int) -> None:
         return shell.Result(code, texts[(calls - 1) % len(texts)] if texts else "", "it broke\n" if code else "")
 
     with patch.object(shell, "run", run):
-        for find in (queue.accounting_usage, queue.live_usage):
-            rows, why_not = find(["3"])
+        accounted, live = queue.accounting_usage(["3"]), queue.live_usage(["3"])
+        for used, why_not in (accounted, (live.used, live.why_not)):
             assert "\n" not in why_not
-            used = read_used(rows)
             assert all(u.seconds >= 0 and u.memory_kib >= 0 and u.cpu_s >= 0 and u.cpus >= 0 for u in used)
             assert "\n" not in summary(used)
-            read_cards(rows)
         partitions, why_not = queue.find_partitions()
         assert "\n" not in why_not
         asked = {"walltime": "4:00:00", "memory": "2G", "cpus": "2"}

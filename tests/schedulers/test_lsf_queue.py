@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.model.scheduling import BatchRef, Job
+from remote_tracker.model.quantities import read_memory
+from remote_tracker.model.scheduling import BatchRef, Job, LiveUse, Used
 from remote_tracker.records import load_last_run, read_record
 from remote_tracker.records.causes import find_cause
 from remote_tracker.schedulers import advise, lsf, require_queue
@@ -375,7 +376,7 @@ def test_no_bsub(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lsf.program_problem().startswith("There is no bsub here.")
 
 
-def used(state: str, **told: Any) -> dict[str, str]:
+def ended(state: str, **told: Any) -> dict[str, str]:
     """Return an element as bjobs shows what it used."""
     usual = {"JOBID": "7", "JOBINDEX": "1", "RUN_TIME": "61 second(s)", "MAX_MEM": "5.2 Gbytes", "SLOTS": "2"}
     return {**usual, "STAT": state, "MEMLIMIT": "37.1 G", "CPU_USED": "30.5 second(s)", **told}
@@ -384,22 +385,18 @@ def used(state: str, **told: Any) -> dict[str, str]:
 def test_usage(programs: Programs) -> None:
     """What tasks used is read with its units; what runs is told apart."""
     programs.say(
-        "bjobs", answer(used("DONE"), used("EXIT", JOBINDEX="2", RUN_TIME="00:01:01"), used("RUN", JOBINDEX="3"))
+        "bjobs",
+        answer(
+            ended("DONE"),
+            ended("EXIT", JOBINDEX="2", RUN_TIME="00:01:01"),
+            ended("RUN", JOBINDEX="3"),
+        ),
     )
-    rows, why_not = lsf.usage.accounting_usage(["7"])
+    used, why_not = lsf.usage.accounting_usage(["7"])
     assert why_not == ""
-    assert rows[0] == {
-        "id": "7_1",
-        "state": "COMPLETED",
-        "seconds": "61",
-        "memory": "5.2G",
-        "asked": "37.1G",
-        "cpu": "30.5",
-        "cpus": "2",
-    }
-    assert [(row["id"], row["state"], row.get("clock")) for row in rows[1:]] == [("7_2", "FAILED", "00:01:01")]
-    live, _ = lsf.usage.live_usage(["7"])
-    assert [(row["id"], row["state"]) for row in live] == [("7_3", "RUNNING")]
+    assert used[0] == Used("7_1", "COMPLETED", 61, read_memory("5.2G"), read_memory("37.1G"), 30.5, 2)
+    assert [(task.id, task.state, task.seconds) for task in used[1:]] == [("7_2", "FAILED", 61)]
+    assert [(task.id, task.state) for task in lsf.usage.live_usage(["7"]).used] == [("7_3", "RUNNING")]
 
 
 @pytest.mark.parametrize("told", [answer({"JOBID": "7", "ERROR": "Job <7> is not found"}), ""])
@@ -408,7 +405,7 @@ def test_usage_forgotten(programs: Programs, told: str) -> None:
     programs.say("bjobs", told, "" if told else "Job <7> is not found\n", 0 if told else 255)
     rows, why_not = lsf.usage.accounting_usage(["7"])
     assert (rows, why_not) == ([], lsf.usage.FORGOTTEN)
-    assert lsf.usage.live_usage(["7"]) == ([], "")
+    assert lsf.usage.live_usage(["7"]) == LiveUse([], (), "")
 
 
 @pytest.mark.parametrize("line", ["", "-" * 60 + "\n"])

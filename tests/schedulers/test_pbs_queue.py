@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.model.scheduling import BatchRef, Job
+from remote_tracker.model.scheduling import BatchRef, Job, LiveUse, Used
 from remote_tracker.schedulers import advise, pbs, require_queue
 from remote_tracker.schedulers.pbs.words import REASONS, REFUSALS
 
@@ -357,13 +357,11 @@ def test_usage(programs: Programs) -> None:
     """What subjobs used is read of each of them; the array's own record, which lies, is not."""
     told = {"3[].pbs1": array(Exit_status=0), "3[1].pbs1": subjob("X", Exit_status=0), "3[2].pbs1": subjob("R")}
     programs.say("qstat", json.dumps({"Jobs": told}))
-    rows, why_not = pbs.usage.accounting_usage(["3[].pbs1"])
-    assert [(row["id"], row["state"], row["memory"], row["clock"]) for row in rows] == [
-        ("3[1]", "COMPLETED", "51200K", "00:01:01")
-    ]
+    used, why_not = pbs.usage.accounting_usage(["3[].pbs1"])
+    assert used == [Used("3[1]", "COMPLETED", 61, 51200, 1024**2, 30.0, 1)]
     assert why_not == ""
-    live, _ = pbs.usage.live_usage(["3[].pbs1"])
-    assert [(row["id"], row["state"], row["asked"]) for row in live] == [("3[2]", "RUNNING", "1G")]
+    live = pbs.usage.live_usage(["3[].pbs1"])
+    assert live == LiveUse([Used("3[2]", "RUNNING", 61, 51200, 1024**2, 30.0, 1)], (), "")
 
 
 def test_usage_without_history(programs: Programs) -> None:
@@ -374,4 +372,4 @@ def test_usage_without_history(programs: Programs) -> None:
         "qstat: PBS is not configured to maintain job history 132[].pbs1",
     )
     programs.say("qstat", '{"timestamp": 1}', "qstat: Unknown Job Id 132[].pbs1\n", 153)
-    assert pbs.usage.live_usage(["132[].pbs1"]) == ([], "")
+    assert pbs.usage.live_usage(["132[].pbs1"]) == LiveUse([], (), "")

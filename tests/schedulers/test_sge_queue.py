@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from remote_tracker.model.quantities import read_memory
 from remote_tracker.model.scheduling import BatchRef, Job
 from remote_tracker.schedulers import advise, require_queue, sge
 from remote_tracker.schedulers.sge.words import REFUSALS
@@ -270,12 +271,20 @@ def test_usage(programs: Programs) -> None:
         {"task": "2", "failed": "37 : qmaster enforced h_rt", "status": "137 (Killed)", "seconds": "9"},
     ]
     programs.say("qacct", "".join(ACCOUNT.format(job=3, **part) for part in parts))
-    rows, why_not = sge.usage.accounting_usage(["3"])
+    used, why_not = sge.usage.accounting_usage(["3"])
     assert why_not == ""
-    assert [(row["id"], row["state"], row["seconds"], row["memory"], row["asked"]) for row in rows] == [
-        ("3_1", "COMPLETED", "61", "110.672M", "1G"),
-        ("3_2", "FAILED", "9", "110.672M", "1G"),
+    assert [(task.id, task.state, task.seconds, task.memory_kib, task.asked_kib) for task in used] == [
+        ("3_1", "COMPLETED", 61, read_memory("110.672M"), 1024**2),
+        ("3_2", "FAILED", 9, read_memory("110.672M"), 1024**2),
     ]
+
+
+@pytest.mark.parametrize(("told", "state"), [("1.000GB", "OUT_OF_MEMORY"), ("110.672MB", "FAILED"), ("x", "FAILED")])
+def test_killed_at_its_limit(programs: Programs, told: str, state: str) -> None:
+    """A task that failed with nearly all the memory it had asked for ran out of it; what is no memory says nothing."""
+    account = ACCOUNT.format(job=3, task=1, failed=0, status=137, seconds=9).replace("110.672MB", told)
+    programs.say("qacct", account)
+    assert [task.state for task in sge.usage.accounting_usage(["3"])[0]] == [state]
 
 
 @pytest.mark.parametrize(
@@ -296,12 +305,12 @@ def test_what_runs(programs: Programs) -> None:
     xml = listed(("5", "r", "1"), ("5", "r", "2"))
     xml = xml.replace("<slots>", "<JAT_start_time>2026-01-01T00:00:00</JAT_start_time><slots>")
     programs.say("qstat", PLACE.format(job=5, folder=FOLDER), "", 0, xml)
-    rows, _ = sge.usage.live_usage(["5"])
-    assert [(row["id"], row["memory"], row["asked"], row["cpu"], row["cpus"]) for row in rows] == [
-        ("5_1", "110.672M", "1G", "00:00:30", "1"),
-        ("5_2", "", "1G", "00:00:10", "1"),
+    live = sge.usage.live_usage(["5"]).used
+    assert [(task.id, task.memory_kib, task.asked_kib, task.cpu_s, task.cpus) for task in live] == [
+        ("5_1", read_memory("110.672M"), 1024**2, 30.0, 1),
+        ("5_2", 0, 1024**2, 10.0, 1),
     ]
-    assert int(rows[0]["seconds"]) > 0
+    assert live[0].seconds > 0
 
 
 def test_another_name_beside_the_batches(programs: Programs, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.model.scheduling import Array, BatchRef, Job, Queue, queue_of
+from remote_tracker.model.scheduling import Array, BatchRef, Job, Queue, Used, queue_of
 from remote_tracker.schedulers import match, slurm, snapshot
 from remote_tracker.schedulers.slurm.words import REASONS
 
@@ -448,14 +448,29 @@ def test_after_words() -> None:
 
 def test_usage(programs: Programs) -> None:
     """What tasks used is read by name, for these jobs alone."""
-    programs.say("sacct", "39_1|COMPLETED|61|1024K|2G|00:59|1\n39_2|OUT_OF_MEMORY|5||2G|00:01|1\n")
-    rows, why_not = slurm.usage.accounting_usage(["39", "40"])
-    assert [(row["id"], row["state"], row["seconds"], row["memory"]) for row in rows] == [
-        ("39_1", "COMPLETED", "61", "1024K"),
-        ("39_2", "OUT_OF_MEMORY", "5", ""),
+    programs.say(
+        "sacct",
+        "39_1|COMPLETED|61|1024K|2G|00:59|1\n39_2|OUT_OF_MEMORY|5||2G|00:01|1\n39_3|CANCELLED by 1000|0|||00:00|1\n",
+    )
+    used, why_not = slurm.usage.accounting_usage(["39", "40"])
+    assert used == [
+        Used("39_1", "COMPLETED", 61, 1024, 2 * 1024**2, 59.0, 1),
+        Used("39_2", "OUT_OF_MEMORY", 5, 0, 2 * 1024**2, 1.0, 1),
+        Used("39_3", "CANCELLED"),
     ]
     assert why_not == ""
     assert "39,40" in programs.calls("sacct")[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "kib"), [("2G", 2 * 1024**2), ("2Gn", 2 * 1024**2), ("500Mc", 512_000), ("16?", 0), ("", 0), ("n", 0)]
+)
+def test_memory_as_sacct_tells_it(programs: Programs, told: str, kib: int) -> None:
+    """What was asked for may end in n or c, for each node or core; what cannot be read is none."""
+    programs.say("sacct", f"39_1|COMPLETED|61|{told}|{told}|00:59|1\n39_1.batch|COMPLETED|61|3K||00:58|1\n")
+    ((used,), _) = slurm.usage.accounting_usage(["39"])
+    assert used.asked_kib == kib
+    assert used.memory_kib == max(3, kib if not told.endswith(("n", "c")) else 0)
 
 
 def test_usage_without_accounting(programs: Programs) -> None:

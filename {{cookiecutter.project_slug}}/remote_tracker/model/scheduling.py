@@ -144,6 +144,37 @@ class Submission:
     read_job_id: Callable[[str], str]  # the job's id from what was printed, "" where there is none
 
 
+class Used(NamedTuple):
+    """What one task used: its job and state, seconds, memory at most and as asked for (KiB), CPU seconds, cores.
+
+    The state is one of Slurm's words, into which those of other schedulers are put.
+    """
+
+    id: str
+    state: str
+    seconds: int = 0
+    memory_kib: int = 0
+    asked_kib: int = 0
+    cpu_s: float = 0.0
+    cpus: int = 1
+
+
+class Card(NamedTuple):
+    """A GPU at one moment: percent busy, memory held and there (MiB)."""
+
+    busy: int
+    held_mib: int
+    there_mib: int
+
+
+class LiveUse(NamedTuple):
+    """What tasks that run use just now, and the GPUs that were looked at; or why that cannot be told."""
+
+    used: Sequence[Used] = ()
+    cards: Sequence[Card] = ()
+    why_not: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class QueueSystem:
     """What only a scheduler with a queue has: submission, limits, accounting."""
@@ -153,8 +184,8 @@ class QueueSystem:
     find_named: Callable[[str], Sequence[str]] | None  # this user's jobs named so; None where Snakemake sends none
     read_limit: Callable[[Mapping[str, str]], tuple[int, str]]  # most tasks of an array that asks so, by whom
     find_partitions: Callable[[], Told]  # the partitions with their limits
-    accounting_usage: Callable[[Sequence[str]], Told]  # what the tasks of jobs used
-    live_usage: Callable[[Sequence[str]], Told]  # what tasks that run use just now
+    accounting_usage: Callable[[Sequence[str]], tuple[Sequence[Used], str]]  # what the tasks of jobs used, or why not
+    live_usage: Callable[[Sequence[str]], LiveUse]  # what tasks that run use just now
 
 
 @dataclass(frozen=True, eq=False)

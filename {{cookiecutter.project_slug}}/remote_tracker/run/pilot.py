@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Record, Stage
+from ..model.scheduling import Used
 from ..records import known_of, load_record
-from ..report.usage import Used, find_used
 from ..scan import Tree
 from ..schedulers import require_queue
 from ..survey import Examined, files_of
@@ -83,7 +83,7 @@ def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job:
 def _wait_for_usage(project: Project, job: str) -> Used | None:
     end = time.monotonic() + SETTLE_S
     while True:
-        used, why_not = find_used(require_queue(project.cluster.scheduler), [job])
+        used, why_not = require_queue(project.cluster.scheduler).accounting_usage([job])
         told = [u for u in used if u.memory_kib]
         if told or why_not or time.monotonic() > end:
             return max(told, key=lambda u: u.memory_kib, default=None)

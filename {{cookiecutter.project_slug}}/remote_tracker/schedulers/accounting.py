@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME, QueueSystem
+from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME, QueueSystem, Used
 from .match import tasks_from
 
 # States of a task, in Slurm's words, into which the others' are put: it has not ended, or how is not told yet.
@@ -38,13 +38,13 @@ def find_ends(queue: QueueSystem | None, jobs: Sequence[str], per_job: int) -> E
     return read_ends(queue.accounting_usage(jobs)[0], per_job)
 
 
-def read_ends(rows: Sequence[Mapping[str, str]], per_job: int) -> Ends:
-    """Return what these rows, named 12_3 or 12[3], say; those of steps (12_3.batch) and whole arrays do not count."""
+def read_ends(used: Sequence[Used], per_job: int) -> Ends:
+    """Return how these tasks, named 12_3 or 12[3], ended; steps (12_3.batch) and whole arrays do not count."""
     words: dict[int, str] = {}
     lags = False
-    for row in rows:
-        state = row.get("state", "").partition(" ")[0]
-        if index := re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", row["id"]):
+    for task in used:
+        state = task.state
+        if index := re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", task.id):
             lags = lags or state in LAGGING
             words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in LAGGING else state))
-    return Ends({task: word for task, word in words.items() if word}, lags)
+    return Ends({number: word for number, word in words.items() if word}, lags)
