@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .. import shell
 from ..batches.submit import ResourceRequest, send_array
 from ..errors import RemoteTrackerError
 from ..files import write_file
@@ -193,8 +194,6 @@ def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
 
 
 def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
-    from .. import shell
-
     cancel_argv = require_queue(scheduler).cancel_argv
     for job in jobs:
         shell.run(cancel_argv(job, ()), timeout=60)
