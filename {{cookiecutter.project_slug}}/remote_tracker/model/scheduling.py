@@ -113,7 +113,7 @@ class Ending(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class JobScript:
+class ScriptSyntax:
     """How a scheduler's job script is made and read."""
 
     extension: str  # of its name
@@ -194,7 +194,7 @@ class Scheduler:
 
     name: str  # as a cluster's file and a batch's owner call it
     executor: str  # what Snakemake calls that which brings rules to it
-    script: JobScript
+    script: ScriptSyntax
     read_queue: ReadQueue
     endings: Sequence[Ending]  # what it writes into a task's log when it ends it; the first that is found holds
     report: str  # a pattern: how what it writes behind a log begins, "" where it writes none

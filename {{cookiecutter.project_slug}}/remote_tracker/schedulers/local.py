@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..model.scheduling import Array, BatchRef, JobScript, Queue, Resources, Scheduler
+from ..model.scheduling import Array, BatchRef, Queue, Resources, Scheduler, ScriptSyntax
 
 LOCK = "lock"
 OWNER = "owner"
@@ -114,7 +114,7 @@ def take_lock(path: Path, inherit: bool) -> int | None:
 SCHEDULER = Scheduler(
     name="local",
     executor="local",
-    script=JobScript(
+    script=ScriptSyntax(
         extension="sh",
         template=Path(__file__).with_name("local.j2"),
         command="bash",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ... import shell
-from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
+from ...model.scheduling import QueueSystem, Scheduler, ScriptSyntax, Submission
 from ..snapshot import TIMEOUT_S
 from .endings import ENDINGS, REPORT
 from .limits import find_partitions, read_limit
@@ -63,7 +63,7 @@ def after_argv(jobs: Sequence[str]) -> list[str]:
 SCHEDULER = Scheduler(
     name="lsf",
     executor="cluster-generic",
-    script=JobScript(
+    script=ScriptSyntax(
         extension=EXTENSION,
         template=Path(__file__).with_name("script.j2"),
         command="bsub <",

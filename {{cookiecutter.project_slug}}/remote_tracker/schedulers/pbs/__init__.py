@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ... import shell
-from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
+from ...model.scheduling import QueueSystem, Scheduler, ScriptSyntax, Submission
 from ..snapshot import TIMEOUT_S
 from .endings import ENDINGS
 from .limits import find_partitions, read_limit
@@ -68,7 +68,7 @@ def after_argv(jobs: Sequence[str]) -> list[str]:
 SCHEDULER = Scheduler(
     name="pbs",
     executor="cluster-generic",
-    script=JobScript(
+    script=ScriptSyntax(
         extension=EXTENSION,
         template=Path(__file__).with_name("script.j2"),
         command="qsub",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...model.scheduling import JobScript, QueueSystem, Scheduler, Submission
+from ...model.scheduling import QueueSystem, Scheduler, ScriptSyntax, Submission
 from .endings import ENDINGS
 from .limits import find_partitions, read_limit
 from .queue import find_named, read_queue
@@ -57,7 +57,7 @@ def after_argv(jobs: Sequence[str]) -> list[str]:
 SCHEDULER = Scheduler(
     name="slurm",
     executor="slurm",
-    script=JobScript(
+    script=ScriptSyntax(
         extension=EXTENSION,
         template=Path(__file__).with_name("script.j2"),
         command="sbatch",
