@@ -20,7 +20,7 @@ from remote_tracker.records import find_jobs, known_of
 from remote_tracker.report.queue import queue_lines
 from remote_tracker.run.retry import retry
 from remote_tracker.run.submit import send
-from remote_tracker.schedulers import slurm
+from remote_tracker.schedulers import require_queue, slurm
 from remote_tracker.schedulers.slurm.words import REFUSALS
 from scan.trees import TRACKS, end_line, make_project, make_stage, start_line
 from schedulers.fakes import COPY, MEASURE, PLOT, Programs, make_programs, make_slurm, pin_all, queue_line
@@ -108,6 +108,8 @@ WORDS = {
 }
 LINES = {"partition": "-p", "walltime": "-t", "qos": "-q", "account": "-A", "memory": "--mem", "gpus": "--gres"}
 
+SLURM = require_queue(slurm.SCHEDULER).submission
+
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
@@ -152,7 +154,7 @@ def test_submitted(programs: Programs, project: Project) -> None:
     assert programs.surroundings("sbatch")[0][0] == str(project.root / "workspace")
     batch = project.root / "workspace" / "batches" / "0001"
     assert (batch / "submitted").read_text() == "slurm.39\n"
-    assert known_of(batch, slurm).jobs == {"39"}
+    assert known_of(batch, slurm.SCHEDULER).jobs == {"39"}
 
 
 def test_submitted_without_overrides(
@@ -178,7 +180,7 @@ def test_a_list_is_made_anew_for_other_packs(programs: Programs, tmp_path: Path)
     pinned = prepare(packed, [COPY]).pinned
     assert pinned is not None
     batch = packed.root / "workspace" / "batches" / pinned.number
-    assert known_of(batch, slurm).per_job == 4
+    assert known_of(batch, slurm.SCHEDULER).per_job == 4
     programs.say("squeue", queue_line(packed.root / "workspace", index="1-5:4", name=f"flies.track.{pinned.number}"))
     assert prepare(packed, [COPY]).pinned is None
 
@@ -191,8 +193,8 @@ def test_submitted_twice(programs: Programs, project: Project) -> None:
         submit_batch(project, project.tracker.stages[0], pinned, ResourceRequest())
     batch = project.root / "workspace" / "batches" / "0001"
     (batch / "owner").write_text("slurm.40\n")
-    assert find_jobs(batch, slurm) == ["39", "365", "40"]
-    assert known_of(batch, slurm).jobs == {"39", "365", "40"}
+    assert find_jobs(batch, slurm.SCHEDULER) == ["39", "365", "40"]
+    assert known_of(batch, slurm.SCHEDULER).jobs == {"39", "365", "40"}
 
 
 def test_note_may_be_read_by_all(programs: Programs, project: Project) -> None:
@@ -234,19 +236,19 @@ def test_dry(programs: Programs, project: Project) -> None:
 )
 def test_options(word: str, value: str, options: list[str]) -> None:
     """Each word that may be asked for is one of sbatch's options, whatever its value holds."""
-    assert options_of(slurm, ResourceRequest({word: value}), {}) == options
+    assert options_of(SLURM, ResourceRequest({word: value}), {}) == options
 
 
 def test_options_of_ones_own() -> None:
     """Options in sbatch's own words come last, so that they hold, and go through as they are."""
     asked = ResourceRequest({"memory": "4G", "cpus": "2"}, ("--mem=8G", "--constraint=a&b"))
-    assert options_of(slurm, asked, {}) == ["--mem=4G", "--cpus-per-task=2", "--mem=8G", "--constraint=a&b"]
+    assert options_of(SLURM, asked, {}) == ["--mem=4G", "--cpus-per-task=2", "--mem=8G", "--constraint=a&b"]
 
 
 def test_unknown_word() -> None:
     """A word that the scheduler has no option for is refused by name, with the nearest."""
     with pytest.raises(WrongUse, match=r'unknown option "partitoin". Did you mean partition\?'):
-        options_of(slurm, ResourceRequest({"partitoin": "x"}), {})
+        options_of(SLURM, ResourceRequest({"partitoin": "x"}), {})
 
 
 def test_throttle_for_one_time(programs: Programs, project: Project) -> None:
@@ -317,7 +319,7 @@ def test_asked_before_line(programs: Programs, project: Project) -> None:
 
 def test_every_advice_is_for_something() -> None:
     """No word of advice is about a word that cannot be asked for."""
-    assert {word for _, word, _ in REFUSALS if word} <= set(slurm.WORDS)
+    assert {word for _, word, _ in REFUSALS if word} <= set(SLURM.options)
 
 
 @pytest.mark.parametrize(

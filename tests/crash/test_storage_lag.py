@@ -148,7 +148,7 @@ def test_just_finished_and_sealed(project: Project) -> None:
     batch = pin_all(project)
     memory = finish(project, batch)
     with lagging(memory):
-        seal_batches(project, COPY, load_queue(slurm, [batch]))
+        seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [batch]))
         assert (batch / SEALED).exists()
         assert counts(project) == {State.RUNNING: 2}
     assert counts(project) == {State.FINISHED: 2}
@@ -160,7 +160,7 @@ def test_gone_for_good(project: Project, sealed: bool) -> None:
     batch = pin_all(project)
     with lagging(finish(project, batch, age=120)):
         if sealed:
-            seal_batches(project, COPY, load_queue(slurm, [batch]))
+            seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [batch]))
         assert counts(project) == {State.GONE: 2}
 
 

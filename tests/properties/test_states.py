@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from remote_tracker.model import Cause, Record, State
 from remote_tracker.partial_copies import PartialCopy, describe_copy
-from remote_tracker.records.causes import ENDED
+from remote_tracker.schedulers.accounting import ENDED
 from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, word_of
 from remote_tracker.survey.sentences import describe_failure
 

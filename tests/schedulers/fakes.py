@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from remote_tracker.batches.pin import pin_batch
 from remote_tracker.model import Cluster, Project, Stage
-from remote_tracker.schedulers import slurm
+from remote_tracker.schedulers import get_scheduler, slurm
 from remote_tracker.survey import survey_stage
 from scan.trees import TRACKS, make_project, make_stage, put
 
@@ -75,13 +75,11 @@ MEASURE = make_stage({"tracks": TRACKS}, {"size": "Results/{subdir}/{name}_size.
 PLOT = make_stage({"size": "Results/{subdir}/{name}_size.txt"}, {"plot": "Results/{subdir}/{name}.png"}, name="plot")
 
 
-def make_slurm(root: Path, *stages: Stage, videos: int = 0, **keys: Any) -> Project:
-    """Return a project named flies on a cluster with Slurm; ``keys`` are those of the cluster."""
+def make_slurm(root: Path, *stages: Stage, videos: int = 0, scheduler: str = "slurm", **keys: Any) -> Project:
+    """Return a project named flies on a cluster with this ``scheduler``; ``keys`` are the others of the cluster."""
     put(root, *(f"RawVideos/d/v{n:03d}.avi" for n in range(1, videos + 1)))
     project = make_project(root, *(stages or (COPY,)))
-    return replace(
-        project, name="flies", cluster=Cluster(**{"name": "test", "scheduler": "slurm", **keys}, description="")
-    )
+    return replace(project, name="flies", cluster=Cluster("test", get_scheduler(scheduler), "")._replace(**keys))
 
 
 def pin_all(project: Project, stage: Stage | None = None) -> Path:

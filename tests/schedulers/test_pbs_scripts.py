@@ -86,7 +86,7 @@ def test_golden_stages(tmp_path: Path) -> None:
 @given(st.integers(1, 300), st.integers(1, 50))
 def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
     """An array's indices stand for every task of its list, each once; never is it the 1-1 that PBS refuses."""
-    line = pbs.block(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#PBS -J ")
+    line = pbs.script.array_directives(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#PBS -J ")
     span, _, step = line.partition(":")
     first, last = map(int, span.split("-"))
     assert first < last
@@ -106,7 +106,7 @@ def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
 )
 def test_place_of_logs(folder: str, log: str) -> None:
     """Logs go where the batch lies, wherever qsub is typed; where the folder's name could be misread, by its own."""
-    lines = pbs.block(Array("0007", 3, "x", Path(folder)))
+    lines = pbs.script.array_directives(Array("0007", 3, "x", Path(folder)))
     assert f"#PBS -o {log}" in lines
     change = next(line for line in lines if line.startswith("cd "))
     went = subprocess.run(["bash", "-c", f'cd() {{ printf %s "$1"; }}; {change}'], capture_output=True, text=True)
@@ -124,7 +124,7 @@ def test_place_of_logs(folder: str, log: str) -> None:
 )
 def test_name(project: str, stage: str, number: str, name: str) -> None:
     """A job's name is legal, and its first 15 characters, all that old versions keep, tell the batch."""
-    assert pbs.name_job(project, stage, number) == name
+    assert pbs.script.name_job(project, stage, number) == name
     assert number in name[:15]
 
 
@@ -150,7 +150,7 @@ def test_name(project: str, stage: str, number: str, name: str) -> None:
 )
 def test_asked(line: str, asked: Mapping[str, str]) -> None:
     """What a script asks for is read in the words of ./rt submit, with the line's number."""
-    told = pbs.read_asked(f"#!/bin/bash\n{line}\n")
+    told = pbs.script.read_asked(f"#!/bin/bash\n{line}\n")
     assert {word: value for word, value in told.items() if not word.endswith(" line")} == asked
     assert {value for word, value in told.items() if word.endswith(" line")} <= {"2"}
 
@@ -170,14 +170,14 @@ def test_asked(line: str, asked: Mapping[str, str]) -> None:
 )
 def test_words(words: Mapping[str, str], argv: list[str]) -> None:
     """What is asked for one time goes before the script's line; a chunk is asked for whole, with the rest of it."""
-    asked = pbs.read_asked("#PBS -l select=1:ncpus=2:mem=2gb:host=n1\n")
-    assert pbs.option_argv(words, asked) == argv
+    asked = pbs.script.read_asked("#PBS -l select=1:ncpus=2:mem=2gb:host=n1\n")
+    assert pbs.script.option_argv(words, asked) == argv
 
 
 def test_a_kind_of_gpu() -> None:
     """A kind of GPU, which each PBS calls by a name of its own, is refused with what to write."""
     with pytest.raises(WrongUse, match="ngpus=1:gpu_model=a100"):
-        pbs.option_argv({"gpus": "a100:1"}, {})
+        pbs.script.option_argv({"gpus": "a100:1"}, {})
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_faults(tmp_path: Path, line: str, says: str) -> None:
 def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    assert pbs.find_faults(script_of(make_pbs(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+    assert pbs.script.find_faults(script_of(make_pbs(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
 
 
 def test_typed_in_its_folder(tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from remote_tracker.records.batch import GONE, SUBMITTED
 from remote_tracker.report import scan_text
 from remote_tracker.report.queue import queue_lines
 from remote_tracker.run.submit import send
-from remote_tracker.schedulers import local, slurm
+from remote_tracker.schedulers import local, slurm, snapshot
 from remote_tracker.survey import load_queue, survey_stage
 from remote_tracker.survey.in_flight import load_past
 from scan.trees import LONG_AGO, end_line, start_line
@@ -215,28 +215,28 @@ def test_known_of(batch: Path, owner: str | None, submitted: str | None, jobs: s
     for name, text in (("owner", owner), (SUBMITTED, submitted)):
         if text is not None:
             (batch / name).write_text(text)
-    assert known_of(batch, slurm) == BatchRef(batch, frozenset(jobs), 1)
+    assert known_of(batch, slurm.SCHEDULER) == BatchRef(batch, frozenset(jobs), 1)
 
 
 def test_known_of_packed(batch: Path) -> None:
     """How many tasks a job takes is read from the batch; an older one, that does not say, has one."""
     described = batch / "batch.yml"
     described.write_text(described.read_text().replace("per_job: 1\n", "per_job: 25\n"))
-    assert known_of(batch, slurm).per_job == 25
+    assert known_of(batch, slurm.SCHEDULER).per_job == 25
     described.write_text(described.read_text().replace("per_job: 25\n", ""))
-    assert known_of(batch, slurm).per_job == 1
+    assert known_of(batch, slurm.SCHEDULER).per_job == 1
 
 
 def test_only_what_may_run_is_asked_for(batch: Path, programs: Programs) -> None:
     """Batches that are over or given up are not asked for; where none is left Slurm is not asked at all."""
     (batch / GONE).touch()
-    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [batch]) == Queue(settling_s=SETTLING_S)
     (batch / GONE).unlink()
     (batch / SEALED).touch()
-    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [batch]) == Queue(settling_s=SETTLING_S)
     assert programs.calls("squeue") == []
     (batch / SEALED).unlink()
-    load_queue(slurm, [batch])
+    load_queue(slurm.SCHEDULER, [batch])
     assert len(programs.calls("squeue")) == 1
 
 
@@ -329,7 +329,7 @@ def test_scan_of_what_is_hidden(
     batch: Path, project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scan lists nothing of a batch that may be in a queue it cannot see, and says how to release it."""
-    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: True)
+    monkeypatch.setattr(snapshot, "is_of_another", lambda batch: True)
     monkeypatch.setattr(slurm.queue, "hides_jobs", lambda: True)
     prepared = prepare(project, [COPY])
     assert prepared.pinned is not None

@@ -69,7 +69,7 @@ def test_golden_stages(tmp_path: Path) -> None:
 @given(st.integers(1, 300), st.integers(1, 50))
 def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
     """An array's indices stand for every task of its list, each once."""
-    line = sge.block(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#$ -t ")
+    line = sge.script.array_directives(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#$ -t ")
     indices = sge.queue.read_indices(line)
     taken = [task for index in sorted(indices or ()) for task in range(index, index + per_job) if task <= tasks]
     assert taken == list(range(1, tasks + 1))
@@ -86,17 +86,17 @@ def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
 )
 def test_working_folder(folder: str, line: str) -> None:
     """The working folder is quoted, or the one that qsub is called in; the log's path below it is relative."""
-    lines = sge.block(Array("0007", 3, "x", Path(folder)))
+    lines = sge.script.array_directives(Array("0007", 3, "x", Path(folder)))
     assert line in lines
-    assert sge.works_from_anywhere(folder) == (line != "#$ -cwd")
+    assert sge.script.works_from_anywhere(folder) == (line != "#$ -cwd")
     assert "#$ -o batches/0007/output.$TASK_ID" in lines
-    assert sge.refuse_folder(folder) == ""
+    assert sge.script.folder_problem(folder) == ""
 
 
 @pytest.mark.parametrize("folder", ["/lab/$HOME", "/lab/a\\b", "/lab/a\nb"])
 def test_odd_folder(folder: str) -> None:
     """A folder whose path qsub would change is refused, since tasks would wait in error for ever."""
-    assert sge.refuse_folder(folder).startswith("GridEngine cannot work in a folder whose path holds")
+    assert sge.script.folder_problem(folder).startswith("GridEngine cannot work in a folder whose path holds")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_odd_folder(folder: str) -> None:
 )
 def test_name(project: str, name: str) -> None:
     """A job's name is one that qsub takes, and its first ten characters, all that qstat shows, tell the batch."""
-    assert sge.name_job(project, "track", "0001") == name
+    assert sge.script.name_job(project, "track", "0001") == name
     assert "0001" in name[:10]
 
 
@@ -130,7 +130,7 @@ def test_name(project: str, name: str) -> None:
 )
 def test_asked(lines: str, asked: Mapping[str, str]) -> None:
     """What a script asks for is read in the words of ./rt submit; memory is that of all cores together."""
-    told = sge.read_asked(f"#!/bin/bash\n{lines}\n")
+    told = sge.script.read_asked(f"#!/bin/bash\n{lines}\n")
     assert {word: value for word, value in told.items() if not word.endswith(" line")} == asked
 
 
@@ -149,8 +149,8 @@ def test_asked(lines: str, asked: Mapping[str, str]) -> None:
 )
 def test_words(words: Mapping[str, str], argv: list[str]) -> None:
     """What is asked for one time goes before the script's line; memory is divided by the cores."""
-    asked = sge.read_asked("#$ -pe threads 2\n#$ -l h_vmem=2G\n")
-    assert sge.option_argv(words, asked) == argv
+    asked = sge.script.read_asked("#$ -pe threads 2\n#$ -l h_vmem=2G\n")
+    assert sge.script.option_argv(words, asked) == argv
 
 
 @pytest.mark.parametrize("line", ["#$", "#$HOME is not set here", "#$ a comment"])
@@ -168,11 +168,11 @@ def test_a_comment_that_is_none(tmp_path: Path, line: str) -> None:
 def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    assert sge.find_faults(script_of(make_sge(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+    assert sge.script.find_faults(script_of(make_sge(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
 
 
 @pytest.mark.parametrize("words", [{"cpus": "two"}, {"cpus": "0", "memory": "4G"}, {"gpus": "a100:1"}])
 def test_words_that_are_none(words: Mapping[str, str]) -> None:
     """A word that cannot be written for GridEngine is refused in a sentence."""
     with pytest.raises(WrongUse):
-        sge.option_argv(words, {})
+        sge.script.option_argv(words, {})

@@ -78,12 +78,12 @@ def test_golden_stages(tmp_path: Path) -> None:
 @pytest.mark.parametrize("folder", ["/lab/my flies", "/lab/$(touch x)", '/lab/a"b', "/lab/#1", "/lab/ü", "/lab/%a"])
 def test_folder_quoted(folder: str) -> None:
     """A folder's name stands in the script as it is, between single quotes."""
-    assert f"#SBATCH --chdir='{folder}'" in slurm.block(Array("0001", 1, "x", Path(folder)))
+    assert f"#SBATCH --chdir='{folder}'" in slurm.script.array_directives(Array("0001", 1, "x", Path(folder)))
 
 
 def test_folder_with_a_quote() -> None:
     """A folder's name with a single quote in it stands between double ones."""
-    assert '#SBATCH --chdir="/lab/ann\'s \\"x\\" \\\\y"' in slurm.block(
+    assert '#SBATCH --chdir="/lab/ann\'s \\"x\\" \\\\y"' in slurm.script.array_directives(
         Array("0001", 1, "x", Path('/lab/ann\'s "x" \\y'))
     )
 
@@ -94,12 +94,14 @@ def test_folder_with_a_quote() -> None:
 )
 def test_array_line(per_job: int, throttle: int, line: str) -> None:
     """The array says the first task of each job, and how many run at once where that was asked for."""
-    assert f"#SBATCH --array={line}" in slurm.block(Array("0001", 41, "x", Path("/x"), per_job, throttle))
+    assert f"#SBATCH --array={line}" in slurm.script.array_directives(
+        Array("0001", 41, "x", Path("/x"), per_job, throttle)
+    )
 
 
 def test_nothing_listed_is_refused_by_slurm() -> None:
     """With nothing listed the array has no task, which sbatch refuses, and no batch is named."""
-    block = slurm.block(Array("none", 0, "flies.track.none", Path("/x")))
+    block = slurm.script.array_directives(Array("none", 0, "flies.track.none", Path("/x")))
     assert "#SBATCH --array=1-0" in block
     assert "batch=none" in block
 
@@ -218,7 +220,7 @@ def test_refused(tmp_path: Path, programs: Programs, old: str, new: str, says: s
 )
 def test_find_ignored(script: str, ignored: list[int]) -> None:
     """Only lines of options behind the first command are ignored: comments and empty lines are no command."""
-    assert [line for line, _ in slurm.find_faults(script)] == ignored
+    assert [line for line, _ in slurm.script.find_faults(script)] == ignored
 
 
 def test_fresh_script_has_nothing_ignored(tmp_path: Path) -> None:
@@ -226,7 +228,7 @@ def test_fresh_script_has_nothing_ignored(tmp_path: Path) -> None:
     project = make_slurm(tmp_path, GPU, **SITE)
     script = point_at(project, GPU, None)
     check_script(project, GPU)
-    assert slurm.find_faults(script.read_text()) == []
+    assert slurm.script.find_faults(script.read_text()) == []
 
 
 RUN_TASK = """#!/bin/bash
@@ -259,7 +261,7 @@ def test_script_calls_run_task(tmp_path: Path, per_job: int, said: str) -> None:
 def test_batch_remembers_tasks_per_job(tmp_path: Path) -> None:
     """A batch keeps how many tasks a job it was pinned with, whatever the cluster's file says later."""
     project = make_slurm(tmp_path, videos=3, tasks_per_job=10)
-    assert known_of(pin_all(project), slurm).per_job == 10
+    assert known_of(pin_all(project), slurm.SCHEDULER).per_job == 10
 
 
 def test_cluster_file(tmp_path: Path) -> None:
@@ -274,7 +276,7 @@ def test_cluster_file(tmp_path: Path) -> None:
     }
     path.write_text(yaml.safe_dump({**told, "directives": ["--partition=cpu", "--account=lab"]}))
     cluster = load_cluster(path)
-    assert (cluster.name, cluster.scheduler, cluster.tasks_per_job, cluster.throttle) == ("ours", "slurm", 10, 4)
+    assert (cluster.name, cluster.scheduler.name, cluster.tasks_per_job, cluster.throttle) == ("ours", "slurm", 10, 4)
     assert (cluster.directives, cluster.mail) == (("--partition=cpu", "--account=lab"), False)
 
 
@@ -315,4 +317,4 @@ def test_clusters_that_come_along(tmp_path: Path, path: Path) -> None:
     project = replace(make_slurm(tmp_path), cluster=cluster, email="ann@example.org")
     text = make_script(project, COPY).read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
-    assert ("--mail-user=ann@example.org" in text) == (cluster.scheduler == "slurm" and cluster.mail)
+    assert ("--mail-user=ann@example.org" in text) == (cluster.scheduler.name == "slurm" and cluster.mail)

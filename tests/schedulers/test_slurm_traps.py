@@ -147,7 +147,7 @@ def test_squeue_environment(tmp_path: Path, programs: Programs, monkeypatch: pyt
     (programs.folder / "squeue").write_text(f"#!/bin/bash\nenv > {seen}\n")
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
-    slurm.read_queue([known_of(b, slurm)])
+    slurm.queue.read_queue([known_of(b, slurm.SCHEDULER)])
     assert "SQUEUE_" not in seen.read_text()
 
 
@@ -156,17 +156,17 @@ def test_owner_of_another_scheduler(tmp_path: Path, programs: Programs) -> None:
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
     (b / "owner").write_text("local.77\n")
-    assert known_of(b, slurm).jobs == frozenset()
+    assert known_of(b, slurm.SCHEDULER).jobs == frozenset()
 
 
 def test_two_options_one_line() -> None:
     """Several options on one line of the script are all read."""
-    assert slurm.read_asked("#SBATCH --mem=1G --time=1:00:00\n").get("walltime") == "1:00:00"
+    assert slurm.script.read_asked("#SBATCH --mem=1G --time=1:00:00\n").get("walltime") == "1:00:00"
 
 
 def test_glued_short() -> None:
     """A short option with its value glued to it is read."""
-    assert slurm.read_asked("#SBATCH -c4\n").get("cpus") == "4"
+    assert slurm.script.read_asked("#SBATCH -c4\n").get("cpus") == "4"
 
 
 def test_command_above_block(tmp_path: Path, programs: Programs) -> None:

@@ -10,7 +10,7 @@ from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Stage
 from ..model.scheduling import Job
 from ..records import find_batches, known_of, load_names
-from ..schedulers import scheduler_of
+from ..schedulers import require_queue
 from ..survey import EXPORT, load_queue
 from ..survey.named import names_it
 
@@ -43,7 +43,7 @@ def find_held(project: Project, names: Sequence[str]) -> list[ProjectJob]:
 
 def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[ProjectJob]:
     folder = project.root / stage.folder
-    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(folder, stage.name))
+    queue = load_queue(project.cluster.scheduler, find_batches(folder, stage.name))
     if not queue.asked:
         raise RemoteTrackerError(f"The queue could not be asked: {queue.why_not}. Nothing was cancelled.")
     for job in queue.jobs:
@@ -62,9 +62,12 @@ def cancel(project: Project, held: Sequence[ProjectJob]) -> int:
 
     Raises RemoteTrackerError with the scheduler's own words.
     """
-    scheduler = scheduler_of(project.cluster.scheduler)
+    if not held:
+        return 0
+    scheduler = project.cluster.scheduler
+    cancel_argv = require_queue(scheduler).cancel_argv
     whole = {h.job.id: h for h in held if not h.tasks}
-    calls = [scheduler.cancel_argv(job, ()) for job in whole]
+    calls = [cancel_argv(job, ()) for job in whole]
     count = sum(len(h.job.tasks or (1,)) for h in held if not h.tasks)
     for h in held:
         if h.tasks and h.job.id in whole:
@@ -72,7 +75,7 @@ def cancel(project: Project, held: Sequence[ProjectJob]) -> int:
         elif h.tasks:
             step = known_of(project.root / h.stage.folder / "batches" / h.job.batch, scheduler).per_job
             indices = sorted({(task - 1) // step * step + 1 for task in h.tasks})
-            calls.append(scheduler.cancel_argv(h.job.id, indices))
+            calls.append(cancel_argv(h.job.id, indices))
             count += sum(any(i <= task < i + step for i in indices) for task in h.job.tasks or h.tasks)
     for argv in calls:
         answer = shell.run(argv, timeout=60)

@@ -12,12 +12,11 @@ from ..files import make_folder, write_file
 from ..model import Project, Resources, Stage
 from ..model.scheduling import Array
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
-from ..schedulers import scheduler_of, template_text
 
 
 def script_name(project: Project, stage: Stage) -> str:
     """Return the name of the stage's job script: numbered where its folder has several stages."""
-    return f"process_{_tag(project, stage) or 'all'}.{scheduler_of(project.cluster.scheduler).EXTENSION}"
+    return f"process_{_tag(project, stage) or 'all'}.{project.cluster.scheduler.script.extension}"
 
 
 def list_name(project: Project, stage: Stage) -> str:
@@ -35,9 +34,9 @@ def make_script(project: Project, stage: Stage) -> Path:
     """Return the stage's job script, made from the scheduler's template where there is none yet."""
     path = project.root / stage.folder / script_name(project, stage)
     if not path.exists():
-        scheduler = scheduler_of(project.cluster.scheduler)
+        scheduler = project.cluster.scheduler
         text = render_script(
-            template_text(scheduler),
+            scheduler.script.template.read_text(encoding="utf-8"),
             script=path.name,
             project=project.name,
             stage=stage.name,
@@ -45,13 +44,13 @@ def make_script(project: Project, stage: Stage) -> Path:
             tracker=project.tracker.name,
             cluster=project.cluster,
             email=project.email,
-            resources=scheduler.spell(resources_of(project, stage)),
+            resources=scheduler.script.native_resources(resources_of(project, stage)),
             umask=f"{_umask():03o}",
             block_start=BLOCK_START,
             block_end=BLOCK_END,
         )
         make_folder(path.parent)
-        text = fill_in(text, scheduler.block(array_of(project, stage)), path.name)
+        text = fill_in(text, scheduler.script.array_directives(array_of(project, stage)), path.name)
         write_file(path, text, mode=0o777 & ~_umask())
     return path
 
@@ -72,16 +71,16 @@ def check_script(project: Project, stage: Stage) -> None:
     script = make_script(project, stage)
     name, text = str(script.relative_to(project.root)), read_exactly(script)
     fill_in(text, [], name)
-    scheduler = scheduler_of(project.cluster.scheduler)
-    if reason := scheduler.refuse_folder(str((project.root / stage.folder).resolve())):
+    scheduler = project.cluster.scheduler
+    if reason := scheduler.script.folder_problem(str((project.root / stage.folder).resolve())):
         raise RemoteTrackerError(f"{project.root}: {reason}. Move the project elsewhere. Nothing was changed.")
-    for line, why in scheduler.find_faults(text)[:1]:
+    for line, why in scheduler.script.find_faults(text)[:1]:
         raise ScriptError(f"{name} line {line}: {why} Nothing was changed.")
 
 
 def asked_by(project: Project, stage: Stage) -> Mapping[str, str]:
     """Return what the stage's job script asks for, by the words of its scheduler."""
-    return scheduler_of(project.cluster.scheduler).read_asked(read_exactly(make_script(project, stage)))
+    return project.cluster.scheduler.script.read_asked(read_exactly(make_script(project, stage)))
 
 
 def array_of(project: Project, stage: Stage, number: str = "none", tasks: int = 0) -> Array:
@@ -89,7 +88,7 @@ def array_of(project: Project, stage: Stage, number: str = "none", tasks: int = 
     return Array(
         number,
         tasks,
-        scheduler_of(project.cluster.scheduler).name_job(project.name, stage.name, number),
+        project.cluster.scheduler.script.name_job(project.name, stage.name, number),
         (project.root / stage.folder).resolve(),
         project.cluster.tasks_per_job,
         project.cluster.throttle,

@@ -22,7 +22,6 @@ from ..parameters.files import find_files, require_files
 from ..parameters.fingerprint import fingerprint, mark_files
 from ..records import find_batches, has_run, makes_of
 from ..render import compile_stage, fill_in, render_profile, render_settings
-from ..schedulers import scheduler_of
 from ..survey import Examined
 from .job_script import array_of, asked_by, check_script, list_name, make_script, read_exactly
 
@@ -84,17 +83,17 @@ def _render_workflow(project: Project, stage: Stage) -> dict[str, str]:
     if stage.workflow is None:
         return {}
     there = replace(project, cluster=project.rule_clusters.get(stage.workflow.cluster, project.cluster))
-    scheduler, own = scheduler_of(there.cluster.scheduler), scheduler_of(project.cluster.scheduler)
-    asked = {} if own.RUNS_HERE else asked_by(project, stage)
-    cores = "all" if own.RUNS_HERE else asked.get("cpus", str(stage.resources.cpus))
+    scheduler, own = there.cluster.scheduler, project.cluster.scheduler
+    asked = {} if own.is_local else asked_by(project, stage)
+    cores = "all" if own.is_local else asked.get("cpus", str(stage.resources.cpus))
     files = {}
-    if not scheduler.RUNS_HERE:
+    if not scheduler.is_local:
         check_script(there, stage)
         script, asked = make_script(there, stage), asked_by(there, stage)
-        rules = {"scheduler": there.cluster.scheduler, "project": project.name, "script": script.name}
-        text = fill_in(read_exactly(script), scheduler.block(array_of(there, stage)), script.name)
+        rules = {"scheduler": there.cluster.scheduler.name, "project": project.name, "script": script.name}
+        text = fill_in(read_exactly(script), scheduler.script.array_directives(array_of(there, stage)), script.name)
         files = {script.name: text, "rules.json": json.dumps(rules)}
-    files |= render_profile(stage.workflow, scheduler.EXECUTOR, asked, there.container, cores)
+    files |= render_profile(stage.workflow, scheduler.executor, asked, there.container, cores)
     return {f"{PROFILE}/{name}": text for name, text in files.items()}
 
 
@@ -170,15 +169,15 @@ def _next_folder(batches: Path) -> Path:
 def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
     """Return the job script with its block filled in for the batch (None: for nothing), links beside it."""
     script = make_script(project, stage)
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     array = array_of(project, stage, pinned.number, pinned.tasks) if pinned else array_of(project, stage)
-    block = scheduler.block(array)
+    block = scheduler.script.array_directives(array)
     old = read_exactly(script)
     new = fill_in(old, block, str(script.relative_to(project.root)))
     if new != old:
         write_file(script, new)
     if pinned:
         write_link(script.parent / list_name(project, stage), f"batches/{pinned.number}/files2process.txt")
-        write_link(script.parent / f"{project.cluster.scheduler}_output", f"batches/{pinned.number}")
+        write_link(script.parent / f"{project.cluster.scheduler.name}_output", f"batches/{pinned.number}")
         write_file(script.parent / "batches" / pinned.number / script.name, new)
     return script

@@ -12,7 +12,6 @@ from ..machine import require_needs
 from ..model import Cause, Project, Stage, State, fingerprint_inputs
 from ..records import find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
-from ..schedulers import scheduler_of
 from ..survey import PLAIN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
 from ..survey.decision import Decision, not_ready
 from .job_script import asked_by, check_script
@@ -79,7 +78,7 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
     """Return a batch of just this one (None: it is not to do now), and how the stage is; no job script is touched."""
     batches = find_batches(project.root / stage.folder, stage.name)
     gate = InputGate(project, stage)
-    queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    queue = load_queue(project.cluster.scheduler, batches)
     survey = survey_stage(project, stage, queue=queue, gate=gate)
     units = [seen.unit for seen in survey.to_do if seen.unit.key == key]
     survey.set_apart(gate.ask(units, Tree(project.root, project.videos)))
@@ -89,7 +88,7 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
 
 def _survey(project: Project, stage: Stage, options: ScanOptions, most: int, gate: InputGate) -> Survey:
     """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
-    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
+    queue = load_queue(project.cluster.scheduler, find_batches(project.root / stage.folder, stage.name))
     seal_batches(project, stage, queue)
     return survey_stage(project, stage, options, most, queue, gate)
 
@@ -121,7 +120,7 @@ def _holds_all(survey: Survey) -> bool:
 def _is_overtaken(project: Project, survey: Survey) -> bool:
     """Return whether somebody submitted a batch while the disk was being looked at."""
     batches = find_batches(project.root / survey.stage.folder, survey.stage.name)
-    now = load_queue(scheduler_of(project.cluster.scheduler), batches, fresh=True)
+    now = load_queue(project.cluster.scheduler, batches, fresh=True)
     return bool(set(now.alive) - set(survey.queue.alive))
 
 
@@ -134,11 +133,10 @@ def _find_waiting(survey: Survey) -> list[Examined]:
 def _find_limit(project: Project, stage: Stage, wanted: int) -> tuple[int, str]:
     """Return how many tasks one list may hold here, and who says so."""
     most = project.cluster.max_tasks or wanted
-    scheduler = scheduler_of(project.cluster.scheduler)
-    asks = not scheduler.RUNS_HERE and wanted
-    if asks and (reason := scheduler.refuse_program()):
+    queue = project.cluster.scheduler.queue if wanted else None
+    if queue and (reason := queue.submission.program_problem()):
         raise RemoteTrackerError(f"{reason} Nothing was listed.")
-    allowed, who = scheduler.read_limit(asked_by(project, stage)) if asks else (-1, "")
+    allowed, who = queue.read_limit(asked_by(project, stage)) if queue else (-1, "")
     return (allowed, who) if 0 <= allowed < min(most, wanted) else (most, f"max_tasks of {project.cluster.name}")
 
 

@@ -25,7 +25,6 @@ from ..records import (
     reconcile,
     render_sealed,
 )
-from ..schedulers import scheduler_of
 from ..schedulers.accounting import find_ends
 from ..schedulers.local import is_running_here
 from ..survey import is_settling
@@ -35,7 +34,7 @@ LAG_S = 300.0  # accounting may lag; what it still calls running after that is a
 
 def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
     """Write one derived file for each batch that has run and left the queue, so that its history costs nothing."""
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     if not queue.alive:
         for root in {o.pattern.root for o in stage.outputs}:
             with suppress(OSError):  # it is not there, or a failed attempt is kept in it
@@ -49,7 +48,7 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
             continue
         if any(r.result != "finished" for r in records):  # the one question, of those where something went wrong
             known = known_of(batch, scheduler)
-            ends = find_ends(scheduler, find_jobs(batch, scheduler), known.per_job)
+            ends = find_ends(scheduler.queue, find_jobs(batch, scheduler), known.per_job)
             if ends.lags and not _is_old(batch):
                 continue
             records = [reconcile(record, ends.words.get(record.task, "")) for record in records]

@@ -12,9 +12,9 @@ from .. import shell
 from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
 from ..files import write_file
 from ..model import Project, Stage
-from ..model.scheduling import Array, Scheduler
+from ..model.scheduling import Array, Scheduler, Submission
 from ..records import SUBMITTED
-from ..schedulers import advise, program_of, scheduler_of
+from ..schedulers import advise, require_queue
 from .job_script import array_of, make_script, read_exactly
 from .pin import Pinned
 
@@ -31,7 +31,7 @@ class Refused(RemoteTrackerError):
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """What a submission asks for besides its script: by the scheduler's WORDS, and in its own."""
+    """What a submission asks for besides its script: by the words of ``./rt submit``, and in the scheduler's own."""
 
     words: Mapping[str, str] = field(default_factory=dict)
     own: tuple[str, ...] = ()
@@ -69,12 +69,12 @@ def submit_batch(
     """
     array = array_of(project, stage, pinned.number, pinned.tasks)
     array = replace(array, throttle=asked.throttle or array.throttle)
-    sent = send_array(scheduler_of(project.cluster.scheduler), array, make_script(project, stage).name, asked, after)
+    sent = send_array(project.cluster.scheduler, array, make_script(project, stage).name, asked, after)
     if asked.dry:
         return sent
     job = sent.job
     try:
-        _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
+        _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler.name}.{job}", asked.words)
     except NotWritten as error:
         raise NotNoted(_told_of_note(error, pinned, job)) from None
     return sent
@@ -88,18 +88,19 @@ def send_array(
     Raises Refused with the scheduler's own words, the script's line and what to do.
     """
     text = read_exactly(array.folder / script)
-    in_script = scheduler.read_asked(text)
-    options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
-    argv = scheduler.submit_argv(script, array, options)
-    read = script if scheduler.STDIN else ""
+    submission = require_queue(scheduler).submission
+    in_script = scheduler.script.read_asked(text)
+    options = [*options_of(submission, asked, in_script), *submission.after_argv(after)]
+    argv = submission.submit_argv(script, array, options)
+    read = script if submission.reads_input else ""
     sent = Submitted(array.number, array.tasks, tuple(argv), array.folder, script=read)
     if asked.dry:
         return sent
-    left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
+    left_out = {*submission.overriding_env, *submission.silencing_env}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
-    given = text if scheduler.STDIN else None
+    given = text if submission.reads_input else None
     answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=TIMEOUT_S)
-    job = scheduler.read_job_id(answer.out)
+    job = submission.read_job_id(answer.out)
     if answer.code or not job:
         said = answer.err.strip() or answer.out.strip()
         raise Refused(_told(scheduler, script, in_script, asked, said))
@@ -111,15 +112,15 @@ def _told_of_note(error: NotWritten, pinned: Pinned, job: str) -> str:
     return f"{error.reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
 
 
-def options_of(scheduler: Scheduler, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:
+def options_of(submission: Submission, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:
     """Return the options as the scheduler takes them, before what the ``script`` asks for.
 
     Raises WrongUse for a word it has none for.
     """
     for word in asked.words:
-        if word not in scheduler.WORDS:
-            raise WrongUse(unknown_word("option", word, scheduler.WORDS))
-    return [*scheduler.option_argv(asked.words, script), *asked.own]
+        if word not in submission.options:
+            raise WrongUse(unknown_word("option", word, submission.options))
+    return [*submission.option_argv(asked.words, script), *asked.own]
 
 
 def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: ResourceRequest, said: str) -> str:
@@ -133,7 +134,7 @@ def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Re
     elif word in lines:
         where = f' {script} line {lines[f"{word} line"]} asks for {word} "{lines[word]}".'
     what_to_do = advice or "Ask your administrators."
-    return f'{program_of(scheduler)} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
+    return f'{scheduler.program} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
 
 
 def _note_job(batch: Path, job: str, words: Mapping[str, str]) -> None:

@@ -15,7 +15,6 @@ from ..machine import Surroundings, look_here, read_surroundings, remember, writ
 from ..model import Project, Stage
 from ..model.scheduling import BatchRef
 from ..render import fill_in
-from ..schedulers import scheduler_of
 from . import machine_lines, machine_troubles
 
 NUMBER = "doctor"  # no digits: no batch, and never taken for one
@@ -53,13 +52,13 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
 
 def _send(project: Project, stage: Stage, folder: Path, asked: ResourceRequest) -> Submitted:
     """Send the stage's job script, pointed at the look around instead of at a batch."""
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
     script = make_script(project, stage)
     (folder / "output.1").unlink(missing_ok=True)
     write_questions(project, folder, "run_task.sh")
     text = script.read_bytes().decode("utf-8", "surrogateescape")
-    write_file(folder / script.name, fill_in(text, scheduler.block(array), script.name))
+    write_file(folder / script.name, fill_in(text, scheduler.script.array_directives(array), script.name))
     return send_array(scheduler, array, f"batches/{NUMBER}/{script.name}", asked)
 
 
@@ -77,5 +76,5 @@ def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:
         time.sleep(LOOK_S)
         if time.monotonic() - asked > ASK_S:
             asked = time.monotonic()
-            queue = scheduler_of(project.cluster.scheduler).read_queue([known])
+            queue = project.cluster.scheduler.read_queue([known])
             gone = queue.asked and known.folder.name not in queue.alive

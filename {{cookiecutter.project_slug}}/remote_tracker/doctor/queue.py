@@ -10,22 +10,22 @@ from ..batches.job_script import asked_by, check_script, make_script
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project
 from ..model.quantities import read_memory, read_walltime
-from ..schedulers import find_overrides, scheduler_of
+from ..schedulers import find_overrides
 
 Partition = Mapping[str, str]
 
 
 def examine_queue(project: Project) -> tuple[list[str], list[str]]:
     """Return what to show, and what is wrong, each in a line with what to do."""
-    scheduler = scheduler_of(project.cluster.scheduler)
-    if scheduler.RUNS_HERE:
+    scheduler = project.cluster.scheduler
+    if scheduler.queue is None:
         return ["No queue here: tasks run on this machine."], list(_script_troubles(project, []))
-    if reason := scheduler.refuse_program():
+    if reason := scheduler.queue.submission.program_problem():
         return [], [reason]
-    partitions, why_not = scheduler.find_partitions()
+    partitions, why_not = scheduler.queue.find_partitions()
     if not partitions:
         return [], [f"The scheduler does not tell its partitions: {why_not or 'it has none'}."]
-    limit, who = scheduler.read_limit(asked_by(project, project.tracker.stages[0]))
+    limit, who = scheduler.queue.read_limit(asked_by(project, project.tracker.stages[0]))
     most = project.cluster.max_tasks
     if most and not 0 <= limit <= most:
         limit, who = most, f"max_tasks of {project.cluster.name}"

@@ -12,13 +12,13 @@ from .declared import (
     Output,
     Param,
     Project,
-    Resources,
     Scalar,
     Stage,
     Tracker,
     Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
+from .scheduling import Resources
 
 __all__ = [
     "CAUSE_OF",

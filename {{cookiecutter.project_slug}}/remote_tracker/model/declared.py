@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
+from .scheduling import Resources, Scheduler
 
 Scalar = str | int | float | bool | None
 
@@ -93,16 +94,6 @@ class Check(NamedTuple):
     kind: str
     subject: str
     options: Mapping[str, Any] = {}
-
-
-@dataclass(frozen=True)
-class Resources:
-    """What one task asks of a scheduler; memory and walltime in the words of the cluster's file."""
-
-    cpus: int = 1
-    memory: str = ""
-    walltime: str = ""
-    gpus: str = ""
 
 
 class Workflow(NamedTuple):
@@ -214,7 +205,7 @@ class Cluster(NamedTuple):
     """
 
     name: str
-    scheduler: str
+    scheduler: Scheduler
     description: str
     contact: str = ""
     url: str = ""

@@ -11,7 +11,6 @@ from zlib import crc32
 
 from ..model import Record, Stage
 from ..model.scheduling import BatchRef, Scheduler
-from ..schedulers import name_of
 from .history import age_of
 from .log import load_logs
 from .sealed import SEALED, is_sealed
@@ -52,7 +51,7 @@ def known_of(batch: Path, scheduler: Scheduler) -> BatchRef:
 def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:
     """Return the ids of this scheduler's jobs that a batch was submitted as or ran in, oldest first."""
     said = [line.split(" ")[0].partition(".") for name in (SUBMITTED, "owner") for line in _lines(batch / name)]
-    return list(dict.fromkeys(number for kind, _, number in said if kind == name_of(scheduler)))
+    return list(dict.fromkeys(number for kind, _, number in said if kind == scheduler.name))
 
 
 def is_given_up(batch: Path) -> bool:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ..model import CAUSE_OF, Cause, Record
-from .causes import ENDED, WORDS, find_cause, lacked_memory, names_memory, without_report
+from ..schedulers.accounting import ENDED
+from ..schedulers.endings import without_report
+from .causes import WORDS, find_cause, lacked_memory, names_memory
 from .old_forms import find_old_cause
 
 TAIL = 64 * 1024

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Record, Stage
+from ..model.scheduling import Used
 from ..records import known_of, load_record
-from ..report.usage import Used, find_used
 from ..scan import Tree
-from ..schedulers import scheduler_of
+from ..schedulers import require_queue
 from ..survey import Examined, files_of
 
 LOOK_S = 1.0  # at the log, which costs the scheduler nothing
@@ -67,7 +67,7 @@ def wait_for(project: Project, batch: Path) -> Record:
         time.sleep(LOOK_S)
         if time.monotonic() - asked > ASK_S:
             asked = time.monotonic()
-            scheduler = scheduler_of(project.cluster.scheduler)
+            scheduler = project.cluster.scheduler
             queue = scheduler.read_queue([known_of(batch, scheduler)])
             gone = queue.asked and batch.name not in queue.alive
 
@@ -83,7 +83,7 @@ def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job:
 def _wait_for_usage(project: Project, job: str) -> Used | None:
     end = time.monotonic() + SETTLE_S
     while True:
-        used, why_not = find_used(scheduler_of(project.cluster.scheduler), [job])
+        used, why_not = require_queue(project.cluster.scheduler).accounting_usage([job])
         told = [u for u in used if u.memory_kib]
         if told or why_not or time.monotonic() > end:
             return max(told, key=lambda u: u.memory_kib, default=None)

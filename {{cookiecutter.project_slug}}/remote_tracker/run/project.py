@@ -13,7 +13,6 @@ from ..model import Project, State
 from ..records import known_of, load_logs
 from ..report import scan_text
 from ..report.next_step import scan_line
-from ..schedulers import scheduler_of
 from .join import join_project, joined_text, next_after_join
 from .local_runner import run_batch
 from .progress import Screen
@@ -43,7 +42,7 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
     if prepared.pinned is None:
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return 0 if finished else 1, 0
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    if project.cluster.scheduler.is_local:
         code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
     else:
         asked = (
@@ -58,7 +57,7 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
 
 def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: ResourceRequest, say: Say) -> int:
     """Scan, then run what was listed on this machine, or submit it; returns the exit code."""
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE and asked == ResourceRequest():
+    if project.cluster.scheduler.is_local and asked == ResourceRequest():
         return scan_and_run(project, folder, stage, jobs, say)[0]
     return send(project, folder, stage, None, asked, say)
 
@@ -67,7 +66,7 @@ def retry(
     project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say, more: Mapping[str, str | None]
 ) -> int:
     """Do again only what failed, here or by the queue (see send); raises WrongUse where more cannot be asked for."""
-    if not scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    if not project.cluster.scheduler.is_local:
         return submit_again(project, folder, stage, asked, say, more)
     if asked != ResourceRequest() or more.get("memory") or more.get("time"):
         raise WrongUse(f"{project.cluster.name} has no queue to ask for more. Name a --cause, or nothing.")
@@ -86,7 +85,7 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
     while True:
         time.sleep(ASK_S)
-        scheduler = scheduler_of(project.cluster.scheduler)
+        scheduler = project.cluster.scheduler
         queue = scheduler.read_queue([known_of(batch, scheduler)])
         if queue.asked and batch.name not in queue.alive:
             finished = sum(record.result == "finished" for record in load_logs(batch))

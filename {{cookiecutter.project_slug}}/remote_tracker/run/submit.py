@@ -11,7 +11,6 @@ from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Stage
 from ..report import number_of, scan_text
 from ..report.next_step import rt_line
-from ..schedulers import scheduler_of
 from ..survey import ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
 from . import pilot
@@ -74,7 +73,7 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
 
 def require_queue(project: Project) -> None:
     """Raise RemoteTrackerError where the project's cluster has no queue."""
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    if project.cluster.scheduler.is_local:
         raise RemoteTrackerError(
             f"{project.cluster.name} has no queue: tasks run in the window where they were started. Nothing was done."
         )

@@ -12,28 +12,19 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..model import Resources
-from ..model.scheduling import Array, BatchRef, Queue
+from ..model.scheduling import Array, BatchRef, Queue, Resources, Scheduler, ScriptSyntax
 
-EXTENSION = "sh"
-SUBMIT = "bash"
-STDIN = False
-HUSHES = ()
-TEMPLATE = "local.j2"
-RUNS_HERE = True
-EXECUTOR = "local"
-OVERRIDES = ()
 LOCK = "lock"
 OWNER = "owner"
 ATTEMPTS = 10
 
 
-def block(array: Array) -> list[str]:
+def array_directives(array: Array) -> list[str]:
     """Return the lines that a scan fills in: the batch, and how many tasks it has."""
     return [f"batch={array.number}", f"tasks={array.tasks}"]
 
 
-def refuse_folder(_folder: str) -> str:
+def folder_problem(_folder: str) -> str:
     """Return why no job can work in this folder: bash works in any."""
     return ""
 
@@ -43,17 +34,12 @@ def works_from_anywhere(_folder: str) -> bool:
     return True
 
 
-def refuse_program() -> str:
-    """Return why bash is not bash: it always is."""
-    return ""
-
-
 def name_job(project: str, stage: str, number: str) -> str:
     """Return the name of a batch, which nobody but people reads."""
     return f"{project}.{stage}.{number}"
 
 
-def spell(resources: Resources) -> Mapping[str, object]:
+def native_resources(resources: Resources) -> Mapping[str, object]:
     """Return what a job script asks for: here it asks nobody."""
     return vars(resources)
 
@@ -61,6 +47,11 @@ def spell(resources: Resources) -> Mapping[str, object]:
 def find_faults(_script: str) -> list[tuple[int, str]]:
     """Return the lines that would be ignored: bash ignores none."""
     return []
+
+
+def read_asked(_script: str) -> Mapping[str, str]:
+    """Return what a job script asks for: bash reads no options in it."""
+    return {}
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
@@ -118,3 +109,25 @@ def take_lock(path: Path, inherit: bool) -> int | None:
             return lock
     os.close(lock)
     return None
+
+
+SCHEDULER = Scheduler(
+    name="local",
+    executor="local",
+    script=ScriptSyntax(
+        extension="sh",
+        template=Path(__file__).with_name("local.j2"),
+        command="bash",
+        array_directives=array_directives,
+        native_resources=native_resources,
+        name_job=name_job,
+        folder_problem=folder_problem,
+        works_from_anywhere=works_from_anywhere,
+        find_faults=find_faults,
+        read_asked=read_asked,
+    ),
+    read_queue=read_queue,
+    endings=(),
+    report="",
+    queue=None,
+)

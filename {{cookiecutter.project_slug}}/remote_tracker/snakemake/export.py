@@ -20,7 +20,7 @@ from ..files import make_folder, write_file
 from ..model import Project, Stage, State
 from ..report import heading, number_of
 from ..report.next_step import folder_line, rt_line
-from ..schedulers import scheduler_of
+from ..schedulers import require_queue
 from ..survey import EXPORT, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
 from ..survey.decision import word_of
 from .ask import ask_for, write_profile
@@ -68,9 +68,10 @@ def _refuse_snakemake(project: Project, run: str) -> None:
         raise RemoteTrackerError(
             f"A Snakemake is at this project ({EXPORT}/lock). Let it end first. Nothing was changed."
         )
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     if left := find_left(project.root, scheduler):
-        command = " && ".join(" ".join(scheduler.cancel_argv(job, ())) for job in left[:3])
+        cancel_argv = require_queue(scheduler).cancel_argv
+        command = " && ".join(" ".join(cancel_argv(job, ())) for job in left[:3])
         jobs = number_of(len(left), "jobs")
         raise RemoteTrackerError(
             f"{jobs} of a Snakemake that was killed are in the queue: let them end, or take them out ({command}"
@@ -99,22 +100,22 @@ def _list_all(project: Project, refuse: bool) -> Outlook:
 
 
 def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
-    scheduler = scheduler_of(project.cluster.scheduler)
-    asked = {} if scheduler.RUNS_HERE else asked_by(project, stage)
-    said = ask_for(resources_of(project, stage), asked, scheduler.RUNS_HERE)
+    scheduler = project.cluster.scheduler
+    asked = {} if scheduler.is_local else asked_by(project, stage)
+    said = ask_for(resources_of(project, stage), asked, scheduler.is_local)
     return {"name": stage.name, **said}
 
 
 def _write_rest(project: Project, folder: Path) -> None:
     """Write the Snakefile, the profile, and, where Snakemake asks us to send its jobs, what these are made of."""
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     for name in FILES:
         write_file(folder / name, Path(__file__).with_name(name).read_bytes())
-    profile = write_profile(scheduler.EXECUTOR, job_prefix(project.root), project.cluster.throttle)
+    profile = write_profile(scheduler.executor, job_prefix(project.root), project.cluster.throttle)
     write_file(folder / "profile" / "config.yaml", profile)
-    if scheduler.EXECUTOR == "cluster-generic":
+    if scheduler.executor == "cluster-generic":
         script = make_script(project, project.tracker.stages[0])
-        rules = {"scheduler": project.cluster.scheduler, "project": project.name, "script": script.name}
+        rules = {"scheduler": project.cluster.scheduler.name, "project": project.name, "script": script.name}
         batch = folder / "batches" / "export"
         make_folder(batch / "profile")
         make_folder(folder / "batches" / "rules" / "export" / "jobs")

@@ -20,9 +20,9 @@ from ..batches.submit import ResourceRequest, send_array
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model.quantities import write_walltime
-from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler
+from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler, Submission
 from ..render import fill_in
-from ..schedulers import scheduler_of
+from ..schedulers import get_scheduler, require_queue
 
 RULES = "rules"
 RUN_RULE = Path(__file__).with_name("run_rule.sh")
@@ -52,14 +52,15 @@ def submit(folder: Path, script: Path) -> str:
     batch, facts = _batch_of(folder)
     properties = read_properties(script.read_text(encoding="utf-8"))
     place = _make_place(folder, properties)
-    scheduler = scheduler_of(facts["scheduler"])
+    scheduler = get_scheduler(facts["scheduler"])
     write_file(place / "command.sh", script.read_bytes())
     write_file(place / "run_task.sh", RUN_RULE.read_bytes(), mode=0o755)
     number = str(place.relative_to(batch.parent))
-    array = Array(number, 1, scheduler.name_job(facts["project"], place.parent.name, RULES), batch.parents[1])
+    array = Array(number, 1, scheduler.script.name_job(facts["project"], place.parent.name, RULES), batch.parents[1])
     text = (batch / "profile" / facts["script"]).read_bytes().decode("utf-8", "surrogateescape")
-    write_file(place / facts["script"], fill_in(text, scheduler.block(array), facts["script"]))
-    sent = send_array(scheduler, array, f"batches/{number}/{facts['script']}", asked_of(properties, scheduler))
+    write_file(place / facts["script"], fill_in(text, scheduler.script.array_directives(array), facts["script"]))
+    asked = asked_of(properties, require_queue(scheduler).submission)
+    sent = send_array(scheduler, array, f"batches/{number}/{facts['script']}", asked)
     write_file(place / JOB, sent.job + "\n")
     return f"{place.relative_to(folder)}@{sent.job}"
 
@@ -76,7 +77,7 @@ def read_properties(script: str) -> Mapping[str, Any]:
     return properties
 
 
-def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> ResourceRequest:
+def asked_of(properties: Mapping[str, Any], submission: Submission) -> ResourceRequest:
     """Return what a job asks for, in the words that the scheduler has. Pure."""
     resources = properties.get("resources", {})
     words = {"cpus": str(properties.get("threads", 1))}
@@ -86,7 +87,7 @@ def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> ResourceReq
         words["walltime"] = write_walltime(round(minutes * 60))
     words |= {ours: str(resources[theirs]) for theirs, ours in OPTION_OF_RESOURCE.items() if resources.get(theirs)}
     own = tuple(shlex.split(str(resources.get("scheduler_options", ""))))
-    return ResourceRequest({word: value for word, value in words.items() if word in scheduler.WORDS}, own)
+    return ResourceRequest({word: value for word, value in words.items() if word in submission.options}, own)
 
 
 def _make_place(folder: Path, properties: Mapping[str, Any]) -> Path:
@@ -144,7 +145,7 @@ def _find_alive(folder: Path) -> set[Path] | None:
     _, facts = _batch_of(folder)
     places = {str(place): place for place in _find_open(folder)}
     known = [BatchRef(place, frozenset({_read(place / JOB)}), 1, facts["script"]) for place in places.values()]
-    queue = scheduler_of(facts["scheduler"]).read_queue(known)
+    queue = get_scheduler(facts["scheduler"]).read_queue(known)
     if not queue.asked:
         return None
     ids = {job.id for job in queue.jobs}
@@ -161,7 +162,7 @@ def _find_open(folder: Path) -> Iterable[Path]:
 def cancel(folder: Path, names: Sequence[str]) -> None:
     """Take these jobs out of the queue."""
     _, facts = _batch_of(folder)
-    _take_out(scheduler_of(facts["scheduler"]), [name.partition("@")[2] for name in names])
+    _take_out(get_scheduler(facts["scheduler"]), [name.partition("@")[2] for name in names])
 
 
 def clear(folder: Path, prefix: str) -> int:
@@ -171,7 +172,7 @@ def clear(folder: Path, prefix: str) -> int:
     they cannot be seen, or do not go.
     """
     _, facts = _batch_of(folder)
-    scheduler = scheduler_of(facts["scheduler"])
+    scheduler = get_scheduler(facts["scheduler"])
     left = _find_left(folder, scheduler, prefix)
     _take_out(scheduler, left)
     end = time.monotonic() + GONE_S
@@ -183,8 +184,9 @@ def clear(folder: Path, prefix: str) -> int:
 
 
 def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
-    if scheduler.EXECUTOR != "cluster-generic":
-        return list(scheduler.find_named(prefix))
+    find_named = require_queue(scheduler).find_named
+    if find_named is not None:
+        return list(find_named(prefix))
     alive = _find_alive(folder)
     if alive is None:
         raise RemoteTrackerError("The queue does not tell what a killed workflow left in it. Try again later.")
@@ -192,8 +194,9 @@ def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
 
 
 def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
+    cancel_argv = require_queue(scheduler).cancel_argv
     for job in jobs:
-        shell.run(scheduler.cancel_argv(job, ()), timeout=60)
+        shell.run(cancel_argv(job, ()), timeout=60)
 
 
 def _batch_of(folder: Path) -> tuple[Path, Mapping[str, str]]:

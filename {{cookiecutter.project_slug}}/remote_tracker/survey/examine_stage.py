@@ -15,7 +15,6 @@ from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
-from ..schedulers import scheduler_of
 from .archived import find_absent
 from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
@@ -161,7 +160,7 @@ def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[
     folder = project.root / stage.folder
     batches = find_batches(folder, stage.name)
     if survey.queue is UNASKED:
-        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+        survey.queue = load_queue(project.cluster.scheduler, batches)
     survey.halt = find_halt(batches)
     return load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
 

@@ -23,7 +23,7 @@ def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = Fals
     held = [b for b in still if run_of(b)]
     queue = scheduler.read_queue([known_of(b, scheduler) for b in still if b not in held], fresh)
     queue = add_held(queue, held, scheduler)
-    return queue if scheduler.RUNS_HERE else replace(queue, settling_s=SETTLING_S)
+    return queue if scheduler.is_local else replace(queue, settling_s=SETTLING_S)
 
 
 def is_settling(batch: Path, task: int, queue: Queue) -> bool:

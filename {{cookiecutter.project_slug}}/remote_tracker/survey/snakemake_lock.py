@@ -18,7 +18,6 @@ from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.scheduling import BatchRef, Job, Queue, Scheduler
 from ..records import load_logs
-from ..schedulers import scheduler_of
 from ..schedulers.local import is_held
 
 EXPORT = "snakemake"  # below the project: all that is handed over
@@ -49,10 +48,10 @@ def find_left(root: Path, scheduler: Scheduler) -> list[str]:
 
     Raises RemoteTrackerError where the queue does not tell.
     """
-    if scheduler.RUNS_HERE:
+    if scheduler.queue is None:
         return []
-    if scheduler.EXECUTOR != "cluster-generic":
-        return list(scheduler.find_named(job_prefix(root)))
+    if scheduler.queue.find_named is not None:
+        return list(scheduler.queue.find_named(job_prefix(root)))
     jobs = [path for path in (root / EXPORT / JOBS).glob("*/*/job") if not (path.parent / "exit").exists()]
     queue = scheduler.read_queue([BatchRef(path.parent, frozenset({_first_line(path)})) for path in jobs])
     return [job.id for job in queue.jobs] if queue.asked else [_first_line(path) for path in jobs]
@@ -80,7 +79,7 @@ def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
     """
     root = project.root
     run = _first_line(root / EXPORT / LOCK)
-    if not run or run == os.environ.get("RT_JOB") or not _is_alive(root, run, scheduler_of(project.cluster.scheduler)):
+    if not run or run == os.environ.get("RT_JOB") or not _is_alive(root, run, project.cluster.scheduler):
         return {}
     later = [task for task in _load_tasks(root, run) if task["stage"] == stage.name and not task["n"]]
     return {task["key"]: State.QUEUED for task in later if not (root / task["marker"]).exists()}
