@@ -16,7 +16,7 @@ from remote_tracker.batches.submit import Refused, ResourceRequest, options_of, 
 from remote_tracker.errors import RemoteTrackerError, WrongUse
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Job, Queue
-from remote_tracker.records import find_jobs, known_of
+from remote_tracker.records import Batch
 from remote_tracker.report.queue import queue_lines
 from remote_tracker.run.retry import retry
 from remote_tracker.run.submit import send
@@ -152,7 +152,7 @@ def test_submitted(programs: Programs, project: Project) -> None:
     assert programs.surroundings("sbatch")[0][0] == str(project.root / "workspace")
     batch = project.root / "workspace" / "batches" / "0001"
     assert (batch / "submitted").read_text() == "slurm.39\n"
-    assert known_of(batch, slurm).jobs == {"39"}
+    assert Batch(batch).ref(slurm).jobs == {"39"}
 
 
 def test_submitted_without_overrides(
@@ -177,9 +177,10 @@ def test_a_list_is_made_anew_for_other_packs(programs: Programs, tmp_path: Path)
     packed = replace(project, cluster=project.cluster._replace(tasks_per_job=4))
     pinned = prepare(packed, [COPY]).pinned
     assert pinned is not None
-    batch = packed.root / "workspace" / "batches" / pinned.number
-    assert known_of(batch, slurm).per_job == 4
-    programs.say("squeue", queue_line(packed.root / "workspace", index="1-5:4", name=f"flies.track.{pinned.number}"))
+    assert pinned.batch.per_job == 4
+    programs.say(
+        "squeue", queue_line(packed.root / "workspace", index="1-5:4", name=f"flies.track.{pinned.batch.number}")
+    )
     assert prepare(packed, [COPY]).pinned is None
 
 
@@ -191,8 +192,8 @@ def test_submitted_twice(programs: Programs, project: Project) -> None:
         submit_batch(project, project.tracker.stages[0], pinned, ResourceRequest())
     batch = project.root / "workspace" / "batches" / "0001"
     (batch / "owner").write_text("slurm.40\n")
-    assert find_jobs(batch, slurm) == ["39", "365", "40"]
-    assert known_of(batch, slurm).jobs == {"39", "365", "40"}
+    assert Batch(batch).jobs(slurm) == ["39", "365", "40"]
+    assert Batch(batch).ref(slurm).jobs == {"39", "365", "40"}
 
 
 def test_note_may_be_read_by_all(programs: Programs, project: Project) -> None:

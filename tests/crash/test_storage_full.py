@@ -15,6 +15,7 @@ from remote_tracker.batches.job_script import make_script
 from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.submit import NotNoted, ResourceRequest, submit_batch
 from remote_tracker.model import State
+from remote_tracker.records import Batch
 from remote_tracker.survey import survey_stage
 from schedulers.fakes import make_programs, make_slurm, pin_all, queue_line
 
@@ -239,7 +240,7 @@ def test_submit(disk: Disk, other_disk: Path, tmp_path: Path, monkeypatch: pytes
     make_script(project, stage)
     disk.leave(0)
     with pytest.raises(NotNoted) as error:
-        submit_batch(project, stage, Pinned(batch.name, 2, new=True), ResourceRequest({"memory": "8G"}))
+        submit_batch(project, stage, Pinned(Batch(batch), 2, new=True), ResourceRequest({"memory": "8G"}))
     told = str(error.value)
     assert told.startswith(f"{batch}/submitted: no space is left for it (disk or quota full).")
     assert "was submitted all the same, as job 39: do not submit it again" in told

@@ -15,14 +15,14 @@ from remote_tracker.batches.prepare import prepare
 from remote_tracker.config.cluster import load_cluster
 from remote_tracker.config.places import BUILT_IN
 from remote_tracker.errors import ConfigError
-from remote_tracker.model import Project, Resources
+from remote_tracker.model import Resources
 from remote_tracker.model.scheduling import Array
-from remote_tracker.records import known_of
+from remote_tracker.records import Batch, batches_of
 from remote_tracker.render import BLOCK_END, BLOCK_START, ScriptError
 from remote_tracker.schedulers import slurm
 from scan.trees import put
 
-from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all
+from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -34,11 +34,6 @@ SITE = {"directives": ("--partition=gpu", "--account=lab"), "mail": True}
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     """Return programs that stand for Slurm's."""
     return make_programs(tmp_path / "bin", monkeypatch)
-
-
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +52,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_slurm(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"slurm_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -67,7 +62,7 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_slurm(tmp_path, USUAL, replace(MEASURE, resources=Resources(cpus=8, memory="500M")))
     for index, number in enumerate(("0007", "0012")):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-        text = script_of(project, Pinned(number, 5, new=True), index)
+        text = script_of(project, number, 5, index)
         assert text == (GOLDEN / f"slurm_stage_{index + 1}.txt").read_text()
     assert sorted(path.name for path in (tmp_path / "workspace").glob("*.slurm")) == [
         "process_1_track.slurm",
@@ -140,7 +135,7 @@ def test_ten_scans_change_the_block_alone(tmp_path: Path, programs: Programs) ->
     for scan in range(2, 12):
         put(project.root, f"RawVideos/d/more{scan}.avi")
         prepared = prepare(project, stages)
-        assert prepared.pinned == Pinned(f"{scan:04d}", scan, new=True)
+        assert prepared.pinned == Pinned(batches_of(project, USUAL).batch(f"{scan:04d}"), scan, new=True)
         block = script.read_text().split(BLOCK_START)[1].split(BLOCK_END)[0]
         assert block.split("\n")[1:-1] == [
             f"#SBATCH --job-name=flies.track.{scan:04d}",
@@ -240,7 +235,7 @@ def test_script_calls_run_task(tmp_path: Path, per_job: int, said: str) -> None:
     project = make_slurm(tmp_path, tasks_per_job=per_job)
     batch = tmp_path / "workspace" / "batches" / "0003"
     batch.mkdir(parents=True)
-    script = point_at(project, COPY, Pinned("0003", 20, new=True))
+    script = point_at(project, COPY, Pinned(batches_of(project, COPY).batch("0003"), 20, new=True))
     (batch / "run_task.sh").write_text(RUN_TASK)
     spool = tmp_path / "slurm_script"  # Slurm runs a copy of it
     spool.write_bytes(script.read_bytes())
@@ -259,7 +254,7 @@ def test_script_calls_run_task(tmp_path: Path, per_job: int, said: str) -> None:
 def test_batch_remembers_tasks_per_job(tmp_path: Path) -> None:
     """A batch keeps how many tasks a job it was pinned with, whatever the cluster's file says later."""
     project = make_slurm(tmp_path, videos=3, tasks_per_job=10)
-    assert known_of(pin_all(project), slurm).per_job == 10
+    assert Batch(pin_all(project)).per_job == 10
 
 
 def test_cluster_file(tmp_path: Path) -> None:

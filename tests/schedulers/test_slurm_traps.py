@@ -14,7 +14,7 @@ from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
 from remote_tracker.model import State
 from remote_tracker.model.scheduling import BatchRef, Job
-from remote_tracker.records import known_of
+from remote_tracker.records import Batch
 from remote_tracker.render import ScriptError
 from remote_tracker.run.submit import send
 from remote_tracker.schedulers import slurm
@@ -147,7 +147,7 @@ def test_squeue_environment(tmp_path: Path, programs: Programs, monkeypatch: pyt
     (programs.folder / "squeue").write_text(f"#!/bin/bash\nenv > {seen}\n")
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
-    slurm.read_queue([known_of(b, slurm)])
+    slurm.read_queue([Batch(b).ref(slurm)])
     assert "SQUEUE_" not in seen.read_text()
 
 
@@ -156,7 +156,7 @@ def test_owner_of_another_scheduler(tmp_path: Path, programs: Programs) -> None:
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
     (b / "owner").write_text("local.77\n")
-    assert known_of(b, slurm).jobs == frozenset()
+    assert Batch(b).ref(slurm).jobs == frozenset()
 
 
 def test_two_options_one_line() -> None:

@@ -11,19 +11,20 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Resources, Stage
 from ..model.scheduling import Array
+from ..records.batch import COMMANDS, SCRIPT
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
 from ..schedulers import scheduler_of, template_text
 
 
 def script_name(project: Project, stage: Stage) -> str:
     """Return the name of the stage's job script: numbered where its folder has several stages."""
-    return f"process_{_tag(project, stage) or 'all'}.{scheduler_of(project.cluster.scheduler).EXTENSION}"
+    return f"{SCRIPT}{_tag(project, stage) or 'all'}.{scheduler_of(project.cluster.scheduler).EXTENSION}"
 
 
 def list_name(project: Project, stage: Stage) -> str:
     """Return the name of the stage's list of commands, as people know it."""
     several = len(project.tracker.stages_in(stage.folder)) > 1
-    return f"files2process_{stage.name}.txt" if several else "files2process.txt"
+    return COMMANDS.replace(".", f"_{stage.name}.") if several else COMMANDS
 
 
 def _tag(project: Project, stage: Stage) -> str:

@@ -18,21 +18,21 @@ from ..files import make_folder, write_file, write_link
 from ..model import Check, Project, Stage
 from ..parameters.files import find_files, require_files
 from ..parameters.fingerprint import fingerprint, mark_files
-from ..records import find_batches, has_run, makes_of
+from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
+from ..records.batch import COMMANDS, LISTED, NAMES, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..schedulers import scheduler_of
 from ..survey import Examined
 from .job_script import array_of, asked_by, check_script, list_name, make_script, read_exactly
 
-PROFILE = "profile"  # in a batch of a workflow: Snakemake's profile, and what the jobs of its rules are made from
-TASK = Path(__file__).resolve().parents[1] / "task"  # what runs on a compute node
+NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # what runs on a compute node
 
 
 @dataclass(frozen=True)
 class Pinned:
-    """A batch as it stands on disk: its number, how many tasks it has, and whether this scan made it."""
+    """A batch as it stands on disk, how many tasks it has, and whether this scan made it."""
 
-    number: str
+    batch: Batch
     tasks: int
     new: bool
 
@@ -40,18 +40,18 @@ class Pinned:
 def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined]) -> Pinned:
     """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them."""
     require_files(project, stage)
-    folder = project.root / stage.folder
     listing = _sum_listing(project, stage, seen)
-    newest = _newest_unsubmitted(folder, stage)
-    if newest and f"listing: {listing}\n" in (newest / "batch.yml").read_text(encoding="utf-8"):
-        return Pinned(newest.name, len(seen), new=False)
+    newest = _newest_unsubmitted(project, stage)
+    if newest and newest.listing == listing:
+        return Pinned(newest, len(seen), new=False)
     described = {
         **_describe(project, stage),
         "tasks": len(seen),
         "per_job": project.cluster.tasks_per_job,
         "listing": listing,
     }
-    return Pinned(_write_batch(folder, _render_batch(project, stage, seen), described), len(seen), new=True)
+    content = _render_batch(project, stage, seen)
+    return Pinned(_write_batch(batches_of(project, stage), content, described), len(seen), new=True)
 
 
 def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined]) -> str:
@@ -93,7 +93,7 @@ def _render_workflow(project: Project, stage: Stage) -> dict[str, str]:
         script, asked = make_script(there, stage), asked_by(there, stage)
         rules = {"scheduler": there.cluster.scheduler, "project": project.name, "script": script.name}
         text = fill_in(read_exactly(script), scheduler.block(array_of(there, stage)), script.name)
-        files = {script.name: text, "rules.json": json.dumps(rules)}
+        files = {script.name: text, RULES: json.dumps(rules)}
     files |= render_profile(stage.workflow, scheduler.EXECUTOR, asked, there.container, cores)
     return {f"{PROFILE}/{name}": text for name, text in files.items()}
 
@@ -104,9 +104,9 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined]) -> d
     compiled = compile_stage(project, stage)
     lines = [compiled.lines(s.unit, s.decision.old_ns) for s in seen]
     return {
-        "files2process.txt": "".join([f"{command}\n" for command, _ in lines]),
-        "tasks.txt": "".join([f"{task}\n" for _, task in lines]),
-        "names.txt": "".join([s.unit.key + "\n" for s in seen]),
+        COMMANDS: "".join([f"{command}\n" for command, _ in lines]),
+        TASKS: "".join([f"{task}\n" for _, task in lines]),
+        NAMES: "".join([s.unit.key + "\n" for s in seen]),
         "settings.sh": render_settings(
             project, stage, {**_facts(project, stage), "total": str(len(seen))}, find_files(project, stage)
         ),
@@ -133,27 +133,27 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
     }
 
 
-def _newest_unsubmitted(folder: Path, stage: Stage) -> Path | None:
-    batches = find_batches(folder, stage.name)
+def _newest_unsubmitted(project: Project, stage: Stage) -> Batch | None:
+    batches = find_batches(project, stage)
     newest = batches[-1] if batches else None
-    return None if newest is None or has_run(newest) else newest
+    return None if newest is None or newest.has_run else newest
 
 
-def _write_batch(folder: Path, content: Mapping[str, str], described: Mapping[str, Any]) -> str:
-    batch = _next_folder(folder / "batches")
+def _write_batch(batches: BatchesFolder, content: Mapping[str, str], described: Mapping[str, Any]) -> Batch:
+    folder = _next_folder(batches.path)
     try:
         for name, text in content.items():
-            make_folder((batch / name).parent)
-            write_file(batch / name, text)
-        for part in sorted(TASK.glob("*.sh")):
-            write_file(batch / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
-        write_file(batch / "batch.yml", yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
+            make_folder((folder / name).parent)
+            write_file(folder / name, text)
+        for part in sorted(NODE_SIDE.glob("*.sh")):
+            write_file(folder / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
+        write_file(folder / LISTED, yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     except BaseException:  # a full disk, Ctrl-C: what is not whole is no batch, and only takes space
         from shutil import rmtree
 
-        rmtree(batch, ignore_errors=True)
+        rmtree(folder, ignore_errors=True)
         raise
-    return batch.name
+    return Batch(folder)
 
 
 def _next_folder(batches: Path) -> Path:
@@ -174,14 +174,15 @@ def point_at(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
     """Return the job script with its block filled in for the batch (None: for nothing), links beside it."""
     script = make_script(project, stage)
     scheduler = scheduler_of(project.cluster.scheduler)
-    array = array_of(project, stage, pinned.number, pinned.tasks) if pinned else array_of(project, stage)
+    array = array_of(project, stage, pinned.batch.number, pinned.tasks) if pinned else array_of(project, stage)
     block = scheduler.block(array)
     old = read_exactly(script)
     new = fill_in(old, block, str(script.relative_to(project.root)))
     if new != old:
         write_file(script, new)
     if pinned:
-        write_link(script.parent / list_name(project, stage), f"batches/{pinned.number}/files2process.txt")
-        write_link(script.parent / f"{project.cluster.scheduler}_output", f"batches/{pinned.number}")
-        write_file(script.parent / "batches" / pinned.number / script.name, new)
+        there = pinned.batch.folder.relative_to(script.parent)
+        write_link(script.parent / list_name(project, stage), str(there / COMMANDS))
+        write_link(script.parent / f"{project.cluster.scheduler}_output", str(there))
+        write_file(pinned.batch.folder / script.name, new)
     return script

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
 from ..model import Project, Stage, State, fingerprint_inputs
-from ..records import find_batches
+from ..records import batches_of, find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
 from ..schedulers import scheduler_of
 from ..survey import Examined, InputGate, Survey, load_queue, survey_stage
@@ -84,7 +84,7 @@ def prepare(
         survey = _survey_ready(project, stage, again, only, deep)
         if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
             break
-    clear_remains(project.root / stage.folder)
+    clear_remains(batches_of(project, stage))
     check_script(project, stage)
     wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
     wanted = [seen for seen in wanted if only is None or only(seen)]
@@ -98,7 +98,7 @@ def prepare(
 
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
     """Return a batch of just this one (None: it is not to do now), and how the stage is; no job script is touched."""
-    batches = find_batches(project.root / stage.folder, stage.name)
+    batches = find_batches(project, stage)
     gate = InputGate(project, stage)
     queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey = survey_stage(project, stage, queue=queue, gate=gate)
@@ -110,7 +110,7 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
 
 def _survey(project: Project, stage: Stage, again: bool, most: int, gate: InputGate) -> Survey:
     """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
-    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
+    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project, stage))
     seal_batches(project, stage, queue)
     return survey_stage(project, stage, again, most, queue, gate)
 
@@ -142,7 +142,7 @@ def _holds_all(survey: Survey) -> bool:
 
 def _is_overtaken(project: Project, survey: Survey) -> bool:
     """Return whether somebody submitted a batch while the disk was being looked at."""
-    batches = find_batches(project.root / survey.stage.folder, survey.stage.name)
+    batches = find_batches(project, survey.stage)
     now = load_queue(scheduler_of(project.cluster.scheduler), batches, fresh=True)
     return bool(set(now.alive) - set(survey.queue.alive))
 

@@ -13,7 +13,7 @@ from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..files import write_file
 from ..model import Project, Stage
 from ..model.scheduling import Array, Scheduler
-from ..records import SUBMITTED
+from ..records import Batch, BatchesFolder
 from ..schedulers import advise, program_of, scheduler_of
 from .job_script import array_of, make_script, read_exactly
 from .pin import Pinned
@@ -54,6 +54,11 @@ class Submitted:
     script: str = ""
 
     @property
+    def place(self) -> Batch:
+        """Return the batch where it lies."""
+        return BatchesFolder(self.folder).batch(self.batch)
+
+    @property
     def command(self) -> str:
         """Return the command as it is typed."""
         return shlex.join(self.argv) + (f" < {shlex.quote(self.script)}" if self.script else "")
@@ -67,14 +72,14 @@ def submit_batch(
     Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
     the batch's folder cannot be written.
     """
-    array = array_of(project, stage, pinned.number, pinned.tasks)
+    array = array_of(project, stage, pinned.batch.number, pinned.tasks)
     array = replace(array, throttle=asked.throttle or array.throttle)
     sent = send_array(scheduler_of(project.cluster.scheduler), array, make_script(project, stage).name, asked, after)
     if asked.dry:
         return sent
     job = sent.job
     try:
-        _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
+        _note_job(pinned.batch, f"{project.cluster.scheduler}.{job}", asked.words)
     except RemoteTrackerError as error:
         raise NotNoted(_told_of_note(error, pinned, job)) from None
     return sent
@@ -108,7 +113,7 @@ def send_array(
 
 def _told_of_note(error: RemoteTrackerError, pinned: Pinned, job: str) -> str:
     reason = str(error).partition(". Nothing was changed")[0]
-    done = f"Batch {pinned.number} was submitted all the same, as job {job}: do not submit it again."
+    done = f"Batch {pinned.batch.number} was submitted all the same, as job {job}: do not submit it again."
     return f"{reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
 
 
@@ -137,17 +142,17 @@ def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Re
     return f'{program_of(scheduler)} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
 
 
-def _note_job(batch: Path, job: str, words: Mapping[str, str]) -> None:
+def _note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
     """Write down which job has the batch, so that it is found whatever its name is, and what it asked for."""
-    path = batch / SUBMITTED
+    path = batch.submissions_path
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     more = [f"{word}={value}" for word, value in words.items() if value.isprintable() and " " not in value]
     write_file(path, f"{before}{' '.join([job, *more])}\n")
 
 
-def load_asked(batch: Path) -> dict[str, str]:
+def load_asked(batch: Batch) -> dict[str, str]:
     """Return what the batch's last submission asked for besides its script; nothing where a plain one was typed."""
-    path = batch / SUBMITTED
+    path = batch.submissions_path
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     pairs = [word.partition("=") for word in lines[-1].split(" ")[1:]] if lines else []
     return {word: value for word, _, value in pairs}

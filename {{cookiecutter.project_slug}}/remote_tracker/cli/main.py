@@ -61,8 +61,9 @@ def scan(
     """List what is to be processed, fill in the job script."""
     if assume_gone:
         from ..batches.seal import give_up
+        from ..records import BatchesFolder
 
-        give_up(project.root / folder, assume_gone)
+        give_up(BatchesFolder(project.root / folder), assume_gone)
     click.echo(scan_screen(project, folder, stage, as_json, again, deep))
 
 

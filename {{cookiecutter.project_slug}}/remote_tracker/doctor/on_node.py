@@ -14,6 +14,7 @@ from ..files import write_file
 from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
 from ..model import Project, Stage
 from ..model.scheduling import BatchRef
+from ..records import Batch, BatchesFolder
 from ..render import fill_in
 from ..schedulers import scheduler_of
 from . import machine_lines, machine_troubles
@@ -26,12 +27,12 @@ Say = Callable[[str], None]
 
 def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Say) -> tuple[list[str], list[str]]:
     """Return what a node has, and what is wrong with it, held against this machine."""
-    folder = project.root.resolve() / stage.folder / "batches" / NUMBER
-    sent = _send(project, stage, folder, asked)
+    batch = BatchesFolder(project.root.resolve() / stage.folder).batch(NUMBER)
+    sent = _send(project, stage, batch, asked)
     if asked.dry:
         return [f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}"], []
     say(f"Sent as job {sent.job}, with what its job script asks for. Ctrl-C stops the waiting, not the job.")
-    found = _wait(project, BatchRef(folder, frozenset({sent.job}), 1, Path(sent.script).name), folder / "output.1")
+    found = _wait(project, BatchRef(batch.folder, frozenset({sent.job}), 1, Path(sent.script).name), batch.log(1))
     wrong = machine_troubles(project, found)
     if not wrong:
         remember(project, found)
@@ -51,15 +52,15 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
     return found
 
 
-def _send(project: Project, stage: Stage, folder: Path, asked: ResourceRequest) -> Submitted:
+def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) -> Submitted:
     """Send the stage's job script, pointed at the look around instead of at a batch."""
     scheduler = scheduler_of(project.cluster.scheduler)
     array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
     script = make_script(project, stage)
-    (folder / "output.1").unlink(missing_ok=True)
-    write_questions(project, folder, "run_task.sh")
+    batch.log(1).unlink(missing_ok=True)
+    write_questions(project, batch.folder, "run_task.sh")
     text = script.read_bytes().decode("utf-8", "surrogateescape")
-    write_file(folder / script.name, fill_in(text, scheduler.block(array), script.name))
+    write_file(batch.folder / script.name, fill_in(text, scheduler.block(array), script.name))
     return send_array(scheduler, array, f"batches/{NUMBER}/{script.name}", asked)
 
 

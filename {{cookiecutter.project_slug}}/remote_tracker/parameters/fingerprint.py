@@ -14,10 +14,11 @@ from pathlib import Path
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Project, Stage
+from ..model.scheduling import BATCHES
 from .files import find_files
 
 LARGE = 1 << 20  # bytes: the digest of what is larger (a model) is remembered
-REMEMBERED = "workspace/batches/fingerprints.json"  # derived: may be deleted at any time
+REMEMBERED = f"workspace/{BATCHES}/fingerprints.json"  # derived: may be deleted at any time
 
 
 def fingerprint(project: Project, stage: Stage) -> str:

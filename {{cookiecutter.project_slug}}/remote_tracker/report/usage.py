@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..model import Project
 from ..model.quantities import read_memory
 from ..model.scheduling import Scheduler
-from ..records import find_batches, find_jobs
+from ..records import find_batches
 from ..schedulers import scheduler_of
 
 GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
@@ -100,10 +100,10 @@ def usage_lines(project: Project) -> Iterator[str]:
         yield "This machine counts nothing: there is no scheduler."
         return
     for stage in project.tracker.stages:
-        submitted = [b for b in find_batches(project.root / stage.folder, stage.name) if find_jobs(b, scheduler)]
+        submitted = [batch for batch in find_batches(project, stage) if batch.jobs(scheduler)]
         for last in submitted[-1:]:
-            for line in _lines_of(scheduler, find_jobs(last, scheduler)):
-                yield f"{stage.name}, batch {last.name}: {line}"
+            for line in _lines_of(scheduler, last.jobs(scheduler)):
+                yield f"{stage.name}, batch {last.number}: {line}"
 
 
 def _lines_of(scheduler: Scheduler, jobs: Sequence[str]) -> Iterator[str]:

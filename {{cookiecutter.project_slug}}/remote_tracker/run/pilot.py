@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Record, Stage
-from ..records import known_of, load_record
+from ..records import Batch
 from ..report.usage import Used, find_used
 from ..scan import Tree
 from ..schedulers import scheduler_of
@@ -51,25 +51,25 @@ def choose_median(project: Project, listed: Sequence[Examined]) -> Examined:
     return sorted(listed, key=lambda seen: size_of(project, seen))[(len(listed) - 1) // 2]
 
 
-def wait_for(project: Project, batch: Path) -> Record:
+def wait_for(project: Project, batch: Batch) -> Record:
     """Wait until the batch's first task has ended; its log is looked at, the queue only once a minute.
 
     Raises RemoteTrackerError where it left the queue without an end.
     """
     asked, gone = time.monotonic(), False
     while True:
-        record = load_record(batch / "output.1", batch.name, 1)
+        record = batch.record(1)
         if record and record.result:
             return record
         if gone:
             why = record.why if record else "it never started"
-            raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch / 'output.1'}")
+            raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch.log(1)}")
         time.sleep(LOOK_S)
         if time.monotonic() - asked > ASK_S:
             asked = time.monotonic()
             scheduler = scheduler_of(project.cluster.scheduler)
-            queue = scheduler.read_queue([known_of(batch, scheduler)])
-            gone = queue.asked and batch.name not in queue.alive
+            queue = scheduler.read_queue([batch.ref(scheduler)])
+            gone = queue.asked and batch.number not in queue.alive
 
 
 def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job: str) -> Piloted:

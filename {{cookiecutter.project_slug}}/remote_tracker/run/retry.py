@@ -11,7 +11,7 @@ from ..batches.submit import ResourceRequest, load_asked
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
-from ..records import find_batches, has_run
+from ..records import find_batches
 from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..report.next_step import rt_line
 from ..survey import Examined
@@ -95,8 +95,8 @@ def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -
 def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
     """Return what the last batch before this one asked for instead of what the script does: twice, then four times."""
     stage = prepared.survey.stage
-    batches = find_batches(project.root / stage.folder, stage.name)
-    before = [b for b in batches if prepared.pinned and b.name != prepared.pinned.number and has_run(b)]
+    batches = find_batches(project, stage)
+    before = [b for b in batches if prepared.pinned and b != prepared.pinned.batch and b.has_run]
     return load_asked(before[-1]) if before else {}
 
 

@@ -61,7 +61,7 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
     if asked.dry:
         return 0
     say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
-    record = pilot.wait_for(project, sent.folder / "batches" / sent.batch)
+    record = pilot.wait_for(project, sent.place)
     if record.result != "finished":
         say(f"{describe_failure(record).capitalize()}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
         return 1

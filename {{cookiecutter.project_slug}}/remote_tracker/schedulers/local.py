@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..model import Resources
-from ..model.scheduling import Array, BatchRef, Queue
+from ..model.scheduling import OWNER, Array, BatchRef, Queue, task_of_log
 
 EXTENSION = "sh"
 SUBMIT = "bash"
@@ -24,7 +24,6 @@ RUNS_HERE = True
 EXECUTOR = "local"
 OVERRIDES = ()
 LOCK = "lock"
-OWNER = "owner"
 ATTEMPTS = 10
 
 
@@ -70,7 +69,7 @@ def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
 
 
 def _started(batch: Path) -> frozenset[int]:
-    return frozenset(int(name[7:]) for name in os.listdir(batch) if name.startswith("output.") and name[7:].isdecimal())
+    return frozenset(task for name in os.listdir(batch) if (task := task_of_log(name)) is not None)
 
 
 def is_held(path: Path) -> bool:

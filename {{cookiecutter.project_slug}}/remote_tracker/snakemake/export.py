@@ -18,10 +18,12 @@ from ..batches.prepare import prepare, prepare_one
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State
+from ..records import BatchesFolder
+from ..records.batch import PROFILE, RULES
 from ..report import heading, number_of
 from ..report.next_step import folder_line, rt_line
 from ..schedulers import scheduler_of
-from ..survey import EXPORT, PLAN, Survey, find_left, is_held_by_snakemake, job_prefix
+from ..survey import EXPORT, JOBS, PLAN, Survey, find_left, is_held_by_snakemake, job_prefix
 from ..survey.decision import word_of
 from .ask import ask_for, write_profile
 from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan_data
@@ -90,7 +92,7 @@ def _list_all(project: Project, refuse: bool) -> Outlook:
                 f"{flying} queued or running ({stage.name}) without Snakemake: let that end, or cancel it "
                 f"({rt_line(project, 'status')}), then start Snakemake again. Nothing was started."
             )
-        batch = prepared.pinned.number if prepared.pinned else ""
+        batch = prepared.pinned.batch.number if prepared.pinned else ""
         tasks = make_tasks(stage, survey, batch, prepared.listed, waits)
         earlier.append(Earlier(stage, find_open(survey), {task.key: task.marker for task in tasks}))
         found.tasks += tasks
@@ -115,12 +117,12 @@ def _write_rest(project: Project, folder: Path) -> None:
     if scheduler.EXECUTOR == "cluster-generic":
         script = make_script(project, project.tracker.stages[0])
         rules = {"scheduler": project.cluster.scheduler, "project": project.name, "script": script.name}
-        batch = folder / "batches" / "export"
-        make_folder(batch / "profile")
-        make_folder(folder / "batches" / "rules" / "export" / "jobs")
+        batch = BatchesFolder(folder).batch("export").folder
+        make_folder(batch / PROFILE)
+        make_folder(folder / JOBS)
         write_file(batch / "settings.sh", f"helper={quote(sys.executable)}\n")
-        write_file(batch / "profile" / "rules.json", json.dumps(rules))
-        write_file(batch / "profile" / script.name, read_exactly(script))
+        write_file(batch / PROFILE / RULES, json.dumps(rules))
+        write_file(batch / PROFILE / script.name, read_exactly(script))
 
 
 def _told(found: Outlook, project: Project) -> list[str]:
@@ -161,5 +163,5 @@ def run_later(project: Project, index: int, say: Say) -> int:
             return 0
         say(f"{task['key']} cannot be done now: {state.reason or word_of(state)}.")
         return UNAVAILABLE
-    batch = project.root / stage.folder / "batches" / pinned.number
-    return shell.replace_with(["bash", str(batch / "run_task.sh"), pinned.number, "1"])
+    batch = pinned.batch
+    return shell.replace_with(["bash", str(batch.folder / "run_task.sh"), batch.number, "1"])

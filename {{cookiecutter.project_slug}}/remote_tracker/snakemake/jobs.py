@@ -20,10 +20,12 @@ from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model.quantities import write_walltime
 from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler
+from ..records import Batch
+from ..records.batch import PROFILE, RULES
 from ..render import fill_in
 from ..schedulers import scheduler_of
 
-RULES = "rules"
+RULE_JOB = "rules"
 RUN_RULE = Path(__file__).with_name("run_rule.sh")
 JOB = "job"  # in a job's folder: its id in the queue
 ENDED = "exit"  # in a job's folder: the exit code of its command
@@ -55,8 +57,8 @@ def submit(folder: Path, script: Path) -> str:
     write_file(place / "command.sh", script.read_bytes())
     write_file(place / "run_task.sh", RUN_RULE.read_bytes(), mode=0o755)
     number = str(place.relative_to(batch.parent))
-    array = Array(number, 1, scheduler.name_job(facts["project"], place.parent.name, RULES), batch.parents[1])
-    text = (batch / "profile" / facts["script"]).read_bytes().decode("utf-8", "surrogateescape")
+    array = Array(number, 1, scheduler.name_job(facts["project"], place.parent.name, RULE_JOB), batch.parents[1])
+    text = (batch / PROFILE / facts["script"]).read_bytes().decode("utf-8", "surrogateescape")
     write_file(place / facts["script"], fill_in(text, scheduler.block(array), facts["script"]))
     sent = send_array(scheduler, array, f"batches/{number}/{facts['script']}", asked_of(properties, scheduler))
     write_file(place / JOB, sent.job + "\n")
@@ -120,7 +122,7 @@ def status(folder: Path, name: str) -> tuple[str, str]:
         write_file(lost, "")
     if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its word may come later
         return "running", ""
-    return "failed", f"{name} left the queue without an end: killed there? Its log: {place / 'output.1'}"
+    return "failed", f"{name} left the queue without an end: killed there? Its log: {Batch(place).log(1)}"
 
 
 def _ask_queue(folder: Path) -> set[Path] | None:
@@ -199,7 +201,7 @@ def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
 
 def _batch_of(folder: Path) -> tuple[Path, Mapping[str, str]]:
     batch = folder.parents[2] / folder.parent.name
-    facts: Mapping[str, str] = json.loads((batch / "profile" / "rules.json").read_text(encoding="utf-8"))
+    facts: Mapping[str, str] = json.loads((batch / PROFILE / RULES).read_text(encoding="utf-8"))
     return batch, facts
 
 

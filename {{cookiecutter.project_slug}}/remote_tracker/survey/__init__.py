@@ -5,13 +5,14 @@ from .examine_stage import Examined, Survey, examine_stage, survey_stage, verify
 from .examine_unit import files_of
 from .in_flight import is_settling, load_made_with, load_queue
 from .ready_inputs import InputGate
-from .snakemake_lock import EXPORT, PLAN, find_left, is_held_by_snakemake, job_prefix
+from .snakemake_lock import EXPORT, JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
 from .upstream import CANNOT_COME, Link, find_link
 
 __all__ = [
     "ARCHIVED",
     "CANNOT_COME",
     "EXPORT",
+    "JOBS",
     "PLAN",
     "VANISHED",
     "Examined",

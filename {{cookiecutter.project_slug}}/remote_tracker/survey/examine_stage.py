@@ -14,7 +14,7 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
-from ..records.batch import find_batches, find_halt, makes_of
+from ..records import batches_of, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
 from ..schedulers import scheduler_of
 from .archived import find_absent
@@ -128,14 +128,13 @@ def examine_stage(
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
     """
-    folder = project.root / stage.folder
-    batches = find_batches(folder, stage.name)
+    batches, place = find_batches(project, stage), batches_of(project, stage)
     if survey.queue is UNASKED:
         survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey.halt = find_halt(batches)
-    flying, history = load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
+    flying, history = load_past(batches, place.redo, survey.queue, makes_of(stage), find_later(project, stage))
     tree = _tree_of(project, stage)
-    proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
+    proven = Proven(place.remembered("proven", stage), _rules(stage))
     look = Look(project, stage, tree, history, proven)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
@@ -193,7 +192,7 @@ def _rules(stage: Stage) -> str:
 def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
     """Return every stage with each unit as it is when nothing examined before is believed."""
     for stage in project.tracker.stages:
-        proven = project.root / stage.folder / "batches" / f"proven.{stage.name}"
+        proven = batches_of(project, stage).remembered("proven", stage)
         if proven.is_file():
             proven.unlink()
     return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]

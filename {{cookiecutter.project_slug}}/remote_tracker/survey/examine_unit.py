@@ -11,7 +11,7 @@ from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
 from ..parameters.fingerprint import fingerprint
-from ..records import History
+from ..records import History, batches_of
 from ..scan import Tree
 from .decision import Decision, Evidence, decide, describe_failure, failure_kind
 from .parallel import examined_beside
@@ -95,7 +95,7 @@ class Look:
 
         Both times are the disk's. Of a task that wrote no end something may still be writing.
         """
-        log = self._project.root / self._stage.folder / "batches" / failure.batch / f"output.{failure.task}"
+        log = batches_of(self._project, self._stage).batch(failure.batch).log(failure.task)
         try:
             ended = log.stat().st_mtime_ns
         except OSError:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
+from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, is_batch_folder, queue_of
 from ..match import QueuedJob, find_batch, is_of_another, may_others_submit, tasks_from, user_name
 from .limits import hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING
@@ -120,7 +120,7 @@ def _found(job: str, told: Mapping[str, Any]) -> QueuedJob:
     name = re.match(r"rt(\w+)\.", str(told.get("Job_Name", "")))
     number = name[1] if name else ""
     place = Path(logs).parent
-    if place.parent.name == "batches" and place.name.isdecimal():
+    if is_batch_folder(place):
         number, folder = place.name, str(place.parents[1])
     return QueuedJob(job, number, str(told.get("Submit_arguments", "")), folder)
 
