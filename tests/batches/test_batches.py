@@ -6,15 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from remote_tracker.batches import job_script, seal
 from remote_tracker.batches import pin as pinning
-from remote_tracker.batches import seal
+from remote_tracker.batches.job_script import JobScript, load_script
 from remote_tracker.batches.pin import Pinned, pin_batch, point_at
+from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.seal import seal_batches
 from remote_tracker.errors import NoSpace
 from remote_tracker.model import Project, Stage
@@ -101,6 +105,27 @@ def test_new_version_new_batch(project: Project) -> None:
         assert pin(project).batch.number == "0002"
 
 
+def test_a_new_batch_reads_each_thing_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan that makes a batch reads the job script, finds the parameters' files and sums all of them up once."""
+    counts: Counter[str] = Counter()
+
+    def count(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def counted(*words: Any) -> Any:
+            counts[name] += 1
+            return real(*words)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(job_script, "read_exactly")
+    for name in ("fingerprint", "find_files", "compile_stage"):
+        count(pinning, name)
+    prepared = prepare(project, [stage_of(project)])
+    assert prepared.pinned == Pinned(batches_of(project, stage_of(project)).batch("0001"), 3, new=True)
+    assert counts == {"read_exactly": 1, "fingerprint": 1, "find_files": 1, "compile_stage": 1}
+
+
 @pytest.mark.parametrize("mark", ["owner", "output.1"])
 def test_submitted_never_again(project: Project, mark: str) -> None:
     """A batch that was submitted, or of which a task ran, is never given out again."""
@@ -157,6 +182,7 @@ def test_ten_thousand(project: Project) -> None:
 WRITER = """
 import sys
 from pathlib import Path
+from remote_tracker.batches.job_script import JobScript, load_script
 from remote_tracker.batches.pin import _next_folder
 sys.stdin.readline()
 for _ in range(50):
@@ -244,31 +270,52 @@ def test_sealed_says_the_same(project: Project) -> None:
     assert [seen.decision.reason for seen in before] == ["failed (exit code 1): it broke", ""]  # the third is gone
 
 
+def point(project: Project, pinned: Pinned | None) -> JobScript:
+    """Read the job script, and point it at a batch."""
+    return point_at(project, stage_of(project), load_script(project, stage_of(project)), pinned)
+
+
 def test_pointed_at(project: Project) -> None:
     """A job script is made once, executable; a later scan changes only its block, and keeps mode and all else."""
-    script = point_at(project, stage_of(project), pin(project))
+    script = point(project, pin(project)).path
     assert os.access(script, os.X_OK)
     mine = script.read_bytes().replace(b"set -euo", b"# mine: \xff\tx  \nset -euo")
     script.write_bytes(mine)
     script.chmod(0o750)
-    point_at(project, stage_of(project), pin(project, seen_of(project)[:2]))
+    point(project, pin(project, seen_of(project)[:2]))
     new = mine.replace(b"batch=0001\ntasks=3", b"batch=0002\ntasks=2")
     assert script.read_bytes() == new != mine
     assert script.stat().st_mode & 0o777 == 0o750
     assert os.readlink(script.parent / "files2process.txt") == "batches/0002/files2process.txt"
 
 
+@pytest.mark.parametrize("mine", ["# mine\n", ""])
+def test_changed_meanwhile(project: Project, mine: str) -> None:
+    """What somebody changes in the job script, or takes away of it, while a list is being written stays so."""
+    script = load_script(project, stage_of(project))
+    pinned = pin(project)
+    if mine:
+        script.path.write_text(script.text + mine)
+    else:
+        script.path.unlink()
+    pointed = point_at(project, stage_of(project), script, pinned)
+    assert pointed.text == script.path.read_text() == (pinned.batch.folder / script.name).read_text()
+    assert pointed.text.endswith(mine)
+    assert "\nbatch=0001\ntasks=3\n" in pointed.text
+    assert pointed.is_current
+
+
 def test_pointed_at_nothing(project: Project) -> None:
     """Where nothing is to do the job script points at no batch."""
-    point_at(project, stage_of(project), pin(project))
-    script = point_at(project, stage_of(project), None)
+    point(project, pin(project))
+    script = point(project, None).path
     assert "\nbatch=none\ntasks=0\n" in script.read_text()
 
 
 def test_broken_script_stays(project: Project) -> None:
     """A job script without its marks is left as it is."""
-    script = point_at(project, stage_of(project), None)
+    script = point(project, None).path
     script.write_text("#!/bin/bash\n")
     with pytest.raises(ScriptError):
-        point_at(project, stage_of(project), pin(project))
+        point(project, pin(project))
     assert script.read_text() == "#!/bin/bash\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from remote_tracker.batches.job_script import load_script
 from remote_tracker.batches.pin import Pinned, pin_batch, point_at
 from remote_tracker.model import Cluster, Project, Stage
 from remote_tracker.records import batches_of
@@ -91,11 +92,16 @@ def pin_all(project: Project, stage: Stage | None = None) -> Path:
     return pin_batch(project, chosen, survey_stage(project, chosen).to_do).batch.folder
 
 
+def point(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
+    """Read the stage's job script and point it at a batch; return its path."""
+    return point_at(project, stage, load_script(project, stage), pinned).path
+
+
 def script_of(project: Project, number: str, tasks: int, stage: int = 0) -> str:
     """Return a job script, filled in for a batch (of no tasks: for none), of a project that lies in /lab/flies."""
     chosen = project.tracker.stages[stage]
     pinned = Pinned(batches_of(project, chosen).batch(number), tasks, new=True) if tasks else None
-    return point_at(project, chosen, pinned).read_text().replace(str(project.root), "/lab/flies")
+    return point(project, chosen, pinned).read_text().replace(str(project.root), "/lab/flies")
 
 
 def queue_line(folder: Path | str = "/lab/workspace", **fields: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.batches import job_script
-from remote_tracker.batches.job_script import check_script, make_script
+from remote_tracker.batches.job_script import check_script, load_script, make_script
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
@@ -188,7 +188,7 @@ def test_faults(tmp_path: Path, line: str, says: str) -> None:
     text = script.read_text().replace("#PBS -r y", line)
     script.write_text(text)
     with pytest.raises(ScriptError, match=says):
-        check_script(project, COPY)
+        check_script(project, load_script(project, COPY))
     assert script.read_text() == text
 
 

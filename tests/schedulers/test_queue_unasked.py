@@ -284,7 +284,7 @@ def test_unasked_then_nothing_is_sent(project: Project, programs: Programs) -> N
 
 def test_submitted_by_hand(project: Project, programs: Programs) -> None:
     """What somebody submitted with sbatch itself is found by its name and not listed again."""
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     line = queue_line(script.parent, index="1-4", state="PD", reason="Priority", name="flies.track.0001")
     programs.say("squeue", line)
     survey = survey_stage(project, COPY)

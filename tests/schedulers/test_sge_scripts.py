@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.batches.job_script import check_script, make_script
+from remote_tracker.batches.job_script import check_script, load_script, make_script
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Array
@@ -155,7 +155,7 @@ def test_a_comment_that_is_none(tmp_path: Path, line: str) -> None:
     text = script.read_text() + f"\n{line}\n"
     script.write_text(text)
     with pytest.raises(ScriptError, match="takes a line that begins with"):
-        check_script(project, COPY)
+        check_script(project, load_script(project, COPY))
     assert script.read_text() == text
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from remote_tracker.batches.job_script import check_script, make_script
-from remote_tracker.batches.pin import Pinned, point_at
+from remote_tracker.batches.job_script import check_script, load_script, make_script
+from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.config.cluster import load_cluster
 from remote_tracker.config.places import BUILT_IN
@@ -22,7 +22,7 @@ from remote_tracker.render import BLOCK_END, BLOCK_START, ScriptError
 from remote_tracker.schedulers import slurm
 from scan.trees import put
 
-from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all, script_of
+from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all, point, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -126,7 +126,7 @@ def test_ten_scans_change_the_block_alone(tmp_path: Path, programs: Programs) ->
     """With every other line edited, ten scans of growing lists change the block and nothing else."""
     project = make_slurm(tmp_path / "lab", USUAL, videos=1, directives=("--partition=cpu",))
     stages = list(project.tracker.stages)
-    fresh = prepare(project, stages).script.read_text()
+    fresh = prepare(project, stages).script.path.read_text()
     script = make_script(project, USUAL)
     edit(script)
     script.chmod(0o750)
@@ -153,20 +153,20 @@ def test_ten_scans_change_the_block_alone(tmp_path: Path, programs: Programs) ->
 def test_same_again_is_not_written(tmp_path: Path, programs: Programs) -> None:
     """A scan that lists the same leaves the script's very time as it was."""
     project = make_slurm(tmp_path / "lab", videos=2)
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     before = script.stat()
-    after = prepare(project, [COPY]).script.stat()
+    after = prepare(project, [COPY]).script.path.stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_directives_of_a_site_are_written_once(tmp_path: Path, programs: Programs) -> None:
     """A site's own options stand in a script that is made, and are not put back where somebody took them out."""
     project = make_slurm(tmp_path / "lab", videos=1, directives=("--partition=cpu",))
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     assert script.read_text().count("#SBATCH --partition=cpu\n") == 1
     script.write_text(script.read_text().replace("#SBATCH --partition=cpu\n", ""))
     put(project.root, "RawVideos/d/w.avi")
-    assert "partition" not in prepare(project, [COPY]).script.read_text()
+    assert "partition" not in prepare(project, [COPY]).script.path.read_text()
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_directives_of_a_site_are_written_once(tmp_path: Path, programs: Program
 def test_refused(tmp_path: Path, programs: Programs, old: str, new: str, says: str) -> None:
     """A script that cannot be filled in, or with an option that sbatch ignores, is refused before anything changes."""
     project = make_slurm(tmp_path / "lab", videos=1)
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     script.write_bytes(script.read_text().replace(old, new).encode())
     before = script.read_bytes()
     put(project.root, "RawVideos/d/w.avi")
@@ -219,8 +219,8 @@ def test_find_ignored(script: str, ignored: list[int]) -> None:
 def test_fresh_script_has_nothing_ignored(tmp_path: Path) -> None:
     """A script as it is made and filled in has no line that sbatch would ignore."""
     project = make_slurm(tmp_path, GPU, **SITE)
-    script = point_at(project, GPU, None)
-    check_script(project, GPU)
+    script = point(project, GPU, None)
+    check_script(project, load_script(project, GPU))
     assert slurm.find_faults(script.read_text()) == []
 
 
@@ -235,7 +235,7 @@ def test_script_calls_run_task(tmp_path: Path, per_job: int, said: str) -> None:
     project = make_slurm(tmp_path, tasks_per_job=per_job)
     batch = tmp_path / "workspace" / "batches" / "0003"
     batch.mkdir(parents=True)
-    script = point_at(project, COPY, Pinned(batches_of(project, COPY).batch("0003"), 20, new=True))
+    script = point(project, COPY, Pinned(batches_of(project, COPY).batch("0003"), 20, new=True))
     (batch / "run_task.sh").write_text(RUN_TASK)
     spool = tmp_path / "slurm_script"  # Slurm runs a copy of it
     spool.write_bytes(script.read_bytes())

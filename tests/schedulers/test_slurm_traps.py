@@ -70,7 +70,7 @@ def test_splitlines(tmp_path: Path, ch: str) -> None:
 def test_name_with_space(tmp_path: Path, programs: Programs) -> None:
     """A project whose name holds a space gets a job name that sbatch takes."""
     project = replace(make_slurm(tmp_path / "lab", videos=1), name="My flies")
-    assert "--job-name=My flies." not in prepare(project, [COPY]).script.read_text()
+    assert "--job-name=My flies." not in prepare(project, [COPY]).script.path.read_text()
 
 
 def test_backslash() -> None:
@@ -172,7 +172,7 @@ def test_glued_short() -> None:
 def test_command_above_block(tmp_path: Path, programs: Programs) -> None:
     """With a command above the block the message says to move the command."""
     project = make_slurm(tmp_path / "lab", videos=1)
-    s = prepare(project, [COPY]).script
+    s = prepare(project, [COPY]).script.path
     s.write_text(s.read_text().replace("#SBATCH --requeue\n", "#SBATCH --requeue\nmodule load x\n"))
     put(project.root, "RawVideos/d/z.avi")
     with pytest.raises(ScriptError) as e:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
@@ -15,7 +14,7 @@ from ..scan import Inside, Tree, is_folder, look_inside
 from ..schedulers import scheduler_of
 from ..survey import Examined, InputGate, Survey, load_queue, survey_stage
 from ..survey.decision import Decision
-from .job_script import asked_by, check_script
+from .job_script import JobScript, check_script, load_script
 from .pin import Pinned, pin_batch, point_at
 from .redo import finish_moves
 from .seal import clear_remains, seal_batches
@@ -30,7 +29,7 @@ class Prepared:
     """What a scan found and wrote; ``pinned`` is None where there is nothing to process."""
 
     survey: Survey
-    script: Path
+    script: JobScript
     pinned: Pinned | None
     limited_by: str = ""
     listed: tuple[Examined, ...] = ()
@@ -85,15 +84,16 @@ def prepare(
         if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
             break
     clear_remains(batches_of(project, stage))
-    check_script(project, stage)
+    script = load_script(project, stage)
+    check_script(project, script)
     wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
     wanted = [seen for seen in wanted if only is None or only(seen)]
-    limit, limited_by = (len(wanted), "") if whole else _find_limit(project, stage, len(wanted))
+    limit, limited_by = (len(wanted), "") if whole else _find_limit(project, script, len(wanted))
     listed = wanted[:limit]
     if listed:
         require_needs(project)
-    pinned = pin_batch(project, stage, listed) if listed else None
-    return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
+    pinned = pin_batch(project, stage, listed, script) if listed else None
+    return Prepared(survey, point_at(project, stage, script, pinned), pinned, limited_by, tuple(listed))
 
 
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
@@ -153,14 +153,14 @@ def _find_waiting(survey: Survey) -> list[Examined]:
     return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
 
 
-def _find_limit(project: Project, stage: Stage, wanted: int) -> tuple[int, str]:
+def _find_limit(project: Project, script: JobScript, wanted: int) -> tuple[int, str]:
     """Return how many tasks one list may hold here, and who says so."""
     most = project.cluster.max_tasks or wanted
     scheduler = scheduler_of(project.cluster.scheduler)
     asks = not scheduler.RUNS_HERE and wanted
     if asks and (reason := scheduler.refuse_program()):
         raise RemoteTrackerError(f"{reason} Nothing was listed.")
-    allowed, who = scheduler.read_limit(asked_by(project, stage)) if asks else (-1, "")
+    allowed, who = scheduler.read_limit(script.asked) if asks else (-1, "")
     return (allowed, who) if 0 <= allowed < min(most, wanted) else (most, f"max_tasks of {project.cluster.name}")
 
 

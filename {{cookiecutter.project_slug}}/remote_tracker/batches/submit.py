@@ -15,7 +15,7 @@ from ..model import Project, Stage
 from ..model.scheduling import Array, Scheduler
 from ..records import Batch, BatchesFolder
 from ..schedulers import advise, program_of, scheduler_of
-from .job_script import array_of, make_script, read_exactly
+from .job_script import JobScript, array_of
 from .pin import Pinned
 
 TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
@@ -65,16 +65,21 @@ class Submitted:
 
 
 def submit_batch(
-    project: Project, stage: Stage, pinned: Pinned, asked: ResourceRequest, after: Sequence[str] = ()
+    project: Project,
+    stage: Stage,
+    script: JobScript,
+    pinned: Pinned,
+    asked: ResourceRequest,
+    after: Sequence[str] = (),
 ) -> Submitted:
-    """Send a batch, to wait until the jobs ``after`` have ended; returns what it became.
+    """Send a batch with its job script, to wait until the jobs ``after`` have ended; returns what it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
     the batch's folder cannot be written.
     """
     array = array_of(project, stage, pinned.batch.number, pinned.tasks)
     array = replace(array, throttle=asked.throttle or array.throttle)
-    sent = send_array(scheduler_of(project.cluster.scheduler), array, make_script(project, stage).name, asked, after)
+    sent = send_array(scheduler_of(project.cluster.scheduler), array, script, asked, after)
     if asked.dry:
         return sent
     job = sent.job
@@ -86,28 +91,27 @@ def submit_batch(
 
 
 def send_array(
-    scheduler: Scheduler, array: Array, script: str, asked: ResourceRequest, after: Sequence[str] = ()
+    scheduler: Scheduler, array: Array, script: JobScript, asked: ResourceRequest, after: Sequence[str] = ()
 ) -> Submitted:
-    """Send a job script, a path below the array's folder, as the scheduler takes it; returns what it became.
+    """Send a job script, which lies below the array's folder, as the scheduler takes it; returns what it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do.
     """
-    text = read_exactly(array.folder / script)
-    in_script = scheduler.read_asked(text)
-    options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
-    argv = scheduler.submit_argv(script, array, options)
-    read = script if scheduler.STDIN else ""
+    path = str((script.path.parent.resolve() / script.name).relative_to(array.folder.resolve()))
+    options = [*options_of(scheduler, asked, script.asked), *scheduler.after_argv(after)]
+    argv = scheduler.submit_argv(path, array, options)
+    read = path if scheduler.STDIN else ""
     sent = Submitted(array.number, array.tasks, tuple(argv), array.folder, script=read)
     if asked.dry:
         return sent
     left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
-    given = text if scheduler.STDIN else None
+    given = script.text if scheduler.STDIN else None
     answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=TIMEOUT_S)
     job = scheduler.read_job_id(answer.out)
     if answer.code or not job:
         said = answer.err.strip() or answer.out.strip()
-        raise Refused(_told(scheduler, script, in_script, asked, said))
+        raise Refused(_told(scheduler, path, script.asked, asked, said))
     return replace(sent, job=job)
 
 

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ..batches.job_script import array_of, make_script
+from ..batches.job_script import array_of, load_script, write_script
 from ..batches.submit import ResourceRequest, Submitted, send_array
 from ..errors import RemoteTrackerError
-from ..files import write_file
 from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
 from ..model import Project, Stage
 from ..model.scheduling import BatchRef
@@ -56,12 +55,11 @@ def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) 
     """Send the stage's job script, pointed at the look around instead of at a batch."""
     scheduler = scheduler_of(project.cluster.scheduler)
     array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
-    script = make_script(project, stage)
+    script = load_script(project, stage)
     batch.log(1).unlink(missing_ok=True)
     write_questions(project, batch.folder, "run_task.sh")
-    text = script.read_bytes().decode("utf-8", "surrogateescape")
-    write_file(batch.folder / script.name, fill_in(text, scheduler.block(array), script.name))
-    return send_array(scheduler, array, f"batches/{NUMBER}/{script.name}", asked)
+    text = fill_in(script.text, scheduler.block(array), script.name)
+    return send_array(scheduler, array, write_script(batch.folder / script.name, text, scheduler), asked)
 
 
 def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:

@@ -156,7 +156,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "to_process": survey.waiting_list,
         "batch": prepared.pinned.batch.number if prepared.pinned else None,
         "listed": prepared.pinned.tasks if prepared.pinned else 0,
-        "script": str(prepared.script.relative_to(project.root)),
+        "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..batches.job_script import asked_by
 from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, load_asked
 from ..errors import RemoteTrackerError
@@ -78,7 +77,7 @@ def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
     """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
     last = _asked_last(project, prepared)
-    asked = {**asked_by(project, prepared.survey.stage), **last}
+    asked = {**prepared.script.asked, **last}
     more: dict[str, str] = {
         word: last[word] for word in ("memory", "mem_per_cpu", "walltime") if word in last
     }  # once raised, it stays

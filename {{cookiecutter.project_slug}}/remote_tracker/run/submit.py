@@ -96,7 +96,7 @@ def send_prepared(
 ) -> Submitted:
     """Submit one pinned batch and say what it became."""
     assert prepared.pinned is not None
-    sent = submit_batch(project, prepared.survey.stage, prepared.pinned, asked, after)
+    sent = submit_batch(project, prepared.survey.stage, prepared.script, prepared.pinned, asked, after)
     tasks = number_of(sent.tasks, "tasks")
     if asked.dry:
         say(f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}")

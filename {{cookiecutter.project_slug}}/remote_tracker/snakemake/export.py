@@ -13,7 +13,7 @@ from shlex import quote
 from typing import Any
 
 from .. import shell
-from ..batches.job_script import asked_by, make_script, read_exactly, resources_of
+from ..batches.job_script import load_script, resources_of
 from ..batches.prepare import prepare, prepare_one
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
@@ -102,7 +102,7 @@ def _list_all(project: Project, refuse: bool) -> Outlook:
 
 def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
     scheduler = scheduler_of(project.cluster.scheduler)
-    asked = {} if scheduler.RUNS_HERE else asked_by(project, stage)
+    asked = load_script(project, stage).asked
     said = ask_for(resources_of(project, stage), asked, scheduler.RUNS_HERE)
     return {"name": stage.name, **said}
 
@@ -115,14 +115,14 @@ def _write_rest(project: Project, folder: Path) -> None:
     profile = write_profile(scheduler.EXECUTOR, job_prefix(project.root), project.cluster.throttle)
     write_file(folder / "profile" / "config.yaml", profile)
     if scheduler.EXECUTOR == "cluster-generic":
-        script = make_script(project, project.tracker.stages[0])
+        script = load_script(project, project.tracker.stages[0])
         rules = {"scheduler": project.cluster.scheduler, "project": project.name, "script": script.name}
         batch = BatchesFolder(folder).batch("export").folder
         make_folder(batch / PROFILE)
         make_folder(folder / JOBS)
         write_file(batch / "settings.sh", f"helper={quote(sys.executable)}\n")
         write_file(batch / PROFILE / RULES, json.dumps(rules))
-        write_file(batch / PROFILE / script.name, read_exactly(script))
+        write_file(batch / PROFILE / script.name, script.text)
 
 
 def _told(found: Outlook, project: Project) -> list[str]:

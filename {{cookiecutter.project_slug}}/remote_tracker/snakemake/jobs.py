@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..batches.job_script import read_exactly, write_script
 from ..batches.submit import ResourceRequest, send_array
 from ..errors import RemoteTrackerError
 from ..files import write_file
@@ -58,9 +59,9 @@ def submit(folder: Path, script: Path) -> str:
     write_file(place / "run_task.sh", RUN_RULE.read_bytes(), mode=0o755)
     number = str(place.relative_to(batch.parent))
     array = Array(number, 1, scheduler.name_job(facts["project"], place.parent.name, RULE_JOB), batch.parents[1])
-    text = (batch / PROFILE / facts["script"]).read_bytes().decode("utf-8", "surrogateescape")
-    write_file(place / facts["script"], fill_in(text, scheduler.block(array), facts["script"]))
-    sent = send_array(scheduler, array, f"batches/{number}/{facts['script']}", asked_of(properties, scheduler))
+    text = fill_in(read_exactly(batch / PROFILE / facts["script"]), scheduler.block(array), facts["script"])
+    made = write_script(place / facts["script"], text, scheduler)
+    sent = send_array(scheduler, array, made, asked_of(properties, scheduler))
     write_file(place / JOB, sent.job + "\n")
     return f"{place.relative_to(folder)}@{sent.job}"
 

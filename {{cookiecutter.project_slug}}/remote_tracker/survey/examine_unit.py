@@ -10,6 +10,7 @@ from .. import checks
 from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
+from ..parameters.files import find_files
 from ..parameters.fingerprint import fingerprint
 from ..records import History, batches_of
 from ..scan import Tree
@@ -20,6 +21,10 @@ from .proven import Proven, stat_digest
 UNTOUCHED = Decision(State.UNPROCESSED)
 
 
+def _made_with(project: Project, stage: Stage) -> str:
+    return fingerprint(project, stage, find_files(project, stage))
+
+
 class Look:
     """Decides on the units of one stage, one by one."""
 
@@ -27,7 +32,7 @@ class Look:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
-        self.others = history.find_others(fingerprint(project, stage)) if history.count_successes() else {}
+        self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self.finished = 0  # how many of those looked at
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, str] = {}
