@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import NoSpace, RemoteTrackerError
-from ..files import FULL, make_folder, write_file
+from ..errors import FULL, NoSpace, RemoteTrackerError
+from ..files import make_folder, write_file
 from ..model import Project, Stage, State
 from ..records import batches_of, find_batches
 from ..scan import Tree

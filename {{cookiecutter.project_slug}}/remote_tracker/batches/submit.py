@@ -12,7 +12,7 @@ from .. import shell
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..files import write_file
 from ..model import Project, Stage
-from ..model.scheduling import Array, Scheduler
+from ..model.scheduling import Array, BatchRef, Scheduler
 from ..records import Batch, BatchesFolder
 from ..schedulers import advise, program_of, scheduler_of
 from .job_script import JobScript, array_of
@@ -152,6 +152,12 @@ def _note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     more = [f"{word}={value}" for word, value in words.items() if value.isprintable() and " " not in value]
     write_file(path, f"{before}{' '.join([job, *more])}\n")
+
+
+def has_left(batch: BatchRef, scheduler: Scheduler) -> bool:
+    """Return whether the queue, asked now, holds nothing of the batch any more; false where it does not answer."""
+    queue = scheduler.read_queue([batch])
+    return queue.asked and batch.folder.name not in queue.alive
 
 
 def load_asked(batch: Batch) -> dict[str, str]:

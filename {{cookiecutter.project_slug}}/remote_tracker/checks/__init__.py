@@ -27,7 +27,6 @@ __all__ = [
     "KINDS",
     "Fault",
     "Files",
-    "InputKind",
     "Kind",
     "Option",
     "StillCopying",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from ..batches.job_script import array_of, load_script, write_script
-from ..batches.submit import ResourceRequest, Submitted, send_array
+from ..batches.submit import ResourceRequest, Submitted, has_left, send_array
+from ..batches.wait import wait_for_job
 from ..errors import RemoteTrackerError
 from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
 from ..model import Project, Stage
@@ -19,8 +19,6 @@ from ..schedulers import scheduler_of
 from . import machine_lines, machine_troubles
 
 NUMBER = "doctor"  # no digits: no batch, and never taken for one
-LOOK_S = 1.0  # at the log, which costs the scheduler nothing
-ASK_S = 60.0  # at the queue
 Say = Callable[[str], None]
 
 
@@ -64,17 +62,18 @@ def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) 
 
 def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:
     """Return what the job printed, when it is done; raises RemoteTrackerError where it has left the queue instead."""
-    asked, gone = time.monotonic(), False
-    while True:
-        text = log.read_text("utf-8", "replace") if log.exists() else ""
-        found = read_surroundings(text, project.tracker.needs)
-        if found.whole or found.activate:
-            return found
-        if gone:
-            said = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
-            raise RemoteTrackerError(f"The job left the queue without an end ({said}). Look: {log}")
-        time.sleep(LOOK_S)
-        if time.monotonic() - asked > ASK_S:
-            asked = time.monotonic()
-            queue = scheduler_of(project.cluster.scheduler).read_queue([known])
-            gone = queue.asked and known.folder.name not in queue.alive
+    scheduler = scheduler_of(project.cluster.scheduler)
+    text = wait_for_job(
+        lambda: log.read_text("utf-8", "replace") if log.exists() else "",
+        lambda text: _is_whole(read_surroundings(text, project.tracker.needs)),
+        lambda: has_left(known, scheduler),
+    )
+    found = read_surroundings(text, project.tracker.needs)
+    if _is_whole(found):
+        return found
+    said = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
+    raise RemoteTrackerError(f"The job left the queue without an end ({said}). Look: {log}")
+
+
+def _is_whole(found: Surroundings) -> bool:
+    return bool(found.whole or found.activate)

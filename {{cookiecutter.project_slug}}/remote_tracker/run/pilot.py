@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..batches.submit import has_left
+from ..batches.wait import wait_for_job, wait_until
 from ..errors import RemoteTrackerError
 from ..model import Project, Record, Stage
 from ..records import Batch
@@ -15,8 +16,7 @@ from ..scan import Tree
 from ..schedulers import scheduler_of
 from ..survey import Examined, files_of
 
-LOOK_S = 1.0  # at the log, which costs the scheduler nothing
-ASK_S = 60.0  # at the queue
+LOOK_S = 1.0  # at accounting
 SETTLE_S = 20.0  # for accounting, which lags
 
 
@@ -56,20 +56,16 @@ def wait_for(project: Project, batch: Batch) -> Record:
 
     Raises RemoteTrackerError where it left the queue without an end.
     """
-    asked, gone = time.monotonic(), False
-    while True:
-        record = batch.record(1)
-        if record and record.result:
-            return record
-        if gone:
-            why = record.why if record else "it never started"
-            raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch.log(1)}")
-        time.sleep(LOOK_S)
-        if time.monotonic() - asked > ASK_S:
-            asked = time.monotonic()
-            scheduler = scheduler_of(project.cluster.scheduler)
-            queue = scheduler.read_queue([batch.ref(scheduler)])
-            gone = queue.asked and batch.number not in queue.alive
+    scheduler = scheduler_of(project.cluster.scheduler)
+    record = wait_for_job(
+        lambda: batch.record(1),
+        lambda record: bool(record and record.result),
+        lambda: has_left(batch.ref(scheduler), scheduler),
+    )
+    if record and record.result:
+        return record
+    why = record.why if record else "it never started"
+    raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch.log(1)}")
 
 
 def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job: str) -> Piloted:
@@ -81,13 +77,13 @@ def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job:
 
 
 def _wait_for_usage(project: Project, job: str) -> Used | None:
-    end = time.monotonic() + SETTLE_S
-    while True:
-        used, why_not = find_used(scheduler_of(project.cluster.scheduler), [job])
-        told = [u for u in used if u.memory_kib]
-        if told or why_not or time.monotonic() > end:
-            return max(told, key=lambda u: u.memory_kib, default=None)
-        time.sleep(LOOK_S)
+    used, _ = wait_until(
+        lambda: find_used(scheduler_of(project.cluster.scheduler), [job]),
+        lambda told: bool(told[1]) or any(u.memory_kib for u in told[0]),
+        LOOK_S,
+        SETTLE_S,
+    )
+    return max((u for u in used if u.memory_kib), key=lambda u: u.memory_kib, default=None)
 
 
 def forecast(piloted: Piloted, sizes: Sequence[int], throttle: int) -> list[str]:

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 
 from ..batches.prepare import choose_stage, prepare
-from ..batches.submit import ResourceRequest, Submitted
+from ..batches.submit import ResourceRequest, Submitted, has_left
+from ..batches.wait import wait_until
 from ..errors import WrongUse
 from ..model import Project, State
 from ..records import BatchesFolder
@@ -84,14 +85,12 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     """
     batch = sent.place
     say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
-    while True:
-        time.sleep(ASK_S)
-        scheduler = scheduler_of(project.cluster.scheduler)
-        queue = scheduler.read_queue([batch.ref(scheduler)])
-        if queue.asked and batch.number not in queue.alive:
-            finished = sum(record.result == "finished" for record in batch.records())
-            say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")
-            return 0 if finished == sent.tasks else 1
+    time.sleep(ASK_S)
+    scheduler = scheduler_of(project.cluster.scheduler)
+    wait_until(lambda: has_left(batch.ref(scheduler), scheduler), bool, ASK_S)
+    finished = sum(record.result == "finished" for record in batch.records())
+    say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")
+    return 0 if finished == sent.tasks else 1
 
 
 def run_all(project: Project, jobs: int | None, say: Say) -> int:

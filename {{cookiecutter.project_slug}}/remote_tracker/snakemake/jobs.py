@@ -17,6 +17,7 @@ from typing import Any
 
 from ..batches.job_script import read_exactly, write_script
 from ..batches.submit import ResourceRequest, send_array
+from ..batches.wait import wait_until
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model.quantities import write_walltime
@@ -176,11 +177,9 @@ def clear(folder: Path, prefix: str) -> int:
     scheduler = scheduler_of(facts["scheduler"])
     left = _find_left(folder, scheduler, prefix)
     _take_out(scheduler, left)
-    end = time.monotonic() + GONE_S
-    while still := _find_left(folder, scheduler, prefix):
-        if time.monotonic() > end:
-            raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
-        time.sleep(LOOK_S)
+    still = wait_until(lambda: _find_left(folder, scheduler, prefix), lambda jobs: not jobs, LOOK_S, GONE_S)
+    if still:
+        raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
     return len(left)
 
 

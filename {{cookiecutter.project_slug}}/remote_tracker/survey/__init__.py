@@ -6,7 +6,7 @@ from .examine_unit import files_of
 from .in_flight import is_settling, load_made_with, load_queue
 from .ready_inputs import InputGate
 from .snakemake_lock import EXPORT, JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
-from .upstream import CANNOT_COME, Link, find_link
+from .upstream import CANNOT_COME, find_link
 
 __all__ = [
     "ARCHIVED",
@@ -17,7 +17,6 @@ __all__ = [
     "VANISHED",
     "Examined",
     "InputGate",
-    "Link",
     "Survey",
     "examine_stage",
     "files_of",
