@@ -1,4 +1,4 @@
-# Commands: make demo, make test, make test-deep, make cluster-test, make test-real. All set up what they need first, outside this folder
+# Commands: make demo, make test, make test-deep, make test-locales, make cluster-test, make test-real. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -6,22 +6,28 @@ VENV ?= $(HOME)/.cache/remote-tracker/venv
 PROGRAMS ?= $(HOME)/.cache/remote-tracker
 DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
 
-.PHONY: demo test test-deep cluster-test test-real help
+.PHONY: demo test test-deep test-locales cluster-test test-real help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(DEMO)"
 	@echo "make test   everything that can be tested without a cluster"
 	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
+	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
 	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
 
+# One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --ignore=tests/cluster --ignore=tests/real tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real tests
+
+test-locales: $(VENV)/demo.done $(VENV)/tests.done
+	@set -e; for locale in de_DE.UTF-8 de_DE.ISO-8859-1; do PATH="$(VENV)/bin:$$PATH" RT_LOCALE=$$locale \
+		python -m pytest -n 2 tests/task tests/whole/test_hostile_names.py tests/whole/test_scan.py; done
 
 # RT_SNAKEMAKE=FOLDER/bin: a Snakemake that is there already
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done)

@@ -1,10 +1,15 @@
-"""A project made by cookiecutter itself, with the answers that a test gives."""
+"""Projects made by cookiecutter itself, with the answers that a test gives; made once for tests that only copy them."""
 
 from __future__ import annotations
 
+import compileall
+import fcntl
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from cookiecutter.main import cookiecutter
 from lab import REPOSITORY, TEMPLATE
 
@@ -17,3 +22,31 @@ def bake(place: Path, **answers: str) -> Path:
         shutil.copytree(REPOSITORY / name, template / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     shutil.copy(REPOSITORY / "cookiecutter.json", template)
     return Path(cookiecutter(str(template), no_input=True, extra_context=answers, output_dir=str(place / "out")))
+
+
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path]) -> Path:
+    """Return what ``make`` makes in an empty folder, made by the first who asks for that name; not to be changed.
+
+    All workers of pytest-xdist share it: each of them has a folder of its own in one folder of the whole run.
+    """
+    top = factory.getbasetemp()
+    top = top.parent if "PYTEST_XDIST_WORKER" in os.environ else top
+    place, told = top / f"once_{name}", top / f"once_{name}.path"
+    with open(top / f"once_{name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            shutil.rmtree(place, ignore_errors=True)  # of one who could not make it
+            place.mkdir()
+            told.write_text(str(make(place)), encoding="utf-8")
+    return Path(told.read_text(encoding="utf-8"))
+
+
+def bake_once(factory: pytest.TempPathFactory, tracker: str, **answers: str) -> Path:
+    """Return the project of a tracker on local, compiled, so that no copy of it is compiled again."""
+
+    def make(place: Path) -> Path:
+        project = bake(place, tracker=tracker, cluster="local", **answers)
+        compileall.compile_dir(project / "remote_tracker", quiet=2)
+        return project
+
+    return make_once(factory, "_".join(["baked", tracker, *answers.values()]), make)

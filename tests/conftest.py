@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import compileall
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cookiecutter.main import cookiecutter
+from baking import bake_once
 from hypothesis import settings
-from lab import REPOSITORY, TEMPLATE, Lab, copy_project
+from lab import LOCALE, Lab, copy_project, copy_tree
+from locales import environment_of
 
 settings.register_profile("quick", max_examples=200, deadline=None)
 settings.register_profile("deep", max_examples=10_000, deadline=None)
@@ -23,8 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples each property is held against."""
+    """Choose how many examples each property is held against; refuse a locale that cannot be had."""
     settings.load_profile("deep" if config.getoption("--deep") else "quick")
+    if LOCALE and not environment_of(LOCALE):
+        raise pytest.UsageError(f"RT_LOCALE={LOCALE}: cannot be made here: install the package locales (localedef).")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -45,7 +47,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plain_lab(blank: Path, tmp_path: Path) -> Iterator[Lab]:
     """A project whose tracker copies each video; what a test leaves running is ended."""
     root, home = tmp_path / "tiny_project", tmp_path / "home"
-    shutil.copytree(blank, root)
+    copy_tree(blank, root)
     home.mkdir()
     made = Lab(root, home)
     made.settings()
@@ -63,16 +65,7 @@ def lab(plain_lab: Lab) -> Lab:
 @pytest.fixture(scope="session")
 def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project made by cookiecutter with the default answers; not to be changed."""
-    place = tmp_path_factory.mktemp("baked")
-    template = place / "template"
-    template.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
-    for name in ("hooks", TEMPLATE.name):
-        shutil.copytree(REPOSITORY / name, template / name, ignore=ignored)
-    shutil.copy(REPOSITORY / "cookiecutter.json", template)
-    return Path(
-        cookiecutter(str(template), no_input=True, extra_context={"cluster": "local"}, output_dir=str(place / "out"))
-    )
+    return bake_once(tmp_path_factory, "opencv")
 
 
 @pytest.fixture

@@ -37,6 +37,14 @@ def test_without_input_there_is_nothing_to_read() -> None:
     assert done.out == "Result(code=0, out='', err='')\n"
 
 
+def test_asked_in_no_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program whose words and numbers are read here is asked without the user's locale; others keep it."""
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert shell.ask(["/bin/sh", "-c", "echo $LC_ALL"]).out == "C\n"
+    assert shell.ask(["/bin/sh", "-c", "echo $LC_ALL $A"], env={"A": "1"}).out == "C 1\n"
+    assert shell.run(["/bin/sh", "-c", "echo $LC_ALL"]).out == "de_DE.UTF-8\n"
+
+
 def test_bytes_that_are_no_text() -> None:
     """Output that is not UTF-8 is replaced, not refused."""
     assert shell.run(["bash", "-c", r"printf 'a\xff'"]).out == "a�"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from crashes import CrashLab, Prepared
+from lab import copy_tree
 
 Make = Callable[[], CrashLab]
 
@@ -16,7 +17,7 @@ Make = Callable[[], CrashLab]
 def fresh(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> CrashLab:
     """A project to be prepared once for all tests of a file, and the shim that counts steps."""
     top = tmp_path_factory.mktemp("crash")
-    lab = CrashLab(Path(shutil.copytree(blank, top / "project")), top / "home")
+    lab = CrashLab(copy_tree(blank, top / "project"), top / "home")
     lab.put_shim()
     lab.works()
     return lab
@@ -25,7 +26,7 @@ def fresh(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> CrashLab:
 @pytest.fixture
 def crash_lab(prepared: Prepared, fresh: CrashLab, tmp_path: Path) -> Iterator[CrashLab]:
     """A copy of what the file prepared; what is left running in it is ended."""
-    lab = CrashLab(Path(shutil.copytree(prepared.root, tmp_path / "project", symlinks=True)), fresh.home)
+    lab = CrashLab(copy_tree(prepared.root, tmp_path / "project"), fresh.home)
     yield lab
     lab.more = {}
     lab.clear()

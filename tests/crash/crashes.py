@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from lab import Lab, wait_for
+from lab import Lab, copy_tree, wait_for
 from remote_tracker.config import load_project
 from remote_tracker.files import DEAD_AFTER_S
 from remote_tracker.records import load_sealed
@@ -122,7 +121,7 @@ class CrashLab(Lab):
 
     def measure(self, *command: str, folder: str) -> tuple[float, list[str]]:
         """Run a command to its end; return its seconds and, of a second run on a copy, what its steps are."""
-        copy = CrashLab(Path(shutil.copytree(self.root, self.root.with_name("counted"), symlinks=True)), self.home)
+        copy = CrashLab(copy_tree(self.root, self.root.with_name("counted")), self.home)
         steps = self.home / "steps"
         steps.write_text("")
         copy.more = {"CRASH_STEPS": str(steps)}
@@ -180,7 +179,7 @@ def prepare(lab: CrashLab, *command: str, folder: str = "workspace") -> Prepared
 
     Half of the steps to choose from are those before and behind a rename, where what was old becomes new.
     """
-    kept = Path(shutil.copytree(lab.root, lab.root.with_name("kept"), symlinks=True))
+    kept = copy_tree(lab.root, lab.root.with_name("kept"))
     seconds, steps = lab.measure(*command, folder=folder)
     assert steps
     turning = [number + more for number, what in enumerate(steps, 1) if what == "os.rename" for more in (0, 1)]

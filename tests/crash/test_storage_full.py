@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from crashes import CrashLab, assert_no_half_result, assert_whole, bring_to_zero, expected, hashes, remains
-from lab import Ran
+from lab import Ran, copy_tree
 from remote_tracker.batches.job_script import load_script
 from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.submit import NotNoted, ResourceRequest, submit_batch
@@ -55,15 +55,21 @@ def disk(other_disk: Path) -> Disk:
     return Disk(other_disk)
 
 
-@pytest.fixture
-def lab(fresh: CrashLab, tmp_path: Path) -> Iterator[CrashLab]:
-    """A project of two finished videos and three others, its job script edited."""
-    made = CrashLab(Path(shutil.copytree(fresh.root, tmp_path / "project")), fresh.home)
+@pytest.fixture(scope="module")
+def ready(fresh: CrashLab) -> CrashLab:
+    """A project of two finished videos and three others, its job script edited, made once; not to be changed."""
     for number in range(1, 6):
-        made.video(f"d1/v{number}.avi", f"the content of video {number}")
+        fresh.video(f"d1/v{number}.avi", f"the content of video {number}")
         if number == 2:
-            made.go()
-    (made.workspace / "process_all.sh").chmod(0o750)
+            fresh.go()
+    (fresh.workspace / "process_all.sh").chmod(0o750)
+    return fresh
+
+
+@pytest.fixture
+def lab(ready: CrashLab, tmp_path: Path) -> Iterator[CrashLab]:
+    """A copy of that project."""
+    made = CrashLab(copy_tree(ready.root, tmp_path / "project"), ready.home)
     yield made
     made.clear()
 

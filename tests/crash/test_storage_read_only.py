@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from crashes import CrashLab, bring_to_zero, hashes
-from lab import Ran
+from lab import Ran, copy_tree
 
 READ_ONLY = "Read-only file system"
 
@@ -27,16 +27,22 @@ def read_only(place: Path) -> Iterator[None]:
         subprocess.run(["umount", "-l", place], check=True)
 
 
-@pytest.fixture
-def lab(fresh: CrashLab, tmp_path: Path) -> Iterator[CrashLab]:
-    """A project of two finished videos and a listed one."""
-    made = CrashLab(Path(shutil.copytree(fresh.root, tmp_path / "project")), fresh.home)
+@pytest.fixture(scope="module")
+def ready(fresh: CrashLab) -> CrashLab:
+    """A project of two finished videos and a listed one, made once; not to be changed."""
     for number in (1, 2, 3):
-        made.video(f"d1/v{number}.avi", f"the content of video {number}")
+        fresh.video(f"d1/v{number}.avi", f"the content of video {number}")
         if number == 2:
-            made.go()
-    (made.workspace / "process_all.sh").chmod(0o750)
-    made.scan()
+            fresh.go()
+    (fresh.workspace / "process_all.sh").chmod(0o750)
+    fresh.scan()
+    return fresh
+
+
+@pytest.fixture
+def lab(ready: CrashLab, tmp_path: Path) -> Iterator[CrashLab]:
+    """A copy of that project."""
+    made = CrashLab(copy_tree(ready.root, tmp_path / "project"), ready.home)
     yield made
     made.clear()
 

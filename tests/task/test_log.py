@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 from lab import LONG_AGO, Lab, wait_for
+from locales import COMMA, environment_of
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"
 START = rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 params=[0-9a-f]{{8}} size=7 "
@@ -95,6 +96,89 @@ def test_name_that_looks_like_a_log(lab: Lab) -> None:
     lab.video("a unit=b # end 2026-01-01T00:00:00+0000 exit=0 seconds=1 result=finished why=.avi")
     lab.go()
     assert lab.counts() == {"incomplete": 2}
+
+
+LOCALES = ("C", "C.UTF-8", *COMMA)
+
+
+@pytest.fixture
+def spoken(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What makes programs write as the locale does that the test is run with; skipped where it cannot be had."""
+    return environment_of(request.param) or pytest.skip(f"{request.param} cannot be made here: install locales")
+
+
+in_each_locale = pytest.mark.parametrize("spoken", LOCALES, indirect=True)
+
+
+@in_each_locale
+def test_numbers_in_any_locale(lab: Lab, spoken: dict[str, str]) -> None:
+    """Where people write 1,5 a task writes the time of its input with a point, and the next scan calls it finished."""
+    lab.tracker(command="stat -c %.9Y {{ input.video }}; cp {{ input.video }} {{ output.copy }}")
+    video = lab.video("d1/v1.avi")
+    os.utime(video, ns=(LONG_AGO * 10**9 + 23341179,) * 2)
+    lab.scan(**spoken)
+    assert lab.process(**spoken).code == 0
+    first, said, _ = lab.log(1, 1).splitlines()
+    assert f" mtime={LONG_AGO}.023341179 " in first
+    assert (
+        said == f"{LONG_AGO}{',' if 'de_DE' in spoken['LANG'] else '.'}023341179"
+    )  # the tracker's locale is the user's
+    assert lab.scan(**spoken).code == 0
+    assert lab.counts() == {"finished": 1}
+
+
+@in_each_locale
+@pytest.mark.parametrize("files", [1, 2])
+def test_made_already_in_any_locale(lab: Lab, spoken: dict[str, str], files: int) -> None:
+    """A result that another batch made is found; after the input changed it is made again, whatever the nanoseconds."""
+    lab.videos(files)
+    lab.scan(**spoken)
+    words = ("bash", "run_task.sh", "1", "1")
+    assert lab.run(*words, **spoken).code == 0
+    os.utime(lab.result("d1/v1.txt"), ns=((LONG_AGO + 10**9) * 10**9 + 80_000_000,) * 2)  # 0.08: no octal number
+    assert lab.run(*words, **spoken).code == 0
+    assert ends(lab)[-1] == ("0", "finished", "finished already, by another batch")
+    os.utime(lab.result("d1/v1.txt"), ns=(LONG_AGO * 10**9 + 999_999_999,) * 2)
+    assert lab.run(*words, **spoken).code == 0
+    assert ends(lab)[-1] == ("0", "finished", "")
+    assert "value too great" not in lab.log(1, 1)
+
+
+@in_each_locale
+def test_many_inputs_in_any_locale(lab: Lab, spoken: dict[str, str]) -> None:
+    """A task of several files is finished at the next scan, whatever the decimal sign and the order of letters."""
+    lab.tracker(
+        per=["day"],
+        input={"video": "RawVideos/{day}/{name}.avi"},
+        output={"copy": "Results/{day}/all.txt"},
+        command="cat {{ input.video }} > {{ output.copy }}",
+    )
+    for name in ("B", "a", "_c", "é"):
+        lab.video(f"d1/{name}.avi")
+    lab.scan(**spoken)
+    assert lab.process(**spoken).code == 0
+    assert lab.counts() == {"finished": 1}
+
+
+@in_each_locale
+def test_version_in_any_locale(lab: Lab, spoken: dict[str, str]) -> None:
+    """What a tracker says of its version is written down alike on every node."""
+    lab.tracker(version="echo 'not this'; echo '1.5 für ß'")
+    lab.videos(1)
+    lab.scan(**spoken)
+    assert lab.process(**spoken).code == 0
+    assert " version=1.5_f__r___ " in lab.log(1, 1)
+
+
+def test_a_comma_in_an_older_log(lab: Lab) -> None:
+    """What a task wrote with its locale's decimal sign is read as the number that it was."""
+    lab.videos(1)
+    lab.go()
+    log = lab.batch(1) / "output.1"
+    log.write_text(log.read_text().replace(f"mtime={LONG_AGO}.", f"mtime={LONG_AGO},"))
+    for path in lab.workspace.glob("batches/proven.*"):
+        path.unlink()
+    assert lab.counts() == {"finished": 1}
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 5, LONG_AGO])

@@ -10,18 +10,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
+from baking import bake_once
+from lab import copy_tree
 from remote_tracker.config import load_project
 from remote_tracker.model import State
 from remote_tracker.render import compile_stage
 from remote_tracker.survey import Survey, examine_stage
 
-from .conftest import FOLDER, REPOSITORY, copy_template, run_cookiecutter
+from .conftest import FOLDER, REPOSITORY
 
 QUESTIONS = json.loads((REPOSITORY / "cookiecutter.json").read_text(encoding="utf-8"))
 GOLDEN = REPOSITORY / "tests" / "golden" / "commands"
@@ -50,34 +52,22 @@ def find_shellcheck() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
-def bake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """Return what makes a project of a tracker, once for all clusters."""
-    place = tmp_path_factory.mktemp("matrix")
-    template = copy_template(place / "template")
+Bake = Callable[[str], Path]
 
-    @cache
-    def baked(tracker: str) -> Path:
-        ran = run_cookiecutter(template, place / "out", f"tracker={tracker}", "cluster=local", "project_name=p")
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        root = place / "out" / f"{tracker}_p"
-        for path in (*VIDEOS, *MORE.get(tracker, ())):
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text("x")
-            os.utime(root / path, (LONG_AGO, LONG_AGO))
-        return root
 
-    return baked
+@pytest.fixture(scope="session")
+def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
+    """Return what gives the project of a tracker, made once for all clusters; not to be changed."""
+    return partial(bake_once, tmp_path_factory)
 
 
 @pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
-def test_scripts_on_every_cluster(bake: object, tracker: str, tmp_path: Path) -> None:
+def test_scripts_on_every_cluster(baked_with: Bake, tracker: str, tmp_path: Path) -> None:
     """On each cluster ./rt scripts makes a job script for each stage, and ShellCheck has nothing against any."""
-    assert callable(bake)
     made = []
     for cluster in QUESTIONS["cluster"]:
         root = tmp_path / cluster
-        shutil.copytree(bake(tracker), root, symlinks=True)
+        copy_tree(baked_with(tracker), root)
         settings = {"name": "p", "tracker": tracker, "cluster": cluster, "params": PARAMS.get(tracker, {})}
         (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
         ran = subprocess.run([root / "rt", "scripts"], capture_output=True, text=True, check=False)
@@ -92,10 +82,14 @@ def test_scripts_on_every_cluster(bake: object, tracker: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
-def test_the_commands_of_a_small_tree(bake: object, tracker: str) -> None:
+def test_the_commands_of_a_small_tree(baked_with: Bake, tracker: str, tmp_path: Path) -> None:
     """What is listed for a small tree with odd names is, stage by stage, what the golden file says."""
-    assert callable(bake)
-    root = bake(tracker)
+    root = tmp_path / f"{tracker}_p"
+    copy_tree(baked_with(tracker), root)
+    for path in (*VIDEOS, *MORE.get(tracker, ())):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("x")
+        os.utime(root / path, (LONG_AGO, LONG_AGO))
     settings = {"name": "p", "tracker": tracker, "cluster": "local", "params": PARAMS.get(tracker, {})}
     (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     project, text = load_project(root), ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from baking import bake
-from lab import REPOSITORY, Lab
+from baking import bake_once
+from lab import REPOSITORY, Lab, copy_tree
 
 STANDINS = REPOSITORY / "tests" / "standins" / "trackers"
 Bake = Callable[[str], Path]
@@ -19,14 +19,7 @@ Make = Callable[[str], Lab]
 @pytest.fixture(scope="session")
 def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
     """Return what gives the project of a tracker on local, made once; not to be changed."""
-    made: dict[str, Path] = {}
-
-    def baked(tracker: str) -> Path:
-        if tracker not in made:
-            made[tracker] = bake(tmp_path_factory.mktemp(tracker), tracker=tracker, cluster="local")
-        return made[tracker]
-
-    return baked
+    return partial(bake_once, tmp_path_factory)
 
 
 @pytest.fixture
@@ -36,7 +29,7 @@ def make(baked_with: Bake, tmp_path: Path) -> Iterator[Make]:
 
     def made(tracker: str) -> Lab:
         root, home = tmp_path / f"{tracker}_myproject", tmp_path / "home"
-        shutil.copytree(baked_with(tracker), root, symlinks=True)
+        copy_tree(baked_with(tracker), root)
         home.mkdir(exist_ok=True)
         lab = Lab(root, home)
         labs.append(lab)
@@ -60,7 +53,7 @@ def worms(baked_with: Bake, tmp_path: Path) -> Iterator[object]:
 
     made = Worms(tmp_path / "tierpsy_myproject", tmp_path / "home")
     made.home.mkdir()
-    shutil.copytree(baked_with("tierpsy"), made.root, symlinks=True)
+    copy_tree(baked_with("tierpsy"), made.root)
     made.bring_tierpsy()
     yield made
     made.clear()

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from baking import bake
-from lab import LONG_AGO, REPOSITORY, Lab, Ran, kill, wait_for
+from baking import bake_once
+from lab import LONG_AGO, REPOSITORY, Lab, Ran, copy_tree, kill, wait_for
 
 pytest.importorskip("h5py", reason="h5py is not installed")
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
@@ -84,7 +84,7 @@ class SleapLab(Lab):
 @pytest.fixture(scope="session")
 def blank_sleap(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project made by cookiecutter with tracker=sleap; not to be changed."""
-    return bake(tmp_path_factory.mktemp("sleap"), tracker="sleap", cluster="local", project_name="flies")
+    return bake_once(tmp_path_factory, "sleap", project_name="flies")
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +102,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(blank_sleap: Path, clip: Path, tmp_path: Path) -> Iterator[SleapLab]:
     """A copy of that project with two videos of one day, and the stand-ins on the PATH of its tasks."""
     root, home = tmp_path / "sleap_flies", tmp_path / "home"
-    shutil.copytree(blank_sleap, root, symlinks=True)
+    copy_tree(blank_sleap, root)
     home.mkdir()
     made = SleapLab(root, home)
     for name in ("a.avi", "b c.avi"):

@@ -36,7 +36,7 @@ def run() -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         if words := read_scan_words(sys.argv[1:]):
-            print(scan_screen(open_project(), **words._asdict()), flush=True)
+            print(scan_screen(open_project(), words), flush=True)
             leave(0)
         from .cli.main import run_verb
 

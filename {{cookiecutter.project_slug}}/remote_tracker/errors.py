@@ -30,11 +30,16 @@ class ConfigError(RemoteTrackerError):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+        super().__init__(in_one_line(message))
 
 
 class NoSpace(RemoteTrackerError):
     """A file of ours could not be written whole; the old one still stands."""
+
+
+def in_one_line(text: str) -> str:
+    """Return a text in which what is not printable is shown as Python writes it, a line break as \\n."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def unknown_word(kind: str, word: object, known: Iterable[object]) -> str:

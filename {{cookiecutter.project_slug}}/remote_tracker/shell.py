@@ -60,6 +60,13 @@ def run(
     return _wait(process, input, timeout, argv[0])
 
 
+def ask(argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float | None = None) -> Result:
+    """Run a program whose words and numbers are read here: as ``run`` does, but no locale translates what it prints."""
+    import os
+
+    return run(argv, env={**(os.environ if env is None else env), "LC_ALL": "C"}, timeout=timeout)
+
+
 def which(name: str) -> str:
     """Return the path of the program that ``name`` starts here, or "" where there is none."""
     from shutil import which

@@ -19,7 +19,7 @@ say() { # <word>...: one line; what stands in it keeps to its place
 ask() { # <what> <n> <function>: does it end with 0, and what did it say last
   local said code=0
   said=$(eval "$3" </dev/null 2>&1) || code=$?
-  said=$(grep -v '^[[:space:]]*$' <<<"$said" | tail -n 1)
+  said=$(LC_ALL=C grep -av '^[[:space:]]*$' <<<"$said" | tail -n 1)
   say "$1" "$2" "$code" "${said:0:300}"
 }
 

@@ -81,10 +81,13 @@ def reconcile(record: Record, ended: str) -> Record:
 
 
 def _mark(fields: dict[str, str]) -> str:
-    """Return the inputs' fingerprint as model.fingerprint_inputs gives it."""
+    """Return the inputs' fingerprint as model.fingerprint_inputs gives it.
+
+    Tasks once wrote the decimal sign of their locale; a batch that was listed then still does.
+    """
     if "sum" in fields:
         return f"{fields.get('files', '')} {fields['sum']}"
-    return f"{fields.get('size', '')} {fields.get('mtime', '').replace('.', '')}".strip()
+    return f"{fields.get('size', '')} {re.sub('[.,]', '', fields.get('mtime', ''))}".strip()
 
 
 def _last_word(text: str) -> str:

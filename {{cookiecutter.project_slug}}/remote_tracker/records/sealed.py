@@ -68,7 +68,7 @@ def _read_line(line: str, batch: str) -> Record:
     result, task, inputs, params, version, code, program, seconds, host, job, ended, why, unit = told
     exits = [int(word) if word else None for word in (code, program)]
     made = (params, exits[0], int(seconds), result, why, version, ended, exits[1])
-    return Record(unit, batch, int(task), host, 0, job, inputs, *made)
+    return Record(unit, batch, int(task), host, 0, job, inputs.replace(",", ""), *made)  # a locale's decimal sign, once
 
 
 def _read_head(first: str, second: str) -> Head:

@@ -5,4 +5,4 @@ set -euo pipefail
 helper=''
 # shellcheck source=/dev/null
 source "$PROFILE/../settings.sh"
-exec "$helper" -I "$(dirname "${BASH_SOURCE[0]}")/serve.py" "$RULES" "$@"
+exec "$helper" -I -X utf8 "$(dirname "${BASH_SOURCE[0]}")/serve.py" "$RULES" "$@"

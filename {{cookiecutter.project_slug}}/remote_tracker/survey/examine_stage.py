@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
@@ -22,6 +21,7 @@ from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
+from .options import PLAIN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven
 from .ready_inputs import InputGate
@@ -30,13 +30,6 @@ from .upstream import find_upstream
 
 UNASKED = Queue()  # before the queue is looked at
 Claim = tuple[object, ...]
-
-
-class Examined(NamedTuple):
-    """One unit and what was decided about it."""
-
-    unit: Unit
-    decision: Decision
 
 
 @dataclass
@@ -92,18 +85,17 @@ class Survey:
 def survey_stage(
     project: Project,
     stage: Stage,
-    again: bool = False,
+    options: ScanOptions = PLAIN,
     most: int = 0,
     queue: Queue | None = None,
     gate: InputGate | None = None,
 ) -> Survey:
     """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
 
-    ``again`` also lists what was set aside. ``queue`` is what the queue said just now (None: it is asked); ``gate``
-    knows which inputs were refused.
+    ``queue`` is what the queue said just now (None: it is asked); ``gate`` knows which inputs were refused.
     """
     survey, finished = Survey(stage, queue=queue or UNASKED), 0
-    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize, gate):
+    for seen in examine_stage(project, stage, survey, options, most or sys.maxsize, gate):
         state = seen.decision.state
         if state is State.UNPROCESSED:
             survey.unprocessed.append(seen)
@@ -122,7 +114,12 @@ def survey_stage(
 
 
 def examine_stage(
-    project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0, gate: InputGate | None = None
+    project: Project,
+    stage: Stage,
+    survey: Survey,
+    options: ScanOptions = PLAIN,
+    most: int = 0,
+    gate: InputGate | None = None,
 ) -> Iterator[Examined]:
     """Yield each unit of the stage with what it is, in the scan's order.
 
@@ -139,6 +136,7 @@ def examine_stage(
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
+    attempts = 0 if options.include_set_aside else project.attempts
     sift = None
     if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
         known = history.finished_names, look.others, survey.remarks
@@ -146,7 +144,7 @@ def examine_stage(
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
         for unit in look.ahead(_refuse_collisions(stage, units), flying):
-            decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), 0 if again else project.attempts), tree)
+            decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), attempts), tree)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1
             yield Examined(unit, decision)

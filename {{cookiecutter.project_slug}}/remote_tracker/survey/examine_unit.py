@@ -116,7 +116,7 @@ class Look:
             self._signatures = load_signatures(self._project.root)
         found = [diagnose(describe_failure(failure), self._signatures) for failure in failures]
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
-        return ways, found[-1] is not None and found[-1].again == "never"
+        return ways, found[-1] is not None and found[-1].retry == "never"
 
     def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
         """Return none, some or whole, and the first check that fails; without outputs the record is all there is."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from binascii import crc32
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
@@ -25,9 +25,9 @@ from ..model import Project, Stage, State, Unit
 from ..records import batches_of
 from ..scan import Tree, is_folder
 from .decision import Decision
+from .options import PLAIN, ScanOptions
 from .proven import Proven, stat_digest
 
-Tell = Callable[[int, int], None]
 TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
 
 
@@ -74,20 +74,17 @@ class InputGate:
         return decision
 
     def ask(
-        self, units: Sequence[Unit], tree: Tree, most: int = 0, deep: bool = False, tell: Tell | None = None
+        self, units: Sequence[Unit], tree: Tree, options: ScanOptions = PLAIN, most: int = 0
     ) -> dict[str, Decision]:
-        """Return what of these units must not be listed, by name; with ``most``, until as many have passed.
-
-        ``deep`` reads all of their frames; ``tell`` is then called with how many of how many are done.
-        """
+        """Return the units that must not be listed, by name, and why; with ``most``, until as many have passed."""
         refused: dict[str, Decision] = {}
         for done, unit in enumerate(units if self._stage.ready else ()):
             if most and done - len(refused) >= most:
                 break
-            if decision := self._ask_one(unit, tree, deep):
+            if decision := self._ask_one(unit, tree, options.deep):
                 refused[unit.key] = decision
-            if deep and tell:
-                tell(done + 1, max(done + 1, min(len(units), most + len(refused)) if most else len(units)))
+            if options.deep and options.tell:
+                options.tell(done + 1, max(done + 1, min(len(units), most + len(refused)) if most else len(units)))
         self._save()
         return refused
 

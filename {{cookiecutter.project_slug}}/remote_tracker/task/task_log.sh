@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # The log of a task: its first line says when, where, which job and which input; its last how it ended.
+# The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
 
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
   local log=$here/output.$n
@@ -28,7 +29,7 @@ look_ahead() { # one look at the inputs of several tasks; what changes after it 
   while IFS= read -r line; do
     size=${line%% *} line=${line#* }
     known["${line#* }"]="size=$size mtime=${line%% *}"
-  done < <(stat -L -c '%s %.9Y %n' -- "${paths[@]}" 2>/dev/null)
+  done < <(LC_ALL=C stat -L -c '%s %.9Y %n' -- "${paths[@]}" 2>/dev/null)
 }
 
 mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, and a digest of theirs
@@ -37,10 +38,10 @@ mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, 
   if [[ ${#paths[@]} -eq 1 && -n ${known["${paths[0]}"]:-} ]]; then
     marks=${known["${paths[0]}"]}
   elif [[ ${#paths[@]} -eq 1 ]]; then
-    stats=$(exec stat -L -c '%s %.9Y' -- "${paths[0]}" 2>/dev/null) || true
+    stats=$(LC_ALL=C exec stat -L -c '%s %.9Y' -- "${paths[0]}" 2>/dev/null) || true
     marks="size=${stats% *} mtime=${stats#* }"
   elif [[ ${#paths[@]} -gt 1 ]]; then # more of them than one command line holds
-    stats=$(printf '%s\0' "${paths[@]}" | xargs -0 stat -L -c '%s %.9Y' -- 2>/dev/null) || true
+    stats=$(printf '%s\0' "${paths[@]}" | LC_ALL=C xargs -0 stat -L -c '%s %.9Y' -- 2>/dev/null) || true
     stats=$(printf '%s\n' "${stats//./}" | md5sum)
     marks="files=${#paths[@]} sum=${stats%% *}"
   fi
@@ -49,7 +50,7 @@ mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, 
 mark_parameters() { # the fingerprint is of the files as they are now: one may have changed since the list was made
   [[ ${#parameter_files[@]} -gt 0 ]] || return 0
   local mark
-  mark=$(cd "$project" && find -L "${parameter_files[@]}" -type f -printf '%s %T@ %p\n' 2>/dev/null | LC_ALL=C sort | md5sum)
+  mark=$(cd "$project" && LC_ALL=C find -L "${parameter_files[@]}" -type f -printf '%s %T@ %p\n' 2>/dev/null | LC_ALL=C sort | md5sum)
   [[ ${mark%% *} != "$parameter_mark" ]] || return 0
   mark=$(cd "$project" && find -L "${parameter_files[@]}" -type f -exec md5sum -- {} + 2>/dev/null | LC_ALL=C sort | md5sum)
   params=${params%-*}-${mark:0:8}
@@ -116,7 +117,7 @@ note_failure() { # <exit code> <result> <why>: five quick ones alike in a row on
     [[ ! -e $log ]] || rm -f "$log"
   elif [[ $2 == failed && $SECONDS -lt 60 ]]; then
     printf '%s %s\n' "$1" "${3//"$unit"/}" >>"$log"
-    mapfile -t lines < <(tail -n 5 "$log" | sort | uniq -c)
+    mapfile -t lines < <(tail -n 5 "$log" | LC_ALL=C sort | LC_ALL=C uniq -c)
     [[ ${#lines[@]} -ne 1 || ${lines[0]} != *"5 $1 "* ]] || halt_batch "$node" "$3"
   fi
 }

@@ -58,7 +58,7 @@ require_ready() { # an input that is cut short or still being copied ends the ta
   local path code=0 words=()
   [[ -n ${ready:-} && -x $helper ]] || return 0
   for path in "${inputs[@]}"; do words+=(--input "$path"); done
-  fault=$("$helper" -I "$project/remote_tracker/check_results.py" "$here/ready.json" "${words[@]}") || code=$?
+  fault=$("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/ready.json" "${words[@]}") || code=$?
   [[ -z $stopped ]] || end_log 143 cancelled "it was stopped"
   [[ $code -ne 1 ]] || end_log 66 failed "the input cannot be started with: $fault"
   [[ $code -eq 0 ]] || end_log 70 failed "the input could not be looked at: $(last_word)"
@@ -69,7 +69,7 @@ finished_already() { # another batch made it since this one was listed, or a sha
   [[ $((${#outputs[@]} + ${#globs[@]})) -gt 0 && $deep != *node* ]] || return 1
   find_fault "$project" || return 1
   find_made "$project"
-  times=$(stat -L -c %.9Y -- "${made[@]}" | sort -n)
+  times=$(LC_ALL=C stat -L -c %.9Y -- "${made[@]}" | LC_ALL=C sort -n)
   [[ ${times##*$'\n'} != "$stale" ]] || return 1 # it is what stood in the way then
   made_after_inputs "${times%%$'\n'*}"
 }
@@ -77,8 +77,8 @@ finished_already() { # another batch made it since this one was listed, or a sha
 made_after_inputs() { # <mtime of the oldest result>; by the inputs' ctime, which cp -p and touch cannot set back
   local newest oldest=$1
   [[ ${#inputs[@]} -gt 0 ]] || return 0
-  newest=$(stat -L -c %.9Z -- "${inputs[@]#*=}" | sort -n | tail -n 1)
-  [[ ${oldest/./} -gt ${newest/./} ]]
+  newest=$(LC_ALL=C stat -L -c %.9Z -- "${inputs[@]#*=}" | LC_ALL=C sort -n | tail -n 1) || return 1
+  [[ $oldest$newest != *-* ]] && ((10#${oldest/./} > 10#${newest/./})) # 10#: 0.08 s is no octal number; -: before 1970
 }
 
 find_made() { # <root>: fills `made` with the results' paths; a glob stands for itself where nothing matches
@@ -107,7 +107,7 @@ ask_helper() { # <root>: the checks that need more than bash
   for path in "${outputs[@]}" "${globs[@]}"; do words+=(--output "$path"); done
   for path in "${verify[@]}"; do words+=(--command "$(contained "$path")"); done
   export project out work tracker profile
-  fault=$("$helper" -I "$project/remote_tracker/check_results.py" "$here/checks.json" \
+  fault=$("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/checks.json" \
     --root "$1" --log "$here/output.$n" "${words[@]}")
 }
 

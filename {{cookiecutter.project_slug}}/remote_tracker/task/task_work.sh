@@ -66,9 +66,8 @@ load_environment() { # conda and modules do not survive `set -eu`; what activate
 }
 
 find_version() { # sets `version`: what the tracker says of itself, as one word
-  version=$( (cd "$project" && set +eu && eval "$(contained print_version)") </dev/null 2>/dev/null | tail -n 1) || true
-  version=${version//[![:graph:]]/_}
-  version=${version:0:60}
+  version=$( (cd "$project" && set +eu && eval "$(contained print_version)") </dev/null 2>/dev/null |
+    LC_ALL=C awk '{last = $0} END {gsub(/[^!-~]/, "_", last); print substr(last, 1, 60)}') || true
 }
 
 run_command() { # in a process group of its own, so that a stop reaches all of it

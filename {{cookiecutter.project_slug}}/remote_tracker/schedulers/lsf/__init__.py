@@ -62,7 +62,7 @@ EXECUTOR = "cluster-generic"
 
 def refuse_program() -> str:
     """Return why the bsub here is not LSF's: OpenLava and its heirs have one too, without bjobs -json."""
-    told = shell.run(["bsub", "-V"], timeout=60)
+    told = shell.ask(["bsub", "-V"], timeout=60)
     if told.code == shell.NOT_FOUND:
         return "There is no bsub here. Work on the cluster's login node, or load its module."
     if re.search(r"openlava|volclava|jhlava", told.out + told.err, re.IGNORECASE):

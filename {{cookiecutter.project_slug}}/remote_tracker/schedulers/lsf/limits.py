@@ -25,13 +25,13 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 
 def _read_params() -> Mapping[str, str]:
     """Return the cluster's settings: bparams -a tells each as NAME = value, and in words behind it."""
-    told = shell.run(["bparams", "-a"], timeout=TIMEOUT_S).out
+    told = shell.ask(["bparams", "-a"], timeout=TIMEOUT_S).out
     return dict(re.findall(r"^\s*([A-Z_]{4,})\s*=\s*(\S+)", told, re.MULTILINE))
 
 
 def _read_user_limit() -> Iterator[tuple[int, str]]:
     """Yield how many more jobs this user may have waiting, where there is a limit."""
-    told = shell.run(["busers", "-w"], timeout=TIMEOUT_S).out.splitlines()
+    told = shell.ask(["busers", "-w"], timeout=TIMEOUT_S).out.splitlines()
     rows = [dict(zip(told[0].split(), line.split(), strict=False)) for line in told[1:]]
     for row in rows:
         if is_count(row.get("MPJOBS", "")) and is_count(row.get("PJOBS", "")):
@@ -45,7 +45,7 @@ def hides_jobs() -> bool:
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the queues with their limits; or why they cannot be told."""
-    answer = shell.run(["bqueues", "-l"], timeout=TIMEOUT_S)
+    answer = shell.ask(["bqueues", "-l"], timeout=TIMEOUT_S)
     queues = re.split(r"^QUEUE: ", answer.out, flags=re.MULTILINE)[1:]
     return [_queue_told(queue) for queue in queues if queue.strip()], "" if queues else answer.complaint
 

@@ -49,7 +49,7 @@ def _ask(whose: Sequence[str], fresh: bool) -> shell.Result:
     key = " ".join([*whose, *(os.environ.get(name, "") for name in ("PATH", "LSF_ENVDIR"))])
     when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
     if fresh or time.monotonic() - when > SNAPSHOT_S:
-        when, answer = time.monotonic(), shell.run(["bjobs", *whose, "-o", FIELDS, "-json"], timeout=TIMEOUT_S)
+        when, answer = time.monotonic(), shell.ask(["bjobs", *whose, "-o", FIELDS, "-json"], timeout=TIMEOUT_S)
         _answers[key] = (when, answer)
     return answer
 

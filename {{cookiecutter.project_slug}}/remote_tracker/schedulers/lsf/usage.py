@@ -31,7 +31,7 @@ def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
 
 
 def _find(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
-    answer = shell.run(["bjobs", "-a", "-o", FIELDS, "-json", *jobs], timeout=TIMEOUT_S)
+    answer = shell.ask(["bjobs", "-a", "-o", FIELDS, "-json", *jobs], timeout=TIMEOUT_S)
     try:
         records = read_records(answer)
     except ValueError as error:

@@ -60,7 +60,7 @@ EXECUTOR = "cluster-generic"
 
 def refuse_program() -> str:
     """Return why the qsub here is not PBS's: only that of PBS tells a pbs_version; Torque's tells a Version."""
-    told = shell.run(["qsub", "--version"], timeout=60)
+    told = shell.ask(["qsub", "--version"], timeout=60)
     if "pbs_version" in told.out + told.err:
         return ""
     if told.code == shell.NOT_FOUND:

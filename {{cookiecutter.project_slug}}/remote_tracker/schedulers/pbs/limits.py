@@ -17,10 +17,10 @@ def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:
 
     The server and the queue that is ``asked`` for may each limit an array's length and what a user has queued.
     """
-    server = read_objects(shell.run(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
+    server = read_objects(shell.ask(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
     about = next(iter(server.values()), {})
     name = asked.get("partition") or about.get("default_queue", "")
-    queue = read_objects(shell.run(["qstat", "-Q", "-f", name], timeout=TIMEOUT_S).out) if name else {}
+    queue = read_objects(shell.ask(["qstat", "-Q", "-f", name], timeout=TIMEOUT_S).out) if name else {}
     limits = [*_limits_of(about, ""), *_limits_of(queue.get(name, {}), name)]
     return min(limits, default=(-1, ""))
 
@@ -37,7 +37,7 @@ def _limits_of(about: Mapping[str, str], queue: str) -> Iterator[tuple[int, str]
 def _count_mine(queue: str) -> int:
     """Return how many jobs, subjobs among them, this user has queued."""
     argv = ["qselect", "-T", "-u", user_name(), *(["-q", queue] if queue else [])]
-    lines = shell.run(argv, timeout=TIMEOUT_S).out.split()
+    lines = shell.ask(argv, timeout=TIMEOUT_S).out.split()
     return sum("[]" not in line for line in lines)
 
 
@@ -55,16 +55,16 @@ def read_objects(text: str) -> Mapping[str, Mapping[str, str]]:
 
 def hides_jobs() -> bool:
     """Return whether the server shows a user nobody else's jobs."""
-    server = read_objects(shell.run(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
+    server = read_objects(shell.ask(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
     return any(about.get("query_other_jobs") == "False" for about in server.values())
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the queues with their limits; or why they cannot be told."""
-    answer = shell.run(["qstat", "-Q", "-f"], timeout=TIMEOUT_S)
+    answer = shell.ask(["qstat", "-Q", "-f"], timeout=TIMEOUT_S)
     if answer.code:
         return [], answer.complaint
-    server = next(iter(read_objects(shell.run(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out).values()), {})
+    server = next(iter(read_objects(shell.ask(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out).values()), {})
     return [_queue_told(name, about, server) for name, about in read_objects(answer.out).items()], ""
 
 

@@ -60,7 +60,7 @@ def _ask(whose: Sequence[str], fresh: bool) -> list[shell.Result]:
     if fresh or not answers or time.monotonic() - when > SNAPSHOT_S:
         when, answers = time.monotonic(), []
         for argv in CALLS:
-            answers.append(shell.run([*argv, *(whose if argv[0] == "qselect" else [])], timeout=TIMEOUT_S))
+            answers.append(shell.ask([*argv, *(whose if argv[0] == "qselect" else [])], timeout=TIMEOUT_S))
             if answers[-1].code:
                 break
         _answers[key] = (when, answers)

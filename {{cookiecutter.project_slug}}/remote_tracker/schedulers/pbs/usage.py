@@ -28,7 +28,7 @@ def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Seq
     rows: list[Row] = []
     why_not = ""
     for job in jobs:  # of several ids qstat -F json prints the first alone
-        answer = shell.run(["qstat", *options, "-t", "-f", "-F", "json", job], timeout=TIMEOUT_S)
+        answer = shell.ask(["qstat", *options, "-t", "-f", "-F", "json", job], timeout=TIMEOUT_S)
         try:
             told = json.loads(answer.out, strict=False)["Jobs"]
         except (ValueError, LookupError, TypeError):

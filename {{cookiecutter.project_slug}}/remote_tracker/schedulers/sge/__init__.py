@@ -59,7 +59,7 @@ EXECUTOR = "cluster-generic"
 
 def refuse_program() -> str:
     """Return why the qsub here is not GridEngine's: that of PBS has the same name, and answers --version."""
-    told = shell.run(["qsub", "-help"], timeout=60)
+    told = shell.ask(["qsub", "-help"], timeout=60)
     first = (told.out + told.err).split("\n", 1)[0]
     if told.code == shell.NOT_FOUND:
         return "There is no qsub here. Work on the cluster's login node, or load its module."

@@ -16,7 +16,7 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 
     An array is one job, however many tasks it has. (sge_conf(5): 0 means no limit.)
     """
-    told = shell.run(["qconf", "-sconf"], timeout=TIMEOUT_S).out
+    told = shell.ask(["qconf", "-sconf"], timeout=TIMEOUT_S).out
     limits = {name: int(value) for name, value in re.findall(r"^(max_\w+)\s+(\d{1,9})$", told, re.MULTILINE | re.ASCII)}
     if (most := limits.get("max_u_jobs", 0)) and _count_mine() >= most:
         return 0, f"max_u_jobs {most}"
@@ -25,13 +25,13 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 
 
 def _count_mine() -> int:
-    listed = shell.run(["qstat", "-u", user_name()], timeout=TIMEOUT_S).out.splitlines()
+    listed = shell.ask(["qstat", "-u", user_name()], timeout=TIMEOUT_S).out.splitlines()
     return len({line.split()[0] for line in listed if line.split()[:1] and line.split()[0].isdecimal()})
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the queues with their limits; or why they cannot be told."""
-    answer = shell.run(["qconf", "-sq", "*"], timeout=TIMEOUT_S)
+    answer = shell.ask(["qconf", "-sq", "*"], timeout=TIMEOUT_S)
     if answer.code:
         return [], answer.complaint
     return [_queue_told(about) for about in read_queues(answer.out)], ""

@@ -45,7 +45,7 @@ def _ask(user: str, fresh: bool) -> shell.Result:
     key = f"{user} {os.environ.get('PATH')} {os.environ.get('SGE_ROOT')} {os.environ.get('SGE_CELL')}"
     when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
     if fresh or time.monotonic() - when > SNAPSHOT_S:
-        when, answer = time.monotonic(), shell.run(["qstat", "-u", user, "-s", "prs", "-r", "-xml"], timeout=TIMEOUT_S)
+        when, answer = time.monotonic(), shell.ask(["qstat", "-u", user, "-s", "prs", "-r", "-xml"], timeout=TIMEOUT_S)
         _answers[key] = (when, answer)
     return answer
 
@@ -72,7 +72,7 @@ def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
     """
     if not jobs:
         return {}
-    answer = shell.run(["qstat", "-j", ",".join(sorted(jobs, key=int))], timeout=TIMEOUT_S)
+    answer = shell.ask(["qstat", "-j", ",".join(sorted(jobs, key=int))], timeout=TIMEOUT_S)
     gone = "do not exist" in answer.out + answer.err
     if (answer.code and not gone) or (answer.out and not answer.out.endswith("\n")):
         return None

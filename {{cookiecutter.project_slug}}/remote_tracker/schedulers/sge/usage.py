@@ -19,7 +19,7 @@ def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     rows: list[Row] = []
     why_not = ""
     for job in jobs:
-        answer = shell.run(["qacct", "-j", job], timeout=TIMEOUT_S)
+        answer = shell.ask(["qacct", "-j", job], timeout=TIMEOUT_S)
         rows += read_accounts(answer.out)
         if answer.code and not re.search(r"job id \S+ not found", answer.complaint):  # that it is only not there yet
             why_not = answer.complaint
@@ -58,9 +58,9 @@ def _memory(told: Mapping[str, str]) -> str:
 
 def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs that run use just now; when they began, and their cores, stand elsewhere."""
-    answer = shell.run(["qstat", "-j", ",".join(jobs)], timeout=TIMEOUT_S)
+    answer = shell.ask(["qstat", "-j", ",".join(jobs)], timeout=TIMEOUT_S)
     live = list(read_live(answer.out))
-    listed = shell.run(["qstat", "-u", "*", "-s", "r", "-xml"], timeout=TIMEOUT_S) if live else answer
+    listed = shell.ask(["qstat", "-u", "*", "-s", "r", "-xml"], timeout=TIMEOUT_S) if live else answer
     began = read_starts(listed.out) if live else {}
     return [{**row, **began.get(row["id"], {})} for row in live], ""
 

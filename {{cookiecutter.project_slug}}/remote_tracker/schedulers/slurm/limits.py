@@ -14,7 +14,7 @@ TIMEOUT_S = 60.0
 
 def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
     """Return how many tasks a new array may have: indices go up to MaxArraySize - 1; -1 where it is not told."""
-    answer = shell.run(["scontrol", "show", "config"], timeout=TIMEOUT_S)
+    answer = shell.ask(["scontrol", "show", "config"], timeout=TIMEOUT_S)
     found = re.search(r"^MaxArraySize\s*=\s*(\d{1,9})", answer.out, re.MULTILINE | re.ASCII)
     most = int(found[1]) - 1 if found else -1
     allowed = _read_user_limit()
@@ -26,17 +26,17 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 def _read_user_limit() -> int:
     """Return how many more jobs this user may submit; -1 where there is no limit, or no accounting to ask."""
     who = f"user={user_name()}"  # a number finds nobody, and sacctmgr calls that fine
-    asked = shell.run(["sacctmgr", "-nP", "show", "assoc", who, "format=MaxSubmit"], timeout=TIMEOUT_S)
+    asked = shell.ask(["sacctmgr", "-nP", "show", "assoc", who, "format=MaxSubmit"], timeout=TIMEOUT_S)
     limits = [int(line) for line in re.findall(r"^\d{1,9}$", asked.out, re.MULTILINE | re.ASCII)]
     if asked.code or not limits:
         return -1
-    held = shell.run(["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%F"], timeout=TIMEOUT_S)
+    held = shell.ask(["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%F"], timeout=TIMEOUT_S)
     return max(0, min(limits) - len(held.out.split()))
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the partitions as sinfo shows them, with their limits; or why it does not."""
-    answer = shell.run(["sinfo", "--noheader", "--format", "%P|%a|%l|%c|%m|%G|%D"], timeout=TIMEOUT_S)
+    answer = shell.ask(["sinfo", "--noheader", "--format", "%P|%a|%l|%c|%m|%G|%D"], timeout=TIMEOUT_S)
     if answer.code:
         return [], answer.complaint
     names = ("partition", "state", "walltime", "cpus", "memory", "gpus", "nodes")
@@ -46,6 +46,6 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
 
 def hides_jobs() -> bool:
     """Return whether Slurm shows a user nobody else's jobs; root sees them all."""
-    answer = shell.run(["scontrol", "show", "config"], timeout=TIMEOUT_S)
+    answer = shell.ask(["scontrol", "show", "config"], timeout=TIMEOUT_S)
     private = re.search(r"^PrivateData\s*=\s*(.*)$", answer.out, re.MULTILINE)
     return os.getuid() != 0 and private is not None and "jobs" in private[1].split(",")

@@ -46,7 +46,7 @@ def _ask_queue(whose: Sequence[str], fresh: bool) -> shell.Result:
     when, answer = _answers.get(asked, (-SNAPSHOT_S, None))
     if fresh or answer is None or time.monotonic() - when > SNAPSHOT_S:
         argv = ["squeue", "--noheader", *whose, "--format", SEPARATOR.join(FIELDS)]
-        when, answer = time.monotonic(), shell.run(argv, env=environment, timeout=TIMEOUT_S)
+        when, answer = time.monotonic(), shell.ask(argv, env=environment, timeout=TIMEOUT_S)
         _answers[asked] = (when, answer)
     return answer
 
@@ -74,7 +74,7 @@ def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
 def find_named(prefix: str) -> list[str]:
     """Return the ids of this user's jobs whose names begin so; raises RemoteTrackerError where squeue does not tell."""
     argv = ["squeue", "--noheader", f"--user={os.getuid()}", "--format", f"%A{SEPARATOR}%j"]
-    answer = shell.run(argv, timeout=TIMEOUT_S)
+    answer = shell.ask(argv, timeout=TIMEOUT_S)
     if answer.code:
         raise RemoteTrackerError(f"squeue does not tell which jobs there are: {answer.complaint}")
     pairs = (line.partition(SEPARATOR) for line in answer.out.splitlines())

@@ -18,7 +18,7 @@ Row = Mapping[str, str]
 def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     """Return what the tasks of these jobs used, as sacct tells; or why it does not (no accounting at all)."""
     fields = "JobID,State,ElapsedRaw,MaxRSS,ReqMem,TotalCPU,AllocCPUS"
-    answer = shell.run(["sacct", "-nP", "-j", ",".join(jobs), "-o", fields], timeout=TIMEOUT_S)
+    answer = shell.ask(["sacct", "-nP", "-j", ",".join(jobs), "-o", fields], timeout=TIMEOUT_S)
     if answer.code or not jobs:
         return [], answer.complaint if jobs else ""
     names = ("id", "state", "seconds", "memory", "asked", "cpu", "cpus")
@@ -32,14 +32,14 @@ def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     A GPU's use is asked for in the job itself, for the first few that have one: only there it can be seen.
     """
     form = ",".join(f"{field}:256" for field in LIVE)
-    answer = shell.run(
+    answer = shell.ask(
         ["squeue", "--noheader", "--states=R", f"--jobs={','.join(jobs)}", "-O", form], timeout=TIMEOUT_S
     )
     running = [fields for line in answer.out.splitlines() if len(fields := line.split()) == len(LIVE)][:MOST]
     if not running:  # squeue refuses the id of a single job that is over
         return [], "" if not answer.code or "Invalid job id" in answer.err else answer.complaint
     asked = ["sstat", "-nPa", "-j", ",".join(fields[0] for fields in running), "-o", "JobID,MaxRSS,AveCPU"]
-    counted = shell.run(asked, timeout=TIMEOUT_S)
+    counted = shell.ask(asked, timeout=TIMEOUT_S)
     steps = [line.split("|") for line in counted.out.splitlines() if line.count("|") == 2]
     live = [row for fields in running for row in _rows(fields, steps)]
     with_gpu = [row for row in live if "gpu" in row.get("tres", "")][:MOST_GPUS]
@@ -60,7 +60,7 @@ def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
 def _find_gpus(row: Row) -> list[Row]:
     """Return a row for each GPU of a job that runs: percent busy, MiB used, MiB there are."""
     within = ["srun", f"--jobid={row['raw']}", "--overlap", "--quiet", "--ntasks=1", "--nodes=1"]
-    answer = shell.run([*within, *NVIDIA_SMI], timeout=TIMEOUT_S)
+    answer = shell.ask([*within, *NVIDIA_SMI], timeout=TIMEOUT_S)
     found = [
         re.fullmatch(r"(\d{1,9}), (\d{1,9}), (\d{1,9})", line.strip(), re.ASCII) for line in answer.out.splitlines()
     ]
