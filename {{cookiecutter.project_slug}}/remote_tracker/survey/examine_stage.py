@@ -13,7 +13,7 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
-from ..records import batches_of, find_batches, find_halt, makes_of
+from ..records import History, batches_of, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
 from ..schedulers import scheduler_of
 from .archived import find_absent
@@ -125,19 +125,14 @@ def examine_stage(
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
     """
-    batches, place = find_batches(project, stage), batches_of(project, stage)
-    if survey.queue is UNASKED:
-        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
-    survey.halt = find_halt(batches)
-    flying, history = load_past(batches, place.redo, survey.queue, makes_of(stage), find_later(project, stage))
+    flying, history = _look_back(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(place.remembered("proven", stage), _rules(stage))
+    proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
     look = Look(project, stage, tree, history, proven)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
-    attempts = 0 if options.include_set_aside else project.attempts
-    sift = None
+    attempts, sift = 0 if options.include_set_aside else project.attempts, None
     if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
         known = history.finished_names, look.others, survey.remarks
         sift = FastScan(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
@@ -158,6 +153,16 @@ def examine_stage(
     here = look.finished + survey.counts[State.FINISHED]  # the second of them by the sift
     survey.absent.update(find_absent(project, stage, history, proven, here))
     _remember(proven)
+
+
+def _look_back(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
+    """Return what is in flight and what happened so far; ``survey`` is told what the queue and the last batch say."""
+    batches = find_batches(project, stage)
+    if survey.queue is UNASKED:
+        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    survey.halt = find_halt(batches)
+    redo = batches_of(project, stage).redo
+    return load_past(batches, redo, survey.queue, makes_of(stage), find_later(project, stage))
 
 
 def _tree_of(project: Project, stage: Stage) -> Tree:
