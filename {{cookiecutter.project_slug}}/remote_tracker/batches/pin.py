@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import yaml
@@ -101,8 +103,6 @@ def _describe(project: Project, stage: Stage, basis: Basis) -> dict[str, Any]:
 
 def _render_workflow(project: Project, stage: Stage, script: JobScript | None) -> dict[str, str]:
     """Return what Snakemake needs to run the stage's rules as jobs of a cluster; nothing where it runs no workflow."""
-    import json
-
     if stage.workflow is None:
         return {}
     there = replace(project, cluster=project.rule_clusters.get(stage.workflow.cluster, project.cluster))
@@ -122,8 +122,6 @@ def _render_workflow(project: Project, stage: Stage, script: JobScript | None) -
 
 
 def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined], basis: Basis) -> dict[str, str]:
-    import json  # a scan that makes no batch does without
-
     compiled = compile_stage(project, stage)
     facts = {**_facts(project, stage, basis), "total": str(len(seen))}
     lines = [compiled.lines(s.unit, s.decision.old_ns) for s in seen]
@@ -172,8 +170,6 @@ def _write_batch(batches: BatchesFolder, content: Mapping[str, str], described: 
             write_file(folder / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
         write_file(folder / LISTED, yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     except BaseException:  # a full disk, Ctrl-C: what is not whole is no batch, and only takes space
-        from shutil import rmtree
-
         rmtree(folder, ignore_errors=True)
         raise
     return Batch(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -18,8 +19,6 @@ def load_forgiven(redo: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield, note by note in the folder of redos, the number of the newest batch then, and the names it forgave."""
     for path in sorted(redo.glob("*.json")):
         try:
-            import json  # as rare as a redo is
-
             note = json.loads(path.read_text(encoding="utf-8"))
             after, units = str(note["after"]), [str(unit) for unit in note["units"]]
         except (OSError, ValueError, TypeError, LookupError, RecursionError):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .. import shell
 from ..batches.job_script import read_exactly, write_script
 from ..batches.submit import ResourceRequest, send_array
 from ..batches.wait import wait_until
@@ -193,8 +194,6 @@ def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
 
 
 def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
-    from .. import shell
-
     for job in jobs:
         shell.run(scheduler.cancel_argv(job, ()), timeout=60)
 

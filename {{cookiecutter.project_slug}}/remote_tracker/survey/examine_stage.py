@@ -125,17 +125,17 @@ def examine_stage(
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
     """
-    flying, history = _look_back(project, stage, survey)
+    flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
     proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
     look = Look(project, stage, tree, history, proven)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
-    attempts, sift = 0 if options.include_set_aside else project.attempts, None
-    if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
-        known = history.finished_names, look.others, survey.remarks
-        sift = FastScan(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
+    attempts = 0 if options.include_set_aside else project.attempts
+    is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
+    counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
+    sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
         for unit in look.ahead(_refuse_collisions(stage, units), flying):
@@ -155,13 +155,12 @@ def examine_stage(
     _remember(proven)
 
 
-def _look_back(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
-    """Return what is in flight and what happened so far; ``survey`` is told what the queue and the last batch say."""
-    batches = find_batches(project, stage)
+def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
+    """Return what is queued or running, by name, and what happened before; ``survey`` is told of queue and halt."""
+    batches, redo = find_batches(project, stage), batches_of(project, stage).redo
     if survey.queue is UNASKED:
         survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
     survey.halt = find_halt(batches)
-    redo = batches_of(project, stage).redo
     return load_past(batches, redo, survey.queue, makes_of(stage), find_later(project, stage))
 
 
