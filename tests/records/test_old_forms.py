@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Cause, Record
-from remote_tracker.records import History, is_sealed, load_sealed, open_sealed, read_record, render_sealed
+from remote_tracker.records import History, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.records.history import Made
-from remote_tracker.records.sealed import load_finished_names
+from remote_tracker.records.sealed import is_sealed, load_finished_names
 from scan.trees import end_line, make_record, start_line
 
 ENDS = [

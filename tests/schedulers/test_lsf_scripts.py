@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.batches import job_script
-from remote_tracker.batches.pin import Pinned, point_at
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Array
 from remote_tracker.report.scan import next_command
 from remote_tracker.schedulers import lsf
 
-from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm
+from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -43,11 +42,6 @@ def make_lsf(root: Path, *stages: Any, **keys: Any) -> Project:
     return make_slurm(root, *stages, **{"scheduler": "lsf", **keys})
 
 
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
-
-
 @pytest.mark.parametrize(
     ("name", "keys", "stages", "tasks", "email"),
     [
@@ -64,7 +58,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_lsf(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"lsf_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -74,8 +68,8 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_lsf(tmp_path, COPY, MEASURE)
     for number in ("0001", "0002"):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-    assert script_of(project, Pinned("0001", 9, new=True)) == (GOLDEN / "lsf_stage_1.txt").read_text()
-    assert script_of(project, Pinned("0002", 9, new=True), 1) == (GOLDEN / "lsf_stage_2.txt").read_text()
+    assert script_of(project, "0001", 9) == (GOLDEN / "lsf_stage_1.txt").read_text()
+    assert script_of(project, "0002", 9, 1) == (GOLDEN / "lsf_stage_2.txt").read_text()
 
 
 @given(st.integers(1, 300), st.integers(1, 50))

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.batches import job_script
-from remote_tracker.batches.job_script import check_script, make_script
-from remote_tracker.batches.pin import Pinned, point_at
+from remote_tracker.batches.job_script import check_script, load_script, make_script
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
@@ -22,7 +21,7 @@ from remote_tracker.render import ScriptError
 from remote_tracker.report.scan import next_command
 from remote_tracker.schedulers import pbs
 
-from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm
+from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -47,11 +46,6 @@ def make_pbs(root: Path, *stages: Any, **keys: Any) -> Project:
     return make_slurm(root, *stages, **{"scheduler": "pbs", **keys})
 
 
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
-
-
 @pytest.mark.parametrize(
     ("name", "keys", "stages", "tasks", "email"),
     [
@@ -69,7 +63,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_pbs(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"pbs_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -79,8 +73,8 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_pbs(tmp_path, COPY, MEASURE)
     for number in ("0001", "0002"):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-    assert script_of(project, Pinned("0001", 9, new=True)) == (GOLDEN / "pbs_stage_1.txt").read_text()
-    assert script_of(project, Pinned("0002", 9, new=True), 1) == (GOLDEN / "pbs_stage_2.txt").read_text()
+    assert script_of(project, "0001", 9) == (GOLDEN / "pbs_stage_1.txt").read_text()
+    assert script_of(project, "0002", 9, 1) == (GOLDEN / "pbs_stage_2.txt").read_text()
 
 
 @given(st.integers(1, 300), st.integers(1, 50))
@@ -194,14 +188,14 @@ def test_faults(tmp_path: Path, line: str, says: str) -> None:
     text = script.read_text().replace("#PBS -r y", line)
     script.write_text(text)
     with pytest.raises(ScriptError, match=says):
-        check_script(project, COPY)
+        check_script(project, load_script(project, COPY))
     assert script.read_text() == text
 
 
 def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    assert pbs.script.find_faults(script_of(make_pbs(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+    assert pbs.script.find_faults(script_of(make_pbs(tmp_path, GPU), "0001", 3)) == []
 
 
 def test_typed_in_its_folder(tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.batches.job_script import check_script, make_script
-from remote_tracker.batches.pin import Pinned, point_at
+from remote_tracker.batches.job_script import check_script, load_script, make_script
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Array
 from remote_tracker.render import ScriptError
 from remote_tracker.schedulers import sge
 
-from schedulers.fakes import COPY, MEASURE, make_slurm
+from schedulers.fakes import COPY, MEASURE, make_slurm, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -29,11 +28,6 @@ GPU = replace(COPY, resources=Resources(cpus=4, memory="12500M", walltime="2-00:
 def make_sge(root: Path, *stages: Any, **keys: Any) -> Project:
     """Return a project named flies on a cluster with GridEngine."""
     return make_slurm(root, *stages, **{"scheduler": "sge", **keys})
-
-
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +46,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_sge(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"sge_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -62,8 +56,8 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_sge(tmp_path, COPY, MEASURE)
     for number in ("0001", "0002"):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-    assert script_of(project, Pinned("0001", 9, new=True)) == (GOLDEN / "sge_stage_1.txt").read_text()
-    assert script_of(project, Pinned("0002", 9, new=True), 1) == (GOLDEN / "sge_stage_2.txt").read_text()
+    assert script_of(project, "0001", 9) == (GOLDEN / "sge_stage_1.txt").read_text()
+    assert script_of(project, "0002", 9, 1) == (GOLDEN / "sge_stage_2.txt").read_text()
 
 
 @given(st.integers(1, 300), st.integers(1, 50))
@@ -161,14 +155,14 @@ def test_a_comment_that_is_none(tmp_path: Path, line: str) -> None:
     text = script.read_text() + f"\n{line}\n"
     script.write_text(text)
     with pytest.raises(ScriptError, match="takes a line that begins with"):
-        check_script(project, COPY)
+        check_script(project, load_script(project, COPY))
     assert script.read_text() == text
 
 
 def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    assert sge.script.find_faults(script_of(make_sge(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+    assert sge.script.find_faults(script_of(make_sge(tmp_path, GPU), "0001", 3)) == []
 
 
 @pytest.mark.parametrize("words", [{"cpus": "two"}, {"cpus": "0", "memory": "4G"}, {"gpus": "a100:1"}])

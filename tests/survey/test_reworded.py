@@ -149,7 +149,7 @@ def make_lab(root: Path, other_words: bool = False) -> Project:
         stem = name.removeprefix("d/").removesuffix(".avi")
         if stem in ENDS:
             log = batch / f"output.{task}"
-            log.write_text(log_of(stem, task, fingerprint(project, TRACK), other_words))
+            log.write_text(log_of(stem, task, fingerprint(project, TRACK, []), other_words))
             os.utime(log, (1_700_000_000, 1_700_000_000))
     put(root, *(f"Results/d/{name}_tracks.csv" for name in RESULTS))
     put(root, "Results/d/empty_tracks.csv", "RawVideos/d/holed.avi", content="")
@@ -279,7 +279,7 @@ def test_a_job_that_could_not_be_noted(programs: Programs, tmp_path: Path) -> No
         raise NotWritten(error.reason, ": all is as it was.")
 
     with patch.object(submit, "write_file", fail), pytest.raises(NotNoted) as raised:
-        submit_batch(project, TRACK, prepared.pinned, ResourceRequest())
+        submit_batch(project, TRACK, prepared.script, prepared.pinned, ResourceRequest())
     told = "submitted: cannot be written: Permission denied. Batch 0001 was submitted all the same, as job 39: do not"
     assert str(raised.value).startswith(told)
     assert "as it was" not in str(raised.value)

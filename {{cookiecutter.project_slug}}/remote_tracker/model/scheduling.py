@@ -9,6 +9,9 @@ from typing import NamedTuple, Protocol
 
 from .cause import Cause
 
+BATCHES = "batches"  # in a stage's folder: its batches, a folder each
+OWNER = "owner"  # in a batch: who runs it, or the job that ran its first task
+SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
 SETTLING_S = 90.0  # so long after its last word what left a queue may not be seen here: NFS keeps names for 60 s
 
 
@@ -35,6 +38,26 @@ class Array:
     folder: Path
     per_job: int = 1
     throttle: int = 0
+
+    def log(self, task: str) -> str:
+        """Return the path of a task's log, below ``folder``; ``task`` may be the scheduler's word for its number."""
+        return f"{BATCHES}/{self.number}/{log_name(task)}"
+
+
+def log_name(task: int | str) -> str:
+    """Return the name that a task's log has in its batch's folder."""
+    return f"output.{task}"
+
+
+def task_of_log(name: str) -> int | None:
+    """Return the task whose log has this name, None where the name is no log's."""
+    task = name.removeprefix(log_name(""))
+    return int(task) if task != name and task.isdecimal() else None
+
+
+def is_batch_folder(place: Path) -> bool:
+    """Return whether a folder is called as those of batches are."""
+    return place.parent.name == BATCHES and place.name.isdecimal()
 
 
 @dataclass(frozen=True)

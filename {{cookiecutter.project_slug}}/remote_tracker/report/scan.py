@@ -154,9 +154,9 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "found": survey.found,
         "counts": {state.value: survey.counts[state] for state in State},
         "to_process": survey.waiting_list,
-        "batch": prepared.pinned.number if prepared.pinned else None,
+        "batch": prepared.pinned.batch.number if prepared.pinned else None,
         "listed": prepared.pinned.tasks if prepared.pinned else 0,
-        "script": str(prepared.script.relative_to(project.root)),
+        "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..model import Project
 from ..model.scheduling import Card, QueueSystem, Used
-from ..records import find_batches, find_jobs
+from ..records import find_batches
 from ..schedulers.accounting import GOING
 
 
@@ -17,10 +17,10 @@ def usage_lines(project: Project) -> Iterator[str]:
         yield "This machine counts nothing: there is no scheduler."
         return
     for stage in project.tracker.stages:
-        submitted = [b for b in find_batches(project.root / stage.folder, stage.name) if find_jobs(b, scheduler)]
+        submitted = [batch for batch in find_batches(project, stage) if batch.jobs(scheduler)]
         for last in submitted[-1:]:
-            for line in _lines_of(scheduler.queue, find_jobs(last, scheduler)):
-                yield f"{stage.name}, batch {last.name}: {line}"
+            for line in _lines_of(scheduler.queue, last.jobs(scheduler)):
+                yield f"{stage.name}, batch {last.number}: {line}"
 
 
 def _lines_of(queue: QueueSystem, jobs: Sequence[str]) -> Iterator[str]:

@@ -60,7 +60,7 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
     if asked.dry:
         return 0
     say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
-    record = pilot.wait_for(project, sent.folder / "batches" / sent.batch)
+    record = pilot.wait_for(project, sent.place)
     if record.result != "finished":
         say(f"{describe_failure(record).capitalize()}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
         return 1
@@ -95,7 +95,7 @@ def send_prepared(
 ) -> Submitted:
     """Submit one pinned batch and say what it became."""
     assert prepared.pinned is not None
-    sent = submit_batch(project, prepared.survey.stage, prepared.pinned, asked, after)
+    sent = submit_batch(project, prepared.survey.stage, prepared.script, prepared.pinned, asked, after)
     tasks = number_of(sent.tasks, "tasks")
     if asked.dry:
         say(f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}")

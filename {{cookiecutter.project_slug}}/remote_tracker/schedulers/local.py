@@ -12,10 +12,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..model.scheduling import Array, BatchRef, Queue, Resources, Scheduler, ScriptSyntax
+from ..model.scheduling import OWNER, Array, BatchRef, Queue, Resources, Scheduler, ScriptSyntax, task_of_log
 
 LOCK = "lock"
-OWNER = "owner"
 ATTEMPTS = 10
 
 
@@ -61,7 +60,7 @@ def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
 
 
 def _started(batch: Path) -> frozenset[int]:
-    return frozenset(int(name[7:]) for name in os.listdir(batch) if name.startswith("output.") and name[7:].isdecimal())
+    return frozenset(task for name in os.listdir(batch) if (task := task_of_log(name)) is not None)
 
 
 def is_held(path: Path) -> bool:

@@ -16,15 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from .. import shell
+from ..batches.job_script import read_exactly, write_script
 from ..batches.submit import ResourceRequest, send_array
+from ..batches.wait import wait_until
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model.quantities import write_walltime
 from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler, Submission
+from ..records import Batch
+from ..records.batch import PROFILE, RULES
 from ..render import fill_in
 from ..schedulers import get_scheduler, require_queue
 
-RULES = "rules"
+RULE_JOB = "rules"
 RUN_RULE = Path(__file__).with_name("run_rule.sh")
 JOB = "job"  # in a job's folder: its id in the queue
 ENDED = "exit"  # in a job's folder: the exit code of its command
@@ -56,11 +60,11 @@ def submit(folder: Path, script: Path) -> str:
     write_file(place / "command.sh", script.read_bytes())
     write_file(place / "run_task.sh", RUN_RULE.read_bytes(), mode=0o755)
     number = str(place.relative_to(batch.parent))
-    array = Array(number, 1, scheduler.script.name_job(facts["project"], place.parent.name, RULES), batch.parents[1])
-    text = (batch / "profile" / facts["script"]).read_bytes().decode("utf-8", "surrogateescape")
-    write_file(place / facts["script"], fill_in(text, scheduler.script.array_directives(array), facts["script"]))
-    asked = asked_of(properties, require_queue(scheduler).submission)
-    sent = send_array(scheduler, array, f"batches/{number}/{facts['script']}", asked)
+    array = Array(number, 1, scheduler.script.name_job(facts["project"], place.parent.name, RULE_JOB), batch.parents[1])
+    template = read_exactly(batch / PROFILE / facts["script"])
+    text = fill_in(template, scheduler.script.array_directives(array), facts["script"])
+    made = write_script(place / facts["script"], text, scheduler)
+    sent = send_array(scheduler, array, made, asked_of(properties, require_queue(scheduler).submission))
     write_file(place / JOB, sent.job + "\n")
     return f"{place.relative_to(folder)}@{sent.job}"
 
@@ -122,7 +126,7 @@ def status(folder: Path, name: str) -> tuple[str, str]:
         write_file(lost, "")
     if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its word may come later
         return "running", ""
-    return "failed", f"{name} left the queue without an end: killed there? Its log: {place / 'output.1'}"
+    return "failed", f"{name} left the queue without an end: killed there? Its log: {Batch(place).log(1)}"
 
 
 def _ask_queue(folder: Path) -> set[Path] | None:
@@ -175,11 +179,9 @@ def clear(folder: Path, prefix: str) -> int:
     scheduler = get_scheduler(facts["scheduler"])
     left = _find_left(folder, scheduler, prefix)
     _take_out(scheduler, left)
-    end = time.monotonic() + GONE_S
-    while still := _find_left(folder, scheduler, prefix):
-        if time.monotonic() > end:
-            raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
-        time.sleep(LOOK_S)
+    still = wait_until(lambda: _find_left(folder, scheduler, prefix), lambda jobs: not jobs, LOOK_S, GONE_S)
+    if still:
+        raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
     return len(left)
 
 
@@ -201,7 +203,7 @@ def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
 
 def _batch_of(folder: Path) -> tuple[Path, Mapping[str, str]]:
     batch = folder.parents[2] / folder.parent.name
-    facts: Mapping[str, str] = json.loads((batch / "profile" / "rules.json").read_text(encoding="utf-8"))
+    facts: Mapping[str, str] = json.loads((batch / PROFILE / RULES).read_text(encoding="utf-8"))
     return batch, facts
 
 

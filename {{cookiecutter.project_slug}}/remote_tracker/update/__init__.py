@@ -1,7 +1,7 @@
 """A newer template -> this project: what is OURS is swapped whole, what is YOURS is never touched."""
 
-from .origin import find_version, load_origin, write_origin
+from .origin import load_origin, write_origin
 from .release import make_executable
-from .update import Updated, update
+from .update import update
 
-__all__ = ["Updated", "find_version", "load_origin", "make_executable", "update", "write_origin"]
+__all__ = ["load_origin", "make_executable", "update", "write_origin"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from ...model.scheduling import BatchRef, Job, Queue
+from ...model.scheduling import BatchRef, Job, Queue, is_batch_folder
 from ..match import QueuedJob, find_batch, read_indices
 from ..snapshot import NotTold, ask, look
 from .limits import hides_jobs
@@ -82,7 +82,7 @@ def _found(job: str, record: Record) -> QueuedJob:
     name = re.match(r"rt(\w+)\.", str(record.get("JOB_NAME", "")))
     number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
     place = Path(str(record.get("OUTPUT_FILE", ""))).parent
-    if place.is_absolute() and place.parent.name == "batches" and place.name.isdecimal():
+    if place.is_absolute() and is_batch_folder(place):
         number, folder = place.name, str(place.parents[1])
     return QueuedJob(job, number, "", re.sub(r"^\$HOME(?=/|$)", os.path.expanduser("~"), folder))
 

@@ -28,7 +28,7 @@ def array_directives(array: Array) -> list[str]:
         ]
     return [
         f'#BSUB -J "{_array(array)}"',
-        f'#BSUB -o "{array.folder}/batches/{array.number}/output.%I"',
+        f'#BSUB -o "{array.folder}/{array.log("%I")}"',
         f"batch={array.number}",
         f"per_job={array.per_job}",
         f"cd {shlex.quote(str(array.folder))} || exit 90",

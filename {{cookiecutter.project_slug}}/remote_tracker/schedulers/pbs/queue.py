@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import shell
-from ...model.scheduling import BatchRef, Job, Queue
+from ...model.scheduling import BatchRef, Job, Queue, is_batch_folder
 from ..match import QueuedJob, find_batch, tasks_from, user_name
 from ..snapshot import NotTold, ask, look
 from .limits import hides_jobs
@@ -103,7 +103,7 @@ def _found(job: str, told: Mapping[str, Any]) -> QueuedJob:
     name = re.match(r"rt(\w+)\.", str(told.get("Job_Name", "")))
     number = name[1] if name else ""
     place = Path(logs).parent
-    if place.parent.name == "batches" and place.name.isdecimal():
+    if is_batch_folder(place):
         number, folder = place.name, str(place.parents[1])
     return QueuedJob(job, number, str(told.get("Submit_arguments", "")), folder)
 

@@ -32,7 +32,7 @@ def array_directives(array: Array) -> list[str]:
         f"#PBS -N {array.name}",
         f"#PBS -J {_range(array)}",
         *throttle,
-        f"#PBS -o {_place(array)}batches/{array.number}/output.^array_index^",
+        f"#PBS -o {_place(array)}{array.log('^array_index^')}",
         "#PBS -j oe",
         "#PBS -k oed",
         f"batch={array.number}",

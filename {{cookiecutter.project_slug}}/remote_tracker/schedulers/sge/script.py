@@ -32,7 +32,7 @@ def array_directives(array: Array) -> list[str]:
         f"#$ -t 1-{array.tasks}" + (f":{array.per_job}" if array.per_job > 1 else ""),
         *throttle,
         f"#$ -wd '{array.folder}'" if works_from_anywhere(str(array.folder)) else "#$ -cwd",
-        f"#$ -o batches/{array.number}/output.$TASK_ID",
+        f"#$ -o {array.log('$TASK_ID')}",
         "#$ -j y",
         f"batch={array.number}",
         f"per_job={array.per_job}",

@@ -28,7 +28,7 @@ def array_directives(array: Array) -> list[str]:
         f"#SBATCH --job-name={array.name}",
         f"#SBATCH --array={_range(array)}",
         f"#SBATCH --chdir={_quote(str(array.folder))}",
-        f"#SBATCH --output=batches/{array.number}/output.%a",
+        f"#SBATCH --output={array.log('%a')}",
         "#SBATCH --open-mode=append",
         f"batch={array.number}",
         f"per_job={array.per_job}",
