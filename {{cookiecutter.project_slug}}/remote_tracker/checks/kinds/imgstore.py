@@ -1,4 +1,4 @@
-"""imgstore: a recording in chunks (loopbio's imgstore) has all of them, each with its index."""
+"""imgstore: a recording in chunks (loopbio's imgstore) has all its chunks, each with its index."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _examine(check: Clause, files: Files) -> str:
-    from ..chunks import examine  # most trackers have no such input
+    from ..chunks import examine  # imported here: most trackers have no such input
 
     return examine(check, files)
 
