@@ -1,4 +1,4 @@
-"""The look around on a compute node: a job of one task, sent with the stage's own job script."""
+"""Look around on a compute node: a job of a single task, submitted with the stage's own job script."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ..render import fill_in
 from ..schedulers import scheduler_of
 from . import machine_lines, machine_troubles
 
-NUMBER = "doctor"  # no digits: no batch, and never taken for one
-LOOK_S = 1.0  # at the log, which costs the scheduler nothing
-ASK_S = 60.0  # at the queue
+NUMBER = "doctor"  # no digits: it is never taken for a batch
+LOOK_S = 1.0  # between looks at the log, which cost the scheduler nothing
+ASK_S = 60.0  # between questions to the queue
 Say = Callable[[str], None]
 
 
 def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Say) -> tuple[list[str], list[str]]:
-    """Return what a node has, and what is wrong with it, held against this machine."""
+    """Return (lines that show what a node has, troubles), which include differences from this machine."""
     folder = project.root.resolve() / stage.folder / "batches" / NUMBER
     sent = _send(project, stage, folder, asked)
     if asked.dry:
@@ -40,7 +40,7 @@ def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Sa
 
 
 def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[str]:
-    """Return what a node has not, though its stage asks for it, or has in another version than here. Pure."""
+    """Return where a node differs: the tracker's version from here, the GPUs from what the stage requests. Pure."""
     found = []
     if here.version and there.version and here.version != there.version:
         found.append(f"The version is {there.version} on {there.host}, and {here.version} on {here.host}.")
@@ -52,7 +52,7 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
 
 
 def _send(project: Project, stage: Stage, folder: Path, asked: ResourceRequest) -> Submitted:
-    """Send the stage's job script, pointed at the look around instead of at a batch."""
+    """Submit a copy of the stage's job script that runs the look around instead of a batch."""
     scheduler = scheduler_of(project.cluster.scheduler)
     array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
     script = make_script(project, stage)
@@ -64,7 +64,7 @@ def _send(project: Project, stage: Stage, folder: Path, asked: ResourceRequest) 
 
 
 def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:
-    """Return what the job printed, when it is done; raises RemoteTrackerError where it has left the queue instead."""
+    """Wait for the job and return what it printed; raises RemoteTrackerError if it left the queue before its end."""
     asked, gone = time.monotonic(), False
     while True:
         text = log.read_text("utf-8", "replace") if log.exists() else ""
