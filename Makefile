@@ -27,7 +27,7 @@ test-deep: $(VENV)/demo.done $(VENV)/tests.done
 
 test-locales: $(VENV)/demo.done $(VENV)/tests.done
 	@set -e; for locale in de_DE.UTF-8 de_DE.ISO-8859-1; do PATH="$(VENV)/bin:$$PATH" RT_LOCALE=$$locale \
-		python -m pytest -n 2 tests/task tests/whole/test_hostile_names.py tests/whole/test_scan.py; done
+		python -m pytest -n 2 tests/task tests/whole/test_hostile_names.py; done
 
 # RT_SNAKEMAKE=FOLDER/bin: a Snakemake that is there already
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done)

@@ -101,3 +101,6 @@ class Kind(NamedTuple):
     examine: Callable[[Clause, Files], str]  # returns "" where the clause holds, else a reason
     # Returns what is wrong with (subject, options) taken together, "" where they fit.
     refuse: Callable[[str, Mapping[str, Any]], str] = lambda subject, options: ""
+    # Whether a clause with these options only asks that a file is there and not empty, which bash can see by itself;
+    # every other clause needs this package.
+    is_plain: Callable[[Mapping[str, Any]], bool] = lambda options: False

@@ -13,7 +13,7 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
-from ..records.batch import find_batches, find_halt, makes_of
+from ..records import History, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
 from ..schedulers import scheduler_of
 from .archived import find_absent
@@ -125,23 +125,17 @@ def examine_stage(
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
     """
-    folder = project.root / stage.folder
-    batches = find_batches(folder, stage.name)
-    if survey.queue is UNASKED:
-        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
-    survey.halt = find_halt(batches)
-    flying, history = load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
+    flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
+    proven = Proven(project.root / stage.folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
-    sift = None
-    if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
-        known = history.finished_names, look.others, survey.remarks
-        sift = FastScan(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
+    is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
+    counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
+    sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
         for unit in look.ahead(_refuse_collisions(stage, units), flying):
@@ -159,6 +153,16 @@ def examine_stage(
     here = look.finished + survey.counts[State.FINISHED]  # the second of them by the sift
     survey.absent.update(find_absent(project, stage, history, proven, here))
     _remember(proven)
+
+
+def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
+    """Return what is queued or running, by name, and what happened before; ``survey`` is told of queue and halt."""
+    folder = project.root / stage.folder
+    batches = find_batches(folder, stage.name)
+    if survey.queue is UNASKED:
+        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    survey.halt = find_halt(batches)
+    return load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
 
 
 def _tree_of(project: Project, stage: Stage) -> Tree:

@@ -7,6 +7,7 @@ copied again is asked again.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from binascii import crc32
@@ -150,8 +151,6 @@ class InputGate:
         return (known for name in ("_opened", "_read") if isinstance(known := vars(self).get(name), Proven))
 
     def _told(self) -> bytes:
-        import json
-
         lines = [json.dumps([name, *refusal]) for name, refusal in sorted(self.refused.items())]
         return "\n".join([self._rules, *lines, ""]).encode()
 
@@ -161,8 +160,6 @@ def _load_refused(path: Path, rules: str) -> Iterator[tuple[str, Refusal]]:
         head, *lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):  # there is none yet, it is empty, or somebody spoilt it
         return
-    import json
-
     with suppress(ValueError, TypeError):
         for line in lines if head == rules else ():
             name, digest, reason = json.loads(line)

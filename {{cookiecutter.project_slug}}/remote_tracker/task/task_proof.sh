@@ -90,21 +90,25 @@ find_made() { # <root>: fills `made` with the results' paths; a glob stands for 
 }
 
 find_fault() { # <root>: 0 where all checks hold; else 1, or 2 where they cannot be run, and `fault` says why
-  local path made=()
+  local path unsure=$deep$folder_names made=()
   find_made "$1"
   for path in "${made[@]}"; do
+    [[ ! -d $path ]] || unsure=yes # whether it holds something
     [[ ! -s $path ]] || continue
     fault="${path##*/} was not written"
     [[ ! -e $path ]] || fault="${path##*/} is empty"
     return 1
   done
-  [[ -z $deep || ! -x $helper ]] || ask_helper "$1"
+  [[ -z $unsure || ! -x $helper ]] || ask_helper "$1"
 }
 
 ask_helper() { # <root>: the checks that need more than bash
   local path words=()
   for path in "${inputs[@]}"; do words+=(--input "$path"); done
-  for path in "${outputs[@]}" "${globs[@]}"; do words+=(--output "$path"); done
+  for path in "${outputs[@]}" "${globs[@]}"; do
+    [[ " $folder_names " != *" ${path%%=*} "* ]] || path+=/
+    words+=(--output "$path")
+  done
   for path in "${verify[@]}"; do words+=(--command "$(contained "$path")"); done
   export project out work tracker profile
   fault=$("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/checks.json" \

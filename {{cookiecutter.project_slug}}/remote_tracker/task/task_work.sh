@@ -53,7 +53,7 @@ copy_starts() { # programs that write into their input get a copy of it
 
 load_environment() { # conda and modules do not survive `set -eu`; what activate.sh sets must not be taken for ours
   local IFS=$IFS n=$n out=$out work=$work mode=$mode place=$place project=$project tracker=$tracker profile=$profile unit=$unit
-  local stage=$stage here=$here batch=$batch version='' program='' params=$params helper=$helper deep=$deep start=("${start[@]}")
+  local stage=$stage here=$here batch=$batch version='' program='' params=$params helper=$helper deep=$deep folder_names=$folder_names start=("${start[@]}")
   local scratch=$scratch exit_ok=$exit_ok container=("${container[@]}") ready=${ready:-} code=0 fault='' made=() stale=$stale verify=("${verify[@]}") killer=''
   local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=$command
   doing='workspace/activate.sh ended the task: it must not call exit'
