@@ -124,7 +124,7 @@ def _choose_level(signals: Sequence[Picture], moving: bool) -> float:
 def _noise_floor(counts: Points) -> int:
     """Return the difference that noise alone does not reach: 6 standard deviations, and at least 10 levels.
 
-    Nearly all pixels are background; of their differences, cut at 0, the median and the 84th percentile are one
+    Nearly all pixels are background. The median and the 84th percentile of their differences, cut at 0, are a
     standard deviation of the noise apart.
     """
     middle, above = np.searchsorted(np.cumsum(counts), np.array((0.5, 0.84)) * counts.sum())

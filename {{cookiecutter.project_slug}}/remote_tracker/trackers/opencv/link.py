@@ -37,7 +37,7 @@ class Track:
 
     @property
     def expected(self) -> tuple[float, float]:
-        """Where the animal is expected next; where it was seen last while it is unseen."""
+        """The place where the animal is expected next; while it is unseen, the place where it was seen last."""
         return (self.x, self.y) if self.unseen else (self.x + self.vx, self.y + self.vy)
 
     def follow(self, spot: Spot) -> None:
