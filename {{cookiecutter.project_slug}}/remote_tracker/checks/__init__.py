@@ -69,7 +69,7 @@ def verify(checks: Iterable[Clause], files: Files) -> str:
 
 
 def judge_inputs(clauses: Iterable[Clause], files: Files, python: str = "", all_frames: bool = False) -> str:
-    """Return the first reason why no task must start with the inputs in ``files``, as a line; "" where there is none.
+    """Return the first reason why no task may start with the inputs in ``files``, as a line; "" where there is none.
 
     With ``python``, a program run by that Python reads the whole input for each clause that says ``frames`` (with
     ``all_frames`` for every clause). Raises StillCopying where the reason passes by itself, RemoteTrackerError where

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StillCopying(Exception):
-    """No task must start with an input yet, because it is being copied; the message tells why. It passes by itself."""
+    """An input is being copied, and no task may start with it yet: the message tells why. This passes by itself."""
 
 
 def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:

@@ -73,7 +73,7 @@ def examine_outputs(check: Clause, files: Files, judge: Judge) -> str:
 
 
 def examine_files(check: Clause, files: Files, judge: Judge) -> str:
-    """Return the same reason for the files in the output that the option ``file`` names; without it for the output."""
+    """Do as :func:`examine_outputs`, but, where the check has the option ``file``, for the files in the output."""
     paths = find_inside(files.root, files.outputs.get(check.subject, ()), check.options.get("file"))
     return _first_reason(check, files, judge, paths)
 

@@ -36,7 +36,7 @@ def choose(setting: str, wanted: str | Sequence[str], known: Sequence[str]) -> l
 
 
 def told(value: float) -> str:
-    """Return a number as text for a table, with six digits; "" for NaN, an unknown number."""
+    """Return a number as text for a table, with six significant digits; "" for NaN, an unknown number."""
     return "" if value != value else f"{value:.6g}"  # only NaN differs from itself
 
 

@@ -24,7 +24,7 @@ class Unit(NamedTuple):
     waits: str = ""  # the results of earlier stages that must be made first; "": none
     lost: bool = False  # the results that it waits for will not come by themselves
     left_out: str = ""  # the members that a group goes on without, because they will not come by themselves
-    unready: str = ""  # why it must not start yet, where the reason passes by itself (a file is being copied)
+    unready: str = ""  # why no task may start with it yet; the reason passes by itself (a file is being copied)
 
 
 def fingerprint_inputs(stats: Sequence[stat_result]) -> str:

@@ -83,7 +83,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
         index.setdefault(tuple(candidate.match.values[there] for _, there in shared), []).append(candidate)
     for row in rows:
         partners = index.get(tuple(row.values[here] for here, _ in shared))
-        if partners is None and (have or not new or wanted.optional):  # else a file without a video would make a unit
+        if partners is None and (have or not new or wanted.optional):  # otherwise there is no video, and so no unit
             yield _alone(row, wanted, len(new))
         for match, problem, waits, lost, left_out, unready in partners or ():
             yield Row(
