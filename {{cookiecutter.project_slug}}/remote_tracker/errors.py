@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
+
+FULL = (errno.ENOSPC, errno.EDQUOT)  # the system's words for a full disk, or a full quota
 
 
 class RemoteTrackerError(Exception):

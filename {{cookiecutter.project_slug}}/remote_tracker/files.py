@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import NoSpace, RemoteTrackerError
+from .errors import FULL, NoSpace, RemoteTrackerError
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
 DEAD_AFTER_S = 3600.0  # no file of ours takes so long to be written
 _TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")
 

@@ -28,7 +28,6 @@ __all__ = [
     "KINDS",
     "Fault",
     "Files",
-    "InputKind",
     "Kind",
     "Option",
     "StillCopying",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Cluster
+from ..schedulers import NAMES, get_scheduler
 from .container import read_container
 from .document import Section, load_document
 from .stage import RESOURCE_KEYS, read_resources
@@ -28,7 +29,6 @@ KEYS = {
     "parallel_environment": "GridEngine: what gives several cores of one host (default: smp; qconf -spl lists them)",
 }
 FOLDERS = ("workspace", "summarizer")
-SCHEDULERS = ("local", "slurm", "pbs", "sge", "lsf")
 
 
 def load_cluster(path: Path) -> Cluster:
@@ -36,7 +36,7 @@ def load_cluster(path: Path) -> Cluster:
     top = load_document(path).only(KEYS)
     return Cluster(
         name=path.stem,
-        scheduler=top.word("scheduler", SCHEDULERS),
+        scheduler=get_scheduler(top.word("scheduler", NAMES)),
         description=top.text("description"),
         contact=top.text("contact", ""),
         url=top.text("url", ""),

@@ -11,12 +11,12 @@ from .. import shell
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project
+from ..model.scheduling import BATCHES
 from ..render import render_questions
-from ..schedulers import scheduler_of
 from .answers import Surroundings, read_surroundings
 
 SCRIPT = Path(__file__).with_name("probe.sh")
-HERE = "workspace/batches/surroundings"  # derived: may be deleted at any time
+HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
 TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
 
 
@@ -55,7 +55,7 @@ def require_needs(project: Project) -> None:
 
 
 def _hint(project: Project) -> str:
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    if project.cluster.scheduler.is_local:
         return "./rt doctor shows all that it needs."
     return "(If the nodes have it and this machine has not: ./rt doctor --on-node.)"
 

@@ -11,13 +11,12 @@ from .declared import (
     Output,
     Param,
     Project,
-    Resources,
-    Scalar,
     Stage,
     Tracker,
     Workflow,
 )
 from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, fingerprint_inputs
+from .scheduling import Resources
 
 __all__ = [
     "NO_CONTAINER",
@@ -34,7 +33,6 @@ __all__ = [
     "Project",
     "Record",
     "Resources",
-    "Scalar",
     "Stage",
     "State",
     "Tracker",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
+from .scheduling import Resources, Scheduler
 
 Scalar = str | int | float | bool | None
 
@@ -75,16 +76,6 @@ class Check(NamedTuple):
     kind: str  # the name of a kind of clause in checks/
     subject: str  # the name of an output; in a clause of ``ready`` of an input
     options: Mapping[str, Any] = {}  # the clause's other keys, as its kind declares them
-
-
-@dataclass(frozen=True)
-class Resources:
-    """The resources that a task requests from a scheduler; memory as 2G and walltime as 4:00:00 ("": no request)."""
-
-    cpus: int = 1
-    memory: str = ""
-    walltime: str = ""
-    gpus: str = ""
 
 
 class Workflow(NamedTuple):
@@ -177,7 +168,7 @@ class Cluster(NamedTuple):
     """A scheduler with its limits, modules and host, as a file in clusters/ describes it."""
 
     name: str
-    scheduler: str
+    scheduler: Scheduler
     description: str
     contact: str = ""
     url: str = ""

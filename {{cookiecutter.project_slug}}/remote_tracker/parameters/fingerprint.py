@@ -15,19 +15,21 @@ from pathlib import Path
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Project, Stage
-from .files import find_files
+from ..model.scheduling import BATCHES
 
 LARGE = 1 << 20  # bytes: the digest of larger files (a model) is remembered
-REMEMBERED = "workspace/batches/fingerprints.json"  # derived: may be deleted at any time
+REMEMBERED = f"workspace/{BATCHES}/fingerprints.json"  # derived: may be deleted at any time
 
 
-def fingerprint(project: Project, stage: Stage) -> str:
-    """Return a short digest of everything that shapes a result: command template, parameters, their files, image."""
+def fingerprint(project: Project, stage: Stage, files: Sequence[str]) -> str:
+    """Return a short digest of everything that shapes a result: command template, parameters, ``files``, image.
+
+    ``files`` are the paths that the stage's parameters name, as find_files returns them; their content counts.
+    """
     image = [project.container.image] if project.container.image else []
     shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
-    paths = find_files(project, stage)
-    return f"{said}-{_content_of(project.root, paths)}" if paths else said
+    return f"{said}-{_content_of(project.root, files)}" if files else said
 
 
 def mark_files(root: Path, paths: Sequence[str]) -> str:

@@ -3,12 +3,11 @@
 from .command import Command, compile_command
 from .profile import render_profile
 from .script import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
-from .task import Batchable, compile_stage, render_questions, render_settings
+from .task import compile_stage, render_questions, render_settings
 
 __all__ = [
     "BLOCK_END",
     "BLOCK_START",
-    "Batchable",
     "Command",
     "ScriptError",
     "compile_command",

@@ -23,7 +23,7 @@ class Batchable:
 
     def __init__(self, names: Names, command: Command, verify: tuple[Command, ...]) -> None:
         stage = names.stage
-        self.command, self._names, self._verify = command, names, verify
+        self.command, self.names, self._verify = command, names, verify
         self._plain = [(o.name, names.filler(o.pattern)) for o in stage.outputs if not o.pattern.is_glob]
         self._globs = [(o.name, names.filler(o.pattern)) for o in stage.outputs if o.pattern.is_glob]
         said = [p for o in stage.outputs for p in o.pattern.pieces if isinstance(p, str)]
@@ -51,17 +51,17 @@ class Batchable:
         return self.command.line(unit, quoting), " ".join(words)
 
     def _inputs(self, unit: Unit) -> Iterator[str]:
-        for wanted, files in zip(self._names.stage.inputs, unit.inputs, strict=True):
+        for wanted, files in zip(self.names.stage.inputs, unit.inputs, strict=True):
             for path in files:
                 yield f"{wanted.name}={self._place(path)}"
 
     def _place(self, path: str) -> str:
-        videos = self._names.videos
+        videos = self.names.videos
         return videos.rstrip("/") + path[len("RawVideos") :] if videos and path.startswith("RawVideos/") else path
 
     def _work_place(self, unit: Unit) -> str:
         stem = _ODD.sub("_", unit.key.rpartition("/")[2])[:40]
-        key = f"{self._names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
+        key = f"{self.names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
         return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
 
 
@@ -77,17 +77,16 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
     )
 
 
-def render_settings(project: Project, stage: Stage, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
-    """Return the text of settings.sh, the bash that all tasks of a batch share.
+def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
+    """Return the text of settings.sh, the bash that all tasks of a batch of the compiled stage share.
 
     ``facts`` are further variables and their values, ``files`` the files that parameters name.
     """
-    names = Names(stage, project.tracker, project.videos)
+    names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
-    command = compile_command(stage.command, names, f"{where}, command").text
     start = [word for output, source in stage.start.items() for word in (output, source)]
     environment = [f"  export {k}={render_value(text, names, f'{where}, env {k}')}" for k, text in stage.env.items()]
-    scratch = stage.work == "in-place" and '"$work"' in "".join([command, *environment])
+    scratch = stage.work == "in-place" and '"$work"' in "".join([compiled.command.text, *environment])
     values = {
         "stage": stage.name,
         "mode": stage.work,

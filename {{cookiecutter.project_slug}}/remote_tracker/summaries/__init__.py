@@ -5,17 +5,13 @@ from __future__ import annotations
 from .find import DayTable, find_day_tables, find_table_sets
 from .join import Gap, Joined, join
 from .missing import ExpectedVideo
-from .publish import finish_publishing
-from .read import TableError
 
 __all__ = [
     "DayTable",
     "ExpectedVideo",
     "Gap",
     "Joined",
-    "TableError",
     "find_day_tables",
     "find_table_sets",
-    "finish_publishing",
     "join",
 ]

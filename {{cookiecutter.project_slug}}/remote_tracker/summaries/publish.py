@@ -12,11 +12,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from ..errors import NoSpace, RemoteTrackerError
+from ..errors import FULL, NoSpace, RemoteTrackerError
 
 READY = ".ready"
 _NEW = ".new-"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = (*FULL, errno.EFBIG)  # a limit on the size of files is one on space, too
 _DEAD_AFTER_S = 3600
 
 
@@ -53,18 +53,6 @@ def new_tables(into: Path, names: tuple[str, ...]) -> Iterator[list[TextIO]]:
         if made:
             with suppress(OSError):  # a folder that holds something stays
                 into.rmdir()
-
-
-def finish_publishing(into: Path) -> None:
-    """Move tables that a killed run left whole, but not yet in place, to their place.
-
-    Call it before joined tables are read; it costs a look at the folder. Raises RemoteTrackerError where the tables
-    cannot be moved.
-    """
-    try:
-        _move_out(into)
-    except OSError as error:
-        raise _refusal(into, error) from None
 
 
 def _move_out(into: Path) -> None:

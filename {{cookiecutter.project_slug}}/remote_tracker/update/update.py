@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..errors import NoSpace, RemoteTrackerError
+from ..errors import FULL, NoSpace, RemoteTrackerError
 from ..files import clear_temporaries
 from .changelog import read_changes
 from .origin import find_version, load_origin, read_version, write_origin
@@ -111,7 +111,7 @@ def _leave_tidy(root: Path) -> None:
 def _told(root: Path, error: OSError) -> RemoteTrackerError:
     half = (root / WORK / "ready").exists()
     rest = "The swap is half done: mend that, then type ./rt update again." if half else NOTHING_CHANGED
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return NoSpace(f"{root}: no space is left for the new version (disk or quota full). {rest}")
     return RemoteTrackerError(f"{error.filename or root}: {error.strerror or error}. {rest}")
 
