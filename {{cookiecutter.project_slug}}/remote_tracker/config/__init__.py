@@ -1,4 +1,4 @@
-"""YAML files -> frozen values; an unknown key names the valid ones, the file and the line."""
+"""Read YAML files as frozen values; the error for an unknown key names the valid keys, the file and the line."""
 
 from .cluster import load_cluster
 from .project import load_project, load_trackers

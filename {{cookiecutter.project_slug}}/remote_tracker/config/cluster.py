@@ -1,4 +1,4 @@
-"""clusters/<name>.yml -> Cluster."""
+"""Read clusters/<name>.yml as a Cluster."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load_cluster(path: Path) -> Cluster:
 
 
 def _read_resources(section: Section) -> dict[str, dict[str, Any]]:
-    """Return what the file says, folder by folder, as fields of Resources; nothing for what it does not say."""
+    """Return folder -> fields of Resources; a field that the file does not give is left out."""
     found = {}
     for folder in section.data:
         inner = section.section(folder).only(RESOURCE_KEYS)

@@ -1,4 +1,4 @@
-"""The look around on a compute node: a job of one task, sent with the stage's own job script."""
+"""Look around on a compute node: a job of a single task, submitted with the stage's own job script."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..records import Batch, BatchesFolder
 from ..render import fill_in
 from . import machine_lines, machine_troubles
 
-NUMBER = "doctor"  # no digits: no batch, and never taken for one
+NUMBER = "doctor"  # no digits: it is never taken for a batch
 Say = Callable[[str], None]
 
 
 def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Say) -> tuple[list[str], list[str]]:
-    """Return what a node has, and what is wrong with it, held against this machine."""
+    """Return (lines that show what a node has, troubles), which include differences from this machine."""
     batch = BatchesFolder(project.root.resolve() / stage.folder).batch(NUMBER)
     sent = _send(project, stage, batch, asked)
     if asked.dry:
@@ -37,7 +37,7 @@ def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Sa
 
 
 def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[str]:
-    """Return what a node has not, though its stage asks for it, or has in another version than here. Pure."""
+    """Return where a node differs: the tracker's version from here, the GPUs from what the stage requests. Pure."""
     found = []
     if here.version and there.version and here.version != there.version:
         found.append(f"The version is {there.version} on {there.host}, and {here.version} on {here.host}.")
@@ -49,7 +49,7 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
 
 
 def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) -> Submitted:
-    """Send the stage's job script, pointed at the look around instead of at a batch."""
+    """Submit a copy of the stage's job script that runs the look around instead of a batch."""
     scheduler = project.cluster.scheduler
     array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
     script = load_script(project, stage)
@@ -60,7 +60,7 @@ def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) 
 
 
 def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:
-    """Return what the job printed, when it is done; raises RemoteTrackerError where it has left the queue instead."""
+    """Wait for the job and return what it printed; raises RemoteTrackerError if it left the queue before its end."""
     scheduler = project.cluster.scheduler
     text = wait_for_job(
         lambda: log.read_text("utf-8", "replace") if log.exists() else "",

@@ -1,4 +1,4 @@
-"""The queue: its partitions, and the job scripts held against them."""
+"""Compare the job scripts with the partitions of the queue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Partition = Mapping[str, str]
 
 
 def examine_queue(project: Project) -> tuple[list[str], list[str]]:
-    """Return what to show, and what is wrong, each in a line with what to do."""
+    """Return (lines to show, troubles); a trouble is a line that says what is wrong and what to do."""
     scheduler = project.cluster.scheduler
     if scheduler.queue is None:
         return ["No queue here: tasks run on this machine."], list(_script_troubles(project, _scripts_of(project), []))
@@ -57,7 +57,7 @@ def _script_troubles(project: Project, scripts: Sequence[JobScript], partitions:
 
 
 def hold_against(asked: Mapping[str, str], partitions: Sequence[Partition]) -> Iterator[str]:
-    """Yield what a job script asks for and its partition does not give, with the script's line. Pure."""
+    """Yield the requests of a job script that its partition does not grant, with the script's line. Pure."""
     by_name = [(p["partition"].rstrip("*"), p) for p in partitions]
     default = next((name for name, p in by_name if "*" in p["partition"]), "")
     wanted = asked.get("partition", default)
@@ -88,7 +88,7 @@ def _too_much(
 
 
 def _limit(read: Callable[[str], float], text: str) -> float:
-    """Return a partition's limit, 0 for none: one that cannot be read is held against nothing."""
+    """Return a partition's limit, 0 for no limit or a limit that cannot be read."""
     try:
         return read(text.rstrip("+"))
     except RemoteTrackerError:

@@ -1,4 +1,4 @@
-"""The nouns of the project, as frozen values: what is declared, and what is found on disk."""
+"""The nouns of the project as frozen values: declarations (declared.py) and findings on disk (found.py)."""
 
 from .cause import CAUSE_OF, Cause
 from .declared import (

@@ -1,4 +1,4 @@
-"""Units -> command lines and task lines for bash; a cluster -> its job script. Pure."""
+"""Render units as command lines and task lines for bash, and a cluster as its job script. Pure."""
 
 from .command import Command, compile_command
 from .profile import render_profile

@@ -1,4 +1,4 @@
-"""What run_task.sh reads: one line a task (which files in, which out), and one file for the whole batch."""
+"""Render the files that run_task.sh reads: a line for each task (its files), and settings for the whole batch."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Batchable:
             values = [_GLOB.sub(r"\\\1", value) for value in unit.values]
             words.append(f"globs=({quoted_words(f'{name}={fill(values)}' for name, fill in self._globs)})")
         if old_ns:
-            words.append(f"stale={old_ns // 10**9}.{old_ns % 10**9:09d}")  # as stat -c %.9Y tells it
+            words.append(f"stale={old_ns // 10**9}.{old_ns % 10**9:09d}")  # as stat -c %.9Y prints it
         if self._verify:
             words.append(f"verify=({quoted_words(command.line(unit) for command in self._verify)})")
         return self.command.line(unit, quoting), " ".join(words)
@@ -66,7 +66,7 @@ class Batchable:
 
 
 def compile_stage(project: Project, stage: Stage) -> Batchable:
-    """Return the stage compiled; raises ConfigError that names the tracker's file and the stage."""
+    """Return the compiled stage; raises ConfigError, which names the tracker's file and the stage."""
     names = Names(stage, project.tracker, project.videos)
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
     verify = [c.subject for c in stage.checks if c.kind == "command"]
@@ -78,9 +78,9 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
 
 
 def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
-    """Return settings.sh: what all tasks of a batch of a compiled stage share, as bash.
+    """Return the text of settings.sh, the bash that all tasks of a batch of the compiled stage share.
 
-    ``facts`` are further names and values, ``files`` those that parameters name.
+    ``facts`` are further variables and their values, ``files`` the files that parameters name.
     """
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
@@ -104,7 +104,7 @@ def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, s
 
 
 def render_questions(project: Project, folders: Sequence[str]) -> str:
-    """Return questions.sh, which probe.sh reads: what the tracker needs, and where the space is to be told."""
+    """Return the text of questions.sh for probe.sh: the tracker's needs, and the folders whose free space is asked."""
     names = Names(project.tracker.stages[0], project.tracker, project.videos)
     needs = [_render_shared(need.command, names, "needs") for need in project.tracker.needs]
     lines = [f"project={quote(str(project.root))}", f"tracker={quote(str(project.tracker.folder))}"]
@@ -116,7 +116,7 @@ def render_questions(project: Project, folders: Sequence[str]) -> str:
 
 
 def _render_shared(text: str, names: Names, what: str) -> str:
-    """Return the bash for a line of the whole tracker; raises ConfigError where it is not one for all tasks."""
+    """Return the bash for a line of the whole tracker; raises ConfigError where it would differ between tasks."""
     where = f"{names.tracker.folder / 'tracker.yml'}, {what}"
     line = compile_command(text, names, where)
     if any(callable(piece) for piece in line.pieces):

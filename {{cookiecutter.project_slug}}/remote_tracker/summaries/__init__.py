@@ -1,4 +1,4 @@
-"""Day tables and the one table they are joined to: find them, read them whole, write all three files or none."""
+"""Join the tables of all days into a single table: find and read day tables, write all three files or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A newer template -> this project: what is OURS is swapped whole, what is YOURS is never touched."""
+"""Update a project from a newer template: OURS (our files) is swapped whole, YOURS (the user's) is never touched."""
 
 from .origin import load_origin, write_origin
 from .release import make_executable
