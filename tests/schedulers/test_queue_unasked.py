@@ -21,8 +21,8 @@ from remote_tracker.model.scheduling import SETTLING_S, BatchRef, Job, Queue, hi
 from remote_tracker.records import Batch, BatchesFolder, render_sealed
 from remote_tracker.records.batch import GONE, SUBMITTED
 from remote_tracker.records.sealed import SEALED
-from remote_tracker.report import scan_text
 from remote_tracker.report.queue import queue_lines
+from remote_tracker.report.scan import scan_text
 from remote_tracker.run.submit import send
 from remote_tracker.schedulers import local, slurm, snapshot
 from remote_tracker.survey import load_queue, survey_stage

@@ -21,7 +21,9 @@ from remote_tracker.model import Cause, Check, Project, Record, Resources, State
 from remote_tracker.parameters.fingerprint import fingerprint
 from remote_tracker.partial_copies import describe_copy
 from remote_tracker.records import History, causes, read_record
-from remote_tracker.report import scan_text, verified_text, why, words
+from remote_tracker.report import why, words
+from remote_tracker.report.scan import scan_text
+from remote_tracker.report.status import verified_text
 from remote_tracker.run.retry import enlarge
 from remote_tracker.scan.candidates import problem_of
 from remote_tracker.survey import Examined, Survey, examine_stage, sentences

@@ -14,7 +14,7 @@ from ..config import load_project
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Project
-from ..report import scan_data, scan_output, scan_text
+from ..report.scan import scan_data, scan_output, scan_text
 from ..survey import ScanOptions
 
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from ..records import Batch
-from ..report import shown
+from ..report.words import shown
 from .local_runner import Progress
 
 EVERY_S = 10.0  # a pipe gets a line this often at most

@@ -12,8 +12,8 @@ from ..batches.wait import wait_until
 from ..errors import WrongUse
 from ..model import Project, State
 from ..records import BatchesFolder
-from ..report import scan_text
 from ..report.next_step import scan_line
+from ..report.scan import scan_text
 from .join import join_project, joined_text, next_after_join
 from .local_runner import run_batch
 from .progress import Screen

@@ -9,8 +9,9 @@ from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Stage
-from ..report import number_of, scan_text
 from ..report.next_step import rt_line
+from ..report.scan import scan_text
+from ..report.words import number_of
 from ..survey import ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
 from . import pilot

@@ -20,8 +20,8 @@ from ..files import make_folder, write_file
 from ..model import Project, Stage, State
 from ..records import BatchesFolder
 from ..records.batch import PROFILE, RULES
-from ..report import heading, number_of
 from ..report.next_step import folder_line, rt_line
+from ..report.words import heading, number_of
 from ..schedulers import require_queue
 from ..survey import EXPORT, JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
 from ..survey.decision import word_of
