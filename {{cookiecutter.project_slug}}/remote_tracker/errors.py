@@ -34,7 +34,7 @@ class ConfigError(RemoteTrackerError):
 
 
 class NotWritten(RemoteTrackerError):
-    """A file of ours could not be written; the old one still stands.
+    """A file of ours could not be written; the old file still stands.
 
     ``reason`` says which and why, without what became of the work: a caller may know more of that.
     """

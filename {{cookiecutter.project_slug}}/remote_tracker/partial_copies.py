@@ -41,7 +41,7 @@ def is_surely_temporary(name: str) -> bool:
 
 
 def find_copy(path: str, changed: float) -> PartialCopy:
-    """Return what a temporary file, last changed then (s since 1970), says of what it will become."""
+    """Return the unfinished copy that a temporary file is; ``changed`` is when it was last changed, s since 1970."""
     return PartialCopy(path, changed, time.time() - changed >= BROKEN_OFF_S)
 
 

@@ -1,4 +1,4 @@
-"""Why a piece of work is what it is: values that decisions, retries, hints and programs go by; no sentence is one."""
+"""Why a unit is in its state: values that decisions, retries, hints and programs go by, never by a sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Cause(Enum):
-    """Why something is as it is. The value stands in logs, in records.tsv, in signatures.yml and in JSON: it stays."""
+    """Why a unit is in its state. The value stands in logs, records.tsv, signatures.yml and JSON: it never changes."""
 
     # How a task ended.
     FAILED = "failed"
@@ -26,7 +26,7 @@ class Cause(Enum):
     INPUT_MISSING = "input-missing"
     INPUT_REFUSED = "input-refused"
     INPUT_NOT_READY = "input-not-ready"
-    # What its results show.
+    # What a unit's results show.
     LEFT_BY_FAILURE = "left-by-failure"
     INPUT_CHANGED = "input-changed"
     PARTLY_MADE = "partly-made"
@@ -37,7 +37,7 @@ class Cause(Enum):
     DESPITE_FAILURE = "despite-failure"
     OTHER_PARAMETERS = "other-parameters"
     OTHER_VERSION = "other-version"
-    # What keeps it from being started.
+    # What keeps a unit's task from being started.
     UNFIT_INPUT = "unfit-input"
     AWAITS_STAGE = "awaits-stage"
     BEING_COPIED = "being-copied"

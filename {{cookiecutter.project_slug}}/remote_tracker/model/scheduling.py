@@ -9,15 +9,17 @@ from typing import NamedTuple, Protocol
 
 from .cause import Cause
 
-BATCHES = "batches"  # in a stage's folder: its batches, a folder each
-OWNER = "owner"  # in a batch: who runs it, or the job that ran its first task
-SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
-SETTLING_S = 90.0  # so long after its last word what left a queue may not be seen here: NFS keeps names for 60 s
+BATCHES = "batches"  # a folder in a stage's folder: the stage's batches, a folder each
+OWNER = "owner"  # a file in a batch's folder: who runs the batch, or the job that ran its first task
+SUBMITTED = "submitted"  # a file in a batch's folder: a line for each job that ./rt submit made of it, as slurm.123
+# For so many seconds after its last line the files of a task that left a queue may not be seen here: NFS keeps names
+# for 60 s.
+SETTLING_S = 90.0
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What one task asks of a scheduler; memory and walltime in the words of the cluster's file."""
+    """What one task asks a scheduler for; memory and walltime are written as in the cluster's file."""
 
     cpus: int = 1
     memory: str = ""
@@ -26,81 +28,70 @@ class Resources:
 
 
 class Array(NamedTuple):
-    """A batch as a job array: its name, how many tasks it has, how many of them one job takes, how many run at once.
+    """A batch as a job array."""
 
-    ``folder`` is the absolute folder that holds ``batches``; ``number`` is "none" where nothing is listed.
-    """
-
-    number: str
-    tasks: int
-    name: str
-    folder: Path
-    per_job: int = 1
-    throttle: int = 0
+    number: str  # the batch's number; "none" where nothing is listed
+    tasks: int  # how many tasks the batch has
+    name: str  # the array's name in the queue
+    folder: Path  # the folder that holds ``batches``, an absolute path
+    per_job: int = 1  # how many tasks one job takes
+    throttle: int = 0  # the most jobs of the array that run at once; 0: no limit of ours
 
     def log(self, task: str) -> str:
-        """Return the path of a task's log, below ``folder``; ``task`` may be the scheduler's word for its number."""
+        """Return a task's log, as a path below ``folder``; ``task`` may be the scheduler's word for a task's number."""
         return f"{BATCHES}/{self.number}/{log_name(task)}"
 
 
 def log_name(task: int | str) -> str:
-    """Return the name that a task's log has in its batch's folder."""
+    """Return the name of a task's log in the batch's folder."""
     return f"output.{task}"
 
 
 def task_of_log(name: str) -> int | None:
-    """Return the task whose log has this name, None where the name is no log's."""
+    """Return the number of the task whose log has this name, None where no log can have it."""
     task = name.removeprefix(log_name(""))
     return int(task) if task != name and task.isdecimal() else None
 
 
 def is_batch_folder(place: Path) -> bool:
-    """Return whether a folder is called as those of batches are."""
+    """Return whether a folder's path ends as a batch's does: ``batches/`` and digits."""
     return place.parent.name == BATCHES and place.name.isdecimal()
 
 
 class BatchRef(NamedTuple):
-    """What is known of a batch that may be in a queue: its place, the jobs that said they have it, its job script."""
+    """A batch that may be in a queue, as far as a scheduler must know it."""
 
     folder: Path
-    jobs: frozenset[str] = frozenset()
-    per_job: int = 1
-    script: str = ""
+    jobs: frozenset[str] = frozenset()  # ids of the jobs that the batch was submitted as or ran in
+    per_job: int = 1  # how many tasks one job takes
+    script: str = ""  # the name of the job script in the batch's folder; "": there is none
 
 
 class Job(NamedTuple):
-    """Some tasks of a batch as the queue shows them: all running, or all pending for one reason.
+    """Some tasks of a batch as the queue shows them: all running, or all pending for the same reason."""
 
-    ``tasks`` None means any of the batch's; ``never`` is true where the reason will not go away by itself.
-    """
-
-    batch: str
+    batch: str  # the batch's number
     id: str
     user: str
-    tasks: frozenset[int] | None
-    running: bool
-    reason: str = ""
-    never: bool = False
+    tasks: frozenset[int] | None  # None: any tasks of the batch
+    running: bool  # False: pending
+    reason: str = ""  # why the tasks are pending
+    never: bool = False  # the reason will not go away by itself
 
 
 class Queue(NamedTuple):
-    """What a scheduler holds: batch number -> its tasks that are queued or running; None means any of them.
+    """What a scheduler holds of some batches; where it did not answer, any task whose log has no end may run."""
 
-    ``asked`` is false where the scheduler did not answer, with the reason in ``why_not``: then whatever has no
-    end may run; so it is with the batches of other people that it does not show, named in ``hidden``.
-    ``settling_s``: so long after its last word a task that left the queue may still be writing.
-    """
-
-    alive: Mapping[str, frozenset[int] | None] = {}
-    asked: bool = True
-    why_not: str = ""
+    alive: Mapping[str, frozenset[int] | None] = {}  # batch number -> tasks queued or running; None: any of its tasks
+    asked: bool = True  # False: the scheduler did not answer
+    why_not: str = ""  # the reason why it did not
     jobs: tuple[Job, ...] = ()
-    settling_s: float = 0.0
-    hidden: tuple[str, ...] = ()
+    settling_s: float = 0.0  # for so many seconds after its last line a task that left the queue may still be writing
+    hidden: tuple[str, ...] = ()  # other people's batches that the scheduler does not show: any of their tasks may run
 
 
 def queue_of(jobs: Sequence[Job], settling_s: float) -> Queue:
-    """Return the queue that these jobs make."""
+    """Return the queue that holds these jobs."""
     alive: dict[str, frozenset[int] | None] = {}
     for job in jobs:
         before = alive.get(job.batch, frozenset())
@@ -109,83 +100,82 @@ def queue_of(jobs: Sequence[Job], settling_s: float) -> Queue:
 
 
 def hide(queue: Queue, batches: Sequence[str]) -> Queue:
-    """Return the queue where any task of these batches may run, since their jobs are not shown."""
+    """Return the queue with these batches hidden: any of their tasks may run, since their jobs are not shown."""
     return queue._replace(alive={**queue.alive, **dict.fromkeys(batches)}, hidden=tuple(batches))
 
 
-Told = tuple[Sequence[Mapping[str, str]], str]  # rows, each field by its name; else the reason why there are none
+Told = tuple[Sequence[Mapping[str, str]], str]  # rows, as field name -> value; and why there are none, "" where some
 
 
 class ReadQueue(Protocol):
-    """How a queue is looked at."""
+    """How a scheduler's queue is read."""
 
     def __call__(self, batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-        """Return what of these batches may still run; unless ``fresh``, as it was up to a moment ago."""
+        """Return the tasks of these batches that may still run; unless ``fresh``, the answer may be a moment old."""
 
 
 class Ending(NamedTuple):
-    """A line that a scheduler writes into the log of a task that it ends, and why it ended it."""
+    """A line that a scheduler writes into the log of a task that it ends."""
 
-    pattern: str  # what the line holds
-    cause: Cause
-    counts: bool  # whether the video is at fault: else it is just run again
+    pattern: str  # a regular expression for what the line holds
+    cause: Cause  # why the scheduler ended the task
+    counts: bool  # whether the video is at fault; a video that is not is just run again
 
 
 class ScriptSyntax(NamedTuple):
     """How a scheduler's job script is made and read."""
 
-    extension: str  # of its name
-    template: Path  # the text that a new one is made from
-    command: str  # what people type before its name
+    extension: str  # the end of a script's name
+    template: Path  # the file that a new script is made from
+    command: str  # what people type before a script's name
     array_directives: Callable[[Array], list[str]]  # the lines that a scan fills in
-    native_resources: Callable[[Resources], Mapping[str, object]]  # what a new one asks for, in the scheduler's units
+    native_resources: Callable[[Resources], Mapping[str, object]]  # what a script asks for, in the scheduler's units
     name_job: Callable[[str, str, str], str]  # project, stage, number -> a legal name that tells the number
-    folder_problem: Callable[[str], str]  # why no job can work in this folder, "" where one can
-    works_from_anywhere: Callable[[str], bool]  # whether one in this folder may be submitted from another
+    folder_problem: Callable[[str], str]  # folder -> why no job can work there, "" where a job can
+    works_from_anywhere: Callable[[str], bool]  # folder -> whether its scripts may be submitted from another folder
     find_faults: Callable[[str], list[tuple[int, str]]]  # a script's lines that would be ignored or refused, and why
-    read_asked: Callable[[str], Mapping[str, str]]  # by the words of ./rt submit; "WORD line" holds its line
+    # A script -> what it asks for, by the words of ./rt submit; "WORD line" holds the line that asks for WORD.
+    read_asked: Callable[[str], Mapping[str, str]]
 
 
 class Submission(NamedTuple):
-    """How a job script is sent, and what is answered. ``options`` are the words of ``./rt submit``."""
+    """How a scheduler's program submits a job script, and what it answers."""
 
-    reads_input: bool  # its program reads the script from its input
-    options: Collection[str]  # the words that it has an option for
-    overriding_env: Sequence[str]  # names of a user's environment that go before the lines which a scan fills in
-    silencing_env: Sequence[str]  # names of a user's environment that keep it from saying which job it made
-    refusals: Sequence[tuple[str, str, str]]  # (what it says when it refuses, the word that is about, what to do)
+    reads_input: bool  # the program reads the script from its standard input
+    options: Collection[str]  # the words of ./rt submit that the program has an option for
+    overriding_env: Sequence[str]  # variables of a user's environment that override the lines which a scan fills in
+    silencing_env: Sequence[str]  # variables of a user's environment that keep it from saying which job it made
+    refusals: Sequence[tuple[str, str, str]]  # (a pattern of a refusal, the word it is about, what to do)
     program_problem: Callable[[], str]  # why the program of that name here is not this scheduler's, "" where it is
-    option_argv: Callable[[Mapping[str, str], Mapping[str, str]], list[str]]  # options, what the script asks for
-    after_argv: Callable[[Sequence[str]], list[str]]  # lets a job wait until these have ended, however they ended
+    # (options by the words of ./rt submit, what the script asks for by the same words) -> arguments
+    option_argv: Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
+    after_argv: Callable[[Sequence[str]], list[str]]  # ids of jobs -> arguments: start once all ended, in any way
     submit_argv: Callable[[str, Array, Sequence[str]], list[str]]  # script, array, options; run in the array's folder
-    read_job_id: Callable[[str], str]  # the job's id from what was printed, "" where there is none
+    read_job_id: Callable[[str], str]  # what the program printed -> the job's id, "" where it tells none
 
 
 class Used(NamedTuple):
-    """What one task used: its job and state, seconds, memory at most and as asked for (KiB), CPU seconds, cores.
+    """What one task used."""
 
-    The state is one of Slurm's words, into which those of other schedulers are put.
-    """
-
-    id: str
-    state: str
+    id: str  # the task's job
+    state: str  # a word of Slurm's; other schedulers' words are translated into Slurm's
     seconds: int = 0
-    memory_kib: int = 0
-    asked_kib: int = 0
-    cpu_s: float = 0.0
-    cpus: int = 1
+    memory_kib: int = 0  # the most memory that it held
+    asked_kib: int = 0  # the memory that it asked for
+    cpu_s: float = 0.0  # CPU time, seconds
+    cpus: int = 1  # cores
 
 
 class Card(NamedTuple):
-    """A GPU at one moment: percent busy, memory held and there (MiB)."""
+    """A GPU at a moment."""
 
-    busy: int
-    held_mib: int
-    there_mib: int
+    busy: int  # percent
+    held_mib: int  # memory in use
+    there_mib: int  # memory in all
 
 
 class LiveUse(NamedTuple):
-    """What tasks that run use just now, and the GPUs that were looked at; or why that cannot be told."""
+    """What running tasks use now, and the GPUs that were looked at; or, in ``why_not``, why neither can be told."""
 
     used: Sequence[Used] = ()
     cards: Sequence[Card] = ()
@@ -196,27 +186,29 @@ class QueueSystem(NamedTuple):
     """What only a scheduler with a queue has: submission, limits, accounting."""
 
     submission: Submission
-    cancel_argv: Callable[[str, Sequence[int]], list[str]]  # cancels a job, or only these of its tasks
-    find_named: Callable[[str], Sequence[str]] | None  # this user's jobs named so; None where Snakemake sends none
-    read_limit: Callable[[Mapping[str, str]], tuple[int, str]]  # most tasks of an array that asks so, by whom
+    cancel_argv: Callable[[str, Sequence[int]], list[str]]  # job, tasks -> a command that cancels the tasks; none: all
+    # How a name begins -> ids of this user's jobs; None where no executor of Snakemake's own sends jobs here.
+    find_named: Callable[[str], Sequence[str]] | None
+    # What a script asks for -> (the most tasks that its array may have, who says so).
+    read_limit: Callable[[Mapping[str, str]], tuple[int, str]]
     find_partitions: Callable[[], Told]  # the partitions with their limits
-    accounting_usage: Callable[[Sequence[str]], tuple[Sequence[Used], str]]  # what the tasks of jobs used, or why not
-    live_usage: Callable[[Sequence[str]], LiveUse]  # what tasks that run use just now
+    accounting_usage: Callable[[Sequence[str]], tuple[Sequence[Used], str]]  # what jobs' tasks used; why it is unknown
+    live_usage: Callable[[Sequence[str]], LiveUse]  # ids of jobs -> what their running tasks use now
 
 
 class Scheduler(NamedTuple):
-    """A scheduler: what runs a batch's tasks, on other machines or on this one."""
+    """A scheduler: what runs a batch's tasks, on other machines or here."""
 
-    name: str  # as a cluster's file and a batch's owner call it
-    executor: str  # what Snakemake calls that which brings rules to it
+    name: str  # its name in a cluster's file and in a batch's owner file
+    executor: str  # the name of the Snakemake executor that sends it the jobs of rules
     script: ScriptSyntax
     read_queue: ReadQueue
-    endings: Sequence[Ending]  # what it writes into a task's log when it ends it; the first that is found holds
-    report: str  # a pattern: how what it writes behind a log begins, "" where it writes none
+    endings: Sequence[Ending]  # the lines that it writes into logs of tasks that it ends; the first that is found holds
+    report: str  # a regular expression: the start of the report that it writes behind a log; "": it writes none
     queue: QueueSystem | None  # None where tasks run on this machine
 
     def __repr__(self) -> str:
-        """Return its name: functions would show where they lie in memory."""
+        """Return the scheduler's name: its functions would show where they lie in memory."""
         return f"Scheduler({self.name})"
 
     @property

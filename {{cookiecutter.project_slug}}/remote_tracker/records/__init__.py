@@ -1,4 +1,4 @@
-"""What tasks wrote of themselves: in their logs, in the sealed form of a batch, and over all batches."""
+"""Read what tasks wrote about themselves: in their logs, in a batch's sealed file, and over all batches."""
 
 from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt, makes_of
 from .history import History, age_of, load_forgiven

@@ -1,4 +1,4 @@
-"""A batch: what it lists, whether it ran, what halted it, and where in its folder each of these stands."""
+"""A batch's folder: what the batch lists, whether it ran, what halted it, and which file tells each of these facts."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from .history import age_of
 from .log import load_record
 from .sealed import SEALED, is_sealed
 
-LISTED = "batch.yml"  # in a batch: what it is; written last, once
-COMMANDS = "files2process.txt"  # in a batch: a command line a task
-TASKS = "tasks.txt"  # in a batch: a line of bash assignments a task
-NAMES = "names.txt"  # in a batch: the name of what each task works on
-PROFILE = "profile"  # in a batch of a workflow: Snakemake's profile, and what the jobs of its rules are made from
-RULES = "rules.json"  # in there: the scheduler of the rules' jobs, the project, their script
-GONE = "gone"  # in a batch: the user said that nothing of it runs any more
-HALTED = "halted"  # in a batch: the node that refused to start more of its tasks, and why
-SCRIPT = "process_"  # so the names of job scripts begin: beside the batches, and in a batch, as it was submitted
+# Names of files in a batch's folder.
+LISTED = "batch.yml"  # describes the batch; written once, after all other files
+COMMANDS = "files2process.txt"  # a command line for each task
+TASKS = "tasks.txt"  # a line of bash assignments for each task
+NAMES = "names.txt"  # the name of each task's unit, a line each
+PROFILE = "profile"  # a folder, for a workflow: Snakemake's profile, and what the jobs of its rules are made from
+RULES = "rules.json"  # in PROFILE: the scheduler of the rules' jobs, the project, the jobs' script
+GONE = "gone"  # the user said that nothing of the batch runs any more
+HALTED = "halted"  # the node that refused to start more of the batch's tasks, and why
+SCRIPT = "process_"  # job scripts' names begin so, beside the batches and, as submitted, in a batch's folder
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A list of tasks by its ``folder``: no other Python knows what lies there under which name.
+    """A list of tasks, by its folder: no other Python module knows the names of the files in that folder.
 
-    Each property looks at the disk when it is asked; batch.yml, which never changes, is read once.
+    Each property reads the disk each time it is used; batch.yml, which never changes, is read once.
     """
 
     folder: Path
@@ -59,12 +60,12 @@ class Batch:
 
     @property
     def listing(self) -> str:
-        """Return the checksums of all that the batch follows from, empty where it tells none."""
+        """Return the checksums of all that the batch was made from, "" where batch.yml tells none."""
         return self._said(r"listing: (.+)")
 
     @property
     def makes(self) -> frozenset[str]:
-        """Return a digest of what each of its results is called; none where an older version listed it."""
+        """Return a digest of each result's name pattern; empty where an older version listed the batch."""
         return frozenset(filter(None, self._said(r"makes: ([\w-]+)").split("-")))
 
     @property
@@ -74,7 +75,7 @@ class Batch:
 
     @property
     def names(self) -> list[str]:
-        """Return the names of what the batch lists, task 1 first."""
+        """Return the names of the units that the batch lists, task 1 first."""
         return (self.folder / NAMES).read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
 
     @property
@@ -83,7 +84,7 @@ class Batch:
         return (self.folder / COMMANDS).read_bytes()
 
     def place_of(self, task: int) -> str:
-        """Return a task's work folder, as a path below the project, empty where its line names none."""
+        """Return a task's work folder, as a path below the project, "" where the task's line names none."""
         with open(self.folder / TASKS, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             line = next((line for number, line in enumerate(file, 1) if number == task), "")
         _, found, rest = line.rstrip("\n").rpartition(" place=")
@@ -94,7 +95,7 @@ class Batch:
         return self.folder / log_name(task)
 
     def record(self, task: int) -> Record | None:
-        """Return what a task's log says of its last run, None where it never started."""
+        """Return what a task's log says about the task's last run, None where the task never started."""
         return load_record(self.log(task), self.number, task)
 
     @property
@@ -103,18 +104,18 @@ class Batch:
         return sorted({task for name in os.listdir(self.folder) if (task := task_of_log(name)) is not None})
 
     def records(self) -> list[Record]:
-        """Return what the batch's logs say, by task."""
+        """Return the records in the batch's logs, in the order of tasks."""
         found = (self.record(task) for task in self.started)
         return [record for record in found if record is not None]
 
     @property
     def sealed_path(self) -> Path:
-        """Return where the batch's records stand once it is over."""
+        """Return the path of the sealed file, which holds the batch's records once the batch is over."""
         return self.folder / SEALED
 
     @property
     def is_sealed(self) -> bool:
-        """Return whether the batch's records stand there in the form of now."""
+        """Return whether the batch has a sealed file of a form that can be read."""
         return is_sealed(self.sealed_path)
 
     @property
@@ -135,7 +136,7 @@ class Batch:
 
     @property
     def halt(self) -> tuple[str, str] | None:
-        """Return the node on which the batch has halted itself, and why; None where it did not."""
+        """Return the node on which the batch has halted itself, and why; None where the batch has not."""
         for line in _lines(self.folder / HALTED):
             node, _, why = line.removeprefix("node=").partition(" why=")
             return node, why
@@ -153,12 +154,12 @@ class Batch:
 
     @property
     def stage_lock(self) -> Path:
-        """Return the lock of whoever runs a batch of this stage: one at a time."""
+        """Return the lock that whoever runs a batch of this stage holds: batches of a stage run one at a time."""
         return self.folder.with_name(f"running.{self.stage}")
 
     @property
     def submissions_path(self) -> Path:
-        """Return the file with a line for each job that the batch was submitted as."""
+        """Return the path of the file with a line for each job that the batch was submitted as."""
         return self.folder / SUBMITTED
 
     def jobs(self, scheduler: Scheduler) -> list[str]:
@@ -191,7 +192,7 @@ def _lines(path: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class BatchesFolder:
-    """The folder of all batches of the stages that share ``folder``, and of what is remembered of them."""
+    """The folder with the batches of all stages that share ``folder``, and with what scans remember of the stages."""
 
     folder: Path
 
@@ -201,11 +202,11 @@ class BatchesFolder:
         return self.folder / BATCHES
 
     def batch(self, number: str) -> Batch:
-        """Return the batch of this number, there or not."""
+        """Return the batch of this number, whether its folder exists or not."""
         return Batch(self.path / number)
 
     def find(self, stage: str) -> list[Batch]:
-        """Return the whole batches of one stage, oldest first."""
+        """Return the batches of one stage that were written to their end, oldest first."""
         place = self.path
         try:
             names = sorted((n for n in os.listdir(place) if n.isdecimal()), key=age_of)
@@ -214,12 +215,12 @@ class BatchesFolder:
         return [batch for name in names if (batch := Batch(place / name)).stage == stage]
 
     def remembered(self, kind: str, stage: Stage) -> Path:
-        """Return the file of what is remembered of a stage (``kind``: proven, ready); it may be deleted at any time."""
+        """Return the file of one ``kind`` (as proven, ready) that scans remember a stage by; it may be deleted."""
         return self.path / f"{kind}.{stage.name}"
 
     @property
     def redo(self) -> Path:
-        """Return the folder of the notes on what was to be done again."""
+        """Return the folder with the notes on the units that users asked to do again."""
         return self.path / "redo"
 
 
@@ -229,18 +230,18 @@ def batches_of(project: Project, stage: Stage) -> BatchesFolder:
 
 
 def find_batches(project: Project, stage: Stage) -> list[Batch]:
-    """Return the whole batches of a stage, oldest first."""
+    """Return the batches of a stage that were written to their end, oldest first."""
     return batches_of(project, stage).find(stage.name)
 
 
 def find_halt(batches: Sequence[Batch]) -> tuple[str, str, str]:
-    """Return batch, node and reason where the last batch that ran has halted itself, else empty texts."""
+    """Return (batch, node, reason) where the last batch that ran has halted itself, else empty texts."""
     last = next((batch for batch in reversed(batches) if batch.has_run), None)
     halt = last.halt if last else None
     return (last.number, *halt) if last and halt else ("", "", "")
 
 
 def makes_of(stage: Stage) -> str:
-    """Return a short digest of what each of the stage's results is called, dashes between."""
+    """Return a short digest of the name pattern of each of the stage's results, with dashes between the digests."""
     texts = [output.pattern.text.encode("utf-8", "surrogateescape") for output in stage.outputs]
     return "-".join(f"m{crc32(text):08x}" for text in texts)

@@ -1,4 +1,4 @@
-"""Why a task ended, by what its log holds: words of a scheduler, or a program's own last ones."""
+"""Find in a task's log why the task ended: a scheduler's words, or the program's own last words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from ..model import Cause
 from ..schedulers.endings import find_endings
 
-# What people are told of an end that a scheduler made.
+# What people read where a scheduler ended a task.
 WORDS = {
     Cause.OUT_OF_MEMORY: "out of memory",
     Cause.OUT_OF_TIME: "over its walltime",
@@ -18,14 +18,15 @@ WORDS = {
     Cause.CANCELLED: "it was cancelled",
     Cause.QUEUE_CLOSED: "its queue closed, or its node was too busy",
 }
-# Where a scheduler's line may begin: a program that shows a bar ends no line before it; behind a blank it is quoted.
+# Where a scheduler's line may begin: also right behind a program's progress bar, which ends no line. Behind a blank
+# the words are a quotation.
 BEGINS = r"(?:^|(?<=\S)|(?<=\r))"
-# A program's last words where it asked for memory in vain: all there is where a limit of addresses holds (GridEngine).
+# A program's last words where it asked for memory in vain. Where GridEngine limits addresses, a log holds no others.
 IN_VAIN = re.compile(r"(?:[\w.]+\.)?_?(?:Array)?MemoryError\b|.*\bstd::bad_alloc\b|.*\bCannot allocate memory$")
 
 
 def find_cause(text: str) -> tuple[Cause | None, bool]:
-    """Return why the scheduler ended what wrote this log (None: it did not), and whether the video is to blame."""
+    """Return why a scheduler ended the task that wrote the text (None: none did), and whether its video is to blame."""
     for pattern, cause, counts in find_endings(text):
         if re.search(BEGINS + f"(?:{pattern})", text, re.MULTILINE):
             return cause, counts
@@ -33,10 +34,10 @@ def find_cause(text: str) -> tuple[Cause | None, bool]:
 
 
 def lacked_memory(last_word: str) -> bool:
-    """Return whether what a program said last is an error that its language has for a lack of memory."""
+    """Return whether a program's last word is an error by which its language reports a lack of memory."""
     return IN_VAIN.match(last_word) is not None
 
 
 def names_memory(last_word: str) -> bool:
-    """Return whether a program's own last word ends with "out of memory"; a GPU's memory is another matter."""
+    """Return whether a program's last word is or ends with "out of memory"; a GPU's memory is another matter."""
     return re.search(r"(?:^|: )out of memory$", last_word) is not None

@@ -1,4 +1,4 @@
-"""What happened to each piece of work, over all batches."""
+"""What happened to each unit of a stage, over all batches."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, ma
 
 
 def age_of(batch: str) -> tuple[int, str]:
-    """Return what sorts batches' numbers by age, as 9999 before 10000."""
+    """Return a key that sorts the numbers of batches by age, as 9999 before 10000."""
     return len(batch), batch
 
 
 def load_forgiven(redo: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield, note by note in the folder of redos, the number of the newest batch then, and the names it forgave."""
+    """Yield, for each note in the folder ``redo``, the number of the newest batch then, and the names it forgave."""
     for path in sorted(redo.glob("*.json")):
         try:
             note = json.loads(path.read_text(encoding="utf-8"))
             after, units = str(note["after"]), [str(unit) for unit in note["units"]]
         except (OSError, ValueError, TypeError, LookupError, RecursionError):
-            continue  # it is ours and broken: what it forgave counts again
+            continue  # the note is ours and broken: the failures that it forgave count again
         yield after, units
 
 
 class History:
-    """What happened to each unit of one stage, by its name: failures at once, successes when asked for.
+    """What happened to each unit of one stage, by the unit's name.
 
-    A sealed batch's successes are read only when a unit is looked for that no younger batch finished:
-    in a project of a million results a scan asks for those of the last run.
+    Failures are held in memory. A sealed batch's successes are read only when a unit is looked for that no younger
+    batch finished: in a project of a million results a scan asks for the successes of the last run.
     """
 
     def __init__(self) -> None:
@@ -38,10 +38,10 @@ class History:
         self._finished: list[tuple[str, dict[str, Record] | Sealed]] = []
         self._forgiven: dict[str, str] = {}
         self._names: Collection[str] | None = None
-        self.settling: set[str] = set()  # finished so lately that its results may not be seen yet
+        self.settling: set[str] = set()  # units that finished so lately that their results may not be seen yet
 
     def add(self, batch: str, records: Iterable[Record], sealed: Sealed | None = None) -> None:
-        """Take the records of one more batch, younger than all before it; ``sealed`` holds its successes."""
+        """Take the records of a batch that is younger than all before; its successes may be in ``sealed`` instead."""
         finished: dict[str, Record] = {}
         for record in records:
             if record.result == "finished":
@@ -56,7 +56,7 @@ class History:
 
     @property
     def failed(self) -> Collection[str]:
-        """Return the names that ever failed."""
+        """Return the names of the units that ever failed."""
         return self._failures.keys()
 
     def failures(self, unit: str, finished: Record | None) -> list[Record]:
@@ -65,14 +65,17 @@ class History:
         return [r for r in self._failures.get(unit, ()) if age_of(r.batch) > since]
 
     def successes(self, unit: str) -> list[Record]:
-        """Return the tasks that made the unit's result since it was forgiven, oldest first; reads every list."""
+        """Return the records of tasks that made the unit's result since it was forgiven, oldest first.
+
+        Reads the successes of every batch since then.
+        """
         since = age_of(self._forgiven.get(unit, ""))
         young = [index for index, (batch, _) in enumerate(self._finished) if age_of(batch) > since]
         found = [self._successes(index).get(unit) for index in young]
         return [record for record in found if record and is_maker(record)]
 
     def finished(self, unit: str) -> Record | None:
-        """Return the unit's youngest success, None where there is none or it was forgiven."""
+        """Return the record of the unit's youngest success, None where there is none or the unit was forgiven since."""
         for index in range(len(self._finished) - 1, -1, -1):
             if age_of(self._finished[index][0]) <= age_of(self._forgiven.get(unit, "")):
                 return None
@@ -88,11 +91,11 @@ class History:
         return held
 
     def count_successes(self) -> int:
-        """Return how often a task finished: at least as often as there are units that ever did."""
+        """Return how many tasks finished: at least as many as there are units that ever finished."""
         return sum(held.head.finished if isinstance(held, Sealed) else len(held) for _, held in self._finished)
 
     def finished_names(self) -> Collection[str]:
-        """Return the names that ever finished and were not forgiven since; read when they are first asked for."""
+        """Return the names of units that ever finished and were not forgiven since; reads them at the first call."""
         if self._names is None:
             names: set[str] = set()
             for _, held in self._finished:
@@ -102,7 +105,7 @@ class History:
         return self._names
 
     def find_made(self) -> Mapping[str, Made]:
-        """Return, by name, what each result was made with; nothing where all agree."""
+        """Return, by the unit's name, what each result was made with; empty where all were made with the same."""
         if len({one for _, held in self._finished for one in _made_of(held)}) < 2:
             return {}
         found: dict[str, Made] = {}
@@ -112,9 +115,10 @@ class History:
         return found if len({*found.values()}) > 1 else {}
 
     def find_others(self, params: str) -> Mapping[str, Cause]:
-        """Return, by name, what was made with other parameters than ``params``, or another version than the youngest.
+        """Return, by the unit's name, which results were made with other parameters or another version than now.
 
-        Where all that ever finished agree, no list is read.
+        Parameters are compared with ``params``, versions with the youngest batch's version. Where no result differs,
+        no batch's successes are read.
         """
         made = [_made_of(held) for _, held in self._finished]
         version = next((one.version for ones in reversed(made) for one in ones if one.version), "")

@@ -1,6 +1,6 @@
-"""What tasks wrote of themselves: the first and last line of each log.
+"""Read what tasks wrote about themselves: the first and last line of each log.
 
-A log is appended to when its task runs again: its last ``# start`` and what follows is what counts.
+A task that runs again appends to its log: the last ``# start`` line and the lines behind it count.
 """
 
 from __future__ import annotations
@@ -17,33 +17,34 @@ from .causes import WORDS, find_cause, lacked_memory, names_memory
 from .old_forms import find_old_cause
 
 TAIL = 64 * 1024
-BLOCK = 1024 * 1024  # of a log whose last start is not in its tail
+BLOCK = 1024 * 1024  # a log whose last start is not in its tail is searched in blocks of so many bytes
 LINE = 16 * 1024  # longer than any first line
 SIGNALLED = 128  # bash: 128 + n where signal n ended a program
 _FIELD = re.compile(r"(\w+)=(\S*)")
-_START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for one
+_START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for a start
     r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
     r"(?: told=(?P<told>\d+))? params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
     re.MULTILINE,
 )
-_END = re.compile(  # behind what a program printed without a line break, too
+_END = re.compile(  # an end may stand behind what a program printed without a line break
     r"# end \d{4}-\S+ exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
 
 
 class _End(NamedTuple):
-    """How a task ended: its result, why in words, and the cause where it is known."""
+    """How a task ended."""
 
-    result: str
-    why: str
-    cause: Cause | None = None
+    result: str  # finished, failed, bad or cancelled; "" where the log has no end
+    why: str  # the reason in words, for people
+    cause: Cause | None = None  # the reason as a value, where it is known
 
 
 def read_record(text: str, batch: str, task: int, shared: str | None = None) -> Record | None:
-    """Return the record that a log's text holds, None where no task started there.
+    """Return the record of the last run in a log's text, None where no task started there.
 
-    ``shared`` is what the scheduler told of several tasks of one job: it is believed of what a signal ended.
+    ``shared`` is the text in which the scheduler speaks of all tasks of a job, where it is not in this log. It counts
+    for a task that a signal ended or that wrote no end.
     """
     starts = list(_START.finditer(text))
     if not starts:
@@ -75,13 +76,13 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
 
 
 def _read_end(end: re.Match[str]) -> _End:
-    """Return how a task ended by its own last line."""
+    """Return how a task ended, by the last line that the task wrote."""
     result, why = end["result"], end["why"]
     return _End(result, why, CAUSE_OF.get(end["cause"]) if end["cause"] else find_old_cause(result, why))
 
 
 def _judge_end(own: _End, code: int | None, rest: str, shared: str | None) -> _End:
-    """Return how a task ended, by what the scheduler says in the log first, else by its ``own`` last line."""
+    """Return how a task ended: by what the scheduler says in the log, else by the task's ``own`` last line."""
     cause, counts = find_cause(rest if shared is None else shared)
     if not cause and shared is not None:
         cause, counts = find_cause(rest)  # what run_task.sh itself heard stands in the task's own log
@@ -95,9 +96,9 @@ def _judge_end(own: _End, code: int | None, rest: str, shared: str | None) -> _E
 
 
 def reconcile(record: Record, ended: str) -> Record:
-    """Return the record with what the scheduler's accounting says of its end.
+    """Return the record with ``ended``, the word of the scheduler's accounting on how the job ended.
 
-    That is believed where the task wrote no end, or where a signal ended it: its log does not say whose.
+    The word is believed where the task wrote no end, or where a signal ended it: the log does not say whose signal.
     """
     signalled = record.result == "cancelled" or (record.exit or 0) > SIGNALLED
     cause, counts = ENDED.get(ended, (None, False))
@@ -107,9 +108,9 @@ def reconcile(record: Record, ended: str) -> Record:
 
 
 def _mark(fields: dict[str, str]) -> str:
-    """Return the inputs' fingerprint as model.fingerprint_inputs gives it.
+    """Return the inputs' fingerprint as model.fingerprint_inputs makes it, from the fields of a start line.
 
-    Tasks once wrote the decimal sign of their locale; a batch that was listed then still does.
+    Tasks once wrote the decimal sign of their locale; tasks of a batch that was listed then still do.
     """
     if "sum" in fields:
         return f"{fields.get('files', '')} {fields['sum']}"
@@ -122,14 +123,17 @@ def _last_word(text: str) -> str:
 
 
 def load_record(log: Path, batch: str, task: int) -> Record | None:
-    """Return the record of one log file, None where there is none; reads the end, more where it must."""
+    """Return the record of the last run in a log file, None where there is none.
+
+    Reads the file's end, and more where the run's start is not in it.
+    """
     text, told = _load_last_run(log)
-    shared = _load_last_run(log.with_suffix(f".{told}"))[0] if told else None  # of a task beside it
+    shared = _load_last_run(log.with_suffix(f".{told}"))[0] if told else None  # the log of another task of the job
     return read_record(text, batch, task, shared)
 
 
 def _load_last_run(log: Path) -> tuple[str, str]:
-    """Return what a log holds since its last start, and the task in whose log the scheduler speaks of it, if any."""
+    """Return what a log holds since its last start, and the task in whose log the scheduler speaks, "" for this log."""
     try:
         with open(log, "rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -144,12 +148,15 @@ def _load_last_run(log: Path) -> tuple[str, str]:
 
 
 def load_last_run(log: Path) -> str:
-    """Return what a log holds since its last start, without LSF's report; of a long one the end, empty for none."""
+    """Return what a log holds since its last start, without LSF's report.
+
+    A long log gives its start line and its end; a log that is missing or has no start gives "".
+    """
     return without_report(_load_last_run(log)[0])
 
 
 def _find_start(file: BinaryIO, end: int) -> str:
-    """Return the last start line that begins before ``end``, looked for backwards; empty where there is none."""
+    """Return the last start line that begins before the byte ``end``, "" where there is none; reads backwards."""
     while end > 0:
         begin = max(0, end - BLOCK)
         file.seek(begin)

@@ -1,7 +1,7 @@
-"""What batches from before 0.2 left: ends without a cause, and sealed files without a column for it.
+"""Read what batches from before 0.2 left: last lines without a cause, and sealed files without a column for the cause.
 
-Only here a sentence of run_task.sh is recognised. Batches that were queued before an update still write such lines, and
-sealed files hold what the scheduler's accounting has forgotten. All of this goes with 0.2.
+No other module recognises a sentence of run_task.sh. Batches that were queued before an update still write such lines,
+and sealed files hold what the scheduler's accounting has forgotten. This module goes with 0.2.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, j
 
 
 def find_old_cause(result: str, why: str) -> Cause | None:
-    """Return the cause that an end without one tells of in words, None where it tells of none that we know."""
+    """Return the cause that ``why`` tells in words, for a last line that names no cause; None where we know none."""
     for ended, sentence, cause in SENTENCES if why else ():
         if result == ended and re.match(sentence, why):
             return cause

@@ -1,6 +1,6 @@
-"""The sealed form of a batch that is over: one derived file, so that its history costs nothing.
+"""The sealed file of a batch that is over: all its records in one derived file, so that its history costs nothing.
 
-It may be deleted at any time, and one of another form is made anew, from the logs.
+The file may be deleted at any time. A file of another form is made anew, from the logs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..model import CAUSE_OF, Cause, Record
 from . import old_forms
 
 SEALED = "records.tsv"
-# The last one may hold tabs.
+# The columns; a name, in the last column, may hold tabs.
 FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, why, name"
 FORMS = (FIELDS, old_forms.FIELDS)
 
@@ -27,27 +27,24 @@ class Made(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What the first two lines say: how many tasks did not finish, how many did, and what these were made with.
+    """What the first two lines of a sealed file say."""
 
-    ``fields`` are the columns of the other lines, one of FORMS.
-    """
-
-    failed: int
-    finished: int
-    made: tuple[Made, ...]
-    fields: str = FIELDS
+    failed: int  # how many tasks did not finish
+    finished: int  # how many tasks finished
+    made: tuple[Made, ...]  # what the results of the finished tasks were made with
+    fields: str = FIELDS  # the columns of the other lines: an element of FORMS
 
 
 class Sealed(NamedTuple):
-    """A sealed file: where it lies, what it says of itself, and the records of what did not finish."""
+    """A sealed file, read as far as the records of the tasks that did not finish."""
 
     path: Path
     head: Head
-    failures: list[Record]
+    failures: list[Record]  # the records of the tasks that did not finish
 
 
 def is_maker(record: Record) -> bool:
-    """Return whether a task that finished made the result: one that found it there made nothing."""
+    """Return whether a task that finished made its result: a task that found the result there made nothing."""
     return record.cause is not Cause.ALREADY_FINISHED
 
 
@@ -57,7 +54,7 @@ def made_in(records: Iterable[Record]) -> tuple[Made, ...]:
 
 
 def render_sealed(records: Iterable[Record]) -> str:
-    """Return the text of a sealed file: its head, then a line a task, what did not finish first."""
+    """Return the text of a sealed file: its head, then a line for each task, tasks that did not finish first."""
     records = list(records)
     lines = sorted([(r.result == "finished", _line(r)) for r in records], key=lambda line: line[0])
     finished = sum(done for done, _ in lines)
@@ -78,7 +75,7 @@ def _read_line(line: str, batch: str, fields: str) -> Record:
     cause = CAUSE_OF.get(word[0]) if word else old_forms.find_old_cause(result, why)
     exits = [int(word) if word else None for word in (code, program)]
     made = (params, exits[0], int(seconds), result, why, version, ended, exits[1], cause)
-    return Record(unit, batch, int(task), host, 0, job, inputs.replace(",", ""), *made)  # a locale's decimal sign, once
+    return Record(unit, batch, int(task), host, 0, job, inputs.replace(",", ""), *made)  # once with a locale's comma
 
 
 def _split_first(line: str) -> tuple[str, str]:
@@ -87,7 +84,7 @@ def _split_first(line: str) -> tuple[str, str]:
 
 
 def _read_head(first: str, second: str) -> Head:
-    """Return what the two lines say; raises ValueError where they are of another form."""
+    """Return the head that the first two lines tell; raises ValueError where they have another form."""
     counts, fields = _split_first(first)
     if fields not in FORMS or not second.startswith("made with"):
         raise ValueError("another form")
@@ -97,7 +94,7 @@ def _read_head(first: str, second: str) -> Head:
 
 
 def open_sealed(path: Path) -> Sealed | None:
-    """Return a sealed file with what did not finish, None where there is none, or one of another form."""
+    """Return a sealed file with the records of tasks that did not finish; None for no file, or one in another form."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             head = _read_head(file.readline(), file.readline())
@@ -108,7 +105,7 @@ def open_sealed(path: Path) -> Sealed | None:
 
 
 def is_sealed(path: Path) -> bool:
-    """Return whether there is a sealed file of a form that can be read."""
+    """Return whether there is a sealed file, of a form that can be read."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             return _split_first(file.readline())[1] in FORMS
@@ -124,7 +121,7 @@ def load_sealed(path: Path) -> list[Record]:
 
 
 def load_finished_names(sealed: Sealed) -> list[str]:
-    """Return the names of what finished, and nothing more, in a fraction of the time."""
+    """Return the names of the units that finished; needs a fraction of the time of ``load_sealed``."""
     last = sealed.head.fields.count(", ")
     with open(sealed.path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         return [line[:-1].split("\t", last)[-1] for line in islice(file, 2 + sealed.head.failed, None)]
