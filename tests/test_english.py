@@ -13,7 +13,7 @@ from lab import TEMPLATE
 
 PACKAGE = TEMPLATE / "remote_tracker"
 # The first names below the package whose English is still to come.
-NOT_YET = ("batches", "cli", "report", "run", "schedulers", "snakemake", "survey", "task")
+NOT_YET = ("batches", "cli", "report", "run", "schedulers", "snakemake", "task")
 
 # Each stands in place of a name: a reader must look back to learn what it stands for.
 VAGUE = re.compile(

@@ -17,7 +17,7 @@ from .log import load_record
 from .sealed import SEALED, is_sealed
 
 # Names of files in a batch's folder.
-LISTED = "batch.yml"  # describes the batch; written once, after all other files
+LISTED = "batch.yml"  # describes the batch; written once, as the last file of a new batch
 COMMANDS = "files2process.txt"  # a command line for each task
 TASKS = "tasks.txt"  # a line of bash assignments for each task
 NAMES = "names.txt"  # the name of each task's unit, a line each

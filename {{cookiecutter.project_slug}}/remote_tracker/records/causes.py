@@ -21,7 +21,7 @@ WORDS = {
 # Where a scheduler's line may begin: also right behind a program's progress bar, which ends no line. Behind a blank
 # the words are a quotation.
 BEGINS = r"(?:^|(?<=\S)|(?<=\r))"
-# A program's last words where it asked for memory in vain. Where GridEngine limits addresses, a log holds no others.
+# A program's last words where it asked for memory in vain. Where GridEngine limits addresses, a log has no other sign.
 IN_VAIN = re.compile(r"(?:[\w.]+\.)?_?(?:Array)?MemoryError\b|.*\bstd::bad_alloc\b|.*\bCannot allocate memory$")
 
 

@@ -1,4 +1,4 @@
-"""Everything known of one stage now: the queue is asked first, then the disk is looked at, then it is decided."""
+"""Survey a stage as it is now: ask the queue first, then look at the disk, then decide on each unit."""
 
 from .archived import ARCHIVED, VANISHED
 from .examine_stage import Survey, examine_stage, survey_stage, verify_project

@@ -1,4 +1,4 @@
-"""What was finished once and whose video is no longer here: are its results still whole?"""
+"""Find the units that finished once and whose video is no longer here, and tell whether their results are whole."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .examine_unit import verify_deep
 from .proven import Proven, stat_digest
 
 ARCHIVED = "archived"  # no video, a whole result
-VANISHED = "lost"  # neither
+VANISHED = "lost"  # no video and no whole result
 
 
 def find_absent(project: Project, stage: Stage, history: History, proven: Proven, here: int) -> Iterator[str]:
-    """Yield, for each finished piece of work whose video is no longer there, whether it is ARCHIVED or VANISHED.
+    """Yield, for each unit that finished once and whose video is no longer there, ARCHIVED or VANISHED.
 
-    ``here`` is how many finished ones were found by their videos: where no more ever finished, nothing is looked at.
-    Said of stages whose work is one file each.
+    ``here`` is how many finished units were found by their videos: where no more ever finished, the disk is not looked
+    at. Yields nothing for a stage whose units are not a file each.
     """
     if len(stage.inputs) != 1 or stage.each or stage.per or history.count_successes() <= here:
         return

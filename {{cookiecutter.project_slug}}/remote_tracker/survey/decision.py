@@ -1,4 +1,4 @@
-"""inputs x outputs x task records x queue -> State: every decision on what a piece of work is. Pure."""
+"""Decide on the state of a unit, by its inputs, its outputs, the records of its tasks and the queue. Pure."""
 
 from __future__ import annotations
 
@@ -10,59 +10,46 @@ from ..model import Cause, Record, State
 from ..partial_copies import PartialCopy, describe_copy
 from .sentences import SENTENCES, STATE_WORDS, describe_failure
 
-SURROUNDINGS = (70, 73, 74)  # run_task.sh: no helper, no work folder, no space; no fault of the video's
+# Exit codes of run_task.sh that are no fault of the video's: no helper, no work folder, no space.
+SURROUNDINGS = (70, 73, 74)
 
 
 class Evidence(NamedTuple):
-    """What is known of one unit.
+    """What is known about one unit."""
 
-    ``mark`` is its inputs' fingerprint now; ``problem`` and ``waits`` as the scan found them; ``queue`` is QUEUED,
-    RUNNING or None; ``outputs`` is "none", "some" or "whole"; ``bad`` is the first check that fails on whole outputs,
-    ``left_by`` is the failure that left these; ``finished`` the last record of success; ``failures`` those
-    since then; ``grouped`` is true where it gathers several files, so that a late one changes it; ``unready`` is the
-    unfinished copy for which it must not start yet. ``ways`` says of each failure how it failed (none: all alike), and
-    ``hopeless`` that after the last of them no other try can help. ``other`` says what else its result was made with;
-    ``settling`` that it finished so lately that a shared disk may not show its results yet.
-    """
-
-    mark: str
-    problem: str
-    waits: str
-    queue: State | None
-    outputs: str
-    bad: str
-    finished: Record | None
-    failures: Sequence[Record]
-    grouped: bool = False
-    unready: PartialCopy | None = None
-    ways: Sequence[str] = ()
-    hopeless: bool = False
-    other: Cause | None = None
-    settling: bool = False
-    left_by: Record | None = None
+    mark: str  # the fingerprint of its inputs now
+    problem: str  # as in Unit
+    waits: str  # as in Unit
+    queue: State | None  # QUEUED, RUNNING or None
+    outputs: str  # how many of its outputs are there: "none", "some" or "whole"
+    bad: str  # the first check that fails on whole outputs; "": none fails
+    finished: Record | None  # the last success
+    failures: Sequence[Record]  # the failures since the last success
+    grouped: bool = False  # it gathers several files, so that a file that comes late changes it
+    unready: PartialCopy | None = None  # the unfinished copy for which no task may start with it yet
+    ways: Sequence[str] = ()  # for each failure the way in which it failed; empty: all failed in the same way
+    hopeless: bool = False  # after the last failure no other try can help
+    other: Cause | None = None  # OTHER_PARAMETERS or OTHER_VERSION, where its result was made with others than now
+    settling: bool = False  # it finished so lately that a shared disk may not show its results yet
+    left_by: Record | None = None  # the failure that left the outputs which are there
 
 
 class Decision(NamedTuple):
-    """A unit's state and its cause (None: there is nothing to say); ``detail`` is what people are told beside.
-
-    ``outdated`` says that an old result stands in the way, ``failed`` that the unit failed. ``last`` is the record of
-    the failure that the cause is of, ``times`` how often in a row; ``hopeless`` says that no other try can help;
-    ``old_ns`` is the latest mtime of what lies where its results belong, 0 where nothing does.
-    """
+    """The state of a unit, and why it is in it."""
 
     state: State
-    cause: Cause | None = None
-    detail: str = ""
-    outdated: bool = False
-    failed: bool = False
-    last: Record | None = None
-    hopeless: bool = False
-    old_ns: int = 0
-    times: int = 1
+    cause: Cause | None = None  # why it is in this state; None: there is nothing to say
+    detail: str = ""  # what people are told beside the cause
+    outdated: bool = False  # an old result stands in the way
+    failed: bool = False  # the unit failed
+    last: Record | None = None  # the failure that the cause tells about
+    hopeless: bool = False  # no other try can help
+    old_ns: int = 0  # the latest mtime of the files where its results belong, ns since 1970; 0: no files
+    times: int = 1  # how often it failed so since its last success
 
     @property
     def reason(self) -> str:
-        """Return why, in a few words for people, empty where there is nothing to say."""
+        """Return why the unit is in its state, in a few words for people, "" where there is nothing to say."""
         if self.last and not self.detail:
             failure = describe_failure(self.last, self.times)
             left = self.cause is Cause.LEFT_BY_FAILURE
@@ -72,7 +59,7 @@ class Decision(NamedTuple):
 
 
 def decide(facts: Evidence, attempts: int) -> Decision:
-    """Return what the unit is; ``attempts`` failures in a row set it aside (0: never)."""
+    """Return the decision on a unit; ``attempts`` failures in the same way set the unit aside (0: never)."""
     if facts.queue is not None:
         return Decision(facts.queue)
     if facts.problem:
@@ -102,32 +89,32 @@ def decide(facts: Evidence, attempts: int) -> Decision:
 
 
 def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
-    """Return what a unit is whose results are not all there; ``same`` are its failures on this very input."""
+    """Return the decision on a unit whose results are not whole; ``same`` are its failures on the input as it is."""
     if same:
         last = same[-1]
         return Decision(State.INCOMPLETE, failure_cause(last), failed=True, last=last, hopeless=facts.hopeless)
     some = facts.outputs == "some"
-    asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # the rest was perhaps never to be made
+    asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # perhaps nobody ever asked for the missing results
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
         return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
     return Decision(State.INCOMPLETE, Cause.PARTLY_MADE) if some else Decision(State.UNPROCESSED)
 
 
 def not_ready(copy: PartialCopy) -> Decision:
-    """Return that a unit is not ready, for an unfinished copy of its input."""
+    """Return the decision that a unit is not ready, since its input is an unfinished copy."""
     cause = Cause.COPY_BROKEN_OFF if copy.broken_off else Cause.BEING_COPIED
     return Decision(State.NOT_READY, cause, describe_copy(copy))
 
 
 def _remark_of(facts: Evidence) -> Cause | None:
-    """Return what is to be said of a whole result; None for most."""
+    """Return the remark that people read about a whole result, None for most results."""
     if facts.finished:
         return facts.other
     return Cause.DESPITE_FAILURE if facts.failures else Cause.MADE_ELSEWHERE
 
 
 def _find_most_alike(facts: Evidence) -> list[Record]:
-    """Return the failures on this very input of the way that most of them were of; surroundings count not."""
+    """Return the unit's failures on the input as it is, in the most frequent way; SURROUNDINGS do not count."""
     ways = facts.ways or [""] * len(facts.failures)
     found: dict[str, list[Record]] = {}
     for failure, way in zip(facts.failures, ways, strict=True):
@@ -137,7 +124,7 @@ def _find_most_alike(facts: Evidence) -> list[Record]:
 
 
 def _is_changed(facts: Evidence) -> bool:
-    """Return whether whole results belong to another input than the one that lies there now.
+    """Return whether whole results were made from another input than the input that lies there now.
 
     A failure on this input proves nothing where an older success stands: a task that fails publishes nothing.
     """
@@ -147,14 +134,14 @@ def _is_changed(facts: Evidence) -> bool:
 
 
 def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
-    """Return the last tasks in a row that said they had finished this input, as the bad results that they made."""
+    """Return the last successes in a row that were on the input ``mark``, as records of the bad result they made."""
     others = [index for index, record in enumerate(successes) if record.inputs != mark]
     same = successes[others[-1] + 1 :] if others else successes
     return [record._replace(result="bad", exit=None, why=bad) for record in same]
 
 
 def failure_kind(record: Record) -> str:
-    """Return how a task failed, without what differs from one to the next: paths, its own name, numbers. Pure."""
+    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure."""
     if not record.result:
         return "vanished"
     stem = record.unit.rpartition("/")[2].rpartition(".")[0]
@@ -164,31 +151,31 @@ def failure_kind(record: Record) -> str:
 
 
 def failure_cause(record: Record) -> Cause:
-    """Return the cause of a failure, where none is known how it ended."""
+    """Return the cause of a failure: by its result where it vanished or is bad, else its record's cause, or FAILED."""
     if not record.result:
         return Cause.VANISHED
     return Cause.BAD_RESULT if record.result == "bad" else record.cause or Cause.FAILED
 
 
 def end_of(decision: Decision) -> Cause | None:
-    """Return the cause for which the unit's task ended, also where what counts is the result that it left."""
+    """Return the cause for which the unit's task ended, also where the decision's cause is the result that it left."""
     if decision.cause is Cause.LEFT_BY_FAILURE and decision.last:
         return decision.last.cause
     return decision.cause
 
 
 BAD = (Cause.BAD_RESULT, Cause.LEFT_BY_FAILURE)
-OWN_WORDS = (*BAD, Cause.VANISHED, Cause.GONE, Cause.PARTLY_GONE)  # their sentences say what the unit is
+OWN_WORDS = (*BAD, Cause.VANISHED, Cause.GONE, Cause.PARTLY_GONE)  # sentences that hold the word for the state
 
 
 def describe_decision(decision: Decision) -> str:
-    """Return what a unit is and why, the word once."""
+    """Return the word for a unit's state, then the reason; the reason alone where it tells the state itself."""
     word, reason = word_of(decision), decision.reason
     return reason if decision.failed or decision.cause in OWN_WORDS else f"{word}: {reason}"
 
 
 def describe_state(decision: Decision) -> str:
-    """Return the word for what a unit is, then why; a failure is told without the word before it."""
+    """Return the word for a unit's state, then the reason; for most failures the reason alone."""
     word, reason = word_of(decision), decision.reason
     if decision.failed and decision.cause not in (*BAD, Cause.VANISHED):
         return reason
@@ -196,22 +183,22 @@ def describe_state(decision: Decision) -> str:
 
 
 def word_of(decision: Decision) -> str:
-    """Return what a unit is, in the words of people; what is to be done again for no fault of its own is to do."""
+    """Return the word for a unit's state; a unit that must be done again through no fault of its own is "to do"."""
     if decision.state is State.INCOMPLETE and not decision.failed:
         return "to do"
     return dict(STATE_WORDS)[decision.state]
 
 
 def is_bad(decision: Decision) -> bool:
-    """Return whether a result was made that does not hold."""
+    """Return whether a task made a result that does not hold: it is bad, or a failed task left it."""
     return decision.cause in BAD
 
 
 def is_gone(decision: Decision) -> bool:
-    """Return whether what was finished once is missing now."""
+    """Return whether results of the unit, which finished once, are missing now."""
     return decision.state is State.GONE
 
 
 def is_stale(decision: Decision) -> bool:
-    """Return whether a whole result was made with other parameters, or by another version of the tracker."""
+    """Return whether the unit's whole result was made with other parameters or by another version of the tracker."""
     return decision.state is State.FINISHED and decision.cause in (Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION)

@@ -1,4 +1,4 @@
-"""One stage, surveyed: the queue, then the disk, then a decision for each unit, counted."""
+"""Survey one stage: ask the queue, look at the disk, decide on each unit, and count the units by state."""
 
 from __future__ import annotations
 
@@ -27,29 +27,28 @@ from .ready_inputs import InputGate
 from .snakemake_lock import find_later
 from .upstream import find_upstream
 
-UNASKED = Queue()  # before the queue is looked at
+UNASKED = Queue()  # stands in a survey before the queue is asked
 Claim = tuple[object, ...]
 
 
 @dataclass
 class Survey:
-    """One stage, surveyed: counts by state, what is to do (incomplete first), and every odd one out.
+    """What a scan found out about one stage.
 
-    ``to_do`` holds at most as many as were asked for; ``waiting_list`` counts all of them. ``remarks`` counts
-    what is to be said of finished ones, ``absent`` what finished once and is not among the units any more.
+    The lists of units to do may hold fewer units than there are; ``waiting_list`` counts all units to do.
     """
 
     stage: Stage
-    counts: Counter[State] = field(default_factory=Counter)
-    incomplete: list[Examined] = field(default_factory=list)
-    unprocessed: list[Examined] = field(default_factory=list)
-    odd: list[Examined] = field(default_factory=list)
-    unreadable: dict[str, str] = field(default_factory=dict)
-    absent: Counter[str] = field(default_factory=Counter)
-    remarks: Counter[Cause] = field(default_factory=Counter)
+    counts: Counter[State] = field(default_factory=Counter)  # how many units are in each state
+    incomplete: list[Examined] = field(default_factory=list)  # units to do, listed before ``unprocessed``
+    unprocessed: list[Examined] = field(default_factory=list)  # units to do, at most as many as were asked for
+    odd: list[Examined] = field(default_factory=list)  # units that are neither to do nor finished
+    unreadable: dict[str, str] = field(default_factory=dict)  # folder that could not be read -> why
+    absent: Counter[str] = field(default_factory=Counter)  # units that finished once and have no video: see archived.py
+    remarks: Counter[Cause] = field(default_factory=Counter)  # how many finished units have each remark
     queue: Queue = UNASKED
-    halt: tuple[str, str, str] = ("", "", "")
-    unjudged: str = ""
+    halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
+    unjudged: str = ""  # why the frames of videos could not be read here; "": they could
 
     @property
     def found(self) -> int:
@@ -58,21 +57,21 @@ class Survey:
 
     @property
     def waiting_list(self) -> int:
-        """Return how many are to be processed, listed or not."""
+        """Return how many units are to do, listed or not."""
         return self.counts[State.INCOMPLETE] + self.counts[State.UNPROCESSED]
 
     @property
     def unfinished(self) -> int:
-        """Return how many are not finished."""
+        """Return how many units are not finished."""
         return self.found - self.counts[State.FINISHED]
 
     @property
     def to_do(self) -> list[Examined]:
-        """Return what is to be processed, in the order it is listed."""
+        """Return the units to do, in the order in which a batch lists them."""
         return [*self.incomplete, *self.unprocessed]
 
     def set_apart(self, decided: Mapping[str, Decision]) -> None:
-        """Take what is named out of what is to do: it is something else, after all."""
+        """Move the named units from the units to do to ``odd``, each with its new decision."""
         for kept in (self.incomplete, self.unprocessed) if decided else ():
             for unit, old in [seen for seen in kept if seen.unit.key in decided]:
                 self.counts[old.state] -= 1
@@ -89,7 +88,7 @@ def survey_stage(
     queue: Queue | None = None,
     gate: InputGate | None = None,
 ) -> Survey:
-    """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
+    """Return the survey of a stage as it is now, from one look; ``most`` bounds the units that are listed (0: all).
 
     ``queue`` is what the queue said just now (None: it is asked); ``gate`` knows which inputs were refused.
     """
@@ -121,9 +120,9 @@ def examine_stage(
     most: int = 0,
     gate: InputGate | None = None,
 ) -> Iterator[Examined]:
-    """Yield each unit of the stage with what it is, in the scan's order.
+    """Yield each unit of the stage with the decision on it, in the scan's order.
 
-    With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
+    With ``most``, finished units and the untouched units beyond ``most`` may be counted in ``survey`` instead.
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
@@ -150,13 +149,13 @@ def examine_stage(
     else:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
     survey.unreadable = tree.unreadable
-    here = look.finished + survey.counts[State.FINISHED]  # the second of them by the sift
+    here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
     _remember(proven)
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
-    """Return what is queued or running, by name, and what happened before; ``survey`` is told of queue and halt."""
+    """Return the units queued or running, by name, and the stage's history; writes queue and halt into ``survey``."""
     batches, redo = find_batches(project, stage), batches_of(project, stage).redo
     if survey.queue is UNASKED:
         survey.queue = load_queue(project.cluster.scheduler, batches)
@@ -165,7 +164,7 @@ def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[
 
 
 def _tree_of(project: Project, stage: Stage) -> Tree:
-    """Return the project's folders; raises RemoteTrackerError where the disk of the stage's videos is not there."""
+    """Return the project's folders; raises RemoteTrackerError where the disk with the stage's videos is missing."""
     tree = Tree(project.root, project.videos)
     if any(i.pattern.root == "RawVideos" for i in stage.inputs):
         tree.require_videos()
@@ -174,13 +173,13 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
 
 def _remember(proven: Proven) -> None:
     if proven.added:
-        with suppress(RemoteTrackerError):  # without it the next scan examines again, no more
-            make_folder(proven.path.parent)  # where all results came from elsewhere no list was ever made
+        with suppress(RemoteTrackerError):  # without the file the next scan examines the results again, no more
+            make_folder(proven.path.parent)  # missing where all results came from elsewhere: no batch was ever listed
             write_file(proven.path, proven.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
-    """Return both, each sorted already, in a scan's order."""
+    """Return the units of both in a scan's order; each must be sorted already."""
     if not untouched:
         return looked
     rest = [*looked]
@@ -192,7 +191,7 @@ def _rules(stage: Stage) -> str:
 
 
 def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
-    """Return every stage with each unit as it is when nothing examined before is believed."""
+    """Return each stage with its units, all results examined again: no proof from before is believed."""
     for stage in project.tracker.stages:
         proven = batches_of(project, stage).remembered("proven", stage)
         if proven.is_file():
@@ -201,7 +200,7 @@ def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
 
 
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:
-    """Yield the units; those whose results would have one name are both given a problem that says so."""
+    """Yield the units; units whose results would have the same name are each given a problem that says so."""
     have = stage.unit_wildcards
     short = {o.pattern.wildcards for o in stage.outputs if set(o.pattern.wildcards) < set(have)}
     claimed = [tuple(have.index(w) for w in wildcards) for wildcards in sorted(short)]
@@ -222,12 +221,12 @@ def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:
 
 
 def _claims(unit: Unit, claimed: Sequence[tuple[int, ...]]) -> list[Claim]:
-    """Return, for each output that does not name all of the unit's wildcards, what its name is made of."""
+    """Return, for each output whose name lacks some of the unit's wildcards, the values that its name is made from."""
     return [(places, *[unit.values[i] for i in places]) for places in claimed]
 
 
 def _groups(stage: Stage, units: Iterable[Unit]) -> Iterable[list[Unit]]:
-    """Return the units in groups that cannot collide with each other: by folder where that suffices."""
+    """Return the units in groups whose results cannot collide with another group's: by folder where that suffices."""
     if not is_siftable(stage):
         return [list(units)]
     depth = len(SplitPattern(stage.inputs[0].pattern).folder.groupindex)

@@ -1,4 +1,4 @@
-"""How one unit is looked at: where its outputs lie, whether they were proven, else which check fails."""
+"""Look at one unit: where its outputs lie, whether they were proven, else which check fails."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def _made_with(project: Project, stage: Stage) -> str:
 
 
 class Look:
-    """Decides on the units of one stage, one by one."""
+    """Decides on the units of a stage, unit by unit."""
 
     def __init__(self, project: Project, stage: Stage, tree: Tree, history: History, proven: Proven) -> None:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
-        self.finished = 0  # how many of those looked at
+        self.finished = 0  # how many of the units decided on are finished
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, str] = {}
 
     def ahead(self, units: Iterable[Unit], flying: Container[str]) -> Iterable[Unit]:
-        """Yield the units to decide on; results that nobody examined yet were examined side by side before."""
+        """Yield the units to decide on; new results are examined before, in several processes."""
 
         def is_new(unit: Unit) -> bool:
             if unit.problem or unit.key in flying:
@@ -50,7 +50,7 @@ class Look:
         return examined_beside(units, is_new, self._verify, self._beside) if self._stage.checks else units
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
-        """Return what the unit is; ``queue`` is QUEUED, RUNNING or None."""
+        """Return the decision on a unit; ``queue`` is QUEUED, RUNNING or None."""
         decision = self._decide(unit, queue, attempts)
         self.finished += decision.state is State.FINISHED
         return decision
@@ -103,7 +103,10 @@ class Look:
         finished: Record | None,
         failed: list[Record],
     ) -> tuple[list[Record], Record | None]:
-        """Return the failures, with them what tasks called finished wrongly, and the one that left what lies there."""
+        """Return the unit's failures, with the successes that its checks refute, and the failure that left its outputs.
+
+        The latter is None where no failure left them.
+        """
         if bad and finished and self._is_untouched(finished, made):
             return [*refuted(self._history.successes(unit.key), unit.mark, bad), *failed], None
         if self._stage.work == "in-place" and not bad and failed and self._is_left_of(failed[-1], unit, made):
@@ -111,9 +114,9 @@ class Look:
         return failed, None
 
     def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
-        """Return whether what lies there is what a failed task left, not what the program made later, run by hand.
+        """Return whether a failed task left the outputs, rather than a program that somebody ran by hand later.
 
-        Both times are the disk's. Of a task that wrote no end something may still be writing.
+        Both times are the disk's. A part of a task that wrote no end may still be writing.
         """
         try:
             ended = self._log_of(failure).stat().st_mtime_ns
@@ -123,7 +126,7 @@ class Look:
         return failure.inputs == unit.mark and not later
 
     def _is_untouched(self, success: Record, made: Sequence[Sequence[os.stat_result]]) -> bool:
-        """Return whether what lies there is what this task made: nothing of it was changed since, by hand."""
+        """Return whether the outputs are as this task made them: nobody changed a file since, by hand."""
         try:
             ended = self._log_of(success).stat().st_mtime_ns
         except OSError:
@@ -134,7 +137,7 @@ class Look:
         return batches_of(self._project, self._stage).batch(record.batch).log(record.task)
 
     def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
-        """Return in which way each of these failed, and whether after the last no other try can help."""
+        """Return the way of each failure, and whether after the last failure no other try can help."""
         if not failures:
             return [], False
         if self._signatures is None:
@@ -144,7 +147,7 @@ class Look:
         return ways, found[-1] is not None and found[-1].retry == "never"
 
     def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
-        """Return none, some or whole, and the first check that fails; without outputs the record is all there is."""
+        """Return "none", "some" or "whole", and the first check that fails; without outputs the record decides."""
         if not self._stage.outputs:
             return ("whole" if finished and finished.inputs == unit.mark else "none"), ""
         if there < len(self._stage.outputs):
@@ -156,7 +159,7 @@ class Look:
         return verify_deep(self._project.root, self._stage, unit, self._tree)
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
-        """Return, for each output, the stats of what is there."""
+        """Return, for each output, the stats of its files that are there."""
         return [find(unit.values) for find in self._finders]
 
     def _finder(self, pattern: Pattern) -> Callable[[Sequence[str]], list[os.stat_result]]:
@@ -174,7 +177,7 @@ class Look:
 
 
 def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:
-    """Return the unit's inputs and outputs by name, as the checks want them."""
+    """Return the unit's inputs and outputs by name, as the checks take them."""
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
     pairs = zip(stage.inputs, unit.inputs, strict=True)
     return checks.Files(
@@ -188,7 +191,10 @@ def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:
 
 
 def verify_deep(root: Path, stage: Stage, unit: Unit, tree: Tree) -> str:
-    """Return the first check that a scan can run and that does not hold; the job runs the others."""
-    logs = {output.name for output in stage.outputs}  # a log that is a result can be read again; the task's own cannot
+    """Return what the first check that fails says, of the checks that a scan can run; "" where all hold.
+
+    The task's job runs the other checks.
+    """
+    logs = {output.name for output in stage.outputs}  # a log that is an output is there to read; a task's log is not
     deep = [c for c in stage.checks if checks.KINDS[c.kind].cost != "node" or (c.kind == "log" and c.subject in logs)]
     return checks.verify(deep, files_of(root, stage, unit, tree))

@@ -1,7 +1,7 @@
-"""The hot path of a scan: files whose results are proven, or that nobody ever touched, need no unit.
+"""The hot path of a scan: no unit is made for files whose results are proven, or that nobody ever touched.
 
-A folder at a time: its outputs are looked up in listings that are read once, and most steps are one pass
-over a column (names, stats, outputs), which Python does several times faster than file by file. Anything
+Folders are taken one at a time. A folder's outputs are looked up in listings that are read once, and most steps are a
+single pass over a column (names, stats, outputs), which Python does several times faster than file by file. Anything
 unusual is left over for the ordinary way.
 """
 
@@ -24,17 +24,14 @@ _mode = attrgetter("st_mode")
 
 
 class FolderRest(NamedTuple):
-    """What is left over of one folder, each in a scan's order: ``untouched`` is decided on, ``others`` is not.
+    """The units that the fast path leaves over in one folder, in a scan's order."""
 
-    Nothing is odd about the untouched ones, and no other file has results of the same names.
-    """
-
-    untouched: Sequence[Unit]
-    others: Iterable[Unit]
+    untouched: Sequence[Unit]  # decided on: nothing is odd about them, and their results' names are theirs alone
+    others: Iterable[Unit]  # not decided on yet
 
 
 def is_siftable(stage: Stage) -> bool:
-    """Return whether a unit is one file, and its outputs' folders follow from that file's folder."""
+    """Return whether the stage's units are a file each, and a file's folder tells the folders of its outputs."""
     if len(stage.inputs) != 1 or stage.inputs[0].pick != "all" or stage.each or stage.per or not stage.outputs:
         return False
     source = SplitPattern(stage.inputs[0].pattern)
@@ -55,24 +52,18 @@ def _follows(output: Pattern, source: SplitPattern) -> bool:
 
 @dataclass
 class FastScan:
-    """Takes proven and untouched files of one stage, counting them in ``counts``.
-
-    ``proven`` holds digests as of proven.py; ``touched`` the names that ran or are in flight, ``flying`` only
-    these. As long as ``wanted`` is above 0 untouched files become units, to be listed, and it falls by their number.
-    ``finished_names`` returns the names that finished once, ``others`` says what is to be said of finished ones,
-    counted in ``remarks``.
-    """
+    """Takes the proven and the untouched files of one stage, and counts them."""
 
     stage: Stage
     tree: Tree
-    proven: Container[int]
-    touched: Container[str]
-    flying: Container[str]
-    wanted: int
-    counts: Counter[State]
-    finished_names: Callable[[], Container[str]] = tuple
-    others: Mapping[str, Cause] = field(default_factory=dict)
-    remarks: Counter[Cause] = field(default_factory=Counter)
+    proven: Container[int]  # the digests of proven results, as in proven.py
+    touched: Container[str]  # names of units that failed, were refused or are in flight
+    flying: Container[str]  # names of units that are in flight
+    wanted: int  # so many untouched files still become units, to be listed; further ones are only counted
+    counts: Counter[State]  # counts the files that become no unit
+    finished_names: Callable[[], Container[str]] = tuple  # the names of units that finished once
+    others: Mapping[str, Cause] = field(default_factory=dict)  # the remarks on finished units, by name
+    remarks: Counter[Cause] = field(default_factory=Counter)  # counts the remarks on the files that become no unit
 
     def __post_init__(self) -> None:
         self._input = self.stage.inputs[0]
@@ -82,18 +73,18 @@ class FastScan:
         self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
 
     def find_sheets(self, tree: Tree) -> Iterator[FolderRest]:
-        """Yield what is left over of each folder, in a scan's order."""
+        """Yield the units left over in each folder, in a scan's order."""
         return map(self._sift, find_folders(tree, self._input))
 
     def _sift(self, folder: Folder) -> FolderRest:
         matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
         names = [name for name, found in matches if found is not None]
-        if folder.coming:  # what is being copied is looked at one by one
+        if folder.coming:  # files that are being copied are looked at one by one
             return FolderRest([], self._units(folder, names))
         groups = [found.groups() for _, found in matches if found is not None]
         made = [place.names(groups) for place in self._places]
         collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))
-        if collide or not folder.path.isprintable():  # two of them have one result, or not one can be processed
+        if collide or not folder.path.isprintable():  # two files share a result, or no file can be processed
             return FolderRest([], self._units(folder, names))
         stats = [*map(folder.listing.__getitem__, names)]
         listings = [self.tree.listing(place.folder.fill(folder.values)) for place in self._places]
@@ -112,7 +103,7 @@ class FastScan:
     def _sort_out(
         self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
     ) -> tuple[set[int], list[int]]:
-        """Return which rows are proven, and which are untouched; a row: an input, then its outputs."""
+        """Return which rows are proven, and which are untouched; a row is an input and its outputs."""
         rows: Iterable[int] = range(len(names))
         if not all(stats) or not all(map(_is_plain, set(map(_mode, stats)))):
             rows = [row for row, entry in enumerate(stats) if entry and _is_plain(entry.st_mode)]
@@ -135,7 +126,7 @@ class FastScan:
         return finished, untouched
 
     def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:
-        """Return which of these rows were examined before, just as they are now."""
+        """Return which of the rows were examined before, with files just as they are now."""
         if not rows:
             return set()
         keys: Iterable[tuple[int, ...]] = map(_numbers, map(stats.__getitem__, rows))
@@ -146,7 +137,7 @@ class FastScan:
     def _fresh(
         self, folder: Folder, names: Sequence[str], groups: Groups, stats: Sequence[Any], rows: Sequence[int]
     ) -> list[Unit]:
-        """Return the units of these rows: what single_units says of a file about which nothing is odd."""
+        """Return the units of the rows, as single_units makes them of files about which nothing is odd."""
         start, values = folder.path[self._skip :], tuple(folder.values.values())
         return [
             Unit(
@@ -165,12 +156,12 @@ class FastScan:
 
 
 def _is_plain(mode: int) -> bool:
-    """Return whether a file is no folder and such, and may be read."""
+    """Return whether a mode is a regular file's (no folder, no device) that may be read."""
     return S_ISREG(mode) and bool(mode & 0o444)
 
 
 class _Place:
-    """Where one output of a stage lies: its folder, and its names from the wildcards of the input's names."""
+    """Where an output of a stage lies: its folder, and its names, made from the wildcards in the input's names."""
 
     def __init__(self, output: Pattern, source: SplitPattern) -> None:
         halves = SplitPattern(output)
@@ -183,5 +174,5 @@ class _Place:
         self.is_short = self.uses < set(order)
 
     def names(self, groups: Groups) -> list[str]:
-        """Return the output's name for each input's wildcards."""
+        """Return the output's name for each input, whose wildcards in its name have the values in ``groups``."""
         return [*map(self._text.__mod__, map(self._get, groups))]

@@ -1,4 +1,4 @@
-"""What happened so far: the batches of a stage, their records, what of them is still in flight."""
+"""What happened to a stage so far: the records in its batches, and which units are still in flight."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NONE_LATER: Mapping[str, State] = {}
 
 
 def load_queue(scheduler: Scheduler, batches: Sequence[Batch], fresh: bool = False) -> Queue:
-    """Return what of these batches may still run; those that are over, or given up, are not asked for."""
+    """Return which tasks of these batches may still run; batches that are over, or given up, are not asked for."""
     still = [b for b in batches if not b.sealed_path.exists() and not b.is_given_up]
     held = [b for b in still if run_of(b)]
     queue = scheduler.read_queue([b.ref(scheduler) for b in still if b not in held], fresh)
@@ -35,17 +35,17 @@ def is_fresh(path: Path, queue: Queue) -> bool:
         written = path.stat().st_mtime
     except OSError:
         return False
-    return abs(time.time() - written) < queue.settling_s  # one from the future: a clock was set back since
+    return abs(time.time() - written) < queue.settling_s  # a time in the future: a clock was set back since
 
 
 def load_past(
     batches: Sequence[Batch], redo: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NONE_LATER
 ) -> tuple[dict[str, State], History]:
-    """Return what is queued or running, by name, and the history of everything that ran.
+    """Return the units that are queued or running, by name, and the history of all that ran.
 
-    ``redo`` is the folder of the notes on what was to be done again.
-    With ``makes``, batches whose results all had other names (as of another model) are no part of the history: what
-    finished or failed then says nothing of these. ``later`` is in flight, too, but in no batch yet.
+    ``redo`` is the folder with the notes on units to do again. With ``makes``, a batch whose results all had other
+    names (as with another model) is no part of the history: its successes and failures say nothing about the results of
+    now. ``later`` holds units that are in flight, too, but in no batch yet.
     """
     flying = dict(later)
     history = History()
@@ -76,28 +76,28 @@ def load_past(
 
 
 def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
-    """Return, by name, what each result of a stage was made with; nothing where all were made with the same."""
+    """Return, by the unit's name, what each result of a stage was made with; empty where all agree."""
     redo = batches_of(project, stage).redo
     _, history = load_past(find_batches(project, stage), redo, Queue(), makes_of(stage))
     return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
 
 
 def _just_finished(batch: Batch, records: Iterable[Record], queue: Queue) -> set[str]:
-    """Return what finished so lately that its results may not be seen here: NFS keeps a folder's names for a minute."""
+    """Return the units that finished so lately that their results may not be seen: NFS keeps names for a minute."""
     if not queue.settling_s:
         return set()
     return {r.unit for r in records if r.result == "finished" and is_settling(batch, r.task, queue)}
 
 
 def _alive_tasks(batch: Batch, queue: Queue) -> frozenset[int] | None:
-    """Return the batch's tasks that may run, None for any: so it is where the queue cannot be asked."""
+    """Return the batch's tasks that may run; None: any of them, as where the queue cannot be asked."""
     if batch.is_given_up:
         return frozenset()
     return queue.alive.get(batch.number, frozenset()) if queue.asked else None
 
 
 def _pending_tasks(batch: Batch, queue: Queue) -> frozenset[int]:
-    """Return the batch's tasks that are yet to start, or to start again: a requeued one's log has an end."""
+    """Return the batch's tasks that are yet to start, or to start again: the log of a requeued task has an end."""
     jobs = (job for job in queue.jobs if job.batch == batch.number and not job.running)
     return frozenset(task for job in jobs for task in job.tasks or ())
 
@@ -116,8 +116,8 @@ def _in_flight(
 def _is_over(record: Record, pending: frozenset[int], tasks: frozenset[int] | None) -> bool:
     """Return whether a task has ended for good, although the queue may hold its job.
 
-    One that is pending starts again if it is not finished; so does one that was stopped (preempted, requeued)
-    and is still held, before Slurm shows it as pending.
+    A pending task starts again if it is not finished. So does a task that was stopped (preempted, requeued) and that
+    the queue still holds, before Slurm shows the task as pending.
     """
     held = tasks is not None and record.task in tasks
     again = record.task in pending or (held and record.result == "cancelled")

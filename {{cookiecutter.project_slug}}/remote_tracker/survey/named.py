@@ -1,4 +1,4 @@
-"""What a person's words mean: videos, days, batches, logs."""
+"""Find the videos, days and logs that a person's words mean."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Kind = Callable[[Decision], bool]
 
 @dataclass(frozen=True)
 class Listed:
-    """One batch that listed a unit: its number, the task, its log, and the record in it."""
+    """A unit in a batch that listed it."""
 
-    batch: str
+    batch: str  # the batch's number
     task: int
-    log: Path
-    record: Record | None
+    log: Path  # the task's log, there or not
+    record: Record | None  # what the log says about its last run; None: the task never started
 
 
 def names_it(name: str, key: str) -> bool:
-    """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, or its day."""
+    """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, its day or folder."""
     name = _as_key(name)
     path = _without_values(key)
     stem = path.rpartition("/")[2]
@@ -37,12 +37,12 @@ def names_it(name: str, key: str) -> bool:
 
 
 def _without_values(key: str) -> str:
-    """Return the path in a unit's name: behind it may stand the values of wildcards, as ,roi=left."""
+    """Return the path in a unit's name, without values of wildcards that may stand behind it, as ``,roi=left``."""
     return re.sub(r"(?:,[A-Za-z_]\w*=[^,]*)+$", "", key)
 
 
 def _as_key(name: str) -> str:
-    """Return what a person typed without the folders above the days, nor a last slash."""
+    """Return what a person typed, without the folders above the days and without a last slash."""
     name = name.rstrip("/")
     for root in ("RawVideos/", "MaskedVideos/", "Results/"):
         name = name.split(root, 1)[1] if root in name else name
@@ -50,10 +50,7 @@ def _as_key(name: str) -> str:
 
 
 def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
-    """Return each unit that ``name`` means, in every one of these stages.
-
-    Raises WrongUse where there is none.
-    """
+    """Return each unit that ``name`` means, in all of the stages; raises WrongUse where there is none."""
     found = [
         (stage, seen)
         for stage in stages
@@ -66,7 +63,7 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
 
 
 def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
-    """Return the batches that listed the unit, oldest first."""
+    """Return the unit's tasks in the batches that listed it, oldest batch first."""
     found = []
     for batch in find_batches(project, stage):
         for task, name in enumerate(batch.names, 1):
@@ -78,10 +75,10 @@ def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
 def choose_to_redo(
     project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[Kind] = ()
 ) -> tuple[Stage, list[Examined]]:
-    """Return the named stage (else the first), and what the names mean in it: of that, what is of one of ``kinds``.
+    """Return the stage of this name (None: the first), and the units that the names mean in it; no names mean all.
 
-    With kinds, no names mean all, and the first stage is the first that holds such. Raises WrongUse for a
-    stage or a name that is none.
+    With ``kinds`` only units for which any kind holds are returned, and the first stage is the first with such a unit.
+    Raises WrongUse for a stage or a name that does not exist.
     """
     known = [s.name for s in project.tracker.stages]
     if stage is not None and stage not in known:
@@ -106,9 +103,9 @@ def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collecti
 
 
 def _require_one_meaning(name: str, found: list[Examined]) -> list[Examined]:
-    """Return what a name means: the one of this very path, else all of a day or folder, else the only one.
+    """Return the units that a name means: the unit with this path, else all of a day or folder, else the only unit.
 
-    Raises WrongUse where it is the name of several, of different days.
+    Raises WrongUse where units of different days have this name.
     """
     key = _as_key(name)
     whole = [seen for seen in found if key in (seen.unit.key, _without_values(seen.unit.key))]
@@ -124,9 +121,9 @@ def _many(name: str, found: Sequence[Examined]) -> str:
 
 
 def find_log(project: Project, name: str) -> Path:
-    """Return the log of the last run of what ``name`` means.
+    """Return the log of the last run of the unit that ``name`` means.
 
-    Raises WrongUse where it never ran, or where the name means more than one.
+    Raises WrongUse where the unit never ran, or where the name means several units.
     """
     found = find_named(project, name, project.tracker.stages)
     first = [(stage, seen) for stage, seen in found if stage.name == found[0][0].name]

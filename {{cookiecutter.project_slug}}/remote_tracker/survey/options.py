@@ -1,4 +1,4 @@
-"""What a scan is asked for: one value, from the words that were typed down to the last look at a video."""
+"""What a scan is asked for: a value that is handed down from the typed words to the last look at a video."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from .decision import Decision
 
 
 class Examined(NamedTuple):
-    """One unit and what was decided about it."""
+    """A unit and the decision on it."""
 
     unit: Unit
     decision: Decision
 
 
 class ScanOptions(NamedTuple):
-    """What a scan lists beside the plain case, and how closely it looks."""
+    """Which units a scan lists, and how closely it looks at them."""
 
-    include_set_aside: bool = False  # list also what was set aside because it failed too often
-    only: Callable[[Examined], bool] | None = None  # list nothing but the units for which this holds
-    ahead: bool = False  # list also what waits for files that an earlier stage is about to make
-    whole: bool = False  # list everything, however many tasks an array may hold
-    deep: bool = False  # read every frame of the videos that are to be listed
-    tell: Callable[[int, int], None] | None = None  # hears how many of how many videos are read
+    include_set_aside: bool = False  # list also units that were set aside because they failed too often
+    only: Callable[[Examined], bool] | None = None  # list only the units for which this function returns true
+    ahead: bool = False  # list also units that wait for files which an earlier stage is about to make
+    whole: bool = False  # list all units, however few tasks an array may hold
+    deep: bool = False  # read every frame of the videos before they are listed
+    tell: Callable[[int, int], None] | None = None  # called with the number of videos read, and of all videos to read
 
     def wants(self, examined: Examined) -> bool:
-        """Return whether a unit that is to do may be listed."""
+        """Return whether a unit to do may be listed."""
         return self.only is None or self.only(examined)
 
 

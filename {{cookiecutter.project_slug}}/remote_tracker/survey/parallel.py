@@ -1,10 +1,9 @@
-"""Work that a scan does in several processes: folders that are sifted, results that are examined for the first time.
+"""Work that a scan does in several processes: it sifts folders, and examines results for the first time.
 
-Large trees: once nothing more is to be listed, the folders that are left are sifted side by side.
-
-A scan of a million videos is the reading of folders, and that goes on as many cores as there are (four at
-most: a login node is shared). Each process sifts every n-th of the folders that lie right under the root of
-the videos, and hands back its counts and the few units that need a closer look; their order stays.
+Folders are sifted side by side in large trees, once no more units are to be listed. A scan of a million videos spends
+its time on reading folders, and does so on as many cores as there are (four at most: a login node is shared). Each
+process sifts every n-th of the folders right under the root of the videos, and hands back its counts and the few units
+that need a closer look; their order stays.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
 from .fast_path import FastScan, FolderRest
 
-MANY = 64  # fewer folders, or fewer new results, are looked at before other processes have started
+MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
 FOLDERS_AT_ONCE = 8
-UNITS_AT_ONCE = 2000  # what was found of them is held in memory
+UNITS_AT_ONCE = 2000  # the findings about so many units are held in memory
 
 
 class _Sifted(NamedTuple):
@@ -34,13 +33,13 @@ class _Sifted(NamedTuple):
 
 
 def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[FolderRest]:
-    """Yield what ``sift`` leaves over of each folder, in the order of a scan."""
+    """Yield the units that ``sift`` leaves over in each folder, in a scan's order."""
     start = SplitPattern(stage.inputs[0].pattern).start
     folders = tree.folders(start)
     if len(folders) < MANY or processes() < 2:
         yield from sift.find_sheets(tree)
         return
-    step: Sequence[str] = tree.names(start)  # what lies in no folder comes first
+    step: Sequence[str] = tree.names(start)  # files that lie in no folder come first
     while (step or folders) and (sift.wanted > 0 or not folders):
         if step:
             yield from sift.find_sheets(tree.narrowed(start, step))
@@ -49,7 +48,7 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[Fold
 
 
 def processes() -> int:
-    """Return on how many cores a scan goes on."""
+    """Return the number of processes in which a scan works: one for each core, four at most."""
     return min(4, len(os.sched_getaffinity(0)))
 
 
@@ -77,9 +76,9 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
 def examined_beside(
     units: Iterable[Unit], is_new: Callable[[Unit], bool], verify: Callable[[Unit], str], found: dict[str, str]
 ) -> Iterator[Unit]:
-    """Yield the units; before those that are new are yielded, ``found`` says by name what ``verify`` has against them.
+    """Yield the units; before new units are yielded, ``found`` holds, by name, what ``verify`` returns for them.
 
-    Fewer new ones than start other processes are worth are left to the caller.
+    With too few new units, or a single core, ``found`` stays empty: the caller verifies the units.
     """
     rest = iter(units)
     while step := [*islice(rest, UNITS_AT_ONCE)]:

@@ -1,8 +1,8 @@
-"""Which results were examined and found whole: a derived file that may be deleted at any time.
+"""Remember which results were examined and found whole, in a derived file that may be deleted at any time.
 
-It holds, behind a line that says the checks that held, 64-bit digests of (size, mtime, inode) of inputs and
-outputs, so that a second scan examines nothing again; a million of them are 8 MB. The digest is Python's own hash of
-a tuple of numbers: the same in every process, and after a change of Python merely unknown.
+The file holds a line with the checks that held, then 64-bit digests of (size, mtime, inode) of inputs and outputs, so
+that a second scan examines nothing again; a million digests take 8 MB. A digest is Python's own hash of a tuple of
+numbers: the same in every process, and after a change of Python merely unknown.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 
 
 def stat_digest(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:
-    """Return the digest of which inputs and outputs were examined together."""
+    """Return the digest of inputs and outputs that were examined together."""
     numbers = [n for s in (*inputs, *outputs) if s is not None for n in (s.st_size, s.st_mtime_ns, s.st_ino)]
     return hash(tuple(numbers))
 
 
 class Proven:
-    """The digests of one stage's proven results; those of other ``rules`` (checks) are not believed."""
+    """The digests of a stage's proven results; digests in a file with other ``rules`` (checks) are not believed."""
 
     def __init__(self, path: Path, rules: str) -> None:
         self.path = path
@@ -40,13 +40,13 @@ class Proven:
         return set(digests)
 
     def holds(self, digest: int) -> bool:
-        """Return whether just these files were examined before and found whole."""
+        """Return whether the files with this digest were examined before, just as they are, and found whole."""
         return digest in self.known
 
     def add(self, digest: int) -> None:
-        """Remember a result as whole."""
+        """Remember the result with this digest as whole."""
         self.added.add(digest)
 
     def content(self) -> bytes:
-        """Return what the file should hold now."""
+        """Return the bytes that the file should hold now."""
         return self._head + array("q", self.known | self.added).tobytes()

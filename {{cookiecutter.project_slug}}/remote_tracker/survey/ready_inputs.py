@@ -1,8 +1,8 @@
-"""The input gate: what is about to be listed is asked what it promises, and what was refused stays so.
+"""The input gate: the inputs of units that are about to be listed are judged, and refused inputs stay refused.
 
-Three derived files, which may be deleted at any time: digests of inputs that may be started with, and of those whose
-frames were all read (as in proven.py), and the refused ones with the reason. They hold for just these files: what is
-copied again is asked again.
+Three derived files, which may be deleted at any time, remember the judgements: digests of inputs that a task may start
+with, digests of inputs whose frames were all read (both as in proven.py), and the refused inputs with the reason. They
+hold for the files just as they are: an input that is copied again is judged again.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
 
 
 class Refusal(NamedTuple):
-    """Which files were refused (a digest of them just as they are), and why."""
+    """Refused inputs: the digest of their files, just as they are, and why they were refused."""
 
     digest: int
     reason: str
 
 
 class InputGate:
-    """What the inputs of one stage must show; ``cannot`` says why their frames could not be read here."""
+    """Judges the inputs of one stage; ``cannot`` says why their frames could not be read here, "" where they could."""
 
     def __init__(self, project: Project, stage: Stage) -> None:
         self._stage, self._root = stage, project.root
@@ -51,7 +51,7 @@ class InputGate:
 
     @cached_property
     def refused(self) -> dict[str, Refusal]:
-        """Return what was refused, by name."""
+        """Return the refusals by the unit's name; empty for a stage without clauses in ``ready``."""
         return dict(_load_refused(self._refused_path, self._rules)) if self._stage.ready else {}
 
     @property
@@ -67,7 +67,7 @@ class InputGate:
         return Proven(self._batches.remembered("frames", self._stage), self._rules)
 
     def weigh(self, unit: Unit, decision: Decision, tree: Tree) -> Decision:
-        """Return what the unit is: invalid, instead of to do, where just these inputs were refused before."""
+        """Return the decision on the unit: invalid instead of to do, where its inputs, as they are, were refused."""
         refusal = self.refused.get(unit.key)
         if refusal and decision.state in TO_DO and refusal.digest == self._digest_exactly(unit, tree):
             return Decision(State.INVALID, Cause.INPUT_REFUSED, refusal.reason)
@@ -76,7 +76,7 @@ class InputGate:
     def ask(
         self, units: Sequence[Unit], tree: Tree, options: ScanOptions = PLAIN, most: int = 0
     ) -> dict[str, Decision]:
-        """Return the units that must not be listed, by name, and why; with ``most``, until as many have passed."""
+        """Return the units that must not be listed: name -> decision. With ``most``, stop once so many have passed."""
         refused: dict[str, Decision] = {}
         for done, unit in enumerate(units if self._stage.ready else ()):
             if most and done - len(refused) >= most:
@@ -111,22 +111,23 @@ class InputGate:
     def _judge(self, unit: Unit, tree: Tree, deep: bool) -> str:
         pairs = zip(self._stage.inputs, unit.inputs, strict=True)
         inputs = {i.name: tuple(map(tree.place, paths)) for i, paths in pairs}
-        files = checks.Files(self._root, inputs, named=sum(map(len, inputs.values())) != 1)  # one is named beside it
+        # A reason against a unit's only file need not name the file: people read the unit's name beside it.
+        files = checks.Files(self._root, inputs, named=sum(map(len, inputs.values())) != 1)
         python = sys.executable if deep and not self.cannot else ""
         try:
             return checks.judge_inputs(self._stage.ready, files, python, deep)
-        except RemoteTrackerError as error:  # nothing here reads videos: said once, and nothing is refused for it
+        except RemoteTrackerError as error:  # no program here reads videos: told once, and no input is refused for it
             self.cannot = str(error)
             return checks.judge_inputs(self._stage.ready, files)
 
     def _digest(self, unit: Unit, tree: Tree) -> int:
-        """Return which inputs these are, by what the scan knows of them already, where that is all there is."""
+        """Return a digest of the unit's inputs by what the scan knows already; the exact digest for whole folders."""
         if self._whole_folders:
             return self._digest_exactly(unit, tree)
         return hash((crc32(os.fsencode(unit.key)), crc32(unit.mark.encode())))
 
     def _digest_exactly(self, unit: Unit, tree: Tree) -> int:
-        """Return the same with inode and ctime: cp -p of a good copy over a bad one must be seen."""
+        """Return a digest with inode and ctime: where ``cp -p`` puts a good copy over a bad file, it must differ."""
         stats = [entry for entry in self._stats(unit, tree) if entry]
         return hash((stat_digest(stats, ()), *[entry.st_ctime_ns for entry in stats]))
 
@@ -140,7 +141,7 @@ class InputGate:
                     yield from (inside for _, inside in sorted(tree.listing(f"{folder}/").items()))
 
     def _save(self) -> None:
-        """Write what is new; a folder that cannot be written costs another look by the next scan, no more."""
+        """Write the new judgements; where the folder cannot be written the next scan judges again, no more."""
         files = [(known.path, known.content) for known in self._used() if known.added]
         if self._changed:
             files.append((self._refused_path, self._told))
@@ -161,7 +162,7 @@ class InputGate:
 def _load_refused(path: Path, rules: str) -> Iterator[tuple[str, Refusal]]:
     try:
         head, *lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):  # there is none yet, it is empty, or somebody spoilt it
+    except (OSError, ValueError):  # there is no file yet, it is empty, or somebody spoilt it
         return
     with suppress(ValueError, TypeError):
         for line in lines if head == rules else ():

@@ -1,4 +1,4 @@
-"""Tasks that run: for how long they have done nothing, and how many of how many steps they have done."""
+"""Look at running tasks: for how long they have written nothing, and how many of how many steps they have done."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from ..records import Batch, find_batches
 from ..scan import Tree
 from . import Examined, files_of
 
-MOST_FILES = 10_000  # files of one task that are looked at
+MOST_FILES = 10_000  # the most files of one task that are looked at
 
 
 class Stalled(NamedTuple):
-    """A task that runs, and for how many seconds nothing of it grew."""
+    """A running task, and for how many seconds none of its files has grown."""
 
     record: Record
     seconds: int
 
 
 def find_stalled(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iterator[Stalled]:
-    """Yield, of what runs, that of which nothing grew for longer than ``stalled_after`` of project.yml (0: none)."""
+    """Yield the running tasks whose files have not grown for longer than project.yml's ``stalled_after`` (0: none)."""
     units = {one.unit.key: one.unit for one in seen if one.decision.state is State.RUNNING}
     if not project.stalled_after:
         return
@@ -41,14 +41,14 @@ def find_stalled(project: Project, stage: Stage, seen: Iterable[Examined]) -> It
 
 
 def _last_growth(root: Path, places: Sequence[Path], batch: Batch, task: int) -> float:
-    """Return when the task's log, its work folder or its outputs were written last."""
+    """Return when the task's log, its work folder or its outputs were last written, in seconds since 1970."""
     work = batch.place_of(task)
     within = [*places, *(root.glob(f"{work}*") if work else ())]
     return max([os.stat(batch.log(task)).st_mtime, *islice(_times_in(within), MOST_FILES)])
 
 
 def _find_running(project: Project, stage: Stage, names: Container[str]) -> Iterator[tuple[Batch, Record]]:
-    """Yield the batch and the record of each of these names that has started and not ended."""
+    """Yield the batch and the record of each task that has started and not ended, for the units in ``names``."""
     for batch in find_batches(project, stage) if names else ():
         for record in batch.records() if not batch.is_sealed else ():
             if record.unit in names and not record.result:
@@ -56,7 +56,7 @@ def _find_running(project: Project, stage: Stage, names: Container[str]) -> Iter
 
 
 def _times_in(places: Iterable[Path]) -> Iterator[float]:
-    """Yield when each of these files, and each file below these folders, was written last."""
+    """Yield when each place, and each file below it where it is a folder, was last written."""
     for place in places:
         inside = (Path(folder, name) for folder, _, names in os.walk(place) for name in names)
         for path in chain([place], inside):
@@ -64,19 +64,19 @@ def _times_in(places: Iterable[Path]) -> Iterator[float]:
                 yield os.stat(path).st_mtime
 
 
-LOG_END = 256 * 1024  # bytes at a log's end that are looked at
+LOG_END = 256 * 1024  # so many bytes at a log's end are searched
 
 
 class Steps(NamedTuple):
-    """A task that runs, and how many of how many steps it has done."""
+    """How far a running task is."""
 
-    unit: str
-    done: str
-    all: str
+    unit: str  # the name of its unit
+    done: str  # how many steps it has done, as its log says
+    all: str  # how many steps there are, as its log says
 
 
 def find_steps(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iterator[Steps]:
-    """Yield, of what runs, how far it is, where the stage's ``progress`` finds that in its log."""
+    """Yield how far each running task is, where the stage's ``progress`` finds it in the task's log."""
     if not stage.progress:
         return
     names = {one.unit.key for one in seen if one.decision.state is State.RUNNING}
@@ -86,7 +86,7 @@ def find_steps(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iter
 
 
 def find_last(progress: str, text: str) -> re.Match[str] | None:
-    """Return the last place where the pattern is found since the task's last start. Pure."""
+    """Return the last match of the pattern ``progress`` in a log since the task's last start. Pure."""
     found = None
     for found in re.finditer(progress, text[text.rfind("\n# start ") + 1 :]):  # noqa: B007  (the last is meant)
         pass

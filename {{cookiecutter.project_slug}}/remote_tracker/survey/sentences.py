@@ -1,4 +1,4 @@
-"""What people are told of a piece of work, made from values. Nothing reads it back."""
+"""The sentences that tell people about a unit, made from values. No code reads them back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..model import Cause, Record, State
 
-# What people are told of a cause; {} stands for the decision's detail. Nothing reads these sentences.
+# The sentence for a cause; {} stands for the decision's detail.
 SENTENCES: Mapping[Cause, str] = {
     Cause.BAD_RESULT: "bad result: {}",
     Cause.INPUT_CHANGED: "its input changed since it was processed",
@@ -35,7 +35,7 @@ STATE_WORDS = (
 
 
 def describe_failure(record: Record, times: int = 1) -> str:
-    """Return a failure, the last of so many, in a few words, as people are told it."""
+    """Return a failure, the last of ``times`` failures, in a few words for people."""
     often = f" {times} times" if times > 1 else ""
     if not record.result:
         ended = f"; the scheduler says {record.ended}" if record.ended else ""

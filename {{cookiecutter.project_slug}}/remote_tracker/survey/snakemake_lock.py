@@ -1,7 +1,7 @@
-"""What Snakemake has of a project that ./rt export snakemake handed to it: nothing else may start that meanwhile.
+"""Find the tasks that ./rt export snakemake handed to a Snakemake: nothing else may start them meanwhile.
 
-A Snakemake holds the flock on snakemake/lock, in which its name stands, for its whole life, and takes the name away
-when it ends by itself. Where the name stands and nobody holds the lock it was killed: its jobs may be in the queue.
+A Snakemake holds the flock on snakemake/lock for its whole life. Its name stands in that file; it removes the name when
+it ends by itself. Where the name stands and nobody holds the lock, it was killed: its jobs may still be in the queue.
 """
 
 from __future__ import annotations
@@ -19,33 +19,34 @@ from ..model.scheduling import BATCHES, BatchRef, Job, Queue, Scheduler
 from ..records import Batch
 from ..schedulers.local import is_held
 
-EXPORT = "snakemake"  # below the project: all that is handed over
-LOCK = "lock"  # in there: who is at it
-PLAN = "project.json"  # in there: what there is to do
-JOBS = f"{BATCHES}/rules/export/jobs"  # in there: the jobs that were sent with our own commands, <stage>/<number>
+EXPORT = "snakemake"  # the folder, below the project, with all that is handed over
+LOCK = "lock"  # in EXPORT: the name of the Snakemake that works on the project
+PLAN = "project.json"  # in EXPORT: the tasks to do
+JOBS = f"{BATCHES}/rules/export/jobs"  # in EXPORT: the jobs that our own commands submitted, <stage>/<number>
 
 
 def run_of(batch: Batch) -> str:
-    """Return the name of the Snakemake that a batch was handed to, empty where it is none's."""
+    """Return the name of the Snakemake that a batch was handed to, "" where it was handed to no Snakemake."""
     owner = batch.owner
     return owner if owner.startswith(f"{EXPORT}.") else ""
 
 
 def job_prefix(root: Path) -> str:
-    """Return how the names of a project's jobs in the queue begin where Snakemake's own executor sent them."""
+    """Return the start of the names of a project's jobs in the queue, where Snakemake's own executor sent them."""
     return f"rt-{crc32(os.fsencode(root.resolve())):08x}"
 
 
 def is_held_by_snakemake(root: Path, run: str = "") -> bool:
-    """Return whether a living Snakemake is at this project, another one than ``run``."""
+    """Return whether a living Snakemake, other than the Snakemake named ``run``, works on the project."""
     lock = root / EXPORT / LOCK
     return is_held(lock) and (not run or _first_line(lock) != run)
 
 
 def find_left(root: Path, scheduler: Scheduler) -> list[str]:
-    """Return the jobs that Snakemake has in the queue, empty where tasks run here.
+    """Return the ids of the jobs that Snakemake has in the queue; empty where tasks run here.
 
-    Raises RemoteTrackerError where the queue does not tell.
+    Raises RemoteTrackerError where the queue does not tell jobs by name; where it cannot be asked for jobs that our own
+    commands submitted, all of them that have not ended are returned.
     """
     if scheduler.queue is None:
         return []
@@ -57,7 +58,7 @@ def find_left(root: Path, scheduler: Scheduler) -> list[str]:
 
 
 def add_held(queue: Queue, batches: Sequence[Batch], scheduler: Scheduler) -> Queue:
-    """Return the queue with what a Snakemake has of these batches; one that failed it may try again at any time."""
+    """Return the queue with the tasks that a Snakemake has in these batches; it may retry a failed task at any time."""
     alive = {run: _is_alive(batches[0].folder.parents[2], run, scheduler) for run in {run_of(b) for b in batches}}
     living = [batch for batch in batches if alive[run_of(batch)]]
     tasks = _load_tasks(living[0].folder.parents[2], run_of(living[0])) if living else ()
@@ -72,9 +73,9 @@ def add_held(queue: Queue, batches: Sequence[Batch], scheduler: Scheduler) -> Qu
 
 
 def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
-    """Return what a living Snakemake lists only when what it waits for is there, but for what it did already.
+    """Return the units that a living Snakemake will list once the results they wait for are there: name -> QUEUED.
 
-    Not for its own jobs, which are those that list it.
+    Units that it has done already are left out. For its own jobs, which do the listing, the mapping is empty.
     """
     root = project.root
     run = _first_line(root / EXPORT / LOCK)
@@ -85,7 +86,7 @@ def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
 
 
 def _load_tasks(root: Path, run: str) -> Sequence[Mapping[str, Any]]:
-    """Return the tasks of this Snakemake, none where its plan is only being written."""
+    """Return the tasks in the plan of the Snakemake named ``run``, none where its plan is still being written."""
     try:
         plan = json.loads((root / EXPORT / PLAN).read_text(encoding="utf-8"))
         tasks: Sequence[Mapping[str, Any]] = plan["tasks"] if plan["run"] == run else ()
@@ -100,14 +101,14 @@ def _is_alive(root: Path, run: str, scheduler: Scheduler) -> bool:
         return _first_line(lock) == run
     try:
         return bool(find_left(root, scheduler))
-    except RemoteTrackerError:  # where the queue does not tell, its jobs may be there
+    except RemoteTrackerError:  # where the queue does not tell, the jobs may be there
         return True
 
 
 def _jobs_of(batch: Batch, planned: bool) -> list[Job]:
     records, run = batch.records(), run_of(batch)
-    own = run == os.environ.get("RT_JOB")  # one of its jobs asks, which is to do again what failed
-    own = own or not planned  # what was listed at its time is listed anew at a second try
+    own = run == os.environ.get("RT_JOB")  # a job of this Snakemake asks: it does failed tasks again
+    own = own or not planned  # a batch that a job listed, rather than the plan, is listed anew at a second try
     running = frozenset(r.task for r in records if not r.result)
     over = frozenset(r.task for r in records if r.result == "finished" or (own and r.result))
     waiting = frozenset(range(1, len(batch.names) + 1)) - running - over

@@ -1,4 +1,4 @@
-"""Failures by cause: what they have in common, how many, on which node, and what to do."""
+"""Group failures by cause: how many there are, on which node, and what to do about them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from . import Examined
 from .decision import describe_decision, end_of, failure_kind
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
-FEW = 3  # so many failures on one node are no chance
-TAIL = 30  # lines of a log in which a cause is looked for: further up stand warnings that ended nothing
+FEW = 3  # so many failures on the same node are no chance
+TAIL = 30  # the last lines of a log are searched for a cause: warnings further up ended no task
 
 
 @dataclass(frozen=True)
 class Group:
-    """Units that failed for one cause, most of them on ``node`` ("": on no one node); what to do about it."""
+    """Units that failed for the same cause."""
 
-    cause: str
-    advice: str
-    again: str
+    cause: str  # in words for people
+    advice: str  # what to do about it; "": we know no advice
+    again: str  # whether another try helps, in the words of ``retry`` in signatures.yml
     seen: tuple[Examined, ...]
-    node: str = ""
+    node: str = ""  # the node on which most of them failed; "": no node stands out
 
 
 def is_trouble(seen: Examined) -> bool:
-    """Return whether a unit needs a look: it failed, cannot be processed, or waits for what cannot come."""
+    """Return whether a unit needs a look: it failed, cannot be processed, or waits for files that cannot come."""
     state = seen.decision.state
     return state in TROUBLE or (state is State.WAITING and seen.unit.lost)
 
 
 def triage(project: Project, stage: Stage, seen: Iterable[Examined]) -> list[Group]:
-    """Return the units of a stage that need a look, by cause, most first."""
+    """Return the units of a stage that need a look, grouped by cause, the largest group first."""
     signatures = load_signatures(project.root)
     groups: dict[tuple[str, str, str], list[Examined]] = {}
     for one in filter(is_trouble, seen):
@@ -49,7 +49,7 @@ def triage(project: Project, stage: Stage, seen: Iterable[Examined]) -> list[Gro
 
 
 def _tail(project: Project, stage: Stage, seen: Examined) -> str:
-    """Return the last lines of a unit's last log, without our own: names in those prove nothing."""
+    """Return the last lines of a unit's last log without our own lines: names in our lines prove nothing."""
     last = seen.decision.last
     if last is None:
         return ""
@@ -59,14 +59,14 @@ def _tail(project: Project, stage: Stage, seen: Examined) -> str:
 
 
 def own_cause(seen: Examined) -> str:
-    """Return the tracker's own last word, or the scan's reason, without what differs from unit to unit. Pure."""
+    """Return how the unit failed, or the scan's reason, without the parts that differ from unit to unit. Pure."""
     if seen.decision.last:
         return failure_kind(seen.decision.last)
     return re.sub(r"\d+", "N", describe_decision(seen.decision))[:120]
 
 
 def find_node(seen: Sequence[Examined]) -> str:
-    """Return the node that stands out: at least FEW of these failed there, and three of four of all. Pure."""
+    """Return the node on which at least FEW units and three quarters of all failed, "" where there is none. Pure."""
     hosts = Counter(one.decision.last.host for one in seen if one.decision.last)
     for host, count in hosts.most_common(1):
         if count >= FEW and count * 4 >= sum(hosts.values()) * 3:
@@ -75,5 +75,5 @@ def find_node(seen: Sequence[Examined]) -> str:
 
 
 def is_of_cause(project: Project, stage: Stage, seen: Examined, cause: str) -> bool:
-    """Return whether a unit failed for this cause, as triage names it."""
+    """Return whether a unit failed for this cause, in the words of ``triage``."""
     return any(group.cause == cause for group in triage(project, stage, [seen]))

@@ -1,7 +1,7 @@
-"""What a unit waits for: every unit of an earlier stage that agrees on the wildcards they share.
+"""Find what a unit waits for: every unit of an earlier stage that agrees with it on the wildcards they share.
 
-Where a file connects two stages, the file says which units agree. Where none does (``after``), or where its name
-is not known before it is made (a glob, a file in an output folder), the values of the wildcards are compared.
+Where a file connects two stages, the file tells which units agree. Where no file does (``after``), or where the file's
+name is not known before it is made (a glob, a file in an output folder), the values of the wildcards are compared.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ Key = tuple[str, ...]
 
 
 class Blocker(NamedTuple):
-    """What is said of an unfinished unit of an earlier stage; ``lost`` where it will not be finished by itself."""
+    """A unit of an earlier stage, as far as it keeps a later unit waiting."""
 
-    word: str
-    lost: bool
+    word: str  # what people are told about the unfinished unit; "": it is finished
+    lost: bool  # it will not be finished by itself
 
 
 @dataclass(frozen=True)
 class SharedWildcards:
-    """An earlier stage's units by the values of the wildcards ``shared`` with it: how many, and the unfinished."""
+    """The units of an earlier stage, by the values of the wildcards that two stages share."""
 
-    shared: tuple[str, ...]
-    totals: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    blockers: dict[tuple[str, ...], list[Blocker]] = field(default_factory=dict)
+    shared: tuple[str, ...]  # the names of the wildcards
+    totals: Counter[tuple[str, ...]] = field(default_factory=Counter)  # values -> how many units
+    blockers: dict[tuple[str, ...], list[Blocker]] = field(default_factory=dict)  # values -> the unfinished units
 
     def note(self, source: Stage, unit: Unit, blocker: Blocker) -> None:
-        """Take one unit of the earlier stage."""
+        """Count a unit of the earlier stage, and keep its blocker where it is unfinished."""
         key = self.key(source, unit)
         self.totals[key] += 1
         if blocker.word:
@@ -52,14 +52,14 @@ class SharedWildcards:
 
 
 class Upstream(NamedTuple):
-    """What earlier stages mean for one stage: the files they promise, by input, and the units to agree with."""
+    """What a stage must expect from the stages before it."""
 
     stage: Stage
-    promised: Mapping[str, list[ExpectedOutput]]
-    agreements: Sequence[SharedWildcards]
+    promised: Mapping[str, list[ExpectedOutput]]  # the stage's input -> the files that earlier stages will make for it
+    agreements: Sequence[SharedWildcards]  # the units of each earlier stage that units are compared with by wildcards
 
     def hold(self, units: Iterator[Unit]) -> Iterator[Unit]:
-        """Return the units; those that must wait for one they agree with say so."""
+        """Return the units; a unit that must wait for a unit with which it agrees says so in ``waits``."""
         return map(self._held, units) if self.agreements else units
 
     def _held(self, unit: Unit) -> Unit:
@@ -67,14 +67,14 @@ class Upstream(NamedTuple):
             key = agreement.key(self.stage, unit)
             blockers, total = agreement.blockers.get(key, []), agreement.totals[key]
             if self.stage.per and (len(blockers) < total or not all(b.lost for b in blockers)):
-                blockers = [b for b in blockers if not b.lost]  # a group goes without what is lost, if anything is left
+                blockers = [b for b in blockers if not b.lost]  # a group goes without lost units, if any unit is left
             if blockers and not unit.waits:
                 unit = unit._replace(waits=_told(blockers, total), lost=any(b.lost for b in blockers))
         return unit
 
 
 def find_upstream(project: Project, stage: Stage, examine: Examine) -> Upstream:
-    """Return what the stages before this one mean for it; ``examine`` looks at each unit of a stage."""
+    """Return what a stage must expect from the stages before it; ``examine`` decides on each unit of such a stage."""
     promised: dict[str, list[ExpectedOutput]] = {}
     agreements = []
     stages = project.tracker.stages
@@ -93,17 +93,17 @@ def find_upstream(project: Project, stage: Stage, examine: Examine) -> Upstream:
 
 
 class Link(NamedTuple):
-    """What tells which units of an earlier stage one of a later stage follows from: those with a key in common."""
+    """How two stages' units belong together: a later unit is made from the earlier units with which it shares a key."""
 
-    above: Callable[[Unit], list[Key]]
-    below: Callable[[Unit], list[Key]]
+    above: Callable[[Unit], list[Key]]  # the keys of a unit of the earlier stage
+    below: Callable[[Unit], list[Key]]  # the keys of a unit of the later stage
 
 
 def find_link(source: Stage, stage: Stage) -> Link | None:
-    """Return what binds two stages, None where nothing does.
+    """Return how the units of two stages belong together, None where the stages are not connected.
 
-    Where a file connects them it is that file, or, of a group, the group that the file belongs to; where none does
-    it is the values of the wildcards they share.
+    Where a file connects the stages the key is that file, or, where the later stage gathers files, the group that the
+    file belongs to. Where no file does, the key is the values of the wildcards that they share.
     """
     links = [(name, made, _wanted(stage, name)) for name, made in _links(source, stage)]
     shared = SharedWildcards(_shared(source, stage)) if _must_agree(source, stage) else None
@@ -145,18 +145,18 @@ def _told(blockers: Sequence[Blocker], total: int) -> str:
 
 
 def _links(source: Stage, stage: Stage) -> list[Connection]:
-    """Return the inputs whose files the earlier stage makes, each with the output's pattern."""
+    """Return the inputs of ``stage`` whose files ``source`` makes, each with the pattern of the output."""
     pairs = ((i, o.pattern) for i in stage.inputs for o in source.outputs)
     return [(i.name, made) for i, made in pairs if not made.is_glob and _meets(made, i.pattern)]
 
 
 def _meets(made: Pattern, wanted: Pattern) -> bool:
-    """Return whether one path could be both; either may say by a wildcard what the other says in full."""
+    """Return whether a path can match both patterns; either may have a wildcard where the other has a word."""
     return feeds(made, wanted) or feeds(wanted, made)
 
 
 def _must_agree(source: Stage, stage: Stage) -> bool:
-    """Return whether units are compared by wildcards: asked for, or because no exact file connects the two."""
+    """Return whether units are compared by wildcards: ``after`` asks for it, or no exact file connects the stages."""
     pairs = ((o.pattern, i.pattern) for i in stage.inputs for o in source.outputs)
     return source.name in stage.after or any(
         (made.is_glob and _meets(made, wanted)) or (made.is_folder and _lies_in(made, wanted)) for made, wanted in pairs
@@ -164,7 +164,7 @@ def _must_agree(source: Stage, stage: Stage) -> bool:
 
 
 def _lies_in(made: Pattern, wanted: Pattern) -> bool:
-    """Return whether what is wanted can lie in a folder that the other pattern makes."""
+    """Return whether the files of ``wanted`` can lie in a folder that ``made`` makes."""
     sample = made.fill({name: "d/d" if name == "subdir" else "x" for name in made.wildcards})
     loose = [Wildcard(p.name) if isinstance(p, Wildcard) else p for p in wanted.pieces]
     above = (
@@ -182,7 +182,7 @@ def _shared(source: Stage, stage: Stage) -> tuple[str, ...]:
 
 
 def _comparable(values: dict[str, str]) -> dict[str, str]:
-    """Return the values with ``subdir`` as the whole path of folders and ``day`` as its first, as any stage cuts it."""
+    """Return the values with ``subdir`` as the path of all folders, ``day`` as the first, as stages cut differently."""
     if "subdir" not in values:
         return values
     folders = "/".join(values[w] for w in ("day", "subdir") if values.get(w))
