@@ -22,7 +22,7 @@ self=${BASH_SOURCE[0]} stopped=''
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read log work proof; do
+for part in read claim inputs log work environment command proof publish; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done

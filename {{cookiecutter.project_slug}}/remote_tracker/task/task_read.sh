@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task is told: the batch's settings, line n of its list, and the files that belong to it.
-# (Each part of run_task.sh sets names that the parts after it read.)
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   if ! [[ -r $here/batch.yml ]]; then

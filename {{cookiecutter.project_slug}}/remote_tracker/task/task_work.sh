@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Where a command works, and how it is run and stopped.
+# Where a command works: a folder of its own, what earlier attempts left there, what it starts from.
 
 make_work_folder() { # fresh: a new one an attempt; resume: kept between attempts; in-place: none
   local folders=() paths=("${outputs[@]#*=}") output
@@ -49,61 +49,4 @@ copy_starts() { # programs that write into their input get a copy of it
     input=$(named "${start[i + 1]}" "${inputs[@]}")
     [[ $mode == resume && -e $output ]] || cp -r -- "$input" "$output" || end_log 74 failed "no copy could be made of $input"
   done
-}
-
-load_environment() { # conda and modules do not survive `set -eu`; what activate.sh sets must not be taken for ours
-  local IFS=$IFS n=$n out=$out work=$work mode=$mode place=$place project=$project tracker=$tracker profile=$profile unit=$unit
-  local stage=$stage here=$here batch=$batch version='' program='' params=$params helper=$helper deep=$deep start=("${start[@]}")
-  local scratch=$scratch exit_ok=$exit_ok container=("${container[@]}") ready=${ready:-} code=0 fault='' made=() stale=$stale verify=("${verify[@]}") killer=''
-  local inputs=("${inputs[@]}") outputs=("${outputs[@]}") globs=("${globs[@]}") command=$command
-  doing='workspace/activate.sh ended the task: it must not call exit'
-  set +eu
-  # shellcheck source=/dev/null
-  [[ ! -r $project/workspace/activate.sh ]] || source "$project/workspace/activate.sh" </dev/null
-  set +f -eu
-  set_environment
-  doing='run_task.sh itself failed'
-}
-
-find_version() { # sets `version`: what the tracker says of itself, as one word
-  version=$( (cd "$project" && set +eu && eval "$(contained print_version)") </dev/null 2>/dev/null |
-    LC_ALL=C awk '{last = $0} END {gsub(/[^!-~]/, "_", last); print substr(last, 1, 60)}') || true
-}
-
-run_command() { # in a process group of its own, so that a stop reaches all of it
-  local child code=0
-  [[ -z $stopped ]] || return 143
-  cd "$project"
-  set -m
-  (trap - TERM INT HUP USR1 USR2 EXIT && set +eu && eval "$(contained "$command")") </dev/null &
-  child=$!
-  set +m
-  trap 'stop_command "$child"' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
-  trap 'stop_command "$child" USR1' USR1
-  [[ -z $stopped ]] || stop_command "$child" # it came while the command was being started
-  wait "$child" || code=$?
-  while kill -0 "$child" 2>/dev/null; do wait "$child" || code=$?; done
-  [[ -z $stopped ]] || wait_for_group "$child"
-  trap 'stopped=yes' TERM INT HUP USR1 USR2
-  [[ -z $killer ]] || kill "$killer" 2>/dev/null || true
-  return "$code"
-}
-
-wait_for_group() { # <process group>: its first process may go before the program that it started
-  local end=$((SECONDS + 15))
-  while kill -0 -- "-$1" 2>/dev/null && [[ $SECONDS -lt $end ]]; do sleep 0.1; done
-}
-
-stop_command() { # <process group> [signal]; the end is written only when the command is gone, by force after 10 s
-  kill -TERM -- "-$1" 2>/dev/null || true
-  stopped=yes
-  [[ -z $killer ]] || return 0
-  printf '\n# signal %s\n' "${2:-TERM}" # a program may have ended without a line break
-  (
-    trap 'kill "$!"; exit' TERM
-    sleep 10 &
-    wait "$!"
-    kill -KILL -- "-$1"
-  ) >/dev/null 2>&1 &
-  killer=$!
 }
