@@ -1,40 +1,55 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164
-# How a command is run and stopped.
+# shellcheck shell=bash disable=SC2034,SC2154
+# How the tracker's side is started, waited for, listened to and stopped: in a process group of its own, so that a
+# stop reaches all of it.
+# Reads: lines told stopped
+# Sets: side code heard cancelled stopped killer log_out log_err
 
-run_command() { # in a process group of its own, so that a stop reaches all of it
-  local child code=0
-  [[ -z $stopped ]] || return 143
-  cd "$project"
+run_tracker() { # sets `heard` and `code`, or `cancelled` where it was stopped before its results were to be checked
+  if [[ -n $stopped ]]; then
+    cancelled=yes code=143
+    return 0
+  fi
+  prepare_lines
+  exec {log_out}>&1 {log_err}>&2
   set -m
-  (trap - TERM INT HUP USR1 USR2 EXIT && set +eu && eval "$(contained "$command")") </dev/null &
-  child=$!
+  live_as_tracker "${lines[@]}" "$told" "$log_out" "$log_err" </dev/null &
+  side=$!
   set +m
-  trap 'stop_command "$child"' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
-  trap 'stop_command "$child" USR1' USR1
-  [[ -z $stopped ]] || stop_command "$child" # it came while the command was being started
-  wait "$child" || code=$?
-  while kill -0 "$child" 2>/dev/null; do wait "$child" || code=$?; done
-  [[ -z $stopped ]] || wait_for_group "$child"
+  trap 'stop_tracker TERM' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
+  trap 'stop_tracker USR1' USR1
+  if [[ -n $stopped ]]; then stop_tracker TERM; fi # it came while the side was being started
+  exec {log_out}>&- {log_err}>&-
+  wait "$side" || code=$?
+  while kill -0 "$side" 2>/dev/null; do wait "$side" || code=$?; done
+  if [[ -n $cancelled ]]; then wait_for_group; fi
   trap 'stopped=yes' TERM INT HUP USR1 USR2
-  [[ -z $killer ]] || kill "$killer" 2>/dev/null || true
-  return "$code"
+  if [[ -n $killer ]]; then kill "$killer" 2>/dev/null || true; fi
+  hear
 }
 
-wait_for_group() { # <process group>: its first process may go before the program that it started
+hear() { # takes what the side has told; never waits for more, also where a program that it left holds the pipe
+  local line
+  while read -r -t 0 -u "$told" && IFS= read -r -t 1 -u "$told" line; do heard[${line%% *}]=${line#* }; done
+}
+
+wait_for_group() { # its first process may go before the program that it started
   local end=$((SECONDS + 15))
-  while kill -0 -- "-$1" 2>/dev/null && [[ $SECONDS -lt $end ]]; do sleep 0.1; done
+  while kill -0 -- "-$side" 2>/dev/null && [[ $SECONDS -lt $end ]]; do sleep 0.1; done
 }
 
-stop_command() { # <process group> [signal]; the end is written only when the command is gone, by force after 10 s
-  kill -TERM -- "-$1" 2>/dev/null || true
+stop_tracker() { # <signal>; the end is written only when the command is gone, by force after 10 s
   stopped=yes
-  [[ -z $killer ]] || return 0
-  printf '\n# signal %s\n' "${2:-TERM}" # a program may have ended without a line break
+  hear
+  if [[ -n ${heard[program]:-} ]]; then return 0; fi # the command is over: its results are being checked
+  kill -TERM -- "-$side" 2>/dev/null || true
+  cancelled=yes
+  if [[ -n $killer ]]; then return 0; fi
+  printf '\n# signal %s\n' "$1" # a program may have ended without a line break
   (
     trap 'kill "$!"; exit' TERM
     sleep 10 &
     wait "$!"
-    kill -KILL -- "-$1"
+    kill -KILL -- "-$side"
   ) >/dev/null 2>&1 &
   killer=$!
 }

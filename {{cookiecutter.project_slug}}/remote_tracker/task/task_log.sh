@@ -1,6 +1,8 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2154
 # The log of a task: its first line says when, where, which job and which input; its last how it ended.
 # The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
+# Reads: HOSTNAME here batch n first wanted params marks unit project work scratch program version, RT_JOB RT_RESERVED
+# Sets: shown screen program SECONDS
 
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
   local log=$here/output.$n
@@ -8,7 +10,7 @@ open_log() { # a scheduler may write output.<n> itself; a terminal sees what the
   : 2>/dev/null >>"$log" || refuse_log
   exec {screen}>&2
   if [[ -t 1 ]]; then
-    exec > >(trap '' INT TERM HUP && exec tee -a "$log") 2>&1 # Ctrl-C must not take the log away
+    exec > >(trap '' INT TERM HUP; exec tee -a "$log") 2>&1 # Ctrl-C must not take the log away
     shown=$!
   elif ! [[ /dev/stdout -ef $log ]]; then
     exec >>"$log" 2>&1
@@ -22,12 +24,11 @@ refuse_log() { # without its log nobody would know what became of the task
 
 start_log() {
   local told='' # several tasks of one job: the scheduler speaks of all of them in the log of the first
-  [[ ${#wanted[@]} -eq 1 || -z ${RT_JOB:-} ]] || told=$first
+  if [[ ${#wanted[@]} -gt 1 && -n ${RT_JOB:-} ]]; then told=$first; fi
   printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s unit=%s\n' \
     -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$unit" 2>/dev/null || refuse_log 2>&"$screen"
   exec {screen}>&-
-  doing='run_task.sh itself failed' # whatever ends this script, the log says that it ended
-  trap 'end_log "$?" failed "$doing"' EXIT
+  trap 'end_log "$?" failed "run_task.sh itself failed"' EXIT # whatever ends this script, the log says that it ended
   SECONDS=0
   forget_records
 }
@@ -38,21 +39,24 @@ last_word() { # what the program said last, since this start
 }
 
 forget_records() { # derived from the logs: made anew by a scan
-  [[ ! -e $here/records.tsv ]] || rm -f "$here/records.tsv"
+  if [[ -e $here/records.tsv ]]; then rm -f "$here/records.tsv"; fi
 }
 
 end_log() { # <exit code> <result> [why]
   trap - EXIT
   local code=$1 why=${3:-}
-  [[ $code -ne 0 || $2 == finished ]] || code=1
-  [[ $2 == finished ]] || refuse_overtaken # a finished one was asked before it published
+  if [[ $code -eq 0 && $2 != finished ]]; then code=1; fi
+  if [[ $2 != finished ]]; then refuse_overtaken; fi # a finished one was asked before it published
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
-  [[ -z $scratch ]] || rm -rf -- "$work"
-  [[ $program != "$code" ]] || program=''
+  if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
+  if [[ $program == "$code" ]]; then program=''; fi
   printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
     "$SECONDS" "${version:+ version=$version}" "$2" "${why//"$project/"/}"
   forget_records
-  [[ " ${RT_RESERVED:-} " != *" $code "* ]] || code=1 # GridEngine: 99 would start it again, 100 hold it
-  [[ -z $shown ]] || { exec >&- 2>&- && wait "$shown"; } || true
+  if [[ " ${RT_RESERVED:-} " == *" $code "* ]]; then code=1; fi # GridEngine: 99 would start it again, 100 hold it
+  if [[ -n $shown ]]; then
+    exec >&- 2>&-
+    wait "$shown" || true
+  fi
   exit "$code"
 }

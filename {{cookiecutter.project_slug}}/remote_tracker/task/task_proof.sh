@@ -1,21 +1,74 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Done means proven: what the results of a task must show.
+# Done means proven: what a task's command and its results must show.
+# Reads: heard code cancelled lines helper project tracker profile work out here n inputs outputs globs verify deep stale exit_ok question
+# Sets: made fault question program version
 
 finished_already() { # another batch made it since this one was listed, or a shared disk did not show it then
-  local made=() times
-  [[ $((${#outputs[@]} + ${#globs[@]})) -gt 0 && $deep != *node* ]] || return 1
+  local times
+  if [[ $((${#outputs[@]} + ${#globs[@]})) -eq 0 || $deep == *node* ]]; then return 1; fi
   find_fault "$project" || return 1
-  find_made "$project"
   times=$(LC_ALL=C stat -L -c %.9Y -- "${made[@]}" | LC_ALL=C sort -n)
-  [[ ${times##*$'\n'} != "$stale" ]] || return 1 # it is what stood in the way then
+  if [[ ${times##*$'\n'} == "$stale" ]]; then return 1; fi # it is what stood in the way then
   made_after_inputs "${times%%$'\n'*}"
 }
 
 made_after_inputs() { # <mtime of the oldest result>; by the inputs' ctime, which cp -p and touch cannot set back
   local newest oldest=$1
-  [[ ${#inputs[@]} -gt 0 ]] || return 0
+  if [[ ${#inputs[@]} -eq 0 ]]; then return 0; fi
   newest=$(LC_ALL=C stat -L -c %.9Z -- "${inputs[@]#*=}" | LC_ALL=C sort -n | tail -n 1) || return 1
   [[ $oldest$newest != *-* ]] && ((10#${oldest/./} > 10#${newest/./})) # 10#: 0.08 s is no octal number; -: before 1970
+}
+
+require_proof() { # ends the task unless its command ended well and its results are whole
+  set_version "${heard[version]:-}"
+  if [[ -n $cancelled ]]; then
+    program=$code # evidence; what this task ends with is the verdict
+    end_log 143 cancelled "it was stopped"
+  fi
+  if [[ -z ${heard[activated]:-} ]]; then
+    end_log "$code" failed "workspace/activate.sh ended the task: it must not call exit"
+  fi
+  case ${heard[ready]:-0} in
+    0) ;;
+    1) end_log 66 failed "the input cannot be started with: ${heard[fault]:-}" ;;
+    *) end_log 70 failed "the input could not be looked at: $(last_word)" ;;
+  esac
+  program=${heard[program]:-$code}
+  if ! accept_exit "$program"; then end_log "$program" failed "$(last_word)"; fi
+  if ! find_missing "$out"; then end_log 65 bad "$fault"; fi
+  if [[ -z ${lines[6]} ]]; then return 0; fi
+  case ${heard[verdict]:-none} in
+    0) ;;
+    1) end_log 65 bad "${heard[fault]:-}" ;;
+    *) end_log 70 failed "the checks could not be run: $(last_word)" ;;
+  esac
+}
+
+set_version() { # <what the tracker said of itself>: its last line, as one word
+  local LC_ALL=C
+  version=${1//[^!-~]/_}
+  version=${version:0:60}
+}
+
+accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }
+
+find_fault() { # <root>: 0 where all checks hold; else `fault` says why not
+  find_missing "$1" || return 1
+  if [[ -n $deep && -x $helper ]]; then
+    ask_about "$1"
+    fault=$(project=$project out=$out work=$work tracker=$tracker profile=$profile "${question[@]}")
+  fi
+}
+
+find_missing() { # <root>: 0 where each result is there; else `fault` says which one is not
+  local path
+  find_made "$1"
+  for path in "${made[@]}"; do
+    if [[ -s $path ]]; then continue; fi
+    fault="${path##*/} was not written"
+    if [[ -e $path ]]; then fault="${path##*/} is empty"; fi
+    return 1
+  done
 }
 
 find_made() { # <root>: fills `made` with the results' paths; a glob stands for itself where nothing matches
@@ -26,31 +79,13 @@ find_made() { # <root>: fills `made` with the results' paths; a glob stands for 
   for output in "${globs[@]}"; do made+=("$1"/${output#*=}); done
 }
 
-find_fault() { # <root>: 0 where all checks hold; else 1, or 2 where they cannot be run, and `fault` says why
-  local path made=()
-  find_made "$1"
-  for path in "${made[@]}"; do
-    [[ ! -s $path ]] || continue
-    fault="${path##*/} was not written"
-    [[ ! -e $path ]] || fault="${path##*/} is empty"
-    return 1
+ask_about() { # <root>: sets `question`, the command that asks for the checks which need more than bash
+  local path line
+  question=("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/checks.json" --root "$1" --log "$here/output.$n")
+  for path in "${inputs[@]}"; do question+=(--input "$path"); done
+  for path in "${outputs[@]}" "${globs[@]}"; do question+=(--output "$path"); done
+  for path in "${verify[@]}"; do
+    contain "$path"
+    question+=(--command "$line")
   done
-  [[ -z $deep || ! -x $helper ]] || ask_helper "$1"
 }
-
-ask_helper() { # <root>: the checks that need more than bash
-  local path words=()
-  for path in "${inputs[@]}"; do words+=(--input "$path"); done
-  for path in "${outputs[@]}" "${globs[@]}"; do words+=(--output "$path"); done
-  for path in "${verify[@]}"; do words+=(--command "$(contained "$path")"); done
-  export project out work tracker profile
-  fault=$("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/checks.json" \
-    --root "$1" --log "$here/output.$n" "${words[@]}")
-}
-
-refuse_result() { # <code of find_fault>
-  [[ $1 -ne 2 ]] || end_log 70 failed "the checks could not be run: $(last_word)"
-  end_log 65 bad "$fault"
-}
-
-accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }

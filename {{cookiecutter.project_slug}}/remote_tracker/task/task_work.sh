@@ -1,14 +1,16 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Where a command works: a folder of its own, what earlier attempts left there, what it starts from.
+# Reads: HOSTNAME project place mode scratch inputs outputs globs start
+# Sets: work out
 
 make_work_folder() { # fresh: a new one an attempt; resume: kept between attempts; in-place: none
   local folders=() paths=("${outputs[@]#*=}") output
   for output in "${globs[@]#*=}"; do
-    [[ $output != *\\* ]] || output=$(unescape "$output")
+    if [[ $output == *\\* ]]; then output=$(unescape "$output"); fi
     paths+=("$output")
   done
   case $mode in
-    in-place) [[ -z $scratch ]] || work=$(mktemp -d) ;;
+    in-place) if [[ -n $scratch ]]; then work=$(mktemp -d); fi ;;
     resume) work=$project/$place out=$work ;;
     *)
       for output in "$place" "${paths[@]}"; do
@@ -19,9 +21,11 @@ make_work_folder() { # fresh: a new one an attempt; resume: kept between attempt
   esac
   for output in "${paths[@]}"; do
     output=$out/$output
-    [[ -d ${output%/*} ]] || folders+=("${output%/*}")
+    if ! [[ -d ${output%/*} ]]; then folders+=("${output%/*}"); fi
   done
-  [[ ${#folders[@]} -eq 0 ]] || mkdir -p -- "${folders[@]}" || end_log 73 failed "the work folder could not be made: $out"
+  if [[ ${#folders[@]} -gt 0 ]] && ! mkdir -p -- "${folders[@]}"; then
+    end_log 73 failed "the work folder could not be made: $out"
+  fi
   copy_starts
 }
 
@@ -33,7 +37,7 @@ unescape() { # <glob>: a glob without the backslashes that stand before a name's
 
 clear_attempts() { # what a kill left of earlier attempts at this very piece of work, if none of them lives
   local path
-  [[ -e $1 ]] || return 0
+  if ! [[ -e $1 ]]; then return 0; fi
   for path in "$@"; do
     if [[ $path == *".$HOSTNAME.${path##*.}" ]] && grep -aqs run_task.sh "/proc/${path##*.}/cmdline"; then
       end_log 75 cancelled "process ${path##*.} is making this just now"
@@ -47,6 +51,7 @@ copy_starts() { # programs that write into their input get a copy of it
   for ((i = 0; i < ${#start[@]}; i += 2)); do
     output=$out/$(named "${start[i]}" "${outputs[@]}")
     input=$(named "${start[i + 1]}" "${inputs[@]}")
-    [[ $mode == resume && -e $output ]] || cp -r -- "$input" "$output" || end_log 74 failed "no copy could be made of $input"
+    if [[ $mode == resume && -e $output ]]; then continue; fi
+    if ! cp -r -- "$input" "$output"; then end_log 74 failed "no copy could be made of $input"; fi
   done
 }
