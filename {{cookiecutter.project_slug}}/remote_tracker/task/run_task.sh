@@ -20,7 +20,7 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
 fi
 unset CDPATH
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported one may be that of the login node
-mapfile -t before < <(compgen -v && compgen -A function) # what is there before anything of ours is
+before=$(compgen -v && compgen -A function) || true # what is there before anything of ours is
 declare -A known=() heard=()
 self=${BASH_SOURCE[0]} stopped='' worst=0
 if [[ $self != /* ]]; then self=$PWD/$self; fi

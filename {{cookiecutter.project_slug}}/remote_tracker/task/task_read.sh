@@ -50,13 +50,15 @@ read_task() { # <n>: line n of the list, and the files that belong to it
 }
 
 find_own_names() { # fills `own`: the variables and functions that are there now and were not before ours came
-  local name
+  local name IFS=$'\n'
   local -A old=()
   own=()
-  for name in "${before[@]}"; do old[$name]=yes; done
-  while IFS= read -r name; do
+  set -f
+  for name in $before; do old[$name]=yes; done
+  for name in $(compgen -v && compgen -A function); do # $( ) is read in pieces, a process substitution byte by byte
     if [[ $name == [a-z]* && -z ${old[$name]:-} ]]; then own+=("$name"); fi # in capitals: bash's
-  done < <(compgen -v && compgen -A function)
+  done
+  set +f
 }
 
 named() { # <name> <name>=<path>...: the path of that name
