@@ -230,14 +230,17 @@ class Lab:
         """Return the living processes that were started in this project, whose command line holds ``words``."""
         mark = f"REMOTE_TRACKER_TEST={self.root}".encode()
         found = []
-        for place in Path("/proc").glob("[0-9]*"):
+        for pid in filter(str.isdecimal, os.listdir("/proc")):
             try:
-                ours = mark in (place / "environ").read_bytes().split(b"\0")
-                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    if mark not in file.read().split(b"\0"):
+                        continue
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    command = file.read().replace(b"\0", b" ").decode("utf-8", "replace")
             except OSError:
                 continue
-            if ours and command and all(word in command for word in words):
-                found.append(int(place.name))
+            if command and all(word in command for word in words):
+                found.append(int(pid))
         return sorted(found)
 
 

@@ -29,8 +29,8 @@ PROCESS_LIBRARIES = {"subprocess", "multiprocessing", "pty", "pexpect", "concurr
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file belongs to the levels: a tracker's own programs run in other Pythons."""
-    return path.relative_to(PACKAGE).parts[0] not in ("trackers", "task")
+    """Tell whether a file belongs to the levels: a tracker's own programs, and day_tables, run in other Pythons."""
+    return path.relative_to(PACKAGE).parts[0] not in ("trackers", "day_tables", "task")
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -112,6 +112,23 @@ def file_of(names: list[str]) -> Path | None:
     return None
 
 
+def late_imports(path: Path) -> set[int]:
+    """Return the lines of the imports that stand inside a function."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    functions = [node for node in ast.walk(parsed(path)) if isinstance(node, kinds)]
+    return {
+        n.lineno for function in functions for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)
+    }
+
+
+@pytest.mark.parametrize("path", OURS, ids=relative)
+def test_an_import_inside_a_function_says_what_it_saves(path: Path) -> None:
+    """Imports stand at the top; one that waits until it is needed says on its line how many ms that saves, and whom."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    silent = [lines[n - 1].strip() for n in late_imports(path) if not re.search(r"# .*\d ms", lines[n - 1])]
+    assert not silent, f"{relative(path)}: put it at the top, or say what it saves: {silent}"
+
+
 def started(path: Path) -> Iterator[str]:
     """Yield each line in which a module could start a program."""
     for node in ast.walk(parsed(path)):
@@ -145,7 +162,7 @@ def test_only_shell_starts_programs() -> None:
 def test_a_node_runs_only_what_lies_in_task() -> None:
     """Bash stands in task/, which each batch copies, but for looking around, jobs of rules, a tracker's own."""
     ours = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.sh")}
-    assert ours == {"task", "machine", "snakemake", "trackers"}
+    assert ours == {"task", "machine", "snakemake", "rules", "trackers"}  # rules: forwards to snakemake, up to 0.2
 
 
 def test_cookiecutter_renders_prose_and_data_only() -> None:

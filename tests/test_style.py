@@ -15,7 +15,10 @@ from lab import REPOSITORY, TEMPLATE
 from remote_tracker import __version__
 
 LEFT_OUT = {".git", "__pycache__", ".venv", "build", "dist"}
-TRACKERS = TEMPLATE / "remote_tracker" / "trackers"
+PACKAGE = TEMPLATE / "remote_tracker"
+TRACKERS = PACKAGE / "trackers"
+DAY_TABLES = PACKAGE / "day_tables"
+APART = [*sorted({path.parent for path in TRACKERS.glob("*/*.py")}), DAY_TABLES]  # they import as scripts do
 BASH = re.compile(rb"#!(/usr)?/bin/(env )?(ba)?sh\b|# shellcheck shell=(ba)?sh\b")
 PYTHON = re.compile(rb"#!.*\bpython")
 
@@ -70,17 +73,15 @@ def mypy(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def test_the_package_is_typed(mypy: list[str]) -> None:
     """The package passes mypy --strict."""
-    holds(*mypy, "--exclude", "remote_tracker/trackers/", "-p", "remote_tracker")
+    apart = [word for name in ("trackers", "day_tables") for word in ("--exclude", f"remote_tracker/{name}/")]
+    holds(*mypy, *apart, "-p", "remote_tracker")
 
 
-@pytest.mark.parametrize("tracker", sorted({path.parent.name for path in TRACKERS.glob("*/*.py")}))
-def test_trackers_and_the_demo_are_typed(tracker: str, mypy: list[str]) -> None:
-    """A tracker's own programs, which import each other as scripts do, pass mypy --strict; so does the demo."""
-    folder = TRACKERS / tracker
-    programs = [*folder.glob("*.py"), *((REPOSITORY / "demo").glob("*.py") if tracker == "opencv" else ())]
-    places = os.pathsep.join(
-        map(str, (folder, TRACKERS / "tables", REPOSITORY / "demo", REPOSITORY / "tests" / "trackers"))
-    )
+@pytest.mark.parametrize("folder", APART, ids=lambda folder: folder.name)
+def test_trackers_and_the_demo_are_typed(folder: Path, mypy: list[str]) -> None:
+    """What trackers bring, the day tables, and the demo, which import each other as scripts do, pass mypy --strict."""
+    programs = [*folder.glob("*.py"), *((REPOSITORY / "demo").glob("*.py") if folder.name == "opencv" else ())]
+    places = os.pathsep.join(map(str, (folder, DAY_TABLES, REPOSITORY / "demo", REPOSITORY / "tests" / "trackers")))
     holds(*mypy, *map(str, programs), MYPYPATH=places)
 
 

@@ -9,7 +9,7 @@ from lab import Lab
 from remote_tracker.config import load_project
 from remote_tracker.errors import ConfigError
 
-FEW = {"few": {"default": "", "help": "a file of folders", "lists": "RawVideos", "shapes": False}}
+FEW = {"few": {"default": "", "help": "a file of folders", "lists": "RawVideos", "affects_results": False}}
 MEANT = {"video": {"pattern": "RawVideos/{subdir}/{name}.avi", "below": "{{ params.few }}"}}
 
 

@@ -108,7 +108,7 @@ def test_launcher_beside_an_update(crash_lab: CrashLab, tmp_path: Path) -> None:
     (tmp_path / "bin/mv").chmod(0o755)
     crash_lab.run("./rt", "--version", folder="", PATH=f"{tmp_path}/bin:/usr/bin:/bin")
     assert [path.name for path in package.iterdir() if path.name != "__pycache__"] == ["__init__.py"]
-    assert (old / "cli.py").exists()
+    assert (old / "__main__.py").exists()
 
 
 def test_update_beside_a_launcher(crash_lab: CrashLab, prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -404,5 +404,5 @@ def test_misspelt(root: Path, name: str, which: int, how: int, letter: str) -> N
 def test_all_kinds_of_keys_are_tried() -> None:
     """The keys that are misspelt above are of each kind of mapping."""
     words = {key.word for keys in KEYS_OF.values() for key in keys}
-    assert words >= {"attempts", "signatures", "again", "workspace", "cpus", "default", "command", "pattern", "json"}
+    assert words >= {"attempts", "signatures", "retry", "workspace", "cpus", "default", "command", "pattern", "json"}
     assert {len(KEYS_OF[name]) > 2 for name in KEYS_OF} == {True}

@@ -40,6 +40,15 @@ def test_youngest_success() -> None:
     assert found.seconds == 7
 
 
+def test_successes() -> None:
+    """All that made a result are told, oldest first, since it was forgiven; one that found it there made nothing."""
+    found_it = make_record("a", "0002", why="finished already, by another batch")
+    history = history_of(make_record("a", "0001"), found_it, make_record("b", "0003"), make_record("a", "0004"))
+    assert [r.batch for r in history.successes("a")] == ["0001", "0004"]
+    history.forgive("0002", ["a"])
+    assert [r.batch for r in history.successes("a")] == ["0004"]
+
+
 def test_without_a_past() -> None:
     """A name that never ran has no past."""
     history = history_of(failed("0001"))

@@ -253,13 +253,13 @@ def test_group_of_files() -> None:
 
 def naming(**keys: Any) -> Names:
     """Return the words of a stage with an input that only names what there is."""
-    session = {"pattern": "RawVideos/{subdir}/{session}/of a/Trck.mat", "shapes": False, **keys}
+    session = {"pattern": "RawVideos/{subdir}/{session}/of a/Trck.mat", "affects_results": False, **keys}
     return names_of(make_stage({"video": VIDEO, "session": session}, outputs={}))
 
 
 @pytest.mark.parametrize("session", ["s", "a $(x) 's"])
 def test_a_file_that_only_names(session: str) -> None:
-    """An input with `shapes: false` stands in a command as any other does, and so does its folder."""
+    """An input with `affects_results: false` stands in a command as any other does, and so does its folder."""
     unit = Unit("d/e/a.avi", ("d/e", "a", "avi", session), (("RawVideos/d/e/a.avi",), ()), "1 2", 2)
     command = compile_command("x {{ input.session }} {{ parent.session }}", naming(), "tracker.yml")
     folder = f"{ROOT}/RawVideos/d/e/{session}/of a"
@@ -268,7 +268,7 @@ def test_a_file_that_only_names(session: str) -> None:
 
 def test_a_file_that_only_names_and_may_be_missing() -> None:
     """Where such an input may not be there, or is not one file a task, no command can name it."""
-    with pytest.raises(ConfigError, match="`shapes: false` and may not be there, so a command cannot name it"):
+    with pytest.raises(ConfigError, match="`affects_results: false` and may not be there, so a command cannot name it"):
         compile_command("x {{ input.session }}", naming(optional=True), "tracker.yml")
     names = naming()
     grouped = Names(replace(names.stage, per=("subdir",)), names.tracker)

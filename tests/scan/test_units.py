@@ -123,7 +123,7 @@ def test_the_program_by_hand_after_a_failure(tmp_path: Path, past: str, age: int
 def test_results_of_what_was_picked(tmp_path: Path) -> None:
     """Where the newest is picked, and results are called by it, those of another one are another piece of work."""
     put(tmp_path, "RawVideos/a.avi", "RawVideos/old/s.mat", "Results/old/a.csv")
-    session = {"pattern": "RawVideos/{session}/s.mat", "pick": "newest", "shapes": False}
+    session = {"pattern": "RawVideos/{session}/s.mat", "pick": "newest", "affects_results": False}
     stage = make_stage({"video": "RawVideos/{name}.avi", "s": session}, {"t": "Results/{session}/{name}.csv"})
     assert states(make_project(tmp_path, stage))["a.avi,session=old"][0] is State.FINISHED
     leave_log(tmp_path, start_line(unit="a.avi,session=old") + end_line())
@@ -135,10 +135,10 @@ def test_an_empty_file_that_only_names(tmp_path: Path) -> None:
     """An input that only names what there is may be empty; one that is read may not."""
     put(tmp_path, "RawVideos/a.avi")
     put(tmp_path, "RawVideos/a.mark", content="")
-    for shapes in (False, True):
-        mark = {"pattern": "RawVideos/{name}.mark", "shapes": shapes}
+    for affects_results in (False, True):
+        mark = {"pattern": "RawVideos/{name}.mark", "affects_results": affects_results}
         (unit,) = units_of(tmp_path, make_stage({"video": "RawVideos/{name}.avi", "mark": mark}, {}))
-        assert unit.problem == ("mark: it is empty" if shapes else "")
+        assert unit.problem == ("mark: it is empty" if affects_results else "")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Record, State
-from remote_tracker.survey.decision import Decision, Evidence, decide, describe_failure, failure_kind
+from remote_tracker.survey.decision import Decision, Evidence, decide, describe_failure, failure_kind, refuted
 from scan.trees import make_record
 
 TABLE = Path(__file__).parent / "golden" / "state_table.txt"
@@ -144,6 +144,24 @@ def test_ways(ways: list[str], hopeless: bool, state: State) -> None:
     assert decide(facts, ATTEMPTS).state is state
     asked_for = decide(facts, 0)
     assert (asked_for.state, asked_for.hopeless) == (State.INCOMPLETE, hopeless)
+
+
+@pytest.mark.parametrize(
+    ("successes", "times", "state"),
+    [
+        ([GOOD], 1, State.INCOMPLETE),
+        ([GOOD, GOOD], 2, State.INCOMPLETE),
+        ([GOOD, GOOD, GOOD], 3, State.SET_ASIDE),
+        ([OLD, OLD, GOOD], 1, State.INCOMPLETE),
+        ([GOOD, GOOD, OLD, GOOD], 1, State.INCOMPLETE),
+        ([GOOD, OLD], 0, State.INCOMPLETE),
+    ],
+)
+def test_refuted(successes: list[Record], times: int, state: State) -> None:
+    """A success whose result does not hold is a failure: so many in a row, on this very input, set it aside."""
+    failures = refuted(successes, NOW, "no end")
+    assert [(r.result, r.why) for r in failures] == [("bad", "no end")] * times
+    assert decide(Evidence(NOW, "", "", None, "whole", "no end", successes[-1], failures), ATTEMPTS).state is state
 
 
 def test_hopeless_on_another_input() -> None:

@@ -18,7 +18,7 @@ from remote_tracker import survey
 from remote_tracker.model import Project, Stage, State
 from remote_tracker.model.scheduling import Queue
 from remote_tracker.schedulers import local
-from remote_tracker.survey import Examined, Survey, examine_stage, parallel, survey_stage
+from remote_tracker.survey import Examined, ScanOptions, Survey, examine_stage, parallel, survey_stage
 from scan.trees import end_line, make_project, make_stage, put, start_line
 
 FOLDERS = ["", "a/", "a/b/", "a b/", "c\nd/", ".hidden/"]
@@ -113,7 +113,7 @@ def by_hand(project: Project, stage: Stage, again: bool) -> tuple[dict[str, int]
     """Return counts, what is incomplete and what is untouched, as a look at every video says."""
     counts: dict[str, int] = {}
     kept: dict[State, list[Examined]] = {State.INCOMPLETE: [], State.UNPROCESSED: []}
-    for seen in examine_stage(project, stage, Survey(stage), again):
+    for seen in examine_stage(project, stage, Survey(stage), ScanOptions(include_set_aside=again)):
         counts[seen.decision.state.value] = counts.get(seen.decision.state.value, 0) + 1
         kept.get(seen.decision.state, []).append(seen)
     return counts, kept[State.INCOMPLETE], kept[State.UNPROCESSED]
@@ -125,7 +125,7 @@ def assert_same(name: str, videos: list[Video], most: int, again: bool) -> None:
     with project_of(stage) as project:
         queue = build(project, videos)
         with patch.object(local, "read_queue", lambda batches, fresh: queue):
-            fast = survey_stage(project, stage, again, most)
+            fast = survey_stage(project, stage, ScanOptions(include_set_aside=again), most)
             counts, incomplete, untouched = by_hand(project, stage, again)
     assert {state.value: n for state, n in fast.counts.items() if n} == counts
     assert fast.incomplete == incomplete

@@ -10,12 +10,12 @@ from unittest.mock import patch
 import pytest
 from remote_tracker import checks
 from remote_tracker.batches import prepare
-from remote_tracker.batches.prepare import Deep, look_twice
+from remote_tracker.batches.prepare import look_twice
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check, Project, Stage, State
 from remote_tracker.report import scan_text
 from remote_tracker.scan import Tree
-from remote_tracker.survey import InputGate, Survey, examine_stage, survey_stage
+from remote_tracker.survey import InputGate, ScanOptions, Survey, examine_stage, survey_stage
 from scan.trees import make_project, make_stage, put
 
 GOOD, CUT = "RIFF\4\0\0\0AVI ", "RIFF\x7f\0\0\0AVI "
@@ -38,7 +38,7 @@ def states(project: Project) -> dict[str, State]:
 
 def listed(project: Project, **keys: Any) -> list[str]:
     """Scan; return what is listed."""
-    return [s.unit.key for s in prepare.prepare(project, [project.tracker.stages[0]], **keys).listed]
+    return [s.unit.key for s in prepare.prepare(project, [project.tracker.stages[0]], ScanOptions(**keys)).listed]
 
 
 class Asked:
@@ -258,10 +258,10 @@ def test_deep_reads_what_is_to_be_listed(tmp_path: Path, counted: list[str]) -> 
     assert listed(project) == ["a.avi", "b.avi", "c.avi"]
     assert counted == []
     told: list[tuple[int, int]] = []
-    assert listed(project, deep=Deep(lambda done, total: told.append((done, total)))) == ["a.avi", "c.avi"]
+    assert listed(project, deep=True, tell=lambda done, total: told.append((done, total))) == ["a.avi", "c.avi"]
     assert counted == ["a.avi", "b.avi", "c.avi"]
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert listed(project, deep=Deep(lambda done, total: None)) == listed(project) == ["a.avi", "c.avi"]
+    assert listed(project, deep=True, tell=lambda done, total: None) == listed(project) == ["a.avi", "c.avi"]
     assert counted == ["a.avi", "b.avi", "c.avi"]
     assert states(project)["b.avi"] is State.INVALID
 
@@ -269,7 +269,7 @@ def test_deep_reads_what_is_to_be_listed(tmp_path: Path, counted: list[str]) -> 
 def test_what_other_clauses_refused_is_not_believed(tmp_path: Path, counted: list[str]) -> None:
     """What was refused is forgotten with the clauses that refused it."""
     put(tmp_path, "RawVideos/b.avi", content=GOOD)
-    assert listed(project_of(tmp_path, make_stage(ready=READY)), deep=Deep(lambda done, total: None)) == []
+    assert listed(project_of(tmp_path, make_stage(ready=READY)), deep=True, tell=lambda done, total: None) == []
     assert listed(project_of(tmp_path, make_stage(ready=READY))) == []
     assert listed(project_of(tmp_path, make_stage(ready=(Check("video", "video", {"tolerance": 9}),)))) == ["b.avi"]
 
@@ -278,7 +278,9 @@ def test_deep_without_a_reader(tmp_path: Path, counted: list[str]) -> None:
     """Where nothing can read videos, that is said once, with what to do; nothing is refused, and no other is tried."""
     project = project_of(tmp_path, make_stage(ready=READY))
     put(tmp_path, "RawVideos/nobody.avi", "RawVideos/d/x.avi", content=GOOD)
-    prepared = prepare.prepare(project, [project.tracker.stages[0]], deep=Deep(lambda done, total: None))
+    prepared = prepare.prepare(
+        project, [project.tracker.stages[0]], ScanOptions(deep=True, tell=lambda done, total: None)
+    )
     assert [s.unit.key for s in prepared.listed] == ["nobody.avi", "d/x.avi"]
     assert counted == ["nobody.avi"]
     said = "Whether all frames can be read was not looked at: Nothing here can count the frames of a video. Install"

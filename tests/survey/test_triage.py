@@ -115,7 +115,7 @@ def test_real_logs(tmp_path: Path, name: str) -> None:
 
 def test_what_no_try_can_help(tmp_path: Path) -> None:
     """Only what lies in the video itself is never tried again by itself."""
-    assert {s.cause for s in load_signatures(tmp_path) if s.again == "never"} == NEVER
+    assert {s.cause for s in load_signatures(tmp_path) if s.retry == "never"} == NEVER
 
 
 def test_every_signature_helps(tmp_path: Path) -> None:
@@ -128,11 +128,11 @@ def test_a_labs_own_come_first(tmp_path: Path) -> None:
     """What a lab knows goes before what we know."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site/signatures.yml").write_text(
-        "signatures:\n  - {cause: the old camera, says: [out of memory], advice: Take the new one., again: no}\n"
+        "signatures:\n  - {cause: the old camera, says: [out of memory], advice: Take the new one., retry: no}\n"
     )
     found = diagnose("out of memory", load_signatures(tmp_path))
     assert found is not None
-    assert (found.cause, found.again) == ("the old camera", "no")
+    assert (found.cause, found.retry) == ("the old camera", "no")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_labs_own_come_first(tmp_path: Path) -> None:
     [
         ("signatures:\n  - {cause: x, says: ['(']}\n", "is no regular expression"),
         ("signatures:\n  - {cause: x}\n", '"says" must name at least one'),
-        ("signatures:\n  - {cause: x, says: [y], again: perhaps}\n", 'unknown again "perhaps"'),
+        ("signatures:\n  - {cause: x, says: [y], retry: perhaps}\n", 'unknown retry "perhaps"'),
         ("signatures:\n  - {cause: x, says: [y], advise: z}\n", 'unknown key "advise". Did you mean advice?'),
         ("signature:\n  - {cause: x, says: [y]}\n", 'unknown key "signature". Did you mean signatures?'),
     ],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import Lab
+from lab import Lab, wait_for
 
 JSON: dict[str, Any] = {
     "output": {"info": "Results/{subdir}/{name}.json"},
@@ -94,6 +95,81 @@ def test_bad_old_result_stands_until_the_new_is_whole(lab: Lab) -> None:
     lab.video("d1/v.avi", '{"finished": true, "n": 2}', age=9)
     assert lab.go().code == 0
     assert json.loads(lab.result("d1/v.json").read_text())["n"] == 2
+
+
+FOLDER = {"output": {"poses": "Results/{subdir}/{name}_out/"}}
+POSES = [{"exists": "poses", "file": "*.h5"}]
+MAKE = "mkdir -p {{ output.poses }}; "
+
+
+@pytest.mark.parametrize(
+    ("command", "check", "why"),
+    [
+        (MAKE + "echo log > {{ output.poses }}/log.txt", POSES, 'a_out/: holds no file "*.h5" that is not empty'),
+        (MAKE + ": > {{ output.poses }}/a.h5", POSES, 'a_out/: holds no file "*.h5" that is not empty'),
+        (MAKE, [{"exists": "poses"}], "a_out/: is an empty folder"),
+        (MAKE + ": > {{ output.poses }}/.hidden", [], "a_out/: is an empty folder"),
+        ("echo text > {{ output.poses }}", [], "a_out/: is missing"),
+    ],
+)
+def test_a_folder_is_looked_into_by_its_task(lab: Lab, command: str, check: list[dict[str, str]], why: str) -> None:
+    """A task refuses, and never publishes, a folder that a scan would refuse; after three the video is set aside."""
+    lab.tracker(**FOLDER, command=command, check=check)
+    lab.video("d1/a.avi")
+    for number in (1, 2, 3):
+        assert lab.counts() == ({"incomplete": 1} if number > 1 else {"unprocessed": 1})
+        assert lab.process().code == 1
+        assert end_of(lab, number) == f"exit=65 program=0 result=bad why={why}"
+        assert lab.results() == []
+    assert lab.counts() == {"set aside": 1}
+
+
+def test_a_folder_that_holds_it_is_finished(lab: Lab) -> None:
+    """A folder with the file that is asked for is published and finished."""
+    lab.tracker(**FOLDER, command=MAKE + "echo > {{ output.poses }}/a.h5", check=POSES)
+    lab.video("d1/a.avi")
+    assert lab.go().code == 0
+    assert lab.results() == ["d1/a_out/a.h5"]
+    assert lab.counts() == {"finished": 1}
+
+
+def without_checks(lab: Lab, batch: int) -> None:
+    """Make a batch one whose tasks look at nothing, as those are that were listed before checks were added."""
+    settings = lab.batch(batch) / "settings.sh"
+    settings.write_text(re.sub("^(deep|folder_names)=.*", r"\1=''", settings.read_text(), flags=re.MULTILINE))
+
+
+def test_finished_and_bad_again_and_again(lab: Lab) -> None:
+    """What three tasks in a row called finished and no scan does is set aside; a redo starts to count anew."""
+    lab.tracker(**JSON, command="echo '{\"finished\": false}' > {{ output.info }}")
+    lab.videos(1)
+    for number in (1, 2, 3):
+        assert lab.counts() == ({"incomplete": 1} if number > 1 else {"unprocessed": 1})
+        without_checks(lab, number)
+        assert lab.process().code == 0
+    assert lab.counts() == {"set aside": 1}
+    assert "bad result 3 times: v1.json: " in lab.rt("why", "v1.avi").out
+    assert lab.rt("redo", "v1.avi").code == 0
+    assert lab.counts() == {"unprocessed": 1}
+
+
+def test_spoilt_by_hand_is_no_failure(lab: Lab) -> None:
+    """A result that was whole and that a person spoilt is made again, however often that happens."""
+    lab.tracker(**JSON, command="echo '{\"finished\": true}' > {{ output.info }}")
+    lab.videos(1)
+    for number in (1, 2, 3, 4):
+        assert lab.go().code == 0
+        assert lab.counts() == {"finished": 1}, number
+        wait_for(lambda: spoil(lab), "the clock of the disk goes on")
+        assert lab.counts() == {"incomplete": 1}, number
+
+
+def spoil(lab: Lab) -> bool:
+    """Write over the result; returns whether that is seen to be later than the log."""
+    logs = max(path.stat().st_mtime_ns for path in lab.workspace.glob("batches/*/output.1"))
+    result = lab.result("d1/v1.json")
+    result.write_text("{}")
+    return result.stat().st_mtime_ns > logs
 
 
 def test_folder_outputs_are_replaced_whole(lab: Lab) -> None:

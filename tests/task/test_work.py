@@ -89,7 +89,7 @@ def test_env_of_the_stage(lab: Lab) -> None:
         "unset IFS",
         "for n in 7 8; do :; done",
         "n=9 out=/nowhere work=/nowhere mode=in-place place=x project=/ unit=x stage=x params=x tracker=/x",
-        "inputs=() outputs=() globs=() command=(false) here=/nowhere batch=9 helper=/x deep=x start=(x)",
+        "inputs=() outputs=() globs=() command=(false) here=/nowhere batch=9 helper=/x deep=x folder_names=x start=(x)",
         "IFS=,",
         "set -f",
         "cd /",

@@ -275,7 +275,7 @@ def break_python(top: Path) -> None:
 
 def break_bytes(top: Path) -> None:
     """Leave Python that is not text."""
-    (top / FOLDER / "remote_tracker/cli/main.py").write_bytes(b"\x00\xff")
+    write(top / FOLDER / "remote_tracker/cli/main.py", "").write_bytes(b"\x00\xff")
 
 
 def break_version(top: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from baking import make_once
 from lab import LONG_AGO, Lab, Ran, copy_tree
 from trackers.conftest import STANDINS, Bake, Make
 from trackers.sprites import draw, straight
@@ -128,41 +129,38 @@ class Ants:
 class Past:
     """Experiments of two movies that were taken through the steps once; each test gets a copy of where it begins."""
 
-    def __init__(self, place: Path, baked: Path) -> None:
-        self._place, self._baked = place, baked
-        self._kept: dict[tuple[str, ...], dict[str, Path]] = {}
+    def __init__(self, factory: pytest.TempPathFactory, baked: Path) -> None:
+        self._factory, self._baked = factory, baked
 
     def copy(self, target: Path, step: str, *labels: str) -> None:
         """Make a project in which all steps up to this one are done ("": none); with labels, of these colonies."""
-        kept = self._kept.setdefault(labels, {})
-        if not kept:
-            kept[""] = self._begin(labels)
-        for earlier, later in zip(("", *STEPS), STEPS[: STEPS.index(step) + 1] if step else (), strict=False):
-            if later not in kept:
-                kept[later] = self._go_on(kept[earlier], later, labels)
-        copy_tree(kept[step], target)
+        copy_tree(self._find(step, labels), target)
 
-    def _begin(self, labels: tuple[str, ...]) -> Path:
-        root = self._place / f"{len(self._kept)}_begin"
+    def _find(self, step: str, labels: tuple[str, ...]) -> Path:
+        def make(place: Path) -> Path:
+            root = place / "project"
+            if step:
+                copy_tree(self._find(("", *STEPS)[STEPS.index(step)], labels), root)
+                Ants(Lab(root, place)).go_to_the_end(step)
+            else:
+                self._begin(root, labels)
+            return root
+
+        return make_once(self._factory, "_".join(["ants", step or "begin", *labels]), make)
+
+    def _begin(self, root: Path, labels: tuple[str, ...]) -> None:
         copy_tree(self._baked, root)
-        ants = Ants(Lab(root, self._place))
+        ants = Ants(Lab(root, root.parent))
         ants.bring_examples()
         ants.experiment("exp1", movies=2, labels=labels)
         if labels:
             ants.choose(colonies=[*range(1, len(labels) + 1)])
-        return root
-
-    def _go_on(self, before: Path, step: str, labels: tuple[str, ...]) -> Path:
-        root = self._place / f"{len(labels)}_{step}"
-        copy_tree(before, root)
-        Ants(Lab(root, self._place)).go_to_the_end(step)
-        return root
 
 
 @pytest.fixture(scope="session")
 def past(baked_with: Bake, tmp_path_factory: pytest.TempPathFactory) -> Past:
-    """What many tests begin with, made once."""
-    return Past(tmp_path_factory.mktemp("past"), baked_with("antrax"))
+    """What many tests begin with, made once for all workers."""
+    return Past(tmp_path_factory, baked_with("antrax"))
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_a_clause_that_other_parameters_ask_for(lab: Lab) -> None:
 
 def test_a_parameter_that_shapes_nothing(lab: Lab) -> None:
     """A scratch folder stands in the command, and yet what was made in another one is as good."""
-    params = {"scratch": {"default": "/tmp", "help": "where", "shapes": False}}
+    params = {"scratch": {"default": "/tmp", "help": "where", "affects_results": False}}
     lab.tracker(params=params, command="true {{ params.scratch }}; cp {{ input.video }} {{ output.copy }}")
     finish(lab)
     lab.settings(params={"scratch": "/var/tmp"})

@@ -28,17 +28,21 @@ def main() -> int:
 
 def run() -> int:
     """Run a verb; every error is one line; returns the exit code."""
-    from .cli.scan import open_project, read_scan_words, scan_screen
-    from .errors import RemoteTrackerError
+    from .cli.scan import (  # a missing library, or Ctrl-C during 60 ms of imports, is one line: see main
+        open_project,
+        read_scan_words,
+        scan_screen,
+    )
+    from .errors import RemoteTrackerError  # with it: 1 ms
 
     for stream in (sys.stdout, sys.stderr):  # a name or a program's last word may be no text of this terminal
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         if words := read_scan_words(sys.argv[1:]):
-            print(scan_screen(open_project(), **words._asdict()), flush=True)
+            print(scan_screen(open_project(), words), flush=True)
             leave(0)
-        from .cli.main import run_verb
+        from .cli.main import run_verb  # click: 17 ms of a scan
 
         return run_verb()
     except RemoteTrackerError as error:

@@ -27,16 +27,21 @@ class ConfigError(RemoteTrackerError):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+        super().__init__(in_one_line(message))
 
 
 class NoSpace(RemoteTrackerError):
     """A file of ours could not be written whole; the old one still stands."""
 
 
+def in_one_line(text: str) -> str:
+    """Return a text in which what is not printable is shown as Python writes it, a line break as \\n."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def unknown_word(kind: str, word: object, known: Iterable[object]) -> str:
     """Return "unknown <kind> "word". Did you mean x? Known: a, b, c."; YAML reads some words as numbers."""
-    from difflib import get_close_matches  # a wrong word is rare, and every start would pay for it
+    from difflib import get_close_matches  # 1 to 2 ms of every start, for a rare error
 
     names = sorted(map(str, known))
     near = get_close_matches(str(word), names, n=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:  # a check at the end of each task pays for every import here
@@ -43,7 +45,7 @@ def run(
     seconds. Codes of ours, those of bash and ``timeout``: 127 no such program, 126 it cannot be
     started, 124 it took too long and was killed, with all that it had started.
     """
-    import subprocess
+    import subprocess  # 4 ms of each task's check, which starts nothing
 
     try:
         process = subprocess.Popen(
@@ -62,20 +64,18 @@ def run(
 
 def ask(argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float | None = None) -> Result:
     """Run a program whose words and numbers are read here: as ``run`` does, but no locale translates what it prints."""
-    import os
-
     return run(argv, env={**(os.environ if env is None else env), "LC_ALL": "C"}, timeout=timeout)
 
 
 def which(name: str) -> str:
     """Return the path of the program that ``name`` starts here, or "" where there is none."""
-    from shutil import which
+    from shutil import which  # 2 ms of each task's check
 
     return which(name) or ""
 
 
 def _wait(process: subprocess.Popen[bytes], text: str | None, timeout: float | None, name: str) -> Result:
-    from subprocess import TimeoutExpired
+    from subprocess import TimeoutExpired  # 4 ms, as above
 
     raw = None if text is None else text.encode("utf-8", "surrogateescape")
     try:
@@ -91,9 +91,7 @@ def _wait(process: subprocess.Popen[bytes], text: str | None, timeout: float | N
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    import os
-    import signal
-    from contextlib import suppress
+    import signal  # 0.5 ms of each task's check
 
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -105,8 +103,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _not_started(argv: Sequence[str], cwd: str | PathLike[str] | None, error: OSError | ValueError) -> Result:
-    import os
-
     name = argv[0]
     if cwd is not None and not os.path.isdir(cwd):
         return Result(NOT_STARTED, "", f"{os.fspath(cwd)}: there is no such folder to run {name} in")
@@ -121,8 +117,7 @@ def start(argv: Sequence[str], log: PathLike[str], environment: Mapping[str, str
 
     What it prints is appended to ``log``; it reads nothing, and takes signals as a fresh program does.
     """
-    import os
-    import signal
+    import signal  # 0.5 ms of each task's check
 
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     actions = [
@@ -136,17 +131,13 @@ def start(argv: Sequence[str], log: PathLike[str], environment: Mapping[str, str
 
 def wait_any() -> tuple[int, int]:
     """Wait for the next of the started programs to end; returns its process id and exit code."""
-    import os
-
     pid, status = os.wait()
     return pid, os.waitstatus_to_exitcode(status)
 
 
 def stop(pid: int) -> None:
     """Ask a started program and its process group to end (SIGTERM); one that is gone already is fine."""
-    import os
-    import signal
-    from contextlib import suppress
+    import signal  # 0.5 ms of each task's check
 
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGTERM)
@@ -154,8 +145,6 @@ def stop(pid: int) -> None:
 
 def replace_with(argv: Sequence[str]) -> int:
     """Become another program; returns only where it cannot be started, with the exit code for that."""
-    import os
-
     try:
         os.execvp(argv[0], list(argv))
     except OSError:
@@ -175,8 +164,7 @@ def run_copies(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
 
 
 def _copy_for(work: Callable[[T], R], part: T) -> tuple[int, int] | None:
-    import os
-    import pickle
+    import pickle  # 1.5 ms of each task's check and of small scans
 
     reading, writing = os.pipe()
     try:
@@ -198,8 +186,7 @@ def _copy_for(work: Callable[[T], R], part: T) -> tuple[int, int] | None:
 
 
 def _result_of(started: tuple[int, int] | None, work: Callable[[T], R], part: T) -> R:
-    import os
-    import pickle
+    import pickle  # 1.5 ms of each task's check and of small scans
 
     if started is not None:
         pid, reading = started

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import yaml
@@ -79,8 +81,6 @@ def _describe(project: Project, stage: Stage) -> dict[str, Any]:
 
 def _render_workflow(project: Project, stage: Stage) -> dict[str, str]:
     """Return what Snakemake needs to run the stage's rules as jobs of a cluster; nothing where it runs no workflow."""
-    import json
-
     if stage.workflow is None:
         return {}
     there = replace(project, cluster=project.rule_clusters.get(stage.workflow.cluster, project.cluster))
@@ -99,8 +99,6 @@ def _render_workflow(project: Project, stage: Stage) -> dict[str, str]:
 
 
 def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined]) -> dict[str, str]:
-    import json  # a scan that makes no batch does without
-
     compiled = compile_stage(project, stage)
     lines = [compiled.lines(s.unit, s.decision.old_ns) for s in seen]
     return {
@@ -129,7 +127,8 @@ def _facts(project: Project, stage: Stage) -> dict[str, str]:
         "parameter_mark": mark_files(project.root, files) if (files := find_files(project, stage)) else "",
         "helper": sys.executable,
         "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
-        "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks} - {"quick"})),
+        "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks if not KINDS[c.kind].is_plain(c.options)})),
+        "folder_names": " ".join(o.name for o in stage.outputs if o.pattern.is_folder),
     }
 
 
@@ -149,8 +148,6 @@ def _write_batch(folder: Path, content: Mapping[str, str], described: Mapping[st
             write_file(batch / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
         write_file(batch / "batch.yml", yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     except BaseException:  # a full disk, Ctrl-C: what is not whole is no batch, and only takes space
-        from shutil import rmtree
-
         rmtree(batch, ignore_errors=True)
         raise
     return batch.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from ..model import Project, Stage, State, fingerprint_inputs
 from ..records import find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
 from ..schedulers import scheduler_of
-from ..survey import Examined, InputGate, Survey, load_queue, survey_stage
+from ..survey import PLAIN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
 from ..survey.decision import Decision
 from .job_script import asked_by, check_script
 from .pin import Pinned, pin_batch, point_at
@@ -22,7 +22,6 @@ from .seal import clear_remains, seal_batches
 
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
 PAUSE_S = 2.0
-Choice = Callable[[Examined], bool]
 
 
 @dataclass(frozen=True)
@@ -57,38 +56,18 @@ def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]
     return found
 
 
-@dataclass(frozen=True)
-class Deep:
-    """Every frame of what is to be listed is read, too; ``tell`` is called with how many of how many are done."""
-
-    tell: Callable[[int, int], None]
-
-
-def prepare(
-    project: Project,
-    stages: list[Stage],
-    again: bool = False,
-    only: Choice | None = None,
-    ahead: bool = False,
-    deep: Deep | None = None,
-    whole: bool = False,
-) -> Prepared:
-    """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has.
-
-    ``again`` lists also what was set aside, ``only`` nothing but what it holds for, ``ahead`` also what waits
-    for files that an earlier stage is about to make, ``deep`` reads all of what is to be listed; ``whole`` lists it
-    all, however many tasks an array may hold.
-    """
+def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN) -> Prepared:
+    """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has."""
     finish_moves(project)
     for stage in stages:
-        survey = _survey_ready(project, stage, again, only, deep)
-        if (any(map(only, survey.to_do)) if only else survey.waiting_list) or stage is stages[-1]:
+        survey = _survey_ready(project, stage, options)
+        if (any(map(options.only, survey.to_do)) if options.only else survey.waiting_list) or stage is stages[-1]:
             break
     clear_remains(project.root / stage.folder)
     check_script(project, stage)
-    wanted = [*survey.to_do, *(_find_waiting(survey) if ahead else ())]
-    wanted = [seen for seen in wanted if only is None or only(seen)]
-    limit, limited_by = (len(wanted), "") if whole else _find_limit(project, stage, len(wanted))
+    found = [*survey.to_do, *(_find_waiting(survey) if options.ahead else ())]
+    wanted = [examined for examined in found if options.wants(examined)]
+    limit, limited_by = (len(wanted), "") if options.whole else _find_limit(project, stage, len(wanted))
     listed = wanted[:limit]
     if listed:
         require_needs(project)
@@ -108,28 +87,27 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
     return (pin_batch(project, stage, listed) if listed else None), survey
 
 
-def _survey(project: Project, stage: Stage, again: bool, most: int, gate: InputGate) -> Survey:
+def _survey(project: Project, stage: Stage, options: ScanOptions, most: int, gate: InputGate) -> Survey:
     """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
     queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
     seal_batches(project, stage, queue)
-    return survey_stage(project, stage, again, most, queue, gate)
+    return survey_stage(project, stage, options, most, queue, gate)
 
 
-def _survey_ready(project: Project, stage: Stage, again: bool, only: Choice | None, deep: Deep | None) -> Survey:
+def _survey_ready(project: Project, stage: Stage, options: ScanOptions) -> Survey:
     """Return the stage surveyed; what is to be listed was looked at twice, and went through the gate.
 
     What the gate refuses makes room for others: they are asked, too.
     """
-    most = 0 if only else project.cluster.max_tasks  # what is meant may stand anywhere
+    most = 0 if options.only else project.cluster.max_tasks  # what is meant may stand anywhere
     gate = InputGate(project, stage)
     while True:
-        survey = _survey(project, stage, again, most, gate)
+        survey = _survey(project, stage, options, most, gate)
         look_twice(project, survey)
         if survey.waiting_list and _is_overtaken(project, survey):
-            survey = _survey(project, stage, again, most, gate)  # with that answer
-        units = [seen.unit for seen in survey.to_do if only is None or only(seen)]
-        tell = deep.tell if deep else None
-        refused = gate.ask(units, Tree(project.root, project.videos), most, deep is not None, tell)
+            survey = _survey(project, stage, options, most, gate)  # with that answer
+        units = [examined.unit for examined in survey.to_do if options.wants(examined)]
+        refused = gate.ask(units, Tree(project.root, project.videos), options, most)
         survey.set_apart(refused)
         survey.unjudged = gate.cannot
         if not any(decision.state is State.INVALID for decision in refused.values()) or _holds_all(survey):

@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from ..errors import unknown_word
 from .clause import Fault, Files, InputKind, Kind, OpenFiles, Option
 from .inputs import StillCopying
 from .kinds import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, video
@@ -44,8 +45,7 @@ INPUT_KINDS: Mapping[str, InputKind] = {module.KIND.name: module.KIND for module
 
 def validate(kind: str, subject: Any, options: Mapping[str, Any]) -> str:
     """Return what is wrong with a clause as a tracker.yml says it, "" where nothing is."""
-    from ..errors import unknown_word
-    from .options import find_mistake
+    from .options import find_mistake  # 0.7 ms of each task's check, which validates nothing
 
     known: dict[str, Kind | InputKind] = {**KINDS, **INPUT_KINDS}
     return find_mistake(known[kind], subject, options) if kind in known else unknown_word("check", kind, known)

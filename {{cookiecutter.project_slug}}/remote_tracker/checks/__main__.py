@@ -12,9 +12,11 @@ Exit codes: 0 all hold (nothing is printed); 1 one does not (its reason is print
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..errors import RemoteTrackerError
 from . import INPUT_KINDS, KINDS, Files, StillCopying, find_paths, judge_inputs, verify
 
 if TYPE_CHECKING:
@@ -47,8 +49,6 @@ def main(argv: Sequence[str]) -> int:
     except CannotJudge as error:
         return _refuse(str(error))
     except Exception as error:
-        from ..errors import RemoteTrackerError
-
         if not isinstance(error, RemoteTrackerError):
             raise
         return _refuse(str(error))
@@ -109,8 +109,6 @@ def _read_words(argv: Sequence[str]) -> tuple[str, Mapping[str, list[str]]]:
 
 
 def _load_checks(path: str) -> list[Clause]:
-    import json
-
     try:
         with open(path, "rb") as file:
             checks = [Clause(item["kind"], item["subject"], item["options"]) for item in json.loads(file.read())]

@@ -99,7 +99,8 @@ class Kind(NamedTuple):
     """A kind of clause: ``cost`` is quick, deep or node; ``subject`` says what its value names.
 
     ``examine`` returns "" where the clause holds, else one reason; ``refuse`` what is wrong with the
-    options taken together, "" where nothing is.
+    options taken together, "" where nothing is. ``is_plain`` says whether a clause with these options asks no more than
+    that a file is there and not empty: bash sees that, any other clause needs this package.
     """
 
     name: str
@@ -109,3 +110,4 @@ class Kind(NamedTuple):
     options: tuple[Option, ...]
     examine: Callable[[Clause, Files], str]
     refuse: Callable[[str, Mapping[str, Any]], str] = lambda subject, options: ""
+    is_plain: Callable[[Mapping[str, Any]], bool] = lambda options: False

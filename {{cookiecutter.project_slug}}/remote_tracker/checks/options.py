@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..errors import unknown_word
 from .clause import InputKind, Kind
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 
 def find_mistake(kind: Kind | InputKind, subject: Any, options: Mapping[str, Any]) -> str:
     """Return what is wrong with a clause of this kind, as one sentence that names the option; "" where it is fine."""
-    from ..errors import unknown_word
-
     known = {option.name: option for option in kind.options}
     named = kind.subject if isinstance(kind, Kind) else "input"
     if not isinstance(subject, str) or not subject.strip():

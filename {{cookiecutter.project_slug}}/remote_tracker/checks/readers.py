@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 from .. import shell
+from ..errors import RemoteTrackerError
 from .clause import Fault
 
 _FFPROBE = "-v error -select_streams v:0 -count_frames -show_entries stream=nb_frames,nb_read_frames -of csv=p=0"
@@ -39,8 +40,6 @@ def count_frames(path: str, python: str = "python", hidden: bool = False) -> Cou
         refused = refused or _is_refusal(argv[0], result)
     if refused:
         raise Fault("is a video that cannot be opened")
-    from ..errors import RemoteTrackerError
-
     raise RemoteTrackerError(
         "Nothing here can count the frames of a video. Install opencv-python-headless in the tracker's environment "
         "(workspace/activate.sh), or ffmpeg. Nothing was judged."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,6 @@ Key = str | Sequence[str | int]
 
 def read_json(raw: bytes | str) -> Any:
     """Return the data of a JSON text; raises Fault where it is none."""
-    import json  # a scan of what is proven reads none
-
     try:
         return json.loads(raw)
     except json.JSONDecodeError as error:
@@ -60,8 +59,6 @@ def same(found: Any, wanted: Any) -> bool:
 
 def shown(value: Any) -> str:
     """Return a value as JSON writes it, cut to 60 characters, for a message."""
-    import json
-
     text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= 60 else text[:57] + "..."
 

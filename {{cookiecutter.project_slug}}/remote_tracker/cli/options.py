@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -31,7 +32,5 @@ def show(value: Any) -> None:
     """Print text as it is, anything else as JSON."""
     if isinstance(value, str):
         click.echo(value)
-        return
-    import json
-
-    click.echo(json.dumps(value, indent=1))
+    else:
+        click.echo(json.dumps(value, indent=1))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ..batches.prepare import Deep, Prepared, choose_stage, prepare
+from ..batches.prepare import Prepared, choose_stage, prepare
 from ..config import load_project
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Project
 from ..report import scan_data, scan_output, scan_text
+from ..survey import ScanOptions
 
 
 class ScanWords(NamedTuple):
@@ -22,7 +24,7 @@ class ScanWords(NamedTuple):
     folder: str = "workspace"
     stage: str | None = None
     as_json: bool = False
-    again: bool = False
+    include_set_aside: bool = False
     deep: bool = False
 
 
@@ -43,7 +45,7 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
         elif word == "--json":
             found = found._replace(as_json=True)
         elif word == "--all":
-            found = found._replace(again=True)
+            found = found._replace(include_set_aside=True)
         elif word == "--deep":
             found = found._replace(deep=True)
         elif not word.startswith("-") and found.stage is None:
@@ -53,24 +55,19 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
     return found
 
 
-def scan_screen(
-    project: Project, folder: str, stage: str | None, as_json: bool, again: bool, deep: bool = False
-) -> str:
-    """Scan, and return what is printed of it; ``deep`` reads every frame of what is to be listed."""
-    stages = choose_stage(project, folder, stage)
-    if deep:
-        from ..run.progress import Reading  # a scan that only looks does without
+def scan_screen(project: Project, words: ScanWords) -> str:
+    """Scan, and return what is printed of it."""
+    stages = choose_stage(project, words.folder, words.stage)
+    options = ScanOptions(include_set_aside=words.include_set_aside, deep=words.deep)
+    if words.deep:
+        from ..run.progress import Reading  # 4 modules, 4 ms: a scan that only looks does without
 
         with Reading() as reading:
-            prepared = prepare(project, stages, again, deep=Deep(reading.tell))
+            prepared = prepare(project, stages, options._replace(tell=reading.tell))
     else:
-        prepared = prepare(project, stages, again)
+        prepared = prepare(project, stages, options)
     _write_output(project, prepared)
-    if not as_json:
-        return scan_text(project, prepared)
-    import json
-
-    return json.dumps(scan_data(project, prepared), indent=1)
+    return json.dumps(scan_data(project, prepared), indent=1) if words.as_json else scan_text(project, prepared)
 
 
 def _write_output(project: Project, prepared: Prepared) -> None:

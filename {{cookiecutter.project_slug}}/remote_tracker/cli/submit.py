@@ -6,7 +6,18 @@ from typing import Any
 
 import click
 
+from ..batches.cancel import cancel as take_out
+from ..batches.cancel import find_held
+from ..batches.prepare import choose_stage
+from ..batches.submit import ResourceRequest
+from ..doctor import examine
+from ..doctor.on_node import examine_node
 from ..model import Project
+from ..report import heading, number_of
+from ..report.next_step import rt_line
+from ..run.project import retry as do_again
+from ..run.project import start
+from ..run.submit import require_queue, send, send_pilot
 from .options import folder_option, json_option, project_verb, show
 
 RESOURCES = (
@@ -33,10 +44,8 @@ def with_resources(verb: Any) -> Any:
     return verb
 
 
-def asked_of(options: dict[str, Any]) -> Any:
+def asked_of(options: dict[str, Any]) -> ResourceRequest:
     """Return what was asked for, of a verb's options."""
-    from ..batches.submit import ResourceRequest
-
     throttle, own, dry = options.pop("throttle"), options.pop("own"), options.pop("dry")
     return ResourceRequest({word: value for word, value in options.items() if value}, own, throttle or 0, dry)
 
@@ -59,9 +68,6 @@ def submit(
     **options: Any,
 ) -> int:
     """Scan, then run or submit what was listed, in one go."""
-    from ..run.project import start
-    from ..run.submit import send, send_pilot
-
     asked = asked_of(options)
     if pilot:
         return send_pilot(project, folder, stage, asked, click.echo)
@@ -88,8 +94,6 @@ def retry(
     **options: Any,
 ) -> int:
     """Do again what failed, and only that; of a queue, asking for more where it ran out."""
-    from ..run.project import retry as do_again
-
     more = {"memory": more_memory, "time": more_time, "cause": cause}
     return do_again(project, folder, stage, asked_of(options), click.echo, more)
 
@@ -99,12 +103,6 @@ def retry(
 @project_verb
 def cancel(project: Project, names: tuple[str, ...]) -> None:
     """Take this project's jobs, or only these, out of the queue."""
-    from ..batches.cancel import cancel as take_out
-    from ..batches.cancel import find_held
-    from ..report import number_of
-    from ..report.next_step import rt_line
-    from ..run.submit import require_queue
-
     require_queue(project)
     count = take_out(project, find_held(project, names))
     click.echo(f"{number_of(count, 'tasks')} cancelled. Next:  {rt_line(project, 'status')}")
@@ -118,12 +116,6 @@ def cancel(project: Project, names: tuple[str, ...]) -> None:
 @project_verb
 def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **options: Any) -> int:
     """Say what would go wrong: programs, files, space, the queue."""
-    from ..batches.prepare import choose_stage
-    from ..doctor import examine
-    from ..doctor.on_node import examine_node
-    from ..report import heading
-    from ..run.submit import require_queue
-
     if on_node:
         require_queue(project)
         step = choose_stage(project, "workspace", stage)[0]
@@ -136,6 +128,3 @@ def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **
     said = wrong or ["Nothing is wrong that can be seen from here."]
     show("\n".join([heading(project), *shown, *said]))
     return 1 if wrong else 0
-
-
-CLUSTER_VERBS = (submit, retry, cancel, doctor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import yaml
 
 from ..errors import ConfigError, unknown_word
+from .old_words import warn
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Where = tuple[str | int, ...]
@@ -28,20 +29,41 @@ class Section:
 
     def fail(self, key: str | int | None, message: str) -> NoReturn:
         """Raise ConfigError that names the file, the line of ``key`` and what is wrong."""
+        raise ConfigError(f"{self.path} line {self._line_of(key)}: {message} Nothing was changed.")
+
+    def _line_of(self, key: str | int | None) -> int:
         place = self.where if key is None else (*self.where, key)
         if place not in self.lines and key is not None:  # a key that YAML reads as a number, as 1
             place = (*self.where, str(key))
         while place and place not in self.lines:  # what a YAML merge (<<) brings along has no line of its own
             place = place[:-1]
-        raise ConfigError(f"{self.path} line {self.lines.get(place, 1)}: {message} Nothing was changed.")
+        return self.lines.get(place, 1)
 
-    def only(self, known: Iterable[str]) -> Section:
-        """Return the section; raises ConfigError for a key that is not among ``known``."""
+    def only(self, known: Iterable[str], old: Mapping[str, str] | None = None) -> Section:
+        """Return the section; raises ConfigError for a key that is not among ``known``.
+
+        A key of ``old`` (old word -> word) is taken for the word, with a warning; both at once are refused.
+        """
+        for before, now in (old or {}).items():
+            if before in self.data:
+                self._rename(before, now)
         names = list(known)
         for key in self.data:
             if key not in names:
                 self.fail(key, unknown_word("key", str(key), names))
         return self
+
+    def _rename(self, old: str, new: str) -> None:
+        if new in self.data:
+            self.fail(old, f'"{old}" is the old word for "{new}", and both are given: take "{old}" out.')
+        warn(self.path, self._line_of(old), old, new)
+        renamed = {new if key == old else key: value for key, value in self.data.items()}
+        self.data.clear()
+        self.data.update(renamed)
+        start = (*self.where, old)
+        for place in [place for place in self.lines if place[: len(start)] == start]:
+            renamed_place = (*self.where, new, *place[len(start) :])
+            self.lines[renamed_place] = self.lines[place]
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return the text at ``key`` (a number becomes text); without a default the key is required."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from . import old_words
 from .document import Section, load_document
 from .places import find_places
 
@@ -15,18 +16,18 @@ KEYS = {
     "cause": "what it is, in a few words",
     "says": "regular expressions; one of them stands in the log",
     "advice": "what to do about it, in a sentence",
-    "again": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
+    "retry": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
 }
-AGAIN = ("yes", "more_memory", "more_time", "no", "never")
+RETRY = ("yes", "more_memory", "more_time", "no", "never")
 
 
 class Signature(NamedTuple):
-    """A cause of failure: how a log shows it, what to do, and whether to try again (see AGAIN)."""
+    """A cause of failure: how a log shows it, what to do, and whether to try again (see RETRY)."""
 
     cause: str
     says: tuple[re.Pattern[str], ...]
     advice: str = ""
-    again: str = "yes"
+    retry: str = "yes"
 
 
 def load_signatures(root: Path) -> tuple[Signature, ...]:
@@ -41,13 +42,16 @@ def diagnose(text: str, signatures: Sequence[Signature]) -> Signature | None:
 
 
 def _load(path: Path) -> list[Signature]:
-    return [_read(section.only(KEYS)) for section in load_document(path).only(("signatures",)).sections("signatures")]
+    return [
+        _read(section.only(KEYS, old_words.SIGNATURE))
+        for section in load_document(path).only(("signatures",)).sections("signatures")
+    ]
 
 
 def _read(section: Section) -> Signature:
-    again = section.data.get("again")
-    if isinstance(again, bool):  # YAML reads yes and no as true and false
-        section.data["again"] = "yes" if again else "no"
+    retry = section.data.get("retry")
+    if isinstance(retry, bool):  # YAML reads yes and no as true and false
+        section.data["retry"] = "yes" if retry else "no"
     says = section.texts("says")
     patterns = []
     for expression in says:
@@ -57,4 +61,4 @@ def _read(section: Section) -> Signature:
             section.fail("says", f'"{expression}" is no regular expression: {error}.')
     if not says:
         section.fail("says", '"says" must name at least one regular expression.')
-    return Signature(section.text("cause"), tuple(patterns), section.text("advice", ""), section.word("again", AGAIN))
+    return Signature(section.text("cause"), tuple(patterns), section.text("advice", ""), section.word("retry", RETRY))

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import unknown_word
 from ..model import Input, Output, Resources, Stage
 from ..model.pattern import FOLDER_WILDCARDS, Pattern
+from . import old_words
 from .clauses import read_check, read_ready
 from .document import Section
 from .each import pattern_at, read_each
@@ -44,7 +45,7 @@ INPUT_KEYS = {
     "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
     "below": "folders in the pattern's first one, as exp1 in RawVideos: only what lies in one is meant (default: all)",
-    "shapes": "false where it only names what there is, as a session: when it changes, nothing is outdated",
+    "affects_results": "false where it only names what there is, as a session: when it changes, nothing is outdated",
 }
 OUTPUT_KEYS = {
     "pattern": "a path with wildcards",
@@ -107,7 +108,7 @@ def _read_inputs(section: Section, params: Mapping[str, Any]) -> tuple[Input, ..
 def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input:
     if not isinstance(section.data[_named(section, name)], dict):
         return Input(name, pattern_at(section, name, section.text(name), params))
-    inner = section.section(name).only(INPUT_KEYS)
+    inner = section.section(name).only(INPUT_KEYS, old_words.INPUT)
     pattern = pattern_at(inner, "pattern", inner.text("pattern"), params)
     for wildcard in inner.texts("of"):
         if wildcard not in pattern.wildcards:
@@ -119,7 +120,7 @@ def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input
         pick=inner.word("pick", ("all", "newest")),
         optional=inner.flag("optional"),
         of=inner.texts("of"),
-        shapes=inner.flag("shapes", True),
+        affects_results=inner.flag("affects_results", True),
         below=tuple(f"{pattern.root}/{folder}/" for folder in listed(inner, "below", params)),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import unknown_word
 from ..model import Need, Param, Stage, Tracker
+from . import old_words
 from .document import Section, load_document
 from .expressions import holds
 from .listed import load_listed
@@ -28,7 +29,7 @@ PARAM_KEYS = {
     "choices": "the values it may take",
     "file": "true where its value is a file or folder (parameters, a model): its content is part of the fingerprint",
     "folder": "where its value names something in this folder, as AuxiliaryFiles/models; a scan announces newer ones",
-    "shapes": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
+    "affects_results": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
     "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
 }
@@ -89,7 +90,7 @@ def _read_params(section: Section) -> tuple[Param, ...]:
 
 
 def _read_param(section: Section) -> Param:
-    section.only(PARAM_KEYS)
+    section.only(PARAM_KEYS, old_words.PARAM)
     name, default = str(section.where[-1]), section.data.get("default")
     if not name.isidentifier():
         section.fail(None, f'"{name}": a parameter\'s name is letters, digits and _, a letter first.')
@@ -107,7 +108,7 @@ def _read_param(section: Section) -> Param:
         section.flag("file"),
         folder,
         keys,
-        section.flag("shapes", True),
+        section.flag("affects_results", True),
         section.text("lists", ""),
     )
 

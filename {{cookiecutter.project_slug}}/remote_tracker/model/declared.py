@@ -20,8 +20,8 @@ class Param(NamedTuple):
     """A parameter of a tracker: its default, its help, the values it may take (none: any).
 
     ``file``: it names a file; ``folder``: it names a thing that lies in this folder; ``keys``: a file beside
-    tracker.yml that lists what the file of the parameter may say. ``shapes``: results depend on it. ``lists``: it names
-    a file that lists folders in this one, and its value is these.
+    tracker.yml that lists what the file of the parameter may say. ``affects_results``: results depend on it. ``lists``:
+    it names a file that lists folders in this one, and its value is these.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Param(NamedTuple):
     file: bool = False
     folder: str = ""
     keys: str = ""
-    shapes: bool = True
+    affects_results: bool = True
     lists: str = ""
 
 
@@ -47,7 +47,7 @@ class Input(NamedTuple):
 
     ``pick`` "newest" keeps the youngest of the files that differ only in the wildcards ``of`` (default:
     those no other input has); ``optional`` lets a unit exist without it (its place in the command is then
-    empty). One that does not ``shapes`` results only names what there is: when it changes, nothing is outdated.
+    empty). Without ``affects_results`` an input only names what there is: its change outdates nothing.
     Of one that has ``below`` only what lies in one of these folders, each with a slash behind it, is meant.
     """
 
@@ -57,7 +57,7 @@ class Input(NamedTuple):
     pick: str = "all"
     optional: bool = False
     of: tuple[str, ...] = ()
-    shapes: bool = True
+    affects_results: bool = True
     below: tuple[str, ...] = ()
 
 
@@ -189,7 +189,7 @@ class Tracker:
 
     def params_of(self, stage: Stage) -> dict[str, Any]:
         """Return the parameters that a stage names, with their values: all that can shape its results."""
-        idle = {param.name for param in self.declared if not param.shapes}
+        idle = {param.name for param in self.declared if not param.affects_results}
         return {name: self.params[name] for name in stage.params if name not in idle}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from hashlib import md5
 from os import stat_result
 from typing import NamedTuple
 
@@ -44,8 +45,6 @@ def fingerprint_inputs(stats: Sequence[stat_result]) -> str:
         return f"{stats[0].st_size} {stats[0].st_mtime_ns:010d}"
     if not stats:
         return ""
-    from hashlib import md5  # most units are one file: their scan need not load OpenSSL
-
     lines = "".join(f"{s.st_size} {s.st_mtime_ns:010d}\n" for s in stats)
     return f"{len(stats)} {md5(lines.encode(), usedforsecurity=False).hexdigest()}"
 

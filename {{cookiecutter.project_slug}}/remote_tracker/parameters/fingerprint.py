@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from hashlib import blake2b, md5
 from pathlib import Path
 
 from ..errors import RemoteTrackerError
@@ -22,8 +23,6 @@ REMEMBERED = "workspace/batches/fingerprints.json"  # derived: may be deleted at
 
 def fingerprint(project: Project, stage: Stage) -> str:
     """Return a short digest of what shapes a result: the command's template, parameters, their files' content."""
-    from hashlib import blake2b
-
     image = [project.container.image] if project.container.image else []
     shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
@@ -33,8 +32,6 @@ def fingerprint(project: Project, stage: Stage) -> str:
 
 def mark_files(root: Path, paths: Sequence[str]) -> str:
     """Return a digest of size, mtime and name of each file in these paths, as run_task.sh computes it."""
-    from hashlib import md5
-
     lines = sorted(_mark(path, place) for path, place in _files_in(root, paths))
     return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
 
@@ -59,15 +56,11 @@ def _content_of(root: Path, paths: Sequence[str]) -> str:
 
 def digest_files(root: Path, paths: Sequence[str]) -> str:
     """Return a digest of the names and the content of the files in these paths, as run_task.sh computes it."""
-    from hashlib import md5
-
     lines = sorted(f"{_sum(place)}  {path}\n" for path, place in _files_in(root, paths))
     return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:8]
 
 
 def _sum(place: str) -> str:
-    from hashlib import md5
-
     whole = md5(usedforsecurity=False)
     with open(place, "rb") as file:
         while block := file.read(1 << 20):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Container, Iterator, Sequence
@@ -105,8 +106,6 @@ def _load_forgiven(batches: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield, redo by redo, the number of the newest batch then, and the names it forgave."""
     for path in sorted(batches.glob("redo/*.json")):
         try:
-            import json  # as rare as a redo is
-
             redo = json.loads(path.read_text(encoding="utf-8"))
             after, units = str(redo["after"]), [str(unit) for unit in redo["units"]]
         except (OSError, ValueError, TypeError, LookupError, RecursionError):

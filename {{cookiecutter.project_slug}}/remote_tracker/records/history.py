@@ -51,6 +51,13 @@ class History:
         since = max(age_of(finished.batch if finished else ""), age_of(self._forgiven.get(unit, "")))
         return [r for r in self._failures.get(unit, ()) if age_of(r.batch) > since]
 
+    def successes(self, unit: str) -> list[Record]:
+        """Return the tasks that made the unit's result since it was forgiven, oldest first; reads every list."""
+        since = age_of(self._forgiven.get(unit, ""))
+        young = [index for index, (batch, _) in enumerate(self._finished) if age_of(batch) > since]
+        found = [self._successes(index).get(unit) for index in young]
+        return [record for record in found if record and not record.why]  # one with a why found it made
+
     def finished(self, unit: str) -> Record | None:
         """Return the unit's youngest success, None where there is none or it was forgiven."""
         for index in range(len(self._finished) - 1, -1, -1):

@@ -61,7 +61,7 @@ class Slot:
         self._word, self.fill = word, fill
 
     def _refuse(self, *_: object) -> Any:
-        from jinja2 import UndefinedError  # the one error that Jinja2 itself hands on
+        from jinja2 import UndefinedError  # 18 to 27 ms of a scan that lists nothing
 
         raise UndefinedError(f"{self._word} is another one for each task: it can be printed as it is, nothing else")
 
@@ -79,7 +79,7 @@ class _Words:
         if word.startswith("__"):
             raise AttributeError(word)
         if word not in self._words:
-            from jinja2 import UndefinedError
+            from jinja2 import UndefinedError  # 18 to 27 ms of a scan that lists nothing
 
             raise UndefinedError(self._refused.get(word) or unknown_word(self._kind, word, self._words).rstrip("."))
         return self._words[word]
@@ -127,7 +127,7 @@ def render_value(template: str, names: Names, where: str) -> str:
 
 def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Filler]]:
     """Return the rendered template with a mark for each ``{{ value }}``, and those values as bash."""
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, StrictUndefined  # 18 to 27 ms of a scan that lists nothing
 
     values: list[str | Filler] = []
 

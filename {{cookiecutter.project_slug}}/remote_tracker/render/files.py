@@ -69,11 +69,11 @@ def _told(names: Names, wanted: Input, up: bool = False) -> Filler | str | None:
 
     A task does not carry its path, since it must not outdate anything: the wildcards say where it lies.
     """
-    if wanted.shapes:
+    if wanted.affects_results:
         return None
     if wanted.optional or not set(wanted.pattern.wildcards) <= set(names.stage.unit_wildcards):
         why = "may not be there" if wanted.optional else "is not one file for each task"
-        return f"{wanted.name} has `shapes: false` and {why}, so a command cannot name it: take `shapes` away"
+        return f"{wanted.name} has `affects_results: false` and {why}, so a command cannot name it: take that away"
     fill = names.filler(wanted.pattern)
     if up:
         return lambda unit, _: names.project_path(fill(unit.values).rpartition("/")[0], quote)

@@ -9,6 +9,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from ..errors import ConfigError
 from ..model import Container, Workflow
 
@@ -61,6 +63,4 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 
 def _dumped(values: Mapping[str, Any]) -> str:
-    import yaml
-
     return yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=110)

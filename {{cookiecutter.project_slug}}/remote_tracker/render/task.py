@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from shlex import quote
 
 from ..errors import ConfigError
@@ -60,8 +61,6 @@ class Batchable:
 
     def _work_place(self, unit: Unit) -> str:
         stem = _ODD.sub("_", unit.key.rpartition("/")[2])[:40]
-        from hashlib import blake2b  # a scan that makes no batch does without
-
         key = f"{self._names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
         return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
 

@@ -14,7 +14,7 @@ from ..model.quantities import read_factor, read_memory, read_walltime, write_me
 from ..records import find_batches, has_run
 from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
 from ..report.next_step import rt_line
-from ..survey import Examined
+from ..survey import Examined, ScanOptions
 from ..survey.triage import is_of_cause
 from .submit import Say, send_prepared
 
@@ -31,7 +31,7 @@ def prepare_retry(project: Project, folder: str, stage: str | None, cause: str |
             return seen.decision.failed and not seen.decision.hopeless
         return seen.decision.failed and any(is_of_cause(project, s, seen, cause) for s in stages)
 
-    prepared = prepare(project, stages, again=True, only=is_meant)
+    prepared = prepare(project, stages, ScanOptions(include_set_aside=True, only=is_meant))
     if prepared.pinned is None:
         what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
         say(f"{what}. Next:  {rt_line(project, 'status --failures')}")

@@ -12,7 +12,7 @@ from ..model import Project, Stage
 from ..report import number_of, scan_text
 from ..report.next_step import rt_line
 from ..schedulers import scheduler_of
-from ..survey import survey_stage
+from ..survey import ScanOptions, survey_stage
 from ..survey.decision import describe_failure
 from . import pilot
 
@@ -33,7 +33,7 @@ def send(
     sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
     before = list(dict.fromkeys(job.id for job in prepared.survey.queue.jobs))
     for step in stages[1:]:
-        ahead = prepare(project, [step], ahead=True)
+        ahead = prepare(project, [step], ScanOptions(ahead=True))
         if ahead.pinned is None:
             say(f"{step.name}: nothing can be listed before its inputs are there. Scan again then.")
             continue
@@ -53,7 +53,7 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
         say(f"Nothing is to be processed in {step.name}. Next:  {rt_line(project, 'status')}")
         return 0
     chosen = pilot.choose_median(project, listed)
-    prepared = prepare(project, [step], only=lambda seen: seen.unit.key == chosen.unit.key)
+    prepared = prepare(project, [step], ScanOptions(only=lambda seen: seen.unit.key == chosen.unit.key))
     if prepared.pinned is None:
         say(f"{chosen.unit.key} cannot be submitted now. Next:  {rt_line(project, 'status')}")
         return 1

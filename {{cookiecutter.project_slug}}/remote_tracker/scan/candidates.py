@@ -48,7 +48,7 @@ def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[
     for match in found:
         promise = promised.pop(match.path, None)
         if promise is None or not promise.state:
-            yield Candidate(match, problem_of(match, wanted.shapes), "", unready=match.unready)
+            yield Candidate(match, problem_of(match, wanted.affects_results), "", unready=match.unready)
         else:
             yield _promised(match, promise.state, promise.lost, grouped)
     for path, promise in promised.items():

@@ -88,8 +88,8 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
         for match, problem, waits, lost, left_out, unready in partners or ():
             yield Row(
                 (*row.values, *(match.values[i] for i in new)),
-                (*row.files, (match.path,) if wanted.shapes else ()),
-                (*row.stats, match.stat) if match.stat and wanted.shapes else row.stats,
+                (*row.files, (match.path,) if wanted.affects_results else ()),
+                (*row.stats, match.stat) if match.stat and wanted.affects_results else row.stats,
                 row.problem or (f"{wanted.name}: {problem}" if problem else ""),
                 row.waits or waits,
                 row.lost or lost,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from ..model import ListWildcard, Stage
@@ -54,8 +55,6 @@ def load_list(place: str, path: str, key: str, rows: bool = False) -> Values:
             return tuple(f"{n:03}" for n in range(number)), "" if number > 0 else f"its list {path} has no rows"
         if not key and not path.endswith(".json"):
             return tuple(line.strip() for line in text.splitlines() if line.strip()), ""
-        import json  # most lists are lines
-
         data = json.loads(text)
         for part in key.split(".") if key else ():
             data = data[part]

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from pwd import getpwuid
 from typing import NamedTuple
 
 from ..model.scheduling import BatchRef
@@ -50,8 +51,6 @@ def is_of_another(batch: Path) -> bool:
 
 def user_name() -> str:
     """Return this user's name, by the number that the system knows: what LOGNAME says may be another's."""
-    from pwd import getpwuid
-
     try:
         return getpwuid(os.getuid()).pw_name
     except KeyError:  # no such user on this machine

@@ -21,7 +21,7 @@ from ..model import Project, Stage, State
 from ..report import heading, number_of
 from ..report.next_step import folder_line, rt_line
 from ..schedulers import scheduler_of
-from ..survey import EXPORT, PLAN, Survey, find_left, is_held_by_snakemake, job_prefix
+from ..survey import EXPORT, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
 from ..survey.decision import word_of
 from .ask import ask_for, write_profile
 from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan_data
@@ -83,7 +83,7 @@ def _list_all(project: Project, refuse: bool) -> Outlook:
     earlier: list[Earlier] = []
     for stage in project.tracker.stages:
         waits = find_waits(stage, earlier)
-        prepared = prepare(project, [stage], only=choose(waits), ahead=True, whole=True)
+        prepared = prepare(project, [stage], ScanOptions(only=choose(waits), ahead=True, whole=True))
         survey = prepared.survey
         if refuse and (flying := sum(survey.counts[state] for state in IN_FLIGHT)):
             raise RemoteTrackerError(

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .. import shell
 from ..batches.submit import ResourceRequest, send_array
 from ..errors import RemoteTrackerError
 from ..files import write_file
@@ -191,8 +192,6 @@ def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
 
 
 def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
-    from .. import shell
-
     for job in jobs:
         shell.run(scheduler.cancel_argv(job, ()), timeout=60)
 

@@ -1,9 +1,10 @@
 """Everything known of one stage now: the queue is asked first, then the disk is looked at, then it is decided."""
 
 from .archived import ARCHIVED, VANISHED
-from .examine_stage import Examined, Survey, examine_stage, survey_stage, verify_project
+from .examine_stage import Survey, examine_stage, survey_stage, verify_project
 from .examine_unit import files_of
 from .in_flight import is_settling, load_made_with, load_queue
+from .options import PLAIN, Examined, ScanOptions
 from .ready_inputs import InputGate
 from .snakemake_lock import EXPORT, PLAN, find_left, is_held_by_snakemake, job_prefix
 from .upstream import CANNOT_COME, Link, find_link
@@ -12,11 +13,13 @@ __all__ = [
     "ARCHIVED",
     "CANNOT_COME",
     "EXPORT",
+    "PLAIN",
     "PLAN",
     "VANISHED",
     "Examined",
     "InputGate",
     "Link",
+    "ScanOptions",
     "Survey",
     "examine_stage",
     "files_of",

@@ -135,6 +135,13 @@ def _is_changed(facts: Evidence) -> bool:
     return bool(facts.failures) and all(f.inputs != facts.mark for f in facts.failures)
 
 
+def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
+    """Return the last tasks in a row that said they had finished this input, as the bad results that they made."""
+    others = [index for index, record in enumerate(successes) if record.inputs != mark]
+    same = successes[others[-1] + 1 :] if others else successes
+    return [record._replace(result="bad", exit=None, why=bad) for record in same]
+
+
 def describe_failure(record: Record, times: int = 1) -> str:
     """Return a failure, the last of so many, in a few words, as people are told it."""
     often = f" {times} times" if times > 1 else ""

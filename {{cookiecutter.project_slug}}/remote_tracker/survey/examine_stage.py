@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
-from ..records.batch import find_batches, find_halt, makes_of
+from ..records import History, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
 from ..schedulers import scheduler_of
 from .archived import find_absent
@@ -22,6 +21,7 @@ from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
+from .options import PLAIN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven
 from .ready_inputs import InputGate
@@ -30,13 +30,6 @@ from .upstream import find_upstream
 
 UNASKED = Queue()  # before the queue is looked at
 Claim = tuple[object, ...]
-
-
-class Examined(NamedTuple):
-    """One unit and what was decided about it."""
-
-    unit: Unit
-    decision: Decision
 
 
 @dataclass
@@ -92,18 +85,17 @@ class Survey:
 def survey_stage(
     project: Project,
     stage: Stage,
-    again: bool = False,
+    options: ScanOptions = PLAIN,
     most: int = 0,
     queue: Queue | None = None,
     gate: InputGate | None = None,
 ) -> Survey:
     """Return the stage as it is now, one look; ``most`` bounds what is listed (0: all of it).
 
-    ``again`` also lists what was set aside. ``queue`` is what the queue said just now (None: it is asked); ``gate``
-    knows which inputs were refused.
+    ``queue`` is what the queue said just now (None: it is asked); ``gate`` knows which inputs were refused.
     """
     survey, finished = Survey(stage, queue=queue or UNASKED), 0
-    for seen in examine_stage(project, stage, survey, again, most or sys.maxsize, gate):
+    for seen in examine_stage(project, stage, survey, options, most or sys.maxsize, gate):
         state = seen.decision.state
         if state is State.UNPROCESSED:
             survey.unprocessed.append(seen)
@@ -122,32 +114,32 @@ def survey_stage(
 
 
 def examine_stage(
-    project: Project, stage: Stage, survey: Survey, again: bool = False, most: int = 0, gate: InputGate | None = None
+    project: Project,
+    stage: Stage,
+    survey: Survey,
+    options: ScanOptions = PLAIN,
+    most: int = 0,
+    gate: InputGate | None = None,
 ) -> Iterator[Examined]:
     """Yield each unit of the stage with what it is, in the scan's order.
 
     With ``most``, finished units and untouched ones beyond that many are counted in ``survey`` instead.
     """
-    folder = project.root / stage.folder
-    batches = find_batches(folder, stage.name)
-    if survey.queue is UNASKED:
-        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
-    survey.halt = find_halt(batches)
-    flying, history = load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
+    flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(folder / "batches" / f"proven.{stage.name}", _rules(stage))
+    proven = Proven(project.root / stage.folder / "batches" / f"proven.{stage.name}", _rules(stage))
     look = Look(project, stage, tree, history, proven)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
-    sift = None
-    if most and is_siftable(stage) and not (upstream.promised or upstream.agreements):
-        known = history.finished_names, look.others, survey.remarks
-        sift = FastScan(stage, tree, proven.known, touched, flying, most, survey.counts, *known)
+    attempts = 0 if options.include_set_aside else project.attempts
+    is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
+    counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
+    sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
         for unit in look.ahead(_refuse_collisions(stage, units), flying):
-            decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), 0 if again else project.attempts), tree)
+            decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), attempts), tree)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1
             yield Examined(unit, decision)
@@ -161,6 +153,16 @@ def examine_stage(
     here = look.finished + survey.counts[State.FINISHED]  # the second of them by the sift
     survey.absent.update(find_absent(project, stage, history, proven, here))
     _remember(proven)
+
+
+def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
+    """Return what is queued or running, by name, and what happened before; ``survey`` is told of queue and halt."""
+    folder = project.root / stage.folder
+    batches = find_batches(folder, stage.name)
+    if survey.queue is UNASKED:
+        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    survey.halt = find_halt(batches)
+    return load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
 
 
 def _tree_of(project: Project, stage: Stage) -> Tree:

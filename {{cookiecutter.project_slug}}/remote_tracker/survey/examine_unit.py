@@ -13,7 +13,7 @@ from ..model.pattern import Pattern
 from ..parameters.fingerprint import fingerprint
 from ..records import History
 from ..scan import Tree
-from .decision import Decision, Evidence, decide, describe_failure, failure_kind
+from .decision import Decision, Evidence, decide, describe_failure, failure_kind, refuted
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 
@@ -63,10 +63,8 @@ class Look:
         if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
             return Decision(State.FINISHED, self.others.get(unit.key, ""))
         finished = self._history.finished(unit.key)
-        failures = self._history.failures(unit.key, finished)
         outputs, bad = self._judge(unit, there, finished)
-        if self._stage.work == "in-place" and not bad and failures and self._is_left_of(failures[-1], unit, made):
-            bad = describe_failure(failures[-1])
+        bad, failures = self._weigh(unit, made, bad, finished, self._history.failures(unit.key, finished))
         ways, hopeless = self._ways_of(failures)
         facts = Evidence(
             unit.mark,
@@ -90,18 +88,43 @@ class Look:
             return decision
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
+    def _weigh(
+        self,
+        unit: Unit,
+        made: Sequence[Sequence[os.stat_result]],
+        bad: str,
+        finished: Record | None,
+        failed: list[Record],
+    ) -> tuple[str, list[Record]]:
+        """Return what is wrong with what lies there, and the failures: with them what tasks called finished wrongly."""
+        if bad and finished and self._is_untouched(finished, made):
+            return bad, [*refuted(self._history.successes(unit.key), unit.mark, bad), *failed]
+        if self._stage.work == "in-place" and not bad and failed and self._is_left_of(failed[-1], unit, made):
+            return describe_failure(failed[-1]), failed
+        return bad, failed
+
     def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
         """Return whether what lies there is what a failed task left, not what the program made later, run by hand.
 
         Both times are the disk's. Of a task that wrote no end something may still be writing.
         """
-        log = self._project.root / self._stage.folder / "batches" / failure.batch / f"output.{failure.task}"
         try:
-            ended = log.stat().st_mtime_ns
+            ended = self._log_of(failure).stat().st_mtime_ns
         except OSError:
             return failure.inputs == unit.mark
         later = failure.exit is not None and all(entry.st_mtime_ns > ended for found in made for entry in found)
         return failure.inputs == unit.mark and not later
+
+    def _is_untouched(self, success: Record, made: Sequence[Sequence[os.stat_result]]) -> bool:
+        """Return whether what lies there is what this task made: nothing of it was changed since, by hand."""
+        try:
+            ended = self._log_of(success).stat().st_mtime_ns
+        except OSError:
+            return False
+        return all(entry.st_mtime_ns <= ended for found in made for entry in found)
+
+    def _log_of(self, record: Record) -> Path:
+        return self._project.root / self._stage.folder / "batches" / record.batch / f"output.{record.task}"
 
     def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
         """Return in which way each of these failed, and whether after the last no other try can help."""
@@ -111,7 +134,7 @@ class Look:
             self._signatures = load_signatures(self._project.root)
         found = [diagnose(describe_failure(failure), self._signatures) for failure in failures]
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
-        return ways, found[-1] is not None and found[-1].again == "never"
+        return ways, found[-1] is not None and found[-1].retry == "never"
 
     def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
         """Return none, some or whole, and the first check that fails; without outputs the record is all there is."""

@@ -7,10 +7,11 @@ copied again is asked again.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from binascii import crc32
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
@@ -24,9 +25,9 @@ from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..scan import Tree, is_folder
 from .decision import Decision
+from .options import PLAIN, ScanOptions
 from .proven import Proven, stat_digest
 
-Tell = Callable[[int, int], None]
 TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
 
 
@@ -73,20 +74,17 @@ class InputGate:
         return decision
 
     def ask(
-        self, units: Sequence[Unit], tree: Tree, most: int = 0, deep: bool = False, tell: Tell | None = None
+        self, units: Sequence[Unit], tree: Tree, options: ScanOptions = PLAIN, most: int = 0
     ) -> dict[str, Decision]:
-        """Return what of these units must not be listed, by name; with ``most``, until as many have passed.
-
-        ``deep`` reads all of their frames; ``tell`` is then called with how many of how many are done.
-        """
+        """Return the units that must not be listed, by name, and why; with ``most``, until as many have passed."""
         refused: dict[str, Decision] = {}
         for done, unit in enumerate(units if self._stage.ready else ()):
             if most and done - len(refused) >= most:
                 break
-            if decision := self._ask_one(unit, tree, deep):
+            if decision := self._ask_one(unit, tree, options.deep):
                 refused[unit.key] = decision
-            if deep and tell:
-                tell(done + 1, max(done + 1, min(len(units), most + len(refused)) if most else len(units)))
+            if options.deep and options.tell:
+                options.tell(done + 1, max(done + 1, min(len(units), most + len(refused)) if most else len(units)))
         self._save()
         return refused
 
@@ -153,8 +151,6 @@ class InputGate:
         return (known for name in ("_opened", "_read") if isinstance(known := vars(self).get(name), Proven))
 
     def _told(self) -> bytes:
-        import json
-
         lines = [json.dumps([name, *refusal]) for name, refusal in sorted(self.refused.items())]
         return "\n".join([self._rules, *lines, ""]).encode()
 
@@ -164,8 +160,6 @@ def _load_refused(path: Path, rules: str) -> Iterator[tuple[str, Refusal]]:
         head, *lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):  # there is none yet, it is empty, or somebody spoilt it
         return
-    import json
-
     with suppress(ValueError, TypeError):
         for line in lines if head == rules else ():
             name, digest, reason = json.loads(line)

@@ -6,6 +6,7 @@ when it ends by itself. Where the name stands and nobody holds the lock it was k
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -87,8 +88,6 @@ def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
 
 def _load_tasks(root: Path, run: str) -> Sequence[Mapping[str, Any]]:
     """Return the tasks of this Snakemake, none where its plan is only being written."""
-    import json
-
     try:
         plan = json.loads((root / EXPORT / PLAN).read_text(encoding="utf-8"))
         tasks: Sequence[Mapping[str, Any]] = plan["tasks"] if plan["run"] == run else ()

@@ -41,7 +41,7 @@ def triage(project: Project, stage: Stage, seen: Iterable[Examined]) -> list[Gro
     groups: dict[tuple[str, str, str], list[Examined]] = {}
     for one in filter(is_trouble, seen):
         found = diagnose(one.decision.reason, signatures) or diagnose(_tail(project, stage, one), signatures)
-        key = (found.cause, found.advice, found.again) if found else (own_cause(one), "", "yes")
+        key = (found.cause, found.advice, found.retry) if found else (own_cause(one), "", "yes")
         groups.setdefault(key, []).append(one)
     made = [Group(*key, tuple(ones), find_node(ones)) for key, ones in groups.items()]
     return sorted(made, key=lambda group: -len(group.seen))

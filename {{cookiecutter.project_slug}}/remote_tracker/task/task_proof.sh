@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Done means proven: what a task's command and its results must show.
-# Reads: heard code cancelled lines helper project tracker profile work out here n inputs outputs globs verify deep stale exit_ok question
+# Reads: heard code cancelled lines helper project tracker profile work out here n inputs outputs globs verify deep folder_names stale
+#   exit_ok question
 # Sets: made fault question program version
 
 finished_already() { # another batch made it since this one was listed, or a shared disk did not show it then
@@ -20,6 +21,7 @@ made_after_inputs() { # <mtime of the oldest result>; by the inputs' ctime, whic
 }
 
 require_proof() { # ends the task unless its command ended well and its results are whole
+  local verdict=0
   set_version "${heard[version]:-}"
   if [[ -n $cancelled ]]; then
     program=$code # evidence; what this task ends with is the verdict
@@ -35,11 +37,15 @@ require_proof() { # ends the task unless its command ended well and its results 
   esac
   program=${heard[program]:-$code}
   if ! accept_exit "$program"; then end_log "$program" failed "$(last_word)"; fi
-  if ! find_missing "$out"; then end_log 65 bad "$fault"; fi
-  if [[ -z ${lines[6]} ]]; then return 0; fi
-  case ${heard[verdict]:-none} in
+  if [[ -n ${lines[6]} ]]; then
+    fault=${heard[fault]:-} verdict=${heard[verdict]:-2}
+    if ! find_missing "$out"; then verdict=1; fi
+  else
+    find_fault "$out" || verdict=$?
+  fi
+  case $verdict in
     0) ;;
-    1) end_log 65 bad "${heard[fault]:-}" ;;
+    1) end_log 65 bad "$fault" ;;
     *) end_log 70 failed "the checks could not be run: $(last_word)" ;;
   esac
 }
@@ -52,9 +58,13 @@ set_version() { # <what the tracker said of itself>: its last line, as one word
 
 accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }
 
-find_fault() { # <root>: 0 where all checks hold; else `fault` says why not
+find_fault() { # <root>: 0 where all checks hold; else 1, or 2 where they cannot be run, and `fault` says why
+  local path unsure=$deep$folder_names
   find_missing "$1" || return 1
-  if [[ -n $deep && -x $helper ]]; then
+  for path in "${made[@]}"; do
+    if [[ -d $path ]]; then unsure=yes; fi # whether it holds something
+  done
+  if [[ -n $unsure && -x $helper ]]; then
     ask_about "$1"
     fault=$(project=$project out=$out work=$work tracker=$tracker profile=$profile "${question[@]}")
   fi
@@ -83,7 +93,10 @@ ask_about() { # <root>: sets `question`, the command that asks for the checks wh
   local path line
   question=("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/checks.json" --root "$1" --log "$here/output.$n")
   for path in "${inputs[@]}"; do question+=(--input "$path"); done
-  for path in "${outputs[@]}" "${globs[@]}"; do question+=(--output "$path"); done
+  for path in "${outputs[@]}" "${globs[@]}"; do
+    if [[ " $folder_names " == *" ${path%%=*} "* ]]; then path+=/; fi
+    question+=(--output "$path")
+  done
   for path in "${verify[@]}"; do
     contain "$path"
     question+=(--command "$line")

@@ -95,13 +95,15 @@ class Element:
 def processes_of(session: int) -> list[tuple[int, int]]:
     """Return each living process of a session with the KiB that it holds."""
     found = []
-    for place in Path("/proc").glob("[0-9]*/stat"):
+    for pid in (int(name) for name in os.listdir("/proc") if name.isdecimal()):
         try:
-            fields = place.read_text().rpartition(")")[2].split()
+            if os.getsid(pid) != session:  # asked of all processes at each tick: the files of the others stay unread
+                continue
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if fields[3] == str(session) and fields[0] != "Z":
-            found.append((int(place.parent.name), int(fields[21]) * os.sysconf("SC_PAGESIZE") // 1024))
+        if fields[0] != "Z":
+            found.append((pid, int(fields[21]) * os.sysconf("SC_PAGESIZE") // 1024))
     return found
 
 

@@ -63,7 +63,7 @@ def _read_header(file: BinaryIO, options: Mapping[str, Any]) -> list[str]:
 
 
 def _split(lines: Sequence[str] | Iterator[str], options: Mapping[str, Any]) -> Iterator[list[str]]:
-    import csv
+    import csv  # 0.5 ms of each task's check
 
     try:
         for row in csv.reader(lines, delimiter=options.get("delimiter", ",")):

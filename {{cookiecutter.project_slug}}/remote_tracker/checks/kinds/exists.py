@@ -41,4 +41,5 @@ KIND = Kind(
     "the output is there and not empty (checked for every output, asked or not); a folder holds a file of this name",
     (Option("file", "a file in the folder, as *.h5 or trajectories/*.csv; one that is not empty must match"),),
     _examine,
+    is_plain=lambda options: not options.get("file"),
 )

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from ...errors import RemoteTrackerError
 from .. import own_input
 from ..clause import Fault, Files, Kind, OpenFiles, Option
 from ..places import examine_files, open_file
@@ -172,10 +173,8 @@ def _access(h5py: Any) -> Any:
 
 def _library() -> Any:
     try:
-        import h5py
+        import h5py  # 85 to 103 ms, and a library that may be missing
     except ImportError:
-        from ...errors import RemoteTrackerError
-
         raise RemoteTrackerError(
             "h5py is missing: without it no HDF5 result can be checked. Type: conda install -c conda-forge h5py "
             "(or pip install h5py), for the Python that runs ./rt. Nothing was judged."

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def _examine(check: Clause, files: Files) -> str:
-    from ..chunks import examine  # most trackers have no such input
+    from ..chunks import examine  # 3 to 6 ms; few trackers have such an input
 
     return examine(check, files)
 
 
 def _read_all(check: Clause, files: Files, python: str) -> str:
-    from ..chunks import read_all
+    from ..chunks import read_all  # 3 to 6 ms
 
     return read_all(check, files, python)
 

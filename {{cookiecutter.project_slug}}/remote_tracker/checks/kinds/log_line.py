@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..clause import Files, Kind, Option
@@ -68,8 +69,6 @@ def _lines(file: TextIO) -> Iterator[str]:
 
 
 def _open_text(path: str) -> TextIO:
-    from io import TextIOWrapper
-
     return TextIOWrapper(open_file(path), encoding="utf-8", errors="replace")  # \r of a progress bar ends a line too
 
 

@@ -22,7 +22,7 @@ MIN_FRAMES = 1
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 import csv  # noqa: E402
 

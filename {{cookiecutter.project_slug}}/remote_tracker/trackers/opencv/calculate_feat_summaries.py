@@ -39,7 +39,7 @@ FEATURES: str | list[str] = "all"
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
 

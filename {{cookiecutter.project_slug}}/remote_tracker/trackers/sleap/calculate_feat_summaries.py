@@ -42,7 +42,7 @@ FEATURES = "all"
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
 from read_poses import Track, Video, find_poses, load_video  # noqa: E402

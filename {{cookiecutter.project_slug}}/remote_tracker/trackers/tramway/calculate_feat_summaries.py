@@ -24,7 +24,7 @@ MAPS = "all"
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 from day_files import Unusable, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
 from read_maps import Region, find_maps, load_regions  # noqa: E402

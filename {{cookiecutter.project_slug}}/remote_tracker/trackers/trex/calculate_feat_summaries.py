@@ -21,7 +21,7 @@ MIN_FRAMES = 1
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "trackers" / "tables"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 import numpy as np  # noqa: E402
 from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa: E402

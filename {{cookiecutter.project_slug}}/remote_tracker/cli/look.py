@@ -1,0 +1,67 @@
+"""The verbs that look at what is there: parse, call, print. No logic lives here."""
+
+from __future__ import annotations
+
+import click
+
+from ..model import Project
+from ..report import failures_data, failures_text, heading, next_of, status_data, status_text, verified_text
+from ..report.queue import queue_lines
+from ..report.usage import usage_lines
+from ..report.why import story_data, story_text, tell
+from ..shell import replace_with
+from ..survey import Survey, examine_stage, verify_project
+from ..survey.named import find_log, find_named
+from .options import json_option, project_verb, show
+
+
+@click.command()
+@json_option
+@click.option("--failures", is_flag=True, help="What failed or cannot be processed, by cause, with what to do.")
+@click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
+@project_verb
+def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None:
+    """Show how far everything is, by day, and what failed."""
+    if usage:
+        show("\n".join([heading(project), *usage_lines(project)]))
+        return
+    found = [Survey(stage) for stage in project.tracker.stages]
+    surveys = [(one.stage, list(examine_stage(project, one.stage, one))) for one in found]
+    queued = [line for one in found for line in queue_lines(one.stage, one.queue)]
+    if failures:
+        show(failures_data(project, surveys) if as_json else failures_text(project, surveys, next_of(project, surveys)))
+    else:
+        show(status_data(surveys) if as_json else status_text(project, surveys, queued))
+
+
+@click.command()
+@click.argument("video")
+@json_option
+@project_verb
+def why(project: Project, video: str, as_json: bool) -> None:
+    """Tell one video's story: batches, checks, outcomes."""
+    stories = [tell(project, stage, seen) for stage, seen in find_named(project, video, project.tracker.stages)]
+    show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
+
+
+@click.command()
+@click.argument("video")
+@click.option("-f", "--follow", is_flag=True, help="Go on showing what is written.")
+@click.option("--path", "only_path", is_flag=True, help="Print where the log lies, not what it says.")
+@project_verb
+def logs(project: Project, video: str, follow: bool, only_path: bool) -> int:
+    """Show the log of a video's last run."""
+    log = find_log(project, video)
+    if only_path:
+        click.echo(str(log))
+        return 0
+    return replace_with(["tail", "-n", "+1", *(["-f"] if follow else []), str(log)])
+
+
+@click.command()
+@project_verb
+def verify(project: Project) -> int:
+    """Check every finished result again, whole, as if for the first time."""
+    text, good = verified_text(project, verify_project(project))
+    click.echo(text)
+    return 0 if good else 1

@@ -1,0 +1,43 @@
+"""The verbs that do results again or join them: parse, call, print. No logic lives here."""
+
+from __future__ import annotations
+
+import click
+
+from ..batches.redo import redo as move_aside
+from ..model import Project
+from ..report import heading, shown
+from ..report.next_step import scan_line
+from ..run.join import join_project, joined_text, next_after_join
+from ..survey.decision import is_gone, is_stale
+from ..survey.named import choose_to_redo
+from .options import project_verb
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
+@click.option("--stage", help="Which step to do again (default: the first).")
+@click.option("--stale", is_flag=True, help="What was made with other parameters, or another version of the tracker.")
+@click.option("--gone", is_flag=True, help="What was finished once and has no results any more.")
+@project_verb
+def redo(project: Project, names: tuple[str, ...], stage: str | None, stale: bool, gone: bool) -> None:
+    """Move old results aside, so that they are made again."""
+    if not (names or stale or gone):
+        raise click.UsageError("Name videos or days, or say --stale or --gone.")
+    kinds = [kind for kind, asked in ((is_stale, stale), (is_gone, gone)) if asked]
+    step, chosen = choose_to_redo(project, names, stage, kinds)
+    done = move_aside(project, step, chosen)
+    for old, new in done.moved:
+        click.echo(f"{shown(str(old.relative_to(project.root)))} -> {shown(str(new.relative_to(project.root)))}")
+    click.echo(f"{len(done.keys)} will be listed again. Next:  {scan_line(project, step.folder)}")
+
+
+@click.command()
+@click.option("--paths-for", default="", help="Where the results will be read, as /Volumes/lab/myproject.")
+@click.option("--kind", help="Which of several kinds of tables that the days have, as tierpsy_plate.")
+@project_verb
+def join(project: Project, paths_for: str, kind: str | None) -> int:
+    """Join the days' tables; name every video in none."""
+    outcome = join_project(project, paths_for, kind)
+    click.echo(f"{heading(project)}\n{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    return 0 if outcome.whole else 1

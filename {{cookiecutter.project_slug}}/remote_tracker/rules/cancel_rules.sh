@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Goes with 0.2: this is snakemake/cancel_rules.sh now. A Snakemake that was started before ./rt update swapped the two,
+# and a snakemake/profile that ./rt export snakemake wrote before, call it by this name.
+set -euo pipefail
+exec bash "$(dirname "${BASH_SOURCE[0]}")/../snakemake/cancel_rules.sh" "$@"
