@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import stat
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ ASSIGNED = re.compile(r"(?<![\w$.{-])([a-z_][a-z0-9_]*)(?:\[[^]]*\])?\+?=")
 DEFINED = re.compile(r"^(\w+)\(\)", re.MULTILINE)
 CHECKED: dict[str, Any] = {"check": [{"command": "grep -c video {{ output.copy }}", "prints": "1"}]}
 QUICK: dict[str, Any] = {}
-PROGRAM = "#!/bin/bash\ncp \"$1\" \"$2\"\n"
+PROGRAM = '#!/bin/bash\ncp "$1" "$2"\n'
 
 
 def names_of_ours() -> list[str]:
@@ -41,7 +40,9 @@ def test_a_hostile_one(lab: Lab, checks: dict[str, Any]) -> None:
     """Whatever it sets, defines, traps, closes or changes, the task finishes with the right result and log."""
     put_program(lab, "own_program", PROGRAM)
     lines = [f"{name}=nonsense" for name in names_of_ours()]
-    functions = sorted({"mv", "rm", "mkdir", "tell", *DEFINED.findall("\n".join(p.read_text() for p in PARTS.glob("*.sh")))})
+    functions = sorted(
+        {"mv", "rm", "mkdir", "tell", *DEFINED.findall("\n".join(p.read_text() for p in PARTS.glob("*.sh")))}
+    )
     lines += [f"{name}() {{ echo hijacked {name}; return 9; }}" for name in functions]
     lines += ["trap 'echo trapped' EXIT", "trap 'echo failing' ERR", "trap '' TERM", "set -f", "set -C"]
     lines += ["shopt -s nullglob failglob dotglob nocasematch", "IFS=,:/", "readonly n=5 mode=x", "cd /", "exec 5>&-"]
@@ -50,7 +51,7 @@ def test_a_hostile_one(lab: Lab, checks: dict[str, Any]) -> None:
     lab.tracker(
         output={"copy": "Results/{subdir}/{name}.txt", "more": "Results/{subdir}/{name}_*.csv"},
         version="echo 1.5",
-        command="umask 022; echo at work; own_program {{ input.video }} {{ output.copy }};"
+        command="umask 022; set -- $(echo one two); [[ $# -eq 2 ]] || exit 3; echo at work; {{ project }}/bin/own_* {{ input.video }} {{ output.copy }};"
         " own_program {{ input.video }} {{ parent.more }}/{{ wildcards.name }}_1.csv",
         **checks,
     )
@@ -91,7 +92,7 @@ def test_what_it_defines_serves_the_command(lab: Lab, checks: dict[str, Any]) ->
 
 def test_checks_run_in_its_environment(lab: Lab) -> None:
     """A check that is a line of bash finds the programs and the variables that it exported."""
-    put_program(lab, "judge", '#!/bin/bash\n[[ $JUDGED == exported ]] && echo fine\n')
+    put_program(lab, "judge", "#!/bin/bash\n[[ $JUDGED == exported ]] && echo fine\n")
     lab.activate(f'export PATH="{lab.root}/bin:$PATH" JUDGED=exported\n')
     lab.tracker(check=[{"command": "judge {{ output.copy }}", "prints": "fine"}])
     lab.videos(1)
@@ -129,7 +130,7 @@ def stop_while(lab: Lab, program: str, asked: int = signal.SIGTERM) -> tuple[int
     return process.wait(20), lab.log(1, 1).splitlines()[-1]
 
 
-WAITING = "#!/bin/bash\nuntil [ -e \"$REMOTE_TRACKER_TEST/go\" ]; do sleep 0.05; done\necho fine\n"
+WAITING = '#!/bin/bash\nuntil [ -e "$REMOTE_TRACKER_TEST/go" ]; do sleep 0.05; done\necho fine\n'
 
 
 def test_stopped_while_it_is_read(lab: Lab) -> None:
@@ -156,15 +157,16 @@ def test_stopped_while_the_checks_run(lab: Lab) -> None:
     assert "# signal" not in lab.log(1, 1)
 
 
-def test_checks_that_were_killed(lab: Lab) -> None:
-    """Checks that came to no verdict are no bad result: the surroundings failed."""
+@pytest.mark.parametrize("killed", ["check_results.py", "run_task.sh"])
+def test_checks_that_were_killed(lab: Lab, killed: str) -> None:
+    """Checks that came to no verdict, or whose shell went with them, are no bad result: the surroundings failed."""
     program = put_program(lab, "slow_judge", WAITING)
     lab.tracker(check=[{"command": f"{program}", "prints": "fine"}])
     lab.videos(1)
     lab.scan()
     process = lab.start("bash", "run_task.sh", "1", "1")
     wait_for(lambda: lab.living("slow_judge"), "the check runs")
-    for pid in lab.living("check_results.py"):
+    for pid in set(lab.living(killed)) - {process.pid}:
         kill(pid, signal.SIGKILL)
     (lab.root / "go").touch()
     assert process.wait(20) == 70
@@ -182,12 +184,15 @@ def test_version(lab: Lab, said: str, version: str) -> None:
     assert (f" version={version} " in last) if version else ("version=" not in last)
 
 
-def test_no_process_for_a_version_that_is_not_asked(lab: Lab) -> None:
-    """A tracker that declares no version costs no awk, and one without checks no second subshell."""
-    lab.videos(1)
-    lab.scan()
-    traced = subprocess.run(
-        ["bash", "-x", "run_task.sh", "1", "1"], cwd=lab.workspace, env=lab.environment(), capture_output=True, text=True
-    )
-    assert traced.returncode == 0
-    assert "awk" not in traced.stderr + lab.log(1, 1)
+def test_no_version_is_asked_for_that_none_declares(lab: Lab) -> None:
+    """Where a tracker declares no version, no process is started to ask for one; else one is."""
+    for version, asked in (("", 0), ("echo 1.5", 1)):
+        lab.tracker(version=version, command=f"cp {{{{ input.video }}}} {{{{ output.copy }}}}; : {asked}")
+        lab.video(f"d1/v{asked}.avi")
+        lab.scan()
+        batch = lab.batches()[-1]
+        traced = lab.run("bash", "-x", f"batches/{batch}/run_task.sh", batch, "1")
+        assert traced.code == 0
+        said = traced.err + lab.log(batch, 1)
+        assert len(re.findall(r"^\++ contain print_version$", said, re.MULTILINE)) == asked
+        assert " awk " not in said

@@ -53,7 +53,9 @@ def test_parts_are_short(name: str) -> None:
 def test_globals_stand_at_the_head(name: str) -> None:
     """The head of a part names each variable of ours that it reads and that it sets."""
     head = head_of(name)
-    reads, sets = (re.search(rf"# {word}: ((?:.*\n?)*?)(?=# [A-Z]|# shellcheck|\Z)", head) for word in ("Reads", "Sets"))
+    reads, sets = (
+        re.search(rf"# {word}: ((?:.*\n?)*?)(?=# [A-Z]|# shellcheck|\Z)", head) for word in ("Reads", "Sets")
+    )
     assert reads, name
     assert sets, name
     for found in FUNCTION.finditer(code_of(name)):

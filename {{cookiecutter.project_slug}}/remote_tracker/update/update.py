@@ -84,9 +84,7 @@ def _find_source(root: Path) -> str:
 def _is_same(root: Path, release: Path) -> bool:
     files = set(find_files(release))
     extra = {name for name in find_files(root) if name.parts[0] == "remote_tracker"} - files
-    same = (
-        (root / name).is_file() and (root / name).read_bytes() == (release / name).read_bytes() for name in files
-    )
+    same = ((root / name).is_file() and (root / name).read_bytes() == (release / name).read_bytes() for name in files)
     return not extra and all(same) and links_hold(root, release)
 
 
