@@ -6,21 +6,25 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from remote_tracker.batches import job_script, seal
 from remote_tracker.batches import pin as pinning
-from remote_tracker.batches import seal
+from remote_tracker.batches.job_script import JobScript, load_script
 from remote_tracker.batches.pin import Pinned, pin_batch, point_at
+from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.seal import seal_batches
 from remote_tracker.errors import NoSpace
 from remote_tracker.model import Project, Stage
 from remote_tracker.model.pattern import read_pattern
 from remote_tracker.model.scheduling import Queue
-from remote_tracker.records import SEALED, find_batches, load_names, load_sealed
+from remote_tracker.records import Batch, BatchesFolder, batches_of, find_batches, load_sealed
 from remote_tracker.render.script import ScriptError
 from remote_tracker.survey import Examined, survey_stage
 from scan.trees import end_line, make_project, make_stage, put, start_line
@@ -57,8 +61,8 @@ def test_what_it_holds(project: Project) -> None:
     """A batch holds a line, a name and a task line for each video, in one order, and run_task.sh."""
     pinned = pin(project)
     folder = project.root / "workspace/batches/0001"
-    assert pinned == Pinned("0001", 3, new=True)
-    assert load_names(folder) == ["d/a.avi", "d/b.avi", "d/c.avi"]
+    assert pinned == Pinned(Batch(folder), 3, new=True)
+    assert pinned.batch.names == ["d/a.avi", "d/b.avi", "d/c.avi"]
     for name in ("files2process.txt", "tasks.txt"):
         assert [word in line for word, line in zip("abc", (folder / name).read_text().splitlines(), strict=True)]
     assert os.access(folder / "run_task.sh", os.X_OK)
@@ -66,7 +70,7 @@ def test_what_it_holds(project: Project) -> None:
 
 def test_same_list_no_new_batch(project: Project) -> None:
     """A list that the newest unsubmitted batch holds already is not written again."""
-    assert pin(project).number == pin(project).number == "0001"
+    assert pin(project).batch.number == pin(project).batch.number == "0001"
     assert not pin(project).new
 
 
@@ -84,21 +88,42 @@ OTHER = {
 def test_any_change_new_batch(project: Project, what: str) -> None:
     """Whatever a task would do otherwise makes a new batch."""
     pin(project)
-    assert pin(changed(project, **OTHER[what])).number == "0002"
+    assert pin(changed(project, **OTHER[what])).batch.number == "0002"
 
 
 def test_other_list_new_batch(project: Project) -> None:
     """Another order, one video less, and an old result in the way make a new batch each."""
     seen = seen_of(project)
     lists = [seen, seen[::-1], seen[:2], seen_of(project, old_ns=7)]
-    assert [pin(project, chosen).number for chosen in lists] == ["0001", "0002", "0003", "0004"]
+    assert [pin(project, chosen).batch.number for chosen in lists] == ["0001", "0002", "0003", "0004"]
 
 
 def test_new_version_new_batch(project: Project) -> None:
     """After an update a list is written again: its run_task.sh is another one."""
     pin(project)
     with patch.object(pinning, "__version__", "999"):
-        assert pin(project).number == "0002"
+        assert pin(project).batch.number == "0002"
+
+
+def test_a_new_batch_reads_each_thing_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan that makes a batch reads the job script, finds the parameters' files and sums all of them up once."""
+    counts: Counter[str] = Counter()
+
+    def count(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def counted(*words: Any) -> Any:
+            counts[name] += 1
+            return real(*words)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(job_script, "read_exactly")
+    for name in ("fingerprint", "find_files", "compile_stage"):
+        count(pinning, name)
+    prepared = prepare(project, [stage_of(project)])
+    assert prepared.pinned == Pinned(batches_of(project, stage_of(project)).batch("0001"), 3, new=True)
+    assert counts == {"read_exactly": 1, "fingerprint": 1, "find_files": 1, "compile_stage": 1}
 
 
 @pytest.mark.parametrize("mark", ["owner", "output.1"])
@@ -106,7 +131,7 @@ def test_submitted_never_again(project: Project, mark: str) -> None:
     """A batch that was submitted, or of which a task ran, is never given out again."""
     pin(project)
     (project.root / "workspace/batches/0001" / mark).touch()
-    assert pin(project) == Pinned("0002", 3, new=True)
+    assert pin(project) == Pinned(batches_of(project, stage_of(project)).batch("0002"), 3, new=True)
 
 
 @pytest.mark.parametrize("left", ["", "files2process.txt", "names.txt"])
@@ -116,8 +141,8 @@ def test_not_whole_no_batch(project: Project, left: str) -> None:
     folder.mkdir(parents=True)
     if left:
         (folder / left).write_text("d/a.avi\n")
-    assert find_batches(project.root / "workspace", "track") == []
-    assert pin(project).number == "0002"
+    assert find_batches(project, stage_of(project)) == []
+    assert pin(project).batch.number == "0002"
 
 
 def test_failed_write_leaves_nothing(project: Project) -> None:
@@ -140,23 +165,24 @@ def test_found_by_stage(tmp_path: Path, name: str) -> None:
     put(tmp_path, "RawVideos/a.avi")
     project = make_project(tmp_path, make_stage(name=name))
     pin(project)
-    assert [path.name for path in find_batches(tmp_path / "workspace", name)] == ["0001"]
-    assert find_batches(tmp_path / "workspace", "other") == []
+    assert [batch.number for batch in BatchesFolder(tmp_path / "workspace").find(name)] == ["0001"]
+    assert BatchesFolder(tmp_path / "workspace").find("other") == []
 
 
 def test_ten_thousand(project: Project) -> None:
     """Batch 10000 comes after 9999, and is the newest."""
     pin(project)
     shutil.move(project.root / "workspace/batches/0001", project.root / "workspace/batches/9999")
-    assert pin(project, seen_of(project)[:1]).number == "10000"
-    found = find_batches(project.root / "workspace", "track")
-    assert [path.name for path in found] == ["9999", "10000"]
+    assert pin(project, seen_of(project)[:1]).batch.number == "10000"
+    found = find_batches(project, stage_of(project))
+    assert [batch.number for batch in found] == ["9999", "10000"]
     assert not pin(project, seen_of(project)[:1]).new
 
 
 WRITER = """
 import sys
 from pathlib import Path
+from remote_tracker.batches.job_script import JobScript, load_script
 from remote_tracker.batches.pin import _next_folder
 sys.stdin.readline()
 for _ in range(50):
@@ -198,7 +224,10 @@ def test_sealed(project: Project) -> None:
     pin(project)
     folder = run_here(project, ended=False)
     seal_batches(project, stage_of(project), Queue())
-    assert [(r.unit, r.result) for r in load_sealed(folder / SEALED)] == [("d/b.avi", ""), ("d/a.avi", "finished")]
+    assert [(r.unit, r.result) for r in load_sealed(Batch(folder).sealed_path)] == [
+        ("d/b.avi", ""),
+        ("d/a.avi", "finished"),
+    ]
 
 
 @pytest.mark.parametrize("queue", [Queue({"0001": None}), Queue({"0001": frozenset({3})}), Queue({}, asked=False)])
@@ -207,14 +236,14 @@ def test_not_sealed_alive(project: Project, queue: Queue) -> None:
     pin(project)
     folder = run_here(project)
     seal_batches(project, stage_of(project), queue)
-    assert not (folder / SEALED).exists()
+    assert not Batch(folder).sealed_path.exists()
 
 
 def test_not_sealed_unsubmitted(project: Project) -> None:
     """A batch that was never submitted is not sealed."""
     pin(project)
     seal_batches(project, stage_of(project), Queue())
-    assert not (project.root / "workspace/batches/0001" / SEALED).exists()
+    assert not batches_of(project, stage_of(project)).batch("0001").sealed_path.exists()
 
 
 def test_not_sealed_by_hand(project: Project) -> None:
@@ -223,7 +252,7 @@ def test_not_sealed_by_hand(project: Project) -> None:
     folder = run_here(project, ended=False)
     with patch.object(seal, "is_running_here", lambda host, pid: (host, pid) == ("node1", 7)):
         seal_batches(project, stage_of(project), Queue())
-    assert not (folder / SEALED).exists()
+    assert not Batch(folder).sealed_path.exists()
 
 
 def test_sealed_says_the_same(project: Project) -> None:
@@ -241,31 +270,52 @@ def test_sealed_says_the_same(project: Project) -> None:
     assert [seen.decision.reason for seen in before] == ["failed (exit code 1): it broke", ""]  # the third is gone
 
 
+def point(project: Project, pinned: Pinned | None) -> JobScript:
+    """Read the job script, and point it at a batch."""
+    return point_at(project, stage_of(project), load_script(project, stage_of(project)), pinned)
+
+
 def test_pointed_at(project: Project) -> None:
     """A job script is made once, executable; a later scan changes only its block, and keeps mode and all else."""
-    script = point_at(project, stage_of(project), pin(project))
+    script = point(project, pin(project)).path
     assert os.access(script, os.X_OK)
     mine = script.read_bytes().replace(b"set -euo", b"# mine: \xff\tx  \nset -euo")
     script.write_bytes(mine)
     script.chmod(0o750)
-    point_at(project, stage_of(project), pin(project, seen_of(project)[:2]))
+    point(project, pin(project, seen_of(project)[:2]))
     new = mine.replace(b"batch=0001\ntasks=3", b"batch=0002\ntasks=2")
     assert script.read_bytes() == new != mine
     assert script.stat().st_mode & 0o777 == 0o750
     assert os.readlink(script.parent / "files2process.txt") == "batches/0002/files2process.txt"
 
 
+@pytest.mark.parametrize("mine", ["# mine\n", ""])
+def test_changed_meanwhile(project: Project, mine: str) -> None:
+    """What somebody changes in the job script, or takes away of it, while a list is being written stays so."""
+    script = load_script(project, stage_of(project))
+    pinned = pin(project)
+    if mine:
+        script.path.write_text(script.text + mine)
+    else:
+        script.path.unlink()
+    pointed = point_at(project, stage_of(project), script, pinned)
+    assert pointed.text == script.path.read_text() == (pinned.batch.folder / script.name).read_text()
+    assert pointed.text.endswith(mine)
+    assert "\nbatch=0001\ntasks=3\n" in pointed.text
+    assert pointed.is_current
+
+
 def test_pointed_at_nothing(project: Project) -> None:
     """Where nothing is to do the job script points at no batch."""
-    point_at(project, stage_of(project), pin(project))
-    script = point_at(project, stage_of(project), None)
+    point(project, pin(project))
+    script = point(project, None).path
     assert "\nbatch=none\ntasks=0\n" in script.read_text()
 
 
 def test_broken_script_stays(project: Project) -> None:
     """A job script without its marks is left as it is."""
-    script = point_at(project, stage_of(project), None)
+    script = point(project, None).path
     script.write_text("#!/bin/bash\n")
     with pytest.raises(ScriptError):
-        point_at(project, stage_of(project), pin(project))
+        point(project, pin(project))
     assert script.read_text() == "#!/bin/bash\n"

@@ -10,21 +10,23 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.batches.cancel import ProjectJob, cancel, find_held
+from remote_tracker.batches.job_script import load_script
 from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.prepare import prepare
-from remote_tracker.batches.submit import Refused, ResourceRequest, options_of, submit_batch
+from remote_tracker.batches.submit import Refused, ResourceRequest, Submitted, options_of, submit_batch
 from remote_tracker.errors import RemoteTrackerError, WrongUse
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Job, Queue
-from remote_tracker.records import find_jobs, known_of
+from remote_tracker.records import Batch
 from remote_tracker.report.queue import queue_lines
 from remote_tracker.run.retry import retry
 from remote_tracker.run.submit import send
-from remote_tracker.schedulers import slurm
+from remote_tracker.schedulers import require_queue, slurm
 from remote_tracker.schedulers.slurm.words import REFUSALS
 from scan.trees import TRACKS, end_line, make_project, make_stage, start_line
 from schedulers.fakes import COPY, MEASURE, PLOT, Programs, make_programs, make_slurm, pin_all, queue_line
 
+PLAIN = ResourceRequest()  # as a plain ./rt submit asks
 FAILED = "sbatch: error: Batch job submission failed: "
 INVALID_ARRAY = f"{FAILED}Invalid job array specification"
 # What sbatch printed, its exit code, which word it is about, what to do begins with
@@ -108,6 +110,8 @@ WORDS = {
 }
 LINES = {"partition": "-p", "walltime": "-t", "qos": "-q", "account": "-A", "memory": "--mem", "gpus": "--gres"}
 
+SLURM = require_queue(slurm.SCHEDULER).submission
+
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
@@ -129,16 +133,22 @@ def listed(project: Project) -> Pinned:
     return pinned
 
 
+def submit(project: Project, pinned: Pinned, asked: ResourceRequest = PLAIN, after: tuple[str, ...] = ()) -> Submitted:
+    """Submit a batch with the job script as it is now."""
+    stage = project.tracker.stages[0]
+    return submit_batch(project, stage, load_script(project, stage), pinned, asked, after)
+
+
 def submitted_as(project: Project, asked: ResourceRequest, after: tuple[str, ...] = ()) -> str:
     """Scan and submit; return the command."""
-    return submit_batch(project, project.tracker.stages[0], listed(project), asked, after).command
+    return submit(project, listed(project), asked, after).command
 
 
 def refusal(project: Project, asked: ResourceRequest | None = None) -> str:
     """Scan and submit; return how that is refused."""
     pinned = listed(project)
     with pytest.raises(Refused) as error:
-        submit_batch(project, project.tracker.stages[0], pinned, asked or ResourceRequest())
+        submit(project, pinned, asked or PLAIN)
     assert "\n" not in str(error.value)
     assert str(error.value).endswith("Nothing was submitted.")
     return str(error.value)
@@ -146,13 +156,23 @@ def refusal(project: Project, asked: ResourceRequest | None = None) -> str:
 
 def test_submitted(programs: Programs, project: Project) -> None:
     """A list becomes one job, sent from the folder of its script; the batch remembers it."""
-    sent = submit_batch(project, project.tracker.stages[0], listed(project), ResourceRequest())
+    sent = submit(project, listed(project))
     assert (sent.batch, sent.tasks, sent.job) == ("0001", 3, "39")
     assert programs.calls("sbatch") == [["--parsable", "process_all.slurm"]]
     assert programs.surroundings("sbatch")[0][0] == str(project.root / "workspace")
     batch = project.root / "workspace" / "batches" / "0001"
     assert (batch / "submitted").read_text() == "slurm.39\n"
-    assert known_of(batch, slurm).jobs == {"39"}
+    assert Batch(batch).ref(slurm.SCHEDULER).jobs == {"39"}
+
+
+def test_submitted_through_a_link(programs: Programs, project: Project) -> None:
+    """A project that is reached by a link to its folder, and whose job script is a link, is submitted as any other."""
+    script = load_script(project, project.tracker.stages[0]).path
+    script.rename(project.root / "ours.slurm")
+    script.symlink_to("../ours.slurm")
+    project.root.with_name("link").symlink_to(project.root)
+    linked = replace(project, root=project.root.with_name("link"))
+    assert submit(linked, listed(linked)).command == "sbatch --parsable process_all.slurm"
 
 
 def test_submitted_without_overrides(
@@ -164,7 +184,7 @@ def test_submitted_without_overrides(
     monkeypatch.setenv("SBATCH_ACCOUNT", "lab")
     prepared = prepare(project, [project.tracker.stages[0]])
     assert prepared.pinned is not None
-    submit_batch(project, project.tracker.stages[0], prepared.pinned, ResourceRequest())
+    submit(project, prepared.pinned)
     seen = (tmp_path / "seen").read_text()
     assert "SBATCH_ACCOUNT=lab" in seen
     assert "SBATCH_ARRAY_INX" not in seen
@@ -177,9 +197,10 @@ def test_a_list_is_made_anew_for_other_packs(programs: Programs, tmp_path: Path)
     packed = replace(project, cluster=project.cluster._replace(tasks_per_job=4))
     pinned = prepare(packed, [COPY]).pinned
     assert pinned is not None
-    batch = packed.root / "workspace" / "batches" / pinned.number
-    assert known_of(batch, slurm).per_job == 4
-    programs.say("squeue", queue_line(packed.root / "workspace", index="1-5:4", name=f"flies.track.{pinned.number}"))
+    assert pinned.batch.per_job == 4
+    programs.say(
+        "squeue", queue_line(packed.root / "workspace", index="1-5:4", name=f"flies.track.{pinned.batch.number}")
+    )
     assert prepare(packed, [COPY]).pinned is None
 
 
@@ -188,11 +209,11 @@ def test_submitted_twice(programs: Programs, project: Project) -> None:
     programs.say("sbatch", "39\n", "", 0, "365;ci\n")
     pinned = listed(project)
     for _ in "ab":
-        submit_batch(project, project.tracker.stages[0], pinned, ResourceRequest())
+        submit(project, pinned)
     batch = project.root / "workspace" / "batches" / "0001"
     (batch / "owner").write_text("slurm.40\n")
-    assert find_jobs(batch, slurm) == ["39", "365", "40"]
-    assert known_of(batch, slurm).jobs == {"39", "365", "40"}
+    assert Batch(batch).jobs(slurm.SCHEDULER) == ["39", "365", "40"]
+    assert Batch(batch).ref(slurm.SCHEDULER).jobs == {"39", "365", "40"}
 
 
 def test_note_may_be_read_by_all(programs: Programs, project: Project) -> None:
@@ -234,19 +255,19 @@ def test_dry(programs: Programs, project: Project) -> None:
 )
 def test_options(word: str, value: str, options: list[str]) -> None:
     """Each word that may be asked for is one of sbatch's options, whatever its value holds."""
-    assert options_of(slurm, ResourceRequest({word: value}), {}) == options
+    assert options_of(SLURM, ResourceRequest({word: value}), {}) == options
 
 
 def test_options_of_ones_own() -> None:
     """Options in sbatch's own words come last, so that they hold, and go through as they are."""
     asked = ResourceRequest({"memory": "4G", "cpus": "2"}, ("--mem=8G", "--constraint=a&b"))
-    assert options_of(slurm, asked, {}) == ["--mem=4G", "--cpus-per-task=2", "--mem=8G", "--constraint=a&b"]
+    assert options_of(SLURM, asked, {}) == ["--mem=4G", "--cpus-per-task=2", "--mem=8G", "--constraint=a&b"]
 
 
 def test_unknown_word() -> None:
     """A word that the scheduler has no option for is refused by name, with the nearest."""
     with pytest.raises(WrongUse, match=r'unknown option "partitoin". Did you mean partition\?'):
-        options_of(slurm, ResourceRequest({"partitoin": "x"}), {})
+        options_of(SLURM, ResourceRequest({"partitoin": "x"}), {})
 
 
 def test_throttle_for_one_time(programs: Programs, project: Project) -> None:
@@ -299,7 +320,7 @@ def test_refused_line(programs: Programs, project: Project, what: str) -> None:
     """Where the refusal is about a line of the job script, it names script, line and value."""
     said, code, word, _ = REFUSED[what]
     programs.say("sbatch", err=said, code=code)
-    script = prepare(project, list(project.tracker.stages)).script
+    script = prepare(project, list(project.tracker.stages)).script.path
     value = f"gpu:{WORDS[word]}" if word == "gpus" else WORDS[word]
     lines = script.read_text().split("\n")
     lines.insert(9, f"#SBATCH {LINES[word]}{'=' if LINES[word].startswith('--') else ' '}{value}")
@@ -317,7 +338,7 @@ def test_asked_before_line(programs: Programs, project: Project) -> None:
 
 def test_every_advice_is_for_something() -> None:
     """No word of advice is about a word that cannot be asked for."""
-    assert {word for _, word, _ in REFUSALS if word} <= set(slurm.WORDS)
+    assert {word for _, word, _ in REFUSALS if word} <= set(SLURM.options)
 
 
 @pytest.mark.parametrize(
@@ -516,7 +537,7 @@ def test_retry_what_was_set_aside(programs: Programs, project: Project) -> None:
 def test_retry_memory_a_core(programs: Programs, project: Project) -> None:
     """A script that asks for memory a core gets twice that."""
     failed(project, MEMORY)
-    script = prepare(project, list(project.tracker.stages)).script
+    script = prepare(project, list(project.tracker.stages)).script.path
     script.write_text(script.read_text().replace("--mem=2G", "--mem-per-cpu=500M"))
     retried(project)
     assert programs.calls("sbatch")[0][1] == "--mem-per-cpu=1000M"
@@ -528,7 +549,7 @@ def test_retry_memory_a_core(programs: Programs, project: Project) -> None:
 def test_retry_of_nothing(programs: Programs, project: Project, text: str, line: str, word: str) -> None:
     """A script that asks for none cannot ask for more: that is said, and nothing is sent."""
     failed(project, text)
-    script = prepare(project, list(project.tracker.stages)).script
+    script = prepare(project, list(project.tracker.stages)).script.path
     script.write_text(script.read_text().replace(line, ""))
     with pytest.raises(RemoteTrackerError, match=f"process_all.slurm asks for no {word}.* Nothing was submitted"):
         retried(project)

@@ -54,7 +54,7 @@ def test_refused(tmp_path: Path, text: str, says: str) -> None:
 def test_krypton() -> None:
     """Krypton is as its guide says: PBS, one core a task, 30 hours, 20 for the tables, its two lines of environment."""
     krypton = load_cluster(CLUSTERS / "krypton.yml")
-    assert krypton.scheduler == "pbs"
+    assert krypton.scheduler.name == "pbs"
     assert krypton.resources["workspace"] == {"cpus": 1, "walltime": "30:00:00"}
     assert krypton.resources["summarizer"] == {"cpus": 1, "walltime": "20:00:00"}
     assert (krypton.modules, krypton.activate) == (("Anaconda3",), ("source activate tierpsy",))

@@ -324,8 +324,9 @@ def compiled(root: Path, command: str, env: str = "{}") -> str:
     stage = STAGE.replace("command: track", f"env: {env}\n    command: >-\n      {command}")
     write_tracker(root, HEAD + "params: {n: {default: 3, help: h}, s: {default: a b, help: h}}\n" + stage)
     project: Project = load_project(root)
-    render_settings(project, project.tracker.stages[0], {})
-    return compile_stage(project, project.tracker.stages[0]).command.text
+    compiled = compile_stage(project, project.tracker.stages[0])
+    render_settings(project, compiled, {})
+    return compiled.command.text
 
 
 @pytest.mark.parametrize(
@@ -392,7 +393,10 @@ def test_an_environment_variable_holds_what_is_written(root: Path, value: str, b
     """The text of a variable is taken as it is written, whatever bash would make of it."""
     write_tracker(root, HEAD + "params: {s: {default: a b, help: h}}\n" + STAGE + f'    env: {{A: "{value}"}}\n')
     project = load_project(root)
-    assert f"  export A={bash}" in render_settings(project, project.tracker.stages[0], {}).splitlines()
+    assert (
+        f"  export A={bash}"
+        in render_settings(project, compile_stage(project, project.tracker.stages[0]), {}).splitlines()
+    )
 
 
 def test_a_pattern_with_a_space_is_quoted(root: Path) -> None:

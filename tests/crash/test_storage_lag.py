@@ -21,7 +21,7 @@ from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.seal import seal_batches
 from remote_tracker.config import load_project
 from remote_tracker.model import Project, State
-from remote_tracker.records import SEALED
+from remote_tracker.records import Batch
 from remote_tracker.schedulers import slurm
 from remote_tracker.survey import load_queue, survey_stage
 from schedulers.fakes import COPY, Programs, make_programs, make_slurm, pin_all
@@ -148,8 +148,8 @@ def test_just_finished_and_sealed(project: Project) -> None:
     batch = pin_all(project)
     memory = finish(project, batch)
     with lagging(memory):
-        seal_batches(project, COPY, load_queue(slurm, [batch]))
-        assert (batch / SEALED).exists()
+        seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [Batch(batch)]))
+        assert Batch(batch).sealed_path.exists()
         assert counts(project) == {State.RUNNING: 2}
     assert counts(project) == {State.FINISHED: 2}
 
@@ -160,7 +160,7 @@ def test_gone_for_good(project: Project, sealed: bool) -> None:
     batch = pin_all(project)
     with lagging(finish(project, batch, age=120)):
         if sealed:
-            seal_batches(project, COPY, load_queue(slurm, [batch]))
+            seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [Batch(batch)]))
         assert counts(project) == {State.GONE: 2}
 
 

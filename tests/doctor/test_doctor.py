@@ -124,7 +124,7 @@ def test_several_lines_a_partition() -> None:
 )
 def test_asked(line: str, word: str, value: str) -> None:
     """A script's options are read in long and short, with = or a space, quoted or not, with their lines."""
-    assert slurm.read_asked(f"#!/bin/bash\n# a note\n{line}\n") == {word: value, f"{word} line": "3"}
+    assert slurm.script.read_asked(f"#!/bin/bash\n# a note\n{line}\n") == {word: value, f"{word} line": "3"}
 
 
 @pytest.mark.parametrize(
@@ -132,12 +132,12 @@ def test_asked(line: str, word: str, value: str) -> None:
 )
 def test_not_asked(line: str) -> None:
     """A line that sbatch takes for a comment, and an option that is none of ours, ask for nothing."""
-    assert slurm.read_asked(f"#!/bin/bash\n{line}\n") == {}
+    assert slurm.script.read_asked(f"#!/bin/bash\n{line}\n") == {}
 
 
 def test_last_line_holds() -> None:
     """Of two lines for one thing the last one holds, as sbatch has it."""
-    assert slurm.read_asked("#SBATCH --mem=1G\n#SBATCH --mem=2G\n") == {"memory": "2G", "memory line": "2"}
+    assert slurm.script.read_asked("#SBATCH --mem=1G\n#SBATCH --mem=2G\n") == {"memory": "2G", "memory line": "2"}
 
 
 def test_healthy(programs: Programs, project: Project) -> None:
@@ -160,7 +160,7 @@ def test_what_the_site_allows(programs: Programs, project: Project) -> None:
     assert examine(small)[0][-1] == "A new list may hold 5 tasks now (max_tasks of ours)."
 
 
-@pytest.mark.parametrize("name", slurm.OVERRIDES)
+@pytest.mark.parametrize("name", slurm.script.OVERRIDING_ENV)
 def test_environment(programs: Programs, project: Project, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """What the user's environment would put before the job script's lines is named, with how to take it away."""
     monkeypatch.setenv(name, "1-3")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest.mock import patch
 
 from hypothesis import strategies as st
 from remote_tracker import shell
-from remote_tracker.model.scheduling import BatchRef, Queue
+from remote_tracker.model.scheduling import BatchRef, Queue, Scheduler
 from remote_tracker.schedulers import lsf, pbs, sge, slurm
 from schedulers.fakes import queue_line
 from schedulers.test_lsf_queue import answer, element
@@ -110,18 +110,18 @@ def lsf_texts(held: Sequence[Held]) -> Texts:
 
 
 class Kind(NamedTuple):
-    """A scheduler: its module, what it prints, and which of its texts are of lines, without an end of their own."""
+    """A scheduler: itself, what it prints, and which of its texts are of lines, without an end of their own."""
 
-    module: Any
+    scheduler: Scheduler
     texts: Callable[[Sequence[Held]], Texts]
     of_lines: Sequence[bool]
 
 
 KINDS: Mapping[str, Kind] = {
-    "slurm": Kind(slurm, slurm_texts, [True]),
-    "pbs": Kind(pbs, pbs_texts, [False, True, True]),
-    "sge": Kind(sge, sge_texts, [False, True]),
-    "lsf": Kind(lsf, lsf_texts, [False]),
+    "slurm": Kind(slurm.SCHEDULER, slurm_texts, [True]),
+    "pbs": Kind(pbs.SCHEDULER, pbs_texts, [False, True, True]),
+    "sge": Kind(sge.SCHEDULER, sge_texts, [False, True]),
+    "lsf": Kind(lsf.SCHEDULER, lsf_texts, [False]),
 }
 SCHEDULERS = sorted(KINDS)
 
@@ -159,7 +159,7 @@ def ask(name: str, texts: Sequence[str], batches: Sequence[BatchRef], code: int 
     """Return the queue that these answers make; each call gets the next one."""
     left = iter(texts)
     with patch.object(shell, "run", lambda *_, **__: shell.Result(code, next(left, ""), err)):
-        queue: Queue = KINDS[name].module.read_queue(batches)
+        queue: Queue = KINDS[name].scheduler.read_queue(batches)
     return queue
 
 

@@ -20,7 +20,7 @@ from remote_tracker.checks import find_paths
 from remote_tracker.files import write_file
 from remote_tracker.model import ListWildcard, Stage, State, Unit
 from remote_tracker.model.pattern import read_pattern
-from remote_tracker.records import load_names, load_sealed, open_sealed, read_record, render_sealed
+from remote_tracker.records import load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.render import compile_stage
 from remote_tracker.scan import Tree
 from remote_tracker.survey import Examined, Survey, examine_stage, survey_stage
@@ -227,12 +227,13 @@ def test_lists_of_a_batch(names: list[str]) -> None:
         stage = make_stage()
         project = make_project(root, stage)
         seen = [Examined(unit, Decision(State.UNPROCESSED)) for unit in units]
-        batch = root / "workspace/batches" / pin_batch(project, stage, seen).number
-        assert load_names(batch) == [unit.key for unit in units]
+        pinned = pin_batch(project, stage, seen)
+        batch = pinned.batch.folder
+        assert pinned.batch.names == [unit.key for unit in units]
         for listed in ("files2process.txt", "tasks.txt"):
             assert (batch / listed).read_bytes().count(b"\n") == len(units)
         again = pin_batch(project, stage, seen)
-        assert (again.number, again.new) == (batch.name, False)
+        assert (again.batch, again.new) == (pinned.batch, False)
 
 
 words = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=40)

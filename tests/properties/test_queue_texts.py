@@ -15,8 +15,8 @@ from lab import REPOSITORY
 from remote_tracker import shell
 from remote_tracker.doctor import hold_against
 from remote_tracker.model.scheduling import Array, BatchRef
-from remote_tracker.report.usage import read_cards, read_used, summary
-from remote_tracker.schedulers import scheduler_of, sge, slurm
+from remote_tracker.report.usage import summary
+from remote_tracker.schedulers import get_scheduler, require_queue, sge, slurm
 from report.test_usage import CARD, RUNNING, STEPS
 from schedulers.fakes import queue_line
 from schedulers.test_pbs_queue import QUEUES as PBS_QUEUES
@@ -207,16 +207,16 @@ def test_ids(name: str, job: int, how: int, before: list[str], after: list[str])
     """The id of a job comes back from what its submission printed, whatever a site prints around it."""
     lines = [f"{line}\n" for line in before], [f"{line}\n" for line in after]
     answer = "".join([*lines[0], SUBMITTED[name][how].format(job), *lines[1]])
-    assert re.match(r"\d+", scheduler_of(name).read_job_id(answer))[0] == str(job)
+    assert re.match(r"\d+", require_queue(get_scheduler(name)).submission.read_job_id(answer))[0] == str(job)
 
 
 @pytest.mark.parametrize("name", SCHEDULERS)
 @given(job=st.integers(1, 10**8), tasks=st.sets(st.integers(1, 5000), max_size=30))
 def test_cancelled_are_those_meant(name: str, job: int, tasks: set[int]) -> None:
     """What is cancelled is the tasks that are meant, and the whole job only where none is named."""
-    scheduler = scheduler_of(name)
-    number = scheduler.read_job_id(SUBMITTED[name][0].format(job))
-    said = " ".join(scheduler.cancel_argv(number, sorted(tasks))[1:])
+    queue = require_queue(get_scheduler(name))
+    number = queue.submission.read_job_id(SUBMITTED[name][0].format(job))
+    said = " ".join(queue.cancel_argv(number, sorted(tasks))[1:])
     assert {int(n) for n in re.findall(r"\d+", said.replace("pbs1", ""))} == {job, *tasks}
     if not tasks:
         assert said == number
@@ -344,7 +344,7 @@ TEXTS = {
 
 def tell_all(name: str, texts: Sequence[str], code: int) -> None:
     """Ask a scheduler for all that it tells beside its queue, and tell it on; each call gets the next text."""
-    scheduler, calls = scheduler_of(name), 0
+    queue, calls = require_queue(get_scheduler(name)), 0
 
     def run(*_: Any, **__: Any) -> shell.Result:
         nonlocal calls
@@ -352,18 +352,16 @@ def tell_all(name: str, texts: Sequence[str], code: int) -> None:
         return shell.Result(code, texts[(calls - 1) % len(texts)] if texts else "", "it broke\n" if code else "")
 
     with patch.object(shell, "run", run):
-        for find in (scheduler.find_usage, scheduler.find_live):
-            rows, why_not = find(["3"])
+        accounted, live = queue.accounting_usage(["3"]), queue.live_usage(["3"])
+        for used, why_not in (accounted, (live.used, live.why_not)):
             assert "\n" not in why_not
-            used = read_used(rows)
             assert all(u.seconds >= 0 and u.memory_kib >= 0 and u.cpu_s >= 0 and u.cpus >= 0 for u in used)
             assert "\n" not in summary(used)
-            read_cards(rows)
-        partitions, why_not = scheduler.find_partitions()
+        partitions, why_not = queue.find_partitions()
         assert "\n" not in why_not
         asked = {"walltime": "4:00:00", "memory": "2G", "cpus": "2"}
         list(hold_against({**asked, **{f"{w} line": "3" for w in (*asked, "partition")}}, partitions))
-        most, who = scheduler.read_limit({})
+        most, who = queue.read_limit({})
         assert most >= -1
         assert "\n" not in who
 
@@ -436,7 +434,7 @@ def test_captured(name: str, data: st.DataObject) -> None:
 @given(tasks=st.integers(1, 300), per_job=st.integers(1, 50), throttle=st.integers(0, 20))
 def test_submitted_and_read(tasks: int, per_job: int, throttle: int) -> None:
     """The indices that a batch is submitted with, as the queue shows them, stand for each of its tasks."""
-    line = slurm.block(Array("0001", tasks, "x", FOLDER, per_job, throttle))[1].partition("=")[2]
+    line = slurm.script.array_directives(Array("0001", tasks, "x", FOLDER, per_job, throttle))[1].partition("=")[2]
     read = slurm.queue.read_indices(line, per_job)
     assert read is not None
     assert read >= set(range(1, tasks + 1))

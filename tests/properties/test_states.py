@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 from remote_tracker.model import Record, State
-from remote_tracker.records.causes import ENDED
+from remote_tracker.schedulers.accounting import ENDED
 from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, describe_failure, word_of
 
 NOW, BEFORE = "1 1700000000000000000", "9 1600000000000000000"

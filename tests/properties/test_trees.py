@@ -21,11 +21,9 @@ from hypothesis import strategies as st
 from remote_tracker.batches.pin import pin_batch
 from remote_tracker.model import Project, Stage, State
 from remote_tracker.model.scheduling import Queue
-from remote_tracker.records import load_names
 from remote_tracker.scan import Tree, find_units
-from remote_tracker.schedulers import local
 from remote_tracker.survey import parallel, survey_stage
-from scan.trees import make_project, make_stage, put, units_of
+from scan.trees import make_project, make_stage, put, units_of, with_queue
 from survey.test_fast_path import STAGES, by_hand
 
 from properties.names import is_taken
@@ -289,11 +287,10 @@ def test_listed_once(things: list[Thing], kinds: list[str], flying: set[int]) ->
         put_results(root, stage, sorted(walk_plainly(root)), kinds)
         project = make_project(root, stage)
         survey = survey_stage(project, stage)
-        number = pin_batch(project, stage, survey.to_do).number
-        names = load_names(root / "workspace/batches" / number)
+        batch = pin_batch(project, stage, survey.to_do).batch
+        names = batch.names
         tasks = frozenset(task for task in range(1, len(names) + 1) if task - 1 in flying)
-        with patch.object(local, "read_queue", lambda *_: Queue({number: tasks})):
-            counts, listed = states_of(project, stage)
+        counts, listed = states_of(with_queue(project, Queue({batch.number: tasks})), stage)
     assert names == [seen.unit.key for seen in survey.to_do]
     assert counts[State.QUEUED] == len(tasks)
     assert listed == [name for task, name in enumerate(names, 1) if task not in tasks]

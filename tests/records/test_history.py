@@ -7,7 +7,8 @@ from unittest.mock import patch
 
 from remote_tracker.files import write_file
 from remote_tracker.model import Record
-from remote_tracker.records import SEALED, History, history, load_sealed, open_sealed, render_sealed
+from remote_tracker.records import History, history, load_sealed, open_sealed, render_sealed
+from remote_tracker.records.sealed import SEALED
 from scan.trees import make_record
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from remote_tracker.records import History, read_record, reconcile
 from remote_tracker.schedulers.accounting import read_ends
+from remote_tracker.schedulers.used import read_used
 from remote_tracker.survey.decision import Evidence, decide
 from scan.trees import end_line, start_line
 
@@ -93,4 +94,4 @@ Rows = Sequence[Mapping[str, str]]
 )
 def test_ends(rows: Rows, per_job: int, words: dict[int, str], lags: bool) -> None:
     """A task's end is that of its youngest job; steps and whole arrays tell nothing, what still goes on is no end."""
-    assert read_ends(rows, per_job) == (words, lags)
+    assert read_ends(read_used(rows), per_job) == (words, lags)

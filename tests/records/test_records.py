@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.files import write_file
 from remote_tracker.model import Record
-from remote_tracker.records import load_logs, load_record, load_sealed, open_sealed, read_record, render_sealed
+from remote_tracker.records import Batch, load_record, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.records.log import TAIL
 from remote_tracker.records.sealed import load_finished_names
 from scan.trees import MTIME, end_line, make_record, start_line
@@ -181,7 +181,7 @@ def test_logs_of_a_batch(tmp_path: Path) -> None:
         (tmp_path / f"output.{number}").write_text(start_line(f"v{number}", number) + end_line())
     for name in ("output.x", "output.1", ".output.3", "output.4.swp", "names.txt"):
         (tmp_path / name).write_text("nothing\n")
-    assert [(r.task, r.unit) for r in load_logs(tmp_path)] == [(2, "v2"), (9, "v9"), (10, "v10")]
+    assert [(r.task, r.unit) for r in Batch(tmp_path).records()] == [(2, "v2"), (9, "v9"), (10, "v10")]
 
 
 text = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=8)

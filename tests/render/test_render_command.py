@@ -322,7 +322,8 @@ def test_environment_is_shared(word: str) -> None:
 def test_settings_are_bash() -> None:
     """What all tasks share arrives in bash as it was said."""
     stage = make_stage(env={"A": "it's {{ params.x }}"}, exit_ok=(), work="resume", start={"tracks": "video"})
-    text = render_settings(make_project_of(stage, {"x": "p"}), stage, {"tracker": "/a b", "scratch": ""})
+    project = make_project_of(stage, {"x": "p"})
+    text = render_settings(project, compile_stage(project, stage), {"tracker": "/a b", "scratch": ""})
     script = f'{text}\nset_environment; printf "%s|" "$stage" "$mode" "$exit_ok" "$tracker" "${{start[@]}}" "$A"'
     printed = subprocess.run(["bash", "-euc", script], capture_output=True, check=True, text=True).stdout
     assert printed == "track|resume|any|/a b|tracks|video|it's p|"

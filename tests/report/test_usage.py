@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Project
-from remote_tracker.report.usage import read_cards, read_used, usage_lines
+from remote_tracker.report.usage import usage_lines
 from remote_tracker.schedulers import slurm
 from schedulers.fakes import Programs, make_programs, make_slurm, pin_all
 
@@ -126,15 +126,3 @@ def test_sstat_does_not_answer(programs: Programs, project: Project) -> None:
     assert lines(project)[0].startswith(
         "2 run now; what they use is not told: sstat: error: No steps running for job 30805"
     )
-
-
-@pytest.mark.parametrize("memory", ["16?", "", "n/a"])
-def test_odd_memory(memory: str) -> None:
-    """Memory that accounting does not know yet is none."""
-    rows = [{"id": "1_1", "state": "COMPLETED", "seconds": "3", "memory": memory}]
-    assert read_used(rows)[0].memory_kib == 0
-
-
-def test_cards_alone() -> None:
-    """A row that is no GPU's is none."""
-    assert read_cards([{"id": "1_1", "state": "RUNNING"}]) == []

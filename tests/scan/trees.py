@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from remote_tracker.model import Cluster, Input, Output, Project, Record, Stage, Tracker, Unit
 from remote_tracker.model.pattern import read_pattern
+from remote_tracker.model.scheduling import Queue
 from remote_tracker.scan import Tree, find_units
+from remote_tracker.schedulers import local
 
 LONG_AGO = 1_700_000_000
 MTIME = f"{LONG_AGO}.000000000"  # as stat -c %.9Y prints it
@@ -40,7 +43,13 @@ def make_project(root: Path, *stages: Stage, params: Mapping[str, Any] | None = 
     tracker = Tracker("own", "", "", folder, params or {}, (), stages or (make_stage(),))
     for name in ("workspace", "RawVideos"):
         (root / name).mkdir(parents=True, exist_ok=True)
-    return Project(root, "lab", tracker, Cluster("local", "local", ""), **keys)
+    return Project(root, "lab", tracker, Cluster("local", local.SCHEDULER, ""), **keys)
+
+
+def with_queue(project: Project, queue: Queue) -> Project:
+    """Return the project on a cluster where the queue is always this one."""
+    scheduler = replace(project.cluster.scheduler, read_queue=lambda batches, fresh=True: queue)
+    return replace(project, cluster=project.cluster._replace(scheduler=scheduler))
 
 
 def put(root: Path, *paths: str | bytes, content: str = "x", age: int = 0) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.batches.pin import pin_batch
+from remote_tracker.batches.job_script import load_script
+from remote_tracker.batches.pin import Pinned, pin_batch, point_at
 from remote_tracker.model import Cluster, Project, Stage
-from remote_tracker.schedulers import slurm
+from remote_tracker.records import batches_of
+from remote_tracker.schedulers import get_scheduler, slurm
 from remote_tracker.survey import survey_stage
 from scan.trees import TRACKS, make_project, make_stage, put
 
@@ -75,20 +77,29 @@ MEASURE = make_stage({"tracks": TRACKS}, {"size": "Results/{subdir}/{name}_size.
 PLOT = make_stage({"size": "Results/{subdir}/{name}_size.txt"}, {"plot": "Results/{subdir}/{name}.png"}, name="plot")
 
 
-def make_slurm(root: Path, *stages: Stage, videos: int = 0, **keys: Any) -> Project:
-    """Return a project named flies on a cluster with Slurm; ``keys`` are those of the cluster."""
+def make_slurm(root: Path, *stages: Stage, videos: int = 0, scheduler: str = "slurm", **keys: Any) -> Project:
+    """Return a project named flies on a cluster with this ``scheduler``; ``keys`` are the others of the cluster."""
     put(root, *(f"RawVideos/d/v{n:03d}.avi" for n in range(1, videos + 1)))
     project = make_project(root, *(stages or (COPY,)))
-    return replace(
-        project, name="flies", cluster=Cluster(**{"name": "test", "scheduler": "slurm", **keys}, description="")
-    )
+    return replace(project, name="flies", cluster=Cluster("test", get_scheduler(scheduler), "")._replace(**keys))
 
 
 def pin_all(project: Project, stage: Stage | None = None) -> Path:
     """Pin a batch of all there is to do; return its folder."""
     chosen = stage or project.tracker.stages[0]
-    pinned = pin_batch(project, chosen, survey_stage(project, chosen).to_do)
-    return project.root / chosen.folder / "batches" / pinned.number
+    return pin_batch(project, chosen, survey_stage(project, chosen).to_do).batch.folder
+
+
+def point(project: Project, stage: Stage, pinned: Pinned | None) -> Path:
+    """Read the stage's job script and point it at a batch; return its path."""
+    return point_at(project, stage, load_script(project, stage), pinned).path
+
+
+def script_of(project: Project, number: str, tasks: int, stage: int = 0) -> str:
+    """Return a job script, filled in for a batch (of no tasks: for none), of a project that lies in /lab/flies."""
+    chosen = project.tracker.stages[stage]
+    pinned = Pinned(batches_of(project, chosen).batch(number), tasks, new=True) if tasks else None
+    return point(project, chosen, pinned).read_text().replace(str(project.root), "/lab/flies")
 
 
 def queue_line(folder: Path | str = "/lab/workspace", **fields: str) -> str:

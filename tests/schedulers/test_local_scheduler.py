@@ -146,4 +146,7 @@ def test_not_a_task(pid: int) -> None:
 
 def test_block() -> None:
     """A job script is told its batch and how many tasks it has."""
-    assert local.block(Array("0007", 12, "flies.track.0007", Path("/lab/workspace"))) == ["batch=0007", "tasks=12"]
+    assert local.array_directives(Array("0007", 12, "flies.track.0007", Path("/lab/workspace"))) == [
+        "batch=0007",
+        "tasks=12",
+    ]

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.model.scheduling import BatchRef, Job
+from remote_tracker.model.quantities import read_memory
+from remote_tracker.model.scheduling import BatchRef, Job, LiveUse, Used
 from remote_tracker.records import load_last_run, read_record
 from remote_tracker.records.causes import find_cause
-from remote_tracker.schedulers import advise, lsf
+from remote_tracker.schedulers import advise, lsf, require_queue
 from remote_tracker.schedulers.lsf.words import REASONS, REFUSALS
 from scan.trees import end_line, start_line
 
@@ -220,7 +221,7 @@ def test_reasons_are_sentences() -> None:
 def test_empty(programs: Programs, out: str, err: str, code: int) -> None:
     """An empty queue is one, however it is told."""
     programs.say("bjobs", out, err, code)
-    queue = lsf.read_queue([known()])
+    queue = lsf.queue.read_queue([known()])
     assert (queue.asked, queue.jobs) == (True, ())
 
 
@@ -238,7 +239,7 @@ def test_empty(programs: Programs, out: str, err: str, code: int) -> None:
 def test_no_answer(programs: Programs, out: str, err: str, code: int, why_not: str) -> None:
     """What tells nothing is no empty queue; the reason is shown."""
     programs.say("bjobs", out, err, code)
-    queue = lsf.read_queue([known()])
+    queue = lsf.queue.read_queue([known()])
     assert not queue.asked
     assert queue.why_not.startswith(why_not)
 
@@ -250,7 +251,7 @@ def test_one_call(programs: Programs, tmp_path: Path) -> None:
     batch.mkdir(parents=True)
     for mode, whose in ((0o755, []), (0o775, ["-u", "all"])):
         batch.parents[1].chmod(mode)
-        lsf.read_queue([BatchRef(batch)])
+        lsf.queue.read_queue([BatchRef(batch)])
         assert programs.calls("bjobs")[-1] == [*whose, "-o", lsf.queue.FIELDS, "-json"]
     assert len(programs.calls("bjobs")) == 2
 
@@ -258,7 +259,7 @@ def test_one_call(programs: Programs, tmp_path: Path) -> None:
 def test_nothing_to_ask_for(programs: Programs) -> None:
     """Without a batch that may run nothing is asked."""
     programs.say("bjobs", code=1)
-    assert lsf.read_queue([]).asked
+    assert lsf.queue.read_queue([]).asked
     assert not programs.calls("bjobs")
 
 
@@ -276,7 +277,7 @@ def test_limit(programs: Programs, params: str, most: str, limit: tuple[int, str
     """A list is no longer than an array may be, and than this user may have waiting."""
     programs.say("bparams", params)
     programs.say("busers", USERS.format(most=most))
-    assert lsf.read_limit({}) == limit
+    assert lsf.limits.read_limit({}) == limit
 
 
 def test_hidden_jobs(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,7 +291,7 @@ def test_hidden_jobs(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_partitions(programs: Programs) -> None:
     """The queues are told with their largest limits; the default one is marked."""
     programs.say("bqueues", QUEUES)
-    rows, why_not = lsf.find_partitions()
+    rows, why_not = lsf.limits.find_partitions()
     assert why_not == ""
     told = [(row["partition"], row["state"], row["walltime"], row["memory"], row["nodes"]) for row in rows]
     assert told == [
@@ -299,7 +300,7 @@ def test_partitions(programs: Programs) -> None:
         ("old", "closed", "infinite", "0", ""),
     ]
     programs.say("bqueues", err=DOWN, code=255)
-    assert lsf.find_partitions() == ([], "LSF is down. Please wait ...")
+    assert lsf.limits.find_partitions() == ([], "LSF is down. Please wait ...")
 
 
 @pytest.mark.parametrize(
@@ -348,14 +349,14 @@ REFUSED = {
 @pytest.mark.parametrize("refusal", REFUSED)
 def test_advice(refusal: str) -> None:
     """Each refusal that is known of tells which word it is about, and what to do."""
-    word, advice = advise(lsf, refusal)
+    word, advice = advise(lsf.SCHEDULER, refusal)
     assert word == REFUSED[refusal]
     assert advice
 
 
 def test_advice_names_words() -> None:
     """A refusal is about a word that can be asked for."""
-    assert {word for _, word, _ in REFUSALS if word} <= set(lsf.WORDS)
+    assert {word for _, word, _ in REFUSALS if word} <= set(require_queue(lsf.SCHEDULER).submission.options)
 
 
 @pytest.mark.parametrize(
@@ -365,17 +366,17 @@ def test_advice_names_words() -> None:
 def test_which_bsub(programs: Programs, err: str, says: str) -> None:
     """The bsub of OpenLava, which cannot tell what runs, is refused before anything is submitted."""
     programs.say("bsub", err=err)
-    assert says in (reason := lsf.refuse_program())
+    assert says in (reason := lsf.program_problem())
     assert bool(reason) is bool(says)
 
 
 def test_no_bsub(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no bsub that is said."""
     monkeypatch.setenv("PATH", str(programs.folder))
-    assert lsf.refuse_program().startswith("There is no bsub here.")
+    assert lsf.program_problem().startswith("There is no bsub here.")
 
 
-def used(state: str, **told: Any) -> dict[str, str]:
+def ended(state: str, **told: Any) -> dict[str, str]:
     """Return an element as bjobs shows what it used."""
     usual = {"JOBID": "7", "JOBINDEX": "1", "RUN_TIME": "61 second(s)", "MAX_MEM": "5.2 Gbytes", "SLOTS": "2"}
     return {**usual, "STAT": state, "MEMLIMIT": "37.1 G", "CPU_USED": "30.5 second(s)", **told}
@@ -384,31 +385,27 @@ def used(state: str, **told: Any) -> dict[str, str]:
 def test_usage(programs: Programs) -> None:
     """What tasks used is read with its units; what runs is told apart."""
     programs.say(
-        "bjobs", answer(used("DONE"), used("EXIT", JOBINDEX="2", RUN_TIME="00:01:01"), used("RUN", JOBINDEX="3"))
+        "bjobs",
+        answer(
+            ended("DONE"),
+            ended("EXIT", JOBINDEX="2", RUN_TIME="00:01:01"),
+            ended("RUN", JOBINDEX="3"),
+        ),
     )
-    rows, why_not = lsf.find_usage(["7"])
+    used, why_not = lsf.usage.accounting_usage(["7"])
     assert why_not == ""
-    assert rows[0] == {
-        "id": "7_1",
-        "state": "COMPLETED",
-        "seconds": "61",
-        "memory": "5.2G",
-        "asked": "37.1G",
-        "cpu": "30.5",
-        "cpus": "2",
-    }
-    assert [(row["id"], row["state"], row.get("clock")) for row in rows[1:]] == [("7_2", "FAILED", "00:01:01")]
-    live, _ = lsf.find_live(["7"])
-    assert [(row["id"], row["state"]) for row in live] == [("7_3", "RUNNING")]
+    assert used[0] == Used("7_1", "COMPLETED", 61, read_memory("5.2G"), read_memory("37.1G"), 30.5, 2)
+    assert [(task.id, task.state, task.seconds) for task in used[1:]] == [("7_2", "FAILED", 61)]
+    assert [(task.id, task.state) for task in lsf.usage.live_usage(["7"]).used] == [("7_3", "RUNNING")]
 
 
 @pytest.mark.parametrize("told", [answer({"JOBID": "7", "ERROR": "Job <7> is not found"}), ""])
 def test_usage_forgotten(programs: Programs, told: str) -> None:
     """Where LSF has forgotten the job that is said; of what runs nothing is missing then."""
     programs.say("bjobs", told, "" if told else "Job <7> is not found\n", 0 if told else 255)
-    rows, why_not = lsf.find_usage(["7"])
+    rows, why_not = lsf.usage.accounting_usage(["7"])
     assert (rows, why_not) == ([], lsf.usage.FORGOTTEN)
-    assert lsf.find_live(["7"]) == ([], "")
+    assert lsf.usage.live_usage(["7"]) == LiveUse([], (), "")
 
 
 @pytest.mark.parametrize("line", ["", "-" * 60 + "\n"])

@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.batches import job_script
-from remote_tracker.batches.pin import Pinned, point_at
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Array
 from remote_tracker.report.scan import next_command
 from remote_tracker.schedulers import lsf
 
-from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm
+from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -43,11 +42,6 @@ def make_lsf(root: Path, *stages: Any, **keys: Any) -> Project:
     return make_slurm(root, *stages, **{"scheduler": "lsf", **keys})
 
 
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
-
-
 @pytest.mark.parametrize(
     ("name", "keys", "stages", "tasks", "email"),
     [
@@ -64,7 +58,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_lsf(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"lsf_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -74,14 +68,14 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_lsf(tmp_path, COPY, MEASURE)
     for number in ("0001", "0002"):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-    assert script_of(project, Pinned("0001", 9, new=True)) == (GOLDEN / "lsf_stage_1.txt").read_text()
-    assert script_of(project, Pinned("0002", 9, new=True), 1) == (GOLDEN / "lsf_stage_2.txt").read_text()
+    assert script_of(project, "0001", 9) == (GOLDEN / "lsf_stage_1.txt").read_text()
+    assert script_of(project, "0002", 9, 1) == (GOLDEN / "lsf_stage_2.txt").read_text()
 
 
 @given(st.integers(1, 300), st.integers(1, 50))
 def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
     """An array's indices stand for every task of its list, each once."""
-    line = lsf.block(Array("0001", tasks, "x", Path("/x"), per_job))[0]
+    line = lsf.script.array_directives(Array("0001", tasks, "x", Path("/x"), per_job))[0]
     span, _, step = line.removeprefix('#BSUB -J "x[').removesuffix(']"').partition(":")
     first, _, last = span.partition("-")
     indices = range(int(first), int(last or first) + 1, int(step or 1))
@@ -92,8 +86,8 @@ def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
 @pytest.mark.parametrize("folder", ["/lab/flies/workspace", "/lab/my flies/workspace", "/lab/fl\u00fcge/(a) & b;#"])
 def test_place_of_logs_and_work(folder: str) -> None:
     """Logs and work are where the batch lies, wherever bsub is typed and whatever its folder is called."""
-    lines = lsf.block(Array("0007", 3, "x", Path(folder)))
-    assert lsf.refuse_folder(folder) == ""
+    lines = lsf.script.array_directives(Array("0007", 3, "x", Path(folder)))
+    assert lsf.script.folder_problem(folder) == ""
     assert f'#BSUB -o "{folder}/batches/0007/output.%I"' in lines
     change = next(line for line in lines if line.startswith("cd "))
     went = subprocess.run(["sh", "-c", f'cd() {{ printf %s "$1"; }}; {change}'], capture_output=True, text=True)
@@ -103,7 +97,7 @@ def test_place_of_logs_and_work(folder: str) -> None:
 @pytest.mark.parametrize("odd", ["%", '"', "'", "\\", "$", "`", "\n"])
 def test_folders_that_are_refused(odd: str) -> None:
     """A folder that LSF would read otherwise is refused, with the character."""
-    assert repr(odd) in lsf.refuse_folder(f"/lab/a{odd}b")
+    assert repr(odd) in lsf.script.folder_problem(f"/lab/a{odd}b")
 
 
 @pytest.mark.parametrize(
@@ -117,8 +111,8 @@ def test_folders_that_are_refused(odd: str) -> None:
 )
 def test_name(project: str, stage: str, number: str, name: str) -> None:
     """A job's name holds only what an array's may, and leaves room for the indices."""
-    assert lsf.name_job(project, stage, number) == name
-    assert len(lsf.block(Array(number, 999999, name, Path("/x"), 10, 100))[0]) < 255
+    assert lsf.script.name_job(project, stage, number) == name
+    assert len(lsf.script.array_directives(Array(number, 999999, name, Path("/x"), 10, 100))[0]) < 255
 
 
 @pytest.mark.parametrize(
@@ -142,7 +136,7 @@ def test_name(project: str, stage: str, number: str, name: str) -> None:
 )
 def test_asked(line: str, asked: Mapping[str, str]) -> None:
     """What a script asks for is read in the words of ./rt submit, with the line's number."""
-    told = lsf.read_asked(f"#!/bin/bash\n{line}\n")
+    told = lsf.script.read_asked(f"#!/bin/bash\n{line}\n")
     assert {word: value for word, value in told.items() if not word.endswith(" line")} == asked
     assert {value for word, value in told.items() if word.endswith(" line")} <= {"2"}
 
@@ -163,20 +157,20 @@ def test_asked(line: str, asked: Mapping[str, str]) -> None:
 def test_words(words: Mapping[str, str], argv: list[str]) -> None:
     """What is asked for one time goes before the script's line; -R, which goes before all of them, says the rest."""
     script = '#BSUB -R "span[hosts=1] rusage[mem=2G:tmp=5G]"\n#BSUB -R "select[avx2]"\n'
-    assert lsf.option_argv(words, lsf.read_asked(script)) == argv
+    assert lsf.script.option_argv(words, lsf.script.read_asked(script)) == argv
 
 
 def test_memory_where_the_script_says_none() -> None:
     """Memory is reserved, too, where the script reserves none."""
-    assert lsf.option_argv({"memory": "4G"}, {}) == ["-M", "4G", "-R", "span[hosts=1] rusage[mem=4G]"]
+    assert lsf.script.option_argv({"memory": "4G"}, {}) == ["-M", "4G", "-R", "span[hosts=1] rusage[mem=4G]"]
 
 
 def test_submission() -> None:
     """The script goes in by the input; a throttle for one time is said with the whole array."""
     array = Array("0001", 41, "rt0001.track.flies", Path("/x"), 10)
-    assert lsf.submit_argv("process_all.lsf", array, ["-q", "long"]) == ["bsub", "-q", "long"]
+    assert lsf.script.submit_argv("process_all.lsf", array, ["-q", "long"]) == ["bsub", "-q", "long"]
     throttled = replace(array, throttle=4)
-    assert lsf.submit_argv("process_all.lsf", throttled, []) == ["bsub", "-J", "rt0001.track.flies[1-41:10]%4"]
+    assert lsf.script.submit_argv("process_all.lsf", throttled, []) == ["bsub", "-J", "rt0001.track.flies[1-41:10]%4"]
 
 
 def test_next_command(tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

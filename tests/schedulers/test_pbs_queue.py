@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.model.scheduling import BatchRef, Job
-from remote_tracker.schedulers import advise, pbs
+from remote_tracker.model.scheduling import BatchRef, Job, LiveUse, Used
+from remote_tracker.schedulers import advise, pbs, require_queue
 from remote_tracker.schedulers.pbs.words import REASONS, REFUSALS
 
 from schedulers.fakes import Programs, make_programs
@@ -180,7 +180,7 @@ def test_down(programs: Programs) -> None:
     """A server that does not answer is no empty queue; the line that names it is shown."""
     programs.say("qstat", err=DOWN, code=255)
     programs.say("qselect")
-    queue = pbs.read_queue([known()])
+    queue = pbs.queue.read_queue([known()])
     assert not queue.asked
     assert queue.why_not == "qstat: cannot connect to server pbs1 (errno=15010)"
     assert not programs.calls("qselect")
@@ -190,7 +190,7 @@ def test_no_json(programs: Programs) -> None:
     """An answer that cannot be read is no empty queue."""
     programs.say("qstat", '{"Jobs": {')
     programs.say("qselect")
-    queue = pbs.read_queue([known()])
+    queue = pbs.queue.read_queue([known()])
     assert not queue.asked
     assert queue.why_not.startswith("what qstat prints is no JSON")
 
@@ -199,7 +199,7 @@ def test_three_calls(programs: Programs) -> None:
     """A look at the queue is three calls: the arrays first, then the pending, then the running."""
     programs.say("qstat", "{}")
     programs.say("qselect")
-    pbs.read_queue([known()])
+    pbs.queue.read_queue([known()])
     assert programs.calls("qstat") == [["-f", "-F", "json"]]
     assert [words[:3] for words in programs.calls("qselect")] == [["-T", "-s", "QHWT"], ["-T", "-s", "RESU"]]
 
@@ -207,7 +207,7 @@ def test_three_calls(programs: Programs) -> None:
 def test_nothing_to_ask_for(programs: Programs) -> None:
     """Without a batch that may run nothing is asked."""
     programs.say("qstat", code=1)
-    assert pbs.read_queue([]).asked
+    assert pbs.queue.read_queue([]).asked
     assert not programs.calls("qstat")
 
 
@@ -231,13 +231,13 @@ def test_limit(programs: Programs, more: str, asked: Mapping[str, str], mine: st
     """A list is no longer than the server and the queue take of an array, and of this user."""
     programs.say("qstat", SERVER.format(others="True", more=more), "", 0, QUEUES)
     programs.say("qselect", mine)
-    assert pbs.read_limit(asked) == limit
+    assert pbs.limits.read_limit(asked) == limit
 
 
 def test_limit_not_told(programs: Programs) -> None:
     """Where the server does not answer no limit is known."""
     programs.say("qstat", err=DOWN, code=255)
-    assert pbs.read_limit({}) == (-1, "")
+    assert pbs.limits.read_limit({}) == (-1, "")
 
 
 @pytest.mark.parametrize(("others", "hidden"), [("True", False), ("False", True)])
@@ -250,7 +250,7 @@ def test_hidden_jobs(programs: Programs, others: str, hidden: bool) -> None:
 def test_partitions(programs: Programs) -> None:
     """The queues are told with their limits; the default one is marked."""
     programs.say("qstat", QUEUES, "", 0, SERVER.format(others="True", more=""))
-    rows, why_not = pbs.find_partitions()
+    rows, why_not = pbs.limits.find_partitions()
     assert why_not == ""
     told = [(row["partition"], row["state"], row["walltime"], row["cpus"]) for row in rows]
     assert told == [
@@ -314,14 +314,14 @@ REFUSED = {
 @pytest.mark.parametrize("refusal", REFUSED)
 def test_advice(refusal: str) -> None:
     """Each refusal that was seen is known: which word it is about, and what to do."""
-    word, advice = advise(pbs, " ".join(refusal.split()))
+    word, advice = advise(pbs.SCHEDULER, " ".join(refusal.split()))
     assert word == REFUSED[refusal]
     assert advice.endswith((".", ")", "gb")), advice
 
 
 def test_advice_names_words() -> None:
     """A refusal is about a word that can be asked for."""
-    assert {word for _, word, _ in REFUSALS if word} <= set(pbs.WORDS)
+    assert {word for _, word, _ in REFUSALS if word} <= set(require_queue(pbs.SCHEDULER).submission.options)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_advice_names_words() -> None:
 def test_which_qsub(programs: Programs, out: str, err: str, code: int, says: str) -> None:
     """The qsub of PBS is told from those of Torque and GridEngine before anything is submitted."""
     programs.say("qsub", out, err, code)
-    reason = pbs.refuse_program()
+    reason = pbs.program_problem()
     assert says in reason
     assert bool(reason) is bool(says)
 
@@ -344,7 +344,7 @@ def test_which_qsub(programs: Programs, out: str, err: str, code: int, says: str
 def test_no_qsub(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no qsub that is said."""
     monkeypatch.setenv("PATH", str(programs.folder))
-    assert pbs.refuse_program().startswith("There is no qsub here.")
+    assert pbs.program_problem().startswith("There is no qsub here.")
 
 
 def subjob(state: str, **told: Any) -> dict[str, Any]:
@@ -357,18 +357,19 @@ def test_usage(programs: Programs) -> None:
     """What subjobs used is read of each of them; the array's own record, which lies, is not."""
     told = {"3[].pbs1": array(Exit_status=0), "3[1].pbs1": subjob("X", Exit_status=0), "3[2].pbs1": subjob("R")}
     programs.say("qstat", json.dumps({"Jobs": told}))
-    rows, why_not = pbs.find_usage(["3[].pbs1"])
-    assert [(row["id"], row["state"], row["memory"], row["clock"]) for row in rows] == [
-        ("3[1]", "COMPLETED", "51200K", "00:01:01")
-    ]
+    used, why_not = pbs.usage.accounting_usage(["3[].pbs1"])
+    assert used == [Used("3[1]", "COMPLETED", 61, 51200, 1024**2, 30.0, 1)]
     assert why_not == ""
-    live, _ = pbs.find_live(["3[].pbs1"])
-    assert [(row["id"], row["state"], row["asked"]) for row in live] == [("3[2]", "RUNNING", "1G")]
+    live = pbs.usage.live_usage(["3[].pbs1"])
+    assert live == LiveUse([Used("3[2]", "RUNNING", 61, 51200, 1024**2, 30.0, 1)], (), "")
 
 
 def test_usage_without_history(programs: Programs) -> None:
     """Where the server keeps no history that is said, though qstat calls it fine."""
     programs.say("qstat", "", "qstat: PBS is not configured to maintain job history 132[].pbs1\n", 0)
-    assert pbs.find_usage(["132[].pbs1"]) == ([], "qstat: PBS is not configured to maintain job history 132[].pbs1")
+    assert pbs.usage.accounting_usage(["132[].pbs1"]) == (
+        [],
+        "qstat: PBS is not configured to maintain job history 132[].pbs1",
+    )
     programs.say("qstat", '{"timestamp": 1}', "qstat: Unknown Job Id 132[].pbs1\n", 153)
-    assert pbs.find_live(["132[].pbs1"]) == ([], "")
+    assert pbs.usage.live_usage(["132[].pbs1"]) == LiveUse([], (), "")

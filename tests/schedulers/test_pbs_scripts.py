@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.batches import job_script
-from remote_tracker.batches.job_script import check_script, make_script
-from remote_tracker.batches.pin import Pinned, point_at
+from remote_tracker.batches.job_script import check_script, load_script, make_script
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
@@ -22,7 +21,7 @@ from remote_tracker.render import ScriptError
 from remote_tracker.report.scan import next_command
 from remote_tracker.schedulers import pbs
 
-from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm
+from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -47,11 +46,6 @@ def make_pbs(root: Path, *stages: Any, **keys: Any) -> Project:
     return make_slurm(root, *stages, **{"scheduler": "pbs", **keys})
 
 
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
-
-
 @pytest.mark.parametrize(
     ("name", "keys", "stages", "tasks", "email"),
     [
@@ -69,7 +63,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_pbs(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"pbs_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -79,14 +73,14 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_pbs(tmp_path, COPY, MEASURE)
     for number in ("0001", "0002"):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-    assert script_of(project, Pinned("0001", 9, new=True)) == (GOLDEN / "pbs_stage_1.txt").read_text()
-    assert script_of(project, Pinned("0002", 9, new=True), 1) == (GOLDEN / "pbs_stage_2.txt").read_text()
+    assert script_of(project, "0001", 9) == (GOLDEN / "pbs_stage_1.txt").read_text()
+    assert script_of(project, "0002", 9, 1) == (GOLDEN / "pbs_stage_2.txt").read_text()
 
 
 @given(st.integers(1, 300), st.integers(1, 50))
 def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
     """An array's indices stand for every task of its list, each once; never is it the 1-1 that PBS refuses."""
-    line = pbs.block(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#PBS -J ")
+    line = pbs.script.array_directives(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#PBS -J ")
     span, _, step = line.partition(":")
     first, last = map(int, span.split("-"))
     assert first < last
@@ -106,7 +100,7 @@ def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
 )
 def test_place_of_logs(folder: str, log: str) -> None:
     """Logs go where the batch lies, wherever qsub is typed; where the folder's name could be misread, by its own."""
-    lines = pbs.block(Array("0007", 3, "x", Path(folder)))
+    lines = pbs.script.array_directives(Array("0007", 3, "x", Path(folder)))
     assert f"#PBS -o {log}" in lines
     change = next(line for line in lines if line.startswith("cd "))
     went = subprocess.run(["bash", "-c", f'cd() {{ printf %s "$1"; }}; {change}'], capture_output=True, text=True)
@@ -124,7 +118,7 @@ def test_place_of_logs(folder: str, log: str) -> None:
 )
 def test_name(project: str, stage: str, number: str, name: str) -> None:
     """A job's name is legal, and its first 15 characters, all that old versions keep, tell the batch."""
-    assert pbs.name_job(project, stage, number) == name
+    assert pbs.script.name_job(project, stage, number) == name
     assert number in name[:15]
 
 
@@ -150,7 +144,7 @@ def test_name(project: str, stage: str, number: str, name: str) -> None:
 )
 def test_asked(line: str, asked: Mapping[str, str]) -> None:
     """What a script asks for is read in the words of ./rt submit, with the line's number."""
-    told = pbs.read_asked(f"#!/bin/bash\n{line}\n")
+    told = pbs.script.read_asked(f"#!/bin/bash\n{line}\n")
     assert {word: value for word, value in told.items() if not word.endswith(" line")} == asked
     assert {value for word, value in told.items() if word.endswith(" line")} <= {"2"}
 
@@ -170,14 +164,14 @@ def test_asked(line: str, asked: Mapping[str, str]) -> None:
 )
 def test_words(words: Mapping[str, str], argv: list[str]) -> None:
     """What is asked for one time goes before the script's line; a chunk is asked for whole, with the rest of it."""
-    asked = pbs.read_asked("#PBS -l select=1:ncpus=2:mem=2gb:host=n1\n")
-    assert pbs.option_argv(words, asked) == argv
+    asked = pbs.script.read_asked("#PBS -l select=1:ncpus=2:mem=2gb:host=n1\n")
+    assert pbs.script.option_argv(words, asked) == argv
 
 
 def test_a_kind_of_gpu() -> None:
     """A kind of GPU, which each PBS calls by a name of its own, is refused with what to write."""
     with pytest.raises(WrongUse, match="ngpus=1:gpu_model=a100"):
-        pbs.option_argv({"gpus": "a100:1"}, {})
+        pbs.script.option_argv({"gpus": "a100:1"}, {})
 
 
 @pytest.mark.parametrize(
@@ -194,14 +188,14 @@ def test_faults(tmp_path: Path, line: str, says: str) -> None:
     text = script.read_text().replace("#PBS -r y", line)
     script.write_text(text)
     with pytest.raises(ScriptError, match=says):
-        check_script(project, COPY)
+        check_script(project, load_script(project, COPY))
     assert script.read_text() == text
 
 
 def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    assert pbs.find_faults(script_of(make_pbs(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+    assert pbs.script.find_faults(script_of(make_pbs(tmp_path, GPU), "0001", 3)) == []
 
 
 def test_typed_in_its_folder(tmp_path: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,12 +18,13 @@ from remote_tracker.errors import WrongUse
 from remote_tracker.files import write_file
 from remote_tracker.model import Project, State
 from remote_tracker.model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
-from remote_tracker.records import SEALED, find_batches, known_of, load_logs, render_sealed
+from remote_tracker.records import Batch, BatchesFolder, render_sealed
 from remote_tracker.records.batch import GONE, SUBMITTED
-from remote_tracker.report import scan_text
+from remote_tracker.records.sealed import SEALED
 from remote_tracker.report.queue import queue_lines
+from remote_tracker.report.scan import scan_text
 from remote_tracker.run.submit import send
-from remote_tracker.schedulers import local, slurm
+from remote_tracker.schedulers import local, slurm, snapshot
 from remote_tracker.survey import load_queue, survey_stage
 from remote_tracker.survey.in_flight import load_past
 from scan.trees import LONG_AGO, end_line, start_line
@@ -66,12 +67,12 @@ def write_log(folder: Path, task: int, text: str, age: float | None = None, **ke
 
 def flying(batch: Path, queue: Queue) -> dict[str, State]:
     """Return what of a batch is queued or running."""
-    return load_past([batch], batch.parents[1], queue)[0]
+    return load_past([Batch(batch)], BatchesFolder(batch.parents[1]).redo, queue)[0]
 
 
 def failures(batch: Path, queue: Queue) -> set[str]:
     """Return the names that failed."""
-    return set(load_past([batch], batch.parents[1], queue)[1].failed)
+    return set(load_past([Batch(batch)], BatchesFolder(batch.parents[1]).redo, queue)[1].failed)
 
 
 def test_whatever_has_no_end_may_run(batch: Path) -> None:
@@ -123,13 +124,13 @@ def test_another_batch_in_the_queue(batch: Path) -> None:
 
 def test_sealed_is_over(batch: Path) -> None:
     """A batch that is over has nothing in flight, whether the queue answers or not."""
-    write_file(batch / SEALED, render_sealed(load_logs(batch)))
+    write_file(batch / SEALED, render_sealed(Batch(batch).records()))
     assert flying(batch, UNASKED) == {}
 
 
 def test_given_up(batch: Path) -> None:
     """A batch that the user gave up has nothing in flight, whatever the queue says or does not; it vanished."""
-    give_up(batch.parents[1], "1")
+    give_up(BatchesFolder(batch.parents[1]), "1")
     for queue in (UNASKED, Queue({"0001": None}), Queue()):
         assert flying(batch, queue) == {}
         assert failures(batch, queue) == {"d/v002.avi", "d/v003.avi"}
@@ -138,7 +139,7 @@ def test_given_up(batch: Path) -> None:
 @pytest.mark.parametrize("number", ["1", "01", "0001"])
 def test_give_up(batch: Path, number: str) -> None:
     """A batch is given up by its number, with zeros before it or without."""
-    give_up(batch.parents[1], number)
+    give_up(BatchesFolder(batch.parents[1]), number)
     assert (batch / GONE).exists()
 
 
@@ -147,7 +148,7 @@ def test_give_up_what_is_none(batch: Path, number: str) -> None:
     """What is no batch cannot be given up, and nothing is written."""
     before = sorted(batch.parent.rglob("*"))
     with pytest.raises(WrongUse, match="There is no batch"):
-        give_up(batch.parents[1], number)
+        give_up(BatchesFolder(batch.parents[1]), number)
     assert sorted(batch.parent.rglob("*")) == before
 
 
@@ -209,34 +210,34 @@ def test_by_hand(batch: Path, by_hand: int) -> None:
         (None, "slurm.39\nslurm.4", {"39"}),
     ],
 )
-def test_known_of(batch: Path, owner: str | None, submitted: str | None, jobs: set[str]) -> None:
+def test_ref(batch: Path, owner: str | None, submitted: str | None, jobs: set[str]) -> None:
     """A batch's jobs are those that it was submitted as and the one that began it; half a line is none."""
     (batch / "owner").unlink()
     for name, text in (("owner", owner), (SUBMITTED, submitted)):
         if text is not None:
             (batch / name).write_text(text)
-    assert known_of(batch, slurm) == BatchRef(batch, frozenset(jobs), 1)
+    assert Batch(batch).ref(slurm.SCHEDULER) == BatchRef(batch, frozenset(jobs), 1)
 
 
-def test_known_of_packed(batch: Path) -> None:
+def test_ref_packed(batch: Path) -> None:
     """How many tasks a job takes is read from the batch; an older one, that does not say, has one."""
     described = batch / "batch.yml"
     described.write_text(described.read_text().replace("per_job: 1\n", "per_job: 25\n"))
-    assert known_of(batch, slurm).per_job == 25
+    assert Batch(batch).per_job == 25
     described.write_text(described.read_text().replace("per_job: 25\n", ""))
-    assert known_of(batch, slurm).per_job == 1
+    assert Batch(batch).per_job == 1
 
 
 def test_only_what_may_run_is_asked_for(batch: Path, programs: Programs) -> None:
     """Batches that are over or given up are not asked for; where none is left Slurm is not asked at all."""
     (batch / GONE).touch()
-    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [Batch(batch)]) == Queue(settling_s=SETTLING_S)
     (batch / GONE).unlink()
     (batch / SEALED).touch()
-    assert load_queue(slurm, [batch]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [Batch(batch)]) == Queue(settling_s=SETTLING_S)
     assert programs.calls("squeue") == []
     (batch / SEALED).unlink()
-    load_queue(slurm, [batch])
+    load_queue(slurm.SCHEDULER, [Batch(batch)])
     assert len(programs.calls("squeue")) == 1
 
 
@@ -266,7 +267,7 @@ def test_scan_with_an_answer(batch: Path, project: Project) -> None:
 def test_scan_after_giving_up(batch: Path, project: Project, programs: Programs) -> None:
     """After a batch was given up what had no end is listed again, though the queue still does not answer."""
     programs.say("squeue", err=f"{DOWN}\n", code=1)
-    give_up(project.root / "workspace", "0001")
+    give_up(BatchesFolder(project.root / "workspace"), "0001")
     prepared = prepare(project, [COPY])
     listed = (project.root / "workspace" / "batches" / "0002" / "names.txt").read_text().split()
     assert {"d/v003.avi", "d/v004.avi"} <= set(listed)
@@ -283,7 +284,7 @@ def test_unasked_then_nothing_is_sent(project: Project, programs: Programs) -> N
 
 def test_submitted_by_hand(project: Project, programs: Programs) -> None:
     """What somebody submitted with sbatch itself is found by its name and not listed again."""
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     line = queue_line(script.parent, index="1-4", state="PD", reason="Priority", name="flies.track.0001")
     programs.say("squeue", line)
     survey = survey_stage(project, COPY)
@@ -313,7 +314,7 @@ def test_status_says_so(batch: Path) -> None:
     assert list(queue_lines(COPY, UNASKED)) == [
         f"  The queue could not be asked: {DOWN}. Whatever has no end counts as running."
     ]
-    assert find_batches(batch.parents[1], "track") == [batch]
+    assert BatchesFolder(batch.parents[1]).find("track") == [Batch(batch)]
 
 
 def test_hidden(batch: Path) -> None:
@@ -329,7 +330,7 @@ def test_scan_of_what_is_hidden(
     batch: Path, project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scan lists nothing of a batch that may be in a queue it cannot see, and says how to release it."""
-    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: True)
+    monkeypatch.setattr(snapshot, "is_of_another", lambda batch: True)
     monkeypatch.setattr(slurm.queue, "hides_jobs", lambda: True)
     prepared = prepare(project, [COPY])
     assert prepared.pinned is not None

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from remote_tracker.model.quantities import read_memory
 from remote_tracker.model.scheduling import BatchRef, Job
-from remote_tracker.schedulers import advise, sge
+from remote_tracker.schedulers import advise, require_queue, sge
 from remote_tracker.schedulers.sge.words import REFUSALS
 
 from schedulers.fakes import Programs, make_programs
@@ -68,7 +69,7 @@ def known(number: str = "0001", *jobs: str, per_job: int = 1) -> BatchRef:
 def jobs_of(xml: str, places: str, *batches: BatchRef, programs: Programs) -> list[Job]:
     """Return the jobs that two answers hold."""
     programs.say("qstat", xml, "", 0, places)
-    return list(sge.read_queue(batches or [known()]).jobs)
+    return list(sge.queue.read_queue(batches or [known()]).jobs)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_job_that_ended_meanwhile(programs: Programs) -> None:
     programs.say("qstat", listed(("5", "r", "1")), "Following jobs do not exist: \n5\n", 1)
     script = programs.folder / "qstat"
     script.write_text(script.read_text().replace("exit 1", "[[ $1 == -u ]] || exit 1"))
-    queue = sge.read_queue([known()])
+    queue = sge.queue.read_queue([known()])
     assert queue.asked
     assert queue.alive == {}
 
@@ -138,7 +139,7 @@ def test_plain_jobs_are_none_of_ours(programs: Programs) -> None:
 def test_could_not_be_asked(programs: Programs, out: str, err: str, code: int, says: str) -> None:
     """A qstat that fails, or whose answer cannot be read, is no empty queue."""
     programs.say("qstat", out, err, code)
-    queue = sge.read_queue([known()])
+    queue = sge.queue.read_queue([known()])
     assert not queue.asked
     assert queue.why_not.startswith(says)
 
@@ -177,7 +178,7 @@ def test_limit(programs: Programs, conf: str, mine: str, limit: tuple[int, str])
     """A list is no longer than an array may be; where the user may have no job more, it is empty."""
     programs.say("qconf", conf)
     programs.say("qstat", mine)
-    assert sge.read_limit({}) == limit
+    assert sge.limits.read_limit({}) == limit
 
 
 def test_partitions(programs: Programs) -> None:
@@ -188,7 +189,7 @@ def test_partitions(programs: Programs) -> None:
         "h_rt                  INFINITY\n"
         "h_vmem                INFINITY\nqname                 short\nh_rt                  0:10:0\nh_vmem  4G\n",
     )
-    rows, why_not = sge.find_partitions()
+    rows, why_not = sge.limits.find_partitions()
     assert why_not == ""
     told = [(row["partition"], row["walltime"], row["memory"]) for row in rows]
     assert told == [("all.q", "infinite", "0"), ("short", "0:10:0", "0")]
@@ -234,14 +235,14 @@ REFUSED = {
 @pytest.mark.parametrize("refusal", REFUSED)
 def test_advice(refusal: str) -> None:
     """Each refusal that was seen is known: which word it is about, and what to do."""
-    word, advice = advise(sge, " ".join(refusal.split()))
+    word, advice = advise(sge.SCHEDULER, " ".join(refusal.split()))
     assert word == REFUSED[refusal]
     assert advice
 
 
 def test_advice_names_words() -> None:
     """A refusal is about a word that can be asked for."""
-    assert {word for _, word, _ in REFUSALS if word} <= set(sge.WORDS)
+    assert {word for _, word, _ in REFUSALS if word} <= set(require_queue(sge.SCHEDULER).submission.options)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_advice_names_words() -> None:
 def test_which_qsub(programs: Programs, out: str, err: str, code: int, says: str) -> None:
     """The qsub of GridEngine is told from that of PBS before anything is submitted."""
     programs.say("qsub", out, err, code)
-    reason = sge.refuse_program()
+    reason = sge.program_problem()
     assert says in reason
     assert bool(reason) is bool(says)
 
@@ -270,12 +271,20 @@ def test_usage(programs: Programs) -> None:
         {"task": "2", "failed": "37 : qmaster enforced h_rt", "status": "137 (Killed)", "seconds": "9"},
     ]
     programs.say("qacct", "".join(ACCOUNT.format(job=3, **part) for part in parts))
-    rows, why_not = sge.find_usage(["3"])
+    used, why_not = sge.usage.accounting_usage(["3"])
     assert why_not == ""
-    assert [(row["id"], row["state"], row["seconds"], row["memory"], row["asked"]) for row in rows] == [
-        ("3_1", "COMPLETED", "61", "110.672M", "1G"),
-        ("3_2", "FAILED", "9", "110.672M", "1G"),
+    assert [(task.id, task.state, task.seconds, task.memory_kib, task.asked_kib) for task in used] == [
+        ("3_1", "COMPLETED", 61, read_memory("110.672M"), 1024**2),
+        ("3_2", "FAILED", 9, read_memory("110.672M"), 1024**2),
     ]
+
+
+@pytest.mark.parametrize(("told", "state"), [("1.000GB", "OUT_OF_MEMORY"), ("110.672MB", "FAILED"), ("x", "FAILED")])
+def test_killed_at_its_limit(programs: Programs, told: str, state: str) -> None:
+    """A task that failed with nearly all the memory it had asked for ran out of it; what is no memory says nothing."""
+    account = ACCOUNT.format(job=3, task=1, failed=0, status=137, seconds=9).replace("110.672MB", told)
+    programs.say("qacct", account)
+    assert [task.state for task in sge.usage.accounting_usage(["3"])[0]] == [state]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +297,7 @@ def test_usage(programs: Programs) -> None:
 def test_usage_not_known(programs: Programs, said: str, why_not: str) -> None:
     """A job that accounting does not know yet is waited for; any other trouble is said in its own words."""
     programs.say("qacct", "", f"{said}\n", 1)
-    assert sge.find_usage(["99999"]) == ([], why_not)
+    assert sge.usage.accounting_usage(["99999"]) == ([], why_not)
 
 
 def test_what_runs(programs: Programs) -> None:
@@ -296,12 +305,12 @@ def test_what_runs(programs: Programs) -> None:
     xml = listed(("5", "r", "1"), ("5", "r", "2"))
     xml = xml.replace("<slots>", "<JAT_start_time>2026-01-01T00:00:00</JAT_start_time><slots>")
     programs.say("qstat", PLACE.format(job=5, folder=FOLDER), "", 0, xml)
-    rows, _ = sge.find_live(["5"])
-    assert [(row["id"], row["memory"], row["asked"], row["cpu"], row["cpus"]) for row in rows] == [
-        ("5_1", "110.672M", "1G", "00:00:30", "1"),
-        ("5_2", "", "1G", "00:00:10", "1"),
+    live = sge.usage.live_usage(["5"]).used
+    assert [(task.id, task.memory_kib, task.asked_kib, task.cpu_s, task.cpus) for task in live] == [
+        ("5_1", read_memory("110.672M"), 1024**2, 30.0, 1),
+        ("5_2", 0, 1024**2, 10.0, 1),
     ]
-    assert int(rows[0]["seconds"]) > 0
+    assert live[0].seconds > 0
 
 
 def test_another_name_beside_the_batches(programs: Programs, tmp_path: Path) -> None:

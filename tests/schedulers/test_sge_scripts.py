@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.batches.job_script import check_script, make_script
-from remote_tracker.batches.pin import Pinned, point_at
+from remote_tracker.batches.job_script import check_script, load_script, make_script
 from remote_tracker.errors import WrongUse
 from remote_tracker.model import Project, Resources
 from remote_tracker.model.scheduling import Array
 from remote_tracker.render import ScriptError
 from remote_tracker.schedulers import sge
 
-from schedulers.fakes import COPY, MEASURE, make_slurm
+from schedulers.fakes import COPY, MEASURE, make_slurm, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -29,11 +28,6 @@ GPU = replace(COPY, resources=Resources(cpus=4, memory="12500M", walltime="2-00:
 def make_sge(root: Path, *stages: Any, **keys: Any) -> Project:
     """Return a project named flies on a cluster with GridEngine."""
     return make_slurm(root, *stages, **{"scheduler": "sge", **keys})
-
-
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +46,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_sge(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"sge_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -62,14 +56,14 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_sge(tmp_path, COPY, MEASURE)
     for number in ("0001", "0002"):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-    assert script_of(project, Pinned("0001", 9, new=True)) == (GOLDEN / "sge_stage_1.txt").read_text()
-    assert script_of(project, Pinned("0002", 9, new=True), 1) == (GOLDEN / "sge_stage_2.txt").read_text()
+    assert script_of(project, "0001", 9) == (GOLDEN / "sge_stage_1.txt").read_text()
+    assert script_of(project, "0002", 9, 1) == (GOLDEN / "sge_stage_2.txt").read_text()
 
 
 @given(st.integers(1, 300), st.integers(1, 50))
 def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
     """An array's indices stand for every task of its list, each once."""
-    line = sge.block(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#$ -t ")
+    line = sge.script.array_directives(Array("0001", tasks, "x", Path("/x"), per_job))[1].removeprefix("#$ -t ")
     indices = sge.queue.read_indices(line)
     taken = [task for index in sorted(indices or ()) for task in range(index, index + per_job) if task <= tasks]
     assert taken == list(range(1, tasks + 1))
@@ -86,17 +80,17 @@ def test_every_task_has_an_index(tasks: int, per_job: int) -> None:
 )
 def test_working_folder(folder: str, line: str) -> None:
     """The working folder is quoted, or the one that qsub is called in; the log's path below it is relative."""
-    lines = sge.block(Array("0007", 3, "x", Path(folder)))
+    lines = sge.script.array_directives(Array("0007", 3, "x", Path(folder)))
     assert line in lines
-    assert sge.works_from_anywhere(folder) == (line != "#$ -cwd")
+    assert sge.script.works_from_anywhere(folder) == (line != "#$ -cwd")
     assert "#$ -o batches/0007/output.$TASK_ID" in lines
-    assert sge.refuse_folder(folder) == ""
+    assert sge.script.folder_problem(folder) == ""
 
 
 @pytest.mark.parametrize("folder", ["/lab/$HOME", "/lab/a\\b", "/lab/a\nb"])
 def test_odd_folder(folder: str) -> None:
     """A folder whose path qsub would change is refused, since tasks would wait in error for ever."""
-    assert sge.refuse_folder(folder).startswith("GridEngine cannot work in a folder whose path holds")
+    assert sge.script.folder_problem(folder).startswith("GridEngine cannot work in a folder whose path holds")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +104,7 @@ def test_odd_folder(folder: str) -> None:
 )
 def test_name(project: str, name: str) -> None:
     """A job's name is one that qsub takes, and its first ten characters, all that qstat shows, tell the batch."""
-    assert sge.name_job(project, "track", "0001") == name
+    assert sge.script.name_job(project, "track", "0001") == name
     assert "0001" in name[:10]
 
 
@@ -130,7 +124,7 @@ def test_name(project: str, name: str) -> None:
 )
 def test_asked(lines: str, asked: Mapping[str, str]) -> None:
     """What a script asks for is read in the words of ./rt submit; memory is that of all cores together."""
-    told = sge.read_asked(f"#!/bin/bash\n{lines}\n")
+    told = sge.script.read_asked(f"#!/bin/bash\n{lines}\n")
     assert {word: value for word, value in told.items() if not word.endswith(" line")} == asked
 
 
@@ -149,8 +143,8 @@ def test_asked(lines: str, asked: Mapping[str, str]) -> None:
 )
 def test_words(words: Mapping[str, str], argv: list[str]) -> None:
     """What is asked for one time goes before the script's line; memory is divided by the cores."""
-    asked = sge.read_asked("#$ -pe threads 2\n#$ -l h_vmem=2G\n")
-    assert sge.option_argv(words, asked) == argv
+    asked = sge.script.read_asked("#$ -pe threads 2\n#$ -l h_vmem=2G\n")
+    assert sge.script.option_argv(words, asked) == argv
 
 
 @pytest.mark.parametrize("line", ["#$", "#$HOME is not set here", "#$ a comment"])
@@ -161,18 +155,18 @@ def test_a_comment_that_is_none(tmp_path: Path, line: str) -> None:
     text = script.read_text() + f"\n{line}\n"
     script.write_text(text)
     with pytest.raises(ScriptError, match="takes a line that begins with"):
-        check_script(project, COPY)
+        check_script(project, load_script(project, COPY))
     assert script.read_text() == text
 
 
 def test_what_is_made_has_no_fault(tmp_path: Path) -> None:
     """A script as it is made is one that qsub takes."""
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    assert sge.find_faults(script_of(make_sge(tmp_path, GPU), Pinned("0001", 3, new=True))) == []
+    assert sge.script.find_faults(script_of(make_sge(tmp_path, GPU), "0001", 3)) == []
 
 
 @pytest.mark.parametrize("words", [{"cpus": "two"}, {"cpus": "0", "memory": "4G"}, {"gpus": "a100:1"}])
 def test_words_that_are_none(words: Mapping[str, str]) -> None:
     """A word that cannot be written for GridEngine is refused in a sentence."""
     with pytest.raises(WrongUse):
-        sge.option_argv(words, {})
+        sge.script.option_argv(words, {})

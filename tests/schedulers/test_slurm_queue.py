@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.model.scheduling import Array, BatchRef, Job, Queue, queue_of
-from remote_tracker.schedulers import match, slurm
+from remote_tracker.model.scheduling import Array, BatchRef, Job, Queue, Used, queue_of
+from remote_tracker.schedulers import match, slurm, snapshot
 from remote_tracker.schedulers.slurm.words import REASONS
 
 from schedulers.fakes import Programs, make_programs, queue_line
@@ -111,7 +111,7 @@ def test_indices_round_trip(tasks: set[int], throttle: int) -> None:
 @given(st.integers(1, 300), st.integers(1, 50), st.integers(1, 20))
 def test_every_listed_task_is_read(tasks: int, per_job: int, throttle: int) -> None:
     """The indices of a pinned batch, as they are submitted, stand for every one of its tasks."""
-    line = slurm.block(Array("0001", tasks, "x", Path("/x"), per_job, throttle))[1]
+    line = slurm.script.array_directives(Array("0001", tasks, "x", Path("/x"), per_job, throttle))[1]
     read = slurm.queue.read_indices(line.partition("=")[2], per_job)
     assert read is not None
     assert read >= set(range(1, tasks + 1))
@@ -282,7 +282,7 @@ def test_queue_of_any(folder: Path, order: tuple[str, str]) -> None:
 def test_asked_once(programs: Programs, folder: Path) -> None:
     """The queue is asked once for all batches, for the user's own jobs, with no index cut away."""
     programs.say("squeue", queue_line(folder, index="1-3") + queue_line("/other") + queue_line(folder, name="a.b.0002"))
-    queue = slurm.read_queue([known(folder), known(folder, "0002"), known(folder, "0003")])
+    queue = slurm.queue.read_queue([known(folder), known(folder, "0002"), known(folder, "0003")])
     assert queue.asked
     assert queue.alive == {"0001": {1, 2, 3}, "0002": {1}}
     (words,) = programs.calls("squeue")
@@ -294,15 +294,15 @@ def test_asked_once(programs: Programs, folder: Path) -> None:
 def test_not_asked_for_nothing(programs: Programs) -> None:
     """Where no batch may be in the queue it is not asked."""
     programs.say("squeue", code=1)
-    assert slurm.read_queue([]) == Queue()
+    assert slurm.queue.read_queue([]) == Queue()
     assert programs.calls("squeue") == []
 
 
 def test_shared_project(programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one of the batches is another person's, everybody's jobs are asked for."""
     others = {"0002"}
-    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: batch.name in others)
-    slurm.read_queue([known(folder), known(folder, "0002")])
+    monkeypatch.setattr(snapshot, "is_of_another", lambda batch: batch.name in others)
+    slurm.queue.read_queue([known(folder), known(folder, "0002")])
     assert not any("--user" in word for word in programs.calls("squeue")[0])
 
 
@@ -311,7 +311,7 @@ def test_folder_that_others_may_write(programs: Programs, folder: Path, mode: in
     """Where others may write beside a list they may submit it too: then everybody's jobs are asked for."""
     folder.mkdir(exist_ok=True)
     folder.chmod(mode)
-    slurm.read_queue([known(folder)])
+    slurm.queue.read_queue([known(folder)])
     assert everybody is not any("--user" in word for word in programs.calls("squeue")[0])
 
 
@@ -344,11 +344,11 @@ def test_hidden_jobs(
     programs: Programs, folder: Path, monkeypatch: pytest.MonkeyPatch, config: str, uid: int, hidden: tuple[str, ...]
 ) -> None:
     """Where Slurm hides other people's jobs, any task of their batches may run; root sees them all."""
-    monkeypatch.setattr(slurm.queue, "is_of_another", lambda batch: batch.name == "0002")
+    monkeypatch.setattr(snapshot, "is_of_another", lambda batch: batch.name == "0002")
     monkeypatch.setattr(os, "getuid", lambda: uid)
     programs.say("scontrol", config)
     programs.say("squeue", queue_line(folder, index="1-3"))
-    queue = slurm.read_queue([known(folder), known(folder, "0002")])
+    queue = slurm.queue.read_queue([known(folder), known(folder, "0002")])
     assert queue.hidden == hidden
     assert queue.alive == {"0001": frozenset({1, 2, 3}), **dict.fromkeys(hidden)}
 
@@ -368,7 +368,7 @@ def test_hidden_jobs(
 def test_could_not_be_asked(programs: Programs, folder: Path, err: str, code: int, says: str) -> None:
     """A squeue that fails is no empty queue: it says that it was not asked, and why, in a line."""
     programs.say("squeue", queue_line(folder), err, code)
-    queue = slurm.read_queue([known(folder)])
+    queue = slurm.queue.read_queue([known(folder)])
     assert not queue.asked
     assert queue.why_not.startswith(says)
     assert "\n" not in queue.why_not
@@ -378,7 +378,7 @@ def test_no_squeue_at_all(programs: Programs, folder: Path, monkeypatch: pytest.
     """Where there is no squeue the queue was not asked."""
     (programs.folder / "squeue").unlink()
     monkeypatch.setenv("PATH", str(programs.folder))
-    assert not slurm.read_queue([known(folder)]).asked
+    assert not slurm.queue.read_queue([known(folder)]).asked
 
 
 @pytest.mark.parametrize(
@@ -401,21 +401,21 @@ def test_limit(programs: Programs, config: str, limits: str, held: int, limit: t
     programs.say("scontrol", config)
     programs.say("sacctmgr", limits)
     programs.say("squeue", "77\n" * held)
-    assert slurm.read_limit({}) == limit
+    assert slurm.limits.read_limit({}) == limit
     assert f"user={getuser()}" in programs.calls("sacctmgr")[0]  # a number finds nobody there
 
 
 def test_limit_without_accounting(programs: Programs) -> None:
     """Where no accounting is kept the user's limit is none."""
     programs.say("sacctmgr", "5\n", "Slurm accounting storage is disabled\n", 1)
-    assert slurm.read_limit({}) == (1000, "MaxArraySize 1001")
+    assert slurm.limits.read_limit({}) == (1000, "MaxArraySize 1001")
 
 
 def test_limit_not_told(programs: Programs) -> None:
     """Where Slurm does not answer no limit is known."""
     programs.say("scontrol", err="down\n", code=1)
     programs.say("sacctmgr", err="down\n", code=1)
-    assert slurm.read_limit({})[0] == -1
+    assert slurm.limits.read_limit({})[0] == -1
 
 
 @pytest.mark.parametrize(
@@ -448,17 +448,32 @@ def test_after_words() -> None:
 
 def test_usage(programs: Programs) -> None:
     """What tasks used is read by name, for these jobs alone."""
-    programs.say("sacct", "39_1|COMPLETED|61|1024K|2G|00:59|1\n39_2|OUT_OF_MEMORY|5||2G|00:01|1\n")
-    rows, why_not = slurm.find_usage(["39", "40"])
-    assert [(row["id"], row["state"], row["seconds"], row["memory"]) for row in rows] == [
-        ("39_1", "COMPLETED", "61", "1024K"),
-        ("39_2", "OUT_OF_MEMORY", "5", ""),
+    programs.say(
+        "sacct",
+        "39_1|COMPLETED|61|1024K|2G|00:59|1\n39_2|OUT_OF_MEMORY|5||2G|00:01|1\n39_3|CANCELLED by 1000|0|||00:00|1\n",
+    )
+    used, why_not = slurm.usage.accounting_usage(["39", "40"])
+    assert used == [
+        Used("39_1", "COMPLETED", 61, 1024, 2 * 1024**2, 59.0, 1),
+        Used("39_2", "OUT_OF_MEMORY", 5, 0, 2 * 1024**2, 1.0, 1),
+        Used("39_3", "CANCELLED"),
     ]
     assert why_not == ""
     assert "39,40" in programs.calls("sacct")[0]
 
 
+@pytest.mark.parametrize(
+    ("told", "kib"), [("2G", 2 * 1024**2), ("2Gn", 2 * 1024**2), ("500Mc", 512_000), ("16?", 0), ("", 0), ("n", 0)]
+)
+def test_memory_as_sacct_tells_it(programs: Programs, told: str, kib: int) -> None:
+    """What was asked for may end in n or c, for each node or core; what cannot be read is none."""
+    programs.say("sacct", f"39_1|COMPLETED|61|{told}|{told}|00:59|1\n39_1.batch|COMPLETED|61|3K||00:58|1\n")
+    ((used,), _) = slurm.usage.accounting_usage(["39"])
+    assert used.asked_kib == kib
+    assert used.memory_kib == max(3, kib if not told.endswith(("n", "c")) else 0)
+
+
 def test_usage_without_accounting(programs: Programs) -> None:
     """Where no accounting is kept that is said."""
     programs.say("sacct", err="Slurm accounting storage is disabled\n", code=1)
-    assert slurm.find_usage(["39"]) == ([], "Slurm accounting storage is disabled")
+    assert slurm.usage.accounting_usage(["39"]) == ([], "Slurm accounting storage is disabled")

@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 import yaml
-from remote_tracker.batches.job_script import check_script, make_script
-from remote_tracker.batches.pin import Pinned, point_at
+from remote_tracker.batches.job_script import check_script, load_script, make_script
+from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.config.cluster import load_cluster
 from remote_tracker.config.places import BUILT_IN
 from remote_tracker.errors import ConfigError
-from remote_tracker.model import Project, Resources
+from remote_tracker.model import Resources
 from remote_tracker.model.scheduling import Array
-from remote_tracker.records import known_of
+from remote_tracker.records import Batch, batches_of
 from remote_tracker.render import BLOCK_END, BLOCK_START, ScriptError
 from remote_tracker.schedulers import slurm
 from scan.trees import put
 
-from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all
+from schedulers.fakes import COPY, MEASURE, Programs, make_programs, make_slurm, pin_all, point, script_of
 
 GOLDEN = Path(__file__).parent / "golden"
 USUAL = replace(COPY, resources=Resources(cpus=2, memory="2G", walltime="4:00:00"))
@@ -34,11 +34,6 @@ SITE = {"directives": ("--partition=gpu", "--account=lab"), "mail": True}
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     """Return programs that stand for Slurm's."""
     return make_programs(tmp_path / "bin", monkeypatch)
-
-
-def script_of(project: Project, pinned: Pinned | None, stage: int = 0) -> str:
-    """Return a job script, filled in, of a project that lies in /lab/flies."""
-    return point_at(project, project.tracker.stages[stage], pinned).read_text().replace(str(project.root), "/lab/flies")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +52,7 @@ def test_golden(tmp_path: Path, name: str, keys: dict[str, Any], stages: Any, ta
     """The job script of each kind of list is, to the letter, the one that was read and found good."""
     project = replace(make_slurm(tmp_path, *stages, **keys), email=email)
     (tmp_path / "workspace" / "batches" / "0001").mkdir(parents=True)
-    text = script_of(project, Pinned("0001", tasks, new=True) if tasks else None)
+    text = script_of(project, "0001", tasks)
     assert text == (GOLDEN / f"slurm_{name}.txt").read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
 
@@ -67,7 +62,7 @@ def test_golden_stages(tmp_path: Path) -> None:
     project = make_slurm(tmp_path, USUAL, replace(MEASURE, resources=Resources(cpus=8, memory="500M")))
     for index, number in enumerate(("0007", "0012")):
         (tmp_path / "workspace" / "batches" / number).mkdir(parents=True)
-        text = script_of(project, Pinned(number, 5, new=True), index)
+        text = script_of(project, number, 5, index)
         assert text == (GOLDEN / f"slurm_stage_{index + 1}.txt").read_text()
     assert sorted(path.name for path in (tmp_path / "workspace").glob("*.slurm")) == [
         "process_1_track.slurm",
@@ -78,12 +73,12 @@ def test_golden_stages(tmp_path: Path) -> None:
 @pytest.mark.parametrize("folder", ["/lab/my flies", "/lab/$(touch x)", '/lab/a"b', "/lab/#1", "/lab/ü", "/lab/%a"])
 def test_folder_quoted(folder: str) -> None:
     """A folder's name stands in the script as it is, between single quotes."""
-    assert f"#SBATCH --chdir='{folder}'" in slurm.block(Array("0001", 1, "x", Path(folder)))
+    assert f"#SBATCH --chdir='{folder}'" in slurm.script.array_directives(Array("0001", 1, "x", Path(folder)))
 
 
 def test_folder_with_a_quote() -> None:
     """A folder's name with a single quote in it stands between double ones."""
-    assert '#SBATCH --chdir="/lab/ann\'s \\"x\\" \\\\y"' in slurm.block(
+    assert '#SBATCH --chdir="/lab/ann\'s \\"x\\" \\\\y"' in slurm.script.array_directives(
         Array("0001", 1, "x", Path('/lab/ann\'s "x" \\y'))
     )
 
@@ -94,12 +89,14 @@ def test_folder_with_a_quote() -> None:
 )
 def test_array_line(per_job: int, throttle: int, line: str) -> None:
     """The array says the first task of each job, and how many run at once where that was asked for."""
-    assert f"#SBATCH --array={line}" in slurm.block(Array("0001", 41, "x", Path("/x"), per_job, throttle))
+    assert f"#SBATCH --array={line}" in slurm.script.array_directives(
+        Array("0001", 41, "x", Path("/x"), per_job, throttle)
+    )
 
 
 def test_nothing_listed_is_refused_by_slurm() -> None:
     """With nothing listed the array has no task, which sbatch refuses, and no batch is named."""
-    block = slurm.block(Array("none", 0, "flies.track.none", Path("/x")))
+    block = slurm.script.array_directives(Array("none", 0, "flies.track.none", Path("/x")))
     assert "#SBATCH --array=1-0" in block
     assert "batch=none" in block
 
@@ -131,7 +128,7 @@ def test_ten_scans_change_the_block_alone(tmp_path: Path, programs: Programs) ->
     """With every other line edited, ten scans of growing lists change the block and nothing else."""
     project = make_slurm(tmp_path / "lab", USUAL, videos=1, directives=("--partition=cpu",))
     stages = list(project.tracker.stages)
-    fresh = prepare(project, stages).script.read_text()
+    fresh = prepare(project, stages).script.path.read_text()
     script = make_script(project, USUAL)
     edit(script)
     script.chmod(0o750)
@@ -140,7 +137,7 @@ def test_ten_scans_change_the_block_alone(tmp_path: Path, programs: Programs) ->
     for scan in range(2, 12):
         put(project.root, f"RawVideos/d/more{scan}.avi")
         prepared = prepare(project, stages)
-        assert prepared.pinned == Pinned(f"{scan:04d}", scan, new=True)
+        assert prepared.pinned == Pinned(batches_of(project, USUAL).batch(f"{scan:04d}"), scan, new=True)
         block = script.read_text().split(BLOCK_START)[1].split(BLOCK_END)[0]
         assert block.split("\n")[1:-1] == [
             f"#SBATCH --job-name=flies.track.{scan:04d}",
@@ -158,20 +155,20 @@ def test_ten_scans_change_the_block_alone(tmp_path: Path, programs: Programs) ->
 def test_same_again_is_not_written(tmp_path: Path, programs: Programs) -> None:
     """A scan that lists the same leaves the script's very time as it was."""
     project = make_slurm(tmp_path / "lab", videos=2)
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     before = script.stat()
-    after = prepare(project, [COPY]).script.stat()
+    after = prepare(project, [COPY]).script.path.stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_directives_of_a_site_are_written_once(tmp_path: Path, programs: Programs) -> None:
     """A site's own options stand in a script that is made, and are not put back where somebody took them out."""
     project = make_slurm(tmp_path / "lab", videos=1, directives=("--partition=cpu",))
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     assert script.read_text().count("#SBATCH --partition=cpu\n") == 1
     script.write_text(script.read_text().replace("#SBATCH --partition=cpu\n", ""))
     put(project.root, "RawVideos/d/w.avi")
-    assert "partition" not in prepare(project, [COPY]).script.read_text()
+    assert "partition" not in prepare(project, [COPY]).script.path.read_text()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +189,7 @@ def test_directives_of_a_site_are_written_once(tmp_path: Path, programs: Program
 def test_refused(tmp_path: Path, programs: Programs, old: str, new: str, says: str) -> None:
     """A script that cannot be filled in, or with an option that sbatch ignores, is refused before anything changes."""
     project = make_slurm(tmp_path / "lab", videos=1)
-    script = prepare(project, [COPY]).script
+    script = prepare(project, [COPY]).script.path
     script.write_bytes(script.read_text().replace(old, new).encode())
     before = script.read_bytes()
     put(project.root, "RawVideos/d/w.avi")
@@ -218,15 +215,15 @@ def test_refused(tmp_path: Path, programs: Programs, old: str, new: str, says: s
 )
 def test_find_ignored(script: str, ignored: list[int]) -> None:
     """Only lines of options behind the first command are ignored: comments and empty lines are no command."""
-    assert [line for line, _ in slurm.find_faults(script)] == ignored
+    assert [line for line, _ in slurm.script.find_faults(script)] == ignored
 
 
 def test_fresh_script_has_nothing_ignored(tmp_path: Path) -> None:
     """A script as it is made and filled in has no line that sbatch would ignore."""
     project = make_slurm(tmp_path, GPU, **SITE)
-    script = point_at(project, GPU, None)
-    check_script(project, GPU)
-    assert slurm.find_faults(script.read_text()) == []
+    script = point(project, GPU, None)
+    check_script(project, load_script(project, GPU))
+    assert slurm.script.find_faults(script.read_text()) == []
 
 
 RUN_TASK = """#!/bin/bash
@@ -240,7 +237,7 @@ def test_script_calls_run_task(tmp_path: Path, per_job: int, said: str) -> None:
     project = make_slurm(tmp_path, tasks_per_job=per_job)
     batch = tmp_path / "workspace" / "batches" / "0003"
     batch.mkdir(parents=True)
-    script = point_at(project, COPY, Pinned("0003", 20, new=True))
+    script = point(project, COPY, Pinned(batches_of(project, COPY).batch("0003"), 20, new=True))
     (batch / "run_task.sh").write_text(RUN_TASK)
     spool = tmp_path / "slurm_script"  # Slurm runs a copy of it
     spool.write_bytes(script.read_bytes())
@@ -259,7 +256,7 @@ def test_script_calls_run_task(tmp_path: Path, per_job: int, said: str) -> None:
 def test_batch_remembers_tasks_per_job(tmp_path: Path) -> None:
     """A batch keeps how many tasks a job it was pinned with, whatever the cluster's file says later."""
     project = make_slurm(tmp_path, videos=3, tasks_per_job=10)
-    assert known_of(pin_all(project), slurm).per_job == 10
+    assert Batch(pin_all(project)).per_job == 10
 
 
 def test_cluster_file(tmp_path: Path) -> None:
@@ -274,7 +271,7 @@ def test_cluster_file(tmp_path: Path) -> None:
     }
     path.write_text(yaml.safe_dump({**told, "directives": ["--partition=cpu", "--account=lab"]}))
     cluster = load_cluster(path)
-    assert (cluster.name, cluster.scheduler, cluster.tasks_per_job, cluster.throttle) == ("ours", "slurm", 10, 4)
+    assert (cluster.name, cluster.scheduler.name, cluster.tasks_per_job, cluster.throttle) == ("ours", "slurm", 10, 4)
     assert (cluster.directives, cluster.mail) == (("--partition=cpu", "--account=lab"), False)
 
 
@@ -315,4 +312,4 @@ def test_clusters_that_come_along(tmp_path: Path, path: Path) -> None:
     project = replace(make_slurm(tmp_path), cluster=cluster, email="ann@example.org")
     text = make_script(project, COPY).read_text()
     assert subprocess.run(["bash", "-n"], input=text.encode(), check=False).returncode == 0
-    assert ("--mail-user=ann@example.org" in text) == (cluster.scheduler == "slurm" and cluster.mail)
+    assert ("--mail-user=ann@example.org" in text) == (cluster.scheduler.name == "slurm" and cluster.mail)

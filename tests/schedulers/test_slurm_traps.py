@@ -14,7 +14,7 @@ from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
 from remote_tracker.model import State
 from remote_tracker.model.scheduling import BatchRef, Job
-from remote_tracker.records import known_of
+from remote_tracker.records import Batch
 from remote_tracker.render import ScriptError
 from remote_tracker.run.submit import send
 from remote_tracker.schedulers import slurm
@@ -70,7 +70,7 @@ def test_splitlines(tmp_path: Path, ch: str) -> None:
 def test_name_with_space(tmp_path: Path, programs: Programs) -> None:
     """A project whose name holds a space gets a job name that sbatch takes."""
     project = replace(make_slurm(tmp_path / "lab", videos=1), name="My flies")
-    assert "--job-name=My flies." not in prepare(project, [COPY]).script.read_text()
+    assert "--job-name=My flies." not in prepare(project, [COPY]).script.path.read_text()
 
 
 def test_backslash() -> None:
@@ -147,7 +147,7 @@ def test_squeue_environment(tmp_path: Path, programs: Programs, monkeypatch: pyt
     (programs.folder / "squeue").write_text(f"#!/bin/bash\nenv > {seen}\n")
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
-    slurm.read_queue([known_of(b, slurm)])
+    slurm.queue.read_queue([Batch(b).ref(slurm.SCHEDULER)])
     assert "SQUEUE_" not in seen.read_text()
 
 
@@ -156,23 +156,23 @@ def test_owner_of_another_scheduler(tmp_path: Path, programs: Programs) -> None:
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
     (b / "owner").write_text("local.77\n")
-    assert known_of(b, slurm).jobs == frozenset()
+    assert Batch(b).ref(slurm.SCHEDULER).jobs == frozenset()
 
 
 def test_two_options_one_line() -> None:
     """Several options on one line of the script are all read."""
-    assert slurm.read_asked("#SBATCH --mem=1G --time=1:00:00\n").get("walltime") == "1:00:00"
+    assert slurm.script.read_asked("#SBATCH --mem=1G --time=1:00:00\n").get("walltime") == "1:00:00"
 
 
 def test_glued_short() -> None:
     """A short option with its value glued to it is read."""
-    assert slurm.read_asked("#SBATCH -c4\n").get("cpus") == "4"
+    assert slurm.script.read_asked("#SBATCH -c4\n").get("cpus") == "4"
 
 
 def test_command_above_block(tmp_path: Path, programs: Programs) -> None:
     """With a command above the block the message says to move the command."""
     project = make_slurm(tmp_path / "lab", videos=1)
-    s = prepare(project, [COPY]).script
+    s = prepare(project, [COPY]).script.path
     s.write_text(s.read_text().replace("#SBATCH --requeue\n", "#SBATCH --requeue\nmodule load x\n"))
     put(project.root, "RawVideos/d/z.avi")
     with pytest.raises(ScriptError) as e:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from remote_tracker.errors import RemoteTrackerError
-from remote_tracker.model.scheduling import SETTLING_S, Job, Queue
+from remote_tracker.model.scheduling import SETTLING_S, Job, Queue, Submission
 from remote_tracker.render import BLOCK_END, BLOCK_START
-from remote_tracker.schedulers import lsf, pbs, scheduler_of, sge
+from remote_tracker.schedulers import get_scheduler, pbs, require_queue
 from remote_tracker.snakemake import jobs
 from schedulers.fakes import Programs
 
@@ -28,24 +29,29 @@ def job_script(**more: object) -> str:
     return f"#!/bin/sh\n# properties = {json.dumps({**PROPERTIES, **more})}\ncd /x && python -m snakemake\n"
 
 
+def submission_of(name: str) -> Submission:
+    """Return how jobs are sent to a scheduler."""
+    return require_queue(get_scheduler(name)).submission
+
+
 def test_what_a_job_asks_for() -> None:
     """Threads, memory, minutes, GPUs and the partition of a rule are said in the scheduler's words."""
-    asked = jobs.asked_of(jobs.read_properties(job_script()), scheduler_of("pbs"))
+    asked = jobs.asked_of(jobs.read_properties(job_script()), submission_of("pbs"))
     assert asked.words == {"cpus": "4", "memory": "8000M", "walltime": "1:30:00", "partition": "long", "gpus": "1"}
-    argv = pbs.option_argv(asked.words, {})
+    argv = pbs.script.option_argv(asked.words, {})
     assert argv[:2] == ["-l", "select=1:ncpus=4:mem=8000mb:ngpus=1"]
 
 
-@pytest.mark.parametrize("scheduler", [pbs, sge, lsf])
-def test_every_scheduler_takes_it(scheduler: object) -> None:
+@pytest.mark.parametrize("name", ["pbs", "sge", "lsf"])
+def test_every_scheduler_takes_it(name: str) -> None:
     """What a rule asks for is something that each scheduler has options for."""
-    module = scheduler_of(str(getattr(scheduler, "__name__", "")).rpartition(".")[2])
-    assert module.option_argv(jobs.asked_of(PROPERTIES, module).words, {})
+    submission = submission_of(name)
+    assert submission.option_argv(jobs.asked_of(PROPERTIES, submission).words, {})
 
 
 def test_own_options() -> None:
     """A rule may say options of the scheduler as they are typed."""
-    asked = jobs.asked_of({"resources": {"scheduler_options": "-l 'gpu_model=a 100'"}}, scheduler_of("pbs"))
+    asked = jobs.asked_of({"resources": {"scheduler_options": "-l 'gpu_model=a 100'"}}, submission_of("pbs"))
     assert asked.own == ("-l", "gpu_model=a 100")
 
 
@@ -111,8 +117,9 @@ def test_its_own_word(folder: Path, code: str, said: str, monkeypatch: pytest.Mo
     """What a job wrote of its end goes before whatever the queue says, which is not asked."""
     name = sent(folder)
     (folder / "track/3/exit").write_text(f"{code}\n")
-    monkeypatch.setattr(pbs, "read_queue", lambda *_: pytest.fail("the queue was asked"))
+    calls = in_queue(monkeypatch)
     assert jobs.status(folder, name) == (said, "")
+    assert not calls
 
 
 def in_queue(monkeypatch: pytest.MonkeyPatch, *ids: str, asked: bool = True) -> list[int]:
@@ -123,7 +130,7 @@ def in_queue(monkeypatch: pytest.MonkeyPatch, *ids: str, asked: bool = True) -> 
         calls.append(1)
         return Queue(jobs=tuple(Job("3", job, "me", None, True) for job in ids), asked=asked)
 
-    monkeypatch.setattr(pbs, "read_queue", read_queue)
+    monkeypatch.setattr(pbs, "SCHEDULER", replace(pbs.SCHEDULER, read_queue=read_queue))
     return calls
 
 

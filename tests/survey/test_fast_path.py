@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from remote_tracker import survey
 from remote_tracker.model import Project, Stage, State
 from remote_tracker.model.scheduling import Queue
-from remote_tracker.schedulers import local
 from remote_tracker.survey import Examined, ScanOptions, Survey, examine_stage, parallel, survey_stage
-from scan.trees import end_line, make_project, make_stage, put, start_line
+from scan.trees import end_line, make_project, make_stage, put, start_line, with_queue
 
 FOLDERS = ["", "a/", "a/b/", "a b/", "c\nd/", ".hidden/"]
 NAMES = ["x", "y", "z z", "ü", "n\nl", "x_tracks", "%s", ".dot", "l\u2028s"]
@@ -124,9 +123,9 @@ def assert_same(name: str, videos: list[Video], most: int, again: bool) -> None:
     stage = STAGES[name]
     with project_of(stage) as project:
         queue = build(project, videos)
-        with patch.object(local, "read_queue", lambda batches, fresh: queue):
-            fast = survey_stage(project, stage, ScanOptions(include_set_aside=again), most)
-            counts, incomplete, untouched = by_hand(project, stage, again)
+        asked = with_queue(project, queue)
+        fast = survey_stage(asked, stage, ScanOptions(include_set_aside=again), most)
+        counts, incomplete, untouched = by_hand(asked, stage, again)
     assert {state.value: n for state, n in fast.counts.items() if n} == counts
     assert fast.incomplete == incomplete
     assert fast.to_do[:most] == [*incomplete, *untouched][:most]

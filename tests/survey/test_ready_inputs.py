@@ -13,7 +13,7 @@ from remote_tracker.batches import prepare
 from remote_tracker.batches.prepare import look_twice
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check, Project, Stage, State
-from remote_tracker.report import scan_text
+from remote_tracker.report.scan import scan_text
 from remote_tracker.scan import Tree
 from remote_tracker.survey import InputGate, ScanOptions, Survey, examine_stage, survey_stage
 from scan.trees import make_project, make_stage, put

@@ -9,7 +9,7 @@ import pytest
 from remote_tracker.config.signatures import diagnose, load_signatures
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Project, State, Unit
-from remote_tracker.report import failures_data, failures_text
+from remote_tracker.report.failures import failures_data, failures_text
 from remote_tracker.survey import Examined
 from remote_tracker.survey.decision import Decision
 from remote_tracker.survey.triage import find_node, is_of_cause, own_cause, triage

@@ -51,7 +51,8 @@ def test_a_hostile_one(lab: Lab, checks: dict[str, Any]) -> None:
     lab.tracker(
         output={"copy": "Results/{subdir}/{name}.txt", "more": "Results/{subdir}/{name}_*.csv"},
         version="echo 1.5",
-        command="umask 022; set -- $(echo one two); [[ $# -eq 2 ]] || exit 3; echo at work; {{ project }}/bin/own_* {{ input.video }} {{ output.copy }};"
+        command="umask 022; set -- $(echo one two); [[ $# -eq 2 ]] || exit 3; echo at work;"
+        " {{ project }}/bin/own_* {{ input.video }} {{ output.copy }};"
         " own_program {{ input.video }} {{ parent.more }}/{{ wildcards.name }}_1.csv",
         **checks,
     )

@@ -15,7 +15,6 @@ import pytest
 import yaml
 from baking import bake_once
 from remote_tracker.config import load_cluster, load_tracker
-from remote_tracker.schedulers import scheduler_of
 
 from .conftest import FOLDER, REPOSITORY, copy_template, run_cookiecutter
 
@@ -101,7 +100,7 @@ def test_exact_files_by_cluster(cookies: Any, template: Path, cluster: str) -> N
     """On a cluster a project's job scripts are those of its scheduler, and nothing else differs."""
     result = cookies.bake(template=str(template), extra_context={"cluster": cluster})
     assert result.exception is None
-    extension = scheduler_of(load_cluster(PACKAGE / "clusters" / f"{cluster}.yml").scheduler).EXTENSION
+    extension = load_cluster(PACKAGE / "clusters" / f"{cluster}.yml").scheduler.script.extension
     scripts = {f"{folder}/process_all.{extension}" for folder in ("workspace", "summarizer")}
     others = {name for name in ALWAYS if not name.endswith("process_all.sh")}
     assert outside(list_files(result.project_path)) == others | scripts | OF_TRACKER["opencv"]

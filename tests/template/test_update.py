@@ -474,7 +474,7 @@ def say_by_hand(root: Path) -> list[str]:
 
 
 def test_a_script_becomes_a_link(with_two: Path, linking: Path) -> None:
-    """Where a script was a file and is a link now, the update leaves the link and keeps the file; back it goes whole."""
+    """Where a script was a file and is a link now, an update makes it and keeps the file; the way back is whole."""
     backup = update(with_two, str(linking)).backup
     assert backup is not None
     assert os.readlink(with_two / BY_HAND[1]) == "../workspace/run_task.sh"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lab import Lab, Ran
-from remote_tracker.records import find_batches
+from remote_tracker.records import BatchesFolder
 
 WRITTEN_OVER = '"copy" would be written over "video"'
 
@@ -157,7 +157,7 @@ def test_batches_by_number(lab: Lab) -> None:
     for number in ("10000", "9999", "0002"):
         (lab.workspace / "batches" / number).mkdir(parents=True)
         (lab.workspace / "batches" / number / "batch.yml").write_text("stage: copy\n")
-    assert [b.name for b in find_batches(lab.workspace, "copy")] == ["0002", "9999", "10000"]
+    assert [b.number for b in BatchesFolder(lab.workspace).find("copy")] == ["0002", "9999", "10000"]
 
 
 @pytest.mark.parametrize(

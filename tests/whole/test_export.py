@@ -6,7 +6,7 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +14,8 @@ from lab import LIST_DAY, REPOSITORY, Lab, Ran, wait_for
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Resources
 from remote_tracker.model.scheduling import Queue
+from remote_tracker.records import Batch
+from remote_tracker.schedulers import require_queue, slurm
 from remote_tracker.snakemake.ask import OWN_MB, ask_for, write_profile
 from remote_tracker.survey.snakemake_lock import add_held
 
@@ -205,8 +207,8 @@ def test_killed_on_a_queue(chain: Lab, left: list[str] | None, held: bool) -> No
             raise RemoteTrackerError("squeue does not answer")
         return left
 
-    scheduler: Any = SimpleNamespace(RUNS_HERE=False, EXECUTOR="slurm", find_named=find_named)
-    assert ("0001" in add_held(Queue(), [chain.batch(1)], scheduler).alive) is held
+    scheduler = replace(slurm.SCHEDULER, queue=replace(require_queue(slurm.SCHEDULER), find_named=find_named))
+    assert ("0001" in add_held(Queue(), [Batch(chain.batch(1))], scheduler).alive) is held
 
 
 def test_snakemake_waits_for_ours(chain: Lab) -> None:

@@ -1,4 +1,4 @@
-"""``python -m remote_tracker``: the command line, or one line on what is missing to run it."""
+"""``python -m remote_tracker``: the command line; where a library is missing, a line that names it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutte
 
 def main() -> int:
     """Run the command line; returns its exit code."""
-    gc.disable()  # a scan makes millions of small values and no cycles: looking for some costs a tenth of it
+    gc.disable()  # a scan makes millions of small values and no cycles: to look for cycles takes a tenth of its time
     try:
         return run()
-    except KeyboardInterrupt:  # while the imports of run() are still under way, too
+    except KeyboardInterrupt:  # also while run() still imports
         print("Stopped.", file=sys.stderr)
         return 130
     except ModuleNotFoundError as error:
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def run() -> int:
-    """Run a verb; every error is one line; returns the exit code."""
+    """Run a verb and return its exit code; every error becomes a line on stderr."""
     from .cli.scan import (  # a missing library, or Ctrl-C during 60 ms of imports, is one line: see main
         open_project,
         read_scan_words,
@@ -35,7 +35,7 @@ def run() -> int:
     )
     from .errors import RemoteTrackerError  # with it: 1 ms
 
-    for stream in (sys.stdout, sys.stderr):  # a name or a program's last word may be no text of this terminal
+    for stream in (sys.stdout, sys.stderr):  # the terminal's encoding may lack a character of a name or a message
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -58,9 +58,9 @@ def run() -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """End this process at once: the system frees a scan's values together, Python one by one, for as long again.
+    """End this process at once: Python would free a scan's values singly, which takes as long as the scan itself.
 
-    Nothing else is under way then: what was written is closed, and what was printed is flushed here.
+    Nothing is lost: all files are closed by then, stdout is flushed before and stderr here.
     """
     sys.stderr.flush()
     os._exit(code)

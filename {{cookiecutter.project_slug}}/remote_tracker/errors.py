@@ -1,14 +1,17 @@
-"""The errors a user can meet, each one line that names the file, the key and what to do."""
+"""The errors that a user can meet: a line that names the file, the key and what to do."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
+
+FULL = (errno.ENOSPC, errno.EDQUOT)  # the system's words for a full disk, or a full quota
 
 
 class RemoteTrackerError(Exception):
-    """Something needs the user: the message is one line that says what and what to do.
+    """The user must act: the message is a line that says what is wrong and what to do.
 
-    ``exit_code`` is what the command line ends with (0 fine, 1 the user must act, 2 wrong use).
+    ``exit_code`` is the exit code of the command line (0 fine, 1 the user must act, 2 wrong use).
     """
 
     exit_code = 1
@@ -21,9 +24,9 @@ class WrongUse(RemoteTrackerError):
 
 
 class ConfigError(RemoteTrackerError):
-    """A YAML file says something that cannot be: the message starts with its path and line.
+    """A YAML file holds an impossible value: the message starts with the file's path and line.
 
-    What it quotes from there stays in the one line, and does nothing to a terminal: a line break is shown as \\n.
+    Text quoted from the file stays on the same line and cannot control a terminal: a line break is shown as \\n.
     """
 
     def __init__(self, message: str) -> None:
@@ -31,16 +34,16 @@ class ConfigError(RemoteTrackerError):
 
 
 class NoSpace(RemoteTrackerError):
-    """A file of ours could not be written whole; the old one still stands."""
+    """A file of ours could not be written whole; the old file still stands."""
 
 
 def in_one_line(text: str) -> str:
-    """Return a text in which what is not printable is shown as Python writes it, a line break as \\n."""
+    """Return ``text`` with every unprintable character escaped as Python does, a line break as \\n."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def unknown_word(kind: str, word: object, known: Iterable[object]) -> str:
-    """Return "unknown <kind> "word". Did you mean x? Known: a, b, c."; YAML reads some words as numbers."""
+    """Return "unknown <kind> "word". Did you mean x? Known: a, b, c."; words may be numbers, as YAML reads them."""
     from difflib import get_close_matches  # 1 to 2 ms of every start, for a rare error
 
     names = sorted(map(str, known))

@@ -1,26 +1,24 @@
-"""How files of ours are written: to a temporary name, flushed, renamed; the old stands until the new is whole."""
+"""Write files under a temporary name, flush and rename them: the old file stands until the new file is whole."""
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import NoSpace, RemoteTrackerError
+from .errors import FULL, NoSpace, RemoteTrackerError
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
-DEAD_AFTER_S = 3600.0  # nothing of ours takes so long to be written
+DEAD_AFTER_S = 3600.0  # no file of ours takes so long to be written
 _TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")
 
 
 def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
-    """Replace the file by ``content``, keeping its mode, or with the mode that its folder asks for.
+    """Replace the file at ``path`` by ``content``, with ``mode``, else with its old mode, else as umask or folder say.
 
-    Raises NoSpace where the disk or a quota is full, RemoteTrackerError for any other reason; the old
-    file then stands unchanged.
+    Raises NoSpace where the disk or a quota is full, RemoteTrackerError where it cannot be written for another
+    reason; the old file then stands unchanged.
     """
     raw = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
     temporary = _temporary_for(path)
@@ -38,7 +36,7 @@ def write_file(path: Path, content: str | bytes, mode: int | None = None) -> Non
 
 
 def write_link(path: Path, target: str) -> None:
-    """Make ``path`` a link to ``target``, in one step; a real file in its place is left alone."""
+    """Make ``path`` a link to ``target`` in one step; leave a file that is no link alone. Raises as write_file does."""
     if path.exists() and not path.is_symlink():
         return
     temporary = _temporary_for(path)
@@ -53,7 +51,7 @@ def write_link(path: Path, target: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder and those above it; one that stands already is fine."""
+    """Make the folder and the folders above it where they are missing; raises as write_file does."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -61,7 +59,7 @@ def make_folder(path: Path) -> None:
 
 
 def clear_temporaries(folder: Path) -> None:
-    """Remove from a folder what commands left half written there that were killed on this machine, or an hour ago."""
+    """Remove half written files from a folder: their command was killed on this machine, or they are an hour old."""
     with suppress(OSError):
         for name in os.listdir(folder):
             if (found := _TEMPORARY.fullmatch(name)) and (_is_orphan(name, found[1]) or is_old(folder / name)):
@@ -77,7 +75,7 @@ def _is_orphan(name: str, pid: str) -> bool:
 
 
 def is_old(path: Path) -> bool:
-    """Return whether what was being written here must be given up by now."""
+    """Return whether a half written file has not changed for DEAD_AFTER_S: its command must be dead."""
     return time.time() - path.lstat().st_mtime > DEAD_AFTER_S
 
 
@@ -91,7 +89,7 @@ def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
 
 
 def cannot_write(path: Path, error: OSError) -> RemoteTrackerError:
-    """Return the error that tells of one of the system's, on a file of ours that still is as it was."""
+    """Return the error for the user where the system refused to write ``path``, which is still unchanged."""
     if error.errno in FULL:
         return NoSpace(
             f"{path}: no space is left for it (disk or quota full). Nothing was changed. Free some, try again."

@@ -1,8 +1,8 @@
-"""The names that programs give a file while they copy it, and what such a file says of the one it will become.
+"""Know the temporary names that programs give a file while they copy it, and the final name behind them.
 
 Measured with rsync 3.5: a file is written as ``.plate7.avi.RZxPvV`` (six letters or digits) beside its target and
-renamed at the end; ``--delay-updates`` keeps whole files in ``.~tmp~/`` until all are there, ``--partial-dir`` what a
-broken copy left in a folder of that name. WinSCP writes ``plate7.avi.filepart`` (its manual, "Transfer to Temporary
+renamed at the end; ``--delay-updates`` keeps whole files in ``.~tmp~/`` until all are there, ``--partial-dir`` keeps
+a broken copy in the folder that it names. WinSCP writes ``plate7.avi.filepart`` (its manual, "Transfer to Temporary
 Filename"), browsers ``.part`` or ``.crdownload``.
 """
 
@@ -14,12 +14,12 @@ import time
 ENDS = (".filepart", ".part", ".crdownload")
 FOLDERS = (".~tmp~", ".rsync-partial")
 BROKEN_OFF_S = 24 * 3600
-FRESH_S = 60  # what changed within the last minute may still be growing
+FRESH_S = 60  # a file that changed within the last minute may still be growing
 _RSYNC = re.compile(r"\.(.+)\.([A-Za-z0-9]{6})", re.DOTALL)
 
 
 def final_name(name: str) -> str:
-    """Return what the file of this temporary name will be called, "" where it is no temporary name."""
+    """Return the final name of the file with the temporary name ``name``, "" where ``name`` is no temporary name."""
     if name[0] == ".":
         found = _RSYNC.fullmatch(name)
         return found[1] if found and found[1][0] != "." else ""
@@ -27,12 +27,12 @@ def final_name(name: str) -> str:
 
 
 def is_surely_temporary(name: str) -> bool:
-    """Return whether a name is temporary, whatever the files around it are called: ``.index.sqlite`` is none."""
+    """Return whether a name is temporary without looking at other files: ``.index.sqlite`` may be a real name."""
     return bool(final_name(name)) and not (name[0] == "." and name[-6:].isalpha() and name[-6:].islower())
 
 
 def describe_copy(path: str, changed: float) -> str:
-    """Return in words what a temporary file, last changed then (s since 1970), says of what it will become."""
+    """Return in words the state of the copy whose temporary file ``path`` last ``changed`` then (s since 1970)."""
     if time.time() - changed < BROKEN_OFF_S:
         return f"being copied: {path}"
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(changed))

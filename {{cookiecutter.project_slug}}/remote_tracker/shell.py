@@ -1,4 +1,4 @@
-"""The one module that starts processes; whatever goes wrong comes back as an exit code and a sentence."""
+"""Start processes, which no other module does; every failure comes back as an exit code and a sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-if TYPE_CHECKING:  # a check at the end of each task pays for every import here
+if TYPE_CHECKING:  # the check at the end of each task pays for every import in this module
     import subprocess
     from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
@@ -19,7 +19,7 @@ NOT_FOUND = 127
 
 
 class Result(NamedTuple):
-    """How a program ended: its exit code (128 + n after signal n), and what it printed, as text."""
+    """The end of a program: its exit code (128 + n after signal n), and its output, as text."""
 
     code: int
     out: str
@@ -27,7 +27,7 @@ class Result(NamedTuple):
 
     @property
     def complaint(self) -> str:
-        """Return the first line that it complained with; its code where it said nothing."""
+        """Return the first line on stderr that is not blank; a sentence with the exit code where there is none."""
         return next((line.strip() for line in self.err.splitlines() if line.strip()), f"it ended with {self.code}")
 
 
@@ -39,11 +39,11 @@ def run(
     input: str | None = None,
     timeout: float | None = None,
 ) -> Result:
-    """Run a program to its end, without a shell, and return how it went; never raises for the program's sake.
+    """Run a program to its end, without a shell, and return its result; a failing program raises nothing.
 
-    ``env`` is its whole environment (None: ours), ``input`` what it reads (None: nothing), ``timeout``
-    seconds. Codes of ours, those of bash and ``timeout``: 127 no such program, 126 it cannot be
-    started, 124 it took too long and was killed, with all that it had started.
+    ``env`` is its whole environment (None: this process's), ``input`` the text on its stdin (None: nothing),
+    ``timeout`` in seconds. Three exit codes are set here, as bash and ``timeout`` set them: 127 there is no such
+    program, 126 it cannot be started, 124 it took too long and was killed with all processes that it had started.
     """
     import subprocess  # 4 ms of each task's check, which starts nothing
 
@@ -63,12 +63,12 @@ def run(
 
 
 def ask(argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: float | None = None) -> Result:
-    """Run a program whose words and numbers are read here: as ``run`` does, but no locale translates what it prints."""
+    """Run a program as ``run`` does, in the locale C: its words and numbers are read by us, so none is translated."""
     return run(argv, env={**(os.environ if env is None else env), "LC_ALL": "C"}, timeout=timeout)
 
 
 def which(name: str) -> str:
-    """Return the path of the program that ``name`` starts here, or "" where there is none."""
+    """Return the path of the program that ``name`` starts here, "" where there is no such program."""
     from shutil import which  # 2 ms of each task's check
 
     return which(name) or ""
@@ -113,9 +113,9 @@ def _not_started(argv: Sequence[str], cwd: str | PathLike[str] | None, error: OS
 
 
 def start(argv: Sequence[str], log: PathLike[str], environment: Mapping[str, str]) -> int:
-    """Start a program that goes on by itself, in a process group of its own; returns its process id.
+    """Start a program in the background, in its own process group, and return its process id.
 
-    What it prints is appended to ``log``; it reads nothing, and takes signals as a fresh program does.
+    Its output is appended to ``log``; its stdin is empty, and its handling of signals is the default.
     """
     import signal  # 0.5 ms of each task's check
 
@@ -130,13 +130,13 @@ def start(argv: Sequence[str], log: PathLike[str], environment: Mapping[str, str
 
 
 def wait_any() -> tuple[int, int]:
-    """Wait for the next of the started programs to end; returns its process id and exit code."""
+    """Wait until any started program ends; return its process id and exit code."""
     pid, status = os.wait()
     return pid, os.waitstatus_to_exitcode(status)
 
 
 def stop(pid: int) -> None:
-    """Ask a started program and its process group to end (SIGTERM); one that is gone already is fine."""
+    """Ask a started program and its process group to end (SIGTERM); do nothing where it has ended."""
     import signal  # 0.5 ms of each task's check
 
     with suppress(ProcessLookupError):
@@ -144,7 +144,7 @@ def stop(pid: int) -> None:
 
 
 def replace_with(argv: Sequence[str]) -> int:
-    """Become another program; returns only where it cannot be started, with the exit code for that."""
+    """Replace this process by a program; return only where it cannot be started, with NOT_FOUND."""
     try:
         os.execvp(argv[0], list(argv))
     except OSError:
@@ -152,9 +152,9 @@ def replace_with(argv: Sequence[str]) -> int:
 
 
 def run_copies(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
-    """Return ``work(part)`` of each part, the first computed here, each other one in a copy of this process.
+    """Return ``work(part)`` for each part: the first is computed here, every further part in a fork of this process.
 
-    The results travel by pickle. Where a copy dies or cannot be made, its part is computed here.
+    Results return by pickle. Where a fork dies or cannot be made, its part is computed here.
     """
     copies = [_copy_for(work, part) for part in parts[1:]]
     results = [work(parts[0])]

@@ -9,8 +9,8 @@ from .. import shell
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Stage
 from ..model.scheduling import Job
-from ..records import find_batches, known_of, load_names
-from ..schedulers import scheduler_of
+from ..records import batches_of, find_batches
+from ..schedulers import require_queue
 from ..survey import EXPORT, load_queue
 from ..survey.named import names_it
 
@@ -42,15 +42,14 @@ def find_held(project: Project, names: Sequence[str]) -> list[ProjectJob]:
 
 
 def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[ProjectJob]:
-    folder = project.root / stage.folder
-    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(folder, stage.name))
+    queue = load_queue(project.cluster.scheduler, find_batches(project, stage))
     if not queue.asked:
         raise RemoteTrackerError(f"The queue could not be asked: {queue.why_not}. Nothing was cancelled.")
     for job in queue.jobs:
         if not names or job.batch in [name.zfill(4) for name in names]:
             yield ProjectJob(stage, job)
             continue
-        units = enumerate(load_names(folder / "batches" / job.batch), 1)
+        units = enumerate(batches_of(project, stage).batch(job.batch).names, 1)
         meant = [task for task, key in units if any(names_it(name, key) for name in names)]
         tasks = tuple(task for task in meant if job.tasks is None or task in job.tasks)
         if tasks:
@@ -62,17 +61,20 @@ def cancel(project: Project, held: Sequence[ProjectJob]) -> int:
 
     Raises RemoteTrackerError with the scheduler's own words.
     """
-    scheduler = scheduler_of(project.cluster.scheduler)
+    if not held:
+        return 0
+    scheduler = project.cluster.scheduler
+    cancel_argv = require_queue(scheduler).cancel_argv
     whole = {h.job.id: h for h in held if not h.tasks}
-    calls = [scheduler.cancel_argv(job, ()) for job in whole]
+    calls = [cancel_argv(job, ()) for job in whole]
     count = sum(len(h.job.tasks or (1,)) for h in held if not h.tasks)
     for h in held:
         if h.tasks and h.job.id in whole:
             count += len(h.tasks)
         elif h.tasks:
-            step = known_of(project.root / h.stage.folder / "batches" / h.job.batch, scheduler).per_job
+            step = batches_of(project, h.stage).batch(h.job.batch).per_job
             indices = sorted({(task - 1) // step * step + 1 for task in h.tasks})
-            calls.append(scheduler.cancel_argv(h.job.id, indices))
+            calls.append(cancel_argv(h.job.id, indices))
             count += sum(any(i <= task < i + step for i in indices) for task in h.job.tasks or h.tasks)
     for argv in calls:
         answer = shell.run(argv, timeout=60)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
 from ..model import Project, Stage, State, fingerprint_inputs
-from ..records import find_batches
+from ..records import batches_of, find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
-from ..schedulers import scheduler_of
 from ..survey import PLAIN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
 from ..survey.decision import Decision
-from .job_script import asked_by, check_script
+from .job_script import JobScript, check_script, load_script
 from .pin import Pinned, pin_batch, point_at
 from .redo import finish_moves
 from .seal import clear_remains, seal_batches
@@ -29,7 +27,7 @@ class Prepared:
     """What a scan found and wrote; ``pinned`` is None where there is nothing to process."""
 
     survey: Survey
-    script: Path
+    script: JobScript
     pinned: Pinned | None
     limited_by: str = ""
     listed: tuple[Examined, ...] = ()
@@ -63,23 +61,24 @@ def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN)
         survey = _survey_ready(project, stage, options)
         if (any(map(options.only, survey.to_do)) if options.only else survey.waiting_list) or stage is stages[-1]:
             break
-    clear_remains(project.root / stage.folder)
-    check_script(project, stage)
+    clear_remains(batches_of(project, stage))
+    script = load_script(project, stage)
+    check_script(project, script)
     found = [*survey.to_do, *(_find_waiting(survey) if options.ahead else ())]
     wanted = [examined for examined in found if options.wants(examined)]
-    limit, limited_by = (len(wanted), "") if options.whole else _find_limit(project, stage, len(wanted))
+    limit, limited_by = (len(wanted), "") if options.whole else _find_limit(project, script, len(wanted))
     listed = wanted[:limit]
     if listed:
         require_needs(project)
-    pinned = pin_batch(project, stage, listed) if listed else None
-    return Prepared(survey, point_at(project, stage, pinned), pinned, limited_by, tuple(listed))
+    pinned = pin_batch(project, stage, listed, script) if listed else None
+    return Prepared(survey, point_at(project, stage, script, pinned), pinned, limited_by, tuple(listed))
 
 
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
     """Return a batch of just this one (None: it is not to do now), and how the stage is; no job script is touched."""
-    batches = find_batches(project.root / stage.folder, stage.name)
+    batches = find_batches(project, stage)
     gate = InputGate(project, stage)
-    queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+    queue = load_queue(project.cluster.scheduler, batches)
     survey = survey_stage(project, stage, queue=queue, gate=gate)
     units = [seen.unit for seen in survey.to_do if seen.unit.key == key]
     survey.set_apart(gate.ask(units, Tree(project.root, project.videos)))
@@ -89,7 +88,7 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
 
 def _survey(project: Project, stage: Stage, options: ScanOptions, most: int, gate: InputGate) -> Survey:
     """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
-    queue = load_queue(scheduler_of(project.cluster.scheduler), find_batches(project.root / stage.folder, stage.name))
+    queue = load_queue(project.cluster.scheduler, find_batches(project, stage))
     seal_batches(project, stage, queue)
     return survey_stage(project, stage, options, most, queue, gate)
 
@@ -120,8 +119,8 @@ def _holds_all(survey: Survey) -> bool:
 
 def _is_overtaken(project: Project, survey: Survey) -> bool:
     """Return whether somebody submitted a batch while the disk was being looked at."""
-    batches = find_batches(project.root / survey.stage.folder, survey.stage.name)
-    now = load_queue(scheduler_of(project.cluster.scheduler), batches, fresh=True)
+    batches = find_batches(project, survey.stage)
+    now = load_queue(project.cluster.scheduler, batches, fresh=True)
     return bool(set(now.alive) - set(survey.queue.alive))
 
 
@@ -131,14 +130,13 @@ def _find_waiting(survey: Survey) -> list[Examined]:
     return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
 
 
-def _find_limit(project: Project, stage: Stage, wanted: int) -> tuple[int, str]:
+def _find_limit(project: Project, script: JobScript, wanted: int) -> tuple[int, str]:
     """Return how many tasks one list may hold here, and who says so."""
     most = project.cluster.max_tasks or wanted
-    scheduler = scheduler_of(project.cluster.scheduler)
-    asks = not scheduler.RUNS_HERE and wanted
-    if asks and (reason := scheduler.refuse_program()):
+    queue = project.cluster.scheduler.queue if wanted else None
+    if queue and (reason := queue.submission.program_problem()):
         raise RemoteTrackerError(f"{reason} Nothing was listed.")
-    allowed, who = scheduler.read_limit(asked_by(project, stage)) if asks else (-1, "")
+    allowed, who = queue.read_limit(script.asked) if queue else (-1, "")
     return (allowed, who) if 0 <= allowed < min(most, wanted) else (most, f"max_tasks of {project.cluster.name}")
 
 

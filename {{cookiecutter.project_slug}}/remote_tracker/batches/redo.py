@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import NoSpace, RemoteTrackerError
-from ..files import FULL, make_folder, write_file
+from ..errors import FULL, NoSpace, RemoteTrackerError
+from ..files import make_folder, write_file
 from ..model import Project, Stage, State
-from ..records import find_batches, has_run
+from ..records import batches_of, find_batches
 from ..scan import Tree
 from ..survey import Examined, files_of
 from ..survey.decision import word_of
@@ -43,8 +43,8 @@ def move_aside(project: Project, note: Path, told: Mapping[str, Any], paths: Seq
 
 def finish_moves(project: Project) -> None:
     """Move what a redo that was killed has left to be moved; raises RemoteTrackerError where it cannot be."""
-    for folder in {stage.folder for stage in project.tracker.stages}:
-        for moving in sorted((project.root / folder / "batches" / "redo").glob(f"*{MOVING}")):
+    for folder in {batches_of(project, stage) for stage in project.tracker.stages}:
+        for moving in sorted(folder.redo.glob(f"*{MOVING}")):
             _finish(project.root, moving, [*_load_moves(moving)])
 
 
@@ -106,7 +106,7 @@ def redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Redone:
         p for seen in chosen for group in files_of(project.root, stage, seen.unit, tree).outputs.values() for p in group
     ]
     keys = tuple(seen.unit.key for seen in chosen)
-    folder = project.root / stage.folder
-    ran = [batch.name for batch in find_batches(folder, stage.name) if has_run(batch)]
+    ran = [batch.number for batch in find_batches(project, stage) if batch.has_run]
     told = {"after": ran[-1] if ran else "", "units": keys}
-    return Redone(keys, tuple(move_aside(project, folder / "batches" / "redo" / f"{stamp}.{stage.name}", told, paths)))
+    note = batches_of(project, stage).redo / f"{stamp}.{stage.name}"
+    return Redone(keys, tuple(move_aside(project, note, told, paths)))

@@ -12,10 +12,10 @@ from .. import shell
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..files import write_file
 from ..model import Project, Stage
-from ..model.scheduling import Array, Scheduler
-from ..records import SUBMITTED
-from ..schedulers import advise, program_of, scheduler_of
-from .job_script import array_of, make_script, read_exactly
+from ..model.scheduling import Array, BatchRef, Scheduler, Submission
+from ..records import Batch, BatchesFolder
+from ..schedulers import advise, require_queue
+from .job_script import JobScript, array_of
 from .pin import Pinned
 
 TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
@@ -31,7 +31,7 @@ class Refused(RemoteTrackerError):
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """What a submission asks for besides its script: by the scheduler's WORDS, and in its own."""
+    """What a submission asks for besides its script: by the words of ``./rt submit``, and in the scheduler's own."""
 
     words: Mapping[str, str] = field(default_factory=dict)
     own: tuple[str, ...] = ()
@@ -54,73 +54,83 @@ class Submitted:
     script: str = ""
 
     @property
+    def place(self) -> Batch:
+        """Return the batch where it lies."""
+        return BatchesFolder(self.folder).batch(self.batch)
+
+    @property
     def command(self) -> str:
         """Return the command as it is typed."""
         return shlex.join(self.argv) + (f" < {shlex.quote(self.script)}" if self.script else "")
 
 
 def submit_batch(
-    project: Project, stage: Stage, pinned: Pinned, asked: ResourceRequest, after: Sequence[str] = ()
+    project: Project,
+    stage: Stage,
+    script: JobScript,
+    pinned: Pinned,
+    asked: ResourceRequest,
+    after: Sequence[str] = (),
 ) -> Submitted:
-    """Send a batch, to wait until the jobs ``after`` have ended; returns what it became.
+    """Send a batch with its job script, to wait until the jobs ``after`` have ended; returns what it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
     the batch's folder cannot be written.
     """
-    array = array_of(project, stage, pinned.number, pinned.tasks)
+    array = array_of(project, stage, pinned.batch.number, pinned.tasks)
     array = replace(array, throttle=asked.throttle or array.throttle)
-    sent = send_array(scheduler_of(project.cluster.scheduler), array, make_script(project, stage).name, asked, after)
+    sent = send_array(project.cluster.scheduler, array, script, asked, after)
     if asked.dry:
         return sent
     job = sent.job
     try:
-        _note_job(array.folder / "batches" / pinned.number, f"{project.cluster.scheduler}.{job}", asked.words)
+        _note_job(pinned.batch, f"{project.cluster.scheduler.name}.{job}", asked.words)
     except RemoteTrackerError as error:
         raise NotNoted(_told_of_note(error, pinned, job)) from None
     return sent
 
 
 def send_array(
-    scheduler: Scheduler, array: Array, script: str, asked: ResourceRequest, after: Sequence[str] = ()
+    scheduler: Scheduler, array: Array, script: JobScript, asked: ResourceRequest, after: Sequence[str] = ()
 ) -> Submitted:
-    """Send a job script, a path below the array's folder, as the scheduler takes it; returns what it became.
+    """Send a job script, which lies below the array's folder, as the scheduler takes it; returns what it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do.
     """
-    text = read_exactly(array.folder / script)
-    in_script = scheduler.read_asked(text)
-    options = [*options_of(scheduler, asked, in_script), *scheduler.after_argv(after)]
-    argv = scheduler.submit_argv(script, array, options)
-    read = script if scheduler.STDIN else ""
+    path = str((script.path.parent.resolve() / script.name).relative_to(array.folder.resolve()))
+    submission = require_queue(scheduler).submission
+    options = [*options_of(submission, asked, script.asked), *submission.after_argv(after)]
+    argv = submission.submit_argv(path, array, options)
+    read = path if submission.reads_input else ""
     sent = Submitted(array.number, array.tasks, tuple(argv), array.folder, script=read)
     if asked.dry:
         return sent
-    left_out = {*scheduler.OVERRIDES, *scheduler.HUSHES}
+    left_out = {*submission.overriding_env, *submission.silencing_env}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
-    given = text if scheduler.STDIN else None
+    given = script.text if submission.reads_input else None
     answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=TIMEOUT_S)
-    job = scheduler.read_job_id(answer.out)
+    job = submission.read_job_id(answer.out)
     if answer.code or not job:
         said = answer.err.strip() or answer.out.strip()
-        raise Refused(_told(scheduler, script, in_script, asked, said))
+        raise Refused(_told(scheduler, path, script.asked, asked, said))
     return replace(sent, job=job)
 
 
 def _told_of_note(error: RemoteTrackerError, pinned: Pinned, job: str) -> str:
     reason = str(error).partition(". Nothing was changed")[0]
-    done = f"Batch {pinned.number} was submitted all the same, as job {job}: do not submit it again."
+    done = f"Batch {pinned.batch.number} was submitted all the same, as job {job}: do not submit it again."
     return f"{reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
 
 
-def options_of(scheduler: Scheduler, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:
+def options_of(submission: Submission, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:
     """Return the options as the scheduler takes them, before what the ``script`` asks for.
 
     Raises WrongUse for a word it has none for.
     """
     for word in asked.words:
-        if word not in scheduler.WORDS:
-            raise WrongUse(unknown_word("option", word, scheduler.WORDS))
-    return [*scheduler.option_argv(asked.words, script), *asked.own]
+        if word not in submission.options:
+            raise WrongUse(unknown_word("option", word, submission.options))
+    return [*submission.option_argv(asked.words, script), *asked.own]
 
 
 def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: ResourceRequest, said: str) -> str:
@@ -134,20 +144,26 @@ def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Re
     elif word in lines:
         where = f' {script} line {lines[f"{word} line"]} asks for {word} "{lines[word]}".'
     what_to_do = advice or "Ask your administrators."
-    return f'{program_of(scheduler)} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
+    return f'{scheduler.program} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
 
 
-def _note_job(batch: Path, job: str, words: Mapping[str, str]) -> None:
+def _note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
     """Write down which job has the batch, so that it is found whatever its name is, and what it asked for."""
-    path = batch / SUBMITTED
+    path = batch.submissions_path
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     more = [f"{word}={value}" for word, value in words.items() if value.isprintable() and " " not in value]
     write_file(path, f"{before}{' '.join([job, *more])}\n")
 
 
-def load_asked(batch: Path) -> dict[str, str]:
+def has_left(batch: BatchRef, scheduler: Scheduler) -> bool:
+    """Return whether the queue, asked now, holds nothing of the batch any more; false where it does not answer."""
+    queue = scheduler.read_queue([batch])
+    return queue.asked and batch.folder.name not in queue.alive
+
+
+def load_asked(batch: Batch) -> dict[str, str]:
     """Return what the batch's last submission asked for besides its script; nothing where a plain one was typed."""
-    path = batch / SUBMITTED
+    path = batch.submissions_path
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     pairs = [word.partition("=") for word in lines[-1].split(" ")[1:]] if lines else []
     return {word: value for word, _, value in pairs}

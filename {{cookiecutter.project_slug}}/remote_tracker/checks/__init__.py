@@ -1,7 +1,7 @@
-"""What "finished" means: each kind of clause says, in one sentence, what is wrong with a result.
+"""What "finished" means: each kind of clause tells, in a single sentence, what is wrong with a result.
 
-A kind is a module with a ``KIND``; ``KINDS`` lists them in the order their price grows. What nothing here can
-judge (h5py or a video reader is missing) is a RemoteTrackerError, not a reason against a result.
+A kind is a module with a ``KIND``; ``KINDS`` lists the kinds from cheap to expensive. Where a result cannot be judged
+(h5py or a video reader is missing), a RemoteTrackerError is raised: the result is not blamed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ __all__ = [
     "KINDS",
     "Fault",
     "Files",
-    "InputKind",
     "Kind",
     "Option",
     "StillCopying",
@@ -44,7 +43,7 @@ INPUT_KINDS: Mapping[str, InputKind] = {module.KIND.name: module.KIND for module
 
 
 def validate(kind: str, subject: Any, options: Mapping[str, Any]) -> str:
-    """Return what is wrong with a clause as a tracker.yml says it, "" where nothing is."""
+    """Return what is wrong with a clause of a tracker.yml, "" where the clause is valid."""
     from .options import find_mistake  # 0.7 ms of each task's check, which validates nothing
 
     known: dict[str, Kind | InputKind] = {**KINDS, **INPUT_KINDS}
@@ -52,10 +51,10 @@ def validate(kind: str, subject: Any, options: Mapping[str, Any]) -> str:
 
 
 def verify(checks: Iterable[Clause], files: Files) -> str:
-    """Return the first reason why these outputs are not a whole result, in one line, "" where they are.
+    """Return the first reason why the outputs in ``files`` are not a whole result, as a line; "" where they are whole.
 
-    First of all each output must be there and not be empty; of several files of one name, one must.
-    Raises RemoteTrackerError where a program or library that a check needs is missing.
+    Before any check, each output must be there and hold something; where an output is several files, a single file
+    that does is enough. Raises RemoteTrackerError where a program or library that a check needs is missing.
     """
     for name in files.outputs:
         if reason := _find_emptiness(name, files):
@@ -69,11 +68,11 @@ def verify(checks: Iterable[Clause], files: Files) -> str:
 
 
 def judge_inputs(clauses: Iterable[Clause], files: Files, python: str = "", all_frames: bool = False) -> str:
-    """Return the first reason why a task must not be started with these inputs, in one line, "" where there is none.
+    """Return the first reason why no task may start with the inputs in ``files``, as a line; "" where there is none.
 
-    With ``python``, clauses that say ``frames`` (with ``all_frames`` all of them) read all of the input, by a program
-    of that Python. Raises StillCopying where the reason passes by itself, RemoteTrackerError where
-    nothing can read them.
+    With ``python``, a program run by that Python reads the whole input for each clause that says ``frames`` (with
+    ``all_frames`` for every clause). Raises StillCopying where the reason passes by itself, RemoteTrackerError where
+    no reader for the input is installed.
     """
     for clause in clauses:
         kind = INPUT_KINDS[clause.kind]

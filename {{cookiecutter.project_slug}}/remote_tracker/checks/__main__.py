@@ -38,7 +38,7 @@ class CannotJudge(Exception):
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the first reason, if there is one, and return the exit code."""
+    """Print the first reason, if any, and return the exit code."""
     if "--help" in argv or not argv:
         print((__doc__ or "").rstrip())
         return 0 if argv else 2

@@ -1,9 +1,10 @@
-"""The chunks of an imgstore: are all of them there, each with its index and its frames?
+"""Check that all chunks of an imgstore are there, each with its index and its frames.
 
-The input is the store's folder or its metadata.yaml. Read in imgstore 0.4.0, and seen in stores that it wrote:
-``__store`` of metadata.yaml says class, format and extension. A store of videos holds ``000000.mp4`` with
-``000000.npz`` (or .yaml), and so on; one of pictures ``000000/000000.png``... with ``000000/index.npz``. While it is
-written there is a ``.lock``, and the last chunk has no index yet. How many chunks there are is said nowhere.
+The input is the store's folder or its metadata.yaml. Source of the layout: the code of imgstore 0.4.0, and stores that
+it wrote. ``__store`` in metadata.yaml gives class, format and extension. A store of videos holds ``000000.mp4`` with
+``000000.npz`` (or .yaml), and so on; a store of pictures holds ``000000/000000.png``... with ``000000/index.npz``.
+While a store is being written it holds a ``.lock``, and its last chunk has no index yet. The number of chunks is
+recorded nowhere.
 """
 
 from __future__ import annotations
@@ -29,25 +30,25 @@ _CHUNK = re.compile(r"\d{6,}")
 
 
 class _Store(NamedTuple):
-    """A store's folder: its entries by name, what its chunks' names end in ("" for folders of pictures)."""
+    """A store's folder: path, entries by name, and the end of its chunks' names ("" where chunks are folders)."""
 
     place: str
     entries: Mapping[str, os.stat_result]
     extension: str
 
     def chunks(self) -> list[str]:
-        """Return the numbers of the chunks, as their names have them, sorted; an index counts, too."""
+        """Return the numbers of the chunks as their names write them, sorted; an index alone counts, too."""
         stems = (name.partition(".")[0] for name in self.entries)
         return sorted({stem for stem in stems if _CHUNK.fullmatch(stem)}, key=int)
 
 
 def examine(check: Clause, files: Files) -> str:
-    """Return what is wrong with a store by its names, sizes and headers; raises StillCopying."""
+    """Return what is wrong with a store, judged by names, sizes and headers; raises StillCopying."""
     return _each(check, files, _judge)
 
 
 def read_all(check: Clause, files: Files, python: str) -> str:
-    """Return which chunk has fewer frames than its index says; raises StillCopying and RemoteTrackerError."""
+    """Return which chunk has fewer readable frames than its index says; raises StillCopying and RemoteTrackerError."""
     return _each(check, files, lambda store, options: _judge_frames(store, options, python))
 
 
@@ -88,7 +89,7 @@ def _is_newer(final: os.stat_result | None, temporary: os.stat_result) -> bool:
 
 
 def _read_extension(folder: str) -> str:
-    """Return what the names of a store's chunks end in, "" where they are folders; raises Fault or OSError."""
+    """Return the end of the names of a store's chunks, "" where chunks are folders; raises Fault or OSError."""
     path = os.path.join(folder, METADATA)
     try:
         with open(path, encoding="utf-8") as file:
@@ -106,7 +107,7 @@ def _read_extension(folder: str) -> str:
 
 
 def _section(text: str, key: str) -> dict[str, str]:
-    """Return the plain values of a mapping of a YAML file: the tracker's environment may have no PyYAML."""
+    """Return the plain values of a mapping in YAML text, read here: the tracker's environment may lack PyYAML."""
     found = re.search(rf"^{key}:[ \t]*\n((?:[ \t]+.*(?:\n|$))+)", text, re.MULTILINE)
     lines = re.findall(r"^[ \t]+(\w+):[ \t]*(.*?)[ \t\r]*$", found[1] if found else "", re.MULTILINE)
     return {name: value.strip("'\"") for name, value in lines}
@@ -135,7 +136,7 @@ def _judge_chunk(store: _Store, chunk: str) -> str:
     if not store.extension:
         return _judge_pictures(os.path.join(store.place, chunk), chunk)
     rows = _count_indexed(store.place, f"{chunk}.", f"{chunk}.", store.entries)
-    if not rows:  # a recording that ends with a full chunk has an empty one behind it
+    if not rows:  # a recording that ends with a full chunk is followed by an empty chunk
         return ""
     if not store.entries[name].st_size:
         return f"{name} is empty (0 bytes)"
@@ -154,7 +155,7 @@ def _judge_pictures(place: str, chunk: str) -> str:
 
 
 def _count_indexed(place: str, stem: str, shown: str, entries: Mapping[str, os.stat_result]) -> int:
-    """Return how many frames a chunk's index says; raises Fault where there is none, or it is not whole."""
+    """Return how many frames a chunk's index lists; raises Fault where the index is missing or not whole."""
     if f"{stem}npz" in entries:
         try:
             return count_rows(os.path.join(place, f"{stem}npz"), "frame_number")
@@ -170,7 +171,7 @@ def _count_indexed(place: str, stem: str, shown: str, entries: Mapping[str, os.s
 
 
 def _judge_frames(store: _Store, options: Mapping[str, Any], python: str) -> str:
-    """Return which chunk has fewer frames than its index says; the pictures of a store of them were counted."""
+    """Return which video chunk has fewer readable frames than its index says; pictures were counted before."""
     for chunk in store.chunks() if store.extension else ():
         rows = _count_indexed(store.place, f"{chunk}.", f"{chunk}.", store.entries)
         name = chunk + store.extension

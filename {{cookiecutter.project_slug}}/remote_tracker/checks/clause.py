@@ -1,4 +1,4 @@
-"""What a check is made of: the options a kind takes, the files it looks at, and how it says what is wrong.
+"""The parts of a check: the options that a kind takes, the files that it reads, and how it tells what is wrong.
 
 Nothing here imports ``dataclasses`` or ``model``: a task pays for the start of this package each time it ends.
 """
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Clause(Protocol):
-        """What a kind reads of a check; ``model.Check`` is one."""
+        """The part of a check that a kind reads; ``model.Check`` has it."""
 
         @property
         def kind(self) -> str:
-            """The name of its kind, as json."""
+            """The name of the clause's kind, as json."""
 
         @property
         def subject(self) -> str:
-            """What the kind's key names: an output, an input, or a line of bash."""
+            """The value at the kind's key: the name of an output or an input, or a line of bash."""
 
         @property
         def options(self) -> Mapping[str, Any]:
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 class Fault(Exception):
-    """What is wrong with a file, without its name: ``is empty``."""
+    """A file is wrong; the message tells what is wrong without the file's name: ``is empty``."""
 
 
 class Option(NamedTuple):
-    """One key that a clause may have beside its kind; ``kinds`` are names in ``options.VALUES``."""
+    """A key that a clause may have beside its kind; ``kinds`` are names in ``options.VALUES``."""
 
     name: str
     help: str
@@ -43,21 +43,21 @@ class Option(NamedTuple):
 
 
 class OpenFiles:
-    """One file held open from a clause to the next on it: opening is most of what a look into it costs."""
+    """A file that stays open from one clause to the next: opening it is most of the price of reading a value."""
 
     def __init__(self) -> None:
         self.path = ""
         self._file: Any = None
 
     def take(self, path: str, opened: Callable[[str], Any]) -> Any:
-        """Return the file at ``path``: the one that is held, or else what ``opened`` returns, which is held then."""
+        """Return the held file if it is the file at ``path``; else close it, and hold and return ``opened(path)``."""
         if path != self.path:
             self.close()
             self._file, self.path = opened(path), path
         return self._file
 
     def close(self) -> None:
-        """Close what is held; what was read of it is known already, whatever its end is like."""
+        """Close the held file; an error while closing is ignored, since the values were read before."""
         file, self._file, self.path = self._file, None, ""
         with suppress(OSError, RuntimeError, ValueError):
             if file is not None:
@@ -65,49 +65,42 @@ class OpenFiles:
 
 
 class Files(NamedTuple):
-    """The files of one piece of work: paths by the names of inputs and outputs, relative to ``root`` or absolute.
-
-    ``log`` is the task's own log; ``commands`` maps the subject of a ``command`` clause to its rendered line.
-    ``held`` is for clauses of one kind that follow each other.
-    """
+    """The files of a unit; every path is relative to ``root`` or absolute."""
 
     root: str | PathLike[str]
-    inputs: Mapping[str, tuple[str, ...]] = {}
-    outputs: Mapping[str, tuple[str, ...]] = {}
-    log: str | PathLike[str] = ""
-    commands: Mapping[str, str] = {}
-    held: OpenFiles | None = None
+    inputs: Mapping[str, tuple[str, ...]] = {}  # name of an input -> paths
+    outputs: Mapping[str, tuple[str, ...]] = {}  # name of an output -> paths
+    log: str | PathLike[str] = ""  # the task's own log
+    commands: Mapping[str, str] = {}  # subject of a ``command`` clause -> its rendered line
+    held: OpenFiles | None = None  # the file that successive clauses of the same kind share
 
 
 class InputKind(NamedTuple):
     """A kind of clause on an input, asked before a task starts.
 
-    ``examine`` is cheap and returns "" where the clause holds, else one reason; ``read_all(check, files, python)``
-    reads the whole input by a program of that Python. Both raise StillCopying for what passes by itself.
-    ``whole_folder``: the input stands for all of its folder.
+    ``examine`` and ``read_all`` return "" where the clause holds, else a reason; both raise StillCopying where the
+    reason passes by itself.
     """
 
     name: str
     help: str
     options: tuple[Option, ...]
-    examine: Callable[[Clause, Files], str]
-    read_all: Callable[[Clause, Files, str], str]
-    whole_folder: bool = False
+    examine: Callable[[Clause, Files], str]  # cheap
+    read_all: Callable[[Clause, Files, str], str]  # reads the whole input with the Python that the third argument names
+    whole_folder: bool = False  # the input stands for its whole folder
 
 
 class Kind(NamedTuple):
-    """A kind of clause: ``cost`` is quick, deep or node; ``subject`` says what its value names.
-
-    ``examine`` returns "" where the clause holds, else one reason; ``refuse`` what is wrong with the
-    options taken together, "" where nothing is. ``is_plain`` says whether a clause with these options asks no more than
-    that a file is there and not empty: bash sees that, any other clause needs this package.
-    """
+    """A kind of clause on a result."""
 
     name: str
-    cost: str
-    subject: str
+    cost: str  # quick, deep or node
+    subject: str  # what the value at the kind's key names: output, input or command
     help: str
     options: tuple[Option, ...]
-    examine: Callable[[Clause, Files], str]
+    examine: Callable[[Clause, Files], str]  # returns "" where the clause holds, else a reason
+    # Returns what is wrong with (subject, options) taken together, "" where they fit.
     refuse: Callable[[str, Mapping[str, Any]], str] = lambda subject, options: ""
+    # Whether a clause with these options only asks that a file is there and not empty, which bash can see by itself;
+    # every other clause needs this package.
     is_plain: Callable[[Mapping[str, Any]], bool] = lambda options: False

@@ -11,7 +11,7 @@ import os
 import sys
 from importlib import import_module
 
-NO_CLAIM = 2**30  # what a stream that was never closed claims, or more
+NO_CLAIM = 2**30  # a stream that was never closed claims this many frames or more
 
 
 class CannotOpen(Exception):
@@ -42,20 +42,20 @@ def count_with_av(path: str, hidden: bool = False) -> tuple[int, int]:
             claimed = container.streams.video[0].frames
             for _ in container.decode(video=0):
                 count += 1
-    except Exception as error:  # PyAV has a class of its own for each of ffmpeg's errors
+    except Exception as error:  # PyAV raises a different class for each of ffmpeg's errors
         if not count:
             raise CannotOpen() from error
     return count, claimed
 
 
 def count_with_imageio(path: str, hidden: bool = False) -> tuple[int, int]:
-    """Return how many frames imageio decodes before the end or the first error; it knows of no claim."""
+    """Return how many frames imageio decodes before the end or the first error, and 0: it reports no claim."""
     imageio = import_module("imageio")
     count = 0
     try:
         for _ in imageio.get_reader(path):
             count += 1
-    except Exception as error:  # each of its plugins raises another
+    except Exception as error:  # each plugin of imageio raises its own class
         if not count:
             raise CannotOpen() from error
     return count, 0

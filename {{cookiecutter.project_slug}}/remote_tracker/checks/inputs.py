@@ -1,4 +1,4 @@
-"""What an input must show before it is started with: clauses of ``ready``, asked before anything runs."""
+"""Examine an input before a task starts with it: what the clauses of ``ready`` share."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class StillCopying(Exception):
-    """Why an input must not be started with now, where that passes by itself: it is being copied."""
+    """An input is being copied, and no task may start with it yet: the message tells why. This passes by itself."""
 
 
 def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:
     """Return the first reason that ``judge(path, options)`` has against a path of the check's input.
 
-    Raises StillCopying where the file changed within the last minute: it may be only half there.
+    Raises StillCopying where there is a reason and the file changed within the last minute: it may be half copied.
     """
     for path in files.inputs.get(check.subject, ()):
         place = os.path.join(files.root, path)
@@ -33,7 +33,7 @@ def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:
 
 
 def require_old(reason: str, changed: float) -> None:
-    """Raise StillCopying with the reason where the last change (s since 1970) is less than a minute ago."""
+    """Raise StillCopying with ``reason`` where ``changed`` (s since 1970) is less than a minute ago."""
     if 0 <= time.time() - changed < FRESH_S:
         raise StillCopying(f"{reason} (it changed just now: look again in 2 min)")
 

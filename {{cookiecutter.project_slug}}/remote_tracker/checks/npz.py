@@ -1,6 +1,6 @@
-"""How many rows an array of a NumPy .npz file has, read from its header without NumPy.
+"""Read the number of rows of an array in a NumPy .npz file from its header, without NumPy.
 
-Format: a zip file of .npy files; each begins with a magic word, a version, and a literal that says its shape
+Format: a zip file of .npy files; each begins with a magic word, a version, and a literal that gives its shape
 (numpy.lib.format, version 1.0 to 3.0).
 """
 
@@ -14,7 +14,7 @@ _SHAPE = re.compile(rb"'shape':\s*\((\d+)")
 
 
 def count_rows(path: str, name: str) -> int:
-    """Return how many rows the array ``name`` has; raises Fault where the file is not whole, and OSError."""
+    """Return how many rows the array ``name`` has; raises Fault where the file is not whole, OSError if unreadable."""
     from zipfile import BadZipFile, ZipFile  # 8 ms of a task's check of an imgstore
 
     try:

@@ -1,4 +1,4 @@
-"""Are a clause's options such as its kind declares? Asked once, when a tracker.yml is read."""
+"""Check that a clause's options are as its kind declares; asked once, when a tracker.yml is read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VALUES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def find_mistake(kind: Kind | InputKind, subject: Any, options: Mapping[str, Any]) -> str:
-    """Return what is wrong with a clause of this kind, as one sentence that names the option; "" where it is fine."""
+    """Return what is wrong with a clause of ``kind``, as a sentence that names the option; "" where it is valid."""
     known = {option.name: option for option in kind.options}
     named = kind.subject if isinstance(kind, Kind) else "input"
     if not isinstance(subject, str) or not subject.strip():

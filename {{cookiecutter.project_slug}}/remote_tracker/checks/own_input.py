@@ -1,4 +1,4 @@
-"""Was a result made from the input that it stands for? A value in it must be that file's name, or its size."""
+"""Check that a result was made from its own input: a value in the result must be that file's name or size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = tuple(option.name for option in OPTIONS)
 
 
 class Own(NamedTuple):
-    """What a value must say of one input: of each file its names (a link has two), and the size of all in bytes."""
+    """What a value must equal: the names of each file of an input (a link has two), or the size of all in bytes."""
 
     input: str
     names: Sequence[frozenset[str]]
@@ -31,7 +31,7 @@ class Own(NamedTuple):
 
 
 def filled(options: Mapping[str, Any], files: Files) -> Mapping[str, Any]:
-    """Return a clause's options with what is known of the inputs that they name; raises OSError where one is gone."""
+    """Return a clause's options with an Own for each input that they name; raises OSError where an input is gone."""
     named = [name for name in NAMES if name in options]
     return {**options, **{name: _own(options[name], files) for name in named}} if named else options
 
@@ -43,7 +43,7 @@ def _own(name: str, files: Files) -> Own:
 
 
 def differs_from_input(name: str, value: Any, options: Mapping[str, Any]) -> str:
-    """Return how ``value`` differs from what the filled ``options`` want of an input, "" where it is as expected."""
+    """Return how ``value`` differs from the input that the filled ``options`` hold, "" where it is as expected."""
     if own := options.get("equals_name"):
         values = [last_name(v) for v in value] if isinstance(value, list) else [last_name(value)]
         if len(values) != len(own.names) or any(names.isdisjoint(values) for names in own.names):
@@ -55,5 +55,5 @@ def differs_from_input(name: str, value: Any, options: Mapping[str, Any]) -> str
 
 
 def last_name(value: Any) -> str:
-    """Return the name that a path ends in, of whatever system; other values are no name."""
+    """Return the last name of a path of any system (/ or \\ between names); "" for a value that is no text."""
     return value.replace("\\", "/").rstrip("/").rpartition("/")[2] if isinstance(value, str) else ""

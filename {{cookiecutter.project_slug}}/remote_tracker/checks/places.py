@@ -1,4 +1,4 @@
-"""Where the files of a check lie, and what keeps one from being read at all."""
+"""Find the files of a check, and tell why a file cannot be read."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _MEANING = {"*": "[^/]*", "?": "[^/]", **{f"[{c}]": f"\\{c}" for c in "*?["}, **
 
 
 def find_paths(root: str | PathLike[str], pattern: str) -> tuple[str, ...]:
-    """Return the paths that a filled pattern names, sorted, written as the pattern is (relative to ``root``).
+    """Return the paths that a filled pattern matches, sorted, relative to ``root`` or absolute as the pattern is.
 
-    ``*`` and ``?`` stand for a piece of one name, never a leading dot; ``[*]``, ``[?]`` and ``[[]``, as
-    ``glob.escape`` writes them, and what stands behind a backslash, as bash takes it, for themselves. A pattern
-    without them, one that names a file as it stands, and one that nothing matches come back as they are: the
-    check then says that this file is missing.
+    ``*`` and ``?`` match part of a single name, never a leading dot. ``[*]``, ``[?]`` and ``[[]``, as ``glob.escape``
+    writes them, and a character behind a backslash, as bash reads it, match themselves. The pattern itself is returned
+    where it holds no ``*`` or ``?``, where it is the name of an existing file, and where nothing matches: the check
+    then tells that this file is missing.
     """
     if not _WILD.search(pattern) or os.path.lexists(os.path.join(root, pattern)):
         return (pattern,)
@@ -73,13 +73,13 @@ def examine_outputs(check: Clause, files: Files, judge: Judge) -> str:
 
 
 def examine_files(check: Clause, files: Files, judge: Judge) -> str:
-    """Do the same for the files in the output that the option ``file`` names, where the check has one."""
+    """Do as :func:`examine_outputs`, but, where the check has the option ``file``, for the files in the output."""
     paths = find_inside(files.root, files.outputs.get(check.subject, ()), check.options.get("file"))
     return _first_reason(check, files, judge, paths)
 
 
 def find_inside(root: str | PathLike[str], paths: tuple[str, ...], wanted: str | None) -> tuple[str, ...]:
-    """Return the paths that ``wanted`` names in each folder of ``paths``, or these where it names none."""
+    """Return the paths that the pattern ``wanted`` names in each folder of ``paths``; ``paths`` where it is empty."""
     if not wanted:
         return paths
     inside = ((path, find_paths(os.path.join(root, path), wanted)) for path in paths)
@@ -98,7 +98,7 @@ def _first_reason(check: Clause, files: Files, judge: Judge, paths: tuple[str, .
 
 
 def describe_place(path: str, judge: Judge, place: str, options: Mapping[str, Any]) -> str:
-    """Return what ``judge`` has against the file with its name before it; what cannot be read is a reason too."""
+    """Return the reason of ``judge`` with the file's name before it; that a file cannot be read is a reason, too."""
     try:
         reason = judge(place, options)
     except Fault as fault:
@@ -109,7 +109,7 @@ def describe_place(path: str, judge: Judge, place: str, options: Mapping[str, An
 
 
 def absence(path: str, error: OSError) -> str:
-    """Return in words why the file at ``path`` could not be looked at."""
+    """Return in words why the file at ``path`` could not be opened."""
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         if os.path.islink(path):
             return f"is a link to {os.readlink(path)}, which is not there"
@@ -118,9 +118,10 @@ def absence(path: str, error: OSError) -> str:
 
 
 def open_file(path: str) -> BinaryIO:
-    """Return the regular, not empty file opened for reading.
+    """Return the file at ``path``, opened for reading.
 
-    Raises Fault for anything else (a pipe would block for ever) and OSError where it cannot be opened.
+    Raises Fault unless it is a regular file that is not empty (a pipe would block for ever), OSError where it cannot
+    be opened.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

@@ -1,4 +1,4 @@
-"""How many frames of a video can really be read: asked of the Python that is there, else of ffprobe."""
+"""Count the frames of a video that can be read, with a reader of the given Python, else with ffprobe."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _HIDDEN = ("-ignore_editlist", "1")
 
 
 class Count(NamedTuple):
-    """How many frames can be read, and how many the file claims (0: it claims none)."""
+    """How many frames can be read, and how many the file claims (0: it claims no number)."""
 
     read: int
     claimed: int
 
 
 def count_frames(path: str, python: str = "python", hidden: bool = False) -> Count:
-    """Return both numbers, with a reader of this Python, else with ffprobe; ``hidden``: an edit list is ignored.
+    """Return how many frames can be read and how many are claimed; ``hidden`` counts frames that an edit list hides.
 
-    Raises Fault where the video cannot be opened, OSError where it is missing, and RemoteTrackerError where
-    nothing here can read videos.
+    ``python`` runs count_frames.py; where that fails, ffprobe is tried. Raises Fault where the video cannot be opened,
+    OSError where it is missing, and RemoteTrackerError where no reader of videos is installed.
     """
     os.stat(path)
     path, refused = os.path.abspath(path), False
@@ -47,7 +47,7 @@ def count_frames(path: str, python: str = "python", hidden: bool = False) -> Cou
 
 
 def _read_count(text: str, program: str) -> Count | None:
-    """Return the numbers of the last line; ours says what was read first, ffprobe last."""
+    """Return the numbers in the last line; count_frames.py prints the frames read first, ffprobe prints them last."""
     last = text.strip().rpartition("\n")[2]
     words = [word.strip() for word in last.replace(",", " ").split()]
     if program == "ffprobe":
@@ -57,7 +57,7 @@ def _read_count(text: str, program: str) -> Count | None:
 
 
 def _is_refusal(program: str, result: shell.Result) -> bool:
-    """True where the program ran and could make nothing of the video; a reader that crashes on it says so too."""
+    """True where the program ran but could not open the video, or crashed on it."""
     if program == "ffprobe":
         return result.code not in (shell.NOT_FOUND, shell.NOT_STARTED)
     return result.code >= 128 or (result.code == 1 and "cannot be opened" in result.err)

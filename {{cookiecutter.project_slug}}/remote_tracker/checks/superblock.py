@@ -1,7 +1,7 @@
-"""An HDF5 file's superblock, read without a library: was the file closed properly, and is all of it there?
+"""Read an HDF5 file's superblock without a library: was the file closed properly, and is it complete?
 
 Layout: HDF5 File Format Specification 3.0, II.A. The signature stands at byte 0, or behind a user block of
-512 * 2**n bytes (MATLAB's v7.3 files have one). Measured with HDF5 2.0: a file that a killed program had open
+512 * 2**n bytes (MATLAB's v7.3 files have such a block). Measured with HDF5 2.0: a file that a killed program had open
 for writing keeps bit 0 of its consistency flags in every version of the superblock, although readers
 look at it in version 3 only; closing clears it, in every version.
 """
@@ -20,12 +20,12 @@ _OPEN = 0b101  # bit 0: open for writing; bit 2: open for writing while others r
 
 
 def find_truncation(file: BinaryIO, length: int) -> str:
-    """Return why an HDF5 file of ``length`` bytes is not whole, "" where it is; raises Fault where it is none."""
+    """Return why an HDF5 file of ``length`` bytes is not whole, "" where it is; raises Fault if it is no HDF5 file."""
     place, block = _find_superblock(file, length)
     if len(block) < _LONGEST and length - place < 48:
         raise Fault(f"is cut within its first {length} bytes")
     flags, base, end = _read_superblock(block)
-    end += place - base  # a user block put in front later moves all addresses, as the library reckons them
+    end += place - base  # a user block put in front later moves all addresses; the library reckons so, too
     if end <= place:
         raise Fault(_DAMAGED)
     if length < end:
@@ -63,5 +63,5 @@ def _read_superblock(block: bytes) -> tuple[int, int, int]:
 
 
 def _holds_data(file: BinaryIO, end: int) -> bool:
-    file.seek(end)  # older libraries pad a file kept in memory with zeros: that is no harm
+    file.seek(end)  # older libraries pad a file kept in memory with zeros, which does no harm
     return bool(file.read(65536).strip(b"\0"))

@@ -1,4 +1,4 @@
-"""One value that a result holds: found by its key, compared with what is expected."""
+"""Find a value in a result by its key, and compare it with the expected value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Key = str | Sequence[str | int]
 
 
 def read_json(raw: bytes | str) -> Any:
-    """Return the data of a JSON text; raises Fault where it is none."""
+    """Return the data of a JSON text; raises Fault where ``raw`` is no JSON."""
     try:
         return json.loads(raw)
     except json.JSONDecodeError as error:
@@ -25,9 +25,9 @@ def read_json(raw: bytes | str) -> Any:
 
 
 def find_value(data: Any, key: Key) -> Any:
-    """Return the value at ``key``: names with dots between, or a list of names; a number counts in a list.
+    """Return the value at ``key``: names with dots between, or a list of names; a number is a place in a list.
 
-    Raises Fault that names the key where there is no such value.
+    Raises Fault, which names the key, where there is no such value.
     """
     for step in key.split(".") if isinstance(key, str) else key:
         if isinstance(data, Mapping) and str(step) in data:
@@ -48,12 +48,12 @@ def differs(name: str, value: Any, options: Mapping[str, Any]) -> str:
 
 
 def is_null(value: Any) -> bool:
-    """True for null, and for a number that is none (NaN)."""
+    """True for null and for NaN."""
     return value is None or value != value
 
 
 def same(found: Any, wanted: Any) -> bool:
-    """True where both are one value; true is not 1, 2.0 is 2, NaN is nothing."""
+    """True where both values are equal; true is not 1, 2.0 is 2, NaN equals nothing."""
     return isinstance(found, bool) == isinstance(wanted, bool) and bool(found == wanted)
 
 

@@ -1,8 +1,8 @@
-"""What a video's container promises in its first bytes, read without a library: was it cut, has it an index?
+"""Read the promises in a video's first bytes without a library: was the file cut, has it an index?
 
 AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). MP4, MOV, M4V: boxes (ISO/IEC 14496-12). Matroska, WebM: EBML
-(RFC 8794, RFC 9559). What was never closed (a stream, a recorder that was killed) promises nothing, and is not
-refused for that; nor is a container that is not known here: its reader decides.
+(RFC 8794, RFC 9559). A file that was never closed (a stream, a recorder that was killed) promises nothing and is
+not refused for it; nor is an unknown container: its reader decides.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _SEGMENT = b"\x18\x53\x80\x67"
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"uuid", b"pnot", b"mfra")
 _HEAD = 512
 _TEXT = bytes([9, 10, 13, *range(32, 127)])
-_SLACK = 8  # some programs count a RIFF header's own 8 bytes in its length: no frame is lost with those
+_SLACK = 8  # some programs count the 8 bytes of the RIFF header in its length: no frame is lost
 _AGAIN = "copied only in part? Copy it again"
 
 
 def find_cut(path: str) -> str:
-    """Return why the video at ``path`` cannot be opened, or is not all there; "" where nothing speaks against it.
+    """Return why the video at ``path`` cannot be opened or is not whole; "" where its first bytes show no fault.
 
-    Raises Fault and OSError for what is no file that can be read.
+    Raises Fault where ``path`` is no regular file, OSError where it cannot be read.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would block for ever
     try:
@@ -51,7 +51,7 @@ def find_cut(path: str) -> str:
 
 
 def has_exact_count(path: str) -> bool:
-    """Return whether the container holds a number of frames: Matroska only holds a length of time."""
+    """Return whether the container holds a number of frames: all but Matroska, which holds a length of time."""
     with open(path, "rb", buffering=0) as file:
         return file.read(4) != _MATROSKA
 
@@ -81,7 +81,7 @@ def _judge_riff(head: bytes, read: Read, length: int) -> str:
     if head[8:12] not in (b"AVI ", b""):
         raise Fault(f"cannot be opened: it is a RIFF file of the kind {head[8:12].decode('ascii', 'replace')}, no AVI")
     end = 0
-    while end < length and (start := read(8, end) if end else head[:8])[:4] == b"RIFF":  # one for each GiB or so
+    while end < length and (start := read(8, end) if end else head[:8])[:4] == b"RIFF":  # a chunk for each GiB or so
         size = int.from_bytes(start[4:], "little")
         if size in (0, 0xFFFFFFFF):
             return ""
@@ -90,7 +90,7 @@ def _judge_riff(head: bytes, read: Read, length: int) -> str:
 
 
 def _matroska_end(head: bytes) -> int:
-    """Return where the segment ends, 0 where it does not say."""
+    """Return where the segment ends (bytes from the file's start), 0 where the header does not say."""
     header = _vint(head[4:12])
     start = 4 + sum(header)
     if not header or head[start : start + 4] != _SEGMENT:
@@ -100,7 +100,7 @@ def _matroska_end(head: bytes) -> int:
 
 
 def _vint(data: bytes) -> tuple[()] | tuple[int, int]:
-    """Return (bytes used, value) of an EBML size; nothing where it is unknown or absent."""
+    """Return (bytes used, value) of an EBML size; an empty tuple where the size is unknown or absent."""
     if not data or not data[0]:
         return ()
     used = 9 - data[0].bit_length()
@@ -119,7 +119,7 @@ def _judge_boxes(read: Read, length: int) -> str:
         if kind not in _BOXES or (0 < size < 8):
             break
         found.add(kind)
-        if {b"moov", b"moof"} <= found:  # in pieces, each with its own index: all that is there can be read
+        if {b"moov", b"moof"} <= found:  # fragmented: each fragment has its own index, so all that is there can be read
             return ""
         if place + size > length:
             return _cut(place + size, length)

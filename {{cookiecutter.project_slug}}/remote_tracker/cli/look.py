@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from ..model import Project
-from ..report import failures_data, failures_text, heading, next_of, status_data, status_text, verified_text
+from ..report.failures import failures_data, failures_text
 from ..report.queue import queue_lines
+from ..report.status import next_of, status_data, status_text, verified_text
 from ..report.usage import usage_lines
 from ..report.why import story_data, story_text, tell
+from ..report.words import heading
 from ..shell import replace_with
 from ..survey import Survey, examine_stage, verify_project
 from ..survey.named import find_log, find_named

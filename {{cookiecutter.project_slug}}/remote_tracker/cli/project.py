@@ -7,7 +7,7 @@ import click
 from ..batches.job_script import make_script
 from ..config import load_trackers
 from ..model import Project
-from ..report import tracker_data, tracker_text, trackers_text
+from ..report.trackers import tracker_data, tracker_text, trackers_text
 from .options import json_option, project_verb, show
 
 

@@ -6,7 +6,7 @@ import click
 
 from ..batches.submit import ResourceRequest
 from ..model import Project
-from ..report import heading
+from ..report.words import heading
 from ..run.project import run_all, run_tasks, start
 from .options import folder_option, project_verb
 

@@ -14,7 +14,7 @@ from ..config import load_project
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Project
-from ..report import scan_data, scan_output, scan_text
+from ..report.scan import scan_data, scan_output, scan_text
 from ..survey import ScanOptions
 
 
@@ -73,9 +73,7 @@ def scan_screen(project: Project, words: ScanWords) -> str:
 def _write_output(project: Project, prepared: Prepared) -> None:
     """Write the scan beside its script, under the name and in the form in which the ancestor kept its own."""
     folder, pinned = project.root / prepared.survey.stage.folder, prepared.pinned
-    commands = b""
-    if pinned:
-        commands = (folder / "batches" / pinned.number / "files2process.txt").read_bytes()
+    commands = pinned.batch.commands if pinned else b""
     path = folder / f"{project.tracker.name}_output.txt"
     text = scan_output(commands.decode("utf-8", "surrogateescape"), prepared).encode("utf-8", "surrogateescape")
     with suppress(RemoteTrackerError):  # the screen says it, too

@@ -6,6 +6,7 @@ import click
 
 from ..batches.seal import give_up
 from ..model import Project
+from ..records import BatchesFolder
 from .options import folder_option, json_option, project_verb
 from .scan import ScanWords, scan_screen
 
@@ -31,5 +32,5 @@ def scan(
 ) -> None:
     """List what is to be processed, fill in the job script."""
     if assume_gone:
-        give_up(project.root / folder, assume_gone)
+        give_up(BatchesFolder(project.root / folder), assume_gone)
     click.echo(scan_screen(project, ScanWords(folder, stage, as_json, include_set_aside, deep)))

@@ -13,8 +13,8 @@ from ..batches.submit import ResourceRequest
 from ..doctor import examine
 from ..doctor.on_node import examine_node
 from ..model import Project
-from ..report import heading, number_of
 from ..report.next_step import rt_line
+from ..report.words import heading, number_of
 from ..run.project import retry as do_again
 from ..run.project import start
 from ..run.submit import require_queue, send, send_pilot

@@ -1,8 +1,7 @@
-"""YAML files -> frozen values; an unknown key names the valid ones, the file and the line."""
+"""Read YAML files as frozen values; the error for an unknown key names the valid keys, the file and the line."""
 
 from .cluster import load_cluster
-from .places import find_entry
 from .project import load_project, load_trackers
 from .tracker import load_tracker
 
-__all__ = ["find_entry", "load_cluster", "load_project", "load_tracker", "load_trackers"]
+__all__ = ["load_cluster", "load_project", "load_tracker", "load_trackers"]

@@ -1,4 +1,4 @@
-"""One clause of ``check`` or ``ready`` in a tracker.yml -> Check."""
+"""Read a clause of ``check`` or ``ready`` in a tracker.yml as a Check."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ..model import Check, Input, Output
 from .document import Section
 from .expressions import filled
 
-WHEN = "when"  # every clause may have it: where it is false the clause is not there
+WHEN = "when"  # a key that every clause may have: where its expression is false the clause is left out
 
 
 def read_check(
     section: Section, inputs: Sequence[Input], outputs: Sequence[Output], params: Mapping[str, Any]
 ) -> Check:
-    """Return a clause on a result; raises ConfigError."""
+    """Return the clause of ``check`` (about a result) in ``section``; raises ConfigError."""
     for key in section.data if not checks.KINDS.keys() & section.data.keys() else ():
         if key in checks.INPUT_KINDS:
             section.fail(key, f'"{key}" looks at an input before its task starts: write it below ready, not check.')
@@ -33,7 +33,7 @@ def read_check(
 
 
 def read_ready(section: Section, inputs: Sequence[Input], params: Mapping[str, Any]) -> Check:
-    """Return a clause on an input; raises ConfigError."""
+    """Return the clause of ``ready`` (about an input) in ``section``; raises ConfigError."""
     for key in section.data if not checks.INPUT_KINDS.keys() & section.data.keys() else ():  # frames is an option, too
         if key in checks.KINDS:
             section.fail(key, f'"{key}" looks at a result: before the task starts there is none. Write it below check.')

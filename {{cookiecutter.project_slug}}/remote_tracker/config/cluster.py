@@ -1,4 +1,4 @@
-"""clusters/<name>.yml -> Cluster."""
+"""Read clusters/<name>.yml as a Cluster."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Cluster
+from ..schedulers import NAMES, get_scheduler
 from .container import read_container
 from .document import Section, load_document
 from .stage import RESOURCE_KEYS, read_resources
@@ -28,7 +29,6 @@ KEYS = {
     "parallel_environment": "GridEngine: what gives several cores of one host (default: smp; qconf -spl lists them)",
 }
 FOLDERS = ("workspace", "summarizer")
-SCHEDULERS = ("local", "slurm", "pbs", "sge", "lsf")
 
 
 def load_cluster(path: Path) -> Cluster:
@@ -36,7 +36,7 @@ def load_cluster(path: Path) -> Cluster:
     top = load_document(path).only(KEYS)
     return Cluster(
         name=path.stem,
-        scheduler=top.word("scheduler", SCHEDULERS),
+        scheduler=get_scheduler(top.word("scheduler", NAMES)),
         description=top.text("description"),
         contact=top.text("contact", ""),
         url=top.text("url", ""),
@@ -55,7 +55,7 @@ def load_cluster(path: Path) -> Cluster:
 
 
 def _read_resources(section: Section) -> dict[str, dict[str, Any]]:
-    """Return what the file says, folder by folder, as fields of Resources; nothing for what it does not say."""
+    """Return folder -> fields of Resources; a field that the file does not give is left out."""
     found = {}
     for folder in section.data:
         inner = section.section(folder).only(RESOURCE_KEYS)

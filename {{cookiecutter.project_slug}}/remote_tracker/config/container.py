@@ -1,4 +1,4 @@
-"""``container:`` of a project or a cluster -> Container."""
+"""Read ``container:`` of a project or a cluster as a Container."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RUNTIMES = ("apptainer", "singularity", "docker")
 
 
 def read_container(top: Section, base: Container = NO_CONTAINER) -> Container:
-    """Return the container that a file speaks of; what it does not say is as in ``base``. Raises ConfigError."""
+    """Return the container that the file describes; ``base`` gives whatever the file leaves out. Raises ConfigError."""
     section = top.section("container").only(KEYS)
     return Container(
         image=section.text("image", base.image),

@@ -1,4 +1,4 @@
-"""A YAML file that remembers the line of each of its keys, so that every complaint can name it."""
+"""Read a YAML file and keep the line of each key, so that every error can name the line."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .old_words import warn
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Where = tuple[str | int, ...]
-DEEPEST = 100  # what is nested deeper has a slip in it, as an anchor inside of itself
-MOST_VALUES = 20_000  # lists, groups and values of one file; with many more of the first the parser itself breaks down
+DEEPEST = 100  # levels; deeper nesting is a slip, as an anchor inside itself
+MOST_VALUES = 20_000  # lists, groups and values of a file; far more lists or groups break the parser itself
 
 
 @dataclass(frozen=True)
 class Section:
-    """A mapping inside a YAML file: its data, and where each key of it stands."""
+    """A mapping in a YAML file: its place ``where``, its data, and the lines of the file's keys."""
 
     path: Path
     where: Where
@@ -33,16 +33,17 @@ class Section:
 
     def _line_of(self, key: str | int | None) -> int:
         place = self.where if key is None else (*self.where, key)
-        if place not in self.lines and key is not None:  # a key that YAML reads as a number, as 1
+        if place not in self.lines and key is not None:  # YAML read the key as a number, as 1
             place = (*self.where, str(key))
-        while place and place not in self.lines:  # what a YAML merge (<<) brings along has no line of its own
+        while place and place not in self.lines:  # keys from a YAML merge (<<) have no line of their own
             place = place[:-1]
         return self.lines.get(place, 1)
 
     def only(self, known: Iterable[str], old: Mapping[str, str] | None = None) -> Section:
         """Return the section; raises ConfigError for a key that is not among ``known``.
 
-        A key of ``old`` (old word -> word) is taken for the word, with a warning; both at once are refused.
+        ``old`` maps an old word to its new word: the old word is read as the new word, with a warning; a section that
+        holds both is refused.
         """
         for before, now in (old or {}).items():
             if before in self.data:
@@ -77,28 +78,28 @@ class Section:
         return str(value)
 
     def number(self, key: str, default: int) -> int:
-        """Return the whole number at ``key``."""
+        """Return the whole number, 0 or more, at ``key``; ``default`` where ``key`` is not given."""
         value = self.data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             self.fail(key, f'"{key}" must be a whole number from 0 up, not {value!r}.')
         return value
 
     def word(self, key: str, choices: tuple[str, ...]) -> str:
-        """Return the text at ``key``, one of ``choices``, the first where it is not given."""
+        """Return the text at ``key``, which must be in ``choices``; the first choice where ``key`` is not given."""
         value = self.text(key, choices[0])
         if value not in choices:
             self.fail(key, unknown_word(key, value, choices))
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """Return the true or false at ``key``, ``default`` where it is not given."""
+        """Return the true or false at ``key``, ``default`` where ``key`` is not given."""
         value = self.data.get(key, default)
         if not isinstance(value, bool):
             self.fail(key, f'"{key}" must be true or false, not {value!r}.')
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return the list of texts at ``key``; one text counts as a list of one."""
+        """Return the list of texts at ``key``; a single text counts as a list, and () is returned without the key."""
         value = self.data.get(key)
         if value is None:
             return ()
@@ -108,7 +109,7 @@ class Section:
         return tuple(str(item) for item in items)
 
     def section(self, key: str) -> Section:
-        """Return the mapping at ``key``, an empty one where it is not given."""
+        """Return the mapping at ``key``, an empty mapping where ``key`` is not given."""
         value = self.data.get(key)
         if value is None:
             value = {}
@@ -133,7 +134,7 @@ class Section:
 def load_document(path: Path) -> Section:
     """Return the file's top mapping.
 
-    Raises ConfigError where it cannot be read, is no YAML, holds a key twice or no mapping.
+    Raises ConfigError where the file cannot be read, is no YAML, holds a key twice or is no mapping.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -146,7 +147,7 @@ def load_document(path: Path) -> Section:
 
 
 def read_document(text: str, path: Path) -> Section:
-    """Return the top mapping of YAML ``text``; ``path`` is for the messages."""
+    """Return the top mapping of YAML ``text``; ``path`` is the file that messages name. Raises ConfigError."""
     if sum(map(text.count, "[{-?")) > MOST_VALUES:
         raise ConfigError(f"{path} line 1: it holds more than {MOST_VALUES:,} lists and groups. Nothing was changed.")
     loader = Loader(text)
@@ -166,12 +167,12 @@ def read_document(text: str, path: Path) -> Section:
 
 
 def _construct(loader: Any, node: yaml.Node, path: Path) -> Any:
-    """Return what a node stands for; raises ConfigError for a value that is not what it says, as 2026-02-30."""
-    unreadable = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)  # whatever PyYAML stumbles over
+    """Return the data of a node; raises ConfigError for a value that is none of its type, as the date 2026-02-30."""
+    unreadable = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)  # whatever PyYAML raises
     try:
         return loader.construct_document(node)
     except unreadable as error:
-        fresh = Loader("")  # the other one takes up what it failed at for an anchor inside of itself
+        fresh = Loader("")  # the first loader takes the value that it failed at for an anchor inside itself
         for value in _values_in(node):
             try:
                 fresh.construct_object(value)
@@ -213,7 +214,7 @@ def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Pa
 def _yaml_reason(error: yaml.YAMLError, text: str) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    wrong = getattr(error, "character", None)  # one that no YAML may hold has a place, but no line
+    wrong = getattr(error, "character", None)  # the error for a character that YAML forbids has a place, but no line
     line = mark.line if mark else text.count("\n", 0, max(0, text.find(chr(wrong)))) if isinstance(wrong, int) else 0
     told = f"this is not YAML: {problem}. Look for a missing space behind a colon, a tab or an open quote."
     return f" line {line + 1}: {told}"

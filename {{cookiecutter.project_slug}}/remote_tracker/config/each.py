@@ -1,4 +1,4 @@
-"""``each`` of a stage -> ListWildcard; and patterns that hold parameters."""
+"""Read ``each`` of a stage as ListWildcards, and patterns that hold parameters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EACH_KEYS = {
 
 
 def pattern_at(section: Section, key: str, text: str, params: Mapping[str, Any]) -> Pattern:
-    """Return the pattern that ``text`` is, its parameters filled in; raises ConfigError that names the key."""
+    """Return the pattern in ``text`` with its parameters filled in; raises ConfigError, which names ``key``."""
     try:
         return read_pattern(filled(section, key, text, params))
     except PatternError as error:
@@ -27,7 +27,7 @@ def pattern_at(section: Section, key: str, text: str, params: Mapping[str, Any])
 
 
 def read_each(section: Section, params: Mapping[str, Any]) -> tuple[ListWildcard, ...]:
-    """Return a stage's lists: written out, a parameter, or a file's; of a mapping its keys, with what they mean."""
+    """Return a stage's lists: written out, in a parameter, or in a file; a mapping lists its keys, with words."""
     each = section.section("each")
     found = []
     for wildcard, value in each.data.items():
@@ -46,7 +46,7 @@ def read_each(section: Section, params: Mapping[str, Any]) -> tuple[ListWildcard
 
 
 def _words(each: Section, wildcard: str, name: Any, what: Any) -> tuple[str, ...]:
-    """Return the words that a name of a mapping stands for: a list of them, or a line as it would be typed."""
+    """Return the words that a key of a mapping stands for: given as a list, or as a line that bash would split."""
     if isinstance(what, list):
         return tuple(map(str, what))
     try:

@@ -1,4 +1,4 @@
-"""The Jinja2 in a tracker.yml outside its commands: ``when``, and parameters inside patterns and lists."""
+"""Evaluate the Jinja2 in a tracker.yml outside commands: ``when``, and parameters in patterns and lists."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @cache
 def environment() -> Environment:
-    """Return the Jinja2 environment in which an unknown name is an error, never an empty text."""
+    """Return a Jinja2 environment in which an unknown name is an error, not an empty text."""
     from jinja2 import Environment, StrictUndefined  # 18 to 27 ms of a scan that lists nothing
 
     return Environment(undefined=StrictUndefined, keep_trailing_newline=True)
 
 
 def holds(section: Section, key: str, params: Mapping[str, Any]) -> bool:
-    """Return whether the expression at ``key`` is true for these parameters; true where there is none."""
+    """Return whether the expression at ``key`` is true for ``params``; true where ``key`` is not given."""
     if key not in section.data:
         return True
     return bool(_evaluate(section, key, section.text(key), params))
@@ -33,12 +33,12 @@ def filled(section: Section, key: str | int, text: str, params: Mapping[str, Any
         return text
     try:
         return environment().from_string(text).render(params=params)
-    except Exception as error:  # what stands in a template may raise anything
+    except Exception as error:  # an expression in a template may raise anything
         section.fail(key, f'"{text}": {_reason(error, params)}')
 
 
 def listed(section: Section, key: str, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the list at ``key``: written out, or as one ``{{ params.x }}`` that is a list."""
+    """Return the list at ``key``: written out, or the value of ``{{ params.x }}`` (a single value counts as a list)."""
     value = section.data.get(key)
     if isinstance(value, str) and value.strip().startswith("{{"):
         value = _evaluate(section, key, value.strip()[2:-2], params)
@@ -49,7 +49,7 @@ def listed(section: Section, key: str, params: Mapping[str, Any]) -> tuple[str, 
 
 
 def meant(section: Section, key: str, params: Mapping[str, Any]) -> Any:
-    """Return the value at ``key``: as it is written, or where it is one ``{{ params.x }}``, what that is."""
+    """Return the value at ``key``: as written, or for a ``{{ params.x }}`` the parameter's value."""
     value = section.data.get(key)
     if isinstance(value, str) and value.strip().startswith("{{"):
         return _evaluate(section, key, value.strip()[2:-2], params)
@@ -59,7 +59,7 @@ def meant(section: Section, key: str, params: Mapping[str, Any]) -> Any:
 def _evaluate(section: Section, key: str, expression: str, params: Mapping[str, Any]) -> Any:
     try:
         value = environment().compile_expression(expression, undefined_to_none=False)(params=params)
-        bool(value)  # an undefined one says so here
+        bool(value)  # raises for an undefined name
         return value
     except Exception as error:
         section.fail(key, f'"{expression.strip()}": {_reason(error, params)}')

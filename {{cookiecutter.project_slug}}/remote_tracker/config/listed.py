@@ -1,4 +1,4 @@
-"""A file that lists folders, one a line -> those folders: what a parameter with ``lists`` in tracker.yml stands for."""
+"""Read the file of a parameter with ``lists`` in tracker.yml: a folder on each line."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .document import Section
 
 
 def load_listed(given: Section, param: Param, name: str, videos: str = "") -> list[str]:
-    """Return the folders that the file ``name`` lists, as they are called in the folder of the parameter's ``lists``.
+    """Return the folders that the file ``name`` lists, as paths below the folder of the parameter's ``lists``.
 
-    Blank lines and those that begin with # say nothing; a line may be a path from that folder or from the project's, or
-    an absolute one. ``videos`` is where RawVideos really lies. Raises ConfigError that names the file and the line.
+    Blank lines and lines that begin with # are skipped; a line may be a path from that folder, from the project's
+    folder, or absolute. ``videos`` is the real place of RawVideos. Raises ConfigError, which names file and line.
     """
     root = given.path.parent
     path = root / name
@@ -40,13 +40,13 @@ def _read_line(path: Path, number: int, line: str, param: Param, top: Path) -> s
     if below is None:
         link = f"ln -s {line} {param.lists}/" if os.path.isabs(line) else f"ln -s PLACE {param.lists}/"
         fail(f'"{line}" is no folder in {param.lists}. If it lies elsewhere make a link ({link}), and write its name.')
-    if top.is_dir() and not (top / below).is_dir():  # where all is missing a disk is not mounted: a scan says so
+    if top.is_dir() and not (top / below).is_dir():  # where ``top`` is missing, a disk is not mounted: a scan tells
         fail(f'there is no folder "{below}" in {param.lists}. Correct the line, put # before it, or bring the folder.')
     return below
 
 
 def _below(line: str, lists: str, top: Path) -> str | None:
-    """Return the path of what a line names from ``top`` on, None for what is not in it."""
+    """Return the path below ``top`` of the folder that a line names, None where it is not below ``top``."""
     if not os.path.isabs(line):
         path = os.path.normpath(line.removeprefix("./").removeprefix(f"{lists}/"))
         return None if path.split("/")[0] in ("..", ".", "~") else path

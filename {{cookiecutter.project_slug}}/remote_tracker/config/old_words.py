@@ -1,6 +1,6 @@
-"""Words of our YAML files that have another name now: the old one is read for one version, with a warning.
+"""The words of our YAML files that were renamed: the old word is read for a version more, with a warning.
 
-A table for each kind of mapping: old word -> word. Why each was changed: docs/decisions/0007-words-of-yaml-files.md.
+Each kind of mapping has a table: old word -> new word. Reasons: docs/decisions/0007-words-of-yaml-files.md.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ UNTIL = "0.2"
 PARAM: Mapping[str, str] = {"shapes": "affects_results"}
 INPUT: Mapping[str, str] = {"shapes": "affects_results"}
 SIGNATURE: Mapping[str, str] = {"again": "retry"}
-_warned: set[tuple[Path, str]] = set()  # a file may be read several times by one command
+_warned: set[tuple[Path, str]] = set()  # a command may read a file several times
 
 
 def warn(path: Path, line: int, old: str, new: str) -> None:
-    """Say on stderr, once for each file and word, which word stands in place of the old one."""
+    """Tell on stderr, once for each file and word, which new word replaces the old word."""
     if (path, old) in _warned:
         return
     _warned.add((path, old))

@@ -1,4 +1,4 @@
-"""Where trackers and clusters are looked for: the project's site/, the lab's, then the built-in ones."""
+"""Find trackers and clusters: first in the project's site/, then in the lab's folder, then in this package."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ BUILT_IN = Path(__file__).resolve().parent.parent
 
 
 def find_places(root: Path) -> list[Path]:
-    """Return the folders that may hold trackers/ and clusters/, the nearest to the user first."""
+    """Return the folders that may hold trackers/ and clusters/, first the folder nearest to the user."""
     lab = os.environ.get("REMOTE_TRACKER_SITE")
     return [root / "site", *([Path(lab)] if lab else []), BUILT_IN]
 
 
 def find_entries(root: Path, kind: str) -> dict[str, Path]:
-    """Return name -> path of every tracker's tracker.yml or every cluster's file; the nearest wins."""
+    """Return name -> path of every tracker.yml or cluster file; of equal names the nearest to the user wins."""
     pattern = "*/tracker.yml" if kind == "trackers" else "*.yml"
     found: dict[str, Path] = {}
     for place in find_places(root):
@@ -29,7 +29,7 @@ def find_entries(root: Path, kind: str) -> dict[str, Path]:
 def find_entry(root: Path, kind: str, name: str, asked_in: str) -> Path:
     """Return the file that describes the tracker or cluster ``name``.
 
-    Raises ConfigError that starts with ``asked_in`` and lists what there is.
+    Raises ConfigError, which starts with ``asked_in`` and lists the known names.
     """
     entries = find_entries(root, kind)
     if name not in entries:

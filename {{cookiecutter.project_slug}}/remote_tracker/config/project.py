@@ -1,4 +1,4 @@
-"""project.yml -> Project, with its tracker and cluster."""
+"""Read project.yml as a Project, with its tracker and cluster."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ def load_project(root: Path) -> Project:
 
 
 def _load_rule_clusters(root: Path, tracker: Tracker, asked_in: str) -> dict[str, Cluster]:
-    """Return the clusters that workflows name for their rules; raises ConfigError for one that there is not."""
+    """Return the clusters that workflows name for their rules; raises ConfigError for an unknown cluster."""
     names = {stage.workflow.cluster for stage in tracker.stages if stage.workflow and stage.workflow.cluster}
     return {name: load_cluster(find_entry(root, "clusters", name, asked_in)) for name in sorted(names)}
 
 
 def load_trackers(project: Project, name: str | None = None) -> dict[str, Tracker]:
-    """Return all trackers that there are, or the one of that name; the project's own with its parameters.
+    """Return name -> tracker for all known trackers or only ``name``; the project's own has the project's parameters.
 
-    Raises WrongUse for a name that is none.
+    Raises WrongUse for an unknown name.
     """
     entries = find_entries(project.root, "trackers")
     if name is not None and name not in entries:
@@ -75,7 +75,7 @@ def load_trackers(project: Project, name: str | None = None) -> dict[str, Tracke
 
 
 def _read_time(top: Section, key: str, default: str) -> int:
-    """Return the seconds at ``key``; YAML reads 2:00:00 without quotes as 7200."""
+    """Return the time at ``key`` in seconds; YAML reads 2:00:00 without quotes as the number 7200."""
     value = top.data.get(key, default)
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value

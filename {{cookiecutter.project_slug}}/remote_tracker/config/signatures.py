@@ -1,4 +1,4 @@
-"""signatures.yml -> what failures mean: the lab's own first, then the built-in ones."""
+"""Read the causes of failure in signatures.yml files: the project's first, then the lab's, then the built-in file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RETRY = ("yes", "more_memory", "more_time", "no", "never")
 
 
 class Signature(NamedTuple):
-    """A cause of failure: how a log shows it, what to do, and whether to try again (see RETRY)."""
+    """A cause of failure: how a log shows it, what to do, and whether another try helps (a word of RETRY)."""
 
     cause: str
     says: tuple[re.Pattern[str], ...]
@@ -31,13 +31,13 @@ class Signature(NamedTuple):
 
 
 def load_signatures(root: Path) -> tuple[Signature, ...]:
-    """Return all signatures that hold for a project, in the order in which they are tried. Raises ConfigError."""
+    """Return all signatures for a project, in the order in which they are tried. Raises ConfigError."""
     files = [place / NAME for place in find_places(root) if (place / NAME).is_file()]
     return tuple(signature for path in files for signature in _load(path))
 
 
 def diagnose(text: str, signatures: Sequence[Signature]) -> Signature | None:
-    """Return the first signature that a text shows. Pure."""
+    """Return the first signature whose expressions match in ``text``, or None. Pure."""
     return next((s for s in signatures if any(pattern.search(text) for pattern in s.says)), None)
 
 

@@ -1,4 +1,4 @@
-"""One entry of ``stages`` in a tracker.yml -> Stage."""
+"""Read an entry of ``stages`` in a tracker.yml as a Stage."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ WORKS = ("fresh", "resume", "in-place")
 
 
 def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
-    """Return the stage, or None where its ``when`` is false for these parameters.
+    """Return the stage in ``section``, or None where its ``when`` is false for ``params``.
 
-    Raises ConfigError that names the file, the line and the valid words.
+    Raises ConfigError, which names the file, the line and the valid words.
     """
     section.only(KEYS)
     name = section.text("name")
@@ -96,7 +96,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
 
 
 def _read_named(section: Section, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the parameters that stand anywhere in the stage."""
+    """Return the names of the parameters that the stage mentions anywhere."""
     named = set(re.findall(r"\bparams\.(\w+)", repr(section.data)))
     return tuple(name for name in params if name in named)
 
@@ -131,7 +131,7 @@ def _read_outputs(section: Section, params: Mapping[str, Any]) -> tuple[Output, 
 
 
 def _read_output(section: Section, name: str, params: Mapping[str, Any]) -> Output | None:
-    """Return the output, or None where its ``when`` is false for these parameters."""
+    """Return the output, or None where its ``when`` is false for ``params``."""
     if not isinstance(section.data[name], dict):
         return Output(name, pattern_at(section, name, section.text(name), params))
     inner = section.section(name).only(OUTPUT_KEYS)
@@ -140,19 +140,19 @@ def _read_output(section: Section, name: str, params: Mapping[str, Any]) -> Outp
 
 
 def _meant(section: Section, key: str, params: Mapping[str, Any]) -> Iterator[Section]:
-    """Yield the clauses of ``check`` or ``ready`` that are there for these parameters."""
+    """Yield the clauses of ``check`` or ``ready`` whose ``when`` holds for ``params``."""
     return (clause for clause in section.sections(key) if holds(clause, "when", params))
 
 
 def _read_env(section: Section) -> Mapping[str, str]:
     for name, value in section.data.items():
-        if isinstance(value, bool):  # YAML's true has lost how it was written
+        if isinstance(value, bool):  # YAML has lost how true was written
             section.fail(name, f'"{name}": put the value in quotes, as {name}: "{value}".')
     return {_named(section, name): section.text(name) for name in section.data}
 
 
 def _named(section: Section, name: Any) -> str:
-    """Return the name of an input, output or variable; raises ConfigError where a command could not say it."""
+    """Return ``name`` of an input, output or variable; raises ConfigError where a command could not use it."""
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
         section.fail(name, f'"{name}": such a name is letters, digits and _, a letter first.')
     return name
@@ -170,7 +170,7 @@ def _read_progress(section: Section) -> str:
 
 
 def read_resources(section: Section) -> Resources:
-    """Return what a mapping of RESOURCE_KEYS asks for."""
+    """Return the resources in a mapping with RESOURCE_KEYS; raises ConfigError."""
     walltime = section.data.get("walltime")
     if isinstance(walltime, int) and not isinstance(walltime, bool):  # YAML reads 4:00:00 as 14400
         section.data["walltime"] = f"{walltime // 3600}:{walltime // 60 % 60:02d}:{walltime % 60:02d}"
@@ -226,7 +226,7 @@ def _require_outputs(section: Section, stage: Stage) -> None:
 
 
 def _place(pattern: Pattern) -> tuple[str, ...]:
-    """Return what two patterns share that mean the same files, whatever rules their wildcards have."""
+    """Return the pattern without the rules of its wildcards: patterns with equal results name the same files."""
     return tuple(p if isinstance(p, str) else f"{{{p.name}}}" for p in pattern.pieces)
 
 

@@ -1,4 +1,4 @@
-"""tracker.yml -> Tracker, resolved for one project's parameters."""
+"""Read tracker.yml as a Tracker, resolved for the parameters of a project."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ NEED_KEYS = {
 
 
 def load_tracker(path: Path, given: Section | None = None, videos: str = "") -> Tracker:
-    """Return the tracker that ``path`` declares, with the parameters ``given`` in project.yml; ``videos`` as there.
+    """Return the tracker that ``path`` declares; ``given`` and ``videos`` are ``params`` and ``videos`` of project.yml.
 
-    Raises ConfigError that names the file, the line and the valid words.
+    Raises ConfigError, which names the file, the line and the valid words.
     """
     top = load_document(path).only(KEYS)
     declared = _read_params(top.section("params"))
@@ -72,7 +72,7 @@ def _read_needs(top: Section, params: Mapping[str, Any]) -> Iterator[Need]:
 
 
 def _read_stages(top: Section, params: Mapping[str, Any]) -> tuple[Stage, ...]:
-    """Return the stages that are there for these parameters; ``after`` may name any stage above it."""
+    """Return the stages whose ``when`` holds for ``params``; ``after`` may name any stage above its own."""
     stages: list[Stage] = []
     above: list[str] = []
     for section in top.sections("stages"):
@@ -143,5 +143,5 @@ def _require_order(top: Section, names: list[str]) -> None:
 
 
 def _sort(value: Any) -> type:
-    """Return the type of a value, in which whole and decimal numbers are one; true is no number."""
+    """Return the type of a value, float for every number; true and false are no numbers."""
     return float if isinstance(value, int) and not isinstance(value, bool) else type(value)

@@ -1,4 +1,4 @@
-"""``workflow:`` of a stage -> Workflow: a Snakemake workflow, which sends jobs of its own."""
+"""Read ``workflow:`` of a stage as a Workflow: a Snakemake workflow, which submits its own jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYS = {
 
 
 def read_workflow(stage: Section, params: Mapping[str, Any]) -> Workflow | None:
-    """Return the workflow that a stage runs, None where it runs none; raises ConfigError."""
+    """Return the workflow that a stage runs, None where it has no ``workflow``; raises ConfigError."""
     if "workflow" not in stage.data:
         return None
     section = stage.section("workflow").only(KEYS)
@@ -34,6 +34,6 @@ def read_workflow(stage: Section, params: Mapping[str, Any]) -> Workflow | None:
 
 
 def _read_profile(section: Section, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries of a profile, without those that are empty."""
+    """Return the entries of a profile, without empty values."""
     values = {str(key): meant(section, key, params) for key in section.data}
     return {key: value for key, value in values.items() if value not in ("", None, [], {})}

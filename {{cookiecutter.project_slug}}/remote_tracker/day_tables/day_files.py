@@ -1,6 +1,6 @@
-"""The two tables of a day as files: how they are asked for, how they are written, and what ends a program in one line.
+"""Write the two tables of a day: the command line, the files, and errors as a line with an exit code.
 
-What the calculate_feat_summaries.py of every tracker shares; Python 3.7 or newer, and no other library.
+The calculate_feat_summaries.py of every tracker imports this module; it needs Python 3.7 or newer and no library.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from secrets import token_hex
 
 
 class Unusable(Exception):
-    """A file, or a day, that cannot be used; the message says why."""
+    """A file or a day cannot be used; the message says why."""
 
 
 class WrongSetting(Exception):
-    """A setting of the user's that cannot be; the message names it."""
+    """A setting of the user has an impossible value; the message names the setting."""
 
 
 def choose(setting: str, wanted: str | Sequence[str], known: Sequence[str]) -> list[str]:
-    """Return those of the ``known`` names that are wanted ("all", or a list), in their own order.
+    """Return the ``known`` names that are wanted ("all", or a list), in the order of ``known``.
 
-    Raises WrongSetting for a name there is none of; where none is known, none is wrong.
+    Raises WrongSetting for an unknown name, unless ``known`` is empty.
     """
     names = list(known) if wanted == "all" else list(wanted)
     for name in names if known else []:
@@ -36,12 +36,12 @@ def choose(setting: str, wanted: str | Sequence[str], known: Sequence[str]) -> l
 
 
 def told(value: float) -> str:
-    """Return a number as a table holds it, nothing for one that is not known."""
-    return "" if value != value else f"{value:.6g}"  # only NaN is not what it is
+    """Return a number as text for a table, with six significant digits; "" for NaN, an unknown number."""
+    return "" if value != value else f"{value:.6g}"  # only NaN differs from itself
 
 
 def write_table(rows: Iterable[Sequence[object]], path: Path) -> None:
-    """Write a CSV whole or not at all: under a temporary name first."""
+    """Write a CSV file whole or not at all: first under a temporary name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".part-{token_hex(4)}.csv")
     try:
@@ -58,7 +58,7 @@ def write_table(rows: Iterable[Sequence[object]], path: Path) -> None:
 def read_arguments(
     description: str | None, argv: Sequence[str], more: Mapping[str, str] | None = None
 ) -> argparse.Namespace:
-    """Return what was typed: the day first, which may begin with a dash; ``more`` options, each with its help."""
+    """Return the typed arguments: first the day, which may begin with a dash; ``more`` maps further options to help."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("day", help="a folder of Results; '' for what lies in no day's folder")
     for name, text in (more or {}).items():
@@ -74,7 +74,7 @@ def read_arguments(
 
 
 def exit_code_of(program: str, summarize: Callable[[], object]) -> int:
-    """Summarize, and return the exit code: 1 where a day cannot be, 2 where a setting cannot, with one line on why."""
+    """Call ``summarize`` and return the exit code: 1 for an unusable day, 2 for a wrong setting, with a line why."""
     try:
         summarize()
     except (Unusable, WrongSetting, OSError) as error:

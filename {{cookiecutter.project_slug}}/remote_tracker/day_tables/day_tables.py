@@ -1,7 +1,7 @@
-"""The tables of one day from positions: what the calculate_feat_summaries.py of several trackers share.
+"""Make the tables of a day from positions, for the calculate_feat_summaries.py of several trackers.
 
-Each of those reads its tracker's files; what an animal did is measured here, and written as two tables:
-filenames_summary (file_id, filename, is_good) and features_summary (file_id, animal, features; a row an animal).
+Each such program reads its tracker's files; this module measures what an animal did, and writes two tables:
+filenames_summary (file_id, filename, is_good) and features_summary (file_id, animal, features; a row for each animal).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.float64]
     Read = Callable[[Path], Sequence["Track"]]
-else:  # what Python 3.7 and its numpy could not do as it runs: anTraX's environment is that old
+else:  # at run time Python 3.7 and its numpy know no such types: anTraX's environment is that old
     Values = Read = Any
 UNSEEN = float("nan")
 __all__ = [
@@ -38,28 +38,28 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Settings:
-    """Units of length and time of a table: ``px_per_unit`` pixels are one ``unit``, ``clock`` is s or frame."""
+    """The units and the filter of a table."""
 
-    unit: str = "px"
-    px_per_unit: float = 1.0
-    clock: str = "s"
-    min_frames: int = 1
-    columns: tuple[str, ...] = ()
+    unit: str = "px"  # of length
+    px_per_unit: float = 1.0  # pixels in a ``unit``
+    clock: str = "s"  # the unit of time: s or frame
+    min_frames: int = 1  # an animal seen in fewer frames is left out
+    columns: tuple[str, ...] = ()  # names of further features, from ``Track.others``
 
 
 @dataclass(frozen=True)
 class Track:
-    """One animal: its time in the settings' clock and its position in px for each frame, NaN where it is not seen."""
+    """An animal: its time and position in each frame."""
 
     name: str
-    time: Values
-    x: Values
-    y: Values
-    others: Mapping[str, float] = field(default_factory=dict)
+    time: Values  # in the settings' clock
+    x: Values  # px, NaN where the animal is not seen
+    y: Values  # px, NaN where the animal is not seen
+    others: Mapping[str, float] = field(default_factory=dict)  # further features by name
 
 
 def features_of(track: Track, settings: Settings) -> dict[str, float]:
-    """Return what an animal did; NaN where too little of it was seen. Steps over unseen frames count in no speed."""
+    """Return feature -> value; NaN where the animal was seen too little. Steps over unseen frames give no speed."""
     seen = ~(np.isnan(track.x) | np.isnan(track.y))
     time, x, y = track.time[seen], track.x[seen] / settings.px_per_unit, track.y[seen] / settings.px_per_unit
     steps, seconds = np.hypot(np.diff(x), np.diff(y)), np.diff(time)
@@ -79,13 +79,13 @@ def features_of(track: Track, settings: Settings) -> dict[str, float]:
 
 
 def feature_names(settings: Settings) -> list[str]:
-    """Return the names of the features, always in one order."""
+    """Return the names of the features, always in the same order."""
     nothing = np.zeros(0)
     return list(features_of(Track("", nothing, nothing, nothing), settings))
 
 
 def find_results(results: Path, day: str, pattern: str) -> list[Path]:
-    """Return the files of a day that match at any depth, sorted; day "" has those right in ``results``, no deeper."""
+    """Return a day's files that match at any depth, sorted; for day "" only files directly in ``results``."""
     place = results / day
     found = [path for path in (place.rglob(pattern) if day else place.glob(pattern)) if path.is_file()]
     hidden = [p for p in found if any(part.startswith(".") for part in p.relative_to(results).parts)]
@@ -93,7 +93,7 @@ def find_results(results: Path, day: str, pattern: str) -> list[Path]:
 
 
 def rows_of(path: Path, read: Read, settings: Settings) -> list[list[object]]:
-    """Return a row an animal, without its file_id; a file that cannot be used has none, and is named on stderr."""
+    """Return a row for each animal, without file_id; an unusable file gives none and is named on stderr."""
     try:
         tracks = read(path)
     except (Unusable, OSError, ValueError, KeyError) as error:
@@ -108,7 +108,7 @@ def rows_of(path: Path, read: Read, settings: Settings) -> list[list[object]]:
 
 
 def summarize_day(description: str | None, pattern: str, read: Read, settings: Settings) -> int:
-    """Write both tables of the day that the command line names; return the exit code."""
+    """Write both tables of the day that the command line names; return the exit code, 1 for a day without files."""
     typed = read_arguments(description, sys.argv[1:])
     results = typed.results.absolute()
     paths = find_results(results, typed.day, pattern)

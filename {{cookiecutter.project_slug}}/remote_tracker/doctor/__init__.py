@@ -1,4 +1,4 @@
-"""What would go wrong, said before it does: the tracker's programs and files, the disk, the queue, the job scripts."""
+"""Find what would go wrong before it does: the tracker's programs and files, the disk, the queue, the job scripts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["examine", "examine_queue", "hold_against", "machine_lines", "machine
 
 
 def examine(project: Project) -> tuple[list[str], list[str]]:
-    """Return what to show, and what is wrong, each in a line with what to do."""
+    """Return (lines to show, troubles); a trouble is a line that says what is wrong and what to do."""
     here = look_here(project)
     files = [line for stage in project.tracker.stages for line in find_troubles(project, stage)]
     newer = [f"{n.newer} is newer than {n.named}, which project.yml names: {n.param}" for n in _newer(project)]

@@ -1,4 +1,4 @@
-"""A machine's surroundings in words: what it has for the tracker, and what is missing. Pure."""
+"""Describe in words what a machine has for the tracker, and what it lacks. Pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from ..machine import Space, Surroundings
 from ..model import Project
 
-LEAST_BYTES = 10**9  # less is hardly one video's results
+LEAST_BYTES = 10**9  # less hardly holds the results of a video
 LEAST_FILES = 1000
 
 
 def machine_lines(found: Surroundings) -> Iterator[str]:
-    """Yield what a machine has."""
+    """Yield the lines that show what a machine has."""
     yield f"On {found.host} ({found.bash}), with workspace/activate.sh:"
     rows = [("modules", found.modules), ("python", found.python), ("version", found.version)]
     yield from (f"  {word:<8} {value}" for word, value in rows if value)
@@ -24,7 +24,7 @@ def machine_lines(found: Surroundings) -> Iterator[str]:
 
 
 def machine_troubles(project: Project, found: Surroundings) -> list[str]:
-    """Return what is wrong with a machine for this project, each in a line with what to do."""
+    """Return the troubles of a machine for ``project``: a line each, with what to do."""
     return list(_troubles(project, found))
 
 

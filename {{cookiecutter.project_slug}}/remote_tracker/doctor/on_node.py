@@ -1,37 +1,34 @@
-"""The look around on a compute node: a job of one task, sent with the stage's own job script."""
+"""Look around on a compute node: a job of a single task, submitted with the stage's own job script."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ..batches.job_script import array_of, make_script
-from ..batches.submit import ResourceRequest, Submitted, send_array
+from ..batches.job_script import array_of, load_script, write_script
+from ..batches.submit import ResourceRequest, Submitted, has_left, send_array
+from ..batches.wait import wait_for_job
 from ..errors import RemoteTrackerError
-from ..files import write_file
 from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
 from ..model import Project, Stage
 from ..model.scheduling import BatchRef
+from ..records import Batch, BatchesFolder
 from ..render import fill_in
-from ..schedulers import scheduler_of
 from . import machine_lines, machine_troubles
 
-NUMBER = "doctor"  # no digits: no batch, and never taken for one
-LOOK_S = 1.0  # at the log, which costs the scheduler nothing
-ASK_S = 60.0  # at the queue
+NUMBER = "doctor"  # no digits: it is never taken for a batch
 Say = Callable[[str], None]
 
 
 def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Say) -> tuple[list[str], list[str]]:
-    """Return what a node has, and what is wrong with it, held against this machine."""
-    folder = project.root.resolve() / stage.folder / "batches" / NUMBER
-    sent = _send(project, stage, folder, asked)
+    """Return (lines that show what a node has, troubles), which include differences from this machine."""
+    batch = BatchesFolder(project.root.resolve() / stage.folder).batch(NUMBER)
+    sent = _send(project, stage, batch, asked)
     if asked.dry:
         return [f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}"], []
     say(f"Sent as job {sent.job}, with what its job script asks for. Ctrl-C stops the waiting, not the job.")
-    found = _wait(project, BatchRef(folder, frozenset({sent.job}), 1, Path(sent.script).name), folder / "output.1")
+    found = _wait(project, BatchRef(batch.folder, frozenset({sent.job}), 1, Path(sent.script).name), batch.log(1))
     wrong = machine_troubles(project, found)
     if not wrong:
         remember(project, found)
@@ -40,7 +37,7 @@ def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Sa
 
 
 def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[str]:
-    """Return what a node has not, though its stage asks for it, or has in another version than here. Pure."""
+    """Return where a node differs: the tracker's version from here, the GPUs from what the stage requests. Pure."""
     found = []
     if here.version and there.version and here.version != there.version:
         found.append(f"The version is {there.version} on {there.host}, and {here.version} on {here.host}.")
@@ -51,31 +48,31 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
     return found
 
 
-def _send(project: Project, stage: Stage, folder: Path, asked: ResourceRequest) -> Submitted:
-    """Send the stage's job script, pointed at the look around instead of at a batch."""
-    scheduler = scheduler_of(project.cluster.scheduler)
+def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) -> Submitted:
+    """Submit a copy of the stage's job script that runs the look around instead of a batch."""
+    scheduler = project.cluster.scheduler
     array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
-    script = make_script(project, stage)
-    (folder / "output.1").unlink(missing_ok=True)
-    write_questions(project, folder, "run_task.sh")
-    text = script.read_bytes().decode("utf-8", "surrogateescape")
-    write_file(folder / script.name, fill_in(text, scheduler.block(array), script.name))
-    return send_array(scheduler, array, f"batches/{NUMBER}/{script.name}", asked)
+    script = load_script(project, stage)
+    batch.log(1).unlink(missing_ok=True)
+    write_questions(project, batch.folder, "run_task.sh")
+    text = fill_in(script.text, scheduler.script.array_directives(array), script.name)
+    return send_array(scheduler, array, write_script(batch.folder / script.name, text, scheduler), asked)
 
 
 def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:
-    """Return what the job printed, when it is done; raises RemoteTrackerError where it has left the queue instead."""
-    asked, gone = time.monotonic(), False
-    while True:
-        text = log.read_text("utf-8", "replace") if log.exists() else ""
-        found = read_surroundings(text, project.tracker.needs)
-        if found.whole or found.activate:
-            return found
-        if gone:
-            said = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
-            raise RemoteTrackerError(f"The job left the queue without an end ({said}). Look: {log}")
-        time.sleep(LOOK_S)
-        if time.monotonic() - asked > ASK_S:
-            asked = time.monotonic()
-            queue = scheduler_of(project.cluster.scheduler).read_queue([known])
-            gone = queue.asked and known.folder.name not in queue.alive
+    """Wait for the job and return what it printed; raises RemoteTrackerError if it left the queue before its end."""
+    scheduler = project.cluster.scheduler
+    text = wait_for_job(
+        lambda: log.read_text("utf-8", "replace") if log.exists() else "",
+        lambda text: _is_whole(read_surroundings(text, project.tracker.needs)),
+        lambda: has_left(known, scheduler),
+    )
+    found = read_surroundings(text, project.tracker.needs)
+    if _is_whole(found):
+        return found
+    said = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
+    raise RemoteTrackerError(f"The job left the queue without an end ({said}). Look: {log}")
+
+
+def _is_whole(found: Surroundings) -> bool:
+    return bool(found.whole or found.activate)

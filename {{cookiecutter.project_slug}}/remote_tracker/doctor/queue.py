@@ -1,4 +1,4 @@
-"""The queue: its partitions, and the job scripts held against them."""
+"""Compare the job scripts with the partitions of the queue."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..batches.job_script import asked_by, check_script, make_script
+from ..batches.job_script import JobScript, check_script, load_script
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project
 from ..model.quantities import read_memory, read_walltime
-from ..schedulers import find_overrides, scheduler_of
+from ..schedulers import find_overrides
 
 Partition = Mapping[str, str]
 
 
 def examine_queue(project: Project) -> tuple[list[str], list[str]]:
-    """Return what to show, and what is wrong, each in a line with what to do."""
-    scheduler = scheduler_of(project.cluster.scheduler)
-    if scheduler.RUNS_HERE:
-        return ["No queue here: tasks run on this machine."], list(_script_troubles(project, []))
-    if reason := scheduler.refuse_program():
+    """Return (lines to show, troubles); a trouble is a line that says what is wrong and what to do."""
+    scheduler = project.cluster.scheduler
+    if scheduler.queue is None:
+        return ["No queue here: tasks run on this machine."], list(_script_troubles(project, _scripts_of(project), []))
+    if reason := scheduler.queue.submission.program_problem():
         return [], [reason]
-    partitions, why_not = scheduler.find_partitions()
+    partitions, why_not = scheduler.queue.find_partitions()
     if not partitions:
         return [], [f"The scheduler does not tell its partitions: {why_not or 'it has none'}."]
-    limit, who = scheduler.read_limit(asked_by(project, project.tracker.stages[0]))
+    scripts = _scripts_of(project)
+    limit, who = scheduler.queue.read_limit(scripts[0].asked)
     most = project.cluster.max_tasks
     if most and not 0 <= limit <= most:
         limit, who = most, f"max_tasks of {project.cluster.name}"
@@ -36,24 +37,27 @@ def examine_queue(project: Project) -> tuple[list[str], list[str]]:
     ]
     if limit >= 0:
         shown.append(f"A new list may hold {limit} tasks now ({who}).")
-    return shown, [*overrides, *_script_troubles(project, partitions)]
+    return shown, [*overrides, *_script_troubles(project, scripts, partitions)]
 
 
-def _script_troubles(project: Project, partitions: Sequence[Partition]) -> Iterator[str]:
-    for stage in project.tracker.stages:
-        script = make_script(project, stage)
+def _scripts_of(project: Project) -> list[JobScript]:
+    return [load_script(project, stage) for stage in project.tracker.stages]
+
+
+def _script_troubles(project: Project, scripts: Sequence[JobScript], partitions: Sequence[Partition]) -> Iterator[str]:
+    for script in scripts:
         try:
-            check_script(project, stage)
+            check_script(project, script)
         except RemoteTrackerError as error:
             yield str(error)
             continue
         if partitions:
-            for trouble in hold_against(asked_by(project, stage), partitions):
-                yield f"{script.relative_to(project.root)} {trouble}"
+            for trouble in hold_against(script.asked, partitions):
+                yield f"{script.path.relative_to(project.root)} {trouble}"
 
 
 def hold_against(asked: Mapping[str, str], partitions: Sequence[Partition]) -> Iterator[str]:
-    """Yield what a job script asks for and its partition does not give, with the script's line. Pure."""
+    """Yield the requests of a job script that its partition does not grant, with the script's line. Pure."""
     by_name = [(p["partition"].rstrip("*"), p) for p in partitions]
     default = next((name for name, p in by_name if "*" in p["partition"]), "")
     wanted = asked.get("partition", default)
@@ -84,7 +88,7 @@ def _too_much(
 
 
 def _limit(read: Callable[[str], float], text: str) -> float:
-    """Return a partition's limit, 0 for none: one that cannot be read is held against nothing."""
+    """Return a partition's limit, 0 for no limit or a limit that cannot be read."""
     try:
         return read(text.rstrip("+"))
     except RemoteTrackerError:

@@ -1,4 +1,4 @@
-"""What a machine has for the tracker: asked here or in a job, read, and required before anything is listed."""
+"""Find out what a machine has for the tracker, here or in a job, and require it before anything is listed."""
 
 from .answers import Answer, Space, Surroundings, read_surroundings
 from .probe import look_here, remember, require_needs, write_questions

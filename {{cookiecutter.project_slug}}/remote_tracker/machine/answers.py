@@ -1,4 +1,4 @@
-"""What probe.sh prints, as values. Pure."""
+"""Read the output of probe.sh as values. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..model import Need
 
 @dataclass(frozen=True)
 class Answer:
-    """One need, whether it is met, and what its line of bash said last."""
+    """A need of the tracker, whether the machine meets it, and the last line that its bash printed."""
 
     need: Need
     met: bool
@@ -19,7 +19,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Space:
-    """What is free below a folder: bytes and files (inodes), -1 where the machine does not tell."""
+    """The free space in a folder: bytes and files (inodes), -1 where the machine does not tell."""
 
     folder: str
     free: int
@@ -28,30 +28,27 @@ class Space:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a machine has: its name, the tracker's version, what is met of its needs, GPUs, free space.
-
-    ``activate`` is what is wrong with activate.sh; ``whole`` is false where the look around was broken off.
-    """
+    """What a machine has for the tracker."""
 
     host: str = ""
-    bash: str = ""
-    python: str = ""
-    modules: str = ""
-    version: str = ""
-    activate: str = ""
-    answers: tuple[Answer, ...] = ()
+    bash: str = ""  # as "bash 5.2"
+    python: str = ""  # the path of the program python
+    modules: str = ""  # the loaded modules
+    version: str = ""  # of the tracker
+    activate: str = ""  # what is wrong with activate.sh; "": nothing
+    answers: tuple[Answer, ...] = ()  # for each need of the tracker
     gpus: tuple[str, ...] = ()
     spaces: tuple[Space, ...] = ()
-    whole: bool = False
+    whole: bool = False  # probe.sh ran to its end
 
     @property
     def missing(self) -> list[Answer]:
-        """Return what is not there."""
+        """Return the answers to needs that are not met."""
         return [answer for answer in self.answers if not answer.met]
 
 
 def read_surroundings(text: str, needs: Sequence[Need]) -> Surroundings:
-    """Return what probe.sh printed; lines of other programs between its own are passed over."""
+    """Return what probe.sh found; lines that other programs printed between its lines are skipped."""
     lines = [line.split("\t")[1:] for line in text.splitlines() if line.startswith("rt\t")]
     said = {words[0]: words[1:] for words in lines}
     answers = {words[1]: words[2:] for words in lines if words[0] == "need" and len(words) == 4}

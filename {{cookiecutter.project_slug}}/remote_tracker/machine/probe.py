@@ -1,4 +1,4 @@
-"""The look around: on this machine, remembered for as long as nothing it depends on changes."""
+"""Look around on this machine, and remember that all needs are met while nothing that matters changes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from .. import shell
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project
+from ..model.scheduling import BATCHES
 from ..render import render_questions
-from ..schedulers import scheduler_of
 from .answers import Surroundings, read_surroundings
 
 SCRIPT = Path(__file__).with_name("probe.sh")
-HERE = "workspace/batches/surroundings"  # derived: may be deleted at any time
+HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
 TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
 
 
 def look_here(project: Project) -> Surroundings:
-    """Return what this machine has; programs start as a task's do, with activate.sh."""
+    """Return what this machine has; programs start as in a task, after activate.sh."""
     folder = project.root / HERE
     write_questions(project, folder)
     ran = shell.run(["bash", str(folder / SCRIPT.name)], timeout=TIMEOUT_S)
@@ -29,16 +29,16 @@ def look_here(project: Project) -> Surroundings:
 
 
 def write_questions(project: Project, folder: Path, name: str = SCRIPT.name) -> None:
-    """Put probe.sh, called ``name``, and what it asks into a folder."""
+    """Write probe.sh, as ``name``, and its questions.sh into a folder."""
     make_folder(folder)
     write_file(folder / "questions.sh", render_questions(project, ["Results", "RawVideos"]))
     write_file(folder / name, SCRIPT.read_bytes(), mode=0o755)
 
 
 def require_needs(project: Project) -> None:
-    """Raise RemoteTrackerError that names the first thing the tracker needs and this machine has not.
+    """Raise RemoteTrackerError, which names the first need of the tracker that this machine does not meet.
 
-    Asked once, and again when tracker.yml, the parameters or activate.sh change.
+    The machine is asked once, and again when tracker.yml, the parameters or activate.sh change.
     """
     if not project.tracker.needs or _digest(project) == _load_digest(project):
         return
@@ -55,14 +55,14 @@ def require_needs(project: Project) -> None:
 
 
 def _hint(project: Project) -> str:
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    if project.cluster.scheduler.is_local:
         return "./rt doctor shows all that it needs."
     return "(If the nodes have it and this machine has not: ./rt doctor --on-node.)"
 
 
 def remember(project: Project, found: Surroundings) -> None:
-    """Write down that all needs are met, as things stand now."""
-    with suppress(RemoteTrackerError):  # without it the next scan asks again, no more
+    """Record that the machine in ``found`` meets all needs, with a digest of everything that they depend on."""
+    with suppress(RemoteTrackerError):  # if this fails, the next scan asks again
         write_file(project.root / HERE / "met.json", json.dumps({"digest": _digest(project), "host": found.host}))
 
 

@@ -11,12 +11,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 source ./questions.sh
 read -r HOSTNAME </proc/sys/kernel/hostname || true
 
-say() { # <word>...: one line; what stands in it keeps to its place
+say() { # <word>...: print a line of words; a tab or line break in a word becomes a blank
   local IFS=$'\t' words=("${@//[[:cntrl:]]/ }")
   printf '\nrt\t%s\n' "${words[*]}"
 }
 
-ask() { # <what> <n> <function>: does it end with 0, and what did it say last
+ask() { # <what> <n> <bash>: print the exit code and the last line of output of the bash
   local said code=0
   said=$(eval "$3" </dev/null 2>&1) || code=$?
   said=$(LC_ALL=C grep -av '^[[:space:]]*$' <<<"$said" | tail -n 1)
@@ -43,7 +43,7 @@ cd "$project" || exit 1
 say modules "${LOADEDMODULES:-}"
 say python "$(command -v python)"
 set_environment() { :; }
-tell_version() { eval "$(contained print_version)" 2>/dev/null; } # a task reads its output only, too
+tell_version() { eval "$(contained print_version)" 2>/dev/null; } # as in a task, only its output counts
 ask version 0 tell_version
 for ((n = 1; n <= needs; n++)); do ask need "$n" "$(contained "need_$n")"; done
 while IFS= read -r gpu; do [[ -z $gpu ]] || say gpu "$gpu"; done < <(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>/dev/null)

@@ -1,4 +1,4 @@
-"""The nouns of the project, as frozen values: what is declared, and what is found on disk."""
+"""The nouns of the project as frozen values: declarations (declared.py) and findings on disk (found.py)."""
 
 from .declared import (
     NO_CONTAINER,
@@ -11,13 +11,12 @@ from .declared import (
     Output,
     Param,
     Project,
-    Resources,
-    Scalar,
     Stage,
     Tracker,
     Workflow,
 )
 from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, fingerprint_inputs
+from .scheduling import Resources
 
 __all__ = [
     "NO_CONTAINER",
@@ -34,7 +33,6 @@ __all__ = [
     "Project",
     "Record",
     "Resources",
-    "Scalar",
     "Stage",
     "State",
     "Tracker",

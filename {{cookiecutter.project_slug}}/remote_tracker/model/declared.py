@@ -1,6 +1,7 @@
 """What trackers, clusters and projects declare, as frozen values.
 
-Each is a NamedTuple where that will do: a dataclass takes four times as long to make, at every start.
+A value is a NamedTuple wherever it needs no cached property and no mutable default: Python takes four times as long to
+make a dataclass, at every start.
 """
 
 from __future__ import annotations
@@ -12,175 +13,133 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
+from .scheduling import Resources, Scheduler
 
 Scalar = str | int | float | bool | None
 
 
 class Param(NamedTuple):
-    """A parameter of a tracker: its default, its help, the values it may take (none: any).
-
-    ``file``: it names a file; ``folder``: it names a thing that lies in this folder; ``keys``: a file beside
-    tracker.yml that lists what the file of the parameter may say. ``affects_results``: results depend on it. ``lists``:
-    it names a file that lists folders in this one, and its value is these.
-    """
+    """A parameter that a tracker declares."""
 
     name: str
-    default: Any
-    help: str
-    choices: tuple[Scalar, ...] = ()
-    file: bool = False
-    folder: str = ""
-    keys: str = ""
-    affects_results: bool = True
-    lists: str = ""
+    default: Any  # its value where project.yml gives none
+    help: str  # one line for people
+    choices: tuple[Scalar, ...] = ()  # the values that it may have; empty: any value
+    file: bool = False  # its value is the path of a file or folder
+    folder: str = ""  # its value is the name of a file or folder in this folder
+    keys: str = ""  # a file beside tracker.yml that lists the keys which the parameter's own file may have
+    affects_results: bool = True  # results depend on it: its value is part of the fingerprint
+    lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
 
 
 class Need(NamedTuple):
-    """What a tracker needs of a machine: a line of bash that ends with 0 where it is there, and else what to do."""
+    """A requirement of a tracker on a machine: a line of bash that exits with 0 where it is met, and help if not."""
 
     command: str
     help: str
 
 
 class Input(NamedTuple):
-    """A named pattern that a stage reads. ``exclude`` holds globs on the file's name.
-
-    ``pick`` "newest" keeps the youngest of the files that differ only in the wildcards ``of`` (default:
-    those no other input has); ``optional`` lets a unit exist without it (its place in the command is then
-    empty). Without ``affects_results`` an input only names what there is: its change outdates nothing.
-    Of one that has ``below`` only what lies in one of these folders, each with a slash behind it, is meant.
-    """
+    """A named pattern of the files that a stage reads."""
 
     name: str
     pattern: Pattern
-    exclude: tuple[str, ...] = ()
-    pick: str = "all"
-    optional: bool = False
-    of: tuple[str, ...] = ()
-    affects_results: bool = True
-    below: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()  # globs on a file's name: files that match are left out
+    pick: str = "all"  # "newest" keeps the youngest among the files that differ only in the wildcards ``of``
+    optional: bool = False  # a unit may exist without this input; its place in the command is then empty
+    of: tuple[str, ...] = ()  # see ``pick``; empty: the wildcards that no other input has
+    affects_results: bool = True  # False: the input only names units; a change of its files outdates no result
+    below: tuple[str, ...] = ()  # folders, each with a slash at its end: only files in them count; empty: all files
 
 
 class Output(NamedTuple):
-    """A named pattern that a stage makes: a file, a folder (ends in /) or a glob (at least one)."""
+    """A named pattern of the results that a stage makes: a file, a folder (ends in /) or a glob (at least one file)."""
 
     name: str
     pattern: Pattern
 
 
 class ListWildcard(NamedTuple):
-    """A wildcard whose values come from a list: given, or read from a file (lines, a JSON key, a table's ``rows``).
-
-    ``words`` holds, where the list is a mapping, the words that each value stands for in a command.
-    """
+    """A wildcard whose values come from a list: given in YAML, or read from a file."""
 
     wildcard: str
-    values: tuple[str, ...] = ()
-    file: Pattern | None = None
-    key: str = ""
-    words: Mapping[str, tuple[str, ...]] = {}
-    rows: bool = False
+    values: tuple[str, ...] = ()  # the list, where YAML gives it
+    file: Pattern | None = None  # the file that holds the list: a value a line, or JSON
+    key: str = ""  # the key of the list in a JSON file, with dots between names
+    words: Mapping[str, tuple[str, ...]] = {}  # where YAML gives a mapping: the words of a command by value
+    rows: bool = False  # the file is a table, and the values are the numbers of its rows
 
 
 class Check(NamedTuple):
-    """One clause of what "done" means: ``kind`` names the module in checks/, ``subject`` an output.
+    """One clause of ``check`` (what an output must show to be done) or ``ready`` (what an input must show first)."""
 
-    A clause of ``ready`` says what an input must show before a task starts with it: its ``subject`` is an input.
-
-    ``options`` are the clause's other keys, as that module declares them.
-    """
-
-    kind: str
-    subject: str
-    options: Mapping[str, Any] = {}
-
-
-@dataclass(frozen=True)
-class Resources:
-    """What one task asks of a scheduler; memory and walltime in the words of the cluster's file."""
-
-    cpus: int = 1
-    memory: str = ""
-    walltime: str = ""
-    gpus: str = ""
+    kind: str  # the name of a kind of clause in checks/
+    subject: str  # the name of an output; in a clause of ``ready`` of an input
+    options: Mapping[str, Any] = {}  # the clause's other keys, as its kind declares them
 
 
 class Workflow(NamedTuple):
-    """A Snakemake workflow that a stage runs: the cluster its rules run on ("": the project's), and its profile.
+    """A Snakemake workflow that a stage runs."""
 
-    ``queued`` is what the profile says besides where rules become jobs of a queue.
-    """
-
-    cluster: str
+    cluster: str  # the cluster that its rules run on; "": the project's cluster
     profile: Mapping[str, Any]
-    queued: Mapping[str, Any] = {}
+    queued: Mapping[str, Any] = {}  # entries added to the profile where rules become jobs of a queue
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of a tracker, with ``when`` resolved and parameters filled in.
-
-    ``work`` is fresh, resume or in-place; ``exit_ok`` holds the good exit codes, none meaning any.
-    ``start`` maps an output to the input it begins as a copy of. ``per`` names a unit by fewer wildcards
-    than its inputs have; ``unit_wildcards`` are those that name one. ``counts`` is what people call them.
-    ``folder`` is where its scripts lie: workspace or summarizer. ``params`` are the parameters that it names.
-    ``progress`` finds in a log how many of how many steps are done.
-    """
+    """One step of a tracker, with ``when`` resolved and parameters filled in."""
 
     name: str
     help: str
-    folder: str
+    folder: str  # where its scripts lie: workspace or summarizer
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     command: str
     each: tuple[ListWildcard, ...] = ()
-    per: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()  # the wildcards that name a unit, where the inputs have more; empty: all of them
+    after: tuple[str, ...] = ()  # names of stages that must be finished first, though no file connects them
     env: Mapping[str, str] = field(default_factory=dict)
     resources: Resources = field(default_factory=Resources)
-    work: str = "fresh"
-    start: Mapping[str, str] = field(default_factory=dict)
+    work: str = "fresh"  # where the command writes: fresh, resume or in-place
+    start: Mapping[str, str] = field(default_factory=dict)  # output -> the input that it begins as a copy of
     checks: tuple[Check, ...] = ()
     ready: tuple[Check, ...] = ()
-    exit_ok: tuple[int, ...] = (0,)
-    counts: str = "videos"
-    params: tuple[str, ...] = ()
-    progress: str = ""
+    exit_ok: tuple[int, ...] = (0,)  # the exit codes that mean success; empty: any code
+    counts: str = "videos"  # what people call the units
+    params: tuple[str, ...] = ()  # names of the parameters that the stage mentions
+    progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
 
     @cached_property
     def input_wildcards(self) -> tuple[str, ...]:
-        """Return the wildcards of all inputs and of ``each``, in order, each once."""
+        """Return the wildcards of all inputs and of ``each``, in order, without repetition."""
         names = [w for i in self.inputs for w in i.pattern.wildcards] + [e.wildcard for e in self.each]
         return tuple(dict.fromkeys(names))
 
     @cached_property
     def unit_wildcards(self) -> tuple[str, ...]:
-        """Return the wildcards that name one unit: ``per``, or all of them."""
+        """Return the wildcards that name a unit: ``per``, or all wildcards of the inputs where it is empty."""
         return self.per or self.input_wildcards
 
 
 @dataclass(frozen=True)
 class Tracker:
-    """A program family as its tracker.yml declares it, resolved for one project's parameters.
-
-    ``version`` is a line of bash that prints the program's version in the tracker's environment, ``tested`` says
-    on what the tracker was tried.
-    """
+    """A tracker as its tracker.yml declares it, resolved for the parameters of one project."""
 
     name: str
     description: str
     url: str
-    folder: Path
-    params: Mapping[str, Any]
+    folder: Path  # the folder that tracker.yml lies in
+    params: Mapping[str, Any]  # the value of each parameter in this project
     declared: tuple[Param, ...]
     stages: tuple[Stage, ...]
-    version: str = ""
+    version: str = ""  # a line of bash that prints the program's version in the tracker's environment
     needs: tuple[Need, ...] = ()
-    tested: str = ""
+    tested: str = ""  # on what the tracker was tried
 
     def stage(self, name: str) -> Stage | None:
-        """Return the stage of that name, or None."""
+        """Return the stage called ``name``, or None."""
         return next((s for s in self.stages if s.name == name), None)
 
     def stages_in(self, folder: str) -> tuple[Stage, ...]:
@@ -188,55 +147,47 @@ class Tracker:
         return tuple(s for s in self.stages if s.folder == folder)
 
     def params_of(self, stage: Stage) -> dict[str, Any]:
-        """Return the parameters that a stage names, with their values: all that can shape its results."""
+        """Return name -> value of the parameters that a stage names and that its results depend on."""
         idle = {param.name for param in self.declared if not param.affects_results}
         return {name: self.params[name] for name in stage.params if name not in idle}
 
 
 class Container(NamedTuple):
-    """An image in which a task's commands run (none: ""), what runs it, and the folders, ``binds``, that it sees."""
+    """The container in which a task's commands run."""
 
-    image: str = ""
-    runtime: str = "apptainer"
+    image: str = ""  # "": no container
+    runtime: str = "apptainer"  # the program that runs the image
     options: tuple[str, ...] = ()
-    binds: tuple[str, ...] = ()
+    binds: tuple[str, ...] = ()  # the folders that commands inside see
 
 
 NO_CONTAINER = Container()
 
 
 class Cluster(NamedTuple):
-    """A scheduler with its limits, modules and host, as a file of clusters/ describes it.
-
-    ``max_tasks`` is the most tasks of one batch, ``throttle`` the most at once (0: no limit of ours);
-    ``directives`` are options that its job scripts begin with, ``resources`` what they ask for in workspace
-    or summarizer instead of what the tracker says; ``activate`` are lines of a new project's activate.sh.
-    """
+    """A scheduler with its limits, modules and host, as a file in clusters/ describes it."""
 
     name: str
-    scheduler: str
+    scheduler: Scheduler
     description: str
     contact: str = ""
     url: str = ""
-    max_tasks: int = 0
+    max_tasks: int = 0  # the most tasks of one batch; 0: no limit of ours
     modules: tuple[str, ...] = ()
     host: str = ""
     tasks_per_job: int = 1
-    throttle: int = 0
-    directives: tuple[str, ...] = ()
+    throttle: int = 0  # the most tasks that run at once; 0: no limit of ours
+    directives: tuple[str, ...] = ()  # options at the top of its job scripts
     mail: bool = True
-    resources: Mapping[str, Mapping[str, Any]] = {}
-    activate: tuple[str, ...] = ()
+    resources: Mapping[str, Mapping[str, Any]] = {}  # workspace or summarizer -> requests that replace the tracker's
+    activate: tuple[str, ...] = ()  # lines of a new project's activate.sh
     parallel_environment: str = "smp"
     container: Container = NO_CONTAINER
 
 
 @dataclass(frozen=True)
 class Project:
-    """One project's folder and what its project.yml says; ``stalled_after`` in seconds.
-
-    ``rule_clusters`` are those that workflows name for their rules, where that is not ``cluster``.
-    """
+    """The folder of a project and the declarations of its project.yml."""
 
     root: Path
     name: str
@@ -245,6 +196,7 @@ class Project:
     email: str = ""
     videos: str = ""
     attempts: int = 3
-    stalled_after: int = 7200
+    stalled_after: int = 7200  # s
     container: Container = NO_CONTAINER
+    # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What a scan finds: pieces of work, what tasks wrote of themselves, and what becomes of both."""
+"""The findings of a scan: units of work, the records that tasks wrote about themselves, and the states of units."""
 
 from __future__ import annotations
 
@@ -13,33 +13,25 @@ OTHER_VERSION = "made with another version of the tracker"
 
 
 class Unit(NamedTuple):
-    """One piece of a stage's work.
+    """One piece of a stage's work: what one task processes."""
 
-    ``key`` names it to people (``20260101/plate7.avi``) and is unique in its stage; ``values`` belong to
-    the stage's ``unit_wildcards``; ``inputs`` holds, for each input of the stage, its files (paths below
-    the project); ``mark`` is the inputs' fingerprint (see :func:`fingerprint_inputs`), ``newest_ns`` their latest
-    mtime. ``problem`` says in a few words why it cannot be processed as it lies there, else empty;
-    ``waits`` names what must be made first, and ``lost`` is true where that will not come by itself.
-    A group that goes on without such ones names them in ``left_out``. ``unready`` says why it must not be
-    started yet, where that passes by itself: it is being copied.
-    """
-
-    key: str
-    values: tuple[str, ...]
-    inputs: tuple[tuple[str, ...], ...]
-    mark: str
-    newest_ns: int
-    problem: str = ""
-    waits: str = ""
-    lost: bool = False
-    left_out: str = ""
-    unready: str = ""
+    key: str  # its name for people (``20260101/plate7.avi``), unique in its stage
+    values: tuple[str, ...]  # a value for each of the stage's ``unit_wildcards``
+    inputs: tuple[tuple[str, ...], ...]  # for each input of the stage its files, as paths below the project
+    mark: str  # the fingerprint of the inputs, see :func:`fingerprint_inputs`
+    newest_ns: int  # the latest mtime of the inputs, ns since 1970
+    problem: str = ""  # in a few words why it cannot be processed as it lies there; "": it can
+    waits: str = ""  # the results of earlier stages that must be made first; "": none
+    lost: bool = False  # the results that it waits for will not come by themselves
+    left_out: str = ""  # the members that a group goes on without, because they will not come by themselves
+    unready: str = ""  # why no task may start with it yet; the reason passes by itself (a file is being copied)
 
 
 def fingerprint_inputs(stats: Sequence[stat_result]) -> str:
-    """Return the fingerprint of input files: "size mtime_ns" of one, a digest of that of many, "" of none.
+    """Return the fingerprint of input files: "size mtime_ns" for a single file, a digest for many, "" for none.
 
-    run_task.sh computes the same from ``stat -c '%s %.9Y'``; a change is seen whichever way time ran.
+    The digest is the number of files and the MD5 of their lines "size mtime_ns". run_task.sh computes the same
+    text from ``stat -c '%s %.9Y'``. Fingerprints are compared for equality: an older mtime is a change, too.
     """
     if len(stats) == 1:
         return f"{stats[0].st_size} {stats[0].st_mtime_ns:010d}"
@@ -50,13 +42,7 @@ def fingerprint_inputs(stats: Sequence[stat_result]) -> str:
 
 
 class Record(NamedTuple):
-    """What one task wrote of itself: the first and the last line of its log.
-
-    ``result`` is finished, failed or bad, or empty where the log has no end; ``inputs`` is the input
-    fingerprint when it started; ``params`` that of parameters and models, ``version`` the tracker's own word;
-    ``why`` the last word on a failure; ``ended`` what the scheduler's accounting says, where it was asked;
-    ``exit`` is the task's code, which is true, ``program`` that of the tracker where it is another one.
-    """
+    """What a task wrote about itself: the first and the last line of its log."""
 
     unit: str
     batch: str
@@ -64,19 +50,19 @@ class Record(NamedTuple):
     host: str
     pid: int
     job: str
-    inputs: str
-    params: str
-    exit: int | None
+    inputs: str  # the fingerprint of the inputs when the task started
+    params: str  # the fingerprint of parameters and models when the task started
+    exit: int | None  # the task's exit code, which is the verdict; None where the log has no end
     seconds: int
-    result: str
-    why: str
-    version: str = ""
-    ended: str = ""
-    program: int | None = None
+    result: str  # finished, failed or bad; empty where the log has no end
+    why: str  # the last word on a failure
+    version: str = ""  # the tracker's version, as the tracker prints it
+    ended: str = ""  # how the job ended by the scheduler's accounting, where it was asked
+    program: int | None = None  # the tracker's exit code, where it differs from the task's
 
 
 class State(Enum):
-    """What a unit is, in the words people know."""
+    """The state of a unit, in the words that people know."""
 
     FINISHED = "finished"
     UNPROCESSED = "unprocessed"

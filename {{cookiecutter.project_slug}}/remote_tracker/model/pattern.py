@@ -1,9 +1,9 @@
 """Paths with wildcards, written as Snakemake writes them: ``RawVideos/{subdir}/{name}.{ext,mp4|avi}``.
 
 Two wildcards stand for folders and take the slash behind them along: ``{day}`` is the first folder or
-none, ``{subdir}`` is any number of folders or none. Every other wildcard is a piece of one name; behind
-a comma stands the regular expression it must match. A pattern that ends in ``/`` is a folder; one with
-``*`` or ``?`` is a glob, "at least one".
+nothing, ``{subdir}`` is any number of folders or nothing. Every other wildcard is a part of a single name; the
+regular expression that it must match stands behind a comma. A pattern that ends in ``/`` names a folder; a pattern
+with ``*`` or ``?`` is a glob and stands for at least one file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PatternError(RemoteTrackerError):
 
 
 class Wildcard(NamedTuple):
-    """One ``{name,rule}`` of a pattern; ``rule`` is None where any piece of a name will do."""
+    """A wildcard ``{name,rule}`` of a pattern; ``rule`` is None where any part of a name matches."""
 
     name: str
     rule: str | None = None
@@ -46,12 +46,12 @@ class Pattern:
 
     @cached_property
     def wildcards(self) -> tuple[str, ...]:
-        """Return the names of the wildcards, each once, in the order they appear."""
+        """Return the names of the wildcards, without repetition, in the order in which they appear."""
         return tuple(dict.fromkeys(p.name for p in self.pieces if isinstance(p, Wildcard)))
 
     @property
     def is_folder(self) -> bool:
-        """True where the pattern names a folder: it ends in a slash."""
+        """True where the pattern ends in a slash: it names a folder."""
         return self.text.endswith("/")
 
     @cached_property
@@ -61,17 +61,17 @@ class Pattern:
 
     @property
     def root(self) -> str:
-        """Return the first folder of the pattern, as ``RawVideos``; empty where it is a wildcard."""
+        """Return the first folder of the pattern, as ``RawVideos``; empty where the pattern begins with a wildcard."""
         first = self.pieces[0]
         return first.split("/", 1)[0] if isinstance(first, str) and "/" in first else ""
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
-        """Return the expression that a whole path must match; a repeated wildcard must repeat itself."""
+        """Return the expression that a whole path must match; a repeated wildcard must keep its value."""
         return re.compile(expression(self.pieces))
 
     def match(self, path: str) -> dict[str, str] | None:
-        """Return the wildcards' values in ``path``, or None where the path is another one."""
+        """Return the wildcards' values in ``path``, or None where ``path`` does not match the pattern."""
         found = self.regex.fullmatch(path)
         return {k: v or "" for k, v in found.groupdict().items()} if found else None
 
@@ -87,7 +87,7 @@ class Pattern:
         return "".join(out)
 
     def filler(self, wildcards: Sequence[str]) -> Callable[[Sequence[str]], str]:
-        """Return values, in the order of ``wildcards``, -> path: :meth:`fill` for many, compiled once."""
+        """Return values, in the order of ``wildcards``, -> path: :meth:`fill` for many calls, compiled once."""
         plan = [(literal, wildcards.index(name) if name else -1, slash) for literal, name, slash in self._plan]
         if any(slash for _, _, slash in plan):
             return lambda values: "".join(
@@ -96,12 +96,12 @@ class Pattern:
         return lambda values: "".join([text if i < 0 else values[i] for text, i, _ in plan])
 
     def fill_glob(self, values: Mapping[str, str]) -> str:
-        """Return the path as :meth:`fill` does, a glob in which the values stand for themselves only."""
+        """Return the path as :meth:`fill` does, as a glob in which ``*``, ``?`` and ``[`` of a value are escaped."""
         return self.fill({name: escape(value) for name, value in values.items()})
 
     @cached_property
     def _plan(self) -> tuple[tuple[str, str, bool], ...]:
-        """Return (literal, wildcard, whether it takes a slash along) piece by piece, for :meth:`fill`."""
+        """Return for each piece (literal, name of the wildcard, whether it takes a slash along), for :meth:`fill`."""
         plan: list[tuple[str, str, bool]] = []
         for piece, takes_slash in _swallowing(self.pieces):
             if isinstance(piece, Wildcard):
@@ -112,9 +112,9 @@ class Pattern:
 
 
 def read_pattern(text: str) -> Pattern:
-    """Return the pattern that ``text`` says.
+    """Return the pattern that ``text`` writes.
 
-    Raises PatternError for stray braces, a bad rule, an absolute path or one that climbs out by ``..``.
+    Raises PatternError for stray braces, a bad rule, an absolute path or a path that climbs out by ``..``.
     """
     pieces: list[str | Wildcard] = []
     end = 0
@@ -143,14 +143,14 @@ def _read_wildcard(name: str, rule: str | None) -> Wildcard:
 
 
 def feeds(made: Pattern, wanted: Pattern) -> bool:
-    """Return whether what one pattern makes can be what another one wants, rules of wildcards aside."""
+    """Return whether a path of the pattern ``made`` can match the pattern ``wanted``, rules of wildcards aside."""
     sample = made.fill({name: "d/d" if name == "subdir" else "x" for name in made.wildcards})
     loose = (Wildcard(p.name) if isinstance(p, Wildcard) else p for p in wanted.pieces)
     return made.root == wanted.root and re.fullmatch(expression(tuple(loose)), sample) is not None
 
 
 def expression(pieces: tuple[str | Wildcard, ...]) -> str:
-    """Return the regular expression of these pieces of a pattern, with a named group a wildcard."""
+    """Return the regular expression of ``pieces`` of a pattern, with a named group for each wildcard."""
     seen: set[str] = set()
     out: list[str] = []
     for piece, takes_slash in _swallowing(pieces):
@@ -163,7 +163,7 @@ def expression(pieces: tuple[str | Wildcard, ...]) -> str:
 
 
 def _swallowing(pieces: Sequence[str | Wildcard]) -> Iterator[tuple[str | Wildcard, bool]]:
-    """Yield the pieces; those that stand for folders say whether they took the slash behind them along."""
+    """Yield (piece, whether it takes the slash behind it along); the text behind such a piece lacks its first slash."""
     taken = False
     for piece, follower in zip(pieces, (*pieces, "")[1:], strict=True):
         if isinstance(piece, str):

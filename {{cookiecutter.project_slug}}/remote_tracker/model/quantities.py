@@ -1,4 +1,4 @@
-"""What a task asks of a scheduler, read and made larger: memory as 2G, walltime as 4:00:00. Pure."""
+"""Read and write the memory (2G) and the walltime (4:00:00) that a task requests. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _UNITS = {"K": 1, "M": 1024, "G": 1024**2, "T": 1024**3}
 
 
 def is_count(text: str) -> bool:
-    """Return whether a text is a whole number that a machine may have: of at most nine figures."""
+    """Return whether ``text`` is a whole number of at most nine digits, as counts on a machine are."""
     return re.fullmatch(r"\d{1,9}", text, re.ASCII) is not None
 
 
 def read_memory(text: str) -> int:
-    """Return a memory in KiB: a number with K, M, G or T behind it (M where none stands), B allowed.
+    """Return a memory in KiB from a number with K, M, G or T behind it (M where no letter stands); B is allowed.
 
     Raises WrongUse for anything else.
     """
@@ -27,9 +27,9 @@ def read_memory(text: str) -> int:
 
 
 def read_walltime(text: str) -> int:
-    """Return a walltime in seconds: minutes, minutes:seconds, hours:minutes:seconds, with days- before them.
+    """Return a walltime in seconds from minutes, minutes:seconds or hours:minutes:seconds, with days- before them.
 
-    Raises WrongUse for anything else. (sbatch(1), --time)
+    Raises WrongUse for anything else. Source: sbatch(1), --time.
     """
     found = re.fullmatch(r"(?:(\d{1,9})-)?(\d{1,9})(?::(\d{1,9}))?(?::(\d{1,9}))?", text.strip())
     if found is None:
@@ -43,7 +43,7 @@ def read_walltime(text: str) -> int:
 
 
 def write_memory(kib: int) -> str:
-    """Return a memory in the largest unit that says it whole, as 4G."""
+    """Return ``kib`` KiB as text in the largest unit that gives a whole number, as 4G; else rounded up to whole M."""
     for unit in ("T", "G", "M"):
         if kib % _UNITS[unit] == 0:
             return f"{kib // _UNITS[unit]}{unit}"
@@ -51,7 +51,7 @@ def write_memory(kib: int) -> str:
 
 
 def write_walltime(seconds: int) -> str:
-    """Return a walltime as 4:00:00, from two days on as 2-00:00:00."""
+    """Return a walltime in seconds as text: 4:00:00, from two days on 2-00:00:00."""
     days, rest = divmod(seconds, 86400)
     if days < 2:
         days, rest = 0, seconds
@@ -60,7 +60,7 @@ def write_walltime(seconds: int) -> str:
 
 
 def read_factor(text: str) -> float:
-    """Return the factor that "2x", "x1.5" or "3" says; raises WrongUse for one that is not above 1."""
+    """Return the factor in "2x", "x1.5" or "3"; raises WrongUse unless it is above 1 and at most 100."""
     number = text.strip().lower().strip("x")
     try:
         factor = float(number)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from . import Resources
-
+OUT_OF_MEMORY = "out of memory"
+OUT_OF_TIME = "over its walltime"
+BATCHES = "batches"  # in a stage's folder: its batches, a folder each
+OWNER = "owner"  # in a batch: who runs it, or the job that ran its first task
+SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
 SETTLING_S = 90.0  # so long after its last word what left a queue may not be seen here: NFS keeps names for 60 s
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What one task asks of a scheduler; memory and walltime in the words of the cluster's file."""
+
+    cpus: int = 1
+    memory: str = ""
+    walltime: str = ""
+    gpus: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,26 @@ class Array:
     folder: Path
     per_job: int = 1
     throttle: int = 0
+
+    def log(self, task: str) -> str:
+        """Return the path of a task's log, below ``folder``; ``task`` may be the scheduler's word for its number."""
+        return f"{BATCHES}/{self.number}/{log_name(task)}"
+
+
+def log_name(task: int | str) -> str:
+    """Return the name that a task's log has in its batch's folder."""
+    return f"output.{task}"
+
+
+def task_of_log(name: str) -> int | None:
+    """Return the task whose log has this name, None where the name is no log's."""
+    task = name.removeprefix(log_name(""))
+    return int(task) if task != name and task.isdecimal() else None
+
+
+def is_batch_folder(place: Path) -> bool:
+    """Return whether a folder is called as those of batches are."""
+    return place.parent.name == BATCHES and place.name.isdecimal()
 
 
 @dataclass(frozen=True)
@@ -84,82 +117,122 @@ def hide(queue: Queue, batches: Sequence[str]) -> Queue:
     return replace(queue, alive={**queue.alive, **dict.fromkeys(batches)}, hidden=tuple(batches))
 
 
-class Scheduler(Protocol):
-    """What every module of this package offers.
+Told = tuple[Sequence[Mapping[str, str]], str]  # rows, each field by its name; else the reason why there are none
 
-    ``SUBMIT`` is what people type before the script's name, ``STDIN`` is true where its program reads the script
-    from its input; ``RUNS_HERE`` is true where that runs the tasks on this machine, and nothing below
-    ``read_queue`` is then ever asked for. ``WORDS`` are those of ``./rt submit`` that it has an option for;
-    ``DIRECTIVE`` begins a line of options in a script; ``OVERRIDES`` are the names in a user's environment that
-    go before the lines which a scan fills in, ``HUSHES`` those that keep it from saying which job it made.
-    ``EXECUTOR`` is the executor of Snakemake that brings rules to it.
-    """
 
-    EXTENSION: str
-    SUBMIT: str
-    STDIN: bool
-    TEMPLATE: str
-    RUNS_HERE: bool
-    EXECUTOR: str
-    DIRECTIVE: str
-    WORDS: Collection[str]
-    OVERRIDES: Sequence[str]
-    REFUSALS: Sequence[tuple[str, str, str]]
-    HUSHES: Sequence[str]
+class ReadQueue(Protocol):
+    """How a queue is looked at."""
 
-    def block(self, array: Array) -> list[str]:
-        """Return the lines that a scan fills into the job script."""
-
-    def refuse_folder(self, folder: str) -> str:
-        """Return why no job can work in this folder, empty where one can."""
-
-    def refuse_program(self) -> str:
-        """Return why the program called ``SUBMIT`` here is not this scheduler's, empty where it is."""
-
-    def name_job(self, project: str, stage: str, number: str) -> str:
-        """Return a legal name for a batch's job, in which the number can be found again."""
-
-    def spell(self, resources: Resources) -> Mapping[str, object]:
-        """Return what a new job script asks for, in the scheduler's own units."""
-
-    def works_from_anywhere(self, folder: str) -> bool:
-        """Return whether a script in this folder may be submitted from another one."""
-
-    def find_faults(self, script: str) -> list[tuple[int, str]]:
-        """Return the numbers of the script's lines of options that would be ignored or refused, and why."""
-
-    def read_queue(self, batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
+    def __call__(self, batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
         """Return what of these batches may still run; unless ``fresh``, as it was up to a moment ago."""
 
-    def read_limit(self, asked: Mapping[str, str]) -> tuple[int, str]:
-        """Return how many tasks an array that has ``asked`` for this may have (-1: none known), and who says so."""
 
-    def option_argv(self, words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
-        """Return the options for these of ``WORDS``, which go before what the script has ``asked`` for."""
+class Ending(NamedTuple):
+    """A line that a scheduler writes into the log of a task that it ends, and why it ended it."""
 
-    def submit_argv(self, script: str, array: Array, options: Sequence[str]) -> list[str]:
-        """Return the command that submits the script, in the array's folder."""
+    pattern: str  # what the line holds
+    cause: str
+    counts: bool  # whether the video is at fault: else it is just run again
 
-    def read_job_id(self, answer: str) -> str:
-        """Return the job's id from what the submission printed, empty where there is none."""
 
-    def cancel_argv(self, job: str, tasks: Sequence[int]) -> list[str]:
-        """Return the command that cancels a job, or only these of its tasks."""
+@dataclass(frozen=True, eq=False)
+class ScriptSyntax:
+    """How a scheduler's job script is made and read."""
 
-    def after_argv(self, jobs: Sequence[str]) -> list[str]:
-        """Return the options that let a job wait until these have ended, however they ended."""
+    extension: str  # of its name
+    template: Path  # the text that a new one is made from
+    command: str  # what people type before its name
+    array_directives: Callable[[Array], list[str]]  # the lines that a scan fills in
+    native_resources: Callable[[Resources], Mapping[str, object]]  # what a new one asks for, in the scheduler's units
+    name_job: Callable[[str, str, str], str]  # project, stage, number -> a legal name that tells the number
+    folder_problem: Callable[[str], str]  # why no job can work in this folder, "" where one can
+    works_from_anywhere: Callable[[str], bool]  # whether one in this folder may be submitted from another
+    find_faults: Callable[[str], list[tuple[int, str]]]  # a script's lines that would be ignored or refused, and why
+    read_asked: Callable[[str], Mapping[str, str]]  # by the words of ./rt submit; "WORD line" holds its line
 
-    def read_asked(self, script: str) -> Mapping[str, str]:
-        """Return what a script asks for, by ``WORDS``, with each one's line as ``WORD line``."""
 
-    def find_partitions(self) -> tuple[Sequence[Mapping[str, str]], str]:
-        """Return the partitions with their limits, or the reason why they cannot be told."""
+@dataclass(frozen=True, eq=False)
+class Submission:
+    """How a job script is sent, and what is answered. ``options`` are the words of ``./rt submit``."""
 
-    def find_usage(self, jobs: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], str]:
-        """Return what tasks used (job, task, state, seconds, memory, cpu), or why that cannot be told."""
+    reads_input: bool  # its program reads the script from its input
+    options: Collection[str]  # the words that it has an option for
+    overriding_env: Sequence[str]  # names of a user's environment that go before the lines which a scan fills in
+    silencing_env: Sequence[str]  # names of a user's environment that keep it from saying which job it made
+    refusals: Sequence[tuple[str, str, str]]  # (what it says when it refuses, the word that is about, what to do)
+    program_problem: Callable[[], str]  # why the program of that name here is not this scheduler's, "" where it is
+    option_argv: Callable[[Mapping[str, str], Mapping[str, str]], list[str]]  # options, what the script asks for
+    after_argv: Callable[[Sequence[str]], list[str]]  # lets a job wait until these have ended, however they ended
+    submit_argv: Callable[[str, Array, Sequence[str]], list[str]]  # script, array, options; run in the array's folder
+    read_job_id: Callable[[str], str]  # the job's id from what was printed, "" where there is none
 
-    def find_named(self, prefix: str) -> Sequence[str]:
-        """Return this user's jobs whose names begin so; asked for only where EXECUTOR is the scheduler's own."""
 
-    def find_live(self, jobs: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], str]:
-        """Return what tasks that run use just now (as above, and GPUs), or why that cannot be told."""
+class Used(NamedTuple):
+    """What one task used: its job and state, seconds, memory at most and as asked for (KiB), CPU seconds, cores.
+
+    The state is one of Slurm's words, into which those of other schedulers are put.
+    """
+
+    id: str
+    state: str
+    seconds: int = 0
+    memory_kib: int = 0
+    asked_kib: int = 0
+    cpu_s: float = 0.0
+    cpus: int = 1
+
+
+class Card(NamedTuple):
+    """A GPU at one moment: percent busy, memory held and there (MiB)."""
+
+    busy: int
+    held_mib: int
+    there_mib: int
+
+
+class LiveUse(NamedTuple):
+    """What tasks that run use just now, and the GPUs that were looked at; or why that cannot be told."""
+
+    used: Sequence[Used] = ()
+    cards: Sequence[Card] = ()
+    why_not: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class QueueSystem:
+    """What only a scheduler with a queue has: submission, limits, accounting."""
+
+    submission: Submission
+    cancel_argv: Callable[[str, Sequence[int]], list[str]]  # cancels a job, or only these of its tasks
+    find_named: Callable[[str], Sequence[str]] | None  # this user's jobs named so; None where Snakemake sends none
+    read_limit: Callable[[Mapping[str, str]], tuple[int, str]]  # most tasks of an array that asks so, by whom
+    find_partitions: Callable[[], Told]  # the partitions with their limits
+    accounting_usage: Callable[[Sequence[str]], tuple[Sequence[Used], str]]  # what the tasks of jobs used, or why not
+    live_usage: Callable[[Sequence[str]], LiveUse]  # what tasks that run use just now
+
+
+@dataclass(frozen=True, eq=False)
+class Scheduler:
+    """A scheduler: what runs a batch's tasks, on other machines or on this one."""
+
+    name: str  # as a cluster's file and a batch's owner call it
+    executor: str  # what Snakemake calls that which brings rules to it
+    script: ScriptSyntax
+    read_queue: ReadQueue
+    endings: Sequence[Ending]  # what it writes into a task's log when it ends it; the first that is found holds
+    report: str  # a pattern: how what it writes behind a log begins, "" where it writes none
+    queue: QueueSystem | None  # None where tasks run on this machine
+
+    def __repr__(self) -> str:
+        """Return its name: functions would show where they lie in memory."""
+        return f"Scheduler({self.name})"
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether tasks run on this machine."""
+        return self.queue is None
+
+    @property
+    def program(self) -> str:
+        """Return the name of the program that takes job scripts."""
+        return self.script.command.partition(" ")[0]

@@ -1,1 +1,1 @@
-"""The files that parameters name, and the fingerprint of all that shapes a result."""
+"""Find the files that parameters name, and compute the fingerprint of everything that shapes a result."""

@@ -1,4 +1,4 @@
-"""The files that a stage's parameters name: where they lie, whether they are there, and what they may say."""
+"""Find and check the files that a stage's parameters name: their places, and the keys in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..model import Param, Project, Stage
 
 
 class Newer(NamedTuple):
-    """Something in a parameter's folder that is younger than what the parameter names."""
+    """A file or folder in a parameter's folder that is younger than the entry which the parameter names."""
 
     param: str
     named: str
@@ -23,12 +23,12 @@ class Newer(NamedTuple):
 
 
 def find_files(project: Project, stage: Stage) -> list[str]:
-    """Return the files and folders that the stage's parameters name: below the project, or absolute."""
+    """Return the paths of files and folders that the stage's parameters name: below the project, or absolute."""
     return [path for param in _declared(project, stage) for path in _paths(project, param)]
 
 
 def require_files(project: Project, stage: Stage) -> None:
-    """Raise RemoteTrackerError with the first trouble that there is."""
+    """Raise RemoteTrackerError with the first trouble of :func:`find_troubles`, if any."""
     for trouble in find_troubles(project, stage):
         raise RemoteTrackerError(f"{trouble} Nothing was listed.")
 
@@ -47,7 +47,7 @@ def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
 
 
 def find_newer(project: Project, stage: Stage) -> Iterator[Newer]:
-    """Yield, of each parameter that names something in a folder, what lies there and is newer, the newest first."""
+    """Yield the newer entries of the folder of each parameter that has a folder, the newest first."""
     for param in _declared(project, stage):
         named = [Path(path).name for path in _paths(project, param)]
         if param.folder and named:
@@ -68,7 +68,7 @@ def _paths(project: Project, param: Param) -> list[str]:
 
 
 def _in_folder(project: Project, param: Param) -> list[tuple[str, int]]:
-    """Return (name, ns of its youngest file) of all that lies in the parameter's folder, the youngest first."""
+    """Return (name, mtime of its youngest file in ns) for each entry of the parameter's folder, the youngest first."""
     try:
         names = [name for name in os.listdir(project.root / param.folder) if not name.startswith(".")]
     except FileNotFoundError:
@@ -113,7 +113,7 @@ def _unknown_keys(project: Project, param: Param, path: str) -> Iterator[str]:
 
 
 def _load_keys(path: Path) -> list[Any]:
-    """Return the keys at the top of a JSON or YAML file; raises ValueError where it has none."""
+    """Return the keys at the top of a JSON or YAML file; raises ValueError where it is no mapping."""
     text = path.read_text(encoding="utf-8")
     data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     if not isinstance(data, dict):

@@ -1,6 +1,6 @@
-"""What results are made with: a digest of the command, the parameters, and the files that parameters name.
+"""Compute the fingerprint that results are made with: command, parameters, and the files that parameters name.
 
-run_task.sh computes the part of the files anew where one of them changed since the batch was listed.
+run_task.sh computes the digest of the files anew where a file changed since the batch was listed.
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ from pathlib import Path
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Project, Stage
-from .files import find_files
+from ..model.scheduling import BATCHES
 
-LARGE = 1 << 20  # bytes: the digest of what is larger (a model) is remembered
-REMEMBERED = "workspace/batches/fingerprints.json"  # derived: may be deleted at any time
+LARGE = 1 << 20  # bytes: the digest of larger files (a model) is remembered
+REMEMBERED = f"workspace/{BATCHES}/fingerprints.json"  # derived: may be deleted at any time
 
 
-def fingerprint(project: Project, stage: Stage) -> str:
-    """Return a short digest of what shapes a result: the command's template, parameters, their files' content."""
+def fingerprint(project: Project, stage: Stage, files: Sequence[str]) -> str:
+    """Return a short digest of everything that shapes a result: command template, parameters, ``files``, image.
+
+    ``files`` are the paths that the stage's parameters name, as find_files returns them; their content counts.
+    """
     image = [project.container.image] if project.container.image else []
     shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
-    paths = find_files(project, stage)
-    return f"{said}-{_content_of(project.root, paths)}" if paths else said
+    return f"{said}-{_content_of(project.root, files)}" if files else said
 
 
 def mark_files(root: Path, paths: Sequence[str]) -> str:
-    """Return a digest of size, mtime and name of each file in these paths, as run_task.sh computes it."""
+    """Return a digest of size, mtime and name of each file at or below ``paths``, as run_task.sh computes it."""
     lines = sorted(_mark(path, place) for path, place in _files_in(root, paths))
     return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
 
@@ -42,20 +44,20 @@ def _mark(path: str, place: str) -> str:
 
 
 def _content_of(root: Path, paths: Sequence[str]) -> str:
-    """Return a digest of the files' content; of large ones the one remembered, where nothing changed since."""
+    """Return a digest of the files' content; for large files remembered by size, mtime and name."""
     size = sum(os.path.getsize(place) for _, place in _files_in(root, paths))
     if size < LARGE:
         return digest_files(root, paths)
     mark, known = mark_files(root, paths), _load_remembered(root)
     if mark not in known:
         known[mark] = digest_files(root, paths)
-        with suppress(RemoteTrackerError):  # without it the next scan reads them again, no more
+        with suppress(RemoteTrackerError):  # if this fails, the next scan reads the files again
             write_file(root / REMEMBERED, json.dumps(known, indent=1))
     return known[mark]
 
 
 def digest_files(root: Path, paths: Sequence[str]) -> str:
-    """Return a digest of the names and the content of the files in these paths, as run_task.sh computes it."""
+    """Return a digest of names and content of the files at or below ``paths``, as run_task.sh computes it."""
     lines = sorted(f"{_sum(place)}  {path}\n" for path, place in _files_in(root, paths))
     return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:8]
 
@@ -69,7 +71,7 @@ def _sum(place: str) -> str:
 
 
 def _files_in(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield (path as said, where it lies) of each file that is named, or lies in a folder that is."""
+    """Yield (path as named, path on disk) of each file that is named or lies in a named folder."""
     for path in paths:
         place = os.path.join(root, path)
         if os.path.isfile(place):

@@ -1,113 +1,246 @@
-"""A batch's folder: what it lists, whether it ran, what halted it."""
+"""A batch: what it lists, whether it ran, what halted it, and where in its folder each of these stands."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zlib import crc32
 
-from ..model import Record, Stage
-from ..model.scheduling import BatchRef, Scheduler
-from ..schedulers import name_of
+from ..model import Project, Record, Stage
+from ..model.scheduling import BATCHES, OWNER, SUBMITTED, BatchRef, Scheduler, log_name, task_of_log
 from .history import age_of
-from .log import load_logs
+from .log import load_record
 from .sealed import SEALED, is_sealed
 
-SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
+LISTED = "batch.yml"  # in a batch: what it is; written last, once
+COMMANDS = "files2process.txt"  # in a batch: a command line a task
+TASKS = "tasks.txt"  # in a batch: a line of bash assignments a task
+NAMES = "names.txt"  # in a batch: the name of what each task works on
+PROFILE = "profile"  # in a batch of a workflow: Snakemake's profile, and what the jobs of its rules are made from
+RULES = "rules.json"  # in there: the scheduler of the rules' jobs, the project, their script
 GONE = "gone"  # in a batch: the user said that nothing of it runs any more
+HALTED = "halted"  # in a batch: the node that refused to start more of its tasks, and why
+SCRIPT = "process_"  # so the names of job scripts begin: beside the batches, and in a batch, as it was submitted
 
 
-def find_batches(folder: Path, stage: str) -> list[Path]:
-    """Return the whole batches of one stage below ``folder``/batches, oldest first."""
+@dataclass(frozen=True)
+class Batch:
+    """A list of tasks by its ``folder``: no other Python knows what lies there under which name.
+
+    Each property looks at the disk when it is asked; batch.yml, which never changes, is read once.
+    """
+
+    folder: Path
+
+    @property
+    def number(self) -> str:
+        """Return the batch's number, as 0001."""
+        return self.folder.name
+
+    @cached_property
+    def _described(self) -> str:
+        try:
+            return (self.folder / LISTED).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):  # a killed scan left none, a bad disk or a person spoilt it
+            return ""
+
+    def _said(self, line: str) -> str:
+        found = re.search(f"^{line}$", self._described, re.MULTILINE)
+        return found[1] if found else ""
+
+    @property
+    def stage(self) -> str:
+        """Return the stage that the batch lists, empty for a folder without a batch.yml that can be read."""
+        return self._said(r"stage: '?(\w+)'?")  # YAML quotes some words, as on
+
+    @property
+    def listing(self) -> str:
+        """Return the checksums of all that the batch follows from, empty where it tells none."""
+        return self._said(r"listing: (.+)")
+
+    @property
+    def makes(self) -> frozenset[str]:
+        """Return a digest of what each of its results is called; none where an older version listed it."""
+        return frozenset(filter(None, self._said(r"makes: ([\w-]+)").split("-")))
+
+    @property
+    def is_listed(self) -> bool:
+        """Return whether the batch was written to its end."""
+        return (self.folder / LISTED).exists()
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of what the batch lists, task 1 first."""
+        return (self.folder / NAMES).read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
+
+    @property
+    def commands(self) -> bytes:
+        """Return the batch's command lines, task 1 first."""
+        return (self.folder / COMMANDS).read_bytes()
+
+    def place_of(self, task: int) -> str:
+        """Return a task's work folder, as a path below the project, empty where its line names none."""
+        with open(self.folder / TASKS, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            line = next((line for number, line in enumerate(file, 1) if number == task), "")
+        _, found, rest = line.rstrip("\n").rpartition(" place=")
+        return rest.split(" ", 1)[0] if found else ""
+
+    def log(self, task: int) -> Path:
+        """Return the log of a task."""
+        return self.folder / log_name(task)
+
+    def record(self, task: int) -> Record | None:
+        """Return what a task's log says of its last run, None where it never started."""
+        return load_record(self.log(task), self.number, task)
+
+    @property
+    def started(self) -> list[int]:
+        """Return the tasks that have a log, in order."""
+        return sorted({task for name in os.listdir(self.folder) if (task := task_of_log(name)) is not None})
+
+    def records(self) -> list[Record]:
+        """Return what the batch's logs say, by task."""
+        found = (self.record(task) for task in self.started)
+        return [record for record in found if record is not None]
+
+    @property
+    def sealed_path(self) -> Path:
+        """Return where the batch's records stand once it is over."""
+        return self.folder / SEALED
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether the batch's records stand there in the form of now."""
+        return is_sealed(self.sealed_path)
+
+    @property
+    def gone_path(self) -> Path:
+        """Return the file that says that nothing of the batch runs any more."""
+        return self.folder / GONE
+
+    @property
+    def is_given_up(self) -> bool:
+        """Return whether the user said that nothing of this batch runs any more."""
+        return self.gone_path.exists()
+
+    @property
+    def has_run(self) -> bool:
+        """Return whether the batch was submitted, or one of its tasks was run by hand."""
+        names = (OWNER, SUBMITTED, GONE)
+        return any((self.folder / name).exists() for name in names) or any(self.folder.glob(log_name("*")))
+
+    @property
+    def halt(self) -> tuple[str, str] | None:
+        """Return the node on which the batch has halted itself, and why; None where it did not."""
+        for line in _lines(self.folder / HALTED):
+            node, _, why = line.removeprefix("node=").partition(" why=")
+            return node, why
+        return None
+
+    @property
+    def owner_path(self) -> Path:
+        """Return the file that names who runs the batch."""
+        return self.folder / OWNER
+
+    @property
+    def owner(self) -> str:
+        """Return who runs the batch, empty where nobody does."""
+        return _text(self.owner_path).partition("\n")[0]
+
+    @property
+    def stage_lock(self) -> Path:
+        """Return the lock of whoever runs a batch of this stage: one at a time."""
+        return self.folder.with_name(f"running.{self.stage}")
+
+    @property
+    def submissions_path(self) -> Path:
+        """Return the file with a line for each job that the batch was submitted as."""
+        return self.folder / SUBMITTED
+
+    def jobs(self, scheduler: Scheduler) -> list[str]:
+        """Return the ids of this scheduler's jobs that the batch was submitted as or ran in, oldest first."""
+        lines = [*_lines(self.submissions_path), *_lines(self.owner_path)]
+        said = [line.split(" ")[0].partition(".") for line in lines]
+        return list(dict.fromkeys(number for kind, _, number in said if kind == scheduler.name))
+
+    @property
+    def per_job(self) -> int:
+        """Return how many of the batch's tasks one job takes."""
+        return int(self._said(r"per_job: (\d+)") or 1)
+
+    def ref(self, scheduler: Scheduler) -> BatchRef:
+        """Return what a scheduler needs to find the batch in its queue."""
+        script = next((path.name for path in self.folder.glob(f"{SCRIPT}*")), "")
+        return BatchRef(self.folder, frozenset(self.jobs(scheduler)), self.per_job, script)
+
+
+def _text(path: Path) -> str:
     try:
-        names = sorted((n for n in os.listdir(folder / "batches") if n.isdecimal()), key=age_of)
-    except FileNotFoundError:
-        return []
-    return [path for name in names if stage_of(path := folder / "batches" / name) == stage]
-
-
-def find_running(folder: Path, stage: str, names: Container[str]) -> Iterator[tuple[Path, Record]]:
-    """Yield the batch and the record of each of these that has started and not ended."""
-    for batch in find_batches(folder, stage) if names else ():
-        for record in load_logs(batch) if not is_sealed(batch / SEALED) else ():
-            if record.unit in names and not record.result:
-                yield batch, record
-
-
-def has_run(batch: Path) -> bool:
-    """Return whether a batch was submitted, or one of its tasks was run by hand."""
-    return any((batch / name).exists() for name in ("owner", SUBMITTED, GONE)) or any(batch.glob("output.*"))
-
-
-def known_of(batch: Path, scheduler: Scheduler) -> BatchRef:
-    """Return what a scheduler needs to find a batch in its queue: its jobs of it, tasks a job, the job script."""
-    script = next((path.name for path in batch.glob("process_*")), "")
-    jobs = frozenset(find_jobs(batch, scheduler))
-    return BatchRef(batch, jobs, int(_described(batch, r"per_job: (\d+)") or 1), script)
-
-
-def find_jobs(batch: Path, scheduler: Scheduler) -> list[str]:
-    """Return the ids of this scheduler's jobs that a batch was submitted as or ran in, oldest first."""
-    said = [line.split(" ")[0].partition(".") for name in (SUBMITTED, "owner") for line in _lines(batch / name)]
-    return list(dict.fromkeys(number for kind, _, number in said if kind == name_of(scheduler)))
-
-
-def is_given_up(batch: Path) -> bool:
-    """Return whether the user said that nothing of this batch runs any more."""
-    return (batch / GONE).exists()
-
-
-def find_halt(batches: Sequence[Path]) -> tuple[str, str, str]:
-    """Return batch, node and reason where the last batch that ran has halted itself, else empty texts."""
-    ran = [b for b in batches if has_run(b)][-1:]
-    for line in _lines(ran[0] / "halted") if ran else []:
-        node, _, why = line.removeprefix("node=").partition(" why=")
-        return ran[0].name, node, why
-    return "", "", ""
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
-    except OSError:
-        return []
+    return _text(path).split("\n")[:-1]
 
 
-def stage_of(batch: Path) -> str:
-    """Return the stage that a batch lists, empty for a folder without a batch.yml that can be read."""
-    return _described(batch, r"stage: '?(\w+)'?")  # YAML quotes some words, as on
+@dataclass(frozen=True)
+class BatchesFolder:
+    """The folder of all batches of the stages that share ``folder``, and of what is remembered of them."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """Return the folder itself."""
+        return self.folder / BATCHES
+
+    def batch(self, number: str) -> Batch:
+        """Return the batch of this number, there or not."""
+        return Batch(self.path / number)
+
+    def find(self, stage: str) -> list[Batch]:
+        """Return the whole batches of one stage, oldest first."""
+        place = self.path
+        try:
+            names = sorted((n for n in os.listdir(place) if n.isdecimal()), key=age_of)
+        except FileNotFoundError:
+            return []
+        return [batch for name in names if (batch := Batch(place / name)).stage == stage]
+
+    def remembered(self, kind: str, stage: Stage) -> Path:
+        """Return the file of what is remembered of a stage (``kind``: proven, ready); it may be deleted at any time."""
+        return self.path / f"{kind}.{stage.name}"
+
+    @property
+    def redo(self) -> Path:
+        """Return the folder of the notes on what was to be done again."""
+        return self.path / "redo"
 
 
-def _described(batch: Path, line: str) -> str:
-    try:
-        text = (batch / "batch.yml").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):  # a killed scan left none, a bad disk or a person spoilt it
-        return ""
-    found = re.search(f"^{line}$", text, re.MULTILINE)
-    return found[1] if found else ""
+def batches_of(project: Project, stage: Stage) -> BatchesFolder:
+    """Return the folder of a stage's batches."""
+    return BatchesFolder(project.root / stage.folder)
+
+
+def find_batches(project: Project, stage: Stage) -> list[Batch]:
+    """Return the whole batches of a stage, oldest first."""
+    return batches_of(project, stage).find(stage.name)
+
+
+def find_halt(batches: Sequence[Batch]) -> tuple[str, str, str]:
+    """Return batch, node and reason where the last batch that ran has halted itself, else empty texts."""
+    last = next((batch for batch in reversed(batches) if batch.has_run), None)
+    halt = last.halt if last else None
+    return (last.number, *halt) if last and halt else ("", "", "")
 
 
 def makes_of(stage: Stage) -> str:
     """Return a short digest of what each of the stage's results is called, dashes between."""
     texts = [output.pattern.text.encode("utf-8", "surrogateescape") for output in stage.outputs]
     return "-".join(f"m{crc32(text):08x}" for text in texts)
-
-
-def load_names(batch: Path) -> list[str]:
-    """Return the names of what a batch lists, task 1 first."""
-    text = (batch / "names.txt").read_bytes().decode("utf-8", "surrogateescape")
-    return text.split("\n")[:-1]
-
-
-def _load_forgiven(batches: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield, redo by redo, the number of the newest batch then, and the names it forgave."""
-    for path in sorted(batches.glob("redo/*.json")):
-        try:
-            redo = json.loads(path.read_text(encoding="utf-8"))
-            after, units = str(redo["after"]), [str(unit) for unit in redo["units"]]
-        except (OSError, ValueError, TypeError, LookupError, RecursionError):
-            continue  # it is ours and broken: what it forgave counts again
-        yield after, units

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from ..model import OTHER_PARAMETERS, OTHER_VERSION, Record
 from .sealed import Made, Sealed, load_finished_names, load_sealed, made_in
@@ -11,6 +13,17 @@ from .sealed import Made, Sealed, load_finished_names, load_sealed, made_in
 def age_of(batch: str) -> tuple[int, str]:
     """Return what sorts batches' numbers by age, as 9999 before 10000."""
     return len(batch), batch
+
+
+def load_forgiven(redo: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield, note by note in the folder of redos, the number of the newest batch then, and the names it forgave."""
+    for path in sorted(redo.glob("*.json")):
+        try:
+            note = json.loads(path.read_text(encoding="utf-8"))
+            after, units = str(note["after"]), [str(unit) for unit in note["units"]]
+        except (OSError, ValueError, TypeError, LookupError, RecursionError):
+            continue  # it is ours and broken: what it forgave counts again
+        yield after, units
 
 
 class History:

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..model import Record
-from .causes import ENDED, OUT_OF_MEMORY, find_cause, lacked_memory, without_report
+from ..model.scheduling import OUT_OF_MEMORY
+from ..schedulers.accounting import ENDED
+from ..schedulers.endings import without_report
+from .causes import find_cause, lacked_memory
 
 TAIL = 64 * 1024
 BLOCK = 1024 * 1024  # of a log whose last start is not in its tail
@@ -98,7 +101,7 @@ def _last_word(text: str) -> str:
 def load_record(log: Path, batch: str, task: int) -> Record | None:
     """Return the record of one log file, None where there is none; reads the end, more where it must."""
     text, told = _load_last_run(log)
-    shared = _load_last_run(log.with_name(f"output.{told}"))[0] if told else None
+    shared = _load_last_run(log.with_suffix(f".{told}"))[0] if told else None  # of a task beside it
     return read_record(text, batch, task, shared)
 
 
@@ -132,10 +135,3 @@ def _find_start(file: BinaryIO, end: int) -> str:
             return starts[-1].group()
         end = begin
     return ""
-
-
-def load_logs(folder: Path) -> list[Record]:
-    """Return the records that a batch's logs hold, by task."""
-    logs = ((int(name[7:]), name) for name in os.listdir(folder) if name.startswith("output.") and name[7:].isdecimal())
-    found = (load_record(folder / name, folder.name, task) for task, name in sorted(logs))
-    return [record for record in found if record is not None]

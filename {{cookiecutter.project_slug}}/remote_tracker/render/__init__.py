@@ -1,14 +1,13 @@
-"""Units -> command lines and task lines for bash; a cluster -> its job script. Pure."""
+"""Render units as command lines and task lines for bash, and a cluster as its job script. Pure."""
 
 from .command import Command, compile_command
 from .profile import render_profile
 from .script import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
-from .task import Batchable, compile_stage, render_questions, render_settings
+from .task import compile_stage, render_questions, render_settings
 
 __all__ = [
     "BLOCK_END",
     "BLOCK_START",
-    "Batchable",
     "Command",
     "ScriptError",
     "compile_command",

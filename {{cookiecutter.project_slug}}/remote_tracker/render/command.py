@@ -1,7 +1,7 @@
-"""A command of tracker.yml -> bash, compiled once a stage: the template runs once, each line is then joined.
+"""Compile a command of tracker.yml to bash, once for each stage: the template is rendered once, then lines are joined.
 
-Every ``{{ value }}`` is quoted for bash. What differs from task to task (input, output, parent, wildcards) stands
-in the template as a slot that is filled line by line; that is why it may be printed, not tested.
+Every ``{{ value }}`` is quoted for bash. A value that differs from task to task (input, output, parent, wildcards)
+is a slot in the template, filled for each line; that is why a template may print it, but not test it.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ COMMAND_WORDS = {
     "work": "a folder for this task alone: where it works, or (in-place) scratch space",
     "resources": "what the stage asks for: resources.cpus, .memory, .walltime, .gpus",
 }
-_MARK = re.compile("\ue000(\\d+)\ue001")  # private-use characters: no name that a lab writes holds them
+_MARK = re.compile("\ue000(\\d+)\ue001")  # private-use characters, which no name of a lab holds
 
 
 class Bash(str):
-    """Text that is bash already, and must not be quoted again."""
+    """Text that is bash already and must not be quoted."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A compiled command: literal text and, between, what each unit puts there."""
+    """A compiled command: pieces of literal text, and fillers that give a unit's text for the places between."""
 
     pieces: tuple[str | Filler, ...]
 
     def line(self, unit: Unit, quoting: Quote = quote) -> str:
-        """Return the command line of one unit."""
+        """Return the command line of ``unit``."""
         return "".join([p if isinstance(p, str) else p(unit, quoting) for p in self.pieces])
 
     @property
     def text(self) -> str:
-        """Return the literal text, for looking what a command mentions."""
+        """Return the literal text, in which a caller can look for words of the command."""
         return "".join(p for p in self.pieces if isinstance(p, str))
 
 
 class Slot:
-    """A place in a template that each task fills in its own way; it can be printed, and nothing else."""
+    """A place in a template that differs for each task; it can be printed, and every other use is refused."""
 
     def __init__(self, word: str, fill: Filler) -> None:
         self._word, self.fill = word, fill
@@ -70,7 +70,7 @@ class Slot:
 
 
 class _Words:
-    """A name space of a template, in which a wrong word says which there are."""
+    """A name space of a template; the error for an unknown word lists the known words."""
 
     def __init__(self, kind: str, words: Mapping[str, Any], refused: Mapping[str, str] = {}) -> None:
         self._kind, self._words, self._refused = kind, words, refused
@@ -88,7 +88,7 @@ class _Words:
 
 
 def compile_command(template: str, names: Names, where: str) -> Command:
-    """Return the compiled command; ``where`` begins the message of a ConfigError."""
+    """Return the compiled command. Raises ConfigError, whose message begins with ``where``."""
     text, values = _render(template, names, where)
     lines = [line.strip() for line in text.replace("\\\n", " ").split("\n")]
     text = " && ".join(line for line in lines if line and not line.startswith("#"))
@@ -108,15 +108,15 @@ def compile_command(template: str, names: Names, where: str) -> Command:
 
 
 def _written(template: str, text: str, at: int) -> str:
-    """Return how the template writes the value whose mark stands at ``at``; loops hide which one it is."""
+    """Return the template's text for the value whose mark stands at ``at``; "value" where loops hide which."""
     written = re.findall(r"\{\{[-+]?\s*(.*?)\s*[-+]?\}\}", template)
     return written[text[:at].count("\ue000")] if len(written) == text.count("\ue000") else "value"
 
 
 def render_value(template: str, names: Names, where: str) -> str:
-    """Return the bash for a text that all tasks share; unlike in a command, what is not ``{{ }}`` is quoted too.
+    """Return the bash for a text that all tasks share; unlike in a command, text outside ``{{ }}`` is quoted, too.
 
-    Raises ConfigError, which ``where`` begins.
+    Raises ConfigError, whose message begins with ``where``.
     """
     text, values = _render(template, names, where)
     pieces = [values[int(p)] if i % 2 else quote(p) for i, p in enumerate(_MARK.split(text)) if i % 2 or p]
@@ -126,7 +126,7 @@ def render_value(template: str, names: Names, where: str) -> str:
 
 
 def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Filler]]:
-    """Return the rendered template with a mark for each ``{{ value }}``, and those values as bash."""
+    """Return the rendered template with a mark for each ``{{ value }}``, and the marked values as bash."""
     from jinja2 import Environment, StrictUndefined  # 18 to 27 ms of a scan that lists nothing
 
     values: list[str | Filler] = []
@@ -138,7 +138,7 @@ def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Fi
     environment = Environment(undefined=StrictUndefined, finalize=finalize)
     try:
         return environment.from_string(template).render(_context(names)), values
-    except Exception as error:  # what stands in a template may raise anything
+    except Exception as error:  # an expression in a template may raise anything
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ConfigError(
             f"{where}: {reason}. A command may use: {', '.join(COMMAND_WORDS)}. Nothing was changed."
@@ -146,7 +146,7 @@ def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Fi
 
 
 def quoted(value: Any) -> str:
-    """Return ``value`` as words of bash: a list is several words, None is no word at all."""
+    """Return ``value`` as words of bash: a list gives several words, None gives none. Raises TypeError for a group."""
     if isinstance(value, Bash):
         return value
     if isinstance(value, bool):
@@ -178,7 +178,7 @@ def _context(names: Names) -> dict[str, Any]:
 
 
 def _slots(kind: str, fillers: Mapping[str, Filler | str]) -> _Words:
-    """Return the slots of these fillers; a text in the place of one says why it cannot be had."""
+    """Return the slots for ``fillers``; a text in place of a filler is the reason why the name cannot be used."""
     slots = {name: Slot(f"{kind}.{name}", fill) for name, fill in fillers.items() if not isinstance(fill, str)}
     return _Words(kind, slots, {name: why for name, why in fillers.items() if isinstance(why, str)})
 

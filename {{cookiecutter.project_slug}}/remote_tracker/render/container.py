@@ -1,4 +1,4 @@
-"""A container around a task's lines of bash, as bash. Pure."""
+"""Render the bash that runs a task's lines in a container. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from shlex import quote
 
 from ..model import Project
 
-# A line of bash -> one that runs it in the container, with what a task knows; the same line where there is none.
+# Turns a line of bash into a line that runs it in the container with the task's variables; unchanged without container.
 CONTAINED = """\
 contained() {
   [[ ${#container[@]} -gt 0 ]] || { printf '%s' "$1" && return; }
@@ -19,7 +19,7 @@ set_environment; cd -- \\"\\$project\\"; $1"
 
 
 def render_container(project: Project) -> list[str]:
-    """Return the lines that say how a container is entered: an array that is empty where there is none."""
+    """Return the bash that defines ``contained`` and the array ``container``, empty where there is no container."""
     return [f"container=({' '.join(_words(project)) if project.container.image else ''})", CONTAINED]
 
 

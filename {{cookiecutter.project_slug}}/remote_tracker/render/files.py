@@ -1,4 +1,4 @@
-"""What each task puts into its command for the files it reads and makes, by their names in tracker.yml."""
+"""Fill a task's command with the paths of the files that it reads and makes, by their names in tracker.yml."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ Filler = Callable[[Unit, Quote], str]
 
 @dataclass(frozen=True)
 class Names:
-    """What the words of a command stand for: the stage, and where RawVideos really lies."""
+    """What the words of a command refer to: stage, tracker, and the real place of RawVideos ("": the project)."""
 
     stage: Stage
     tracker: Tracker
     videos: str = ""
 
     def project_path(self, path: str, quoting: Quote) -> str:
-        """Return bash for a path below the project."""
+        """Return the bash for ``path``, which is relative to the project."""
         if self.videos and f"{path}/".startswith("RawVideos/"):
             return quote(self.videos.rstrip("/") + path[len("RawVideos") :])
         return '"$project"/' + quoting(path)
 
     def filler(self, pattern: Pattern) -> Callable[[Sequence[str]], str]:
-        """Return a unit's values -> path for a pattern of unit wildcards; a folder without its slash."""
+        """Return a unit's values -> path for a pattern of the unit's wildcards; a folder's path ends without slash."""
         fill = pattern.filler(self.stage.unit_wildcards)
         return (lambda values: fill(values).rstrip("/")) if pattern.is_folder else fill
 
 
 def input_files(names: Names) -> dict[str, Filler | str]:
-    """Return, by name, what puts in an input's files, or why a command cannot name them."""
+    """Return name of an input -> the filler for its files, or the reason why a command cannot name them."""
     return {i.name: _told(names, i) or _files(names, n) for n, i in enumerate(names.stage.inputs)}
 
 
 def output_files(names: Names) -> dict[str, Filler | str]:
-    """Return, by name, what puts in where an output is made; a glob has no such place."""
+    """Return name of an output -> the filler for its path, without globs, which have no single path."""
     return {o.name: _made(names, o.pattern) for o in names.stage.outputs if not o.pattern.is_glob}
 
 
 def parent_folders(names: Names) -> dict[str, Filler | str]:
-    """Return, by name, what puts in the folder of an input or output."""
+    """Return name of an input or output -> the filler for its folder, or the reason why there is none."""
     inputs = {i.name: _told(names, i, up=True) or _parents(names, n) for n, i in enumerate(names.stage.inputs)}
     return inputs | {o.name: _parent(names, o.pattern) for o in names.stage.outputs}
 
 
 def wildcard_values(stage: Stage) -> dict[str, Filler | str]:
-    """Return, by name, what puts in a wildcard's value."""
+    """Return name of a wildcard -> the filler for its value."""
     return {wildcard: _value(i) for i, wildcard in enumerate(stage.unit_wildcards)}
 
 
 def meanings(stage: Stage) -> dict[str, Filler | str]:
-    """Return, by name, what puts in the words that a value of ``each`` stands for."""
+    """Return wildcard of ``each`` -> the filler for the words that its value stands for."""
     return {each.wildcard: _meaning(stage, each) for each in stage.each if each.words}
 
 
@@ -65,9 +65,9 @@ def _meaning(stage: Stage, each: ListWildcard) -> Filler:
 
 
 def _told(names: Names, wanted: Input, up: bool = False) -> Filler | str | None:
-    """Return what puts in an input that only names what there is, or why it cannot be had; None for any other.
+    """Return the filler for an input that only names units, or why a command cannot name it; None for other inputs.
 
-    A task does not carry its path, since it must not outdate anything: the wildcards say where it lies.
+    A task does not list such an input, because the input must not outdate a result: the wildcards give its path.
     """
     if wanted.affects_results:
         return None

@@ -1,6 +1,6 @@
-"""A workflow's Snakemake profile for the cluster that its rules run on. Pure.
+"""Render a workflow's Snakemake profile for the cluster that its rules run on. Pure.
 
-What depends on a path is no part of it: run_workflow.py says that on the command line.
+Options that depend on a path are not part of it: run_workflow.py gives them on the command line.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ..model import Container, Workflow
 
 LOCAL = "local"
 GENERIC = "cluster-generic"
-# A program is named by a variable, read so late that no character of its path can be taken for anything else.
+# A variable names the program: it is read so late that no character of its path has a meaning to a shell.
 COMMANDS = {
     "cluster-generic-submit-cmd": '"$(printenv RULE_JOBS)" submit',
     "cluster-generic-status-cmd": '"$(printenv RULE_JOBS)" status',
 }
-# Snakemake's executor for Slurm: what it is told, and the resources by which it asks for what a job script does.
+# For Snakemake's executor for Slurm: its options, and its resources for the words of a job script.
 SLURM = {
-    "slurm-init-seconds-before-status-checks": 10,  # else 40, in which short rules wait for nothing
-    "slurm-keep-successful-logs": True,  # else a rule's log is deleted when it ends well
-    "slurm-delete-logfiles-older-than": 0,  # never; else after 10 days
+    "slurm-init-seconds-before-status-checks": 10,  # default 40, in which short rules wait for nothing
+    "slurm-keep-successful-logs": True,  # by default the log of a rule that ends well is deleted
+    "slurm-delete-logfiles-older-than": 0,  # never; default 10
 }
 SLURM_RESOURCES = {"partition": "slurm_partition", "account": "slurm_account", "qos": "qos"}
 
@@ -33,10 +33,10 @@ SLURM_RESOURCES = {"partition": "slurm_partition", "account": "slurm_account", "
 def render_profile(
     workflow: Workflow, executor: str, asked: Mapping[str, str], container: Container, cores: str
 ) -> dict[str, str]:
-    """Return the profile's files by name: config.yaml, and values.yaml, what the workflow itself is told.
+    """Return file name -> text of the profile: config.yaml and, where the workflow gets settings, values.yaml.
 
-    ``asked`` is what the job script asks for: its partition and account are those of the rules, too. ``cores``
-    is for rules that run inside the task. Raises ConfigError for an image: rules name their own.
+    ``asked`` holds the requests of the job script: rules get its partition, account and QOS. ``cores`` is for rules
+    that run inside the task. Raises ConfigError where the project has an image: rules name their own images.
     """
     if container.image:
         message = "a workflow's rules name their own images (container: in the Snakefile)"
@@ -57,7 +57,7 @@ def render_profile(
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return both: what is a mapping in both is merged, anything else is as ``above`` says."""
+    """Return the union: a key that is a mapping in both is merged, for every other key ``above`` wins."""
     both = {key: {**below[key], **above[key]} for key in below if isinstance(above.get(key), Mapping)}
     return {**below, **above, **both}
 

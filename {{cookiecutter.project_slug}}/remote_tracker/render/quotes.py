@@ -1,4 +1,4 @@
-"""Quotes of bash: how values are quoted, and where text stands in quotes, which undo those of a value inside."""
+"""Quote values for bash, and find values that stand in quotes already, which would undo the value's own quotes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..model import Unit
 Quote = Callable[[str], str]
 _SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 
-# What begins or ends something, by what we are in: plain words (and every bracket), or one of bash's quotes.
+# The tokens that begin or end a context, by context: plain words (and every bracket), or a kind of quotes.
 _TOKENS = {
     "(": r"""\\?MARK|\\.|\$'|\$\(|[()'"`]""",
     '"': r"""\\?MARK|\\.|\$\(|["`]""",
@@ -23,9 +23,9 @@ _END = {"(": ")", "$'": "'"}
 
 
 def find_quoted(text: str, mark: str) -> int | None:
-    """Return where the first mark stands that is in quotes or behind a backslash, None where none is.
+    """Return the place of the first mark in quotes or behind a backslash, None where there is no such mark.
 
-    Between the brackets of ``$(...)`` words are plain again, in quotes too; between backquotes nothing is.
+    Inside ``$(...)`` words are plain again, also within quotes; inside backquotes nothing is plain.
     """
     tokens = {inside: re.compile(token.replace("MARK", mark), re.DOTALL) for inside, token in _TOKENS.items()}
     open_ones, at = ["("], 0
@@ -42,14 +42,14 @@ def find_quoted(text: str, mark: str) -> int | None:
 
 
 def quoting_of(unit: Unit) -> Quote:
-    """Return how this unit's paths and values are quoted: not at all where no character of theirs needs it."""
+    """Return the function that quotes the unit's paths and values; no change where no character needs quotes."""
     plain = _SAFE.fullmatch(unit.key) and all(not v or _SAFE.fullmatch(v) for v in unit.values)
     files_plain = all(_SAFE.fullmatch(path) for files in unit.inputs for path in files)
     return _as_it_is if plain and files_plain else quote
 
 
 def is_safe(text: str) -> bool:
-    """Return whether bash takes the text as one word as it stands."""
+    """Return whether bash reads the text, unquoted, as a single word."""
     return _SAFE.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""The job script: made once from the scheduler's template, then only its marked block is filled in."""
+"""Make a job script once from the scheduler's template, and fill in its marked block for every batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BLOCK_END = "# <<< filled in by every scan <<<"
 
 
 class ScriptError(RemoteTrackerError):
-    """A job script cannot be filled in; it was left as it is."""
+    """A job script cannot be filled in; it is unchanged."""
 
 
 def render_script(template: str, **words: object) -> str:
@@ -25,7 +25,7 @@ def render_script(template: str, **words: object) -> str:
 def fill_in(script: str, block: Sequence[str], name: str) -> str:
     """Return the script with the lines between its two marks replaced by ``block``.
 
-    Raises ScriptError where the marks are not there exactly once, or the lines end as on Windows.
+    Raises ScriptError where a mark is missing or repeated, the marks are swapped, or lines end as on Windows.
     """
     if "\r" in script:
         raise ScriptError(

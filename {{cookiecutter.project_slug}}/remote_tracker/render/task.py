@@ -1,4 +1,4 @@
-"""What run_task.sh reads: one line a task (which files in, which out), and one file for the whole batch."""
+"""Render the files that run_task.sh reads: a line for each task (its files), and settings for the whole batch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Batchable:
 
     def __init__(self, names: Names, command: Command, verify: tuple[Command, ...]) -> None:
         stage = names.stage
-        self.command, self._names, self._verify = command, names, verify
+        self.command, self.names, self._verify = command, names, verify
         self._plain = [(o.name, names.filler(o.pattern)) for o in stage.outputs if not o.pattern.is_glob]
         self._globs = [(o.name, names.filler(o.pattern)) for o in stage.outputs if o.pattern.is_glob]
         said = [p for o in stage.outputs for p in o.pattern.pieces if isinstance(p, str)]
@@ -45,28 +45,28 @@ class Batchable:
             values = [_GLOB.sub(r"\\\1", value) for value in unit.values]
             words.append(f"globs=({quoted_words(f'{name}={fill(values)}' for name, fill in self._globs)})")
         if old_ns:
-            words.append(f"stale={old_ns // 10**9}.{old_ns % 10**9:09d}")  # as stat -c %.9Y tells it
+            words.append(f"stale={old_ns // 10**9}.{old_ns % 10**9:09d}")  # as stat -c %.9Y prints it
         if self._verify:
             words.append(f"verify=({quoted_words(command.line(unit) for command in self._verify)})")
         return self.command.line(unit, quoting), " ".join(words)
 
     def _inputs(self, unit: Unit) -> Iterator[str]:
-        for wanted, files in zip(self._names.stage.inputs, unit.inputs, strict=True):
+        for wanted, files in zip(self.names.stage.inputs, unit.inputs, strict=True):
             for path in files:
                 yield f"{wanted.name}={self._place(path)}"
 
     def _place(self, path: str) -> str:
-        videos = self._names.videos
+        videos = self.names.videos
         return videos.rstrip("/") + path[len("RawVideos") :] if videos and path.startswith("RawVideos/") else path
 
     def _work_place(self, unit: Unit) -> str:
         stem = _ODD.sub("_", unit.key.rpartition("/")[2])[:40]
-        key = f"{self._names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
+        key = f"{self.names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
         return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
 
 
 def compile_stage(project: Project, stage: Stage) -> Batchable:
-    """Return the stage compiled; raises ConfigError that names the tracker's file and the stage."""
+    """Return the compiled stage; raises ConfigError, which names the tracker's file and the stage."""
     names = Names(stage, project.tracker, project.videos)
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
     verify = [c.subject for c in stage.checks if c.kind == "command"]
@@ -77,17 +77,16 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
     )
 
 
-def render_settings(project: Project, stage: Stage, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
-    """Return settings.sh: what all tasks of a batch share, as bash.
+def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
+    """Return the text of settings.sh, the bash that all tasks of a batch of the compiled stage share.
 
-    ``facts`` are further names and values, ``files`` those that parameters name.
+    ``facts`` are further variables and their values, ``files`` the files that parameters name.
     """
-    names = Names(stage, project.tracker, project.videos)
+    names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
-    command = compile_command(stage.command, names, f"{where}, command").text
     start = [word for output, source in stage.start.items() for word in (output, source)]
     environment = [f"  export {k}={render_value(text, names, f'{where}, env {k}')}" for k, text in stage.env.items()]
-    scratch = stage.work == "in-place" and '"$work"' in "".join([command, *environment])
+    scratch = stage.work == "in-place" and '"$work"' in "".join([compiled.command.text, *environment])
     values = {
         "stage": stage.name,
         "mode": stage.work,
@@ -106,7 +105,7 @@ def render_settings(project: Project, stage: Stage, facts: Mapping[str, str], fi
 
 
 def render_questions(project: Project, folders: Sequence[str]) -> str:
-    """Return questions.sh, which probe.sh reads: what the tracker needs, and where the space is to be told."""
+    """Return the text of questions.sh for probe.sh: the tracker's needs, and the folders whose free space is asked."""
     names = Names(project.tracker.stages[0], project.tracker, project.videos)
     needs = [_render_shared(need.command, names, "needs") for need in project.tracker.needs]
     lines = [f"project={quote(str(project.root))}", f"tracker={quote(str(project.tracker.folder))}"]
@@ -118,7 +117,7 @@ def render_questions(project: Project, folders: Sequence[str]) -> str:
 
 
 def _render_shared(text: str, names: Names, what: str) -> str:
-    """Return the bash for a line of the whole tracker; raises ConfigError where it is not one for all tasks."""
+    """Return the bash for a line of the whole tracker; raises ConfigError where it would differ between tasks."""
     where = f"{names.tracker.folder / 'tracker.yml'}, {what}"
     line = compile_command(text, names, where)
     if any(callable(piece) for piece in line.pieces):

@@ -7,7 +7,6 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage
-from ..schedulers import scheduler_of
 from ..survey import Examined
 from ..survey.decision import describe_decision
 from ..survey.triage import Group, is_trouble, triage
@@ -48,7 +47,7 @@ def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     if group.again in ("no", "never") or not any(one.decision.last for one in group.seen):
         return
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
-    larger = {} if scheduler_of(project.cluster.scheduler).RUNS_HERE else MORE
+    larger = {} if project.cluster.scheduler.is_local else MORE
     more = larger.get(group.again, "")
     yield f"  Just these again:  {rt_line(project, f'retry {name}--cause {quote(group.cause)}{more}')}"
 

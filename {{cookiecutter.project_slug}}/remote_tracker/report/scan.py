@@ -7,9 +7,9 @@ from typing import Any
 
 from ..batches.prepare import Prepared
 from ..model import Project, Stage, State
+from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME
 from ..parameters.files import find_newer
-from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
-from ..schedulers import find_overrides, program_of, scheduler_of
+from ..schedulers import find_overrides
 from ..survey import Survey
 from ..survey.decision import STATE_WORDS, word_of
 from .next_step import folder_line, rt_line, scan_line, script_line
@@ -93,16 +93,16 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if survey.waiting_list and not prepared.pinned:
         yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
     short = [s for s in survey.to_do if s.decision.reason.endswith((f": {OUT_OF_MEMORY}", f": {OUT_OF_TIME}"))]
-    scheduler = scheduler_of(project.cluster.scheduler)
-    if short and prepared.pinned and not scheduler.RUNS_HERE:
+    scheduler = project.cluster.scheduler
+    if short and prepared.pinned and not scheduler.is_local:
         yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
     if survey.halt[0] and prepared.pinned:
         batch, node, why = survey.halt
         yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
-        if "exclude" in scheduler.WORDS:
+        if scheduler.queue and "exclude" in scheduler.queue.submission.options:
             yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
     if prepared.pinned and (found := find_overrides(scheduler)):
-        goes = f"{found[0]} is set here, and {program_of(scheduler)} puts it before the script's own line"
+        goes = f"{found[0]} is set here, and {scheduler.program} puts it before the script's own line"
         yield f"{goes}. First:  unset {' '.join(found)}"
     if survey.queue.hidden:
         batches = ", ".join(survey.queue.hidden)
@@ -130,11 +130,11 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
 
 def next_command(project: Project, prepared: Prepared) -> str:
     """Return what to type to run what was listed."""
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     folder = prepared.survey.stage.folder
-    if scheduler.works_from_anywhere(str((project.root / folder).resolve())):
-        return script_line(project, folder, prepared.script.name, scheduler.SUBMIT)
-    return folder_line(project, folder, f"{scheduler.SUBMIT} {prepared.script.name}")
+    if scheduler.script.works_from_anywhere(str((project.root / folder).resolve())):
+        return script_line(project, folder, prepared.script.name, scheduler.script.command)
+    return folder_line(project, folder, f"{scheduler.script.command} {prepared.script.name}")
 
 
 def _onward(project: Project, stage: Stage) -> str:
@@ -149,14 +149,14 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
     return {
         "project": project.root.name,
         "cluster": project.cluster.name,
-        "scheduler": project.cluster.scheduler,
+        "scheduler": project.cluster.scheduler.name,
         "stage": survey.stage.name,
         "found": survey.found,
         "counts": {state.value: survey.counts[state] for state in State},
         "to_process": survey.waiting_list,
-        "batch": prepared.pinned.number if prepared.pinned else None,
+        "batch": prepared.pinned.batch.number if prepared.pinned else None,
         "listed": prepared.pinned.tasks if prepared.pinned else 0,
-        "script": str(prepared.script.relative_to(project.root)),
+        "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
     }

@@ -8,7 +8,6 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage, State
-from ..schedulers import scheduler_of
 from ..survey import Examined
 from ..survey.decision import STATE_WORDS, word_of
 from ..survey.running import Stalled, find_stalled, find_steps
@@ -69,7 +68,7 @@ def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]
         counts = Counter(s.decision.state for s in seen)
         if to_do := counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
             failed = sum(s.decision.failed for s in seen)
-            queued = not scheduler_of(project.cluster.scheduler).RUNS_HERE
+            queued = not project.cluster.scheduler.is_local
             if queued and failed == to_do:
                 return rt_line(project, "retry" if len(project.tracker.stages) == 1 else f"retry {stage.name}")
             return scan_line(project, stage.folder)

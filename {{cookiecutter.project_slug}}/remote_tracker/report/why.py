@@ -13,7 +13,7 @@ from ..scan import Tree
 from ..survey import Examined, files_of
 from ..survey.decision import describe_failure, word_of
 from ..survey.named import Listed, find_listed
-from . import shown
+from .words import shown
 
 IN_JOB = "looked at in the job alone: its log says the outcome"
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping
 
 from ..model import OTHER_PARAMETERS, OTHER_VERSION, Project
-from ..schedulers import scheduler_of
 from ..survey import ARCHIVED, VANISHED, Examined, Survey
 from ..survey.decision import DESPITE, ELSEWHERE
 from .next_step import rt_line
@@ -23,7 +22,7 @@ REMARKS = {
 def heading(project: Project) -> str:
     """Return the first line of every screen: which project, which machine, which scheduler."""
     scheduler = project.cluster.scheduler
-    kind = "no scheduler" if scheduler_of(scheduler).RUNS_HERE else scheduler
+    kind = "no scheduler" if scheduler.is_local else scheduler.name
     return f"{project.root.name} on {project.cluster.name} ({os.uname().nodename}, {kind})"
 
 

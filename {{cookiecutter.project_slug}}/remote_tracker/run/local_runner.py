@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from .. import shell
 from ..errors import RemoteTrackerError
 from ..files import cannot_write
-from ..records import load_record, stage_of
+from ..records import Batch
 from ..schedulers import local
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -53,7 +52,7 @@ class Runner:
     A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S``.
     """
 
-    batch: Path
+    batch: Batch
     tasks: int
     jobs: int
     tell: Tell
@@ -67,7 +66,7 @@ class Runner:
 
     def run(self) -> Progress:
         """Run all tasks; returns when the last has ended, or, after a signal, when those running have."""
-        owner = (self.batch / "owner").read_text().strip()
+        owner = self.batch.owner_path.read_text().strip()
         environment = {**os.environ, "RT_JOB": owner, "RT_ALONE": "yes"}  # the lock keeps other copies away
         heard = [s for s in STOPPING if signal.getsignal(s) is not signal.SIG_IGN]  # nohup, a job in the background
         before = {s: signal.signal(s, self._stop) for s in heard}
@@ -89,9 +88,9 @@ class Runner:
         group = _Group(range(self._next, self._next + size), time.monotonic())
         self._next += size
         for task in group.tasks[1:]:  # a scan sees by its log that a task belongs to a living process
-            (self.batch / f"output.{task}").touch()
-        argv = ["bash", str(self.batch / "run_task.sh"), self.batch.name, *map(str, group.tasks)]
-        pid = shell.start(argv, self.batch / f"output.{group.tasks[0]}", environment)
+            self.batch.log(task).touch()
+        argv = ["bash", str(self.batch.folder / "run_task.sh"), self.batch.number, *map(str, group.tasks)]
+        pid = shell.start(argv, self.batch.log(group.tasks[0]), environment)
         self.pids[pid] = group
         self.progress.running = len(self.pids)
         if self.progress.stopping:  # the signal came while it was being started
@@ -111,7 +110,7 @@ class Runner:
         self._tell()
 
     def _finished(self, task: int) -> bool:
-        record = load_record(self.batch / f"output.{task}", self.batch.name, task)
+        record = self.batch.record(task)
         return record is not None and record.result == "finished"
 
     def _tell(self) -> None:
@@ -127,36 +126,34 @@ class Runner:
             self._tell()
 
 
-def run_batch(batch: Path, tasks: int, jobs: int, tell: Tell) -> Progress:
+def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
     """Run a batch on this machine; ``tell`` hears of each task that ends.
 
     Raises NotRun where the batch is being run, was run before, or is none.
     """
-    if not (batch / "batch.yml").exists():
-        raise NotRun(f"{batch}: there is no such batch. Scan again.")
+    if not batch.is_listed:
+        raise NotRun(f"{batch.folder}: there is no such batch. Scan again.")
     with ExitStack() as held:
-        one_at_a_time = batch.parent / f"running.{stage_of(batch)}"
-        for path, inherit in ((one_at_a_time, False), (batch / local.LOCK, True)):
+        for path, inherit in ((batch.stage_lock, False), (batch.folder / local.LOCK, True)):
             lock = local.take_lock(path, inherit)
             if lock is None:
                 raise NotRun("A batch of this stage is being run already, in another window. Nothing was started.")
             held.callback(os.close, lock)
         if not _own(batch):
-            raise NotRun(
-                f"Batch {batch.name} was run before. Scan again: what is missing gets a new list. Nothing was started."
-            )
-        mine = local.take_lock(batch / local.OWNER, inherit=False)
+            again = "Scan again: what is missing gets a new list. Nothing was started."
+            raise NotRun(f"Batch {batch.number} was run before. {again}")
+        mine = local.take_lock(batch.owner_path, inherit=False)
         if mine is not None:
             held.callback(os.close, mine)
         return Runner(batch, tasks, jobs, tell).run()
 
 
-def _own(batch: Path) -> bool:
+def _own(batch: Batch) -> bool:
     """Link the batch's ``owner`` file; false where another was first."""
-    mine = batch / f".owner.{os.getpid()}"
+    mine = batch.folder / f".owner.{os.getpid()}"
     try:
         mine.write_text(f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
-        os.link(mine, batch / "owner")
+        os.link(mine, batch.owner_path)
         return True
     except FileExistsError:
         return False

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..batches.submit import has_left
+from ..batches.wait import wait_for_job, wait_until
 from ..errors import RemoteTrackerError
 from ..model import Project, Record, Stage
-from ..records import known_of, load_record
-from ..report.usage import Used, find_used
+from ..model.scheduling import Used
+from ..records import Batch
 from ..scan import Tree
-from ..schedulers import scheduler_of
+from ..schedulers import require_queue
 from ..survey import Examined, files_of
 
-LOOK_S = 1.0  # at the log, which costs the scheduler nothing
-ASK_S = 60.0  # at the queue
+LOOK_S = 1.0  # at accounting
 SETTLE_S = 20.0  # for accounting, which lags
 
 
@@ -51,25 +51,21 @@ def choose_median(project: Project, listed: Sequence[Examined]) -> Examined:
     return sorted(listed, key=lambda seen: size_of(project, seen))[(len(listed) - 1) // 2]
 
 
-def wait_for(project: Project, batch: Path) -> Record:
+def wait_for(project: Project, batch: Batch) -> Record:
     """Wait until the batch's first task has ended; its log is looked at, the queue only once a minute.
 
     Raises RemoteTrackerError where it left the queue without an end.
     """
-    asked, gone = time.monotonic(), False
-    while True:
-        record = load_record(batch / "output.1", batch.name, 1)
-        if record and record.result:
-            return record
-        if gone:
-            why = record.why if record else "it never started"
-            raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch / 'output.1'}")
-        time.sleep(LOOK_S)
-        if time.monotonic() - asked > ASK_S:
-            asked = time.monotonic()
-            scheduler = scheduler_of(project.cluster.scheduler)
-            queue = scheduler.read_queue([known_of(batch, scheduler)])
-            gone = queue.asked and batch.name not in queue.alive
+    scheduler = project.cluster.scheduler
+    record = wait_for_job(
+        lambda: batch.record(1),
+        lambda record: bool(record and record.result),
+        lambda: has_left(batch.ref(scheduler), scheduler),
+    )
+    if record and record.result:
+        return record
+    why = record.why if record else "it never started"
+    raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch.log(1)}")
 
 
 def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job: str) -> Piloted:
@@ -81,13 +77,14 @@ def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job:
 
 
 def _wait_for_usage(project: Project, job: str) -> Used | None:
-    end = time.monotonic() + SETTLE_S
-    while True:
-        used, why_not = find_used(scheduler_of(project.cluster.scheduler), [job])
-        told = [u for u in used if u.memory_kib]
-        if told or why_not or time.monotonic() > end:
-            return max(told, key=lambda u: u.memory_kib, default=None)
-        time.sleep(LOOK_S)
+    queue = require_queue(project.cluster.scheduler)
+    used, _ = wait_until(
+        lambda: queue.accounting_usage([job]),
+        lambda told: bool(told[1]) or any(u.memory_kib for u in told[0]),
+        LOOK_S,
+        SETTLE_S,
+    )
+    return max((u for u in used if u.memory_kib), key=lambda u: u.memory_kib, default=None)
 
 
 def forecast(piloted: Piloted, sizes: Sequence[int], throttle: int) -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from pathlib import Path
 from shlex import quote
 from types import TracebackType
 from typing import Any
 
-from ..records import load_names
-from ..report import shown
+from ..records import Batch
+from ..report.words import shown
 from .local_runner import Progress
 
 EVERY_S = 10.0  # a pipe gets a line this often at most
@@ -62,7 +61,7 @@ class Reading:
 class Screen:
     """Shows one run of a batch's ``tasks`` tasks; used as a context, told of each task that ends."""
 
-    def __init__(self, tasks: int, batch: Path, scan_word: str) -> None:
+    def __init__(self, tasks: int, batch: Batch, scan_word: str) -> None:
         self._tasks, self._batch, self._scan_word = tasks, batch, scan_word
         self._bar: Any = None
         self._row: Any = None
@@ -95,7 +94,7 @@ class Screen:
         """Show how far the run is, and where the log of a task that just failed lies."""
         if self._bar is None and sys.stdout.isatty():
             self._start()
-        names = load_names(self._batch) if progress.just_failed else []
+        names = self._batch.names if progress.just_failed else []
         for task in progress.just_failed:
             self._say(f"failed: {shown(names[task - 1])}   {self._where(task, names[task - 1])}")
         if progress.stopping and not self._stopped:
@@ -109,7 +108,7 @@ class Screen:
 
     def _where(self, task: int, name: str) -> str:
         """Return how to see why a task failed; one that could not even write its log did nothing else."""
-        log = self._batch / f"output.{task}"
+        log = self._batch.log(task)
         if log.exists() and not log.stat().st_size:
             return f"{log} cannot be written: is the disk or your quota full?"
         return f"./rt logs {quote(shown(name))}"

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 
 from ..batches.prepare import choose_stage, prepare
-from ..batches.submit import ResourceRequest, Submitted
+from ..batches.submit import ResourceRequest, Submitted, has_left
+from ..batches.wait import wait_until
 from ..errors import WrongUse
 from ..model import Project, State
-from ..records import known_of, load_logs
-from ..report import scan_text
+from ..records import BatchesFolder
 from ..report.next_step import scan_line
-from ..schedulers import scheduler_of
+from ..report.scan import scan_text
 from .join import join_project, joined_text, next_after_join
 from .local_runner import run_batch
 from .progress import Screen
@@ -31,7 +31,7 @@ def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int |
     if batch == "none":
         say(f"Nothing is listed. Next:  scan again with {scan_line(project, folder)}")
         return 0
-    place = project.root / folder / "batches" / batch
+    place = BatchesFolder(project.root / folder).batch(batch)
     with Screen(tasks, place, scan_line(project, folder)) as screen:
         return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell))
 
@@ -43,8 +43,8 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
     if prepared.pinned is None:
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return 0 if finished else 1, 0
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
-        code = run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, jobs, say)
+    if project.cluster.scheduler.is_local:
+        code = run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say)
     else:
         asked = (
             enlarge(project, prepared, ResourceRequest(), say)
@@ -58,7 +58,7 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
 
 def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: ResourceRequest, say: Say) -> int:
     """Scan, then run what was listed on this machine, or submit it; returns the exit code."""
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE and asked == ResourceRequest():
+    if project.cluster.scheduler.is_local and asked == ResourceRequest():
         return scan_and_run(project, folder, stage, jobs, say)[0]
     return send(project, folder, stage, None, asked, say)
 
@@ -67,14 +67,14 @@ def retry(
     project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say, more: Mapping[str, str | None]
 ) -> int:
     """Do again only what failed, here or by the queue (see send); raises WrongUse where more cannot be asked for."""
-    if not scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    if not project.cluster.scheduler.is_local:
         return submit_again(project, folder, stage, asked, say, more)
     if asked != ResourceRequest() or more.get("memory") or more.get("time"):
         raise WrongUse(f"{project.cluster.name} has no queue to ask for more. Name a --cause, or nothing.")
     prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
     if prepared is None or prepared.pinned is None:
         return 0
-    return run_tasks(project, folder, prepared.pinned.number, prepared.pinned.tasks, None, say)
+    return run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, None, say)
 
 
 def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
@@ -82,16 +82,14 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
 
     The queue is asked every ``ASK_S`` seconds; one that does not answer is asked again.
     """
-    batch = sent.folder / "batches" / sent.batch
+    batch = sent.place
     say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
-    while True:
-        time.sleep(ASK_S)
-        scheduler = scheduler_of(project.cluster.scheduler)
-        queue = scheduler.read_queue([known_of(batch, scheduler)])
-        if queue.asked and batch.name not in queue.alive:
-            finished = sum(record.result == "finished" for record in load_logs(batch))
-            say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")
-            return 0 if finished == sent.tasks else 1
+    time.sleep(ASK_S)
+    scheduler = project.cluster.scheduler
+    wait_until(lambda: has_left(batch.ref(scheduler), scheduler), bool, ASK_S)
+    finished = sum(record.result == "finished" for record in batch.records())
+    say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")
+    return 0 if finished == sent.tasks else 1
 
 
 def run_all(project: Project, jobs: int | None, say: Say) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..batches.job_script import asked_by
 from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, load_asked
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
-from ..records import find_batches, has_run
-from ..records.causes import OUT_OF_MEMORY, OUT_OF_TIME
+from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME
+from ..records import find_batches
 from ..report.next_step import rt_line
 from ..survey import Examined, ScanOptions
 from ..survey.triage import is_of_cause
@@ -78,7 +77,7 @@ def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
     """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
     last = _asked_last(project, prepared)
-    asked = {**asked_by(project, prepared.survey.stage), **last}
+    asked = {**prepared.script.asked, **last}
     more: dict[str, str] = {
         word: last[word] for word in ("memory", "mem_per_cpu", "walltime") if word in last
     }  # once raised, it stays
@@ -95,8 +94,8 @@ def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -
 def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
     """Return what the last batch before this one asked for instead of what the script does: twice, then four times."""
     stage = prepared.survey.stage
-    batches = find_batches(project.root / stage.folder, stage.name)
-    before = [b for b in batches if prepared.pinned and b.name != prepared.pinned.number and has_run(b)]
+    batches = find_batches(project, stage)
+    before = [b for b in batches if prepared.pinned and b != prepared.pinned.batch and b.has_run]
     return load_asked(before[-1]) if before else {}
 
 

@@ -9,9 +9,9 @@ from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Stage
-from ..report import number_of, scan_text
 from ..report.next_step import rt_line
-from ..schedulers import scheduler_of
+from ..report.scan import scan_text
+from ..report.words import number_of
 from ..survey import ScanOptions, survey_stage
 from ..survey.decision import describe_failure
 from . import pilot
@@ -61,7 +61,7 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
     if asked.dry:
         return 0
     say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
-    record = pilot.wait_for(project, sent.folder / "batches" / sent.batch)
+    record = pilot.wait_for(project, sent.place)
     if record.result != "finished":
         say(f"{describe_failure(record).capitalize()}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
         return 1
@@ -74,7 +74,7 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
 
 def require_queue(project: Project) -> None:
     """Raise RemoteTrackerError where the project's cluster has no queue."""
-    if scheduler_of(project.cluster.scheduler).RUNS_HERE:
+    if project.cluster.scheduler.is_local:
         raise RemoteTrackerError(
             f"{project.cluster.name} has no queue: tasks run in the window where they were started. Nothing was done."
         )
@@ -96,7 +96,7 @@ def send_prepared(
 ) -> Submitted:
     """Submit one pinned batch and say what it became."""
     assert prepared.pinned is not None
-    sent = submit_batch(project, prepared.survey.stage, prepared.pinned, asked, after)
+    sent = submit_batch(project, prepared.survey.stage, prepared.script, prepared.pinned, asked, after)
     tasks = number_of(sent.tasks, "tasks")
     if asked.dry:
         say(f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}")

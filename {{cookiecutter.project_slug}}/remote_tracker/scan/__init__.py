@@ -1,4 +1,4 @@
-"""Folders -> Units: what there is to process, read from the disk each time, each folder listed once."""
+"""Find the units of a stage in the project's folders: read from the disk by every scan, each folder listed once."""
 
 from .candidates import ExpectedOutput, problem_of
 from .copies import Inside, look_inside

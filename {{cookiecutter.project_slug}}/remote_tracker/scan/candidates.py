@@ -1,4 +1,4 @@
-"""One input of a stage: the files that are there, and those that earlier stages will make."""
+"""Find the files of an input: files that are there, and files that earlier stages will make."""
 
 from __future__ import annotations
 
@@ -12,33 +12,26 @@ from .walk import Match, find_matches
 
 
 class ExpectedOutput(NamedTuple):
-    """A file that an earlier stage makes: ``state`` is empty once it is there and proven.
-
-    ``lost`` is true where it will not come by itself (its video is invalid or set aside).
-    """
+    """A file that an earlier stage makes."""
 
     path: str
-    state: str
-    lost: bool
+    state: str  # the state of its unit in words; empty once the file is there and proven
+    lost: bool  # the file will not come by itself: its video is invalid or set aside
 
 
 class Candidate(NamedTuple):
-    """A match with what is wrong with it, or what it waits for and whether that is lost.
-
-    ``left_out`` says of a file that will not come by itself what it is, where a group goes on without it;
-    ``unready`` of one that is being copied that it is.
-    """
+    """A match with what speaks against it; the texts are empty where nothing does."""
 
     match: Match
-    problem: str
-    waits: str
-    lost: bool = False
-    left_out: str = ""
-    unready: str = ""
+    problem: str  # why the file cannot be processed
+    waits: str  # the state of the earlier unit that must make the file first
+    lost: bool = False  # the file will not come by itself
+    left_out: str = ""  # the state of a file that will not come by itself and that a group goes on without
+    unready: str = ""  # that the file is being copied
 
 
 def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[ExpectedOutput]) -> Iterator[Candidate]:
-    """Yield the input's files, sorted, then those that are not there yet."""
+    """Yield the input's files, sorted, then the files in ``expected`` that are not there yet."""
     if wanted.pick == "newest":
         found = _newest_of(find_matches(tree, wanted), _agreed_places(stage, wanted))
     else:
@@ -63,19 +56,19 @@ def _promised(match: Match, state: str, lost: bool, grouped: bool) -> Candidate:
 
 
 def _is_seen(tree: Tree, wanted: Input, path: str) -> bool:
-    """Return whether a promised file was looked at already: not picked, or excluded."""
+    """Return whether a promised file is no news: it is there but was not picked, or it is excluded."""
     name = path.rpartition("/")[2]
     return tree.stat(path) is not None or any(fnmatchcase(name, glob) for glob in wanted.exclude)
 
 
 def _agreed_places(stage: Stage, wanted: Input) -> list[int]:
-    """Return where in the input's values the wildcards stand that files to pick among agree on."""
+    """Return the places, among the input's wildcards, of those whose values all files of a choice share."""
     own = own_wildcards(stage, wanted)
     return [i for i, w in enumerate(wanted.pattern.wildcards) if w not in own]
 
 
 def own_wildcards(stage: Stage, wanted: Input) -> set[str]:
-    """Return the wildcards that the newest file is picked among: ``of``, or those no other input has."""
+    """Return the wildcards in which the files of a choice differ: ``of``, or all that no other input has."""
     others = {w for i in stage.inputs if i.name != wanted.name for w in i.pattern.wildcards}
     return set(wanted.of) or set(wanted.pattern.wildcards) - others
 
@@ -87,15 +80,15 @@ def _newest_of(found: Iterable[Match], places: Sequence[int]) -> Iterator[Match]
         held = best.get(agreed)
         if held is None or (match.stat and held.stat and match.stat.st_mtime_ns > held.stat.st_mtime_ns):
             best[agreed] = match
-        elif match.unready and not held.unready:  # the one that is being copied may be the newest
+        elif match.unready and not held.unready:  # the file that is being copied may be the newest
             best[agreed] = held._replace(unready=match.unready)
     return iter(best.values())
 
 
 def problem_of(match: Match, filled: bool = True) -> str:
-    """Return in a few words why this input cannot be processed, empty where nothing speaks against it.
+    """Return in a few words why the file cannot be processed, empty where nothing speaks against it.
 
-    One that need not be ``filled`` may be empty: it only names what there is.
+    Without ``filled`` the file may be empty: its input only names units.
     """
     path, entry = match.path, match.stat
     if not path.isprintable() and ("\n" in path or not is_utf8(path)):
@@ -110,7 +103,7 @@ def problem_of(match: Match, filled: bool = True) -> str:
 
 
 def is_utf8(text: str) -> bool:
-    """Return whether the text can be written as UTF-8: names that are not come as lone surrogates."""
+    """Return whether the text can be written as UTF-8: Python reads other names as lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

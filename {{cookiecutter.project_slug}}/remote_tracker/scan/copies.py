@@ -1,4 +1,4 @@
-"""What is being copied into a folder, or was until the copy was broken off, by the names of temporary files."""
+"""Find copies into a folder that are under way or broken off, by the names of temporary files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import NamedTuple
 from ..partial_copies import FOLDERS, describe_copy, final_name, is_surely_temporary
 from .tree import Listing, Tree, is_folder
 
-_ENDS_OF_LINES = ("part\n", "crdownload\n")  # those of copying.ENDS, in as few searches as will do
+_ENDS_OF_LINES = ("part\n", "crdownload\n")  # they find all of partial_copies.ENDS, in the fewest searches
 
 
 class Copies(NamedTuple):
-    """What is being copied into a folder: ``coming`` maps a file's name to why it is not ready.
+    """The copies into a folder: ``coming`` maps the final name of a file to why it is not ready.
 
-    ``temporary`` holds the names that are no inputs themselves.
+    ``temporary`` holds the paths of the temporary files, which are no inputs themselves.
     """
 
     coming: Mapping[str, str]
@@ -24,21 +24,18 @@ class Copies(NamedTuple):
 
 
 class Inside(NamedTuple):
-    """What a folder holds, at any depth: how many files, of how many bytes, the latest change in ns since 1970.
+    """What a folder holds at any depth."""
 
-    ``unready`` says what is being copied into it, "" where nothing is.
-    """
-
-    files: int
-    size: int
-    newest_ns: int
-    unready: str
+    files: int  # how many
+    size: int  # bytes
+    newest_ns: int  # the latest mtime, ns since 1970
+    unready: str  # which file is being copied into the folder, in words; "": none
 
 
 def may_hold_copies(listing: Listing, names: Iterable[str], count: int) -> bool:
-    """Return whether a closer look is worth its while; ``names`` are the ``count`` of the listing that are meant.
+    """Return whether a listing may hold temporary files; ``names`` are its ``count`` names that can be inputs.
 
-    Asked of every folder of a scan: one text is searched several times faster than its lines one by one.
+    A scan asks this for every folder: to search a single text is several times faster than to search line by line.
     """
     if count < len(listing):
         return True
@@ -47,9 +44,9 @@ def may_hold_copies(listing: Listing, names: Iterable[str], count: int) -> bool:
 
 
 def find_copies(tree: Tree, folder: str, is_meant: Callable[[str], object]) -> Copies:
-    """Return what is being copied into a folder, of the files whose names ``is_meant`` holds for.
+    """Return the copies into a folder of files whose final name ``is_meant`` accepts.
 
-    What is left of a copy that somebody repeated since, with success, is no copy.
+    A temporary file that stayed behind although the copy was repeated with success counts as no copy.
     """
     listing = tree.listing(folder)
     coming: dict[str, tuple[float, str]] = {}
@@ -63,12 +60,12 @@ def find_copies(tree: Tree, folder: str, is_meant: Callable[[str], object]) -> C
 
 
 def _is_left_over(temporary: os.stat_result, final: os.stat_result | None) -> bool:
-    """Return whether the file came into its place later: a rename sets the ctime, whatever cp -p sets back."""
+    """Return whether the final file came after the temporary file: a rename sets the ctime, even after cp -p."""
     return final is not None and temporary.st_ctime_ns <= final.st_ctime_ns
 
 
 def _candidates(tree: Tree, folder: str, listing: Listing) -> Iterator[tuple[str, str, os.stat_result]]:
-    """Yield each temporary file below the folder: its path, its final name, its stat."""
+    """Yield (path, final name, stat) of each temporary file in the folder and its folders of temporary files."""
     for name, entry in listing.items():
         if is_folder(entry):
             if name in FOLDERS:
@@ -79,7 +76,7 @@ def _candidates(tree: Tree, folder: str, listing: Listing) -> Iterator[tuple[str
 
 
 def look_inside(place: str) -> Inside:
-    """Return what the folder at an absolute path holds now; links to folders are not followed."""
+    """Return what the folder at the absolute path ``place`` holds now; links to folders are not followed."""
     files, size, newest, unready = 0, 0, 0, ""
     for folder, _, names in os.walk(place):
         kept = os.path.basename(folder) in FOLDERS

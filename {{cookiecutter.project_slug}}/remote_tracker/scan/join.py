@@ -1,4 +1,4 @@
-"""Matches of a stage's inputs -> its Units: joined on the wildcards they share, spread over lists, grouped."""
+"""Make units from the matches of a stage's inputs: join on shared wildcards, spread over lists, group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .walk import Match, find_matches
 
 
 class Row(NamedTuple):
-    """One way to fill a stage's wildcards, on its way to become a unit."""
+    """A unit in the making: values for a stage's wildcards, and the files found for them."""
 
     values: tuple[str, ...]
     files: tuple[tuple[str, ...], ...]
@@ -40,7 +40,7 @@ def find_units(
     rows: Iterator[Row] = iter([Row((), (), (), "", "")])
     for position, wanted in enumerate(stage.inputs):
         found = find_candidates(stage, tree, wanted, (expected or {}).get(wanted.name, ()))
-        beside = position or (wanted.optional and stage.each)  # the list alone says what there is to do
+        beside = position or (wanted.optional and stage.each)  # the list alone tells which units there are
         rows = _joined(rows, wildcards, list(found), wanted) if beside else _first_rows(found)
         wildcards = tuple(dict.fromkeys((*wildcards, *wanted.pattern.wildcards)))
     for each in stage.each:
@@ -60,7 +60,7 @@ def find_units(
 
 
 def single_units(wanted: Input, matches: Iterable[Match]) -> Iterator[Unit]:
-    """Yield a unit a file: what the joining below comes to where there is nothing to join, in half the time."""
+    """Yield a unit for each file: the same result as joining a single input, in half the time."""
     skip = len(wanted.pattern.root) + 1 if wanted.pattern.root else 0
     for match in matches:
         path, values, entry, unready = match
@@ -83,7 +83,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
         index.setdefault(tuple(candidate.match.values[there] for _, there in shared), []).append(candidate)
     for row in rows:
         partners = index.get(tuple(row.values[here] for here, _ in shared))
-        if partners is None and (have or not new or wanted.optional):  # else nothing is named where no video is
+        if partners is None and (have or not new or wanted.optional):  # otherwise there is no video, and so no unit
             yield _alone(row, wanted, len(new))
         for match, problem, waits, lost, left_out, unready in partners or ():
             yield Row(
@@ -99,7 +99,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
 
 
 def _alone(row: Row, wanted: Input, new: int) -> Row:
-    """Return the row without a file for this input, its own wildcards empty; a problem unless it is optional."""
+    """Return the row without a file for the input, whose new wildcards are empty: a problem unless it is optional."""
     missing = "" if wanted.optional else f"there is no {wanted.name} for it ({wanted.pattern.text})"
     return row._replace(values=(*row.values, *[""] * new), files=(*row.files, ()), problem=row.problem or missing)
 
@@ -130,7 +130,7 @@ def _merged(values: tuple[str, ...], members: list[Row]) -> Row:
     columns = range(len(members[0].files))
     files = tuple(tuple(sorted({path for m in fine for path in m.files[c]})) for c in columns)
     by_path = {path: entry for m in fine for path, entry in zip(_flat(m.files), m.stats, strict=False)}
-    stats = tuple(by_path[path] for column in files for path in column)  # as run_task.sh takes them
+    stats = tuple(by_path[path] for column in files for path in column)  # the order in which run_task.sh takes them
     unready = next((m.unready for m in members if m.unready), "")
     problem = "" if fine or waiting or unready else members[0].problem
     waits = _count_waits(waiting, len(members))
@@ -156,13 +156,14 @@ def _newest(row: Row) -> int:
 
 
 def _namer(stage: Stage, wildcards: tuple[str, ...]) -> Callable[[Row], str]:
-    """Return row -> its name for people: its first input's path, or the values where it is a group."""
+    """Return row -> its name for people: the path of its first input, or the values of its wildcards for a group."""
     named = [(n, i.pattern) for n, i in enumerate(stage.inputs) if i.pattern.wildcards or not wildcards]
     if not named or not set(named[0][1].wildcards) <= set(wildcards):
         return lambda row: "/".join(v for v in row.values if v) or "."
     place, first = named[0]
     skip = len(first.root) + 1 if first.root else 0
-    named_by = {w for output in stage.outputs for w in output.pattern.wildcards}  # the results of each are others
+    # A wildcard in an output's name tells results, and so units, apart: it stays in the unit's name.
+    named_by = {w for output in stage.outputs for w in output.pattern.wildcards}
     picked = {w for i in stage.inputs if i.pick == "newest" for w in own_wildcards(stage, i)} - named_by
     extra = [(i, w) for i, w in enumerate(wildcards) if w not in first.wildcards and w not in picked]
 

@@ -1,4 +1,4 @@
-"""The values of a wildcard that come from a list: given in tracker.yml or project.yml, or read from a file."""
+"""Find the values of a wildcard in its list: given in tracker.yml or project.yml, or read from a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Values = tuple[tuple[str, ...], str]
 
 
 class Lists:
-    """The lists of one ``each``, every file read once; a value that could not name a result is a problem."""
+    """The lists of an entry of ``each``; every file is read once."""
 
     def __init__(self, stage: Stage, each: ListWildcard, tree: Tree) -> None:
         self._each, self._tree = each, tree
@@ -22,7 +22,7 @@ class Lists:
         self._read: dict[str, Values] = {}
 
     def values(self, have: Sequence[str], row: Sequence[str]) -> Values:
-        """Return the values for a row of the wildcards ``have``, and in a few words why there are none."""
+        """Return the list's values for ``row`` (values of the wildcards ``have``), and why there are none ("" else)."""
         if self._each.file is None:
             return self._given
         path = self._each.file.fill(dict(zip(have, row, strict=True)))
@@ -32,7 +32,7 @@ class Lists:
         return self._read[path]
 
     def problem_of(self, value: str) -> str:
-        """Return in a few words why nothing can be made for this value, empty where it can."""
+        """Return in a few words why no result can be made for ``value``, empty where a result can."""
         if "\n" in value or not value.strip():
             return f'its list {self._told()} holds "{value.strip()}", which is no name'.replace("\n", " ")
         if not is_utf8(value):
@@ -46,7 +46,7 @@ class Lists:
 
 
 def load_list(place: str, path: str, key: str, rows: bool = False) -> Values:
-    """Return the values that a list file holds, or its ``rows`` by number, and in a few words why there are none."""
+    """Return the values in a list file (with ``rows`` the numbers of its rows), and why there are none ("" else)."""
     try:
         with open(place, encoding="utf-8") as file:
             text = file.read()

@@ -1,4 +1,4 @@
-"""The project's folders as they lie on disk, each listed once while it is in use."""
+"""Read the project's folders from disk, each folder once while it is in use."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ..errors import RemoteTrackerError
 from ..model.pattern import Pattern
 
 Listing = dict[str, os.stat_result | None]
-KEPT = 24  # folders of RawVideos, Results and MaskedVideos that one step of a scan goes back and forth between
+KEPT = 24  # listings kept: a step of a scan goes to and fro between folders of RawVideos, Results and MaskedVideos
 
 
 class Tree:
     """Listings of folders below a project; ``RawVideos/`` may be another place (``videos``).
 
-    Folders are named by their path below the project with a slash behind it. ``unreadable`` collects
-    those that could not be listed, with the reason.
+    A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
+    could not be listed to the reason.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:
@@ -35,15 +35,15 @@ class Tree:
         self.unreadable: dict[str, str] = {}
 
     def place(self, path: str) -> str:
-        """Return the absolute path of a path below the project."""
+        """Return the absolute path of ``path``, which is relative to the project."""
         if self._videos and path.startswith("RawVideos/"):
             return self._videos + path[len("RawVideos/") :]
         return self._root + path
 
     def listing(self, folder: str) -> Listing:
-        """Return name -> stat of what the folder holds, links followed; a dangling link has None.
+        """Return name -> stat of each entry of the folder, links followed; None for a dangling link.
 
-        A folder that is not there is empty; one that cannot be read is empty and ``unreadable``.
+        The listing is empty where the folder is missing or cannot be read; ``unreadable`` names the latter.
         """
         if folder == self._only[0] and folder:
             return self._only[1]
@@ -55,28 +55,28 @@ class Tree:
         return kept
 
     def folders(self, folder: str) -> list[str]:
-        """Return the names of the folders in a folder, sorted; hidden ones are never meant."""
+        """Return the names of the folders in a folder, sorted, without hidden folders."""
         listing = self.listing(folder)
         return sorted(name for name, entry in listing.items() if name[0] != "." and is_folder(entry))
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder that are no folders, and those of hidden ones, sorted."""
+        """Return the names of the files and of the hidden folders in a folder, sorted."""
         return sorted(name for name, entry in self.listing(folder).items() if name[0] == "." or not is_folder(entry))
 
     def narrowed(self, folder: str, names: Iterable[str]) -> Tree:
-        """Return the same tree as if ``folder`` held these names only."""
+        """Return a tree in which ``folder`` holds the entries ``names`` only."""
         tree = copy(self)
         tree._kept, tree.unreadable = OrderedDict(), self.unreadable
         tree._only = (folder, {name: self.listing(folder)[name] for name in names})
         return tree
 
     def stat(self, path: str) -> os.stat_result | None:
-        """Return the stat of one path below the project, None where it is not there."""
+        """Return the stat of ``path``, relative to the project, None where nothing is there."""
         folder, _, name = path.rstrip("/").rpartition("/")
         return self.listing(f"{folder}/" if folder else "").get(name)
 
     def identity(self, folder: str) -> frozenset[tuple[int, int]]:
-        """Return (device, inode) of a folder, in a set; an empty set where it is not there."""
+        """Return the set with (device, inode) of a folder, empty where the folder is missing."""
         try:
             entry = os.stat(self.place(folder))
         except OSError:
@@ -84,7 +84,7 @@ class Tree:
         return frozenset({(entry.st_dev, entry.st_ino)})
 
     def find(self, pattern: Pattern, values: Mapping[str, str]) -> list[tuple[str, os.stat_result]]:
-        """Return the paths below the project, with their stats, that an output's pattern stands for."""
+        """Return (path below the project, stat) of each result that an output's pattern names for ``values``."""
         if not pattern.is_glob:
             path = pattern.fill(values).rstrip("/")
             entry = self.stat(path)
@@ -101,7 +101,7 @@ class Tree:
         return sorted(glob(pattern, root_dir=self._root, recursive=True))
 
     def require_videos(self) -> None:
-        """Raise RemoteTrackerError where the videos' folder is not there: a disk not mounted is no empty one."""
+        """Raise RemoteTrackerError where the videos' folder is missing: an unmounted disk is not an empty folder."""
         place = self.place("RawVideos/")
         if not os.path.isdir(place):
             told = "there is no such folder; the videos should lie there. Is the disk mounted?"
@@ -133,7 +133,7 @@ class Tree:
 
 @contextmanager
 def _scanned(place: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """Open a folder for reading; its entries are then found from it, not each from the root of the disk."""
+    """Open a folder and yield its entries; their stats are read relative to it, not from the root of the disk."""
     handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with os.scandir(handle) as entries:
@@ -143,10 +143,10 @@ def _scanned(place: str) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 
 def unescape(folder: str) -> str:
-    """Return a glob that has no magic of its own as the plain path it is."""
+    """Return the path that a glob without wildcards names: ``[*]`` is ``*``, ``[?]`` is ``?``, ``[[]`` is ``[``."""
     return re.sub(r"\[([*?\[])\]", r"\1", folder)
 
 
 def is_folder(entry: os.stat_result | None) -> bool:
-    """Return whether a listing's entry is a folder (or a link to one)."""
+    """Return whether the entry of a listing is a folder or a link to a folder."""
     return entry is not None and stat.S_ISDIR(entry.st_mode)

@@ -1,4 +1,4 @@
-"""A pattern -> the files that match it, folder by folder, in a stable order."""
+"""Find the files that match an input's pattern, folder by folder, in a stable order."""
 
 from __future__ import annotations
 
@@ -20,33 +20,26 @@ Values = tuple[str, ...]
 
 
 class Match(NamedTuple):
-    """One file of an input: its path below the project, its wildcards' values, and its stat.
+    """A file of an input."""
 
-    ``unready`` says that it is being copied; it may then not be there yet.
-    """
-
-    path: str
-    values: Values
-    stat: os.stat_result | None
-    unready: str = ""
+    path: str  # below the project
+    values: Values  # of the pattern's wildcards, in order
+    stat: os.stat_result | None  # None: a dangling link, or not there yet
+    unready: str = ""  # that the file is being copied, in words; it may then not be there yet
 
 
 class Folder(NamedTuple):
-    """A folder that an input's files may lie in: its path with a slash, its wildcards' values, what it holds.
+    """A folder that files of an input may lie in."""
 
-    ``names`` are sorted, without those that are never meant. ``coming`` says of those that are being copied, there
-    or not yet, why they are not ready.
-    """
-
-    path: str
-    values: Mapping[str, str]
-    names: Sequence[str]
+    path: str  # below the project, with a slash at its end
+    values: Mapping[str, str]  # of the wildcards in the folder's path
+    names: Sequence[str]  # the names that can be inputs, sorted
     listing: Listing
-    coming: Mapping[str, str] = {}
+    coming: Mapping[str, str] = {}  # name of a file that is being copied, there or not yet -> why it is not ready
 
 
 class SplitPattern:
-    """A pattern cut at its last slash: what its folders must match, and what its names must."""
+    """A pattern cut at its last slash: what a folder must match, and what a name in the folder must match."""
 
     def __init__(self, pattern: Pattern) -> None:
         self._pieces = pattern.pieces
@@ -67,7 +60,7 @@ class SplitPattern:
 
     @property
     def folder_pieces(self) -> tuple[str | Wildcard, ...]:
-        """Return the pieces of the folder's path, with its slash."""
+        """Return the pieces of the folder's path, with the slash at its end."""
         return self._cut[0]
 
     @property
@@ -77,25 +70,25 @@ class SplitPattern:
 
     @cached_property
     def folder(self) -> re.Pattern[str]:
-        """Return what the folder's path, with its slash, must match."""
+        """Return the expression that the folder's path, with the slash at its end, must match."""
         return re.compile(expression(self._cut[0]))
 
     @cached_property
     def name(self) -> re.Pattern[str]:
-        """Return what a name in such a folder must match; a wildcard of the folder may be anything here."""
+        """Return the expression that a name in such a folder must match; the folder's wildcards match anything."""
         known = self.folder.groupindex
         pieces = (Wildcard(p.name, ".*") if isinstance(p, Wildcard) and p.name in known else p for p in self._cut[1])
         return re.compile(expression(tuple(pieces)))
 
     @cached_property
     def start(self) -> str:
-        """Return the folder, known without looking, below which everything lies."""
+        """Return the folder at the start of the pattern, before any wildcard; all matches lie below it."""
         first = self._cut[0][0] if self._cut[0] else ""
         return first.rpartition("/")[0] + "/" if isinstance(first, str) and "/" in first else ""
 
     @cached_property
     def steps(self) -> tuple[re.Pattern[str], ...] | None:
-        """Return what each folder below ``start`` must match, None where any number of folders may come."""
+        """Return the expression for each level of folders below ``start``, None where the number of levels varies."""
         pieces = self._cut[0]
         if any(isinstance(p, Wildcard) and p.spans_folders for p in pieces):
             return None
@@ -116,9 +109,9 @@ def find_matches(tree: Tree, wanted: Input) -> Iterator[Match]:
 
 
 def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
-    """Yield the folders that match the folders of the input's pattern, in a scan's order.
+    """Yield the folders that match the folder part of the input's pattern, in a scan's order.
 
-    Hidden files and folders, what systems leave about (Thumbs.db) and what is excluded are never meant.
+    Their names lack hidden files and folders, litter of systems (Thumbs.db) and whatever ``exclude`` matches.
     """
     excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
     halves = SplitPattern(wanted.pattern)
@@ -135,7 +128,7 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
 def _with_copies(
     tree: Tree, folder: Folder, halves: SplitPattern, excluded: Callable[[str], re.Match[str] | None] | None
 ) -> Folder:
-    """Return the folder with the files that are being copied into it, and without their temporary names."""
+    """Return the folder with the final names of files that are being copied into it, without their temporary names."""
 
     def is_meant(name: str) -> bool:
         return bool(halves.name.fullmatch(name)) and name not in JUNK and not (excluded and excluded(name))
@@ -148,7 +141,7 @@ def _with_copies(
 
 
 def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]:
-    """Return (folder, some of its names) -> those that match the input's pattern."""
+    """Return a function of a folder and some of its names that yields the matches of the input's pattern."""
     halves = SplitPattern(wanted.pattern)
     fullmatch, wants_folder = halves.name.fullmatch, halves.wants_folder
     rebuild = _rebuilder(wanted.pattern, halves)
@@ -168,9 +161,9 @@ def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]
 def _rebuilder(
     pattern: Pattern, halves: SplitPattern
 ) -> Callable[[str, Mapping[str, str], tuple[str, ...]], Values | None]:
-    """Return (path, folder's values, name's values) -> all values in the pattern's order, None where it is no match."""
+    """Return (path, folder's values, name's values) -> all values in the pattern's order, None if there is no match."""
     names = tuple(halves.name.groupindex)
-    if set(names) & set(halves.folder.groupindex):  # only the whole path says where a repeated wildcard ends
+    if set(names) & set(halves.folder.groupindex):  # only the whole path shows where a repeated wildcard ends
         return lambda path, *_: _values_of(pattern, f"{path}/" if halves.wants_folder else path)
     if (*halves.folder.groupindex, *names) == halves.wildcards:
         return lambda _, values, groups: (*values.values(), *groups)
@@ -188,7 +181,7 @@ def _values_of(pattern: Pattern, path: str) -> Values | None:
 
 
 def _walk(tree: Tree, halves: SplitPattern, meant: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the folders that match, and their values; of ``meant`` ones, if any, only these and what is in them."""
+    """Yield (folder, its values) for each folder that matches; where ``meant`` is given only folders at or below it."""
     stack: list[tuple[str, int, frozenset[tuple[int, int]]]] = [(halves.start, 0, tree.identity(halves.start))]
     while stack:
         folder, depth, above = stack.pop()
@@ -214,7 +207,7 @@ def _below(
         if name[0] == "." or (step is not None and not step.fullmatch(name)):
             continue
         identity = (entry.st_dev, entry.st_ino)
-        if identity in above:  # a link to a folder it lies in: going on would never end
+        if identity in above:  # a link to a folder that holds it: the walk would never end
             tree.unreadable[f"{folder}{name}/"] = "a link to a folder that holds it"
             continue
         yield f"{folder}{name}/", depth + 1, above | {identity}

@@ -6,10 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.scheduling import Scheduler
+from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME, QueueSystem, Used
 from .match import tasks_from
 
-GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED", "COMPLETING")
+# States of a task, in Slurm's words, into which the others' are put: it has not ended, or how is not told yet.
+GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
+LAGGING = (*GOING, "COMPLETING")
+# What accounting calls the end of a task that left no end itself: the cause, and whether the video is at fault.
+ENDED = {
+    "OUT_OF_MEMORY": (OUT_OF_MEMORY, True),
+    "TIMEOUT": (OUT_OF_TIME, True),
+    "DEADLINE": (OUT_OF_TIME, True),
+    "NODE_FAIL": ("its node failed", False),
+    "BOOT_FAIL": ("its node failed", False),
+    "PREEMPTED": ("it was preempted", False),
+    "CANCELLED": ("it was cancelled", False),
+}
 
 
 class Ends(NamedTuple):
@@ -19,20 +31,20 @@ class Ends(NamedTuple):
     lags: bool = False
 
 
-def find_ends(scheduler: Scheduler, jobs: Sequence[str], per_job: int) -> Ends:
+def find_ends(queue: QueueSystem | None, jobs: Sequence[str], per_job: int) -> Ends:
     """Return how the tasks of these jobs ended, the youngest job's word last; nothing where nobody counts."""
-    if scheduler.RUNS_HERE or not jobs:
+    if queue is None or not jobs:
         return Ends()
-    return read_ends(scheduler.find_usage(jobs)[0], per_job)
+    return read_ends(queue.accounting_usage(jobs)[0], per_job)
 
 
-def read_ends(rows: Sequence[Mapping[str, str]], per_job: int) -> Ends:
-    """Return what these rows, named 12_3 or 12[3], say; those of steps (12_3.batch) and whole arrays do not count."""
+def read_ends(used: Sequence[Used], per_job: int) -> Ends:
+    """Return how these tasks, named 12_3 or 12[3], ended; steps (12_3.batch) and whole arrays do not count."""
     words: dict[int, str] = {}
     lags = False
-    for row in rows:
-        state = row.get("state", "").partition(" ")[0]
-        if index := re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", row["id"]):
-            lags = lags or state in GOING
-            words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in GOING else state))
-    return Ends({task: word for task, word in words.items() if word}, lags)
+    for task in used:
+        state = task.state
+        if index := re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", task.id):
+            lags = lags or state in LAGGING
+            words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in LAGGING else state))
+    return Ends({number: word for number, word in words.items() if word}, lags)

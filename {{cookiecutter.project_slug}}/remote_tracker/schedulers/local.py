@@ -12,28 +12,18 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..model import Resources
-from ..model.scheduling import Array, BatchRef, Queue
+from ..model.scheduling import OWNER, Array, BatchRef, Queue, Resources, Scheduler, ScriptSyntax, task_of_log
 
-EXTENSION = "sh"
-SUBMIT = "bash"
-STDIN = False
-HUSHES = ()
-TEMPLATE = "local.j2"
-RUNS_HERE = True
-EXECUTOR = "local"
-OVERRIDES = ()
 LOCK = "lock"
-OWNER = "owner"
 ATTEMPTS = 10
 
 
-def block(array: Array) -> list[str]:
+def array_directives(array: Array) -> list[str]:
     """Return the lines that a scan fills in: the batch, and how many tasks it has."""
     return [f"batch={array.number}", f"tasks={array.tasks}"]
 
 
-def refuse_folder(_folder: str) -> str:
+def folder_problem(_folder: str) -> str:
     """Return why no job can work in this folder: bash works in any."""
     return ""
 
@@ -43,17 +33,12 @@ def works_from_anywhere(_folder: str) -> bool:
     return True
 
 
-def refuse_program() -> str:
-    """Return why bash is not bash: it always is."""
-    return ""
-
-
 def name_job(project: str, stage: str, number: str) -> str:
     """Return the name of a batch, which nobody but people reads."""
     return f"{project}.{stage}.{number}"
 
 
-def spell(resources: Resources) -> Mapping[str, object]:
+def native_resources(resources: Resources) -> Mapping[str, object]:
     """Return what a job script asks for: here it asks nobody."""
     return vars(resources)
 
@@ -63,6 +48,11 @@ def find_faults(_script: str) -> list[tuple[int, str]]:
     return []
 
 
+def read_asked(_script: str) -> Mapping[str, str]:
+    """Return what a job script asks for: bash reads no options in it."""
+    return {}
+
+
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
     """Return which batches are being run on this machine; without its runner only what it had started."""
     held = [known.folder for known in batches if is_held(known.folder / LOCK)]
@@ -70,7 +60,7 @@ def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
 
 
 def _started(batch: Path) -> frozenset[int]:
-    return frozenset(int(name[7:]) for name in os.listdir(batch) if name.startswith("output.") and name[7:].isdecimal())
+    return frozenset(task for name in os.listdir(batch) if (task := task_of_log(name)) is not None)
 
 
 def is_held(path: Path) -> bool:
@@ -118,3 +108,25 @@ def take_lock(path: Path, inherit: bool) -> int | None:
             return lock
     os.close(lock)
     return None
+
+
+SCHEDULER = Scheduler(
+    name="local",
+    executor="local",
+    script=ScriptSyntax(
+        extension="sh",
+        template=Path(__file__).with_name("local.j2"),
+        command="bash",
+        array_directives=array_directives,
+        native_resources=native_resources,
+        name_job=name_job,
+        folder_problem=folder_problem,
+        works_from_anywhere=works_from_anywhere,
+        find_faults=find_faults,
+        read_asked=read_asked,
+    ),
+    read_queue=read_queue,
+    endings=(),
+    report="",
+    queue=None,
+)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pwd import getpwuid
 from typing import NamedTuple
 
-from ..model.scheduling import BatchRef
+from ..model.scheduling import OWNER, SUBMITTED, BatchRef
 
 LONGEST = 4_000_001  # Slurm takes no longer array however it is set up, and it takes the longest
 
@@ -46,7 +46,7 @@ def _real(folder: str | os.PathLike[str]) -> str:
 
 def is_of_another(batch: Path) -> bool:
     """Return whether another person listed the batch, submitted it, or ran the first of its tasks."""
-    return any(owner_of(path) != os.getuid() for path in (batch, batch / "submitted", batch / "owner"))
+    return any(owner_of(path) != os.getuid() for path in (batch, batch / SUBMITTED, batch / OWNER))
 
 
 def user_name() -> str:

@@ -13,15 +13,17 @@ from shlex import quote
 from typing import Any
 
 from .. import shell
-from ..batches.job_script import asked_by, make_script, read_exactly, resources_of
+from ..batches.job_script import load_script, resources_of
 from ..batches.prepare import prepare, prepare_one
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State
-from ..report import heading, number_of
+from ..records import BatchesFolder
+from ..records.batch import PROFILE, RULES
 from ..report.next_step import folder_line, rt_line
-from ..schedulers import scheduler_of
-from ..survey import EXPORT, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
+from ..report.words import heading, number_of
+from ..schedulers import require_queue
+from ..survey import EXPORT, JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
 from ..survey.decision import word_of
 from .ask import ask_for, write_profile
 from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan_data
@@ -68,9 +70,10 @@ def _refuse_snakemake(project: Project, run: str) -> None:
         raise RemoteTrackerError(
             f"A Snakemake is at this project ({EXPORT}/lock). Let it end first. Nothing was changed."
         )
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     if left := find_left(project.root, scheduler):
-        command = " && ".join(" ".join(scheduler.cancel_argv(job, ())) for job in left[:3])
+        cancel_argv = require_queue(scheduler).cancel_argv
+        command = " && ".join(" ".join(cancel_argv(job, ())) for job in left[:3])
         jobs = number_of(len(left), "jobs")
         raise RemoteTrackerError(
             f"{jobs} of a Snakemake that was killed are in the queue: let them end, or take them out ({command}"
@@ -90,7 +93,7 @@ def _list_all(project: Project, refuse: bool) -> Outlook:
                 f"{flying} queued or running ({stage.name}) without Snakemake: let that end, or cancel it "
                 f"({rt_line(project, 'status')}), then start Snakemake again. Nothing was started."
             )
-        batch = prepared.pinned.number if prepared.pinned else ""
+        batch = prepared.pinned.batch.number if prepared.pinned else ""
         tasks = make_tasks(stage, survey, batch, prepared.listed, waits)
         earlier.append(Earlier(stage, find_open(survey), {task.key: task.marker for task in tasks}))
         found.tasks += tasks
@@ -99,28 +102,28 @@ def _list_all(project: Project, refuse: bool) -> Outlook:
 
 
 def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
-    scheduler = scheduler_of(project.cluster.scheduler)
-    asked = {} if scheduler.RUNS_HERE else asked_by(project, stage)
-    said = ask_for(resources_of(project, stage), asked, scheduler.RUNS_HERE)
+    scheduler = project.cluster.scheduler
+    asked = load_script(project, stage).asked
+    said = ask_for(resources_of(project, stage), asked, scheduler.is_local)
     return {"name": stage.name, **said}
 
 
 def _write_rest(project: Project, folder: Path) -> None:
     """Write the Snakefile, the profile, and, where Snakemake asks us to send its jobs, what these are made of."""
-    scheduler = scheduler_of(project.cluster.scheduler)
+    scheduler = project.cluster.scheduler
     for name in FILES:
         write_file(folder / name, Path(__file__).with_name(name).read_bytes())
-    profile = write_profile(scheduler.EXECUTOR, job_prefix(project.root), project.cluster.throttle)
+    profile = write_profile(scheduler.executor, job_prefix(project.root), project.cluster.throttle)
     write_file(folder / "profile" / "config.yaml", profile)
-    if scheduler.EXECUTOR == "cluster-generic":
-        script = make_script(project, project.tracker.stages[0])
-        rules = {"scheduler": project.cluster.scheduler, "project": project.name, "script": script.name}
-        batch = folder / "batches" / "export"
-        make_folder(batch / "profile")
-        make_folder(folder / "batches" / "rules" / "export" / "jobs")
+    if scheduler.executor == "cluster-generic":
+        script = load_script(project, project.tracker.stages[0])
+        rules = {"scheduler": project.cluster.scheduler.name, "project": project.name, "script": script.name}
+        batch = BatchesFolder(folder).batch("export").folder
+        make_folder(batch / PROFILE)
+        make_folder(folder / JOBS)
         write_file(batch / "settings.sh", f"helper={quote(sys.executable)}\n")
-        write_file(batch / "profile" / "rules.json", json.dumps(rules))
-        write_file(batch / "profile" / script.name, read_exactly(script))
+        write_file(batch / PROFILE / RULES, json.dumps(rules))
+        write_file(batch / PROFILE / script.name, script.text)
 
 
 def _told(found: Outlook, project: Project) -> list[str]:
@@ -161,5 +164,5 @@ def run_later(project: Project, index: int, say: Say) -> int:
             return 0
         say(f"{task['key']} cannot be done now: {state.reason or word_of(state)}.")
         return UNAVAILABLE
-    batch = project.root / stage.folder / "batches" / pinned.number
-    return shell.replace_with(["bash", str(batch / "run_task.sh"), pinned.number, "1"])
+    batch = pinned.batch
+    return shell.replace_with(["bash", str(batch.folder / "run_task.sh"), batch.number, "1"])

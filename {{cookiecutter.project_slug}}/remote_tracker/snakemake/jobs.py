@@ -16,15 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from .. import shell
+from ..batches.job_script import read_exactly, write_script
 from ..batches.submit import ResourceRequest, send_array
+from ..batches.wait import wait_until
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model.quantities import write_walltime
-from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler
+from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler, Submission
+from ..records import Batch
+from ..records.batch import PROFILE, RULES
 from ..render import fill_in
-from ..schedulers import scheduler_of
+from ..schedulers import get_scheduler, require_queue
 
-RULES = "rules"
+RULE_JOB = "rules"
 RUN_RULE = Path(__file__).with_name("run_rule.sh")
 JOB = "job"  # in a job's folder: its id in the queue
 ENDED = "exit"  # in a job's folder: the exit code of its command
@@ -52,14 +56,15 @@ def submit(folder: Path, script: Path) -> str:
     batch, facts = _batch_of(folder)
     properties = read_properties(script.read_text(encoding="utf-8"))
     place = _make_place(folder, properties)
-    scheduler = scheduler_of(facts["scheduler"])
+    scheduler = get_scheduler(facts["scheduler"])
     write_file(place / "command.sh", script.read_bytes())
     write_file(place / "run_task.sh", RUN_RULE.read_bytes(), mode=0o755)
     number = str(place.relative_to(batch.parent))
-    array = Array(number, 1, scheduler.name_job(facts["project"], place.parent.name, RULES), batch.parents[1])
-    text = (batch / "profile" / facts["script"]).read_bytes().decode("utf-8", "surrogateescape")
-    write_file(place / facts["script"], fill_in(text, scheduler.block(array), facts["script"]))
-    sent = send_array(scheduler, array, f"batches/{number}/{facts['script']}", asked_of(properties, scheduler))
+    array = Array(number, 1, scheduler.script.name_job(facts["project"], place.parent.name, RULE_JOB), batch.parents[1])
+    template = read_exactly(batch / PROFILE / facts["script"])
+    text = fill_in(template, scheduler.script.array_directives(array), facts["script"])
+    made = write_script(place / facts["script"], text, scheduler)
+    sent = send_array(scheduler, array, made, asked_of(properties, require_queue(scheduler).submission))
     write_file(place / JOB, sent.job + "\n")
     return f"{place.relative_to(folder)}@{sent.job}"
 
@@ -76,7 +81,7 @@ def read_properties(script: str) -> Mapping[str, Any]:
     return properties
 
 
-def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> ResourceRequest:
+def asked_of(properties: Mapping[str, Any], submission: Submission) -> ResourceRequest:
     """Return what a job asks for, in the words that the scheduler has. Pure."""
     resources = properties.get("resources", {})
     words = {"cpus": str(properties.get("threads", 1))}
@@ -86,7 +91,7 @@ def asked_of(properties: Mapping[str, Any], scheduler: Scheduler) -> ResourceReq
         words["walltime"] = write_walltime(round(minutes * 60))
     words |= {ours: str(resources[theirs]) for theirs, ours in OPTION_OF_RESOURCE.items() if resources.get(theirs)}
     own = tuple(shlex.split(str(resources.get("scheduler_options", ""))))
-    return ResourceRequest({word: value for word, value in words.items() if word in scheduler.WORDS}, own)
+    return ResourceRequest({word: value for word, value in words.items() if word in submission.options}, own)
 
 
 def _make_place(folder: Path, properties: Mapping[str, Any]) -> Path:
@@ -121,7 +126,7 @@ def status(folder: Path, name: str) -> tuple[str, str]:
         write_file(lost, "")
     if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its word may come later
         return "running", ""
-    return "failed", f"{name} left the queue without an end: killed there? Its log: {place / 'output.1'}"
+    return "failed", f"{name} left the queue without an end: killed there? Its log: {Batch(place).log(1)}"
 
 
 def _ask_queue(folder: Path) -> set[Path] | None:
@@ -144,7 +149,7 @@ def _find_alive(folder: Path) -> set[Path] | None:
     _, facts = _batch_of(folder)
     places = {str(place): place for place in _find_open(folder)}
     known = [BatchRef(place, frozenset({_read(place / JOB)}), 1, facts["script"]) for place in places.values()]
-    queue = scheduler_of(facts["scheduler"]).read_queue(known)
+    queue = get_scheduler(facts["scheduler"]).read_queue(known)
     if not queue.asked:
         return None
     ids = {job.id for job in queue.jobs}
@@ -161,7 +166,7 @@ def _find_open(folder: Path) -> Iterable[Path]:
 def cancel(folder: Path, names: Sequence[str]) -> None:
     """Take these jobs out of the queue."""
     _, facts = _batch_of(folder)
-    _take_out(scheduler_of(facts["scheduler"]), [name.partition("@")[2] for name in names])
+    _take_out(get_scheduler(facts["scheduler"]), [name.partition("@")[2] for name in names])
 
 
 def clear(folder: Path, prefix: str) -> int:
@@ -171,20 +176,19 @@ def clear(folder: Path, prefix: str) -> int:
     they cannot be seen, or do not go.
     """
     _, facts = _batch_of(folder)
-    scheduler = scheduler_of(facts["scheduler"])
+    scheduler = get_scheduler(facts["scheduler"])
     left = _find_left(folder, scheduler, prefix)
     _take_out(scheduler, left)
-    end = time.monotonic() + GONE_S
-    while still := _find_left(folder, scheduler, prefix):
-        if time.monotonic() > end:
-            raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
-        time.sleep(LOOK_S)
+    still = wait_until(lambda: _find_left(folder, scheduler, prefix), lambda jobs: not jobs, LOOK_S, GONE_S)
+    if still:
+        raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
     return len(left)
 
 
 def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
-    if scheduler.EXECUTOR != "cluster-generic":
-        return list(scheduler.find_named(prefix))
+    find_named = require_queue(scheduler).find_named
+    if find_named is not None:
+        return list(find_named(prefix))
     alive = _find_alive(folder)
     if alive is None:
         raise RemoteTrackerError("The queue does not tell what a killed workflow left in it. Try again later.")
@@ -192,13 +196,14 @@ def _find_left(folder: Path, scheduler: Scheduler, prefix: str) -> list[str]:
 
 
 def _take_out(scheduler: Scheduler, jobs: Iterable[str]) -> None:
+    cancel_argv = require_queue(scheduler).cancel_argv
     for job in jobs:
-        shell.run(scheduler.cancel_argv(job, ()), timeout=60)
+        shell.run(cancel_argv(job, ()), timeout=60)
 
 
 def _batch_of(folder: Path) -> tuple[Path, Mapping[str, str]]:
     batch = folder.parents[2] / folder.parent.name
-    facts: Mapping[str, str] = json.loads((batch / "profile" / "rules.json").read_text(encoding="utf-8"))
+    facts: Mapping[str, str] = json.loads((batch / PROFILE / RULES).read_text(encoding="utf-8"))
     return batch, facts
 
 

@@ -1,21 +1,17 @@
-"""Day tables and the one table they are joined to: find them, read them whole, write all three files or none."""
+"""Join the tables of all days into a single table: find and read day tables, write all three files or none."""
 
 from __future__ import annotations
 
 from .find import DayTable, find_day_tables, find_table_sets
 from .join import Gap, Joined, join
 from .missing import ExpectedVideo
-from .publish import finish_publishing
-from .read import TableError
 
 __all__ = [
     "DayTable",
     "ExpectedVideo",
     "Gap",
     "Joined",
-    "TableError",
     "find_day_tables",
     "find_table_sets",
-    "finish_publishing",
     "join",
 ]

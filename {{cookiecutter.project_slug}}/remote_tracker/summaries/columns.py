@@ -1,4 +1,4 @@
-"""The columns of many tables as one head: each name once, where it was first seen, and cells put in that order."""
+"""Join the columns of many tables: each name once, in the order first seen, with cells put in that order."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import TextIO
 from .read import Head, TableError, open_table, quote_cell
 
 FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
-POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # where the other table lies
-MADE_WITH = "made_with"  # fingerprint of the parameters, version of the tracker: there where a table mixes several
+POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # they name the path of a day's other table
+MADE_WITH = "made_with"  # parameters' fingerprint and tracker's version: a column where a table mixes several
 _TYPE = "# SUMMARY_TYPE,"
 
 
 def join_heads(tables: Iterable[tuple[Path, str]], needs: tuple[str, ...]) -> Head:
     """Return the union of the tables' comments and columns, in the order first seen; tables are (path, name).
 
-    Of the comments that say where a day's other table lies only the key is kept. Raises TableError
-    where a table lacks a column it ``needs``, or two tables are summaries of different types.
+    A comment that names the path of a day's other table is cut to its key. Raises TableError where a
+    table lacks a column of ``needs``, or two tables are summaries of different types.
     """
     comments: dict[str, str] = {}
     columns: dict[str, None] = {}
@@ -40,15 +40,15 @@ def _refuse_types(comments: Mapping[str, str]) -> None:
 
 
 def write_head(out: TextIO, head: Head, partner: str) -> None:
-    """Write comments and columns; ``partner`` is the path of the other table."""
+    """Write the comments and columns of ``head``; ``partner`` is the path of the other table."""
     out.writelines(f"{line}{partner}\n" if line in POINTERS else f"{line}\n" for line in head.comments)
     out.write(",".join(map(quote_cell, head.columns)) + "\n")
 
 
 def align(columns: Sequence[str], wanted: Sequence[str], name: str) -> Callable[[list[str]], Sequence[str]]:
-    """Return what puts a row's cells in the order ``wanted``, with empty ones for columns the table has not.
+    """Return a function that puts a row's cells in the order ``wanted``, with "" for columns that the table lacks.
 
-    Raises TableError where the table has a column that is not wanted: it is not the one read before.
+    Raises TableError where ``wanted`` lacks a column of the table: the file changed since its head was read.
     """
     at = {column: index for index, column in enumerate(columns)}
     if not at.keys() <= set(wanted):

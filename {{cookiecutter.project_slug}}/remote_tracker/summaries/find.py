@@ -1,4 +1,4 @@
-"""Which day tables lie in Results: the field's two names, and Tierpsy's with or without a time stamp."""
+"""Find the day tables in Results: by their two plain names, and by Tierpsy's names with or without time stamp."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..errors import RemoteTrackerError, unknown_word
 
 JOINED = "joined"
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
-# Reruns of Tierpsy pile up, each with its stamp; the number of a time window stands before or behind it.
+# Reruns of Tierpsy pile up, each with its time stamp; the number of a time window stands before or behind the stamp.
 _NAME = re.compile(
     r"(?P<table>filenames|features)_summary"
     r"(?:_(?P<kind>.+?)(?P<early>_window_\d+)?_(?P<stamp>\d{8}_\d{6})(?P<late>_window_\d+)?)?\.csv"
 )
-# What replaces the tables of the run before it has no stamp; then the kind is one of Tierpsy's, not just anything.
+# Tables that are replaced by each run have no stamp; their kind must then be a kind of Tierpsy's, not any text.
 _FIXED = re.compile(
     r"(?P<table>filenames|features)_summary"
     r"_(?P<kind>(?:\w+_)?(?:tierpsy|openworm)_(?:plate|trajectory|plate_augmented)(?:_manual)?)"
@@ -28,7 +28,7 @@ _FIXED = re.compile(
 
 @dataclass(frozen=True)
 class DayTable:
-    """The two tables of one day; ``day`` is the folder's name below Results, '' for Results itself."""
+    """The two tables of a day; ``day`` is the folder's name below Results, '' for Results itself."""
 
     day: str
     filenames: Path
@@ -36,9 +36,9 @@ class DayTable:
 
 
 def find_day_tables(results: Path, kind: str | None = None) -> list[DayTable]:
-    """Return the day tables of one kind, by day: '' is the plain names, others as ``tierpsy_plate_window_0``.
+    """Return the day tables of ``kind``, by day; '' is the kind with plain names, others as ``tierpsy_plate_window_0``.
 
-    Without ``kind`` it is the only one there is, or the plain one where each day has it. Raises
+    Without ``kind``, the only kind is taken, or the plain kind where every day has it. Raises
     RemoteTrackerError where the choice is open, a table's partner is gone or a folder cannot be read.
     """
     sets = find_table_sets(results)
@@ -53,9 +53,10 @@ def find_day_tables(results: Path, kind: str | None = None) -> list[DayTable]:
 
 
 def find_table_sets(results: Path) -> dict[str, list[DayTable]]:
-    """Return all day tables below ``results`` by kind, each kind's by day; ``joined`` is never a day.
+    """Return kind -> day tables below ``results``, by day; the folder ``joined`` is never a day.
 
-    Of reruns the pair without a stamp is taken, else the newest. Raises RemoteTrackerError as find_day_tables.
+    Among reruns, the pair without a stamp is taken, else the newest pair. Raises RemoteTrackerError as
+    find_day_tables does.
     """
     sets: dict[str, list[DayTable]] = defaultdict(list)
     for day, folder in _day_folders(results):
@@ -84,7 +85,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _pairs(folder: Path) -> dict[str, dict[str, dict[str, Path]]]:
-    """Return kind -> stamp -> {filenames, features} of the tables that lie in ``folder``."""
+    """Return kind -> stamp -> {filenames, features} -> path of the tables in ``folder``."""
     found: dict[str, dict[str, dict[str, Path]]] = defaultdict(lambda: defaultdict(dict))
     for name in _names(folder):
         match = _NAME.fullmatch(name) or _FIXED.fullmatch(name)

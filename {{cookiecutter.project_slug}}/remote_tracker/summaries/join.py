@@ -1,4 +1,4 @@
-"""The join: the tables of all days as one, columns by name, file_ids from 0, and what is missing by name."""
+"""Join the tables of all days: columns by name, file_ids from 0 on, missing videos by name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROW_NEEDS = ("file_id",)
 
 @dataclass(frozen=True)
 class Gap:
-    """The columns that other days have and this one has not; its cells there are empty."""
+    """The columns that a day lacks and other days have; the day's cells in them are empty."""
 
     day: str
     columns: tuple[str, ...]
@@ -29,23 +29,20 @@ class Gap:
 
 @dataclass(frozen=True)
 class Joined:
-    """What a join wrote: rows of features, files, videos missing (and how many for each reason), gaps by day.
-
-    ``mixed`` holds what the results were made with, where that is more than one thing.
-    """
+    """What a join wrote."""
 
     days: int
-    files: int
-    rows: int
-    missing: int
-    reasons: Mapping[str, int]
-    gaps: tuple[Gap, ...]
-    mixed: tuple[str, ...] = ()
+    files: int  # rows of the joined table of file names
+    rows: int  # rows of the joined table of features
+    missing: int  # videos without features
+    reasons: Mapping[str, int]  # why a video has no features -> how many such videos
+    gaps: tuple[Gap, ...]  # for each day that lacks columns
+    mixed: tuple[str, ...] = ()  # parameters and versions that the results were made with, where ``made`` was given
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file of one day: its file_id in the joined tables, and the result's path in the project."""
+    """A file of a day: its file_id in the joined tables, its result's path in the project, and its is_good."""
 
     new_id: str
     result: str
@@ -54,18 +51,19 @@ class _File:
 
 @dataclass
 class _Run:
-    """What one join knows on its way through the days: a path a file, and the heads, but no rows."""
+    """The state of a join on its way through the days: the heads and a path for each file, but no rows."""
 
     tables: Sequence[DayTable]
     root: Path
     paths_for: str
     files: Head
     features: Head
-    places: dict[str, int] = field(default_factory=dict)  # result -> which table it stands in
+    places: dict[str, int] = field(default_factory=dict)  # result -> the index of its table in ``tables``
     featureless: dict[str, str] = field(default_factory=dict)  # result -> why it has no features
     gaps: list[Gap] = field(default_factory=list)
     rows: int = 0
-    made: Mapping[str, str] = field(default_factory=dict)  # result -> what it was made with, where several are mixed
+    # result -> the parameters and version that it was made with; empty unless results are mixed
+    made: Mapping[str, str] = field(default_factory=dict)
     mixed: set[str] = field(default_factory=set)
 
 
@@ -79,10 +77,10 @@ def join(
 ) -> Joined:
     """Write the three joined tables into ``into``, all or none, and return what they hold.
 
-    The columns are those of the days, in the order first seen; cells are copied as text. ``filename`` becomes
-    relative to ``root``, or stands below ``paths_for``. Of features never more than one row is in memory. Where
-    ``made`` says of results what they were made with, a column of the files holds it.
-    Raises TableError for a table that is damaged or contradicts another, NoSpace on a full disk.
+    The columns are the union of the days' columns, in the order first seen; cells are copied as text. ``filename``
+    becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
+    ``made`` maps results to the parameters and version that made them; where given, the table of files has a column
+    for it. Raises TableError for a table that is damaged or contradicts another table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
@@ -103,7 +101,7 @@ def join(
 
 
 def _name(path: Path, root: Path) -> str:
-    """Return what people call the file: its path in the project, or as it is if it lies elsewhere."""
+    """Return the file's path in the project, which people know, or the path itself where the file lies elsewhere."""
     try:
         return path.absolute().relative_to(root.absolute()).as_posix()
     except ValueError:
@@ -128,7 +126,7 @@ def _note_gap(run: _Run, day: str, head: Head) -> None:
 
 
 def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
-    """Write one day's files under their new file_ids; return them by the file_id they have in the day."""
+    """Write a day's files under their new file_ids; return file_id in the day -> file."""
     path = run.tables[index].filenames
     name = _name(path, run.root)
     files: dict[str, _File] = {}
@@ -147,7 +145,7 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
 
 
 def _with_made(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
-    """Return a file's cells with what its result was made with as the last one, where the project mixes several."""
+    """Return a file's cells; where the project mixes results, the last cell tells what its result was made with."""
     if not run.made:
         return cells
     made = next((run.made[path] for path in (file.result, *find_folders(file.result)) if path in run.made), "")
@@ -156,7 +154,7 @@ def _with_made(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
 
 
 def _claim(run: _Run, index: int, place: Place, row: FileRow) -> _File:
-    """Return the row as a file of the joined table. Raises TableError where its result already stands in one."""
+    """Return the row as a file of the joined table. Raises TableError where a table already holds its result."""
     file = _File(str(len(run.places)), place.project_path(row.filename), row.is_good)
     first = run.places.setdefault(file.result, index)
     if len(run.places) == int(file.new_id):
@@ -169,7 +167,7 @@ def _claim(run: _Run, index: int, place: Place, row: FileRow) -> _File:
 def _copy_rows(
     run: _Run, table: DayTable, head: Head, lines: Lines, files: Mapping[str, _File], out: TextIO
 ) -> set[str]:
-    """Write one day's features under the new file_ids; return the file_ids of the day that have some."""
+    """Write a day's features under the new file_ids; return the day's file_ids that have features."""
     name = _name(table.features, run.root)
     aligned = align(head.columns, run.features.columns, name)
     key, width = head.columns.index("file_id"), len(head.columns)

@@ -1,4 +1,4 @@
-"""Every video of the project that has no features in the joined table, and why."""
+"""List every video of the project that has no features in the joined table, and why."""
 
 from __future__ import annotations
 
@@ -18,15 +18,11 @@ NO_FEATURES = "the summarizer made no features of it: nothing passed its filters
 
 @dataclass(frozen=True)
 class ExpectedVideo:
-    """A video of the project and the result that should stand in a table.
-
-    ``result`` is relative to the project; ``reason`` says in words why it may not be there, '' if it
-    is finished.
-    """
+    """A video of the project, and the result that a day table should hold."""
 
     video: str
-    result: str
-    reason: str
+    result: str  # relative to the project
+    reason: str  # in words why the result may be missing; '' where the video is finished
 
 
 def write_missing(
@@ -36,10 +32,10 @@ def write_missing(
     featureless: Mapping[str, str],
     days: frozenset[str],
 ) -> Counter[str]:
-    """Write video, result and reason of each that has no features; return how many for each reason.
+    """Write video, result and reason of each expected video without features; return reason -> number of videos.
 
-    ``found`` holds all results of the tables, ``featureless`` those without features and why, ``days``
-    the days that have a table.
+    ``found`` holds all results of the tables, ``featureless`` maps results without features to the reason, ``days``
+    holds the days that have a table.
     """
     reasons: Counter[str] = Counter()
     out.write("video,result,reason\n")
@@ -65,13 +61,13 @@ def _missing(
 
 
 def find_folders(path: str) -> Iterator[str]:
-    """Yield the folders that a path lies in, each with its slash: a result may be one, a table name a file in it."""
+    """Yield the folders above ``path``, each with a slash: a result may be a folder in which a table names a file."""
     parts = path.split("/")
     return ("/".join(parts[:n]) + "/" for n in range(1, len(parts)))
 
 
 def _as_found(result: str, found: Mapping[str, object]) -> str:
-    """Return a result's name in the tables, also where its program chose a part of it (*), as a colony's folder."""
+    """Return a result's name in the tables; ``*`` in it is a part that a program chose, as a colony's folder."""
     if "*" not in result or result in found:
         return result
     likely = re.compile(re.escape(result).replace(r"\*", "[^/]*"))
@@ -79,6 +75,6 @@ def _as_found(result: str, found: Mapping[str, object]) -> str:
 
 
 def _day(result: str) -> str:
-    """Return the first folder below Results (or MaskedVideos), '' for a result right under it."""
+    """Return the first folder below Results (or MaskedVideos), '' for a result directly in Results."""
     parts = result.split("/")
     return parts[1] if len(parts) > 2 else ""

@@ -1,4 +1,4 @@
-"""Where a result lies: a path as some machine wrote it, made relative to the project, then put where it is read."""
+"""Translate the path of a result from the machine that wrote it to the project, and to the machine that reads it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,17 @@ _SELF = "# FEATURE SUMMARIES FILE,"
 
 @dataclass(frozen=True)
 class Place:
-    """Where one day's table lies: its ``folder`` in the project, and the one it ``was`` written in, '' if unknown.
+    """The place of a day's table."""
 
-    ``roots`` are the spellings of the project's own folder (as given, and with links resolved).
-    """
-
-    folder: str
-    was: str
-    roots: tuple[str, ...]
+    folder: str  # its folder, relative to the project
+    was: str  # the folder that it was written in, '' if unknown
+    roots: tuple[str, ...]  # the project's folder as given, and with links resolved
 
     def project_path(self, written: str) -> str:
-        """Return the path of a result relative to the project; one that cannot belong to it stays absolute.
+        """Return the path of a result relative to the project; absolute where it cannot belong to the project.
 
-        First what the path surely lies in counts (this project; the folder the table itself was written
-        in), then the last folder of a project's that it names.
+        The path is matched with this project's folder, then with the folder in which the table was written, then
+        with the last folder name in it that every project has (as Results).
         """
         path = posixpath.normpath(_slashes(written))
         for root in self.roots:
@@ -48,7 +45,7 @@ class Place:
 
 
 def read_place(table: DayTable, comments: tuple[str, ...], root: Path) -> Place:
-    """Return the place of a table, from where it lies and what the ``#`` lines of its filenames table say."""
+    """Return the place of a table, from its path and from the ``#`` lines of its filenames table."""
     folder = table.filenames.parent
     roots = tuple(dict.fromkeys(os.fspath(path) for path in (root.absolute(), root.resolve())))
     inside = os.path.relpath(folder.absolute(), root.absolute())
@@ -57,7 +54,7 @@ def read_place(table: DayTable, comments: tuple[str, ...], root: Path) -> Place:
 
 
 def path_below(path: str, folder: str) -> str:
-    """Return ``path`` below ``folder`` (another machine's, with its slashes); as it is where either is open."""
+    """Return ``path`` below ``folder`` of another machine, with its slashes; ``path`` if absolute or without folder."""
     if not folder or _is_absolute(path):
         return path
     if "\\" in folder and "/" not in folder:

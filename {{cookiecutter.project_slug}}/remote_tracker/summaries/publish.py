@@ -1,4 +1,4 @@
-"""All new tables or none: written whole into a folder of their own, then moved beside each other in one go."""
+"""Publish all new tables or none: write them whole into a new folder, then move them to their place together."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from ..errors import NoSpace, RemoteTrackerError
+from ..errors import FULL, NoSpace, RemoteTrackerError
 
 READY = ".ready"
 _NEW = ".new-"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = (*FULL, errno.EFBIG)  # a limit on the size of files is one on space, too
 _DEAD_AFTER_S = 3600
 
 
 @contextmanager
 def new_tables(into: Path, names: tuple[str, ...]) -> Iterator[list[TextIO]]:
-    """Give one open text file a name; when the block ends well they replace the old ones, else nothing changes.
+    """Give an open text file for each name; when the block ends well, all replace the old files, else nothing changes.
 
-    The folder of whole new files is renamed to ``.ready``, which is the one moment between old and new;
-    a run killed while it moves them out is finished by the next. Raises NoSpace on a full disk, and
+    The folder of whole new files is renamed to ``.ready``: this single step decides between old and new. The next
+    run finishes a run that was killed while it moved the files out. Raises NoSpace on a full disk, and
     RemoteTrackerError where the folder cannot be written.
     """
     fresh = into / f"{_NEW}{socket.gethostname()}-{os.getpid()}"
@@ -51,25 +51,13 @@ def new_tables(into: Path, names: tuple[str, ...]) -> Iterator[list[TextIO]]:
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         if made:
-            with suppress(OSError):  # it stays unless empty
+            with suppress(OSError):  # a folder that holds something stays
                 into.rmdir()
-
-
-def finish_publishing(into: Path) -> None:
-    """Move tables that a killed run left whole, but not yet in place, to where they belong.
-
-    To be called before joined tables are read; costs one look at the folder. Raises RemoteTrackerError
-    where they cannot be moved.
-    """
-    try:
-        _move_out(into)
-    except OSError as error:
-        raise _refusal(into, error) from None
 
 
 def _move_out(into: Path) -> None:
     ready = into / READY
-    with suppress(FileNotFoundError):  # nothing to do, or another join does it at this moment
+    with suppress(FileNotFoundError):  # nothing to do, or another join is doing it now
         for name in sorted(os.listdir(ready)):
             with suppress(FileNotFoundError):
                 os.replace(ready / name, into / name)
@@ -90,7 +78,7 @@ def _refuse_folders(into: Path, names: tuple[str, ...]) -> None:
 
 
 def _sweep(into: Path) -> None:
-    """Remove what joins that were killed left behind: nothing was written there for an hour."""
+    """Remove the folders of killed joins: folders in which nothing was written for an hour."""
     for folder in into.glob(f"{_NEW}*"):
         with suppress(OSError):
             newest = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
@@ -99,7 +87,7 @@ def _sweep(into: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    with suppress(OSError):  # some file systems do not know this for folders
+    with suppress(OSError):  # some file systems cannot flush folders
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -1,4 +1,4 @@
-"""One day table as text: comments, columns, then line by line, refusing what is not whole."""
+"""Read a day table as text: comments, columns, then line by line; refuse a table that is not whole."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ class TableError(RemoteTrackerError):
 
 
 def damaged(name: str, what: str) -> TableError:
-    """Return the refusal of table ``name``: what is wrong with it, and that its day must be made again."""
+    """Return the error for table ``name``: what is wrong, and that its day must be summarized again."""
     return TableError(f"{name}: {what}; remove it and {SUMMARIZE}.")
 
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above a table's rows: its ``#`` lines as they are, and the names of its columns."""
+    """The lines above a table's rows: its ``#`` lines unchanged, and the names of its columns."""
 
     comments: tuple[str, ...]
     columns: tuple[str, ...]
 
 
 class FileRow(NamedTuple):
-    """One row of a filenames table: its cells, unquoted, and the three that every such table has."""
+    """A row of a filenames table: all its cells, unquoted, and the three that every such table has."""
 
     cells: list[str]
     file_id: str
@@ -45,10 +45,10 @@ class FileRow(NamedTuple):
 
 @contextmanager
 def open_table(path: Path, name: str, needs: tuple[str, ...]) -> Iterator[tuple[Head, Lines]]:
-    """Give the head of a table and its rows as (line number, text without its end), blank lines left out.
+    """Give the head of a table and its rows as (line number, text without line end), without blank lines.
 
-    ``name`` is what messages call it; ``needs`` the columns it must have. Bytes that are no UTF-8 pass
-    through. Raises TableError for a table that is unreadable, empty, cut off or not such a table.
+    ``name`` is the table's name in messages; ``needs`` the columns that it must have. Bytes that are not UTF-8 pass
+    through. Raises TableError for a table that is unreadable, empty, cut off or lacks a column.
     """
     with _open(path, name) as stream:
         lines = _whole_lines(stream, name)
@@ -104,7 +104,7 @@ def _refuse_columns(columns: list[str], name: str, needs: tuple[str, ...]) -> No
 
 
 def read_cells(line: str, name: str, number: int) -> list[str]:
-    """Return the cells of one line, unquoted. Raises TableError where a quoted cell has no end."""
+    """Return the cells of a line, unquoted. Raises TableError where a quoted cell has no end."""
     if '"' not in line:
         return line.split(",")
     try:
@@ -114,7 +114,7 @@ def read_cells(line: str, name: str, number: int) -> list[str]:
 
 
 def read_file_row(line: str, columns: tuple[str, ...], name: str, number: int) -> FileRow:
-    """Return one row of a filenames table, also where commas in its path are not quoted, as Tierpsy writes it.
+    """Return a row of a filenames table, also where commas in its path are not quoted: Tierpsy writes it so.
 
     Raises TableError where cells are missing, or is_good is neither True nor False.
     """
@@ -131,7 +131,7 @@ def read_file_row(line: str, columns: tuple[str, ...], name: str, number: int) -
 def _read_loose_cells(line: str, columns: tuple[str, ...], name: str, number: int) -> list[str]:
     try:
         cells = read_cells(line, name, number)
-    except TableError:  # a path may hold one quote; only its neighbours tell where it ends
+    except TableError:  # a path may hold a single quote mark; only the neighbouring cells tell where it ends
         cells = []
     if len(cells) == len(columns):
         return cells
@@ -144,5 +144,5 @@ def _read_loose_cells(line: str, columns: tuple[str, ...], name: str, number: in
 
 
 def quote_cell(text: str) -> str:
-    """Return a cell as CSV; one with ``#`` is quoted too, because readers of this field take it for a comment."""
+    """Return a cell as CSV; a cell with ``#`` is quoted, too, because some readers would take it for a comment."""
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"#\r\n') else text

@@ -6,19 +6,19 @@ from .examine_unit import files_of
 from .in_flight import is_settling, load_made_with, load_queue
 from .options import PLAIN, Examined, ScanOptions
 from .ready_inputs import InputGate
-from .snakemake_lock import EXPORT, PLAN, find_left, is_held_by_snakemake, job_prefix
-from .upstream import CANNOT_COME, Link, find_link
+from .snakemake_lock import EXPORT, JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
+from .upstream import CANNOT_COME, find_link
 
 __all__ = [
     "ARCHIVED",
     "CANNOT_COME",
     "EXPORT",
+    "JOBS",
     "PLAIN",
     "PLAN",
     "VANISHED",
     "Examined",
     "InputGate",
-    "Link",
     "ScanOptions",
     "Survey",
     "examine_stage",

@@ -13,9 +13,8 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
-from ..records import History, find_batches, find_halt, makes_of
+from ..records import History, batches_of, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
-from ..schedulers import scheduler_of
 from .archived import find_absent
 from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
@@ -127,7 +126,7 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(project.root / stage.folder / "batches" / f"proven.{stage.name}", _rules(stage))
+    proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
     look = Look(project, stage, tree, history, proven)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
@@ -157,12 +156,11 @@ def examine_stage(
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
     """Return what is queued or running, by name, and what happened before; ``survey`` is told of queue and halt."""
-    folder = project.root / stage.folder
-    batches = find_batches(folder, stage.name)
+    batches, redo = find_batches(project, stage), batches_of(project, stage).redo
     if survey.queue is UNASKED:
-        survey.queue = load_queue(scheduler_of(project.cluster.scheduler), batches)
+        survey.queue = load_queue(project.cluster.scheduler, batches)
     survey.halt = find_halt(batches)
-    return load_past(batches, folder, survey.queue, makes_of(stage), find_later(project, stage))
+    return load_past(batches, redo, survey.queue, makes_of(stage), find_later(project, stage))
 
 
 def _tree_of(project: Project, stage: Stage) -> Tree:
@@ -195,7 +193,7 @@ def _rules(stage: Stage) -> str:
 def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
     """Return every stage with each unit as it is when nothing examined before is believed."""
     for stage in project.tracker.stages:
-        proven = project.root / stage.folder / "batches" / f"proven.{stage.name}"
+        proven = batches_of(project, stage).remembered("proven", stage)
         if proven.is_file():
             proven.unlink()
     return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]

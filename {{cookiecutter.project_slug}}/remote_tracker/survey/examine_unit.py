@@ -10,14 +10,19 @@ from .. import checks
 from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
+from ..parameters.files import find_files
 from ..parameters.fingerprint import fingerprint
-from ..records import History
+from ..records import History, batches_of
 from ..scan import Tree
 from .decision import Decision, Evidence, decide, describe_failure, failure_kind, refuted
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 
 UNTOUCHED = Decision(State.UNPROCESSED)
+
+
+def _made_with(project: Project, stage: Stage) -> str:
+    return fingerprint(project, stage, find_files(project, stage))
 
 
 class Look:
@@ -27,7 +32,7 @@ class Look:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
-        self.others = history.find_others(fingerprint(project, stage)) if history.count_successes() else {}
+        self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self.finished = 0  # how many of those looked at
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, str] = {}
@@ -124,7 +129,7 @@ class Look:
         return all(entry.st_mtime_ns <= ended for found in made for entry in found)
 
     def _log_of(self, record: Record) -> Path:
-        return self._project.root / self._stage.folder / "batches" / record.batch / f"output.{record.task}"
+        return batches_of(self._project, self._stage).batch(record.batch).log(record.task)
 
     def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
         """Return in which way each of these failed, and whether after the last no other try can help."""

@@ -9,26 +9,25 @@ from pathlib import Path
 
 from ..model import Project, Record, Stage, State
 from ..model.scheduling import SETTLING_S, Queue, Scheduler
-from ..records import SEALED, History, load_logs, load_sealed, open_sealed
-from ..records.batch import _described, _load_forgiven, find_batches, is_given_up, known_of, load_names, makes_of
+from ..records import Batch, History, batches_of, find_batches, load_forgiven, load_sealed, makes_of, open_sealed
 from ..schedulers.local import is_running_here
 from .snakemake_lock import add_held, run_of
 
 NONE_LATER: Mapping[str, State] = {}
 
 
-def load_queue(scheduler: Scheduler, batches: Sequence[Path], fresh: bool = False) -> Queue:
+def load_queue(scheduler: Scheduler, batches: Sequence[Batch], fresh: bool = False) -> Queue:
     """Return what of these batches may still run; those that are over, or given up, are not asked for."""
-    still = [b for b in batches if not (b / SEALED).exists() and not is_given_up(b)]
+    still = [b for b in batches if not b.sealed_path.exists() and not b.is_given_up]
     held = [b for b in still if run_of(b)]
-    queue = scheduler.read_queue([known_of(b, scheduler) for b in still if b not in held], fresh)
+    queue = scheduler.read_queue([b.ref(scheduler) for b in still if b not in held], fresh)
     queue = add_held(queue, held, scheduler)
-    return queue if scheduler.RUNS_HERE else replace(queue, settling_s=SETTLING_S)
+    return queue if scheduler.is_local else replace(queue, settling_s=SETTLING_S)
 
 
-def is_settling(batch: Path, task: int, queue: Queue) -> bool:
+def is_settling(batch: Batch, task: int, queue: Queue) -> bool:
     """Return whether a task's log was written so lately that its last lines may not have come through yet."""
-    return is_fresh(batch / f"output.{task}", queue)
+    return is_fresh(batch.log(task), queue)
 
 
 def is_fresh(path: Path, queue: Queue) -> bool:
@@ -41,26 +40,27 @@ def is_fresh(path: Path, queue: Queue) -> bool:
 
 
 def load_past(
-    batches: Sequence[Path], folder: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NONE_LATER
+    batches: Sequence[Batch], redo: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NONE_LATER
 ) -> tuple[dict[str, State], History]:
     """Return what is queued or running, by name, and the history of everything that ran.
 
+    ``redo`` is the folder of the notes on what was to be done again.
     With ``makes``, batches whose results all had other names (as of another model) are no part of the history: what
     finished or failed then says nothing of these. ``later`` is in flight, too, but in no batch yet.
     """
     flying = dict(later)
     history = History()
     for batch in batches:
-        said = _described(batch, r"makes: ([\w-]+)") if makes else ""
-        other = bool(said) and not set(said.split("-")) & set(makes.split("-"))
-        if other and (batch / SEALED).exists():
+        said = batch.makes if makes else frozenset()
+        other = bool(said) and said.isdisjoint(makes.split("-"))
+        if other and batch.sealed_path.exists():
             continue
-        if sealed := open_sealed(batch / SEALED):
-            history.add(batch.name, sealed.failures, sealed)
+        if sealed := open_sealed(batch.sealed_path):
+            history.add(batch.number, sealed.failures, sealed)
             if is_fresh(sealed.path, queue):
                 history.settling |= _just_finished(batch, load_sealed(sealed.path), queue)
             continue
-        records = load_logs(batch)
+        records = batch.records()
         here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}
         alive = _alive_tasks(batch, queue)
         if alive is None or alive:
@@ -69,45 +69,45 @@ def load_past(
         flying.update(here)
         if other:
             continue
-        history.add(batch.name, [r for r in records if r.result or r.unit not in here])
+        history.add(batch.number, [r for r in records if r.result or r.unit not in here])
         history.settling |= _just_finished(batch, records, queue)
-    for name, units in _load_forgiven(folder / "batches"):
+    for name, units in load_forgiven(redo):
         history.forgive(name, units)
     return flying, history
 
 
 def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
     """Return, by name, what each result of a stage was made with; nothing where all were made with the same."""
-    folder = project.root / stage.folder
-    _, history = load_past(find_batches(folder, stage.name), folder, Queue(), makes_of(stage))
+    redo = batches_of(project, stage).redo
+    _, history = load_past(find_batches(project, stage), redo, Queue(), makes_of(stage))
     return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
 
 
-def _just_finished(batch: Path, records: Iterable[Record], queue: Queue) -> set[str]:
+def _just_finished(batch: Batch, records: Iterable[Record], queue: Queue) -> set[str]:
     """Return what finished so lately that its results may not be seen here: NFS keeps a folder's names for a minute."""
     if not queue.settling_s:
         return set()
     return {r.unit for r in records if r.result == "finished" and is_settling(batch, r.task, queue)}
 
 
-def _alive_tasks(batch: Path, queue: Queue) -> frozenset[int] | None:
+def _alive_tasks(batch: Batch, queue: Queue) -> frozenset[int] | None:
     """Return the batch's tasks that may run, None for any: so it is where the queue cannot be asked."""
-    if is_given_up(batch):
+    if batch.is_given_up:
         return frozenset()
-    return queue.alive.get(batch.name, frozenset()) if queue.asked else None
+    return queue.alive.get(batch.number, frozenset()) if queue.asked else None
 
 
-def _pending_tasks(batch: Path, queue: Queue) -> frozenset[int]:
+def _pending_tasks(batch: Batch, queue: Queue) -> frozenset[int]:
     """Return the batch's tasks that are yet to start, or to start again: a requeued one's log has an end."""
-    jobs = (job for job in queue.jobs if job.batch == batch.name and not job.running)
+    jobs = (job for job in queue.jobs if job.batch == batch.number and not job.running)
     return frozenset(task for job in jobs for task in job.tasks or ())
 
 
 def _in_flight(
-    batch: Path, started: Mapping[int, Record], tasks: frozenset[int] | None, pending: frozenset[int]
+    batch: Batch, started: Mapping[int, Record], tasks: frozenset[int] | None, pending: frozenset[int]
 ) -> dict[str, State]:
     flying: dict[str, State] = {}
-    for task, unit in enumerate(load_names(batch), 1):
+    for task, unit in enumerate(batch.names, 1):
         record = started.get(task)
         if (tasks is None or task in tasks) and not (record and _is_over(record, pending, tasks)):
             flying[unit] = State.RUNNING if record and task not in pending else State.QUEUED

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
-from ..records import find_batches, load_names, load_record
+from ..records import find_batches
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
@@ -68,11 +68,10 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
 def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
     """Return the batches that listed the unit, oldest first."""
     found = []
-    for batch in find_batches(project.root / stage.folder, stage.name):
-        for task, name in enumerate(load_names(batch), 1):
+    for batch in find_batches(project, stage):
+        for task, name in enumerate(batch.names, 1):
             if name == key:
-                log = batch / f"output.{task}"
-                found.append(Listed(batch.name, task, log, load_record(log, batch.name, task)))
+                found.append(Listed(batch.number, task, batch.log(task), batch.record(task)))
     return found
 
 

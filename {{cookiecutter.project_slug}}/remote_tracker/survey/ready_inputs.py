@@ -23,6 +23,7 @@ from .. import checks
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Stage, State, Unit
+from ..records import batches_of
 from ..scan import Tree, is_folder
 from .decision import Decision
 from .options import PLAIN, ScanOptions
@@ -43,7 +44,7 @@ class InputGate:
 
     def __init__(self, project: Project, stage: Stage) -> None:
         self._stage, self._root = stage, project.root
-        self._folder = project.root / stage.folder / "batches"
+        self._batches = batches_of(project, stage)
         self._rules = repr([[c.kind, c.subject, c.options] for c in stage.ready])
         self._whole_folders = {c.subject for c in stage.ready if checks.INPUT_KINDS[c.kind].whole_folder}
         self._changed = False
@@ -56,15 +57,15 @@ class InputGate:
 
     @property
     def _refused_path(self) -> Path:
-        return self._folder / f"refused.{self._stage.name}"
+        return self._batches.remembered("refused", self._stage)
 
     @cached_property
     def _opened(self) -> Proven:
-        return Proven(self._folder / f"ready.{self._stage.name}", self._rules)
+        return Proven(self._batches.remembered("ready", self._stage), self._rules)
 
     @cached_property
     def _read(self) -> Proven:
-        return Proven(self._folder / f"frames.{self._stage.name}", self._rules)
+        return Proven(self._batches.remembered("frames", self._stage), self._rules)
 
     def weigh(self, unit: Unit, decision: Decision, tree: Tree) -> Decision:
         """Return what the unit is: invalid, instead of to do, where just these inputs were refused before."""
@@ -143,7 +144,7 @@ class InputGate:
             files.append((self._refused_path, self._told))
         if files:
             with suppress(RemoteTrackerError):
-                make_folder(self._folder)
+                make_folder(self._batches.path)
                 for path, content in files:
                     write_file(path, content())
 

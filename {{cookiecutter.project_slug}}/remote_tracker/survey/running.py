@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from ..model import Project, Record, Stage, State
-from ..records import find_running
+from ..records import Batch, find_batches
 from ..scan import Tree
 from . import Examined, files_of
 
@@ -32,7 +32,7 @@ def find_stalled(project: Project, stage: Stage, seen: Iterable[Examined]) -> It
     if not project.stalled_after:
         return
     tree = Tree(project.root, project.videos)
-    for batch, record in find_running(project.root / stage.folder, stage.name, units):
+    for batch, record in _find_running(project, stage, units):
         made = files_of(project.root, stage, units[record.unit], tree).outputs.values()
         places = [project.root / path for paths in made for path in paths]
         still = int(time.time() - _last_growth(project.root, places, batch, record.task))
@@ -40,19 +40,19 @@ def find_stalled(project: Project, stage: Stage, seen: Iterable[Examined]) -> It
             yield Stalled(record, still)
 
 
-def _last_growth(root: Path, places: Sequence[Path], batch: Path, task: int) -> float:
+def _last_growth(root: Path, places: Sequence[Path], batch: Batch, task: int) -> float:
     """Return when the task's log, its work folder or its outputs were written last."""
-    work = _place_of(batch, task)
+    work = batch.place_of(task)
     within = [*places, *(root.glob(f"{work}*") if work else ())]
-    return max([os.stat(batch / f"output.{task}").st_mtime, *islice(_times_in(within), MOST_FILES)])
+    return max([os.stat(batch.log(task)).st_mtime, *islice(_times_in(within), MOST_FILES)])
 
 
-def _place_of(batch: Path, task: int) -> str:
-    """Return the work folder that the batch's list of tasks names, as below the project, empty where it names none."""
-    with open(batch / "tasks.txt", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        line = next((line for number, line in enumerate(file, 1) if number == task), "")
-    _, found, rest = line.rstrip("\n").rpartition(" place=")
-    return rest.split(" ", 1)[0] if found else ""
+def _find_running(project: Project, stage: Stage, names: Container[str]) -> Iterator[tuple[Batch, Record]]:
+    """Yield the batch and the record of each of these names that has started and not ended."""
+    for batch in find_batches(project, stage) if names else ():
+        for record in batch.records() if not batch.is_sealed else ():
+            if record.unit in names and not record.result:
+                yield batch, record
 
 
 def _times_in(places: Iterable[Path]) -> Iterator[float]:
@@ -80,8 +80,8 @@ def find_steps(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iter
     if not stage.progress:
         return
     names = {one.unit.key for one in seen if one.decision.state is State.RUNNING}
-    for batch, record in find_running(project.root / stage.folder, stage.name, names):
-        if found := find_last(stage.progress, _read_end(batch / f"output.{record.task}")):
+    for batch, record in _find_running(project, stage, names):
+        if found := find_last(stage.progress, _read_end(batch.log(record.task))):
             yield Steps(record.unit, found["done"], found["all"])
 
 

@@ -16,20 +16,19 @@ from zlib import crc32
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
-from ..model.scheduling import BatchRef, Job, Queue, Scheduler
-from ..records import load_logs
-from ..schedulers import scheduler_of
+from ..model.scheduling import BATCHES, BatchRef, Job, Queue, Scheduler
+from ..records import Batch
 from ..schedulers.local import is_held
 
 EXPORT = "snakemake"  # below the project: all that is handed over
 LOCK = "lock"  # in there: who is at it
 PLAN = "project.json"  # in there: what there is to do
-JOBS = "batches/rules/export/jobs"  # in there: the jobs that were sent with our own commands, <stage>/<number>
+JOBS = f"{BATCHES}/rules/export/jobs"  # in there: the jobs that were sent with our own commands, <stage>/<number>
 
 
-def run_of(batch: Path) -> str:
+def run_of(batch: Batch) -> str:
     """Return the name of the Snakemake that a batch was handed to, empty where it is none's."""
-    owner = _first_line(batch / "owner")
+    owner = batch.owner
     return owner if owner.startswith(f"{EXPORT}.") else ""
 
 
@@ -49,22 +48,22 @@ def find_left(root: Path, scheduler: Scheduler) -> list[str]:
 
     Raises RemoteTrackerError where the queue does not tell.
     """
-    if scheduler.RUNS_HERE:
+    if scheduler.queue is None:
         return []
-    if scheduler.EXECUTOR != "cluster-generic":
-        return list(scheduler.find_named(job_prefix(root)))
+    if scheduler.queue.find_named is not None:
+        return list(scheduler.queue.find_named(job_prefix(root)))
     jobs = [path for path in (root / EXPORT / JOBS).glob("*/*/job") if not (path.parent / "exit").exists()]
     queue = scheduler.read_queue([BatchRef(path.parent, frozenset({_first_line(path)})) for path in jobs])
     return [job.id for job in queue.jobs] if queue.asked else [_first_line(path) for path in jobs]
 
 
-def add_held(queue: Queue, batches: Sequence[Path], scheduler: Scheduler) -> Queue:
+def add_held(queue: Queue, batches: Sequence[Batch], scheduler: Scheduler) -> Queue:
     """Return the queue with what a Snakemake has of these batches; one that failed it may try again at any time."""
-    alive = {run: _is_alive(batches[0].parents[2], run, scheduler) for run in {run_of(b) for b in batches}}
+    alive = {run: _is_alive(batches[0].folder.parents[2], run, scheduler) for run in {run_of(b) for b in batches}}
     living = [batch for batch in batches if alive[run_of(batch)]]
-    tasks = _load_tasks(living[0].parents[2], run_of(living[0])) if living else ()
+    tasks = _load_tasks(living[0].folder.parents[2], run_of(living[0])) if living else ()
     planned = {(task["folder"], task["batch"]) for task in tasks}
-    jobs = [job for batch in living for job in _jobs_of(batch, (batch.parents[1].name, batch.name) in planned)]
+    jobs = [job for batch in living for job in _jobs_of(batch, (batch.folder.parents[1].name, batch.number) in planned)]
     if not jobs:
         return queue
     mine = {job.batch: frozenset[int]() for job in jobs}
@@ -80,7 +79,7 @@ def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
     """
     root = project.root
     run = _first_line(root / EXPORT / LOCK)
-    if not run or run == os.environ.get("RT_JOB") or not _is_alive(root, run, scheduler_of(project.cluster.scheduler)):
+    if not run or run == os.environ.get("RT_JOB") or not _is_alive(root, run, project.cluster.scheduler):
         return {}
     later = [task for task in _load_tasks(root, run) if task["stage"] == stage.name and not task["n"]]
     return {task["key"]: State.QUEUED for task in later if not (root / task["marker"]).exists()}
@@ -106,14 +105,14 @@ def _is_alive(root: Path, run: str, scheduler: Scheduler) -> bool:
         return True
 
 
-def _jobs_of(batch: Path, planned: bool) -> list[Job]:
-    records, run = load_logs(batch), run_of(batch)
+def _jobs_of(batch: Batch, planned: bool) -> list[Job]:
+    records, run = batch.records(), run_of(batch)
     own = run == os.environ.get("RT_JOB")  # one of its jobs asks, which is to do again what failed
     own = own or not planned  # what was listed at its time is listed anew at a second try
     running = frozenset(r.task for r in records if not r.result)
     over = frozenset(r.task for r in records if r.result == "finished" or (own and r.result))
-    waiting = frozenset(range(1, (batch / "names.txt").read_bytes().count(b"\n") + 1)) - running - over
-    jobs = (Job(batch.name, run, "", running, True), Job(batch.name, run, "", waiting, False, "Snakemake has it"))
+    waiting = frozenset(range(1, len(batch.names) + 1)) - running - over
+    jobs = (Job(batch.number, run, "", running, True), Job(batch.number, run, "", waiting, False, "Snakemake has it"))
     return [job for job in jobs if job.tasks]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..config.signatures import diagnose, load_signatures
 from ..model import Project, Stage, State
-from ..records import load_last_run
+from ..records import batches_of, load_last_run
 from . import Examined
 from .decision import describe_decision, failure_kind
 
@@ -52,7 +52,7 @@ def _tail(project: Project, stage: Stage, seen: Examined) -> str:
     last = seen.decision.last
     if last is None:
         return ""
-    log = project.root / stage.folder / "batches" / last.batch / f"output.{last.task}"
+    log = batches_of(project, stage).batch(last.batch).log(last.task)
     lines = [line for line in load_last_run(log).split("\n") if line and not line.startswith(("# start ", "# end "))]
     return "\n".join(lines[-TAIL:])
 

@@ -1,8 +1,8 @@
-"""A newer template -> this project: what is OURS is swapped whole, what is YOURS is never touched."""
+"""Update a project from a newer template: OURS (our files) is swapped whole, YOURS (the user's) is never touched."""
 
 from .links import link_scripts
-from .origin import find_version, load_origin, write_origin
+from .origin import load_origin, write_origin
 from .release import make_executable
-from .update import Updated, update
+from .update import update
 
-__all__ = ["Updated", "find_version", "link_scripts", "load_origin", "make_executable", "update", "write_origin"]
+__all__ = ["link_scripts", "load_origin", "make_executable", "update", "write_origin"]

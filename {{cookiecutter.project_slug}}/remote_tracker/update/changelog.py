@@ -1,4 +1,4 @@
-"""CHANGELOG.md -> the part between two versions."""
+"""Read the part of CHANGELOG.md between two versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SECTION = re.compile(r"^## \[?([^\]\s]+)", re.MULTILINE)
 
 
 def read_changes(changelog: str, old: str, new: str) -> str:
-    """Return the sections for versions after ``old`` up to ``new``, as they stand; within one version, [Unreleased]."""
+    """Return the sections for versions after ``old`` up to ``new``, unchanged; [Unreleased] where both are equal."""
     starts = list(_SECTION.finditer(changelog))
     ends = [start.start() for start in starts[1:]] + [len(changelog)]
     chosen = [

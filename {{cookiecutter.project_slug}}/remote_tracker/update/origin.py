@@ -1,4 +1,4 @@
-"""Where a project came from: .remote-tracker.yml, written when it is made and by each update."""
+"""Read and write .remote-tracker.yml: where a project came from, recorded when it is made and by each update."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9/][\w@/.+~ -]*[\w/]|[A-Za-z/]")
 
 
 def load_origin(root: Path) -> dict[str, str]:
-    """Return template, version and python as the project recorded them; what is missing is left out."""
+    """Return template, version and python as the project recorded them, without missing entries."""
     try:
         values = yaml.safe_load((root / NAME).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -28,7 +28,7 @@ def load_origin(root: Path) -> dict[str, str]:
 
 
 def write_origin(root: Path, values: Mapping[str, str]) -> None:
-    """Write .remote-tracker.yml, one plain line a value so that bash can read it too; raises RemoteTrackerError."""
+    """Write .remote-tracker.yml, a plain line for each value, which bash can read; raises RemoteTrackerError."""
     write_file(root / NAME, HEAD + "".join(f"{key}: {_as_yaml(value)}\n" for key, value in values.items()))
 
 
@@ -45,7 +45,7 @@ def find_version(root: Path) -> str:
 
 
 def read_version(version: str) -> tuple[int, ...]:
-    """Return a version as numbers that compare: "0.10.1" -> (0, 10, 1)."""
+    """Return a version as numbers that can be compared: "0.10.1" -> (0, 10, 1)."""
     return tuple(int(number) for number in version.split("."))
 
 

@@ -1,4 +1,4 @@
-"""A zip, a folder or a git address -> one version of OURS, laid out as in a project, checked before use."""
+"""Open a zip, a folder or a git address as a release: a version of OURS, laid out as in a project and checked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTHING_CHANGED = "Nothing was changed."
 
 @dataclass(frozen=True)
 class Release:
-    """One version of OURS below ``root``; ``is_backup`` where it was taken from a project, not a template."""
+    """A version of OURS below ``root``; ``is_backup`` is true where it came from a project, not from a template."""
 
     root: Path
     version: str
@@ -31,10 +31,10 @@ class Release:
 
 
 def open_release(source: str, scratch: Path) -> Release:
-    """Return the release that ``source`` holds; what must be unpacked or cloned goes to ``scratch``.
+    """Return the release in ``source``; an archive is unpacked and a repository cloned into ``scratch``.
 
     ``source`` is a zip as a git host makes it, a template's folder, a backup's folder or a git address.
-    Raises RemoteTrackerError where it is none of these, is not whole, or does not compile.
+    Raises RemoteTrackerError where ``source`` is something else, lacks a part, or does not compile.
     """
     release = _find_release(_fetch(source, scratch), source)
     missing = [name for name in NEEDED if not (release.root / name).exists()]
@@ -45,16 +45,16 @@ def open_release(source: str, scratch: Path) -> Release:
 
 
 def find_parts(root: Path) -> list[str]:
-    """Return what is swapped as one, as a template or backup holds it: rt, remote_tracker, scripts.
+    """Return the names of the parts of OURS below ``root``, each swapped as a whole: scripts, rt, remote_tracker.
 
-    Taken from the release, not from a list, so that a later version may bring a script of which this one knows nothing.
+    They are looked up in the release, so that a later version may bring a script that this version does not know.
     """
     scripts = sorted(str(path.relative_to(root)) for pattern in SCRIPTS for path in root.glob(pattern))
     return [name for name in (*scripts, "rt", "remote_tracker") if (root / name).exists()]
 
 
 def find_files(root: Path) -> Iterator[Path]:
-    """Yield every file of these parts, relative to ``root``; Python's caches are left out."""
+    """Yield every file of the parts below ``root``, relative to ``root``, without Python's caches."""
     for name in find_parts(root):
         top = root / name
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
@@ -63,7 +63,7 @@ def find_files(root: Path) -> Iterator[Path]:
 
 
 def make_executable(root: Path) -> None:
-    """Let every file of these parts that starts with #! be run by whoever may read it (zip files lose that)."""
+    """Let whoever may read a file of the parts run it if it starts with #! (zip files lose that permission)."""
     for name in find_files(root):
         path = root / name
         with open(path, "rb") as file:

@@ -1,7 +1,7 @@
-"""The swap itself, by renames: killed at any point it is undone or finished by the next update.
+"""Swap OURS by renames: after a kill at any point the next update undoes or finishes the swap.
 
-In the project's .update/: new/ (OURS, staged), ready (what is being done; from here on it is finished, never
-undone), old/ (what was taken out; becomes the backup).
+In the project's .update/: new/ (the new OURS), ready (the plan; once it is there, the swap is finished, never
+undone), old/ (the parts taken out, which become the backup).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Plan:
 
 
 def stage(root: Path, release: Path, plan: Plan) -> None:
-    """Copy the release's OURS beside the project's, whole and on disk, and mark the swap as ready; raises OSError."""
+    """Copy the release's files to .update/new/, flushed to disk, and mark the swap as ready; raises OSError."""
     new = root / WORK / "new"
     for name in find_files(release):
         _copy_through(release / name, new / name)
@@ -42,7 +42,7 @@ def stage(root: Path, release: Path, plan: Plan) -> None:
 
 
 def finish(root: Path) -> Plan:
-    """Do what is left of the swap that is ready, and keep what it took out as the backup; raises OSError."""
+    """Do the rest of the swap that is ready, and keep the old parts as the backup; raises OSError."""
     work = root / WORK
     plan = Plan(**json.loads((work / "ready").read_text(encoding="utf-8")))
     for name in find_parts(work / "new"):
@@ -55,7 +55,7 @@ def finish(root: Path) -> Plan:
 
 
 def repair(root: Path) -> Plan | None:
-    """Finish a swap that was killed half way and return it; take away one that had not begun."""
+    """Finish a swap that was killed half way and return its plan; remove a swap that was not ready, return None."""
     if (root / WORK / "ready").is_file():
         return finish(root)
     clear(root)
@@ -63,7 +63,7 @@ def repair(root: Path) -> Plan | None:
 
 
 def clear(root: Path) -> None:
-    """Take away .update/; what was taken out of the project is in the backup by then."""
+    """Remove .update/; the project's old parts are in the backup by then."""
     if (root / WORK).exists():
         (root / WORK / "ready").unlink(missing_ok=True)
         shutil.rmtree(root / WORK)
@@ -74,15 +74,15 @@ def _swap_one(new: Path, target: Path, old: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     while True:
         if target.is_dir():
-            # A folder cannot be renamed over one that is not empty: the old one goes aside first. Killed between
-            # the two, remote_tracker/ is missing; ./rt puts old/remote_tracker back, and the next update goes on.
+            # A folder cannot be renamed over a folder that is not empty: the old folder goes aside first. After a
+            # kill between both renames remote_tracker/ is missing; ./rt puts it back, and the next update goes on.
             os.replace(target, _free(old))
         elif target.is_file() and not (target.is_symlink() and new.is_symlink()):
             shutil.copy2(target, old)
         try:
             return os.replace(new, target)
         except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # ./rt, typed between the two, put it back
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # ./rt, typed between both renames, put it back
                 raise
 
 

@@ -1,4 +1,4 @@
-"""One update, from the question where the new version is to the line that says what has changed."""
+"""Do an update, from finding the new version to the line that says what changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..errors import NoSpace, RemoteTrackerError
+from ..errors import FULL, NoSpace, RemoteTrackerError
 from ..files import clear_temporaries
 from .changelog import read_changes
 from .links import links_hold
@@ -22,18 +22,15 @@ from .swap import BACKUPS, WORK, Plan, clear, finish, repair, stage
 
 @dataclass(frozen=True)
 class Updated:
-    """What an update did: the versions, where the old files are (None: there was nothing to do), the changelog.
+    """What an update did; ``str`` gives the text that people read."""
 
-    ``str`` of it is what people read.
-    """
-
-    old: str
-    new: str
-    backup: Path | None
-    changes: str
+    old: str  # the version before
+    new: str  # the version now
+    backup: Path | None  # where the old files are; None: there was nothing to do
+    changes: str  # the part of the changelog
 
     def __str__(self) -> str:
-        """Return one line on what was done, then the changes if any."""
+        """Return a line on what was done, then the changes if any."""
         if self.backup is None:
             return f"This is remote-tracker {self.new} already. {NOTHING_CHANGED}"
         kept = f"The old one is kept in {BACKUPS}/{self.backup.name}."
@@ -41,9 +38,9 @@ class Updated:
 
 
 def update(root: Path, source: str = "") -> Updated:
-    """Swap OURS for the version that ``source`` holds; without one, for the template's that made the project.
+    """Swap OURS for the version in ``source``; without a source, in the template that made the project.
 
-    YOURS is not touched. Killed at any point, the project has the old version or the new one, or the next
+    YOURS is not touched. After a kill at any point the project has the old or the new version, or the next
     update finishes the swap. Raises RemoteTrackerError, and NoSpace where the disk is full.
     """
     with _alone(root):
@@ -114,14 +111,14 @@ def _leave_tidy(root: Path) -> None:
 def _told(root: Path, error: OSError) -> RemoteTrackerError:
     half = (root / WORK / "ready").exists()
     rest = "The swap is half done: mend that, then type ./rt update again." if half else NOTHING_CHANGED
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return NoSpace(f"{root}: no space is left for the new version (disk or quota full). {rest}")
     return RemoteTrackerError(f"{error.filename or root}: {error.strerror or error}. {rest}")
 
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """Hold the project's folder locked; where the file system knows no locks, go on without."""
+    """Lock the project's folder for the block; go on without a lock where the file system has none."""
     handle = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

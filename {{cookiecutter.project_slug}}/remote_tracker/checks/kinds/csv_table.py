@@ -1,4 +1,4 @@
-"""csv: a table has its columns and rows, and its last line is whole; only head and tail are read where that will do."""
+"""csv: a table has its columns and rows, and its last line is whole; where possible only head and tail are read."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LONGEST_LINE = 4 * 1024 * 1024
 
 
 def count_rows(path: str, options: Mapping[str, Any]) -> int:
-    """Return how many lines below the header hold something; raises Fault or OSError where it is no table."""
+    """Return how many lines below the header are not blank; raises Fault or OSError where the file is no table."""
     with open_file(path) as file:
         _read_header(file, options)
         return sum(1 for _ in _rows(file))
 
 
 def count_values(path: str, column: str, options: Mapping[str, Any]) -> int:
-    """Return how many different values a column holds; raises Fault or OSError, or where there is no such column."""
+    """Return how many different values a column holds; raises Fault or OSError, Fault where there is no such column."""
     with open_file(path) as file:
         header = _read_header(file, options)
         if column not in header:

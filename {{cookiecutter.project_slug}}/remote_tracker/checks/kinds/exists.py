@@ -1,4 +1,4 @@
-"""exists: the output is there and not empty, and a folder holds a file of some name."""
+"""exists: the output is there and not empty; where asked, a folder holds a file of the given name."""
 
 from __future__ import annotations
 

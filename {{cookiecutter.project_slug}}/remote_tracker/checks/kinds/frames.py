@@ -1,4 +1,4 @@
-"""frames: a result has as many frames as can really be read from its video, whatever the video claims."""
+"""frames: a result has as many frames as can be read from its video, whatever number the video claims."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _examine(check: Clause, files: Files) -> str:
 
 
 class _Sum:
-    """Adds up what ``count(path, options)`` returns for each file it is called with."""
+    """The sum of ``count(path, options)`` over all files that it was called with."""
 
     def __init__(self, count: Any) -> None:
         self._count, self.total = count, 0

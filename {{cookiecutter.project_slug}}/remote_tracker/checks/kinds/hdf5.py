@@ -1,6 +1,6 @@
-"""hdf5: a file is whole, and holds a node, an attribute, rows; a library is needed for what is inside only.
+"""hdf5: a file is whole, and holds a node, an attribute, rows; only a look inside needs h5py.
 
-Files and what is in them are opened by h5py's lower half, of which each opening and closing takes a third as long.
+Files and nodes are opened by h5py's low-level interface: each opening and closing takes a third as long.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _INSIDE = ("node", "attribute", "dataset")
 
 
 def count_rows(path: str, dataset: str) -> int:
-    """Return how many rows a dataset has, after a look that the file is whole; raises Fault or OSError."""
+    """Return how many rows a dataset has; raises Fault or OSError, Fault where the file is not whole."""
     if reason := _truncation(path):
         raise Fault(reason)
     with _damage(), closing(_open(path)) as file:
@@ -104,7 +104,7 @@ def _differs(name: str, value: Any, options: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return what h5py read as a value of Python: one value as itself, many as a list, none as None."""
+    """Return a value of h5py as a value of Python: a single value as itself, many as a list, an empty value as None."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     while isinstance(value, list) and len(value) == 1:
@@ -124,7 +124,7 @@ def _dataset(file: Any, name: str) -> Any:
 
 
 def _find(file: Any, name: str) -> Any:
-    """Return what stands in the file under this name, None where nothing does, or only a link that leads nowhere."""
+    """Return the node ``name`` of the file, None where there is none or only a link that leads nowhere."""
     try:
         return _library().h5o.open(file, name.encode())
     except KeyError:
@@ -132,7 +132,7 @@ def _find(file: Any, name: str) -> Any:
 
 
 def _shown(node: Any) -> Any:
-    """Return a node as h5py shows it: values become arrays and texts."""
+    """Return a node as an object of h5py's high-level interface, which reads values as arrays and texts."""
     h5py = _library()
     return h5py.Dataset(node) if isinstance(node, h5py.h5d.DatasetID) else h5py.Group(node)
 
@@ -148,7 +148,7 @@ def _rows(dataset: Any, name: str) -> int:
 
 @contextmanager
 def _damage() -> Iterator[None]:
-    """Turn what h5py raises over a damaged file, when it is opened or later, into a Fault."""
+    """Turn the errors that h5py raises for a damaged file, on opening or later, into a Fault."""
     try:
         yield
     except (RuntimeError, KeyError, ValueError, TypeError) as error:
@@ -162,11 +162,11 @@ def _open(path: str) -> Any:
 
 @cache
 def _access(h5py: Any) -> Any:
-    """Return how files are opened: made once, since h5py makes it anew for each file, for a sixth of a look's price."""
+    """Return the properties that files are opened with; made once: to make them takes a sixth of a look's time."""
     access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
     access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
-    # a lock fails on many NFS mounts, and would be in the way of a program that writes; we only read
-    with suppress(AttributeError):  # built with an HDF5 that knows no such option (before 1.12.1)
+    # We only read: a lock fails on many NFS mounts and would block a program that writes.
+    with suppress(AttributeError):  # h5py built with an HDF5 before 1.12.1 lacks this option
         access.set_file_locking(False, False)
     return access
 

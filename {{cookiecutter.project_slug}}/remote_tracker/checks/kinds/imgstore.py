@@ -1,4 +1,4 @@
-"""imgstore: a recording in chunks (loopbio's imgstore) has all of them, each with its index."""
+"""imgstore: a recording in chunks (loopbio's imgstore) has all its chunks, each with its index."""
 
 from __future__ import annotations
 

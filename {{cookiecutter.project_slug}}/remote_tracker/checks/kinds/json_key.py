@@ -18,7 +18,7 @@ _ONE_OF = ("equals", "equals_key", *own_input.NAMES, "not_null")
 
 
 def load_json(path: str) -> Any:
-    """Return the data of a JSON file; raises Fault or OSError where it has none, or more than 64 MB."""
+    """Return the data of a JSON file; raises Fault or OSError where it holds no JSON or more than 64 MB."""
     with open_file(path) as file:
         raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:

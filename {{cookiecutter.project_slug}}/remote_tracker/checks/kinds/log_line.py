@@ -1,4 +1,4 @@
-"""log: a line of a log matches; of the task's own log, only what its last attempt wrote counts."""
+"""log: a line of a log matches; in the task's own log only the lines of the last attempt count."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..clause import Clause
 
 _LONGEST_LINE = 1024 * 1024
-_START = "# start "  # run_task.sh begins each attempt with it; its own lines begin with "# "
+_START = "# start "  # run_task.sh begins each attempt with this line; all its own lines begin with "# "
 
 
 def _examine(check: Clause, files: Files) -> str:

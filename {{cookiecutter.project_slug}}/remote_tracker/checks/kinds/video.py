@@ -1,4 +1,4 @@
-"""video: an input can be opened and is all there, by its own first bytes; asked for, its frames are read, too."""
+"""video: by its first bytes an input can be opened and is whole; where asked, all its frames are read, too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ..clause import Clause
 
-TOLERANCE = 1  # headers of whole files are honestly wrong by one frame
+TOLERANCE = 1  # the headers of whole files may be wrong by a frame
 
 
 def _examine(check: Clause, files: Files) -> str:
@@ -27,9 +27,9 @@ def _read_all(check: Clause, files: Files, python: str) -> str:
 
 
 def _judge_frames(path: str, options: Mapping[str, Any], python: str) -> str:
-    """Return how many frames are missing of those that the file claims.
+    """Return, as a sentence, that fewer frames can be read than the file claims; "" where enough can be read.
 
-    An MP4's edit list hides frames that its header counts: they are looked for where some are missing.
+    An MP4's edit list hides frames that the header counts: where frames are missing, hidden frames are counted, too.
     """
     from ..video_formats import has_exact_count  # 1 ms, as above
 

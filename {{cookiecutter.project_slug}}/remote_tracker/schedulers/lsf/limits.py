@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from ... import shell
 from ...model.quantities import is_count
+from ..snapshot import TIMEOUT_S
 
-TIMEOUT_S = 60.0
 USUAL_ARRAY = 1000  # where bparams does not tell it
 
 

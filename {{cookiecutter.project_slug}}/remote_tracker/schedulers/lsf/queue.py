@@ -9,22 +9,20 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ... import shell
-from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
-from ..match import QueuedJob, find_batch, is_of_another, may_others_submit, read_indices
-from .limits import TIMEOUT_S, hides_jobs
+from ...model.scheduling import BatchRef, Job, Queue, is_batch_folder
+from ..match import QueuedJob, find_batch, read_indices
+from ..snapshot import NotTold, ask, look
+from .limits import hides_jobs
 from .words import EXTENSION, OVER, PENDING, REASONS
 
-SNAPSHOT_S = 2.0
 FIELDS = "jobid jobindex stat user job_name output_file exec_cwd sub_cwd pend_reason"
 NOTHING = "No unfinished job found|No job found"
 Record = Mapping[str, Any]
-_answers: dict[str, tuple[float, shell.Result]] = {}
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
@@ -32,26 +30,16 @@ def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
 
     Where LSF hides other people's jobs (SECURE_JOB_INFO_LEVEL), what another person listed or ran counts as queued.
     """
-    if not batches:
-        return Queue()
-    others = [batch.folder.name for batch in batches if is_of_another(batch.folder)]
-    answer = _ask(["-u", "all"] if others or may_others_submit(batches) else [], fresh)
+    return look(batches, lambda everybody: find_jobs(_ask(everybody, fresh), batches), hides_jobs)
+
+
+def _ask(everybody: bool, fresh: bool) -> Sequence[Record]:
+    """Return the records that bjobs prints; raises NotTold."""
+    argv = ["bjobs", *(["-u", "all"] if everybody else []), "-o", FIELDS, "-json"]
     try:
-        records = read_records(answer)
+        return read_records(ask([argv], ["LSF_ENVDIR"], fresh)[0])
     except ValueError as error:
-        return Queue(asked=False, why_not=str(error))
-    queue = queue_of(list(find_jobs(records, batches)), SETTLING_S)
-    return hide(queue, others) if others and hides_jobs() else queue
-
-
-def _ask(whose: Sequence[str], fresh: bool) -> shell.Result:
-    """Return bjobs' answer; unless a ``fresh`` one is wanted, that of a moment ago will do."""
-    key = " ".join([*whose, *(os.environ.get(name, "") for name in ("PATH", "LSF_ENVDIR"))])
-    when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
-    if fresh or time.monotonic() - when > SNAPSHOT_S:
-        when, answer = time.monotonic(), shell.ask(["bjobs", *whose, "-o", FIELDS, "-json"], timeout=TIMEOUT_S)
-        _answers[key] = (when, answer)
-    return answer
+        raise NotTold(str(error)) from error
 
 
 def read_records(answer: shell.Result) -> Sequence[Record]:
@@ -94,7 +82,7 @@ def _found(job: str, record: Record) -> QueuedJob:
     name = re.match(r"rt(\w+)\.", str(record.get("JOB_NAME", "")))
     number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
     place = Path(str(record.get("OUTPUT_FILE", ""))).parent
-    if place.is_absolute() and place.parent.name == "batches" and place.name.isdecimal():
+    if place.is_absolute() and is_batch_folder(place):
         number, folder = place.name, str(place.parents[1])
     return QueuedJob(job, number, "", re.sub(r"^\$HOME(?=/|$)", os.path.expanduser("~"), folder))
 

@@ -7,19 +7,17 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...model import Resources
 from ...model.quantities import read_memory, read_walltime, write_memory
-from ...model.scheduling import Array
+from ...model.scheduling import Array, Resources
 from .words import DIRECTIVE, GPUS, MEMORY, OPTIONS, RESOURCES, WALLTIME
 
-WORDS = (*OPTIONS, "memory", "walltime", "gpus")
-OVERRIDES = ()  # none of them goes before what stands in the script
-HUSHES = ("BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR", "BSUB_CHK_RESREQ")
+OPTION_WORDS = (*OPTIONS, "memory", "walltime", "gpus")
+SILENCING_ENV = ("BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR", "BSUB_CHK_RESREQ")
 LONGEST_NAME = 200  # with the indices behind it 255
 ONE_HOST = "span[hosts=1]"
 
 
-def block(array: Array) -> list[str]:
+def array_directives(array: Array) -> list[str]:
     """Return the lines that a scan fills in; with nothing listed, ones that bsub refuses."""
     if array.number == "none":
         return [
@@ -30,7 +28,7 @@ def block(array: Array) -> list[str]:
         ]
     return [
         f'#BSUB -J "{_array(array)}"',
-        f'#BSUB -o "{array.folder}/batches/{array.number}/output.%I"',
+        f'#BSUB -o "{array.folder}/{array.log("%I")}"',
         f"batch={array.number}",
         f"per_job={array.per_job}",
         f"cd {shlex.quote(str(array.folder))} || exit 90",
@@ -49,7 +47,7 @@ def name_job(project: str, stage: str, number: str) -> str:
     return re.sub(r"[^\w.-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
 
 
-def refuse_folder(folder: str) -> str:
+def folder_problem(folder: str) -> str:
     """Return why no job can work in this folder: LSF reads some characters of a log's path as its own."""
     odd = next((c for c in "%\"'\\$`\n" if c in folder), "")
     return f"LSF cannot write logs into a folder whose path holds {odd!r}" if odd else ""
@@ -65,7 +63,7 @@ def find_faults(_script: str) -> list[tuple[int, str]]:
     return []
 
 
-def spell(resources: Resources) -> Mapping[str, object]:
+def native_resources(resources: Resources) -> Mapping[str, object]:
     """Return what a job script asks for as bsub writes it: 2G, 48:00 (hours and minutes), num=1."""
     memory = write_memory(read_memory(resources.memory)) if resources.memory else ""
     return {
@@ -97,7 +95,7 @@ def _gpus(asked: str) -> str:
 
 
 def read_asked(script: str) -> Mapping[str, str]:
-    """Return what the script's #BSUB lines ask for, by WORDS; "WORD line" holds the line's number.
+    """Return what the script's #BSUB lines ask for, by word; "WORD line" holds the line's number.
 
     ``rest`` is all that its -R lines say.
     """

@@ -7,37 +7,37 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ... import shell
-from .limits import TIMEOUT_S
+from ...model.scheduling import LiveUse, Used
+from ..snapshot import TIMEOUT_S
+from ..used import Row, read_used
 from .queue import read_records
 
 FIELDS = "jobid jobindex stat run_time max_mem memlimit cpu_used slots"
 STATES = {"DONE": "COMPLETED", "EXIT": "FAILED", "RUN": "RUNNING", "PEND": "PENDING"}
 FORGOTTEN = "LSF tells no more of them (it forgets what ended an hour ago; bacct -l does not)"
-Row = Mapping[str, str]
 
 
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     """Return what the tasks of these jobs used, while bjobs remembers them; or why that cannot be told."""
-    rows, why_not = _find(jobs)
-    ended = [row for row in rows if row["state"] in ("COMPLETED", "FAILED")]
-    return ended, why_not
+    used, why_not = _find(jobs)
+    return [task for task in used if task.state in ("COMPLETED", "FAILED")], why_not
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def live_usage(jobs: Sequence[str]) -> LiveUse:
     """Return what the tasks of these jobs that run use just now. What a GPU does is not asked for."""
-    rows, why_not = _find(jobs)
-    live = [row for row in rows if row["state"] == "RUNNING"]
-    return live, "" if why_not == FORGOTTEN else why_not
+    used, why_not = _find(jobs)
+    live = [task for task in used if task.state == "RUNNING"]
+    return LiveUse(live, why_not="" if why_not == FORGOTTEN else why_not)
 
 
-def _find(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def _find(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     answer = shell.ask(["bjobs", "-a", "-o", FIELDS, "-json", *jobs], timeout=TIMEOUT_S)
     try:
         records = read_records(answer)
     except ValueError as error:
         return [], FORGOTTEN if "is not found" in str(error) else str(error)
-    rows = [_row(record) for record in records if record.get("STAT")]
-    return rows, "" if rows else FORGOTTEN
+    used = read_used(_row(record) for record in records if record.get("STAT"))
+    return used, "" if used else FORGOTTEN
 
 
 def _row(record: Mapping[str, Any]) -> Row:

@@ -8,59 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from ... import shell
+from ...model.scheduling import QueueSystem, Scheduler, ScriptSyntax, Submission
+from ..snapshot import TIMEOUT_S
+from .endings import ENDINGS
 from .limits import find_partitions, read_limit
 from .queue import read_queue
 from .script import (
-    OVERRIDES,
-    WORDS,
-    block,
+    OPTION_WORDS,
+    array_directives,
     find_faults,
+    folder_problem,
     name_job,
+    native_resources,
     option_argv,
     read_asked,
-    refuse_folder,
-    spell,
     submit_argv,
     works_from_anywhere,
 )
-from .usage import find_live, find_usage
-from .words import DIRECTIVE, EXTENSION, REFUSALS
-
-__all__ = [
-    "DIRECTIVE",
-    "EXTENSION",
-    "OVERRIDES",
-    "REFUSALS",
-    "WORDS",
-    "block",
-    "find_faults",
-    "find_live",
-    "find_partitions",
-    "find_usage",
-    "name_job",
-    "option_argv",
-    "read_asked",
-    "read_limit",
-    "read_queue",
-    "refuse_folder",
-    "spell",
-    "submit_argv",
-    "works_from_anywhere",
-]
-
-SUBMIT = "qsub"
-STDIN = False
-HUSHES = ()
-TEMPLATE = "pbs/script.j2"
-RUNS_HERE = False
-EXECUTOR = "cluster-generic"
+from .usage import accounting_usage, live_usage
+from .words import EXTENSION, REFUSALS
 
 
-def refuse_program() -> str:
+def program_problem() -> str:
     """Return why the qsub here is not PBS's: only that of PBS tells a pbs_version; Torque's tells a Version."""
-    told = shell.ask(["qsub", "--version"], timeout=60)
+    told = shell.ask(["qsub", "--version"], timeout=TIMEOUT_S)
     if "pbs_version" in told.out + told.err:
         return ""
     if told.code == shell.NOT_FOUND:
@@ -89,3 +63,44 @@ def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
 def after_argv(jobs: Sequence[str]) -> list[str]:
     """Return the options of a job that waits for others, however they ended: afterok looks at the last subjob alone."""
     return ["-W", f"depend=afterany:{':'.join(jobs)}"] if jobs else []
+
+
+SCHEDULER = Scheduler(
+    name="pbs",
+    executor="cluster-generic",
+    script=ScriptSyntax(
+        extension=EXTENSION,
+        template=Path(__file__).with_name("script.j2"),
+        command="qsub",
+        array_directives=array_directives,
+        native_resources=native_resources,
+        name_job=name_job,
+        folder_problem=folder_problem,
+        works_from_anywhere=works_from_anywhere,
+        find_faults=find_faults,
+        read_asked=read_asked,
+    ),
+    read_queue=read_queue,
+    endings=ENDINGS,
+    report="",
+    queue=QueueSystem(
+        submission=Submission(
+            reads_input=False,
+            options=OPTION_WORDS,
+            overriding_env=(),  # qsub takes no options from the environment
+            silencing_env=(),
+            refusals=REFUSALS,
+            program_problem=program_problem,
+            option_argv=option_argv,
+            after_argv=after_argv,
+            submit_argv=submit_argv,
+            read_job_id=read_job_id,
+        ),
+        cancel_argv=cancel_argv,
+        find_named=None,
+        read_limit=read_limit,
+        find_partitions=find_partitions,
+        accounting_usage=accounting_usage,
+        live_usage=live_usage,
+    ),
+)

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ... import shell
 from ...model.quantities import is_count
 from ..match import user_name
-
-TIMEOUT_S = 60.0
+from ..snapshot import TIMEOUT_S
 
 
 def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:

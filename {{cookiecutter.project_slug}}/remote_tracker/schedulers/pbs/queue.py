@@ -8,27 +8,23 @@ array_indices_remaining) is not believed: measured, it is wrong after a qdel or 
 from __future__ import annotations
 
 import json
-import os
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ... import shell
-from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
-from ..match import QueuedJob, find_batch, is_of_another, may_others_submit, tasks_from, user_name
+from ...model.scheduling import BatchRef, Job, Queue, is_batch_folder
+from ..match import QueuedJob, find_batch, tasks_from, user_name
+from ..snapshot import NotTold, ask, look
 from .limits import hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING
 
-TIMEOUT_S = 60.0
-SNAPSHOT_S = 2.0
 CALLS = (
     ["qstat", "-f", "-F", "json"],
     ["qselect", "-T", "-s", PENDING],
     ["qselect", "-T", "-s", RUNNING],
 )
-_answers: dict[str, tuple[float, list[shell.Result]]] = {}
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
@@ -36,35 +32,22 @@ def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
 
     Where the server hides other people's jobs (query_other_jobs), what another person listed or ran counts as queued.
     """
-    if not batches:
-        return Queue()
-    others = [batch.folder.name for batch in batches if is_of_another(batch.folder)]
-    answers = _ask([] if others or may_others_submit(batches) else ["-u", user_name()], fresh)
+    return look(batches, lambda everybody: _find_all(batches, everybody, fresh), hides_jobs)
+
+
+def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iterator[Job]:
+    whose = [] if everybody else ["-u", user_name()]
+    calls = [[*argv, *(whose if argv[0] == "qselect" else [])] for argv in CALLS]
+    answers = ask(calls, ["PBS_CONF_FILE", "PBS_SERVER"], fresh)
     if bad := next((answer for answer in answers if answer.code), None):
-        return Queue(asked=False, why_not=_why(bad))
+        raise NotTold(_why(bad))
     if any(answer.out and not answer.out.endswith("\n") for answer in answers[1:]):
-        return Queue(asked=False, why_not="what qselect prints breaks off")
+        raise NotTold("what qselect prints breaks off")
     try:
         arrays = read_arrays(answers[0].out)
     except ValueError as error:
-        return Queue(asked=False, why_not=f"what qstat prints is no JSON: {error}")
-    jobs = find_jobs(arrays, read_subjobs(answers[1].out), read_subjobs(answers[2].out), batches)
-    queue = queue_of(list(jobs), SETTLING_S)
-    return hide(queue, others) if others and hides_jobs() else queue
-
-
-def _ask(whose: Sequence[str], fresh: bool) -> list[shell.Result]:
-    """Return the answers, up to the first refusal; unless ``fresh`` ones are wanted, those of a moment ago will do."""
-    key = " ".join([*whose, *(os.environ.get(name, "") for name in ("PATH", "PBS_CONF_FILE", "PBS_SERVER"))])
-    when, answers = _answers.get(key, (-SNAPSHOT_S, []))
-    if fresh or not answers or time.monotonic() - when > SNAPSHOT_S:
-        when, answers = time.monotonic(), []
-        for argv in CALLS:
-            answers.append(shell.ask([*argv, *(whose if argv[0] == "qselect" else [])], timeout=TIMEOUT_S))
-            if answers[-1].code:
-                break
-        _answers[key] = (when, answers)
-    return answers
+        raise NotTold(f"what qstat prints is no JSON: {error}") from error
+    return find_jobs(arrays, read_subjobs(answers[1].out), read_subjobs(answers[2].out), batches)
 
 
 def _why(answer: shell.Result) -> str:
@@ -120,7 +103,7 @@ def _found(job: str, told: Mapping[str, Any]) -> QueuedJob:
     name = re.match(r"rt(\w+)\.", str(told.get("Job_Name", "")))
     number = name[1] if name else ""
     place = Path(logs).parent
-    if place.parent.name == "batches" and place.name.isdecimal():
+    if is_batch_folder(place):
         number, folder = place.name, str(place.parents[1])
     return QueuedJob(job, number, str(told.get("Submit_arguments", "")), folder)
 

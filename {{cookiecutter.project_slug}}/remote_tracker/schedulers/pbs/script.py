@@ -7,19 +7,17 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import WrongUse
-from ...model import Resources
 from ...model.quantities import is_count, read_memory, read_walltime
-from ...model.scheduling import Array
+from ...model.scheduling import Array, Resources
 from ..directives import find_behind_command, why_ignored
 from .words import CHUNK, DIRECTIVE, OPTIONS
 
-WORDS = (*CHUNK, *OPTIONS)
-OVERRIDES = ()  # qsub takes no options from the environment
+OPTION_WORDS = (*CHUNK, *OPTIONS)
 PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that a directive takes as it is
 LONGEST_NAME = 230
 
 
-def block(array: Array) -> list[str]:
+def array_directives(array: Array) -> list[str]:
     """Return the lines that a scan fills in; with nothing listed, ones that qsub refuses."""
     if array.number == "none":
         return [
@@ -34,7 +32,7 @@ def block(array: Array) -> list[str]:
         f"#PBS -N {array.name}",
         f"#PBS -J {_range(array)}",
         *throttle,
-        f"#PBS -o {_place(array)}batches/{array.number}/output.^array_index^",
+        f"#PBS -o {_place(array)}{array.log('^array_index^')}",
         "#PBS -j oe",
         "#PBS -k oed",
         f"batch={array.number}",
@@ -65,7 +63,7 @@ def name_job(project: str, stage: str, number: str) -> str:
     return re.sub(r"[^\w.+-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
 
 
-def refuse_folder(folder: str) -> str:
+def folder_problem(folder: str) -> str:
     """Return why no job can work in this folder."""
     return "PBS cannot write logs into a folder whose path holds '^'" if "^" in folder else ""
 
@@ -79,7 +77,7 @@ def find_faults(script: str) -> list[tuple[int, str]]:
     return sorted(faults)
 
 
-def spell(resources: Resources) -> Mapping[str, object]:
+def native_resources(resources: Resources) -> Mapping[str, object]:
     """Return what a job script asks for as qsub writes it: 2gb, 48:00:00."""
     number = resources.gpus.rpartition(":")[2]  # what kinds there are, each cluster calls by a name of its own
     words = {"cpus": str(resources.cpus), "memory": resources.memory, "gpus": number}
@@ -121,7 +119,7 @@ def _directives(script: str) -> Iterator[tuple[int, str]]:
 
 
 def read_asked(script: str) -> Mapping[str, str]:
-    """Return what the script's #PBS lines ask for, by WORDS; "WORD line" holds the line's number.
+    """Return what the script's #PBS lines ask for, by word; "WORD line" holds the line's number.
 
     ``rest`` is what else its select asks of a chunk.
     """

@@ -8,23 +8,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ... import shell
-from .limits import TIMEOUT_S
+from ...model.scheduling import LiveUse, Used
+from ..snapshot import TIMEOUT_S
+from ..used import Row, read_used
 
-Row = Mapping[str, str]
 
-
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     """Return what the tasks of these jobs used, from the job history; or why that cannot be told."""
     return _find(jobs, ["-x"], lambda state: state in ("X", "F"))
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def live_usage(jobs: Sequence[str]) -> LiveUse:
     """Return what the tasks of these jobs that run use just now. What a GPU does PBS does not tell."""
-    rows, why_not = _find(jobs, [], lambda state: state in ("R", "E", "S", "U"))
-    return rows, "" if re.search("has finished|Unknown Job Id", why_not) else why_not
+    used, why_not = _find(jobs, [], lambda state: state in ("R", "E", "S", "U"))
+    return LiveUse(used, why_not="" if re.search("has finished|Unknown Job Id", why_not) else why_not)
 
 
-def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Sequence[Row], str]:
+def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Sequence[Used], str]:
     rows: list[Row] = []
     why_not = ""
     for job in jobs:  # of several ids qstat -F json prints the first alone
@@ -37,7 +37,7 @@ def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Seq
         rows += _read_rows(told, wanted)
         if not told:
             why_not = answer.complaint
-    return rows, "" if rows else why_not
+    return read_used(rows), "" if rows else why_not
 
 
 def _read_rows(told: Mapping[str, Any], wanted: Any) -> Iterator[Row]:

@@ -6,48 +6,36 @@ and whose ids no batch knows (qstat -j): only there they stand.
 
 from __future__ import annotations
 
-import os
 import re
-import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
-from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, queue_of
-from ..match import QueuedJob, find_batch, is_of_another, may_others_submit, read_indices, user_name
+from ...model.scheduling import BatchRef, Job, Queue
+from ..match import QueuedJob, find_batch, read_indices, user_name
+from ..snapshot import TIMEOUT_S, NotTold, ask, look
 from .words import EXTENSION, WAITING
-
-TIMEOUT_S = 60.0
-SNAPSHOT_S = 2.0
-_answers: dict[str, tuple[float, shell.Result]] = {}
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-    """Return what of these batches may still run, whoever submitted it."""
-    if not batches:
-        return Queue()
-    shared = any(is_of_another(batch.folder) for batch in batches) or may_others_submit(batches)
-    answer = _ask("*" if shared else user_name(), fresh)
+    """Return what of these batches may still run, whoever submitted it: GridEngine hides no job."""
+    return look(batches, lambda everybody: _find_all(batches, everybody, fresh), lambda: False)
+
+
+def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iterator[Job]:
+    user = "*" if everybody else user_name()
+    answer = ask([["qstat", "-u", user, "-s", "prs", "-r", "-xml"]], ["SGE_ROOT", "SGE_CELL"], fresh)[0]
     if answer.code:
-        return Queue(asked=False, why_not=answer.complaint)
+        raise NotTold(answer.complaint)
     try:
         listed = list(read_tasks(answer.out))
     except (ElementTree.ParseError, ValueError) as error:
-        return Queue(asked=False, why_not=f"what qstat prints is no XML of jobs: {error}")
+        raise NotTold(f"what qstat prints is no XML of jobs: {error}") from error
     known = {job for batch in batches for job in batch.jobs}
     places = find_places({task["job"] for task in listed} - known)
     if places is None:
-        return Queue(asked=False, why_not="qstat -j does not answer")
-    return queue_of(list(find_jobs(listed, places, batches)), SETTLING_S)
-
-
-def _ask(user: str, fresh: bool) -> shell.Result:
-    key = f"{user} {os.environ.get('PATH')} {os.environ.get('SGE_ROOT')} {os.environ.get('SGE_CELL')}"
-    when, answer = _answers.get(key, (-SNAPSHOT_S, shell.Result(0, "", "")))
-    if fresh or time.monotonic() - when > SNAPSHOT_S:
-        when, answer = time.monotonic(), shell.ask(["qstat", "-u", user, "-s", "prs", "-r", "-xml"], timeout=TIMEOUT_S)
-        _answers[key] = (when, answer)
-    return answer
+        raise NotTold("qstat -j does not answer")
+    return find_jobs(listed, places, batches)
 
 
 def read_tasks(text: str) -> Iterator[Mapping[str, str]]:

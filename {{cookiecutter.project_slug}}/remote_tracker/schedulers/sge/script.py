@@ -7,18 +7,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import WrongUse
-from ...model import Resources
 from ...model.quantities import is_count, read_memory, read_walltime
-from ...model.scheduling import Array
+from ...model.scheduling import Array, Resources
 from .words import CORES, MEMORY, OPTIONS, WALLTIME, WARNING, WARNING_S
 
-WORDS = ("cpus", "memory", "walltime", "gpus", *OPTIONS)
-OVERRIDES = ()
+OPTION_WORDS = ("cpus", "memory", "walltime", "gpus", *OPTIONS)
 LONGEST_NAME = 200
 USUAL_CORES = "smp"
 
 
-def block(array: Array) -> list[str]:
+def array_directives(array: Array) -> list[str]:
     """Return the lines that a scan fills in; with nothing listed, ones that qsub refuses."""
     if array.number == "none":
         return [
@@ -34,7 +32,7 @@ def block(array: Array) -> list[str]:
         f"#$ -t 1-{array.tasks}" + (f":{array.per_job}" if array.per_job > 1 else ""),
         *throttle,
         f"#$ -wd '{array.folder}'" if works_from_anywhere(str(array.folder)) else "#$ -cwd",
-        f"#$ -o batches/{array.number}/output.$TASK_ID",
+        f"#$ -o {array.log('$TASK_ID')}",
         "#$ -j y",
         f"batch={array.number}",
         f"per_job={array.per_job}",
@@ -46,7 +44,7 @@ def name_job(project: str, stage: str, number: str) -> str:
     return re.sub(r"[^\w.+-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
 
 
-def refuse_folder(folder: str) -> str:
+def folder_problem(folder: str) -> str:
     """Return why no job can work in this folder: qsub replaces a $ in its path, and eats a backslash."""
     odd = [c for c in "$\\\n" if c in folder]
     return f"GridEngine cannot work in a folder whose path holds {odd[0]}" if odd else ""
@@ -63,7 +61,7 @@ def find_faults(script: str) -> list[tuple[int, str]]:
     return [(number, why) for number, line in enumerate(script.split("\n"), 1) if re.match(r"#\$(?!\s*-)", line)]
 
 
-def spell(resources: Resources) -> Mapping[str, object]:
+def native_resources(resources: Resources) -> Mapping[str, object]:
     """Return what a job script asks for as qsub writes it: memory for each core, a warning before the time is over."""
     seconds = read_walltime(resources.walltime) if resources.walltime else 0
     return {
@@ -89,7 +87,7 @@ def _clock(seconds: int) -> str:
 
 
 def read_asked(script: str) -> Mapping[str, str]:
-    """Return what the script's #$ lines ask for, by WORDS, memory for all cores; "WORD line" holds the line's number.
+    """Return what the script's #$ lines ask for, by word, memory for all cores; "WORD line" holds the line's number.
 
     ``rest`` is the parallel environment.
     """

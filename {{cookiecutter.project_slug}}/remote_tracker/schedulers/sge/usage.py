@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ... import shell
+from ...errors import WrongUse
 from ...model.quantities import read_memory
-from .limits import TIMEOUT_S
+from ...model.scheduling import LiveUse, Used
+from ..snapshot import TIMEOUT_S
+from ..used import Row, read_used
 
 NEARLY = 0.98  # of h_vmem: the last look before the end is not the moment of the end
-Row = Mapping[str, str]
 
 
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     """Return what the tasks of these jobs used, as accounting tells; or why it does not."""
     rows: list[Row] = []
     why_not = ""
@@ -23,7 +25,7 @@ def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
         rows += read_accounts(answer.out)
         if answer.code and not re.search(r"job id \S+ not found", answer.complaint):  # that it is only not there yet
             why_not = answer.complaint
-    return rows, "" if rows else why_not
+    return read_used(rows), "" if rows else why_not
 
 
 def read_accounts(text: str) -> Iterator[Row]:
@@ -39,7 +41,7 @@ def read_accounts(text: str) -> Iterator[Row]:
 def _row(told: Mapping[str, str]) -> Row:
     asked = re.search(r"h_vmem=([\d.]+[KMGTkmgt]?)\b", told.get("category", ""))
     state = "COMPLETED" if told.get("exit_status", "").split(" ")[0] == "0" else "FAILED"
-    if state == "FAILED" and asked and read_memory(_memory(told) or "0") >= read_memory(asked[1]) * NEARLY:
+    if state == "FAILED" and asked and _is_full(_memory(told), asked[1]):
         state = "OUT_OF_MEMORY"  # its SIGKILL leaves no word where several processes share the limit
     return {
         "id": f"{told['jobnumber']}_{told.get('taskid', '')}",
@@ -52,17 +54,24 @@ def _row(told: Mapping[str, str]) -> Row:
     }
 
 
+def _is_full(held: str, asked: str) -> bool:
+    try:
+        return read_memory(held or "0") >= read_memory(asked) * NEARLY
+    except WrongUse:  # what is told is no memory
+        return False
+
+
 def _memory(told: Mapping[str, str]) -> str:
     return told.get("maxvmem", "").removesuffix("B")
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def live_usage(jobs: Sequence[str]) -> LiveUse:
     """Return what the tasks of these jobs that run use just now; when they began, and their cores, stand elsewhere."""
     answer = shell.ask(["qstat", "-j", ",".join(jobs)], timeout=TIMEOUT_S)
     live = list(read_live(answer.out))
     listed = shell.ask(["qstat", "-u", "*", "-s", "r", "-xml"], timeout=TIMEOUT_S) if live else answer
     began = read_starts(listed.out) if live else {}
-    return [{**row, **began.get(row["id"], {})} for row in live], ""
+    return LiveUse(read_used({**row, **began.get(row["id"], {})} for row in live))
 
 
 def read_starts(text: str) -> Mapping[str, Row]:

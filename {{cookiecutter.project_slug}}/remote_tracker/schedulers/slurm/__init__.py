@@ -7,53 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from ...model.scheduling import QueueSystem, Scheduler, ScriptSyntax, Submission
+from .endings import ENDINGS
 from .limits import find_partitions, read_limit
 from .queue import find_named, read_queue
 from .script import (
-    DIRECTIVE,
-    OVERRIDES,
-    block,
+    OVERRIDING_ENV,
+    array_directives,
     find_faults,
+    folder_problem,
     name_job,
+    native_resources,
     option_argv,
     read_asked,
-    refuse_folder,
-    spell,
     submit_argv,
 )
-from .usage import find_live, find_usage
+from .usage import accounting_usage, live_usage
 from .words import EXTENSION, OPTIONS, REFUSALS
-
-__all__ = [
-    "DIRECTIVE",
-    "EXTENSION",
-    "OVERRIDES",
-    "REFUSALS",
-    "WORDS",
-    "block",
-    "find_faults",
-    "find_live",
-    "find_named",
-    "find_partitions",
-    "find_usage",
-    "name_job",
-    "option_argv",
-    "read_asked",
-    "read_limit",
-    "read_queue",
-    "refuse_folder",
-    "spell",
-    "submit_argv",
-]
-
-SUBMIT = "sbatch"
-STDIN = False
-HUSHES = ()
-TEMPLATE = "slurm/script.j2"
-RUNS_HERE = False
-EXECUTOR = "slurm"
-WORDS = OPTIONS.keys()
 
 
 def works_from_anywhere(_folder: str) -> bool:
@@ -61,7 +33,7 @@ def works_from_anywhere(_folder: str) -> bool:
     return True
 
 
-def refuse_program() -> str:
+def program_problem() -> str:
     """Return why the sbatch here is not Slurm's: there is no other."""
     return ""
 
@@ -80,3 +52,44 @@ def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
 def after_argv(jobs: Sequence[str]) -> list[str]:
     """Return the options of a job that waits for others: afterany holds whatever became of them."""
     return [f"--dependency=afterany:{':'.join(jobs)}"] if jobs else []
+
+
+SCHEDULER = Scheduler(
+    name="slurm",
+    executor="slurm",
+    script=ScriptSyntax(
+        extension=EXTENSION,
+        template=Path(__file__).with_name("script.j2"),
+        command="sbatch",
+        array_directives=array_directives,
+        native_resources=native_resources,
+        name_job=name_job,
+        folder_problem=folder_problem,
+        works_from_anywhere=works_from_anywhere,
+        find_faults=find_faults,
+        read_asked=read_asked,
+    ),
+    read_queue=read_queue,
+    endings=ENDINGS,
+    report="",
+    queue=QueueSystem(
+        submission=Submission(
+            reads_input=False,
+            options=OPTIONS.keys(),
+            overriding_env=OVERRIDING_ENV,
+            silencing_env=(),
+            refusals=REFUSALS,
+            program_problem=program_problem,
+            option_argv=option_argv,
+            after_argv=after_argv,
+            submit_argv=submit_argv,
+            read_job_id=read_job_id,
+        ),
+        cancel_argv=cancel_argv,
+        find_named=find_named,
+        read_limit=read_limit,
+        find_partitions=find_partitions,
+        accounting_usage=accounting_usage,
+        live_usage=live_usage,
+    ),
+)

@@ -3,52 +3,41 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator, Sequence
 
 from ... import shell
 from ...errors import RemoteTrackerError
-from ...model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
+from ...model.scheduling import BatchRef, Job, Queue
 from .. import match
-from ..match import QueuedJob, find_batch, is_of_another, may_others_submit
+from ..match import QueuedJob, find_batch
+from ..snapshot import TIMEOUT_S, NotTold, ask, look
 from .limits import hides_jobs
 from .words import EXTENSION, REASONS
 
-TIMEOUT_S = 60.0
-SNAPSHOT_S = 2.0
 SEPARATOR = "\x1f"  # stands in no job's name that sbatch takes, nor in a folder's
 FIELDS = ("%F", "%K", "%t", "%u", "%r", "%j", "%o", "%Z")
-_answers: dict[tuple[str, ...], tuple[float, shell.Result | None]] = {}
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-    """Return what of these batches may still run: one call, for the jobs of everybody where others may submit too.
+    """Return what of these batches may still run, whoever submitted it.
 
     Where Slurm hides other people's jobs (PrivateData), what another person made or ran counts as queued.
     """
-    if not batches:
-        return Queue()
-    others = [batch for batch in batches if is_of_another(batch.folder)]
-    answer = _ask_queue([] if others or may_others_submit(batches) else [f"--user={os.getuid()}"], fresh)
-    if answer.code:
-        return Queue(asked=False, why_not=answer.complaint)
-    if not answer.out.endswith("\n") and answer.out:
-        return Queue(asked=False, why_not="what squeue prints breaks off")
-    queue = queue_of(list(find_jobs(answer.out, batches)), SETTLING_S)
-    return hide(queue, [batch.folder.name for batch in others]) if others and hides_jobs() else queue
+    return look(batches, lambda everybody: find_jobs(_ask(everybody, fresh), batches), hides_jobs)
 
 
-def _ask_queue(whose: Sequence[str], fresh: bool) -> shell.Result:
-    """Return squeue's answer; unless a ``fresh`` one is wanted, that of a moment ago will do for another stage."""
+def _ask(everybody: bool, fresh: bool) -> str:
+    """Return what squeue prints; raises NotTold."""
     filters = [name for name in os.environ if name.startswith("SQUEUE_")]  # a user's own, which would hide jobs
     environment = {k: v for k, v in os.environ.items() if k not in filters} | {"SLURM_BITSTR_LEN": "0"}
-    asked = (*whose, environment.get("SLURM_CONF", ""), environment.get("PATH", ""))
-    when, answer = _answers.get(asked, (-SNAPSHOT_S, None))
-    if fresh or answer is None or time.monotonic() - when > SNAPSHOT_S:
-        argv = ["squeue", "--noheader", *whose, "--format", SEPARATOR.join(FIELDS)]
-        when, answer = time.monotonic(), shell.ask(argv, env=environment, timeout=TIMEOUT_S)
-        _answers[asked] = (when, answer)
-    return answer
+    whose = [] if everybody else [f"--user={os.getuid()}"]
+    argv = ["squeue", "--noheader", *whose, "--format", SEPARATOR.join(FIELDS)]
+    answer = ask([argv], ["SLURM_CONF"], fresh, environment)[0]
+    if answer.code:
+        raise NotTold(answer.complaint)
+    if not answer.out.endswith("\n") and answer.out:
+        raise NotTold("what squeue prints breaks off")
+    return answer.out
 
 
 def find_jobs(queue: str, batches: Sequence[BatchRef]) -> Iterator[Job]:

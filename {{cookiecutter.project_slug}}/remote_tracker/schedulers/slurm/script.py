@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ...model import Resources
-from ...model.scheduling import Array
+from ...model.scheduling import Array, Resources
 from ..directives import find_behind_command, why_ignored
 from .words import OPTIONS, SHORT
 
 DIRECTIVE = "#SBATCH"
 # What of a user's environment sbatch puts before the lines that a scan fills in (sbatch(1), INPUT ENVIRONMENT).
-OVERRIDES = ("SBATCH_ARRAY_INX", "SBATCH_JOB_NAME", "SBATCH_OUTPUT", "SBATCH_OPEN_MODE", "SBATCH_CLUSTERS")
+OVERRIDING_ENV = ("SBATCH_ARRAY_INX", "SBATCH_JOB_NAME", "SBATCH_OUTPUT", "SBATCH_OPEN_MODE", "SBATCH_CLUSTERS")
 
 
-def block(array: Array) -> list[str]:
+def array_directives(array: Array) -> list[str]:
     """Return the lines that a scan fills in; with nothing listed, ones that sbatch refuses."""
     if array.number == "none":
         return [
@@ -29,7 +28,7 @@ def block(array: Array) -> list[str]:
         f"#SBATCH --job-name={array.name}",
         f"#SBATCH --array={_range(array)}",
         f"#SBATCH --chdir={_quote(str(array.folder))}",
-        f"#SBATCH --output=batches/{array.number}/output.%a",
+        f"#SBATCH --output={array.log('%a')}",
         "#SBATCH --open-mode=append",
         f"batch={array.number}",
         f"per_job={array.per_job}",
@@ -49,7 +48,7 @@ def _quote(path: str) -> str:
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def refuse_folder(folder: str) -> str:
+def folder_problem(folder: str) -> str:
     """Return why no job can work in this folder: sbatch reads some characters of a path as its own, silently."""
     odd = [c for c in "%\\\n" if c in folder]
     return f"Slurm cannot write logs into a folder whose path holds {odd[0]!r}" if odd else ""
@@ -66,7 +65,7 @@ def name_job(project: str, stage: str, number: str) -> str:
     return re.sub(r"[^\w.+-]", "_", f"{project}.{stage}.{number}")
 
 
-def spell(resources: Resources) -> Mapping[str, object]:
+def native_resources(resources: Resources) -> Mapping[str, object]:
     """Return what a job script asks for, as sbatch writes it: as trackers and clusters do."""
     return vars(resources)
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ... import shell
-from .limits import TIMEOUT_S
+from ...model.scheduling import Card, LiveUse, Used
+from ..snapshot import TIMEOUT_S
+from ..used import Row, read_used
 
 MOST = 50  # sstat asks the nodes themselves: no more of them at once
 MOST_GPUS = 4  # each look at one is a step in its job
 LIVE = ("JobID", "ArrayJobID", "ArrayTaskID", "TimeUsed", "NumCPUs", "tres-per-node", "tres-alloc")
 NVIDIA_SMI = ["nvidia-smi", "--query-gpu=utilization.gpu,memory.used,memory.total", "--format=csv,noheader,nounits"]
-Row = Mapping[str, str]
 
 
-def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     """Return what the tasks of these jobs used, as sacct tells; or why it does not (no accounting at all)."""
     fields = "JobID,State,ElapsedRaw,MaxRSS,ReqMem,TotalCPU,AllocCPUS"
     answer = shell.ask(["sacct", "-nP", "-j", ",".join(jobs), "-o", fields], timeout=TIMEOUT_S)
@@ -23,10 +24,26 @@ def find_usage(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
         return [], answer.complaint if jobs else ""
     names = ("id", "state", "seconds", "memory", "asked", "cpu", "cpus")
     lines = (line.split("|") for line in answer.out.splitlines())
-    return [dict(zip(names, told, strict=True)) for told in lines if len(told) == len(names)], ""
+    rows = [dict(zip(names, told, strict=True)) for told in lines if len(told) == len(names)]
+    return _read(rows), ""
 
 
-def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
+def _read(rows: Sequence[Row]) -> list[Used]:
+    """Return a task's rows (itself, then its steps as ID.step) as one: the largest memory, the most CPU time.
+
+    Slurm may write what was asked for as 4Gn or 4Gc, for each node or core.
+    """
+    steps = read_used({**row, "asked": re.sub(r"(?<=\w)[nc]$", "", row.get("asked", ""))} for row in rows)
+    memory: dict[str, int] = {}
+    cpu: dict[str, float] = {}
+    for step in steps:
+        task = step.id.partition(".")[0]
+        memory[task] = max(memory.get(task, 0), step.memory_kib)
+        cpu[task] = max(cpu.get(task, 0.0), step.cpu_s)
+    return [s._replace(memory_kib=memory[s.id], cpu_s=cpu[s.id]) for s in steps if "." not in s.id]
+
+
+def live_usage(jobs: Sequence[str]) -> LiveUse:
     """Return what the tasks of these jobs that run use just now, of at most MOST; or why that cannot be told.
 
     A GPU's use is asked for in the job itself, for the first few that have one: only there it can be seen.
@@ -37,13 +54,14 @@ def find_live(jobs: Sequence[str]) -> tuple[Sequence[Row], str]:
     )
     running = [fields for line in answer.out.splitlines() if len(fields := line.split()) == len(LIVE)][:MOST]
     if not running:  # squeue refuses the id of a single job that is over
-        return [], "" if not answer.code or "Invalid job id" in answer.err else answer.complaint
+        return LiveUse(why_not="" if not answer.code or "Invalid job id" in answer.err else answer.complaint)
     asked = ["sstat", "-nPa", "-j", ",".join(fields[0] for fields in running), "-o", "JobID,MaxRSS,AveCPU"]
     counted = shell.ask(asked, timeout=TIMEOUT_S)
     steps = [line.split("|") for line in counted.out.splitlines() if line.count("|") == 2]
     live = [row for fields in running for row in _rows(fields, steps)]
     with_gpu = [row for row in live if "gpu" in row.get("tres", "")][:MOST_GPUS]
-    return [*live, *(row for one in with_gpu for row in _find_gpus(one))], counted.complaint if not steps else ""
+    cards = [card for row in with_gpu for card in _find_gpus(row)]
+    return LiveUse(_read(live), cards, "" if steps else counted.complaint)
 
 
 def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
@@ -57,12 +75,11 @@ def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
     return [{**own, "asked": memory[1] if memory else ""}, *used]
 
 
-def _find_gpus(row: Row) -> list[Row]:
-    """Return a row for each GPU of a job that runs: percent busy, MiB used, MiB there are."""
+def _find_gpus(row: Row) -> list[Card]:
+    """Return each GPU of a job that runs."""
     within = ["srun", f"--jobid={row['raw']}", "--overlap", "--quiet", "--ntasks=1", "--nodes=1"]
     answer = shell.ask([*within, *NVIDIA_SMI], timeout=TIMEOUT_S)
     found = [
         re.fullmatch(r"(\d{1,9}), (\d{1,9}), (\d{1,9})", line.strip(), re.ASCII) for line in answer.out.splitlines()
     ]
-    cards = [card.groups() for card in found if card]
-    return [{"id": f"{row['id']}.gpu", "busy": busy, "held": held, "there": there} for busy, held, there in cards]
+    return [Card(*map(int, card.groups())) for card in found if card]

@@ -28,18 +28,18 @@ import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 from day_tables import Settings, Track, Unusable, Values, feature_names, find_results, rows_of, write_table  # noqa: E402
 
-SURE = 3  # the fourth row of an ant: 1 read from its tag, 2 one ant in its blob, 3 among others, 4 possible only
+SURE = 3  # index of an ant's fourth row: 1 read from its tag, 2 alone in its blob, 3 among others, 4 possible only
 
 
 def session_of(path: Path) -> Path:
-    """Return the session in which a file of tracks lies, in antdata/ or in a colony's folder in it."""
+    """Return the session of a file of tracks, which lies in antdata/ or in a colony's folder there."""
     return next(folder.parent for folder in path.parents if folder.name == "antdata")
 
 
 def find_tracks(results: Path, day: str, wanted: str, listed: Sequence[str] = ()) -> list[Path]:
-    """Return a day's files of tracks: of each experiment those of the session that is wanted, else of the newest.
+    """Return a day's files of tracks: for each experiment from the session ``wanted``, else from its newest session.
 
-    Where experiments are ``listed``, of these only.
+    Where experiments are ``listed``, the others are left out.
     """
     found = [p for p in find_results(results, day, "antdata/**/xy_*.mat") if re.fullmatch(r"xy_(\d+)_\1\.mat", p.name)]
     if listed:
@@ -70,7 +70,7 @@ def find_rate(session: Path, movie: int) -> float:
 
 
 def read_tracks(path: Path) -> Sequence[Track]:
-    """Return the ants of one xy_N_N.mat, which holds for each a row of x, y, orientation and how sure it is."""
+    """Return the ants of one xy_N_N.mat, which holds for each ant rows of x, y, orientation and certainty."""
     colony = "" if path.parent.name == "antdata" else f"{path.parent.name}/"
     rate = find_rate(session_of(path), int(path.stem.rpartition("_")[2]))
     with h5py.File(path) as file:

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Which files a step of anTraX makes, and what is put right before it starts; run_antrax.sh sets the names.
+# Find the files that a step of anTraX makes, and prepare its start; run_antrax.sh sets the names.
 
 find_old_results() { # sets `logs` and `made`
   logs=() made=()
@@ -34,7 +34,7 @@ move_aside() { # nothing is deleted: anTraX itself would
   done
 }
 
-show_one_session() { # MATLAB Runtime is not told the session when it links: it takes the newest, so it is shown no other
+show_one_session() { # MATLAB Runtime takes the newest session when it links, whichever is asked for: it sees no other
   local found=("${words[2]}"/*/parameters/Trck.mat) path
   [[ ${#found[@]} -gt 1 ]] || return 0
   mkdir -p "$work/${words[2]##*/}"
@@ -44,7 +44,7 @@ show_one_session() { # MATLAB Runtime is not told the session when it links: it 
   words[2]=$work/${words[2]##*/}
 }
 
-copy_config() { # anTraX writes the folder into config.yaml, and all tasks would at once: each gets one of its own
+copy_config() { # anTraX writes the folder into config.yaml, and all tasks would at once: each task gets its own copy
   local folder=${words[config]%/*}
   mkdir -p "$work/dlc"
   ln -s "$folder"/* "$work/dlc/"
@@ -52,6 +52,6 @@ copy_config() { # anTraX writes the folder into config.yaml, and all tasks would
   words[config]=$work/dlc/${words[config]##*/}
 }
 
-forget_links() { # a movie was tracked anew: where links are there already, that log tells the stage link that they are old
+forget_links() { # a movie was tracked anew: where links are there, the log stays and tells the stage link that they are old
   [[ -e $session/graphs/cross_movie_links.mat ]] || rm -f -- "$session/logs/matlab_link_across_movies.log"
 }

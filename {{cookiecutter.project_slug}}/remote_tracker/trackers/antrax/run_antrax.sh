@@ -33,7 +33,7 @@ esac
 code=0
 "${words[@]}" || code=$?
 [[ $step != track ]] || forget_links
-find_old_results # which are the new ones now
+find_old_results # the same names are the new results now
 for log in "${logs[@]}"; do
   [[ ! -s $log ]] || { echo "The last lines of $log:" && tail -n 15 "$log"; }
 done

@@ -33,7 +33,7 @@ HEADS = ("scorer", "individuals", "bodyparts", "coords")
 
 
 def read_tracks(path: Path) -> Sequence[Track]:
-    """Return a track a body part (and animal) of DeepLabCut's table; raises Unusable for one that is not whole."""
+    """Return a track for each body part (and animal) in DeepLabCut's table; raises Unusable if it is not whole."""
     text = path.read_text(encoding="utf-8")
     if not text.endswith("\n"):
         raise Unusable("is cut short")

@@ -28,7 +28,7 @@ HEADER = "frame,time,individual,x,y,probability"
 
 
 def read_tracks(path: Path) -> Sequence[Track]:
-    """Return the animals of one trajectories_tidy.csv; raises Unusable for one that is not whole."""
+    """Return the animals in a trajectories_tidy.csv; raises Unusable where the file is not whole."""
     text = path.read_text(encoding="utf-8")
     head, _, rows = text.partition("\n")
     if head.strip() != HEADER or not text.endswith("\n"):

@@ -50,7 +50,7 @@ UNSEEN = float("nan")
 
 @dataclass(frozen=True)
 class Animal:
-    """One animal's sightings, by frame: times in s, positions and lengths in UNIT, areas in UNIT squared."""
+    """The sightings of an animal, by frame: times in s, positions and lengths in UNIT, areas in UNIT squared."""
 
     frame: Values
     time: Values
@@ -61,15 +61,15 @@ class Animal:
     touching: Values
 
     def within(self, start: float, end: float) -> Animal:
-        """Return the sightings from ``start`` up to, not with, ``end`` (s)."""
+        """Return the sightings from ``start`` on and before ``end`` (s)."""
         inside = (self.time >= start) & (self.time < end)
         return Animal(*(getattr(self, name)[inside] for name in self.__dataclass_fields__))
 
 
 def features_of(animal: Animal, frames: float) -> dict[str, float]:
-    """Return what an animal did in a stretch of ``frames`` frames; NaN where too little of it was seen.
+    """Return feature -> value for an animal over ``frames`` frames; NaN where it was seen too little.
 
-    A stretch in which it was not seen counts as a straight line in the path, and not at all in the speeds.
+    A gap in which it was not seen counts as a straight line in the path, and not at all in the speeds.
     """
     area = "px" if UNIT == "px" else f"{UNIT}2"
     seen = len(animal.frame)
@@ -96,14 +96,14 @@ def _spread(name: str, values: Values) -> dict[str, float]:
 
 
 def _steps(animal: Animal) -> tuple[Values, Values, npt.NDArray[np.bool_]]:
-    """Return length and duration of each step, and whether it joins two frames in a row."""
+    """Return the length and duration of each step, and whether it joins two successive frames."""
     together = np.diff(animal.frame) == 1
     x, y = _smooth(animal, together)
     return np.hypot(np.diff(x), np.diff(y)), np.diff(animal.time), together
 
 
 def _smooth(animal: Animal, together: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Return the positions averaged over SMOOTH_SECONDS, each unbroken stretch for itself."""
+    """Return the positions averaged over SMOOTH_SECONDS, each unbroken stretch by itself."""
     if len(animal.time) < 3 or SMOOTH_SECONDS <= 0:
         return animal.x, animal.y
     half = int(SMOOTH_SECONDS / np.median(np.diff(animal.time)) / 2)
@@ -113,7 +113,7 @@ def _smooth(animal: Animal, together: npt.NDArray[np.bool_]) -> tuple[Values, Va
 
 
 def _running_mean(values: Values, half: int) -> Values:
-    """Return the mean of up to ``half`` neighbours on either side, as many on one as on the other."""
+    """Return the mean of up to ``half`` neighbours on either side, always equally many on both sides."""
     here = np.arange(len(values))
     reach = np.minimum(half, np.minimum(here, len(values) - 1 - here))
     sums = np.concatenate(([0.0], np.cumsum(values)))
@@ -153,7 +153,7 @@ def _animal(rows: Values) -> Animal:
 
 
 def load_length(tracks: Path) -> tuple[float, float]:
-    """Return (frames, frames a second) of a video from the JSON file beside its table. Raises Unusable."""
+    """Return (frames, frames per second) of a video from the JSON file beside its table. Raises Unusable."""
     info = tracks.with_name(tracks.name.removesuffix(".csv") + ".json")
     try:
         said: dict[str, Any] = json.loads(info.read_text(encoding="utf-8"))
@@ -165,7 +165,7 @@ def load_length(tracks: Path) -> tuple[float, float]:
 
 
 def summarize(tracks: Path, windows: Sequence[tuple[float, float]]) -> list[list[object]]:
-    """Return the rows of one video, without its file_id: a row an animal and window. Raises Unusable."""
+    """Return the rows of a video, without file_id: a row for each animal and window. Raises Unusable."""
     frames, fps = load_length(tracks)
     rows: list[list[object]] = []
     for number, animal in load_animals(tracks).items():
@@ -185,7 +185,7 @@ def _has_windows() -> bool:
 
 
 def feature_names() -> list[str]:
-    """Return the features asked for, always in one order. Raises WrongSetting for a name there is none of."""
+    """Return the names in FEATURES, always in the same order. Raises WrongSetting for an unknown name."""
     nothing = np.zeros(0)
     known = list(features_of(Animal(*[nothing] * 7), 0))
     return choose("FEATURES", FEATURES, known)
@@ -206,7 +206,7 @@ def read_windows(texts: Sequence[str]) -> list[tuple[float, float]]:
 
 
 def find_tracks(results: Path, day: str) -> list[Path]:
-    """Return the tables of a day at any depth, sorted; day "" has those right in ``results``, and no deeper."""
+    """Return a day's tables at any depth, sorted; for day "" only tables directly in ``results``."""
     found = []
     for folder, inner, names in os.walk(results / day):
         inner[:] = [name for name in inner if day and not name.startswith(".")]
@@ -215,7 +215,7 @@ def find_tracks(results: Path, day: str) -> list[Path]:
 
 
 def summarize_day(day: str, results: Path, filenames: Path, features: Path) -> None:
-    """Write both tables of a day; a table that cannot be used is named on stderr, the others go on."""
+    """Write both tables of a day; an unusable file is named on stderr and left out. Raises Unusable."""
     windows, names = read_windows(TIME_WINDOWS), feature_names()
     tracks = find_tracks(results, day)
     if not tracks:

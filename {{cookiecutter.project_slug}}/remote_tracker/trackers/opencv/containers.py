@@ -1,4 +1,4 @@
-"""What a video file's own size fields promise, read from its first bytes, before anything is decoded.
+"""Read the size that a video file promises from its first bytes, before anything is decoded.
 
 AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). Matroska: EBML (RFC 8794, RFC 9559). MP4, MOV and
 M4V: boxes (ISO/IEC 14496-12); there an edit list may hide frames that are in the file, as
@@ -19,7 +19,7 @@ _LARGEST_INDEX = 256 * 2**20
 
 
 def missing_bytes(path: Path) -> int:
-    """Return how many bytes the container promises beyond the file's end; 0 where it promises none."""
+    """Return how many bytes the container promises beyond the file's end; 0 where it promises no more."""
     size = os.path.getsize(path)
     with path.open("rb") as file:
         head = file.read(12)
@@ -33,7 +33,7 @@ def missing_bytes(path: Path) -> int:
 
 
 def ends_in_zeros(path: Path) -> bool:
-    """Return True where the last KiB is empty: the place was reserved, the copy never came that far."""
+    """Return True where the last KiB is zeros: the space was reserved, and the copy never came that far."""
     with path.open("rb") as file:
         file.seek(max(0, os.path.getsize(path) - 1024))
         return not file.read().strip(b"\0")
@@ -87,7 +87,7 @@ def _matroska_end(path: Path) -> int:
 
 
 def _vint(data: bytes) -> tuple[int, int] | None:
-    """Return (bytes used, value) of an EBML size; None where it is unknown or absent."""
+    """Return (bytes used, value) of an EBML size; None where the size is unknown or absent."""
     if not data or not data[0]:
         return None
     used = 9 - data[0].bit_length()
@@ -118,7 +118,7 @@ def _box(head: bytes, at: int, size: int) -> tuple[bytes, int, int]:
 
 
 def _inside(data: bytes, *path: bytes) -> Iterator[bytes]:
-    """Yield the content of every box at ``path`` within the content of another one."""
+    """Yield the content of every box at ``path`` within ``data``, the content of an outer box."""
     at = 0
     while at + 8 <= len(data):
         kind, start, end = _box(data[at : at + 16], at, len(data))

@@ -1,4 +1,4 @@
-"""Where the animals are in one frame: spots that stand out from the background, or from a grey level."""
+"""Find the animals in a frame: spots that stand out from the background, or from a grey level."""
 
 from __future__ import annotations
 
@@ -20,34 +20,33 @@ _MARGIN = 5  # px around an animal that stay visible in the masked video
 
 @dataclass(frozen=True)
 class Spot:
-    """One connected patch: its centre, area and axes in px, its angle in degrees (0 along x, growing clockwise
-    as seen on the screen), and its pixels as an n x 2 array of (x, y)."""
+    """A connected patch of pixels; lengths in px."""
 
-    x: float
+    x: float  # of the centre
     y: float
     area: float
-    major: float
+    major: float  # axes of the ellipse with the same second moments
     minor: float
-    angle: float
-    pixels: Points
+    angle: float  # degrees: 0 along x, growing clockwise on the screen
+    pixels: Points  # n x 2: x, y
 
 
 @dataclass(frozen=True)
 class Detector:
-    """What stands out in this video: ``background`` is None in mode threshold, ``level`` in grey levels."""
+    """The rule by which animals stand out in a video."""
 
-    background: Picture | None
-    dark: bool
-    level: float
-    area_min: float
-    area_max: float
+    background: Picture | None  # None in mode threshold
+    dark: bool  # animals are darker than the background
+    level: float  # the least signal of an animal, in grey levels
+    area_min: float  # px
+    area_max: float  # px
 
     def signal(self, picture: Picture) -> Picture:
         """Return how much each pixel of a grey picture stands out, 0 to 255."""
         return cv2.GaussianBlur(_signal(picture, self.background, self.dark), (3, 3), 0).astype(np.uint8, copy=False)
 
     def find(self, picture: Picture) -> tuple[list[Spot], Picture]:
-        """Return the spots of a colour picture, and a mask of them (255 where an animal is)."""
+        """Return the spots in a colour picture, and their mask (255 where an animal is)."""
         _, bright = cv2.threshold(self.signal(grey(picture)), self.level, 255, cv2.THRESH_BINARY)
         mask = np.zeros(picture.shape[:2], np.uint8)
         outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -61,7 +60,7 @@ class Detector:
 
 
 def learn(samples: Sequence[Picture], parameters: Parameters) -> Detector:
-    """Return the detector for a video from some of its frames, grey, all of one size (see needs_samples)."""
+    """Return the detector for a video from some of its frames, grey and of equal size (see needs_samples)."""
     dark = parameters.foreground == "dark"
     moving = parameters.mode == "moving"
     background = background_of(samples, parameters.background_quantile, dark) if moving else None
@@ -74,12 +73,12 @@ def learn(samples: Sequence[Picture], parameters: Parameters) -> Detector:
 
 
 def needs_samples(parameters: Parameters) -> bool:
-    """Return False where the parameters alone say what an animal is, and no frame has to be seen first."""
+    """Return whether frames are needed to learn what an animal looks like: False where the parameters tell it."""
     return parameters.mode == "moving" or parameters.threshold is None
 
 
 def background_of(samples: Sequence[Picture], quantile: float, dark: bool) -> Picture:
-    """Return the background: at each pixel the quantile over time, towards the side where no animal is."""
+    """Return the background: each pixel's quantile over time, counted towards the side where no animal is."""
     stack = np.stack(samples)
     rank = round((quantile if dark else 1 - quantile) * (len(stack) - 1))
     rows = range(0, stack.shape[1], _STRIP)
@@ -87,15 +86,15 @@ def background_of(samples: Sequence[Picture], quantile: float, dark: bool) -> Pi
 
 
 def blank(picture: Picture, mask: Picture) -> Picture:
-    """Return the picture with all but the animals, and a small margin around them, black."""
+    """Return the picture in which all is black but the animals and a small margin around them."""
     wide = cv2.dilate(mask, np.ones((2 * _MARGIN + 1, 2 * _MARGIN + 1), np.uint8))
     return cv2.bitwise_and(picture, picture, mask=wide).astype(np.uint8, copy=False)
 
 
 def split(spot: Spot, seeds: Points, rounds: int = 5) -> list[Spot | None]:
-    """Return the parts of a spot that several animals share, one a seed (n x 2), None for a seed without pixels.
+    """Return a part of a shared spot for each seed (n x 2: x, y), None for a seed without pixels.
 
-    The parts are those of k-means started at the seeds, where the animals were expected.
+    The parts are the clusters of k-means, started at the seeds: the places where the animals were expected.
     """
     centres = seeds.copy()
     nearest = np.zeros(len(spot.pixels), dtype=np.intp)
@@ -125,7 +124,7 @@ def _choose_level(signals: Sequence[Picture], moving: bool) -> float:
 def _noise_floor(counts: Points) -> int:
     """Return the difference that noise alone does not reach: 6 standard deviations, and at least 10 levels.
 
-    Nearly all pixels are background; of their differences, cut at 0, the median and the 84th percentile are one
+    Nearly all pixels are background. The median and the 84th percentile of their differences, cut at 0, are a
     standard deviation of the noise apart.
     """
     middle, above = np.searchsorted(np.cumsum(counts), np.array((0.5, 0.84)) * counts.sum())
@@ -133,7 +132,7 @@ def _noise_floor(counts: Points) -> int:
 
 
 def otsu(counts: Points, floor: int) -> float:
-    """Return the level above ``floor`` that best parts a histogram of 256 levels in two (N. Otsu, 1979)."""
+    """Return the level above ``floor`` that best splits a histogram of 256 levels in two (N. Otsu, 1979)."""
     levels = np.arange(floor, 256)
     weight = counts[floor:]
     low = np.cumsum(weight)
@@ -147,7 +146,7 @@ def otsu(counts: Points, floor: int) -> float:
 
 
 def _pixels(bright: npt.NDArray[Any], outline: npt.NDArray[Any], area_min: float) -> npt.NDArray[np.intp]:
-    """Return the bright pixels (n x 2: x, y) within an outline; none where its box is too small for an animal."""
+    """Return the bright pixels (n x 2: x, y) within an outline; empty where its box is too small for an animal."""
     left, top, width, height = cv2.boundingRect(outline)
     if width * height < area_min:
         return np.zeros((0, 2), np.intp)
@@ -159,7 +158,7 @@ def _pixels(bright: npt.NDArray[Any], outline: npt.NDArray[Any], area_min: float
 
 
 def _measure(pixels: Points) -> Spot:
-    """Return the spot of these pixels; its axes are those of the ellipse with the same second moments."""
+    """Return the spot of ``pixels``, with the axes of the ellipse that has the same second moments."""
     x, y = pixels.mean(axis=0)
     dx, dy = (pixels - (x, y)).T
     xx, yy, xy = (dx * dx).mean() + 1 / 12, (dy * dy).mean() + 1 / 12, (dx * dy).mean()

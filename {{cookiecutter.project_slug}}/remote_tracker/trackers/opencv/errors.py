@@ -1,4 +1,4 @@
-"""What can stop a video from being tracked; each message is one line that says what to do."""
+"""The errors that stop a video from being tracked; each message is a line that says what to do."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ class TrackError(Exception):
 
 
 class BadVideo(TrackError):
-    """The video is missing, is none, or ends before its header says."""
+    """The file is missing, is no video, or ends before its header says."""
 
 
 class BadParameter(TrackError):
-    """The parameter file says something that cannot be; no video has been opened."""
+    """The parameter file holds an impossible value; no video has been opened."""
 
     exit_code = 2

@@ -1,7 +1,7 @@
-"""Which spot is which animal: positions predicted at constant velocity, assigned at the least total distance.
+"""Tell which spot is which animal: predict positions at constant velocity, assign them at the least total distance.
 
-Through contact two animals are one spot. Both are then held in it, its pixels are shared out between them, and
-each goes on from its share when they part. Which is which after a long contact is not promised.
+Two animals in contact are a single spot. Both are then kept in it, its pixels are divided between them, and
+each animal goes on from its part when they separate. After a long contact identities are not promised.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ import numpy as np
 from detect import Points, Spot, split
 from scipy.optimize import linear_sum_assignment
 
-_SEEN_BEFORE_IT_COUNTS = 3  # frames in a row: a flicker of light is no animal
+_SEEN_BEFORE_IT_COUNTS = 3  # successive frames: a flicker of light is no animal
 _MEMORY = 0.5  # how much of the old velocity stays at each frame
 _FAR = 3  # times max_jump
-_GROWN = 1.25  # times an animal's own area: a spot of less holds no second animal
+_GROWN = 1.25  # times an animal's own area: a smaller spot holds no second animal
 
 
 @dataclass
 class Track:
-    """One animal so far: where it is and how fast, in px and px per frame; ``animal`` is None until it counts."""
+    """An animal so far; lengths in px, velocities in px per frame."""
 
-    x: float
+    x: float  # where it was seen last
     y: float
     area: float
-    animal: int | None = None
+    animal: int | None = None  # its number; None until it counts as an animal
     vx: float = 0.0
     vy: float = 0.0
-    seen: int = 1
-    unseen: int = 0
+    seen: int = 1  # frames in which it was seen
+    unseen: int = 0  # frames since it was seen last
     touching: bool = False
-    too_small: int = 0
+    too_small: int = 0  # frames since its shared spot became too small for two animals
 
     @property
     def expected(self) -> tuple[float, float]:
-        """Where the animal is expected next; one that is not seen is expected where it was seen last."""
+        """The place where the animal is expected next; while it is unseen, the place where it was seen last."""
         return (self.x, self.y) if self.unseen else (self.x + self.vx, self.y + self.vy)
 
     def follow(self, spot: Spot) -> None:
@@ -51,7 +51,7 @@ class Track:
         self._arrive(spot, touching=False)
 
     def share(self, part: Spot) -> None:
-        """Take its part of a shared spot; the velocity stays, for parts are too rough to measure it."""
+        """Take ``part`` of a shared spot as its place; the velocity stays, since parts are too rough to measure it."""
         self._arrive(part, touching=True)
 
     def _arrive(self, spot: Spot, touching: bool) -> None:
@@ -59,13 +59,13 @@ class Track:
         self.seen, self.unseen = self.seen + 1, 0
 
     def miss(self) -> None:
-        """Let one frame pass without it."""
+        """Let a frame pass in which the animal is unseen."""
         self.unseen, self.touching = self.unseen + 1, False
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """One animal in one frame; ``touching`` is True where its spot was shared with another one."""
+    """An animal in a frame; ``touching`` is True where it shared its spot with another animal."""
 
     animal: int
     spot: Spot
@@ -73,7 +73,7 @@ class Sighting:
 
 
 class Linker:
-    """Gives each spot its animal, frame after frame; holds nothing but the animals' last places."""
+    """Gives each spot its animal, frame by frame; holds only the animals' last places."""
 
     def __init__(self, animals: int | None, max_jump: float, lost_frames: int) -> None:
         self._most = animals
@@ -104,20 +104,20 @@ class Linker:
         return sightings + self._begin([spot for number, spot in enumerate(spots) if number not in taken])
 
     def _assign(self, spots: Sequence[Spot]) -> dict[int, int]:
-        """Return track -> spot, as near as possible in sum, none farther than the animal can have come."""
+        """Return track -> spot with the least sum of distances, no spot farther than the animal can have come."""
         if not spots or not self._tracks:
             return {}
         places = np.array([(spot.x, spot.y) for spot in spots])
         expected = np.array([track.expected for track in self._tracks])
         reach = np.array([[self._reach(track)] for track in self._tracks])
         distance = np.linalg.norm(expected[:, None, :] - places[None, :, :], axis=2)
-        # Too far costs more than all the near ones together: as many pairs as can be are made, then the nearest.
+        # A pair too far apart costs more than all near pairs together: the most pairs are made, then the nearest.
         too_far = (reach.max() + 1) * (min(distance.shape) + 1)
         rows, columns = linear_sum_assignment(np.where(distance <= reach, distance, too_far))
         return {int(r): int(c) for r, c in zip(rows, columns, strict=True) if distance[r, c] <= reach[r, 0]}
 
     def _reach(self, track: Track) -> float:
-        """Return how far an animal may have come; where any spot may be a new animal, it is not sought far away."""
+        """Return how far an animal may have come; it is not sought far away where any spot may be a new animal."""
         steps = 1 + track.unseen
         return self._max_jump * (steps if self._most is not None else min(steps, _FAR))
 
@@ -156,12 +156,12 @@ class Linker:
         return self._most is not None or track.unseen <= self._lost_frames
 
     def _begin(self, free: Sequence[Spot]) -> list[Sighting]:
-        """Start a track at each spot nobody has, the largest first where the number of animals is known."""
+        """Start a track at each free spot, the largest first where the number of animals is known."""
         room = len(free) if self._most is None else max(0, self._most - len(self._tracks))
         largest = sorted(free, key=lambda spot: -spot.area)[:room]
         fresh = [(Track(spot.x, spot.y, spot.area), spot) for spot in largest]
         self._tracks += [track for track, _ in fresh]
-        if not self._started:  # who is there when it begins counts at once
+        if not self._started:  # an animal in the first frame with spots counts at once
             self._number(self._tracks)
         self._started = self._started or bool(fresh)
         return _sightings(fresh)

@@ -15,7 +15,7 @@ from errors import BadParameter
 
 @dataclass(frozen=True)
 class Parameters:
-    """What the tracker looks for: lengths in px, times in frames; None where the video decides."""
+    """The parameters of the tracker: lengths in px, times in frames; None where the video decides."""
 
     foreground: str = "dark"
     mode: str = "moving"
@@ -36,7 +36,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Rule:
-    """What a parameter may be: a test, and the same in words."""
+    """The values that a parameter may have: in words, and as a test."""
 
     words: str
     holds: Callable[[Any], bool]
@@ -80,7 +80,7 @@ RULES: Mapping[str, Rule] = {
 def load_parameters(path: Path) -> Parameters:
     """Return the parameters of the file ``path``; a key left out keeps its default.
 
-    Raises BadParameter, naming file, key and the valid ones, for anything that cannot be.
+    Raises BadParameter, which names file, key and valid keys or values, for an unknown key or a wrong value.
     """
     try:
         return read_parameters(path.read_text(encoding="utf-8"), str(path))
@@ -91,7 +91,7 @@ def load_parameters(path: Path) -> Parameters:
 
 
 def read_parameters(text: str, source: str) -> Parameters:
-    """Return the parameters that ``text`` says; ``source`` is its name in messages. Raises BadParameter."""
+    """Return the parameters in YAML ``text``; messages call it ``source``. Raises BadParameter."""
     try:
         said = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -1,4 +1,4 @@
-"""Videos: what a header promises, the frames one at a time, and whether the promise was kept."""
+"""Read videos: the promise of the header, the frames in turn, and whether the promise was kept."""
 
 from __future__ import annotations
 
@@ -14,27 +14,23 @@ from containers import edited_seconds, ends_in_zeros, is_matroska, missing_bytes
 from errors import BadVideo
 
 Picture = npt.NDArray[np.uint8]
-_NO_PROMISE = 2**30  # what a stream that was never closed claims, or more
+_NO_PROMISE = 2**30  # a stream that was never closed claims this many frames or more
 
 
 @dataclass(frozen=True)
 class Promise:
-    """What a file says of itself: frames (0: nothing), and how far that can be believed.
+    """The number of frames that a file claims, and how far the claim can be trusted."""
 
-    ``shown`` is the number of frames that an edit list leaves; ``whole`` is True where every byte that the
-    container promises is there; ``exact`` is False where the frames were worked out from a duration.
-    """
-
-    frames: int
-    shown: int
-    whole: bool
-    exact: bool
+    frames: int  # 0: the file claims no number
+    shown: int  # the frames that an edit list leaves
+    whole: bool  # every byte that the container promises is there
+    exact: bool  # False where the frames were computed from a duration
 
     def is_kept_by(self, frames_read: int) -> bool:
         """Return True where ``frames_read`` frames are all that this file has.
 
-        Headers of whole files are honestly wrong by one frame, Matroska's by the sound's length, and an
-        edit list's by the frames it hides; a file that is not whole has no such excuse.
+        The header of a whole file may be wrong by a frame, Matroska's by the sound's length, and an edit
+        list's by the frames that it hides; a file that is not whole must have every frame.
         """
         if self.frames == 0:
             return self.whole
@@ -43,7 +39,7 @@ class Promise:
         return self.whole and (not self.exact or frames_read >= min(self.frames, self.shown) - 1)
 
     def broken(self, name: str, frames_read: int) -> str:
-        """Return the sentence that says so."""
+        """Return the sentence that the promise was broken; ``name`` is the video's name in it."""
         why = "the file is cut short"
         if self.whole:
             why = "the file is damaged, or its frames are not evenly spaced: write it anew, with ffmpeg -fps_mode cfr"
@@ -53,7 +49,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class Video:
-    """A video that opened: its size in px, frames a second as its header says, and its promise."""
+    """A video that can be opened: its size in px, frames per second by its header, and its promise."""
 
     path: Path
     width: int
@@ -63,12 +59,12 @@ class Video:
 
     @property
     def has_fps(self) -> bool:
-        """True where the header's rate can be one: some say 0, some the ticks of a clock."""
+        """True where the header's frame rate is plausible: some headers say 0, some the ticks of a clock."""
         return math.isfinite(self.fps) and 0 < self.fps <= 10_000
 
 
 def open_video(path: Path) -> Video:
-    """Return what the header of ``path`` says. Raises BadVideo for a file that is missing, empty or no video."""
+    """Return the video at ``path`` by its header. Raises BadVideo for a file that is missing, empty or no video."""
     try:
         size = path.stat().st_size
         path.open("rb").close()
@@ -92,7 +88,7 @@ def _promise(path: Path, frames: float, fps: float) -> Promise:
 
 
 def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
-    """Yield (time stamp in s, picture as height x width x 3, BGR) a frame; the stamp is 0 where there is none."""
+    """Yield (time stamp in s, picture as height x width x 3, BGR) for each frame; 0 where a stamp is missing."""
     capture = _capture(video.path)
     try:
         while True:
@@ -107,8 +103,8 @@ def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
 def sample_frames(video: Video, number: int, seek_beyond: int = 3000) -> list[Picture]:
     """Return about ``number`` grey pictures spread over the video.
 
-    Short videos are read through, keeping every n-th frame and doubling n when there are twice too many, so
-    that nothing is asked of a header that may lie; long ones are sampled by seeking.
+    A short video is read through, so that its header, which may lie, is not needed: every n-th frame is kept, and n
+    is doubled when there are twice too many. A video of more than ``seek_beyond`` frames is sampled by seeking.
     """
     if video.promise.frames > seek_beyond:
         return _sample_by_seeking(video, number)
@@ -129,7 +125,7 @@ def _sample_by_seeking(video: Video, number: int) -> list[Picture]:
     for frame in np.linspace(0, video.promise.frames - 1, number):
         capture.set(cv2.CAP_PROP_POS_FRAMES, int(frame))
         found, picture = capture.read()
-        if found:  # where the file is cut short, reading it through will say so
+        if found:  # where the file is cut short, reading it through will tell
             kept.append(grey(picture.astype(np.uint8, copy=False)))
     capture.release()
     return kept
@@ -143,15 +139,15 @@ def grey(picture: Picture) -> Picture:
 def time_of(frame: int, stamp: float, fps: float) -> float:
     """Return when a frame was taken, in s since the first: ``frame / fps``.
 
-    Where the file's own stamp is more than 3/4 of a frame away (a variable frame rate), the stamp is right;
-    nearer, the difference is the container's rounding, which would spoil speeds.
+    Where the file's own time stamp differs by more than 3/4 of a frame (a variable frame rate), the stamp is taken;
+    a smaller difference is the container's rounding, which would spoil speeds.
     """
     even = frame / fps
     return stamp if stamp > 0 and abs(stamp - even) * fps > 0.75 else even
 
 
 def _capture(path: Path) -> cv2.VideoCapture:
-    # An absolute path: "-x.avi" and "http:x.avi" are files too. FFmpeg by name: other readers take "a%02d.avi"
+    # An absolute path: "-x.avi" and "http:x.avi" are files, too. FFmpeg by name: other readers take "a%02d.avi"
     # for a series of pictures. One thread: the task has one core.
     capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
     if not capture.isOpened():

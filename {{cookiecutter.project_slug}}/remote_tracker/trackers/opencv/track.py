@@ -15,7 +15,7 @@ _INSTALL = "pip install opencv-python-headless scipy PyYAML"
 
 
 def read_arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    """Return what was typed."""
+    """Return the typed arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("video", type=Path, help="the video (a name that starts with -: write ./-name)")
     parser.add_argument(
@@ -31,7 +31,7 @@ def main() -> int:
     """Track the video that the command line names; return the exit code."""
     arguments = read_arguments()
     sys.dont_write_bytecode = True  # this folder is the project's, and may be read-only
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg's own complaints say less than ours
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg's own messages say less than ours
     os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
     try:
         from errors import TrackError

@@ -1,4 +1,4 @@
-"""One video from its frames to its results; what track.py does once it knows what to do."""
+"""Track a video, from its frames to its results; track.py calls this once it has the parameters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERSION = "1.0"
 
 @dataclass(frozen=True)
 class Job:
-    """A video, and where its results belong."""
+    """A video, and the paths of its results."""
 
     video: Path
     masked: Path
@@ -33,9 +33,9 @@ class Job:
 
 
 def track(job: Job, parameters: Parameters) -> str:
-    """Track one video and return a sentence about it; the info file says ``finished: true`` only at the end.
+    """Track a video and return a sentence about it; the info file says ``finished: true`` only at the end.
 
-    Raises TrackError, after writing ``finished: false`` with the reason, where that cannot be.
+    Raises TrackError where the video cannot be tracked, after writing ``finished: false`` with the reason.
     """
     cv2.setNumThreads(1)
     info = _about(job, parameters)
@@ -43,7 +43,7 @@ def track(job: Job, parameters: Parameters) -> str:
         return _track(job, parameters, info)
     except (TrackError, OSError, cv2.error) as error:
         reason = error if isinstance(error, TrackError) else TrackError(f"{job.video}: {_one_line(error)}")
-        with suppress(TrackError):  # on a full disk there is no place for the reason either; it is on stderr
+        with suppress(TrackError):  # on a full disk the reason cannot be written either; it is on stderr
             write_info({**info, "problem": str(reason)}, job.info)
         raise reason from None
 
@@ -61,7 +61,7 @@ def _track(job: Job, parameters: Parameters, info: dict[str, Any]) -> str:
         if not read or not video.promise.is_kept_by(read):
             raise BadVideo(video.promise.broken(str(job.video), read))
         results.publish()
-    # A whole file's header may be wrong by a little (read_video.Promise): what it amounts to is what was read.
+    # A whole file's header may be slightly wrong (read_video.Promise): the frames that were read count.
     info.update(finished=True, frames_in_header=video.promise.frames or None, frames_claimed=read)
     seconds = time.monotonic() - started
     write_info({**info, "seconds": round(seconds, 2)}, job.info)

@@ -1,6 +1,6 @@
-"""The three results of a video: the masked video, the table of tracks, and what there is to know about both.
+"""Write the three results of a video: the masked video, the table of tracks, and a JSON file about both.
 
-Each is written under a temporary name beside its place and renamed when it is whole.
+Each file is written under a temporary name beside its place, and renamed when it is whole.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COLUMNS = ("frame", "time_s", "animal", "x_px", "y_px", "area_px", "major_px", "
 
 
 class Results:
-    """The masked video and the table of one video, while they grow; leaving without ``publish`` drops both.
+    """The masked video and the table of a video while they grow; leaving without ``publish`` drops both.
 
     Raises TrackError where a file cannot be written, as on a full disk.
     """
@@ -57,7 +57,7 @@ class Results:
         self._frames += 1
 
     def publish(self) -> None:
-        """Put both files in their places, after making sure that they are whole."""
+        """Check that both files are whole, and put them in their places."""
         self._writer.release()
         try:
             self._file.flush()
@@ -79,7 +79,7 @@ class Results:
             raise _not_written(self._tracks, error) from None
 
     def _refuse_short_video(self) -> None:
-        # OpenCV's writer fails in silence: a full disk leaves a short file, often without its header's numbers.
+        # OpenCV's writer fails silently: a full disk leaves a short file, often without the numbers in its header.
         try:
             whole = self._masked_part.stat().st_size > 0 and missing_bytes(self._masked_part) == 0
         except OSError:
@@ -91,14 +91,14 @@ class Results:
 
     def _drop(self) -> None:
         self._writer.release()
-        with suppress(OSError):  # what could not be written is dropped anyway
+        with suppress(OSError):  # the file is dropped anyway
             self._file.close()
         for part in (self._masked_part, self._tracks_part):
             part.unlink(missing_ok=True)
 
 
 def write_info(info: Mapping[str, Any], path: Path) -> None:
-    """Write what is known about a tracked video as JSON. Raises TrackError where that cannot be done."""
+    """Write the facts about a tracked video as JSON. Raises TrackError where the file cannot be written."""
     part = _part_of(path)
     try:
         with part.open("w", encoding="utf-8") as file:
@@ -113,7 +113,7 @@ def write_info(info: Mapping[str, Any], path: Path) -> None:
 
 
 def _part_of(path: Path) -> Path:
-    # Short, so that a name of 250 letters has a temporary one too; the ending tells OpenCV what to write.
+    # Short, so that it fits where a file's name has 250 letters; the ending tells OpenCV which format to write.
     return path.with_name(f".part-{token_hex(4)}{path.suffix}")
 
 

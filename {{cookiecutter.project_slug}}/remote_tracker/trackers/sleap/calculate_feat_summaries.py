@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
+if TYPE_CHECKING:  # Python 3.7 has no such types at run time
     import numpy.typing as npt
 
     Values = npt.NDArray[np.float64]
@@ -51,7 +51,7 @@ UNSEEN = float("nan")
 
 
 def features_of(track: Track, video: Video) -> dict[str, float]:
-    """Return what an animal did; NaN where that is not known.
+    """Return feature -> value for an animal; NaN where the value is not known.
 
     A gap in which it was not seen counts as a straight line in the path, and not at all in the speeds.
     """
@@ -90,7 +90,7 @@ def _spread(name: str, values: Values) -> dict[str, float]:
 
 
 def _position_nodes(nodes: Sequence[str]) -> list[int]:
-    """Return the numbers of the nodes that tell the position. Raises WrongSetting for a name there is none of."""
+    """Return the indices of the nodes that tell the position. Raises WrongSetting for an unknown name."""
     wanted = list(nodes) if POSITION_NODES == "all" else list(POSITION_NODES)
     for name in wanted:
         if name not in nodes:
@@ -101,8 +101,8 @@ def _position_nodes(nodes: Sequence[str]) -> list[int]:
 def _steps(frame: Values, places: Values) -> tuple[Values, Values]:
     """Return the length of each step, and how many frames it spans.
 
-    A step is the mean way of the nodes that are seen at both its ends, so that one that comes and goes moves nothing;
-    NaN where no node is.
+    A step is the mean way of the nodes that are seen at both its ends, so that a node that comes and goes moves
+    nothing; NaN where no node is seen at both ends.
     """
     return _shift(places[:-1], places[1:]), np.diff(frame)
 
@@ -122,7 +122,7 @@ def _shift(before: Values, after: Values) -> Values:
 
 
 def summarize(slp: Path, model: str) -> list[tuple[str, dict[str, float]]]:
-    """Return (track, features) of each animal of one video. Raises Unusable."""
+    """Return (track, features) for each animal of a video. Raises Unusable."""
     video = load_video(slp, model)
     if not FPS and not video.fps:
         print(f"{slp}: says no frame rate: no times, no speeds. Set FPS in {Path(__file__).name}", file=sys.stderr)
@@ -131,13 +131,13 @@ def summarize(slp: Path, model: str) -> list[tuple[str, dict[str, float]]]:
 
 
 def feature_names(found: Iterable[Mapping[str, float]]) -> list[str]:
-    """Return the features asked for, in the order they come. Raises WrongSetting for a name there is none of."""
+    """Return the names in FEATURES, in the order first found. Raises WrongSetting for an unknown name."""
     known = list(dict.fromkeys(name for features in found for name in features))
     return choose("FEATURES", FEATURES, known)
 
 
 def summarize_day(day: str, model: str, results: Path, filenames: Path, features: Path) -> None:
-    """Write both tables of a day; a file that cannot be used is named on stderr, the others go on."""
+    """Write both tables of a day; an unusable file is named on stderr and left out. Raises Unusable."""
     poses = find_poses(results, day, model)
     if not poses:
         raise Unusable(f"no *.{model}.slp in {results / day}: nothing to summarize")

@@ -1,4 +1,4 @@
-"""The poses in .slp files of SLEAP 1.3 and later, read by h5py; SLEAP itself is not needed, Python 3.7 or newer is."""
+"""Read the poses in .slp files of SLEAP 1.3 and later with h5py, without SLEAP, in Python 3.7 or newer."""
 
 from __future__ import annotations
 
@@ -14,44 +14,40 @@ import h5py
 import numpy as np
 from day_files import Unusable
 
-if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
+if TYPE_CHECKING:  # Python 3.7 has no such types at run time
     import numpy.typing as npt
 
     Values = npt.NDArray[np.float64]
 
 UNSEEN = float("nan")
 NO_TRACK = -1
-PREDICTED = 1  # instance_type; 0 is what a person drew
+PREDICTED = 1  # instance_type; 0: drawn by a person
 
 
 @dataclass(frozen=True)
 class Track:
-    """One animal: the frames it is seen in, its scores, and where its nodes are.
-
-    ``frame`` and ``score`` are (poses,); ``node_score`` is (poses, nodes); ``places`` (poses, nodes, xy) in px, NaN
-    where a node is not seen. ``moves`` is false where who is who from frame to frame is not known.
-    """
+    """An animal: the frames in which it is seen, its scores, and the places of its nodes."""
 
     name: str
-    frame: Values
-    score: Values
-    node_score: Values
-    places: Values
-    moves: bool
+    frame: Values  # (poses,)
+    score: Values  # (poses,)
+    node_score: Values  # (poses, nodes)
+    places: Values  # (poses, nodes, xy) in px, NaN where a node is not seen
+    moves: bool  # False where it is not known who is who from frame to frame
 
 
 @dataclass(frozen=True)
 class Video:
-    """What one .slp holds: how many frames were looked at, frames a second (0: not known), nodes, animals."""
+    """The content of a .slp file."""
 
-    frames: int
-    fps: float
+    frames: int  # how many frames SLEAP examined
+    fps: float  # frames per second; 0: not known
     nodes: list[str]
-    tracks: list[Track]
+    tracks: list[Track]  # an animal each
 
 
 def load_video(slp: Path, model: str) -> Video:
-    """Return what a .slp holds. Raises Unusable for one that is not whole, or was made with another model."""
+    """Return the content of a .slp file. Raises Unusable where it is not whole or another model made it."""
     try:
         with h5py.File(str(slp), "r") as file:
             about = json.loads(_text(file["metadata"].attrs["json"]))
@@ -74,7 +70,7 @@ def _text(value: Any) -> str:
 
 
 def _require_model(about: Mapping[str, Any], file: Any, model: str) -> None:
-    """Raise Unusable where the file says that other models made it: b.x.slp may be of a model called "b.x"."""
+    """Raise Unusable where the file names other models: b.x.slp may come from a model called "b.x"."""
     said = dict(about.get("provenance") or {})
     if "provenance_json" in file:
         said.update(json.loads(_text(file["provenance_json"][()])))
@@ -89,13 +85,13 @@ def _track_name(text: str) -> str:
 
 
 def _node_names(about: Mapping[str, Any]) -> list[str]:
-    """Return the nodes in the order of an instance's points."""
+    """Return the names of the nodes in the order of an instance's points."""
     known = [str(node["name"]) for node in about["nodes"]]
     return [known[int(node["id"])] for node in about["skeletons"][0]["nodes"]]
 
 
 def _tracks(frames: Any, instances: Any, points: Any, names: Sequence[str], nodes: int) -> list[Track]:
-    """Return the animals: those with a track by its name, the others by their place among those of their frame."""
+    """Return the animals: by the name of their track, or, without a track, by their place in the frame's list."""
     found: dict[tuple[bool, int], list[int]] = {}
     frame_of: dict[int, float] = {}
     for frame in frames:
@@ -122,7 +118,7 @@ def _tracks(frames: Any, instances: Any, points: Any, names: Sequence[str], node
 
 
 def _poses(numbers: Sequence[int], frame_of: Mapping[int, float], instances: Any) -> tuple[Values, Any]:
-    """Return frames and instances of one animal, in the order of the frames."""
+    """Return the frames and the instances of an animal, in the order of the frames."""
     order = sorted(numbers, key=lambda number: frame_of[number])
     return np.array([frame_of[number] for number in order]), instances[order]
 
@@ -139,7 +135,7 @@ def _track(name: str, moves: bool, poses: tuple[Values, Any], points: Any, nodes
 
 
 def find_poses(results: Path, day: str, model: str) -> list[Path]:
-    """Return a day's .slp of the model at any depth, sorted; day "" has those right in ``results``, and no deeper."""
+    """Return a day's .slp files of the model at any depth, sorted; for day "" only files directly in ``results``."""
     found: list[Path] = []
     for folder, inner, names in os.walk(str(results / day)):
         inner[:] = [name for name in inner if day and not name.startswith(".")]

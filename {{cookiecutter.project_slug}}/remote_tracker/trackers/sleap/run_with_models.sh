@@ -21,5 +21,5 @@ for folder in "${folders[@]%/}"; do
   words+=(-m "$folder")
 done
 [[ ${#words[@]} -gt 0 ]] || refuse "$top holds no trained model: no training_config.yaml (or .json) in it, nor one folder deeper."
-(set -x && : "$@" "${words[@]}") 2>&1 | sed 's/^+* : /+ /' # what is run, as a person would type it
+(set -x && : "$@" "${words[@]}") 2>&1 | sed 's/^+* : /+ /' # show the command as a person would type it
 exec "$@" "${words[@]}"

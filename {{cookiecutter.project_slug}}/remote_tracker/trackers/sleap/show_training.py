@@ -1,6 +1,6 @@
 """Show how well models learned, a line each: python show_training.py <model's folder>...
 
-Reads training_log.csv, and metrics.val*.json where the version writes one. Runs in any Python 3.7 or newer.
+Reads training_log.csv, and metrics.val*.json where SLEAP's version writes it. Runs in any Python 3.7 or newer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHOWN = {
 
 
 def describe(model: Path) -> str:
-    """Return the line of one model: its best epoch, and what its metrics say of frames it was not trained on."""
+    """Return the line for a model: its best epoch, and its metrics on frames that it was not trained on."""
     said = [_describe_log(model / "training_log.csv")]
     for path in sorted(model.glob("metrics.val*.json")):
         numbers = _numbers(path)
@@ -56,7 +56,7 @@ def _number(text: Any) -> float:
 
 
 def _numbers(path: Path) -> dict[str, float]:
-    """Return every single number in a JSON file, by its keys with dots between."""
+    """Return keys with dots between -> number, for every number in the mappings of a JSON file."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

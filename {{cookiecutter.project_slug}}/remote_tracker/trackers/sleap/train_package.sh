@@ -16,9 +16,9 @@ scripts=("$work"/train-script.sh "$work"/*/train-script.sh)
 [[ -s ${scripts[0]:-} ]] || scripts=("${scripts[@]:1}")
 [[ -s ${scripts[0]:-} ]] || refuse "it holds no train-script.sh. Export it again in SLEAP: Predict, Run Training, Export Training Job Package." 66
 cd "${scripts[0]%/*}"
-tr -d '\r' <train-script.sh >train-script.unix.sh # exported on Windows, its lines end as they do there
+tr -d '\r' <train-script.sh >train-script.unix.sh # a package exported on Windows has CR LF at line ends
 cat train-script.unix.sh
-bash -e train-script.unix.sh # -e: the first model that cannot be trained ends it
+bash -e train-script.unix.sh # -e: end at the first model that cannot be trained
 
 models=(models/*/)
 [[ ${#models[@]} -gt 0 ]] || refuse "its train-script.sh ended well and left no folder models/."

@@ -24,7 +24,7 @@ from zlib import crc32
 
 import yaml
 
-PRESENCE = Path(".snakemake") / "remote-tracker"  # in the workflow's folder: a file a target, while it is made
+PRESENCE = Path(".snakemake") / "remote-tracker"  # in the workflow's folder: a file for each target that is being made
 LOCKED = "cannot be locked"  # Snakemake's LockException
 WAIT_S = 10.0
 STOP_S = 6.0  # run_task.sh gives a stopped task 10 s
@@ -32,7 +32,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class Workflow:
-    """One target with its profile: how Snakemake is called for it, and where its traces lie."""
+    """A target with its profile: the Snakemake command for it, and the files that it leaves while it is made."""
 
     def __init__(self, profile: Path, target: str, words: list[str]) -> None:
         self.profile, self.words = profile, words
@@ -47,7 +47,7 @@ class Workflow:
         self.server = Path(__file__).resolve().parents[2] / "snakemake"
 
     def argv(self, *more: str) -> list[str]:
-        """Return the command; what depends on a path is said here, since a profile would read it in its own way."""
+        """Return the command; options with a path are given here, because a profile would resolve paths differently."""
         argv = [sys.executable, "-m", "snakemake", "--profile", str(self.profile), *more, *self.words]
         argv += ["--directory", str(self.folder)]
         if "snakefile" in self.settings:
@@ -62,9 +62,9 @@ class Workflow:
         return argv
 
     def environment(self) -> dict[str, str]:
-        """Return what the programs that serve Snakemake look for, without what Slurm says of the controller's own job.
+        """Return the environment for Snakemake: without the variables of the controller's own Slurm job, with ours.
 
-        Its executor, where it sees itself in a job, takes away SLURM_CONF too, without which nothing is found.
+        Snakemake's executor for Slurm, where it sees itself in a job, removes SLURM_CONF, too, and Slurm is not found.
         """
         own = {name for name in os.environ if re.match("SLURM_|SBATCH_|SRUN_", name) and name != "SLURM_CONF"}
         kept = {name: value for name, value in os.environ.items() if name not in own}
@@ -72,25 +72,25 @@ class Workflow:
         return {**kept, **given, "RULE_JOBS": str(self.server / "rule_jobs.sh")}
 
     def clear(self, rules: str, prefix: str) -> None:
-        """Take out of the queue what a killed workflow left there."""
+        """Remove from the queue the jobs that a killed workflow left there."""
         if self.executor != "local" and Path(rules).is_dir():
             environment = {**self.environment(), "RULES": rules}
             subprocess.run([str(self.server / "rule_jobs.sh"), "clear", prefix], env=environment, check=True)
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """Return the mapping that a YAML file holds."""
+    """Return the mapping in a YAML file, empty where it holds something else."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     return data if isinstance(data, dict) else {}
 
 
 def listed(value: object) -> list[str]:
-    """Return a value as a list of words."""
+    """Return a value, or the values of a list, as a list of words."""
     return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 class Presence:
-    """A file that says that a target is being made: locked while it is, and empty again when it ended by itself."""
+    """A file that marks a target as being made: locked meanwhile, and empty again after an end without a kill."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -98,7 +98,7 @@ class Presence:
         self._file = open(path, "a+", encoding="utf-8")  # noqa: SIM115  (held until this process ends)
 
     def take(self) -> list[str] | None:
-        """Return what a killed predecessor wrote, [] where there was none, None where one is at it."""
+        """Lock the file and return the lines that a killed process left, if any; None where it is locked already."""
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -107,11 +107,11 @@ class Presence:
         return self._file.read().splitlines()
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file and so unlock it."""
         self._file.close()
 
     def write(self, lines: list[str]) -> None:
-        """Replace what the file says."""
+        """Replace the lines of the file."""
         self._file.seek(0)
         self._file.truncate()
         self._file.write("".join(f"{line}\n" for line in lines))
@@ -119,7 +119,7 @@ class Presence:
 
 
 def find_others(workflow: Workflow) -> tuple[bool, list[Presence]]:
-    """Return whether another target is being made in this folder, and the traces of those that were killed."""
+    """Return whether another target is being made in the folder, and the presences of killed workflows, locked."""
     living, dead = False, []
     for path in workflow.presence.parent.iterdir():
         if path.name != workflow.presence.name:
@@ -134,7 +134,7 @@ def find_others(workflow: Workflow) -> tuple[bool, list[Presence]]:
 
 
 def run(workflow: Workflow) -> tuple[int, bool]:
-    """Run Snakemake; returns its exit code, and whether it only said that the folder is locked."""
+    """Run Snakemake; return its exit code, and whether it reported that the folder is locked."""
     locked = False
     with subprocess.Popen(
         workflow.argv(),
@@ -148,7 +148,7 @@ def run(workflow: Workflow) -> tuple[int, bool]:
         assert going.stdout is not None
 
         def stop(_signal: int, _frame: object) -> None:
-            going.send_signal(signal.SIGINT)  # at a TERM it would wait for its jobs
+            going.send_signal(signal.SIGINT)  # at SIGTERM Snakemake would wait for its jobs
             signal.alarm(int(STOP_S))
 
         signal.signal(signal.SIGTERM, stop)
@@ -165,7 +165,7 @@ def die_with_parent() -> None:
 
 
 def make(workflow: Workflow) -> int:
-    """Make the target, after all that a killed predecessor left was cleared; returns Snakemake's exit code."""
+    """Clear what a killed workflow left, make the target, and return Snakemake's exit code."""
     presence = Presence(workflow.presence)
     left = presence.take()
     if left is None:
@@ -195,14 +195,14 @@ def make(workflow: Workflow) -> int:
             break
     if workflow.executor != "local" and code:
         workflow.clear(str(workflow.rules), workflow.prefix)
-    if code < 0:  # it was killed: its lock is left, and the next one must know that
+    if code < 0:  # it was killed and left its lock: the next run must know
         return 128 - code
     presence.write([])
     return code
 
 
 def unlock(workflow: Workflow, dead: list[Presence]) -> None:
-    """Take away the locks of workflows that were killed, when nothing of them is left in the queue."""
+    """Remove the jobs of killed workflows from the queue, then their locks on the folder."""
     for other in dead:
         said = other.take() or []
         workflow.clear(said[0], said[1])
@@ -212,7 +212,7 @@ def unlock(workflow: Workflow, dead: list[Presence]) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Make what the words ask for, or only say what there is to do; returns the exit code."""
+    """Make the target, or with -n only print what would be done; return the exit code."""
     if len(argv) < 2 or "--help" in argv[:2]:
         print((__doc__ or "").strip())
         return 2

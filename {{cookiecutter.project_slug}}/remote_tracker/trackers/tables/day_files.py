@@ -1,14 +1,14 @@
 """Goes with 0.2: day_files.py lies in remote_tracker/day_tables now.
 
 A calculate_feat_summaries.py that was copied into a project before that is the user's own, is never updated, and names
-this folder. Python 3.7 or newer, as that one.
+this folder. Runs in Python 3.7 or newer, as that program does.
 """
 
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-# This file and the real one have one name: the real one, loaded by its path, takes this one's place as that module.
+# This file and the real module share a name: the real module, loaded by its path, replaces this module.
 _spec = spec_from_file_location(__name__, Path(__file__).resolve().parents[2] / "day_tables" / "day_files.py")
 assert _spec is not None
 assert _spec.loader is not None

@@ -31,7 +31,7 @@ FEATURE_TYPE = "tierpsy"
 # Several make several kinds of tables: ["plate", "trajectory"]; then say  ./rt join --kind tierpsy_plate
 SUMMARY_TYPES = ["plate"]
 
-# Time windows, as Tierpsy writes them: "0:end"; several: "0:60,60:120"; parts as one: "0:60+120:180".
+# Time windows, as Tierpsy writes them: "0:end"; several: "0:60,60:120"; parts joined: "0:60+120:180".
 # Each of several windows is a kind of table of its own. Units: "seconds" or "frame_numbers".
 TIME_WINDOWS = "0:end"
 TIME_UNITS = "seconds"
@@ -48,8 +48,8 @@ FILTERS = {
     "filter_width_max": 200,
 }
 
-# Which features: "all", "tierpsy_8", "tierpsy_16", "tierpsy_256" or "tierpsy_2k". Of these only those whose names hold
-# one of the first keywords, and none of the second: "speed,length". Empty: no matter.
+# Which features: "all", "tierpsy_8", "tierpsy_16", "tierpsy_256" or "tierpsy_2k". A feature is left out where its name
+# holds none of the first keywords, or any of the second: "speed,length". Empty: keywords leave out nothing.
 SELECT_FEAT = "all"
 KEYWORDS_INCLUDE = ""
 KEYWORDS_EXCLUDE = ""
@@ -73,11 +73,11 @@ OTHER = {"filenames": "features", "features": "filenames"}
 
 
 class WrongSetting(Exception):
-    """A setting above that cannot be, or nothing to summarize; the message says which."""
+    """A setting above has an impossible value, or there is nothing to summarize; the message says which."""
 
 
 def arguments_for(function: Any, summary_type: str) -> dict[str, Any]:
-    """Return the keywords of calculate_summaries that this version of it has; others are named if they matter."""
+    """Return the keywords for calculate_summaries. Raises WrongSetting if this Tierpsy lacks a setting that is used."""
     filters = {name: str("" if value is None else value) for name, value in FILTERS.items()}
     if filters and len(filters) != 8:
         raise WrongSetting(f"FILTERS: Tierpsy wants all 8 of them or none, not {len(filters)}")
@@ -102,7 +102,7 @@ def arguments_for(function: Any, summary_type: str) -> dict[str, Any]:
 
 
 def work_through(folders: Sequence[str]) -> int:
-    """Summarize each folder in this process, saying which one was begun and which one fails; return the exit code."""
+    """Summarize each folder in this process, print which folder begins and which fails; return the exit code."""
     calculate_summaries = import_module("tierpsy.summary.collect").calculate_summaries
 
     worst = 0
@@ -121,8 +121,8 @@ def work_through(folders: Sequence[str]) -> int:
 
 
 def start_work(folders: Sequence[str]) -> tuple[int, str]:
-    """Run work_through in a process of its own, which a damaged file may kill; return (exit code, its stderr)."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}  # else the order of columns is another one each time
+    """Run work_through in a new process, which a damaged file may kill; return (its exit code, its stderr)."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}  # else the order of columns changes each time
     words = [sys.executable, os.path.abspath(__file__), "--worker", *folders]
     with tempfile.TemporaryFile() as said:
         code = subprocess.call(words, env=environment, stderr=said)
@@ -134,7 +134,7 @@ def start_work(folders: Sequence[str]) -> tuple[int, str]:
 
 
 def summarize_each(files: dict[int, str], top: str) -> tuple[list[str], dict[int, str]]:
-    """Return the folders with tables of one file each, and why the other files have none, by file_id."""
+    """Return the folders with the tables of a single file each, and file_id -> why a file has no tables."""
     left, failed, made = sorted(files), {}, []
     while left:
         folders = {os.path.join(top, f"{number:07d}"): number for number in left}
@@ -154,7 +154,7 @@ def summarize_each(files: dict[int, str], top: str) -> tuple[list[str], dict[int
 
 
 def link(folder: str, files: dict[int, str]) -> None:
-    """Make a folder with a link to each file, whose name is its file_id: Tierpsy writes commas in names unquoted."""
+    """Make a folder of links to the files, named by file_id: Tierpsy does not quote commas in names."""
     os.makedirs(folder, exist_ok=True)
     for number, path in files.items():
         place = os.path.join(folder, f"{number:07d}{ENDS[FEATURE_TYPE][IS_MANUAL_INDEX]}")
@@ -163,17 +163,17 @@ def link(folder: str, files: dict[int, str]) -> None:
 
 
 def find_damage(path: str) -> str:
-    """Return why a file cannot be summarized, "" where it can be opened; the summarizer may find more."""
+    """Return why a file cannot be opened, "" where it can; the summarizer may find more faults."""
     library, opener = ("h5py", "File") if find_spec("h5py") else ("tables", "open_file")
     try:
         getattr(import_module(library), opener)(path, "r").close()
-    except Exception as error:  # either library has its own
+    except Exception as error:  # each library raises its own errors
         return f"cannot be opened ({(str(error).strip().splitlines() or ['?'])[-1].strip()[:150]})"
     return ""
 
 
 def find_files(results: str, day: str) -> list[str]:
-    """Return the files of a day at any depth, sorted as Tierpsy sorts them; day "" has those right in ``results``."""
+    """Return a day's files at any depth, sorted as Tierpsy does; for day "" only files directly in ``results``."""
     end, found = ENDS[FEATURE_TYPE][IS_MANUAL_INDEX], []
     for folder, inner, names in os.walk(os.path.join(results, day)):
         inner[:] = [name for name in inner if day and not name.startswith(".")]
@@ -182,7 +182,7 @@ def find_files(results: str, day: str) -> list[str]:
 
 
 def find_tables(folder: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (filenames or features, the name without stamp, where it lies) of Tierpsy's tables, filenames first."""
+    """Yield (filenames or features, name without time stamp, path) of Tierpsy's tables, filenames first."""
     for path in sorted(glob.glob(os.path.join(glob.escape(folder), "*.csv")), reverse=True):
         found = STAMPED.fullmatch(os.path.basename(path))
         if found:
@@ -190,7 +190,7 @@ def find_tables(folder: str) -> Iterator[tuple[str, str, str]]:
 
 
 def read_rows(path: str) -> tuple[list[str], list[list[str]]]:
-    """Return the comments of one of Tierpsy's tables, and its header and rows."""
+    """Return the comments of a table of Tierpsy, and its header with its rows."""
     with open(path, encoding="utf-8", newline="") as file:
         lines = file.read().splitlines()
     comments = [line for line in lines if line.startswith("#")]
@@ -198,7 +198,7 @@ def read_rows(path: str) -> tuple[list[str], list[list[str]]]:
 
 
 def collect(folders: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return each kind of table of all folders: its comments, columns, rows of features as {column: cell}."""
+    """Return kind of table -> its comments, columns, and rows of features as {column: cell}, over all folders."""
     kinds: dict[str, dict[str, Any]] = {}
     for folder in folders:
         for table, name, path in find_tables(folder):
@@ -218,7 +218,7 @@ def collect(folders: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def write_kind(kind: dict[str, Any], name: str, files: Sequence[str], into: str, final: str) -> None:
-    """Write both tables of one kind into a folder, as Tierpsy writes them; ``final`` is where they will lie."""
+    """Write both tables of a kind into a folder, as Tierpsy writes them; ``final`` is their folder in the end."""
     names = {table: f"{table}_{name}" for table in OTHER}
     numbered = [[number, path, number in kind["good"]] for number, path in enumerate(files)]
     columns = list(kind["columns"]) or ["file_id"]
@@ -235,7 +235,7 @@ def write_kind(kind: dict[str, Any], name: str, files: Sequence[str], into: str,
 
 
 def write_table(path: str, comments: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write one table whole or not at all: under a temporary name first."""
+    """Write a table whole or not at all: first under a temporary name."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path + ".part", "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         file.writelines(line + "\n" for line in comments)
@@ -246,13 +246,13 @@ def write_table(path: str, comments: Sequence[str], rows: Sequence[Sequence[obje
 
 
 def summarize_day(day: str, results: str, into: str) -> None:
-    """Write the tables of a day: all its files at once, and where that fails, one by one. Raises WrongSetting."""
+    """Write the tables of a day: from all files at once, or, if that fails, from each file. Raises WrongSetting."""
     files = find_files(results, day)
     if not files:
         raise WrongSetting(f"no *{ENDS[FEATURE_TYPE][IS_MANUAL_INDEX]} in {os.path.join(results, day)}: nothing to do")
     failed = {number: why for number, path in enumerate(files) for why in [find_damage(path)] if why}
     good = {number: path for number, path in enumerate(files) if number not in failed}
-    # Tierpsy globs below it, and a PBS job's own folder is called as its array: pbs.1[2].host
+    # Tierpsy globs below this folder, and a PBS job's folder is named after its array: pbs.1[2].host
     with tempfile.TemporaryDirectory(dir="/tmp" if "[" in tempfile.gettempdir() else None) as top:
         at_once, folders = os.path.join(top, "day"), []
         if good:
@@ -273,7 +273,7 @@ def summarize_day(day: str, results: str, into: str) -> None:
 
 
 def read_arguments(argv: list[str]) -> argparse.Namespace:
-    """Return what was typed: the day first; it may begin with a dash."""
+    """Return the typed arguments: first the day, which may begin with a dash."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("day", help="a folder of Results; '' for the videos right in it")
     parser.add_argument("--results", required=True)

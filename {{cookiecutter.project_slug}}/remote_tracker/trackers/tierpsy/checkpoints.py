@@ -1,6 +1,6 @@
-"""The files of one video: what /provenance_tracking in them says was made, and what a rerun would stumble over.
+"""Read from a video's files which checkpoints were made (/provenance_tracking), and remove files that break a rerun.
 
-Runs in Tierpsy's own environment (Python 3.7 or later), with the h5py or the tables that is there.
+Runs in Tierpsy's own environment (Python 3.7 or later), with its h5py, else its tables.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ FILE_OF = {
     "FEAT_INIT": FEATURES,
     "FEAT_TIERPSY": FEATURES,
 }
-OURS = ".rt-"  # stands in the name of each parameter file that we hand on, before the digest
+OURS = ".rt-"  # in the name of each parameter file that we give to Tierpsy, before the digest
 
 
 class Place(NamedTuple):
-    """Two folders that hold the files of one video, and its name without extension."""
+    """The two folders with the files of a video, and the video's name without extension."""
 
     masks: str
     results: str
     base: str
 
     def path(self, kind: str) -> str:
-        """Return where the file of this kind lies."""
+        """Return the path of the file of ``kind``."""
         if kind == MASKED:
             return os.path.join(self.masks, self.base + ".hdf5")
         return os.path.join(self.results, f"{self.base}_{kind}.hdf5")
 
 
 def load_file(path: str) -> tuple[dict[str, str], int] | None:
-    """Return the points that a file says were made and how many frames were read; None where it cannot be opened.
+    """Return (made checkpoint -> its command, frames read) from a file; None where the file cannot be opened.
 
-    /mean_intensity has a row for each frame that was read; /mask may hold the last ones twice.
+    /mean_intensity has a row for each frame that was read; /mask may hold the last frames twice.
     """
     try:
         try:
@@ -77,7 +77,7 @@ def _load_with_tables(path: str) -> tuple[dict[str, str], int] | None:
 
 
 def _command(written: Any) -> str:
-    """Return the command line that stands in a checkpoint's note, as it is where the note is of another form."""
+    """Return the command line in a checkpoint's note, the whole note where it has another form."""
     text = bytes(written).decode("utf-8", "replace") if isinstance(written, bytes) else str(written)
     try:
         return str(json.loads(text)["cmd_original"])
@@ -86,7 +86,7 @@ def _command(written: Any) -> str:
 
 
 def load_points(place: Place, kinds: Sequence[str]) -> dict[str, dict[str, str] | None]:
-    """Return what each file that is there says was made: None for one that cannot be opened."""
+    """Return kind -> its made checkpoints for each file that is there; None where a file cannot be opened."""
     found: dict[str, dict[str, str] | None] = {}
     for kind in kinds:
         if os.path.exists(place.path(kind)):
@@ -96,14 +96,14 @@ def load_points(place: Place, kinds: Sequence[str]) -> dict[str, dict[str, str] 
 
 
 def find_made(place: Place, whole: Sequence[str], kinds: Sequence[str]) -> list[str]:
-    """Return the points that were made, in order, up to the first that was not."""
+    """Return the checkpoints that were made, in order, up to the first that was not."""
     done = {point for points in load_points(place, kinds).values() for point in points or ()}
     missing = [number for number, point in enumerate(whole) if point not in done]
     return list(whole[: missing[0]] if missing else whole)
 
 
 def tidy(place: Place, whole: Sequence[str], kinds: Sequence[str]) -> None:
-    """Remove the files that a rerun would stumble over: damaged ones, and later points without an earlier one."""
+    """Remove files that would break a rerun: damaged files, and later checkpoints where an earlier is missing."""
     while True:
         found = load_points(place, kinds)
         wrong = [kind for kind in kinds if kind in found and found[kind] is None]
@@ -123,9 +123,9 @@ def tidy(place: Place, whole: Sequence[str], kinds: Sequence[str]) -> None:
 
 
 def is_of(place: Place, kinds: Sequence[str], mark: str, video: str = "") -> bool:
-    """Tell whether all points there were made of this video with these parameters.
+    """Return whether all checkpoints in ``place`` bear ``mark``: made from this video with these parameters.
 
-    With ``video`` those count too that were made without us, after the video was written, and with as many frames.
+    With ``video``, checkpoints made without us count, too, if they are younger than the video and have all its frames.
     """
     said = [command for points in load_points(place, kinds).values() for command in (points or {}).values()]
     if all(mark in command for command in said):
@@ -137,7 +137,7 @@ def is_of(place: Place, kinds: Sequence[str], mark: str, video: str = "") -> boo
 
 
 def bring(source: Place, target: Place, kinds: Sequence[str], moving: bool = False) -> None:
-    """Put copies of the files of ``source`` in place of those of ``target``, each whole or not at all."""
+    """Replace the files of ``target`` by copies of the files of ``source``, each whole or not at all."""
     for kind in kinds:
         old, new = source.path(kind), target.path(kind)
         if os.path.exists(new):
@@ -149,7 +149,7 @@ def bring(source: Place, target: Place, kinds: Sequence[str], moving: bool = Fal
 
 
 def count_promised(video: str) -> int:
-    """Return how many frames a video claims, an imgstore's indexes list; 0 where that is not known."""
+    """Return how many frames a video claims or an imgstore's indexes list; 0 where the number is not known."""
     if not video.endswith(".yaml"):
         import cv2
 
@@ -163,7 +163,7 @@ def count_promised(video: str) -> int:
 
 
 def find_lost_frames(place: Place, kinds: Sequence[str], video: str) -> str:
-    """Return how the frames that were read differ from those that the video promises, "" where they do not."""
+    """Return, as a sentence, that other than the promised number of frames was read; "" where the numbers agree."""
     if MASKED not in kinds or not os.path.exists(place.path(MASKED)):
         return ""
     (_, rows), promised = load_file(place.path(MASKED)) or ({}, 0), count_promised(video)

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from checkpoints import FILE_OF, KINDS, OURS, Place, bring, find_lost_frames, find_made, is_of, tidy
 
-TMP_NOTE = "tmp_dir.txt"  # in the work folder: where the attempt before this one worked
+TMP_NOTE = "tmp_dir.txt"  # in the work folder: where the last attempt worked
 
 
 class Stop(Exception):
@@ -31,18 +31,18 @@ class Stop(Exception):
 
 
 class Job(NamedTuple):
-    """One video: what it is marked with, its points in order, those asked for, the files that are ours to write."""
+    """A video, and what is asked for."""
 
     video: str
-    json_file: str
-    mark: str
-    whole: list[str]
-    wanted: list[str]
-    kinds: tuple[str, ...]
+    json_file: str  # the copy of the parameter file that Tierpsy gets
+    mark: str  # the digest of parameters and video in the copy's name
+    whole: list[str]  # all checkpoints, in order
+    wanted: list[str]  # the checkpoints asked for, in order
+    kinds: tuple[str, ...]  # the kinds of files that we write
 
 
 def read_checkpoints(text: bytes, typed: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Return all points of a parameter file in order, and those of them from the start to the end asked for."""
+    """Return all checkpoints of a parameter file in order, and the part from the start to the end asked for."""
     try:
         named = json.loads(text.decode("utf-8")).get("analysis_checkpoints") or list(FILE_OF)
     except (ValueError, AttributeError):
@@ -62,7 +62,7 @@ def read_checkpoints(text: bytes, typed: argparse.Namespace) -> tuple[list[str],
 
 
 def read_job(typed: argparse.Namespace) -> Job:
-    """Return the job that the command line asks for, its parameter file written into the work folder."""
+    """Return the job of the command line, and write the copy of its parameter file into the work folder."""
     path = os.path.join(typed.project, typed.json_file)
     with open(path, "rb") as file:
         text = file.read()
@@ -78,14 +78,14 @@ def read_job(typed: argparse.Namespace) -> Job:
 
 
 def place_in(folder: str, typed: argparse.Namespace) -> Place:
-    """Return where the video's files lie below a folder that is laid out as a project is."""
+    """Return the place of the video's files below ``folder``, which is laid out as a project."""
     base = os.path.basename(typed.video).rpartition(".")[0]
     masks = typed.masks_dir or os.path.join(folder, "MaskedVideos", typed.sub)
     return Place(masks, os.path.join(folder, "Results", typed.sub), base)
 
 
 def tmp_folder(typed: argparse.Namespace) -> str:
-    """Return this video's own folder below tmp_dir, "" where there is none: two projects never share one."""
+    """Return the video's own folder below tmp_dir, which no other project uses; "" without tmp_dir."""
     if not typed.tmp_dir:
         return ""
     project = os.path.realpath(typed.project)
@@ -95,10 +95,10 @@ def tmp_folder(typed: argparse.Namespace) -> str:
 
 
 def gather(job: Job, site: Place, home: Place, others: list[Place], project: Place) -> None:
-    """Leave in ``site`` the furthest that any place holds of this very video, and nothing that is of another one."""
+    """Leave in ``site`` the furthest state of this very video that any place holds, and no file of another video."""
     for place in (site, home, *others):
         why = "" if is_of(place, job.kinds, job.mark) else "it was made of another video or with other parameters"
-        if not why and is_made(place, job):  # and yet not published: the last attempt's checks refused it
+        if not why and is_made(place, job):  # made but not published: the last attempt's checks refused it
             why = find_lost_frames(place, job.kinds, job.video)
         if why:
             print(f"# what was left here is not taken up: {why}", flush=True)
@@ -117,12 +117,12 @@ def gather(job: Job, site: Place, home: Place, others: list[Place], project: Pla
 
 
 def is_made(place: Place, job: Job) -> bool:
-    """Tell whether all points that are asked for were made."""
+    """Return whether all checkpoints that are asked for were made."""
     return not set(job.wanted) - set(find_made(place, job.whole, job.kinds))
 
 
 def find_program() -> str:
-    """Return ProcessLocal.py of the environment in force; nothing heavy is imported for that."""
+    """Return the path of ProcessLocal.py in this environment, without importing Tierpsy. Raises Stop."""
     found = find_spec("tierpsy")
     for folder in (found and found.submodule_search_locations) or ():
         path = os.path.join(folder, "processing", "ProcessLocal.py")
@@ -132,7 +132,7 @@ def find_program() -> str:
 
 
 def run_tierpsy(job: Job, site: Place, is_copy_video: bool) -> None:
-    """Run Tierpsy on the points that are left. Raises Stop where it fails, or ends without having made them."""
+    """Run Tierpsy on the remaining checkpoints. Raises SystemExit where it fails, Stop where it ends without them."""
     made = find_made(site, job.whole, job.kinds)
     left = [point for point in job.wanted if point not in made]
     if not left:
@@ -153,7 +153,7 @@ def run_tierpsy(job: Job, site: Place, is_copy_video: bool) -> None:
 
 
 def clear(folder: str, stop: str) -> None:
-    """Remove a folder of ours, and those above it, below ``stop``, that are empty then."""
+    """Remove a folder of ours, then each empty folder above it, below ``stop``."""
     shutil.rmtree(folder, ignore_errors=True)
     while os.path.dirname(folder) not in (folder, stop):
         folder = os.path.dirname(folder)
@@ -186,12 +186,12 @@ def process(typed: argparse.Namespace) -> None:
         bring(site, home, job.kinds)
         clear(tmp, os.path.dirname(os.path.dirname(tmp)))
     lost = find_lost_frames(home, job.kinds, job.video) if job.video.endswith(".yaml") else ""
-    if lost:  # of other videos the frames are counted by the check of the stage
+    if lost:  # for other videos the check of the stage counts the frames
         raise Stop(lost)
 
 
 def read_arguments() -> argparse.Namespace:
-    """Return what was typed."""
+    """Return the typed arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("video", help="a video, the metadata.yaml of an imgstore, or a masked video; absolute")
     parser.add_argument("--work", required=True, help="the folder to work in, kept between attempts")

@@ -33,7 +33,7 @@ HEAD = ["file_id", "mode", "region", "cell", "x", "y", "locations", "trajectorie
 
 
 def rows_of(region: Region, maps: Sequence[str]) -> Iterator[list[object]]:
-    """Yield a row for each cell with enough locations, from its region on."""
+    """Yield a row for each cell with enough locations; a row begins with the column region."""
     values = [region.maps.get(name, np.full(len(region.x), np.nan)) for name in maps]
     for cell in range(len(region.x)):
         if region.locations[cell] >= MIN_LOCATIONS:
@@ -43,13 +43,13 @@ def rows_of(region: Region, maps: Sequence[str]) -> Iterator[list[object]]:
 
 
 def map_names(regions: Iterable[Region]) -> list[str]:
-    """Return the maps asked for, in the order they come. Raises WrongSetting for a name there is none of."""
+    """Return the names in MAPS, in the order first found. Raises WrongSetting for an unknown name."""
     known = list(dict.fromkeys(name for region in regions for name in region.maps))
     return choose("MAPS", MAPS, known)
 
 
 def summarize_day(day: str, mode: str, results: Path, filenames: Path, features: Path) -> None:
-    """Write both tables of a day; a file that cannot be used is named on stderr, the others go on."""
+    """Write both tables of a day; an unusable file is named on stderr and left out. Raises Unusable."""
     paths = find_maps(results, day, mode)
     if not paths:
         raise Unusable(f"no *.{mode}.rwa in {results / day}: nothing to summarize")

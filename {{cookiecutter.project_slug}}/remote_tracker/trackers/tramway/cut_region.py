@@ -17,16 +17,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
+if TYPE_CHECKING:  # Python 3.7 has no such types at run time
     Box = tuple[float, float, float, float]
 
 
 class Unusable(Exception):
-    """Something that cannot be used; the message says what and why."""
+    """A file or a region cannot be used; the message says which and why."""
 
 
 def read_box(text: str, region: str, told: str) -> Box:
-    """Return (x, y, x, y) of a region's two corners. Raises Unusable; ``told`` says where the regions stand."""
+    """Return (x, y, x, y) of a region's two corners. Raises Unusable; ``told`` names the place of the regions."""
     try:
         (left, low), (right, high) = json.loads(text)[region]
         box = float(left), float(low), float(right), float(high)
@@ -36,7 +36,7 @@ def read_box(text: str, region: str, told: str) -> Box:
 
 
 def read_row(text: str, region: str, size: float, told: str) -> Box:
-    """Return (x, y, x, y) of a row of TRamWAy's own list. Raises Unusable; ``told`` says which list it is."""
+    """Return (x, y, x, y) of a row of TRamWAy's own list. Raises Unusable; ``told`` names the list."""
     head, *lines = [line.split("\t") for line in text.splitlines() if line.strip()]
     names = [name.strip() for name in head]
     if not set(names) <= {"x", "y", "x min", "y min", "x max", "y max"}:
@@ -57,14 +57,14 @@ def read_row(text: str, region: str, size: float, told: str) -> Box:
 
 
 def checked(box: Box, told: str) -> Box:
-    """Return the box. Raises Unusable where it is none."""
+    """Return the box. Raises Unusable where a corner is not finite or the corners are swapped."""
     if not (all(map(math.isfinite, box)) and box[0] < box[2] and box[1] < box[3]):
         raise Unusable(f"{told} must have its lower corner first, then its upper one")
     return box
 
 
 def cut(text: str, box: Box) -> Iterator[str]:
-    """Yield the lines within the box, their trajectories numbered anew from 1. Raises Unusable."""
+    """Yield the lines within the box, with their trajectories renumbered from 1. Raises Unusable."""
     number, last = 0, ""
     for row, line in enumerate(text.splitlines(), 1):
         words = line.split()
@@ -83,7 +83,7 @@ def cut(text: str, box: Box) -> Iterator[str]:
 
 
 def main() -> int:
-    """Cut what the command line names; return the exit code."""
+    """Cut the region that the command line names; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("file_of_locations", "region", "out"):
         parser.add_argument(name)

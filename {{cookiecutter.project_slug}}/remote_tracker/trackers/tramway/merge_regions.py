@@ -18,11 +18,11 @@ COLUMNS = DATA + "/data/values"
 
 
 class Unusable(Exception):
-    """A file that cannot be used; the message says why."""
+    """A file cannot be used; the message says why."""
 
 
 def name_regions(parts: list[str], label: str) -> dict[str, str]:
-    """Return region -> file, in the order given. Raises Unusable for a file that is called otherwise."""
+    """Return region -> file, in the order given. Raises Unusable for a file with another ending."""
     ending = "." + label + ".part.rwa"
     for part in parts:
         if not part.endswith(ending):
@@ -31,7 +31,7 @@ def name_regions(parts: list[str], label: str) -> dict[str, str]:
 
 
 def merge(out: str, label: str, regions: dict[str, str]) -> None:
-    """Write the regions' trees into one. Raises Unusable where one has no maps under the label."""
+    """Write the regions' trees into a single file. Raises Unusable where a region has no maps under ``label``."""
     with h5py.File(out, "w") as whole:
         for region, part in regions.items():
             with _open(part) as file:
@@ -51,7 +51,7 @@ def _open(part: str) -> Any:
 
 
 def _begin(whole: Any, first: Any) -> None:
-    """Begin a tree as the first region's is, with nothing in it yet: same locations' form, same metadata."""
+    """Begin a tree with the form of locations and the metadata of the first region, without regions in it."""
     tree = whole.create_group(TREE)
     tree.attrs.update(first[TREE].attrs)
     for name in first[TREE]:
@@ -64,7 +64,7 @@ def _begin(whole: Any, first: Any) -> None:
 
 
 def _gather(whole: Any, regions: list[str]) -> None:
-    """Make the locations on top those of all regions, one after the other, trajectories numbered on."""
+    """Set the tree's own locations to the locations of all regions in turn, with trajectories numbered on."""
     trees = [whole[INNER + "/items"][region] for region in regions]
     columns = [[tree["_data/data/values"][key][()] for tree in trees] for key in sorted(whole[COLUMNS], key=int)]
     before = 0
@@ -83,7 +83,7 @@ def _replace(whole: Any, name: str, value: Any) -> None:
 
 
 def main() -> int:
-    """Merge what the command line names; return the exit code."""
+    """Merge the regions that the command line names; return the exit code."""
     if len(sys.argv) < 4:
         print(__doc__, file=sys.stderr)
         return 2

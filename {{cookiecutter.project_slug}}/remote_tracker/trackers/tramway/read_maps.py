@@ -1,4 +1,4 @@
-"""The maps in .rwa files of TRamWAy, read by h5py; TRamWAy itself is not needed, Python 3.7 or newer is."""
+"""Read the maps in .rwa files of TRamWAy with h5py, without TRamWAy, in Python 3.7 or newer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 from day_files import Unusable
 
-if TYPE_CHECKING:  # what Python 3.7 could not do as it runs
+if TYPE_CHECKING:  # Python 3.7 has no such types at run time
     import numpy.typing as npt
 
     Values = npt.NDArray[np.float64]
@@ -24,22 +24,18 @@ UNKNOWN = float("nan")
 
 @dataclass(frozen=True)
 class Region:
-    """One mesh with its maps, a value a cell in each array; "" is the name where a file has no regions.
+    """A mesh with its maps; each array has a value for each cell."""
 
-    ``x`` and ``y`` are the cells' centres, ``locations`` and ``trajectories`` how many each holds (where cells overlap
-    a location counts in each), ``maps`` the features by name, NaN where nothing was inferred.
-    """
-
-    name: str
-    x: Values
+    name: str  # "" where the file has no regions
+    x: Values  # of the cells' centres
     y: Values
-    locations: Counts
-    trajectories: Counts
-    maps: Mapping[str, Values]
+    locations: Counts  # how many a cell holds; where cells overlap, a location counts in each cell
+    trajectories: Counts  # how many a cell holds
+    maps: Mapping[str, Values]  # the features by name, NaN where nothing was inferred
 
 
 def load_regions(rwa: Path, mode: str) -> list[Region]:
-    """Return the regions of a .rwa that have maps under this label. Raises Unusable where there are none."""
+    """Return the regions of a .rwa that have maps with the label ``mode``. Raises Unusable where there are none."""
     try:
         with h5py.File(str(rwa), "r") as file:
             found = list(_regions(file["analyses"], "", mode))
@@ -51,7 +47,7 @@ def load_regions(rwa: Path, mode: str) -> list[Region]:
 
 
 def _regions(tree: Any, name: str, mode: str) -> Iterator[Region]:
-    """Yield what has maps: this tree's own mesh, or that of each region in it."""
+    """Yield the tree's own mesh if it has maps, and the meshes with maps of each region in the tree."""
     for label, inner in _instances(tree):
         maps = dict(_instances(inner)).get(mode)
         if label == MESH and maps is not None:
@@ -86,7 +82,7 @@ def _count(cells: Any, number: int) -> Counts:
 
 
 def _centres(mesh: Any) -> Values:
-    """Return the cells' centres in the units of the locations: a mesh made with -w keeps them scaled."""
+    """Return the cells' centres in the units of the locations: a mesh made with -w stores scaled centres."""
     centres = mesh["_cell_centers"][()].astype(np.float64)
     for part, put in (("factor", np.multiply), ("center", np.add)):
         if f"scaler/{part}" in mesh:
@@ -95,7 +91,10 @@ def _centres(mesh: Any) -> Values:
 
 
 def _assignments(index: Any) -> tuple[Any, Any]:
-    """Return which location is in which cell: pairs where cells overlap, else a cell for each location or -1."""
+    """Return two arrays, locations and cells, that tell in pairs which location is in which cell.
+
+    A file holds such pairs where cells overlap, else the cell of each location, -1 for none.
+    """
     if isinstance(index, h5py.Group):
         return index["0"][()], index["1"][()]
     cells = index[()]
@@ -114,7 +113,7 @@ def _spread(values: Any, known: Any, cells: int) -> Values:
 
 
 def find_maps(results: Path, day: str, mode: str) -> list[Path]:
-    """Return a day's .rwa of the mode at any depth, sorted; day "" has those right in ``results``, and no deeper."""
+    """Return a day's .rwa files of the mode at any depth, sorted; for day "" only files directly in ``results``."""
     found: list[Path] = []
     for folder, inner, names in os.walk(str(results / day)):
         inner[:] = [name for name in inner if day and not name.startswith(".")]

@@ -13,7 +13,7 @@ from pathlib import Path
 # The unit of TRex's positions, as its own settings make them (it takes centimetres).
 UNIT = "cm"
 
-# The names of the columns in its tables, the first of each that is there is taken.
+# The names of the columns in its tables; of each group the first column that is there is taken.
 TIME, X, Y = ("time", "frame"), ("X#wcentroid", "X"), ("Y#wcentroid", "Y")
 
 # Animals seen in fewer frames are left out of the table.
@@ -28,7 +28,7 @@ from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa:
 
 
 def read_tracks(path: Path) -> Sequence[Track]:
-    """Return the animals of one .results: those of the tables in data/ beside it; raises Unusable where it has none."""
+    """Return the animals of a .results: a table each in data/ beside it; raises Unusable where there is none."""
     tables = sorted(path.parent.glob("data/*_fish*.npz"))
     if not tables:
         raise Unusable("there is no data/*_fish*.npz beside it")
@@ -38,7 +38,7 @@ def read_tracks(path: Path) -> Sequence[Track]:
 def _track(path: Path) -> Track:
     with np.load(path) as table:
         time, x, y = (_column(table, names).astype(np.float64) for names in (TIME, X, Y))
-    seen = np.isfinite(x) & np.isfinite(y)  # it writes inf where an animal is missing
+    seen = np.isfinite(x) & np.isfinite(y)  # TRex writes inf where an animal is missing
     name = path.stem.rpartition("_fish")[2]
     return Track(name, time, np.where(seen, x, np.nan), np.where(seen, y, np.nan))
 

@@ -14,7 +14,7 @@ from tramway.inference import Maps, Translocations, distributed
 
 
 def infer(cell):
-    """Return what is known of one cell, by name: here how far its molecules come in a second, by their steps."""
+    """Return name -> value for a cell: here the diffusivity of its molecules, estimated from their steps."""
     return {"diffusivity": np.mean(np.sum(cell.dr**2, axis=1) / cell.dt) / 4}
 
 

@@ -1,0 +1,9 @@
+"""What a task's log holds when GridEngine ends it. Data only."""
+
+from __future__ import annotations
+
+from ...model.scheduling import OUT_OF_TIME, Ending
+
+ENDINGS = (
+    Ending(r"# signal USR1$", OUT_OF_TIME, True),  # its warning (s_rt): its SIGKILL leaves no word
+)

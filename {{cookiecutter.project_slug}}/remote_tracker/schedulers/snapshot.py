@@ -1,0 +1,58 @@
+"""A look at a queue, whatever its scheduler: answers of a moment ago, and what is believed where it does not tell."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from .. import shell
+from ..model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
+from .match import is_of_another, may_others_submit
+
+TIMEOUT_S = 60.0  # for any question
+SNAPSHOT_S = 2.0  # so long an answer will do for another stage
+_answers: dict[tuple[object, ...], tuple[float, list[shell.Result]]] = {}
+
+
+class NotTold(Exception):
+    """A queue that did not answer, or with what cannot be read; its text is the reason."""
+
+
+def look(
+    batches: Sequence[BatchRef], find_jobs: Callable[[bool], Iterable[Job]], hides_jobs: Callable[[], bool]
+) -> Queue:
+    """Return what of these batches may still run.
+
+    ``find_jobs`` finds their jobs, those of everybody where it is called with true, or raises NotTold. Where the
+    scheduler ``hides_jobs`` of other people, what another person listed or ran counts as queued.
+    """
+    if not batches:
+        return Queue()
+    others = [batch.folder.name for batch in batches if is_of_another(batch.folder)]
+    try:
+        jobs = list(find_jobs(bool(others) or may_others_submit(batches)))
+    except NotTold as error:
+        return Queue(asked=False, why_not=str(error))
+    queue = queue_of(jobs, SETTLING_S)
+    return hide(queue, others) if others and hides_jobs() else queue
+
+
+def ask(
+    calls: Sequence[Sequence[str]], names: Sequence[str], fresh: bool, environment: Mapping[str, str] | None = None
+) -> list[shell.Result]:
+    """Return the answers to these calls, up to the first that fails.
+
+    Unless ``fresh`` ones are wanted, those of a moment ago will do, where PATH and these ``names`` of the environment,
+    which say whom it asks, are the same.
+    """
+    key = (*map(tuple, calls), *(os.environ.get(name) for name in ("PATH", *names)))
+    when, answers = _answers.get(key, (-SNAPSHOT_S, []))
+    if fresh or not answers or time.monotonic() - when > SNAPSHOT_S:
+        when, answers = time.monotonic(), []
+        for argv in calls:
+            answers.append(shell.ask(argv, env=environment, timeout=TIMEOUT_S))
+            if answers[-1].code:
+                break
+        _answers[key] = (when, answers)
+    return answers
