@@ -133,3 +133,18 @@ def test_help_is_the_head_of_the_module(tmp_path: Path) -> None:
     done = ask(tmp_path, [], "--help")
     assert done.returncode == 0
     assert "python -m remote_tracker.checks CHECKS.json --root DIR" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [((), 1), (("--later", "3"), 3), (("--later", "2"), 1), (("--later", "soon"), 1)]
+)
+def test_an_input_that_is_not_ready_has_its_own_code(tmp_path: Path, words: tuple[str, ...], code: int) -> None:
+    """Whoever asks says which exit code tells of an input that is still being copied; a batch of long ago does not."""
+    (tmp_path / "a.avi").write_bytes(b"RIFF\x7f\0\0\0AVI ")
+    ready = [{"kind": "video", "subject": "video", "options": {}}]
+    asked = ask(tmp_path, ready, *words, "--input", "video=a.avi")
+    assert asked.returncode == code
+    assert asked.stdout.startswith("not ready: a.avi: is cut short")
+    os.utime(tmp_path / "a.avi", (1_700_000_000, 1_700_000_000))
+    refused = ask(tmp_path, ready, *words, "--input", "video=a.avi")
+    assert (refused.returncode, refused.stdout.partition(":")[0]) == (1, "a.avi")

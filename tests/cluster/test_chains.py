@@ -66,7 +66,8 @@ def test_the_first_stage_fails_for_one(lab: ClusterLab) -> None:
     lab.wait_until_empty()
     assert lab.counts("copy") == {"finished": 3, "incomplete": 1}
     assert lab.counts("second") == {"finished": 3, "waiting": 1}
-    said = "exit=66 seconds=0 result=failed why=the input is missing or may not be read: Results/d1/v2.txt"
+    why = "the input is missing or may not be read: Results/d1/v2.txt"
+    said = f"exit=66 seconds=0 result=failed cause=input-missing why={why}"
     logs = [lab.log(2, task) for task in range(1, 5)]
     assert sum(said in log for log in logs) == 1, logs
     assert sorted(lab.wait_for_codes(jobs[1], 4).values(), key=str) == [0, 0, 0, 66]

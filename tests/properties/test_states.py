@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from remote_tracker.model import Record, State
+from remote_tracker.model import Cause, Record, State
+from remote_tracker.partial_copies import PartialCopy, describe_copy
 from remote_tracker.schedulers.accounting import ENDED
-from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, describe_failure, word_of
+from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, word_of
+from remote_tracker.survey.sentences import describe_failure
 
 NOW, BEFORE = "1 1700000000000000000", "9 1600000000000000000"
 MARKS = st.sampled_from([NOW, NOW, NOW, BEFORE, ""])
@@ -35,6 +37,7 @@ def records(results: st.SearchStrategy[str]) -> st.SearchStrategy[Record]:
         version=st.sampled_from(["", "1.0", "2.0"]),
         ended=st.sampled_from(["", "", *ENDED]),
         program=st.sampled_from([None, None, 0, 1]),
+        cause=st.sampled_from([None, Cause.OUT_OF_MEMORY, Cause.INPUT_REFUSED]),
     )
 
 
@@ -50,11 +53,12 @@ facts = st.builds(
     finished=st.one_of(st.none(), records(st.just("finished"))),
     failures=failures,
     grouped=st.booleans(),
-    unready=rarely,
+    unready=st.sampled_from([*[None] * 7, PartialCopy(".a.avi.x1", 0.0, True), PartialCopy(".a.avi.x1", 9e9, False)]),
     ways=st.just(()),
     hopeless=st.just(False),
-    other=text,
+    other=st.sampled_from([None, None, Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION]),
     settling=st.just(False),
+    left_by=st.none(),
 )
 attempts = st.integers(0, 5)
 _at_fault = records(st.sampled_from(["failed", "bad", ""])).map(lambda r: r._replace(inputs=NOW, exit=1))
@@ -69,11 +73,12 @@ set_aside = st.builds(
     finished=records(st.just("finished")).map(lambda r: r._replace(inputs=BEFORE)),
     failures=st.builds(lambda at_fault, others: [*others, *at_fault], st.lists(_at_fault, min_size=5), failures),
     grouped=st.booleans(),
-    unready=st.just(""),
+    unready=st.none(),
     ways=st.just(()),
     hopeless=st.just(False),
-    other=text,
+    other=st.sampled_from([None, None, Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION]),
     settling=st.just(False),
+    left_by=st.none(),
 )
 FAILED = Record("d/a.avi", "0001", 1, "n1", 1, "slurm.1", NOW, "aa", 1, 1, "failed", "it broke")
 
@@ -116,7 +121,8 @@ def test_what_cannot_start_is_not_listed(known: Evidence, most: int) -> None:
     if decision.state is State.WAITING:
         assert decision.reason == known.waits != ""
     if decision.state is State.NOT_READY:
-        assert decision.reason == known.unready != ""
+        assert known.unready
+        assert decision.reason == describe_copy(known.unready)
 
 
 @given(known=facts, most=attempts)
@@ -183,14 +189,14 @@ def test_fewer_attempts_list_less(known: Evidence, most: int) -> None:
 
 
 @given(known=facts, most=attempts)
-def test_only_an_old_result_is_stale(known: Evidence, most: int) -> None:
+def test_only_an_old_result_is_outdated(known: Evidence, most: int) -> None:
     """An old result stands in the way only of what is listed, and only where there is a whole one."""
     decision = decide(known, most)
-    if decision.stale:
+    if decision.outdated:
         assert decision.state is State.INCOMPLETE
         assert known.outputs == "whole"
     if decision.state in LISTED and known.outputs == "whole":
-        assert decision.stale
+        assert decision.outdated
 
 
 @given(known=facts, most=attempts)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from remote_tracker.model import Record
+from remote_tracker.model import Cause, Record
 from remote_tracker.records import History, read_record
-from remote_tracker.records.causes import find_cause
-from remote_tracker.survey.decision import describe_failure
+from remote_tracker.records.causes import WORDS, find_cause
+from remote_tracker.survey.sentences import describe_failure
 from scan.trees import end_line, start_line
 
 STAMP = "2026-01-01T15:34:29"
@@ -42,12 +42,18 @@ def read(*texts: str) -> Record:
     return record
 
 
+def told(text: str) -> tuple[str, bool]:
+    """Return what people are told of the end that a log shows, and whether the video is to blame."""
+    cause, counts = find_cause(text)
+    return (WORDS[cause] if cause else ""), counts
+
+
 @pytest.mark.parametrize("what", CAUSES)
 def test_cause(what: str) -> None:
     """Each of Slurm's own lines says why it ended the task, and whether the video is to blame."""
     text, cause, counts = CAUSES[what]
-    assert find_cause(f"working\n{text}") == (cause, counts)
-    assert find_cause(text) == (cause, counts)
+    assert told(f"working\n{text}") == (cause, counts)
+    assert told(text) == (cause, counts)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,7 @@ def test_cause(what: str) -> None:
 )
 def test_cause_behind_a_bar(text: str, cause: str) -> None:
     """A scheduler's line counts also behind what a program printed without a line break."""
-    assert find_cause(text)[0] == cause
+    assert told(text)[0] == cause
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_cause_behind_a_bar(text: str, cause: str) -> None:
 )
 def test_no_cause(text: str) -> None:
     """What a program prints, and what else Slurm says, is no cause."""
-    assert find_cause(text) == ("", False)
+    assert find_cause(text) == (None, False)
 
 
 @pytest.mark.parametrize("end", ["", end_line("failed", 137, "Killed"), end_line("bad", 65, "no frames")])
@@ -149,3 +155,20 @@ def test_memory_asked_for_in_vain(said: str) -> None:
     assert (record.result, record.why) == ("failed", "out of memory")
     earlier = read(start_line(), f"{said}\nno light\n", end_line("failed", code=1, why="no light"))
     assert earlier.why == "no light"
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("java: out of memory", Cause.OUT_OF_MEMORY),
+        ("out of memory", Cause.OUT_OF_MEMORY),
+        ("MemoryError", Cause.OUT_OF_MEMORY),
+        ("CUDA out of memory", None),
+        ("out of memory and out of luck", None),
+    ],
+)
+def test_a_programs_own_word_for_it(said: str, cause: Cause | None) -> None:
+    """A program that ends with that word lacked memory, and its word stays; a GPU's memory is another matter."""
+    record = read(start_line(), f"{said}\n", end_line("failed", 1, said))
+    assert record.cause is cause
+    assert record.why == (said if said != "MemoryError" else "out of memory")

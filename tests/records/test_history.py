@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from remote_tracker.files import write_file
-from remote_tracker.model import Record
+from remote_tracker.model import Cause, Record
 from remote_tracker.records import History, history, load_sealed, open_sealed, render_sealed
 from remote_tracker.records.sealed import SEALED
 from scan.trees import make_record
@@ -43,7 +43,7 @@ def test_youngest_success() -> None:
 
 def test_successes() -> None:
     """All that made a result are told, oldest first, since it was forgiven; one that found it there made nothing."""
-    found_it = make_record("a", "0002", why="finished already, by another batch")
+    found_it = make_record("a", "0002", cause=Cause.ALREADY_FINISHED)
     history = history_of(make_record("a", "0001"), found_it, make_record("b", "0003"), make_record("a", "0004"))
     assert [r.batch for r in history.successes("a")] == ["0001", "0004"]
     history.forgive("0002", ["a"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from remote_tracker.files import write_file
-from remote_tracker.model import Record
+from remote_tracker.model import Cause, Record
 from remote_tracker.records import Batch, load_record, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.records.log import TAIL
 from remote_tracker.records.sealed import load_finished_names
@@ -203,6 +203,7 @@ record_of = st.builds(
     version=word,
     ended=word,
     program=st.one_of(st.none(), st.integers(0, 255)),
+    cause=st.sampled_from([None, *Cause]),
 )
 
 
@@ -218,7 +219,9 @@ def test_sealed_and_back(tmp_path_factory: pytest.TempPathFactory, given_records
     assert opened is not None
     assert opened.failures == unfinished
     assert opened.head[:2] == (len(unfinished), len(given_records) - len(unfinished))
-    made = {(r.params, r.version) for r in given_records if r.result == "finished" and not r.why}
+    made = {
+        (r.params, r.version) for r in given_records if r.result == "finished" and r.cause is not Cause.ALREADY_FINISHED
+    }
     assert set(opened.head.made) == made
     assert load_finished_names(opened) == [r.unit for r in given_records if r.result == "finished"]
 

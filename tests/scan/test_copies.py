@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from remote_tracker.model import State, Unit
-from remote_tracker.partial_copies import final_name, is_surely_temporary
+from remote_tracker.partial_copies import PartialCopy, describe_copy, final_name, is_surely_temporary
 from remote_tracker.scan import Tree, find_units, look_inside
 from remote_tracker.survey import Survey, examine_stage, parallel, survey_stage
 
@@ -33,6 +33,11 @@ def put_now(root: Path, path: str, content: str = "x", hours_ago: float = 0) -> 
     when = time.time() - hours_ago * 3600
     os.utime(root / path, (when, when))
     return root / path
+
+
+def told(copy: PartialCopy | None) -> str:
+    """Return what people are told of an unfinished copy."""
+    return describe_copy(copy) if copy else ""
 
 
 def only(units: list[Unit]) -> Unit:
@@ -80,7 +85,7 @@ def test_a_video_that_is_being_copied_is_there_and_not_ready(tmp_path: Path, pat
     """It is one piece of work, under the name it will have, and is not ready; its temporary file is none."""
     put_now(tmp_path, f"RawVideos/d/{path}")
     unit = only(units_of(tmp_path, make_stage()))
-    assert (unit.key, unit.unready, unit.problem) == ("d/a.avi", f"being copied: {path}", "")
+    assert (unit.key, told(unit.unready), unit.problem) == ("d/a.avi", f"being copied: {path}", "")
     assert unit.inputs == (("RawVideos/d/a.avi",),)
 
 
@@ -88,7 +93,10 @@ def test_a_video_that_is_being_copied_is_there_and_not_ready(tmp_path: Path, pat
 def test_a_broken_copy_says_so(tmp_path: Path, path: str) -> None:
     """A temporary file that nobody wrote to for a day was left by a copy that was broken off."""
     put_now(tmp_path, f"RawVideos/{path}", hours_ago=25)
-    unready = only(units_of(tmp_path, make_stage())).unready
+    copy = only(units_of(tmp_path, make_stage())).unready
+    assert copy
+    assert copy.broken_off
+    unready = told(copy)
     assert unready.startswith(f"a copy of it was broken off ({path}, 20")
     assert unready.endswith("): copy it again, then remove that")
 
@@ -100,7 +108,7 @@ def test_what_is_copied_over_is_not_ready(tmp_path: Path, path: str) -> None:
     wait_a_tick(tmp_path / "RawVideos/a.avi")
     put_now(tmp_path, f"RawVideos/{path}")
     unit = only(units_of(tmp_path, make_stage()))
-    assert (unit.unready, unit.problem) == (f"being copied: {path}", "")
+    assert (told(unit.unready), unit.problem) == (f"being copied: {path}", "")
 
 
 @pytest.mark.parametrize("path", TEMPORARY)
@@ -109,7 +117,7 @@ def test_what_a_killed_copy_left_does_not_hold_up_the_whole_file(tmp_path: Path,
     left = put_now(tmp_path, f"RawVideos/{path}")
     wait_a_tick(left)
     put(tmp_path, "RawVideos/a.avi")
-    assert only(units_of(tmp_path, make_stage())).unready == ""
+    assert only(units_of(tmp_path, make_stage())).unready is None
 
 
 def wait_a_tick(path: Path) -> None:
@@ -129,7 +137,7 @@ def test_copies_of_what_is_not_meant_are_nothing(tmp_path: Path, name: str) -> N
     put_now(tmp_path, f"RawVideos/{name}")
     stage = make_stage({"video": {"pattern": "RawVideos/{subdir}/{name}.{ext,avi|mp4}", "exclude": ("*_mask.*",)}})
     unit = only(units_of(tmp_path, stage))
-    assert (unit.key, unit.unready) == ("a.avi", "")
+    assert (unit.key, unit.unready) == ("a.avi", None)
 
 
 def test_a_pattern_of_any_name_takes_no_temporary_ones(tmp_path: Path) -> None:
@@ -151,7 +159,7 @@ def test_the_newest_waits_for_what_is_being_copied(tmp_path: Path) -> None:
     stage = make_stage(
         {"session": {"pattern": "RawVideos/{exp}/{session}/settings.json", "pick": "newest"}}, outputs={}
     )
-    assert only(units_of(tmp_path, stage)).unready == "being copied: .settings.json.RZxPvV"
+    assert told(only(units_of(tmp_path, stage)).unready) == "being copied: .settings.json.RZxPvV"
 
 
 def test_a_partner_that_is_being_copied(tmp_path: Path) -> None:
@@ -160,7 +168,7 @@ def test_a_partner_that_is_being_copied(tmp_path: Path) -> None:
     put_now(tmp_path, "RawVideos/.a.json.RZxPvV")
     stage = make_stage({"video": "RawVideos/{name}.avi", "info": "RawVideos/{name}.json"}, outputs={})
     unit = only(units_of(tmp_path, stage))
-    assert (unit.unready, unit.problem) == ("being copied: .a.json.RZxPvV", "")
+    assert (told(unit.unready), unit.problem) == ("being copied: .a.json.RZxPvV", "")
 
 
 def test_a_day_waits_for_the_last_video(tmp_path: Path) -> None:
@@ -170,7 +178,7 @@ def test_a_day_waits_for_the_last_video(tmp_path: Path) -> None:
     unit = only(
         units_of(tmp_path, make_stage("RawVideos/{day}/{name}.avi", {"t": "Results/{day}/t.csv"}, per=("day",)))
     )
-    assert (unit.inputs, unit.unready) == ((("RawVideos/d/a.avi",),), "being copied: .b.avi.RZxPvV")
+    assert (unit.inputs, told(unit.unready)) == ((("RawVideos/d/a.avi",),), "being copied: .b.avi.RZxPvV")
 
 
 @pytest.mark.parametrize("finished", [False, True])
@@ -214,8 +222,9 @@ def test_inside_a_folder(tmp_path: Path, path: str) -> None:
     folder, _, name = f"store/{path}".rpartition("/")
     put(tmp_path, "store/metadata.yaml", "store/.index.sqlite")
     left = put_now(tmp_path, f"{folder}/.{name}.abcDE1")
-    assert look_inside(str(tmp_path / "store")).unready == f"being copied: {os.path.relpath(left, tmp_path / 'store')}"
+    unready = look_inside(str(tmp_path / "store")).unready
+    assert told(unready) == f"being copied: {os.path.relpath(left, tmp_path / 'store')}"
     wait_a_tick(left)
     put(tmp_path, f"store/{path}", content="four")
     inside = look_inside(str(tmp_path / "store"))
-    assert (inside.unready, inside.files, inside.size) == ("", 4, 7)
+    assert (inside.unready, inside.files, inside.size) == (None, 4, 7)

@@ -101,6 +101,7 @@ def start_line(unit: str = "d/a.avi", task: int = 1, size: int = 1, pid: int = 7
     )
 
 
-def end_line(result: str = "finished", code: int = 0, why: str = "") -> str:
+def end_line(result: str = "finished", code: int = 0, why: str = "", cause: str = "") -> str:
     """Return the last line of a task's log, as run_task.sh writes it."""
-    return f"# end 2026-01-01T00:00:09+0000 exit={code} seconds=9 result={result} why={why}\n"
+    word = f" cause={cause}" if cause else ""
+    return f"# end 2026-01-01T00:00:09+0000 exit={code} seconds=9 result={result}{word} why={why}\n"

@@ -15,7 +15,7 @@ import pytest
 from remote_tracker.model.quantities import read_memory
 from remote_tracker.model.scheduling import BatchRef, Job, LiveUse, Used
 from remote_tracker.records import load_last_run, read_record
-from remote_tracker.records.causes import find_cause
+from remote_tracker.records.causes import WORDS, find_cause
 from remote_tracker.schedulers import advise, lsf, require_queue
 from remote_tracker.schedulers.lsf.words import REASONS, REFUSALS
 from scan.trees import end_line, start_line
@@ -427,7 +427,9 @@ def test_usage_forgotten(programs: Programs, told: str) -> None:
 def test_report(line: str, term: str, result: str, why: str) -> None:
     """Why LSF ended a task stands in the report behind its log, whether the task wrote its end or not."""
     text = REPORT.format(line=line, term=term)
-    assert find_cause(text) == (why, result == "failed")
+    cause, counts = find_cause(text)
+    assert cause
+    assert (WORDS[cause], counts) == (why, result == "failed")
     for end in ("", end_line("failed", 143, "it was stopped")):
         record = read_record(f"{start_line()}working\n{end}{text}", "0001", 1)
         assert record

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Record, State
-from remote_tracker.survey.decision import Decision, Evidence, decide, describe_failure, failure_kind, refuted
+from remote_tracker.survey.decision import Decision, Evidence, decide, failure_kind, refuted
+from remote_tracker.survey.sentences import describe_failure
 from scan.trees import make_record
 
 TABLE = Path(__file__).parent / "golden" / "state_table.txt"
@@ -70,7 +71,7 @@ def decided(block: str, past: str, outputs: str) -> Decision:
 
 def cell(decision: Decision) -> str:
     """Return a decision as a cell of the table."""
-    marks = "".join([" *" if decision.stale else "", " !" if decision.failed else ""])
+    marks = "".join([" *" if decision.outdated else "", " !" if decision.failed else ""])
     return f"{decision.state.value}{marks}" + (f" ({decision.reason})" if decision.reason else "")
 
 

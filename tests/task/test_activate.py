@@ -142,7 +142,7 @@ def test_stopped_while_it_is_read(lab: Lab) -> None:
     lab.scan()
     code, last = stop_while(lab, "forever")
     assert code == 143
-    assert last.endswith(" result=cancelled why=it was stopped")
+    assert last.endswith(" result=cancelled cause=stopped why=it was stopped")
     assert lab.results() == []
 
 

@@ -16,7 +16,7 @@ from locales import COMMA, environment_of
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"
 START = rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 params=[0-9a-f]{{8}} size=7 "
 START += rf"mtime={LONG_AGO}\.000000000 unit=d1/v1\.avi"
-END = rf"# end {STAMP} exit=(\d+)(?: program=\d+)? seconds=\d+ result=(\w+) why=(.*)"
+END = rf"# end {STAMP} exit=(\d+)(?: program=\d+)? seconds=\d+ result=(\w+)(?: cause=[\w-]+)? why=(.*)"
 
 
 def ends(lab: Lab) -> list[tuple[str, ...]]:
@@ -263,7 +263,7 @@ def test_ctrl_c_in_a_terminal(lab: Lab) -> None:
     code, seen = by_hand_in_a_terminal(lab, press)
     assert code == 143
     assert ends(lab) == [("143", "cancelled", "it was stopped")]
-    assert "result=cancelled" in seen
+    assert "result=cancelled cause=stopped" in seen
     assert lab.living("sleep") == []
 
 

@@ -91,7 +91,7 @@ def test_the_job_asks_again(lab: Lab) -> None:
     assert lab.process().code == 1
     log = lab.log(1, 1)
     assert " exit=66 " in log
-    assert f" result=failed why=the input cannot be started with: a.avi: {REASON}\n" in log
+    assert f" result=failed cause=input-refused why=the input cannot be started with: a.avi: {REASON}\n" in log
     assert lab.results() == []
     assert lab.counts() == {"set aside": 1}
     lab.video("d1/a.avi", "RIFF\4\0\0\0AVI ", age=11)
@@ -105,7 +105,8 @@ def test_a_job_does_not_start_on_what_is_being_copied(lab: Lab) -> None:
     lab.scan()
     os.utime(lab.video("d1/a.avi", CUT))
     assert lab.process().code == 1
-    assert "the input cannot be started with: not ready: a.avi: is cut short" in lab.log(1, 1)
+    log = lab.log(1, 1)
+    assert " cause=input-not-ready why=the input cannot be started with: not ready: a.avi: is cut short" in log
     lab.video("d1/a.avi", "RIFF\4\0\0\0AVI ")
     assert lab.go().code == 0
     assert lab.counts() == {"finished": 1}

@@ -33,7 +33,18 @@ class ConfigError(RemoteTrackerError):
         super().__init__(in_one_line(message))
 
 
-class NoSpace(RemoteTrackerError):
+class NotWritten(RemoteTrackerError):
+    """A file of ours could not be written; the old one still stands.
+
+    ``reason`` says which and why, without what became of the work: a caller may know more of that.
+    """
+
+    def __init__(self, reason: str, rest: str = "") -> None:
+        super().__init__(f"{reason}{rest}")
+        self.reason = reason
+
+
+class NoSpace(NotWritten):
     """A file of ours could not be written whole; the old file still stands."""
 
 

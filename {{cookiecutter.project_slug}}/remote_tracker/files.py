@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import FULL, NoSpace, RemoteTrackerError
+from .errors import FULL, NoSpace, NotWritten
 
 DEAD_AFTER_S = 3600.0  # no file of ours takes so long to be written
 _TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")
@@ -17,7 +17,7 @@ _TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")
 def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
     """Replace the file at ``path`` by ``content``, with ``mode``, else with its old mode, else as umask or folder say.
 
-    Raises NoSpace where the disk or a quota is full, RemoteTrackerError where it cannot be written for another
+    Raises NoSpace where the disk or a quota is full, NotWritten where it cannot be written for another
     reason; the old file then stands unchanged.
     """
     raw = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
@@ -88,10 +88,9 @@ def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
         os.chmod(path, mode)
 
 
-def cannot_write(path: Path, error: OSError) -> RemoteTrackerError:
+def cannot_write(path: Path, error: OSError) -> NotWritten:
     """Return the error for the user where the system refused to write ``path``, which is still unchanged."""
     if error.errno in FULL:
-        return NoSpace(
-            f"{path}: no space is left for it (disk or quota full). Nothing was changed. Free some, try again."
-        )
-    return RemoteTrackerError(f"{path}: cannot be written: {error.strerror}. Nothing was changed.")
+        full = f"{path}: no space is left for it (disk or quota full)"
+        return NoSpace(full, ". Nothing was changed. Free some, try again.")
+    return NotWritten(f"{path}: cannot be written: {error.strerror}", ". Nothing was changed.")

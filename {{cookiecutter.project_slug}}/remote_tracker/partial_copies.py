@@ -10,12 +10,21 @@ from __future__ import annotations
 
 import re
 import time
+from typing import NamedTuple
 
 ENDS = (".filepart", ".part", ".crdownload")
 FOLDERS = (".~tmp~", ".rsync-partial")
 BROKEN_OFF_S = 24 * 3600
 FRESH_S = 60  # a file that changed within the last minute may still be growing
 _RSYNC = re.compile(r"\.(.+)\.([A-Za-z0-9]{6})", re.DOTALL)
+
+
+class PartialCopy(NamedTuple):
+    """An unfinished copy: its temporary name, its last change (s since 1970), whether the copy was broken off."""
+
+    path: str
+    changed: float
+    broken_off: bool
 
 
 def final_name(name: str) -> str:
@@ -31,9 +40,14 @@ def is_surely_temporary(name: str) -> bool:
     return bool(final_name(name)) and not (name[0] == "." and name[-6:].isalpha() and name[-6:].islower())
 
 
-def describe_copy(path: str, changed: float) -> str:
-    """Return in words the state of the copy whose temporary file ``path`` last ``changed`` then (s since 1970)."""
-    if time.time() - changed < BROKEN_OFF_S:
-        return f"being copied: {path}"
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(changed))
-    return f"a copy of it was broken off ({path}, {when}): copy it again, then remove that"
+def find_copy(path: str, changed: float) -> PartialCopy:
+    """Return what a temporary file, last changed then (s since 1970), says of what it will become."""
+    return PartialCopy(path, changed, time.time() - changed >= BROKEN_OFF_S)
+
+
+def describe_copy(copy: PartialCopy) -> str:
+    """Return an unfinished copy in words."""
+    if not copy.broken_off:
+        return f"being copied: {copy.path}"
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.changed))
+    return f"a copy of it was broken off ({copy.path}, {when}): copy it again, then remove that"

@@ -156,7 +156,7 @@ def test_a_video_that_only_one_reader_can_open_is_counted_by_it(programs: Path, 
     """OpenCV without a codec is no proof against a video that ffprobe reads; refused by all, it is bad."""
     (tmp_path / "a.avi").write_text("video")
     write_results(tmp_path, 17)
-    put_program(programs, "python", "echo the video cannot be opened >&2; exit 1")
+    put_program(programs, "python", "echo so it is >&2; exit 4")
     assert ask(tmp_path, key="frames") == "a.avi: is a video that cannot be opened"
     put_program(programs, "ffprobe", "echo 17")
     assert ask(tmp_path, key="frames") == ""
@@ -197,7 +197,7 @@ def test_the_script_takes_the_reader_that_is_there(
     expected = {"cv2": "0 9", "av": "1 9", "imageio": "2 9", "": ""}[installed]
     assert capsys.readouterr().out.strip() == expected
     monkeypatch.setattr(count_frames, "READERS", (("none", refuse), (installed, refuse)))
-    assert count_frames.main("a.avi") == 1
+    assert count_frames.main("a.avi") == count_frames.CANNOT_OPEN
 
 
 def test_av_counts_up_to_the_error(monkeypatch: pytest.MonkeyPatch) -> None:

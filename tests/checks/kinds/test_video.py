@@ -290,8 +290,8 @@ GONE = Result(127, "", "no such program")
         (Result(3, "", "none of cv2, av"), Result(0, "40,40\n", ""), True),
         (Result(3, "", "none of cv2, av"), Result(0, "40,30\n", ""), False),  # ffprobe: claimed, then read
         (Result(3, "", "none of cv2, av"), Result(0, "N/A,30\n", ""), True),
-        (Result(1, "", "the video cannot be opened"), Result(0, "40,40\n", ""), True),
-        (Result(1, "", "the video cannot be opened"), GONE, False),
+        (Result(4, "", "so it is"), Result(0, "40,40\n", ""), True),
+        (Result(4, "", "so it is"), GONE, False),
         (Result(139, "", ""), Result(1, "", "moov atom not found"), False),
     ],
 )

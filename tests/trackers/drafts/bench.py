@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from remote_tracker.config import load_project
 from remote_tracker.model import Project, Stage, State, Unit
+from remote_tracker.parameters.files import find_files
 from remote_tracker.parameters.fingerprint import fingerprint
 from remote_tracker.render import compile_stage
 from remote_tracker.survey import Examined, Survey, examine_stage, survey_stage
@@ -102,7 +103,7 @@ class Bench:
         batch.mkdir(parents=True)
         (batch / "batch.yml").write_text(f"stage: {name}\n", encoding="utf-8")
         (batch / "names.txt").write_text("".join(f"{u.key}\n" for u in units), encoding="utf-8")
-        made = fingerprint(self.project, stage)
+        made = fingerprint(self.project, stage, find_files(self.project, stage))
         for task, unit in enumerate(units, 1):
             (batch / f"output.{task}").write_text(_log(unit, task, batch.name, made, result), encoding="utf-8")
 

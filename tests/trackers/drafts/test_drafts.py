@@ -36,7 +36,7 @@ def test_a_dialect_has_its_stages(make: Make, name: str, params: dict[str, objec
     assert " ".join(s.name for s in bench.project.tracker.stages) == stages
     for stage in bench.project.tracker.stages:
         assert compile_stage(bench.project, stage).command.text
-        assert "set_environment()" in render_settings(bench.project, stage, {})
+        assert "set_environment()" in render_settings(bench.project, compile_stage(bench.project, stage), {})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bench import Bench
 from conftest import Make
-from remote_tracker.render import render_settings
+from remote_tracker.render import compile_stage, render_settings
 
 h5py = pytest.importorskip("h5py")
 
@@ -36,7 +36,10 @@ def test_a_file_is_divided_then_inferred(make: Make) -> None:
         "d1/b.mesh.rwa": "waiting: d1/b.txt (tessellate: to do)",
     }
     assert bench.lines("infer") == ['python -m tramway -i "$out"/Results/d1/a.rwa infer d -L mesh -l d']
-    assert "start=(maps mesh)" in render_settings(bench.project, bench.stage("infer"), {}).splitlines()
+    assert (
+        "start=(maps mesh)"
+        in render_settings(bench.project, compile_stage(bench.project, bench.stage("infer")), {}).splitlines()
+    )
 
 
 def test_maps_are_finished_when_they_hold_the_label(make: Make) -> None:

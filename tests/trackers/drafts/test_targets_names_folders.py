@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 from conftest import Make
-from remote_tracker.render import render_settings
+from remote_tracker.render import compile_stage, render_settings
 
 h5py = pytest.importorskip("h5py")
 
@@ -114,5 +114,5 @@ def test_a_session_is_finished_by_what_it_says(make: Make, end: bytes, trajector
 def test_any_exit_code_will_do_and_nothing_is_reported_home(make: Make) -> None:
     """Its exit code is 1 on success; the variable that stops its reports is set for every task."""
     bench = make("folder_results")
-    settings = render_settings(bench.project, bench.stage("track"), {}).splitlines()
+    settings = render_settings(bench.project, compile_stage(bench.project, bench.stage("track")), {}).splitlines()
     assert {"exit_ok=any", "mode=fresh", "  export IDTRACKERAI_DISABLE_ANALYTICS=1"} <= set(settings)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
-from ..model import Project, Stage, State, fingerprint_inputs
+from ..model import Cause, Project, Stage, State, fingerprint_inputs
 from ..records import batches_of, find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
 from ..survey import PLAIN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
-from ..survey.decision import Decision
+from ..survey.decision import Decision, not_ready
 from .job_script import JobScript, check_script, load_script
 from .pin import Pinned, pin_batch, point_at
 from .redo import finish_moves
@@ -146,17 +146,17 @@ def look_twice(project: Project, survey: Survey) -> None:
         return
     horizon = time.time_ns() - FRESH_NS
     first = _look_inside(project, survey)
-    survey.set_apart({key: Decision(State.NOT_READY, i.unready) for key, i in first.items() if i.unready})
+    survey.set_apart({key: not_ready(i.unready) for key, i in first.items() if i.unready})
     fresh = [s for s in survey.to_do if max(s.unit.newest_ns, first.get(s.unit.key, EMPTY_FOLDER).newest_ns) > horizon]
     if not fresh:
         return
     time.sleep(PAUSE_S)
     tree, second = Tree(project.root, project.videos), _look_inside(project, survey)
     changed = [s.unit.key for s in fresh if _changed(tree, s) or first.get(s.unit.key) != second.get(s.unit.key)]
-    survey.set_apart(dict.fromkeys(changed, Decision(State.NOT_READY, "still being copied (look again in 2 min)")))
+    survey.set_apart(dict.fromkeys(changed, Decision(State.NOT_READY, Cause.CHANGED_JUST_NOW)))
 
 
-EMPTY_FOLDER = Inside(0, 0, 0, "")
+EMPTY_FOLDER = Inside(0, 0, 0, None)
 
 
 def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:
@@ -171,7 +171,7 @@ def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:
             sum(i.files for i in inside),
             sum(i.size for i in inside),
             max((i.newest_ns for i in inside), default=0),
-            next((i.unready for i in inside if i.unready), ""),
+            next((i.unready for i in inside if i.unready), None),
         )
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .. import shell
-from ..errors import RemoteTrackerError, WrongUse, unknown_word
+from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
 from ..files import write_file
 from ..model import Project, Stage
 from ..model.scheduling import Array, BatchRef, Scheduler, Submission
@@ -85,7 +85,7 @@ def submit_batch(
     job = sent.job
     try:
         _note_job(pinned.batch, f"{project.cluster.scheduler.name}.{job}", asked.words)
-    except RemoteTrackerError as error:
+    except NotWritten as error:
         raise NotNoted(_told_of_note(error, pinned, job)) from None
     return sent
 
@@ -116,10 +116,9 @@ def send_array(
     return replace(sent, job=job)
 
 
-def _told_of_note(error: RemoteTrackerError, pinned: Pinned, job: str) -> str:
-    reason = str(error).partition(". Nothing was changed")[0]
+def _told_of_note(error: NotWritten, pinned: Pinned, job: str) -> str:
     done = f"Batch {pinned.batch.number} was submitted all the same, as job {job}: do not submit it again."
-    return f"{reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
+    return f"{error.reason}. {done} Mend that before it starts: its logs go there, too. ./rt status shows it."
 
 
 def options_of(submission: Submission, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:

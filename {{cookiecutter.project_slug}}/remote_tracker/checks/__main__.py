@@ -2,12 +2,13 @@
 
     python -m remote_tracker.checks CHECKS.json --root DIR --log LOG
         [--input NAME=PATH]... [--output NAME=PATH]... [--command LINE]...
-    python -m remote_tracker.checks READY.json --input NAME=PATH...
+    python -m remote_tracker.checks READY.json [--later CODE] --input NAME=PATH...
 
 The second is asked before a task starts: are its inputs such that it can? A file is one or the other by its clauses.
 CHECKS.json: [{"kind": "json", "subject": "info", "options": {"key": "finished", "equals": true}}, ...].
 An output may hold * and ?; the lines of --command belong to the command checks, in order.
-Exit codes: 0 all hold (nothing is printed); 1 one does not (its reason is printed); 2 they could not be judged.
+Exit codes: 0 all hold (nothing is printed); 1 one does not (its reason is printed); 2 they could not be judged; CODE
+(from 3 on; without --later 1) one does not hold yet: the input is still being copied.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from . import INPUT_KINDS, KINDS, Files, StillCopying, find_paths, judge_inputs,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-OPTIONS = ("--root", "--log", "--input", "--output", "--command")
+OPTIONS = ("--root", "--log", "--input", "--output", "--command", "--later")
 
 
 class Clause(NamedTuple):
@@ -46,14 +47,24 @@ def main(argv: Sequence[str]) -> int:
         path, given = _read_words(argv)
         checks = _load_checks(path)
         reason = _verify(checks, given)
+    except StillCopying as later:
+        return _answer(f"not ready: {later}", _read_code(given["--later"]))
     except CannotJudge as error:
         return _refuse(str(error))
     except Exception as error:
         if not isinstance(error, RemoteTrackerError):
             raise
         return _refuse(str(error))
+    return _answer(reason, 1 if reason else 0)
+
+
+def _answer(reason: str, code: int) -> int:
     sys.stdout.buffer.write(reason.encode("utf-8", "surrogateescape") + (b"\n" if reason else b""))
-    return 1 if reason else 0
+    return code
+
+
+def _read_code(words: Sequence[str]) -> int:
+    return int(words[-1]) if words and words[-1].isdecimal() and int(words[-1]) > 2 else 1
 
 
 def _refuse(message: str) -> int:
@@ -73,10 +84,7 @@ def _verify(checks: Sequence[Clause], given: Mapping[str, list[str]]) -> str:
     files = Files(root, inputs, outputs, log, dict(zip(subjects, lines, strict=True)))
     if not checks or not all(check.kind in INPUT_KINDS for check in checks):
         return verify(checks, files)
-    try:
-        return judge_inputs(checks, files, "python")
-    except StillCopying as reason:
-        return f"not ready: {reason}"
+    return judge_inputs(checks, files, "python")
 
 
 def _expanded(root: str, paths: Iterable[str]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..partial_copies import describe_copy, final_name
+from ..partial_copies import describe_copy, final_name, find_copy
 from .clause import Fault, Files
-from .inputs import StillCopying, require_old
+from .inputs import StillCopying, require_old, with_name
 from .npz import count_rows
 from .readers import count_frames
 from .video_formats import find_cut
@@ -63,9 +63,9 @@ def _each(check: Clause, files: Files, judge: Callable[[_Store, Mapping[str, Any
         except Fault as fault:
             reason, entries = str(fault), _list(folder)
         except OSError as error:
-            return f"{os.path.basename(folder)}: cannot be read: {error.strerror or error}"
+            return with_name(os.path.basename(folder), path, f"cannot be read: {error.strerror or error}", files)
         if reason:
-            reason = f"{os.path.basename(folder)}: {reason}"
+            reason = with_name(os.path.basename(folder), path, reason, files)
             require_old(reason, max((entry.st_mtime for entry in entries.values()), default=0.0))
             return reason
     return ""
@@ -81,7 +81,8 @@ def _require_still(entries: Mapping[str, os.stat_result]) -> None:
     for name, entry in sorted(entries.items()):
         final = final_name(name)
         if (final == METADATA or _CHUNK.match(final)) and not _is_newer(entries.get(final), entry):
-            raise StillCopying(describe_copy(name, entry.st_mtime))
+            copy = find_copy(name, entry.st_mtime)
+            raise StillCopying(describe_copy(copy), copy)
 
 
 def _is_newer(final: os.stat_result | None, temporary: os.stat_result) -> bool:

@@ -73,6 +73,7 @@ class Files(NamedTuple):
     log: str | PathLike[str] = ""  # the task's own log
     commands: Mapping[str, str] = {}  # subject of a ``command`` clause -> its rendered line
     held: OpenFiles | None = None  # the file that successive clauses of the same kind share
+    named: bool = True  # a reason against an input begins with the file's name
 
 
 class InputKind(NamedTuple):

@@ -2,7 +2,8 @@
 
 Prints two numbers; the second is 0 where the file claims none. --all counts what an MP4's edit list hides, too.
 Runs in the tracker's environment (Python 3.7 or later), with the reader that is there: OpenCV, PyAV or
-imageio. Exit codes: 0 counted; 1 the video cannot be opened; 3 no reader is installed.
+imageio. Exit codes: 0 counted; 3 no reader is installed; 4 the video cannot be opened; 1 is Python's own,
+for a reader that broke.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 from importlib import import_module
 
+CANNOT_OPEN = 4  # the exit code for that
 NO_CLAIM = 2**30  # a stream that was never closed claims this many frames or more
 
 
@@ -75,7 +77,7 @@ def main(path: str, hidden: bool = False) -> int:
             print(*count(path, hidden))
         except CannotOpen:
             print("the video cannot be opened", file=sys.stderr)
-            return 1
+            return CANNOT_OPEN
         return 0
     print("none of cv2, av, imageio can be imported", file=sys.stderr)
     return 3

@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING
 
 from ..partial_copies import FRESH_S
 from .clause import Files
-from .places import describe_place
+from .places import find_reason, shown_name
 
 if TYPE_CHECKING:
+    from ..partial_copies import PartialCopy
     from .clause import Clause
     from .places import Judge
 
 
 class StillCopying(Exception):
-    """An input is being copied, and no task may start with it yet: the message tells why. This passes by itself."""
+    """An input is being copied, and no task may start with it yet: the message tells why. This passes by itself.
+
+    ``copy`` is the unfinished copy, None where the input only changed a moment ago.
+    """
+
+    def __init__(self, reason: str, copy: PartialCopy | None = None) -> None:
+        super().__init__(reason)
+        self.copy = copy
 
 
 def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:
@@ -26,10 +34,16 @@ def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:
     """
     for path in files.inputs.get(check.subject, ()):
         place = os.path.join(files.root, path)
-        if reason := describe_place(path, judge, place, check.options):
-            require_old(reason, _changed(place))
-            return reason
+        if reason := find_reason(judge, place, check.options):
+            told = with_name(shown_name(path), path, reason, files)
+            require_old(told, _changed(place))
+            return told
     return ""
+
+
+def with_name(name: str, path: str, reason: str, files: Files) -> str:
+    """Return a reason with this name before it, or without where that is the input's own, which is told already."""
+    return f"{name}: {reason}" if files.named or name != path.rpartition("/")[2] else reason
 
 
 def require_old(reason: str, changed: float) -> None:

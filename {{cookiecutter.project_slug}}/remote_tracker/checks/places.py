@@ -99,13 +99,18 @@ def _first_reason(check: Clause, files: Files, judge: Judge, paths: tuple[str, .
 
 def describe_place(path: str, judge: Judge, place: str, options: Mapping[str, Any]) -> str:
     """Return the reason of ``judge`` with the file's name before it; that a file cannot be read is a reason, too."""
-    try:
-        reason = judge(place, options)
-    except Fault as fault:
-        reason = str(fault)
-    except OSError as error:
-        reason = absence(place, error)
+    reason = find_reason(judge, place, options)
     return f"{shown_name(path)}: {reason}" if reason else ""
+
+
+def find_reason(judge: Judge, place: str, options: Mapping[str, Any]) -> str:
+    """Return what ``judge`` has against the file, without its name; what cannot be read is a reason too."""
+    try:
+        return judge(place, options)
+    except Fault as fault:
+        return str(fault)
+    except OSError as error:
+        return absence(place, error)
 
 
 def absence(path: str, error: OSError) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .. import shell
 from ..errors import RemoteTrackerError
 from .clause import Fault
+from .count_frames import CANNOT_OPEN
 
 _FFPROBE = "-v error -select_streams v:0 -count_frames -show_entries stream=nb_frames,nb_read_frames -of csv=p=0"
 _HIDDEN = ("-ignore_editlist", "1")
@@ -60,4 +61,4 @@ def _is_refusal(program: str, result: shell.Result) -> bool:
     """True where the program ran but could not open the video, or crashed on it."""
     if program == "ffprobe":
         return result.code not in (shell.NOT_FOUND, shell.NOT_STARTED)
-    return result.code >= 128 or (result.code == 1 and "cannot be opened" in result.err)
+    return result.code >= 128 or result.code == CANNOT_OPEN

@@ -7,14 +7,33 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import unknown_word
+from ..model import CAUSE_OF, Cause
 from . import old_words
 from .document import Section, load_document
 from .places import find_places
 
 NAME = "signatures.yml"
+ENDS = tuple(
+    cause.value
+    for cause in (
+        Cause.OUT_OF_MEMORY,
+        Cause.OUT_OF_TIME,
+        Cause.OVER_ITS_REQUEST,
+        Cause.NODE_FAILED,
+        Cause.PREEMPTED,
+        Cause.REQUEUED,
+        Cause.CANCELLED,
+        Cause.INPUT_MISSING,
+        Cause.INPUT_NOT_READY,
+        Cause.INPUT_REFUSED,
+        Cause.VANISHED,
+    )
+)
 KEYS = {
     "cause": "what it is, in a few words",
     "says": "regular expressions; one of them stands in the log",
+    "of": f"ends that remote-tracker itself knows of, in place of `says` or beside it: {', '.join(ENDS)}",
     "advice": "what to do about it, in a sentence",
     "retry": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
 }
@@ -28,6 +47,7 @@ class Signature(NamedTuple):
     says: tuple[re.Pattern[str], ...]
     advice: str = ""
     retry: str = "yes"
+    of: frozenset[Cause] = frozenset()
 
 
 def load_signatures(root: Path) -> tuple[Signature, ...]:
@@ -36,9 +56,9 @@ def load_signatures(root: Path) -> tuple[Signature, ...]:
     return tuple(signature for path in files for signature in _load(path))
 
 
-def diagnose(text: str, signatures: Sequence[Signature]) -> Signature | None:
-    """Return the first signature whose expressions match in ``text``, or None. Pure."""
-    return next((s for s in signatures if any(pattern.search(text) for pattern in s.says)), None)
+def diagnose(text: str, signatures: Sequence[Signature], cause: Cause | None = None) -> Signature | None:
+    """Return the first signature that is of ``cause``, or whose expressions match in ``text``, or None. Pure."""
+    return next((s for s in signatures if cause in s.of or any(pattern.search(text) for pattern in s.says)), None)
 
 
 def _load(path: Path) -> list[Signature]:
@@ -59,6 +79,11 @@ def _read(section: Section) -> Signature:
             patterns.append(re.compile(expression, re.IGNORECASE | re.MULTILINE))
         except re.error as error:
             section.fail("says", f'"{expression}" is no regular expression: {error}.')
-    if not says:
+    of = section.texts("of")
+    if unknown := [word for word in of if word not in ENDS]:
+        section.fail("of", unknown_word("of", unknown[0], ENDS))
+    if not says and not of:
         section.fail("says", '"says" must name at least one regular expression.')
-    return Signature(section.text("cause"), tuple(patterns), section.text("advice", ""), section.word("retry", RETRY))
+    retry = section.word("retry", RETRY)
+    ends = frozenset(CAUSE_OF[word] for word in of)
+    return Signature(section.text("cause"), tuple(patterns), section.text("advice", ""), retry, ends)

@@ -1,5 +1,6 @@
 """The nouns of the project as frozen values: declarations (declared.py) and findings on disk (found.py)."""
 
+from .cause import CAUSE_OF, Cause
 from .declared import (
     NO_CONTAINER,
     Check,
@@ -15,13 +16,13 @@ from .declared import (
     Tracker,
     Workflow,
 )
-from .found import OTHER_PARAMETERS, OTHER_VERSION, Record, State, Unit, fingerprint_inputs
+from .found import Record, State, Unit, fingerprint_inputs
 from .scheduling import Resources
 
 __all__ = [
+    "CAUSE_OF",
     "NO_CONTAINER",
-    "OTHER_PARAMETERS",
-    "OTHER_VERSION",
+    "Cause",
     "Check",
     "Cluster",
     "Container",

@@ -8,8 +8,8 @@ from hashlib import md5
 from os import stat_result
 from typing import NamedTuple
 
-OTHER_PARAMETERS = "made with other parameters"
-OTHER_VERSION = "made with another version of the tracker"
+from ..partial_copies import PartialCopy
+from .cause import Cause
 
 
 class Unit(NamedTuple):
@@ -24,7 +24,7 @@ class Unit(NamedTuple):
     waits: str = ""  # the results of earlier stages that must be made first; "": none
     lost: bool = False  # the results that it waits for will not come by themselves
     left_out: str = ""  # the members that a group goes on without, because they will not come by themselves
-    unready: str = ""  # why no task may start with it yet; the reason passes by itself (a file is being copied)
+    unready: PartialCopy | None = None  # the unfinished copy for which no task may start with it yet
 
 
 def fingerprint_inputs(stats: Sequence[stat_result]) -> str:
@@ -55,10 +55,11 @@ class Record(NamedTuple):
     exit: int | None  # the task's exit code, which is the verdict; None where the log has no end
     seconds: int
     result: str  # finished, failed or bad; empty where the log has no end
-    why: str  # the last word on a failure
+    why: str  # the last word on a failure, for people alone
     version: str = ""  # the tracker's version, as the tracker prints it
     ended: str = ""  # how the job ended by the scheduler's accounting, where it was asked
     program: int | None = None  # the tracker's exit code, where it differs from the task's
+    cause: Cause | None = None  # why it ended so, where run_task.sh or the scheduler knew
 
 
 class State(Enum):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-OUT_OF_MEMORY = "out of memory"
-OUT_OF_TIME = "over its walltime"
+from .cause import Cause
+
 BATCHES = "batches"  # in a stage's folder: its batches, a folder each
 OWNER = "owner"  # in a batch: who runs it, or the job that ran its first task
 SUBMITTED = "submitted"  # in a batch: a line a job that ./rt submit made of it, as slurm.123
@@ -131,7 +131,7 @@ class Ending(NamedTuple):
     """A line that a scheduler writes into the log of a task that it ends, and why it ended it."""
 
     pattern: str  # what the line holds
-    cause: str
+    cause: Cause
     counts: bool  # whether the video is at fault: else it is just run again
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ..model import OTHER_PARAMETERS, OTHER_VERSION, Record
-from .sealed import Made, Sealed, load_finished_names, load_sealed, made_in
+from ..model import Cause, Record
+from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
 
 
 def age_of(batch: str) -> tuple[int, str]:
@@ -69,7 +69,7 @@ class History:
         since = age_of(self._forgiven.get(unit, ""))
         young = [index for index, (batch, _) in enumerate(self._finished) if age_of(batch) > since]
         found = [self._successes(index).get(unit) for index in young]
-        return [record for record in found if record and not record.why]  # one with a why found it made
+        return [record for record in found if record and is_maker(record)]
 
     def finished(self, unit: str) -> Record | None:
         """Return the unit's youngest success, None where there is none or it was forgiven."""
@@ -108,23 +108,23 @@ class History:
         found: dict[str, Made] = {}
         for index in range(len(self._finished)):
             made = self._successes(index).items()
-            found.update({name: Made(r.params, r.version) for name, r in made if not r.why or name not in found})
+            found.update({name: Made(r.params, r.version) for name, r in made if is_maker(r) or name not in found})
         return found if len({*found.values()}) > 1 else {}
 
-    def find_others(self, params: str) -> Mapping[str, str]:
+    def find_others(self, params: str) -> Mapping[str, Cause]:
         """Return, by name, what was made with other parameters than ``params``, or another version than the youngest.
 
         Where all that ever finished agree, no list is read.
         """
         made = [_made_of(held) for _, held in self._finished]
         version = next((one.version for ones in reversed(made) for one in ones if one.version), "")
-        odd = {one: why for ones in made for one in ones if (why := _difference(one, Made(params, version)))}
-        found: dict[str, str] = {}
+        odd = {one: cause for ones in made for one in ones if (cause := _difference(one, Made(params, version)))}
+        found: dict[str, Cause] = {}
         for index in range(len(made)) if odd else ():
             for name, record in self._successes(index).items():
-                if words := odd.get(Made(record.params, record.version)):
-                    found[name] = words
-                elif not record.why:  # a task that found it finished made nothing
+                if cause := odd.get(Made(record.params, record.version)):
+                    found[name] = cause
+                elif is_maker(record):
                     found.pop(name, None)
         return found
 
@@ -133,7 +133,7 @@ def _made_of(held: dict[str, Record] | Sealed) -> Collection[Made]:
     return held.head.made if isinstance(held, Sealed) else made_in(held.values())
 
 
-def _difference(made: Made, now: Made) -> str:
+def _difference(made: Made, now: Made) -> Cause | None:
     if made.params != now.params:
-        return OTHER_PARAMETERS
-    return OTHER_VERSION if made.version and made.version != now.version else ""
+        return Cause.OTHER_PARAMETERS
+    return Cause.OTHER_VERSION if made.version and made.version != now.version else None

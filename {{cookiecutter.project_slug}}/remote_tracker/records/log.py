@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from ..model import Record
-from ..model.scheduling import OUT_OF_MEMORY
+from ..model import CAUSE_OF, Cause, Record
 from ..schedulers.accounting import ENDED
 from ..schedulers.endings import without_report
-from .causes import find_cause, lacked_memory
+from .causes import WORDS, find_cause, lacked_memory, names_memory
+from .old_forms import find_old_cause
 
 TAIL = 64 * 1024
 BLOCK = 1024 * 1024  # of a log whose last start is not in its tail
@@ -28,8 +28,16 @@ _START = re.compile(  # whole lines, so that neither a name nor what a program p
 )
 _END = re.compile(  # behind what a program printed without a line break, too
     r"# end \d{4}-\S+ exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
-    r"(?: version=(?P<version>\S*))? result=(?P<result>\w+) why=(?P<why>[^\n]*)"
+    r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
+
+
+class _End(NamedTuple):
+    """How a task ended: its result, why in words, and the cause where it is known."""
+
+    result: str
+    why: str
+    cause: Cause | None = None
 
 
 def read_record(text: str, batch: str, task: int, shared: str | None = None) -> Record | None:
@@ -44,15 +52,9 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
     rest = text[start.end() :]
     ends = list(_END.finditer(rest))
     end = ends[-1] if ends else None
-    result, why = (end["result"], end["why"]) if end else ("", _last_word(without_report(rest)))
     code = int(end["exit"]) if end else None
-    cause, counts = find_cause(rest if shared is None else shared)
-    if not cause and shared is not None:
-        cause, counts = find_cause(rest)  # what run_task.sh itself heard stands in the task's own log
-    if cause and result != "finished" and (shared is None or code is None or code > SIGNALLED):
-        result, why = ("failed" if counts else "cancelled"), cause
-    elif result == "failed" and lacked_memory(why):
-        why = OUT_OF_MEMORY
+    ended = _read_end(end) if end else _End("", _last_word(without_report(rest)))
+    ended = _judge_end(ended, code, rest, shared)
     return Record(
         unit=start["unit"],
         batch=batch,
@@ -64,11 +66,32 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         params=start["params"],
         exit=code,
         seconds=max(0, int(end["seconds"])) if end else 0,
-        result=result,
-        why=why,
+        result=ended.result,
+        why=ended.why,
         version=end["version"] or "" if end else "",
         program=int(end["program"]) if end and end["program"] else None,
+        cause=ended.cause,
     )
+
+
+def _read_end(end: re.Match[str]) -> _End:
+    """Return how a task ended by its own last line."""
+    result, why = end["result"], end["why"]
+    return _End(result, why, CAUSE_OF.get(end["cause"]) if end["cause"] else find_old_cause(result, why))
+
+
+def _judge_end(own: _End, code: int | None, rest: str, shared: str | None) -> _End:
+    """Return how a task ended, by what the scheduler says in the log first, else by its ``own`` last line."""
+    cause, counts = find_cause(rest if shared is None else shared)
+    if not cause and shared is not None:
+        cause, counts = find_cause(rest)  # what run_task.sh itself heard stands in the task's own log
+    if cause and own.result != "finished" and (shared is None or code is None or code > SIGNALLED):
+        return _End("failed" if counts else "cancelled", WORDS[cause], cause)
+    if own.result == "failed" and lacked_memory(own.why):
+        return own._replace(why=WORDS[Cause.OUT_OF_MEMORY], cause=Cause.OUT_OF_MEMORY)
+    if own.result == "failed" and names_memory(own.why):
+        return own._replace(cause=Cause.OUT_OF_MEMORY)
+    return own
 
 
 def reconcile(record: Record, ended: str) -> Record:
@@ -77,9 +100,9 @@ def reconcile(record: Record, ended: str) -> Record:
     That is believed where the task wrote no end, or where a signal ended it: its log does not say whose.
     """
     signalled = record.result == "cancelled" or (record.exit or 0) > SIGNALLED
-    cause, counts = ENDED.get(ended, ("", False))
+    cause, counts = ENDED.get(ended, (None, False))
     if cause and (not record.result or (signalled and counts and record.result != "finished")):
-        record = record._replace(result="failed" if counts else "cancelled", why=cause)
+        record = record._replace(result="failed" if counts else "cancelled", why=WORDS[cause], cause=cause)
     return record._replace(ended=ended)
 
 

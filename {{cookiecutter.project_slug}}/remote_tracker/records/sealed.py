@@ -10,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model import Record
+from ..model import CAUSE_OF, Cause, Record
+from . import old_forms
 
 SEALED = "records.tsv"
-FIELDS = (
-    "result, task, inputs, params, version, exit, program, seconds, host, job, ended, why, name"  # a name may hold tabs
-)
-LAST = FIELDS.count(", ")
+# The last one may hold tabs.
+FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, why, name"
+FORMS = (FIELDS, old_forms.FIELDS)
 
 
 class Made(NamedTuple):
@@ -27,11 +27,15 @@ class Made(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What the first two lines say: how many tasks did not finish, how many did, and what these were made with."""
+    """What the first two lines say: how many tasks did not finish, how many did, and what these were made with.
+
+    ``fields`` are the columns of the other lines, one of FORMS.
+    """
 
     failed: int
     finished: int
     made: tuple[Made, ...]
+    fields: str = FIELDS
 
 
 class Sealed(NamedTuple):
@@ -42,9 +46,14 @@ class Sealed(NamedTuple):
     failures: list[Record]
 
 
+def is_maker(record: Record) -> bool:
+    """Return whether a task that finished made the result: one that found it there made nothing."""
+    return record.cause is not Cause.ALREADY_FINISHED
+
+
 def made_in(records: Iterable[Record]) -> tuple[Made, ...]:
     """Return what the results of these records were made with; a task that found its result there made nothing."""
-    return tuple(sorted({Made(r.params, r.version) for r in records if r.result == "finished" and not r.why}))
+    return tuple(sorted({Made(r.params, r.version) for r in records if r.result == "finished" and is_maker(r)}))
 
 
 def render_sealed(records: Iterable[Record]) -> str:
@@ -60,25 +69,31 @@ def render_sealed(records: Iterable[Record]) -> str:
 def _line(r: Record) -> str:
     codes = ("" if code is None else str(code) for code in (r.exit, r.program))
     told = (r.result, str(r.task), r.inputs, r.params, r.version, *codes, str(r.seconds), r.host, r.job, r.ended)
-    return "\t".join([*told, r.why.replace("\t", " "), r.unit])
+    return "\t".join([*told, r.cause.value if r.cause else "", r.why.replace("\t", " "), r.unit])
 
 
-def _read_line(line: str, batch: str) -> Record:
-    told = line.rstrip("\n").split("\t", LAST)
-    result, task, inputs, params, version, code, program, seconds, host, job, ended, why, unit = told
+def _read_line(line: str, batch: str, fields: str) -> Record:
+    told = line.rstrip("\n").split("\t", fields.count(", "))
+    result, task, inputs, params, version, code, program, seconds, host, job, ended, *word, why, unit = told
+    cause = CAUSE_OF.get(word[0]) if word else old_forms.find_old_cause(result, why)
     exits = [int(word) if word else None for word in (code, program)]
-    made = (params, exits[0], int(seconds), result, why, version, ended, exits[1])
+    made = (params, exits[0], int(seconds), result, why, version, ended, exits[1], cause)
     return Record(unit, batch, int(task), host, 0, job, inputs.replace(",", ""), *made)  # a locale's decimal sign, once
+
+
+def _split_first(line: str) -> tuple[str, str]:
+    counts, _, fields = line.rstrip("\n").partition(": ")
+    return counts, fields
 
 
 def _read_head(first: str, second: str) -> Head:
     """Return what the two lines say; raises ValueError where they are of another form."""
-    counts, _, fields = first.rstrip("\n").partition(": ")
-    if fields != FIELDS or not second.startswith("made with"):
+    counts, fields = _split_first(first)
+    if fields not in FORMS or not second.startswith("made with"):
         raise ValueError("another form")
     failed, finished = (int(word) for word in counts.split(" ") if word.isdecimal())
     made = [pair.partition(" ") for pair in second.rstrip("\n").split("\t")[1:]]
-    return Head(failed, finished, tuple(Made(params, version) for params, _, version in made))
+    return Head(failed, finished, tuple(Made(params, version) for params, _, version in made), fields)
 
 
 def open_sealed(path: Path) -> Sealed | None:
@@ -86,17 +101,17 @@ def open_sealed(path: Path) -> Sealed | None:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             head = _read_head(file.readline(), file.readline())
-            failures = [_read_line(line, path.parent.name) for line in islice(file, head.failed)]
+            failures = [_read_line(line, path.parent.name, head.fields) for line in islice(file, head.failed)]
             return Sealed(path, head, failures) if len(failures) == head.failed else None
     except (OSError, ValueError):
         return None
 
 
 def is_sealed(path: Path) -> bool:
-    """Return whether there is a sealed file of the form of now."""
+    """Return whether there is a sealed file of a form that can be read."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-            return file.readline().rstrip("\n").endswith(f": {FIELDS}")
+            return _split_first(file.readline())[1] in FORMS
     except OSError:
         return False
 
@@ -104,10 +119,12 @@ def is_sealed(path: Path) -> bool:
 def load_sealed(path: Path) -> list[Record]:
     """Return all records of a sealed file."""
     with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        return [_read_line(line, path.parent.name) for line in islice(file, 2, None)]
+        _, fields = _split_first(file.readline())
+        return [_read_line(line, path.parent.name, fields) for line in islice(file, 1, None)]
 
 
 def load_finished_names(sealed: Sealed) -> list[str]:
     """Return the names of what finished, and nothing more, in a fraction of the time."""
+    last = sealed.head.fields.count(", ")
     with open(sealed.path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        return [line[:-1].split("\t", LAST)[-1] for line in islice(file, 2 + sealed.head.failed, None)]
+        return [line[:-1].split("\t", last)[-1] for line in islice(file, 2 + sealed.head.failed, None)]

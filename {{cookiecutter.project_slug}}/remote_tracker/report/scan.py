@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..batches.prepare import Prepared
-from ..model import Project, Stage, State
-from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME
+from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
 from ..schedulers import find_overrides
 from ..survey import Survey
-from ..survey.decision import STATE_WORDS, word_of
+from ..survey.decision import end_of, word_of
+from ..survey.sentences import STATE_WORDS
 from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines, shown
 
@@ -54,7 +54,7 @@ def _other_counts(survey: Survey) -> Iterator[str]:
     if waiting := counts[State.WAITING]:
         yield f"{waiting}\tWaiting for an earlier stage."
     if not_ready := counts[State.NOT_READY]:
-        broken = any("broken off" in s.decision.reason for s in survey.odd if s.decision.state is State.NOT_READY)
+        broken = any(s.decision.cause is Cause.COPY_BROKEN_OFF for s in survey.odd)
         what = "being copied, or a copy was broken off" if broken else "still being copied (look again in 2 min)"
         yield f"{not_ready}\tNot ready: {what}."
     if aside := counts[State.SET_ASIDE]:
@@ -92,7 +92,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         )
     if survey.waiting_list and not prepared.pinned:
         yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
-    short = [s for s in survey.to_do if s.decision.reason.endswith((f": {OUT_OF_MEMORY}", f": {OUT_OF_TIME}"))]
+    short = [s for s in survey.to_do if end_of(s.decision) in (Cause.OUT_OF_MEMORY, Cause.OUT_OF_TIME)]
     scheduler = project.cluster.scheduler
     if short and prepared.pinned and not scheduler.is_local:
         yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..model import Project, Stage, State
 from ..survey import Examined
-from ..survey.decision import STATE_WORDS, word_of
+from ..survey.decision import is_bad, word_of
 from ..survey.running import Stalled, find_stalled, find_steps
+from ..survey.sentences import STATE_WORDS
 from ..survey.triage import is_trouble
 from .next_step import rt_line, scan_line
 from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, shown
@@ -25,9 +26,9 @@ def status_text(
     """
     lines = [heading(project)]
     for stage, seen in surveys:
-        remarks = Counter(s.decision.reason for s in seen if s.decision.state is State.FINISHED)
-        finished = sum(remarks.values())
-        lines += ["", *_table(stage, seen), *remark_lines(project, remarks, finished)]
+        causes = [s.decision.cause for s in seen if s.decision.state is State.FINISHED]
+        remarks = Counter(cause for cause in causes if cause)
+        lines += ["", *_table(stage, seen), *remark_lines(project, remarks, len(causes))]
     steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
     lines += ["", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps)] if steps else []
     if queued:
@@ -97,7 +98,7 @@ def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Map
 def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> tuple[str, bool]:
     """Return what a fresh look at every result found, and whether none of them is bad."""
     lines = [heading(project)]
-    bad = [s for _, seen in surveys for s in seen if s.decision.reason.startswith("bad result")]
+    bad = [s for _, seen in surveys for s in seen if is_bad(s.decision)]
     for stage, seen in surveys:
         fine = sum(s.decision.state is State.FINISHED for s in seen)
         lines.append(f"{stage.name}: {fine} of {len(seen)} {stage.counts} have whole results.")

@@ -11,18 +11,28 @@ from .. import checks
 from ..model import Check, Project, Stage
 from ..scan import Tree
 from ..survey import Examined, files_of
-from ..survey.decision import describe_failure, word_of
+from ..survey.decision import describe_state
 from ..survey.named import Listed, find_listed
+from ..survey.sentences import describe_failure
 from .words import shown
 
 IN_JOB = "looked at in the job alone: its log says the outcome"
 
 
 @dataclass(frozen=True)
+class Checked:
+    """A clause in words, and why it fails ("": it holds); one that is ``in_job`` was not looked at here."""
+
+    words: str
+    fails: str = ""
+    in_job: bool = False
+
+
+@dataclass(frozen=True)
 class Story:
     """One unit of one stage: inputs and outputs with their sizes (None: not there), batches, checks.
 
-    ``ready`` holds the clauses on its inputs, each with why it fails.
+    ``ready`` holds the clauses on its inputs.
     """
 
     stage: Stage
@@ -30,8 +40,8 @@ class Story:
     inputs: tuple[tuple[str, int | None], ...]
     outputs: tuple[tuple[str, int | None], ...]
     listed: tuple[Listed, ...]
-    checked: tuple[tuple[str, str], ...]
-    ready: tuple[tuple[str, str], ...] = ()
+    checked: tuple[Checked, ...]
+    ready: tuple[Checked, ...] = ()
 
 
 def tell(project: Project, stage: Stage, seen: Examined) -> Story:
@@ -51,24 +61,24 @@ def tell(project: Project, stage: Stage, seen: Examined) -> Story:
     )
 
 
-def _look_at_inputs(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[tuple[str, str]]:
+def _look_at_inputs(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[Checked]:
     files = files_of(project.root, stage, seen.unit, tree)
     for clause in stage.ready:
         try:
-            yield _words(clause), checks.judge_inputs([clause], files)
+            yield Checked(_words(clause), checks.judge_inputs([clause], files))
         except checks.StillCopying as reason:
-            yield _words(clause), f"not ready: {reason}"
+            yield Checked(_words(clause), f"not ready: {reason}")
 
 
-def _check(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[tuple[str, str]]:
+def _check(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[Checked]:
     files = files_of(project.root, stage, seen.unit, tree)
-    yield "all results are there and not empty", checks.verify([], files)
+    yield Checked("all results are there and not empty", checks.verify([], files))
     for check in stage.checks:
         words = _words(check)
         if checks.KINDS[check.kind].cost == "node":
-            yield words, IN_JOB
+            yield Checked(words, in_job=True)
         else:
-            yield words, checks.KINDS[check.kind].examine(check, files)
+            yield Checked(words, checks.KINDS[check.kind].examine(check, files))
 
 
 def _words(check: Check) -> str:
@@ -92,27 +102,25 @@ def _size(path: str) -> int | None:
 def story_text(story: Story) -> str:
     """Return the story: state, inputs, results, batches, checks."""
     unit, decision = story.seen
-    word, reason = word_of(decision), shown(decision.reason)
-    told_state = reason if reason.startswith(word) else f"{word}: {reason}" if reason else word
-    lines = [f"{shown(unit.key)} ({story.stage.name}): {told_state}", "  reads"]
+    lines = [f"{shown(unit.key)} ({story.stage.name}): {shown(describe_state(decision))}", "  reads"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.inputs] or ["    nothing that is there"]
     if story.ready and story.inputs:
-        lines += ["  must show before it starts", *(f"    {_checked(words, reason)}" for words, reason in story.ready)]
+        lines += ["  must show before it starts", *(f"    {_checked(one)}" for one in story.ready)]
     lines += ["  makes"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.outputs] or ["    no file"]
     lines += ["  was listed in"]
     lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
     there = any(size is not None for _, size in story.outputs) or not story.outputs
-    checked = [f"    {_checked(words, reason)}" for words, reason in story.checked]
+    checked = [f"    {_checked(one)}" for one in story.checked]
     lines += checked if there else ["    no result is there to check"]
     return "\n".join(lines)
 
 
-def _checked(words: str, reason: str) -> str:
-    if reason == IN_JOB:
-        return f"in job {words}  -> {reason}"
-    return f"FAILS  {words}  -> {shown(reason)}" if reason else f"holds  {words}"
+def _checked(one: Checked) -> str:
+    if one.in_job:
+        return f"in job {one.words}  -> {IN_JOB}"
+    return f"FAILS  {one.words}  -> {shown(one.fails)}" if one.fails else f"holds  {one.words}"
 
 
 def _size_text(size: int | None) -> str:
@@ -142,15 +150,13 @@ def story_data(story: Story) -> dict[str, Any]:
         "stage": story.stage.name,
         "state": decision.state.value,
         "reason": shown(decision.reason),
+        "cause": decision.cause.value if decision.cause else "",
         "inputs": {shown(path): size for path, size in story.inputs},
         "outputs": {shown(path): size for path, size in story.outputs},
         "batches": [
             {"batch": x.batch, "task": x.task, "log": str(x.log), "result": x.record.result if x.record else None}
             for x in story.listed
         ],
-        "ready": [{"check": words, "fails": reason} for words, reason in story.ready],
-        "checks": [
-            {"check": words, "fails": "" if reason == IN_JOB else reason, "in_job": reason == IN_JOB}
-            for words, reason in story.checked
-        ],
+        "ready": [{"check": one.words, "fails": one.fails} for one in story.ready],
+        "checks": [{"check": one.words, "fails": one.fails, "in_job": one.in_job} for one in story.checked],
     }

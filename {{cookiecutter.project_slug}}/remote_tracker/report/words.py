@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from ..model import OTHER_PARAMETERS, OTHER_VERSION, Project
+from ..model import Cause, Project
 from ..survey import ARCHIVED, VANISHED, Examined, Survey
-from ..survey.decision import DESPITE, ELSEWHERE
 from .next_step import rt_line
 
 NO_DAY = "(no day)"
 REMARKS = {
-    ELSEWHERE: "were made elsewhere: what can be checked here holds.",
-    DESPITE: "have a whole result although their task failed.",
-    OTHER_PARAMETERS: f"were {OTHER_PARAMETERS} than those of now. To make them again:  {{again}}",
-    OTHER_VERSION: f"were {OTHER_VERSION} than the youngest. To make them again:  {{again}}",
+    Cause.MADE_ELSEWHERE: "were made elsewhere: what can be checked here holds.",
+    Cause.DESPITE_FAILURE: "have a whole result although their task failed.",
+    Cause.OTHER_PARAMETERS: "were made with other parameters than those of now. To make them again:  {again}",
+    Cause.OTHER_VERSION: (
+        "were made with another version of the tracker than the youngest. To make them again:  {again}"
+    ),
 }
 
 
@@ -47,8 +48,10 @@ def _is_text(name: str) -> bool:
 
 
 def odd_data(seen: Examined) -> dict[str, str]:
-    """Return one unit and its reason, for programs."""
-    return {"name": shown(seen.unit.key), "state": seen.decision.state.value, "reason": shown(seen.decision.reason)}
+    """Return one unit for programs: its reason is for people, its cause is a word that stays."""
+    decision = seen.decision
+    told = {"name": shown(seen.unit.key), "state": decision.state.value, "reason": shown(decision.reason)}
+    return {**told, "cause": decision.cause.value if decision.cause else ""}
 
 
 def day_of(key: str) -> str:
@@ -56,7 +59,7 @@ def day_of(key: str) -> str:
     return key.split("/", 1)[0] if "/" in key else NO_DAY
 
 
-def remark_lines(project: Project, remarks: Mapping[str, int], finished: int) -> Iterator[str]:
+def remark_lines(project: Project, remarks: Mapping[Cause, int], finished: int) -> Iterator[str]:
     """Yield what is to be said of finished ones, of how many each."""
     for remark, words in REMARKS.items():
         if count := remarks.get(remark, 0):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, load_asked
 from ..errors import RemoteTrackerError
-from ..model import Project
+from ..model import Cause, Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
-from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME
 from ..records import find_batches
 from ..report.next_step import rt_line
 from ..survey import Examined, ScanOptions
+from ..survey.decision import end_of
 from ..survey.triage import is_of_cause
 from .submit import Say, send_prepared
 
@@ -57,21 +57,17 @@ def enlarge(
     project: Project, prepared: Prepared, asked: ResourceRequest, say: Say, more: Mapping[str, str | None] | None = None
 ) -> ResourceRequest:
     """Return what to ask for, where some of what is listed ran out of memory or time: twice as much, or ``more``."""
-    reasons = [seen.decision.reason for seen in prepared.listed]
-    memory, time = (
-        _factor((more or {}).get(word), why, reasons)
-        for word, why in (("memory", OUT_OF_MEMORY), ("time", OUT_OF_TIME))
-    )
+    ends = {end_of(seen.decision) for seen in prepared.listed}
+    memory = _factor((more or {}).get("memory"), Cause.OUT_OF_MEMORY, ends)
+    time = _factor((more or {}).get("time"), Cause.OUT_OF_TIME, ends)
     larger = _more_of(project, prepared, memory, time)
     for word, value in larger.items():
         say(f"Asking for {word} {value}.")
     return replace(asked, words={**larger, **asked.words})
 
 
-def _factor(typed: str | None, cause: str, reasons: Sequence[str]) -> float:
-    if typed:
-        return read_factor(typed)
-    return 2.0 if any(reason.endswith(f": {cause}") for reason in reasons) else 1.0  # not that of a GPU
+def _factor(typed: str | None, cause: Cause, ends: Container[Cause | None]) -> float:
+    return read_factor(typed) if typed else 2.0 if cause in ends else 1.0
 
 
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:

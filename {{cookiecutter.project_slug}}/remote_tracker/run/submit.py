@@ -13,7 +13,7 @@ from ..report.next_step import rt_line
 from ..report.scan import scan_text
 from ..report.words import number_of
 from ..survey import ScanOptions, survey_stage
-from ..survey.decision import describe_failure
+from ..survey.sentences import describe_failure
 from . import pilot
 
 Say = Callable[[str], None]

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ..model import Input, Stage
+from ..partial_copies import PartialCopy
 from .tree import Tree, is_folder
 from .walk import Match, find_matches
 
@@ -27,7 +28,7 @@ class Candidate(NamedTuple):
     waits: str  # the state of the earlier unit that must make the file first
     lost: bool = False  # the file will not come by itself
     left_out: str = ""  # the state of a file that will not come by itself and that a group goes on without
-    unready: str = ""  # that the file is being copied
+    unready: PartialCopy | None = None  # of the file
 
 
 def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[ExpectedOutput]) -> Iterator[Candidate]:

@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..partial_copies import FOLDERS, describe_copy, final_name, is_surely_temporary
+from ..partial_copies import FOLDERS, PartialCopy, final_name, find_copy, is_surely_temporary
 from .tree import Listing, Tree, is_folder
 
 _ENDS_OF_LINES = ("part\n", "crdownload\n")  # they find all of partial_copies.ENDS, in the fewest searches
 
 
 class Copies(NamedTuple):
-    """The copies into a folder: ``coming`` maps the final name of a file to why it is not ready.
+    """The copies into a folder: ``coming`` maps the final name of a file to its unfinished copy.
 
     ``temporary`` holds the paths of the temporary files, which are no inputs themselves.
     """
 
-    coming: Mapping[str, str]
+    coming: Mapping[str, PartialCopy]
     temporary: frozenset[str]
 
 
@@ -29,7 +29,7 @@ class Inside(NamedTuple):
     files: int  # how many
     size: int  # bytes
     newest_ns: int  # the latest mtime, ns since 1970
-    unready: str  # which file is being copied into the folder, in words; "": none
+    unready: PartialCopy | None  # the first unfinished copy in it
 
 
 def may_hold_copies(listing: Listing, names: Iterable[str], count: int) -> bool:
@@ -49,14 +49,15 @@ def find_copies(tree: Tree, folder: str, is_meant: Callable[[str], object]) -> C
     A temporary file that stayed behind although the copy was repeated with success counts as no copy.
     """
     listing = tree.listing(folder)
-    coming: dict[str, tuple[float, str]] = {}
+    coming: dict[str, PartialCopy] = {}
     temporary = set()
     for path, final, entry in _candidates(tree, folder, listing):
         if is_meant(final):
             temporary.add(path)
-            if not _is_left_over(entry, listing.get(final)) and entry.st_mtime >= coming.get(final, (0.0, ""))[0]:
-                coming[final] = entry.st_mtime, describe_copy(path, entry.st_mtime)
-    return Copies({name: reason for name, (_, reason) in coming.items()}, frozenset(temporary))
+            held = coming.get(final)
+            if not _is_left_over(entry, listing.get(final)) and (held is None or entry.st_mtime >= held.changed):
+                coming[final] = find_copy(path, entry.st_mtime)
+    return Copies(coming, frozenset(temporary))
 
 
 def _is_left_over(temporary: os.stat_result, final: os.stat_result | None) -> bool:
@@ -77,7 +78,8 @@ def _candidates(tree: Tree, folder: str, listing: Listing) -> Iterator[tuple[str
 
 def look_inside(place: str) -> Inside:
     """Return what the folder at the absolute path ``place`` holds now; links to folders are not followed."""
-    files, size, newest, unready = 0, 0, 0, ""
+    files, size, newest = 0, 0, 0
+    unready: PartialCopy | None = None
     for folder, _, names in os.walk(place):
         kept = os.path.basename(folder) in FOLDERS
         for name in names:
@@ -85,9 +87,7 @@ def look_inside(place: str) -> Inside:
                 entry = os.stat(os.path.join(folder, name))
                 files, size, newest = files + 1, size + entry.st_size, max(newest, entry.st_mtime_ns)
                 if (kept or is_surely_temporary(name)) and not _is_superseded(folder, name, entry):
-                    unready = unready or describe_copy(
-                        os.path.relpath(os.path.join(folder, name), place), entry.st_mtime
-                    )
+                    unready = unready or find_copy(os.path.relpath(os.path.join(folder, name), place), entry.st_mtime)
     return Inside(files, size, newest, unready)
 
 

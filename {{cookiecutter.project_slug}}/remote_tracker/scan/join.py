@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..model import Input, ListWildcard, Stage, Unit, fingerprint_inputs
+from ..partial_copies import PartialCopy
 from .candidates import Candidate, ExpectedOutput, find_candidates, own_wildcards, problem_of
 from .lists import Lists
 from .tree import Tree
@@ -23,7 +24,7 @@ class Row(NamedTuple):
     waits: str
     lost: bool = False
     left_out: str = ""
-    unready: str = ""
+    unready: PartialCopy | None = None
 
 
 def find_units(
@@ -131,7 +132,7 @@ def _merged(values: tuple[str, ...], members: list[Row]) -> Row:
     files = tuple(tuple(sorted({path for m in fine for path in m.files[c]})) for c in columns)
     by_path = {path: entry for m in fine for path, entry in zip(_flat(m.files), m.stats, strict=False)}
     stats = tuple(by_path[path] for column in files for path in column)  # the order in which run_task.sh takes them
-    unready = next((m.unready for m in members if m.unready), "")
+    unready = next((m.unready for m in members if m.unready), None)
     problem = "" if fine or waiting or unready else members[0].problem
     waits = _count_waits(waiting, len(members))
     return Row(values, files, stats, problem, waits, left_out=", ".join(left_out), unready=unready)

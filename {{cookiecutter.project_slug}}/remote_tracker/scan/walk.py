@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..model import Input
 from ..model.pattern import Pattern, Wildcard, expression
+from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .tree import Listing, Tree
 
@@ -25,7 +26,7 @@ class Match(NamedTuple):
     path: str  # below the project
     values: Values  # of the pattern's wildcards, in order
     stat: os.stat_result | None  # None: a dangling link, or not there yet
-    unready: str = ""  # that the file is being copied, in words; it may then not be there yet
+    unready: PartialCopy | None = None  # of the file, which may then not be there yet
 
 
 class Folder(NamedTuple):
@@ -35,7 +36,7 @@ class Folder(NamedTuple):
     values: Mapping[str, str]  # of the wildcards in the folder's path
     names: Sequence[str]  # the names that can be inputs, sorted
     listing: Listing
-    coming: Mapping[str, str] = {}  # name of a file that is being copied, there or not yet -> why it is not ready
+    coming: Mapping[str, PartialCopy] = {}  # name of a file that is being copied, there or not yet
 
 
 class SplitPattern:
@@ -153,7 +154,7 @@ def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]
                 continue
             path = folder.path + name
             if (whole := rebuild(path, folder.values, found.groups())) is not None:
-                yield Match(path, whole, entry, folder.coming.get(name, "") if folder.coming else "")
+                yield Match(path, whole, entry, folder.coming.get(name) if folder.coming else None)
 
     return match
 

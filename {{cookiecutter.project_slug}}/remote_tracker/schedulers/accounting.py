@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME, QueueSystem, Used
+from ..model import Cause
+from ..model.scheduling import QueueSystem, Used
 from .match import tasks_from
 
 # States of a task, in Slurm's words, into which the others' are put: it has not ended, or how is not told yet.
@@ -14,13 +15,13 @@ GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
 LAGGING = (*GOING, "COMPLETING")
 # What accounting calls the end of a task that left no end itself: the cause, and whether the video is at fault.
 ENDED = {
-    "OUT_OF_MEMORY": (OUT_OF_MEMORY, True),
-    "TIMEOUT": (OUT_OF_TIME, True),
-    "DEADLINE": (OUT_OF_TIME, True),
-    "NODE_FAIL": ("its node failed", False),
-    "BOOT_FAIL": ("its node failed", False),
-    "PREEMPTED": ("it was preempted", False),
-    "CANCELLED": ("it was cancelled", False),
+    "OUT_OF_MEMORY": (Cause.OUT_OF_MEMORY, True),
+    "TIMEOUT": (Cause.OUT_OF_TIME, True),
+    "DEADLINE": (Cause.OUT_OF_TIME, True),
+    "NODE_FAIL": (Cause.NODE_FAILED, False),
+    "BOOT_FAIL": (Cause.NODE_FAILED, False),
+    "PREEMPTED": (Cause.PREEMPTED, False),
+    "CANCELLED": (Cause.CANCELLED, False),
 }
 
 

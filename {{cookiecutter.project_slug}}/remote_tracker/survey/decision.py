@@ -6,35 +6,22 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..model import OTHER_PARAMETERS, OTHER_VERSION, Record, State
+from ..model import Cause, Record, State
+from ..partial_copies import PartialCopy, describe_copy
+from .sentences import SENTENCES, STATE_WORDS, describe_failure
 
 SURROUNDINGS = (70, 73, 74)  # run_task.sh: no helper, no work folder, no space; no fault of the video's
-ELSEWHERE = "made elsewhere: its checks hold, no record of ours"
-SETTLING = "finished just now; its results are not seen from here yet"
-DESPITE = "its task failed, its result is whole"
-STATE_WORDS = (
-    (State.FINISHED, "finished"),
-    (State.RUNNING, "running"),
-    (State.QUEUED, "queued"),
-    (State.UNPROCESSED, "to do"),
-    (State.INCOMPLETE, "failed"),
-    (State.WAITING, "waiting"),
-    (State.NOT_READY, "not ready"),
-    (State.SET_ASIDE, "set aside"),
-    (State.GONE, "gone"),
-    (State.INVALID, "invalid"),
-)
 
 
 class Evidence(NamedTuple):
     """What is known of one unit.
 
-    ``mark`` is its inputs' fingerprint now; ``problem`` and ``waits`` as the scan found them; ``queue``
-    is QUEUED, RUNNING or None; ``outputs`` is "none", "some" or "whole"; ``bad`` is the first check that
-    fails on whole outputs; ``finished`` the last record of success; ``failures`` those since then;
-    ``grouped`` is true where it gathers several files, so that a late one changes it; ``unready`` says why
-    it must not start yet. ``ways`` says of each failure how it failed (none: all alike), and ``hopeless`` that
-    after the last of them no other try can help. ``other`` says what else its result was made with;
+    ``mark`` is its inputs' fingerprint now; ``problem`` and ``waits`` as the scan found them; ``queue`` is QUEUED,
+    RUNNING or None; ``outputs`` is "none", "some" or "whole"; ``bad`` is the first check that fails on whole outputs,
+    ``left_by`` is the failure that left these; ``finished`` the last record of success; ``failures`` those
+    since then; ``grouped`` is true where it gathers several files, so that a late one changes it; ``unready`` is the
+    unfinished copy for which it must not start yet. ``ways`` says of each failure how it failed (none: all alike), and
+    ``hopeless`` that after the last of them no other try can help. ``other`` says what else its result was made with;
     ``settling`` that it finished so lately that a shared disk may not show its results yet.
     """
 
@@ -47,27 +34,41 @@ class Evidence(NamedTuple):
     finished: Record | None
     failures: Sequence[Record]
     grouped: bool = False
-    unready: str = ""
+    unready: PartialCopy | None = None
     ways: Sequence[str] = ()
     hopeless: bool = False
-    other: str = ""
+    other: Cause | None = None
     settling: bool = False
+    left_by: Record | None = None
 
 
 class Decision(NamedTuple):
-    """A unit's state, the reason in a few words, whether an old result stands in the way, and whether it failed.
+    """A unit's state and its cause (None: there is nothing to say); ``detail`` is what people are told beside.
 
-    ``last`` is the record of the failure that the reason tells of; ``hopeless`` says that no other try can help;
+    ``outdated`` says that an old result stands in the way, ``failed`` that the unit failed. ``last`` is the record of
+    the failure that the cause is of, ``times`` how often in a row; ``hopeless`` says that no other try can help;
     ``old_ns`` is the latest mtime of what lies where its results belong, 0 where nothing does.
     """
 
     state: State
-    reason: str = ""
-    stale: bool = False
+    cause: Cause | None = None
+    detail: str = ""
+    outdated: bool = False
     failed: bool = False
     last: Record | None = None
     hopeless: bool = False
     old_ns: int = 0
+    times: int = 1
+
+    @property
+    def reason(self) -> str:
+        """Return why, in a few words for people, empty where there is nothing to say."""
+        if self.last and not self.detail:
+            failure = describe_failure(self.last, self.times)
+            left = self.cause is Cause.LEFT_BY_FAILURE
+            return SENTENCES[Cause.BAD_RESULT].replace("{}", failure) if left else failure
+        sentence = SENTENCES.get(self.cause, "{}") if self.cause else ""
+        return sentence.replace("{}", self.detail)
 
 
 def decide(facts: Evidence, attempts: int) -> Decision:
@@ -75,44 +76,54 @@ def decide(facts: Evidence, attempts: int) -> Decision:
     if facts.queue is not None:
         return Decision(facts.queue)
     if facts.problem:
-        return Decision(State.INVALID, facts.problem)
-    whole = facts.outputs == "whole" and not facts.bad
+        return Decision(State.INVALID, Cause.UNFIT_INPUT, facts.problem)
+    whole = facts.outputs == "whole" and not facts.bad and not facts.left_by
     if whole and not _is_changed(facts) and not (facts.grouped and facts.waits):
         return Decision(State.FINISHED, _remark_of(facts))
     if facts.settling and facts.outputs != "whole" and facts.finished and facts.finished.inputs == facts.mark:
-        return Decision(State.RUNNING, SETTLING)
+        return Decision(State.RUNNING, Cause.SETTLING)
     if facts.unready:
-        return Decision(State.NOT_READY, facts.unready)
+        return not_ready(facts.unready)
     if facts.waits:
-        return Decision(State.WAITING, facts.waits)
+        return Decision(State.WAITING, Cause.AWAITS_STAGE, facts.waits)
     same = [f for f in facts.failures if f.inputs == facts.mark]
     alike = _find_most_alike(facts)
     if attempts and len(alike) >= attempts:
-        return Decision(State.SET_ASIDE, describe_failure(alike[-1], len(alike)), last=alike[-1])
+        return Decision(State.SET_ASIDE, failure_cause(alike[-1]), last=alike[-1], times=len(alike))
     if attempts and same and facts.hopeless:
-        return Decision(State.SET_ASIDE, describe_failure(same[-1]), last=same[-1])
+        return Decision(State.SET_ASIDE, failure_cause(same[-1]), last=same[-1])
     if whole:
-        return Decision(State.INCOMPLETE, "its input changed since it was processed", stale=True)
+        return Decision(State.INCOMPLETE, Cause.INPUT_CHANGED, outdated=True)
     if facts.outputs == "whole":
-        return Decision(State.INCOMPLETE, f"bad result: {facts.bad}", True, True, same[-1] if same else None)
+        if facts.left_by:
+            return Decision(State.INCOMPLETE, Cause.LEFT_BY_FAILURE, "", True, True, facts.left_by)
+        return Decision(State.INCOMPLETE, Cause.BAD_RESULT, facts.bad, True, True, same[-1] if same else None)
+    return _decide_on_rest(facts, same)
+
+
+def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
+    """Return what a unit is whose results are not all there; ``same`` are its failures on this very input."""
     if same:
-        return Decision(
-            State.INCOMPLETE, describe_failure(same[-1]), failed=True, last=same[-1], hopeless=facts.hopeless
-        )
-    asked_anew = facts.outputs == "some" and facts.other == OTHER_PARAMETERS  # the rest was perhaps never to be made
+        last = same[-1]
+        return Decision(State.INCOMPLETE, failure_cause(last), failed=True, last=last, hopeless=facts.hopeless)
+    some = facts.outputs == "some"
+    asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # the rest was perhaps never to be made
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
-        what = "some of its results are gone" if facts.outputs == "some" else "its results are gone"
-        return Decision(State.GONE, f"finished once (batch {facts.finished.batch}), {what}")
-    if facts.outputs == "some":
-        return Decision(State.INCOMPLETE, "some of its results are there, not all")
-    return Decision(State.UNPROCESSED)
+        return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
+    return Decision(State.INCOMPLETE, Cause.PARTLY_MADE) if some else Decision(State.UNPROCESSED)
 
 
-def _remark_of(facts: Evidence) -> str:
-    """Return what is to be said of a whole result, as people should know of it; empty for most."""
+def not_ready(copy: PartialCopy) -> Decision:
+    """Return that a unit is not ready, for an unfinished copy of its input."""
+    cause = Cause.COPY_BROKEN_OFF if copy.broken_off else Cause.BEING_COPIED
+    return Decision(State.NOT_READY, cause, describe_copy(copy))
+
+
+def _remark_of(facts: Evidence) -> Cause | None:
+    """Return what is to be said of a whole result; None for most."""
     if facts.finished:
         return facts.other
-    return DESPITE if facts.failures else ELSEWHERE
+    return Cause.DESPITE_FAILURE if facts.failures else Cause.MADE_ELSEWHERE
 
 
 def _find_most_alike(facts: Evidence) -> list[Record]:
@@ -142,18 +153,6 @@ def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
     return [record._replace(result="bad", exit=None, why=bad) for record in same]
 
 
-def describe_failure(record: Record, times: int = 1) -> str:
-    """Return a failure, the last of so many, in a few words, as people are told it."""
-    often = f" {times} times" if times > 1 else ""
-    if not record.result:
-        ended = f"; the scheduler says {record.ended}" if record.ended else ""
-        return f"vanished{often}: started on {record.host}, no end was written{ended}"
-    code = f" (exit code {record.exit})" if record.exit is not None else ""
-    words = f"bad result{often}" if record.result == "bad" else f"failed{often}{code}"
-    but = ", though the scheduler says COMPLETED" if record.ended == "COMPLETED" else ""
-    return f"{words}: {record.why}{but}" if record.why else f"{words}{but}"
-
-
 def failure_kind(record: Record) -> str:
     """Return how a task failed, without what differs from one to the next: paths, its own name, numbers. Pure."""
     if not record.result:
@@ -164,10 +163,36 @@ def failure_kind(record: Record) -> str:
     return re.sub(r"\d+", "N", said)[:120]
 
 
+def failure_cause(record: Record) -> Cause:
+    """Return the cause of a failure, where none is known how it ended."""
+    if not record.result:
+        return Cause.VANISHED
+    return Cause.BAD_RESULT if record.result == "bad" else record.cause or Cause.FAILED
+
+
+def end_of(decision: Decision) -> Cause | None:
+    """Return the cause for which the unit's task ended, also where what counts is the result that it left."""
+    if decision.cause is Cause.LEFT_BY_FAILURE and decision.last:
+        return decision.last.cause
+    return decision.cause
+
+
+BAD = (Cause.BAD_RESULT, Cause.LEFT_BY_FAILURE)
+OWN_WORDS = (*BAD, Cause.VANISHED, Cause.GONE, Cause.PARTLY_GONE)  # their sentences say what the unit is
+
+
 def describe_decision(decision: Decision) -> str:
     """Return what a unit is and why, the word once."""
     word, reason = word_of(decision), decision.reason
-    return reason if reason.startswith((word, "bad result", "vanished", "finished once")) else f"{word}: {reason}"
+    return reason if decision.failed or decision.cause in OWN_WORDS else f"{word}: {reason}"
+
+
+def describe_state(decision: Decision) -> str:
+    """Return the word for what a unit is, then why; a failure is told without the word before it."""
+    word, reason = word_of(decision), decision.reason
+    if decision.failed and decision.cause not in (*BAD, Cause.VANISHED):
+        return reason
+    return f"{word}: {reason}" if reason else word
 
 
 def word_of(decision: Decision) -> str:
@@ -177,6 +202,11 @@ def word_of(decision: Decision) -> str:
     return dict(STATE_WORDS)[decision.state]
 
 
+def is_bad(decision: Decision) -> bool:
+    """Return whether a result was made that does not hold."""
+    return decision.cause in BAD
+
+
 def is_gone(decision: Decision) -> bool:
     """Return whether what was finished once is missing now."""
     return decision.state is State.GONE
@@ -184,4 +214,4 @@ def is_gone(decision: Decision) -> bool:
 
 def is_stale(decision: Decision) -> bool:
     """Return whether a whole result was made with other parameters, or by another version of the tracker."""
-    return decision.state is State.FINISHED and decision.reason in (OTHER_PARAMETERS, OTHER_VERSION)
+    return decision.state is State.FINISHED and decision.cause in (Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION)

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
-from ..model import Project, Stage, State, Unit
+from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
 from ..scan import SplitPattern, Tree, find_units
@@ -46,7 +46,7 @@ class Survey:
     odd: list[Examined] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
     absent: Counter[str] = field(default_factory=Counter)
-    remarks: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[Cause] = field(default_factory=Counter)
     queue: Queue = UNASKED
     halt: tuple[str, str, str] = ("", "", "")
     unjudged: str = ""
@@ -102,7 +102,8 @@ def survey_stage(
             survey.incomplete.append(seen)
         elif state is State.FINISHED:
             finished += 1
-            survey.remarks.update(filter(None, [seen.decision.reason]))
+            if seen.decision.cause:
+                survey.remarks[seen.decision.cause] += 1
         else:
             survey.odd.append(seen)
     survey.counts.update(seen.decision.state for seen in survey.odd)

@@ -14,9 +14,10 @@ from ..parameters.files import find_files
 from ..parameters.fingerprint import fingerprint
 from ..records import History, batches_of
 from ..scan import Tree
-from .decision import Decision, Evidence, decide, describe_failure, failure_kind, refuted
+from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
+from .sentences import describe_failure
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -66,10 +67,10 @@ class Look:
         digest = self._digest(unit, made)
         grouped = bool(self._stage.per)
         if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
-            return Decision(State.FINISHED, self.others.get(unit.key, ""))
+            return Decision(State.FINISHED, self.others.get(unit.key))
         finished = self._history.finished(unit.key)
         outputs, bad = self._judge(unit, there, finished)
-        bad, failures = self._weigh(unit, made, bad, finished, self._history.failures(unit.key, finished))
+        failures, left_by = self._weigh(unit, made, bad, finished, self._history.failures(unit.key, finished))
         ways, hopeless = self._ways_of(failures)
         facts = Evidence(
             unit.mark,
@@ -84,8 +85,9 @@ class Look:
             unready=unit.unready,
             ways=ways,
             hopeless=hopeless,
-            other=self.others.get(unit.key, ""),
+            other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
+            left_by=left_by,
         )
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
@@ -100,13 +102,13 @@ class Look:
         bad: str,
         finished: Record | None,
         failed: list[Record],
-    ) -> tuple[str, list[Record]]:
-        """Return what is wrong with what lies there, and the failures: with them what tasks called finished wrongly."""
+    ) -> tuple[list[Record], Record | None]:
+        """Return the failures, with them what tasks called finished wrongly, and the one that left what lies there."""
         if bad and finished and self._is_untouched(finished, made):
-            return bad, [*refuted(self._history.successes(unit.key), unit.mark, bad), *failed]
+            return [*refuted(self._history.successes(unit.key), unit.mark, bad), *failed], None
         if self._stage.work == "in-place" and not bad and failed and self._is_left_of(failed[-1], unit, made):
-            return describe_failure(failed[-1]), failed
-        return bad, failed
+            return failed, failed[-1]
+        return failed, None
 
     def _is_left_of(self, failure: Record, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> bool:
         """Return whether what lies there is what a failed task left, not what the program made later, run by hand.
@@ -137,7 +139,7 @@ class Look:
             return [], False
         if self._signatures is None:
             self._signatures = load_signatures(self._project.root)
-        found = [diagnose(describe_failure(failure), self._signatures) for failure in failures]
+        found = [diagnose(describe_failure(f), self._signatures, failure_cause(f)) for f in failures]
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         return ways, found[-1] is not None and found[-1].retry == "never"
 

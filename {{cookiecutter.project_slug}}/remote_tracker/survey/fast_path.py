@@ -14,7 +14,7 @@ from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from ..model import Stage, State, Unit, fingerprint_inputs
+from ..model import Cause, Stage, State, Unit, fingerprint_inputs
 from ..model.pattern import Pattern, Wildcard
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
 
@@ -71,8 +71,8 @@ class FastScan:
     wanted: int
     counts: Counter[State]
     finished_names: Callable[[], Container[str]] = tuple
-    others: Mapping[str, str] = field(default_factory=dict)
-    remarks: Counter[str] = field(default_factory=Counter)
+    others: Mapping[str, Cause] = field(default_factory=dict)
+    remarks: Counter[Cause] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._input = self.stage.inputs[0]
@@ -131,7 +131,7 @@ class FastScan:
         if untouched and (once := self.finished_names()):
             untouched = [row for row in untouched if start + names[row] not in once]
         if self.others:
-            self.remarks.update(why for row in finished if (why := self.others.get(start + names[row])))
+            self.remarks.update(cause for row in finished if (cause := self.others.get(start + names[row])))
         return finished, untouched
 
     def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .. import shell
-from ..model import Stage, State, Unit
+from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
 from .fast_path import FastScan, FolderRest
 
@@ -28,7 +28,7 @@ UNITS_AT_ONCE = 2000  # what was found of them is held in memory
 
 class _Sifted(NamedTuple):
     counts: Counter[State]
-    remarks: Counter[str]
+    remarks: Counter[Cause]
     left: dict[str, list[FolderRest]]
     unreadable: dict[str, str]
 

@@ -14,7 +14,6 @@ from binascii import crc32
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
 from os import stat_result
 from pathlib import Path
 from typing import NamedTuple
@@ -22,10 +21,10 @@ from typing import NamedTuple
 from .. import checks
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
-from ..model import Project, Stage, State, Unit
+from ..model import Cause, Project, Stage, State, Unit
 from ..records import batches_of
 from ..scan import Tree, is_folder
-from .decision import Decision
+from .decision import Decision, not_ready
 from .options import PLAIN, ScanOptions
 from .proven import Proven, stat_digest
 
@@ -71,7 +70,7 @@ class InputGate:
         """Return what the unit is: invalid, instead of to do, where just these inputs were refused before."""
         refusal = self.refused.get(unit.key)
         if refusal and decision.state in TO_DO and refusal.digest == self._digest_exactly(unit, tree):
-            return Decision(State.INVALID, refusal.reason)
+            return Decision(State.INVALID, Cause.INPUT_REFUSED, refusal.reason)
         return decision
 
     def ask(
@@ -96,11 +95,13 @@ class InputGate:
         try:
             reason = self._judge(unit, tree, deep)
         except checks.StillCopying as later:
-            return Decision(State.NOT_READY, _without_name(str(later), unit))
+            if later.copy:
+                return not_ready(later.copy)
+            return Decision(State.NOT_READY, Cause.INPUT_NOT_READY, str(later))
         if reason:
-            self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), _without_name(reason, unit))
+            self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), reason)
             self._changed = True
-            return Decision(State.INVALID, self.refused[unit.key].reason)
+            return Decision(State.INVALID, Cause.INPUT_REFUSED, self.refused[unit.key].reason)
         self._changed = bool(self.refused.pop(unit.key, None)) or self._changed
         self._opened.add(digest)
         if deep and not self.cannot:
@@ -109,7 +110,8 @@ class InputGate:
 
     def _judge(self, unit: Unit, tree: Tree, deep: bool) -> str:
         pairs = zip(self._stage.inputs, unit.inputs, strict=True)
-        files = checks.Files(self._root, {i.name: tuple(map(tree.place, paths)) for i, paths in pairs})
+        inputs = {i.name: tuple(map(tree.place, paths)) for i, paths in pairs}
+        files = checks.Files(self._root, inputs, named=sum(map(len, inputs.values())) != 1)  # one is named beside it
         python = sys.executable if deep and not self.cannot else ""
         try:
             return checks.judge_inputs(self._stage.ready, files, python, deep)
@@ -165,9 +167,3 @@ def _load_refused(path: Path, rules: str) -> Iterator[tuple[str, Refusal]]:
         for line in lines if head == rules else ():
             name, digest, reason = json.loads(line)
             yield name, Refusal(digest, reason)
-
-
-def _without_name(reason: str, unit: Unit) -> str:
-    """Return a reason without the name of the unit's only file: the unit is named beside it."""
-    paths = [*chain(*unit.inputs)]
-    return reason.removeprefix(f"{paths[0].rpartition('/')[2]}: ") if len(paths) == 1 else reason

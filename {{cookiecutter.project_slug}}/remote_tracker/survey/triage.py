@@ -11,7 +11,7 @@ from ..config.signatures import diagnose, load_signatures
 from ..model import Project, Stage, State
 from ..records import batches_of, load_last_run
 from . import Examined
-from .decision import describe_decision, failure_kind
+from .decision import describe_decision, end_of, failure_kind
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
 FEW = 3  # so many failures on one node are no chance
@@ -40,7 +40,8 @@ def triage(project: Project, stage: Stage, seen: Iterable[Examined]) -> list[Gro
     signatures = load_signatures(project.root)
     groups: dict[tuple[str, str, str], list[Examined]] = {}
     for one in filter(is_trouble, seen):
-        found = diagnose(one.decision.reason, signatures) or diagnose(_tail(project, stage, one), signatures)
+        found = diagnose(one.decision.reason, signatures, end_of(one.decision))
+        found = found or diagnose(_tail(project, stage, one), signatures)
         key = (found.cause, found.advice, found.retry) if found else (own_cause(one), "", "yes")
         groups.setdefault(key, []).append(one)
     made = [Group(*key, tuple(ones), find_node(ones)) for key, ones in groups.items()]

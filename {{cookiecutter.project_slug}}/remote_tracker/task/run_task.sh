@@ -40,7 +40,7 @@ run_task() { # ends the shell it runs in
   mark_parameters
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
-  if finished_already; then end_log 0 finished "finished already, by another batch"; fi
+  if finished_already; then end_log 0 finished "finished already, by another batch" already-finished; fi
   require_inputs
   make_work_folder
   run_tracker

@@ -46,9 +46,7 @@ stop_tracker() { # <signal>; the end is written only when the command is gone, b
   if [[ -n $killer ]]; then return 0; fi
   printf '\n# signal %s\n' "$1" # a program may have ended without a line break
   (
-    trap 'kill "$!"; exit' TERM
-    sleep 10 &
-    wait "$!"
+    read -r -t 10 <> <(:) || true # a sleep would be a process that stays when this one is ended
     kill -KILL -- "-$side"
   ) >/dev/null 2>&1 &
   killer=$!

@@ -43,7 +43,7 @@ require_inputs() {
   local input
   for input in "${inputs[@]}"; do
     input=${input#*=}
-    if ! [[ -r $input ]]; then end_log 66 failed "the input is missing or may not be read: $input"; fi
+    if ! [[ -r $input ]]; then end_log 66 failed "the input is missing or may not be read: $input" input-missing; fi
   done
   if [[ ($deep == *node* || ${ready:-} == frames) && ! -x $helper ]]; then
     end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"

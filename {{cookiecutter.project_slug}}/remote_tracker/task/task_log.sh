@@ -42,7 +42,7 @@ forget_records() { # derived from the logs: made anew by a scan
   if [[ -e $here/records.tsv ]]; then rm -f "$here/records.tsv"; fi
 }
 
-end_log() { # <exit code> <result> [why]
+end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   trap - EXIT
   local code=$1 why=${3:-}
   if [[ $code -eq 0 && $2 != finished ]]; then code=1; fi
@@ -50,8 +50,8 @@ end_log() { # <exit code> <result> [why]
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
   if [[ $program == "$code" ]]; then program=''; fi
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
-    "$SECONDS" "${version:+ version=$version}" "$2" "${why//"$project/"/}"
+  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
+    "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//"$project/"/}"
   forget_records
   if [[ " ${RT_RESERVED:-} " == *" $code "* ]]; then code=1; fi # GridEngine: 99 would start it again, 100 hold it
   if [[ -n $shown ]]; then

@@ -25,14 +25,15 @@ require_proof() { # ends the task unless its command ended well and its results 
   set_version "${heard[version]:-}"
   if [[ -n $cancelled ]]; then
     program=$code # evidence; what this task ends with is the verdict
-    end_log 143 cancelled "it was stopped"
+    end_log 143 cancelled "it was stopped" stopped
   fi
   if [[ -z ${heard[activated]:-} ]]; then
     end_log "$code" failed "workspace/activate.sh ended the task: it must not call exit"
   fi
   case ${heard[ready]:-0} in
     0) ;;
-    1) end_log 66 failed "the input cannot be started with: ${heard[fault]:-}" ;;
+    1) end_log 66 failed "the input cannot be started with: ${heard[fault]:-}" input-refused ;;
+    3) end_log 66 failed "the input cannot be started with: ${heard[fault]:-}" input-not-ready ;;
     *) end_log 70 failed "the input could not be looked at: $(last_word)" ;;
   esac
   program=${heard[program]:-$code}

@@ -15,7 +15,7 @@ prepare_lines() { # fills `lines`, the words of live_as_tracker: bash that needs
     lines[2]=$line
   fi
   if [[ -n $ready && -x $helper ]]; then
-    question=("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/ready.json")
+    question=("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/ready.json" --later 3)
     for path in "${inputs[@]}"; do question+=(--input "$path"); done
     lines[3]=${question[*]@Q}
   fi

@@ -40,7 +40,7 @@ clear_attempts() { # what a kill left of earlier attempts at this very piece of 
   if ! [[ -e $1 ]]; then return 0; fi
   for path in "$@"; do
     if [[ $path == *".$HOSTNAME.${path##*.}" ]] && grep -aqs run_task.sh "/proc/${path##*.}/cmdline"; then
-      end_log 75 cancelled "process ${path##*.} is making this just now"
+      end_log 75 cancelled "process ${path##*.} is making this just now" being-made
     fi
   done
   rm -rf -- "$@"

@@ -5,16 +5,17 @@ The lines are from the manual of LSF 10.1 and from what its users showed.
 
 from __future__ import annotations
 
-from ...model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME, Ending
+from ...model import Cause
+from ...model.scheduling import Ending
 
 ENDINGS = (
-    Ending(r"TERM_MEMLIMIT: ", OUT_OF_MEMORY, True),
-    Ending(r"TERM_RUNLIMIT: ", OUT_OF_TIME, True),
-    Ending(r"TERM_(CPU|PROCESS|THREAD)LIMIT: |TERM_SWAP: ", "over what it asked for", True),
-    Ending(r"TERM_(PREEMPT|RC_RECLAIM): ", "it was preempted", False),
-    Ending(r"TERM_REQUEUE_(OWNER|ADMIN|RC): ", "it was requeued", False),
-    Ending(r"TERM_(FORCE_)?(OWNER|ADMIN): |TERM_BUCKET_KILL: ", "it was cancelled", False),
-    Ending(r"TERM_(WINDOW|DEADLINE|LOAD): ", "its queue closed, or its node was too busy", False),
-    Ending(r"TERM_(CWD_NOTEXIST|PRE_EXEC_FAIL|ZOMBIE): ", "its node failed", False),
+    Ending(r"TERM_MEMLIMIT: ", Cause.OUT_OF_MEMORY, True),
+    Ending(r"TERM_RUNLIMIT: ", Cause.OUT_OF_TIME, True),
+    Ending(r"TERM_(CPU|PROCESS|THREAD)LIMIT: |TERM_SWAP: ", Cause.OVER_ITS_REQUEST, True),
+    Ending(r"TERM_(PREEMPT|RC_RECLAIM): ", Cause.PREEMPTED, False),
+    Ending(r"TERM_REQUEUE_(OWNER|ADMIN|RC): ", Cause.REQUEUED, False),
+    Ending(r"TERM_(FORCE_)?(OWNER|ADMIN): |TERM_BUCKET_KILL: ", Cause.CANCELLED, False),
+    Ending(r"TERM_(WINDOW|DEADLINE|LOAD): ", Cause.QUEUE_CLOSED, False),
+    Ending(r"TERM_(CWD_NOTEXIST|PRE_EXEC_FAIL|ZOMBIE): ", Cause.NODE_FAILED, False),
 )
 REPORT = r"^(?:-{20,}\n)?Sender: LSF System <"  # how what LSF writes behind a log begins

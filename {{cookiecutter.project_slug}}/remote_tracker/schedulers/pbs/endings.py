@@ -5,10 +5,11 @@ Its lines were seen on OpenPBS 23.06.
 
 from __future__ import annotations
 
-from ...model.scheduling import OUT_OF_MEMORY, OUT_OF_TIME, Ending
+from ...model import Cause
+from ...model.scheduling import Ending
 
 ENDINGS = (
-    Ending(r"=>> PBS: job killed: walltime", OUT_OF_TIME, True),
-    Ending(r"=>> PBS: job killed: v?mem", OUT_OF_MEMORY, True),
-    Ending(r"=>> PBS: job killed", "over what it asked for", True),
+    Ending(r"=>> PBS: job killed: walltime", Cause.OUT_OF_TIME, True),
+    Ending(r"=>> PBS: job killed: v?mem", Cause.OUT_OF_MEMORY, True),
+    Ending(r"=>> PBS: job killed", Cause.OVER_ITS_REQUEST, True),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...model.scheduling import OUT_OF_TIME, Ending
+from ...model import Cause
+from ...model.scheduling import Ending
 
 ENDINGS = (
-    Ending(r"# signal USR1$", OUT_OF_TIME, True),  # its warning (s_rt): its SIGKILL leaves no word
+    Ending(r"# signal USR1$", Cause.OUT_OF_TIME, True),  # its warning (s_rt): its SIGKILL leaves no word
 )

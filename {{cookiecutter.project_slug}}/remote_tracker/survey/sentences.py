@@ -1,0 +1,46 @@
+"""What people are told of a piece of work, made from values. Nothing reads it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..model import Cause, Record, State
+
+# What people are told of a cause; {} stands for the decision's detail. Nothing reads these sentences.
+SENTENCES: Mapping[Cause, str] = {
+    Cause.BAD_RESULT: "bad result: {}",
+    Cause.INPUT_CHANGED: "its input changed since it was processed",
+    Cause.PARTLY_MADE: "some of its results are there, not all",
+    Cause.GONE: "finished once (batch {}), its results are gone",
+    Cause.PARTLY_GONE: "finished once (batch {}), some of its results are gone",
+    Cause.SETTLING: "finished just now; its results are not seen from here yet",
+    Cause.MADE_ELSEWHERE: "made elsewhere: its checks hold, no record of ours",
+    Cause.DESPITE_FAILURE: "its task failed, its result is whole",
+    Cause.OTHER_PARAMETERS: "made with other parameters",
+    Cause.OTHER_VERSION: "made with another version of the tracker",
+    Cause.CHANGED_JUST_NOW: "still being copied (look again in 2 min)",
+}
+STATE_WORDS = (
+    (State.FINISHED, "finished"),
+    (State.RUNNING, "running"),
+    (State.QUEUED, "queued"),
+    (State.UNPROCESSED, "to do"),
+    (State.INCOMPLETE, "failed"),
+    (State.WAITING, "waiting"),
+    (State.NOT_READY, "not ready"),
+    (State.SET_ASIDE, "set aside"),
+    (State.GONE, "gone"),
+    (State.INVALID, "invalid"),
+)
+
+
+def describe_failure(record: Record, times: int = 1) -> str:
+    """Return a failure, the last of so many, in a few words, as people are told it."""
+    often = f" {times} times" if times > 1 else ""
+    if not record.result:
+        ended = f"; the scheduler says {record.ended}" if record.ended else ""
+        return f"vanished{often}: started on {record.host}, no end was written{ended}"
+    code = f" (exit code {record.exit})" if record.exit is not None else ""
+    words = f"bad result{often}" if record.result == "bad" else f"failed{often}{code}"
+    but = ", though the scheduler says COMPLETED" if record.ended == "COMPLETED" else ""
+    return f"{words}: {record.why}{but}" if record.why else f"{words}{but}"
