@@ -48,7 +48,7 @@ def make_project(root: Path, *stages: Stage, params: Mapping[str, Any] | None = 
 
 def with_queue(project: Project, queue: Queue) -> Project:
     """Return the project on a cluster where the queue is always this one."""
-    scheduler = replace(project.cluster.scheduler, read_queue=lambda batches, fresh=True: queue)
+    scheduler = project.cluster.scheduler._replace(read_queue=lambda batches, fresh=True: queue)
     return replace(project, cluster=project.cluster._replace(scheduler=scheduler))
 
 

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,9 +45,8 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
 def members(value: Any) -> list[str]:
     """Return the dotted names of all members, those of groups too."""
     found = []
-    for member in fields(value):
-        inner = getattr(value, member.name)
-        found += [f"{member.name}.{name}" for name in members(inner)] if is_dataclass(inner) else [member.name]
+    for member, inner in value._asdict().items():
+        found += [f"{member}.{name}" for name in members(inner)] if hasattr(inner, "_fields") else [member]
     return found
 
 

@@ -169,7 +169,7 @@ def test_submission() -> None:
     """The script goes in by the input; a throttle for one time is said with the whole array."""
     array = Array("0001", 41, "rt0001.track.flies", Path("/x"), 10)
     assert lsf.script.submit_argv("process_all.lsf", array, ["-q", "long"]) == ["bsub", "-q", "long"]
-    throttled = replace(array, throttle=4)
+    throttled = array._replace(throttle=4)
     assert lsf.script.submit_argv("process_all.lsf", throttled, []) == ["bsub", "-J", "rt0001.track.flies[1-41:10]%4"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,7 +129,7 @@ def in_queue(monkeypatch: pytest.MonkeyPatch, *ids: str, asked: bool = True) -> 
         calls.append(1)
         return Queue(jobs=tuple(Job("3", job, "me", None, True) for job in ids), asked=asked)
 
-    monkeypatch.setattr(pbs, "SCHEDULER", replace(pbs.SCHEDULER, read_queue=read_queue))
+    monkeypatch.setattr(pbs, "SCHEDULER", pbs.SCHEDULER._replace(read_queue=read_queue))
     return calls
 
 

@@ -6,7 +6,6 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -207,7 +206,7 @@ def test_killed_on_a_queue(chain: Lab, left: list[str] | None, held: bool) -> No
             raise RemoteTrackerError("squeue does not answer")
         return left
 
-    scheduler = replace(slurm.SCHEDULER, queue=replace(require_queue(slurm.SCHEDULER), find_named=find_named))
+    scheduler = slurm.SCHEDULER._replace(queue=require_queue(slurm.SCHEDULER)._replace(find_named=find_named))
     assert ("0001" in add_held(Queue(), [Batch(chain.batch(1))], scheduler).alive) is held
 
 

@@ -78,7 +78,7 @@ def submit_batch(
     the batch's folder cannot be written.
     """
     array = array_of(project, stage, pinned.batch.number, pinned.tasks)
-    array = replace(array, throttle=asked.throttle or array.throttle)
+    array = array._replace(throttle=asked.throttle or array.throttle)
     sent = send_array(project.cluster.scheduler, array, script, asked, after)
     if asked.dry:
         return sent

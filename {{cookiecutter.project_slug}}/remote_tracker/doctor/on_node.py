@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from ..batches.job_script import array_of, load_script, write_script
@@ -51,7 +50,7 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
 def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) -> Submitted:
     """Submit a copy of the stage's job script that runs the look around instead of a batch."""
     scheduler = project.cluster.scheduler
-    array = replace(array_of(project, stage, NUMBER, 1), per_job=1, throttle=0)
+    array = array_of(project, stage, NUMBER, 1)._replace(per_job=1, throttle=0)
     script = load_script(project, stage)
     batch.log(1).unlink(missing_ok=True)
     write_questions(project, batch.folder, "run_task.sh")

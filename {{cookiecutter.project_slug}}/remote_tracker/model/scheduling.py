@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -25,8 +25,7 @@ class Resources:
     gpus: str = ""
 
 
-@dataclass(frozen=True)
-class Array:
+class Array(NamedTuple):
     """A batch as a job array: its name, how many tasks it has, how many of them one job takes, how many run at once.
 
     ``folder`` is the absolute folder that holds ``batches``; ``number`` is "none" where nothing is listed.
@@ -60,8 +59,7 @@ def is_batch_folder(place: Path) -> bool:
     return place.parent.name == BATCHES and place.name.isdecimal()
 
 
-@dataclass(frozen=True)
-class BatchRef:
+class BatchRef(NamedTuple):
     """What is known of a batch that may be in a queue: its place, the jobs that said they have it, its job script."""
 
     folder: Path
@@ -70,8 +68,7 @@ class BatchRef:
     script: str = ""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """Some tasks of a batch as the queue shows them: all running, or all pending for one reason.
 
     ``tasks`` None means any of the batch's; ``never`` is true where the reason will not go away by itself.
@@ -86,8 +83,7 @@ class Job:
     never: bool = False
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(NamedTuple):
     """What a scheduler holds: batch number -> its tasks that are queued or running; None means any of them.
 
     ``asked`` is false where the scheduler did not answer, with the reason in ``why_not``: then whatever has no
@@ -95,7 +91,7 @@ class Queue:
     ``settling_s``: so long after its last word a task that left the queue may still be writing.
     """
 
-    alive: Mapping[str, frozenset[int] | None] = field(default_factory=dict)
+    alive: Mapping[str, frozenset[int] | None] = {}
     asked: bool = True
     why_not: str = ""
     jobs: tuple[Job, ...] = ()
@@ -114,7 +110,7 @@ def queue_of(jobs: Sequence[Job], settling_s: float) -> Queue:
 
 def hide(queue: Queue, batches: Sequence[str]) -> Queue:
     """Return the queue where any task of these batches may run, since their jobs are not shown."""
-    return replace(queue, alive={**queue.alive, **dict.fromkeys(batches)}, hidden=tuple(batches))
+    return queue._replace(alive={**queue.alive, **dict.fromkeys(batches)}, hidden=tuple(batches))
 
 
 Told = tuple[Sequence[Mapping[str, str]], str]  # rows, each field by its name; else the reason why there are none
@@ -135,8 +131,7 @@ class Ending(NamedTuple):
     counts: bool  # whether the video is at fault: else it is just run again
 
 
-@dataclass(frozen=True, eq=False)
-class ScriptSyntax:
+class ScriptSyntax(NamedTuple):
     """How a scheduler's job script is made and read."""
 
     extension: str  # of its name
@@ -151,8 +146,7 @@ class ScriptSyntax:
     read_asked: Callable[[str], Mapping[str, str]]  # by the words of ./rt submit; "WORD line" holds its line
 
 
-@dataclass(frozen=True, eq=False)
-class Submission:
+class Submission(NamedTuple):
     """How a job script is sent, and what is answered. ``options`` are the words of ``./rt submit``."""
 
     reads_input: bool  # its program reads the script from its input
@@ -198,8 +192,7 @@ class LiveUse(NamedTuple):
     why_not: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class QueueSystem:
+class QueueSystem(NamedTuple):
     """What only a scheduler with a queue has: submission, limits, accounting."""
 
     submission: Submission
@@ -211,8 +204,7 @@ class QueueSystem:
     live_usage: Callable[[Sequence[str]], LiveUse]  # what tasks that run use just now
 
 
-@dataclass(frozen=True, eq=False)
-class Scheduler:
+class Scheduler(NamedTuple):
     """A scheduler: what runs a batch's tasks, on other machines or on this one."""
 
     name: str  # as a cluster's file and a batch's owner call it

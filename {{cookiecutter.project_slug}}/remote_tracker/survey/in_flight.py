@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from ..model import Project, Record, Stage, State
@@ -22,7 +21,7 @@ def load_queue(scheduler: Scheduler, batches: Sequence[Batch], fresh: bool = Fal
     held = [b for b in still if run_of(b)]
     queue = scheduler.read_queue([b.ref(scheduler) for b in still if b not in held], fresh)
     queue = add_held(queue, held, scheduler)
-    return queue if scheduler.is_local else replace(queue, settling_s=SETTLING_S)
+    return queue if scheduler.is_local else queue._replace(settling_s=SETTLING_S)
 
 
 def is_settling(batch: Batch, task: int, queue: Queue) -> bool:

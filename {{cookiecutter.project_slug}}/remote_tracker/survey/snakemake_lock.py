@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -69,7 +68,7 @@ def add_held(queue: Queue, batches: Sequence[Batch], scheduler: Scheduler) -> Qu
     mine = {job.batch: frozenset[int]() for job in jobs}
     for job in jobs:
         mine[job.batch] |= job.tasks or frozenset()
-    return replace(queue, alive={**queue.alive, **mine}, jobs=(*queue.jobs, *jobs))
+    return queue._replace(alive={**queue.alive, **mine}, jobs=(*queue.jobs, *jobs))
 
 
 def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
