@@ -62,7 +62,7 @@ def test_globals_stand_at_the_head(name: str) -> None:
         body, own = found[0], locals_of(found[0])
         bare = re.sub(r"\b(\w+)=\$\1\b", "", without_words(body))
         assigned = set(re.findall(r"(?:^|[\s;{(])([a-z_]\w*)(?:\[[^]\n]*\])?\+?=", bare)) - own
-        assigned |= set(re.findall(r"exec \{([a-z_]\w*)\}", body))
+        assigned |= set(re.findall(r"exec \{([a-z_]\w*)\}", body)) - own
         used = set(re.findall(r"\$\{?[!#]?([a-z_]\w*)", body)) - own - assigned
         loose = set(re.findall(r"\bfor ([a-z_]\w*) in", body))
         assert assigned - loose - set(re.findall(r"\w+", sets[1])) == set(), found[1]

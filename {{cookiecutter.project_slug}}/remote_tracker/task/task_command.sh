@@ -23,7 +23,7 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where it was stopped b
   while kill -0 "$side" 2>/dev/null; do wait "$side" || code=$?; done
   if [[ -n $cancelled ]]; then wait_for_group; fi
   trap 'stopped=yes' TERM INT HUP USR1 USR2
-  if [[ -n $killer ]]; then kill "$killer" 2>/dev/null || true; fi
+  if [[ -n $killer ]]; then wait "$killer" || true; fi
   hear
 }
 
@@ -38,6 +38,7 @@ wait_for_group() { # its first process may go before the program that it started
 }
 
 stop_tracker() { # <signal>; the end is written only when the command is gone, by force after 10 s
+  local never tries
   stopped=yes
   hear
   if [[ -n ${heard[program]:-} ]]; then return 0; fi # the command is over: its results are being checked
@@ -45,8 +46,12 @@ stop_tracker() { # <signal>; the end is written only when the command is gone, b
   cancelled=yes
   if [[ -n $killer ]]; then return 0; fi
   printf '\n# signal %s\n' "$1" # a program may have ended without a line break
-  (
-    read -r -t 10 <> <(:) || true # a sleep would be a process that stays when this one is ended
+  ( # it ends by itself: in bash 4.4 a signal may be lost on a subshell that has just begun
+    exec {never}<> <(:) # nobody writes there: a wait without a process that would stay behind
+    for ((tries = 0; tries < 100; tries++)); do
+      if ! kill -0 -- "-$side"; then exit; fi
+      read -r -t 0.1 -u "$never" || true
+    done
     kill -KILL -- "-$side"
   ) >/dev/null 2>&1 &
   killer=$!
