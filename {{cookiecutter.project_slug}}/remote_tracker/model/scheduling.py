@@ -119,7 +119,7 @@ class Ending(NamedTuple):
 
     pattern: str  # a regular expression for what the line holds
     cause: Cause  # why the scheduler ended the task
-    counts: bool  # whether the video is at fault; a video that is not is just run again
+    counts: bool  # whether the video is at fault; where it is not, its task is just run again
 
 
 class ScriptSyntax(NamedTuple):
@@ -129,7 +129,8 @@ class ScriptSyntax(NamedTuple):
     template: Path  # the file that a new script is made from
     command: str  # what people type before a script's name
     array_directives: Callable[[Array], list[str]]  # the lines that a scan fills in
-    native_resources: Callable[[Resources], Mapping[str, object]]  # what a script asks for, in the scheduler's units
+    # What a cluster's file asks for -> what a new script asks for, in the scheduler's units.
+    native_resources: Callable[[Resources], Mapping[str, object]]
     name_job: Callable[[str, str, str], str]  # project, stage, number -> a legal name that tells the number
     folder_problem: Callable[[str], str]  # folder -> why no job can work there, "" where a job can
     works_from_anywhere: Callable[[str], bool]  # folder -> whether its scripts may be submitted from another folder
@@ -189,7 +190,7 @@ class QueueSystem(NamedTuple):
     cancel_argv: Callable[[str, Sequence[int]], list[str]]  # job, tasks -> a command that cancels the tasks; none: all
     # How a name begins -> ids of this user's jobs; None where no executor of Snakemake's own sends jobs here.
     find_named: Callable[[str], Sequence[str]] | None
-    # What a script asks for -> (the most tasks that its array may have, who says so).
+    # What a script asks for -> (the most tasks that its array may have, who says so); -1 where nobody tells.
     read_limit: Callable[[Mapping[str, str]], tuple[int, str]]
     find_partitions: Callable[[], Told]  # the partitions with their limits
     accounting_usage: Callable[[Sequence[str]], tuple[Sequence[Used], str]]  # what jobs' tasks used; why it is unknown

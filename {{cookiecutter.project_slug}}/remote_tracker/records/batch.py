@@ -215,7 +215,7 @@ class BatchesFolder:
         return [batch for name in names if (batch := Batch(place / name)).stage == stage]
 
     def remembered(self, kind: str, stage: Stage) -> Path:
-        """Return the file of one ``kind`` (as proven, ready) that scans remember a stage by; it may be deleted."""
+        """Return the file with what scans remember of a stage (``kind``: proven, ready); it may be deleted any time."""
         return self.path / f"{kind}.{stage.name}"
 
     @property

@@ -105,7 +105,7 @@ class Look:
     ) -> tuple[list[Record], Record | None]:
         """Return the unit's failures, with the successes that its checks refute, and the failure that left its outputs.
 
-        The latter is None where no failure left them.
+        That failure is None where the outputs come from no failed task.
         """
         if bad and finished and self._is_untouched(finished, made):
             return [*refuted(self._history.successes(unit.key), unit.mark, bad), *failed], None

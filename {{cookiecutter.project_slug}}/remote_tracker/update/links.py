@@ -1,6 +1,6 @@
-"""Scripts that lie in two folders and are one file: the second is a link, made in the project, in no template.
+"""Make links for scripts that lie in two folders and are the same file: in the project, since no template has links.
 
-Neither cookiecutter nor the zip of a git host keeps a link as one.
+Neither cookiecutter nor the zip of a git host keeps a link.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ LINKS = {"summarizer/run_task.sh": "workspace/run_task.sh"}
 
 
 def link_scripts(root: Path) -> None:
-    """Make the links whose file is there, relative ones, so that a project may move; raises OSError.
+    """Make relative links to the scripts that are there, so that a project may move; raises OSError.
 
     A script that already has the name stays. Where the file system knows no links, the link is a copy.
     """
@@ -28,6 +28,6 @@ def link_scripts(root: Path) -> None:
 
 
 def links_hold(root: Path, release: Path) -> bool:
-    """Return whether each link of a release leads, in the project, to what the release has in its place."""
+    """Return whether each link of a release leads, in the project, to the same content as the release's file."""
     files = [(root / name, release / source) for name, source in LINKS.items() if (release / source).is_file()]
     return all(link.is_file() and link.read_bytes() == file.read_bytes() for link, file in files)
