@@ -13,7 +13,7 @@ from lab import TEMPLATE
 
 PACKAGE = TEMPLATE / "remote_tracker"
 # The first names below the package whose English is still to come, and a module.
-NOT_YET = ("batches", "cli", "records", "report", "run", "snakemake", "survey", "task")
+NOT_YET = ("records", "survey", "task")
 NOT_YET_EITHER = ("model/scheduling.py",)
 
 # Each stands in place of a name: a reader must look back to learn what it stands for.
