@@ -40,10 +40,10 @@ class Pinned:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a batch follows from, besides its project and its units."""
+    """What decides the content of a batch, besides its project and its units."""
 
     files: Sequence[str]  # the files that the stage's parameters name
-    fingerprint: str  # of all that shapes the stage's results
+    fingerprint: str  # identifies everything that shapes the stage's results
     workflow: Mapping[str, str]  # a file's path in the batch -> its text: the files that run a workflow's rules as jobs
 
 
@@ -77,7 +77,7 @@ def _find_basis(project: Project, stage: Stage, script: JobScript | None) -> Bas
 def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined], basis: Basis) -> str:
     """Return checksums of everything that a batch's files follow from: an equal batch need not be rendered again."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
-    shaping.append(project.cluster.tasks_per_job)  # batch.yml tells it to read the queue's indices
+    shaping.append(project.cluster.tasks_per_job)  # batch.yml holds it: the queue's indices are read by it
     shaping += [basis.fingerprint, basis.workflow]
     units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))

@@ -57,7 +57,8 @@ def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]
 def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN) -> Prepared:
     """Survey and list the first of ``stages`` that has work, or the last stage where none has; returns what came of it.
 
-    Raises RemoteTrackerError where the job script, a program that the tracker needs or the scheduler is not fit.
+    Raises RemoteTrackerError where the job script cannot be used, a program that the tracker needs is missing, or the
+    scheduler's program is another's.
     """
     finish_moves(project)
     for stage in stages:

@@ -119,7 +119,7 @@ def _told_of_note(error: NotWritten, pinned: Pinned, job: str) -> str:
 
 
 def options_of(submission: Submission, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:
-    """Return the scheduler's options for the request; the scheduler obeys them before the lines of the ``script``.
+    """Return the scheduler's options for the request; they replace the lines of the ``script`` with the same words.
 
     Raises WrongUse for a word for which the scheduler has no option.
     """

@@ -11,7 +11,7 @@ from ..schedulers.accounting import GOING
 
 
 def usage_lines(project: Project) -> Iterator[str]:
-    """Yield lines on each stage's last submitted batch: how much of their requests its tasks use and used."""
+    """Yield lines on each stage's last submitted batch: the memory, time and cores that its tasks use or used."""
     scheduler = project.cluster.scheduler
     if scheduler.queue is None:
         yield "This machine counts nothing: there is no scheduler."

@@ -35,7 +35,7 @@ class Progress:
     failed: int = 0  # how many have ended and failed
     running: int = 0  # how many processes run now
     stopping: bool = False  # whether a signal asked to stop
-    just_failed: list[int] = field(default_factory=list)  # the tasks that failed since the last word
+    just_failed: list[int] = field(default_factory=list)  # the tasks that failed since ``tell`` was called last
 
 
 class _Group(NamedTuple):

@@ -73,7 +73,7 @@ def _factor(typed: str | None, cause: Cause, ends: Container[Cause | None]) -> f
 
 
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
-    """Return the requests, by word, that go before the job script's.
+    """Return the requests, by word, that replace the job script's.
 
     ``memory`` and ``time`` are factors. Raises RemoteTrackerError where the script asks for none, so that there is
     nothing to multiply.

@@ -1,4 +1,4 @@
-"""Schedulers' words in a task's log; every scheduler's are known: a project may have moved from another cluster."""
+"""The endings in a task's log: every scheduler's are looked for, as a project may have moved from another cluster."""
 
 from __future__ import annotations
 

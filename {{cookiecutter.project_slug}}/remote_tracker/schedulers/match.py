@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..model.scheduling import OWNER, SUBMITTED, BatchRef
 
-LONGEST = 4_000_001  # Slurm takes no longer array however it is set up, and other schedulers' arrays are shorter
+LONGEST = 4_000_001  # tasks in an array: Slurm takes no more however it is set up, other schedulers take fewer
 
 
 class QueuedJob(NamedTuple):

@@ -29,7 +29,7 @@ class Earlier(NamedTuple):
     """An earlier stage, as later stages wait for it."""
 
     stage: Stage
-    open: Sequence[Unit]  # its units that are not finished but will be
+    open: Sequence[Unit]  # its units that are not finished but can still come
     markers: Mapping[str, str]  # a unit's key -> its task's marker, for the units that are tasks
 
 

@@ -180,7 +180,7 @@ def _as_ours(value: str) -> str:
 def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
     """Return qsub's options for these words.
 
-    A select replaces the script's select, so it repeats what the script asks for and the words do not change.
+    A select replaces the script's select as a whole, so it repeats the script's requests that the words do not change.
     """
     argv: list[str] = []
     if any(word in CHUNK for word in words):

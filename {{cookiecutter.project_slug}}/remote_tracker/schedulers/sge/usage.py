@@ -23,7 +23,7 @@ def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     for job in jobs:
         answer = shell.ask(["qacct", "-j", job], timeout=TIMEOUT_S)
         rows += read_accounts(answer.out)
-        if answer.code and not re.search(r"job id \S+ not found", answer.complaint):  # qacct lags
+        if answer.code and not re.search(r"job id \S+ not found", answer.complaint):  # not yet: qacct lags
             why_not = answer.complaint
     return read_used(rows), "" if rows else why_not
 
