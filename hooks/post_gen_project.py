@@ -64,12 +64,15 @@ def write_activate() -> None:
     (ROOT / "workspace" / "activate.sh").write_text(ACTIVATE + "".join(lines) + last, encoding="utf-8")
 
 
-def link_launcher() -> None:
-    """Make ./rt work in workspace/ and summarizer/ too; the links are relative, so that a project may move."""
+def make_links() -> None:
+    """Make ./rt and run_task.sh work in both folders; the links are relative, so that a project may move."""
+    from remote_tracker.update import link_scripts
+
     for folder in ("workspace", "summarizer"):
         link = ROOT / folder / "rt"
         link.unlink(missing_ok=True)
         link.symlink_to("../rt")
+    link_scripts(ROOT)
 
 
 def find_template() -> str:
@@ -117,7 +120,7 @@ def main() -> None:
         clear_caches()
         place_tracker_files()
         write_activate()
-        link_launcher()
+        make_links()
         make_executable(ROOT)
         write_origin(ROOT, {"template": find_template(), "version": __version__, "python": sys.executable})
         make_scripts()

@@ -26,7 +26,7 @@ TASK = Path(pin.__file__).parents[1] / "task"
 
 def mark_of_bash(root: Path, paths: list[str]) -> str:
     """Return the fingerprint that run_task.sh writes of these files, as a scan reads it."""
-    script = f"""source {TASK / "task_log.sh"}; declare -A known=(); for p in "$@"; do inputs+=("v=$p"); done
+    script = f"""source {TASK / "task_inputs.sh"}; declare -A known=(); for p in "$@"; do inputs+=("v=$p"); done
         mark_inputs; printf '%s' "$marks" """
     argv = ["bash", "-euc", f"inputs=(); {script}", "-", *paths]
     marks = subprocess.run(argv, cwd=root, capture_output=True, check=True, text=True).stdout

@@ -186,8 +186,13 @@ def test_readme_names_only_verbs_that_there_are(made: Path) -> None:
 
 
 def test_works_after_being_moved(made: Path, tmp_path: Path) -> None:
-    """The launcher's links hold in a project that was moved or copied."""
+    """The links of the launcher and of run_task.sh hold in a project that was moved or copied."""
     shutil.copytree(made, tmp_path / "a copy", symlinks=True)
+    by_hand = tmp_path / "a copy" / "summarizer/run_task.sh"
+    assert by_hand.is_symlink()
+    assert by_hand.resolve() == tmp_path / "a copy" / "workspace/run_task.sh"
+    asked = subprocess.run(["bash", by_hand, "7", "1"], capture_output=True, text=True)
+    assert asked.stderr == f"There is no batch 0007 in {tmp_path}/a copy/summarizer/batches.\n"
     for folder in ("workspace", "summarizer"):
         link = tmp_path / "a copy" / folder / "rt"
         assert link.is_symlink()

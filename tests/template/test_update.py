@@ -447,3 +447,84 @@ def test_real_project_to_the_next_real_version(made: Path, tmp_path: Path) -> No
     again = subprocess.run([project / "rt", "update", "--from", top], capture_output=True, text=True, cwd=tmp_path)
     assert again.returncode == 0
     assert "0.2.0" in again.stdout
+
+
+BY_HAND = ("workspace/run_task.sh", "summarizer/run_task.sh")
+
+
+@pytest.fixture
+def with_two(project: Path) -> Path:
+    """A project of a version in which run_task.sh was two files."""
+    for name in BY_HAND:
+        write(project / name, "#!/bin/sh\necho by hand 0.1.0\n").chmod(0o755)
+    return project
+
+
+@pytest.fixture
+def linking(make_template: Templates) -> Path:
+    """A later template, which has that script once."""
+    top = make_template("0.2.0")
+    write(top / FOLDER / BY_HAND[0], "#!/bin/sh\necho by hand 0.2.0\n")
+    return top
+
+
+def say_by_hand(root: Path) -> list[str]:
+    """Return what the script prints, by both of its names."""
+    return [subprocess.run([root / name], capture_output=True, text=True).stdout for name in BY_HAND]
+
+
+def test_a_script_becomes_a_link(with_two: Path, linking: Path) -> None:
+    """Where a script was a file and is a link now, an update makes it and keeps the file; the way back is whole."""
+    backup = update(with_two, str(linking)).backup
+    assert backup is not None
+    assert os.readlink(with_two / BY_HAND[1]) == "../workspace/run_task.sh"
+    assert say_by_hand(with_two) == ["by hand 0.2.0\n"] * 2
+    assert say_by_hand(backup) == ["by hand 0.1.0\n"] * 2
+    assert update(with_two, str(linking)).backup is None
+    update(with_two, str(backup))
+    assert say_by_hand(with_two) == ["by hand 0.1.0\n"] * 2
+
+
+def test_a_link_stays_one(with_two: Path, linking: Path, make_template: Templates) -> None:
+    """The next update changes the file behind the link; the backup leads back to the old one."""
+    update(with_two, str(linking))
+    later = make_template("0.3.0")
+    write(later / FOLDER / BY_HAND[0], "#!/bin/sh\necho by hand 0.3.0\n")
+    backup = update(with_two, str(later)).backup
+    assert say_by_hand(with_two) == ["by hand 0.3.0\n"] * 2
+    assert (with_two / BY_HAND[1]).is_symlink()
+    update(with_two, str(backup))
+    assert say_by_hand(with_two) == ["by hand 0.2.0\n"] * 2
+
+
+def test_a_file_that_an_older_program_left(with_two: Path, linking: Path) -> None:
+    """A program that knew of no link left the second file as it was: the next update makes it a link."""
+    update(with_two, str(linking))
+    (with_two / BY_HAND[1]).unlink()
+    write(with_two / BY_HAND[1], "#!/bin/sh\necho by hand 0.1.0\n")
+    assert update(with_two, str(linking)).backup is not None
+    assert (with_two / BY_HAND[1]).is_symlink()
+    assert say_by_hand(with_two) == ["by hand 0.2.0\n"] * 2
+
+
+def test_where_no_link_can_be_made(with_two: Path, linking: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system that knows no links, the second script is a copy, and is not taken for an old one."""
+
+    def refuse_link(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "symlink", refuse_link)
+    update(with_two, str(linking))
+    assert not (with_two / BY_HAND[1]).is_symlink()
+    assert say_by_hand(with_two) == ["by hand 0.2.0\n"] * 2
+    assert update(with_two, str(linking)).backup is None
+
+
+@pytest.mark.parametrize("after", range(10))
+def test_killed_while_it_becomes_a_link(with_two: Path, linking: Path, after: int) -> None:
+    """Killed at any rename, both names hold a whole script, and one more update makes the second a link."""
+    assert kill_in(with_two, linking, "replace", after) == 9
+    assert set(say_by_hand(with_two)) <= {"by hand 0.1.0\n", "by hand 0.2.0\n"}
+    update(with_two, str(linking))
+    assert (with_two / BY_HAND[1]).is_symlink()
+    assert say_by_hand(with_two) == ["by hand 0.2.0\n"] * 2

@@ -40,7 +40,9 @@ def test_stopped(lab: Lab, number: signal.Signals) -> None:
     assert "Stopped. What is missing is found by the next scan." in out
     assert lab.living() == []
     for task in (1, 2):
-        assert re.search(r"\n# signal TERM\n(?s:.*)# end \S+ exit=143 \S+ result=cancelled why=", lab.log(1, task))
+        assert re.search(
+            r"\n# signal TERM\n(?s:.*)# end \S+ exit=143 \S+ result=cancelled cause=stopped why=", lab.log(1, task)
+        )
     assert lab.counts() == {"unprocessed": 4}
     let_go(lab)
     assert lab.process().code == 0

@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
 # Run one task of a batch by hand, just as the job array does, and see what it prints:
 #   bash run_task.sh <batch> <n>        as: bash run_task.sh 7 12
+#
+# summarizer/run_task.sh is a link to this file: the batches are those of the folder in which it was called.
 set -euo pipefail
 unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[[ ${1:-} =~ ^[0-9]+$ ]] || { sed -n '2,3s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+if ! [[ ${1:-} =~ ^[0-9]+$ ]]; then
+  sed -n '2,3s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+fi
 printf -v batch '%04d' "$((10#$1))"
-[[ -r $here/batches/$batch/run_task.sh ]] || { echo "There is no batch $batch in $here/batches." >&2; exit 1; }
+if ! [[ -r $here/batches/$batch/run_task.sh ]]; then
+  echo "There is no batch $batch in $here/batches." >&2
+  exit 1
+fi
 exec bash "$here/batches/$batch/run_task.sh" "$@"

@@ -93,6 +93,7 @@ def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, s
         "exit_ok": " ".join(map(str, stage.exit_ok)) or "any",
         **facts,
         "scratch": "yes" if scratch else "",
+        "versioned": "yes" if project.tracker.version else "",
     }
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]

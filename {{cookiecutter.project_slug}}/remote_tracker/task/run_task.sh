@@ -4,10 +4,14 @@
 # Writes output.<n> in the batch's folder. Exit code: 0 the result is there and proven; 65 a bad result;
 # 66 an input is missing or not whole; 70, 73, 74 the surroundings fail (helper, folders, space); 75 another
 # job has this batch or is at this task; 143 it was stopped; else the command's own (the last bad one).
+#
+# The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets.
+# Sets: HOSTNAME self batches batch here part stopped worst told known heard before
+# Reads: wanted
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
 if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*(\+[0-9]+)?)+$ ]]; then
-  sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
@@ -16,13 +20,14 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
 fi
 unset CDPATH
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported one may be that of the login node
-declare -A known=()
-self=${BASH_SOURCE[0]} stopped=''
-[[ $self == /* ]] || self=$PWD/$self
+before=$(compgen -v && compgen -A function) || true # what is there before anything of ours is
+declare -A known=() heard=()
+self=${BASH_SOURCE[0]} stopped='' worst=0
+if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read log work proof; do
+for part in read claim inputs log work tracker command proof publish; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -35,30 +40,25 @@ run_task() { # ends the shell it runs in
   mark_parameters
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
-  ! finished_already || end_log 0 finished "finished already, by another batch" already-finished
+  if finished_already; then end_log 0 finished "finished already, by another batch" already-finished; fi
   require_inputs
   make_work_folder
-  load_environment
-  find_version
-  require_ready
-  code=0
-  run_command || code=$?
-  program=$code # evidence; what this task ends with is the verdict
-  [[ -z $stopped ]] || end_log 143 cancelled "it was stopped" stopped
-  accept_exit "$code" || end_log "$code" failed "$(last_word)"
-  find_fault "$out" || refuse_result "$?"
+  run_tracker
+  require_proof
   refuse_overtaken
-  publish || end_log 74 failed "the results could not be moved into place"
+  if ! publish; then end_log 74 failed "the results could not be moved into place"; fi
   end_log 0 finished
 }
 
 read_batch "${@:2}"
-[[ ${#wanted[@]} -gt 1 ]] || run_task "${wanted[0]}"
+exec {told}<> <(:) # a pipe, both its ends: what the tracker's side tells, and what was not read yet
+read_task "$first"
+find_own_names
+if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
 trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"
-worst=0
 for n in "${wanted[@]}"; do
-  [[ -n $stopped ]] || (run_task "$n") || worst=$?
+  if [[ -z $stopped ]]; then (run_task "$n") || worst=$?; fi
 done
-[[ -z $stopped || $worst -ne 0 ]] || worst=143
+if [[ -n $stopped && $worst -eq 0 ]]; then worst=143; fi
 exit "$worst"

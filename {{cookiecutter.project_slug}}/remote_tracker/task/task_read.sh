@@ -1,18 +1,22 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task is told: the batch's settings, line n of its list, and the files that belong to it.
-# (Each part of run_task.sh sets names that the parts after it read.)
+# Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
+# Sets: here project profile tracker settings wanted first commands tasks own; of a task, all of its names:
+#   n command unit inputs outputs globs verify place stale out work made elsewhere near marks shown screen
+#   lines question log_out log_err side heard cancelled killer code program version fault
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   if ! [[ -r $here/batch.yml ]]; then
     echo "There is no batch $batch in $batches." >&2
     exit 66
   fi
-  cd "$here" && here=$PWD
+  cd "$here" || exit
+  here=$PWD
   project=${here%/*/*/*}
-  # shellcheck source=/dev/null
-  source "$here/settings.sh"
+  IFS= read -r -d '' settings <"$here/settings.sh" || true # it ends at the end of the file, with 1
+  eval "$settings"
   profile=$here/profile
-  [[ $tracker == /* ]] || tracker=$project/$tracker
+  if [[ $tracker != /* ]]; then tracker=$project/$tracker; fi
   expand_tasks "$@"
   first=${wanted[0]}
   mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" commands <"$here/files2process.txt"
@@ -24,8 +28,9 @@ expand_tasks() { # <n>|<n>+<count>...: fills `wanted`; the last job of an array 
   wanted=()
   for word in "$@"; do
     wanted+=("${word%+*}")
-    [[ $word == *+* ]] || continue
-    for ((i = ${word%+*} + 1; i < ${word%+*} + ${word#*+} && i <= total; i++)); do wanted+=("$i"); done
+    if [[ $word == *+* ]]; then
+      for ((i = ${word%+*} + 1; i < ${word%+*} + ${word#*+} && i <= total; i++)); do wanted+=("$i"); done
+    fi
   done
 }
 
@@ -36,16 +41,32 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  fault='' globs=() verify=() elsewhere=() stale='' killer='' version='' program='' work='' out=$project command=${commands[i]}
+  globs=() verify=() made=() elsewhere=() lines=() question=() heard=() out=$project command=${commands[i]}
+  stale='' log_out='' log_err='' work='' near='' marks='' shown='' screen='' side='' cancelled='' killer='' code=0 program='' version='' fault=''
   eval "${tasks[i]}" # bash that the scan wrote and quoted
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
-    [[ ${inputs[i]#*=} == /* ]] || inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}
+    if [[ ${inputs[i]#*=} != /* ]]; then inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}; fi
   done
+}
+
+find_own_names() { # fills `own`: the variables and functions that are there now and were not before ours came
+  local name IFS=$'\n'
+  local -A old=()
+  own=()
+  set -f
+  for name in $before; do old[$name]=yes; done
+  for name in $(compgen -v && compgen -A function); do # $( ) is read in pieces, a process substitution byte by byte
+    if [[ $name == [a-z]* && -z ${old[$name]:-} ]]; then own+=("$name"); fi # in capitals: bash's
+  done
+  set +f
 }
 
 named() { # <name> <name>=<path>...: the path of that name
   local pair
   for pair in "${@:2}"; do
-    [[ ${pair%%=*} != "$1" ]] || { printf '%s' "${pair#*=}" && return; }
+    if [[ ${pair%%=*} == "$1" ]]; then
+      printf '%s' "${pair#*=}"
+      return
+    fi
   done
 }

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ..files import write_file
+from .links import link_scripts
 from .release import find_files, find_parts, make_executable
 
 WORK = ".update"
@@ -35,6 +36,7 @@ def stage(root: Path, release: Path, plan: Plan) -> None:
     new = root / WORK / "new"
     for name in find_files(release):
         _copy_through(release / name, new / name)
+    link_scripts(new)
     make_executable(new)
     write_file(root / WORK / "ready", json.dumps(asdict(plan)))
 
@@ -75,7 +77,7 @@ def _swap_one(new: Path, target: Path, old: Path) -> None:
             # A folder cannot be renamed over a folder that is not empty: the old folder goes aside first. After a
             # kill between both renames remote_tracker/ is missing; ./rt puts it back, and the next update goes on.
             os.replace(target, _free(old))
-        elif target.is_file():
+        elif target.is_file() and not (target.is_symlink() and new.is_symlink()):
             shutil.copy2(target, old)
         try:
             return os.replace(new, target)

@@ -14,6 +14,7 @@ from pathlib import Path
 from ..errors import FULL, NoSpace, RemoteTrackerError
 from ..files import clear_temporaries
 from .changelog import read_changes
+from .links import links_hold
 from .origin import find_version, load_origin, read_version, write_origin
 from .release import NOTHING_CHANGED, Release, find_files, open_release
 from .swap import BACKUPS, WORK, Plan, clear, finish, repair, stage
@@ -80,9 +81,8 @@ def _find_source(root: Path) -> str:
 def _is_same(root: Path, release: Path) -> bool:
     files = set(find_files(release))
     extra = {name for name in find_files(root) if name.parts[0] == "remote_tracker"} - files
-    return not extra and all(
-        (root / name).is_file() and (root / name).read_bytes() == (release / name).read_bytes() for name in files
-    )
+    same = ((root / name).is_file() and (root / name).read_bytes() == (release / name).read_bytes() for name in files)
+    return not extra and all(same) and links_hold(root, release)
 
 
 def _refuse_older(root: Path, source: str, release: Release, old: str) -> str:

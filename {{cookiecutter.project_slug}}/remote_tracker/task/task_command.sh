@@ -1,0 +1,58 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# How the tracker's side is started, waited for, listened to and stopped: in a process group of its own, so that a
+# stop reaches all of it.
+# Reads: lines told stopped
+# Sets: side code heard cancelled stopped killer log_out log_err
+
+run_tracker() { # sets `heard` and `code`, or `cancelled` where it was stopped before its results were to be checked
+  if [[ -n $stopped ]]; then
+    cancelled=yes code=143
+    return 0
+  fi
+  prepare_lines
+  exec {log_out}>&1 {log_err}>&2
+  set -m
+  live_as_tracker "${lines[@]}" "$told" "$log_out" "$log_err" </dev/null &
+  side=$!
+  set +m
+  trap 'stop_tracker TERM' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
+  trap 'stop_tracker USR1' USR1
+  if [[ -n $stopped ]]; then stop_tracker TERM; fi # it came while the side was being started
+  exec {log_out}>&- {log_err}>&-
+  wait "$side" || code=$?
+  while kill -0 "$side" 2>/dev/null; do wait "$side" || code=$?; done
+  if [[ -n $cancelled ]]; then wait_for_group; fi
+  trap 'stopped=yes' TERM INT HUP USR1 USR2
+  if [[ -n $killer ]]; then wait "$killer" || true; fi
+  hear
+}
+
+hear() { # takes what the side has told; never waits for more, also where a program that it left holds the pipe
+  local line
+  while read -r -t 0 -u "$told" && IFS= read -r -t 1 -u "$told" line; do heard[${line%% *}]=${line#* }; done
+}
+
+wait_for_group() { # its first process may go before the program that it started
+  local end=$((SECONDS + 15))
+  while kill -0 -- "-$side" 2>/dev/null && [[ $SECONDS -lt $end ]]; do sleep 0.1; done
+}
+
+stop_tracker() { # <signal>; the end is written only when the command is gone, by force after 10 s
+  local never tries
+  stopped=yes
+  hear
+  if [[ -n ${heard[program]:-} ]]; then return 0; fi # the command is over: its results are being checked
+  kill -TERM -- "-$side" 2>/dev/null || true
+  cancelled=yes
+  if [[ -n $killer ]]; then return 0; fi
+  printf '\n# signal %s\n' "$1" # a program may have ended without a line break
+  ( # it ends by itself: in bash 4.4 a signal may be lost on a subshell that has just begun
+    exec {never}<> <(:) # nobody writes there: a wait without a process that would stay behind
+    for ((tries = 0; tries < 100; tries++)); do
+      if ! kill -0 -- "-$side"; then exit; fi
+      read -r -t 0.1 -u "$never" || true
+    done
+    kill -KILL -- "-$side"
+  ) >/dev/null 2>&1 &
+  killer=$!
+}

@@ -1,0 +1,51 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# What a task starts from: its inputs and parameter files, and the marks by which a scan knows whether they changed.
+# Reads: HOSTNAME project inputs parameter_files parameter_mark helper deep ready
+# Sets: known marks params; globals of others: read_task's
+
+look_ahead() { # one look at the inputs of several tasks; what changes after it is seen as changed since
+  local n paths=() size line
+  for n in "$@"; do
+    read_task "$n"
+    if [[ ${#inputs[@]} -eq 1 ]]; then paths+=("${inputs[0]#*=}"); fi
+  done
+  while IFS= read -r line; do
+    size=${line%% *} line=${line#* }
+    known["${line#* }"]="size=$size mtime=${line%% *}"
+  done < <(LC_ALL=C stat -L -c '%s %.9Y %n' -- "${paths[@]}" 2>/dev/null)
+}
+
+mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, and a digest of theirs
+  local paths=("${inputs[@]#*=}") stats
+  marks='size= mtime='
+  if [[ ${#paths[@]} -eq 1 && -n ${known["${paths[0]}"]:-} ]]; then
+    marks=${known["${paths[0]}"]}
+  elif [[ ${#paths[@]} -eq 1 ]]; then
+    stats=$(LC_ALL=C exec stat -L -c '%s %.9Y' -- "${paths[0]}" 2>/dev/null) || true
+    marks="size=${stats% *} mtime=${stats#* }"
+  elif [[ ${#paths[@]} -gt 1 ]]; then # more of them than one command line holds
+    stats=$(printf '%s\0' "${paths[@]}" | LC_ALL=C xargs -0 stat -L -c '%s %.9Y' -- 2>/dev/null) || true
+    stats=$(printf '%s\n' "${stats//./}" | md5sum)
+    marks="files=${#paths[@]} sum=${stats%% *}"
+  fi
+}
+
+mark_parameters() { # the fingerprint is of the files as they are now: one may have changed since the list was made
+  local mark
+  if [[ ${#parameter_files[@]} -eq 0 ]]; then return 0; fi
+  mark=$(cd "$project" && LC_ALL=C find -L "${parameter_files[@]}" -type f -printf '%s %T@ %p\n' 2>/dev/null | LC_ALL=C sort | md5sum)
+  if [[ ${mark%% *} == "$parameter_mark" ]]; then return 0; fi
+  mark=$(cd "$project" && find -L "${parameter_files[@]}" -type f -exec md5sum -- {} + 2>/dev/null | LC_ALL=C sort | md5sum)
+  params=${params%-*}-${mark:0:8}
+}
+
+require_inputs() {
+  local input
+  for input in "${inputs[@]}"; do
+    input=${input#*=}
+    if ! [[ -r $input ]]; then end_log 66 failed "the input is missing or may not be read: $input" input-missing; fi
+  done
+  if [[ ($deep == *node* || ${ready:-} == frames) && ! -x $helper ]]; then
+    end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
+  fi
+}

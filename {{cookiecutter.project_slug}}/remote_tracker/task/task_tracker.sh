@@ -1,0 +1,74 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The tracker's side: one subshell, in which the user's activate.sh is read and the tracker's lines run. Our names are
+# gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What is
+# needed behind it crosses as the words of the running function: nothing that is sourced can reach those.
+# Reads: own project tracker profile out work unit settings versioned container ready helper here inputs outputs command
+#   exit_ok deep
+# Sets: lines question; contain: the line of its callers
+
+prepare_lines() { # fills `lines`, the words of live_as_tracker: bash that needs no name of ours
+  local line name path values='' functions=$'\nset_environment() {'
+  for name in project tracker profile out work unit; do values+="$name=${!name@Q} "; done
+  lines=("$project" "declare $values$functions${settings#*"$functions"}" '' '')
+  if [[ -n $versioned ]]; then
+    contain print_version
+    lines[2]=$line
+  fi
+  if [[ -n $ready && -x $helper ]]; then
+    question=("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/ready.json" --later 3)
+    for path in "${inputs[@]}"; do question+=(--input "$path"); done
+    lines[3]=${question[*]@Q}
+  fi
+  contain "$command"
+  lines+=("$line" "$exit_ok" '')
+  if [[ -n $deep && -x $helper ]]; then
+    ask_about "$out"
+    for path in "${outputs[@]#*=}"; do lines[6]+="[[ -s ${out@Q}/${path@Q} ]] || exit 2; "; done
+    lines[6]+="$values${question[*]@Q}"
+  fi
+}
+
+contain() { # <line of bash>: sets `line` to it, or to the one that runs it in the tracker's container
+  line=$1
+  if [[ ${#container[@]} -gt 0 ]]; then line=$(contained "$1"); fi
+}
+
+live_as_tracker() { # <project> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err>
+  trap - TERM INT HUP USR1 USR2 EXIT
+  set +eu # conda and modules do not survive them
+  unset -f "${own[@]}"
+  unset -v "${own[@]}"
+  if [[ -r $1/workspace/activate.sh ]]; then
+    eval "rt_activate() { unset -f rt_activate; source ${1@Q}/workspace/activate.sh; }" # it has words of its own: none
+    rt_activate
+  fi
+  trap - EXIT ERR DEBUG RETURN TERM INT HUP USR1 USR2
+  set +efu
+  eval "exec >&$9 2>&${10} $9>&- ${10}>&- </dev/null"
+  declare IFS=$' \t\n' rt_said='' rt_code=0 # here and below: declare, since a read-only name would end all at =
+  eval "$2"
+  builtin cd -- "$1" || exit
+  set_environment
+  builtin printf 'activated yes\n' >&"$8"
+  if [[ -n $3 ]]; then
+    { rt_said=$(eval "$3"); } 2>/dev/null
+    rt_said=${rt_said##*$'\n'}
+    builtin printf 'version %s\n' "${rt_said:0:240}" >&"$8"
+  fi
+  if [[ -n $4 ]]; then
+    rt_said=$(eval "$4") || rt_code=$?
+    builtin printf 'ready %s\nfault %.2000s\n' "$rt_code" "${rt_said//$'\n'/ }" >&"$8"
+    if [[ $rt_code -ne 0 ]]; then exit; fi
+  fi
+  if [[ -z $7 ]]; then
+    eval "exec $8>&-; set --; $5"
+    exit
+  fi
+  (eval "exec $8>&-; set --; $5") || rt_code=$?
+  builtin printf 'program %s\n' "$rt_code" >&"$8"
+  if [[ $6 == any || " $6 " == *" $rt_code "* ]]; then
+    rt_said=$(eval "$7")
+    builtin printf 'verdict %s\nfault %.2000s\n' "$?" "${rt_said//$'\n'/ }" >&"$8"
+  fi
+  exit 0
+}
