@@ -1,4 +1,4 @@
-"""A project's jobs as its scheduler holds them: shown, and cancelled."""
+"""Finds a project's jobs in its scheduler's queue, and cancels them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from ..survey.named import names_it
 
 
 class ProjectJob(NamedTuple):
-    """A job of one stage in the queue, with the tasks of it that are meant (none: all)."""
+    """A job in the queue that is to be cancelled, whole or in part."""
 
     stage: Stage
     job: Job
-    tasks: tuple[int, ...] = ()
+    tasks: tuple[int, ...] = ()  # the tasks of the job to cancel; none: the whole job
 
 
 def find_held(project: Project, names: Sequence[str]) -> list[ProjectJob]:
-    """Return the jobs in the queue, all of this project's or those of the videos, days or batches named.
+    """Return the project's jobs in the queue; with ``names``, only the jobs of the videos, days or batches named.
 
-    Raises RemoteTrackerError where the queue cannot be asked or Snakemake has them, WrongUse for a name
-    that nothing in it has.
+    Raises RemoteTrackerError where the queue cannot be asked or Snakemake sent the jobs, WrongUse where nothing in the
+    queue has any of the names.
     """
     held = [h for stage in project.tracker.stages for h in _held_of(project, stage, names)]
     if theirs := next((h for h in held if h.job.id.startswith(f"{EXPORT}.")), None):
@@ -57,9 +57,10 @@ def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[P
 
 
 def cancel(project: Project, held: Sequence[ProjectJob]) -> int:
-    """Cancel these; returns how many tasks that were: with one of a job that runs several, all of that job's.
+    """Cancel the jobs that ``held`` names; returns how many tasks were cancelled.
 
-    Raises RemoteTrackerError with the scheduler's own words.
+    Where an array's element runs several tasks, cancelling any of them cancels all. Raises RemoteTrackerError with the
+    scheduler's own words.
     """
     if not held:
         return 0

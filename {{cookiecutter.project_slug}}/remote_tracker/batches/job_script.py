@@ -1,4 +1,4 @@
-"""Job scripts: made once from the scheduler's template, the user's from then on."""
+"""Job scripts: a script is made once from the scheduler's template, and belongs to the user from then on."""
 
 from __future__ import annotations
 
@@ -17,15 +17,12 @@ from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
 
 @dataclass(frozen=True)
 class JobScript:
-    """A job script as it was read: its text to the last byte, and what it asks for, by its scheduler's ``WORDS``.
-
-    ``mark`` is the inode, the size and the mtime (ns) that the file had then.
-    """
+    """A job script as it was read."""
 
     path: Path
-    text: str
-    asked: Mapping[str, str]
-    mark: tuple[int, int, int]
+    text: str  # to the last byte
+    asked: Mapping[str, str]  # what its lines ask for, by the words of its scheduler's read_asked
+    mark: tuple[int, int, int]  # the inode, the size and the mtime (ns) that the file had when it was read
 
     @property
     def name(self) -> str:
@@ -34,12 +31,12 @@ class JobScript:
 
     @property
     def is_current(self) -> bool:
-        """Return whether nobody wrote the file, or took it away, since it was read."""
+        """Return whether the file is still there, and nobody wrote it since it was read."""
         return self.path.exists() and _mark_of(self.path) == self.mark
 
 
 def load_script(project: Project, stage: Stage) -> JobScript:
-    """Return the stage's job script, made from the scheduler's template where there is none yet."""
+    """Read the stage's job script, which is made from the scheduler's template where it is not there yet."""
     path = make_script(project, stage)
     mark = _mark_of(path)
     return _as_script(path, read_exactly(path), mark, project.cluster.scheduler)
@@ -61,17 +58,20 @@ def _mark_of(path: Path) -> tuple[int, int, int]:
 
 
 def read_exactly(path: Path) -> str:
-    """Return a script's text, its line ends as they are."""
+    """Return a script's text with its line ends as they are."""
     return path.read_bytes().decode("utf-8", "surrogateescape")
 
 
 def script_name(project: Project, stage: Stage) -> str:
-    """Return the name of the stage's job script: numbered where its folder has several stages."""
+    """Return the name of the stage's job script; it holds the stage's number where the folder has several stages."""
     return f"{SCRIPT}{_tag(project, stage) or 'all'}.{project.cluster.scheduler.script.extension}"
 
 
 def list_name(project: Project, stage: Stage) -> str:
-    """Return the name of the stage's list of commands, as people know it."""
+    """Return the name of the link to the stage's list of commands.
+
+    It holds the stage's name where the folder has several stages.
+    """
     several = len(project.tracker.stages_in(stage.folder)) > 1
     return COMMANDS.replace(".", f"_{stage.name}.") if several else COMMANDS
 
@@ -82,7 +82,7 @@ def _tag(project: Project, stage: Stage) -> str:
 
 
 def make_script(project: Project, stage: Stage) -> Path:
-    """Return the stage's job script, made from the scheduler's template where there is none yet."""
+    """Return the path of the stage's job script, which is made from the scheduler's template where it is not there."""
     path = project.root / stage.folder / script_name(project, stage)
     if not path.exists():
         scheduler = project.cluster.scheduler
@@ -107,7 +107,7 @@ def make_script(project: Project, stage: Stage) -> Path:
 
 
 def resources_of(project: Project, stage: Stage) -> Resources:
-    """Return what a task asks for: what the cluster says of the folder goes before what the tracker says."""
+    """Return the resources of a stage's task: the cluster's settings for the stage's folder replace the tracker's."""
     return replace(stage.resources, **project.cluster.resources.get(stage.folder, {}))
 
 
@@ -118,7 +118,10 @@ def _umask() -> int:
 
 
 def check_script(project: Project, script: JobScript) -> None:
-    """Raise ScriptError where a stage's job script cannot be filled in, or would not be read as it is meant."""
+    """Check that a stage's job script can be filled in, and that the scheduler will read it as it is meant.
+
+    Raises ScriptError with the line at fault, RemoteTrackerError where no job can work in the project's folder.
+    """
     name = str(script.path.relative_to(project.root))
     fill_in(script.text, [], name)
     scheduler = project.cluster.scheduler
@@ -129,7 +132,7 @@ def check_script(project: Project, script: JobScript) -> None:
 
 
 def array_of(project: Project, stage: Stage, number: str = "none", tasks: int = 0) -> Array:
-    """Return a batch as the scheduler takes it; without a number, that nothing is listed."""
+    """Return a batch as the array that the scheduler takes; ``number`` "none" says that nothing is listed."""
     return Array(
         number,
         tasks,

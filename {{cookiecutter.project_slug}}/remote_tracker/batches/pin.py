@@ -1,4 +1,4 @@
-"""Batches: one list, pinned. A batch's folder is written once; its batch.yml, written last, makes it one."""
+"""Pins a batch: writes the list of its tasks to disk, once. A folder is a batch by its batch.yml, written last."""
 
 from __future__ import annotations
 
@@ -26,35 +26,32 @@ from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
 from .job_script import JobScript, array_of, check_script, list_name, load_script, write_script
 
-NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # what runs on a compute node
+NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run on a compute node
 
 
 @dataclass(frozen=True)
 class Pinned:
-    """A batch as it stands on disk, how many tasks it has, and whether this scan made it."""
+    """A batch as it stands on disk."""
 
     batch: Batch
-    tasks: int
-    new: bool
+    tasks: int  # how many it has
+    new: bool  # whether this scan made it
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What a batch follows from besides its project and its units.
+    """What decides the content of a batch, besides its project and its units."""
 
-    These are the files that the stage's parameters name, the fingerprint of all that shapes its results, and, by
-    name, the files that run the jobs of a workflow's rules.
-    """
-
-    files: Sequence[str]
-    fingerprint: str
-    workflow: Mapping[str, str]
+    files: Sequence[str]  # the files that the stage's parameters name
+    fingerprint: str  # identifies everything that shapes the stage's results
+    workflow: Mapping[str, str]  # a file's path in the batch -> its text: the files that run a workflow's rules as jobs
 
 
 def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined], script: JobScript | None = None) -> Pinned:
-    """Return the batch that lists these units, made now unless the newest unsubmitted one lists just them.
+    """Return the batch that lists these units: the newest batch, where it has not run and is equal, else a new batch.
 
-    ``script`` is the stage's job script as it was read (None: it is read where a workflow's rules need it).
+    ``script`` is the stage's job script as it was read (None: it is read where a workflow's rules need it). Raises
+    RemoteTrackerError where a file that a parameter names is missing, not chosen, or has unknown keys.
     """
     require_files(project, stage)
     basis = _find_basis(project, stage, script)
@@ -78,9 +75,9 @@ def _find_basis(project: Project, stage: Stage, script: JobScript | None) -> Bas
 
 
 def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined], basis: Basis) -> str:
-    """Return checksums of all that a batch's files follow from, so that an equal one need not be rendered."""
+    """Return checksums of everything that a batch's files follow from: an equal batch need not be rendered again."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
-    shaping.append(project.cluster.tasks_per_job)  # the queue's indices are read by what batch.yml says of it
+    shaping.append(project.cluster.tasks_per_job)  # batch.yml holds it: the queue's indices are read by it
     shaping += [basis.fingerprint, basis.workflow]
     units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
@@ -101,7 +98,10 @@ def _describe(project: Project, stage: Stage, basis: Basis) -> dict[str, Any]:
 
 
 def _render_workflow(project: Project, stage: Stage, script: JobScript | None) -> dict[str, str]:
-    """Return what Snakemake needs to run the stage's rules as jobs of a cluster; nothing where it runs no workflow."""
+    """Return the files, path -> text, that let Snakemake run the stage's rules as a cluster's jobs.
+
+    It is empty where the stage runs no workflow.
+    """
     if stage.workflow is None:
         return {}
     there = replace(project, cluster=project.rule_clusters.get(stage.workflow.cluster, project.cluster))
@@ -168,14 +168,14 @@ def _write_batch(batches: BatchesFolder, content: Mapping[str, str], described: 
         for part in sorted(NODE_SIDE.glob("*.sh")):
             write_file(folder / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
         write_file(folder / LISTED, yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
-    except BaseException:  # a full disk, Ctrl-C: what is not whole is no batch, and only takes space
+    except BaseException:  # a full disk, Ctrl-C: an incomplete folder is no batch, and only takes space
         rmtree(folder, ignore_errors=True)
         raise
     return Batch(folder)
 
 
 def _next_folder(batches: Path) -> Path:
-    """Return a new folder with the next number; two scans at once get two numbers."""
+    """Make and return the folder with the next number; two scans at the same time get two numbers."""
     make_folder(batches)
     number = max((int(n) for n in os.listdir(batches) if n.isdecimal()), default=0)
     while True:
@@ -189,9 +189,10 @@ def _next_folder(batches: Path) -> Path:
 
 
 def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None) -> JobScript:
-    """Return the job script with its block filled in for the batch (None: for nothing), links beside it.
+    """Fill in the block of the job script for the batch (None: for no tasks), and return the script.
 
-    What somebody changed in it since it was read stays.
+    Links to the batch's commands and its folder are set beside the script. Changes that somebody made to the script
+    since it was read are kept.
     """
     scheduler = project.cluster.scheduler
     if not script.is_current:

@@ -1,4 +1,4 @@
-"""A scan as people know it: survey, a second look at fresh copies, a pinned batch, a job script filled in."""
+"""A whole scan: survey the stage, look at fresh copies twice, pin a batch, fill in the job script."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ PAUSE_S = 2.0
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a scan found and wrote; ``pinned`` is None where there is nothing to process."""
+    """What a scan found and wrote."""
 
     survey: Survey
     script: JobScript
-    pinned: Pinned | None
-    limited_by: str = ""
-    listed: tuple[Examined, ...] = ()
+    pinned: Pinned | None  # the batch; None where there is nothing to process
+    limited_by: str = ""  # the name of the limit on a list's length
+    listed: tuple[Examined, ...] = ()  # the units that the batch lists
 
     @property
     def left_over(self) -> int:
-        """Return how many are to do but over the most that one list may hold."""
+        """Return how many units are to do but did not fit into the list."""
         return self.survey.waiting_list - (self.pinned.tasks if self.pinned else 0)
 
 
 def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]:
-    """Return the stage of that name, whatever its folder, or all of the folder's stages where none is named.
+    """Return the stage called ``name``, whatever its folder; without a name, all stages of the folder.
 
-    Raises WrongUse for a name that is none, RemoteTrackerError where the folder has no stage at all.
+    Raises WrongUse for a name that no stage has, RemoteTrackerError where the folder has no stage at all.
     """
     stages = project.tracker.stages_in(folder)
     if not stages:
@@ -55,7 +55,11 @@ def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]
 
 
 def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN) -> Prepared:
-    """Return the first of ``stages`` that has work, surveyed and listed; the last one where none has."""
+    """Survey and list the first of ``stages`` that has work, or the last stage where none has; returns what came of it.
+
+    Raises RemoteTrackerError where the job script cannot be used, a program that the tracker needs is missing, or the
+    scheduler's program is another's.
+    """
     finish_moves(project)
     for stage in stages:
         survey = _survey_ready(project, stage, options)
@@ -75,7 +79,10 @@ def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN)
 
 
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
-    """Return a batch of just this one (None: it is not to do now), and how the stage is; no job script is touched."""
+    """Return a batch of the unit ``key`` alone (None: it is not to do now), and the stage's survey.
+
+    No job script is touched.
+    """
     batches = find_batches(project, stage)
     gate = InputGate(project, stage)
     queue = load_queue(project.cluster.scheduler, batches)
@@ -87,24 +94,24 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
 
 
 def _survey(project: Project, stage: Stage, options: ScanOptions, most: int, gate: InputGate) -> Survey:
-    """Return the stage as it is now: the queue, what is over sealed with the scheduler's last word, then the disk."""
+    """Survey the stage: ask the queue, seal the batches that are over, then look at the disk."""
     queue = load_queue(project.cluster.scheduler, find_batches(project, stage))
     seal_batches(project, stage, queue)
     return survey_stage(project, stage, options, most, queue, gate)
 
 
 def _survey_ready(project: Project, stage: Stage, options: ScanOptions) -> Survey:
-    """Return the stage surveyed; what is to be listed was looked at twice, and went through the gate.
+    """Survey the stage; the units to list were looked at twice, and passed the gate that looks into inputs.
 
-    What the gate refuses makes room for others: they are asked, too.
+    Units that the gate refuses make room for other units, which must pass it, too.
     """
-    most = 0 if options.only else project.cluster.max_tasks  # what is meant may stand anywhere
+    most = 0 if options.only else project.cluster.max_tasks  # the units that ``only`` chooses may stand anywhere
     gate = InputGate(project, stage)
     while True:
         survey = _survey(project, stage, options, most, gate)
         look_twice(project, survey)
         if survey.waiting_list and _is_overtaken(project, survey):
-            survey = _survey(project, stage, options, most, gate)  # with that answer
+            survey = _survey(project, stage, options, most, gate)  # with the queue's new answer
         units = [examined.unit for examined in survey.to_do if options.wants(examined)]
         refused = gate.ask(units, Tree(project.root, project.videos), options, most)
         survey.set_apart(refused)
@@ -125,13 +132,13 @@ def _is_overtaken(project: Project, survey: Survey) -> bool:
 
 
 def _find_waiting(survey: Survey) -> list[Examined]:
-    """Return what waits for earlier stages only, and is known to the last file."""
+    """Return the units that wait only for earlier stages, and whose input files are all known."""
     waiting = [s for s in survey.odd if s.decision.state is State.WAITING and not s.unit.lost]
     return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
 
 
 def _find_limit(project: Project, script: JobScript, wanted: int) -> tuple[int, str]:
-    """Return how many tasks one list may hold here, and who says so."""
+    """Return how many tasks one list may hold here, and the name of the limit."""
     most = project.cluster.max_tasks or wanted
     queue = project.cluster.scheduler.queue if wanted else None
     if queue and (reason := queue.submission.program_problem()):
@@ -141,7 +148,10 @@ def _find_limit(project: Project, script: JobScript, wanted: int) -> tuple[int, 
 
 
 def look_twice(project: Project, survey: Survey) -> None:
-    """Set apart, as not ready, what is being copied into a folder, or changed between two looks some seconds apart."""
+    """Set apart, as not ready, the units whose inputs are being copied.
+
+    An input is being copied where its folder shows it, or where it changed between two looks some seconds apart.
+    """
     if not survey.waiting_list or _is_made_here(project, survey.stage):
         return
     horizon = time.time_ns() - FRESH_NS
@@ -160,7 +170,7 @@ EMPTY_FOLDER = Inside(0, 0, 0, None)
 
 
 def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:
-    """Return what the folders hold that are inputs of what is to do, by its name."""
+    """Return, by unit, what the folders hold that are inputs of a unit to do; empty where no input is a folder."""
     if not any(i.pattern.is_folder for i in survey.stage.inputs):
         return {}
     tree = Tree(project.root, project.videos)
@@ -182,6 +192,6 @@ def _changed(tree: Tree, seen: Examined) -> bool:
 
 
 def _is_made_here(project: Project, stage: Stage) -> bool:
-    """Return whether a stage reads only what earlier stages publish, whole, by rename."""
+    """Return whether a stage reads only results of other stages, which are published whole, by a rename."""
     roots = {o.pattern.root for s in project.tracker.stages if s.name != stage.name for o in s.outputs}
     return all(i.pattern.root in roots for i in stage.inputs if i.pattern.wildcards)

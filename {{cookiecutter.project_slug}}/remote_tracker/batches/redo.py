@@ -1,7 +1,7 @@
-"""Old results moved aside, all of them or, after a kill or a full disk, as soon as the next scan or redo comes by.
+"""Moves old results aside. After a kill or a full disk, the next scan or redo moves the rest.
 
-What is to be moved is written down first: a video with half of its results aside would be listed, and the new results
-written over the other half.
+The moves are written down first: a video with half of its results moved aside would be listed, and its new results
+would be written over the other half.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ DONE, MOVING = ".json", ".moving"
 
 
 def move_aside(project: Project, note: Path, told: Mapping[str, Any], paths: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Move these results aside, and leave ``note`` (named <stamp>.<stage>) with what is ``told`` in it.
+    """Move the results at ``paths``, below the project, aside, and leave the file ``note`` with ``told`` in it.
 
-    ``paths`` lie below the project. Returns where each lay, and lies now; raises RemoteTrackerError where one cannot
-    be moved: then the next scan moves the rest.
+    The note is named <stamp>.<stage>. Returns each result's old and new path; raises RemoteTrackerError where a result
+    cannot be moved: then the next scan moves the rest.
     """
     stamp = note.name.rpartition(".")[0]
     moves = [(path, _aside(path, stamp)) for path in paths if os.path.lexists(project.root / path)]
@@ -42,7 +42,7 @@ def move_aside(project: Project, note: Path, told: Mapping[str, Any], paths: Seq
 
 
 def finish_moves(project: Project) -> None:
-    """Move what a redo that was killed has left to be moved; raises RemoteTrackerError where it cannot be."""
+    """Move the results that a killed redo left to move; raises RemoteTrackerError where a result cannot be moved."""
     for folder in {batches_of(project, stage) for stage in project.tracker.stages}:
         for moving in sorted(folder.redo.glob(f"*{MOVING}")):
             _finish(project.root, moving, [*_load_moves(moving)])
@@ -54,7 +54,7 @@ def _aside(path: str, stamp: str) -> str:
 
 
 def _load_moves(moving: Path) -> Iterator[tuple[str, str]]:
-    with suppress(OSError, ValueError, TypeError, LookupError):  # another finished it just now, or a bad disk
+    with suppress(OSError, ValueError, TypeError, LookupError):  # just finished by another process, or a bad disk
         for old, new in json.loads(moving.read_text(encoding="utf-8"))["moves"]:
             yield str(old), str(new)
 
@@ -62,7 +62,7 @@ def _load_moves(moving: Path) -> Iterator[tuple[str, str]]:
 def _finish(root: Path, moving: Path, moves: Sequence[tuple[str, str]]) -> None:
     try:
         for old, new in moves:
-            if not os.path.lexists(root / new):  # else it was moved before, and what lies there now is its successor
+            if not os.path.lexists(root / new):  # else it was moved before: old is a new result
                 (root / new).parent.mkdir(parents=True, exist_ok=True)
                 with suppress(FileNotFoundError):
                     os.rename(root / old, root / new)
@@ -84,16 +84,16 @@ FLYING = (State.QUEUED, State.RUNNING)
 
 @dataclass(frozen=True)
 class Redone:
-    """What a redo did: the units that will be listed again, and where their old results lie now."""
+    """What a redo did."""
 
-    keys: tuple[str, ...]
-    moved: tuple[tuple[Path, Path], ...]
+    keys: tuple[str, ...]  # the units that will be listed again
+    moved: tuple[tuple[Path, Path], ...]  # the old and the new path of each of their results
 
 
 def redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Redone:
     """Move the old results of these units aside; the next scan lists them again.
 
-    Raises RemoteTrackerError, with nothing moved, where one of them is queued or running.
+    Raises RemoteTrackerError, with nothing moved, where any of the units is queued or running.
     """
     for seen in chosen:
         if seen.decision.state in FLYING:

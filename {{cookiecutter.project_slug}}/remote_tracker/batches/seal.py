@@ -1,4 +1,7 @@
-"""Batches that are over: one derived file each, so that history costs nothing, or a word that nothing runs any more."""
+"""Seals batches that are over, in one derived file each, so that reading their history costs nothing.
+
+The user may also note that nothing of a batch runs any more.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,18 @@ from ..schedulers.accounting import find_ends
 from ..schedulers.local import is_running_here
 from ..survey import is_settling
 
-LAG_S = 300.0  # accounting may lag; what it still calls running after that is a ghost
+LAG_S = 300.0  # how long accounting may lag; a task that it still calls running after that is believed to be over
 
 
 def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
-    """Write one derived file for each batch that has run and left the queue, so that its history costs nothing."""
+    """Seal each batch that has run and left the queue: write its records, with the ends that accounting tells.
+
+    A batch is left for a later scan while any of its tasks may still run, or accounting does not know all ends yet.
+    """
     scheduler = project.cluster.scheduler
     if not queue.alive:
         for root in {o.pattern.root for o in stage.outputs}:
-            with suppress(OSError):  # it is not there, or a failed attempt is kept in it
+            with suppress(OSError):  # the folder is not there, or a failed attempt is kept in it
                 os.rmdir(project.root / root / ".work")
     for batch in find_batches(project, stage):
         if batch.is_sealed or not batch.has_run or not _is_over(batch, queue):
@@ -33,7 +39,7 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
         unended = [r for r in records if not r.result]
         if any(is_running_here(r.host, r.pid) or is_settling(batch, r.task, queue) for r in unended):
             continue
-        if any(r.result != "finished" for r in records):  # the one question, of those where something went wrong
+        if any(r.result != "finished" for r in records):  # accounting is asked only where a task did not finish
             ends = find_ends(scheduler.queue, batch.jobs(scheduler), batch.per_job)
             if ends.lags and not _is_old(batch):
                 continue
@@ -43,14 +49,14 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
 
 
 def _is_old(batch: Batch) -> bool:
-    """Return whether accounting had time enough to tell the end of whatever ran here."""
+    """Return whether accounting had enough time (LAG_S) to tell the end of every task of the batch."""
     return time.time() - max(batch.log(task).stat().st_mtime for task in batch.started) > LAG_S
 
 
 def clear_remains(batches: BatchesFolder) -> None:
-    """Remove what scans that were killed left in a stage's folder: files half written, lists that are no batch.
+    """Remove what killed scans left in a stage's folder: half-written files, and folders that are no batch.
 
-    Until then nothing reads them: a list is a batch by its batch.yml, which is written last.
+    Nothing reads such a folder: only batch.yml, which is written last, makes it a batch.
     """
     for place in (batches.folder, batches.path, batches.redo):
         clear_temporaries(place)
@@ -65,7 +71,10 @@ def _is_over(batch: Batch, queue: Queue) -> bool:
 
 
 def give_up(batches: BatchesFolder, number: str) -> None:
-    """Note that nothing of a batch runs any more; its tasks will refuse to start. Raises WrongUse where it is none."""
+    """Note that nothing of a batch runs any more; its tasks will refuse to start.
+
+    Raises WrongUse where no batch has the number.
+    """
     batch = batches.batch(f"{int(number):04d}" if number.isdecimal() else "none")
     if not batch.is_listed:
         raise WrongUse(f'There is no batch "{number}" in {batches.folder.name}/batches. Nothing was changed.')

@@ -1,4 +1,4 @@
-"""A batch, sent to the scheduler: what was asked, what it answered, and what is written down of it."""
+"""Sends a batch to the scheduler, reads the answer, and writes the job's id into the batch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
 
 
 class NotNoted(RemoteTrackerError):
-    """A job was submitted, but could not be written down."""
+    """A job was submitted, but its id could not be written into the batch's folder."""
 
 
 class Refused(RemoteTrackerError):
@@ -31,36 +31,33 @@ class Refused(RemoteTrackerError):
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """What a submission asks for besides its script: by the words of ``./rt submit``, and in the scheduler's own."""
+    """What a submission asks for besides its script."""
 
-    words: Mapping[str, str] = field(default_factory=dict)
-    own: tuple[str, ...] = ()
-    throttle: int = 0
-    dry: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)  # word of ./rt submit -> value
+    own: tuple[str, ...] = ()  # further options, as the scheduler takes them
+    throttle: int = 0  # how many tasks may run at once; 0: as many as the cluster's file says
+    dry: bool = False  # whether the command is only made, not sent
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """A batch with the command that submits it and the job it became ("" where it was not sent).
+    """A batch, the command that submits it, and the job that it became."""
 
-    ``script`` is what the command reads from its input, empty where it is named in it.
-    """
-
-    batch: str
-    tasks: int
-    argv: tuple[str, ...]
-    folder: Path
-    job: str = ""
-    script: str = ""
+    batch: str  # its number
+    tasks: int  # how many it has
+    argv: tuple[str, ...]  # the command
+    folder: Path  # in which the command runs
+    job: str = ""  # the job's id, "" where the batch was not sent
+    script: str = ""  # the script that the command reads from its input, "" where the command names the script
 
     @property
     def place(self) -> Batch:
-        """Return the batch where it lies."""
+        """Return the batch's folder on disk."""
         return BatchesFolder(self.folder).batch(self.batch)
 
     @property
     def command(self) -> str:
-        """Return the command as it is typed."""
+        """Return the command as a person would type it."""
         return shlex.join(self.argv) + (f" < {shlex.quote(self.script)}" if self.script else "")
 
 
@@ -72,10 +69,10 @@ def submit_batch(
     asked: ResourceRequest,
     after: Sequence[str] = (),
 ) -> Submitted:
-    """Send a batch with its job script, to wait until the jobs ``after`` have ended; returns what it became.
+    """Send a batch with its job script, to start when the jobs ``after`` have ended; returns the job it became.
 
-    Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where all went well but
-    the batch's folder cannot be written.
+    Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where the batch was
+    submitted but its folder cannot be written.
     """
     array = array_of(project, stage, pinned.batch.number, pinned.tasks)
     array = array._replace(throttle=asked.throttle or array.throttle)
@@ -93,7 +90,7 @@ def submit_batch(
 def send_array(
     scheduler: Scheduler, array: Array, script: JobScript, asked: ResourceRequest, after: Sequence[str] = ()
 ) -> Submitted:
-    """Send a job script, which lies below the array's folder, as the scheduler takes it; returns what it became.
+    """Send a job script, which lies below the array's folder, to the scheduler; returns the job it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do.
     """
@@ -122,9 +119,9 @@ def _told_of_note(error: NotWritten, pinned: Pinned, job: str) -> str:
 
 
 def options_of(submission: Submission, asked: ResourceRequest, script: Mapping[str, str]) -> list[str]:
-    """Return the options as the scheduler takes them, before what the ``script`` asks for.
+    """Return the scheduler's options for the request; they replace the lines of the ``script`` with the same words.
 
-    Raises WrongUse for a word it has none for.
+    Raises WrongUse for a word for which the scheduler has no option.
     """
     for word in asked.words:
         if word not in submission.options:
@@ -147,7 +144,7 @@ def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Re
 
 
 def _note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
-    """Write down which job has the batch, so that it is found whatever its name is, and what it asked for."""
+    """Write the job's id into the batch's folder, so that it is found whatever its name is, and what it asked for."""
     path = batch.submissions_path
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     more = [f"{word}={value}" for word, value in words.items() if value.isprintable() and " " not in value]
@@ -155,13 +152,13 @@ def _note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
 
 
 def has_left(batch: BatchRef, scheduler: Scheduler) -> bool:
-    """Return whether the queue, asked now, holds nothing of the batch any more; false where it does not answer."""
+    """Return whether the queue, asked now, holds no job of the batch any more; False where it does not answer."""
     queue = scheduler.read_queue([batch])
     return queue.asked and batch.folder.name not in queue.alive
 
 
 def load_asked(batch: Batch) -> dict[str, str]:
-    """Return what the batch's last submission asked for besides its script; nothing where a plain one was typed."""
+    """Return what the batch's last submission asked for besides its script, by word; empty for a plain submission."""
     path = batch.submissions_path
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     pairs = [word.partition("=") for word in lines[-1].split(" ")[1:]] if lines else []

@@ -1,4 +1,4 @@
-"""Waiting for what others do: looks, some time apart, until what is waited for is seen."""
+"""Waits for other processes: looks again and again, some time apart, until the awaited thing is seen."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ASK_S = 60.0  # between questions to the queue
 
 
 class Clock(NamedTuple):
-    """What tells the seconds that passed, and what lets some pass."""
+    """A clock to wait by."""
 
-    now: Callable[[], float]
-    sleep: Callable[[float], None]
+    now: Callable[[], float]  # returns seconds that only grow
+    sleep: Callable[[float], None]  # lets so many seconds pass
 
 
 CLOCK = Clock(time.monotonic, time.sleep)
@@ -29,7 +29,10 @@ def wait_until(
     most_s: float = math.inf,
     clock: Clock = CLOCK,
 ) -> Seen:
-    """Look again and again, ``every_s`` seconds; return the first sight that is over, or the last after ``most_s``."""
+    """Call ``look`` every ``every_s`` seconds; return the first result that ``is_over``.
+
+    After ``most_s`` seconds, the last result is returned as it is.
+    """
     end = clock.now() + most_s
     while True:
         seen = look()
@@ -41,9 +44,9 @@ def wait_until(
 def wait_for_job(
     look: Callable[[], Seen], is_over: Callable[[Seen], bool], has_left: Callable[[], bool], clock: Clock = CLOCK
 ) -> Seen:
-    """Return the first sight of a job's log that is over, or how the log is once the job ``has_left`` the queue.
+    """Return the first look at a job's log that ``is_over``, or the log as it is when the job ``has_left`` the queue.
 
-    The log is looked at every ``LOOK_S`` seconds, the queue is asked only every ``ASK_S``.
+    The log is looked at every ``LOOK_S`` seconds; the queue is asked only every ``ASK_S`` seconds.
     """
     asked, gone = clock.now(), False
 

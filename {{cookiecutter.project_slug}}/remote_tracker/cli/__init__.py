@@ -1,1 +1,1 @@
-"""The verbs of ``./rt``: parse, call, print. This file imports nothing: a scan starts without click."""
+"""The verbs of ``./rt``: they parse, call and print. This file imports nothing, so that a scan starts without click."""

@@ -1,4 +1,4 @@
-"""The verb that hands a project over to another system: parse, call, print. No logic lives here."""
+"""The verb that hands a project over to another system: it parses, calls and prints. No logic lives here."""
 
 from __future__ import annotations
 

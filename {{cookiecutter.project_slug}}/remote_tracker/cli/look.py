@@ -1,4 +1,4 @@
-"""The verbs that look at what is there: parse, call, print. No logic lives here."""
+"""The verbs that show what is there: they parse, call and print. No logic lives here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""./rt itself: the table of its verbs, each of which is imported only once it is typed or its help is listed."""
+"""./rt itself: the table of its verbs. A verb is imported only when it is typed or its help is listed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 
-# Where each verb stands: a file of this folder, a function in it.
+# A verb -> its place: a file of this folder, and a function in the file.
 EVERY_DAY = {
     "run": "run:run",
     "scan": "scan_verb:scan",
@@ -36,7 +36,7 @@ NOW_AND_THEN = {
 
 
 class Places(UserDict[str, Any]):
-    """Verbs by name: names alone import nothing, a verb that is asked for is imported from its place."""
+    """The verbs by name: listing names imports nothing, looking a verb up imports it from its place."""
 
     def __getitem__(self, name: str) -> click.Command:
         module, _, function = super().__getitem__(name).partition(":")
@@ -45,10 +45,10 @@ class Places(UserDict[str, Any]):
 
 
 class Verbs(click.Group):
-    """The list of verbs: those of every day, or all with --all."""
+    """The group of verbs: its help lists the verbs of every day, with --all every verb."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Return the verbs in the order people need them."""
+        """Return the names of the verbs to list, in the order in which people need them."""
         return [*EVERY_DAY, *(NOW_AND_THEN if context.params.get("all") else ())]
 
 

@@ -1,4 +1,4 @@
-"""What the verbs of ./rt share: a project, the options that several have, how a value is printed."""
+"""Parts that the verbs of ./rt share: opening the project, options of several verbs, printing a value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .scan import open_project
 
 
 def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Turn a function of a project into a verb that ends with its exit code."""
+    """Turn a function that takes a project into a verb, which exits with the code that the function returns."""
 
     @wraps(function)
     def verb(**options: Any) -> None:

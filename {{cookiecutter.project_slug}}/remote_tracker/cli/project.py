@@ -1,4 +1,4 @@
-"""The verbs about a project's trackers and job scripts: parse, call, print. No logic lives here."""
+"""The verbs about a project's trackers and job scripts: they parse, call and print. No logic lives here."""
 
 from __future__ import annotations
 

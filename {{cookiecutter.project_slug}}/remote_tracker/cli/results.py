@@ -1,4 +1,4 @@
-"""The verbs that do results again or join them: parse, call, print. No logic lives here."""
+"""The verbs that have results made again, or join them: they parse, call and print. No logic lives here."""
 
 from __future__ import annotations
 

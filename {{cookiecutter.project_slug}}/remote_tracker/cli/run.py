@@ -1,4 +1,4 @@
-"""The verbs that run tasks on this machine: parse, call, print. No logic lives here."""
+"""The verbs that run tasks on this machine: they parse, call and print. No logic lives here."""
 
 from __future__ import annotations
 

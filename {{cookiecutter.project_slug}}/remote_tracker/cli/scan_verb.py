@@ -1,4 +1,4 @@
-"""The verb ``scan`` with its help and what is rarely typed: parse, call, print. ``scan.py`` does without click."""
+"""The verb ``scan`` with its help and its rare options: it parses, calls and prints. ``scan.py`` needs no click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verbs that speak with a scheduler: parse, call, print. No logic lives here."""
+"""The verbs that speak with a scheduler: they parse, call and print. No logic lives here."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ RESOURCES = (
 
 
 def with_resources(verb: Any) -> Any:
-    """Give a verb the options that say what a task asks for; they go before what the job script says."""
+    """Give a verb the options that say what a task asks for; they replace the job script's lines."""
     for option in reversed(RESOURCES):
         verb = option(verb)
     return verb
 
 
 def asked_of(options: dict[str, Any]) -> ResourceRequest:
-    """Return what was asked for, of a verb's options."""
+    """Take the resource options out of a verb's options, and return them as a request."""
     throttle, own, dry = options.pop("throttle"), options.pop("own"), options.pop("dry")
     return ResourceRequest({word: value for word, value in options.items() if value}, own, throttle or 0, dry)
 

@@ -1,4 +1,4 @@
-"""The verb that brings in a newer remote-tracker. It loads no room but its own: an update mends a broken one."""
+"""The verb that brings in a newer remote-tracker. It imports ``update`` alone: it must mend a broken package."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What people read: a scan's summary, the status by day, one video's story. Values in, text out."""
+"""The texts that people read: a scan's summary, the status by day, a video's story. Values in, text out."""

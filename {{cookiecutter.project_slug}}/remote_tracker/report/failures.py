@@ -1,4 +1,4 @@
-"""Failures as people read them: by cause, most first, with what to do and the command that does just those again."""
+"""Failures by cause, the most frequent first, with what to do and the command that runs just these units again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MORE = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}
 
 
 def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], after: str) -> str:
-    """Return what failed or cannot be processed, by cause; ``after`` is the next command."""
+    """Return the screen of the units that failed or cannot be processed, by cause; ``after`` is the next command."""
     lines = [heading(project)]
     for stage, seen in surveys:
         troubled = sum(map(is_trouble, seen))
@@ -43,7 +43,7 @@ def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
 
 
 def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
-    """Yield the command that does these again, where that would help."""
+    """Yield the line with the command that runs the group's units again, where another try could help."""
     if group.again in ("no", "never") or not any(one.decision.last for one in group.seen):
         return
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
@@ -53,7 +53,7 @@ def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
 
 
 def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[dict[str, Any]]:
-    """Return the failures for programs."""
+    """Return the groups of failures as data for programs (--json)."""
     return [
         {
             "stage": stage.name,

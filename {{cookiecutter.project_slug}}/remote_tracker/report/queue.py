@@ -1,4 +1,4 @@
-"""The queue as people read it."""
+"""The lines that show people what the queue holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..model.scheduling import Queue
 
 
 def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
-    """Yield what of a stage is in the queue, a line for each batch's running and pending tasks and their reasons."""
+    """Yield the lines on a stage's jobs: for each batch and job, how many tasks run or wait, and why they wait."""
     if not queue.asked:
         yield f"  The queue could not be asked: {queue.why_not}. Whatever has no end counts as running."
     for batch in queue.hidden:

@@ -1,4 +1,4 @@
-"""A scan as people read it: the ancestor's summary, whose lines add up, and the exact next command."""
+"""The screen of a scan: the summary as the ancestor printed it, whose lines add up, and the exact next command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ ANCESTOR = (
 
 
 def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
-    """Return the ancestor's summary, whose lines add up, and, unless it is done at once, the exact next command."""
+    """Return the screen of a scan: the ancestor's summary, complaints, notes and the exact next command.
+
+    Without ``onward`` the command that runs the list is left out: the caller runs the list at once.
+    """
     survey = prepared.survey
     lines = [heading(project), *_summary(survey)]
     lines += [*_complaints(survey), *_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
@@ -35,7 +38,7 @@ def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
 
 
 def scan_output(commands: str, prepared: Prepared) -> str:
-    """Return a scan as the ancestor wrote it into a file: the commands between two rules, then the summary."""
+    """Return a scan in the form of the ancestor's output file: the commands between two rules, then the summary."""
     head = [RULE, "Finished to check files.", RULE, "", RULE, "Commands to be executed.", RULE]
     return "\n".join([*head, commands + RULE, "", *_summary(prepared.survey), ""])
 
@@ -64,7 +67,7 @@ def _other_counts(survey: Survey) -> Iterator[str]:
 
 
 def _complaints(survey: Survey) -> Iterator[str]:
-    """Name the first few that cannot be processed, with the reason, and the folders nobody may read."""
+    """Yield lines on the first few units that cannot be processed, on inputs left out, and on unreadable folders."""
     told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE)
     odd = [s for s in survey.odd if s.decision.state in told]
     for unit, decision in odd[:SHOWN]:
@@ -129,7 +132,7 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
 
 
 def next_command(project: Project, prepared: Prepared) -> str:
-    """Return what to type to run what was listed."""
+    """Return the command that runs the listed tasks."""
     scheduler = project.cluster.scheduler
     folder = prepared.survey.stage.folder
     if scheduler.script.works_from_anywhere(str((project.root / folder).resolve())):
@@ -144,7 +147,7 @@ def _onward(project: Project, stage: Stage) -> str:
 
 
 def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
-    """Return a scan for programs."""
+    """Return a scan's result as data for programs (--json)."""
     survey = prepared.survey
     return {
         "project": project.root.name,

@@ -1,4 +1,4 @@
-"""How far everything is: by day, what failed, what a fresh look at every result found."""
+"""The status of a project by day, with failures; and the outcome of checking every result again."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines, s
 def status_text(
     project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], queued: Sequence[str] = ()
 ) -> str:
-    """Return every stage's table by day, what the queue holds, what failed with its last line, the next command.
+    """Return the status screen: each stage's table by day, the queue, the units that need a look, the next command.
 
-    What runs and has not grown for long is named before what failed.
+    Running tasks whose log and results have not grown for long are named before the units that need a look.
     """
     lines = [heading(project)]
     for stage, seen in surveys:
@@ -64,7 +64,7 @@ def _table(stage: Stage, seen: Sequence[Examined]) -> Iterator[str]:
 
 
 def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> str:
-    """Return what to type next, as things stand."""
+    """Return the command to type next, given the state of every stage's units."""
     for stage, seen in surveys:
         counts = Counter(s.decision.state for s in seen)
         if to_do := counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
@@ -84,7 +84,7 @@ def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]
 
 
 def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Mapping[str, Any]]:
-    """Return the status for programs."""
+    """Return the status as data for programs (--json)."""
     return [
         {
             "stage": stage.name,
@@ -96,7 +96,7 @@ def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Map
 
 
 def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> tuple[str, bool]:
-    """Return what a fresh look at every result found, and whether none of them is bad."""
+    """Return the screen on a fresh check of every result, and whether no result is bad."""
     lines = [heading(project)]
     bad = [s for _, seen in surveys for s in seen if is_bad(s.decision)]
     for stage, seen in surveys:

@@ -1,4 +1,4 @@
-"""Trackers in words: all that there are, or one with its stages, parameters, checks and what it asks for. Pure."""
+"""Trackers in words: a list of them, or a tracker's stages, parameters, checks and resources. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ NOT_SAID = "not said"
 
 
 def trackers_text(trackers: Mapping[str, Tracker], chosen: str) -> str:
-    """Return a line for each tracker: its name, what it is, on what it was tried; ``chosen`` is marked."""
+    """Return a line for each tracker, with its name and description; the tracker ``chosen`` is marked."""
     width = max(map(len, trackers), default=0)
     lines = [f"{'*' if name == chosen else ' '} {name:<{width}}  {t.description}" for name, t in trackers.items()]
     return "\n".join([*lines, "", "* is this project's. One of them:  ./rt trackers NAME"])
 
 
 def tracker_text(tracker: Tracker) -> str:
-    """Return all that a tracker declares, for people."""
+    """Return everything that a tracker declares, as a text for people."""
     lines = [f"{tracker.name}: {tracker.description}"]
     lines += [f"  {tracker.url}"] if tracker.url else []
     lines += [f"  tried on: {tracker.tested or NOT_SAID}", f"  declared in: {tracker.folder / 'tracker.yml'}"]
@@ -59,7 +59,7 @@ def _clause(clause: Check) -> str:
 
 
 def tracker_data(tracker: Tracker) -> dict[str, Any]:
-    """Return all that a tracker declares, for programs."""
+    """Return everything that a tracker declares, as data for programs (--json)."""
     return {
         "name": tracker.name,
         "description": tracker.description,

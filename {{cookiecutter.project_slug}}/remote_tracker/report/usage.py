@@ -1,4 +1,4 @@
-"""What tasks use of what they asked for: those that ran by accounting, those that run by a look at them."""
+"""How much of their requests tasks use: accounting tells it for ended tasks, a look at them for running tasks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..schedulers.accounting import GOING
 
 
 def usage_lines(project: Project) -> Iterator[str]:
-    """Yield, for each stage's last batch that was submitted, what its tasks used at most of what they asked for."""
+    """Yield lines on each stage's last submitted batch: the memory, time and cores that its tasks use or used."""
     scheduler = project.cluster.scheduler
     if scheduler.queue is None:
         yield "This machine counts nothing: there is no scheduler."
@@ -42,7 +42,7 @@ def _now(running: Sequence[Used], why_not: str) -> str:
 
 
 def summary(used: Sequence[Used]) -> str:
-    """Return in a line how much of what was asked for the tasks that have ended used."""
+    """Return a line on ended tasks: their times in seconds, their largest memory, how busy their cores were."""
     began = [u for u in used if u.seconds]
     if not began:
         return f"{len(used)} tasks, nothing told of them yet (accounting lags some seconds)"
@@ -52,7 +52,7 @@ def summary(used: Sequence[Used]) -> str:
 
 
 def _busy(used: Sequence[Used]) -> str:
-    """Return how much memory the largest of them has of what it asked for, and how busy the cores of all are."""
+    """Return the largest task's memory, with its request, in MB, and how busy the cores of all tasks are."""
     most = max(used, key=lambda u: u.memory_kib)
     asked = f" of {most.asked_kib / 1024:,.0f}" if most.asked_kib else ""
     memory = f"memory at most {most.memory_kib / 1024:,.0f}{asked} MB" if most.memory_kib else "memory not told"

@@ -1,4 +1,4 @@
-"""The story of one video: its inputs, the batches that listed it, each check and its outcome."""
+"""The story of a video: its inputs, the batches that listed it, each check and its outcome."""
 
 from __future__ import annotations
 
@@ -21,31 +21,28 @@ IN_JOB = "looked at in the job alone: its log says the outcome"
 
 @dataclass(frozen=True)
 class Checked:
-    """A clause in words, and why it fails ("": it holds); one that is ``in_job`` was not looked at here."""
+    """A clause of a tracker's checks, and how it came out."""
 
-    words: str
-    fails: str = ""
-    in_job: bool = False
+    words: str  # the clause as a tracker.yml says it
+    fails: str = ""  # why it fails; "": it holds
+    in_job: bool = False  # whether only the job looks at it, so that it was not looked at here
 
 
 @dataclass(frozen=True)
 class Story:
-    """One unit of one stage: inputs and outputs with their sizes (None: not there), batches, checks.
-
-    ``ready`` holds the clauses on its inputs.
-    """
+    """All that is known of a unit in a stage."""
 
     stage: Stage
-    seen: Examined
-    inputs: tuple[tuple[str, int | None], ...]
-    outputs: tuple[tuple[str, int | None], ...]
-    listed: tuple[Listed, ...]
-    checked: tuple[Checked, ...]
-    ready: tuple[Checked, ...] = ()
+    seen: Examined  # the unit, and its state
+    inputs: tuple[tuple[str, int | None], ...]  # each path with its size in bytes, None where it is not there
+    outputs: tuple[tuple[str, int | None], ...]  # each path with its size in bytes, None where it is not there
+    listed: tuple[Listed, ...]  # the batches that listed it
+    checked: tuple[Checked, ...]  # the clauses on its results
+    ready: tuple[Checked, ...] = ()  # the clauses on its inputs
 
 
 def tell(project: Project, stage: Stage, seen: Examined) -> Story:
-    """Return the unit's whole story."""
+    """Look at a unit's files, batches and checks, and return its story."""
     tree = Tree(project.root, project.videos)
     inputs = [(path, _size(tree.place(path))) for files in seen.unit.inputs for path in files]
     made = files_of(project.root, stage, seen.unit, tree).outputs
@@ -86,7 +83,7 @@ def _words(check: Check) -> str:
 
 
 def _said(value: object) -> str:
-    """Return an option's value as a tracker.yml would say it."""
+    """Return an option's value as a tracker.yml writes it."""
     if isinstance(value, list):
         return f"[{', '.join(map(str, value))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -100,7 +97,7 @@ def _size(path: str) -> int | None:
 
 
 def story_text(story: Story) -> str:
-    """Return the story: state, inputs, results, batches, checks."""
+    """Return the screen of a story: state, inputs, results, batches, checks."""
     unit, decision = story.seen
     lines = [f"{shown(unit.key)} ({story.stage.name}): {shown(describe_state(decision))}", "  reads"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.inputs] or ["    nothing that is there"]
@@ -143,7 +140,7 @@ def _listed(listed: Listed) -> str:
 
 
 def story_data(story: Story) -> dict[str, Any]:
-    """Return the story for programs."""
+    """Return a story as data for programs (--json)."""
     unit, decision = story.seen
     return {
         "name": shown(unit.key),

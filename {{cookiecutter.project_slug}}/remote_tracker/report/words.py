@@ -1,4 +1,4 @@
-"""What every screen shares: its first line, numbers and names as people read them."""
+"""The parts that screens share: the first line, numbers, names, remarks."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ REMARKS = {
 
 
 def heading(project: Project) -> str:
-    """Return the first line of every screen: which project, which machine, which scheduler."""
+    """Return the first line of every screen: the project, the cluster, the machine and the scheduler."""
     scheduler = project.cluster.scheduler
     kind = "no scheduler" if scheduler.is_local else scheduler.name
     return f"{project.root.name} on {project.cluster.name} ({os.uname().nodename}, {kind})"
 
 
 def number_of(count: int, what: str) -> str:
-    """Return "6 videos", "1 video"."""
+    """Return a count with its noun, as "6 videos" or "1 video"; ``what`` is the plural."""
     return f"{count} {what.removesuffix('s') if count == 1 else what}"
 
 
 def shown(name: str) -> str:
-    """Return a name as it can be printed on one line of a terminal, whatever it holds."""
+    """Return a name so that a terminal can print it on one line; unprintable characters are escaped."""
     if name.isprintable():
         return name
     return (
@@ -48,26 +48,26 @@ def _is_text(name: str) -> bool:
 
 
 def odd_data(seen: Examined) -> dict[str, str]:
-    """Return one unit for programs: its reason is for people, its cause is a word that stays."""
+    """Return a unit as data for programs; its reason is a text for people, its cause a word that does not change."""
     decision = seen.decision
     told = {"name": shown(seen.unit.key), "state": decision.state.value, "reason": shown(decision.reason)}
     return {**told, "cause": decision.cause.value if decision.cause else ""}
 
 
 def day_of(key: str) -> str:
-    """Return the day a unit belongs to: its first folder, or (no day) where it lies in none."""
+    """Return the day that a unit belongs to: its first folder, or "(no day)" where it lies in no folder."""
     return key.split("/", 1)[0] if "/" in key else NO_DAY
 
 
 def remark_lines(project: Project, remarks: Mapping[Cause, int], finished: int) -> Iterator[str]:
-    """Yield what is to be said of finished ones, of how many each."""
+    """Yield a line for each remark on finished units, with how many of the ``finished`` units have it."""
     for remark, words in REMARKS.items():
         if count := remarks.get(remark, 0):
             yield f"{count} of {finished} finished {words.format(again=rt_line(project, 'redo --stale'))}"
 
 
 def absent_lines(survey: Survey) -> Iterator[str]:
-    """Yield how many that finished once are not found any more, with their results and without."""
+    """Yield lines on units that finished once and whose videos are gone: how many with, how many without results."""
     if count := survey.absent[ARCHIVED]:
         yield f"{count} more finished, and their videos are no longer here: their results are whole."
     if count := survey.absent[VANISHED]:

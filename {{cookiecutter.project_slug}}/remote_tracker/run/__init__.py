@@ -1,1 +1,1 @@
-"""What runs, waits and goes on: the runner of this machine, ``./rt run``, pilots, retries, the join."""
+"""Running a project: this machine's runner, ``./rt run``, submissions, pilots, retries, the join."""

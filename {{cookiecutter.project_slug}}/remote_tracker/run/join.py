@@ -1,4 +1,4 @@
-"""The days' tables of a project -> one table, with every video that is in none named, and the reason."""
+"""Joins the tables of a project's days into one table, and names each video that is in no table, with the reason."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ JOINED = "Results/joined"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a join made, and the days whose table is older than their videos, each with its state."""
+    """What a join came to."""
 
-    joined: Joined
-    late: tuple[str, ...]
+    joined: Joined  # the joined table, and the videos that it lacks
+    late: tuple[str, ...]  # the days whose table is not up to date, each with the reason
 
     @property
     def whole(self) -> bool:
-        """True where every video is in the table, as it is now."""
+        """Return whether the table holds every video, and every day's table is up to date."""
         return not self.joined.missing and not self.late
 
 
@@ -50,7 +50,7 @@ def _find_late(project: Project) -> Iterator[str]:
 
 
 def _expected(project: Project) -> Iterator[ExpectedVideo]:
-    """Yield each video, where its result should be, and why it may not be there."""
+    """Yield each video with the path of its result ("" for an invalid video) and why the result may be missing."""
     for stage in project.tracker.stages_in("workspace"):
         output = _summarized(project, stage)
         if output is None:
@@ -64,7 +64,7 @@ def _expected(project: Project) -> Iterator[ExpectedVideo]:
 
 
 def _find_made(project: Project) -> Iterator[tuple[str, str]]:
-    """Yield each result that the summarizer reads with what it was made with, where a stage mixes several."""
+    """Yield each result that the summarizer reads, and what it was made with, for stages with several such sets."""
     for stage in project.tracker.stages_in("workspace"):
         output = _summarized(project, stage)
         if output is None or not (made := load_made_with(project, stage)):
@@ -74,13 +74,13 @@ def _find_made(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def _summarized(project: Project, stage: Stage) -> Pattern | None:
-    """Return the pattern of the stage's results that the summarizer reads, None where it reads none."""
+    """Return the pattern of the stage's results that the summarizer reads, None where it reads no result of it."""
     wanted = [i.pattern for s in project.tracker.stages_in("summarizer") for i in s.inputs]
     return next((o.pattern for o in stage.outputs for w in wanted if feeds(o.pattern, w)), None)
 
 
 def joined_text(outcome: Outcome) -> str:
-    """Return what was joined, in the words of people."""
+    """Return the lines that tell people what was joined, and what is missing."""
     joined = outcome.joined
     counted = f"{_count(joined.files, 'video')} with {_count(joined.rows, 'row')}"
     lines = [f"{counted} {'is' if joined.files == 1 else 'are'} joined in {JOINED}/features_summary.csv"]
@@ -105,7 +105,7 @@ def _count(number: int, what: str) -> str:
 
 
 def next_after_join(project: Project, outcome: Outcome) -> str:
-    """Return what to type after a join."""
+    """Return the command to type next after a join."""
     if outcome.late:
         return scan_line(project, "summarizer")
     return rt_line(project, "status --failures") if outcome.joined.missing else f"look at {JOINED}/features_summary.csv"

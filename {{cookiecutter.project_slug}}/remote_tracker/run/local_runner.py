@@ -1,4 +1,4 @@
-"""The local scheduler: the tasks of one batch side by side, each in a process group of its own."""
+"""Runs the tasks of one batch on this machine, side by side, each process in a process group of its own."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class NotRun(RemoteTrackerError):
 
 @dataclass
 class Progress:
-    """How far a batch is: its tasks, how many are over, how many of those failed and which just did."""
+    """How far the run of a batch is."""
 
-    tasks: int
-    over: int = 0
-    failed: int = 0
-    running: int = 0
-    stopping: bool = False
-    just_failed: list[int] = field(default_factory=list)
+    tasks: int  # how many the batch has
+    over: int = 0  # how many have ended
+    failed: int = 0  # how many have ended and failed
+    running: int = 0  # how many processes run now
+    stopping: bool = False  # whether a signal asked to stop
+    just_failed: list[int] = field(default_factory=list)  # the tasks that failed since ``tell`` was called last
 
 
 class _Group(NamedTuple):
-    """The tasks that one process runs, and when it started."""
+    """The tasks that a process runs, and when the process started."""
 
     tasks: range
     started: float
@@ -49,7 +49,7 @@ class _Group(NamedTuple):
 class Runner:
     """Starts the tasks of a batch, at most ``jobs`` processes at once, and stops them on a signal.
 
-    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S``.
+    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S`` seconds.
     """
 
     batch: Batch
@@ -65,7 +65,7 @@ class Runner:
         self.progress = Progress(self.tasks)
 
     def run(self) -> Progress:
-        """Run all tasks; returns when the last has ended, or, after a signal, when those running have."""
+        """Run all tasks; returns when the last task has ended or, after a signal, when the running tasks have ended."""
         owner = self.batch.owner_path.read_text().strip()
         environment = {**os.environ, "RT_JOB": owner, "RT_ALONE": "yes"}  # the lock keeps other copies away
         heard = [s for s in STOPPING if signal.getsignal(s) is not signal.SIG_IGN]  # nohup, a job in the background
@@ -87,13 +87,13 @@ class Runner:
         size = max(1, min(GROUP_MOST, int(GROUP_S / self._seconds), left // self.jobs))
         group = _Group(range(self._next, self._next + size), time.monotonic())
         self._next += size
-        for task in group.tasks[1:]:  # a scan sees by its log that a task belongs to a living process
+        for task in group.tasks[1:]:  # a task with a log belongs, for a scan, to a living process
             self.batch.log(task).touch()
         argv = ["bash", str(self.batch.folder / "run_task.sh"), self.batch.number, *map(str, group.tasks)]
         pid = shell.start(argv, self.batch.log(group.tasks[0]), environment)
         self.pids[pid] = group
         self.progress.running = len(self.pids)
-        if self.progress.stopping:  # the signal came while it was being started
+        if self.progress.stopping:  # the signal came while the process was being started
             shell.stop(pid)
 
     def _wait_one(self) -> None:
@@ -122,14 +122,14 @@ class Runner:
         self.progress.stopping = True
         for pid in list(self.pids):
             shell.stop(pid)
-        if not self._telling:  # else in the middle of a line
+        if not self._telling:  # else it would print in the middle of a line
             self._tell()
 
 
 def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
-    """Run a batch on this machine; ``tell`` hears of each task that ends.
+    """Run a batch on this machine; ``tell`` is called each time that a process's tasks have ended.
 
-    Raises NotRun where the batch is being run, was run before, or is none.
+    Raises NotRun where a batch of the stage is being run, this batch was run before, or there is no such batch.
     """
     if not batch.is_listed:
         raise NotRun(f"{batch.folder}: there is no such batch. Scan again.")
@@ -149,7 +149,7 @@ def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
 
 
 def _own(batch: Batch) -> bool:
-    """Link the batch's ``owner`` file; false where another was first."""
+    """Make this process the batch's owner by linking its ``owner`` file; False where another process was first."""
     mine = batch.folder / f".owner.{os.getpid()}"
     try:
         mine.write_text(f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")

@@ -1,4 +1,4 @@
-"""One task goes first, a median one, to show what all of them will take."""
+"""The pilot: a task of median size runs first, to show what all tasks will take."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from ..scan import Tree
 from ..schedulers import require_queue
 from ..survey import Examined, files_of
 
-LOOK_S = 1.0  # at accounting
-SETTLE_S = 20.0  # for accounting, which lags
+LOOK_S = 1.0  # between questions to accounting
+SETTLE_S = 20.0  # how long to wait for accounting, which lags
 
 
 @dataclass(frozen=True)
 class Piloted:
-    """What the pilot took: its record, the bytes of its input and of its results, and its memory where it is known."""
+    """What the pilot took."""
 
     record: Record
     input_bytes: int
     output_bytes: int
-    used: Used | None
+    used: Used | None  # its memory among others; None where accounting does not tell
 
 
 def size_of(project: Project, seen: Examined) -> int:
-    """Return the bytes of what a task reads."""
+    """Return the size in bytes of the files and folders that a task reads."""
     tree = Tree(project.root, project.videos)
     return sum(_bytes_of(tree.place(path)) for files in seen.unit.inputs for path in files)
 
@@ -47,14 +47,14 @@ def _bytes_of(place: str) -> int:
 
 
 def choose_median(project: Project, listed: Sequence[Examined]) -> Examined:
-    """Return the one of median size."""
+    """Return the unit whose input has the median size."""
     return sorted(listed, key=lambda seen: size_of(project, seen))[(len(listed) - 1) // 2]
 
 
 def wait_for(project: Project, batch: Batch) -> Record:
-    """Wait until the batch's first task has ended; its log is looked at, the queue only once a minute.
+    """Wait until the batch's first task has ended, and return its record; the queue is asked only once a minute.
 
-    Raises RemoteTrackerError where it left the queue without an end.
+    Raises RemoteTrackerError where the task left the queue without an end.
     """
     scheduler = project.cluster.scheduler
     record = wait_for_job(
@@ -88,7 +88,10 @@ def _wait_for_usage(project: Project, job: str) -> Used | None:
 
 
 def forecast(piloted: Piloted, sizes: Sequence[int], throttle: int) -> list[str]:
-    """Return what the pilot took and what all will take, in lines; the time grows with the input. Pure."""
+    """Return lines that tell what the pilot took and what all tasks will take. Pure.
+
+    ``sizes`` are the tasks' inputs in bytes: time and results are taken to grow with the input.
+    """
     seconds = max(piloted.record.seconds, 1)
     scale = sum(sizes) / piloted.input_bytes if piloted.input_bytes else float(len(sizes))
     memory = f"{piloted.used.memory_kib / 1024:,.0f} MB of memory" if piloted.used else "memory not told"

@@ -1,4 +1,4 @@
-"""How a run looks while it goes: a bar in a terminal, plain lines in a pipe, failures counted in both."""
+"""Shows how far a run is: a bar in a terminal, plain lines in a pipe; both count failures."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..records import Batch
 from ..report.words import shown
 from .local_runner import Progress
 
-EVERY_S = 10.0  # a pipe gets a line this often at most
+EVERY_S = 10.0  # least seconds between two lines in a pipe
 
 
 class Reading:
-    """Shows, beside what a scan prints, how many videos were read; used as a context."""
+    """Shows on stderr how many videos a scan has read; used as a context."""
 
     def __init__(self) -> None:
         self._bar: Any = None
@@ -33,7 +33,7 @@ class Reading:
             self._bar.stop()
 
     def tell(self, done: int, total: int) -> None:
-        """Show that so many of so many were read; a pipe gets a line now and then, and one at the end."""
+        """Show that ``done`` of ``total`` videos were read; a pipe gets a line now and then, and a last line."""
         if self._bar is None and sys.stderr.isatty():
             self._start()
         if self._bar:
@@ -59,7 +59,7 @@ class Reading:
 
 
 class Screen:
-    """Shows one run of a batch's ``tasks`` tasks; used as a context, told of each task that ends."""
+    """Shows one run of a batch's ``tasks`` tasks; used as a context, it is told the progress when tasks end."""
 
     def __init__(self, tasks: int, batch: Batch, scan_word: str) -> None:
         self._tasks, self._batch, self._scan_word = tasks, batch, scan_word
@@ -91,7 +91,7 @@ class Screen:
             self._bar.stop()
 
     def tell(self, progress: Progress) -> None:
-        """Show how far the run is, and where the log of a task that just failed lies."""
+        """Show how far the run is, and how to see the log of each task that just failed."""
         if self._bar is None and sys.stdout.isatty():
             self._start()
         names = self._batch.names if progress.just_failed else []
@@ -107,7 +107,7 @@ class Screen:
             self._say(f"{progress.over} of {self._tasks} done, {progress.failed} failed")
 
     def _where(self, task: int, name: str) -> str:
-        """Return how to see why a task failed; one that could not even write its log did nothing else."""
+        """Return how to see why a task failed; an empty log means that the task could not even write its log."""
         log = self._batch.log(task)
         if log.exists() and not log.stat().st_size:
             return f"{log} cannot be written: is the disk or your quota full?"
@@ -116,7 +116,7 @@ class Screen:
     _stopped = False
 
     def close(self, progress: Progress) -> int:
-        """Say how the run ended and what comes next; returns the exit code."""
+        """Say how the run ended and what to type next; returns the exit code (1: a task failed, 130: stopped)."""
         if self._bar:
             self._bar.stop()
         good = progress.over - progress.failed

@@ -1,4 +1,4 @@
-"""One scan and its batch, or everything up to the joined table: run here, or submitted and waited for."""
+"""Scans and runs the batch, or runs everything up to the joined table: here, or submitted and waited for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int |
 
 
 def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | None, say: Say) -> tuple[int, int]:
-    """Scan one folder's stages and run what was listed; returns the exit code and how many were to do."""
+    """Scan a folder's stages and run the listed tasks; returns the exit code and how many units were to do."""
     prepared = prepare(project, choose_stage(project, folder, stage))
     say(scan_text(project, prepared))
     if prepared.pinned is None:
@@ -57,7 +57,7 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
 
 
 def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: ResourceRequest, say: Say) -> int:
-    """Scan, then run what was listed on this machine, or submit it; returns the exit code."""
+    """Scan, then run the listed tasks on this machine, or submit them; returns the exit code."""
     if project.cluster.scheduler.is_local and asked == ResourceRequest():
         return scan_and_run(project, folder, stage, jobs, say)[0]
     return send(project, folder, stage, None, asked, say)
@@ -66,7 +66,10 @@ def start(project: Project, folder: str, stage: str | None, jobs: int | None, as
 def retry(
     project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say, more: Mapping[str, str | None]
 ) -> int:
-    """Do again only what failed, here or by the queue (see send); raises WrongUse where more cannot be asked for."""
+    """Run the failed tasks again, here or by the queue; returns the exit code.
+
+    Raises WrongUse where more memory or time is asked for and there is no queue to ask.
+    """
     if not project.cluster.scheduler.is_local:
         return submit_again(project, folder, stage, asked, say, more)
     if asked != ResourceRequest() or more.get("memory") or more.get("time"):
@@ -78,9 +81,9 @@ def retry(
 
 
 def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
-    """Wait until a batch left the queue; returns 1 where a task of it did not finish.
+    """Wait until a batch has left the queue; returns 0 where all its tasks finished, else 1.
 
-    The queue is asked every ``ASK_S`` seconds; one that does not answer is asked again.
+    The queue is asked every ``ASK_S`` seconds; where it does not answer, it is asked again.
     """
     batch = sent.place
     say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
@@ -93,9 +96,10 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
 
 
 def run_all(project: Project, jobs: int | None, say: Say) -> int:
-    """Scan, run, and run again what failed until it is set aside; then the days, then the join.
+    """Run a project to its joined table: the videos, then the days, then the join.
 
-    Killed, it goes on where it was when called again. Returns 1 where something is left that needs the user.
+    Failed videos run again until they are set aside. After a kill, the next call goes on where this call was. Returns 1
+    where something is left that needs the user.
     """
     worst = 0
     for folder in (f for f in ("workspace", "summarizer") if project.tracker.stages_in(f)):
@@ -110,10 +114,10 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
 
 
 def _run_folder(project: Project, folder: str, jobs: int | None, say: Say) -> int:
-    """Run all stages of a folder; returns the last exit code, 1 where rounds no longer lead anywhere.
+    """Run all stages of a folder, round after round; returns the last exit code, 1 where rounds lead nowhere.
 
-    A full disk fails every video and sets none aside, a tracker that touches its input is never done: as many
-    rounds as a video has attempts may pass without fewer being left.
+    Rounds stop after as many as a video has attempts, if none of them left fewer tasks: a full disk fails every video
+    and sets none aside, and a tracker that touches its input is never done.
     """
     before, idle = 0, 0
     while True:

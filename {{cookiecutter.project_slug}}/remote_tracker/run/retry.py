@@ -1,4 +1,4 @@
-"""What failed is submitted again, asking for more where it ran out of memory or time."""
+"""Submits failed tasks again, and asks for more where they ran out of memory or time."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from .submit import Say, send_prepared
 
 
 def prepare_retry(project: Project, folder: str, stage: str | None, cause: str | None, say: Say) -> Prepared | None:
-    """Return a batch of only what failed, set aside or not, of this ``cause`` as triage names it (None: of any).
+    """Return a batch of only the failed units, set aside or not, whose failure has ``cause`` as triage names it.
 
-    What no try can help is left out, unless its cause is named. Where nothing is left, that is said, and None returned.
+    Without a cause every failure counts, but not the hopeless units, which another try cannot help. Where no unit is
+    left, says so and returns None.
     """
     stages = choose_stage(project, folder, stage)
 
@@ -41,9 +42,10 @@ def prepare_retry(project: Project, folder: str, stage: str | None, cause: str |
 def retry(
     project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say, more: Mapping[str, str | None]
 ) -> int:
-    """Submit again only what failed, set aside or not; what ran out of memory or time gets twice as much.
+    """Submit only the failed tasks again, set aside or not; tasks that ran out of memory or time get twice as much.
 
-    ``more`` may hold a factor for ``memory`` or ``time``, and a ``cause`` as triage names it: then only those.
+    ``more`` may hold a factor for ``memory`` or ``time``, and a ``cause`` as triage names it: then only tasks that
+    failed for this cause are submitted. Returns the exit code.
     """
     prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
     if prepared is None:
@@ -56,7 +58,7 @@ def retry(
 def enlarge(
     project: Project, prepared: Prepared, asked: ResourceRequest, say: Say, more: Mapping[str, str | None] | None = None
 ) -> ResourceRequest:
-    """Return what to ask for, where some of what is listed ran out of memory or time: twice as much, or ``more``."""
+    """Return ``asked`` with more memory or time where a listed task ran out: twice as much, or as ``more`` says."""
     ends = {end_of(seen.decision) for seen in prepared.listed}
     memory = _factor((more or {}).get("memory"), Cause.OUT_OF_MEMORY, ends)
     time = _factor((more or {}).get("time"), Cause.OUT_OF_TIME, ends)
@@ -71,7 +73,11 @@ def _factor(typed: str | None, cause: Cause, ends: Container[Cause | None]) -> f
 
 
 def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -> dict[str, str]:
-    """Return what to ask for instead of what the job script does; raises RemoteTrackerError where it says nothing."""
+    """Return the requests, by word, that replace the job script's.
+
+    ``memory`` and ``time`` are factors. Raises RemoteTrackerError where the script asks for none, so that there is
+    nothing to multiply.
+    """
     last = _asked_last(project, prepared)
     asked = {**prepared.script.asked, **last}
     more: dict[str, str] = {
@@ -88,7 +94,7 @@ def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -
 
 
 def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
-    """Return what the last batch before this one asked for instead of what the script does: twice, then four times."""
+    """Return what the last batch that ran, before this batch, asked for: a second retry asks for four times as much."""
     stage = prepared.survey.stage
     batches = find_batches(project, stage)
     before = [b for b in batches if prepared.pinned and b != prepared.pinned.batch and b.has_run]

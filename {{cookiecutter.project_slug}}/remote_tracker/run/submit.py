@@ -1,4 +1,4 @@
-"""From a scan to the queue: what was listed is submitted, stage after stage, or only what failed, asking for more."""
+"""From a scan to the queue: submits the listed tasks, stage after stage, or a pilot first."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ Say = Callable[[str], None]
 def send(
     project: Project, folder: str, stage: str | None, through: str | None, asked: ResourceRequest, say: Say
 ) -> int:
-    """Scan and submit what is listed; ``through`` names the last of the stages to be chained behind it.
+    """Scan a stage and submit the listed tasks, then the stages up to ``through``: each waits for the stages before it.
 
-    Returns 0 where something was submitted or all is finished, 1 where there was nothing to submit but not all is.
+    Returns 0 where a batch was submitted or everything is finished, 1 where nothing could be submitted and something
+    is unfinished.
     """
     require_queue(project)
     stages = _chain(project, folder, stage, through) if through else []
@@ -45,7 +46,10 @@ def send(
 
 
 def send_pilot(project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say) -> int:
-    """Submit one task of median size, wait for it, and say what it took and what all will take."""
+    """Submit one task of median size, wait for it, and say what it took and what all tasks will take.
+
+    Returns 0, or 1 where the task did not finish or could not be submitted.
+    """
     require_queue(project)
     step = choose_stage(project, folder, stage)[0]
     listed = survey_stage(project, step).to_do
@@ -94,7 +98,7 @@ def _chain(project: Project, folder: str, stage: str | None, through: str) -> li
 def send_prepared(
     project: Project, prepared: Prepared, asked: ResourceRequest, say: Say, after: Sequence[str] = ()
 ) -> Submitted:
-    """Submit one pinned batch and say what it became."""
+    """Submit one pinned batch and say which job it became."""
     assert prepared.pinned is not None
     sent = submit_batch(project, prepared.survey.stage, prepared.script, prepared.pinned, asked, after)
     tasks = number_of(sent.tasks, "tasks")

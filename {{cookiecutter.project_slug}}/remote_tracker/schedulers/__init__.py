@@ -1,7 +1,7 @@
-"""The schedulers: a value each, made of argument vectors, readers of texts and data, with a template of directives.
+"""The schedulers: each is a value that holds argument vectors, readers of texts, data and a template of directives.
 
-What a scheduler offers is said by its type, ``model.scheduling.Scheduler``. Its knowledge (states, reasons, refusals)
-stands in its package as commented data. It starts no process but to ask its queue.
+The type ``model.scheduling.Scheduler`` says what a scheduler offers. Each package holds what is known of its scheduler
+(states, reasons, refusals) as commented data. A scheduler starts a process only to ask its queue.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ NAMES = ("local", "slurm", "pbs", "sge", "lsf")
 
 
 def get_scheduler(name: str) -> Scheduler:
-    """Return the scheduler of this name, one of NAMES; raises TypeError where its module holds none.
+    """Return the scheduler called ``name``, which is in NAMES; raises TypeError where its module holds no scheduler.
 
-    Its own module is loaded only now: a scan starts without the others, which need readers of JSON and XML.
+    The scheduler's module is loaded only now: a scan starts without the other schedulers' readers of JSON and XML.
     """
     scheduler = import_module(f"{__name__}.{name}").SCHEDULER
     if not isinstance(scheduler, Scheduler):
@@ -35,12 +35,12 @@ def require_queue(scheduler: Scheduler) -> QueueSystem:
 
 
 def advise(scheduler: Scheduler, refusal: str) -> tuple[str, str]:
-    """Return which option of ``./rt submit`` a refusal is about, and what to do; both empty where it is not known."""
+    """Return the option of ``./rt submit`` that a refusal is about, and what to do; two "" for an unknown refusal."""
     refusals = scheduler.queue.submission.refusals if scheduler.queue else ()
     return next(((w, advice) for pattern, w, advice in refusals if re.search(pattern, refusal)), ("", ""))
 
 
 def find_overrides(scheduler: Scheduler) -> list[str]:
-    """Return the names in this environment that would go before what a scan fills in."""
+    """Return the environment variables, set here, that the scheduler would obey instead of the lines a scan writes."""
     names = scheduler.queue.submission.overriding_env if scheduler.queue else ()
     return [name for name in names if name in os.environ]

@@ -1,4 +1,4 @@
-"""How tasks ended, as a scheduler's accounting tells it: one question for all jobs of a batch."""
+"""How tasks ended, as a scheduler's accounting tells: one question asks for all jobs of a batch."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ..model import Cause
 from ..model.scheduling import QueueSystem, Used
 from .match import tasks_from
 
-# States of a task, in Slurm's words, into which the others' are put: it has not ended, or how is not told yet.
+# States of a task that has not ended, or whose end is not told yet. The words are Slurm's, for every scheduler.
 GOING = ("PENDING", "RUNNING", "REQUEUED", "SUSPENDED")
 LAGGING = (*GOING, "COMPLETING")
-# What accounting calls the end of a task that left no end itself: the cause, and whether the video is at fault.
+# How accounting calls the end of a task whose log tells no end -> the cause, and whether the video is at fault.
 ENDED = {
     "OUT_OF_MEMORY": (Cause.OUT_OF_MEMORY, True),
     "TIMEOUT": (Cause.OUT_OF_TIME, True),
@@ -26,21 +26,27 @@ ENDED = {
 
 
 class Ends(NamedTuple):
-    """What became of a batch's tasks, in Slurm's words (COMPLETED, FAILED, TIMEOUT, ...); ``lags``: some still go."""
+    """How a batch's tasks ended, as accounting tells."""
 
-    words: Mapping[int, str] = {}
-    lags: bool = False
+    words: Mapping[int, str] = {}  # a task's number -> its end in Slurm's words (COMPLETED, FAILED, TIMEOUT, ...)
+    lags: bool = False  # accounting still calls some tasks running, pending or completing
 
 
 def find_ends(queue: QueueSystem | None, jobs: Sequence[str], per_job: int) -> Ends:
-    """Return how the tasks of these jobs ended, the youngest job's word last; nothing where nobody counts."""
+    """Return how the tasks of these jobs ended; no ends without a queue (``None``) or without jobs.
+
+    Where several jobs ran a task, the job that accounting lists last decides.
+    """
     if queue is None or not jobs:
         return Ends()
     return read_ends(queue.accounting_usage(jobs)[0], per_job)
 
 
 def read_ends(used: Sequence[Used], per_job: int) -> Ends:
-    """Return how these tasks, named 12_3 or 12[3], ended; steps (12_3.batch) and whole arrays do not count."""
+    """Return how tasks ended, from rows named 12_3 or 12[3]; rows of steps (12_3.batch) and of arrays do not count.
+
+    ``per_job`` is how many tasks a job runs: a row's state counts for all of them.
+    """
     words: dict[int, str] = {}
     lags = False
     for task in used:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def find_behind_command(script: str, directive: str) -> list[int]:
-    """Return the numbers of the lines of options behind the first command: they are ignored without a word."""
+    """Return the numbers of the option lines behind the first command: schedulers ignore such lines silently."""
     begun, ignored = False, []
     for number, line in enumerate(script.split("\n"), 1):
         if line.startswith(directive):
@@ -15,7 +15,7 @@ def find_behind_command(script: str, directive: str) -> list[int]:
 
 
 def why_ignored(submit: str, directive: str) -> str:
-    """Return what is said of such a line."""
+    """Return the sentence that tells the user why an option line behind the first command has no effect."""
     return (
         f"it stands behind the first command, where {submit} ignores it without a word. "
         f"Put the command behind all {directive} lines."

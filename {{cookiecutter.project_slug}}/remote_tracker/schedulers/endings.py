@@ -1,4 +1,4 @@
-"""Which schedulers' words a log holds: those of any, since a project may have been on another cluster before."""
+"""The endings in a task's log: every scheduler's are looked for, as a project may have moved from another cluster."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from ..model.scheduling import Ending
 from . import get_scheduler
 
-# What stands in all lines of a scheduler's endings, so that its module is loaded only where one may be found (^: alone
-# it counts only where it begins a line, as it may be a program's word). In a log that holds several, as where LSF
-# warned a task before it ended it, the first of these goes first.
+# A text that stands in every ending a scheduler writes: its module is loaded only where a log holds the text. A mark
+# with ^ must begin a line (where no other mark is found), as a program may print the word, too. Where a log holds
+# several schedulers' endings, as where LSF warned a task before it ended it, the first mark here is tried first.
 MARKS = {"slurm": "slurmstepd", "pbs": "=>> PBS", "lsf": "^TERM_", "sge": "# signal USR1"}
-REPORTS = {"lsf": "Sender: LSF System <"}  # likewise of the reports behind a log
+REPORTS = {"lsf": "Sender: LSF System <"}  # a text that stands in every report a scheduler writes behind a log
 _ANY = re.compile("|".join(MARKS.values()), re.MULTILINE)
 
 
 def find_endings(log: str) -> Iterator[Ending]:
-    """Yield the endings that a log may hold, of all schedulers, in the order in which they are to be looked for."""
+    """Yield the endings to look for in a log, in this order: of every scheduler whose mark the log holds."""
     if _ANY.search(log):
         for name, mark in MARKS.items():
             if mark.lstrip("^") in log:
@@ -25,7 +25,7 @@ def find_endings(log: str) -> Iterator[Ending]:
 
 
 def without_report(log: str) -> str:
-    """Return what a log holds before the report that a scheduler writes behind it, of how the job went."""
+    """Return a log without the report on the job that a scheduler writes behind it."""
     for name, mark in REPORTS.items():
         if mark in log:
             log = re.split(get_scheduler(name).report, log, maxsplit=1, flags=re.MULTILINE)[0]

@@ -1,7 +1,7 @@
 """No scheduler: this machine runs the tasks side by side; a batch is alive while its lock is held.
 
-The lock is a flock on ``lock`` in the batch's folder. The runner and every task it started share it,
-so it falls only when the last of them is gone, kill -9 included; that on ``owner`` is the runner's alone.
+The lock is a flock on ``lock`` in the batch's folder. The runner and every task that it started share the lock: it is
+released only when the last of these processes is gone, kill -9 included. The flock on ``owner`` is the runner's alone.
 """
 
 from __future__ import annotations
@@ -19,42 +19,45 @@ ATTEMPTS = 10
 
 
 def array_directives(array: Array) -> list[str]:
-    """Return the lines that a scan fills in: the batch, and how many tasks it has."""
+    """Return the lines that a scan fills in: the batch's number, and how many tasks it has."""
     return [f"batch={array.number}", f"tasks={array.tasks}"]
 
 
 def folder_problem(_folder: str) -> str:
-    """Return why no job can work in this folder: bash works in any."""
+    """Return "": bash works in any folder, so there is no problem to tell."""
     return ""
 
 
 def works_from_anywhere(_folder: str) -> bool:
-    """Return whether the script may be run from another folder: it changes to its own."""
+    """Return True: the script may be run from any folder, as it changes to its own."""
     return True
 
 
 def name_job(project: str, stage: str, number: str) -> str:
-    """Return the name of a batch, which nobody but people reads."""
+    """Return the name of a batch's job; only people read it."""
     return f"{project}.{stage}.{number}"
 
 
 def native_resources(resources: Resources) -> Mapping[str, object]:
-    """Return what a job script asks for: here it asks nobody."""
+    """Return the resources as they are: the script on this machine asks no scheduler for them."""
     return vars(resources)
 
 
 def find_faults(_script: str) -> list[tuple[int, str]]:
-    """Return the lines that would be ignored: bash ignores none."""
+    """Return no line: bash ignores no line of a script."""
     return []
 
 
 def read_asked(_script: str) -> Mapping[str, str]:
-    """Return what a job script asks for: bash reads no options in it."""
+    """Return no request: bash reads no options in a script."""
     return {}
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-    """Return which batches are being run on this machine; without its runner only what it had started."""
+    """Return which of the batches are being run on this machine.
+
+    Where a batch's runner is gone but its tasks go on, only the tasks that have a log count as alive.
+    """
     held = [known.folder for known in batches if is_held(known.folder / LOCK)]
     return Queue({folder.name: None if is_held(folder / OWNER) else _started(folder) for folder in held})
 
@@ -64,7 +67,7 @@ def _started(batch: Path) -> frozenset[int]:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether a living process holds the lock on this file; asking disturbs nobody who asks too."""
+    """Return whether a living process holds the lock on this file; several processes may ask at once."""
     try:
         lock = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -79,7 +82,7 @@ def is_held(path: Path) -> bool:
 
 
 def is_running_here(host: str, pid: int) -> bool:
-    """Return whether this process of run_task.sh lives, on this machine: someone runs a task by hand."""
+    """Return whether process ``pid`` of run_task.sh lives and ``host`` is this machine: a task was started by hand."""
     if host != os.uname().nodename or pid <= 0:
         return False
     try:
@@ -93,9 +96,9 @@ def is_running_here(host: str, pid: int) -> bool:
 
 
 def take_lock(path: Path, inherit: bool) -> int | None:
-    """Return the open lock on this file, made where it is not there; None where another holds it.
+    """Return the file descriptor of the lock on ``path``; None where another process holds the lock.
 
-    With ``inherit`` every process started from now on holds it too.
+    The file is made where it is not there. With ``inherit``, every process started from now on holds the lock, too.
     """
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     for attempt in range(ATTEMPTS):

@@ -1,4 +1,4 @@
-"""Which batch a job of the queue belongs to, and whether other people may have jobs of it."""
+"""Which batch a job in the queue belongs to, and whether other people may have submitted a batch."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from typing import NamedTuple
 
 from ..model.scheduling import OWNER, SUBMITTED, BatchRef
 
-LONGEST = 4_000_001  # Slurm takes no longer array however it is set up, and it takes the longest
+LONGEST = 4_000_001  # tasks in an array: Slurm takes no more however it is set up, other schedulers take fewer
 
 
 class QueuedJob(NamedTuple):
-    """A job as a queue shows it: id, the batch's number that its name tells, command line, working folder."""
+    """A job as a queue shows it."""
 
-    job: str
-    number: str
-    command: str
-    folder: str
+    job: str  # its id
+    number: str  # the batch's number that the job's name tells, "" where it tells none
+    command: str  # its command line
+    folder: str  # its working folder
 
 
 def find_batch(found: QueuedJob, batches: Sequence[BatchRef], extension: str) -> BatchRef | None:
-    """Return the batch that a job belongs to, None where it is none of these.
+    """Return the batch that a job belongs to, None where the job belongs to none of ``batches``.
 
-    By the job's id, where the batch knows it; else by the number in its name and its working folder; else, run
-    in that folder with another name, the newest that no job has yet.
+    A batch that knows the job's id is taken; else the batch whose number stands in the job's name and whose stage's
+    folder is the job's. Else, for a job of that folder whose command line names the job script, the newest batch that
+    has no job yet.
     """
     place = _real(found.folder)
     here = [b for b in batches if _real(b.folder.parents[1]) == place]
@@ -40,7 +41,7 @@ def find_batch(found: QueuedJob, batches: Sequence[BatchRef], extension: str) ->
 def _real(folder: str | os.PathLike[str]) -> str:
     try:
         return os.path.realpath(folder)
-    except ValueError:  # no folder is called so, whatever the queue says
+    except ValueError:  # the queue tells a name that no folder can have
         return ""
 
 
@@ -50,7 +51,7 @@ def is_of_another(batch: Path) -> bool:
 
 
 def user_name() -> str:
-    """Return this user's name, by the number that the system knows: what LOGNAME says may be another's."""
+    """Return this user's name by the system's user id: LOGNAME may name another user."""
     try:
         return getpwuid(os.getuid()).pw_name
     except KeyError:  # no such user on this machine
@@ -58,7 +59,7 @@ def user_name() -> str:
 
 
 def owner_of(path: Path) -> int:
-    """Return who owns a file; this user where it is not there."""
+    """Return the user id of a file's owner; this user's where the file is not there."""
     try:
         return path.stat().st_uid
     except OSError:
@@ -66,7 +67,7 @@ def owner_of(path: Path) -> int:
 
 
 def may_others_submit(batches: Sequence[BatchRef]) -> bool:
-    """Return whether others may write where these batches lie, and so may submit what we listed."""
+    """Return whether other people may write into these batches' folders, and so may submit what this user listed."""
     for folder in {batch.folder.parents[1] for batch in batches}:
         try:
             if folder.stat().st_mode & 0o022:
@@ -77,7 +78,7 @@ def may_others_submit(batches: Sequence[BatchRef]) -> bool:
 
 
 def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
-    """Return the tasks that "3", "1-4,7" or "1-41:10" stands for; None, any task, for what is no list of indices."""
+    """Return the tasks that "3", "1-4,7" or "1-41:10" stands for; None (any task) where ``text`` lists no indices."""
     tasks: set[int] = set()
     for part in text.split(","):
         found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?", part, re.ASCII)
@@ -91,5 +92,5 @@ def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
 
 
 def tasks_from(indices: Sequence[int], per_job: int) -> frozenset[int]:
-    """Return the tasks that an array's indices stand for: each is the first that its job takes."""
+    """Return the tasks that an array's indices stand for: an index is the first of the ``per_job`` tasks of its job."""
     return frozenset(task for index in indices for task in range(index, index + per_job))

@@ -1,4 +1,4 @@
-"""A look at a queue, whatever its scheduler: answers of a moment ago, and what is believed where it does not tell."""
+"""A look at any scheduler's queue: recent answers are used again, and hidden or missing answers are dealt with."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from .. import shell
 from ..model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
 from .match import is_of_another, may_others_submit
 
-TIMEOUT_S = 60.0  # for any question
-SNAPSHOT_S = 2.0  # so long an answer will do for another stage
+TIMEOUT_S = 60.0  # longest wait for the answer to any question
+SNAPSHOT_S = 2.0  # how long an answer may be used again, for another stage
 _answers: dict[tuple[object, ...], tuple[float, list[shell.Result]]] = {}
 
 
 class NotTold(Exception):
-    """A queue that did not answer, or with what cannot be read; its text is the reason."""
+    """The queue did not answer, or its answer cannot be read; the exception's text is the reason."""
 
 
 def look(
     batches: Sequence[BatchRef], find_jobs: Callable[[bool], Iterable[Job]], hides_jobs: Callable[[], bool]
 ) -> Queue:
-    """Return what of these batches may still run.
+    """Return the jobs of these batches that may still run.
 
-    ``find_jobs`` finds their jobs, those of everybody where it is called with true, or raises NotTold. Where the
-    scheduler ``hides_jobs`` of other people, what another person listed or ran counts as queued.
+    ``find_jobs`` returns this user's jobs or, called with True, everybody's; it may raise NotTold. Where the scheduler
+    ``hides_jobs`` of other people, a batch that another person listed or ran counts as queued.
     """
     if not batches:
         return Queue()
@@ -41,10 +41,10 @@ def look(
 def ask(
     calls: Sequence[Sequence[str]], names: Sequence[str], fresh: bool, environment: Mapping[str, str] | None = None
 ) -> list[shell.Result]:
-    """Return the answers to these calls, up to the first that fails.
+    """Return the answers to these calls, up to the first call that fails.
 
-    Unless ``fresh`` ones are wanted, those of a moment ago will do, where PATH and these ``names`` of the environment,
-    which say whom it asks, are the same.
+    Unless ``fresh`` is set, answers that are at most SNAPSHOT_S old are returned again, where PATH and the variables
+    ``names``, which choose the queue that is asked, have not changed.
     """
     key = (*map(tuple, calls), *(os.environ.get(name) for name in ("PATH", *names)))
     when, answers = _answers.get(key, (-SNAPSHOT_S, []))

@@ -1,4 +1,4 @@
-"""What a task used, from the texts in which schedulers tell it."""
+"""What a task used, read from schedulers' texts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Row = Mapping[str, str]
 
 
 def read_used(rows: Iterable[Row]) -> list[Used]:
-    """Return what these rows tell, in numbers; rows without an id are none.
+    """Return what each row tells, in numbers; rows without an id are skipped.
 
-    A row holds texts: id, state, ``seconds`` or ``clock``, memory and what was asked for (87892K, 5.2G), cpu, cpus.
-    What is not told, or cannot be read, is 0; one core.
+    A row holds texts: id, state, ``seconds`` or ``clock``, the memory used and asked for (87892K, 5.2G), cpu, cpus.
+    A number that is missing or cannot be read is 0, a number of cores 1.
     """
     return [
         Used(
@@ -33,12 +33,12 @@ def read_used(rows: Iterable[Row]) -> list[Used]:
 
 
 def _kib(text: str) -> int:
-    """Return the KiB of 87892K or 5.2G; 0 where nothing is told, or "16?" as sacct sometimes does."""
+    """Return the KiB of 87892K or 5.2G; 0 for an empty text, or for "16?", which sacct prints at times."""
     return read_memory(text) if re.fullmatch(r"\d{1,15}(?:\.\d{1,15})?[KMGT]?", text, re.ASCII) else 0
 
 
 def _seconds(text: str) -> float:
-    """Return the seconds of 01:02:03, 02:03.456, 0:09 or 1-02:03:04; 0 for anything else."""
+    """Return the seconds of 01:02:03, 02:03.456, 0:09 or 1-02:03:04; 0 for any other text."""
     found = re.fullmatch(r"(?:(\d{1,6})-)?((?:\d{1,9}:)*\d{1,9}(?:\.\d*)?)", text, re.ASCII)
     if found is None:
         return 0.0

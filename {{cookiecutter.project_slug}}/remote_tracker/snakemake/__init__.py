@@ -1,1 +1,1 @@
-"""Snakemake: its workflows as trackers, the jobs of their rules, and projects handed over to it."""
+"""Snakemake: workflows as trackers, the jobs of a workflow's rules, and projects handed over to Snakemake."""

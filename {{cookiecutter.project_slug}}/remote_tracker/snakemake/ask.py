@@ -1,4 +1,4 @@
-"""What a stage's tasks ask for, in Snakemake's words, and the profile for the cluster in force. Pure."""
+"""A stage's resources in Snakemake's words, and the profile for the cluster in force. Pure."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ..model.quantities import read_memory, read_walltime
 from ..render import render_profile
 from ..render.profile import LOCAL, SLURM_RESOURCES
 
-LOGS = "snakemake/logs"  # what Snakemake's own jobs print; a task's log lies where it always does
+LOGS = "snakemake/logs"  # the output of Snakemake's own jobs; a task's log lies in its batch, as always
 CANCEL = "remote_tracker/snakemake/cancel_rules.sh"
-OWN_MB = 400  # of two Snakemakes in each job, one around the other; each takes 122 MB (9.27, its ru_maxrss)
-JOBS = 100  # in the queue at once, where the cluster's file says nothing
+OWN_MB = 400  # for the two nested Snakemakes in each job; each takes 122 MB (Snakemake 9.27, ru_maxrss)
+JOBS = 100  # most jobs in the queue at once, where the cluster's file says nothing
 HEAD = "# Written by ./rt export snakemake, again each time: say on the command line what you want otherwise.\n"
 
 
 def ask_for(resources: Resources, asked: Mapping[str, str], runs_here: bool) -> dict[str, Any]:
-    """Return a rule's threads and resources: what the job script asks for goes before what the tracker says.
+    """Return a rule's threads and resources; the job script's requests (``asked``) replace the tracker's.
 
-    ``own_mb`` is what Snakemake itself takes beside the task, in a job.
+    ``own_mb`` in the answer is the memory, in MB, that Snakemake itself takes in a job; 0 where tasks run here.
     """
     cpus = asked.get("cpus", "")
     threads = int(cpus) if cpus.isdecimal() else resources.cpus
     memory, gpus = asked.get("memory", ""), asked.get("gpus", resources.gpus)
     found: dict[str, Any] = {}
-    with suppress(WrongUse):  # the script's words may be such as only its scheduler reads
+    with suppress(WrongUse):  # perhaps only the scheduler can read the script's words
         if each := asked.get("mem_per_cpu", ""):
             found["mem_mb"] = math.ceil(read_memory(each) * threads / 1024)
         elif memory or resources.memory:
@@ -45,7 +45,11 @@ def ask_for(resources: Resources, asked: Mapping[str, str], runs_here: bool) -> 
 
 
 def write_profile(executor: str, prefix: str, at_once: int) -> str:
-    """Return the profile's config.yaml; ``prefix`` begins the names of the jobs that Snakemake itself sends."""
+    """Return the text of the profile's config.yaml.
+
+    The names of the jobs that Snakemake itself sends begin with ``prefix``. ``at_once`` is the most jobs in the queue
+    (0: JOBS).
+    """
     common = {"keep-going": True, "rerun-incomplete": True, "nolock": True, "retries": 1}
     queued: dict[str, Any] = {"jobs": at_once or JOBS, "latency-wait": 60}
     if executor == "slurm":

@@ -1,4 +1,4 @@
-"""Hand a project to Snakemake: survey all stages, pin what is to do, write what the Snakefile reads."""
+"""Hands a project to Snakemake: surveys all stages, pins the units to do, writes the file that the Snakefile reads."""
 
 from __future__ import annotations
 
@@ -30,28 +30,30 @@ from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan
 
 Say = Callable[[str], None]
 COMMAND = f"snakemake --snakefile {EXPORT}/Snakefile --profile {EXPORT}/profile"
-FILES = ("Snakefile", "run_exported.sh")  # copied, so that an update changes no job that waits
+FILES = ("Snakefile", "run_exported.sh")  # copied, so that an update does not change waiting jobs
 IN_FLIGHT = (State.RUNNING, State.QUEUED)
-UNAVAILABLE = 75  # as run_task.sh says it: another is at it
+UNAVAILABLE = 75  # run_task.sh's exit code where another process has the task
 
 
 @dataclass
 class Outlook:
-    """What the survey of all stages came to."""
+    """The tasks for Snakemake, and the surveys of all stages."""
 
     tasks: list[Task] = field(default_factory=list)
     surveys: list[Survey] = field(default_factory=list)
 
 
 def export(project: Project, say: Say, run: str = "") -> int:
-    """Write what there is to do, and, unless a Snakemake called ``run`` asks, the Snakefile and the profile, too.
+    """Write the plan of the tasks to do, the Snakefile and the profile; for a Snakemake that starts, only the plan.
 
-    Raises RemoteTrackerError where a Snakemake is at the project, and, for ``run``, where anything is in flight.
+    ``run`` is the name of the Snakemake that starts and asks for the plan, "" where a person asks. Returns the exit
+    code, 0. Raises RemoteTrackerError where a Snakemake is at work on the project and, for ``run``, where a task is
+    queued or running without Snakemake.
     """
     _refuse_snakemake(project, run)
     found = _list_all(project, refuse=bool(run))
     folder = project.root / EXPORT
-    shutil.rmtree(folder / "done", ignore_errors=True)  # what is finished is no task any more
+    shutil.rmtree(folder / "done", ignore_errors=True)  # finished units are no tasks any more
     rules = [_rule_of(project, stage) for stage in project.tracker.stages]
     make_folder(folder / "profile")
     write_file(folder / PLAN, json.dumps(plan_data(run, rules, found.tasks), indent=1) + "\n")
@@ -109,7 +111,7 @@ def _rule_of(project: Project, stage: Stage) -> dict[str, Any]:
 
 
 def _write_rest(project: Project, folder: Path) -> None:
-    """Write the Snakefile, the profile, and, where Snakemake asks us to send its jobs, what these are made of."""
+    """Write the Snakefile and the profile and, where this package sends Snakemake's jobs, the files to make them of."""
     scheduler = project.cluster.scheduler
     for name in FILES:
         write_file(folder / name, Path(__file__).with_name(name).read_bytes())
@@ -148,7 +150,11 @@ def _shortened(lost: Sequence[str], project: Project) -> list[str]:
 
 
 def run_later(project: Project, index: int, say: Say) -> int:
-    """List just one task, now that what it waited for is there, and run it for the Snakemake that RT_JOB names."""
+    """List and run task ``index`` of the plan, whose inputs are there by now, for the Snakemake that RT_JOB names.
+
+    Returns 0 for a unit that is finished already, UNAVAILABLE where the task cannot run now; else the process goes on
+    as the task. Raises RemoteTrackerError where that Snakemake is gone.
+    """
     plan = json.loads((project.root / EXPORT / PLAN).read_text(encoding="utf-8"))
     task, run = plan["tasks"][index], os.environ.get("RT_JOB", "")
     if not run or plan["run"] != run:

@@ -1,8 +1,9 @@
-"""One job of a queue for each job of a workflow, and a folder for each: its script, its log, how it ended.
+"""Sends each job of a workflow to the queue, and keeps a folder for it: its script, its log, how it ended.
 
-A workflow's folder is batches/rules/<batch>/<target>, a job's below it <rule>/<its number in Snakemake>. A job is an
-array of one task, made with the job script of the stage: so its logs, its environment and its place in the queue are
-those of any task. Its name says "rules", as which there is a folder but no batch: it is never taken for one's.
+A workflow's folder is batches/rules/<batch>/<target>; a job's folder below it is <rule>/<its number in Snakemake>. A
+job is an array of a single task, made with the stage's job script: it logs, and has its environment and its place in
+the queue, as any task does. Its name holds "rules" in place of a batch's number; no batch is called so, so the job is
+never taken for a batch's.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ RUN_RULE = Path(__file__).with_name("run_rule.sh")
 JOB = "job"  # in a job's folder: its id in the queue
 ENDED = "exit"  # in a job's folder: the exit code of its command
 LEFT_QUEUE = "lost"  # in a job's folder: it was seen to have left the queue without an end
-QUEUE_S = 20.0  # the queue is asked for all jobs of a workflow at once, and no more often than this
-GONE_S = 120.0  # so long cancelled jobs may take to leave the queue
+QUEUE_S = 20.0  # least seconds between questions to the queue; each asks for all jobs of a workflow
+GONE_S = 120.0  # how long cancelled jobs may take to leave the queue
 LOOK_S = 1.0
-# What a rule asks for, in Snakemake's words -> in those of a scheduler.
+# A rule's resource, in Snakemake's words -> the word of ./rt submit.
 OPTION_OF_RESOURCE = {
     "partition": "partition",
     "slurm_partition": "partition",
@@ -49,7 +50,7 @@ OPTION_OF_RESOURCE = {
 
 
 def submit(folder: Path, script: Path) -> str:
-    """Send the job that Snakemake wrote into ``script``; returns its name for Snakemake, as track/3@12[].server.
+    """Send the job that Snakemake wrote into ``script``; returns the job's name for Snakemake, as track/3@12[].server.
 
     Raises Refused with the scheduler's own words.
     """
@@ -70,7 +71,10 @@ def submit(folder: Path, script: Path) -> str:
 
 
 def read_properties(script: str) -> Mapping[str, Any]:
-    """Return what Snakemake says of a job in its script: rule, jobid, threads, resources."""
+    """Return a job's properties, which Snakemake writes into the job's script: rule, jobid, threads, resources.
+
+    Raises RemoteTrackerError where the script holds none.
+    """
     found = re.search(r"^# properties = (\{.*\})$", script, re.MULTILINE)
     try:
         properties = json.loads(found[1]) if found else None
@@ -82,7 +86,7 @@ def read_properties(script: str) -> Mapping[str, Any]:
 
 
 def asked_of(properties: Mapping[str, Any], submission: Submission) -> ResourceRequest:
-    """Return what a job asks for, in the words that the scheduler has. Pure."""
+    """Return a job's resources as a request, without the words for which the scheduler has no option. Pure."""
     resources = properties.get("resources", {})
     words = {"cpus": str(properties.get("threads", 1))}
     if memory := resources.get("mem_mb"):
@@ -95,7 +99,7 @@ def asked_of(properties: Mapping[str, Any], submission: Submission) -> ResourceR
 
 
 def _make_place(folder: Path, properties: Mapping[str, Any]) -> Path:
-    """Return a new folder for a job; another try of it gets one of its own."""
+    """Make and return a new folder for a job; each further try of the job gets its own folder."""
     rule = re.sub(r"\W", "_", str(properties.get("rule") or properties.get("groupid") or "rule"))
     number = re.sub(r"\W", "_", str(properties.get("jobid", "0")))
     (folder / rule).mkdir(parents=True, exist_ok=True)
@@ -110,9 +114,9 @@ def _make_place(folder: Path, properties: Mapping[str, Any]) -> Path:
 
 
 def status(folder: Path, name: str) -> tuple[str, str]:
-    """Return success, failed or running, and a word on a job that left the queue without an end.
+    """Return a job's status, "success", "failed" or "running", and a sentence where it left the queue without an end.
 
-    The job's own word goes first; the queue is asked only for those that gave none.
+    The exit code that the job wrote decides; the queue is asked only where there is none.
     """
     place = folder / name.partition("@")[0]
     ended = _read(place / ENDED)
@@ -124,13 +128,16 @@ def status(folder: Path, name: str) -> tuple[str, str]:
     lost = place / LEFT_QUEUE
     if not lost.exists():
         write_file(lost, "")
-    if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its word may come later
+    if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its exit code may appear later
         return "running", ""
     return "failed", f"{name} left the queue without an end: killed there? Its log: {Batch(place).log(1)}"
 
 
 def _ask_queue(folder: Path) -> set[Path] | None:
-    """Return the places of the jobs that the queue holds, as it was up to QUEUE_S ago; None where it does not tell."""
+    """Return the folders of the jobs that the queue holds; None where the queue does not answer.
+
+    An answer that is less than QUEUE_S seconds old is used again.
+    """
     told = folder / "queue.json"
     try:
         seen = json.loads(told.read_text(encoding="utf-8"))
@@ -157,23 +164,23 @@ def _find_alive(folder: Path) -> set[Path] | None:
 
 
 def _find_open(folder: Path) -> Iterable[Path]:
-    """Yield the places of the jobs that were sent and gave no end."""
+    """Yield the folders of the jobs that were sent and have written no exit code."""
     for job in sorted(folder.glob(f"*/*/{JOB}")):
         if not _read(job.parent / ENDED):
             yield job.parent
 
 
 def cancel(folder: Path, names: Sequence[str]) -> None:
-    """Take these jobs out of the queue."""
+    """Cancel the jobs with these names (as ``submit`` returned them) in the queue."""
     _, facts = _batch_of(folder)
     _take_out(get_scheduler(facts["scheduler"]), [name.partition("@")[2] for name in names])
 
 
 def clear(folder: Path, prefix: str) -> int:
-    """Cancel what a workflow that was killed left in the queue, and wait until it is gone; returns how many jobs.
+    """Cancel the jobs that a killed workflow left in the queue, and wait until they are gone; returns how many.
 
-    ``prefix`` is how their names begin where Snakemake's own executor sent them. Raises RemoteTrackerError where
-    they cannot be seen, or do not go.
+    The names of jobs that Snakemake's own executor sent begin with ``prefix``. Raises RemoteTrackerError where the
+    queue does not tell the jobs, or where they do not leave it.
     """
     _, facts = _batch_of(folder)
     scheduler = get_scheduler(facts["scheduler"])

@@ -1,4 +1,4 @@
-"""What there is to do, task by task, and which task waits for which others. Pure."""
+"""The plan for Snakemake: the tasks to do, and which tasks each task waits for. Pure."""
 
 from __future__ import annotations
 
@@ -14,46 +14,43 @@ _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Task(NamedTuple):
-    """One task: number ``n`` of its batch, or (0) one that is listed only when what it waits for is there.
-
-    ``marker`` is the file, below the project, that says to Snakemake that it is finished, ``after`` those of the
-    tasks it waits for.
-    """
+    """A task for Snakemake."""
 
     stage: str
-    folder: str
-    key: str
-    marker: str
-    after: tuple[str, ...] = ()
-    batch: str = ""
-    n: int = 0
+    folder: str  # of the stage, below the project
+    key: str  # its unit's
+    marker: str  # the file, below the project, that tells Snakemake that the task is finished
+    after: tuple[str, ...] = ()  # the markers of the tasks that it waits for
+    batch: str = ""  # the batch that lists it, "" where it is listed later
+    n: int = 0  # its number in the batch; 0: it is listed only when its inputs are there
 
 
 class Earlier(NamedTuple):
-    """A stage, what of it is not finished but will be, and by name the markers of what of that is a task."""
+    """An earlier stage, as later stages wait for it."""
 
     stage: Stage
-    open: Sequence[Unit]
-    markers: Mapping[str, str]
+    open: Sequence[Unit]  # its units that are not finished but can still come
+    markers: Mapping[str, str]  # a unit's key -> its task's marker, for the units that are tasks
 
 
 def marker_of(stage: str, key: str) -> str:
-    """Return the path of a task's marker: made of letters that mean nothing to anybody."""
+    """Return the path of a task's marker; the name keeps only letters without a meaning for any program."""
     stem = _ODD.sub("_", key.rpartition("/")[2])[:40]
     digest = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
     return f"{EXPORT}/done/{stage}/{stem}-{digest}"
 
 
 def find_open(survey: Survey) -> list[Unit]:
-    """Return what of a stage is not finished, and not lost either."""
+    """Return the stage's units that are not finished and can still come; lost units are left out."""
     odd = [unit for unit, decision in survey.odd if decision.state not in CANNOT_COME and not unit.lost]
     return [*(seen.unit for seen in survey.to_do), *odd]
 
 
 def find_waits(stage: Stage, earlier: Sequence[Earlier]) -> Callable[[Unit], list[str]]:
-    """Return what tells the markers of all that one of the stage's units waits for, "" of what is no task.
+    """Return a function from a unit of the stage to the markers of the tasks that the unit waits for.
 
-    It waits for every one of an earlier stage that agrees on the wildcards they share.
+    A unit waits for every unit of an earlier stage that has the same values of their shared wildcards. The marker of
+    an earlier unit that is no task is "".
     """
     bonds = [(one, bond) for one in earlier if (bond := find_link(one.stage, stage))]
     index: dict[tuple[str, ...], set[str]] = {}
@@ -70,7 +67,7 @@ def find_waits(stage: Stage, earlier: Sequence[Earlier]) -> Callable[[Unit], lis
 
 
 def choose(waits: Callable[[Unit], list[str]]) -> Callable[[Examined], bool]:
-    """Return what tells whether something can be a task: to do now, or waiting for nothing but tasks."""
+    """Return a function that tells whether a unit can be a task: it is to do now, or it waits only for tasks."""
 
     def is_task(seen: Examined) -> bool:
         if seen.decision.state is not State.WAITING:
@@ -84,7 +81,7 @@ def choose(waits: Callable[[Unit], list[str]]) -> Callable[[Examined], bool]:
 def make_tasks(
     stage: Stage, survey: Survey, batch: str, listed: Sequence[Examined], waits: Callable[[Unit], list[str]]
 ) -> list[Task]:
-    """Return a stage's tasks: those that a batch lists, then those that can be listed only at their time."""
+    """Return a stage's tasks: the units that ``batch`` lists, then the units that can be listed only later."""
     tasks = []
     for n, seen in enumerate(listed, 1):
         after = waits(seen.unit) if seen.decision.state is State.WAITING else []
@@ -99,5 +96,5 @@ def make_tasks(
 
 
 def plan_data(run: str, rules: Sequence[Mapping[str, Any]], tasks: Sequence[Task]) -> dict[str, Any]:
-    """Return project.json: who is at it, a rule a stage, and the tasks."""
+    """Return the content of project.json: the Snakemake's name, a rule for each stage, and the tasks."""
     return {"run": run, "rules": list(rules), "tasks": [task._asdict() for task in tasks]}

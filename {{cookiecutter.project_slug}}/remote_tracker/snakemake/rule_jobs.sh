@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What Snakemake asks for the jobs of its rules:   rule_jobs.sh submit SCRIPT | status JOB | cancel JOB... | clear PREFIX
-# RULES names the workflow's folder, PROFILE that of its profile; the Python is that of the scan which made the batch.
+# RULES names the workflow's folder, PROFILE its profile's folder; helper is the Python of the scan that made the batch.
 set -euo pipefail
 helper=''
 # shellcheck source=/dev/null

@@ -5,7 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../../../../../../.." && pwd)
 code=0
-set +eu # conda and modules do not survive them
+set +eu # scripts of conda and of modules fail under -e and -u
 # shellcheck source=/dev/null
 [[ ! -r $project/workspace/activate.sh ]] || source "$project/workspace/activate.sh" </dev/null
 bash "$here/command.sh" </dev/null

@@ -1,4 +1,4 @@
-"""Started by rule_jobs.sh as a file, in isolation (-I): Snakemake's PYTHONPATH is for its own programs."""
+"""Answers rule_jobs.sh, which starts this file in isolation (-I): Snakemake's PYTHONPATH is for its own programs."""
 
 import sys
 from os.path import abspath, dirname

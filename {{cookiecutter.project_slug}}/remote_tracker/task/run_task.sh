@@ -19,8 +19,8 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
   exit 70
 fi
 unset CDPATH
-read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported one may be that of the login node
-before=$(compgen -v && compgen -A function) || true # what is there before anything of ours is
+read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported HOSTNAME may name the login node
+before=$(compgen -v && compgen -A function) || true # the names that bash and the job set before ours
 declare -A known=() heard=()
 self=${BASH_SOURCE[0]} stopped='' worst=0
 if [[ $self != /* ]]; then self=$PWD/$self; fi
@@ -32,7 +32,7 @@ for part in read claim inputs log work tracker command proof publish; do
   source "$here/task_$part.sh"
 done
 
-run_task() { # ends the shell it runs in
+run_task() { # runs a task from its claim to its end; ends the shell in which it runs
   read_task "$1"
   refuse_twin
   open_log
@@ -51,7 +51,7 @@ run_task() { # ends the shell it runs in
 }
 
 read_batch "${@:2}"
-exec {told}<> <(:) # a pipe, both its ends: what the tracker's side tells, and what was not read yet
+exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
 read_task "$first"
 find_own_names
 if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi

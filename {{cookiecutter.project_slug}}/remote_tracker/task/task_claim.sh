@@ -3,7 +3,7 @@
 # Reads: HOSTNAME here batch n unit mode work, RT_JOB RT_ALONE RT_NODE of the job script
 # Sets: nothing; writes owner, halted and failed.<node> in the batch's folder
 
-refuse_twin() { # the batch belongs to the array that linked `owner` first
+refuse_twin() { # the batch belongs to the job array that linked the file `owner` first
   local owner='' mine=$here/.owner.$HOSTNAME.$BASHPID
   if [[ -n ${RT_JOB:-} && -e $here/gone ]]; then
     echo "Batch $batch was given up. Nothing was done: scan again."
@@ -33,7 +33,7 @@ refuse_halted() { # a node that fails every task takes them all, one after the o
   fi
 }
 
-refuse_running() { # by hand or not, a task runs once at a time; its log says who is at it
+refuse_running() { # a task runs once at a time, by hand or in a job; its log says which process runs it
   local line pid='' host='' job=by-hand
   if ! [[ -s $here/output.$n ]]; then return 0; fi
   while IFS= read -r line; do
@@ -45,7 +45,7 @@ refuse_running() { # by hand or not, a task runs once at a time; its log says wh
   done < <(grep -a -e '^# start .* host=' -e '# end .* result=' "$here/output.$n")
   if [[ $host == "$HOSTNAME" && -n $pid ]] && grep -aqs run_task.sh "/proc/$pid/cmdline"; then
     echo "Task $n of batch $batch is running here already (process $pid). Nothing was done."
-  elif [[ $host != "$HOSTNAME" && $job != by-hand && -z ${RT_JOB:-} ]]; then # whether it lives cannot be seen from here
+  elif [[ $host != "$HOSTNAME" && $job != by-hand && -z ${RT_JOB:-} ]]; then # this node cannot see whether that process lives
     echo "Task $n of batch $batch was started by job $job on $host and has no end. Nothing was done: cancel it first, or scan again."
   else
     return 0
@@ -53,13 +53,13 @@ refuse_running() { # by hand or not, a task runs once at a time; its log says wh
   exit 75
 }
 
-refuse_overtaken() { # a requeued task may still run on a node that came back: what it made is not published
+refuse_overtaken() { # a node that came back may still run a task that was requeued: its results are not published
   local starts
   if ! [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} && $SECONDS -ge 10 ]]; then return 0; fi # no node is given up within seconds
   starts=$(exec grep -a '^# start .* host=' "$here/output.$n") || return 0
   if [[ ${starts##*$'\n'} == *" host=$HOSTNAME pid=$BASHPID "* ]]; then return 0; fi
   trap - EXIT
-  if [[ $mode != resume && -n $work ]]; then rm -rf -- "$work"; fi # a kept one is the other copy's, too
+  if [[ $mode != resume && -n $work ]]; then rm -rf -- "$work"; fi # in resume mode the other copy works in this folder, too
   echo "# This copy (process $BASHPID on $HOSTNAME) was overtaken by a later start: nothing of it was published."
   exit 75
 }

@@ -4,7 +4,7 @@
 # Reads: lines told stopped
 # Sets: side code heard cancelled stopped killer log_out log_err
 
-run_tracker() { # sets `heard` and `code`, or `cancelled` where it was stopped before its results were to be checked
+run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was stopped before the checks of its results
   if [[ -n $stopped ]]; then
     cancelled=yes code=143
     return 0
@@ -17,7 +17,7 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where it was stopped b
   set +m
   trap 'stop_tracker TERM' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
   trap 'stop_tracker USR1' USR1
-  if [[ -n $stopped ]]; then stop_tracker TERM; fi # it came while the side was being started
+  if [[ -n $stopped ]]; then stop_tracker TERM; fi # the signal came while the side was being started
   exec {log_out}>&- {log_err}>&-
   wait "$side" || code=$?
   while kill -0 "$side" 2>/dev/null; do wait "$side" || code=$?; done
@@ -27,12 +27,12 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where it was stopped b
   hear
 }
 
-hear() { # takes what the side has told; never waits for more, also where a program that it left holds the pipe
+hear() { # reads the side's answers; never waits for more, even where a program that was left behind holds the pipe
   local line
   while read -r -t 0 -u "$told" && IFS= read -r -t 1 -u "$told" line; do heard[${line%% *}]=${line#* }; done
 }
 
-wait_for_group() { # its first process may go before the program that it started
+wait_for_group() { # the first process of the group may end before the program that it started
   local end=$((SECONDS + 15))
   while kill -0 -- "-$side" 2>/dev/null && [[ $SECONDS -lt $end ]]; do sleep 0.1; done
 }

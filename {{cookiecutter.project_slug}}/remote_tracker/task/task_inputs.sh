@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task starts from: its inputs and parameter files, and the marks by which a scan knows whether they changed.
 # Reads: HOSTNAME project inputs parameter_files parameter_mark helper deep ready
-# Sets: known marks params; globals of others: read_task's
+# Sets: known marks params; and `inputs` through read_task
 
-look_ahead() { # one look at the inputs of several tasks; what changes after it is seen as changed since
+look_ahead() { # looks at the inputs of several tasks at once; a later change counts as changed since
   local n paths=() size line
   for n in "$@"; do
     read_task "$n"
@@ -30,7 +30,7 @@ mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, 
   fi
 }
 
-mark_parameters() { # the fingerprint is of the files as they are now: one may have changed since the list was made
+mark_parameters() { # takes the fingerprint of the parameter files now: a file may have changed since the list was made
   local mark
   if [[ ${#parameter_files[@]} -eq 0 ]]; then return 0; fi
   mark=$(cd "$project" && LC_ALL=C find -L "${parameter_files[@]}" -type f -printf '%s %T@ %p\n' 2>/dev/null | LC_ALL=C sort | md5sum)

@@ -23,22 +23,22 @@ refuse_log() { # without its log nobody would know what became of the task
 }
 
 start_log() {
-  local told='' # several tasks of one job: the scheduler speaks of all of them in the log of the first
+  local told='' # for several tasks of one job the scheduler writes into the log of the first task
   if [[ ${#wanted[@]} -gt 1 && -n ${RT_JOB:-} ]]; then told=$first; fi
   printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s unit=%s\n' \
     -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$unit" 2>/dev/null || refuse_log 2>&"$screen"
   exec {screen}>&-
-  trap 'end_log "$?" failed "run_task.sh itself failed"' EXIT # whatever ends this script, the log says that it ended
+  trap 'end_log "$?" failed "run_task.sh itself failed"' EXIT # whatever ends this script, the log gets an end line
   SECONDS=0
   forget_records
 }
 
-last_word() { # what the program said last, since this start
+last_word() { # prints the last line that the program printed since this start
   LC_ALL=C awk '/^# start /{last = ""} {sub(/\r+$/, ""); sub(/.*\r/, "")} !/^# / && NF {last = $0}
     END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' "$here/output.$n" || true
 }
 
-forget_records() { # derived from the logs: made anew by a scan
+forget_records() { # records.tsv is derived from the logs; a scan makes it anew
   if [[ -e $here/records.tsv ]]; then rm -f "$here/records.tsv"; fi
 }
 
@@ -46,7 +46,7 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   trap - EXIT
   local code=$1 why=${3:-}
   if [[ $code -eq 0 && $2 != finished ]]; then code=1; fi
-  if [[ $2 != finished ]]; then refuse_overtaken; fi # a finished one was asked before it published
+  if [[ $2 != finished ]]; then refuse_overtaken; fi # a finished task was asked before it published
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
   if [[ $program == "$code" ]]; then program=''; fi

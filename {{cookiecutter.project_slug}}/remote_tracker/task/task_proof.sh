@@ -4,7 +4,7 @@
 #   exit_ok question
 # Sets: made fault question program version
 
-finished_already() { # another batch made it since this one was listed, or a shared disk did not show it then
+finished_already() { # another batch made the results after this batch was listed, or a shared disk did not show them then
   local times
   if [[ $((${#outputs[@]} + ${#globs[@]})) -eq 0 || $deep == *node* ]]; then return 1; fi
   find_fault "$project" || return 1
@@ -24,7 +24,7 @@ require_proof() { # ends the task unless its command ended well and its results 
   local verdict=0
   set_version "${heard[version]:-}"
   if [[ -n $cancelled ]]; then
-    program=$code # evidence; what this task ends with is the verdict
+    program=$code # evidence; the task ends with the code of the verdict
     end_log 143 cancelled "it was stopped" stopped
   fi
   if [[ -z ${heard[activated]:-} ]]; then
@@ -51,7 +51,7 @@ require_proof() { # ends the task unless its command ended well and its results 
   esac
 }
 
-set_version() { # <what the tracker said of itself>: its last line, as one word
+set_version() { # <answer of the tracker>: sets `version` to its last line, as a word
   local LC_ALL=C
   version=${1//[^!-~]/_}
   version=${version:0:60}
@@ -63,7 +63,7 @@ find_fault() { # <root>: 0 where all checks hold; else 1, or 2 where they cannot
   local path unsure=$deep$folder_names
   find_missing "$1" || return 1
   for path in "${made[@]}"; do
-    if [[ -d $path ]]; then unsure=yes; fi # whether it holds something
+    if [[ -d $path ]]; then unsure=yes; fi # bash does not see whether the folder holds something
   done
   if [[ -n $unsure && -x $helper ]]; then
     ask_about "$1"
@@ -71,7 +71,7 @@ find_fault() { # <root>: 0 where all checks hold; else 1, or 2 where they cannot
   fi
 }
 
-find_missing() { # <root>: 0 where each result is there; else `fault` says which one is not
+find_missing() { # <root>: 0 where each result is there; else `fault` names the missing result
   local path
   find_made "$1"
   for path in "${made[@]}"; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# What a task is told: the batch's settings, line n of its list, and the files that belong to it.
+# The batch's settings, line n of its list, and the files that belong to the task.
 # Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
 # Sets: here project profile tracker settings wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work made elsewhere near marks shown screen
@@ -49,14 +49,14 @@ read_task() { # <n>: line n of the list, and the files that belong to it
   done
 }
 
-find_own_names() { # fills `own`: the variables and functions that are there now and were not before ours came
+find_own_names() { # fills `own` with our variables and functions: the names that were not there before the parts were read
   local name IFS=$'\n'
   local -A old=()
   own=()
   set -f
   for name in $before; do old[$name]=yes; done
   for name in $(compgen -v && compgen -A function); do # $( ) is read in pieces, a process substitution byte by byte
-    if [[ $name == [a-z]* && -z ${old[$name]:-} ]]; then own+=("$name"); fi # in capitals: bash's
+    if [[ $name == [a-z]* && -z ${old[$name]:-} ]]; then own+=("$name"); fi # names in capitals are bash's
   done
   set +f
 }

@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The tracker's side: one subshell, in which the user's activate.sh is read and the tracker's lines run. Our names are
-# gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What is
-# needed behind it crosses as the words of the running function: nothing that is sourced can reach those.
+# gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What the
+# side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them.
 # Reads: own project tracker profile out work unit settings versioned container ready helper here inputs outputs command
 #   exit_ok deep
 # Sets: lines question; contain: the line of its callers
 
-prepare_lines() { # fills `lines`, the words of live_as_tracker: bash that needs no name of ours
+prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that needs no name of ours
   local line name path values='' functions=$'\nset_environment() {'
   for name in project tracker profile out work unit; do values+="$name=${!name@Q} "; done
   lines=("$project" "declare $values$functions${settings#*"$functions"}" '' '')
@@ -28,7 +28,7 @@ prepare_lines() { # fills `lines`, the words of live_as_tracker: bash that needs
   fi
 }
 
-contain() { # <line of bash>: sets `line` to it, or to the one that runs it in the tracker's container
+contain() { # <line of bash>: sets `line` to it, or to the line that runs it in the tracker's container
   line=$1
   if [[ ${#container[@]} -gt 0 ]]; then line=$(contained "$1"); fi
 }
@@ -39,7 +39,7 @@ live_as_tracker() { # <project> <names> <version> <ready> <command> <exit codes>
   unset -f "${own[@]}"
   unset -v "${own[@]}"
   if [[ -r $1/workspace/activate.sh ]]; then
-    eval "rt_activate() { unset -f rt_activate; source ${1@Q}/workspace/activate.sh; }" # it has words of its own: none
+    eval "rt_activate() { unset -f rt_activate; source ${1@Q}/workspace/activate.sh; }" # activate.sh gets no arguments
     rt_activate
   fi
   trap - EXIT ERR DEBUG RETURN TERM INT HUP USR1 USR2

@@ -3,7 +3,7 @@
 # Reads: HOSTNAME project place mode scratch inputs outputs globs start
 # Sets: work out
 
-make_work_folder() { # fresh: a new one an attempt; resume: kept between attempts; in-place: none
+make_work_folder() { # fresh: a new folder for each attempt; resume: a folder kept between attempts; in-place: none
   local folders=() paths=("${outputs[@]#*=}") output
   for output in "${globs[@]#*=}"; do
     if [[ $output == *\\* ]]; then output=$(unescape "$output"); fi
@@ -35,7 +35,7 @@ unescape() { # <glob>: a glob without the backslashes that stand before a name's
   printf '%s' "${path//$'\n'/\\}"
 }
 
-clear_attempts() { # what a kill left of earlier attempts at this very piece of work, if none of them lives
+clear_attempts() { # removes what killed attempts at this task left, unless an attempt lives
   local path
   if ! [[ -e $1 ]]; then return 0; fi
   for path in "$@"; do

@@ -1,8 +1,8 @@
 """LSF: ``bsub`` reads the job script from its input, ``bjobs`` tells what may still run.
 
-Facts: from the manual of IBM Spectrum LSF 10.1 and from what its users printed of it (bsub(1), bjobs(1), bkill(1),
-bqueues(1), bparams(1), busers(1)). Nothing of this was ever run on a real one. It needs 10.1.0.2: older ones have
-no ``bjobs -json``.
+Facts: from the manual of IBM Spectrum LSF 10.1 and from output that its users published (bsub(1), bjobs(1), bkill(1),
+bqueues(1), bparams(1), busers(1)). None of this code was ever run on a real LSF. It needs LSF 10.1.0.2: older versions
+have no ``bjobs -json``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from .words import EXTENSION, REFUSALS
 
 
 def program_problem() -> str:
-    """Return why the bsub here is not LSF's: OpenLava and its heirs have one too, without bjobs -json."""
+    """Return why the bsub here is not LSF's, "" where it is: OpenLava's kin have a bsub, too, but no bjobs -json."""
     told = shell.ask(["bsub", "-V"], timeout=TIMEOUT_S)
     if told.code == shell.NOT_FOUND:
         return "There is no bsub here. Work on the cluster's login node, or load its module."
@@ -51,12 +51,12 @@ def read_job_id(answer: str) -> str:
 
 
 def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
-    """Return the command that cancels an array, or only these of its elements: 12[3,7]."""
+    """Return the command that cancels an array, or only the given elements of it: 12[3,7]."""
     return ["bkill", f"{job}[{','.join(map(str, tasks))}]" if tasks else job]
 
 
 def after_argv(jobs: Sequence[str]) -> list[str]:
-    """Return the options of a job that waits until all elements of others have ended, however they did."""
+    """Return the options of a job that waits until all elements of the given jobs have ended, well or not."""
     return ["-w", " && ".join(f"numended({job},*)" for job in jobs)] if jobs else []
 
 
@@ -82,7 +82,7 @@ SCHEDULER = Scheduler(
         submission=Submission(
             reads_input=True,  # a script named behind it is read for #BSUB lines only if LSB_BSUB_PARSE_SCRIPT is set
             options=OPTION_WORDS,
-            overriding_env=(),  # none of them goes before what stands in the script
+            overriding_env=(),  # LSF obeys no variable instead of the script's lines
             silencing_env=SILENCING_ENV,
             refusals=REFUSALS,
             program_problem=program_problem,

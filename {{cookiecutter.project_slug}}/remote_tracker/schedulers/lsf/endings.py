@@ -1,6 +1,6 @@
-"""What LSF writes into a task's log when it ends it, and of how a job went. Data only.
+"""The lines that LSF writes into a task's log when it ends the task, and its report on the job. Data only.
 
-The lines are from the manual of LSF 10.1 and from what its users showed.
+The lines are from the manual of LSF 10.1 and from logs that its users published.
 """
 
 from __future__ import annotations
@@ -18,4 +18,4 @@ ENDINGS = (
     Ending(r"TERM_(WINDOW|DEADLINE|LOAD): ", Cause.QUEUE_CLOSED, False),
     Ending(r"TERM_(CWD_NOTEXIST|PRE_EXEC_FAIL|ZOMBIE): ", Cause.NODE_FAILED, False),
 )
-REPORT = r"^(?:-{20,}\n)?Sender: LSF System <"  # how what LSF writes behind a log begins
+REPORT = r"^(?:-{20,}\n)?Sender: LSF System <"  # the beginning of the report that LSF writes behind a log

@@ -1,4 +1,4 @@
-"""What LSF allows: how long an array may be, how many jobs a user may have waiting, its queues."""
+"""LSF's limits: how long an array may be, how many jobs a user may have waiting, and its queues."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ... import shell
 from ...model.quantities import is_count
 from ..snapshot import TIMEOUT_S
 
-USUAL_ARRAY = 1000  # where bparams does not tell it
+USUAL_ARRAY = 1000  # tasks an array may have where bparams does not tell
 
 
 def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
-    """Return how many tasks a new array may have; -1 where it is not told."""
+    """Return how many tasks a new array may have, and the limit's name; -1 where LSF does not tell."""
     params = _read_params()
     if not params:
         return -1, ""
@@ -24,13 +24,13 @@ def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
 
 
 def _read_params() -> Mapping[str, str]:
-    """Return the cluster's settings: bparams -a tells each as NAME = value, and in words behind it."""
+    """Return the cluster's settings by name: bparams -a prints NAME = value for each, with words behind it."""
     told = shell.ask(["bparams", "-a"], timeout=TIMEOUT_S).out
     return dict(re.findall(r"^\s*([A-Z_]{4,})\s*=\s*(\S+)", told, re.MULTILINE))
 
 
 def _read_user_limit() -> Iterator[tuple[int, str]]:
-    """Yield how many more jobs this user may have waiting, where there is a limit."""
+    """Yield how many more jobs this user may have waiting, and the limit's name; nothing where there is no limit."""
     told = shell.ask(["busers", "-w"], timeout=TIMEOUT_S).out.splitlines()
     rows = [dict(zip(told[0].split(), line.split(), strict=False)) for line in told[1:]]
     for row in rows:
@@ -39,19 +39,19 @@ def _read_user_limit() -> Iterator[tuple[int, str]]:
 
 
 def hides_jobs() -> bool:
-    """Return whether LSF shows a user nobody else's jobs; root sees them all."""
+    """Return whether LSF shows this user no other person's jobs; root sees all jobs."""
     return os.getuid() != 0 and _read_params().get("SECURE_JOB_INFO_LEVEL", "0") != "0"
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
-    """Return the queues with their limits; or why they cannot be told."""
+    """Return the queues with their limits, and "" or why they cannot be told."""
     answer = shell.ask(["bqueues", "-l"], timeout=TIMEOUT_S)
     queues = re.split(r"^QUEUE: ", answer.out, flags=re.MULTILINE)[1:]
     return [_queue_told(queue) for queue in queues if queue.strip()], "" if queues else answer.complaint
 
 
 def _queue_told(text: str) -> Mapping[str, str]:
-    """Return one queue as it is shown, from its part of bqueues -l."""
+    """Return one queue's row for the screen, from the queue's part of bqueues -l."""
     name = text.split(None, 1)[0]
     status = re.search(r"\b(Open|Closed):(\w+)", text)
     limits = _read_limits(text)
@@ -74,7 +74,7 @@ def _state(opened: str, active: str) -> str:
 
 
 def _read_limits(text: str) -> Mapping[str, str]:
-    """Return the largest limits that the queue sets: a line of names, the line of values under it."""
+    """Return the maximum limits of a queue by name: bqueues -l prints a line of names, then a line of values."""
     lines = text.partition("MAXIMUM LIMITS:")[2].splitlines() or text.splitlines()
     found: dict[str, str] = {}
     for names, values in pairwise(lines):

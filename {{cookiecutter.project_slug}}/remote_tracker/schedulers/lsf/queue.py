@@ -1,7 +1,7 @@
-"""What bjobs shows of a project's batches.
+"""The jobs of a project's batches, as bjobs shows them.
 
-One call. As JSON: whatever stands in a name or a path arrives whole, and an empty queue is told from no answer at all.
-What a job runs is not asked for: of a script from the input that is its whole text.
+One call asks for JSON: whatever stands in a name or a path arrives whole, and an empty queue differs from no answer.
+The job's command is not asked for: for a script read from the input, the command is the script's whole text.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ Record = Mapping[str, Any]
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-    """Return what of these batches may still run, whoever submitted it.
+    """Return the jobs of these batches that may still run, whoever submitted them.
 
-    Where LSF hides other people's jobs (SECURE_JOB_INFO_LEVEL), what another person listed or ran counts as queued.
+    Where LSF hides other people's jobs (SECURE_JOB_INFO_LEVEL), a batch that another person listed or ran counts as
+    queued.
     """
     return look(batches, lambda everybody: find_jobs(_ask(everybody, fresh), batches), hides_jobs)
 
 
 def _ask(everybody: bool, fresh: bool) -> Sequence[Record]:
-    """Return the records that bjobs prints; raises NotTold."""
+    """Return the records that bjobs prints; raises NotTold where it prints none that can be read."""
     argv = ["bjobs", *(["-u", "all"] if everybody else []), "-o", FIELDS, "-json"]
     try:
         return read_records(ask([argv], ["LSF_ENVDIR"], fresh)[0])
@@ -43,9 +44,9 @@ def _ask(everybody: bool, fresh: bool) -> Sequence[Record]:
 
 
 def read_records(answer: shell.Result) -> Sequence[Record]:
-    """Return the records of an answer with -json; raises ValueError with the reason where it tells nothing.
+    """Return the records in an answer of ``bjobs -json``; raises ValueError with the reason where there is no JSON.
 
-    Before it may stand that LSF was waited for.
+    The JSON may stand behind lines that say that bjobs waited for LSF.
     """
     text = answer.out[answer.out.find("{") :] if "{" in answer.out else ""
     if not text:
@@ -62,7 +63,7 @@ def read_records(answer: shell.Result) -> Sequence[Record]:
 
 
 def find_jobs(records: Sequence[Record], batches: Sequence[BatchRef]) -> Iterator[Job]:
-    """Yield the jobs of these batches: the elements of one job that run, or wait for one reason, together."""
+    """Yield the jobs of these batches: elements of a job that all run, or wait for the same reason, are one Job."""
     groups: dict[tuple[str, bool, str, bool], list[Record]] = {}
     for record in records:
         state = str(record.get("STAT", ""))
@@ -78,7 +79,7 @@ def find_jobs(records: Sequence[Record], batches: Sequence[BatchRef]) -> Iterato
 
 
 def _found(job: str, record: Record) -> QueuedJob:
-    """Return a job as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
+    """Return a job to be matched with a batch: by its logs' folder where that is a batch's, else by its name."""
     name = re.match(r"rt(\w+)\.", str(record.get("JOB_NAME", "")))
     number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
     place = Path(str(record.get("OUTPUT_FILE", ""))).parent
@@ -88,7 +89,7 @@ def _found(job: str, record: Record) -> QueuedJob:
 
 
 def read_reason(record: Record) -> tuple[str, bool]:
-    """Return why an element waits, in words, and whether it never will run."""
+    """Return why an element of an array waits, in words, and whether it will never run."""
     told = str(record.get("PEND_REASON", "")).strip().rstrip(";")
     if record.get("STAT") == "PSUSP":
         told = "suspended"

@@ -1,4 +1,4 @@
-"""What stands in a job script for bsub: the block that a scan fills in, and what the other lines ask for."""
+"""The job script for bsub: the block that a scan fills in, and the requests that its other lines make."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .words import DIRECTIVE, GPUS, MEMORY, OPTIONS, RESOURCES, WALLTIME
 
 OPTION_WORDS = (*OPTIONS, "memory", "walltime", "gpus")
 SILENCING_ENV = ("BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR", "BSUB_CHK_RESREQ")
-LONGEST_NAME = 200  # with the indices behind it 255
+LONGEST_NAME = 200  # bsub takes 255 characters, with the array's indices behind the name
 ONE_HOST = "span[hosts=1]"
 
 
 def array_directives(array: Array) -> list[str]:
-    """Return the lines that a scan fills in; with nothing listed, ones that bsub refuses."""
+    """Return the lines that a scan fills in; where nothing is listed, lines that bsub refuses."""
     if array.number == "none":
         return [
             "# Nothing is listed: scan first. (bsub refuses an array that ends before it begins.)",
@@ -36,35 +36,35 @@ def array_directives(array: Array) -> list[str]:
 
 
 def _array(array: Array) -> str:
-    """Return the array as -J takes it, each index the first task that its job takes; an array of one is [1]."""
+    """Return the array as -J takes it; each index is the first task of its element; a single element is [1]."""
     indices = f"1-{array.tasks}" + (f":{array.per_job}" if array.per_job > 1 else "")
     throttle = f"%{array.throttle}" if array.throttle else ""
     return f"{array.name}[{indices if array.tasks > array.per_job else '1'}]{throttle}"
 
 
 def name_job(project: str, stage: str, number: str) -> str:
-    """Return the name of a batch's job: the number stands first in it."""
+    """Return the name of a batch's job; the batch's number stands first in it."""
     return re.sub(r"[^\w.-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
 
 
 def folder_problem(folder: str) -> str:
-    """Return why no job can work in this folder: LSF reads some characters of a log's path as its own."""
+    """Return why no job can work in this folder, else "": in a log's path some characters have a meaning for LSF."""
     odd = next((c for c in "%\"'\\$`\n" if c in folder), "")
     return f"LSF cannot write logs into a folder whose path holds {odd!r}" if odd else ""
 
 
 def works_from_anywhere(_folder: str) -> bool:
-    """Return whether the script may be submitted from another folder: it goes to its own, and so do the logs."""
+    """Return True: the script may be submitted from any folder, as it and its logs go to the script's own."""
     return True
 
 
 def find_faults(_script: str) -> list[tuple[int, str]]:
-    """Return the lines that bsub would ignore: it reads a #BSUB line wherever it stands."""
+    """Return no line: bsub ignores none, as it reads a #BSUB line wherever it stands."""
     return []
 
 
 def native_resources(resources: Resources) -> Mapping[str, object]:
-    """Return what a job script asks for as bsub writes it: 2G, 48:00 (hours and minutes), num=1."""
+    """Return the resources as bsub takes them: memory 2G, walltime 48:00 (hours and minutes), GPUs num=1."""
     memory = write_memory(read_memory(resources.memory)) if resources.memory else ""
     return {
         "cpus": resources.cpus,
@@ -76,7 +76,7 @@ def native_resources(resources: Resources) -> Mapping[str, object]:
 
 
 def _needs(said: str, memory: str) -> str:
-    """Return what -R says, with this memory in it instead of any other."""
+    """Return the value of -R with ``memory`` in place of the memory that ``said`` asks for."""
     if not memory:
         return said
     changed, times = re.subn(r"(?<=\bmem=)[\w.]+", memory, said)
@@ -89,15 +89,15 @@ def _clock(walltime: str) -> str:
 
 
 def _gpus(asked: str) -> str:
-    """Return 1 as num=1, a100:1 with its model; nobody else gets them meanwhile."""
+    """Return the GPUs as -gpu takes them: 1 as num=1, a100:1 with its model; no other job may use them meanwhile."""
     model, _, number = asked.rpartition(":")
     return f"num={number}{f':gmodel={model}' if model else ''}:j_exclusive=yes"
 
 
 def read_asked(script: str) -> Mapping[str, str]:
-    """Return what the script's #BSUB lines ask for, by word; "WORD line" holds the line's number.
+    """Return what the script's #BSUB lines ask for, by word; "WORD line" holds the number of the word's line.
 
-    ``rest`` is all that its -R lines say.
+    ``rest`` joins the values of all its -R lines.
     """
     asked: dict[str, str] = {}
     for number, line in enumerate(script.split("\n"), 1):
@@ -131,7 +131,10 @@ def _words_of(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
-    """Return bsub's options for these words; -R goes before all of the script's, so its rest is said again."""
+    """Return bsub's options for these words.
+
+    An -R on the command line replaces all -R lines of the script, so what they say is repeated (``rest`` in ``asked``).
+    """
     argv: list[str] = []
     for word, value in words.items():
         if word in OPTIONS:
@@ -147,6 +150,6 @@ def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
 
 
 def submit_argv(_script: str, array: Array, options: Sequence[str]) -> list[str]:
-    """Return the command that submits the script, which it reads from its input."""
+    """Return the command that submits the script; bsub reads the script from its input."""
     throttle = ["-J", _array(array)] if array.throttle else []
     return ["bsub", *throttle, *options]

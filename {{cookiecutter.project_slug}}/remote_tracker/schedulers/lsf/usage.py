@@ -1,4 +1,4 @@
-"""What tasks on LSF used, and what those that run use just now: bjobs tells both, for an hour after their end."""
+"""What tasks on LSF used, and what running tasks use now: bjobs tells both, until an hour after a task's end."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ FORGOTTEN = "LSF tells no more of them (it forgets what ended an hour ago; bacct
 
 
 def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
-    """Return what the tasks of these jobs used, while bjobs remembers them; or why that cannot be told."""
+    """Return what the ended tasks of these jobs used, while bjobs remembers them, and "" or why it does not tell."""
     used, why_not = _find(jobs)
     return [task for task in used if task.state in ("COMPLETED", "FAILED")], why_not
 
 
 def live_usage(jobs: Sequence[str]) -> LiveUse:
-    """Return what the tasks of these jobs that run use just now. What a GPU does is not asked for."""
+    """Return what the running tasks of these jobs use now, without GPUs: LSF is not asked about them."""
     used, why_not = _find(jobs)
     live = [task for task in used if task.state == "RUNNING"]
     return LiveUse(live, why_not="" if why_not == FORGOTTEN else why_not)
@@ -54,7 +54,7 @@ def _row(record: Mapping[str, Any]) -> Row:
 
 
 def _time(told: str) -> Row:
-    """Return "57 second(s)" as seconds, "00:00:57" (as some clusters have it) as a clock."""
+    """Return a run time as a row's field: "57 second(s)" as seconds, "00:00:57" (on some clusters) as a clock."""
     return {"clock": told} if ":" in told else {"seconds": _number(told).partition(".")[0]}
 
 
@@ -64,6 +64,6 @@ def _number(told: str) -> str:
 
 
 def _memory(told: str) -> str:
-    """Return 5.2 Gbytes, and 37.1 G, as 5.2G and 37.1G."""
+    """Return a memory without space and unit's name: 5.2 Gbytes as 5.2G, 37.1 G as 37.1G."""
     found = re.match(r"([\d.]+)\s*([KMGT])", told.strip())
     return f"{found[1]}{found[2]}" if found else ""

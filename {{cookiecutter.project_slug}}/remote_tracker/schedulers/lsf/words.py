@@ -1,6 +1,6 @@
-"""What LSF is asked in and what it answers, in words: options, states, reasons for waiting, refusals. Data only.
+"""LSF's words: options, states, reasons for waiting, refusals. Data only.
 
-From the manual of IBM Spectrum LSF 10.1 and from texts that its users showed; never seen on a real one.
+From the manual of IBM Spectrum LSF 10.1 and from texts that its users published; never seen on a real LSF.
 """
 
 from __future__ import annotations
@@ -8,19 +8,19 @@ from __future__ import annotations
 EXTENSION = "lsf"
 DIRECTIVE = "#BSUB"
 
-# The words of ./rt submit -> bsub's; memory, walltime and gpus are written by code. There is none for mail: with -N
-# the report that says why LSF ended a task goes there instead of into its log, and each task sends one.
+# The words of ./rt submit -> bsub's options; script.py writes memory, walltime and gpus. There is no option for mail:
+# with -N each task sends a mail, and the report that says why LSF ended a task goes there instead of into its log.
 OPTIONS = {"partition": "-q", "account": "-P", "cpus": "-n"}
 RESOURCES = "-R"
 MEMORY = "-M"
 WALLTIME = "-W"
 GPUS = "-gpu"
 
-# States of bjobs(1). What is in none of them may run: RUN, PROV, USUSP, SSUSP, UNKWN, ZOMBI, and what a newer LSF has.
+# States of bjobs(1). A job in any other state may run: RUN, PROV, USUSP, SSUSP, UNKWN, ZOMBI, or a newer LSF's state.
 PENDING = ("PEND", "PSUSP", "WAIT")
 OVER = ("DONE", "EXIT", "POST_DONE", "POST_ERR")
 
-# Why an element waits: what pend_reason holds, in words; True: it will never run as it is.
+# Why an element waits: (a text in pend_reason, the reason in words, True: the job will never run as it is).
 REASONS = (
     ("New job is waiting for scheduling", "just submitted", False),
     ("ob array has reached its", "as many run at once as were asked for", False),
@@ -40,7 +40,7 @@ REASONS = (
     ("suspended", "is held; bresume lets it go", True),
 )
 
-# What bsub says -> the word of ./rt submit that it is about, what to do.
+# bsub's refusals: (pattern of its message, the word of ./rt submit that is at fault or "", what to do).
 REFUSALS = (
     ("No such queue", "partition", "Name a queue this cluster has; ./rt doctor lists them."),
     ("Queue (has been|is) closed", "partition", "That queue takes no jobs now; ./rt doctor lists the others."),

@@ -1,7 +1,7 @@
 """PBS: ``qsub`` takes the job script, ``qstat`` and ``qselect`` tell what may still run.
 
-Facts: measured on OpenPBS 23.06.06 (qsub(1B), qstat(1B), qselect(1B), qdel(1B)). Torque, which has commands
-of the same names, is another program: its arrays are numbered by ``-t``. It is refused by name.
+Facts: measured on OpenPBS 23.06.06 (qsub(1B), qstat(1B), qselect(1B), qdel(1B)). Torque has commands of the same names
+but is another program, whose arrays are numbered by ``-t``: it is recognized and refused.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .words import EXTENSION, REFUSALS
 
 
 def program_problem() -> str:
-    """Return why the qsub here is not PBS's: only that of PBS tells a pbs_version; Torque's tells a Version."""
+    """Return why the qsub here is not PBS's, "" where it is: PBS's qsub tells a pbs_version, Torque's a Version."""
     told = shell.ask(["qsub", "--version"], timeout=TIMEOUT_S)
     if "pbs_version" in told.out + told.err:
         return ""
@@ -50,18 +50,21 @@ def program_problem() -> str:
 
 
 def read_job_id(answer: str) -> str:
-    """Return the id of what qsub printed: "12[].server"."""
+    """Return the array's id from what qsub printed: "12[].server"."""
     found = re.search(r"^(\d+\[\]\S*)$", answer.strip(), re.MULTILINE)
     return found[1] if found else ""
 
 
 def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
-    """Return the command that cancels an array, or only these of its subjobs: 12[3].server is of 12[].server."""
+    """Return the command that cancels an array (12[].server), or only the given subjobs of it (12[3].server)."""
     return ["qdel", *(job.replace("[]", f"[{task}]") for task in tasks)] if tasks else ["qdel", job]
 
 
 def after_argv(jobs: Sequence[str]) -> list[str]:
-    """Return the options of a job that waits for others, however they ended: afterok looks at the last subjob alone."""
+    """Return the options of a job that waits until the given jobs have ended, well or not.
+
+    The option is afterany, since afterok looks at an array's last subjob alone.
+    """
     return ["-W", f"depend=afterany:{':'.join(jobs)}"] if jobs else []
 
 

@@ -1,6 +1,6 @@
-"""What PBS writes into a task's log when it ends it. Data only.
+"""The lines that PBS writes into a task's log when it ends the task. Data only.
 
-Its lines were seen on OpenPBS 23.06.
+The lines were seen on OpenPBS 23.06.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What PBS allows: how long an array may be, how many jobs a user may have, its queues."""
+"""PBS's limits: how long an array may be, how many jobs a user may have, and its queues."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..snapshot import TIMEOUT_S
 
 
 def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:
-    """Return how many tasks a new array may have; -1 where it is not told.
+    """Return how many tasks a new array may have, and the limit's name; -1 where PBS does not tell.
 
-    The server and the queue that is ``asked`` for may each limit an array's length and what a user has queued.
+    The server and the queue that is ``asked`` for may each limit an array's length and how many jobs a user has queued.
     """
     server = read_objects(shell.ask(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
     about = next(iter(server.values()), {})
@@ -29,19 +29,19 @@ def _limits_of(about: Mapping[str, str], queue: str) -> Iterator[tuple[int, str]
     if is_count(about.get("max_array_size", "")):
         yield int(about["max_array_size"]), f"max_array_size{where}"
     told = dict(re.findall(r"\[u:([^=\]]+)=(\d{1,9})\]", about.get("max_queued", "")))
-    if own := told.get(user_name()) or told.get("PBS_GENERIC"):  # [u:PBS_GENERIC=5],[u:ann=9]: her own goes first
+    if own := told.get(user_name()) or told.get("PBS_GENERIC"):  # [u:PBS_GENERIC=5],[u:ann=9]: ann's own limit counts
         yield max(0, int(own) - _count_mine(queue)), f"your limit of queued jobs{where}"
 
 
 def _count_mine(queue: str) -> int:
-    """Return how many jobs, subjobs among them, this user has queued."""
+    """Return how many jobs this user has queued, in one queue or ("") in all; subjobs count, their arrays do not."""
     argv = ["qselect", "-T", "-u", user_name(), *(["-q", queue] if queue else [])]
     lines = shell.ask(argv, timeout=TIMEOUT_S).out.split()
     return sum("[]" not in line for line in lines)
 
 
 def read_objects(text: str) -> Mapping[str, Mapping[str, str]]:
-    """Return what qstat -B -f or -Q -f tells: name -> attribute -> value; wrapped lines are joined."""
+    """Return the objects that qstat -B -f or -Q -f prints, as name -> attribute -> value; wrapped lines are joined."""
     found: dict[str, dict[str, str]] = {}
     about: dict[str, str] = {}
     for line in text.replace("\n\t", "").splitlines():
@@ -53,13 +53,13 @@ def read_objects(text: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def hides_jobs() -> bool:
-    """Return whether the server shows a user nobody else's jobs."""
+    """Return whether the server shows a user no other person's jobs."""
     server = read_objects(shell.ask(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out)
     return any(about.get("query_other_jobs") == "False" for about in server.values())
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
-    """Return the queues with their limits; or why they cannot be told."""
+    """Return the queues with their limits, and "" or why they cannot be told."""
     answer = shell.ask(["qstat", "-Q", "-f"], timeout=TIMEOUT_S)
     if answer.code:
         return [], answer.complaint

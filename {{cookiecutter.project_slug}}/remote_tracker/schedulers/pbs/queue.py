@@ -1,8 +1,8 @@
-"""What qstat and qselect show of a project's batches.
+"""The jobs of a project's batches, as qstat and qselect show them.
 
-Three calls, in this order: the arrays, their pending subjobs, their running ones; so that one that starts in
-between is seen twice and never missed. What an array itself says of its subjobs (Exit_status,
-array_indices_remaining) is not believed: measured, it is wrong after a qdel or a qrerun.
+Three calls ask, in this order, for the arrays, their pending subjobs and their running subjobs: a subjob that starts
+in between is seen twice and never missed. The array's own attributes (Exit_status, array_indices_remaining) are not
+believed: measured, they are wrong after a qdel or a qrerun.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ CALLS = (
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-    """Return what of these batches may still run, whoever submitted it.
+    """Return the jobs of these batches that may still run, whoever submitted them.
 
-    Where the server hides other people's jobs (query_other_jobs), what another person listed or ran counts as queued.
+    Where the server hides other people's jobs (query_other_jobs), a batch that another person listed or ran counts as
+    queued.
     """
     return look(batches, lambda everybody: _find_all(batches, everybody, fresh), hides_jobs)
 
@@ -51,15 +52,18 @@ def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iter
 
 
 def _why(answer: shell.Result) -> str:
-    """Return what is wrong: "Connection refused" alone says little, the line behind it names the server."""
+    """Return why a call failed: the last line of its complaint.
+
+    The line "Connection refused" says little; the line behind it names the server.
+    """
     lines = [line.strip() for line in answer.err.splitlines() if line.strip()]
     return lines[-1] if lines else answer.complaint
 
 
 def read_arrays(text: str) -> Mapping[str, Mapping[str, Any]]:
-    """Return the arrays of qstat's JSON by their ids; raises ValueError where it is none.
+    """Return the arrays in qstat's JSON by their ids; raises ValueError where the text is no such JSON.
 
-    Values of a job's environment pass through it raw: control characters in them are allowed.
+    Control characters are allowed: qstat prints the values of a job's environment raw.
     """
     told = json.loads(text, strict=False) if text.strip() else {}
     jobs = told.get("Jobs", {}) if isinstance(told, dict) else None
@@ -69,7 +73,7 @@ def read_arrays(text: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def read_subjobs(text: str) -> Mapping[str, list[int]]:
-    """Return the indices that qselect -T lists, by their array: 12[3].server is of 12[].server."""
+    """Return the indices that qselect -T lists, by their array's id: subjob 12[3].server is index 3 of 12[].server."""
     found: dict[str, list[int]] = {}
     for job, index, server in re.findall(r"^(\d+)\[(\d{1,9})\](\S*)$", text, re.MULTILINE | re.ASCII):
         found.setdefault(f"{job}[]{server}", []).append(int(index))
@@ -96,7 +100,7 @@ def find_jobs(
 
 
 def _found(job: str, told: Mapping[str, Any]) -> QueuedJob:
-    """Return an array as it can be matched: by where its logs go, which is a batch's folder, else by its name."""
+    """Return an array to be matched with a batch: by its logs' folder where that is a batch's, else by its name."""
     logs = str(told.get("Output_Path", "")).partition(":")[2]
     variables = told.get("Variable_List")
     folder = str(variables.get("PBS_O_WORKDIR", "")) if isinstance(variables, dict) else ""
@@ -109,7 +113,7 @@ def _found(job: str, told: Mapping[str, Any]) -> QueuedJob:
 
 
 def read_reason(told: Mapping[str, Any]) -> tuple[str, bool]:
-    """Return why nothing of an array starts, in words, and whether it never will."""
+    """Return why an array's pending subjobs do not start, in words, and whether they never will."""
     comment = str(told.get("comment", ""))
     if "after" in str(told.get("depend", "")):
         return "waits for an earlier job", False

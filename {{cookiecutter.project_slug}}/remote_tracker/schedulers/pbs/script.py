@@ -1,4 +1,4 @@
-"""What stands in a job script for qsub: the block that a scan fills in, and what the other lines ask for."""
+"""The job script for PBS's qsub: the block that a scan fills in, and the requests that its other lines make."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_NAME = 230
 
 
 def array_directives(array: Array) -> list[str]:
-    """Return the lines that a scan fills in; with nothing listed, ones that qsub refuses."""
+    """Return the lines that a scan fills in; where nothing is listed, lines that qsub refuses."""
     if array.number == "none":
         return [
             "# Nothing is listed: scan first. (qsub refuses an array of one.)",
@@ -42,34 +42,40 @@ def array_directives(array: Array) -> list[str]:
 
 
 def _range(array: Array) -> str:
-    """Return the array's indices, each the first task that its job takes; an array of one is 1-2:2."""
+    """Return the array's indices; each is the first task of its subjob.
+
+    A single subjob is written as 1-2:2, since qsub refuses 1-1.
+    """
     if array.tasks <= array.per_job:
         return f"1-{array.per_job + 1}:{array.per_job + 1}"
     return f"1-{array.tasks}" + (f":{array.per_job}" if array.per_job > 1 else "")
 
 
 def _place(array: Array) -> str:
-    """Return what goes before a log's path: nothing where the folder's name would be misread, and qsub's own holds."""
+    """Return the folder that goes before a log's path.
+
+    It is "" where qsub would misread the folder's name: then the log goes to the folder in which qsub was typed.
+    """
     return f"{array.folder}/" if works_from_anywhere(str(array.folder)) else ""
 
 
 def works_from_anywhere(folder: str) -> bool:
-    """Return whether the script may be submitted from another folder: its path must be one a directive takes."""
+    """Return whether the script may be submitted from another folder: a directive must take the folder's path."""
     return PLAIN.fullmatch(folder) is not None
 
 
 def name_job(project: str, stage: str, number: str) -> str:
-    """Return the name of a batch's job: its first 15 characters, all that old versions take, tell it from others."""
+    """Return the name of a batch's job; its first 15 characters, all that old versions take, differ between batches."""
     return re.sub(r"[^\w.+-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
 
 
 def folder_problem(folder: str) -> str:
-    """Return why no job can work in this folder."""
+    """Return why no job can work in this folder; "" where a job can."""
     return "PBS cannot write logs into a folder whose path holds '^'" if "^" in folder else ""
 
 
 def find_faults(script: str) -> list[tuple[int, str]]:
-    """Return the #PBS lines that qsub would ignore or refuse, by number, and why."""
+    """Return the numbers of the #PBS lines that qsub would ignore or refuse, each with the reason."""
     faults = [(number, why_ignored("qsub", DIRECTIVE)) for number in find_behind_command(script, DIRECTIVE)]
     for number, line in _directives(script):
         if re.search(r"\s#", line):
@@ -78,15 +84,15 @@ def find_faults(script: str) -> list[tuple[int, str]]:
 
 
 def native_resources(resources: Resources) -> Mapping[str, object]:
-    """Return what a job script asks for as qsub writes it: 2gb, 48:00:00."""
-    number = resources.gpus.rpartition(":")[2]  # what kinds there are, each cluster calls by a name of its own
+    """Return the resources as qsub takes them: memory 2gb in a select, walltime 48:00:00."""
+    number = resources.gpus.rpartition(":")[2]  # each cluster has its own names for the kinds of GPU
     words = {"cpus": str(resources.cpus), "memory": resources.memory, "gpus": number}
     select = _select({word: value for word, value in words.items() if value})
     return {"select": select, "walltime": _clock(resources.walltime) if resources.walltime else ""}
 
 
 def _select(words: Mapping[str, str], rest: str = "") -> str:
-    """Return one chunk: select=1:ncpus=2:mem=4gb."""
+    """Return the request for one chunk, as select=1:ncpus=2:mem=4gb; ``rest`` is added as it is."""
     asked = [f"{CHUNK[word]}={_chunk_value(word, value)}" for word, value in words.items()]
     return ":".join(["select=1", *asked, *([rest] if rest else [])])
 
@@ -119,9 +125,9 @@ def _directives(script: str) -> Iterator[tuple[int, str]]:
 
 
 def read_asked(script: str) -> Mapping[str, str]:
-    """Return what the script's #PBS lines ask for, by word; "WORD line" holds the line's number.
+    """Return what the script's #PBS lines ask for, by word; "WORD line" holds the number of the word's line.
 
-    ``rest`` is what else its select asks of a chunk.
+    ``rest`` holds what the script's select asks for besides cores, memory and GPUs.
     """
     asked: dict[str, str] = {}
     for number, line in _directives(script):
@@ -140,7 +146,10 @@ def _words_of(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _resources_of(value: str) -> Iterator[tuple[str, str]]:
-    """Yield the words of -l walltime=1:00:00,select=1:ncpus=2:mem=4gb:ngpus=1, and of the older -l ncpus=2,mem=4gb."""
+    """Yield the words and values in the value of -l.
+
+    It may be walltime=1:00:00,select=1:ncpus=2:mem=4gb:ngpus=1, or the older ncpus=2,mem=4gb.
+    """
     words = {name: word for word, name in CHUNK.items()}
     for part in value.split(","):
         name, _, said = part.partition("=")
@@ -157,19 +166,22 @@ def _resources_of(value: str) -> Iterator[tuple[str, str]]:
 
 
 def _clock_of(walltime: str) -> str:
-    """Return PBS's walltime as ours: a bare number is seconds."""
+    """Return a walltime of PBS as HH:MM:SS where it is a bare number, which means seconds; else as it is."""
     return _spell_clock(int(walltime)) if is_count(walltime) else walltime
 
 
 def _as_ours(value: str) -> str:
-    """Return 4gb as 4G, bytes as K; what is no memory as it is."""
+    """Return a memory of PBS in this package's form: 4gb as 4G, bytes as K; any other value as it is."""
     if found := re.fullmatch(r"(\d{1,18})b", value, re.IGNORECASE):
         return f"{-(-int(found[1]) // 1024)}K"
     return re.sub(r"(?i)^(\d+)([kmgt])b$", lambda found: found[1] + found[2].upper(), value)
 
 
 def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
-    """Return qsub's options for these words: a chunk is asked for whole, with what the script says of the rest."""
+    """Return qsub's options for these words.
+
+    A select replaces the script's select as a whole, so it repeats the script's requests that the words do not change.
+    """
     argv: list[str] = []
     if any(word in CHUNK for word in words):
         merged = {word: words.get(word, asked.get(word, "")) for word in CHUNK}

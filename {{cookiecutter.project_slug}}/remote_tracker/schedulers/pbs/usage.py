@@ -1,4 +1,4 @@
-"""What tasks on PBS used, and what those that run use just now: both stand in qstat's own records."""
+"""What tasks on PBS used, and what running tasks use now: both stand in qstat's records."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..used import Row, read_used
 
 
 def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
-    """Return what the tasks of these jobs used, from the job history; or why that cannot be told."""
+    """Return what the ended tasks of these jobs used, from the job history, and "" or why it cannot be told."""
     return _find(jobs, ["-x"], lambda state: state in ("X", "F"))
 
 
 def live_usage(jobs: Sequence[str]) -> LiveUse:
-    """Return what the tasks of these jobs that run use just now. What a GPU does PBS does not tell."""
+    """Return what the running tasks of these jobs use now, without GPUs: PBS does not tell about them."""
     used, why_not = _find(jobs, [], lambda state: state in ("R", "E", "S", "U"))
     return LiveUse(used, why_not="" if re.search("has finished|Unknown Job Id", why_not) else why_not)
 
@@ -27,7 +27,7 @@ def live_usage(jobs: Sequence[str]) -> LiveUse:
 def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Sequence[Used], str]:
     rows: list[Row] = []
     why_not = ""
-    for job in jobs:  # of several ids qstat -F json prints the first alone
+    for job in jobs:  # given several ids, qstat -F json prints the first job alone
         answer = shell.ask(["qstat", *options, "-t", "-f", "-F", "json", job], timeout=TIMEOUT_S)
         try:
             told = json.loads(answer.out, strict=False)["Jobs"]
@@ -41,7 +41,10 @@ def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Seq
 
 
 def _read_rows(told: Mapping[str, Any], wanted: Any) -> Iterator[Row]:
-    """Yield a row for each subjob; the array's own line tells nothing (its Exit_status is that of the last to end)."""
+    """Yield a row for each subjob in a wanted state; the array's own record is skipped.
+
+    An array's Exit_status is only the exit code of its last subjob.
+    """
     for job, about in told.items():
         if "[]" in job or not isinstance(about, dict) or not wanted(about.get("job_state")):
             continue

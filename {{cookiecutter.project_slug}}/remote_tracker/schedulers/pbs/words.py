@@ -1,4 +1,4 @@
-"""What PBS is asked in and what it answers, in words: options, states, reasons for waiting, refusals. Data only.
+"""PBS's words: options, states, reasons for waiting, refusals. Data only.
 
 Seen on OpenPBS 23.06.06. (qsub(1B), qstat(1B), pbs_job_attributes(7B))
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 EXTENSION = "pbs"
 DIRECTIVE = "#PBS"
 
-# The words of ./rt submit -> qsub's. What is asked of a chunk goes into one -l select=1:ncpus=2:mem=4gb.
+# The words of ./rt submit -> qsub's. The words of CHUNK go together into one -l select=1:ncpus=2:mem=4gb.
 CHUNK = {"cpus": "ncpus", "memory": "mem", "gpus": "ngpus"}
 OPTIONS = {"partition": "-q", "account": "-A", "walltime": "-l walltime=", "email": "-m abe -M"}
 
-# What qselect calls pending and running. X (a subjob is over) and F are neither.
+# The letters of qselect's pending and running states. X (a subjob is over) and F (finished) are neither.
 PENDING = "QHWT"
 RUNNING = "RESU"
 
-# Why nothing of an array starts: what its comment holds, in words; True: it will never run as it is.
+# Why an array's subjobs do not start: (a text in its comment, the reason in words, True: it will never run as it is).
 REASONS = (
     ("Can Never Run", "asks for more than there is: it will never run", True),
     ("too many failed attempts to run", "could not be started twenty times and is held; ./rt cancel, then scan", True),
@@ -31,7 +31,7 @@ REASONS = (
     ("Job Array Began", "as many run at once as may", False),
 )
 
-# What qsub says -> the word of ./rt submit that it is about, what to do.
+# qsub's refusals: (pattern of its message, the word of ./rt submit that is at fault or "", what to do).
 REFUSALS = (
     ("Unknown queue", "partition", "Name a queue this cluster has; ./rt doctor lists them."),
     ("Queue is not enabled", "partition", "That queue takes no jobs now; ./rt doctor lists the others."),

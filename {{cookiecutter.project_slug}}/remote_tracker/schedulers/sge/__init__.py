@@ -32,7 +32,7 @@ from .words import EXTENSION, REFUSALS
 
 
 def program_problem() -> str:
-    """Return why the qsub here is not GridEngine's: that of PBS has the same name, and answers --version."""
+    """Return why the qsub here is not GridEngine's, "" where it is: PBS has a qsub, too, which answers --version."""
     told = shell.ask(["qsub", "-help"], timeout=TIMEOUT_S)
     first = (told.out + told.err).split("\n", 1)[0]
     if told.code == shell.NOT_FOUND:
@@ -45,18 +45,18 @@ def program_problem() -> str:
 
 
 def read_job_id(answer: str) -> str:
-    """Return the id from ``-terse``'s answer: "8.1-5:1"."""
+    """Return the job's id from the answer of ``qsub -terse``: 8 from "8.1-5:1"."""
     found = re.search(r"^(\d+)\.\d+-\d+:\d+$", answer.strip(), re.MULTILINE)
     return found[1] if found else ""
 
 
 def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
-    """Return the command that cancels a job, or only these of its tasks."""
+    """Return the command that cancels a job, or only the given tasks of it."""
     return ["qdel", *(f"{job}.{task}" for task in tasks)] if tasks else ["qdel", job]
 
 
 def after_argv(jobs: Sequence[str]) -> list[str]:
-    """Return the options of a job that waits until others have left the queue, however they ended."""
+    """Return the options of a job that waits until the given jobs have left the queue, well or not."""
     return ["-hold_jid", ",".join(jobs)] if jobs else []
 
 

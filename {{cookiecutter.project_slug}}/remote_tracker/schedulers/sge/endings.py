@@ -1,4 +1,4 @@
-"""What a task's log holds when GridEngine ends it. Data only."""
+"""The line in a task's log that shows that GridEngine ended the task. Data only."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from ...model import Cause
 from ...model.scheduling import Ending
 
 ENDINGS = (
-    Ending(r"# signal USR1$", Cause.OUT_OF_TIME, True),  # its warning (s_rt): its SIGKILL leaves no word
+    Ending(r"# signal USR1$", Cause.OUT_OF_TIME, True),  # the warning (s_rt): the SIGKILL that follows leaves no word
 )

@@ -1,4 +1,4 @@
-"""What GridEngine allows: how many tasks an array may have, how many jobs a user; its queues."""
+"""GridEngine's limits: how many tasks an array may have, how many jobs a user may have, and its queues."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from ..snapshot import TIMEOUT_S
 
 
 def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
-    """Return how many tasks a new array may have; -1 where it is not told, 0 where no job more may be submitted.
+    """Return how many tasks a new array may have, and the limit's name.
 
-    An array is one job, however many tasks it has. (sge_conf(5): 0 means no limit.)
+    -1 means that no limit is told, 0 that the user may submit no further job. An array is one job, however many tasks
+    it has. (In sge_conf(5) 0 means no limit.)
     """
     told = shell.ask(["qconf", "-sconf"], timeout=TIMEOUT_S).out
     limits = {name: int(value) for name, value in re.findall(r"^(max_\w+)\s+(\d{1,9})$", told, re.MULTILINE | re.ASCII)}
@@ -29,7 +30,7 @@ def _count_mine() -> int:
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
-    """Return the queues with their limits; or why they cannot be told."""
+    """Return the queues with their limits, and "" or why they cannot be told."""
     answer = shell.ask(["qconf", "-sq", "*"], timeout=TIMEOUT_S)
     if answer.code:
         return [], answer.complaint
@@ -37,7 +38,7 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
 
 
 def read_queues(text: str) -> Iterator[Mapping[str, str]]:
-    """Yield what qconf -sq tells of each queue: its attributes by name; lines that go on are joined."""
+    """Yield each queue that qconf -sq prints, as its attributes by name; continued lines are joined."""
     about: dict[str, str] = {}
     for name, value in re.findall(r"^(\w+)\s+(.*)$", re.sub(r"\\\n\s*", "", text), re.MULTILINE):
         if name == "qname":
@@ -50,8 +51,11 @@ def read_queues(text: str) -> Iterator[Mapping[str, str]]:
 
 
 def _queue_told(about: Mapping[str, str]) -> Mapping[str, str]:
-    """Return a queue as it is shown: what is INFINITY is no limit; its h_vmem, a core's, is held against nothing."""
-    walltime = about.get("h_rt", "INFINITY").partition(",")[0]  # hosts may have others, behind a comma
+    """Return a queue's row for the screen; INFINITY is no limit.
+
+    The memory is 0: h_vmem is a limit for each core, so no task's memory is compared with it.
+    """
+    walltime = about.get("h_rt", "INFINITY").partition(",")[0]  # behind a comma stand hosts with other limits
     return {
         "partition": about["qname"],
         "state": "up",

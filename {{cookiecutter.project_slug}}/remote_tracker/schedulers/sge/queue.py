@@ -1,7 +1,7 @@
-"""What qstat shows of a project's batches.
+"""The jobs of a project's batches, as qstat shows them.
 
-Two calls: all tasks in one answer (qstat -xml), then the working folders of the jobs whose names could be ours
-and whose ids no batch knows (qstat -j): only there they stand.
+Two calls: qstat -xml lists all tasks; then qstat -j, which alone tells working folders, is asked for the jobs whose ids
+no batch knows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .words import EXTENSION, WAITING
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-    """Return what of these batches may still run, whoever submitted it: GridEngine hides no job."""
+    """Return the jobs of these batches that may still run, whoever submitted them: GridEngine hides no job."""
     return look(batches, lambda everybody: _find_all(batches, everybody, fresh), lambda: False)
 
 
@@ -39,9 +39,10 @@ def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iter
 
 
 def read_tasks(text: str) -> Iterator[Mapping[str, str]]:
-    """Yield each line of qstat's XML: job, name, user, state, tasks ("7", "13-20:1", "1,3"), what it waits for.
+    """Yield each line of qstat's XML as its fields: job, name, user, state, tasks ("7", "13-20:1", "1,3") and after.
 
-    Raises ParseError for what is no XML, ValueError for a job without its number.
+    ``after`` names the jobs that the job waits for. Raises ParseError where ``text`` is no XML, ValueError for a job
+    without a number.
     """
     names = {"JB_job_number": "job", "JB_name": "name", "JB_owner": "user", "state": "state", "tasks": "tasks"}
     names["predecessor_jobs"] = "after"
@@ -54,9 +55,9 @@ def read_tasks(text: str) -> Iterator[Mapping[str, str]]:
 
 
 def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
-    """Return each job's working folder and script; a job that ended meanwhile has none.
+    """Return what qstat -j tells of each job, as its working folder and its script; jobs that ended are left out.
 
-    None where qstat fails, or leaves one of them out without a word.
+    Returns None where qstat fails, or leaves a job out without saying that the job does not exist.
     """
     if not jobs:
         return {}
@@ -76,7 +77,7 @@ def find_places(jobs: set[str]) -> Mapping[str, Mapping[str, str]] | None:
 def find_jobs(
     listed: Sequence[Mapping[str, str]], places: Mapping[str, Mapping[str, str]], batches: Sequence[BatchRef]
 ) -> Iterator[Job]:
-    """Yield the jobs of these batches: the tasks of one job in one state together."""
+    """Yield the jobs of these batches: the tasks of a job that are in the same state are one Job."""
     groups: dict[tuple[str, str], list[Mapping[str, str]]] = {}
     for task in listed:
         groups.setdefault((task["job"], task.get("state", "")), []).append(task)
@@ -96,9 +97,9 @@ def find_jobs(
 
 
 def read_reason(state: str, after: str = "") -> tuple[str, bool]:
-    """Return why tasks in this state wait, in words, and whether they never will run; empty for those that run.
+    """Return why tasks in this state wait, in words ("" for running tasks), and whether they will never run.
 
-    A job that waits for others is held, too, as long as there are any that it comes ``after``.
+    A job that waits for other jobs (``after``) is in the state of held jobs, too, until these jobs have ended.
     """
     if after and "h" in state:
         return "waits for an earlier job", False

@@ -1,4 +1,4 @@
-"""What stands in a job script for GridEngine: the block that a scan fills in, and what the other lines ask for."""
+"""The job script for GridEngine: the block that a scan fills in, and the requests that its other lines make."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ USUAL_CORES = "smp"
 
 
 def array_directives(array: Array) -> list[str]:
-    """Return the lines that a scan fills in; with nothing listed, ones that qsub refuses."""
+    """Return the lines that a scan fills in; where nothing is listed, lines that qsub refuses."""
     if array.number == "none":
         return [
             "# Nothing is listed: scan first. (qsub refuses a task 0.)",
@@ -40,29 +40,35 @@ def array_directives(array: Array) -> list[str]:
 
 
 def name_job(project: str, stage: str, number: str) -> str:
-    """Return the name of a batch's job: no digit first, and what qstat shows of it, 10 characters, tells the batch."""
+    """Return the name of a batch's job; it begins with a letter.
+
+    Its first 10 characters, all that qstat shows, tell the batch.
+    """
     return re.sub(r"[^\w.+-]", "_", f"rt{number}.{stage}.{project}", flags=re.ASCII)[:LONGEST_NAME]
 
 
 def folder_problem(folder: str) -> str:
-    """Return why no job can work in this folder: qsub replaces a $ in its path, and eats a backslash."""
+    """Return why no job can work in this folder, else "": qsub replaces a $ in a path, and drops a backslash."""
     odd = [c for c in "$\\\n" if c in folder]
     return f"GridEngine cannot work in a folder whose path holds {odd[0]}" if odd else ""
 
 
 def works_from_anywhere(folder: str) -> bool:
-    """Return whether the script may be submitted from another folder: of -wd's path qsub drops every quote."""
+    """Return whether the script may be submitted from another folder: qsub drops every quote in the path behind -wd."""
     return not {"'", '"'} & set(folder)
 
 
 def find_faults(script: str) -> list[tuple[int, str]]:
-    """Return the lines that qsub takes for options and refuses; others it reads wherever they stand."""
+    """Return the numbers of the lines that qsub takes for options and refuses, each with the reason.
+
+    No option line is ignored: qsub reads option lines wherever they stand.
+    """
     why = "qsub takes a line that begins with #$ for an option, and this is none. Begin it with # and a space."
     return [(number, why) for number, line in enumerate(script.split("\n"), 1) if re.match(r"#\$(?!\s*-)", line)]
 
 
 def native_resources(resources: Resources) -> Mapping[str, object]:
-    """Return what a job script asks for as qsub writes it: memory for each core, a warning before the time is over."""
+    """Return the resources as qsub takes them: memory for each core, and a warning before the walltime is over."""
     seconds = read_walltime(resources.walltime) if resources.walltime else 0
     return {
         "cpus": resources.cpus,
@@ -87,9 +93,9 @@ def _clock(seconds: int) -> str:
 
 
 def read_asked(script: str) -> Mapping[str, str]:
-    """Return what the script's #$ lines ask for, by word, memory for all cores; "WORD line" holds the line's number.
+    """Return what the script's #$ lines ask for, by word; "WORD line" holds the number of the word's line.
 
-    ``rest`` is the parallel environment.
+    The memory is for all cores together. ``rest`` is the parallel environment.
     """
     asked: dict[str, str] = {}
     for number, line in enumerate(script.split("\n"), 1):
@@ -117,7 +123,10 @@ def _words_of(line: str) -> Iterator[tuple[str, str]]:
 
 
 def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
-    """Return qsub's options for these words; memory is for each core, so both are asked for where one changes."""
+    """Return qsub's options for these words.
+
+    GridEngine takes memory for each core, so the memory is written again where the number of cores changes.
+    """
     argv: list[str] = []
     cpus = _count(words.get("cpus", asked.get("cpus", "1")))
     if "cpus" in words and (cpus > 1 or "rest" in asked):

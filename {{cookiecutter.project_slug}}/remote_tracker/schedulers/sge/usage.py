@@ -1,4 +1,4 @@
-"""What tasks on GridEngine used (qacct), and what those that run use just now (qstat -j)."""
+"""What tasks on GridEngine used (qacct), and what running tasks use now (qstat -j)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ...model.scheduling import LiveUse, Used
 from ..snapshot import TIMEOUT_S
 from ..used import Row, read_used
 
-NEARLY = 0.98  # of h_vmem: the last look before the end is not the moment of the end
+NEARLY = 0.98  # share of h_vmem that counts as full: memory is measured some time before the end
 
 
 def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
-    """Return what the tasks of these jobs used, as accounting tells; or why it does not."""
+    """Return what the tasks of these jobs used, as qacct tells, and "" or why it does not tell."""
     rows: list[Row] = []
     why_not = ""
     for job in jobs:
         answer = shell.ask(["qacct", "-j", job], timeout=TIMEOUT_S)
         rows += read_accounts(answer.out)
-        if answer.code and not re.search(r"job id \S+ not found", answer.complaint):  # that it is only not there yet
+        if answer.code and not re.search(r"job id \S+ not found", answer.complaint):  # not yet: qacct lags
             why_not = answer.complaint
     return read_used(rows), "" if rows else why_not
 
 
 def read_accounts(text: str) -> Iterator[Row]:
-    """Yield a row for each task in qacct's answer; of one that ran twice the last."""
+    """Yield a row for each task in qacct's answer; for a task that ran twice, its last run."""
     found: dict[str, Row] = {}
     for part in re.split(r"^=+$", text, flags=re.MULTILINE):
         told = dict(re.findall(r"^(\w+)\s+(.*?)\s*$", part, re.MULTILINE))
@@ -42,7 +42,7 @@ def _row(told: Mapping[str, str]) -> Row:
     asked = re.search(r"h_vmem=([\d.]+[KMGTkmgt]?)\b", told.get("category", ""))
     state = "COMPLETED" if told.get("exit_status", "").split(" ")[0] == "0" else "FAILED"
     if state == "FAILED" and asked and _is_full(_memory(told), asked[1]):
-        state = "OUT_OF_MEMORY"  # its SIGKILL leaves no word where several processes share the limit
+        state = "OUT_OF_MEMORY"  # GridEngine's SIGKILL leaves no word where several processes share the limit
     return {
         "id": f"{told['jobnumber']}_{told.get('taskid', '')}",
         "state": state,
@@ -57,7 +57,7 @@ def _row(told: Mapping[str, str]) -> Row:
 def _is_full(held: str, asked: str) -> bool:
     try:
         return read_memory(held or "0") >= read_memory(asked) * NEARLY
-    except WrongUse:  # what is told is no memory
+    except WrongUse:  # a text that is no memory
         return False
 
 
@@ -66,7 +66,10 @@ def _memory(told: Mapping[str, str]) -> str:
 
 
 def live_usage(jobs: Sequence[str]) -> LiveUse:
-    """Return what the tasks of these jobs that run use just now; when they began, and their cores, stand elsewhere."""
+    """Return what the running tasks of these jobs use now.
+
+    qstat -j tells their use; when they began, and their cores, only qstat -xml tells.
+    """
     answer = shell.ask(["qstat", "-j", ",".join(jobs)], timeout=TIMEOUT_S)
     live = list(read_live(answer.out))
     listed = shell.ask(["qstat", "-u", "*", "-s", "r", "-xml"], timeout=TIMEOUT_S) if live else answer
@@ -75,7 +78,7 @@ def live_usage(jobs: Sequence[str]) -> LiveUse:
 
 
 def read_starts(text: str) -> Mapping[str, Row]:
-    """Return, for each task that runs in qstat's XML, the seconds since it began, and its cores."""
+    """Return, for each running task in qstat's XML, the seconds since it began, and its cores."""
     found: dict[str, Row] = {}
     for listed in re.findall(r"<job_list .*?</job_list>", text, re.DOTALL):
         told = dict(re.findall(r"<(\w+)>([^<]*)</", listed))
@@ -88,13 +91,16 @@ def read_starts(text: str) -> Mapping[str, Row]:
 def _seconds_since(began: str) -> str:
     try:
         since = datetime.now() - datetime.fromisoformat(began)
-    except (ValueError, TypeError):  # no time at all, or one that tells its zone
+    except (ValueError, TypeError):  # no time at all, or a time with a zone
         return ""
     return str(max(0, round(since.total_seconds())))
 
 
 def read_live(text: str) -> Iterator[Row]:
-    """Yield a row for each line "usage 3: cpu=00:00:09, mem=0.1 GB s, ..., vmem=3.1M, maxvmem=3.1M"."""
+    """Yield a row for each running task in the answer of qstat -j.
+
+    Its line is "usage 3: cpu=00:00:09, mem=0.1 GB s, ..., vmem=3.1M, maxvmem=3.1M" for task 3.
+    """
     job, asked = "", ""
     for name, value in re.findall(r"^([\w ]+):\s+(.*)$", text, re.MULTILINE):
         if name == "job_number":

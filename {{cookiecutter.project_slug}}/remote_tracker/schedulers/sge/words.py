@@ -1,4 +1,4 @@
-"""What GridEngine is asked in and what it answers, in words: options, states, refusals. Data only.
+"""GridEngine's words: options, states, refusals. Data only.
 
 Measured on GridEngine 8.1.9. (qsub(1), qstat(1), complex(5))
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 EXTENSION = "sge"
 DIRECTIVE = "#$"
 
-# The words of ./rt submit -> qsub's; cpus and memory are written by code: memory is asked for per core.
+# The words of ./rt submit -> qsub's; script.py writes cpus and memory, as memory is asked for per core.
 OPTIONS = {"partition": ["-q"], "account": ["-P"], "email": ["-m", "bea", "-M"]}
 CORES = "-pe"
 MEMORY = "h_vmem"
 WALLTIME = "h_rt"
-WARNING = "s_rt"  # SIGUSR1 comes then, and SIGKILL, which leaves no word, at h_rt
+WARNING = "s_rt"  # when SIGUSR1 comes; SIGKILL, which leaves no word, comes at h_rt
 WARNING_S = 60
 
-# States of a job, by a letter that its state holds -> why it waits, in words; True: it will never run as it is.
+# Why a job waits: (letters in its state, the reason in words, True: it will never run as it is).
 WAITING = (
     ("E", "could not be started and is in error (qstat -j tells why); ./rt cancel, then scan", True),
     ("h", "is held; qrls lets it go", False),
@@ -24,7 +24,7 @@ WAITING = (
     ("qw", "waits for free slots", False),
 )
 
-# What qsub says -> the word of ./rt submit that it is about, what to do.
+# qsub's refusals: (pattern of its message, the word of ./rt submit that is at fault or "", what to do).
 REFUSALS = (
     ("unknown queue", "partition", "Name a queue this cluster has; ./rt doctor lists them."),
     ("unknown resource", "", "This cluster has no such resource; qconf -sc lists those it has."),

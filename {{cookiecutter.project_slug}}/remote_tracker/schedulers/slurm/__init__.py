@@ -29,28 +29,28 @@ from .words import EXTENSION, OPTIONS, REFUSALS
 
 
 def works_from_anywhere(_folder: str) -> bool:
-    """Return whether the script may be submitted from another folder: --chdir holds whatever is in its path."""
+    """Return True: the script may be submitted from any folder, as --chdir names its own, whatever the path holds."""
     return True
 
 
 def program_problem() -> str:
-    """Return why the sbatch here is not Slurm's: there is no other."""
+    """Return "": no other program is called sbatch, so there is no problem to tell."""
     return ""
 
 
 def read_job_id(answer: str) -> str:
-    """Return the id from ``--parsable``'s answer: "39", or "365;ci" of another cluster."""
+    """Return the job's id from the answer of ``sbatch --parsable``: "39", or "365;ci" for a job of cluster ci."""
     found = re.search(r"^(\d+)(?:;\S*)?$", answer.strip(), re.MULTILINE)
     return found[1] if found else ""
 
 
 def cancel_argv(job: str, tasks: Sequence[int]) -> list[str]:
-    """Return the command that cancels a job, or only these of its tasks."""
+    """Return the command that cancels a job, or only the given tasks of it."""
     return ["scancel", f"{job}_[{','.join(map(str, tasks))}]" if tasks else job]
 
 
 def after_argv(jobs: Sequence[str]) -> list[str]:
-    """Return the options of a job that waits for others: afterany holds whatever became of them."""
+    """Return the options of a job that waits until the given jobs have ended, well or not (afterany)."""
     return [f"--dependency=afterany:{':'.join(jobs)}"] if jobs else []
 
 

@@ -1,6 +1,6 @@
-"""What Slurm writes into a task's log when it ends it. Data only.
+"""The lines that Slurm writes into a task's log when it ends the task. Data only.
 
-Its lines were seen on 22.05, with cgroups and without.
+The lines were seen on Slurm 22.05, with cgroups and without.
 """
 
 from __future__ import annotations

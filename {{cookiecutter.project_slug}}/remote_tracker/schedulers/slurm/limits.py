@@ -1,4 +1,4 @@
-"""What Slurm allows: limits, partitions, whose jobs it shows."""
+"""Slurm's limits, its partitions, and whose jobs it shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from ..snapshot import TIMEOUT_S
 
 
 def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
-    """Return how many tasks a new array may have: indices go up to MaxArraySize - 1; -1 where it is not told."""
+    """Return how many tasks a new array may have, and the limit's name; -1 where Slurm does not tell.
+
+    An array's indices go up to MaxArraySize - 1.
+    """
     answer = shell.ask(["scontrol", "show", "config"], timeout=TIMEOUT_S)
     found = re.search(r"^MaxArraySize\s*=\s*(\d{1,9})", answer.out, re.MULTILINE | re.ASCII)
     most = int(found[1]) - 1 if found else -1
@@ -34,7 +37,7 @@ def _read_user_limit() -> int:
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
-    """Return the partitions as sinfo shows them, with their limits; or why it does not."""
+    """Return the partitions as sinfo shows them, with their limits, and "" or why sinfo does not tell."""
     answer = shell.ask(["sinfo", "--noheader", "--format", "%P|%a|%l|%c|%m|%G|%D"], timeout=TIMEOUT_S)
     if answer.code:
         return [], answer.complaint
@@ -44,7 +47,7 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
 
 
 def hides_jobs() -> bool:
-    """Return whether Slurm shows a user nobody else's jobs; root sees them all."""
+    """Return whether Slurm shows this user no other person's jobs; root sees all jobs."""
     answer = shell.ask(["scontrol", "show", "config"], timeout=TIMEOUT_S)
     private = re.search(r"^PrivateData\s*=\s*(.*)$", answer.out, re.MULTILINE)
     return os.getuid() != 0 and private is not None and "jobs" in private[1].split(",")

@@ -1,4 +1,7 @@
-"""What squeue shows of a project's batches. ``--json`` is not used: older Slurm has none, and it cuts sparse arrays."""
+"""The jobs of a project's batches, as squeue shows them.
+
+``squeue --json`` is not used: an older Slurm does not have it, and it cuts sparse arrays.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +17,21 @@ from ..snapshot import TIMEOUT_S, NotTold, ask, look
 from .limits import hides_jobs
 from .words import EXTENSION, REASONS
 
-SEPARATOR = "\x1f"  # stands in no job's name that sbatch takes, nor in a folder's
+SEPARATOR = "\x1f"  # no name of a job or a folder that sbatch takes holds it
 FIELDS = ("%F", "%K", "%t", "%u", "%r", "%j", "%o", "%Z")
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
-    """Return what of these batches may still run, whoever submitted it.
+    """Return the jobs of these batches that may still run, whoever submitted them.
 
-    Where Slurm hides other people's jobs (PrivateData), what another person made or ran counts as queued.
+    Where Slurm hides other people's jobs (PrivateData), a batch that another person listed or ran counts as queued.
     """
     return look(batches, lambda everybody: find_jobs(_ask(everybody, fresh), batches), hides_jobs)
 
 
 def _ask(everybody: bool, fresh: bool) -> str:
-    """Return what squeue prints; raises NotTold."""
-    filters = [name for name in os.environ if name.startswith("SQUEUE_")]  # a user's own, which would hide jobs
+    """Return what squeue prints; raises NotTold where squeue fails, or where its answer breaks off."""
+    filters = [name for name in os.environ if name.startswith("SQUEUE_")]  # a user's own filters, which would hide jobs
     environment = {k: v for k, v in os.environ.items() if k not in filters} | {"SLURM_BITSTR_LEN": "0"}
     whose = [] if everybody else [f"--user={os.getuid()}"]
     argv = ["squeue", "--noheader", *whose, "--format", SEPARATOR.join(FIELDS)]
@@ -41,7 +44,7 @@ def _ask(everybody: bool, fresh: bool) -> str:
 
 
 def find_jobs(queue: str, batches: Sequence[BatchRef]) -> Iterator[Job]:
-    """Yield the jobs of these batches that squeue's answer holds; the number stands behind a name's last dot."""
+    """Yield the jobs of these batches in squeue's answer; a job's name ends with a dot and the batch's number."""
     for line in queue.split("\n"):
         fields = line.split(SEPARATOR)
         if len(fields) != len(FIELDS):
@@ -56,12 +59,15 @@ def find_jobs(queue: str, batches: Sequence[BatchRef]) -> Iterator[Job]:
 
 
 def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
-    """Return the tasks of squeue's %K, as "3", "1-4,7%2" or "1-41:10"; None where it is no array."""
+    """Return the tasks that squeue's %K names, as "3", "1-4,7%2" or "1-41:10"; None where the job is no array."""
     return match.read_indices(text.partition("%")[0], per_job)
 
 
 def find_named(prefix: str) -> list[str]:
-    """Return the ids of this user's jobs whose names begin so; raises RemoteTrackerError where squeue does not tell."""
+    """Return the ids of this user's jobs whose names begin with ``prefix``.
+
+    Raises RemoteTrackerError where squeue does not tell.
+    """
     argv = ["squeue", "--noheader", f"--user={os.getuid()}", "--format", f"%A{SEPARATOR}%j"]
     answer = shell.ask(argv, timeout=TIMEOUT_S)
     if answer.code:

@@ -1,4 +1,4 @@
-"""What tasks on Slurm used (sacct), and what those that run use just now (sstat, nvidia-smi beside the task)."""
+"""What tasks on Slurm used (sacct), and what running tasks use now (sstat, nvidia-smi beside the task)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ...model.scheduling import Card, LiveUse, Used
 from ..snapshot import TIMEOUT_S
 from ..used import Row, read_used
 
-MOST = 50  # sstat asks the nodes themselves: no more of them at once
-MOST_GPUS = 4  # each look at one is a step in its job
+MOST = 50  # tasks looked at at once: sstat asks the nodes themselves
+MOST_GPUS = 4  # jobs whose GPUs are looked at: each look starts a step in the job
 LIVE = ("JobID", "ArrayJobID", "ArrayTaskID", "TimeUsed", "NumCPUs", "tres-per-node", "tres-alloc")
 NVIDIA_SMI = ["nvidia-smi", "--query-gpu=utilization.gpu,memory.used,memory.total", "--format=csv,noheader,nounits"]
 
 
 def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
-    """Return what the tasks of these jobs used, as sacct tells; or why it does not (no accounting at all)."""
+    """Return what the tasks of these jobs used, as sacct tells, and "" or why it does not (as without accounting)."""
     fields = "JobID,State,ElapsedRaw,MaxRSS,ReqMem,TotalCPU,AllocCPUS"
     answer = shell.ask(["sacct", "-nP", "-j", ",".join(jobs), "-o", fields], timeout=TIMEOUT_S)
     if answer.code or not jobs:
@@ -29,9 +29,10 @@ def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
 
 
 def _read(rows: Sequence[Row]) -> list[Used]:
-    """Return a task's rows (itself, then its steps as ID.step) as one: the largest memory, the most CPU time.
+    """Return what each task used, from its own row and the rows of its steps (named ID.step).
 
-    Slurm may write what was asked for as 4Gn or 4Gc, for each node or core.
+    The largest memory and the most CPU time count. Slurm may write the memory that was asked for as 4Gn or 4Gc: for
+    each node, or for each core.
     """
     steps = read_used({**row, "asked": re.sub(r"(?<=\w)[nc]$", "", row.get("asked", ""))} for row in rows)
     memory: dict[str, int] = {}
@@ -44,9 +45,9 @@ def _read(rows: Sequence[Row]) -> list[Used]:
 
 
 def live_usage(jobs: Sequence[str]) -> LiveUse:
-    """Return what the tasks of these jobs that run use just now, of at most MOST; or why that cannot be told.
+    """Return what the running tasks of these jobs use now, or why it cannot be told; at most MOST tasks are looked at.
 
-    A GPU's use is asked for in the job itself, for the first few that have one: only there it can be seen.
+    The use of GPUs can be seen only inside the job: it is asked for there, for the first MOST_GPUS jobs with a GPU.
     """
     form = ",".join(f"{field}:256" for field in LIVE)
     answer = shell.ask(
@@ -65,7 +66,7 @@ def live_usage(jobs: Sequence[str]) -> LiveUse:
 
 
 def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
-    """Return a task's own row, and one for each of its steps, named as sacct names them."""
+    """Return a task's own row and a row for each of its steps, with names as sacct writes them."""
     raw, job, task, seconds, cpus, per_node, tres = fields
     name = f"{job}_{task}" if task.isdecimal() else job
     memory = re.search(r"mem=([^,]+)", tres)
@@ -76,7 +77,7 @@ def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
 
 
 def _find_gpus(row: Row) -> list[Card]:
-    """Return each GPU of a job that runs."""
+    """Return each GPU of a running job, with its use."""
     within = ["srun", f"--jobid={row['raw']}", "--overlap", "--quiet", "--ntasks=1", "--nodes=1"]
     answer = shell.ask([*within, *NVIDIA_SMI], timeout=TIMEOUT_S)
     found = [

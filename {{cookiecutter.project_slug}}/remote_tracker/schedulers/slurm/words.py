@@ -1,10 +1,10 @@
-"""What Slurm is asked in and what it answers, in words: options, reasons for waiting, refusals. Data only."""
+"""Slurm's words: options, reasons for waiting, refusals. Data only."""
 
 from __future__ import annotations
 
 EXTENSION = "slurm"
 
-# The words of ./rt submit -> sbatch's.
+# The words of ./rt submit -> sbatch's options.
 OPTIONS = {
     "partition": "--partition",
     "account": "--account",
@@ -26,7 +26,7 @@ SHORT = {
     "-x": "--exclude",
 }
 
-# Why a job is pending, in words; True: it will never run as it is (squeue(1), JOB REASON CODES).
+# Why a job is pending (squeue(1), JOB REASON CODES) -> the reason in words, True: the job will never run as it is.
 REASONS = {
     "Priority": ("other jobs come first", False),
     "Resources": ("waits for free nodes", False),
@@ -50,7 +50,7 @@ REASONS = {
     "PartitionDown": ("the partition is down", False),
 }
 
-# What sbatch says -> the word of OPTIONS that it is about, what to do.
+# sbatch's refusals: (pattern of its message, the word of OPTIONS that is at fault or "", what to do).
 REFUSALS = (
     ("invalid partition|Invalid partition", "partition", "Name a partition this cluster has; ./rt doctor lists them."),
     ("Invalid --time", "walltime", "Write the time as 4:00:00 or 2-00:00:00."),
