@@ -36,7 +36,7 @@ def final_name(name: str) -> str:
 
 
 def is_surely_temporary(name: str) -> bool:
-    """Return whether a name is temporary without looking at other files: ``.index.sqlite`` may be a real name."""
+    """Return whether a name can only be a copy under way: False for .index.sqlite, which may be a file's real name."""
     return bool(final_name(name)) and not (name[0] == "." and name[-6:].isalpha() and name[-6:].islower())
 
 

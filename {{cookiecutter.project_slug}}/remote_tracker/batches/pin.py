@@ -31,7 +31,7 @@ NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run
 
 @dataclass(frozen=True)
 class Pinned:
-    """A batch as it stands on disk."""
+    """The batch that a scan settled on: a new batch, or the newest unsubmitted batch where that lists just the same."""
 
     batch: Batch
     tasks: int  # how many it has

@@ -21,7 +21,10 @@ class CannotOpen(Exception):
 
 
 def count_with_opencv(path: str, hidden: bool = False) -> tuple[int, int]:
-    """Return how many frames OpenCV decodes, and how many the file claims."""
+    """Return how many frames OpenCV decodes, and how many the file claims (0 where it claims none).
+
+    With ``hidden`` the frames count, too, that an MP4's edit list hides. Raises CannotOpen.
+    """
     if hidden:
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "ignore_editlist;1"
     cv2 = import_module("cv2")

@@ -42,7 +42,7 @@ def examine_inputs(check: Clause, files: Files, judge: Judge) -> str:
 
 
 def with_name(name: str, path: str, reason: str, files: Files) -> str:
-    """Return a reason with this name before it, or without where that is the input's own, which is told already."""
+    """Return a reason with the file's name before it, unless the caller tells that name (``files.named`` is False)."""
     return f"{name}: {reason}" if files.named or name != path.rpartition("/")[2] else reason
 
 

@@ -15,7 +15,10 @@ RUNTIMES = ("apptainer", "singularity", "docker")
 
 
 def read_container(top: Section, base: Container = NO_CONTAINER) -> Container:
-    """Return the container that the file describes; ``base`` gives whatever the file leaves out. Raises ConfigError."""
+    """Return the container that a file asks for: image and runtime as it says, else those from ``base``.
+
+    The file's options and binds come behind the options and binds from ``base``.
+    """
     section = top.section("container").only(KEYS)
     return Container(
         image=section.text("image", base.image),

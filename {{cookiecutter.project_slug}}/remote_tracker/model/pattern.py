@@ -61,7 +61,7 @@ class Pattern:
 
     @property
     def root(self) -> str:
-        """Return the first folder of the pattern, as ``RawVideos``; empty where the pattern begins with a wildcard."""
+        """Return the pattern's first folder, as RawVideos; empty where there is none or it holds a wildcard."""
         first = self.pieces[0]
         return first.split("/", 1)[0] if isinstance(first, str) and "/" in first else ""
 

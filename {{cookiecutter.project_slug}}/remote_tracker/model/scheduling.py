@@ -28,7 +28,7 @@ class Resources:
 
 
 class Array(NamedTuple):
-    """A batch as a job array."""
+    """What a scheduler must know to run a batch as a job array."""
 
     number: str  # the batch's number; "none" where nothing is listed
     tasks: int  # how many tasks the batch has

@@ -115,7 +115,7 @@ class Batch:
 
     @property
     def is_sealed(self) -> bool:
-        """Return whether the batch has a sealed file of a form that can be read."""
+        """Return whether all records of this ended batch lie in its sealed file, in a form that can be read."""
         return is_sealed(self.sealed_path)
 
     @property

@@ -98,7 +98,7 @@ def _chain(project: Project, folder: str, stage: str | None, through: str) -> li
 def send_prepared(
     project: Project, prepared: Prepared, asked: ResourceRequest, say: Say, after: Sequence[str] = ()
 ) -> Submitted:
-    """Submit one pinned batch and say which job it became."""
+    """Submit a pinned batch and say which job it became; with ``asked.dry`` only say the command."""
     assert prepared.pinned is not None
     sent = submit_batch(project, prepared.survey.stage, prepared.script, prepared.pinned, asked, after)
     tasks = number_of(sent.tasks, "tasks")

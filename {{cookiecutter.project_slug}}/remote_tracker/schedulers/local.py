@@ -44,7 +44,7 @@ def native_resources(resources: Resources) -> Mapping[str, object]:
 
 
 def find_faults(_script: str) -> list[tuple[int, str]]:
-    """Return no line: bash ignores no line of a script."""
+    """Return nothing: a local script has no scheduler options that could be ignored or refused."""
     return []
 
 

@@ -7,7 +7,11 @@ set -euo pipefail
 export RT_JOB=$1 RT_NODE=${SLURMD_NODENAME:-}
 [[ -n ${SLURM_JOB_ID:-}${PBS_JOBID:-}${JOB_ID:-}${LSB_JOBID:-} ]] || export RT_ALONE=yes # no node of a cluster
 if [[ $4 == later ]]; then
-  ./rt export snakemake --later "$5"
+  # Not every scheduler hands the environment on: the Python is the one that exported the project.
+  helper=''
+  # shellcheck source=/dev/null
+  if [[ -r snakemake/batches/export/settings.sh ]]; then source snakemake/batches/export/settings.sh; fi
+  REMOTE_TRACKER_PYTHON=${helper:-${REMOTE_TRACKER_PYTHON:-}} ./rt export snakemake --later "$5"
 else
   bash "$3/batches/$4/run_task.sh" "$4" "$5"
 fi

@@ -79,8 +79,9 @@ def join(
 
     The columns are the union of the days' columns, in the order first seen; cells are copied as text. ``filename``
     becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
-    ``made`` maps results to the parameters and version that made them; where given, the table of files has a column
-    for it. Raises TableError for a table that is damaged or contradicts another table, NoSpace on a full disk.
+    ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
+    results to the parameters and version that made them; where it is not empty, the table of files has a column for
+    it. Raises TableError for a table that is damaged or contradicts another table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:

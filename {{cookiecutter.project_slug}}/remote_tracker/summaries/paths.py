@@ -25,10 +25,12 @@ class Place:
     roots: tuple[str, ...]  # the project's folder as given, and with links resolved
 
     def project_path(self, written: str) -> str:
-        """Return the path of a result relative to the project; absolute where it cannot belong to the project.
+        """Return the path of a result below the project's folder.
 
-        The path is matched with this project's folder, then with the folder in which the table was written, then
-        with the last folder name in it that every project has (as Results).
+        The first rule that fits decides. A path below this project, or below the folder that the table was written
+        in, is taken from there on; a path with a standard folder in it (RawVideos, MaskedVideos, Results,
+        AuxiliaryFiles) from that folder on. Any other relative path counts from the table's folder; any other
+        absolute path stays as it is.
         """
         path = posixpath.normpath(_slashes(written))
         for root in self.roots:

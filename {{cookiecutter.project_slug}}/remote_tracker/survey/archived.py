@@ -15,10 +15,10 @@ VANISHED = "lost"  # no video and no whole result
 
 
 def find_absent(project: Project, stage: Stage, history: History, proven: Proven, here: int) -> Iterator[str]:
-    """Yield, for each unit that finished once and whose video is no longer there, ARCHIVED or VANISHED.
+    """Yield ARCHIVED (whole results) or VANISHED (none) for each unit that finished once and whose video is gone.
 
-    ``here`` is how many finished units were found by their videos: where no more ever finished, the disk is not looked
-    at. Yields nothing for a stage whose units are not a file each.
+    ``here`` is the number of finished units whose videos are there: where the history counts no more than that, the
+    disk is not read. Only stages with a single input, without ``each`` and ``per``, are asked.
     """
     if len(stage.inputs) != 1 or stage.each or stage.per or history.count_successes() <= here:
         return

@@ -31,7 +31,10 @@ class FolderRest(NamedTuple):
 
 
 def is_siftable(stage: Stage) -> bool:
-    """Return whether the stage's units are a file each, and a file's folder tells the folders of its outputs."""
+    """Return whether the fast path fits a stage: each file of its only input is a unit, each result is a single file.
+
+    The folder of a result must follow from the folder of its video, and its name from the name of the video.
+    """
     if len(stage.inputs) != 1 or stage.inputs[0].pick != "all" or stage.each or stage.per or not stage.outputs:
         return False
     source = SplitPattern(stage.inputs[0].pattern)
@@ -73,7 +76,10 @@ class FastScan:
         self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
 
     def find_sheets(self, tree: Tree) -> Iterator[FolderRest]:
-        """Yield the units left over in each folder, in a scan's order."""
+        """Yield, folder by folder, the units that the fast path cannot settle.
+
+        Settled units are counted in ``counts``; untouched units that are to be listed are taken from ``wanted``.
+        """
         return map(self._sift, find_folders(tree, self._input))
 
     def _sift(self, folder: Folder) -> FolderRest:

@@ -43,10 +43,11 @@ def is_held_by_snakemake(root: Path, run: str = "") -> bool:
 
 
 def find_left(root: Path, scheduler: Scheduler) -> list[str]:
-    """Return the ids of the jobs that Snakemake has in the queue; empty where tasks run here.
+    """Return the ids of the jobs that Snakemake has in the queue; none where tasks run on this machine.
 
-    Raises RemoteTrackerError where the queue does not tell jobs by name; where it cannot be asked for jobs that our own
-    commands submitted, all of them that have not ended are returned.
+    Slurm is asked for them by name; raises RemoteTrackerError where it does not answer. On other schedulers the jobs
+    are looked up that our own commands submitted and noted on disk; where the queue does not answer, all noted jobs
+    without an end are returned.
     """
     if scheduler.queue is None:
         return []

@@ -10,7 +10,7 @@ _SECTION = re.compile(r"^## \[?([^\]\s]+)", re.MULTILINE)
 
 
 def read_changes(changelog: str, old: str, new: str) -> str:
-    """Return the sections for versions after ``old`` up to ``new``, unchanged; [Unreleased] where both are equal."""
+    """Return the sections of the versions after ``old`` up to ``new``, [Unreleased] if equal; no link definitions."""
     starts = list(_SECTION.finditer(changelog))
     ends = [start.start() for start in starts[1:]] + [len(changelog)]
     chosen = [

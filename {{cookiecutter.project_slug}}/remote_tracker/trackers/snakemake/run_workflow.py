@@ -165,7 +165,10 @@ def die_with_parent() -> None:
 
 
 def make(workflow: Workflow) -> int:
-    """Clear what a killed workflow left, make the target, and return Snakemake's exit code."""
+    """Make the target; return Snakemake's exit code, 75 where the target is being made already, 128 + n after signal n.
+
+    What a killed workflow left is cleared first, and another target that locks the folder is waited for.
+    """
     presence = Presence(workflow.presence)
     left = presence.take()
     if left is None:

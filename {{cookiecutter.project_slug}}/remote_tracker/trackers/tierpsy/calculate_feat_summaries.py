@@ -73,7 +73,7 @@ OTHER = {"filenames": "features", "features": "filenames"}
 
 
 class WrongSetting(Exception):
-    """A setting above has an impossible value, or there is nothing to summarize; the message says which."""
+    """No table can be made: a setting above does not fit, Tierpsy does not start, or no file can be summarized."""
 
 
 def arguments_for(function: Any, summary_type: str) -> dict[str, Any]:

@@ -31,7 +31,10 @@ def name_regions(parts: list[str], label: str) -> dict[str, str]:
 
 
 def merge(out: str, label: str, regions: dict[str, str]) -> None:
-    """Write the regions' trees into a single file. Raises Unusable where a region has no maps under ``label``."""
+    """Write each region's tree into ``out`` under the region's name, and the locations of all regions above the trees.
+
+    The trajectories are numbered anew. Raises Unusable where a file cannot be opened or has no maps under ``label``.
+    """
     with h5py.File(out, "w") as whole:
         for region, part in regions.items():
             with _open(part) as file:
