@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from remote_tracker.files import write_file
 from remote_tracker.model import Cause, Record
 from remote_tracker.records import Batch, load_record, load_sealed, open_sealed, read_record, render_sealed
-from remote_tracker.records.log import TAIL
+from remote_tracker.records.log import TAIL_BYTES
 from remote_tracker.records.sealed import load_finished_names
 from scan.trees import MTIME, end_line, make_record, start_line
 
@@ -159,7 +159,7 @@ def test_huge_log(tmp_path: Path, before: str, size: int, ended: bool, long: int
 def test_start_on_the_edge(tmp_path: Path, shift: int) -> None:
     """A first line that lies across the edge of what is read first is read whole."""
     log = tmp_path / "output.1"
-    tail = TAIL + shift - len(end_line())
+    tail = TAIL_BYTES + shift - len(end_line())
     log.write_text("old\n" * 99 + start_line() + "y" * (tail - 1 - len(start_line()) // 2) + "\n" + end_line())
     record = load_record(log, "0001", 1)
     assert record is not None

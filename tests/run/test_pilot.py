@@ -21,7 +21,7 @@ EXTERN = "39_1.extern|COMPLETED|61|1024K||00:00.001|1\n"
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     """Programs that stand for Slurm's; the pilot looks at accounting without a pause."""
-    monkeypatch.setattr(pilot, "LOOK_S", 0)
+    monkeypatch.setattr(pilot, "ACCOUNTING_S", 0)
     return make_programs(tmp_path / "bin", monkeypatch)
 
 

@@ -167,7 +167,7 @@ def test_what_was_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "track/4/exit").write_text("0\n")
     answers = [["12[].server"], ["12[].server"], []]
     monkeypatch.setattr(jobs, "_find_left", lambda *_: answers.pop(0))
-    monkeypatch.setattr(jobs, "LOOK_S", 0)
+    monkeypatch.setattr(jobs, "POLL_S", 0)
     assert jobs.clear(folder, "rt-x") == 1
     assert answers == []
 
@@ -177,6 +177,6 @@ def test_what_does_not_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     sent(folder)
     monkeypatch.setattr(jobs, "_find_left", lambda *_: ["12[].server"])
     monkeypatch.setattr(jobs, "GONE_S", 0)
-    monkeypatch.setattr(jobs, "LOOK_S", 0)
+    monkeypatch.setattr(jobs, "POLL_S", 0)
     with pytest.raises(RemoteTrackerError, match=r"does not go: 12\[\]\.server"):
         jobs.clear(folder, "rt-x")

@@ -12,8 +12,8 @@ import re
 import time
 from typing import NamedTuple
 
-ENDS = (".filepart", ".part", ".crdownload")
-FOLDERS = (".~tmp~", ".rsync-partial")
+COPY_ENDS = (".filepart", ".part", ".crdownload")
+COPY_FOLDERS = (".~tmp~", ".rsync-partial")
 BROKEN_OFF_S = 24 * 3600
 FRESH_S = 60  # a file that changed within the last minute may still be growing
 _RSYNC = re.compile(r"\.(.+)\.([A-Za-z0-9]{6})", re.DOTALL)
@@ -32,7 +32,7 @@ def final_name(name: str) -> str:
     if name[0] == ".":
         found = _RSYNC.fullmatch(name)
         return found[1] if found and found[1][0] != "." else ""
-    return next((name.removesuffix(end) for end in ENDS if name.endswith(end)), "")
+    return next((name.removesuffix(end) for end in COPY_ENDS if name.endswith(end)), "")
 
 
 def is_surely_temporary(name: str) -> bool:

@@ -11,7 +11,7 @@ from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project, Resources, Stage
 from ..model.scheduling import Array, Scheduler
-from ..records.batch import COMMANDS, SCRIPT
+from ..records.batch import COMMANDS, SCRIPT_PREFIX
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
 
 
@@ -64,7 +64,7 @@ def read_exactly(path: Path) -> str:
 
 def script_name(project: Project, stage: Stage) -> str:
     """Return the name of the stage's job script; it holds the stage's number where the folder has several stages."""
-    return f"{SCRIPT}{_tag(project, stage) or 'all'}.{project.cluster.scheduler.script.extension}"
+    return f"{SCRIPT_PREFIX}{_tag(project, stage) or 'all'}.{project.cluster.scheduler.script.extension}"
 
 
 def list_name(project: Project, stage: Stage) -> str:

@@ -21,7 +21,7 @@ from ..model import Check, Project, Stage
 from ..parameters.files import find_files, require_files
 from ..parameters.fingerprint import fingerprint, mark_files
 from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
-from ..records.batch import COMMANDS, LISTED, NAMES, PROFILE, RULES, TASKS
+from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
 from .job_script import JobScript, array_of, check_script, list_name, load_script, write_script
@@ -127,7 +127,7 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined], basi
     return {
         COMMANDS: "".join([f"{command}\n" for command, _ in lines]),
         TASKS: "".join([f"{task}\n" for _, task in lines]),
-        NAMES: "".join([s.unit.key + "\n" for s in seen]),
+        NAMES_FILE: "".join([s.unit.key + "\n" for s in seen]),
         "settings.sh": render_settings(project, compiled, facts, basis.files),
         "checks.json": json.dumps(_clauses(stage.checks), indent=1),
         **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),

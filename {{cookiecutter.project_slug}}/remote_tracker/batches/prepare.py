@@ -11,7 +11,7 @@ from ..machine import require_needs
 from ..model import Cause, Project, Stage, State, fingerprint_inputs
 from ..records import batches_of, find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
-from ..survey import PLAIN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
+from ..survey import PLAIN_SCAN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
 from ..survey.decision import Decision, not_ready
 from .job_script import JobScript, check_script, load_script
 from .pin import Pinned, pin_batch, point_at
@@ -54,7 +54,7 @@ def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]
     return found
 
 
-def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN) -> Prepared:
+def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN_SCAN) -> Prepared:
     """Survey and list the first of ``stages`` that has work, or the last stage where none has; returns what came of it.
 
     Raises RemoteTrackerError where the job script cannot be used, a program that the tracker needs is missing, or the

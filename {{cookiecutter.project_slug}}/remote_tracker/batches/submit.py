@@ -18,7 +18,7 @@ from ..schedulers import advise, require_queue
 from .job_script import JobScript, array_of
 from .pin import Pinned
 
-TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
+SUBMIT_TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
 
 
 class NotNoted(RemoteTrackerError):
@@ -105,7 +105,7 @@ def send_array(
     left_out = {*submission.overriding_env, *submission.silencing_env}
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
     given = script.text if submission.reads_input else None
-    answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=TIMEOUT_S)
+    answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=SUBMIT_TIMEOUT_S)
     job = submission.read_job_id(answer.out)
     if answer.code or not job:
         said = answer.err.strip() or answer.out.strip()

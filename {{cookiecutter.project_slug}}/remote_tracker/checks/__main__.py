@@ -23,7 +23,7 @@ from . import INPUT_KINDS, KINDS, Files, StillCopying, find_paths, judge_inputs,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-OPTIONS = ("--root", "--log", "--input", "--output", "--command", "--later")
+COMMAND_OPTIONS = ("--root", "--log", "--input", "--output", "--command", "--later")
 
 
 class Clause(NamedTuple):
@@ -100,13 +100,13 @@ def _by_name(pairs: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _read_words(argv: Sequence[str]) -> tuple[str, Mapping[str, list[str]]]:
-    given: dict[str, list[str]] = {name: [] for name in OPTIONS}
+    given: dict[str, list[str]] = {name: [] for name in COMMAND_OPTIONS}
     paths, words = [], iter(argv)
     for word in words:
         if not word.startswith("--"):
             paths.append(word)
         elif word not in given:
-            raise CannotJudge(f'unknown option "{word}". Known: {", ".join(OPTIONS)}.')
+            raise CannotJudge(f'unknown option "{word}". Known: {", ".join(COMMAND_OPTIONS)}.')
         elif (value := next(words, None)) is None:
             raise CannotJudge(f"{word} needs a value.")
         else:

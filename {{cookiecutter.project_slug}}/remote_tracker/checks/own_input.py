@@ -11,7 +11,7 @@ from .values import same, shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-OPTIONS = (
+OWN_OPTIONS = (
     Option(
         "equals_name",
         "an input: the value must be its file's name, whatever folder stands before it",
@@ -19,7 +19,7 @@ OPTIONS = (
     ),
     Option("equals_size", "an input: the value must be its file's size in bytes", kinds=("input",)),
 )
-NAMES = tuple(option.name for option in OPTIONS)
+OWN_OPTION_NAMES = tuple(option.name for option in OWN_OPTIONS)
 
 
 class Own(NamedTuple):
@@ -32,7 +32,7 @@ class Own(NamedTuple):
 
 def filled(options: Mapping[str, Any], files: Files) -> Mapping[str, Any]:
     """Return a clause's options with an Own for each input that they name; raises OSError where an input is gone."""
-    named = [name for name in NAMES if name in options]
+    named = [name for name in OWN_OPTION_NAMES if name in options]
     return {**options, **{name: _own(options[name], files) for name in named}} if named else options
 
 

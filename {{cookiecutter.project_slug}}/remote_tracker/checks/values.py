@@ -9,7 +9,7 @@ from typing import Any
 from .clause import Fault
 
 MOST_BYTES = 64 * 1024 * 1024
-Key = str | Sequence[str | int]
+ValuePath = str | Sequence[str | int]
 
 
 def read_json(raw: bytes | str) -> Any:
@@ -24,7 +24,7 @@ def read_json(raw: bytes | str) -> Any:
         raise Fault(f"is not JSON that can be read: {error}") from None
 
 
-def find_value(data: Any, key: Key) -> Any:
+def find_value(data: Any, key: ValuePath) -> Any:
     """Return the value at ``key``: names with dots between, or a list of names; a number is a place in a list.
 
     Raises Fault, which names the key, where there is no such value.
@@ -63,6 +63,6 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def shown_key(key: Key) -> str:
+def shown_key(key: ValuePath) -> str:
     """Return a key with dots between its names, for a message."""
     return key if isinstance(key, str) else ".".join(map(str, key))

@@ -23,8 +23,8 @@ def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
     return verb
 
 
-FOLDERS = click.Choice(["workspace", "summarizer"])
-folder_option = click.option("--folder", type=FOLDERS, default="workspace", hidden=True)
+FOLDER_CHOICE = click.Choice(["workspace", "summarizer"])
+folder_option = click.option("--folder", type=FOLDER_CHOICE, default="workspace", hidden=True)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 
 

@@ -20,7 +20,7 @@ from ..run.project import start
 from ..run.submit import require_queue, send, send_pilot
 from .options import folder_option, json_option, project_verb, show
 
-RESOURCES = (
+RESOURCE_OPTIONS = (
     click.option("--throttle", type=click.IntRange(min=1), default=None, help="At most so many tasks at once."),
     click.option("--partition", help="The partition or queue to use."),
     click.option("--account", help="Who pays."),
@@ -39,7 +39,7 @@ RESOURCES = (
 
 def with_resources(verb: Any) -> Any:
     """Give a verb the options that say what a task asks for; they replace the job script's lines."""
-    for option in reversed(RESOURCES):
+    for option in reversed(RESOURCE_OPTIONS):
         verb = option(verb)
     return verb
 

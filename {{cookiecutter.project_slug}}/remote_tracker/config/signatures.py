@@ -13,8 +13,8 @@ from . import old_words
 from .document import Section, load_document
 from .places import find_places
 
-NAME = "signatures.yml"
-ENDS = tuple(
+SIGNATURES_FILE = "signatures.yml"
+KNOWN_ENDS = tuple(
     cause.value
     for cause in (
         Cause.OUT_OF_MEMORY,
@@ -33,7 +33,7 @@ ENDS = tuple(
 KEYS = {
     "cause": "what it is, in a few words",
     "says": "regular expressions; one of them stands in the log",
-    "of": f"ends that remote-tracker itself knows of, in place of `says` or beside it: {', '.join(ENDS)}",
+    "of": f"ends that remote-tracker itself knows of, in place of `says` or beside it: {', '.join(KNOWN_ENDS)}",
     "advice": "what to do about it, in a sentence",
     "retry": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
 }
@@ -52,7 +52,7 @@ class Signature(NamedTuple):
 
 def load_signatures(root: Path) -> tuple[Signature, ...]:
     """Return all signatures for a project, in the order in which they are tried. Raises ConfigError."""
-    files = [place / NAME for place in find_places(root) if (place / NAME).is_file()]
+    files = [place / SIGNATURES_FILE for place in find_places(root) if (place / SIGNATURES_FILE).is_file()]
     return tuple(signature for path in files for signature in _load(path))
 
 
@@ -80,8 +80,8 @@ def _read(section: Section) -> Signature:
         except re.error as error:
             section.fail("says", f'"{expression}" is no regular expression: {error}.')
     of = section.texts("of")
-    if unknown := [word for word in of if word not in ENDS]:
-        section.fail("of", unknown_word("of", unknown[0], ENDS))
+    if unknown := [word for word in of if word not in KNOWN_ENDS]:
+        section.fail("of", unknown_word("of", unknown[0], KNOWN_ENDS))
     if not says and not of:
         section.fail("says", '"says" must name at least one regular expression.')
     retry = section.word("retry", RETRY)

@@ -15,24 +15,24 @@ from ..model.scheduling import BATCHES
 from ..render import render_questions
 from .answers import Surroundings, read_surroundings
 
-SCRIPT = Path(__file__).with_name("probe.sh")
+PROBE = Path(__file__).with_name("probe.sh")
 HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
-TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
+PROBE_TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
 
 
 def look_here(project: Project) -> Surroundings:
     """Return what this machine has; programs start as in a task, after activate.sh."""
     folder = project.root / HERE
     write_questions(project, folder)
-    ran = shell.run(["bash", str(folder / SCRIPT.name)], timeout=TIMEOUT_S)
+    ran = shell.run(["bash", str(folder / PROBE.name)], timeout=PROBE_TIMEOUT_S)
     return read_surroundings(ran.out, project.tracker.needs)
 
 
-def write_questions(project: Project, folder: Path, name: str = SCRIPT.name) -> None:
+def write_questions(project: Project, folder: Path, name: str = PROBE.name) -> None:
     """Write probe.sh, as ``name``, and its questions.sh into a folder."""
     make_folder(folder)
     write_file(folder / "questions.sh", render_questions(project, ["Results", "RawVideos"]))
-    write_file(folder / name, SCRIPT.read_bytes(), mode=0o755)
+    write_file(folder / name, PROBE.read_bytes(), mode=0o755)
 
 
 def require_needs(project: Project) -> None:

@@ -20,12 +20,12 @@ from .sealed import SEALED, is_sealed
 LISTED = "batch.yml"  # describes the batch; written once, as the last file of a new batch
 COMMANDS = "files2process.txt"  # a command line for each task
 TASKS = "tasks.txt"  # a line of bash assignments for each task
-NAMES = "names.txt"  # the name of each task's unit, a line each
+NAMES_FILE = "names.txt"  # the name of each task's unit, a line each
 PROFILE = "profile"  # a folder, for a workflow: Snakemake's profile, and what the jobs of its rules are made from
 RULES = "rules.json"  # in PROFILE: the scheduler of the rules' jobs, the project, the jobs' script
 GONE = "gone"  # the user said that nothing of the batch runs any more
 HALTED = "halted"  # the node that refused to start more of the batch's tasks, and why
-SCRIPT = "process_"  # job scripts' names begin so, beside the batches and, as submitted, in a batch's folder
+SCRIPT_PREFIX = "process_"  # job scripts' names begin so, beside the batches and, as submitted, in a batch's folder
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Batch:
     @property
     def names(self) -> list[str]:
         """Return the names of the units that the batch lists, task 1 first."""
-        return (self.folder / NAMES).read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
+        return (self.folder / NAMES_FILE).read_bytes().decode("utf-8", "surrogateescape").split("\n")[:-1]
 
     @property
     def commands(self) -> bytes:
@@ -175,7 +175,7 @@ class Batch:
 
     def ref(self, scheduler: Scheduler) -> BatchRef:
         """Return what a scheduler needs to find the batch in its queue."""
-        script = next((path.name for path in self.folder.glob(f"{SCRIPT}*")), "")
+        script = next((path.name for path in self.folder.glob(f"{SCRIPT_PREFIX}*")), "")
         return BatchRef(self.folder, frozenset(self.jobs(scheduler)), self.per_job, script)
 
 

@@ -16,7 +16,7 @@ from ..schedulers.endings import without_report
 from .causes import WORDS, find_cause, lacked_memory, names_memory
 from .old_forms import find_old_cause
 
-TAIL = 64 * 1024
+TAIL_BYTES = 64 * 1024
 BLOCK = 1024 * 1024  # a log whose last start is not in its tail is searched in blocks of so many bytes
 LINE = 16 * 1024  # longer than any first line
 SIGNALLED = 128  # bash: 128 + n where signal n ended a program
@@ -137,10 +137,10 @@ def _load_last_run(log: Path) -> tuple[str, str]:
     try:
         with open(log, "rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - TAIL))
+            file.seek(max(0, size - TAIL_BYTES))
             text = file.read().decode("utf-8", "surrogateescape")
-            if size > TAIL and not _START.search(text):
-                text = _find_start(file, size - TAIL) + text
+            if size > TAIL_BYTES and not _START.search(text):
+                text = _find_start(file, size - TAIL_BYTES) + text
     except OSError:
         return "", ""
     starts = list(_START.finditer(text))[-1:]

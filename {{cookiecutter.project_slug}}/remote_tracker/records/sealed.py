@@ -26,7 +26,7 @@ class Made(NamedTuple):
     version: str
 
 
-class Head(NamedTuple):
+class SealedHead(NamedTuple):
     """What the first two lines of a sealed file say."""
 
     failed: int  # how many tasks did not finish
@@ -39,7 +39,7 @@ class Sealed(NamedTuple):
     """A sealed file, read as far as the records of the tasks that did not finish."""
 
     path: Path
-    head: Head
+    head: SealedHead
     failures: list[Record]  # the records of the tasks that did not finish
 
 
@@ -83,14 +83,14 @@ def _split_first(line: str) -> tuple[str, str]:
     return counts, fields
 
 
-def _read_head(first: str, second: str) -> Head:
+def _read_head(first: str, second: str) -> SealedHead:
     """Return the head that the first two lines tell; raises ValueError where they have another form."""
     counts, fields = _split_first(first)
     if fields not in FORMS or not second.startswith("made with"):
         raise ValueError("another form")
     failed, finished = (int(word) for word in counts.split(" ") if word.isdecimal())
     made = [pair.partition(" ") for pair in second.rstrip("\n").split("\t")[1:]]
-    return Head(failed, finished, tuple(Made(params, version) for params, _, version in made), fields)
+    return SealedHead(failed, finished, tuple(Made(params, version) for params, _, version in made), fields)
 
 
 def open_sealed(path: Path) -> Sealed | None:

@@ -17,7 +17,7 @@ from ..model import Container, Workflow
 LOCAL = "local"
 GENERIC = "cluster-generic"
 # A variable names the program: it is read so late that no character of its path has a meaning to a shell.
-COMMANDS = {
+CLUSTER_COMMANDS = {
     "cluster-generic-submit-cmd": '"$(printenv RULE_JOBS)" submit',
     "cluster-generic-status-cmd": '"$(printenv RULE_JOBS)" status',
 }
@@ -47,7 +47,9 @@ def render_profile(
     else:
         profile = _merged(profile, workflow.queued) | {"executor": executor}
         common = {ours: asked[word] for word, ours in SLURM_RESOURCES.items() if word in asked}
-        base = COMMANDS if executor == GENERIC else {**SLURM, **({"default-resources": common} if common else {})}
+        base = (
+            CLUSTER_COMMANDS if executor == GENERIC else {**SLURM, **({"default-resources": common} if common else {})}
+        )
         profile = _merged(base, profile)
     words = [word for folder in container.binds for word in ("-B", folder)] + list(container.options)
     if words and profile.get("software-deployment-method"):

@@ -16,7 +16,7 @@ from ..scan import Tree
 from ..schedulers import require_queue
 from ..survey import Examined, files_of
 
-LOOK_S = 1.0  # between questions to accounting
+ACCOUNTING_S = 1.0  # between questions to accounting
 SETTLE_S = 20.0  # how long to wait for accounting, which lags
 
 
@@ -81,7 +81,7 @@ def _wait_for_usage(project: Project, job: str) -> Used | None:
     used, _ = wait_until(
         lambda: queue.accounting_usage([job]),
         lambda told: bool(told[1]) or any(u.memory_kib for u in told[0]),
-        LOOK_S,
+        ACCOUNTING_S,
         SETTLE_S,
     )
     return max((u for u in used if u.memory_kib), key=lambda u: u.memory_kib, default=None)

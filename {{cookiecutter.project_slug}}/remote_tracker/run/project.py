@@ -22,7 +22,7 @@ from .retry import retry as submit_again
 from .submit import send, send_prepared
 
 Say = Callable[[str], None]
-ASK_S = 30.0  # no scheduler is asked more often in a loop
+QUEUE_S = 30.0  # no scheduler is asked more often in a loop
 STOPPED = 130
 
 
@@ -87,9 +87,9 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     """
     batch = sent.place
     say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
-    time.sleep(ASK_S)
+    time.sleep(QUEUE_S)
     scheduler = project.cluster.scheduler
-    wait_until(lambda: has_left(batch.ref(scheduler), scheduler), bool, ASK_S)
+    wait_until(lambda: has_left(batch.ref(scheduler), scheduler), bool, QUEUE_S)
     finished = sum(record.result == "finished" for record in batch.records())
     say(f"Batch {sent.batch}: {finished} of {sent.tasks} finished.")
     return 0 if finished == sent.tasks else 1

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..partial_copies import FOLDERS, PartialCopy, final_name, find_copy, is_surely_temporary
+from ..partial_copies import COPY_FOLDERS, PartialCopy, final_name, find_copy, is_surely_temporary
 from .tree import Listing, Tree, is_folder
 
-_ENDS_OF_LINES = ("part\n", "crdownload\n")  # they find all of partial_copies.ENDS, in the fewest searches
+_ENDS_OF_LINES = ("part\n", "crdownload\n")  # they find all of partial_copies.COPY_ENDS, in fewest searches
 
 
 class Copies(NamedTuple):
@@ -69,7 +69,7 @@ def _candidates(tree: Tree, folder: str, listing: Listing) -> Iterator[tuple[str
     """Yield (path, final name, stat) of each temporary file in the folder and its folders of temporary files."""
     for name, entry in listing.items():
         if is_folder(entry):
-            if name in FOLDERS:
+            if name in COPY_FOLDERS:
                 inside = tree.listing(f"{folder}{name}/").items()
                 yield from ((f"{name}/{n}", n, e) for n, e in inside if e is not None and not is_folder(e))
         elif entry is not None and (final := final_name(name)):
@@ -81,7 +81,7 @@ def look_inside(place: str) -> Inside:
     files, size, newest = 0, 0, 0
     unready: PartialCopy | None = None
     for folder, _, names in os.walk(place):
-        kept = os.path.basename(folder) in FOLDERS
+        kept = os.path.basename(folder) in COPY_FOLDERS
         for name in names:
             with suppress(OSError):  # it went away just now
                 entry = os.stat(os.path.join(folder, name))
@@ -92,7 +92,7 @@ def look_inside(place: str) -> Inside:
 
 
 def _is_superseded(folder: str, name: str, entry: os.stat_result) -> bool:
-    kept = os.path.basename(folder) in FOLDERS
+    kept = os.path.basename(folder) in COPY_FOLDERS
     final = os.path.join(os.path.dirname(folder), name) if kept else os.path.join(folder, final_name(name))
     try:
         return _is_left_over(entry, os.stat(final))

@@ -14,7 +14,7 @@ from .tree import Tree
 from .walk import Match, find_matches
 
 
-class Row(NamedTuple):
+class JoinRow(NamedTuple):
     """A unit in the making: values for a stage's wildcards, and the files found for them."""
 
     values: tuple[str, ...]
@@ -38,7 +38,7 @@ def find_units(
         yield from single_units(stage.inputs[0], find_matches(tree, stage.inputs[0]))
         return
     wildcards: tuple[str, ...] = ()
-    rows: Iterator[Row] = iter([Row((), (), (), "", "")])
+    rows: Iterator[JoinRow] = iter([JoinRow((), (), (), "", "")])
     for position, wanted in enumerate(stage.inputs):
         found = find_candidates(stage, tree, wanted, (expected or {}).get(wanted.name, ()))
         beside = position or (wanted.optional and stage.each)  # the list alone tells which units there are
@@ -70,13 +70,13 @@ def single_units(wanted: Input, matches: Iterable[Match]) -> Iterator[Unit]:
         yield Unit(key, values, ((path,),), fingerprint_inputs(stats), newest, problem_of(match), unready=unready)
 
 
-def _first_rows(candidates: Iterable[Candidate]) -> Iterator[Row]:
+def _first_rows(candidates: Iterable[Candidate]) -> Iterator[JoinRow]:
     for match, problem, waits, lost, left_out, unready in candidates:
         stats = (match.stat,) if match.stat else ()
-        yield Row(match.values, ((match.path,),), stats, problem, waits, lost, left_out, unready)
+        yield JoinRow(match.values, ((match.path,),), stats, problem, waits, lost, left_out, unready)
 
 
-def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wanted: Input) -> Iterator[Row]:
+def _joined(rows: Iterable[JoinRow], have: Sequence[str], found: list[Candidate], wanted: Input) -> Iterator[JoinRow]:
     new = [i for i, w in enumerate(wanted.pattern.wildcards) if w not in have]
     shared = [(have.index(w), i) for i, w in enumerate(wanted.pattern.wildcards) if w in have]
     index: dict[tuple[str, ...], list[Candidate]] = {}
@@ -87,7 +87,7 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
         if partners is None and (have or not new or wanted.optional):  # otherwise there is no video, and so no unit
             yield _alone(row, wanted, len(new))
         for match, problem, waits, lost, left_out, unready in partners or ():
-            yield Row(
+            yield JoinRow(
                 (*row.values, *(match.values[i] for i in new)),
                 (*row.files, (match.path,) if wanted.affects_results else ()),
                 (*row.stats, match.stat) if match.stat and wanted.affects_results else row.stats,
@@ -99,13 +99,13 @@ def _joined(rows: Iterable[Row], have: Sequence[str], found: list[Candidate], wa
             )
 
 
-def _alone(row: Row, wanted: Input, new: int) -> Row:
+def _alone(row: JoinRow, wanted: Input, new: int) -> JoinRow:
     """Return the row without a file for the input, whose new wildcards are empty: a problem unless it is optional."""
     missing = "" if wanted.optional else f"there is no {wanted.name} for it ({wanted.pattern.text})"
     return row._replace(values=(*row.values, *[""] * new), files=(*row.files, ()), problem=row.problem or missing)
 
 
-def _spread(rows: Iterable[Row], have: Sequence[str], each: ListWildcard, lists: Lists) -> Iterator[Row]:
+def _spread(rows: Iterable[JoinRow], have: Sequence[str], each: ListWildcard, lists: Lists) -> Iterator[JoinRow]:
     for row in rows:
         values, problem = lists.values(have, row.values)
         if problem:
@@ -114,9 +114,9 @@ def _spread(rows: Iterable[Row], have: Sequence[str], each: ListWildcard, lists:
             yield row._replace(values=(*row.values, value), problem=row.problem or lists.problem_of(value))
 
 
-def _grouped(rows: Iterable[Row], have: Sequence[str], per: Sequence[str]) -> Iterator[Row]:
+def _grouped(rows: Iterable[JoinRow], have: Sequence[str], per: Sequence[str]) -> Iterator[JoinRow]:
     places = [have.index(w) for w in per]
-    groups: dict[tuple[str, ...], list[Row]] = {}
+    groups: dict[tuple[str, ...], list[JoinRow]] = {}
     for row in rows:
         groups.setdefault(tuple(row.values[i] for i in places), []).append(row)
     for values, members in sorted(groups.items()):
@@ -124,7 +124,7 @@ def _grouped(rows: Iterable[Row], have: Sequence[str], per: Sequence[str]) -> It
             yield _merged(values, members)
 
 
-def _merged(values: tuple[str, ...], members: list[Row]) -> Row:
+def _merged(values: tuple[str, ...], members: list[JoinRow]) -> JoinRow:
     fine = [m for m in members if not (m.problem or m.waits or m.left_out or m.unready)]
     left_out = [m.left_out for m in members if m.left_out]
     waiting = [m for m in members if m.waits]
@@ -135,14 +135,14 @@ def _merged(values: tuple[str, ...], members: list[Row]) -> Row:
     unready = next((m.unready for m in members if m.unready), None)
     problem = "" if fine or waiting or unready else members[0].problem
     waits = _count_waits(waiting, len(members))
-    return Row(values, files, stats, problem, waits, left_out=", ".join(left_out), unready=unready)
+    return JoinRow(values, files, stats, problem, waits, left_out=", ".join(left_out), unready=unready)
 
 
 def _flat(files: Iterable[Sequence[str]]) -> Iterator[str]:
     return (path for paths in files for path in paths)
 
 
-def _count_waits(waiting: list[Row], total: int) -> str:
+def _count_waits(waiting: list[JoinRow], total: int) -> str:
     if not waiting:
         return ""
     first = waiting[0].waits
@@ -150,13 +150,13 @@ def _count_waits(waiting: list[Row], total: int) -> str:
     return f"{len(waiting)} of {total} not finished: {first}{more}"
 
 
-def _newest(row: Row) -> int:
+def _newest(row: JoinRow) -> int:
     if len(row.stats) == 1:
         return row.stats[0].st_mtime_ns
     return max((entry.st_mtime_ns for entry in row.stats), default=0)
 
 
-def _namer(stage: Stage, wildcards: tuple[str, ...]) -> Callable[[Row], str]:
+def _namer(stage: Stage, wildcards: tuple[str, ...]) -> Callable[[JoinRow], str]:
     """Return row -> its name for people: the path of its first input, or the values of its wildcards for a group."""
     named = [(n, i.pattern) for n, i in enumerate(stage.inputs) if i.pattern.wildcards or not wildcards]
     if not named or not set(named[0][1].wildcards) <= set(wildcards):
@@ -168,7 +168,7 @@ def _namer(stage: Stage, wildcards: tuple[str, ...]) -> Callable[[Row], str]:
     picked = {w for i in stage.inputs if i.pick == "newest" for w in own_wildcards(stage, i)} - named_by
     extra = [(i, w) for i, w in enumerate(wildcards) if w not in first.wildcards and w not in picked]
 
-    def key(row: Row) -> str:
+    def key(row: JoinRow) -> str:
         path = first.fill(dict(zip(wildcards, row.values, strict=True))) if stage.per else row.files[place][0]
         return path[skip:].rstrip("/") + "".join(f",{w}={row.values[i]}" for i, w in extra if row.values[i])
 

@@ -9,7 +9,7 @@ from ..model import ListWildcard, Stage
 from .candidates import is_utf8
 from .tree import Tree
 
-Values = tuple[tuple[str, ...], str]
+ListValues = tuple[tuple[str, ...], str]
 
 
 class Lists:
@@ -18,10 +18,10 @@ class Lists:
     def __init__(self, stage: Stage, each: ListWildcard, tree: Tree) -> None:
         self._each, self._tree = each, tree
         self._names_files = any(each.wildcard in o.pattern.wildcards for o in stage.outputs)
-        self._given: Values = tuple(dict.fromkeys(each.values)), ""
-        self._read: dict[str, Values] = {}
+        self._given: ListValues = tuple(dict.fromkeys(each.values)), ""
+        self._read: dict[str, ListValues] = {}
 
-    def values(self, have: Sequence[str], row: Sequence[str]) -> Values:
+    def values(self, have: Sequence[str], row: Sequence[str]) -> ListValues:
         """Return the list's values for ``row`` (values of the wildcards ``have``), and why there are none ("" else)."""
         if self._each.file is None:
             return self._given
@@ -45,7 +45,7 @@ class Lists:
         return self._each.file.text if self._each.file else f'"{self._each.wildcard}"'
 
 
-def load_list(place: str, path: str, key: str, rows: bool = False) -> Values:
+def load_list(place: str, path: str, key: str, rows: bool = False) -> ListValues:
     """Return the values in a list file (with ``rows`` the numbers of its rows), and why there are none ("" else)."""
     try:
         with open(place, encoding="utf-8") as file:

@@ -17,14 +17,14 @@ from .copies import find_copies, may_hold_copies
 from .tree import Listing, Tree
 
 JUNK = frozenset({"Thumbs.db", "desktop.ini"})
-Values = tuple[str, ...]
+WildcardValues = tuple[str, ...]
 
 
 class Match(NamedTuple):
     """A file of an input."""
 
     path: str  # below the project
-    values: Values  # of the pattern's wildcards, in order
+    values: WildcardValues  # of the pattern's wildcards, in order
     stat: os.stat_result | None  # None: a dangling link, or not there yet
     unready: PartialCopy | None = None  # of the file, which may then not be there yet
 
@@ -161,7 +161,7 @@ def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]
 
 def _rebuilder(
     pattern: Pattern, halves: SplitPattern
-) -> Callable[[str, Mapping[str, str], tuple[str, ...]], Values | None]:
+) -> Callable[[str, Mapping[str, str], tuple[str, ...]], WildcardValues | None]:
     """Return (path, folder's values, name's values) -> all values in the pattern's order, None if there is no match."""
     names = tuple(halves.name.groupindex)
     if set(names) & set(halves.folder.groupindex):  # only the whole path shows where a repeated wildcard ends
@@ -169,14 +169,14 @@ def _rebuilder(
     if (*halves.folder.groupindex, *names) == halves.wildcards:
         return lambda _, values, groups: (*values.values(), *groups)
 
-    def rebuild(_: str, values: Mapping[str, str], groups: Values) -> Values:
+    def rebuild(_: str, values: Mapping[str, str], groups: WildcardValues) -> WildcardValues:
         merged = {**values, **dict(zip(names, groups, strict=True))}
         return tuple(merged[w] or "" for w in halves.wildcards)
 
     return rebuild
 
 
-def _values_of(pattern: Pattern, path: str) -> Values | None:
+def _values_of(pattern: Pattern, path: str) -> WildcardValues | None:
     found = pattern.match(path)
     return None if found is None else tuple(found.values())
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from ..model.quantities import read_memory
 from ..model.scheduling import Used
 
-Row = Mapping[str, str]
+UsageRow = Mapping[str, str]
 
 
-def read_used(rows: Iterable[Row]) -> list[Used]:
+def read_used(rows: Iterable[UsageRow]) -> list[Used]:
     """Return what each row tells, in numbers; rows without an id are skipped.
 
     A row holds texts: id, state, ``seconds`` or ``clock``, the memory used and asked for (87892K, 5.2G), cpu, cpus.

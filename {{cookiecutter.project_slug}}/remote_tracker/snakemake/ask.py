@@ -16,8 +16,8 @@ from ..render.profile import LOCAL, SLURM_RESOURCES
 LOGS = "snakemake/logs"  # the output of Snakemake's own jobs; a task's log lies in its batch, as always
 CANCEL = "remote_tracker/snakemake/cancel_rules.sh"
 OWN_MB = 400  # for the two nested Snakemakes in each job; each takes 122 MB (Snakemake 9.27, ru_maxrss)
-JOBS = 100  # most jobs in the queue at once, where the cluster's file says nothing
-HEAD = "# Written by ./rt export snakemake, again each time: say on the command line what you want otherwise.\n"
+MOST_JOBS = 100  # most jobs in the queue at once, where the cluster's file says nothing
+PROFILE_HEAD = "# Written by ./rt export snakemake, again each time: say on the command line what you want otherwise.\n"
 
 
 def ask_for(resources: Resources, asked: Mapping[str, str], runs_here: bool) -> dict[str, Any]:
@@ -51,9 +51,9 @@ def write_profile(executor: str, prefix: str, at_once: int) -> str:
     (0: JOBS).
     """
     common = {"keep-going": True, "rerun-incomplete": True, "nolock": True, "retries": 1}
-    queued: dict[str, Any] = {"jobs": at_once or JOBS, "latency-wait": 60}
+    queued: dict[str, Any] = {"jobs": at_once or MOST_JOBS, "latency-wait": 60}
     if executor == "slurm":
         queued |= {"slurm-logdir": LOGS, "slurm-jobname-prefix": prefix}
     elif executor != LOCAL:
         queued |= {"cluster-generic-cancel-cmd": CANCEL}
-    return HEAD + render_profile(Workflow("", common, queued), executor, {}, NO_CONTAINER, "all")["config.yaml"]
+    return PROFILE_HEAD + render_profile(Workflow("", common, queued), executor, {}, NO_CONTAINER, "all")["config.yaml"]

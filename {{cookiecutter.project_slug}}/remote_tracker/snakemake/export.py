@@ -23,7 +23,7 @@ from ..records.batch import PROFILE, RULES
 from ..report.next_step import folder_line, rt_line
 from ..report.words import heading, number_of
 from ..schedulers import require_queue
-from ..survey import EXPORT, JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
+from ..survey import EXPORT, EXPORT_JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
 from ..survey.decision import word_of
 from .ask import ask_for, write_profile
 from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan_data
@@ -122,7 +122,7 @@ def _write_rest(project: Project, folder: Path) -> None:
         rules = {"scheduler": project.cluster.scheduler.name, "project": project.name, "script": script.name}
         batch = BatchesFolder(folder).batch("export").folder
         make_folder(batch / PROFILE)
-        make_folder(folder / JOBS)
+        make_folder(folder / EXPORT_JOBS)
         write_file(batch / "settings.sh", f"helper={quote(sys.executable)}\n")
         write_file(batch / PROFILE / RULES, json.dumps(rules))
         write_file(batch / PROFILE / script.name, script.text)

@@ -32,11 +32,11 @@ from ..schedulers import get_scheduler, require_queue
 RULE_JOB = "rules"
 RUN_RULE = Path(__file__).with_name("run_rule.sh")
 JOB = "job"  # in a job's folder: its id in the queue
-ENDED = "exit"  # in a job's folder: the exit code of its command
+EXIT_FILE = "exit"  # in a job's folder: the exit code of its command
 LEFT_QUEUE = "lost"  # in a job's folder: it was seen to have left the queue without an end
 QUEUE_S = 20.0  # least seconds between questions to the queue; each asks for all jobs of a workflow
 GONE_S = 120.0  # how long cancelled jobs may take to leave the queue
-LOOK_S = 1.0
+POLL_S = 1.0
 # A rule's resource, in Snakemake's words -> the word of ./rt submit.
 OPTION_OF_RESOURCE = {
     "partition": "partition",
@@ -119,7 +119,7 @@ def status(folder: Path, name: str) -> tuple[str, str]:
     The exit code that the job wrote decides; the queue is asked only where there is none.
     """
     place = folder / name.partition("@")[0]
-    ended = _read(place / ENDED)
+    ended = _read(place / EXIT_FILE)
     if ended:
         return ("success" if ended == "0" else "failed"), ""
     alive = _ask_queue(folder)
@@ -166,7 +166,7 @@ def _find_alive(folder: Path) -> set[Path] | None:
 def _find_open(folder: Path) -> Iterable[Path]:
     """Yield the folders of the jobs that were sent and have written no exit code."""
     for job in sorted(folder.glob(f"*/*/{JOB}")):
-        if not _read(job.parent / ENDED):
+        if not _read(job.parent / EXIT_FILE):
             yield job.parent
 
 
@@ -186,7 +186,7 @@ def clear(folder: Path, prefix: str) -> int:
     scheduler = get_scheduler(facts["scheduler"])
     left = _find_left(folder, scheduler, prefix)
     _take_out(scheduler, left)
-    still = wait_until(lambda: _find_left(folder, scheduler, prefix), lambda jobs: not jobs, LOOK_S, GONE_S)
+    still = wait_until(lambda: _find_left(folder, scheduler, prefix), lambda jobs: not jobs, POLL_S, GONE_S)
     if still:
         raise RemoteTrackerError(f"What a killed workflow left in the queue does not go: {', '.join(still)}.")
     return len(left)

@@ -7,7 +7,7 @@ set -euo pipefail
 export RT_JOB=$1 RT_NODE=${SLURMD_NODENAME:-}
 [[ -n ${SLURM_JOB_ID:-}${PBS_JOBID:-}${JOB_ID:-}${LSB_JOBID:-} ]] || export RT_ALONE=yes # no node of a cluster
 if [[ $4 == later ]]; then
-  # Not every scheduler hands the environment on: the Python is the one that exported the project.
+  # Not every scheduler hands the environment on: the Python that exported the project runs the task, too.
   helper=''
   # shellcheck source=/dev/null
   if [[ -r snakemake/batches/export/settings.sh ]]; then source snakemake/batches/export/settings.sh; fi

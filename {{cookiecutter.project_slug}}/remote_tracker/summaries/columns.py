@@ -7,7 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TextIO
 
-from .read import Head, TableError, open_table, quote_cell
+from .read import TableError, TableHead, open_table, quote_cell
 
 FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
 POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # they name the path of a day's other table
@@ -15,7 +15,7 @@ MADE_WITH = "made_with"  # parameters' fingerprint and tracker's version: a colu
 _TYPE = "# SUMMARY_TYPE,"
 
 
-def join_heads(tables: Iterable[tuple[Path, str]], needs: tuple[str, ...]) -> Head:
+def join_heads(tables: Iterable[tuple[Path, str]], needs: tuple[str, ...]) -> TableHead:
     """Return the union of the tables' comments and columns, in the order first seen; tables are (path, name).
 
     A comment that names the path of a day's other table is cut to its key. Raises TableError where a
@@ -29,7 +29,7 @@ def join_heads(tables: Iterable[tuple[Path, str]], needs: tuple[str, ...]) -> He
             for line in head.comments:
                 comments.setdefault(next((key for key in POINTERS if line.startswith(key)), line), name)
     _refuse_types(comments)
-    return Head(tuple(comments), tuple(columns))
+    return TableHead(tuple(comments), tuple(columns))
 
 
 def _refuse_types(comments: Mapping[str, str]) -> None:
@@ -39,7 +39,7 @@ def _refuse_types(comments: Mapping[str, str]) -> None:
         raise TableError(f"{one} is of the type {its}, {other} of {others}: make the days' tables of one type.")
 
 
-def write_head(out: TextIO, head: Head, partner: str) -> None:
+def write_head(out: TextIO, head: TableHead, partner: str) -> None:
     """Write the comments and columns of ``head``; ``partner`` is the path of the other table."""
     out.writelines(f"{line}{partner}\n" if line in POINTERS else f"{line}\n" for line in head.comments)
     out.write(",".join(map(quote_cell, head.columns)) + "\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError, unknown_word
 
-JOINED = "joined"
+JOINED_DAY = "joined"
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
 # Reruns of Tierpsy pile up, each with its time stamp; the number of a time window stands before or behind the stamp.
 _NAME = re.compile(
@@ -73,7 +73,7 @@ def _plain_in_every_day(sets: dict[str, list[DayTable]]) -> bool:
 def _day_folders(results: Path) -> Iterator[tuple[str, Path]]:
     yield "", results
     for name in _names(results):
-        if name != JOINED and not name.startswith(".") and os.path.isdir(results / name):
+        if name != JOINED_DAY and not name.startswith(".") and os.path.isdir(results / name):
             yield name, results / name
 
 

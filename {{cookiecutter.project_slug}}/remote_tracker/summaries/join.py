@@ -13,7 +13,7 @@ from .find import SUMMARIZE, DayTable
 from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, find_folders, write_missing
 from .paths import Place, path_below, read_place
 from .publish import new_tables
-from .read import FileRow, Head, Lines, TableError, damaged, open_table, quote_cell, read_cells, read_file_row
+from .read import FileRow, Lines, TableError, TableHead, damaged, open_table, quote_cell, read_cells, read_file_row
 
 _FILE_NEEDS = ("file_id", "filename", "is_good")
 _ROW_NEEDS = ("file_id",)
@@ -56,8 +56,8 @@ class _Run:
     tables: Sequence[DayTable]
     root: Path
     paths_for: str
-    files: Head
-    features: Head
+    files: TableHead
+    features: TableHead
     places: dict[str, int] = field(default_factory=dict)  # result -> the index of its table in ``tables``
     featureless: dict[str, str] = field(default_factory=dict)  # result -> why it has no features
     gaps: list[Gap] = field(default_factory=list)
@@ -89,7 +89,7 @@ def join(
     files = join_heads([(day.filenames, _name(day.filenames, root)) for day in days], _FILE_NEEDS)
     features = join_heads([(day.features, _name(day.features, root)) for day in days], _ROW_NEEDS)
     if made and MADE_WITH not in files.columns:
-        files = Head(files.comments, (*files.columns, MADE_WITH))
+        files = TableHead(files.comments, (*files.columns, MADE_WITH))
     run = _Run(days, root, paths_for, files, features, made=made or {})
     with new_tables(into, TABLES) as (files_out, features_out, missing_out):
         write_head(files_out, files, path_below(_name(into / FEATURES, root), paths_for))
@@ -120,7 +120,7 @@ def _join_day(run: _Run, index: int, files_out: TextIO, features_out: TextIO) ->
             run.featureless[file.result] = NO_FEATURES if file.is_good else NOT_GOOD
 
 
-def _note_gap(run: _Run, day: str, head: Head) -> None:
+def _note_gap(run: _Run, day: str, head: TableHead) -> None:
     lacking = tuple(column for column in run.features.columns if column not in set(head.columns))
     if lacking:
         run.gaps.append(Gap(day, lacking))
@@ -166,7 +166,7 @@ def _claim(run: _Run, index: int, place: Place, row: FileRow) -> _File:
 
 
 def _copy_rows(
-    run: _Run, table: DayTable, head: Head, lines: Lines, files: Mapping[str, _File], out: TextIO
+    run: _Run, table: DayTable, head: TableHead, lines: Lines, files: Mapping[str, _File], out: TextIO
 ) -> set[str]:
     """Write a day's features under the new file_ids; return the day's file_ids that have features."""
     name = _name(table.features, run.root)

@@ -27,7 +27,7 @@ def damaged(name: str, what: str) -> TableError:
 
 
 @dataclass(frozen=True)
-class Head:
+class TableHead:
     """The lines above a table's rows: its ``#`` lines unchanged, and the names of its columns."""
 
     comments: tuple[str, ...]
@@ -44,7 +44,7 @@ class FileRow(NamedTuple):
 
 
 @contextmanager
-def open_table(path: Path, name: str, needs: tuple[str, ...]) -> Iterator[tuple[Head, Lines]]:
+def open_table(path: Path, name: str, needs: tuple[str, ...]) -> Iterator[tuple[TableHead, Lines]]:
     """Give the head of a table and its rows as (line number, text without line end), without blank lines.
 
     ``name`` is the table's name in messages; ``needs`` the columns that it must have. Bytes that are not UTF-8 pass
@@ -82,7 +82,7 @@ def _next_line(stream: TextIO, name: str) -> str:
         raise damaged(name, f"cannot be read ({error.strerror})") from None
 
 
-def _read_head(lines: Lines, name: str, needs: tuple[str, ...]) -> Head:
+def _read_head(lines: Lines, name: str, needs: tuple[str, ...]) -> TableHead:
     comments = []
     for number, line in lines:
         if line.startswith("#"):
@@ -90,7 +90,7 @@ def _read_head(lines: Lines, name: str, needs: tuple[str, ...]) -> Head:
             continue
         columns = read_cells(line, name, number)
         _refuse_columns(columns, name, needs)
-        return Head(tuple(comments), tuple(columns))
+        return TableHead(tuple(comments), tuple(columns))
     raise damaged(name, "has no header line")
 
 

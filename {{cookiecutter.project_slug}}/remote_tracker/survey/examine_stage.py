@@ -20,7 +20,7 @@ from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
-from .options import PLAIN, Examined, ScanOptions
+from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven
 from .ready_inputs import InputGate
@@ -83,7 +83,7 @@ class Survey:
 def survey_stage(
     project: Project,
     stage: Stage,
-    options: ScanOptions = PLAIN,
+    options: ScanOptions = PLAIN_SCAN,
     most: int = 0,
     queue: Queue | None = None,
     gate: InputGate | None = None,
@@ -116,7 +116,7 @@ def examine_stage(
     project: Project,
     stage: Stage,
     survey: Survey,
-    options: ScanOptions = PLAIN,
+    options: ScanOptions = PLAIN_SCAN,
     most: int = 0,
     gate: InputGate | None = None,
 ) -> Iterator[Examined]:

@@ -14,7 +14,7 @@ from ..records import find_batches
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
-Kind = Callable[[Decision], bool]
+DecisionKind = Callable[[Decision], bool]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
 
 
 def choose_to_redo(
-    project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[Kind] = ()
+    project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[DecisionKind] = ()
 ) -> tuple[Stage, list[Examined]]:
     """Return the stage of this name (None: the first), and the units that the names mean in it; no names mean all.
 

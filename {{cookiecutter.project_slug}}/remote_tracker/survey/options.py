@@ -31,4 +31,4 @@ class ScanOptions(NamedTuple):
         return self.only is None or self.only(examined)
 
 
-PLAIN = ScanOptions()
+PLAIN_SCAN = ScanOptions()

@@ -25,7 +25,7 @@ from ..model import Cause, Project, Stage, State, Unit
 from ..records import batches_of
 from ..scan import Tree, is_folder
 from .decision import Decision, not_ready
-from .options import PLAIN, ScanOptions
+from .options import PLAIN_SCAN, ScanOptions
 from .proven import Proven, stat_digest
 
 TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
@@ -74,7 +74,7 @@ class InputGate:
         return decision
 
     def ask(
-        self, units: Sequence[Unit], tree: Tree, options: ScanOptions = PLAIN, most: int = 0
+        self, units: Sequence[Unit], tree: Tree, options: ScanOptions = PLAIN_SCAN, most: int = 0
     ) -> dict[str, Decision]:
         """Return the units that must not be listed: name -> decision. With ``most``, stop once so many have passed."""
         refused: dict[str, Decision] = {}

@@ -20,9 +20,9 @@ from ..records import Batch
 from ..schedulers.local import is_held
 
 EXPORT = "snakemake"  # the folder, below the project, with all that is handed over
-LOCK = "lock"  # in EXPORT: the name of the Snakemake that works on the project
+LOCK_FILE = "lock"  # in EXPORT: the name of the Snakemake that works on the project
 PLAN = "project.json"  # in EXPORT: the tasks to do
-JOBS = f"{BATCHES}/rules/export/jobs"  # in EXPORT: the jobs that our own commands submitted, <stage>/<number>
+EXPORT_JOBS = f"{BATCHES}/rules/export/jobs"  # in EXPORT: the jobs that our own commands submitted, <stage>/<number>
 
 
 def run_of(batch: Batch) -> str:
@@ -38,7 +38,7 @@ def job_prefix(root: Path) -> str:
 
 def is_held_by_snakemake(root: Path, run: str = "") -> bool:
     """Return whether a living Snakemake, other than the Snakemake named ``run``, works on the project."""
-    lock = root / EXPORT / LOCK
+    lock = root / EXPORT / LOCK_FILE
     return is_held(lock) and (not run or _first_line(lock) != run)
 
 
@@ -53,7 +53,7 @@ def find_left(root: Path, scheduler: Scheduler) -> list[str]:
         return []
     if scheduler.queue.find_named is not None:
         return list(scheduler.queue.find_named(job_prefix(root)))
-    jobs = [path for path in (root / EXPORT / JOBS).glob("*/*/job") if not (path.parent / "exit").exists()]
+    jobs = [path for path in (root / EXPORT / EXPORT_JOBS).glob("*/*/job") if not (path.parent / "exit").exists()]
     queue = scheduler.read_queue([BatchRef(path.parent, frozenset({_first_line(path)})) for path in jobs])
     return [job.id for job in queue.jobs] if queue.asked else [_first_line(path) for path in jobs]
 
@@ -79,7 +79,7 @@ def find_later(project: Project, stage: Stage) -> Mapping[str, State]:
     Units that it has done already are left out. For its own jobs, which do the listing, the mapping is empty.
     """
     root = project.root
-    run = _first_line(root / EXPORT / LOCK)
+    run = _first_line(root / EXPORT / LOCK_FILE)
     if not run or run == os.environ.get("RT_JOB") or not _is_alive(root, run, project.cluster.scheduler):
         return {}
     later = [task for task in _load_tasks(root, run) if task["stage"] == stage.name and not task["n"]]
@@ -97,7 +97,7 @@ def _load_tasks(root: Path, run: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _is_alive(root: Path, run: str, scheduler: Scheduler) -> bool:
-    lock = root / EXPORT / LOCK
+    lock = root / EXPORT / LOCK_FILE
     if _first_line(lock) != run or is_held(lock):
         return _first_line(lock) == run
     try:

@@ -15,7 +15,7 @@ from .decision import describe_decision, end_of, failure_kind
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
 FEW = 3  # so many failures on the same node are no chance
-TAIL = 30  # the last lines of a log are searched for a cause: warnings further up ended no task
+TAIL_LINES = 30  # the last lines of a log are searched for a cause: warnings further up ended no task
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _tail(project: Project, stage: Stage, seen: Examined) -> str:
         return ""
     log = batches_of(project, stage).batch(last.batch).log(last.task)
     lines = [line for line in load_last_run(log).split("\n") if line and not line.startswith(("# start ", "# end "))]
-    return "\n".join(lines[-TAIL:])
+    return "\n".join(lines[-TAIL_LINES:])
 
 
 def own_cause(seen: Examined) -> str:

@@ -20,7 +20,7 @@ from .decision import Decision, word_of
 CANNOT_COME = (State.INVALID, State.SET_ASIDE)
 Examine = Callable[[Stage], Iterable[tuple[Unit, Decision]]]
 Connection = tuple[str, Pattern]
-Key = tuple[str, ...]
+LinkKey = tuple[str, ...]
 
 
 class Blocker(NamedTuple):
@@ -95,8 +95,8 @@ def find_upstream(project: Project, stage: Stage, examine: Examine) -> Upstream:
 class Link(NamedTuple):
     """How two stages' units belong together: a later unit is made from the earlier units with which it shares a key."""
 
-    above: Callable[[Unit], list[Key]]  # the keys of a unit of the earlier stage
-    below: Callable[[Unit], list[Key]]  # the keys of a unit of the later stage
+    above: Callable[[Unit], list[LinkKey]]  # the keys of a unit of the earlier stage
+    below: Callable[[Unit], list[LinkKey]]  # the keys of a unit of the later stage
 
 
 def find_link(source: Stage, stage: Stage) -> Link | None:
@@ -108,18 +108,18 @@ def find_link(source: Stage, stage: Stage) -> Link | None:
     links = [(name, made, _wanted(stage, name)) for name, made in _links(source, stage)]
     shared = SharedWildcards(_shared(source, stage)) if _must_agree(source, stage) else None
 
-    def above(unit: Unit) -> list[Key]:
+    def above(unit: Unit) -> list[LinkKey]:
         values = dict(zip(source.unit_wildcards, unit.values, strict=True))
-        keys: list[Key] = [shared.key(source, unit)] if shared else []
+        keys: list[LinkKey] = [shared.key(source, unit)] if shared else []
         for name, made, wanted in links:
             path = made.fill(values)
             found = wanted.match(path) or {}
             keys.append((name, *[found[w] for w in stage.per if w in found]) if stage.per else (name, path))
         return keys
 
-    def below(unit: Unit) -> list[Key]:
+    def below(unit: Unit) -> list[LinkKey]:
         values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
-        keys: list[Key] = [shared.key(stage, unit)] if shared else []
+        keys: list[LinkKey] = [shared.key(stage, unit)] if shared else []
         if stage.per:
             return [*keys, *((name, *[values[w] for w in stage.per if w in p.wildcards]) for name, _, p in links)]
         names = [wanted.name for wanted in stage.inputs]

@@ -12,8 +12,8 @@ import yaml
 from ..errors import RemoteTrackerError
 from ..files import write_file
 
-NAME = ".remote-tracker.yml"
-HEAD = "# Written by remote-tracker, for itself: where this project came from, and the Python that ./rt uses.\n"
+ORIGIN_FILE = ".remote-tracker.yml"
+ORIGIN_HEAD = "# Written by remote-tracker, for itself: where this project came from, and the Python that ./rt uses.\n"
 _VERSION = re.compile(r'^__version__\s*=\s*"(\d+(?:\.\d+)*)[^"]*"', re.MULTILINE)
 _PLAIN = re.compile(r"[A-Za-z0-9/][\w@/.+~ -]*[\w/]|[A-Za-z/]")
 
@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9/][\w@/.+~ -]*[\w/]|[A-Za-z/]")
 def load_origin(root: Path) -> dict[str, str]:
     """Return template, version and python as the project recorded them, without missing entries."""
     try:
-        values = yaml.safe_load((root / NAME).read_text(encoding="utf-8"))
+        values = yaml.safe_load((root / ORIGIN_FILE).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return {}
     return {str(key): str(value) for key, value in values.items()} if isinstance(values, dict) else {}
@@ -29,7 +29,9 @@ def load_origin(root: Path) -> dict[str, str]:
 
 def write_origin(root: Path, values: Mapping[str, str]) -> None:
     """Write .remote-tracker.yml, a plain line for each value, which bash can read; raises RemoteTrackerError."""
-    write_file(root / NAME, HEAD + "".join(f"{key}: {_as_yaml(value)}\n" for key, value in values.items()))
+    write_file(
+        root / ORIGIN_FILE, ORIGIN_HEAD + "".join(f"{key}: {_as_yaml(value)}\n" for key, value in values.items())
+    )
 
 
 def find_version(root: Path) -> str:

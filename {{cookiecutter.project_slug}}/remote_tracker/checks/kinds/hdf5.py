@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..clause import Clause
 
-_WANTED = ("equals", *own_input.NAMES, "not_null")
+_WANTED = ("equals", *own_input.OWN_OPTION_NAMES, "not_null")
 _INSIDE = ("node", "attribute", "dataset")
 
 
@@ -208,7 +208,7 @@ KIND = Kind(
         Option("rows", "how many rows the dataset must have at least", kinds=("count",)),
         Option("key", "a key of the JSON text in the attribute or dataset; it must have a value", kinds=("key",)),
         Option("equals", "the value that the attribute or key must have", kinds=("value",)),
-        *own_input.OPTIONS,
+        *own_input.OWN_OPTIONS,
         Option("not_null", "it must have some value (this is so without equals too)", kinds=("true",)),
         Option("file", "the file in an output folder; each that matches must hold"),
     ),

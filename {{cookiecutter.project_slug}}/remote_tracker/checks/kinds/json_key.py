@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..clause import Clause
 
-_ONE_OF = ("equals", "equals_key", *own_input.NAMES, "not_null")
+_ONE_OF = ("equals", "equals_key", *own_input.OWN_OPTION_NAMES, "not_null")
 
 
 def load_json(path: str) -> Any:
@@ -34,7 +34,7 @@ def _judge(path: str, options: Mapping[str, Any]) -> str:
     data = load_json(path)
     name = shown_key(options["key"])
     value = find_value(data, options["key"])
-    if any(own in options for own in own_input.NAMES):
+    if any(own in options for own in own_input.OWN_OPTION_NAMES):
         return own_input.differs_from_input(name, value, options)
     if "equals_key" not in options:
         return differs(name, value, options)
@@ -58,7 +58,7 @@ KIND = Kind(
         Option("key", "the key, with dots between names (timers.session.end), or a list of names", True, ("key",)),
         Option("equals", "the value it must have", kinds=("value",)),
         Option("equals_key", "another key of this file whose value it must have", kinds=("key",)),
-        *own_input.OPTIONS,
+        *own_input.OWN_OPTIONS,
         Option("not_null", "it must have some value, not null", kinds=("true",)),
         Option("file", "the file in an output folder; each that matches must hold"),
     ),

@@ -22,7 +22,7 @@ from .words import EXTENSION, OVER, PENDING, REASONS
 
 FIELDS = "jobid jobindex stat user job_name output_file exec_cwd sub_cwd pend_reason"
 NOTHING = "No unfinished job found|No job found"
-Record = Mapping[str, Any]
+JobFields = Mapping[str, Any]
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
@@ -34,7 +34,7 @@ def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
     return look(batches, lambda everybody: find_jobs(_ask(everybody, fresh), batches), hides_jobs)
 
 
-def _ask(everybody: bool, fresh: bool) -> Sequence[Record]:
+def _ask(everybody: bool, fresh: bool) -> Sequence[JobFields]:
     """Return the records that bjobs prints; raises NotTold where it prints none that can be read."""
     argv = ["bjobs", *(["-u", "all"] if everybody else []), "-o", FIELDS, "-json"]
     try:
@@ -43,7 +43,7 @@ def _ask(everybody: bool, fresh: bool) -> Sequence[Record]:
         raise NotTold(str(error)) from error
 
 
-def read_records(answer: shell.Result) -> Sequence[Record]:
+def read_records(answer: shell.Result) -> Sequence[JobFields]:
     """Return the records in an answer of ``bjobs -json``; raises ValueError with the reason where there is no JSON.
 
     The JSON may stand behind lines that say that bjobs waited for LSF.
@@ -62,9 +62,9 @@ def read_records(answer: shell.Result) -> Sequence[Record]:
     return [record for record in records if isinstance(record, dict)]
 
 
-def find_jobs(records: Sequence[Record], batches: Sequence[BatchRef]) -> Iterator[Job]:
+def find_jobs(records: Sequence[JobFields], batches: Sequence[BatchRef]) -> Iterator[Job]:
     """Yield the jobs of these batches: elements of a job that all run, or wait for the same reason, are one Job."""
-    groups: dict[tuple[str, bool, str, bool], list[Record]] = {}
+    groups: dict[tuple[str, bool, str, bool], list[JobFields]] = {}
     for record in records:
         state = str(record.get("STAT", ""))
         if state not in OVER and "ERROR" not in record:
@@ -78,7 +78,7 @@ def find_jobs(records: Sequence[Record], batches: Sequence[BatchRef]) -> Iterato
             yield Job(batch.folder.name, job, str(elements[0].get("USER", "")), tasks, runs, words, never)
 
 
-def _found(job: str, record: Record) -> QueuedJob:
+def _found(job: str, record: JobFields) -> QueuedJob:
     """Return a job to be matched with a batch: by its logs' folder where that is a batch's, else by its name."""
     name = re.match(r"rt(\w+)\.", str(record.get("JOB_NAME", "")))
     number, folder = name[1] if name else "", str(record.get("EXEC_CWD") or record.get("SUB_CWD") or "")
@@ -88,7 +88,7 @@ def _found(job: str, record: Record) -> QueuedJob:
     return QueuedJob(job, number, "", re.sub(r"^\$HOME(?=/|$)", os.path.expanduser("~"), folder))
 
 
-def read_reason(record: Record) -> tuple[str, bool]:
+def read_reason(record: JobFields) -> tuple[str, bool]:
     """Return why an element of an array waits, in words, and whether it will never run."""
     told = str(record.get("PEND_REASON", "")).strip().rstrip(";")
     if record.get("STAT") == "PSUSP":

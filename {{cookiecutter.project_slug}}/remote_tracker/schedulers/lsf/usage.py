@@ -9,7 +9,7 @@ from typing import Any
 from ... import shell
 from ...model.scheduling import LiveUse, Used
 from ..snapshot import TIMEOUT_S
-from ..used import Row, read_used
+from ..used import UsageRow, read_used
 from .queue import read_records
 
 FIELDS = "jobid jobindex stat run_time max_mem memlimit cpu_used slots"
@@ -40,7 +40,7 @@ def _find(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     return used, "" if used else FORGOTTEN
 
 
-def _row(record: Mapping[str, Any]) -> Row:
+def _row(record: Mapping[str, Any]) -> UsageRow:
     told = {name: str(value) for name, value in record.items()}
     return {
         "id": f"{told.get('JOBID', '')}_{told.get('JOBINDEX', '')}",
@@ -53,7 +53,7 @@ def _row(record: Mapping[str, Any]) -> Row:
     }
 
 
-def _time(told: str) -> Row:
+def _time(told: str) -> UsageRow:
     """Return a run time as a row's field: "57 second(s)" as seconds, "00:00:57" (on some clusters) as a clock."""
     return {"clock": told} if ":" in told else {"seconds": _number(told).partition(".")[0]}
 

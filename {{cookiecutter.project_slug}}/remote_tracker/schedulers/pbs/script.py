@@ -13,7 +13,7 @@ from ..directives import find_behind_command, why_ignored
 from .words import CHUNK, DIRECTIVE, OPTIONS
 
 OPTION_WORDS = (*CHUNK, *OPTIONS)
-PLAIN = re.compile(r"[\w./+-]+", re.ASCII)  # a path that a directive takes as it is
+PLAIN_PATH = re.compile(r"[\w./+-]+", re.ASCII)  # a path that a directive takes as it is
 LONGEST_NAME = 230
 
 
@@ -61,7 +61,7 @@ def _place(array: Array) -> str:
 
 def works_from_anywhere(folder: str) -> bool:
     """Return whether the script may be submitted from another folder: a directive must take the folder's path."""
-    return PLAIN.fullmatch(folder) is not None
+    return PLAIN_PATH.fullmatch(folder) is not None
 
 
 def name_job(project: str, stage: str, number: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from ... import shell
 from ...model.scheduling import LiveUse, Used
 from ..snapshot import TIMEOUT_S
-from ..used import Row, read_used
+from ..used import UsageRow, read_used
 
 
 def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
@@ -25,7 +25,7 @@ def live_usage(jobs: Sequence[str]) -> LiveUse:
 
 
 def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Sequence[Used], str]:
-    rows: list[Row] = []
+    rows: list[UsageRow] = []
     why_not = ""
     for job in jobs:  # given several ids, qstat -F json prints the first job alone
         answer = shell.ask(["qstat", *options, "-t", "-f", "-F", "json", job], timeout=TIMEOUT_S)
@@ -40,7 +40,7 @@ def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Seq
     return read_used(rows), "" if rows else why_not
 
 
-def _read_rows(told: Mapping[str, Any], wanted: Any) -> Iterator[Row]:
+def _read_rows(told: Mapping[str, Any], wanted: Any) -> Iterator[UsageRow]:
     """Yield a row for each subjob in a wanted state; the array's own record is skipped.
 
     An array's Exit_status is only the exit code of its last subjob.

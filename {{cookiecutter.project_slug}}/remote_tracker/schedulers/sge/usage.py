@@ -11,14 +11,14 @@ from ...errors import WrongUse
 from ...model.quantities import read_memory
 from ...model.scheduling import LiveUse, Used
 from ..snapshot import TIMEOUT_S
-from ..used import Row, read_used
+from ..used import UsageRow, read_used
 
 NEARLY = 0.98  # share of h_vmem that counts as full: memory is measured some time before the end
 
 
 def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     """Return what the tasks of these jobs used, as qacct tells, and "" or why it does not tell."""
-    rows: list[Row] = []
+    rows: list[UsageRow] = []
     why_not = ""
     for job in jobs:
         answer = shell.ask(["qacct", "-j", job], timeout=TIMEOUT_S)
@@ -28,9 +28,9 @@ def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     return read_used(rows), "" if rows else why_not
 
 
-def read_accounts(text: str) -> Iterator[Row]:
+def read_accounts(text: str) -> Iterator[UsageRow]:
     """Yield a row for each task in qacct's answer; for a task that ran twice, its last run."""
-    found: dict[str, Row] = {}
+    found: dict[str, UsageRow] = {}
     for part in re.split(r"^=+$", text, flags=re.MULTILINE):
         told = dict(re.findall(r"^(\w+)\s+(.*?)\s*$", part, re.MULTILINE))
         if "jobnumber" in told:
@@ -38,7 +38,7 @@ def read_accounts(text: str) -> Iterator[Row]:
     yield from found.values()
 
 
-def _row(told: Mapping[str, str]) -> Row:
+def _row(told: Mapping[str, str]) -> UsageRow:
     asked = re.search(r"h_vmem=([\d.]+[KMGTkmgt]?)\b", told.get("category", ""))
     state = "COMPLETED" if told.get("exit_status", "").split(" ")[0] == "0" else "FAILED"
     if state == "FAILED" and asked and _is_full(_memory(told), asked[1]):
@@ -77,9 +77,9 @@ def live_usage(jobs: Sequence[str]) -> LiveUse:
     return LiveUse(read_used({**row, **began.get(row["id"], {})} for row in live))
 
 
-def read_starts(text: str) -> Mapping[str, Row]:
+def read_starts(text: str) -> Mapping[str, UsageRow]:
     """Return, for each running task in qstat's XML, the seconds since it began, and its cores."""
-    found: dict[str, Row] = {}
+    found: dict[str, UsageRow] = {}
     for listed in re.findall(r"<job_list .*?</job_list>", text, re.DOTALL):
         told = dict(re.findall(r"<(\w+)>([^<]*)</", listed))
         if {"JAT_start_time", "tasks", "JB_job_number"} <= told.keys():
@@ -96,7 +96,7 @@ def _seconds_since(began: str) -> str:
     return str(max(0, round(since.total_seconds())))
 
 
-def read_live(text: str) -> Iterator[Row]:
+def read_live(text: str) -> Iterator[UsageRow]:
     """Yield a row for each running task in the answer of qstat -j.
 
     Its line is "usage 3: cpu=00:00:09, mem=0.1 GB s, ..., vmem=3.1M, maxvmem=3.1M" for task 3.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ... import shell
 from ...model.scheduling import Card, LiveUse, Used
 from ..snapshot import TIMEOUT_S
-from ..used import Row, read_used
+from ..used import UsageRow, read_used
 
 MOST = 50  # tasks looked at at once: sstat asks the nodes themselves
 MOST_GPUS = 4  # jobs whose GPUs are looked at: each look starts a step in the job
@@ -28,7 +28,7 @@ def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     return _read(rows), ""
 
 
-def _read(rows: Sequence[Row]) -> list[Used]:
+def _read(rows: Sequence[UsageRow]) -> list[Used]:
     """Return what each task used, from its own row and the rows of its steps (named ID.step).
 
     The largest memory and the most CPU time count. Slurm may write the memory that was asked for as 4Gn or 4Gc: for
@@ -65,7 +65,7 @@ def live_usage(jobs: Sequence[str]) -> LiveUse:
     return LiveUse(_read(live), cards, "" if steps else counted.complaint)
 
 
-def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
+def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[UsageRow]:
     """Return a task's own row and a row for each of its steps, with names as sacct writes them."""
     raw, job, task, seconds, cpus, per_node, tres = fields
     name = f"{job}_{task}" if task.isdecimal() else job
@@ -76,7 +76,7 @@ def _rows(fields: Sequence[str], steps: Sequence[Sequence[str]]) -> list[Row]:
     return [{**own, "asked": memory[1] if memory else ""}, *used]
 
 
-def _find_gpus(row: Row) -> list[Card]:
+def _find_gpus(row: UsageRow) -> list[Card]:
     """Return each GPU of a running job, with its use."""
     within = ["srun", f"--jobid={row['raw']}", "--overlap", "--quiet", "--ntasks=1", "--nodes=1"]
     answer = shell.ask([*within, *NVIDIA_SMI], timeout=TIMEOUT_S)
