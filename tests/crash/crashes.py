@@ -235,9 +235,12 @@ def cut(script: str) -> tuple[str, str, str]:
 def hashes(lab: Lab) -> dict[str, bytes]:
     """Return what each result holds, by its path; work folders and what was moved aside left out."""
     tops = (lab.root / "Results", lab.root / "MaskedVideos")
-    paths = [path for top in tops for path in top.rglob("*") if path.is_file()]
-    named = {str(path.relative_to(lab.root)): path for path in paths}
-    return {name: path.read_bytes() for name, path in named.items() if "/." not in name}
+    paths = []
+    for top in tops:
+        for folder, folders, names in os.walk(top):  # a task that survived may remove its work folder meanwhile
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            paths += [Path(folder, name) for name in names if not name.startswith(".")]
+    return {str(path.relative_to(lab.root)): path.read_bytes() for path in paths if path.is_file()}
 
 
 def expected(lab: Lab) -> dict[str, bytes]:

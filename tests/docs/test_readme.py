@@ -16,6 +16,7 @@ import click
 import pytest
 from lab import LONG_AGO, REPOSITORY, Lab
 from remote_tracker.cli.main import rt
+from remote_tracker.update.links import LINKS
 from remote_tracker.update.release import find_files
 
 README = REPOSITORY / "README.md"
@@ -160,7 +161,7 @@ def test_the_tree_is_that_of_a_project(baked: Path) -> None:
 
 def test_yours_and_ours_are_as_an_update_has_them(baked: Path) -> None:
     """What the tree calls OURS is what an update swaps, and nothing that it calls YOURS is."""
-    swapped = {str(path) for path in find_files(REPOSITORY / "{{cookiecutter.project_slug}}")}
+    swapped = {*LINKS, *(str(path) for path in find_files(REPOSITORY / "{{cookiecutter.project_slug}}"))}
     for path, mark in tree_of_readme().items():
         ours = path in swapped or any(name.startswith(f"{path}/") for name in swapped)
         if mark in ("OURS", "YOURS"):
