@@ -20,24 +20,25 @@ FORGOTTEN = "LSF tells no more of them (it forgets what ended an hour ago; bacct
 def accounting_usage(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
     """Return what the ended tasks of these jobs used, while bjobs remembers them, and "" or why it does not tell."""
     used, why_not = _find(jobs)
-    return [task for task in used if task.state in ("COMPLETED", "FAILED")], why_not
+    is_forgotten = not used and not why_not
+    return [task for task in used if task.state in ("COMPLETED", "FAILED")], FORGOTTEN if is_forgotten else why_not
 
 
 def live_usage(jobs: Sequence[str]) -> LiveUse:
     """Return what the running tasks of these jobs use now, without GPUs: LSF is not asked about them."""
     used, why_not = _find(jobs)
     live = [task for task in used if task.state == "RUNNING"]
-    return LiveUse(live, why_not="" if why_not == FORGOTTEN else why_not)
+    return LiveUse(live, why_not=why_not)
 
 
 def _find(jobs: Sequence[str]) -> tuple[Sequence[Used], str]:
+    """Return what bjobs tells of the jobs' tasks, none where it forgot the jobs, and "" or why it does not answer."""
     answer = shell.ask(["bjobs", "-a", "-o", FIELDS, "-json", *jobs], timeout=TIMEOUT_S)
     try:
         records = read_records(answer)
     except ValueError as error:
-        return [], FORGOTTEN if "is not found" in str(error) else str(error)
-    used = read_used(_row(record) for record in records if record.get("STAT"))
-    return used, "" if used else FORGOTTEN
+        return [], "" if "is not found" in str(error) else str(error)
+    return read_used(_row(record) for record in records if record.get("STAT")), ""
 
 
 def _row(record: Mapping[str, Any]) -> UsageRow:
