@@ -190,7 +190,7 @@ class Look:
     def _places_of_results(self, unit: Unit) -> list[Place]:
         values = dict(zip(self._stage.unit_wildcards, unit.values, strict=True))
         return [
-            Place(path, self._tree.place(path), entry, output.pattern.is_glob)
+            Place(path, self._tree.place(path), entry, output.pattern.is_glob, output.rewritten)
             for output in self._stage.outputs
             for path, entry in self._tree.find(output.pattern, values)
         ]
