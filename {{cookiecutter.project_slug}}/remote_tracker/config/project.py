@@ -11,6 +11,7 @@ from ..model.quantities import read_walltime
 from .cluster import load_cluster
 from .container import read_container
 from .document import Section, load_document
+from .own_files import why_no_videos
 from .places import find_entries, find_entry
 from .tracker import load_tracker
 
@@ -40,7 +41,7 @@ def load_project(root: Path) -> Project:
     _require_plain_name(top)
     videos = os.path.expanduser(top.text("videos", ""))
     chosen = load_tracker(tracker_file, top.section("params"), videos)
-    _require_videos_here(top, chosen)
+    _require_videos_here(top, root, chosen)
     there = load_cluster(cluster_file)
     return Project(
         root=root,
@@ -91,8 +92,11 @@ def _require_plain_name(top: Section) -> None:
         top.fail("name", f'"name" must be one line of printable text, not {name!r}.')
 
 
-def _require_videos_here(top: Section, tracker: Tracker) -> None:
+def _require_videos_here(top: Section, root: Path, tracker: Tracker) -> None:
+    videos = os.path.expanduser(top.text("videos", ""))
+    if videos and (why := why_no_videos(root, videos)):
+        top.fail("videos", f'"{videos}" {why}. Name the folder of the videos, or take "videos" out.')
     beside = [o.pattern.text for s in tracker.stages for o in s.outputs if o.pattern.root == "RawVideos"]
-    if top.text("videos", "") and beside:
+    if videos and beside:
         message = f"{tracker.name} writes beside its videos ({beside[0]}), so they cannot be elsewhere."
         top.fail("videos", f'{message} Take "videos" out, and make RawVideos a link to them: ln -s.')
