@@ -345,7 +345,9 @@ def test_results_never_lie_where_our_files_are(root: Path, output: str, message:
     assert "place below Results" in told
 
 
-@pytest.mark.parametrize("output", ["Results/{name}.csv", "MaskedVideos/{subdir}/{name}.avi", "Other/{name}", "out.txt"])
+@pytest.mark.parametrize(
+    "output", ["Results/{name}.csv", "MaskedVideos/{subdir}/{name}.avi", "Other/{name}", "out.txt"]
+)
 def test_results_may_lie_elsewhere(root: Path, output: str) -> None:
     """Every other place of the project is a tracker's to choose."""
     write_tracker(root, HEAD + STAGE.replace("Results/{subdir}/{name}.csv", output))
@@ -378,6 +380,47 @@ def test_videos_may_lie_in_other_folders(root: Path, videos: str) -> None:
     """A folder beside our folders, or outside of the project, may hold the videos."""
     (root / "project.yml").write_text(f"name: lab\ntracker: own\nvideos: {videos}\n", encoding="utf-8")
     assert load_project(root).videos == videos
+
+
+@pytest.mark.parametrize(
+    ("exclude", "message"),
+    [
+        ("[/data/x]", '"exclude": "/data/x" must be relative to the folder of the videos.'),
+        ("[ok, ~/x]", '"exclude": "~/x" must be relative '),
+        ("../x", '"exclude": "../x" must be relative '),
+        ("RawVideos/x/*", '"exclude": "RawVideos/x/*" must be relative '),
+        ('["*"]', '"exclude": "*" would leave out every video.'),
+        ('["**/*"]', '"exclude": "**/*" would leave out every video.'),
+        ('[""]', '"exclude": "" would leave out every video.'),
+        ("[/]", '"exclude": "/" must be relative '),
+        ('["!x"]', '"exclude": "!x": only * ? and [abc] stand for something there.'),
+        ('["{a,b}/*"]', '"exclude": "{a,b}/*": only '),
+        ("{a: b}", '"exclude" must be a list of words.'),
+        ("[[a]]", '"exclude" must be a list of words.'),
+        ("[null]", '"exclude" must be a list of words.'),
+    ],
+)
+def test_what_cannot_be_left_out(root: Path, exclude: str, message: str) -> None:
+    """A glob that could match nothing, or everything, is refused by name."""
+    (root / "project.yml").write_text(f"name: lab\ntracker: own\nexclude: {exclude}\n", encoding="utf-8")
+    assert refusal(root, root / "project.yml").startswith(f"line 3: {message}")
+
+
+@pytest.mark.parametrize(
+    ("exclude", "meant"),
+    [
+        ("[calibration/*, '*_test.*']", ("calibration/*", "*_test.*")),
+        ("20260101", ("20260101",)),
+        ("[./calibration/, '**/x.avi', a//b]", ("calibration", "x.avi", "a/b")),
+        ("[]", ()),
+    ],
+)
+def test_what_is_left_out(root: Path, exclude: str, meant: tuple[str, ...]) -> None:
+    """The globs are those of every input among the videos, and of no other."""
+    (root / "project.yml").write_text(f"name: lab\ntracker: own\nexclude: {exclude}\n", encoding="utf-8")
+    assert [i.left_out for s in load_project(root).tracker.stages for i in s.inputs] == [meant]
+    write_tracker(root, (HEAD + STAGE).replace("RawVideos/{subdir}", "Results/{subdir}"))
+    assert [i.left_out for s in load_project(root).tracker.stages for i in s.inputs] == [()]
 
 
 def test_videos_elsewhere_and_results_beside_them(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command line, as ./rt starts it, or ``python -m remote_tracker``; where a library is missing, a line that names it."""
+"""The command line, which ./rt starts; where a library is missing, a line that names it."""
 
 from __future__ import annotations
 

@@ -140,5 +140,5 @@ def _read_box(head: bytes, left: int) -> tuple[bytes, int]:
 
 
 def _is_kind(kind: bytes) -> bool:
-    """Return whether four bytes can be the kind of a box: printable letters, or the zeros of space that was reserved."""
+    """Return whether four bytes can be the kind of a box: printable letters, or zeros of a reserved place."""
     return not kind.strip(_LETTERS) or kind == bytes(4)

@@ -11,6 +11,7 @@ from ..model.quantities import read_walltime
 from .cluster import load_cluster
 from .container import read_container
 from .document import Section, load_document
+from .left_out import leave_out, read_exclude
 from .own_files import why_no_videos
 from .places import find_entries, find_entry
 from .tracker import load_tracker
@@ -21,6 +22,7 @@ KEYS = {
     "cluster": "where it runs",
     "email": "who gets mail about jobs",
     "videos": "another place than RawVideos, where the videos lie",
+    "exclude": 'a list of files and folders among the videos that are not meant, as [calibration/*, "*_test.*"]',
     "attempts": "how often a video may fail in the same way before it is set aside",
     "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
     "container": "the image in which the tracker's commands run, with runtime, options, binds",
@@ -46,7 +48,7 @@ def load_project(root: Path) -> Project:
     return Project(
         root=root,
         name=top.text("name", root.name),
-        tracker=chosen,
+        tracker=leave_out(chosen, read_exclude(top)),
         cluster=there,
         email=top.text("email", ""),
         videos=videos,
