@@ -345,9 +345,7 @@ def test_results_never_lie_where_our_files_are(root: Path, output: str, message:
     assert "place below Results" in told
 
 
-@pytest.mark.parametrize(
-    "output", ["Results/{name}.csv", "MaskedVideos/{subdir}/{name}.avi", "Other/{name}", "out.txt"]
-)
+@pytest.mark.parametrize("output", ["Results/{name}.csv", "MaskedVideos/{name}.avi", "Other/{name}", "out.txt"])
 def test_results_may_lie_elsewhere(root: Path, output: str) -> None:
     """Every other place of the project is a tracker's to choose."""
     write_tracker(root, HEAD + STAGE.replace("Results/{subdir}/{name}.csv", output))

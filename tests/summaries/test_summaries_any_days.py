@@ -111,7 +111,7 @@ def told(cell: str) -> str:
 def test_split_by_day_the_join_gives_back_each_day(
     tmp_path: Path, days: dict[str, tuple[list[str], list[str], list[list[str]]]]
 ) -> None:
-    """Whatever stands in the cells, the joined rows of a day are that day's rows, under their names; none is a formula."""
+    """Whatever stands in the cells, the joined rows of a day are that day's, under their names; none is a formula."""
     root = tmp_path / "p"
     shutil.rmtree(root, ignore_errors=True)
     for day, (files, columns, rows) in days.items():

@@ -33,9 +33,10 @@ def test_modules_of_the_tracker_and_of_the_program(tmp_path: Path, name: str) ->
     assert ran.stdout == f"__main__ {program} {[program, '20260101', '--all']} x 1\n"
 
 
-@pytest.mark.parametrize(
-    "path", sorted(TEMPLATE.glob("remote_tracker/trackers/**/tracker.yml")), ids=lambda path: path.parent.name
-)
+TRACKERS = {path.parent.name: path for path in sorted(TEMPLATE.glob("remote_tracker/trackers/**/tracker.yml"))}
+
+
+@pytest.mark.parametrize("path", TRACKERS.values(), ids=TRACKERS)
 def test_no_tracker_puts_a_path_into_a_list_with_colons(path: Path) -> None:
     """No command names a path of the project within a list in which a colon ends a path."""
     assert not re.findall(r"PATH=\S*\{\{", path.read_text(encoding="utf-8"))

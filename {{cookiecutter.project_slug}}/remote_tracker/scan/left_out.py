@@ -1,7 +1,7 @@
 """What an input leaves out although its pattern matches: ``exclude`` of the tracker, and of the project.
 
 A glob of the tracker is held against the name of a file. A glob of the project is held against the name of a file or of
-a folder on the way to it; with a slash in it against the path below the pattern's first folder, ``*`` for any part of it.
+a folder on the way to it; with a slash in it against the path below the pattern's first folder, ``*`` for any part.
 """
 
 from __future__ import annotations
