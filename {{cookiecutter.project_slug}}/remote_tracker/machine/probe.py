@@ -38,7 +38,8 @@ def write_questions(project: Project, folder: Path, name: str = PROBE.name) -> N
 def require_needs(project: Project) -> None:
     """Raise RemoteTrackerError, which names the first need of the tracker that this machine does not meet.
 
-    The machine is asked once, and again when tracker.yml, the parameters or activate.sh change.
+    The machine is asked once, and again when tracker.yml, the parameters, activate.sh, the container, its image or the
+    place of the videos, which it shows, change.
     """
     if not project.tracker.needs or _digest(project) == _load_digest(project):
         return
@@ -71,7 +72,18 @@ def _digest(project: Project) -> str:
     text = activate.read_bytes() if activate.exists() else b""
     tracker = project.tracker
     asked = repr([tracker.needs, tracker.version, tracker.params, str(tracker.folder), str(project.root)])
+    if project.container.image:
+        asked += repr([project.container, _mark_image(project), project.videos])
     return f"{crc32(asked.encode('utf-8', 'surrogateescape') + text):08x}"
+
+
+def _mark_image(project: Project) -> tuple[int, int]:
+    """Return size and mtime of the image where it is a file here: another image may lie under the same name."""
+    try:
+        entry = (project.root / project.container.image).stat()
+        return entry.st_size, entry.st_mtime_ns
+    except OSError:
+        return 0, 0
 
 
 def _load_digest(project: Project) -> str:
