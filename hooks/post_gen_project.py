@@ -154,7 +154,11 @@ def main() -> None:
         make_scripts()
     except (RemoteTrackerError, OSError) as error:
         sys.exit(f"The project was not made: {error}")
-    print_next_step()
+    try:
+        print_next_step()
+        print(end="", flush=True)
+    except OSError:  # nobody can see it, and the project is made
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 main()

@@ -331,6 +331,14 @@ def test_next_step_is_what_to_type(template: Path, tmp_path: Path) -> None:
     assert "lies inside the template" not in shown
 
 
+def test_a_project_is_made_though_nobody_can_be_told(template: Path, tmp_path: Path) -> None:
+    """Where standard output is full the project is made all the same."""
+    call = [sys.executable, "-m", "cookiecutter", str(template), "--no-input"]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        subprocess.run(call, cwd=tmp_path, stdout=full, stderr=subprocess.DEVNULL, timeout=120)
+    assert (tmp_path / "opencv_myproject" / "project.yml").is_file()
+
+
 def test_project_inside_the_template_is_warned_of(template: Path) -> None:
     """A project made in the template's own folder is told to move: cookiecutter copies that folder whole."""
     shown = run_cookiecutter(template, template)
