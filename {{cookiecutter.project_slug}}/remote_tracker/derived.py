@@ -1,4 +1,4 @@
-"""Write derived files, which a later scan can make anew: where one cannot be written the work goes on without it.
+"""Write derived files, which a later scan can make anew: where a file cannot be written the work goes on.
 
 Whoever may only read a project, or whose disk is full, is still told its state; a scan says what it could not remember.
 """

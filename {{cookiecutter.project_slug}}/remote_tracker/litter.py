@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FILES = frozenset({"Thumbs.db", "desktop.ini"})
 # Recycle bins, snapshots and indices of storage servers (Synology, QNAP, NetApp, Windows, ext4, macOS), in lower case.
-# Those that begin with a dot (.Trash-1000, .snapshot) are hidden, and left out with everything hidden.
+# Bins that begin with a dot (.Trash-1000, .snapshot) are left out with everything hidden.
 _FOLDERS = frozenset(
     {
         "#recycle",

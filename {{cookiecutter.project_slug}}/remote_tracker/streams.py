@@ -16,7 +16,7 @@ NOBODY_READS = 141  # as bash tells a program that died of SIGPIPE
 
 
 class Screen(TextIOWrapper):
-    """A text stream that shows control characters; ``failure`` is the first error in writing, None without one."""
+    """A text stream that shows control characters; ``failure`` is its first error in writing, or None."""
 
     failure: OSError | None = None
 

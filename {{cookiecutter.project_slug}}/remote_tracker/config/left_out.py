@@ -12,7 +12,7 @@ AS = 'Write it as "*_test.*" or calibration/*'
 
 
 def read_exclude(top: Section) -> tuple[str, ...]:
-    """Return the globs at ``exclude``, relative to the videos' folder; raises ConfigError for one that cannot be."""
+    """Return the globs at ``exclude``, relative to the videos' folder; raises ConfigError for an impossible glob."""
     return tuple(_read_glob(top, glob) for glob in top.texts("exclude"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..model.pattern import Pattern
 
-# Compared in lower case: some disks do not tell Results from results. What begins with a dot is one of these, too.
+# Compared in lower case: some disks do not tell Results from results. What begins with a dot is our own, too.
 OWN = frozenset(("workspace", "summarizer", "remote_tracker", "site", "snakemake", "project.yml", "rt", "readme.md"))
 ELSEWHERE = "Give it a place below Results or MaskedVideos."
 
