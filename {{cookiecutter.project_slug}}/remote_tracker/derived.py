@@ -13,14 +13,16 @@ from .files import make_folder, write_file
 _lost: dict[Path, str] = {}  # path -> why this process could not write it
 
 
-def write_derived(path: Path, content: str | bytes) -> None:
-    """Write a derived file, and its folder where that is missing; note it where it cannot be written."""
+def write_derived(path: Path, content: str | bytes) -> bool:
+    """Write a derived file, and its folder where that is missing; where it cannot be written note it, return False."""
     try:
         make_folder(path.parent)
         write_file(path, content)
         _lost.pop(path, None)
+        return True
     except NotWritten as error:
         note_lost(path, error)
+        return False
 
 
 def note_lost(path: Path, error: NotWritten) -> None:
