@@ -117,6 +117,7 @@ def test_a_scan_that_can_remember_nothing(lab: CrashLab, top: str, lost: str) ->
     """Whoever may only read a project is told its state; a line says what could not be remembered, whichever it is."""
     lab.process("-j", "1")
     lab.scan()
+    remove_derived(lab, lost)
     fresh = lab.scan().out
     remove_derived(lab, lost)
     with read_only(lab.root / top):
