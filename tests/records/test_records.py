@@ -66,6 +66,13 @@ def test_many_inputs() -> None:
     assert read(line).inputs == "12 0123abc"
 
 
+def test_beginning_of_the_process() -> None:
+    """A log says when its process began; a log of an older version does not."""
+    line = start_line().replace(" unit=", " began=123 unit=")
+    assert (read(line).began, read(line).inputs) == ("123", f"1 {MTIME.replace('.', '')}")
+    assert read(start_line(" began=9 unit=x")).began == ""
+
+
 def test_no_input() -> None:
     """A task without input has no fingerprint."""
     assert read(start_line().replace(f"size=1 mtime={MTIME}", "size= mtime=")).inputs == ""
@@ -193,6 +200,7 @@ record_of = st.builds(
     task=st.integers(1, 99),
     host=word,
     pid=st.just(0),
+    began=st.just(""),
     job=word,
     inputs=st.sampled_from(["", "1 2", "12 abc"]),
     params=word,

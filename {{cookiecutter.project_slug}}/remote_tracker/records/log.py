@@ -56,6 +56,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
     code = int(end["exit"]) if end else None
     ended = _read_end(end) if end else _End("", _last_word(without_report(rest)))
     ended = _judge_end(ended, code, rest, shared)
+    marks = dict(_FIELD.findall(start["marks"]))
     return Record(
         unit=start["unit"],
         batch=batch,
@@ -63,7 +64,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         host=start["host"],
         pid=int(start["pid"]),
         job=start["job"],
-        inputs=_mark(dict(_FIELD.findall(start["marks"]))),
+        inputs=_mark(marks),
         params=start["params"],
         exit=code,
         seconds=max(0, int(end["seconds"])) if end else 0,
@@ -72,6 +73,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         version=end["version"] or "" if end else "",
         program=int(end["program"]) if end and end["program"] else None,
         cause=ended.cause,
+        began=marks.get("began", ""),
     )
 
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # The log of a task: its first line says when, where, which job and which input; its last how it ended.
 # The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
-# Reads: HOSTNAME here batch n first wanted params marks unit project work scratch program version, RT_JOB RT_RESERVED
+# Reads: HOSTNAME begun here batch n first wanted params marks unit project work scratch program version, RT_JOB RT_RESERVED
 # Sets: shown screen program SECONDS
 
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
@@ -25,8 +25,10 @@ refuse_log() { # without its log nobody would know what became of the task
 start_log() {
   local told='' # for several tasks of one job the scheduler writes into the log of the first task
   if [[ ${#wanted[@]} -gt 1 && -n ${RT_JOB:-} ]]; then told=$first; fi
-  printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s unit=%s\n' \
-    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$unit" 2>/dev/null || refuse_log 2>&"$screen"
+  find_begun "$BASHPID"
+  printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s began=%s unit=%s\n' \
+    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$begun" "$unit" \
+    2>/dev/null || refuse_log 2>&"$screen"
   exec {screen}>&-
   trap 'end_log "$?" failed "run_task.sh itself failed"' EXIT # whatever ends this script, the log gets an end line
   SECONDS=0
