@@ -68,7 +68,7 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
       pid=${pid%% *} job=${job%% *} line=${line%%' unit='*}
       if [[ $line == *' began='* ]]; then born=${line#*" began="} born=${born%% *}; fi
     fi
-  done < <(grep -a -e '^# start .* host=' -e '# end .* result=' "$here/output.$n")
+  done < <(print_ends | grep -a -e '^# start .* host=' -e '# end .* result=')
   if [[ $host == "$HOSTNAME" && -n $pid ]] && lives "$pid" "$born"; then
     echo "Task $n of batch $batch is running here already (process $pid). Nothing was done."
   elif [[ $host != "$HOSTNAME" && $job != by-hand && -z ${RT_JOB:-} ]]; then # this node cannot see whether that process lives
@@ -82,7 +82,7 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
 refuse_overtaken() { # a node that came back may still run a task that was requeued: its results are not published
   local starts
   if ! [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} && $SECONDS -ge 10 ]]; then return 0; fi # no node is given up within seconds
-  starts=$(exec grep -a '^# start .* host=' "$here/output.$n") || return 0
+  starts=$(print_ends | grep -a '^# start .* host=') || return 0
   if [[ ${starts##*$'\n'} == *" host=$HOSTNAME pid=$BASHPID "* ]]; then return 0; fi
   trap - EXIT
   if [[ $mode != resume && -n $work ]]; then rm -rf -- "$work"; fi # in resume mode the other copy works in this folder, too

@@ -26,6 +26,7 @@ start_log() {
   local told='' # for several tasks of one job the scheduler writes into the log of the first task
   if [[ ${#wanted[@]} -gt 1 && -n ${RT_JOB:-} ]]; then told=$first; fi
   find_begun "$BASHPID"
+  note_start 2>/dev/null || refuse_log 2>&"$screen"
   printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s began=%s unit=%s\n' \
     -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$begun" "$unit" \
     2>/dev/null || refuse_log 2>&"$screen"
@@ -35,9 +36,29 @@ start_log() {
   forget_records
 }
 
-last_word() { # prints the last line that the program printed since this start
-  LC_ALL=C awk '/^# start /{last = ""} {sub(/\r+$/, ""); sub(/.*\r/, "")} !/^# / && NF {last = $0}
-    END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' "$here/output.$n" || true
+note_start() { # a start begins a line; where it stands in a long log is noted, so that nobody reads all of it to find it
+  local size
+  if ! [[ -s $here/output.$n ]]; then return 0; fi
+  if [[ $(tail -c 1 -- "$here/output.$n" | tr '\n\0' nx) != n ]]; then printf '\n'; fi
+  size=$(LC_ALL=C exec stat -c %s -- "$here/output.$n") || return 1
+  if [[ $size -gt 16384 ]]; then printf '%s\n' "$size" >"$here/begin.$n"; fi
+}
+
+print_ends() { # prints the parts of the log in which its first start, its last start and the last end stand
+  local log=$here/output.$n at=''
+  head -c 32768 -- "$log"
+  if [[ -r $here/begin.$n ]]; then
+    read -r at <"$here/begin.$n" || true
+    printf '\n'
+    if [[ $at =~ ^[1-9][0-9]*$ ]]; then tail -c "+$((at + 1))" -- "$log" | head -c 32768 || true; fi
+  fi
+  printf '\n'
+  tail -c 65536 -- "$log"
+}
+
+last_word() { # prints the last line that the program printed since this start; it may stand behind a progress bar
+  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk '/^# start /{last = ""} !/^# / && NF {last = $0}
+    END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }
 
 forget_records() { # records.tsv is derived from the logs; a scan makes it anew
