@@ -3,7 +3,7 @@
 from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt, makes_of
 from .history import History, age_of, load_forgiven
 from .log import load_last_run, load_record, read_record, reconcile
-from .sealed import load_sealed, open_sealed, render_sealed
+from .sealed import load_finished, load_sealed, open_sealed, render_sealed
 
 __all__ = [
     "Batch",
@@ -13,6 +13,7 @@ __all__ = [
     "batches_of",
     "find_batches",
     "find_halt",
+    "load_finished",
     "load_forgiven",
     "load_last_run",
     "load_record",
