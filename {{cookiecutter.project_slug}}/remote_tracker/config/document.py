@@ -77,6 +77,14 @@ class Section:
             self.fail(key, f'"{key}" must be one piece of text, not {_kind(value)}.')
         return str(value)
 
+    def require_lines(self, *keys: str) -> None:
+        """Raise ConfigError unless each text at these keys is a single line: a job script holds it on a line."""
+        for key in keys:
+            value = self.data.get(key)
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str) and not text.isprintable():
+                    self.fail(key, f'"{key}" must be one line of printable text, not {text!r}.')
+
     def number(self, key: str, default: int) -> int:
         """Return the whole number, 0 or more, at ``key``; ``default`` where ``key`` is not given."""
         value = self.data.get(key, default)
@@ -209,6 +217,9 @@ def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Pa
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _note_lines(item, (*where, index), lines, path)
+    elif "\0" in node.value:
+        message = "a value holds a NUL character (\\0), which no program and no name of a file can hold."
+        raise ConfigError(f"{path} line {line}: {message} Nothing was changed.")
 
 
 def _yaml_reason(error: yaml.YAMLError, text: str) -> str:

@@ -37,14 +37,14 @@ def load_project(root: Path) -> Project:
     cluster = top.text("cluster", "local")
     tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")
     cluster_file = find_entry(root, "clusters", cluster, f"{path} line {top.lines.get(('cluster',), 1)}")
-    _require_plain_name(top)
+    top.require_lines("name", "email")
     videos = os.path.expanduser(top.text("videos", ""))
     chosen = load_tracker(tracker_file, top.section("params"), videos)
     _require_videos_here(top, chosen)
     there = load_cluster(cluster_file)
     return Project(
         root=root,
-        name=top.text("name", root.name),
+        name=top.text("name", "".join(c if c.isprintable() else "_" for c in root.name)),
         tracker=chosen,
         cluster=there,
         email=top.text("email", ""),
@@ -83,12 +83,6 @@ def _read_time(top: Section, key: str, default: str) -> int:
         return read_walltime(str(value))
     except WrongUse:
         top.fail(key, f'"{key}" must be a time as 2:00:00, or 0, not {value!r}.')
-
-
-def _require_plain_name(top: Section) -> None:
-    name = top.text("name", "")
-    if not name.isprintable():
-        top.fail("name", f'"name" must be one line of printable text, not {name!r}.')
 
 
 def _require_videos_here(top: Section, tracker: Tracker) -> None:

@@ -33,7 +33,7 @@ class Lists:
 
     def problem_of(self, value: str) -> str:
         """Return in a few words why no result can be made for ``value``, empty where a result can."""
-        if "\n" in value or not value.strip():
+        if "\n" in value or "\0" in value or not value.strip():
             return f'its list {self._told()} holds "{value.strip()}", which is no name'.replace("\n", " ")
         if not is_utf8(value):
             return f"its list {self._told()} holds a name that is not UTF-8"
