@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from ..errors import ConfigError, unknown_word
+from ..errors import TOO_MUCH, ConfigError, unknown_word
 from .old_words import warn
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -151,6 +151,8 @@ def load_document(path: Path) -> Section:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path} line {line}: cannot be read: it is not UTF-8 text. Nothing was changed.") from None
+    except MemoryError:
+        raise ConfigError(f"{path}: cannot be read: it is larger than the memory. Nothing was changed.") from None
     return read_document(text, path)
 
 
@@ -167,6 +169,8 @@ def read_document(text: str, path: Path) -> Section:
         data = _construct(loader, node, path) if node is not None else {}
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}{_yaml_reason(error, text)} Nothing was changed.") from None
+    except TOO_MUCH:
+        raise ConfigError(f"{path} line 1: it is nested too deep, or too large. Nothing was changed.") from None
     finally:
         loader.dispose()
     if not isinstance(data, dict):

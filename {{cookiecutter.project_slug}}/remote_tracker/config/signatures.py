@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import unknown_word
+from ..errors import NO_PATTERN, unknown_word
 from ..long_lines import shorten_lines
 from ..model import CAUSE_OF, Cause
 from . import old_words
@@ -82,8 +82,8 @@ def _read(section: Section) -> Signature:
     for expression in says:
         try:
             patterns.append(re.compile(expression, re.IGNORECASE | re.MULTILINE))
-        except re.error as error:
-            section.fail("says", f'"{expression}" is no regular expression: {error}.')
+        except NO_PATTERN as error:
+            section.fail("says", f'"{expression}" is no regular expression: {str(error) or "too much"}.')
     of = section.texts("of")
     if unknown := [word for word in of if word not in KNOWN_ENDS]:
         section.fail("of", unknown_word("of", unknown[0], KNOWN_ENDS))

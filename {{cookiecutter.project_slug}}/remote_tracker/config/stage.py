@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import unknown_word
+from ..errors import NO_PATTERN, unknown_word
 from ..model import Input, Output, Resources, Stage
 from ..model.pattern import FOLDER_WILDCARDS, Pattern
 from . import old_words
@@ -162,7 +162,7 @@ def _read_progress(section: Section) -> str:
     text = section.text("progress", "")
     try:
         groups = re.compile(text).groupindex
-    except re.error as error:
+    except NO_PATTERN as error:
         section.fail("progress", f'"progress" is no regular expression: {error}.')
     if text and not {"done", "all"} <= groups.keys():
         section.fail("progress", '"progress" must have the groups done and all, as (?P<done>\\d+) of (?P<all>\\d+).')

@@ -77,5 +77,5 @@ def _digest(project: Project) -> str:
 def _load_digest(project: Project) -> str:
     try:
         return str(json.loads((project.root / HERE / "met.json").read_text(encoding="utf-8"))["digest"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""

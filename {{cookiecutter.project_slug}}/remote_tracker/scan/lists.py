@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from ..errors import TOO_MUCH
 from ..model import ListWildcard, Stage
 from .candidates import is_utf8
 from .tree import Tree
@@ -63,5 +64,7 @@ def load_list(place: str, path: str, key: str, rows: bool = False) -> ListValues
         return tuple(str(item) for item in data), ""
     except OSError as error:
         return (), f"its list {path} cannot be read ({error.strerror})"
+    except TOO_MUCH:
+        return (), f"its list {path} is nested too deep, or too large to be read"
     except (ValueError, KeyError, TypeError):
         return (), f"its list {path} holds no list{f' at {key}' if key else ''}"

@@ -7,6 +7,7 @@ import re
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
+from ...errors import NO_PATTERN
 from ..clause import Files, Kind, Option
 from ..places import describe_place, examine_outputs, open_file
 
@@ -77,7 +78,7 @@ def _open_text(path: str) -> TextIO:
 def _refuse(subject: str, options: Mapping[str, Any]) -> str:
     try:
         re.compile(options["matches"])
-    except re.error as error:
+    except NO_PATTERN as error:
         return f'"matches" is no regular expression: {error}'
     return ""
 
