@@ -68,7 +68,7 @@ def test_foreign_folder_for_a_scheduler(tmp_path: Path, script: str, action: str
 
 
 def test_new_folder_for_each_demo(tmp_path: Path) -> None:
-    """Without a folder of the user's, make demo makes a new one with a name that nobody can guess, for its user alone."""
+    """Without a folder of the user's, make demo makes a new one whose name nobody can guess, for its user alone."""
     programs = tmp_path / "venv/bin"
     programs.mkdir(parents=True)
     (programs / "cookiecutter").write_text("#!/bin/sh\npwd\nexit 3\n")

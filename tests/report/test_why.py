@@ -15,7 +15,6 @@ from remote_tracker.report import why
 from remote_tracker.scan import Tree
 from remote_tracker.survey.named import find_named
 from scan.trees import end_line, make_project, put, start_line
-
 from schedulers.fakes import COPY, pin_all
 
 OUTPUTS = [output.pattern for output in COPY.outputs]

@@ -212,11 +212,11 @@ LINES = [
 
 @pytest.mark.parametrize("text", LINES)
 def test_parameter_of_several_lines(lab: Lab, text: str) -> None:
-    """A parameter of several lines is one word of each command, also in a check, and a task stays a line of the list."""
+    """A parameter of several lines is one word of each command, also in a check, and each task one line of the list."""
     lab.tracker(
         params={"x": {"default": "", "help": "x"}},
         command="printf %s {{ params.x }} > {{ output.copy }}",
-        check=[{"command": "test \"$(cat {{ output.copy }}; echo .)\" = {{ params.x }}."}],
+        check=[{"command": 'test "$(cat {{ output.copy }}; echo .)" = {{ params.x }}.'}],
         env={"X": "{{ params.x }}"},
     )
     lab.settings(params={"x": text})

@@ -240,7 +240,7 @@ def test_number_in_a_log_without_a_beginning(lab: Lab, argv: list[str]) -> None:
 
 @pytest.mark.parametrize(("older", "code"), [(0, 75), (1, 0)])
 def test_number_in_a_work_folder(lab: Lab, another: subprocess.Popen[bytes], older: int, code: int) -> None:
-    """A work folder is another attempt's while its process lives; a later process with that number has no part in it."""
+    """A work folder is another attempt's while its process lives, not while a later one has its number."""
     lab.videos(1)
     lab.scan()
     place = (lab.batch(1) / "tasks.txt").read_text().partition(" place=")[2].split()[0]

@@ -123,7 +123,7 @@ def test_pattern_of_no_memory(tmp_path: Path, pattern: str) -> None:
     """A regular expression that Python cannot read, for whatever reason, is refused where it stands."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site/signatures.yml").write_text(yaml.safe_dump({"signatures": [{"cause": "x", "says": [pattern]}]}))
-    with pytest.raises(RemoteTrackerError, match="signatures.yml line [0-9]+: .* is no regular expression"):
+    with pytest.raises(RemoteTrackerError, match=r"signatures.yml line [0-9]+: .* is no regular expression"):
         load_signatures(tmp_path)
     if "{" not in pattern:
         with pytest.raises(PatternError, match="no regular expression"):
@@ -134,7 +134,8 @@ def test_pattern_of_no_memory(tmp_path: Path, pattern: str) -> None:
 def test_opencv_parameters(tmp_path: Path, text: str) -> None:
     """The built-in tracker refuses such a parameter file in one line."""
     (tmp_path / "opencv.yml").write_text(text)
-    code = "import sys; from parameters import load_parameters; from errors import BadParameter; from pathlib import Path\n"
+    code = "import sys; from pathlib import Path\n"
+    code += "from errors import BadParameter; from parameters import load_parameters\n"
     code += "try: load_parameters(Path(sys.argv[1]))\nexcept BadParameter as error: print(error)"
     done = subprocess.run(
         ["python", "-c", code, tmp_path / "opencv.yml"],

@@ -60,7 +60,8 @@ def test_the_own_log_is_that_of_the_last_attempt(tmp_path: Path, options: dict[s
 
 def test_a_long_line_is_read_in_pieces(tmp_path: Path) -> None:
     """A log of one huge line is read in pieces: each is looked at, and none is taken for the start of an attempt."""
-    (tmp_path / "output.7").write_bytes(OWN.encode() + b"All done" + b"x" * (_LONGEST_LINE - 8) + b"# start " + b"x" * 9)
+    line = b"All done".ljust(_LONGEST_LINE, b"x") + b"# start " + b"x" * 9
+    (tmp_path / "output.7").write_bytes(OWN.encode() + line)
     read: list[int] = []
 
     class Pieces(io.BufferedReader):

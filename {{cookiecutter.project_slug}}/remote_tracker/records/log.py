@@ -192,7 +192,7 @@ def _find_far_start(file: BinaryIO, log: Path, end: int) -> str:
 
 
 def _read_note(log: Path) -> int | None:
-    """Return where the last start in a log was noted to stand, in bytes: 0 near its head, None where the note is spoilt."""
+    """Return where the last start in a log stands, in bytes, as noted: 0 near its head, None for a spoilt note."""
     try:
         noted = log.with_name(f"{NOTE}{log.suffix}").read_text("utf-8", "replace").strip()
     except FileNotFoundError:

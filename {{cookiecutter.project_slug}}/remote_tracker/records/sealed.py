@@ -130,7 +130,8 @@ def load_finished(path: Path, names: Container[str]) -> dict[int, Record]:
         return {}
     last = sealed.head.fields.count(", ")
     with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        lines = [line for line in islice(file, 2 + sealed.head.failed, None) if line[:-1].split("\t", last)[-1] in names]
+        finished = islice(file, 2 + sealed.head.failed, None)
+        lines = [line for line in finished if line[:-1].split("\t", last)[-1] in names]
     records = (_read_line(line, path.parent.name, sealed.head.fields) for line in lines)
     return {record.task: record for record in records}
 
