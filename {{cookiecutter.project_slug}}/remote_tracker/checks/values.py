@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import TOO_MUCH
 from .clause import Fault
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -20,8 +21,8 @@ def read_json(raw: bytes | str) -> Any:
         raise Fault(f"is not whole JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
     except UnicodeDecodeError:
         raise Fault("is not JSON: it holds bytes that are no text") from None
-    except (ValueError, RecursionError) as error:
-        raise Fault(f"is not JSON that can be read: {error}") from None
+    except (ValueError, *TOO_MUCH) as error:
+        raise Fault(f"is not JSON that can be read: {str(error) or 'it needs too much memory'}") from None
 
 
 def find_value(data: Any, key: ValuePath) -> Any:
