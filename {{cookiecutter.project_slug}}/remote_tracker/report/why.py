@@ -11,7 +11,7 @@ from .. import checks
 from ..model import Check, Project, Stage
 from ..scan import Tree
 from ..survey import Examined, files_of
-from ..survey.decision import describe_state
+from ..survey.decision import describe_state, is_bad
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from .words import shown
@@ -68,7 +68,9 @@ def _look_at_inputs(project: Project, stage: Stage, seen: Examined, tree: Tree) 
 
 
 def _check(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[Checked]:
-    files = files_of(project.root, stage, seen.unit, tree)
+    # What ./rt verify alone can see is looked at again, so that the check that fails is the one that is named.
+    depth = checks.WHOLE if is_bad(seen.decision) else checks.QUICK
+    files = files_of(project.root, stage, seen.unit, tree, depth)
     yield Checked("all results are there and not empty", checks.verify([], files))
     for check in stage.checks:
         words = _words(check)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from ..checks import WHOLE
 from ..errors import RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Cause, Project, Stage, State, Unit
@@ -24,6 +25,7 @@ from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven
 from .ready_inputs import InputGate
+from .refuted import Refuted
 from .snakemake_lock import find_later
 from .upstream import find_upstream
 
@@ -127,7 +129,8 @@ def examine_stage(
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
     proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
-    look = Look(project, stage, tree, history, proven)
+    refuted = Refuted(batches_of(project, stage).remembered("refuted", stage), _rules(stage))
+    look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
@@ -151,7 +154,8 @@ def examine_stage(
     survey.unreadable = tree.unreadable
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember(proven)
+    _remember(proven, bool(proven.added))
+    _remember(refuted, refuted.is_changed)
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -171,11 +175,11 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     return tree
 
 
-def _remember(proven: Proven) -> None:
-    if proven.added:
+def _remember(found: Proven | Refuted, is_changed: bool) -> None:
+    if is_changed:
         with suppress(RemoteTrackerError):  # without the file the next scan examines the results again, no more
-            make_folder(proven.path.parent)  # missing where all results came from elsewhere: no batch was ever listed
-            write_file(proven.path, proven.content())
+            make_folder(found.path.parent)  # missing where all results came from elsewhere: no batch was ever listed
+            write_file(found.path, found.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
@@ -191,12 +195,14 @@ def _rules(stage: Stage) -> str:
 
 
 def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
-    """Return each stage with its units, all results examined again: no proof from before is believed."""
+    """Return each stage with its units, all results examined again and read whole: no finding from before counts."""
     for stage in project.tracker.stages:
-        proven = batches_of(project, stage).remembered("proven", stage)
-        if proven.is_file():
-            proven.unlink()
-    return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
+        for kind in ("proven", "refuted"):
+            found = batches_of(project, stage).remembered(kind, stage)
+            if found.is_file():
+                found.unlink()
+    whole = ScanOptions(depth=WHOLE)
+    return [(stage, list(examine_stage(project, stage, Survey(stage), whole))) for stage in project.tracker.stages]
 
 
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:

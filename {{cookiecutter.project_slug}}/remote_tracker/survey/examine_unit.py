@@ -17,6 +17,7 @@ from ..scan import Tree
 from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
+from .refuted import Refuted
 from .sentences import describe_failure
 
 UNTOUCHED = Decision(State.UNPROCESSED)
@@ -29,9 +30,18 @@ def _made_with(project: Project, stage: Stage) -> str:
 class Look:
     """Decides on the units of a stage, unit by unit."""
 
-    def __init__(self, project: Project, stage: Stage, tree: Tree, history: History, proven: Proven) -> None:
-        self._project, self._stage, self._tree = project, stage, tree
-        self._history, self._proven = history, proven
+    def __init__(
+        self,
+        project: Project,
+        stage: Stage,
+        tree: Tree,
+        history: History,
+        proven: Proven,
+        refuted: Refuted,
+        depth: int = checks.QUICK,
+    ) -> None:
+        self._project, self._stage, self._tree, self._depth = project, stage, tree, depth
+        self._history, self._proven, self._refuted = history, proven, refuted
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self.finished = 0  # how many of the units decided on are finished
@@ -45,7 +55,10 @@ class Look:
             if unit.problem or unit.key in flying:
                 return False
             made = self._find_made(unit)
-            return bool(made) and all(made) and not self._proven.holds(self._digest(unit, made))
+            if not made or not all(made):
+                return False
+            digest = self._digest(unit, made)
+            return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
         return examined_beside(units, is_new, self._verify, self._beside) if self._stage.checks else units
 
@@ -69,7 +82,7 @@ class Look:
         if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
             return Decision(State.FINISHED, self.others.get(unit.key))
         finished = self._history.finished(unit.key)
-        outputs, bad = self._judge(unit, there, finished)
+        outputs, bad = self._judge(unit, there, finished, digest)
         failures, left_by = self._weigh(unit, made, bad, finished, self._history.failures(unit.key, finished))
         ways, hopeless = self._ways_of(failures)
         facts = Evidence(
@@ -146,17 +159,22 @@ class Look:
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         return ways, found[-1] is not None and found[-1].retry == "never"
 
-    def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
+    def _judge(self, unit: Unit, there: int, finished: Record | None, digest: int) -> tuple[str, str]:
         """Return "none", "some" or "whole", and the first check that fails; without outputs the record decides."""
         if not self._stage.outputs:
             return ("whole" if finished and finished.inputs == unit.mark else "none"), ""
         if there < len(self._stage.outputs):
             return ("some" if there else "none"), ""
-        reason = self._beside.get(unit.key)
-        return "whole", self._verify(unit) if reason is None else reason
+        if known := self._refuted.reason(digest):
+            return "whole", known
+        beside = self._beside.get(unit.key)
+        reason = self._verify(unit) if beside is None else beside
+        if reason and self._depth == checks.WHOLE:
+            self._refuted.add(digest, reason)
+        return "whole", reason
 
     def _verify(self, unit: Unit) -> str:
-        return verify_deep(self._project.root, self._stage, unit, self._tree)
+        return verify_deep(self._project.root, self._stage, unit, self._tree, self._depth)
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of its files that are there."""
@@ -176,12 +194,13 @@ class Look:
         return stat_digest(inputs, [entry for found in made for entry in found])
 
 
-def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:
-    """Return the unit's inputs and outputs by name, as the checks take them."""
+def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree, depth: int = checks.QUICK) -> checks.Files:
+    """Return the unit's inputs and outputs by name, as the checks take them; ``depth`` is as in Files."""
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
     pairs = zip(stage.inputs, unit.inputs, strict=True)
     return checks.Files(
         root=root,
+        depth=depth,
         inputs={i.name: tuple(tree.place(path) for path in files) for i, files in pairs},
         outputs={
             o.name: tuple(path for path, _ in tree.find(o.pattern, values)) or (o.pattern.fill(values).rstrip("/"),)
@@ -190,11 +209,11 @@ def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:
     )
 
 
-def verify_deep(root: Path, stage: Stage, unit: Unit, tree: Tree) -> str:
+def verify_deep(root: Path, stage: Stage, unit: Unit, tree: Tree, depth: int = checks.QUICK) -> str:
     """Return what the first check that fails says, of the checks that a scan can run; "" where all hold.
 
-    The task's job runs the other checks.
+    The task's job runs the other checks. With the depth WHOLE all of each file is read.
     """
     logs = {output.name for output in stage.outputs}  # a log that is an output is there to read; a task's log is not
     deep = [c for c in stage.checks if checks.KINDS[c.kind].cost != "node" or (c.kind == "log" and c.subject in logs)]
-    return checks.verify(deep, files_of(root, stage, unit, tree))
+    return checks.verify(deep, files_of(root, stage, unit, tree, depth))

@@ -8,7 +8,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ..clause import Files, Kind, Option
-from ..places import describe_place, examine_outputs, open_file
+from ..places import describe_place, examine_outputs
+from ..regular_file import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
