@@ -82,7 +82,8 @@ def differs_from_own(name: str, value: Any, options: Mapping[str, Any]) -> str:
         if own := options.get("equals_sha256_ends"):
             return _digest_differs(name, value, own, _ends(own.paths))
     except OSError as error:
-        return f"{name} cannot be compared: {last_name(error.filename)} cannot be read: {error.strerror or error}"
+        what = last_name(error.filename) or "a file of it"
+        return f"{name} cannot be compared: {what} cannot be read: {error.strerror or error}"
     return ""
 
 
