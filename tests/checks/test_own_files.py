@@ -210,7 +210,7 @@ def test_large_files_are_read_whole_by_verify_alone(tmp_path: Path, option: str)
 
 @pytest.mark.parametrize("option", ["equals", "equals_size", "equals_rows", "equals_sha256", "at_least"])
 def test_an_optional_key_need_not_be_there(tmp_path: Path, option: str) -> None:
-    """Results of an older version lack a key: with optional they hold, without they do not; a wrong value never does."""
+    """Results of an older version lack a key: with optional they hold; a wrong value never does."""
     wanted = {option: 5 if option in ("equals", "at_least") else "table"}
     assert of_outputs(tmp_path, value=None, optional=True, **wanted) == ""
     assert of_outputs(tmp_path, value=None, **wanted) == 'r.json: has no key "it"'

@@ -203,7 +203,7 @@ COUNTED = {"rows_by": "file_id", "rows_in": "files", "rows_column": "n"}
 def test_rows_of_each_value_are_those_of_another_table(
     tmp_path: Path, files: str, features: str, optional: bool, reason: str
 ) -> None:
-    """A table whose rows another table counts has neither fewer nor more; where nothing was counted, optional decides."""
+    """A table whose rows another table counts has as many; where nothing was counted, optional decides."""
     (tmp_path / "files.csv").write_text(files)
     (tmp_path / "features.csv").write_text(features)
     check = Check("csv", "features", {**COUNTED, **({"optional": True} if optional else {})})

@@ -437,7 +437,7 @@ def test_a_newer_hdf5_is_not_blamed(rich: str, tmp_path: Path, monkeypatch: pyte
         raise KeyError("Unable to synchronously open object (bad version number for layout message)")
 
     monkeypatch.setattr(h5py.h5o, "open", fail)
-    with pytest.raises(RemoteTrackerError, match="rows: was written by an HDF5 newer than .* Install a newer h5py"):
+    with pytest.raises(RemoteTrackerError, match=r"rows: was written by an HDF5 newer than .* Install a newer h5py"):
         told(tmp_path / rich, QUICK, dataset="rows")
 
 

@@ -155,8 +155,8 @@ def _find(file: Any, name: str) -> Any:
         if "bad version number" not in str(error):
             return None
     raise RemoteTrackerError(  # an older HDF5 says so of a dataset that it cannot read, as of one that is not there
-        f"{name}: was written by an HDF5 newer than {h5py.version.hdf5_version}, that of h5py {h5py.__version__}. Install "
-        "a newer h5py for the Python that runs ./rt. Nothing was judged."
+        f"{name}: was written by an HDF5 newer than {h5py.version.hdf5_version}, that of h5py {h5py.__version__}. "
+        "Install a newer h5py for the Python that runs ./rt. Nothing was judged."
     )
 
 
