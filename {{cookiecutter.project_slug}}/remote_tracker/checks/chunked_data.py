@@ -1,7 +1,7 @@
 """Find HDF5 datasets whose data is not there: never written, or in chunks that cannot be decompressed.
 
-All of it is asked of h5py; ``library`` is the module, which only hdf5.py imports. What a filter compressed that this
-HDF5 lacks, and types that NumPy lacks, are not judged: they are not blamed.
+h5py is asked everything; ``library`` is that module, which only h5py_files.py imports. What a filter compressed that
+this HDF5 lacks, and types that NumPy lacks, are not judged: they are not blamed.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _ends(dataset: Any) -> Iterator[Place]:
 
 
 def _slabs(dataset: Any) -> Iterator[Place]:
-    """Yield places that cover a dataset: many rows of chunks at once, or single chunks where these are large."""
+    """Yield places that cover a dataset: many rows of chunks at once, or single chunks where the chunks are large."""
     row = math.prod(dataset.shape[1:]) * dataset.dtype.itemsize
     part = dataset.chunks[0]
     if row * part > _SLAB:

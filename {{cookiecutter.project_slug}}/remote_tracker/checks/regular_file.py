@@ -1,4 +1,4 @@
-"""Open a file for reading that is known to be a regular one and to hold something."""
+"""Open a regular file that holds something."""
 
 from __future__ import annotations
 

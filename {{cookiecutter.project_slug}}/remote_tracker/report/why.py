@@ -68,7 +68,7 @@ def _look_at_inputs(project: Project, stage: Stage, seen: Examined, tree: Tree) 
 
 
 def _check(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[Checked]:
-    # What ./rt verify alone can see is looked at again, so that the check that fails is the one that is named.
+    # A bad result is read whole: the check that failed may have been ./rt verify's, which reads more than a scan.
     depth = checks.WHOLE if is_bad(seen.decision) else checks.QUICK
     files = files_of(project.root, stage, seen.unit, tree, depth)
     yield Checked("all results are there and not empty", checks.verify([], files))

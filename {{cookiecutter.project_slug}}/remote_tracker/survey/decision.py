@@ -115,7 +115,7 @@ def _remark_of(facts: Evidence) -> Cause | None:
 
 
 def _is_of_old_input(facts: Evidence) -> bool:
-    """Return whether results that do not hold are those of the input that lay there before: they are no bad result."""
+    """Return whether results that do not hold were made from an earlier input: they are no bad result."""
     is_old = facts.finished is not None and facts.finished.inputs != facts.mark
     return facts.outputs == "whole" and is_old and not facts.left_by
 

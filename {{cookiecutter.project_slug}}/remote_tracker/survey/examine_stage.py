@@ -129,8 +129,7 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
-    refuted = Refuted(batches_of(project, stage).remembered("refuted", stage), _rules(stage))
+    proven, refuted = _load_findings(project, stage)
     look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
@@ -155,8 +154,7 @@ def examine_stage(
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember(proven, bool(proven.added))
-    _remember(refuted, refuted.is_changed)
+    _remember([*([proven] if proven.added else []), *([refuted] if refuted.is_changed else [])])
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -176,8 +174,13 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     return tree
 
 
-def _remember(found: Proven | Refuted, is_changed: bool) -> None:
-    if is_changed:
+def _load_findings(project: Project, stage: Stage) -> tuple[Proven, Refuted]:
+    proven, refuted = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
+    return Proven(proven, _rules(stage)), Refuted(refuted, _rules(stage))
+
+
+def _remember(changed: Sequence[Proven | Refuted]) -> None:
+    for found in changed:
         with suppress(RemoteTrackerError):  # without the file the next scan examines the results again, no more
             make_folder(found.path.parent)  # missing where all results came from elsewhere: no batch was ever listed
             write_file(found.path, found.content())

@@ -154,7 +154,7 @@ def _find(file: Any, name: str) -> Any:
     except KeyError as error:
         if "bad version number" not in str(error):
             return None
-    raise RemoteTrackerError(  # an older HDF5 says so of a dataset that it cannot read, as of one that is not there
+    raise RemoteTrackerError(  # an older HDF5 raises for a dataset that it cannot read what it raises for no dataset
         f"{name}: was written by an HDF5 newer than {h5py.version.hdf5_version}, that of h5py {h5py.__version__}. "
         "Install a newer h5py for the Python that runs ./rt. Nothing was judged."
     )

@@ -225,10 +225,8 @@ def write_kind(kind: dict[str, Any], name: str, files: Sequence[str], into: str,
     numbered = [[number, path, number in kind["good"], counts[number]] for number, path in enumerate(files)]
     columns = list(kind["columns"]) or ["file_id"]
     cells = [[row.get(column, "") for column in columns] for row in kind["rows"]]
-    tables: dict[str, list[Any]] = {
-        "features": [columns, *cells],
-        "filenames": [["file_id", "filename", "is_good", "feature_rows"], *numbered],
-    }
+    head = ["file_id", "filename", "is_good", "feature_rows"]
+    tables: dict[str, list[Any]] = {"features": [columns, *cells], "filenames": [head, *numbered]}
     for table, rows in tables.items():
         pointer = POINTERS[table]
         points = pointer + os.path.join(final, names[OTHER[table]])
