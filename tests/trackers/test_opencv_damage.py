@@ -16,7 +16,9 @@ pytest.importorskip("scipy", reason="scipy is not installed")
 
 from lab import Lab, copy_tree
 from remote_tracker.config import load_project
+from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import State
+from remote_tracker.run.join import join_project
 from remote_tracker.survey import ScanOptions, survey_stage, verify_project
 from sprites import draw, straight
 
@@ -130,6 +132,8 @@ def finished(baked_with: Bake, tmp_path_factory: pytest.TempPathFactory) -> Iter
         os.utime(lab.root / f"RawVideos/d1/{name}.avi", (1_700_000_000, 1_700_000_000))
     assert lab.go().code == 0
     assert lab.counts() == {"finished": 2}
+    for script in ("get_cmd2process.sh", "process_all.sh"):
+        assert lab.run("bash", script, folder="summarizer").code == 0
     yield lab.root
     lab.clear()
 
@@ -141,10 +145,10 @@ def lab(finished: Path, tmp_path: Path) -> Path:
     return tmp_path / "lab"
 
 
-def scanned(root: Path, **options: int) -> dict[str, str]:
-    """Return name -> reason of the videos that a scan does not find finished."""
+def scanned(root: Path, stage: int = 0, **options: int) -> dict[str, str]:
+    """Return name -> reason of the videos (stage 1: the days) that a scan does not find finished."""
     project = load_project(root)
-    survey = survey_stage(project, project.tracker.stages[0], ScanOptions(**options))  # type: ignore[arg-type]
+    survey = survey_stage(project, project.tracker.stages[stage], ScanOptions(**options))  # type: ignore[arg-type]
     return {seen.unit.key: seen.decision.reason for seen in [*survey.to_do, *survey.odd]}
 
 
@@ -219,3 +223,35 @@ def test_another_video_of_the_same_name_and_size(lab: Path) -> None:
     within(video, times.st_size - 20_000, b"another recording" * 1000)
     os.utime(video, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert "is not the file that was recorded: its SHA-256 is not source.sha256_ends" in verified(lab)["d1/a.avi"]
+
+
+DAY_DAMAGES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
+    "last row": (lambda rows: rows[:-1], "has 0 rows of file_id 1, 1 were recorded"),
+    "first row": (lambda rows: [rows[0], *rows[2:]], "has 1 rows of file_id 0, 2 were recorded"),
+    "header only": (lambda rows: rows[:1], "has 0 rows of file_id 0, 2 were recorded"),
+    "twice": (lambda rows: [*rows, rows[-1]], "has 2 rows of file_id 1, 1 were recorded"),
+}
+
+
+@pytest.mark.parametrize("name", DAY_DAMAGES)
+def test_a_day_whose_table_lost_rows_is_to_do_again(lab: Path, name: str) -> None:
+    """A scan names the day and what it lost, and the join refuses it, with the tables of before left as they are."""
+    damage, reason = DAY_DAMAGES[name]
+    features = lab / "Results/d1/features_summary.csv"
+    assert scanned(lab, 1) == {}
+    assert join_project(load_project(lab)).joined.rows == 3
+    before = (lab / "Results/joined/features_summary.csv").read_bytes()
+    features.write_text("".join(damage(lines(features))), encoding="utf-8")
+    assert reason in scanned(lab, 1)["d1"]
+    with pytest.raises(RemoteTrackerError, match=r"^Results/d1/features_summary\.csv: .* were recorded; remove it and"):
+        join_project(load_project(lab))
+    assert (lab / "Results/joined/features_summary.csv").read_bytes() == before
+
+
+def test_a_day_that_was_made_before_stays_finished(lab: Path) -> None:
+    """The table of an older day does not count its rows: it holds, and it is joined."""
+    files = lab / "Results/d1/filenames_summary.csv"
+    files.write_text("".join(line.rpartition(",")[0] + "\n" for line in lines(files)), encoding="utf-8")
+    assert lines(files)[0] == "file_id,filename,is_good\n"
+    assert scanned(lab, 1) == {}
+    assert join_project(load_project(lab)).joined.rows == 3

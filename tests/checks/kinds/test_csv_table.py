@@ -244,3 +244,18 @@ def test_real_idtrackerai_table_cut_anywhere(
     assert ask("csv", path, header=["frame", "time", "individual"], rows=3000) == ""
     (tmp_path / "t.csv").write_bytes(path.read_bytes()[:50_001])
     assert ask("csv", "t.csv") == "t.csv: the last line is not whole: the file was cut"
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("idtrackerai/session_day1/trajectories/trajectories_tidy.csv", {}),
+        ("idtrackerai/session_day1/trajectories/trajectories_csv/trajectories.csv", {}),
+        ("sleap/model/training_log.csv", {}),
+        ("tierpsy/summaries/20260101/features_summary_tierpsy_plate_20261120_153744.csv", {"comment": "#"}),
+        ("tierpsy/summaries/20260101/filenames_summary_tierpsy_plate_20261120_153744.csv", {"comment": "#"}),
+    ],
+)
+def test_real_tables_are_whole(real: Callable[[str], Path], name: str, options: dict[str, Any]) -> None:
+    """Tables that real trackers wrote hold, read whole."""
+    assert judged(real(name), WHOLE, **options) == ""

@@ -93,6 +93,7 @@ def test_real_results_whole_and_cut(real: Callable[[str], Path], name: str) -> N
     """Real results of real trackers are whole, and cut anywhere they are not."""
     raw = real(name).read_bytes()
     assert judged(raw) == ""
+    assert told(real(name), WHOLE) == ""
     assert [cut for cut in cuts(len(raw)) if judged(raw[:cut]) == ""] == []
 
 
@@ -107,6 +108,7 @@ def test_real_tierpsy_results(real: Callable[[str], Path], ask: Callable[..., st
     results = sorted(tmp_path.glob("*.hdf5"))
     assert len(results) == 6
     assert {judged(path.read_bytes()) for path in results} == {""}
+    assert {told(path, WHOLE) for path in results} == {""}
     point = "/provenance_tracking/FEAT_TIERPSY"
     assert ask("hdf5", "plateA_featuresN.hdf5", node=point) == ""
     assert ask("hdf5", "plateA_intensities.hdf5", node=point) == f"plateA_intensities.hdf5: has no node {point}"
