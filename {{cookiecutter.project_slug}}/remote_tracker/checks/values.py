@@ -41,7 +41,11 @@ def find_value(data: Any, key: ValuePath) -> Any:
 
 
 def differs(name: str, value: Any, options: Mapping[str, Any]) -> str:
-    """Return how ``value`` differs from the options' ``equals``, or that it is null; "" where it is as expected."""
+    """Return how ``value`` differs from the options' ``equals`` or ``at_least``, or that it is null; "" for nothing."""
+    if "at_least" in options:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        least = options["at_least"]
+        return "" if is_number and value >= least else f"{name} is {shown(value)}, expected at least {least}"
     if "equals" not in options:
         return f"{name} is {shown(value)}, expected a value" if is_null(value) else ""
     wanted = options["equals"]

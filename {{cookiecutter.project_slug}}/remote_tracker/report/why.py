@@ -11,7 +11,7 @@ from .. import checks
 from ..model import Check, Project, Stage
 from ..scan import Tree
 from ..survey import Examined, files_of
-from ..survey.decision import describe_state
+from ..survey.decision import describe_state, is_bad
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from ..visible import shown
@@ -57,7 +57,7 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[
             tuple((path, _size(tree.place(path))) for paths in seen.unit.inputs for path in paths),
             tuple((path, _size(tree.place(path))) for paths in files.outputs.values() for path in paths),
             tuple(listed[stage.name][seen.unit.key]),
-            tuple(_check(stage, files)),
+            tuple(_check(stage, seen, files)),
             tuple(_look_at_inputs(stage, files)),
         )
 
@@ -70,7 +70,9 @@ def _look_at_inputs(stage: Stage, files: checks.Files) -> Iterator[Checked]:
             yield Checked(_words(clause), f"not ready: {reason}")
 
 
-def _check(stage: Stage, files: checks.Files) -> Iterator[Checked]:
+def _check(stage: Stage, seen: Examined, files: checks.Files) -> Iterator[Checked]:
+    # A bad result is read whole: the check that failed may have been ./rt verify's, which reads more than a scan.
+    files = files._replace(depth=checks.WHOLE if is_bad(seen.decision) else checks.QUICK)
     yield Checked("all results are there and not empty", checks.verify([], files))
     for check in stage.checks:
         words = _words(check)

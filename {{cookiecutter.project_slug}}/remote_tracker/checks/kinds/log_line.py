@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ...errors import NO_PATTERN
 from ..clause import Files, Kind, Option
-from ..places import describe_place, examine_outputs, open_file
+from ..places import describe_place, examine_outputs
+from ..regular_file import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
