@@ -17,11 +17,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
-import yaml
-
 from tierpsy.points import KEYS, POINTS
+
+if __name__ == "__main__":  # where a scan asks whether it can be imported, these would be most of the answer's time
+    import h5py
+    import numpy as np
+    import yaml
 
 BEGINS = ("COMPRESS", "TRAJ_CREATE", "INT_PROFILE", "FEAT_INIT")  # these write a new file
 
