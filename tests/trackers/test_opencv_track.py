@@ -14,7 +14,8 @@ pytest.importorskip("scipy", reason="scipy is not installed")
 import cv2
 from sprites import HEIGHT, REPO, TRACKER, WIDTH, Run, draw, name_results, run_tracker, straight
 
-sys.path[:0] = [str(REPO / "demo"), str(TRACKER)]
+sys.path.insert(0, str(REPO / "demo"))
+sys.path.insert(0, str(TRACKER))
 from parameters import load_parameters
 from score import score
 from track_video import Job, track
