@@ -223,4 +223,4 @@ def play(scene: Scene, kind: type[Tool], folder: Path) -> dict[str, set[str]] | 
         return str(error)
     finally:
         stage.close()
-    return stage.wrong if stage.played else "it did not come about"
+    return stage.wrong if stage.played or any(stage.wrong.values()) else "it did not come about"
