@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,7 @@ COMMANDS = {
     "folder": "{{ input.video }} {{ output.poses }}",
     "glob": "{{ input.video }} {{ parent.tracks }}/{{ wildcards.name }}_tracks.csv",
 }
+CHANGED = "changed since"
 
 
 class Ours(Tool):
@@ -48,7 +50,7 @@ class Ours(Tool):
 
     def prepare(self) -> None:
         """Write project.yml, the tracker and the environment."""
-        settings: dict[str, object] = {"name": "bench", "tracker": "own", "cluster": "local"}
+        settings: dict[str, object] = {"name": "bench", "tracker": "own", "cluster": self.setup.cluster}
         activate = f'PATH="{os.path.dirname(sys.executable)}:$PATH"\n{self.setup.before}\n'
         (self.root / "workspace/activate.sh").write_text(activate)
         if self.setup.made == "opencv":
@@ -75,6 +77,7 @@ class Ours(Tool):
             "output": OUTPUTS[made],
             "command": f"{parameter}bash {self.program.path} {COMMANDS[made]}",
             "work": self.setup.work,
+            "resources": {"cpus": 1, "memory": "400M", "walltime": "5"},
         }
         if made == "folder":
             stage["check"] = [{"exists": "poses", "file": "*.h5"}]
@@ -84,13 +87,30 @@ class Ours(Tool):
         return {"description": "the tracker of the scenes", "params": params, "stages": [stage]}
 
     def list(self) -> str:
-        """Scan; returns why it refuses."""
-        done = self.ask("bash", "get_files2process.sh", folder="workspace")
+        """Scan, and ask for what the scan says to have changed by hand to be made again; returns why it refuses."""
+        done = self.scan()
+        if "redo --changed" in done.stdout:
+            self.ask("./rt", "redo", "--changed")
+            done = self.scan()
         return done.stderr.strip() if done.returncode else ""
+
+    def scan(self) -> subprocess.CompletedProcess[str]:
+        """Return how a scan ended."""
+        return self.ask("bash", "get_files2process.sh", folder="workspace")
 
     def runner(self) -> Sequence[str]:
         """Return the command that does what is listed."""
         return ["bash", "workspace/process_all.sh"]
+
+    def submit(self) -> str:
+        """Scan and submit the job script; returns the job's number."""
+        for _ in range(60):  # a task without an end counts as running until its end must have come through
+            counts = json.loads(self.ask("./rt", "scan", "--json").stdout)
+            if counts["listed"] or not counts["counts"]["running"] + counts["counts"]["queued"]:
+                break
+            time.sleep(3)
+        done = self.ask("sbatch", "--parsable", "process_all.slurm", folder="workspace")
+        return done.stdout.partition(";")[0].strip()
 
     def newest(self) -> str:
         """Return the number of the newest batch."""
@@ -129,13 +149,16 @@ class Ours(Tool):
         return shutil.which("strace") is not None and self.ask(*how, "./rt", "redo", names[0][:2]).returncode != 0
 
     def finished(self) -> set[str]:
-        """Return what it takes for finished, by a scan and the status."""
-        self.ask("bash", "get_files2process.sh", folder="workspace")
+        """Return what it takes for finished, by a scan and the status, and does not say to have changed since."""
+        said = self.scan().stdout
         told = json.loads(self.ask("./rt", "status", "--json").stdout or "[]")
         if not told:
             return set()
         odd = {Path(one["name"]).with_suffix("").as_posix() for one in told[0]["odd"]}
-        return {*self.setup.videos} - odd
+        found = {*self.setup.videos} - odd
+        if CHANGED in said:
+            found = {name for name in found if CHANGED not in self.ask("./rt", "why", f"{name}.avi").stdout}
+        return found
 
     def examine(self) -> None:
         """Look again, whole, at what is finished."""

@@ -89,6 +89,7 @@ class Did(NamedTuple):
     word: str
     name: str
     digest: str
+    pid: int
 
 
 class Program:
@@ -131,12 +132,13 @@ class Program:
     def read_ledger(self) -> list[Did]:
         """Return what was done, in order."""
         lines = (self.control / "ledger").read_text().splitlines()
-        return [Did(*line.split()[:3]) for line in lines]
+        words = (line.split() for line in lines)
+        return [Did(word, name, digest, int(pid)) for word, name, digest, pid in words]
 
     def note(self, word: str, name: str) -> None:
         """Note that a person asked for this video once more or damaged its result, or that a job of it was cut off."""
         with open(self.control / "ledger", "a") as ledger:
-            ledger.write(f"{word} {name[3:]}.avi - -\n")
+            ledger.write(f"{word} {name[3:]}.avi - 0\n")
 
     def rows(self) -> int:
         """Return how many rows a whole table has."""

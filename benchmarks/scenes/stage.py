@@ -123,13 +123,14 @@ class Stage:
         for name in bad:
             if name in self.wrong["accepted bad"]:
                 continue
-            made = ("end", f"{name[3:]}.avi", digest_of(self.tool.video(name))) in self.program.read_ledger()
+            ended = {(did.name, did.digest) for did in self.program.read_ledger() if did.word == "end"}
+            made = (f"{name[3:]}.avi", digest_of(self.tool.video(name))) in ended
             self.wrong["refused good" if made and name not in self.seen else "lost"].add(name)
 
     def count_twice(self) -> None:
         """Count the videos that were begun once more after a whole result, or while they ran."""
         ended: set[tuple[str, str]] = set()
-        for word, file, digest in self.program.read_ledger():
+        for word, file, digest, _ in self.program.read_ledger():
             name = next(one for one in self.names if one[3:] == file.removesuffix(".avi"))
             if word in ("asked", "cut"):
                 ended = {one for one in ended if one[0] != name}
@@ -141,7 +142,7 @@ class Stage:
     def count_unheard(self) -> None:
         """Count the videos that were to be made again and were not, by those that the ledger knows."""
         waiting: set[str] = set()
-        for word, file, _ in self.program.read_ledger():
+        for word, file, *_ in self.program.read_ledger():
             waiting = waiting | {file} if word == "asked" else waiting - {file} if word == "end" else waiting
         names = {name for name in self.names if f"{name[3:]}.avi" in waiting and self.setup.made != "opencv"}
         self.wrong["lost"] |= names - self.wrong["accepted bad"]

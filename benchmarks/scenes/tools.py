@@ -30,6 +30,7 @@ class Setup(NamedTuple):
     checks: bool = True  # those that a careful author writes; else only that it is there
     work: str = "fresh"
     before: str = ""  # bash that everything starts with, as an environment file does
+    cluster: str = "local"
     parameter: str = ""  # a value that the command gets as its fourth word
 
 
@@ -113,7 +114,14 @@ class Tool:
 
     def process(self) -> None:
         """Do what is listed, or to be done."""
-        self.ask(*self.runner())
+        if self.setup.cluster == "slurm":
+            self.wait_for(self.submit())
+        else:
+            self.ask(*self.runner())
+
+    def wait_for(self, job: str) -> None:
+        """Return when the job is in Slurm's queue no more."""
+        wait_until(lambda: not self.ask("squeue", "--noheader", f"--jobs={job}").stdout, 180)
 
     def runner(self) -> Sequence[str]:
         """Return the command that does what is to be done, run in the folder."""
@@ -148,6 +156,13 @@ class Tool:
     def again_by_hand(self, name: str) -> None:
         """Run the command of a video that was done before once more, by hand."""
         self.ask("bash", "-c", self.command(name))
+
+    def submit(self) -> str:
+        """Submit what is to be done to Slurm; returns the job's number."""
+        self.list()
+        line = f"cd {shlex.quote(str(self.root))}; {shlex.join(self.runner())}"
+        how = ["--parsable", "--requeue", "--mem=400M", "--output=/dev/null"]
+        return self.ask("sbatch", *how, "--wrap", line).stdout.partition(";")[0].strip()
 
     def at_once(self) -> subprocess.Popen[bytes]:
         """Start the same work once more while it runs, as a second terminal would."""
