@@ -19,6 +19,7 @@ from .program import Program, find_session
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 TEMPLATE = REPOSITORY / "{{cookiecutter.project_slug}}"
 OPENCV = TEMPLATE / "remote_tracker/trackers/opencv"
+SUMMARIZE = "calculate_feat_summaries.py"
 PATIENCE_S = 60.0
 
 
@@ -50,6 +51,10 @@ class Tool:
                 (self.root / top / name[:2]).mkdir(parents=True, exist_ok=True)
         value = f"parameter={shlex.quote(self.setup.parameter)}\n"
         (self.root / "environment.sh").write_text(f"{value}{self.setup.before}\n")
+        if not (self.root / "remote_tracker").exists():  # the built-in tracker's programs, for all tools
+            (self.root / "remote_tracker").symlink_to(TEMPLATE / "remote_tracker")
+            (self.root / "summarizer").mkdir()
+            shutil.copy(OPENCV / SUMMARIZE, self.root / "summarizer")
         self.prepare()
 
     def prepare(self) -> None:
@@ -80,7 +85,9 @@ class Tool:
         """Return the command of a video, with ``new`` before the names of its results."""
         results = [path.with_name(f"{new}{path.name}") for path in self.results(name)]
         if self.setup.made == "opencv":
-            words = [sys.executable, OPENCV / "track.py", self.video(name), "--parameters", OPENCV_PARAMETERS]
+            opencv = self.root / "remote_tracker/trackers/opencv"
+            parameters = opencv / "AuxiliaryFiles/opencv.yml"
+            words = [sys.executable, opencv / "track.py", self.video(name), "--parameters", parameters]
             words += ["--masked", results[2], "--tracks", results[0], "--info", results[1]]
         else:
             words = ["bash", self.program.path, self.video(name), *results]
@@ -195,7 +202,7 @@ class Tool:
         """Make the days' tables of features."""
         for day in sorted({name[:2] for name in self.setup.videos}):
             at = self.root / "Results"
-            words = [sys.executable, OPENCV / "calculate_feat_summaries.py", day, "--results", at]
+            words = [sys.executable, self.root / "summarizer" / SUMMARIZE, day, "--results", at]
             words += [
                 "--filenames",
                 at / day / "filenames_summary.csv",
@@ -203,9 +210,6 @@ class Tool:
                 at / day / "features_summary.csv",
             ]
             self.ask(*map(str, words))
-
-
-OPENCV_PARAMETERS = OPENCV / "AuxiliaryFiles/opencv.yml"
 
 
 def wait_until(true: object, seconds: float = PATIENCE_S) -> bool:
