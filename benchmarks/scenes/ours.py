@@ -48,11 +48,14 @@ class Ours(Tool):
         shutil.copytree(TEMPLATE, self.root, symlinks=True, ignore=ignored)
         super().make()
 
+    def set_environment(self, text: str) -> None:
+        """Write workspace/activate.sh."""
+        path = f'PATH="{os.path.dirname(sys.executable)}:$PATH"\n'
+        (self.root / "workspace/activate.sh").write_text(f"{path}{text}\n")
+
     def prepare(self) -> None:
         """Write project.yml, the tracker and the environment."""
         settings: dict[str, object] = {"name": "bench", "tracker": "own", "cluster": self.setup.cluster}
-        activate = f'PATH="{os.path.dirname(sys.executable)}:$PATH"\n{self.setup.before}\n'
-        (self.root / "workspace/activate.sh").write_text(activate)
         if self.setup.made == "opencv":
             settings["tracker"] = "opencv"
             folder = TEMPLATE / "remote_tracker/trackers/opencv"

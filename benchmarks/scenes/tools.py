@@ -49,13 +49,17 @@ class Tool:
         for name in self.setup.videos:
             for top in ("RawVideos", "Results", "MaskedVideos"):
                 (self.root / top / name[:2]).mkdir(parents=True, exist_ok=True)
-        value = f"parameter={shlex.quote(self.setup.parameter)}\n"
-        (self.root / "environment.sh").write_text(f"{value}{self.setup.before}\n")
+        self.set_environment(self.setup.before)
         if not (self.root / "remote_tracker").exists():  # the built-in tracker's programs, for all tools
             (self.root / "remote_tracker").symlink_to(TEMPLATE / "remote_tracker")
             (self.root / "summarizer").mkdir()
             shutil.copy(OPENCV / SUMMARIZE, self.root / "summarizer")
         self.prepare()
+
+    def set_environment(self, text: str) -> None:
+        """Write the file of bash that everything starts with."""
+        value = f"parameter={shlex.quote(self.setup.parameter)}\n"
+        (self.root / "environment.sh").write_text(f"{value}{text}\n")
 
     def prepare(self) -> None:
         """Write what the tool needs besides."""
