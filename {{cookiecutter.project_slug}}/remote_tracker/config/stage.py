@@ -14,6 +14,7 @@ from .clauses import read_check, read_ready
 from .document import Section
 from .each import pattern_at, read_each
 from .expressions import holds, listed
+from .own_files import why_not_there
 from .workflow import read_workflow
 
 KEYS = {
@@ -221,6 +222,8 @@ def _require_outputs(section: Section, stage: Stage) -> None:
         if other := taken.get(_place(output.pattern)):
             section.fail(output.name, f'"{output.name}" would be written over "{other}": give it another place.')
         taken[_place(output.pattern)] = output.name
+        if why := why_not_there(output.pattern):
+            section.fail(output.name, f'"{output.name}" {why}')
         if output.pattern.root == "RawVideos" and stage.work != "in-place":
             message = f'"{output.name}" lies below RawVideos, where only "work: in-place" writes.'
             section.fail(output.name, f"{message} Give it a place below Results or MaskedVideos.")
