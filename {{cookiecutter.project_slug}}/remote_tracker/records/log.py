@@ -1,6 +1,10 @@
 """Read what tasks wrote about themselves: the first and last line of each log.
 
 A task that runs again appends to its log: the last ``# start`` line and the lines behind it count.
+
+The token of a start line, ``<place>-<random>``, names the byte of the log at which the line begins, and the end line
+repeats it. A start at another place, or an end with another token, was printed by the tracker and is not believed. The
+logs of batches that were listed before there were tokens hold none at all.
 """
 
 from __future__ import annotations
@@ -23,13 +27,24 @@ SIGNALLED = 128  # bash: 128 + n where signal n ended a program
 _FIELD = re.compile(r"(\w+)=(\S*)")
 _START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for a start
     r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
-    r"(?: told=(?P<told>\d+))? params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
+    r"(?: told=(?P<told>\d+))?(?: token=(?P<token>(?P<place>\d*)-\S*))? params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
     re.MULTILINE,
 )
 _END = re.compile(  # an end may stand behind what a program printed without a line break
-    r"# end \d{4}-\S+ exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
+    r"# end \d{4}-\S+(?: token=(?P<token>\S+))? exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
+
+
+class _Run(NamedTuple):
+    """What a log holds from its last start on."""
+
+    text: str  # "" where there is no start
+    place: int  # the byte of the log at which the text begins
+    told: str  # the task in whose log the scheduler speaks, "" for this log
+
+
+NO_RUN = _Run("", 0, "")
 
 
 class _End(NamedTuple):
@@ -40,18 +55,17 @@ class _End(NamedTuple):
     cause: Cause | None = None  # the reason as a value, where it is known
 
 
-def read_record(text: str, batch: str, task: int, shared: str | None = None) -> Record | None:
+def read_record(text: str, batch: str, task: int, shared: str | None = None, place: int = 0) -> Record | None:
     """Return the record of the last run in a log's text, None where no task started there.
 
-    ``shared`` is the text in which the scheduler speaks of all tasks of a job, where it is not in this log. It counts
+    The text begins at the byte ``place`` of the log. ``shared`` is the text in which the scheduler speaks of all tasks of a job, where it is not in this log. It counts
     for a task that a signal ended or that wrote no end.
     """
-    starts = list(_START.finditer(text))
-    if not starts:
+    start = _find_last_start(text, place)
+    if not start:
         return None
-    start = starts[-1]
     rest = text[start.end() :]
-    ends = list(_END.finditer(rest))
+    ends = [end for end in _END.finditer(rest) if end["token"] == start["token"]]
     end = ends[-1] if ends else None
     code = int(end["exit"]) if end else None
     ended = _read_end(end) if end else _End("", _last_word(without_report(rest)))
@@ -73,6 +87,26 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         program=int(end["program"]) if end and end["program"] else None,
         cause=ended.cause,
     )
+
+
+def _find_last_start(text: str, place: int, old: bool = True) -> re.Match[str] | None:
+    """Return the last start line in text that begins at the byte ``place``; None where there is none.
+
+    With ``old``, lines without a token are starts as long as no line with a token stands before them.
+    """
+    last, index = None, 0
+    for start in _START.finditer(text):
+        place, index = place + _count_bytes(text[index : start.start()]), start.start()
+        if start["token"]:
+            is_start = start["place"] in ("", str(place))  # "": /proc was hidden from the task
+        else:
+            is_start = old and not (last and last["token"])
+        last = start if is_start else last
+    return last
+
+
+def _count_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
 
 
 def _read_end(end: re.Match[str]) -> _End:
@@ -127,24 +161,37 @@ def load_record(log: Path, batch: str, task: int) -> Record | None:
 
     Reads the file's end, and more where the run's start is not in it.
     """
-    text, told = _load_last_run(log)
-    shared = _load_last_run(log.with_suffix(f".{told}"))[0] if told else None  # the log of another task of the job
-    return read_record(text, batch, task, shared)
+    run = _load_last_run(log)
+    shared = _load_last_run(log.with_suffix(f".{run.told}")).text if run.told else None
+    return read_record(run.text, batch, task, shared, run.place)
 
 
-def _load_last_run(log: Path) -> tuple[str, str]:
-    """Return what a log holds since its last start, and the task in whose log the scheduler speaks, "" for this log."""
+def _load_last_run(log: Path) -> _Run:
     try:
         with open(log, "rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - TAIL_BYTES))
-            text = file.read().decode("utf-8", "surrogateescape")
-            if size > TAIL_BYTES and not _START.search(text):
-                text = _find_start(file, size - TAIL_BYTES) + text
+            place = max(0, size - TAIL_BYTES)
+            old = not place or _is_old(_read_text(file, 0, TAIL_BYTES))
+            text = _read_text(file, place, TAIL_BYTES)
+            start = _find_last_start(text, place, old)
+            if start:
+                before = text[: start.start()]
+                return _Run(text[start.start() :], place + _count_bytes(before), start["told"] or "")
+            start, place = _search_back(file, place, old)
+            return _Run(start.group() + text, place, start["told"] or "") if start else NO_RUN
     except OSError:
-        return "", ""
-    starts = list(_START.finditer(text))[-1:]
-    return (text[starts[0].start() :], starts[0]["told"] or "") if starts else ("", "")
+        return NO_RUN
+
+
+def _read_text(file: BinaryIO, place: int, length: int) -> str:
+    file.seek(place)
+    return file.read(length).decode("utf-8", "surrogateescape")
+
+
+def _is_old(head: str) -> bool:
+    """Return whether a log whose text begins so is one without tokens."""
+    first = _START.search(head)
+    return not (first and first["token"])
 
 
 def load_last_run(log: Path) -> str:
@@ -152,16 +199,15 @@ def load_last_run(log: Path) -> str:
 
     A long log gives its start line and its end; a log that is missing or has no start gives "".
     """
-    return without_report(_load_last_run(log)[0])
+    return without_report(_load_last_run(log).text)
 
 
-def _find_start(file: BinaryIO, end: int) -> str:
-    """Return the last start line that begins before the byte ``end``, "" where there is none; reads backwards."""
+def _search_back(file: BinaryIO, end: int, old: bool) -> tuple[re.Match[str] | None, int]:
+    """Return the last start line that begins before the byte ``end``, and its own byte; reads backwards."""
     while end > 0:
         begin = max(0, end - BLOCK)
-        file.seek(begin)
-        starts = list(_START.finditer(file.read(end - begin + LINE).decode("utf-8", "surrogateescape")))
-        if starts:
-            return starts[-1].group()
+        text = _read_text(file, begin, end - begin + LINE)
+        if start := _find_last_start(text, begin, old):
+            return start, begin + _count_bytes(text[: start.start()])
         end = begin
-    return ""
+    return None, 0

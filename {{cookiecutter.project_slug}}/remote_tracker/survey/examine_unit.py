@@ -16,6 +16,7 @@ from ..records import History, batches_of
 from ..scan import Tree
 from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
 from .parallel import examined_beside
+from .mixed import find_mixed
 from .proven import Proven, stat_digest
 from .sentences import describe_failure
 
@@ -34,6 +35,7 @@ class Look:
         self._history, self._proven = history, proven
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
+        self._mixed = find_mixed(project, stage)
         self.finished = 0  # how many of the units decided on are finished
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, str] = {}
@@ -88,6 +90,7 @@ class Look:
             other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
             left_by=left_by,
+            mixed=unit.key in self._mixed,
         )
         decision = decide(facts, attempts)
         if decision.state is State.FINISHED and made:
