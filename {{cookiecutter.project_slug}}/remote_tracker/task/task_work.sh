@@ -34,7 +34,7 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
 }
 
 hold_folder() { # in resume mode one task at a time works in the kept folder, and any program of it holds the lock
-  local owner code=0 who="$HOSTNAME $BASHPID"
+  local owner code=0 hint='' who="$HOSTNAME $BASHPID"
   holding=$work.lock
   mkdir -p -- "$work" || true
   : 2>/dev/null >>"$holding" || end_log 73 failed "the work folder could not be made: $work"
@@ -48,6 +48,7 @@ hold_folder() { # in resume mode one task at a time works in the kept folder, an
   if [[ $code -eq 0 || $code -eq 9 ]]; then # 0: whoever held it has just finished, and removed it
     read -r owner <"$holding" || true
   else # the storage knows no locks, or there is no program for them
+    rm -f -- "$holding"
     holding=$work.owner
     claim_file "$holding" "$who"
     if [[ ${owner% *} == "$HOSTNAME" ]] && ! grep -aqs run_task.sh "/proc/${owner##* }/cmdline"; then
@@ -55,10 +56,10 @@ hold_folder() { # in resume mode one task at a time works in the kept folder, an
       claim_file "$holding" "$who"
     fi
     if [[ $owner == "$who" ]]; then return 0; fi
-    owner+=" (if not, remove $holding)"
+    hint=" (if it is not, remove $holding)"
   fi
   holding=''
-  end_log 75 cancelled "another task is at work in $work: process ${owner#* } on ${owner%% *}" being-made
+  end_log 75 cancelled "process ${owner#* } on ${owner%% *} is at work in $work$hint" being-made
 }
 
 unescape() { # <glob>: a glob without the backslashes that stand before a name's own stars and brackets
