@@ -60,7 +60,9 @@ def test_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) 
     for ask in (lambda: claims.take_lock(lock, inherit=False), lambda: claims.is_held(lock)):
         with pytest.raises(RemoteTrackerError) as error:
             ask()
-        assert str(error.value).startswith(f"{lock}: its storage knows no locks ({os.strerror(number)}). Put the project on")
+        assert str(error.value).startswith(
+            f"{lock}: its storage knows no locks ({os.strerror(number)}). Put the project on"
+        )
         assert "\n" not in str(error.value)
 
 

@@ -21,11 +21,13 @@ DEATHS = [
     ("echo cannot map >&2; exit 127", "exit code 127): cannot map"),
     ("echo half a line; kill -KILL $$", "exit code 137)"),
     ("exit 3", "exit code 3): "),
-    ("ulimit -v 9000; exec -a python \"$REAL\" -c pass", "exit code "),
+    ('ulimit -v 9000; exec -a python "$REAL" -c pass', "exit code "),
 ]
 
 
-@pytest.mark.parametrize("option", ["nullglob", "failglob", "dotglob", "nocaseglob", "nocasematch", "extglob", "globstar"])
+@pytest.mark.parametrize(
+    "option", ["nullglob", "failglob", "dotglob", "nocaseglob", "nocasematch", "extglob", "globstar"]
+)
 @pytest.mark.parametrize("where", ["activate", "environment", "posix environment"])
 def test_options_for_globs(lab: Lab, option: str, where: str) -> None:
     """Where globs mean something else in the user's shell a result that is not there is missed all the same."""
@@ -94,7 +96,10 @@ def test_a_checker_that_dies_never_sets_a_video_aside(lab: Lab) -> None:
 
 def test_a_folder_is_looked_into_by_a_checker_that_dies(lab: Lab) -> None:
     """The checker that looks into a folder, which the quick questions cannot, gives no verdict by its death."""
-    lab.tracker(output={"poses": "Results/{subdir}/{name}_out/"}, command="mkdir -p {{ output.poses }}; touch {{ output.poses }}/a")
+    lab.tracker(
+        output={"poses": "Results/{subdir}/{name}_out/"},
+        command="mkdir -p {{ output.poses }}; touch {{ output.poses }}/a",
+    )
     lab.videos(1)
     lab.scan()
     put_helper(lab, "exit 1", "checks.json")
@@ -124,7 +129,9 @@ def test_what_a_program_prints_ends_nothing(lab: Lab, printed: str) -> None:
 
 def test_a_start_behind_half_a_line(lab: Lab) -> None:
     """A task that was killed in the middle of a line is not taken for its next run."""
-    lab.tracker(command="[ -e {{ project }}/go ] || { printf half; kill -KILL $$; }; cp {{ input.video }} {{ output.copy }}")
+    lab.tracker(
+        command="[ -e {{ project }}/go ] || { printf half; kill -KILL $$; }; cp {{ input.video }} {{ output.copy }}"
+    )
     lab.videos(1)
     lab.scan()
     assert lab.task(1, 1).code == -9

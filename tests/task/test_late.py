@@ -153,14 +153,18 @@ def test_a_kept_folder_is_for_one(lab: Lab, locks: str) -> None:
     """Two lists of the same video never work in its kept folder at once, also where the storage knows no locks."""
     text = {"there": 'exec "$real" "$@"', "none here": "echo flock: 99: Function not implemented >&2; exit 71"}
     path = put_before(lab, "flock", text.get(locks, "exit 127"))
-    lab.tracker(command=f"echo begin >> {{{{ project }}}}/trace; {WAITS}; echo end >> {{{{ project }}}}/trace", work="resume")
+    lab.tracker(
+        command=f"echo begin >> {{{{ project }}}}/trace; {WAITS}; echo end >> {{{{ project }}}}/trace", work="resume"
+    )
     lab.videos(1)
     lab.scan()
     lab.video("d1/v2.avi", "video 2")
     lab.scan()
     assert lab.batches() == ["0001", "0002"]
     environment = lab.environment(PATH=path)
-    first = subprocess.Popen(["bash", "run_task.sh", "2", "1"], cwd=lab.workspace, env=environment, start_new_session=True)
+    first = subprocess.Popen(
+        ["bash", "run_task.sh", "2", "1"], cwd=lab.workspace, env=environment, start_new_session=True
+    )
     lab.started.append(first)
     wait_for((lab.root / "begun.v1").exists, "the first works")
     second = lab.task(1, 1, PATH=path)

@@ -13,7 +13,7 @@ from .programs import KILL, left_in, put_before
 PAIR: dict[str, Any] = {
     "output": {"info": "Results/{subdir}/{name}.json", "copy": "Results/{subdir}/{name}.txt"},
     "check": [{"json": "info", "key": "finished", "equals": True}],
-    "command": "cp {{ input.video }} {{ output.copy }}; echo '{\"finished\": true, \"new\": 1}' > {{ output.info }}",
+    "command": 'cp {{ input.video }} {{ output.copy }}; echo \'{"finished": true, "new": 1}\' > {{ output.info }}',
 }
 BIG = {"command": "head -c 3000000 /dev/zero > {{ output.copy }}"}
 

@@ -57,6 +57,7 @@ class Output(NamedTuple):
 
     name: str
     pattern: Pattern
+    rewritten: bool = False  # a later stage writes into it, so that it does not stay as its task made it
 
 
 class ListWildcard(NamedTuple):
@@ -197,6 +198,7 @@ class Project:
     videos: str = ""
     attempts: int = 3
     stalled_after: int = 7200  # s
+    content: str = "full"  # how much of its files a task reads for their digests: full or sampled
     container: Container = NO_CONTAINER
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)

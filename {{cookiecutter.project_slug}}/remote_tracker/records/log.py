@@ -27,11 +27,13 @@ SIGNALLED = 128  # bash: 128 + n where signal n ended a program
 _FIELD = re.compile(r"(\w+)=(\S*)")
 _START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for a start
     r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
-    r"(?: told=(?P<told>\d+))?(?: token=(?P<token>(?P<place>\d*)-\S*))? params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
+    r"(?: told=(?P<told>\d+))?(?: token=(?P<token>(?P<place>\d*)-\S*))?"
+    r" params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
     re.MULTILINE,
 )
 _END = re.compile(  # an end may stand behind what a program printed without a line break
-    r"# end \d{4}-\S+(?: token=(?P<token>\S+))? exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
+    r"# end \d{4}-\S+(?: token=(?P<token>\S+))? exit=(?P<exit>\d+)"
+    r"(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
 
@@ -58,8 +60,8 @@ class _End(NamedTuple):
 def read_record(text: str, batch: str, task: int, shared: str | None = None, place: int = 0) -> Record | None:
     """Return the record of the last run in a log's text, None where no task started there.
 
-    The text begins at the byte ``place`` of the log. ``shared`` is the text in which the scheduler speaks of all tasks of a job, where it is not in this log. It counts
-    for a task that a signal ended or that wrote no end.
+    The text begins at the byte ``place`` of the log. ``shared`` is the text in which the scheduler speaks of all tasks
+    of a job, where it is not in this log. It counts for a task that a signal ended or that wrote no end.
     """
     start = _find_last_start(text, place)
     if not start:
@@ -97,11 +99,9 @@ def _find_last_start(text: str, place: int, old: bool = True) -> re.Match[str] |
     last, index = None, 0
     for start in _START.finditer(text):
         place, index = place + _count_bytes(text[index : start.start()]), start.start()
-        if start["token"]:
-            is_start = start["place"] in ("", str(place))  # "": /proc was hidden from the task
-        else:
-            is_start = old and not (last and last["token"])
-        last = start if is_start else last
+        is_there = start["place"] in ("", str(place))  # "": /proc was hidden from the task
+        if is_there if start["token"] else old and not (last and last["token"]):
+            last = start
     return last
 
 

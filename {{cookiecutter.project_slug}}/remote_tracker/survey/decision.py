@@ -33,6 +33,7 @@ class Evidence(NamedTuple):
     settling: bool = False  # it finished so lately that a shared disk may not show its results yet
     left_by: Record | None = None  # the failure that left the outputs which are there
     mixed: bool = False  # a task ended while it replaced the outputs, so that old and new may be mixed
+    changed: bool = False  # no success noted its outputs as they are now
 
 
 class Decision(NamedTuple):
@@ -113,7 +114,7 @@ def not_ready(copy: PartialCopy) -> Decision:
 def _remark_of(facts: Evidence) -> Cause | None:
     """Return the remark that people read about a whole result, None for most results."""
     if facts.finished:
-        return facts.other
+        return Cause.CHANGED_SINCE if facts.changed else facts.other
     return Cause.DESPITE_FAILURE if facts.failures else Cause.MADE_ELSEWHERE
 
 

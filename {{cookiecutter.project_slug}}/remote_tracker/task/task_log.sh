@@ -3,7 +3,7 @@
 # Both lines hold a token. A start counts only at the place in the log that its token names, an end only with the token
 # of its start: what the tracker prints, be it a log of ours, is neither.
 # The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
-# Reads: HOSTNAME here batch n first wanted params marks unit project work scratch program version elsewhere holding,
+# Reads: HOSTNAME here batch n first wanted params marks unit project work scratch program version entries elsewhere holding,
 #   RT_JOB RT_RESERVED
 # Sets: shown screen terminal token program SECONDS
 
@@ -77,11 +77,15 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   trap - EXIT
   local code=$1 why=${3:-}
   if [[ $code -eq 0 && $2 != finished ]]; then code=1; fi
-  if [[ $2 != finished ]]; then refuse_overtaken; fi # a finished task was asked before it published
+  if [[ $2 != finished ]]; then
+    refuse_overtaken # a finished task was asked before it published
+    note_content '' || true
+  fi
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
   if [[ -n $holding || ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" ${holding:+"$holding"} || true; fi
   if [[ $program == "$code" ]]; then program=''; fi
+  if [[ ${#entries[@]} -gt 0 ]]; then printf '# content %s\n' "${entries[@]}"; fi
   why=${why//"$project/"/}
   printf '# end %(%Y-%m-%dT%H:%M:%S%z)T token=%s exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$token" "$code" \
     "${program:+ program=$program}" "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//$'\n'/ }"
