@@ -64,7 +64,7 @@ def test_late_beside_a_younger_batch(lab: Lab, mode: str, replaced: bool) -> Non
 
 
 def test_late_in_a_kept_folder(lab: Lab) -> None:
-    """A task in whose kept folder a late task works is not begun, and what the late task made of an old video is not kept."""
+    """A task in whose kept folder a late task works is not begun; what that made of an old video is not kept."""
     lab.tracker(command=WAITS, work="resume")
     lab.videos(1)
     lab.scan()
