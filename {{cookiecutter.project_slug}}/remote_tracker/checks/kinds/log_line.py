@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ..clause import Clause
 
 _LONGEST_LINE = 1024 * 1024
-_START = "# start "  # run_task.sh begins each attempt with this line; all its own lines begin with "# "
+# run_task.sh begins each attempt with this line; all its own lines begin with "# ". The token names the byte at which the
+# line stands: what a program prints of a log is no start (records/log.py).
+_START = re.compile(rb"# start (?:.* task=\d+(?: told=\d+)? token=(?P<place>\d*)-\S* params=)?")
 
 
 def _examine(check: Clause, files: Files) -> str:
@@ -42,9 +44,11 @@ def _judge_own(path: str, options: Mapping[str, Any]) -> str:
 
 def _last_start(file: TextIO) -> int:
     start = place = 0
+    old = True  # no start with a token stands before
     for line in file.buffer:
-        if line.startswith(_START.encode()):
-            start = place
+        found = _START.match(line)
+        if found and (old if found["place"] is None else found["place"] in (b"", b"%d" % place)):
+            start, old = place, found["place"] is None
         place += len(line)
     return start
 
