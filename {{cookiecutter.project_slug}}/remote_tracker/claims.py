@@ -1,4 +1,4 @@
-"""Claim a file or hold a lock, so that of several processes exactly one goes on; not every storage can do both.
+"""Claim a file or hold a lock, so that exactly one of several processes goes on; not every storage can do both.
 
 Bash claims alike in task/task_claim.sh (claim_file), on the nodes.
 """

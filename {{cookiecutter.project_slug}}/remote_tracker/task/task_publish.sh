@@ -22,6 +22,7 @@ publish() { # all that needs space comes before the note; a folder that stands t
     for i in "${!made[@]}"; do
       bring_near "$i" || return 1
     done
+    if [[ ${#elsewhere[@]} -gt 0 ]]; then refuse_late; fi # copies may have taken hours
     note_intent || return 1
     for i in "${!made[@]}"; do
       if ! move_in "$i"; then

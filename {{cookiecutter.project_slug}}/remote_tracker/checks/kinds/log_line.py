@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ..clause import Clause
 
 _LONGEST_LINE = 1024 * 1024
-# run_task.sh begins each attempt with this line; all its own lines begin with "# ". The token names the byte at which the
-# line stands: what a program prints of a log is no start (records/log.py).
+# run_task.sh begins each attempt with this line; all its own lines begin with "# ". The token names the byte at which
+# the line stands: what a program prints of a log is no start (records/log.py).
 _START = re.compile(rb"# start (?:.* task=\d+(?: told=\d+)? token=(?P<place>\d*)-\S* params=)?")
 
 
