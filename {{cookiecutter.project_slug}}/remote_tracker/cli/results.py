@@ -7,10 +7,11 @@ import click
 from ..batches.redo import redo as move_aside
 from ..model import Project
 from ..report.next_step import scan_line
-from ..report.words import heading, shown
+from ..report.words import heading
 from ..run.join import join_project, joined_text, next_after_join
 from ..survey.decision import is_gone, is_stale
 from ..survey.named import choose_to_redo
+from ..visible import shown
 from .options import project_verb
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -21,19 +22,21 @@ from .causes import WORDS, find_cause, lacked_memory, names_memory
 from .old_forms import find_old_cause
 
 TAIL_BYTES = 64 * 1024
-BLOCK = 1024 * 1024  # a log whose last start is not in its tail is searched in blocks of so many bytes
+HEAD_BYTES = 32 * 1024
+NOTE = "begin"  # begin.<n>: where the last start in output.<n> stands, as run_task.sh notes it behind the first 16 KiB
+BLOCK = 1024 * 1024  # a log of an older version is searched for its last start in blocks of so many bytes
 LINE = 16 * 1024  # longer than any first line
 SIGNALLED = 128  # bash: 128 + n where signal n ended a program
 _FIELD = re.compile(r"(\w+)=(\S*)")
-_START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for a start
-    r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
+_MARK = "# start "
+_START = re.compile(  # a whole line, so that neither a name nor what a program prints is taken for a start
+    r"# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d{1,18}) job=(?P<job>\S*) batch=\S* task=\d+"
     r"(?: told=(?P<told>\d+))?(?: token=(?P<token>(?P<place>\d*)-\S*))?"
     r" params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
-    re.MULTILINE,
 )
 _END = re.compile(  # an end may stand behind what a program printed without a line break
-    r"# end \d{4}-\S+(?: token=(?P<token>\S+))? exit=(?P<exit>\d+)"
-    r"(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
+    r"# end \d{4}-\S+(?: token=(?P<token>\S+))? exit=(?P<exit>\d{1,18})"
+    r"(?: program=(?P<program>\d{1,18}))? seconds=(?P<seconds>-?\d{1,18})"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
 
@@ -63,15 +66,17 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None, pla
     The text begins at the byte ``place`` of the log. ``shared`` is the text in which the scheduler speaks of all tasks
     of a job, where it is not in this log. It counts for a task that a signal ended or that wrote no end.
     """
-    start = _find_last_start(text, place)
-    if not start:
+    starts = _find_starts(text, place)
+    if not starts:
         return None
+    start = starts[-1]
     rest = text[start.end() :]
     ends = [end for end in _END.finditer(rest) if end["token"] == start["token"]]
     end = ends[-1] if ends else None
     code = int(end["exit"]) if end else None
     ended = _read_end(end) if end else _End("", _last_word(without_report(rest)))
     ended = _judge_end(ended, code, rest, shared)
+    marks = dict(_FIELD.findall(start["marks"]))
     return Record(
         unit=start["unit"],
         batch=batch,
@@ -79,7 +84,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None, pla
         host=start["host"],
         pid=int(start["pid"]),
         job=start["job"],
-        inputs=_mark(dict(_FIELD.findall(start["marks"]))),
+        inputs=_mark(marks),
         params=start["params"],
         exit=code,
         seconds=max(0, int(end["seconds"])) if end else 0,
@@ -88,25 +93,8 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None, pla
         version=end["version"] or "" if end else "",
         program=int(end["program"]) if end and end["program"] else None,
         cause=ended.cause,
+        began=marks.get("began", ""),
     )
-
-
-def _find_last_start(text: str, place: int, old: bool = True) -> re.Match[str] | None:
-    """Return the last start line in text that begins at the byte ``place``; None where there is none.
-
-    With ``old``, lines without a token are starts as long as no line with a token stands before them.
-    """
-    last, index = None, 0
-    for start in _START.finditer(text):
-        place, index = place + _count_bytes(text[index : start.start()]), start.start()
-        is_there = start["place"] in ("", str(place))  # "": /proc was hidden from the task
-        if is_there if start["token"] else old and not (last and last["token"]):
-            last = start
-    return last
-
-
-def _count_bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogateescape"))
 
 
 def _read_end(end: re.Match[str]) -> _End:
@@ -159,7 +147,7 @@ def _last_word(text: str) -> str:
 def load_record(log: Path, batch: str, task: int) -> Record | None:
     """Return the record of the last run in a log file, None where there is none.
 
-    Reads the file's end, and more where the run's start is not in it.
+    Reads the file's end, and where the run's start is not in it the few thousand bytes that hold it.
     """
     run = _load_last_run(log)
     shared = _load_last_run(log.with_suffix(f".{run.told}")).text if run.told else None
@@ -169,29 +157,48 @@ def load_record(log: Path, batch: str, task: int) -> Record | None:
 def _load_last_run(log: Path) -> _Run:
     try:
         with open(log, "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            place = max(0, size - TAIL_BYTES)
-            old = not place or _is_old(_read_text(file, 0, TAIL_BYTES))
-            text = _read_text(file, place, TAIL_BYTES)
-            start = _find_last_start(text, place, old)
-            if start:
-                before = text[: start.start()]
-                return _Run(text[start.start() :], place + _count_bytes(before), start["told"] or "")
-            start, place = _search_back(file, place, old)
-            return _Run(start.group() + text, place, start["told"] or "") if start else NO_RUN
+            place = max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES)
+            text = _read_at(file, place, TAIL_BYTES)
+            head = _find_starts(_read_at(file, 0, HEAD_BYTES)) if place else []
+            old = not (head and head[0]["token"])
+            if starts := _find_starts(text, place, old):
+                start = starts[-1]
+                return _Run(text[start.start() :], _place_of(start, place), start["told"] or "")
+            if place and (far := _find_far_start(file, log, place, head)):
+                start, place = far
+                return _Run(start.group() + text, place, start["told"] or "")
     except OSError:
-        return NO_RUN
+        pass
+    return NO_RUN
 
 
-def _read_text(file: BinaryIO, place: int, length: int) -> str:
-    file.seek(place)
-    return file.read(length).decode("utf-8", "surrogateescape")
+def _read_at(file: BinaryIO, begin: int, size: int) -> str:
+    file.seek(begin)
+    return file.read(size).decode("utf-8", "surrogateescape")
 
 
-def _is_old(head: str) -> bool:
-    """Return whether a log whose text begins so is one without tokens."""
-    first = _START.search(head)
-    return not (first and first["token"])
+def _place_of(start: re.Match[str], place: int) -> int:
+    """Return the byte of the log at which a start stands that was found in text from the byte ``place`` on."""
+    return place + len(start.string[: start.start()].encode("utf-8", "surrogateescape"))
+
+
+def _find_starts(text: str, place: int = 0, old: bool = True) -> list[re.Match[str]]:
+    """Return the start lines, of at most LINE characters each, in text that begins at the byte ``place`` of a log.
+
+    With ``old``, lines without a token are starts as long as no line with a token stands before them.
+    """
+    found: list[re.Match[str]] = []
+    at = text.find(_MARK)
+    while at >= 0 and (end := text.find("\n", at) + 1):
+        begins = at == 0 or text[at - 1] == "\n"
+        if begins and end - at <= LINE and (start := _START.fullmatch(text, at, end)):
+            if start["token"]:
+                is_start = start["place"] in ("", str(_place_of(start, place)))
+            else:
+                is_start = old and not (found and found[-1]["token"])
+            found += [start] if is_start else []
+        at = text.find(_MARK, end)
+    return found
 
 
 def load_last_run(log: Path) -> str:
@@ -202,12 +209,39 @@ def load_last_run(log: Path) -> str:
     return without_report(_load_last_run(log).text)
 
 
-def _search_back(file: BinaryIO, end: int, old: bool) -> tuple[re.Match[str] | None, int]:
-    """Return the last start line that begins before the byte ``end``, and its own byte; reads backwards."""
+def _find_far_start(
+    file: BinaryIO, log: Path, end: int, head: Sequence[re.Match[str]]
+) -> tuple[re.Match[str], int] | None:
+    """Return the last start line that begins before the byte ``end``, and its own byte; None where there is none.
+
+    ``head`` holds the starts in the log's head. Where the first start says when its process began, run_task.sh notes where each later start stands that is not near
+    it: nothing between is read. Older versions noted nothing: their logs are read backwards.
+    """
+    place, starts, old = 0, head, not (head and head[0]["token"])
+    if starts and "began=" in starts[0]["marks"]:
+        noted = _read_note(log)
+        if noted:
+            place = noted
+            starts = _find_starts(_read_at(file, place, HEAD_BYTES), place, old)
+        if starts and noted is not None:
+            return starts[-1], _place_of(starts[-1], place)
+    return _search_back(file, end, old)
+
+
+def _read_note(log: Path) -> int | None:
+    """Return where the last start in a log stands, in bytes, as noted: 0 near its head, None for a spoilt note."""
+    try:
+        noted = log.with_name(f"{NOTE}{log.suffix}").read_text("utf-8", "replace").strip()
+    except FileNotFoundError:
+        return 0
+    return int(noted) if re.fullmatch("[1-9][0-9]{0,17}", noted) else None
+
+
+def _search_back(file: BinaryIO, end: int, old: bool) -> tuple[re.Match[str], int] | None:
     while end > 0:
         begin = max(0, end - BLOCK)
-        text = _read_text(file, begin, end - begin + LINE)
-        if start := _find_last_start(text, begin, old):
-            return start, begin + _count_bytes(text[: start.start()])
+        starts = _find_starts(_read_at(file, begin, end - begin + LINE), begin, old)
+        if starts:
+            return starts[-1], _place_of(starts[-1], begin)
         end = begin
-    return None, 0
+    return None

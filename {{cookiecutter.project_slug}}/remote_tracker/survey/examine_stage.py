@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ..errors import RemoteTrackerError
-from ..files import make_folder, write_file
+from ..checks import WHOLE
+from ..derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
@@ -24,6 +23,7 @@ from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven
 from .ready_inputs import InputGate
+from .refuted import Refuted
 from .snakemake_lock import find_later
 from .upstream import find_upstream
 
@@ -127,8 +127,8 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
-    look = Look(project, stage, tree, history, proven)
+    proven, refuted = _load_findings(project, stage)
+    look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
@@ -152,7 +152,7 @@ def examine_stage(
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember(proven)
+    _remember([*([proven] if proven.added else []), *([refuted] if refuted.is_changed else [])])
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -172,11 +172,14 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     return tree
 
 
-def _remember(proven: Proven) -> None:
-    if proven.added:
-        with suppress(RemoteTrackerError):  # without the file the next scan examines the results again, no more
-            make_folder(proven.path.parent)  # missing where all results came from elsewhere: no batch was ever listed
-            write_file(proven.path, proven.content())
+def _load_findings(project: Project, stage: Stage) -> tuple[Proven, Refuted]:
+    proven, refuted = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
+    return Proven(proven, _rules(stage)), Refuted(refuted, _rules(stage))
+
+
+def _remember(changed: Sequence[Proven | Refuted]) -> None:
+    for found in changed:
+        write_derived(found.path, found.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
@@ -192,12 +195,14 @@ def _rules(stage: Stage) -> str:
 
 
 def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
-    """Return each stage with its units, all results examined again: no proof from before is believed."""
+    """Return each stage with its units, all results examined again and read whole: no finding from before counts."""
     for stage in project.tracker.stages:
-        proven = batches_of(project, stage).remembered("proven", stage)
-        if proven.is_file():
-            proven.unlink()
-    return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
+        for kind in ("proven", "refuted"):
+            found = batches_of(project, stage).remembered(kind, stage)
+            if found.is_file():
+                found.unlink()
+    whole = ScanOptions(depth=WHOLE)
+    return [(stage, list(examine_stage(project, stage, Survey(stage), whole))) for stage in project.tracker.stages]
 
 
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:

@@ -10,6 +10,9 @@
 # Reads: wanted project
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
+if ! [[ -e /dev/fd/2 ]]; then exec 2>/dev/null; fi # a closed stream would become whichever file is opened first
+if ! [[ -e /dev/fd/1 ]]; then exec >/dev/null; fi
+if ! [[ -e /dev/fd/0 ]]; then exec </dev/null; fi
 if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*(\+[0-9]+)?)+$ ]]; then
   sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
   exit 2
@@ -29,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read claim late inputs log work tracker command proof publish content; do
+for part in read runs claim late inputs log work tracker command proof publish content; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done

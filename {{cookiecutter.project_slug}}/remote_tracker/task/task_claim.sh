@@ -1,8 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Whether this copy may do the task: nothing runs twice, and a node that fails everything is stopped.
-# Reads: HOSTNAME here batch n unit, RT_JOB RT_ALONE RT_NODE of the job script
-# Sets: given_up; writes owner, halted and failed.<node> in the batch's folder; read_last_run: host pid job began ended of
-#   its callers
+# Reads: HOSTNAME here batch n unit token, RT_JOB RT_ALONE RT_NODE of the job script
+# Sets: given_up; writes owner, halted and failed.<node> in the batch's folder
 
 refuse_twin() { # the batch belongs to the job array that wrote the file `owner` first
   local owner
@@ -56,7 +55,7 @@ refuse_halted() { # a node that fails every task takes them all, one after the o
 }
 
 refuse_running() { # a task runs once at a time, by hand or in a job; its log says which process runs it
-  local host pid job began ended
+  local host pid job born began ended
   if ! [[ -s $here/output.$n ]]; then return 0; fi
   read_last_run "$here/output.$n"
   if [[ -z $pid || -n $ended ]]; then return 0; fi
@@ -68,26 +67,6 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
     return 0
   fi
   exit 75
-}
-
-is_alive() { # whether the process of read_last_run lives, and is seen from here
-  [[ $host == "$HOSTNAME" ]] && grep -aqs run_task.sh "/proc/$pid/cmdline"
-}
-
-read_last_run() { # <log>: who began the last run, its token, and how it ended; as records/log.py reads them
-  local line place end='exit=[0-9]+( program=[0-9]+)? seconds=-?[0-9]+( version=[^ ]*)? result=([a-z]+)'
-  local start='^# start [^ ]+ host=([^ ]*) pid=([0-9]+) job=([^ ]*) batch=[^ ]* task=[0-9]+( told=[0-9]+)?( token=(([0-9]*)-[^ ]*))? params='
-  host='' pid='' job='' began='' ended=''
-  while IFS= read -r line; do
-    place=${line%%:*} line=${line#*:}
-    if [[ $line =~ $start ]]; then
-      if [[ -n ${BASH_REMATCH[6]} && ${BASH_REMATCH[7]:-$place} -eq $place ]] || [[ -z ${BASH_REMATCH[6]}$began ]]; then
-        host=${BASH_REMATCH[1]} pid=${BASH_REMATCH[2]} job=${BASH_REMATCH[3]} began=${BASH_REMATCH[6]} ended=''
-      fi
-    elif [[ $line =~ "# end "[^\ ]+" ${began:+token=$began }"$end ]]; then
-      ended=${BASH_REMATCH[3]}
-    fi
-  done < <(LC_ALL=C grep -a -b -e '^# start .* host=' -e '# end .* result=' "$1")
 }
 
 note_failure() { # <exit code> <result> <why>: five quick ones alike in a row on one node halt the batch

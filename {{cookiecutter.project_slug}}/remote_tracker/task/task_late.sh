@@ -16,7 +16,7 @@ find_younger() { # sets `newest` to the highest number of a batch, and `younger`
 }
 
 find_rivals() { # sets `rivals`: a line for each run of this piece of work, by a younger batch, that is finished or may live
-  local found path line host pid job began ended
+  local found path line host pid job born began ended
   rivals=''
   if [[ ${#younger[@]} -eq 0 ]]; then return 0; fi
   found=$(exec grep -nHF -- " place=$place" "${younger[@]}") || return 0
@@ -73,7 +73,7 @@ give_way() { # <exit code> <why> <cause>: nothing of this copy is published; in 
 }
 
 refuse_overtaken() { # a node that came back may still run a task that was requeued: its results are not published
-  local host pid job began ended
+  local host pid job born began ended
   if ! [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} && $SECONDS -ge 10 ]]; then return 0; fi # no node is given up within seconds
   read_last_run "$here/output.$n"
   if [[ -z $began || $began == "$token" ]]; then return 0; fi

@@ -3,7 +3,7 @@
 # Both lines hold a token. A start counts only at the place in the log that its token names, an end only with the token
 # of its start: what the tracker prints, be it a log of ours, is neither.
 # The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
-# Reads: HOSTNAME here batch n first wanted params marks unit project work scratch program version entries elsewhere holding,
+# Reads: HOSTNAME begun here batch n first wanted params marks unit project work scratch program version entries elsewhere holding,
 #   RT_JOB RT_RESERVED
 # Sets: shown screen terminal token program SECONDS
 
@@ -31,9 +31,10 @@ refuse_log() { # without its log nobody would know what became of the task
 start_log() {
   local told='' begins behind # for several tasks of one job the scheduler writes into the log of the first task
   if [[ ${#wanted[@]} -gt 1 && -n ${RT_JOB:-} ]]; then told=$first; fi
+  find_begun "$BASHPID"
   printf -v begins '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s' \
     -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}"
-  behind="params=$params $marks unit=$unit"
+  behind="params=$params $marks began=$begun unit=$unit"
   write_start "$begins" "$behind" 2>/dev/null || refuse_log 2>&"$screen"
   if [[ -n $terminal ]]; then show_log "$begins token=$token $behind"; fi
   exec {screen}>&-
@@ -53,20 +54,22 @@ write_start() { # <before the token> <behind it>: sets `token`; once more where 
   for ((tries = 0; tries < 100; tries++)); do
     token=$place-${random:0:16}
     line="$1 token=$token $2"
+    if [[ $place -gt 16384 ]]; then printf '%s\n' "$place" >"$here/begin.$n"; fi # so that nobody reads all to find it
     printf '%s\n' "$line" || return 1
     find_place end
-    if [[ -z $end || $end -eq $((${place:-0} + ${#line} + 1)) ]]; then return 0; fi
+    if [[ $end -eq $((place + ${#line} + 1)) ]]; then return 0; fi
     place=$end
   done
 }
 
-find_place() { # <name>: sets it to the byte of the log behind what was written last, to nothing where /proc hides it
-  read -r _ "$1" <"/proc/$BASHPID/fdinfo/1" || printf -v "$1" ''
+find_place() { # <name>: sets it to the byte of the log behind what was written last
+  read -r _ "$1" <"/proc/$BASHPID/fdinfo/1" || printf -v "$1" '%s' "$(exec stat -c %s -- "$here/output.$n")"
 }
 
-last_word() { # prints the last line that the program printed since this start
-  LC_ALL=C awk -v token=" token=$token " '/^# start / && index($0, token) {last = ""} {sub(/\r+$/, ""); sub(/.*\r/, "")} !/^# / && NF {last = $0}
-    END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' "$here/output.$n" || true
+last_word() { # prints the last line that the program printed since this start; it may stand behind a progress bar
+  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " '
+    /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
+    END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }
 
 forget_records() { # records.tsv is derived from the logs; a scan makes it anew

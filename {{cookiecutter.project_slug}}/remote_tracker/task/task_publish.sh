@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How proven results come to their place: by renames, so that what stands there is old or new, never half. A set of
 # results is moved under a note; while the note stands, nobody believes what stands there.
-# Reads: HOSTNAME project mode out work place unit stage token devices
+# Reads: HOSTNAME begun project mode out work place unit stage token devices
 # Sets: made targets elsewhere holding; bring_near: near and aside of publish
 
 name_targets() { # where each result belongs; makes the folders
@@ -35,7 +35,7 @@ publish() { # all that needs space comes before the note; a folder that stands t
 }
 
 bring_near() { # <index>: what belongs on another disk is copied beside its target, where the last step is a rename, too
-  local folder=${targets[$1]%/*}/${place#*/}.$HOSTNAME.$BASHPID
+  local folder=${targets[$1]%/*}/${place#*/}.$HOSTNAME.$BASHPID-$begun
   near[$1]=${made[$1]} aside[$1]=$work/.published.$1.old
   if [[ -n ${devices[0]:-} && ${devices[$1 + 1]:-} == "${devices[0]}" ]]; then return 0; fi
   near[$1]=$folder/$1 aside[$1]=$folder/$1.old

@@ -4,7 +4,7 @@
 # Sets: here project profile tracker settings wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lines question log_out log_err side heard cancelled killer code program version fault
-#   entries hasher hashed
+#   entries hasher hashed begun
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   if ! [[ -r $here/batch.yml ]]; then
@@ -44,7 +44,7 @@ read_task() { # <n>: line n of the list, and the files that belong to it
   fi
   globs=() verify=() made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() out=$project command=${commands[i]}
   stale='' log_out='' log_err='' work='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held='' holding=''
-  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed=''
+  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun=''
   eval "${tasks[i]}" # bash that the scan wrote and quoted
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
     if [[ ${inputs[i]#*=} != /* ]]; then inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}; fi

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Where a command works: a folder of its own, what earlier attempts left there, what it starts from.
-# Reads: HOSTNAME project place mode scratch inputs outputs globs start owner
+# Reads: HOSTNAME begun project place mode scratch inputs outputs globs start owner
 # Sets: work out held holding
 
 make_work_folder() { # fresh: a new folder for each attempt; resume: a folder kept between attempts; in-place: none
@@ -17,7 +17,7 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
       ;;
     *)
       clear_attempts "$project/$place".*
-      work=$project/$place.$HOSTNAME.$BASHPID out=$work
+      work=$project/$place.$HOSTNAME.$BASHPID-$begun out=$work
       ;;
   esac
   for output in "${paths[@]}"; do # what was copied beside its target, on another disk
@@ -34,7 +34,7 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
 }
 
 hold_folder() { # in resume mode one task at a time works in the kept folder, and any program of it holds the lock
-  local owner code=0 hint='' who="$HOSTNAME $BASHPID"
+  local owner code=0 hint='' who="$HOSTNAME $BASHPID-$begun"
   holding=$work.lock
   mkdir -p -- "$work" || true
   : 2>/dev/null >>"$holding" || end_log 73 failed "the work folder could not be made: $work"
@@ -51,7 +51,8 @@ hold_folder() { # in resume mode one task at a time works in the kept folder, an
     rm -f -- "$holding"
     holding=$work.owner
     claim_file "$holding" "$who"
-    if [[ ${owner% *} == "$HOSTNAME" ]] && ! grep -aqs run_task.sh "/proc/${owner##* }/cmdline"; then
+    code=${owner##* } # <pid>-<when it began>
+    if [[ ${owner% *} == "$HOSTNAME" ]] && ! lives "${code%%-*}" "${code#*-}"; then
       rm -f -- "$holding"
       claim_file "$holding" "$who"
     fi
@@ -59,6 +60,7 @@ hold_folder() { # in resume mode one task at a time works in the kept folder, an
     hint=" (if it is not, remove $holding)"
   fi
   holding=''
+  owner=${owner%-*}
   end_log 75 cancelled "process ${owner#* } on ${owner%% *} is at work in $work$hint" being-made
 }
 
@@ -69,11 +71,13 @@ unescape() { # <glob>: a glob without the backslashes that stand before a name's
 }
 
 clear_attempts() { # removes what killed attempts at this task left, unless an attempt lives
-  local path
+  local path owner born
   if ! [[ -e $1 ]]; then return 0; fi
   for path in "$@"; do
-    if [[ $path == *".$HOSTNAME.${path##*.}" ]] && grep -aqs run_task.sh "/proc/${path##*.}/cmdline"; then
-      end_log 75 cancelled "process ${path##*.} is making this just now" being-made
+    owner=${path##*.} born=''
+    if [[ $owner == *-* ]]; then born=${owner#*-}; fi # an older version's folder has none
+    if [[ $path == *".$HOSTNAME.$owner" ]] && lives "${owner%%-*}" "$born"; then
+      end_log 75 cancelled "process ${owner%%-*} is making this just now" being-made
     fi
   done
   rm -rf -- "$@"

@@ -7,15 +7,17 @@ import re
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
+from ...errors import NO_PATTERN
 from ..clause import Files, Kind, Option
-from ..places import describe_place, examine_outputs, open_file
+from ..places import describe_place, examine_outputs
+from ..regular_file import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ..clause import Clause
 
-_LONGEST_LINE = 1024 * 1024
+_LONGEST_LINE = 16 * 1024  # a longer line is looked at in pieces: a pattern's time may grow with its square
 # run_task.sh begins each attempt with this line; all its own lines begin with "# ". The token names the byte at which
 # the line stands: what a program prints of a log is no start (records/log.py).
 _START = re.compile(rb"# start (?:.* task=\d+(?: told=\d+)? token=(?P<place>\d*)-\S* params=)?")
@@ -44,11 +46,12 @@ def _judge_own(path: str, options: Mapping[str, Any]) -> str:
 
 def _last_start(file: TextIO) -> int:
     start = place = 0
-    old = True  # no start with a token stands before
-    for line in file.buffer:
-        found = _START.match(line)
+    begins = old = True  # old: no start with a token stands before
+    while line := file.buffer.readline(_LONGEST_LINE):
+        found = _START.match(line) if begins else None
         if found and (old if found["place"] is None else found["place"] in (b"", b"%d" % place)):
             start, old = place, found["place"] is None
+        begins = line.endswith(b"\n")
         place += len(line)
     return start
 
@@ -79,7 +82,7 @@ def _open_text(path: str) -> TextIO:
 def _refuse(subject: str, options: Mapping[str, Any]) -> str:
     try:
         re.compile(options["matches"])
-    except re.error as error:
+    except NO_PATTERN as error:
         return f'"matches" is no regular expression: {error}'
     return ""
 
