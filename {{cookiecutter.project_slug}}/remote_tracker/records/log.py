@@ -214,8 +214,9 @@ def _find_far_start(
 ) -> tuple[re.Match[str], int] | None:
     """Return the last start line that begins before the byte ``end``, and its own byte; None where there is none.
 
-    ``head`` holds the starts in the log's head. Where the first start says when its process began, run_task.sh notes where each later start stands that is not near
-    it: nothing between is read. Older versions noted nothing: their logs are read backwards.
+    ``head`` holds the starts in the log's head. Where the first says when its process began, run_task.sh notes where
+    each later start stands that is not near it: nothing between is read. Older versions noted nothing: their logs are
+    read backwards.
     """
     place, starts, old = 0, head, not (head and head[0]["token"])
     if starts and "began=" in starts[0]["marks"]:

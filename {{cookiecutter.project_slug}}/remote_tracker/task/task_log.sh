@@ -86,7 +86,8 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   fi
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
-  if [[ -n $holding || ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" ${holding:+"$holding"} || true; fi
+  if [[ ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" || true; fi
+  if [[ $holding == *.owner ]]; then rm -f -- "$holding"; fi # a lock stays: programs of this task may hold it still
   if [[ $program == "$code" ]]; then program=''; fi
   if [[ ${#entries[@]} -gt 0 ]]; then printf '# content %s\n' "${entries[@]}"; fi
   why=${why//"$project/"/}
