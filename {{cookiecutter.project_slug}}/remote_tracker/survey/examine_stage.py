@@ -127,7 +127,7 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven, refuted = _load_findings(project, stage)
+    proven, refuted = _load_findings(project, stage, options.depth)
     look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
@@ -152,7 +152,7 @@ def examine_stage(
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember([*([proven] if proven.added else []), *([refuted] if refuted.is_changed else [])])
+    _remember(proven, refuted)
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -172,14 +172,20 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     return tree
 
 
-def _load_findings(project: Project, stage: Stage) -> tuple[Proven, Refuted]:
-    proven, refuted = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
-    return Proven(proven, _rules(stage)), Refuted(refuted, _rules(stage))
+def _load_findings(project: Project, stage: Stage, depth: int) -> tuple[Proven, Refuted]:
+    """Return what was found of the results before; nothing where they are read whole."""
+    paths = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
+    proven, refuted = Proven(next(paths), _rules(stage)), Refuted(next(paths), _rules(stage))
+    if depth == WHOLE:
+        proven.forget()
+        refuted.forget()
+    return proven, refuted
 
 
-def _remember(changed: Sequence[Proven | Refuted]) -> None:
-    for found in changed:
-        write_derived(found.path, found.content())
+def _remember(*findings: Proven | Refuted) -> None:
+    for found in findings:
+        if found.is_changed:
+            write_derived(found.path, found.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
@@ -196,11 +202,6 @@ def _rules(stage: Stage) -> str:
 
 def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
     """Return each stage with its units, all results examined again and read whole: no finding from before counts."""
-    for stage in project.tracker.stages:
-        for kind in ("proven", "refuted"):
-            found = batches_of(project, stage).remembered(kind, stage)
-            if found.is_file():
-                found.unlink()
     whole = ScanOptions(depth=WHOLE)
     return [(stage, list(examine_stage(project, stage, Survey(stage), whole))) for stage in project.tracker.stages]
 

@@ -27,6 +27,10 @@ class Refuted:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return {}
 
+    def forget(self) -> None:
+        """Believe no finding from before."""
+        self._known, self.is_changed = {}, bool(self._known)
+
     def reason(self, digest: int) -> str:
         """Return why the files with this digest are no whole result, "" where nothing is known against them."""
         return self._known.get(digest, "")
