@@ -63,6 +63,11 @@ class Batch:
         """Return the checksums of all that the batch was made from, "" where batch.yml tells none."""
         return self._said(r"listing: (.+)")
 
+    @cached_property
+    def is_note(self) -> bool:
+        """Return whether the batch runs nothing: it notes what results held that lay there already."""
+        return bool(self._said(r"noted: '?([\w-]+)'?"))
+
     @property
     def makes(self) -> frozenset[str]:
         """Return a digest of each result's name pattern; empty where an older version listed the batch."""
@@ -110,8 +115,7 @@ class Batch:
 
     def records(self) -> list[Record]:
         """Return the records in the batch's logs, in the order of tasks."""
-        found = (self.record(task) for task in self.started)
-        return [record for record in found if record is not None]
+        return [record for task in self.started if (record := self.record(task)) is not None]
 
     @property
     def sealed_path(self) -> Path:
@@ -135,9 +139,9 @@ class Batch:
 
     @property
     def has_run(self) -> bool:
-        """Return whether the batch was submitted, or one of its tasks was run by hand."""
+        """Return whether the batch was submitted, or one of its tasks was run by hand; a note counts as run."""
         names = (OWNER, SUBMITTED, GONE)
-        return any((self.folder / name).exists() for name in names) or any(self.folder.glob(log_name("*")))
+        return self.is_note or any((self.folder / name).exists() for name in names) or any(self.folder.glob(log_name("*")))
 
     @property
     def halt(self) -> tuple[str, str] | None:
@@ -241,6 +245,6 @@ def find_batches(project: Project, stage: Stage) -> list[Batch]:
 
 def find_halt(batches: Sequence[Batch]) -> tuple[str, str, str]:
     """Return (batch, node, reason) where the last batch that ran has halted itself, else empty texts."""
-    last = next((batch for batch in reversed(batches) if batch.has_run), None)
+    last = next((batch for batch in reversed(batches) if batch.has_run and not batch.is_note), None)
     halt = last.halt if last else None
     return (last.number, *halt) if last and halt else ("", "", "")

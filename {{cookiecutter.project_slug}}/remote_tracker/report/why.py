@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import checks
-from ..model import Check, Project, Stage
+from ..model import Cause, Check, Project, Stage
 from ..scan import Tree
 from ..survey import Examined, files_of
 from ..survey.decision import describe_state
@@ -16,6 +16,7 @@ from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from .words import shown
 
+NOTES = {Cause.ACCEPTED: "accepted as it was then", Cause.NOTED: "read by ./rt verify, and noted as it was then"}
 IN_JOB = "looked at in the job alone: its log says the outcome"
 
 
@@ -128,6 +129,8 @@ def _listed(listed: Listed) -> str:
     record = listed.record
     if record is None:
         ended = "not started"
+    elif record.cause in NOTES:
+        ended = NOTES[record.cause]
     elif record.result == "finished":
         ended = f"finished on {record.host} in {record.seconds} s"
     elif record.result == "cancelled":

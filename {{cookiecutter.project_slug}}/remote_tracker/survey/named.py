@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
-from ..records import find_batches
+from ..records import Batch, find_batches, load_sealed, open_sealed
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
@@ -64,12 +64,19 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
 
 def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
     """Return the unit's tasks in the batches that listed it, oldest batch first."""
-    found = []
-    for batch in find_batches(project, stage):
-        for task, name in enumerate(batch.names, 1):
-            if name == key:
-                found.append(Listed(batch.number, task, batch.log(task), batch.record(task)))
-    return found
+    return [
+        Listed(batch.number, task, batch.log(task), _record_in(batch, task))
+        for batch in find_batches(project, stage)
+        for task, name in enumerate(batch.names, 1)
+        if name == key
+    ]
+
+
+def _record_in(batch: Batch, task: int) -> Record | None:
+    if batch.is_note:
+        noted = open_sealed(batch.sealed_path) and load_sealed(batch.sealed_path)
+        return next((record for record in noted or () if record.task == task), None)
+    return batch.record(task)
 
 
 def choose_to_redo(
