@@ -14,6 +14,9 @@ from ..survey import Examined, files_of
 from ..survey.decision import describe_state
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
+from ..survey.verdict import Change
+from ..survey.verify_stage import find_changed
+from .verified import changes_data, describe_change
 from .words import shown
 
 NOTES = {Cause.ACCEPTED: "accepted as it was then", Cause.NOTED: "read by ./rt verify, and noted as it was then"}
@@ -40,6 +43,7 @@ class Story:
     listed: tuple[Listed, ...]  # the batches that listed it
     checked: tuple[Checked, ...]  # the clauses on its results
     ready: tuple[Checked, ...] = ()  # the clauses on its inputs
+    changed: tuple[Change, ...] = ()  # the files that are not as its tasks noted them
 
 
 def tell(project: Project, stage: Stage, seen: Examined) -> Story:
@@ -56,6 +60,7 @@ def tell(project: Project, stage: Stage, seen: Examined) -> Story:
         tuple(find_listed(project, stage, seen.unit.key)),
         tuple(_check(project, stage, seen, tree)),
         tuple(_look_at_inputs(project, stage, seen, tree)),
+        find_changed(project, stage, seen),
     )
 
 
@@ -106,6 +111,8 @@ def story_text(story: Story) -> str:
         lines += ["  must show before it starts", *(f"    {_checked(one)}" for one in story.ready)]
     lines += ["  makes"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.outputs] or ["    no file"]
+    if story.changed:
+        lines += ["  is not as it was noted", *(f"    {describe_change(change)}" for change in story.changed)]
     lines += ["  was listed in"]
     lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
@@ -153,6 +160,7 @@ def story_data(story: Story) -> dict[str, Any]:
         "cause": decision.cause.value if decision.cause else "",
         "inputs": {shown(path): size for path, size in story.inputs},
         "outputs": {shown(path): size for path, size in story.outputs},
+        "changed": changes_data(story.changed),
         "batches": [
             {"batch": x.batch, "task": x.task, "log": str(x.log), "result": x.record.result if x.record else None}
             for x in story.listed

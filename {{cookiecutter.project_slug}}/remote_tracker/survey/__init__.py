@@ -1,7 +1,7 @@
 """Survey a stage as it is now: ask the queue first, then look at the disk, then decide on each unit."""
 
 from .archived import ARCHIVED, VANISHED
-from .examine_stage import Survey, examine_stage, survey_stage, verify_project
+from .examine_stage import Survey, examine_stage, survey_stage
 from .examine_unit import files_of
 from .in_flight import is_settling, load_made_with, load_queue
 from .options import PLAIN_SCAN, Examined, ScanOptions
@@ -31,5 +31,4 @@ __all__ = [
     "load_made_with",
     "load_queue",
     "survey_stage",
-    "verify_project",
 ]

@@ -191,15 +191,6 @@ def _rules(stage: Stage) -> str:
     return repr([[c.kind, c.subject, c.options] for c in stage.checks])
 
 
-def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
-    """Return each stage with its units, all results examined again: no proof from before is believed."""
-    for stage in project.tracker.stages:
-        proven = batches_of(project, stage).remembered("proven", stage)
-        if proven.is_file():
-            proven.unlink()
-    return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
-
-
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:
     """Yield the units; units whose results would have the same name are each given a problem that says so."""
     have = stage.unit_wildcards

@@ -19,7 +19,7 @@ from .decision import Decision, Evidence, decide, failure_cause, failure_kind, r
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .sentences import describe_failure
-from .vouch import Likeness, Place, Voucher, find_voucher, rebase
+from .vouch import Likeness, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -176,24 +176,12 @@ class Look:
         """Read the files of a unit; its results are read only where all are there (``whole``)."""
         bad = verify_deep(self._project.root, self._stage, unit, self._tree) if whole else ""
         successes = self._history.youngest_first(unit.key)
-        results = self._places_of_results(unit) if whole else []
-        inputs = self._places_of_inputs(unit)
+        results = places_of_results(self._stage, unit, self._tree) if whole else []
+        inputs = places_of_inputs(unit, self._tree)
         return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results))
 
     def _rebase(self, record: Record, unit: Unit) -> Record:
-        return rebase(record, self._history.entries(record), unit.mark, self._places_of_inputs(unit))[0]
-
-    def _places_of_inputs(self, unit: Unit) -> list[Place]:
-        paths = [path for files in unit.inputs for path in files]
-        return [Place(p, self._tree.place(p), entry) for p in paths if (entry := self._tree.stat(p)) is not None]
-
-    def _places_of_results(self, unit: Unit) -> list[Place]:
-        values = dict(zip(self._stage.unit_wildcards, unit.values, strict=True))
-        return [
-            Place(path, self._tree.place(path), entry, output.pattern.is_glob)
-            for output in self._stage.outputs
-            for path, entry in self._tree.find(output.pattern, values)
-        ]
+        return rebase(record, self._history.entries(record), unit.mark, places_of_inputs(unit, self._tree))[0]
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of its files that are there."""
