@@ -29,7 +29,7 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
         when = f"at {since} or later" if since else "before the last ./rt verify was stopped"
         lines.append(f"{found.before} of {number_of(found.files, 'files')} were read {when}: not read again.")
     for one in found.stages:
-        what = number_of(one.units, one.stage.counts)
+        what = f"{one.units} {one.stage.counts}"
         lines.append(f"{one.stage.name}: {one.fine} of {what} have whole results, as they were made.")
         lines += _odd_lines(one)
     if noted := sum(one.noted for one in found.stages):

@@ -12,6 +12,7 @@ from .read import TableError, TableHead, open_table, quote_cell
 FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
 POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # they name the path of a day's other table
 MADE_WITH = "made_with"  # parameters' fingerprint and tracker's version: a column where a table mixes several
+CHANGED_SINCE = "changed_since"  # yes: the result is not as it was made; a column where a table has such a result
 _TYPE = "# SUMMARY_TYPE,"
 
 
