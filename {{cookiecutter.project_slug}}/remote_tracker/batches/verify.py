@@ -153,7 +153,8 @@ def _verify(
             continue
         found.fine += 1
         sums.add(entries)
-        if not one.is_noted and entries and one.unit.mark:  # without a mark its video is gone: nothing new is known
+        made = any(entry.role == "out" for entry in entries)
+        if made and not one.is_noted and one.unit.mark:  # without a mark its video is gone: nothing new is known
             unnoted.append((one.unit, one.made, entries))
     if unnoted:
         try:

@@ -50,6 +50,7 @@ INPUT_KEYS = {
 OUTPUT_KEYS = {
     "pattern": "a path with wildcards",
     "when": "an expression over params; where it is false the output is not made",
+    "rewritten": "true where a later stage writes into it, so that it does not stay as its task made it",
 }
 _TIME = 'as "4:00:00"'
 RESOURCE_KEYS = {"cpus": "processor cores", "memory": "as 4G", "walltime": _TIME, "gpus": "a number, or type:number"}
@@ -136,7 +137,7 @@ def _read_output(section: Section, name: str, params: Mapping[str, Any]) -> Outp
         return Output(name, pattern_at(section, name, section.text(name), params))
     inner = section.section(name).only(OUTPUT_KEYS)
     pattern = pattern_at(inner, "pattern", inner.text("pattern"), params)
-    return Output(name, pattern) if holds(inner, "when", params) else None
+    return Output(name, pattern, inner.flag("rewritten", False)) if holds(inner, "when", params) else None
 
 
 def _meant(section: Section, key: str, params: Mapping[str, Any]) -> Iterator[Section]:

@@ -57,6 +57,7 @@ class Output(NamedTuple):
 
     name: str
     pattern: Pattern
+    rewritten: bool = False  # a later stage writes into it, so that it does not stay as its task made it
 
 
 class ListWildcard(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..content import Entry, read_entry, render_entry
 
 CONTENTS = "contents.txt"  # beside the sealed file of a batch: "<task> <entry>" a line, in the order of tasks
-MARK = b"# content "
+MARK, START, END = b"# content ", b"# start ", b"# end "
 TAIL = 16 * 1024  # bytes; more than the lines of most tasks
 
 
@@ -22,33 +22,44 @@ def load_entries(log: Path) -> tuple[Entry, ...]:
             reach = TAIL
             while True:
                 file.seek(max(0, size - reach))
-                lines = _noted_last(file.read())
-                if lines is not None or reach >= size:
-                    return _read_lines(lines or [])
+                lines = _noted_last(file.read().split(b"\n"), whole=reach >= size)
+                if lines is not None:
+                    return _read_lines(lines)
                 reach *= 4
     except OSError:
         return ()
 
 
-def _noted_last(text: bytes) -> list[bytes] | None:
-    """Return the lines on files right before a log's last line, which is its end; None where the first may lack."""
-    before, found, end = text.rstrip(b"\n").rpartition(b"\n")
-    if not end.startswith(b"# end "):
-        return []
-    lines = before.split(b"\n")
-    first = len(lines)
+def _noted_last(lines: Sequence[bytes], whole: bool) -> Sequence[bytes] | None:
+    """Return the lines on files right before the last run's end line; None where more of the log must be read.
+
+    The first line may be cut unless ``lines`` are the ``whole`` log. A scheduler may write behind the end, and the
+    first line on a file may stand behind what a program printed.
+    """
+    end = len(lines) - 1
+    while end and not lines[end].startswith((END, START)):
+        end -= 1
+    if lines[end].startswith(START) or (whole and not end):
+        return ()
+    first = end
     while first and lines[first - 1].startswith(MARK):
         first -= 1
-    return lines[first:] if first or not found else None
+    if first and MARK in lines[first - 1]:
+        first -= 1
+    return lines[first:end] if first > 1 or whole else None
 
 
 def _read_lines(lines: Iterable[bytes]) -> tuple[Entry, ...]:
     """Return the entries, a file once: of two lines about a file the later line holds."""
     found: dict[tuple[str, str], Entry] = {}
     for line in lines:
-        if entry := read_entry(line.removeprefix(MARK).decode("utf-8", "surrogateescape")):
+        if entry := read_entry(_behind_mark(line).decode("utf-8", "surrogateescape")):
             found[entry.role, entry.path] = entry
     return tuple(found.values())
+
+
+def _behind_mark(line: bytes) -> bytes:
+    return line.removeprefix(MARK) if line.startswith(MARK) else line.rpartition(MARK)[2]
 
 
 def render_contents(found: Mapping[int, Iterable[Entry]]) -> str:

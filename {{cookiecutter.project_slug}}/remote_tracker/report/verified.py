@@ -21,6 +21,8 @@ WORDS = {
     Verdict.GONE: ("is gone", "are gone"),
 }
 
+CHANGES = (Verdict.CHANGED, Verdict.INPUT_CHANGED)
+
 
 def verified_text(project: Project, found: Verification, since: str = "") -> str:
     """Return the screen on what reading every result whole told; ``since`` is the time that the user named."""
@@ -52,18 +54,24 @@ def _odd_lines(found: VerifiedStage) -> Iterator[str]:
 
 
 def _next_lines(project: Project, found: Verification) -> Iterator[str]:
-    changed = [one for stage in found.stages for one in stage.odd if one.verdict is Verdict.CHANGED]
-    rest = [one for stage in found.stages for one in stage.odd if one.verdict is not Verdict.CHANGED]
+    odd = [one for stage in found.stages for one in stage.odd]
+    changed = [one for one in odd if one.verdict in CHANGES]
     if changed:
-        names = quote(shown(changed[0].unit.key)) + (" ..." if len(changed) > 1 else "")
+        names = _names_of(changed)
         accept, redo = rt_line(project, f"accept {names}"), rt_line(project, f"redo {names}")
         yield f"To take what changed as it is:  {accept}   To make it again:  {redo}"
-    if any(one.verdict is Verdict.GONE for one in rest):
+    if bad := [one for one in odd if one.verdict is Verdict.BAD and one.is_news]:
+        yield f"To make again what is bad:  {rt_line(project, f'redo {_names_of(bad)}')}"
+    if any(one.verdict is Verdict.GONE for one in odd):
         yield f"To make again what is gone:  {rt_line(project, 'redo --gone')}"
-    if rest:
+    if any(one.verdict is Verdict.BAD and not one.is_news for one in odd):
         yield f"Next:  {scan_line(project, 'workspace')}"
-    elif not changed:
+    elif not odd:
         yield f"No result is bad. Next:  {rt_line(project, 'status')}"
+
+
+def _names_of(found: Sequence[Verified]) -> str:
+    return quote(shown(found[0].unit.key)) + (" ..." if len(found) > 1 else "")
 
 
 def describe_change(change: Change) -> str:

@@ -46,6 +46,7 @@ class Verified(NamedTuple):
     changes: tuple[Change, ...] = ()  # of its results and its inputs
     made: Record | None = None  # the success that vouches for it, else the youngest success
     is_noted: bool = False  # whether digests of all bytes of its files are noted
+    is_news: bool = True  # whether a scan says that it is finished
 
 
 class Compared(NamedTuple):
@@ -128,7 +129,7 @@ def is_same(then: Entry, now: Entry) -> bool:
 
 def judge(unit: Unit, decision: Decision, compared: Compared, bad: str) -> Verified:
     """Return the verdict on a unit that was read; ``bad`` says which check fails, or which file cannot be read."""
-    changes = (*compared.results, *compared.inputs)
+    changes, is_news = (*compared.results, *compared.inputs), decision.state is State.FINISHED
     if bad:
         if not is_bad(decision):
             decision = Decision(State.INCOMPLETE, Cause.BAD_RESULT, bad)
@@ -139,4 +140,4 @@ def judge(unit: Unit, decision: Decision, compared: Compared, bad: str) -> Verif
         verdict = Verdict.INPUT_CHANGED
     else:
         verdict = Verdict.AS_MADE if compared.is_known else Verdict.NOT_NOTED
-    return Verified(unit, decision, verdict, changes, compared.made, compared.is_whole)
+    return Verified(unit, decision, verdict, changes, compared.made, compared.is_whole, is_news)

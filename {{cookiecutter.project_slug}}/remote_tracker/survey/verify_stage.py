@@ -22,7 +22,7 @@ from .parallel import examine_all
 from .read_whole import File, read_files
 from .reads import Reads
 from .verdict import Change, Compared, Verdict, Verified, compare, judge
-from .vouch import files_of_places, places_of_inputs, places_of_results
+from .vouch import files_of_places, is_below, places_of_inputs, places_of_results
 
 UNITS_AT_ONCE = 500  # their files are read, then their checks are run
 
@@ -39,6 +39,7 @@ class _Files(NamedTuple):
 
     asked: tuple[Asked, ...]
     added: tuple[str, ...]  # paths that may have come since: a glob's
+    spared: tuple[str, ...]  # paths of results that a later stage may have written into since
 
 
 def is_to_read(seen: Examined) -> bool:
@@ -66,11 +67,23 @@ def find_files(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iter
 
 def _files_of(project: Project, stage: Stage, unit: Unit, tree: Tree) -> _Files:
     root, asked = f"{project.root}/", []
-    results = places_of_results(stage, unit, tree)
-    for role, places in (("in", places_of_inputs(unit, tree) if results else []), ("out", results)):
+    made = places_of_results(stage, unit, tree)
+    results = [place for place in made if not place.is_rewritten]
+    for role, places in (("in", places_of_inputs(unit, tree) if made else []), ("out", results)):
         for _, (place, found) in files_of_places(places):
             asked.append(Asked(File(role, place.removeprefix(root), place), found))
-    return _Files(tuple(asked), tuple(place.path for place in results if place.is_open))
+    spared = tuple(place.path.rstrip("/") for place in made if place.is_rewritten)
+    return _Files(tuple(asked), tuple(place.path for place in results if place.is_open), spared)
+
+
+def _compare(history: History, unit: Unit, files: _Files, now: Sequence[Entry]) -> Compared:
+    """Return what the unit's successes say about its files as they are ``now``."""
+
+    def entries_of(record: Record) -> list[Entry]:
+        return [e for e in history.entries(record) if e.role == "in" or not is_below(e.path, files.spared)]
+
+    compared = compare(history.youngest_first(unit.key), entries_of, now, files.added)
+    return compared._replace(made=_maker_of(compared.made, history))
 
 
 def verify_stage(
@@ -99,10 +112,8 @@ def verify_stage(
         bad |= _check(project, stage, tree, whole, {u.key: _digest(entries[u.key], rules) for u in whole}, reads)
         for unit, decision in step:
             if unit.key in files:
-                successes, added = history.youngest_first(unit.key), files[unit.key].added
                 now = entries[unit.key]
-                compared = compare(successes, history.entries, now, added) if now else Compared(None, True, True)
-                compared = compared._replace(made=_maker_of(compared.made, history))
+                compared = _compare(history, unit, files[unit.key], now) if now else Compared(None, True, True)
                 yield judge(unit, decision, compared, bad.get(unit.key, "")), now
             elif is_gone(decision):
                 yield Verified(unit, decision, Verdict.GONE), ()
@@ -126,7 +137,7 @@ def find_changed(project: Project, stage: Stage, seen: Examined) -> tuple[Change
         with suppress(OSError):  # it went away just now, or cannot be read
             now.append(entry_of(file.role, file.path, file.place, whole=False))
     history = load_history(project, stage)
-    compared = compare(history.youngest_first(seen.unit.key), history.entries, now, files.added)
+    compared = _compare(history, seen.unit, files, now)
     return (*compared.results, *compared.inputs)
 
 

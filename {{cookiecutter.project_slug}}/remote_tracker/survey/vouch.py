@@ -33,6 +33,7 @@ class Place(NamedTuple):
     place: str  # absolute
     found: os.stat_result
     is_open: bool = False  # it is one of a glob's files, to which others may have been added since
+    is_rewritten: bool = False  # a later stage may have written into it since
 
 
 class Voucher(NamedTuple):
@@ -63,7 +64,7 @@ def places_of_results(stage: Stage, unit: Unit, tree: Tree) -> list[Place]:
     """Return the unit's results that are there."""
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
     return [
-        Place(path, tree.place(path), entry, output.pattern.is_glob)
+        Place(path, tree.place(path), entry, output.pattern.is_glob, output.rewritten)
         for output in stage.outputs
         for path, entry in tree.find(output.pattern, values)
     ]
@@ -109,12 +110,18 @@ def compare_results(noted: Sequence[Entry], results: Sequence[Place]) -> Likenes
     """Return how results are beside what a task noted: each file under its name."""
     if not noted:
         return Likeness.UNKNOWN
-    wanted = {entry.path: entry for entry in noted}
-    found = dict(files_of_places(results))
+    spared = tuple(place.path.rstrip("/") for place in results if place.is_rewritten)
+    wanted = {entry.path: entry for entry in noted if not is_below(entry.path, spared)}
+    found = dict(files_of_places(place for place in results if not place.is_rewritten))
     extra = found.keys() - wanted.keys() - {place.path for place in results if place.is_open}
     if wanted.keys() - found.keys() or any(not os.path.basename(path).startswith(".") for path in extra):
         return Likeness.DIFFERENT
-    return _worst(_compare(wanted[path], *found[path]) for path in wanted)
+    return _worst(_compare(wanted[path], *found[path]) for path in wanted) if wanted else Likeness.UNKNOWN
+
+
+def is_below(path: str, spared: Sequence[str]) -> bool:
+    """Return whether a path is one of the places ``spared``, or lies in one of these folders."""
+    return any(path == place or path.startswith(f"{place}/") for place in spared)
 
 
 def compare_inputs(noted: Sequence[Entry], inputs: Sequence[Place]) -> Likeness:
@@ -143,7 +150,7 @@ def compare_inputs(noted: Sequence[Entry], inputs: Sequence[Place]) -> Likeness:
 
 def files_of_places(places: Iterable[Place]) -> Iterable[tuple[str, tuple[str, os.stat_result]]]:
     """Yield (path, (place, stat)) of each file; a folder stands for the files in it."""
-    for path, place, found, _ in places:
+    for path, place, found, *_ in places:
         if not os.path.isdir(place):
             yield path, (place, found)
             continue

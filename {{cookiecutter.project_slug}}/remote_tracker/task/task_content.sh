@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
 # project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
-# Reads: helper project content inputs marks; are_small and note_small: paths and stats of note_content
+# Reads: helper project content inputs marks unit batches; holds_each, are_small and note_small: paths and stats of note_content
 # Sets: entries hasher hashed small made; take_hashed and note_content: paths
 
 small=1048576 # bytes; a file that is not larger is its own sample
@@ -36,6 +36,24 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
       ${content:+"--$content"} "${paths[@]/#/in=}" "${made[@]/#/out=}" 2>/dev/null)
     entries+=("${stats[@]}")
   fi
+}
+
+is_noted() { # whether a task that finished noted inputs and results just as they lie there now: times alone prove nothing
+  local stats line hit folder
+  stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${inputs[@]#*=}" "${made[@]}") || return 1
+  while IFS=: read -r folder hit _; do # the batches that list this name, with the numbers of their tasks
+    folder=$batches/${folder%/*}
+    line=$(grep -ahs -e '^# content ' "$folder/output.$hit" || grep -as -e "^$hit " "$folder/contents.txt") || continue
+    if holds_each "$line"; then return 0; fi
+  done < <(cd "$batches" && grep -nxF -- "$unit" [0-9]*/names.txt /dev/null)
+  return 1
+}
+
+holds_each() { # <lines>: whether each of the caller's `stats` stands in them
+  local one
+  while IFS= read -r one; do
+    if [[ $1 != *" $one "* ]]; then return 1; fi
+  done <<<"$stats"
 }
 
 take_hashed() { # <root of the results, "" where there are none>: what a failed task's hasher did not reach is left out
