@@ -323,7 +323,7 @@ def test_why_tells_what_changed(lab: Lab) -> None:
     changed_lab(lab)
     said = lab.rt("why", "v1.avi").out
     assert "d1/v1.avi (copy): finished: changed since it was made; its checks hold\n" in said
-    assert "  is not as it was noted\n    Results/d1/v1_tracks.csv: 3 lines then, 2 now\n" in said
+    assert "  differs from what was noted\n    Results/d1/v1_tracks.csv: 3 lines then, 2 now\n" in said
     lab.rt("accept", "v1.avi")
     said = lab.rt("why", "v1.avi").out
     assert "noted\n" not in said

@@ -112,7 +112,7 @@ def story_text(story: Story) -> str:
     lines += ["  makes"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.outputs] or ["    no file"]
     if story.changed:
-        lines += ["  is not as it was noted", *(f"    {describe_change(change)}" for change in story.changed)]
+        lines += ["  differs from what was noted", *(f"    {describe_change(change)}" for change in story.changed)]
     lines += ["  was listed in"]
     lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
