@@ -19,7 +19,8 @@ from .decision import Decision, Evidence, decide, failure_cause, failure_kind, r
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .sentences import describe_failure
-from .vouch import Likeness, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
+from .upstream import is_derived
+from .vouch import Likeness, Place, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -41,6 +42,7 @@ class Look:
     def __init__(self, project: Project, stage: Stage, tree: Tree, history: History, proven: Proven) -> None:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
+        self._is_derived = is_derived(project, stage)
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self.finished = 0  # how many of the units decided on are finished
@@ -177,11 +179,19 @@ class Look:
         bad = verify_deep(self._project.root, self._stage, unit, self._tree) if whole else ""
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
-        inputs = places_of_inputs(unit, self._tree)
+        inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
         return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results))
 
     def _rebase(self, record: Record, unit: Unit) -> Record:
-        return rebase(record, self._history.entries(record), unit.mark, places_of_inputs(unit, self._tree))[0]
+        return rebase(record, self._history.entries(record), unit.mark, self._places_of_inputs(unit))[0]
+
+    def _places_of_inputs(self, unit: Unit) -> list[Place]:
+        """Return the inputs to compare by content: none for a stage that works in place on what earlier stages made.
+
+        Such programs keep more than the declared files, so that a step is made again after each step before it.
+        """
+        is_by_times = self._is_derived and self._stage.work == "in-place"
+        return [] if is_by_times else places_of_inputs(unit, self._tree)
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of its files that are there."""

@@ -21,6 +21,7 @@ from .options import Examined
 from .parallel import examine_all
 from .read_whole import File, read_files
 from .reads import Reads
+from .upstream import is_derived
 from .verdict import Change, Compared, Verdict, Verified, compare, judge
 from .vouch import files_of_places, is_below, places_of_inputs, places_of_results
 
@@ -76,8 +77,14 @@ def _files_of(project: Project, stage: Stage, unit: Unit, tree: Tree) -> _Files:
     return _Files(tuple(asked), tuple(place.path for place in results if place.is_open), spared)
 
 
-def _compare(history: History, unit: Unit, files: _Files, now: Sequence[Entry]) -> Compared:
-    """Return what the unit's successes say about its files as they are ``now``."""
+def _goes_by_times(project: Project, stage: Stage) -> bool:
+    """Return whether times tell if a stage's inputs changed: programs that work in place write into them, too."""
+    return stage.work == "in-place" and is_derived(project, stage)
+
+
+def _compare(history: History, unit: Unit, files: _Files, read: Sequence[Entry], by_times: bool) -> Compared:
+    """Return what the unit's successes say about its files as they were ``read``, with ``by_times`` its results alone."""
+    now = [entry for entry in read if entry.role == "out"] if by_times else read
 
     def entries_of(record: Record) -> list[Entry]:
         return [e for e in history.entries(record) if e.role == "in" or not is_below(e.path, files.spared)]
@@ -100,6 +107,7 @@ def verify_stage(
     how many bytes were read since the last call.
     """
     tree, history = Tree(project.root, project.videos), load_history(project, stage)
+    by_times = _goes_by_times(project, stage)
     rules = crc32(repr([[c.kind, c.subject, c.options] for c in stage.checks]).encode())
     rest = iter(seen)
     while step := [*islice(rest, UNITS_AT_ONCE)]:
@@ -113,7 +121,7 @@ def verify_stage(
         for unit, decision in step:
             if unit.key in files:
                 now = entries[unit.key]
-                compared = _compare(history, unit, files[unit.key], now) if now else Compared(None, True, True)
+                compared = _compare(history, unit, files[unit.key], now, by_times) if now else Compared(None, True, True)
                 yield judge(unit, decision, compared, bad.get(unit.key, "")), now
             elif is_gone(decision):
                 yield Verified(unit, decision, Verdict.GONE), ()
@@ -137,7 +145,7 @@ def find_changed(project: Project, stage: Stage, seen: Examined) -> tuple[Change
         with suppress(OSError):  # it went away just now, or cannot be read
             now.append(entry_of(file.role, file.path, file.place, whole=False))
     history = load_history(project, stage)
-    compared = _compare(history, seen.unit, files, now)
+    compared = _compare(history, seen.unit, files, now, _goes_by_times(project, stage))
     return (*compared.results, *compared.inputs)
 
 
