@@ -86,6 +86,14 @@ def test_the_success_that_noted_it_so() -> None:
     assert [change.then for change in other.results] == noted["0002"]
 
 
+def test_a_sample_vouches_for_nothing_that_is_known_better() -> None:
+    """Once all bytes were noted, an older success that noted a sample alone does not vouch for other bytes."""
+    noted = {"0002": [entry("r", "b", sample="x")], "0001": [entry("r", "", sample="x")]}
+    successes = [make_record(batch="0002"), make_record(batch="0001")]
+    found = compare(successes, lambda record: noted[record.batch], [entry("r", "c", sample="x")], ())
+    assert (found.made, [change.path for change in found.results]) == (successes[0], ["r"])
+
+
 def test_nothing_noted() -> None:
     """A success without notes is believed; without any success nothing is known."""
     record = make_record()

@@ -188,6 +188,25 @@ def test_what_has_no_digest_gets_one(lab: Lab) -> None:
     assert "1 of 2 finished changed since they were made" in lab.scan().out
 
 
+def test_samples_become_digests(lab: Lab) -> None:
+    """Where tasks noted samples alone a verify compares those, says so once, and from then on compares every byte."""
+    lab.settings(content="sampled")
+    with lab.video("d1/v1.avi").open("r+b") as file:
+        file.truncate(LARGE)
+    lab.go()
+    said = "1 was compared in samples: their tasks noted no more. All of their bytes are noted now.\n"
+    assert said in lab.rt("verify").out
+    assert "in samples" not in lab.rt("verify").out
+    result = lab.result("d1/v1.txt")
+    found = result.stat()
+    with result.open("r+b") as file:
+        file.seek(LARGE // 2 - 100_000)
+        file.write(b"x")
+    os.utime(result, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert lab.counts() == {"finished": 1}
+    assert odd_of(verified(lab)) == {"d1/v1.avi": "changed"}
+
+
 def test_results_without_videos(lab: Lab) -> None:
     """Where a video was deleted after its result was made, the result is read all the same."""
     lab.videos(2)

@@ -39,7 +39,8 @@ class VerifiedStage:
     units: int  # how many units there are
     fine: int = 0  # how many have results that are whole, and as they were made where that is known
     odd: list[Verified] = field(default_factory=list)  # the units whose results or inputs changed, are bad or gone
-    noted: int = 0  # how many had no digests of all their bytes, and have now
+    noted: int = 0  # how many had no digests, and have now
+    sampled: int = 0  # how many were compared in samples, since no more was noted then; all their bytes are noted now
 
 
 @dataclass
@@ -146,7 +147,7 @@ def _verify(
     sums: _Sums,
     refused: list[str],
 ) -> VerifiedStage:
-    found, unnoted = VerifiedStage(stage, len(seen)), list[Noted]()
+    found, unnoted, sampled = VerifiedStage(stage, len(seen)), list[Noted](), 0
     for one, entries in verify_stage(project, stage, seen, reads, find, progress.add):
         if not one.verdict.is_fine:
             found.odd.append(one)
@@ -156,10 +157,11 @@ def _verify(
         made = any(entry.role == "out" for entry in entries)
         if made and not one.is_noted and one.unit.mark:  # without a mark its video is gone: nothing new is known
             unnoted.append((one.unit, one.made, entries))
+            sampled += one.verdict is Verdict.AS_MADE
     if unnoted:
         try:
             note_units(project, stage, unnoted, Cause.NOTED)
-            found.noted = len(unnoted)
+            found.noted, found.sampled = len(unnoted) - sampled, sampled
         except RemoteTrackerError as error:
             refused.append(str(error))
     if any(one.verdict in (Verdict.BAD, Verdict.CHANGED) for one in found.odd):

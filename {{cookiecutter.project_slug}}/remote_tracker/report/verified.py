@@ -36,6 +36,8 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
         lines += _odd_lines(one)
     if noted := sum(one.noted for one in found.stages):
         lines.append(f"{noted} had no digests (made elsewhere, or by an older version): they are noted now.")
+    if sampled := sum(one.sampled for one in found.stages):
+        lines.append(f"{sampled} {'was' if sampled == 1 else 'were'} compared in samples: their tasks noted no more. All of their bytes are noted now.")
     if found.sums:
         results, inputs = found.sums
         lines.append(f"{RESULTS} names {number_of(results, 'results')}, {INPUTS} {number_of(inputs, 'inputs')}.")
@@ -99,6 +101,7 @@ def verified_data(found: Verification) -> dict[str, Any]:
                 "units": one.units,
                 "fine": one.fine,
                 "noted": one.noted,
+                "sampled": one.sampled,
                 "odd": [_verified_data(odd) for odd in one.odd],
             }
             for one in found.stages

@@ -67,12 +67,15 @@ def compare(
 ) -> Compared:
     """Return what the youngest success says that noted the results as they are ``now``, else the youngest success.
 
-    ``successes`` come youngest first. A success without notes is believed. Files at the paths ``added`` may have come
-    since.
+    ``successes`` come youngest first. A success without notes is believed. A success that noted samples alone is taken
+    to have noted the digest that a younger success noted with the same sample. Files at the paths ``added`` may have
+    come since.
     """
     found: Compared | None = None
+    wholes: dict[tuple[str, int, str], str] = {}
     for record in successes:
-        then = entries_of(record)
+        then = [entry if entry.sha256 else entry._replace(sha256=wholes.get(_like(entry), "")) for entry in entries_of(record)]
+        wholes.update((_like(entry), entry.sha256) for entry in then if entry.sha256 and entry.sample)
         if not any(entry.role == "out" for entry in then):
             return Compared(record)
         results = tuple(find_changes(then, now, added))
@@ -82,6 +85,10 @@ def compare(
         if not results:
             break
     return found or Compared(None)
+
+
+def _like(entry: Entry) -> tuple[str, int, str]:
+    return entry.path, entry.size, entry.sample
 
 
 def find_changes(then: Iterable[Entry], now: Iterable[Entry], added: Collection[str]) -> Iterable[Change]:
