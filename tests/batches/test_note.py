@@ -34,7 +34,9 @@ def project_of(root: Path, name: str = "a") -> tuple[Project, Stage, Unit]:
     return project, stage, seen.unit
 
 
-def note(project: Project, stage: Stage, unit: Unit, cause: Cause = Cause.ACCEPTED, made: Record | None = None) -> Batch:
+def note(
+    project: Project, stage: Stage, unit: Unit, cause: Cause = Cause.ACCEPTED, made: Record | None = None
+) -> Batch:
     """Note what the unit's result holds now."""
     (path,) = (o.pattern.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True))) for o in stage.outputs)
     entries = [entry_of("in", p, str(project.root / p)) for files in unit.inputs for p in files]
@@ -58,7 +60,10 @@ def test_a_success_with_its_entries(tmp_path: Path, name: str) -> None:
     found = history.finished(unit.key)
     assert found is not None
     assert (found.inputs, found.params, found.version, found.cause) == (unit.mark, "p", "7", Cause.ACCEPTED)
-    assert [entry.path for entry in history.entries(found)] == [f"RawVideos/d/{name}.avi", f"Results/d/{name}_tracks.csv"]
+    assert [entry.path for entry in history.entries(found)] == [
+        f"RawVideos/d/{name}.avi",
+        f"Results/d/{name}_tracks.csv",
+    ]
     assert [(x.batch, x.record and x.record.cause) for x in find_listed(project, stage, unit.key)] == [
         (batch.number, Cause.ACCEPTED)
     ]
@@ -75,15 +80,14 @@ def test_it_made_nothing(tmp_path: Path, cause: Cause) -> None:
     assert not history.successes(unit.key)
 
 
-def test_made_with_stays(tmp_path: Path) -> None:
+def test_made_with_stays() -> None:
     """In a project of several parameters a note says nothing else than the unit's own task, and invents none."""
-    project, stage, unit = project_of(tmp_path)
-    made = make_record(unit.key, "0001", params="p")
+    made = make_record("a", "0001", params="p")
     history = History()
     history.add("0001", [made, make_record("b", "0001", params="q")])
     history.add("0002", [made._replace(batch="0002", cause=Cause.NOTED)])
     history.add("0003", [make_record("c", "0003", params="", cause=Cause.NOTED)])
-    assert {name: found.params for name, found in history.find_made().items()} == {unit.key: "p", "b": "q"}
+    assert {name: found.params for name, found in history.find_made().items()} == {"a": "p", "b": "q"}
 
 
 def test_what_scans_tidy_stays(tmp_path: Path) -> None:

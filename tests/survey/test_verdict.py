@@ -66,7 +66,7 @@ def test_a_globs_new_file() -> None:
     ],
 )
 def test_inputs(then: list[tuple[str, str]], now: list[tuple[str, str]], changed: list[str]) -> None:
-    """Inputs are as they were where the same contents are there, whatever their names; where none is there, none changed."""
+    """Inputs are as they were where the same contents are there, whatever their names, and where none is there."""
     before, after = ([entry(path, digest, "in") for path, digest in told] for told in (then, now))
     assert compared([*before, entry("r", "a")], [*after, entry("r", "a")]) == ([], changed)
 

@@ -269,7 +269,10 @@ def test_join_of_what_changed(lab: Lab) -> None:
     lab.rt("join")
     head, *rows = joined.joinpath("filenames_summary.csv").read_text().splitlines()
     assert head == "file_id,filename,is_good,changed_since"
-    assert {row.split(",")[1]: row.split(",")[3] for row in rows} == {"Results/d1/v1.txt": "yes", "Results/d2/v1.txt": ""}
+    assert {row.split(",")[1]: row.split(",")[3] for row in rows} == {
+        "Results/d1/v1.txt": "yes",
+        "Results/d2/v1.txt": "",
+    }
     assert joined.joinpath("features_summary.csv").read_text() == features
     lab.rt("accept", "--changed")
     lab.rt("join")

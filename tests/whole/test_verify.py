@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from lab import LIST_DAY, Lab, wait_for
 from remote_tracker.content import SMALL
+
 from whole.test_verbs import assert_golden
 
 ODD_NAMES = ["plain", "a b", "-x", "it's $(touch x)", 'q"q', "back\\slash", "\\n", "semi;colon", "ümläut", "%s{}"]
@@ -82,7 +83,7 @@ def test_it_tells_how_results_changed(lab: Lab, raw: bytes, words: str) -> None:
 
 @pytest.mark.parametrize("toss", range(4))
 def test_one_byte_anywhere(lab: Lab, toss: int) -> None:
-    """In a file 50 times as large as its sample, one other byte is found wherever it lies, though all times are as before."""
+    """In a file 50 times as large as its sample, another byte is found wherever it lies, with all times as before."""
     dice = random.Random(toss)
     lab.video("d1/v1.avi")
     with (lab.root / "RawVideos/d1/v1.avi").open("r+b") as file:
@@ -106,7 +107,9 @@ def test_its_video_changed(lab: Lab) -> None:
     rewrite(lab.root / "RawVideos/d1/v1.avi", b"video X")
     ran = lab.rt("verify")
     assert ran.code == 1
-    assert "1 was made from an input that changed since:\n    d1/v1.avi\n      RawVideos/d1/v1.avi: other bytes" in ran.out
+    assert (
+        "1 was made from an input that changed since:\n    d1/v1.avi\n      RawVideos/d1/v1.avi: other bytes" in ran.out
+    )
 
 
 def test_bad_and_gone(lab: Lab) -> None:
@@ -166,7 +169,7 @@ def test_videos_elsewhere(lab: Lab, tmp_path: Path) -> None:
 
 
 def test_only_what_is_sure_is_listed(lab: Lab) -> None:
-    """A result that changed or is bad is not in the list: nobody would learn from sha256sum that it is not as it was."""
+    """A result that changed or is bad is not in the list: sha256sum would call it fine for ever."""
     lab.videos(3)
     lab.go()
     rewrite(lab.result("d1/v1.txt"), b"video X")
@@ -194,7 +197,7 @@ def test_samples_become_digests(lab: Lab) -> None:
     with lab.video("d1/v1.avi").open("r+b") as file:
         file.truncate(LARGE)
     lab.go()
-    said = "1 was compared in samples: their tasks noted no more. All of their bytes are noted now.\n"
+    said = "1 was compared in samples: no more was noted. All of their bytes are noted now.\n"
     assert said in lab.rt("verify").out
     assert "in samples" not in lab.rt("verify").out
     result = lab.result("d1/v1.txt")
@@ -256,7 +259,10 @@ def test_since(lab: Lab) -> None:
     lab.videos(2)
     lab.go()
     lab.rt("verify")
-    assert "4 of 4 files were read at 2020-01-01 00:00:00 or later: not read again.\n" in lab.rt("verify", "--since", "2020-01-01").out
+    assert (
+        "4 of 4 files were read at 2020-01-01 00:00:00 or later: not read again.\n"
+        in lab.rt("verify", "--since", "2020-01-01").out
+    )
     assert verified(lab, "--since", "2020-01-01T10:00:00")["read_before"] == 4
     assert verified(lab, "--since", "2999-01-01")["read_before"] == 0
     assert lab.rt("verify", "--since", "yesterday").code == 2

@@ -26,7 +26,7 @@ def note_units(project: Project, stage: Stage, units: Sequence[Noted], cause: Ca
     """Note what the files of finished units hold, as a success of each unit, and return the batch that holds the notes.
 
     ``cause`` is ACCEPTED or NOTED. A result keeps the parameters and the version of the unit's youngest success; where
-    there is none they stay unknown. Raises NoSpace or NotWritten, with nothing noted, where the batch cannot be written.
+    there is none they stay unknown. Raises NoSpace or NotWritten, with nothing noted, where that cannot be written.
     """
     records = [_record_of(unit, task, made, cause) for task, (unit, made, _) in enumerate(units, 1)]
     content = {

@@ -12,8 +12,8 @@ from ..report.failures import failures_data, failures_text
 from ..report.queue import queue_lines
 from ..report.status import next_of, status_data, status_text
 from ..report.usage import usage_lines
-from ..report.why import story_data, story_text, tell
 from ..report.verified import verified_data, verified_text
+from ..report.why import story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..shell import replace_with

@@ -24,9 +24,7 @@ from .options import project_verb
 @click.option("--gone", is_flag=True, help="What was finished once and has no results any more.")
 @click.option("--changed", is_flag=True, help="What changed since it was made.")
 @project_verb
-def redo(
-    project: Project, names: tuple[str, ...], stage: str | None, stale: bool, gone: bool, changed: bool
-) -> None:
+def redo(project: Project, names: tuple[str, ...], stage: str | None, stale: bool, gone: bool, changed: bool) -> None:
     """Move old results aside, so that they are made again."""
     if not (names or stale or gone or changed):
         raise click.UsageError("Name videos or days, or say --stale, --gone or --changed.")

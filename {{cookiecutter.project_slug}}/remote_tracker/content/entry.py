@@ -29,9 +29,7 @@ class Entry(NamedTuple):
     path: str  # below the project, or absolute
 
 
-def entry_of(
-    role: str, path: str, place: str, whole: bool = True, tell: Callable[[int], None] | None = None
-) -> Entry:
+def entry_of(role: str, path: str, place: str, whole: bool = True, tell: Callable[[int], None] | None = None) -> Entry:
     """Return the entry of the file that lies at ``place``; with ``whole`` it is read to its end. Raises OSError.
 
     ``tell`` is called after each block of a large file with the number of bytes read.

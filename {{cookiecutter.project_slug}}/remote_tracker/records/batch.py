@@ -115,7 +115,7 @@ class Batch:
 
     def records(self) -> list[Record]:
         """Return the records in the batch's logs, in the order of tasks."""
-        return [record for task in self.started if (record := self.record(task)) is not None]
+        return [*filter(None, map(self.record, self.started))]
 
     @property
     def sealed_path(self) -> Path:
@@ -141,7 +141,9 @@ class Batch:
     def has_run(self) -> bool:
         """Return whether the batch was submitted, or one of its tasks was run by hand; a note counts as run."""
         names = (OWNER, SUBMITTED, GONE)
-        return self.is_note or any((self.folder / name).exists() for name in names) or any(self.folder.glob(log_name("*")))
+        return (
+            self.is_note or any((self.folder / name).exists() for name in names) or any(self.folder.glob(log_name("*")))
+        )
 
     @property
     def halt(self) -> tuple[str, str] | None:

@@ -10,7 +10,6 @@ from ..content import Entry
 from ..model import Cause, Record
 from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
 
-
 UNKNOWN = Made("", "")  # of a result that was noted, and that nothing here has made
 
 

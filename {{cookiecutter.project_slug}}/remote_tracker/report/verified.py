@@ -37,7 +37,8 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
     if noted := sum(one.noted for one in found.stages):
         lines.append(f"{noted} had no digests (made elsewhere, or by an older version): they are noted now.")
     if sampled := sum(one.sampled for one in found.stages):
-        lines.append(f"{sampled} {'was' if sampled == 1 else 'were'} compared in samples: their tasks noted no more. All of their bytes are noted now.")
+        was = "was" if sampled == 1 else "were"
+        lines.append(f"{sampled} {was} compared in samples: no more was noted. All of their bytes are noted now.")
     if found.sums:
         results, inputs = found.sums
         lines.append(f"{RESULTS} names {number_of(results, 'results')}, {INPUTS} {number_of(inputs, 'inputs')}.")

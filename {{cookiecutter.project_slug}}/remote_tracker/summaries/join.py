@@ -83,7 +83,8 @@ def join(
     becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
     results to the parameters and version that made them, ``changed`` holds the results that changed since they were
-    made; the table of files has a column for each of both that is not empty. Raises TableError for a table that is damaged or contradicts another table, NoSpace on a full disk.
+    made; the table of files has a column for each of both that is not empty. Raises TableError for a table that is
+    damaged or contradicts another table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
@@ -148,7 +149,7 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
 
 
 def _with_origin(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
-    """Return a file's cells; where results are mixed, what its result was made with; where any changed, whether it did."""
+    """Return a file's cells: also what its result was made with, and whether it changed, where results differ so."""
     if not (run.made or run.changed):
         return cells
     told, paths = dict(zip(run.files.columns, cells, strict=True)), (file.result, *find_folders(file.result))

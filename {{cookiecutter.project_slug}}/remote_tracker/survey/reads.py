@@ -1,8 +1,8 @@
 """Remember which files ./rt verify has read whole, in a derived file for each stage that may be deleted at any time.
 
-While a verify runs, lines are added: "<state> <time> <entry>" for each file that was read, "<state> <time> held <digest>"
-for each unit whose checks held. The time is in seconds since 1970, the state OPEN. At the end of the verify its lines
-become OVER: the next verify begins anew. A line that cannot be read counts for nothing.
+While a verify runs, lines are added: "<state> <time> <entry>" for each file that was read, and, for each unit whose
+checks held, "<state> <time> held <digest>". The time is in seconds since 1970, the state OPEN. At the end of the verify
+its lines become OVER: the next verify begins anew. A line that cannot be read counts for nothing.
 """
 
 from __future__ import annotations
@@ -44,9 +44,7 @@ class Reads:
         self.path = path  # None: what is read is remembered by this process alone
         self._lines = {line.key: line for line in _load(path)} if path else {}
         self._known = {
-            key
-            for key, line in self._lines.items()
-            if line.state == OPEN or (since is not None and line.when >= since)
+            key for key, line in self._lines.items() if line.state == OPEN or (since is not None and line.when >= since)
         }
         self._used: set[str | int] = set()  # what this verify read, or found here
         self._file: BinaryIO | None = None
@@ -76,7 +74,7 @@ class Reads:
         with suppress(OSError, RemoteTrackerError):  # where it cannot be written, the next verify reads more
             if self._file is None:
                 make_folder(self.path.parent)
-                self._file = open(self.path, "ab", buffering=0)  # a kill loses no line
+                self._file = open(self.path, "ab", buffering=0)  # noqa: SIM115  # a kill loses no line; end() closes it
                 self._file.write(b"\n")  # the last line of a verify that was killed may have no end
             self._file.write(line.text.encode("utf-8", "surrogateescape"))
 

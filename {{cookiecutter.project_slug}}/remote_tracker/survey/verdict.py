@@ -74,7 +74,10 @@ def compare(
     found: Compared | None = None
     wholes: dict[tuple[str, int, str], str] = {}
     for record in successes:
-        then = [entry if entry.sha256 else entry._replace(sha256=wholes.get(_like(entry), "")) for entry in entries_of(record)]
+        then = [
+            entry if entry.sha256 else entry._replace(sha256=wholes.get(_like(entry), ""))
+            for entry in entries_of(record)
+        ]
         wholes.update((_like(entry), entry.sha256) for entry in then if entry.sha256 and entry.sample)
         if not any(entry.role == "out" for entry in then):
             return Compared(record)

@@ -83,7 +83,7 @@ def _goes_by_times(project: Project, stage: Stage) -> bool:
 
 
 def _compare(history: History, unit: Unit, files: _Files, read: Sequence[Entry], by_times: bool) -> Compared:
-    """Return what the unit's successes say about its files as they were ``read``, with ``by_times`` its results alone."""
+    """Return what the unit's successes say about its files as they were ``read``, or about its results alone."""
     now = [entry for entry in read if entry.role == "out"] if by_times else read
 
     def entries_of(record: Record) -> list[Entry]:
@@ -121,7 +121,9 @@ def verify_stage(
         for unit, decision in step:
             if unit.key in files:
                 now = entries[unit.key]
-                compared = _compare(history, unit, files[unit.key], now, by_times) if now else Compared(None, True, True)
+                compared = (
+                    _compare(history, unit, files[unit.key], now, by_times) if now else Compared(None, True, True)
+                )
                 yield judge(unit, decision, compared, bad.get(unit.key, "")), now
             elif is_gone(decision):
                 yield Verified(unit, decision, Verdict.GONE), ()
