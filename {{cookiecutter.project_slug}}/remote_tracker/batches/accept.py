@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..derived import write_derived
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
+from ..records import batches_of
 from ..survey import Examined
 from ..survey.decision import word_of
+from ..survey.proven import rules_of
 from ..survey.reads import Reads
-from ..survey.verdict import Verdict, Verified
+from ..survey.refuted import Refuted
+from ..survey.verdict import Verified
 from ..survey.verify_stage import find_files, verify_stage
 from .note import Noted, note_units
 from .verify import ReadSoFar
@@ -48,13 +52,16 @@ def accept(
         so_far = so_far._replace(bytes=so_far.bytes + read)
         tell(so_far)
 
+    refuted = Refuted(batches_of(project, stage).remembered("refuted", stage), rules_of(stage))
     taken: list[Noted] = []
     refused = []
-    for one, entries in verify_stage(project, stage, chosen, Reads(None), lambda asked: None, count):
-        if one.verdict is Verdict.BAD:
+    for one, entries in verify_stage(project, stage, chosen, Reads(None), refuted, lambda asked: None, count):
+        if one.bad:
             refused.append(one)
         elif entries:
             taken.append((one.unit, one.made, entries))
+    if refuted.is_changed:
+        write_derived(refuted.path, refuted.content())
     if taken:
         note_units(project, stage, taken, Cause.ACCEPTED)
     return Accepted(stage, len(taken), tuple(refused), len(chosen) - len(taken) - len(refused))

@@ -10,14 +10,14 @@ import shutil
 import time
 from contextlib import suppress
 
+from ..derived import write_derived
 from ..errors import WrongUse
 from ..files import clear_temporaries, is_old, write_file
 from ..model import Project, Stage
 from ..model.scheduling import Queue
 from ..records import Batch, BatchesFolder, find_batches, reconcile, render_contents, render_sealed
 from ..schedulers.accounting import find_ends
-from ..schedulers.local import is_running_here
-from ..survey import is_settling
+from ..survey import is_settling, runs_here
 
 LAG_S = 300.0  # how long accounting may lag; a task that it still calls running after that is believed to be over
 
@@ -37,15 +37,16 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
             continue
         records = batch.records()
         unended = [r for r in records if not r.result]
-        if any(is_running_here(r.host, r.pid) or is_settling(batch, r.task, queue) for r in unended):
+        if any(runs_here(batch, r) or is_settling(batch, r.task, queue) for r in unended):
             continue
         if any(r.result != "finished" for r in records):  # accounting is asked only where a task did not finish
             ends = find_ends(scheduler.queue, batch.jobs(scheduler), batch.per_job)
             if ends.lags and not _is_old(batch):
                 continue
             records = [reconcile(record, ends.words.get(record.task, "")) for record in records]
-        write_file(batch.contents.path, render_contents({r.task: batch.contents.of(r.task) for r in records}))
-        write_file(batch.sealed_path, render_sealed(records))
+        contents = render_contents({r.task: batch.contents.of(r.task) for r in records})
+        if write_derived(batch.contents.path, contents):  # a sealed batch has both
+            write_derived(batch.sealed_path, render_sealed(records))
         clear_temporaries(batch.folder)
 
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..content import Entry, render_sums
+from ..derived import write_derived
 from ..errors import RemoteTrackerError
 from ..files import write_file
 from ..model import Cause, Project, Stage
 from ..records import batches_of
 from ..survey import Examined
 from ..survey.named import choose_named
+from ..survey.proven import rules_of
 from ..survey.reads import Reads
+from ..survey.refuted import Refuted
 from ..survey.verdict import Verdict, Verified
 from ..survey.verify_stage import Asked, find_archived, find_files, verify_stage
 from .note import Noted, note_units
@@ -148,7 +151,8 @@ def _verify(
     refused: list[str],
 ) -> VerifiedStage:
     found, unnoted, sampled = VerifiedStage(stage, len(seen)), list[Noted](), 0
-    for one, entries in verify_stage(project, stage, seen, reads, find, progress.add):
+    refuted = Refuted(batches_of(project, stage).remembered("refuted", stage), rules_of(stage))
+    for one, entries in verify_stage(project, stage, seen, reads, refuted, find, progress.add):
         if not one.verdict.is_fine:
             found.odd.append(one)
             continue
@@ -164,6 +168,8 @@ def _verify(
             found.noted, found.sampled = len(unnoted) - sampled, sampled
         except RemoteTrackerError as error:
             refused.append(str(error))
+    if refuted.is_changed:
+        write_derived(refuted.path, refuted.content())
     if any(one.verdict in (Verdict.BAD, Verdict.CHANGED) for one in found.odd):
         with suppress(OSError):  # the next scan examines all results anew, too
             os.unlink(batches_of(project, stage).remembered("proven", stage))

@@ -9,11 +9,12 @@ from ..batches.redo import redo as move_aside
 from ..model import Project
 from ..report.accepted import accepted_text
 from ..report.next_step import scan_line
-from ..report.words import heading, shown
+from ..report.words import heading
 from ..run.join import join_project, joined_text, next_after_join
 from ..run.progress import ReadingWhole
 from ..survey.decision import is_changed, is_gone, is_stale
 from ..survey.named import choose_to_redo
+from ..visible import shown
 from .options import project_verb
 
 

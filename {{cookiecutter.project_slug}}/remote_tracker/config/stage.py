@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import unknown_word
+from ..errors import NO_PATTERN, unknown_word
 from ..model import Input, Output, Resources, Stage
 from ..model.pattern import FOLDER_WILDCARDS, Pattern
 from . import old_words
@@ -14,6 +14,7 @@ from .clauses import read_check, read_ready
 from .document import Section
 from .each import pattern_at, read_each
 from .expressions import holds, listed
+from .own_files import why_not_there
 from .workflow import read_workflow
 
 KEYS = {
@@ -163,7 +164,7 @@ def _read_progress(section: Section) -> str:
     text = section.text("progress", "")
     try:
         groups = re.compile(text).groupindex
-    except re.error as error:
+    except NO_PATTERN as error:
         section.fail("progress", f'"progress" is no regular expression: {error}.')
     if text and not {"done", "all"} <= groups.keys():
         section.fail("progress", '"progress" must have the groups done and all, as (?P<done>\\d+) of (?P<all>\\d+).')
@@ -172,6 +173,7 @@ def _read_progress(section: Section) -> str:
 
 def read_resources(section: Section) -> Resources:
     """Return the resources in a mapping with RESOURCE_KEYS; raises ConfigError."""
+    section.require_lines("memory", "walltime", "gpus")
     walltime = section.data.get("walltime")
     if isinstance(walltime, int) and not isinstance(walltime, bool):  # YAML reads 4:00:00 as 14400
         section.data["walltime"] = f"{walltime // 3600}:{walltime // 60 % 60:02d}:{walltime % 60:02d}"
@@ -221,6 +223,8 @@ def _require_outputs(section: Section, stage: Stage) -> None:
         if other := taken.get(_place(output.pattern)):
             section.fail(output.name, f'"{output.name}" would be written over "{other}": give it another place.')
         taken[_place(output.pattern)] = output.name
+        if why := why_not_there(output.pattern):
+            section.fail(output.name, f'"{output.name}" {why}')
         if output.pattern.root == "RawVideos" and stage.work != "in-place":
             message = f'"{output.name}" lies below RawVideos, where only "work: in-place" writes.'
             section.fail(output.name, f"{message} Give it a place below Results or MaskedVideos.")

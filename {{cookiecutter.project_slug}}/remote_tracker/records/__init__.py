@@ -5,7 +5,7 @@ from .contents import render_contents
 from .history import History, age_of, load_forgiven
 from .log import load_last_run, load_record, read_record, reconcile
 from .makes import makes_of
-from .sealed import load_sealed, open_sealed, render_sealed
+from .sealed import load_finished, load_sealed, open_sealed, render_sealed
 
 __all__ = [
     "Batch",
@@ -15,6 +15,7 @@ __all__ = [
     "batches_of",
     "find_batches",
     "find_halt",
+    "load_finished",
     "load_forgiven",
     "load_last_run",
     "load_record",

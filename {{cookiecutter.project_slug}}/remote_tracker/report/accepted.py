@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from ..batches.accept import Accepted
 from ..model import Project
+from ..survey.decision import is_bad
+from ..survey.verdict import Verified
 from .next_step import scan_line
 from .words import number_of, shown
+
+
+def _reason(one: Verified) -> str:
+    return one.decision.reason if is_bad(one.decision) else one.bad
 
 
 def accepted_text(project: Project, done: Accepted) -> str:
     """Return the lines on what was accepted, and on each unit that was refused."""
     what = done.stage.counts
-    lines = [f"{shown(one.unit.key)} was not accepted: {shown(one.decision.reason)}" for one in done.refused]
+    lines = [f"{shown(one.unit.key)} was not accepted: {shown(_reason(one))}" for one in done.refused]
     if done.without:
         has = "has" if done.without == 1 else "have"
         lines.append(f"{number_of(done.without, what)} {has} no whole results: nothing to accept.")

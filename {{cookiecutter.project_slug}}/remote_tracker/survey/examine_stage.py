@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ..errors import RemoteTrackerError
-from ..files import make_folder, write_file
+from ..derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
@@ -22,8 +20,9 @@ from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
-from .proven import Proven
+from .proven import Proven, rules_of
 from .ready_inputs import InputGate
+from .refuted import Refuted
 from .snakemake_lock import find_later
 from .upstream import find_upstream
 
@@ -127,8 +126,8 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
-    look = Look(project, stage, tree, history, proven)
+    proven, refuted = _load_findings(project, stage)
+    look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
@@ -152,7 +151,7 @@ def examine_stage(
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember(proven)
+    _remember([*([proven] if proven.added else []), *([refuted] if refuted.is_changed else [])])
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -172,11 +171,14 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     return tree
 
 
-def _remember(proven: Proven) -> None:
-    if proven.added:
-        with suppress(RemoteTrackerError):  # without the file the next scan examines the results again, no more
-            make_folder(proven.path.parent)  # missing where all results came from elsewhere: no batch was ever listed
-            write_file(proven.path, proven.content())
+def _load_findings(project: Project, stage: Stage) -> tuple[Proven, Refuted]:
+    proven, refuted = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
+    return Proven(proven, rules_of(stage)), Refuted(refuted, rules_of(stage))
+
+
+def _remember(changed: Sequence[Proven | Refuted]) -> None:
+    for found in changed:
+        write_derived(found.path, found.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
@@ -185,10 +187,6 @@ def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iter
         return looked
     rest = [*looked]
     return sorted([*untouched, *rest], key=lambda seen: seen.unit.inputs) if rest else untouched
-
-
-def _rules(stage: Stage) -> str:
-    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
 
 
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:

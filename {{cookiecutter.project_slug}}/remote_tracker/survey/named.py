@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
-from ..records import Batch, find_batches, load_sealed, open_sealed
+from ..records import find_batches, load_finished
+from ..visible import shown
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
@@ -30,10 +31,12 @@ class Listed:
 def names_it(name: str, key: str) -> bool:
     """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, its day or folder."""
     name = _as_key(name)
+    if key.startswith(f"{name}/"):
+        return True
     path = _without_values(key)
     stem = path.rpartition("/")[2]
     names = (key, path, key.rpartition("/")[2], stem, os.path.splitext(stem)[0], os.path.splitext(path)[0])
-    return name in names or key.startswith(f"{name}/")
+    return name in names or (shown(key) != key and names_it(name, shown(key)))
 
 
 def _without_values(key: str) -> str:
@@ -80,21 +83,19 @@ def choose_named(project: Project, names: Sequence[str]) -> list[tuple[Stage, li
     return [(stage, list(chosen[stage.name].values())) for stage in stages if chosen[stage.name]]
 
 
-def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
-    """Return the unit's tasks in the batches that listed it, oldest batch first."""
-    return [
-        Listed(batch.number, task, batch.log(task), _record_in(batch, task))
-        for batch in find_batches(project, stage)
-        for task, name in enumerate(batch.names, 1)
-        if name == key
-    ]
+def find_listed(project: Project, stage: Stage, keys: Collection[str]) -> Mapping[str, list[Listed]]:
+    """Return, for each of these units of a stage, its tasks in the batches that listed it, oldest batch first.
 
-
-def _record_in(batch: Batch, task: int) -> Record | None:
-    if batch.is_note:
-        noted = open_sealed(batch.sealed_path) and load_sealed(batch.sealed_path)
-        return next((record for record in noted or () if record.task == task), None)
-    return batch.record(task)
+    Each batch is read once, however many units are asked for; its sealed file tells of the tasks that finished.
+    """
+    found: dict[str, list[Listed]] = {key: [] for key in keys}
+    for batch in find_batches(project, stage):
+        tasks = [(task, name) for task, name in enumerate(batch.names, 1) if name in found]
+        sealed = load_finished(batch.sealed_path, found) if tasks else {}
+        for task, name in tasks:
+            log = batch.log(task)
+            found[name].append(Listed(batch.number, task, log, sealed.get(task) or batch.record(task)))
+    return found
 
 
 def choose_to_redo(
@@ -155,7 +156,7 @@ def find_log(project: Project, name: str) -> Path:
     if len(first) > 1:
         raise WrongUse(_many(name, [seen for _, seen in first]))
     stage, seen = first[0]
-    ran = [x.log for x in find_listed(project, stage, seen.unit.key) if x.log.exists()]
+    ran = [x.log for x in find_listed(project, stage, [seen.unit.key])[seen.unit.key] if x.log.exists()]
     if not ran:
         raise WrongUse(f"{seen.unit.key} ({word_of(seen.decision)}) has not run here yet: there is no log of it.")
     return ran[-1]

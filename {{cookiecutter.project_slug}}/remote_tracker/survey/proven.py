@@ -13,7 +13,14 @@ from collections.abc import Iterable
 from operator import attrgetter
 from pathlib import Path
 
+from ..model import Stage
+
 numbers_of = attrgetter("st_size", "st_mtime_ns", "st_ino", "st_ctime_ns")
+
+
+def rules_of(stage: Stage) -> str:
+    """Return a text that tells the stage's checks from other checks."""
+    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
 
 
 def stat_digest(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:

@@ -47,6 +47,7 @@ class Verified(NamedTuple):
     made: Record | None = None  # the success that vouches for it, else the youngest success
     is_noted: bool = False  # whether digests of all bytes of its files are noted
     is_news: bool = True  # whether a scan says that it is finished
+    bad: str = ""  # which of its checks fails, or which of its files cannot be read
 
 
 class Compared(NamedTuple):
@@ -140,7 +141,7 @@ def is_same(then: Entry, now: Entry) -> bool:
 def judge(unit: Unit, decision: Decision, compared: Compared, bad: str) -> Verified:
     """Return the verdict on a unit that was read; ``bad`` says which check fails, or which file cannot be read."""
     changes, is_news = (*compared.results, *compared.inputs), decision.state is State.FINISHED
-    if bad:
+    if bad and decision.cause is not Cause.INPUT_CHANGED:  # else it is out of date, which says why
         if not is_bad(decision):
             decision = Decision(State.INCOMPLETE, Cause.BAD_RESULT, bad)
         verdict = Verdict.BAD
@@ -150,4 +151,4 @@ def judge(unit: Unit, decision: Decision, compared: Compared, bad: str) -> Verif
         verdict = Verdict.INPUT_CHANGED
     else:
         verdict = Verdict.AS_MADE if compared.is_known else Verdict.NOT_NOTED
-    return Verified(unit, decision, verdict, changes, compared.made, compared.is_whole, is_news)
+    return Verified(unit, decision, verdict, changes, compared.made, compared.is_whole, is_news, bad)

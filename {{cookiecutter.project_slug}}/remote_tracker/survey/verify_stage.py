@@ -9,18 +9,21 @@ from itertools import islice
 from typing import NamedTuple
 from zlib import crc32
 
+from ..checks import WHOLE
 from ..content import Entry, entry_of
 from ..model import Cause, Project, Record, Stage, State, Unit
 from ..records import History, age_of
 from ..scan import Tree
 from .archived import find_absent_units
-from .decision import Decision, is_bad, is_gone
-from .examine_unit import verify_deep
+from .decision import Decision, is_bad, is_changed, is_gone
 from .in_flight import load_history
 from .options import Examined
 from .parallel import examine_all
+from .proven import rules_of, stat_digest
 from .read_whole import File, read_files
 from .reads import Reads
+from .refuted import Refuted
+from .unit_files import verify_deep
 from .upstream import is_derived
 from .verdict import Change, Compared, Verdict, Verified, compare, judge
 from .vouch import files_of_places, is_below, places_of_inputs, places_of_results
@@ -41,6 +44,7 @@ class _Files(NamedTuple):
     asked: tuple[Asked, ...]
     added: tuple[str, ...]  # paths that may have come since: a glob's
     spared: tuple[str, ...]  # paths of results that a later stage may have written into since
+    digest: int  # of their stats, as scans remember them
 
 
 def is_to_read(seen: Examined) -> bool:
@@ -74,7 +78,9 @@ def _files_of(project: Project, stage: Stage, unit: Unit, tree: Tree) -> _Files:
         for _, (place, found) in files_of_places(places):
             asked.append(Asked(File(role, place.removeprefix(root), place), found))
     spared = tuple(place.path.rstrip("/") for place in made if place.is_rewritten)
-    return _Files(tuple(asked), tuple(place.path for place in results if place.is_open), spared)
+    inputs = [tree.stat(path) for paths in unit.inputs for path in paths]
+    digest = stat_digest(inputs, [place.found for place in made])
+    return _Files(tuple(asked), tuple(place.path for place in results if place.is_open), spared, digest)
 
 
 def _goes_by_times(project: Project, stage: Stage) -> bool:
@@ -98,28 +104,35 @@ def verify_stage(
     stage: Stage,
     seen: Iterable[Examined],
     reads: Reads,
+    refuted: Refuted,
     find: Callable[[Asked], Entry | None],
     tell: Callable[[int], None],
 ) -> Iterator[tuple[Verified, Sequence[Entry]]]:
     """Yield the verdict on each unit whose results are there or gone, with its files as they were read.
 
-    What is read is remembered in ``reads``; ``find`` returns what is known of a file already. ``tell`` is called with
+    What is read is remembered in ``reads``, results whose checks fail in ``refuted``; ``find`` returns what is known of a file already. ``tell`` is called with
     how many bytes were read since the last call.
     """
     tree, history = Tree(project.root, project.videos), load_history(project, stage)
     by_times = _goes_by_times(project, stage)
-    rules = crc32(repr([[c.kind, c.subject, c.options] for c in stage.checks]).encode())
+    rules = crc32(rules_of(stage).encode())
     rest = iter(seen)
     while step := [*islice(rest, UNITS_AT_ONCE)]:
         files = {one.unit.key: _files_of(project, stage, one.unit, tree) for one in step if is_to_read(one)}
         known, lost = _read(files.values(), reads, find, tell)
         entries = {key: _entries_of(found, known) for key, found in files.items()}
-        bad = {one.unit.key: one.decision.detail or one.decision.reason for one in step if is_bad(one.decision)}
+        doubted = {key for key, found in files.items() if refuted.reason(found.digest)}
+        bad = {one.unit.key: one.decision.reason for one in step if is_bad(one.decision)}
+        bad = {key: why for key, why in bad.items() if key not in doubted}  # a verify found that: it looks again
         bad |= {key: why for key, found in files.items() if (why := _find_lost(found, lost))}
         whole = [one.unit for one in step if one.unit.key in files and one.unit.key not in bad]
-        bad |= _check(project, stage, tree, whole, {u.key: _digest(entries[u.key], rules) for u in whole}, reads)
+        failed = _check(project, stage, tree, whole, {u.key: _digest(entries[u.key], rules) for u in whole}, reads)
+        bad |= failed
+        _remember(refuted, {files[u.key].digest: failed.get(u.key, "") for u in whole})
         for unit, decision in step:
             if unit.key in files:
+                if is_bad(decision) and unit.key not in bad:
+                    decision = Decision(State.FINISHED)
                 now = entries[unit.key]
                 compared = (
                     _compare(history, unit, files[unit.key], now, by_times) if now else Compared(None, True, True)
@@ -137,18 +150,32 @@ def _maker_of(record: Record | None, history: History) -> Record | None:
     return makers[-1] if makers else record
 
 
-def find_changed(project: Project, stage: Stage, seen: Examined) -> tuple[Change, ...]:
-    """Return the files of a unit that are not as its youngest success noted them, by their sizes and samples."""
-    if not is_to_read(seen):
-        return ()
-    files = _files_of(project, stage, seen.unit, Tree(project.root, project.videos))
-    now = []
-    for file, _ in files.asked:
-        with suppress(OSError):  # it went away just now, or cannot be read
-            now.append(entry_of(file.role, file.path, file.place, whole=False))
-    history = load_history(project, stage)
-    compared = _compare(history, seen.unit, files, now, _goes_by_times(project, stage))
-    return (*compared.results, *compared.inputs)
+def find_changed(project: Project, stage: Stage, seen: Sequence[Examined]) -> dict[str, tuple[Change, ...]]:
+    """Return, by the unit's name, the files that are not as a success noted them, by their sizes and samples.
+
+    Units are left out whose results a scan takes to be as they were made.
+    """
+    asked = [one.unit for one in seen if is_to_read(one) and not _is_as_made(one.decision)]
+    if not asked:
+        return {}
+    tree, history, by_times = (
+        Tree(project.root, project.videos),
+        load_history(project, stage),
+        _goes_by_times(project, stage),
+    )
+    found = {}
+    for unit in asked:
+        files, now = _files_of(project, stage, unit, tree), []
+        for file, _ in files.asked:
+            with suppress(OSError):  # it went away just now, or cannot be read
+                now.append(entry_of(file.role, file.path, file.place, whole=False))
+        compared = _compare(history, unit, files, now, by_times)
+        found[unit.key] = (*compared.results, *compared.inputs)
+    return found
+
+
+def _is_as_made(decision: Decision) -> bool:
+    return decision.state is State.FINISHED and not is_changed(decision)
 
 
 def _read(
@@ -189,13 +216,22 @@ def _digest(entries: Iterable[Entry], rules: int) -> int:
     return hash((rules, *numbers))
 
 
+def _remember(refuted: Refuted, found: Mapping[int, str]) -> None:
+    """Remember which checks fail, by the digests of the results; "": all hold."""
+    for digest, why in found.items():
+        if why:
+            refuted.add(digest, why)
+        else:
+            refuted.forget(digest)
+
+
 def _check(
     project: Project, stage: Stage, tree: Tree, units: Sequence[Unit], digests: Mapping[str, int], reads: Reads
 ) -> dict[str, str]:
     """Return, by name, which check fails of the units for which one fails; what holds is remembered."""
 
     def examine(unit: Unit) -> str:
-        return verify_deep(project.root, stage, unit, tree)
+        return verify_deep(project.root, stage, unit, tree, WHOLE)
 
     new = [unit for unit in units if not reads.holds(digests[unit.key])]
     beside = examine_all(new, examine)
