@@ -15,6 +15,7 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("scipy", reason="scipy is not installed")
 
 from lab import Lab, copy_tree
+from remote_tracker.batches.verify import verify_project
 from remote_tracker.config import load_project
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.run.join import join_project

@@ -140,10 +140,8 @@ class Batch:
     @property
     def has_run(self) -> bool:
         """Return whether the batch was submitted, or one of its tasks was run by hand; a note counts as run."""
-        names = (OWNER, SUBMITTED, GONE)
-        return (
-            self.is_note or any((self.folder / name).exists() for name in names) or any(self.folder.glob(log_name("*")))
-        )
+        is_told = any((self.folder / name).exists() for name in (OWNER, SUBMITTED, GONE))
+        return is_told or self.is_note or any(self.folder.glob(log_name("*")))
 
     @property
     def halt(self) -> tuple[str, str] | None:
@@ -218,12 +216,11 @@ class BatchesFolder:
 
     def find(self, stage: str) -> list[Batch]:
         """Return the batches of one stage that were written to their end, oldest first."""
-        place = self.path
         try:
-            names = sorted((n for n in os.listdir(place) if n.isdecimal()), key=age_of)
+            names = sorted((n for n in os.listdir(self.path) if n.isdecimal()), key=age_of)
         except FileNotFoundError:
             return []
-        return [batch for name in names if (batch := Batch(place / name)).stage == stage]
+        return [batch for name in names if (batch := self.batch(name)).stage == stage]
 
     def remembered(self, kind: str, stage: Stage) -> Path:
         """Return the file with what scans remember of a stage (``kind``: proven, ready); it may be deleted any time."""

@@ -6,8 +6,9 @@ from ..batches.accept import Accepted
 from ..model import Project
 from ..survey.decision import is_bad
 from ..survey.verdict import Verified
+from ..visible import shown
 from .next_step import scan_line
-from .words import number_of, shown
+from .words import number_of
 
 
 def _reason(one: Verified) -> str:

@@ -110,8 +110,8 @@ def verify_stage(
 ) -> Iterator[tuple[Verified, Sequence[Entry]]]:
     """Yield the verdict on each unit whose results are there or gone, with its files as they were read.
 
-    What is read is remembered in ``reads``, results whose checks fail in ``refuted``; ``find`` returns what is known of a file already. ``tell`` is called with
-    how many bytes were read since the last call.
+    What is read is remembered in ``reads``, results whose checks fail in ``refuted``; ``find`` returns what is known of
+    a file already. ``tell`` is called with how many bytes were read since the last call.
     """
     tree, history = Tree(project.root, project.videos), load_history(project, stage)
     by_times = _goes_by_times(project, stage)
@@ -122,12 +122,11 @@ def verify_stage(
         known, lost = _read(files.values(), reads, find, tell)
         entries = {key: _entries_of(found, known) for key, found in files.items()}
         doubted = {key for key, found in files.items() if refuted.reason(found.digest)}
-        bad = {one.unit.key: one.decision.reason for one in step if is_bad(one.decision)}
-        bad = {key: why for key, why in bad.items() if key not in doubted}  # a verify found that: it looks again
-        bad |= {key: why for key, found in files.items() if (why := _find_lost(found, lost))}
+        bad = {key: why for key, found in files.items() if (why := _find_lost(found, lost))}
         whole = [one.unit for one in step if one.unit.key in files and one.unit.key not in bad]
         failed = _check(project, stage, tree, whole, {u.key: _digest(entries[u.key], rules) for u in whole}, reads)
-        bad |= failed
+        believed = [one for one in step if is_bad(one.decision) and one.unit.key not in doubted]
+        bad = {one.unit.key: one.decision.reason for one in believed} | bad | failed
         _remember(refuted, {files[u.key].digest: failed.get(u.key, "") for u in whole})
         for unit, decision in step:
             if unit.key in files:
