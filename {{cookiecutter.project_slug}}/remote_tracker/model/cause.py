@@ -23,7 +23,8 @@ class Cause(Enum):
     STOPPED = "stopped"
     BEING_MADE = "being-made"
     ALREADY_FINISHED = "already-finished"
-    ACCEPTED = "accepted"
+    ACCEPTED = "accepted"  # nothing ran: a person took the results as they lay there
+    NOTED = "noted"  # nothing ran: ./rt verify read the results and noted what they hold
     INPUT_MISSING = "input-missing"
     INPUT_REFUSED = "input-refused"
     INPUT_NOT_READY = "input-not-ready"

@@ -210,6 +210,11 @@ def is_gone(decision: Decision) -> bool:
     return decision.state is State.GONE
 
 
+def is_changed(decision: Decision) -> bool:
+    """Return whether the unit's whole result changed since it was made, and nobody accepted it."""
+    return decision.state is State.FINISHED and decision.cause is Cause.CHANGED_SINCE
+
+
 def is_stale(decision: Decision) -> bool:
     """Return whether the unit's whole result was made with other parameters or by another version of the tracker."""
     return decision.state is State.FINISHED and decision.cause in (Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION)
