@@ -1,8 +1,9 @@
 """Read what tasks wrote about themselves: in their logs, in a batch's sealed file, and over all batches."""
 
 from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt, makes_of
-from .history import History, age_of, load_forgiven
+from .history import History, age_of
 from .log import load_last_run, load_record, read_record, reconcile
+from .notes import load_forgiven, load_held
 from .sealed import load_sealed, open_sealed, render_sealed
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "find_batches",
     "find_halt",
     "load_forgiven",
+    "load_held",
     "load_last_run",
     "load_record",
     "load_sealed",

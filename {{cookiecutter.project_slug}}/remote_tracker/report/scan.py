@@ -12,6 +12,7 @@ from ..schedulers import find_overrides
 from ..survey import Survey
 from ..survey.decision import end_of, word_of
 from ..survey.sentences import STATE_WORDS
+from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines, shown
 
@@ -57,13 +58,19 @@ def _other_counts(survey: Survey) -> Iterator[str]:
     if waiting := counts[State.WAITING]:
         yield f"{waiting}\tWaiting for an earlier stage."
     if not_ready := counts[State.NOT_READY]:
-        broken = any(s.decision.cause is Cause.COPY_BROKEN_OFF for s in survey.odd)
-        what = "being copied, or a copy was broken off" if broken else "still being copied (look again in 2 min)"
-        yield f"{not_ready}\tNot ready: {what}."
+        yield f"{not_ready}\tNot ready: {_why_not_ready(survey)}."
     if aside := counts[State.SET_ASIDE]:
         yield f"{aside}\tSet aside: failed too often, or cannot succeed.   ./rt status --failures"
     if gone := counts[State.GONE]:
         yield f"{gone}\tGone: finished once, results missing now.   ./rt redo --gone makes them again"
+
+
+def _why_not_ready(survey: Survey) -> str:
+    causes = {s.decision.cause for s in survey.odd if s.decision.state is State.NOT_READY}
+    copied = "being copied, or a copy was broken off" if Cause.COPY_BROKEN_OFF in causes else ""
+    copied = copied or ("still being copied (look again in 2 min)" if causes != {Cause.BEING_MOVED} else "")
+    moved = "old results are not all moved yet" if Cause.BEING_MOVED in causes else ""
+    return ", or ".join(filter(None, (copied, moved)))
 
 
 def _complaints(survey: Survey) -> Iterator[str]:
@@ -84,6 +91,7 @@ def _complaints(survey: Survey) -> Iterator[str]:
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
     for param, named, newer in find_newer(project, survey.stage):
         yield f"{newer} is newer than {named}. To use it from now on, write into project.yml:  {param}: {newer}"
+    yield from stuck_lines(project, prepared.stuck)
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
@@ -162,4 +170,5 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
+        "stuck": [one._asdict() for one in prepared.stuck],
     }
