@@ -1,4 +1,4 @@
-"""A file, a link or a folder that is moved lies whole in one of two places, whatever happens, and takes no other along."""
+"""What is moved lies whole in one of two places, whatever happens, and no other file goes along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,12 @@ HOSTILE = ["plain.txt", "two words", "-rf", "$(id)", "ü\u202e.txt", "a" * 255, 
 
 
 @pytest.fixture(params=["one disk", "two disks"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+def places(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path]:
     """A folder to move from and a folder to move to, on one disk and on two."""
     here = tmp_path / "here"
     here.mkdir()
     there = request.getfixturevalue("other_disk") if request.param == "two disks" else tmp_path
-    yield here, there / "there"
+    return here, there / "there"
 
 
 def make(path: Path, kind: str = "file", content: str = "old") -> Identity:

@@ -137,11 +137,13 @@ def test_publish_between_two_disks(lab: CrashLab) -> None:
 
 @pytest.mark.parametrize("then", ["scan", "redo"])
 def test_redo_of_results_on_two_disks(lab: CrashLab, then: str) -> None:
-    """A redo that can move only one of two results says so, and only its video waits; when it can, the rest is moved."""
+    """A redo that can move only one of two results says so, and only its video waits, until the rest can be moved."""
     old = {f"v1{ending}": (lab.root / top / f"d1/v1{ending}").read_bytes() for top, ending in TOPS}
     with read_only(lab.root / "MaskedVideos"):
         ran = lab.rt("redo", "v1")
-        told = "MaskedVideos/d1/v1.json cannot be moved aside: Read-only file system. 1 is not listed until that is mended"
+        told = (
+            "MaskedVideos/d1/v1.json cannot be moved aside: Read-only file system. 1 is not listed until that is mended"
+        )
         assert (ran.code, ran.err) == (1, "")
         assert told in ran.out
         ran = lab.scan()

@@ -83,7 +83,7 @@ def find_aside(root: Path, path: str, stamp: str) -> str:
     places = folders_of(path) or ["."]
     own = os.stat(root / places[-1]).st_dev
     near = [place for place in places if os.stat(root / place).st_dev == own]
-    top = next((place for place in near if os.access(root / place, os.W_OK)), near[-1])
+    top = next((place for place in near if os.access(root / place, os.W_OK)), near[0])
     return os.path.normpath(f"{top}/.aside/{stamp}/{path if top == '.' else path[len(top) + 1 :]}")
 
 

@@ -12,7 +12,7 @@ from .words import number_of
 
 WHAT = {
     "aside": "old results that a redo moved aside, made again since",
-    "attempts": "work folders of tasks that were killed",
+    "attempts": "work folders of tasks that failed or were killed",
     "temporaries": "half-written files of commands that were killed",
     "logs": "what programs printed in tasks that finished (the lines that prove the result stay)",
 }
