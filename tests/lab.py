@@ -203,6 +203,10 @@ class Lab:
         except FileNotFoundError:
             return ""
 
+    def said(self, batch: int | str, task: int) -> list[str]:
+        """Return the lines of a task's log without its notes on what its files hold."""
+        return [line for line in self.log(batch, task).splitlines() if not line.startswith("# content ")]
+
     def started_tasks(self, batch: int | str) -> int:
         """Return how many tasks' logs hold a start."""
         return sum("# start" in path.read_text("utf-8", "replace") for path in self.batch(batch).glob("output.*"))

@@ -60,7 +60,7 @@ def test_a_hostile_one(lab: Lab, checks: dict[str, Any]) -> None:
     assert lab.go().code == 0, lab.log(1, 1)
     assert lab.results() == ["d1/v1.txt", "d1/v1_1.csv", "d1/v2.txt", "d1/v2_1.csv"]
     for task in (1, 2):
-        first, *said, last = lab.log(1, task).splitlines()
+        first, *said, last = lab.said(1, task)
         assert first.startswith("# start ")
         assert said[-1] == "at work"
         assert re.fullmatch(r"# end \S+ exit=0 seconds=\d+ version=1.5 result=finished why=", last)

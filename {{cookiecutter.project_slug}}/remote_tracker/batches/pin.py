@@ -147,6 +147,7 @@ def _facts(project: Project, stage: Stage, basis: Basis) -> dict[str, str]:
         "params": basis.fingerprint,
         "parameter_mark": mark_files(project.root, basis.files) if basis.files else "",
         "helper": sys.executable,
+        "content": "sampled" if project.content == "sampled" else "",
         "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks if not KINDS[c.kind].is_plain(c.options)})),
         "folder_names": " ".join(o.name for o in stage.outputs if o.pattern.is_folder),

@@ -14,7 +14,7 @@ from ..errors import WrongUse
 from ..files import clear_temporaries, is_old, write_file
 from ..model import Project, Stage
 from ..model.scheduling import Queue
-from ..records import Batch, BatchesFolder, find_batches, reconcile, render_sealed
+from ..records import Batch, BatchesFolder, find_batches, reconcile, render_contents, render_sealed
 from ..schedulers.accounting import find_ends
 from ..schedulers.local import is_running_here
 from ..survey import is_settling
@@ -44,6 +44,7 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
             if ends.lags and not _is_old(batch):
                 continue
             records = [reconcile(record, ends.words.get(record.task, "")) for record in records]
+        write_file(batch.contents.path, render_contents({r.task: batch.contents.of(r.task) for r in records}))
         write_file(batch.sealed_path, render_sealed(records))
         clear_temporaries(batch.folder)
 

@@ -6,13 +6,16 @@ The lines that run_task.sh wrote stay, and the log's time: a scan reads the same
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..files import write_file
 from ..records import Batch, load_last_run, load_record, load_sealed, read_record
+from ..records.contents import load_entries, read_entries
 
 REMOVED = "# what the program printed was removed: ./rt clean\n"
+_OWN = re.compile(r"^# .*\n|# (?:content|end) .*\n")  # the last may stand behind what a program printed
 SHORT = 4096  # a shorter log is left as it is
 
 
@@ -53,10 +56,11 @@ def shorten(log: Path) -> None:
 
 
 def _shortened(log: Path, batch: str, task: int) -> bytes | None:
-    """Return a log's last run without what the program printed; None where another record would be read from it."""
-    lines = load_last_run(log).split("\n")
-    own = [f"{line}\n" for line in lines if line.startswith("# ") and f"{line}\n" != REMOVED]
-    text = "".join([*own[:-1], REMOVED, *own[-1:]])
-    if len(text) > SHORT or read_record(text, batch, task) != load_record(log, batch, task):
+    """Return a log's last run without what the program printed; None where that would prove less."""
+    start, *rest = [f"{line}\n" for line in load_last_run(log).split("\n")]
+    own = [found.group() for line in rest if line != REMOVED and (found := _OWN.search(line))]
+    text = "".join([start, REMOVED, *own])
+    raw = text.encode("utf-8", "surrogateescape")
+    if read_record(text, batch, task) != load_record(log, batch, task) or read_entries(raw) != load_entries(log):
         return None
-    return text.encode("utf-8", "surrogateescape")
+    return raw

@@ -22,6 +22,7 @@ KEYS = {
     "videos": "another place than RawVideos, where the videos lie",
     "attempts": "how often a video may fail in the same way before it is set aside",
     "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
+    "content": "how much of its files a task reads for the record of what they hold: full, or sampled (a few pieces)",
     "container": "the image in which the tracker's commands run, with runtime, options, binds",
     "params": "the tracker's parameters that differ from its defaults",
 }
@@ -51,6 +52,7 @@ def load_project(root: Path) -> Project:
         videos=videos,
         attempts=top.number("attempts", 3),
         stalled_after=_read_time(top, "stalled_after", "2:00:00"),
+        content=_read_content(top),
         container=read_container(top, there.container),
         rule_clusters=_load_rule_clusters(root, chosen, f"{path} line {top.lines.get(('params',), 1)}"),
     )
@@ -83,6 +85,13 @@ def _read_time(top: Section, key: str, default: str) -> int:
         return read_walltime(str(value))
     except WrongUse:
         top.fail(key, f'"{key}" must be a time as 2:00:00, or 0, not {value!r}.')
+
+
+def _read_content(top: Section) -> str:
+    value = top.text("content", "full")
+    if value not in ("full", "sampled"):
+        top.fail("content", f'"content" must be full or sampled, not {value!r}.')
+    return value
 
 
 def _require_plain_name(top: Section) -> None:

@@ -23,6 +23,7 @@ class Cause(Enum):
     STOPPED = "stopped"
     BEING_MADE = "being-made"
     ALREADY_FINISHED = "already-finished"
+    ACCEPTED = "accepted"
     INPUT_MISSING = "input-missing"
     INPUT_REFUSED = "input-refused"
     INPUT_NOT_READY = "input-not-ready"
@@ -35,6 +36,7 @@ class Cause(Enum):
     SETTLING = "settling"
     MADE_ELSEWHERE = "made-elsewhere"
     DESPITE_FAILURE = "despite-failure"
+    CHANGED_SINCE = "changed-since"
     OTHER_PARAMETERS = "other-parameters"
     OTHER_VERSION = "other-version"
     # What keeps a unit's task from being started.

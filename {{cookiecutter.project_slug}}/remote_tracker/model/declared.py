@@ -197,6 +197,7 @@ class Project:
     videos: str = ""
     attempts: int = 3
     stalled_after: int = 7200  # s
+    content: str = "full"  # how much of its files a task reads for their digests: full or sampled
     container: Container = NO_CONTAINER
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)

@@ -1,8 +1,10 @@
 """Read what tasks wrote about themselves: in their logs, in a batch's sealed file, and over all batches."""
 
-from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt, makes_of
+from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt
+from .contents import render_contents
 from .history import History, age_of
 from .log import load_last_run, load_record, read_record, reconcile
+from .makes import makes_of
 from .notes import load_forgiven, load_held
 from .sealed import load_sealed, open_sealed, render_sealed
 
@@ -23,5 +25,6 @@ __all__ = [
     "open_sealed",
     "read_record",
     "reconcile",
+    "render_contents",
     "render_sealed",
 ]

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from zlib import crc32
 
 from ..model import Project, Record, Stage
 from ..model.scheduling import BATCHES, OWNER, SUBMITTED, BatchRef, Scheduler, log_name, task_of_log
+from .contents import CONTENTS, Contents
 from .history import age_of
 from .log import load_record
 from .sealed import SEALED, is_sealed
@@ -97,6 +97,11 @@ class Batch:
     def record(self, task: int) -> Record | None:
         """Return what a task's log says about the task's last run, None where the task never started."""
         return load_record(self.log(task), self.number, task)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """Return what the batch's tasks noted about their files."""
+        return Contents(self.folder / CONTENTS, self.log)
 
     @property
     def started(self) -> list[int]:
@@ -239,9 +244,3 @@ def find_halt(batches: Sequence[Batch]) -> tuple[str, str, str]:
     last = next((batch for batch in reversed(batches) if batch.has_run), None)
     halt = last.halt if last else None
     return (last.number, *halt) if last and halt else ("", "", "")
-
-
-def makes_of(stage: Stage) -> str:
-    """Return a short digest of the name pattern of each of the stage's results, with dashes between the digests."""
-    texts = [output.pattern.text.encode("utf-8", "surrogateescape") for output in stage.outputs]
-    return "-".join(f"m{crc32(text):08x}" for text in texts)

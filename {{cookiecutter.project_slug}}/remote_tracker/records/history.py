@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from ..content import Entry
 from ..model import Cause, Record
 from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
 
@@ -24,11 +25,22 @@ class History:
         self._failures: dict[str, list[Record]] = {}
         self._finished: list[tuple[str, dict[str, Record] | Sealed]] = []
         self._forgiven: dict[str, str] = {}
+        self._entries: dict[str, Callable[[int], Sequence[Entry]]] = {}
         self._names: Collection[str] | None = None
         self.settling: set[str] = set()  # units that finished so lately that their results may not be seen yet
 
-    def add(self, batch: str, records: Iterable[Record], sealed: Sealed | None = None) -> None:
-        """Take the records of a batch that is younger than all before; its successes may be in ``sealed`` instead."""
+    def add(
+        self,
+        batch: str,
+        records: Iterable[Record],
+        sealed: Sealed | None = None,
+        entries: Callable[[int], Sequence[Entry]] = lambda task: (),
+    ) -> None:
+        """Take the records of a batch that is younger than all before; its successes may be in ``sealed`` instead.
+
+        ``entries`` returns what a task noted about its files.
+        """
+        self._entries[batch] = entries
         finished: dict[str, Record] = {}
         for record in records:
             if record.result == "finished":
@@ -63,12 +75,19 @@ class History:
 
     def finished(self, unit: str) -> Record | None:
         """Return the record of the unit's youngest success, None where there is none or the unit was forgiven since."""
+        return next(self.youngest_first(unit), None)
+
+    def youngest_first(self, unit: str) -> Iterator[Record]:
+        """Yield the records of the unit's successes since it was forgiven; reads a batch's successes when it is due."""
         for index in range(len(self._finished) - 1, -1, -1):
             if age_of(self._finished[index][0]) <= age_of(self._forgiven.get(unit, "")):
-                return None
+                return
             if found := self._successes(index).get(unit):
-                return found
-        return None
+                yield found
+
+    def entries(self, record: Record) -> Sequence[Entry]:
+        """Return what the task of this record noted about its files, empty where it noted nothing."""
+        return self._entries[record.batch](record.task)
 
     def _successes(self, index: int) -> dict[str, Record]:
         batch, held = self._finished[index]

@@ -95,6 +95,11 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
+    if survey.sampled:
+        yield (
+            f"{survey.sampled} of {survey.counts[State.FINISHED]} finished have files with other times than when they "
+            f"were made: what they hold was compared in samples. {rt_line(project, 'verify')} reads all of it."
+        )
     yield from absent_lines(survey)
     if prepared.pinned and prepared.left_over:
         yield (

@@ -13,6 +13,10 @@ NO_DAY = "(no day)"
 REMARKS = {
     Cause.MADE_ELSEWHERE: "were made elsewhere: what can be checked here holds.",
     Cause.DESPITE_FAILURE: "have a whole result although their task failed.",
+    Cause.CHANGED_SINCE: (
+        "changed since they were made; their checks hold. To take them as they are:  {accept}   "
+        "To make them again:  {changed}"
+    ),
     Cause.OTHER_PARAMETERS: "were made with other parameters than those of now. To make them again:  {again}",
     Cause.OTHER_VERSION: (
         "were made with another version of the tracker than the youngest. To make them again:  {again}"
@@ -61,9 +65,14 @@ def day_of(key: str) -> str:
 
 def remark_lines(project: Project, remarks: Mapping[Cause, int], finished: int) -> Iterator[str]:
     """Yield a line for each remark on finished units, with how many of the ``finished`` units have it."""
+    verbs = {
+        "again": rt_line(project, "redo --stale"),
+        "accept": rt_line(project, "accept --changed"),
+        "changed": rt_line(project, "redo --changed"),
+    }
     for remark, words in REMARKS.items():
         if count := remarks.get(remark, 0):
-            yield f"{count} of {finished} finished {words.format(again=rt_line(project, 'redo --stale'))}"
+            yield f"{count} of {finished} finished {words.format(**verbs)}"
 
 
 def absent_lines(survey: Survey) -> Iterator[str]:

@@ -32,6 +32,7 @@ class Evidence(NamedTuple):
     other: Cause | None = None  # OTHER_PARAMETERS or OTHER_VERSION, where its result was made with others than now
     settling: bool = False  # it finished so lately that a shared disk may not show its results yet
     left_by: Record | None = None  # the failure that left the outputs which are there
+    changed: bool = False  # no success noted its outputs as they are now
 
 
 class Decision(NamedTuple):
@@ -109,7 +110,7 @@ def not_ready(copy: PartialCopy) -> Decision:
 def _remark_of(facts: Evidence) -> Cause | None:
     """Return the remark that people read about a whole result, None for most results."""
     if facts.finished:
-        return facts.other
+        return Cause.CHANGED_SINCE if facts.changed else facts.other
     return Cause.DESPITE_FAILURE if facts.failures else Cause.MADE_ELSEWHERE
 
 

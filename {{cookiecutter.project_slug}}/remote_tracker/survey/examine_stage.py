@@ -46,6 +46,7 @@ class Survey:
     unreadable: dict[str, str] = field(default_factory=dict)  # folder that could not be read -> why
     absent: Counter[str] = field(default_factory=Counter)  # units that finished once and have no video: see archived.py
     remarks: Counter[Cause] = field(default_factory=Counter)  # how many finished units have each remark
+    sampled: int = 0  # finished units that were recognised by samples of their files, in this scan
     queue: Queue = UNASKED
     halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
     unjudged: str = ""  # why the frames of videos could not be read here; "": they could
@@ -148,7 +149,7 @@ def examine_stage(
             yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
     else:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
-    survey.unreadable = tree.unreadable
+    survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
     _remember(proven)

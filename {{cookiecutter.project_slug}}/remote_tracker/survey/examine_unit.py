@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from .. import checks
 from ..config.signatures import Signature, diagnose, load_signatures
@@ -18,8 +19,16 @@ from .decision import Decision, Evidence, decide, failure_cause, failure_kind, r
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .sentences import describe_failure
+from .vouch import Likeness, Place, Voucher, find_voucher, rebase
 
 UNTOUCHED = Decision(State.UNPROCESSED)
+
+
+class Proof(NamedTuple):
+    """What reading a unit's files told."""
+
+    bad: str  # the first check that fails; "": none fails
+    voucher: Voucher
 
 
 def _made_with(project: Project, stage: Stage) -> str:
@@ -35,8 +44,9 @@ class Look:
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self.finished = 0  # how many of the units decided on are finished
+        self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
-        self._beside: dict[str, str] = {}
+        self._beside: dict[str, Proof] = {}
 
     def ahead(self, units: Iterable[Unit], flying: Container[str]) -> Iterable[Unit]:
         """Yield the units to decide on; new results are examined before, in several processes."""
@@ -47,7 +57,7 @@ class Look:
             made = self._find_made(unit)
             return bool(made) and all(made) and not self._proven.holds(self._digest(unit, made))
 
-        return examined_beside(units, is_new, self._verify, self._beside) if self._stage.checks else units
+        return examined_beside(units, is_new, self._prove, self._beside)
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return the decision on a unit; ``queue`` is as in Evidence."""
@@ -60,54 +70,60 @@ class Look:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
         made = self._find_made(unit)
         there = sum(map(bool, made))
-        failed = unit.key in self._history.failed
-        free = not unit.waits and not unit.unready and not failed
+        free = not unit.waits and not unit.unready and unit.key not in self._history.failed
         if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
         digest = self._digest(unit, made)
-        grouped = bool(self._stage.per)
-        if made and there == len(made) and self._proven.holds(digest) and not (grouped and unit.waits):
+        if made and there == len(made) and self._proven.holds(digest) and not (self._stage.per and unit.waits):
             return Decision(State.FINISHED, self.others.get(unit.key))
-        finished = self._history.finished(unit.key)
-        outputs, bad = self._judge(unit, there, finished)
-        failures, left_by = self._weigh(unit, made, bad, finished, self._history.failures(unit.key, finished))
+        proof = self._beside.get(unit.key) or self._prove(unit, bool(made) and there == len(made))
+        decision = decide(self._gather(unit, made, proof), attempts)
+        if decision.state is State.FINISHED and made:
+            self.sampled += proof.voucher.is_sampled
+            if not proof.voucher.is_changed:
+                self._proven.add(digest)
+            return decision
+        return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
+
+    def _gather(self, unit: Unit, made: Sequence[Sequence[os.stat_result]], proof: Proof) -> Evidence:
+        """Return what is known about a unit that is not in flight."""
+        bad, voucher = proof
+        finished = voucher.record
+        failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)]
+        failures, left_by = self._weigh(unit, made, bad, voucher, failed)
         ways, hopeless = self._ways_of(failures)
-        facts = Evidence(
+        return Evidence(
             unit.mark,
             unit.problem,
             unit.waits,
-            queue,
-            outputs,
+            None,
+            self._find_outputs(unit, sum(map(bool, made)), finished),
             bad,
             finished,
             failures,
-            grouped,
+            bool(self._stage.per),
             unready=unit.unready,
             ways=ways,
             hopeless=hopeless,
             other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
             left_by=left_by,
+            changed=voucher.is_changed,
         )
-        decision = decide(facts, attempts)
-        if decision.state is State.FINISHED and made:
-            self._proven.add(digest)
-            return decision
-        return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
     def _weigh(
         self,
         unit: Unit,
         made: Sequence[Sequence[os.stat_result]],
         bad: str,
-        finished: Record | None,
+        voucher: Voucher,
         failed: list[Record],
     ) -> tuple[list[Record], Record | None]:
         """Return the unit's failures, with the successes that its checks refute, and the failure that left its outputs.
 
         That failure is None where the outputs come from no failed task.
         """
-        if bad and finished and self._is_untouched(finished, made):
+        if bad and voucher.record and self._is_untouched(voucher, made):
             return [*refuted(self._history.successes(unit.key), unit.mark, bad), *failed], None
         if self._stage.work == "in-place" and not bad and failed and self._is_left_of(failed[-1], unit, made):
             return failed, failed[-1]
@@ -125,10 +141,12 @@ class Look:
         later = failure.exit is not None and all(entry.st_mtime_ns > ended for found in made for entry in found)
         return failure.inputs == unit.mark and not later
 
-    def _is_untouched(self, success: Record, made: Sequence[Sequence[os.stat_result]]) -> bool:
-        """Return whether the outputs are as this task made them: nobody changed a file since, by hand."""
+    def _is_untouched(self, voucher: Voucher, made: Sequence[Sequence[os.stat_result]]) -> bool:
+        """Return whether the outputs are as the task made them: nobody changed a file since, by hand."""
+        if voucher.record is None or voucher.results is not Likeness.UNKNOWN:
+            return not voucher.is_changed
         try:
-            ended = self._log_of(success).stat().st_mtime_ns
+            ended = self._log_of(voucher.record).stat().st_mtime_ns
         except OSError:
             return False
         return all(entry.st_mtime_ns <= ended for found in made for entry in found)
@@ -146,17 +164,36 @@ class Look:
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         return ways, found[-1] is not None and found[-1].retry == "never"
 
-    def _judge(self, unit: Unit, there: int, finished: Record | None) -> tuple[str, str]:
-        """Return "none", "some" or "whole", and the first check that fails; without outputs the record decides."""
+    def _find_outputs(self, unit: Unit, there: int, finished: Record | None) -> str:
+        """Return how many outputs are there: "none", "some" or "whole"; without outputs the record decides."""
         if not self._stage.outputs:
-            return ("whole" if finished and finished.inputs == unit.mark else "none"), ""
+            return "whole" if finished and finished.inputs == unit.mark else "none"
         if there < len(self._stage.outputs):
-            return ("some" if there else "none"), ""
-        reason = self._beside.get(unit.key)
-        return "whole", self._verify(unit) if reason is None else reason
+            return "some" if there else "none"
+        return "whole"
 
-    def _verify(self, unit: Unit) -> str:
-        return verify_deep(self._project.root, self._stage, unit, self._tree)
+    def _prove(self, unit: Unit, whole: bool = True) -> Proof:
+        """Read the files of a unit; its results are read only where all are there (``whole``)."""
+        bad = verify_deep(self._project.root, self._stage, unit, self._tree) if whole else ""
+        successes = self._history.youngest_first(unit.key)
+        results = self._places_of_results(unit) if whole else []
+        inputs = self._places_of_inputs(unit)
+        return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results))
+
+    def _rebase(self, record: Record, unit: Unit) -> Record:
+        return rebase(record, self._history.entries(record), unit.mark, self._places_of_inputs(unit))[0]
+
+    def _places_of_inputs(self, unit: Unit) -> list[Place]:
+        paths = [path for files in unit.inputs for path in files]
+        return [Place(p, self._tree.place(p), entry) for p in paths if (entry := self._tree.stat(p)) is not None]
+
+    def _places_of_results(self, unit: Unit) -> list[Place]:
+        values = dict(zip(self._stage.unit_wildcards, unit.values, strict=True))
+        return [
+            Place(path, self._tree.place(path), entry, output.pattern.is_glob)
+            for output in self._stage.outputs
+            for path, entry in self._tree.find(output.pattern, values)
+        ]
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of its files that are there."""

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from ..model import Cause, Stage, State, Unit, fingerprint_inputs
 from ..model.pattern import Pattern, Wildcard
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
+from .proven import numbers_of
 
 Groups = Sequence[tuple[str, ...]]
-_numbers = attrgetter("st_size", "st_mtime_ns", "st_ino")
 _mode = attrgetter("st_mode")
 
 
@@ -135,9 +135,9 @@ class FastScan:
         """Return which of the rows were examined before, with files just as they are now."""
         if not rows:
             return set()
-        keys: Iterable[tuple[int, ...]] = map(_numbers, map(stats.__getitem__, rows))
+        keys: Iterable[tuple[int, ...]] = map(numbers_of, map(stats.__getitem__, rows))
         for column in columns:
-            keys = map(add, keys, map(_numbers, map(column.__getitem__, rows)))
+            keys = map(add, keys, map(numbers_of, map(column.__getitem__, rows)))
         return {row for row, digest in zip(rows, map(hash, keys), strict=True) if digest in self.proven}
 
     def _fresh(

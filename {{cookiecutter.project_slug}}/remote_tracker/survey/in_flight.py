@@ -66,7 +66,7 @@ def load_past(
         if other and batch.sealed_path.exists():
             continue
         if sealed := open_sealed(batch.sealed_path):
-            history.add(batch.number, sealed.failures, sealed)
+            history.add(batch.number, sealed.failures, sealed, batch.contents.of)
             if is_fresh(sealed.path, queue):
                 history.settling |= _just_finished(batch, load_sealed(sealed.path), queue)
             continue
@@ -79,7 +79,7 @@ def load_past(
         flying.update(here)
         if other:
             continue
-        history.add(batch.number, [r for r in records if r.result or r.unit not in here])
+        history.add(batch.number, [r for r in records if r.result or r.unit not in here], None, batch.contents.of)
         history.settling |= _just_finished(batch, records, queue)
     for name, units in load_forgiven(redo, stage or "*"):
         history.forgive(name, units)

@@ -13,7 +13,7 @@ from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .. import shell
 from ..model import Cause, Stage, State, Unit
@@ -22,6 +22,7 @@ from .fast_path import FastScan, FolderRest
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
 FOLDERS_AT_ONCE = 8
+T = TypeVar("T")
 UNITS_AT_ONCE = 2000  # the findings about so many units are held in memory
 
 
@@ -74,23 +75,23 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
 
 
 def examined_beside(
-    units: Iterable[Unit], is_new: Callable[[Unit], bool], verify: Callable[[Unit], str], found: dict[str, str]
+    units: Iterable[Unit], is_new: Callable[[Unit], bool], examine: Callable[[Unit], T], found: dict[str, T]
 ) -> Iterator[Unit]:
-    """Yield the units; before new units are yielded, ``found`` holds, by name, what ``verify`` returns for them.
+    """Yield the units; before new units are yielded, ``found`` holds, by name, what ``examine`` returns for them.
 
-    With too few new units, or a single core, ``found`` stays empty: the caller verifies the units.
+    With too few new units, or a single core, ``found`` stays empty: the caller examines the units.
     """
     rest = iter(units)
     while step := [*islice(rest, UNITS_AT_ONCE)]:
         found.clear()
-        found.update(_verify_all([unit for unit in step if is_new(unit)], verify))
+        found.update(_examine_all([unit for unit in step if is_new(unit)], examine))
         yield from step
 
 
-def _verify_all(units: Sequence[Unit], verify: Callable[[Unit], str]) -> Mapping[str, str]:
+def _examine_all(units: Sequence[Unit], examine: Callable[[Unit], T]) -> Mapping[str, T]:
     count = processes()
     if len(units) < MANY or count < 2:
         return {}
     parts = [units[i::count] for i in range(count)]
-    found = shell.run_copies(lambda part: {unit.key: verify(unit) for unit in part}, parts)
+    found = shell.run_copies(lambda part: {unit.key: examine(unit) for unit in part}, parts)
     return ChainMap(*found)

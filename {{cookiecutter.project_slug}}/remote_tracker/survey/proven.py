@@ -1,8 +1,8 @@
 """Remember which results were examined and found whole, in a derived file that may be deleted at any time.
 
-The file holds a line with the checks that held, then 64-bit digests of (size, mtime, inode) of inputs and outputs, so
-that a second scan examines nothing again; a million digests take 8 MB. A digest is Python's own hash of a tuple of
-numbers: the same in every process, and after a change of Python merely unknown.
+The file holds a line with the checks that held, then 64-bit digests of (size, mtime, inode, ctime) of inputs and
+outputs, so that a second scan examines nothing again; a million digests take 8 MB. A digest is Python's own hash of a
+tuple of numbers: the same in every process, and after a change of Python merely unknown.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterable
+from operator import attrgetter
 from pathlib import Path
+
+numbers_of = attrgetter("st_size", "st_mtime_ns", "st_ino", "st_ctime_ns")
 
 
 def stat_digest(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:
     """Return the digest of inputs and outputs that were examined together."""
-    numbers = [n for s in (*inputs, *outputs) if s is not None for n in (s.st_size, s.st_mtime_ns, s.st_ino)]
+    numbers = [n for s in (*inputs, *outputs) if s is not None for n in numbers_of(s)]
     return hash(tuple(numbers))
 
 

@@ -16,6 +16,7 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.SETTLING: "finished just now; its results are not seen from here yet",
     Cause.MADE_ELSEWHERE: "made elsewhere: its checks hold, no record of ours",
     Cause.DESPITE_FAILURE: "its task failed, its result is whole",
+    Cause.CHANGED_SINCE: "changed since it was made; its checks hold",
     Cause.OTHER_PARAMETERS: "made with other parameters",
     Cause.OTHER_VERSION: "made with another version of the tracker",
     Cause.CHANGED_JUST_NOW: "still being copied (look again in 2 min)",

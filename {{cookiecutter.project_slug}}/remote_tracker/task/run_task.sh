@@ -7,7 +7,7 @@
 #
 # The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets.
 # Sets: HOSTNAME self batches batch here part stopped worst told known heard before
-# Reads: wanted
+# Reads: wanted project
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
 if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*(\+[0-9]+)?)+$ ]]; then
@@ -27,7 +27,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read claim inputs log work tracker command proof publish; do
+for part in read claim inputs log work tracker command proof publish content; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -41,13 +41,18 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   mark_parameters
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
-  if finished_already; then end_log 0 finished "finished already, by another batch" already-finished; fi
+  if finished_already; then
+    note_content "$project"
+    end_log 0 finished "finished already, by another batch" already-finished
+  fi
   require_inputs
   make_work_folder
+  hash_inputs
   run_tracker
   require_proof
   refuse_overtaken
   if ! publish; then end_log 74 failed "the results could not be moved into place"; fi
+  note_content "$project"
   end_log 0 finished
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # The log of a task: its first line says when, where, which job and which input; its last how it ended.
 # The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
-# Reads: HOSTNAME here batch n first wanted params marks unit project work scratch program version, RT_JOB RT_RESERVED
+# Reads: HOSTNAME here batch n first wanted params marks unit project work scratch program version entries, RT_JOB RT_RESERVED
 # Sets: shown screen program SECONDS
 
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
@@ -46,10 +46,14 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   trap - EXIT
   local code=$1 why=${3:-}
   if [[ $code -eq 0 && $2 != finished ]]; then code=1; fi
-  if [[ $2 != finished ]]; then refuse_overtaken; fi # a finished task was asked before it published
+  if [[ $2 != finished ]]; then
+    refuse_overtaken # a finished task was asked before it published
+    note_content '' || true
+  fi
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
   if [[ $program == "$code" ]]; then program=''; fi
+  if [[ ${#entries[@]} -gt 0 ]]; then printf '# content %s\n' "${entries[@]}"; fi
   printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
     "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//"$project/"/}"
   forget_records

@@ -10,14 +10,7 @@ finished_already() { # another batch made the results after this batch was liste
   find_fault "$project" || return 1
   times=$(LC_ALL=C stat -L -c %.9Y -- "${made[@]}" | LC_ALL=C sort -n)
   if [[ ${times##*$'\n'} == "$stale" ]]; then return 1; fi # it is what stood in the way then
-  made_after_inputs "${times%%$'\n'*}"
-}
-
-made_after_inputs() { # <mtime of the oldest result>; by the inputs' ctime, which cp -p and touch cannot set back
-  local newest oldest=$1
-  if [[ ${#inputs[@]} -eq 0 ]]; then return 0; fi
-  newest=$(LC_ALL=C stat -L -c %.9Z -- "${inputs[@]#*=}" | LC_ALL=C sort -n | tail -n 1) || return 1
-  [[ $oldest$newest != *-* ]] && ((10#${oldest/./} > 10#${newest/./})) # 10#: 0.08 s is no octal number; -: before 1970
+  is_noted
 }
 
 require_proof() { # ends the task unless its command ended well and its results are whole

@@ -1,0 +1,115 @@
+"""One file as a task found or left it: a line of the task's log, where people and programs read it."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from .digest import SMALL, Whole, open_plain, sample_in, whole_in
+
+NO_DIGEST = "-"
+ROLES = ("in", "out")
+TABLES = (".csv", ".tsv", ".txt")  # such files' lines are counted, so that people can be told
+
+
+class Entry(NamedTuple):
+    """A file's size and times, and digests of its content; ns since 1970."""
+
+    role: str  # in: an input; out: a result, or a file in a result that is a folder
+    size: int  # bytes
+    mtime_ns: int
+    inode: int
+    ctime_ns: int
+    sha256: str  # of the whole file; "": not taken
+    sample: str  # the digest of a sample, see digest.py; "": not taken
+    lines: int  # how many lines a table holds; -1: not counted
+    path: str  # below the project, or absolute
+
+
+def entry_of(role: str, path: str, place: str, whole: bool = True) -> Entry:
+    """Return the entry of the file that lies at ``place``; with ``whole`` it is read to its end. Raises OSError."""
+    with open_plain(place) as file:
+        found = os.fstat(file.fileno())
+        sample, table = sample_in(file, found.st_size), is_table(place)
+        small = found.st_size <= SMALL
+        told = whole_in(file, table) if (whole and not small) or (table and small) else Whole("", -1)
+        after = os.fstat(file.fileno())
+    if (after.st_size, after.st_mtime_ns) != (found.st_size, found.st_mtime_ns):
+        raise OSError(0, "changed while it was read", place)
+    times = found.st_mtime_ns, found.st_ino, found.st_ctime_ns
+    return Entry(role, found.st_size, *times, sample if small else told.sha256, sample, told.lines, path)
+
+
+def is_table(path: str) -> bool:
+    """Return whether a file is a table in plain text, by its name."""
+    return path.endswith(TABLES)
+
+
+def is_at(entry: Entry, found: os.stat_result) -> bool:
+    """Return whether a file still has the size, times and inode that the entry notes."""
+    now = (found.st_size, found.st_mtime_ns, found.st_ino, found.st_ctime_ns)
+    return now == (entry.size, entry.mtime_ns, entry.inode, entry.ctime_ns)
+
+
+def has_content(path: str, entry: Entry) -> bool:
+    """Return whether the file at ``path`` holds what the entry notes, by a sample where the entry notes a sample."""
+    try:
+        with open_plain(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size != entry.size:
+                return False
+            if entry.sample:
+                return sample_in(file, size) == entry.sample
+            return bool(entry.sha256) and whole_in(file).sha256 == entry.sha256
+    except OSError:
+        return False
+
+
+def render_entry(entry: Entry) -> str:
+    """Return the entry as a line, without a line end; times are in seconds, as ``stat -c %.9Y`` prints them."""
+    path = entry.path.replace("\\", "\\\\").replace("\n", "\\n")
+    times = (_seconds(entry.mtime_ns), str(entry.inode), _seconds(entry.ctime_ns))
+    return " ".join(
+        [
+            entry.role,
+            str(entry.size),
+            *times,
+            entry.sha256 or NO_DIGEST,
+            entry.sample or NO_DIGEST,
+            str(entry.lines),
+            path,
+        ]
+    )
+
+
+def read_entry(line: str) -> Entry | None:
+    """Return the entry that a line holds, None for any other line."""
+    words = line.split(" ", 8)
+    if len(words) != 9 or words[0] not in ROLES:
+        return None
+    role, size, mtime, inode, ctime, sha256, sample, lines, path = words
+    try:
+        numbers = int(size), _nanoseconds(mtime), int(inode), _nanoseconds(ctime)
+        count = int(lines)
+    except ValueError:
+        return None
+    return Entry(role, *numbers, _known(sha256), _known(sample), count, _unescaped(path))
+
+
+def _known(digest: str) -> str:
+    return "" if digest == NO_DIGEST else digest
+
+
+def _seconds(ns: int) -> str:
+    return f"{ns // 10**9}.{ns % 10**9:09d}"
+
+
+def _nanoseconds(text: str) -> int:
+    seconds, _, rest = text.partition(".")
+    return int(seconds) * 10**9 + int((rest + "000000000")[:9])
+
+
+def _unescaped(path: str) -> str:
+    if "\\" not in path:
+        return path
+    return path.replace("\\\\", "\0").replace("\\n", "\n").replace("\0", "\\")

@@ -1,0 +1,116 @@
+"""What the files of a task held: the lines before the end of its log, and all of a batch in one derived file."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from ..content import Entry, read_entry, render_entry
+
+CONTENTS = "contents.txt"  # beside the sealed file of a batch: "<task> <entry>" a line, in the order of tasks
+MARK, START, END = b"# content ", b"# start ", b"# end "
+TAIL = 16 * 1024  # bytes; more than the lines of most tasks
+
+
+def load_entries(log: Path) -> tuple[Entry, ...]:
+    """Return what the task's last run noted about its files right before its end, () where it noted nothing."""
+    try:
+        with open(log, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            reach = TAIL
+            while True:
+                file.seek(max(0, size - reach))
+                lines = _noted_last(file.read().split(b"\n"), whole=reach >= size)
+                if lines is not None:
+                    return _read_lines(lines)
+                reach *= 4
+    except OSError:
+        return ()
+
+
+def read_entries(log: bytes) -> tuple[Entry, ...]:
+    """Return what ``load_entries`` returns, from a whole log's bytes."""
+    return _read_lines(_noted_last(log.split(b"\n"), whole=True) or ())
+
+
+def _noted_last(lines: Sequence[bytes], whole: bool) -> Sequence[bytes] | None:
+    """Return the lines on files right before the last run's end line; None where more of the log must be read.
+
+    The first line may be cut unless ``lines`` are the ``whole`` log. A scheduler may write behind the end, and the
+    first line on a file may stand behind what a program printed.
+    """
+    end = len(lines) - 1
+    while end and not lines[end].startswith((END, START)):
+        end -= 1
+    if lines[end].startswith(START) or (whole and not end):
+        return ()
+    first = end
+    while first and lines[first - 1].startswith(MARK):
+        first -= 1
+    if first and MARK in lines[first - 1]:
+        first -= 1
+    return lines[first:end] if first > 1 or whole else None
+
+
+def _read_lines(lines: Iterable[bytes]) -> tuple[Entry, ...]:
+    """Return the entries, a file once: of two lines about a file the later line holds."""
+    found: dict[tuple[str, str], Entry] = {}
+    for line in lines:
+        if entry := read_entry(_behind_mark(line).decode("utf-8", "surrogateescape")):
+            found[entry.role, entry.path] = entry
+    return tuple(found.values())
+
+
+def _behind_mark(line: bytes) -> bytes:
+    return line.removeprefix(MARK) if line.startswith(MARK) else line.rpartition(MARK)[2]
+
+
+def render_contents(found: Mapping[int, Iterable[Entry]]) -> str:
+    """Return the text of a batch's file of contents, from the entries of each task."""
+    return "".join(f"{task} {render_entry(entry)}\n" for task in sorted(found) for entry in found[task])
+
+
+class Contents:
+    """A batch's file of contents, in which the lines of a task are found without reading the others.
+
+    Of a task without lines in the file, the task's log is read.
+    """
+
+    def __init__(self, path: Path, log: Callable[[int], Path]) -> None:
+        self.path, self._log = path, log
+        try:
+            with open(path, "rb") as file:
+                self._raw: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError):  # missing, or empty
+            self._raw = b""
+
+    def of(self, task: int) -> tuple[Entry, ...]:
+        """Return the entries of a task, () where it noted nothing."""
+        return self._kept(task) or load_entries(self._log(task))
+
+    def _kept(self, task: int) -> tuple[Entry, ...]:
+        found, at = [], self._find(task)
+        while at < len(self._raw):
+            end = self._raw.find(b"\n", at)
+            number, _, line = self._raw[at:end].partition(b" ")
+            if end < 0 or number != b"%d" % task:
+                break
+            if entry := read_entry(line.decode("utf-8", "surrogateescape")):
+                found.append(entry)
+            at = end + 1
+        return tuple(found)
+
+    def _find(self, task: int) -> int:
+        """Return where the first line begins whose task is not smaller."""
+        low, high = 0, len(self._raw)
+        while low < high:
+            start = self._raw.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            end = self._raw.find(b"\n", start)
+            number = self._raw[start : end if end >= 0 else high].partition(b" ")[0]
+            if number.isdigit() and int(number) < task:
+                low = (end if end >= 0 else high) + 1
+            else:
+                high = start
+        return low

@@ -1,0 +1,96 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
+# project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
+# Reads: helper project content inputs marks unit batches; holds_each, are_small and note_small: paths and stats of note_content
+# Sets: entries hasher hashed small made; take_hashed and note_content: paths
+
+small=1048576 # bytes; a file that is not larger is its own sample
+
+hash_inputs() { # inputs that are large, or many, are hashed beside the tracker
+  local size=${marks#size=} paths=("${inputs[@]#*=}") me=$BASHPID # in the line with & it would be another
+  if [[ ${#paths[@]} -eq 0 || ! -x $helper ]]; then return 0; fi
+  size=${size%% *}
+  if [[ ${#paths[@]} -eq 1 && $size =~ ^[0-9]+$ && $size -le $small && ! -d ${paths[0]} ]]; then return 0; fi
+  hashed=$(mktemp) || return 0
+  nice -n 10 "$helper" -I -X utf8 "$project/remote_tracker/content/record.py" --root "$project" --beside "$me" \
+    ${content:+"--$content"} "${paths[@]/#/in=}" </dev/null >"$hashed" 2>/dev/null &
+  hasher=$!
+}
+
+note_content() { # <root of the results, or "" for the inputs alone>: fills `entries`
+  local paths=("${inputs[@]#*=}") stats
+  made=()
+  if [[ -n $hasher ]]; then
+    take_hashed "$1"
+    paths=()
+  fi
+  if [[ -n $1 ]]; then find_made "$1"; fi
+  if [[ $((${#paths[@]} + ${#made[@]})) -eq 0 ]]; then return 0; fi
+  stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
+  mapfile -t stats <<<"$stats"
+  if [[ ${#paths[@]} -eq 1 && "size=${stats[0]% * *}" != "${marks/ mtime=/ }" ]]; then return 0; fi # it changed meanwhile
+  if are_small; then
+    note_small
+  elif [[ -x $helper ]]; then
+    mapfile -t stats < <("$helper" -I -X utf8 "$project/remote_tracker/content/record.py" --root "$project" \
+      ${content:+"--$content"} "${paths[@]/#/in=}" "${made[@]/#/out=}" 2>/dev/null)
+    entries+=("${stats[@]}")
+  fi
+}
+
+is_noted() { # whether a task that finished noted inputs and results just as they lie there now: times alone prove nothing
+  local stats line hit folder
+  stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${inputs[@]#*=}" "${made[@]}") || return 1
+  while IFS=: read -r folder hit _; do # the batches that list this name, with the numbers of their tasks
+    folder=$batches/${folder%/*}
+    line=$(grep -ahs -e '^# content ' "$folder/output.$hit" || grep -as -e "^$hit " "$folder/contents.txt") || continue
+    if holds_each "$line"; then return 0; fi
+  done < <(cd "$batches" && grep -nxF -- "$unit" [0-9]*/names.txt /dev/null)
+  return 1
+}
+
+holds_each() { # <lines>: whether each of the caller's `stats` stands in them
+  local one
+  while IFS= read -r one; do
+    if [[ $1 != *" $one "* ]]; then return 1; fi
+  done <<<"$stats"
+}
+
+take_hashed() { # <root of the results, "" where there are none>: what a failed task's hasher did not reach is left out
+  local lines
+  if [[ -z $1 ]]; then kill "$hasher" 2>/dev/null || true; fi
+  if ! wait "$hasher"; then kill "$hasher" 2>/dev/null || true; fi # a signal ends the wait, too
+  mapfile -t lines <"$hashed"
+  entries+=("${lines[@]}")
+  rm -f "$hashed"
+  hasher=''
+}
+
+are_small() { # whether one run of sha256sum does, for the `paths` and `made` of the caller with their `stats`
+  local line path
+  if [[ ${#stats[@]} -gt 100 ]]; then return 1; fi
+  for line in "${stats[@]}"; do
+    if [[ ${line%% *} -gt $small ]]; then return 1; fi
+  done
+  for path in "${paths[@]}" "${made[@]}"; do
+    if [[ -d $path ]]; then return 1; fi
+  done
+}
+
+note_small() { # adds a line for each of the caller's `paths` and `made`
+  local sums rows i role=in path sum
+  sums=$(exec sha256sum -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
+  mapfile -t sums <<<"$sums"
+  paths+=("${made[@]}")
+  for i in "${!paths[@]}"; do
+    path=${paths[i]} sum=${sums[i]#\\} rows=(-1)
+    if [[ $i -ge $((${#paths[@]} - ${#made[@]})) ]]; then role=out; fi
+    if [[ $path == *.[ct]sv || $path == *.txt ]]; then
+      mapfile -t rows <"$path"
+      rows=("${#rows[@]}")
+    fi
+    path=${path#"$project"/}
+    path=${path//\\/\\\\}
+    entries+=("$role ${stats[i]} ${sum:0:64} ${sum:0:64} ${rows[0]} ${path//$'\n'/\\n}")
+  done
+}
