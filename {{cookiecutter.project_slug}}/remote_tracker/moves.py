@@ -99,6 +99,11 @@ def replace(source: Path, target: Path) -> None:
         _discard(source, _temporary_beside(source))
 
 
+def copy(source: Path, target: Path) -> None:
+    """Copy a file over what stands at ``target``, whole at once; raises OSError."""
+    _copy_to(source, target, os.replace)
+
+
 def remove(path: Path) -> None:
     """Remove a file, a link, or a folder with all that it holds; raises OSError."""
     if S_ISDIR(os.lstat(path).st_mode):

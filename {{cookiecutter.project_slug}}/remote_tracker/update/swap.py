@@ -11,10 +11,11 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
+from filecmp import cmp
 from pathlib import Path
 
 from ..files import write_file
-from ..moves import identify, replace, take
+from ..moves import copy, identify, replace, take
 from .links import link_scripts
 from .release import find_files, find_parts, make_executable
 
@@ -78,13 +79,19 @@ def _swap_one(new: Path, target: Path, old: Path) -> None:
             # A folder cannot be renamed over a folder that is not empty: the old folder goes aside first. After a
             # kill between both renames remote_tracker/ is missing; ./rt puts it back, and the next update goes on.
             _move(target, _free(old))
-        elif target.is_file() and not (target.is_symlink() and new.is_symlink()):
-            shutil.copy2(target, old)
+        elif target.is_file() and not _is_swapped(new, target, old):
+            copy(target.resolve(), old)
         try:
             return replace(new, target)
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # ./rt, typed between both renames, put it back
                 raise
+
+
+def _is_swapped(new: Path, target: Path, old: Path) -> bool:
+    """Return whether a killed swap put the new file in its place, and kept the old file, or both are links."""
+    both_links = target.is_symlink() and new.is_symlink()
+    return both_links or (old.exists() and new.is_file() and cmp(new, target, shallow=False))
 
 
 def _move(source: Path, target: Path) -> None:
