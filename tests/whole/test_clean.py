@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from lab import LONG_AGO, Lab, wait_for
 from remote_tracker.batches.aside import alone
+from remote_tracker.records import load_record
+from remote_tracker.records.contents import load_entries
 
 from .test_verbs import assert_golden
 
@@ -158,6 +160,26 @@ def test_a_shortened_log_proves_as_much(old: Lab) -> None:
         path.unlink()
     assert old.look() == looked
     assert "made elsewhere" not in old.scan().out
+
+
+@pytest.mark.parametrize(
+    "prints",
+    ["seq 20000; printf 'no line break'", "seq 20000; echo '# end 2026-1 exit=0'", "seq 20000; echo '# content in x'"],
+)
+def test_a_log_that_would_prove_less_is_left(lab: Lab, prints: str) -> None:
+    """Whatever a program prints, a video stays finished, and knows its result after its log was shortened."""
+    lab.tracker(command=f"{prints}; cp {{{{ input.video }}}} {{{{ output.copy }}}}")
+    lab.videos(1)
+    lab.go()
+    looked, log = lab.look(), lab.batch(1) / "output.1"
+    noted, record = load_entries(log), load_record(log, "0001", 1)
+    assert [entry.role for entry in noted] == ["in", "out"]
+    assert lab.rt("clean", "logs", "--yes").code == 0
+    assert log.stat().st_size < 2000
+    assert (load_entries(log), load_record(log, "0001", 1)) == (noted, record)
+    for path in [*lab.workspace.glob("batches/*/records.tsv"), *lab.workspace.glob("batches/*/contents.txt")]:
+        path.unlink()
+    assert lab.look() == looked
 
 
 def test_logs_of_a_batch_that_may_run_are_kept(old: Lab) -> None:

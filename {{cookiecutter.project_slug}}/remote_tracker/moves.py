@@ -33,7 +33,7 @@ class Identity(NamedTuple):
 
 
 def identify(path: Path) -> Identity | None:
-    """Return the identity of what stands at ``path``, links not followed; None where nothing stands there."""
+    """Return the identity of the file, link or folder at ``path``; None where nothing stands there."""
     try:
         entry = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -163,7 +163,7 @@ def _note_back(redo: Path, note: Note, faulty: set[str]) -> None:
 
 
 def _tell(note: Note, faults: Mapping[str, Fault], back: bool) -> list[Stuck]:
-    """Return the faults of a note, one for all units with the same reason: a folder that is read-only stops many."""
+    """Return the faults of a note, each reason once: a folder that is read-only stops many units."""
     found: dict[str, Stuck] = {}
     for fault in faults.values():
         known = found.setdefault(fault.reason, Stuck(note.number, fault.path, fault.reason, 0, back))

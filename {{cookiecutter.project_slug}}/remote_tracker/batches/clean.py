@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from ..files import is_temporary_left
+from ..files import DEAD_AFTER_S, is_temporary_left
 from ..model import Project, State
 from ..moves import remove
 from ..records import batches_of, find_batches
@@ -140,7 +140,9 @@ def _find_temporaries(project: Project) -> Iterator[Remains]:
         folders |= {place.path, place.redo, *(batch.folder for batch in find_batches(project, stage))}
         for output in stage.outputs:
             folders |= {Path(folder) for folder, _, _ in os.walk(project.root / output.pattern.root, followlinks=True)}
-    yield _sum_up("temporaries", [p for f in sorted(folders) for p in _entries(f) if is_temporary_left(p)])
+    left = [path for folder in sorted(folders) for path in _entries(folder) if is_temporary_left(path)]
+    # The folder of a copy looks old while files deep in it are still being written.
+    yield _sum_up("temporaries", [p for p in left if not p.is_dir() or time.time() - _newest(p) > DEAD_AFTER_S])
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -24,9 +24,9 @@ FLYING = (State.QUEUED, State.RUNNING)
 
 
 def plan_redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Note:
-    """Return the note of what a redo of these units would move; units that a redo holds back already are left out.
+    """Return the note on all that a redo of these units would move; units that a redo holds back already are left out.
 
-    Its number is 0: ``redo`` gives it one. Raises RemoteTrackerError where any of the units is queued or running.
+    Its number is 0: ``redo`` numbers it. Raises RemoteTrackerError where any of the units is queued or running.
     """
     for seen in chosen:
         if seen.decision.state in FLYING:
@@ -44,7 +44,7 @@ def plan_redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Not
 def redo(project: Project, stage: Stage, plan: Note) -> tuple[Note, list[Stuck]]:
     """Move what the plan names aside; the next scan lists its units again.
 
-    Returns the note of what was moved, and what could not be moved: the next scan tries again. Raises
+    Returns the note on all that was moved, and what could not be moved: the next scan tries again. Raises
     RemoteTrackerError, with nothing moved, where any of the units is queued or running by now, or another command
     moves results here.
     """

@@ -57,7 +57,7 @@ def find_redos(project: Project) -> list[Redo]:
 
 
 def choose_redo(project: Project, number: int | None) -> Redo:
-    """Return the redo of this number; without a number, the last redo of which something can be brought back.
+    """Return the redo of this number; without a number, the last redo that can be undone.
 
     Raises WrongUse where there is no such redo, or its results were removed since.
     """

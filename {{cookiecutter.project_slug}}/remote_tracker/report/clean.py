@@ -19,7 +19,7 @@ WHAT = {
 
 
 def remains_lines(remains: Sequence[Remains]) -> Iterator[str]:
-    """Yield what can be freed, kind by kind, each with how many files and MB; the redos of ``aside`` one by one."""
+    """Yield what can be freed, kind by kind, each with how many files and MB; each redo of ``aside``."""
     if not remains:
         yield "Nothing can be freed."
     for kind in KINDS:

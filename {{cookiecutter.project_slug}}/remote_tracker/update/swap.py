@@ -95,7 +95,7 @@ def _is_swapped(new: Path, target: Path, old: Path) -> bool:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move a part to a free place, also where the one or the other lies on another disk."""
+    """Move a part to a free place, also from one disk to another."""
     if meant := identify(source):
         take(source, target, meant)
 
