@@ -137,6 +137,27 @@ def test_a_living_task_keeps_its_folder(lab: Lab) -> None:
     assert lab.counts() == {"finished": 1}
 
 
+def test_a_folder_of_a_task_that_was_publishing_is_kept(old: Lab) -> None:
+    """What a task was putting in its place when it was killed may be all that there is: it stays."""
+    (old.root / "Results/.work/publish.v3-0123456789").write_text("stage=copy")
+    before = sorted(path.name for path in old.root.glob("Results/.work/v3-0123456789.*"))
+    assert old.rt("clean", "attempts", "--yes").code == 0
+    assert sorted(path.name for path in old.root.glob("Results/.work/v3-*")) == before
+
+
+def test_remains_on_another_disk(lab: Lab, other_disk: Path) -> None:
+    """Work folders beside results on another disk are found, and a link to a folder above it ends no search."""
+    lab.videos(1)
+    lab.go()
+    (lab.root / "Results/d2").symlink_to(other_disk)
+    (other_disk / "up").symlink_to(lab.root / "Results")
+    dead = other_disk / f".work/v3-0123456789.{os.uname().nodename}.{dead_pid()}"
+    dead.mkdir(parents=True)
+    (dead / "half").write_text("half")
+    assert "attempts: 1 file" in lab.rt("clean", "attempts", "--yes").out
+    assert not dead.exists()
+
+
 def test_a_folder_of_another_machine_is_kept(lab: Lab) -> None:
     """Whether a process of another machine lives cannot be seen from here, where no queue tells: its folder stays."""
     folder = lab.root / "Results/.work/v3-0123456789.elsewhere.77"

@@ -97,7 +97,7 @@ def settle(root: Path, redo: Path, name: str) -> list[Stuck]:
 
 
 def _take_away(root: Path, move: Move) -> None:
-    """Move the old result of the note, and no younger one, aside."""
+    """Move the old result that the note names aside, and no younger file in its place."""
     take(root / move.old, root / move.new, move.identity)
 
 

@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from stat import S_ISDIR
 from typing import NamedTuple
 
 from ..files import DEAD_AFTER_S, is_temporary_left
 from ..model import Project, State
 from ..moves import remove
-from ..records import batches_of, find_batches
+from ..records import find_batches
 from ..records.notes import DONE, Note, load_note, write_note
 from ..schedulers.local import is_running_here
 from ..survey import Survey, examine_stage
@@ -25,7 +26,7 @@ from .undo import find_redos
 
 KINDS = ("aside", "attempts", "temporaries", "logs")
 DAY_S = 86400.0  # a work folder of another machine in which nothing changed for so long belongs to no living task
-_ATTEMPT = re.compile(r".+-[0-9a-f]{10}\.(?P<host>.+)\.(?P<pid>\d+)")
+_ATTEMPT = re.compile(r"(?P<task>.+-[0-9a-f]{10})\.(?P<host>.+)\.(?P<pid>\d+)")
 
 
 class Remains(NamedTuple):
@@ -95,17 +96,35 @@ def _find_aside(project: Project) -> Iterator[Remains]:
 
 
 def _find_attempts(project: Project) -> Iterator[Remains]:
-    """Yield the work folders of tasks that were killed."""
-    roots = {o.pattern.root for stage in project.tracker.stages for o in stage.outputs}
-    roots |= {stage.folder for stage in project.tracker.stages}
+    """Yield the work folders of tasks that failed or were killed, but not while they were putting results in place."""
+    places = [folder for folder in _result_folders(project) if folder.name == ".work"]
+    publishing = {path.name for place in places for path in _entries(place) if path.name.startswith("publish.")}
     quiet = _is_quiet(project)
-    found = [
-        path
-        for root in sorted(roots)
-        for path in _entries(project.root / root / ".work")
-        if (name := _ATTEMPT.fullmatch(path.name)) and _is_dead(path, name["host"], int(name["pid"]), quiet)
-    ]
+    found = []
+    for path in [path for place in places for path in _entries(place)]:
+        name = _ATTEMPT.fullmatch(path.name)
+        if name and f"publish.{name['task']}" not in publishing:
+            found += [path] if _is_dead(path, name["host"], int(name["pid"]), quiet) else []
     yield _sum_up("attempts", found)
+
+
+def _result_folders(project: Project) -> list[Path]:
+    """Return each folder that results lie in, links followed, and hidden folders; but not what work folders hold."""
+    seen: set[tuple[int, int]] = set()
+    found = []
+    roots = {o.pattern.root for stage in project.tracker.stages for o in stage.outputs}
+    waiting = [
+        project.root / root for root in sorted(roots | {stage.folder for stage in project.tracker.stages}) if root
+    ]
+    while waiting:
+        folder = waiting.pop()
+        with suppress(OSError):
+            entry = os.stat(folder)
+            if S_ISDIR(entry.st_mode) and (entry.st_dev, entry.st_ino) not in seen:  # a link may lead to a folder above
+                seen.add((entry.st_dev, entry.st_ino))
+                found.append(folder)
+                waiting += [path for path in _entries(folder) if path.is_dir()] if folder.name != ".work" else ()
+    return found
 
 
 def _is_quiet(project: Project) -> bool:
@@ -134,12 +153,7 @@ def _newest(path: Path) -> float:
 
 def _find_temporaries(project: Project) -> Iterator[Remains]:
     """Yield the half-written files of commands that were killed, where this package writes them."""
-    folders = {project.root, *(project.root / stage.folder for stage in project.tracker.stages)}
-    for stage in project.tracker.stages:
-        place = batches_of(project, stage)
-        folders |= {place.path, place.redo, *(batch.folder for batch in find_batches(project, stage))}
-        for output in stage.outputs:
-            folders |= {Path(folder) for folder, _, _ in os.walk(project.root / output.pattern.root, followlinks=True)}
+    folders = {project.root, *_result_folders(project)}
     left = [path for folder in sorted(folders) for path in _entries(folder) if is_temporary_left(path)]
     # The folder of a copy looks old while files deep in it are still being written.
     yield _sum_up("temporaries", [p for p in left if not p.is_dir() or time.time() - _newest(p) > DEAD_AFTER_S])
