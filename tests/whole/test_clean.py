@@ -203,6 +203,22 @@ def test_a_log_that_would_prove_less_is_left(lab: Lab, prints: str) -> None:
     assert lab.look() == looked
 
 
+def test_a_log_that_notes_very_many_files(lab: Lab) -> None:
+    """What is noted on each of many files in a result is all there after clean, or the log is left."""
+    lab.tracker(
+        output={"all": "Results/{subdir}/{name}.d/"},
+        command="seq 50000; mkdir {{ output.all }}; cd {{ output.all }}; for i in {1..700}; do echo $i >$i.name; done",
+    )
+    lab.videos(1)
+    lab.go()
+    log = lab.batch(1) / "output.1"
+    noted, looked = load_entries(log), lab.look()
+    assert len(noted) > 700
+    assert lab.rt("clean", "logs", "--yes").code == 0
+    assert load_entries(log) == noted
+    assert lab.look() == looked
+
+
 def test_logs_of_a_batch_that_may_run_are_kept(old: Lab) -> None:
     """A batch without a sealed file is not over: its logs stay."""
     for path in old.workspace.glob("batches/*/records.tsv"):

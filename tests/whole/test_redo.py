@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from remote_tracker.config import load_project
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.records.notes import load_held
 from remote_tracker.survey.named import choose_to_redo
+
+from .test_verbs import assert_golden
 
 TWO: dict[str, Any] = {
     "output": {"copy": "Results/{subdir}/{name}.txt", "size": "MaskedVideos/{subdir}/{name}.json"},
@@ -312,6 +315,17 @@ def test_undo(done: Lab) -> None:
     assert done.rt("undo").code == 2
 
 
+def test_undo_screens(done: Lab) -> None:
+    """What people read of an undo that leaves a video, and of the list of redos."""
+    done.rt("redo", "d1")
+    done.scan()
+    assert done.task(2, 2).code == 0
+    assert_golden("undo", done.rt("undo").out, done)
+    done.rt("redo", "v1")
+    listed = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME", done.rt("undo", "--list").out)
+    assert_golden("undo_list", listed, done)
+
+
 def test_undo_replaces_nothing_younger(done: Lab) -> None:
     """What was made again stays, named; what was not made again comes back."""
     done.rt("redo", "d1")
@@ -435,6 +449,7 @@ def test_a_redo_of_one_step_says_nothing_of_another(lab: Lab) -> None:
     lab.videos(1)
     assert lab.rt("run").code == 0
     assert lab.rt("redo", "d1", "--stage", "again").code == 0
+    (lab.workspace / "batches/proven.copy").unlink()
     assert "made elsewhere" not in lab.scan("copy").out
     assert lab.counts("copy") == {"finished": 1}
     assert lab.counts("again") == {"unprocessed": 1}
