@@ -33,6 +33,9 @@ OTHER_PYTHON = """\
 # source activate {tracker}
 """
 
+SUMMARIES = "calculate_feat_summaries.py"
+KEPT: list[Path] = []  # files of YOURS that were there before and differ: cookiecutter was told to use this folder (-f)
+
 
 def clear_caches() -> None:
     """Take away what Python and its checkers left in the template and cookiecutter copied along."""
@@ -40,14 +43,37 @@ def clear_caches() -> None:
         shutil.rmtree(cache)
 
 
+def put(target: Path, content: bytes) -> None:
+    """Write a file of YOURS where there is none yet; what is there stays, and is named at the end where it differs."""
+    if not os.path.lexists(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    elif not target.is_file() or target.read_bytes() != content:
+        KEPT.append(target)
+
+
 def place_tracker_files() -> None:
     """Copy the tracker's parameter files, summarizer and what it has for site/ to where the user edits them."""
     tracker = ROOT / "remote_tracker" / "trackers" / ANSWERS["tracker"]
-    for folder in ("AuxiliaryFiles", "site"):
-        if (tracker / folder).is_dir():
-            shutil.copytree(tracker / folder, ROOT / folder, dirs_exist_ok=True)
-    if (tracker / "calculate_feat_summaries.py").is_file():
-        shutil.copy(tracker / "calculate_feat_summaries.py", ROOT / "summarizer")
+    clear_other_summaries()
+    files = [path for folder in ("AuxiliaryFiles", "site") for path in sorted((tracker / folder).rglob("*"))]
+    for path in filter(Path.is_file, files):
+        put(ROOT / path.relative_to(tracker), path.read_bytes())
+    if (tracker / SUMMARIES).is_file():
+        put(ROOT / "summarizer" / SUMMARIES, (tracker / SUMMARIES).read_bytes())
+
+
+def clear_other_summaries() -> None:
+    """Take away another tracker's summarizer that nobody edited, where project.yml was made anew for this tracker."""
+    import yaml
+
+    here = ROOT / "summarizer" / SUMMARIES
+    told = yaml.safe_load((ROOT / "project.yml").read_text(encoding="utf-8"))
+    if not here.is_file() or not isinstance(told, dict) or told.get("tracker") != ANSWERS["tracker"]:
+        return
+    others = (ROOT / "remote_tracker" / "trackers").glob(f"*/{SUMMARIES}")
+    if any(path.read_bytes() == here.read_bytes() for path in others if path.parent.name != ANSWERS["tracker"]):
+        here.unlink()
 
 
 def write_activate() -> None:
@@ -61,7 +87,7 @@ def write_activate() -> None:
     lines += [f"{line}\n" for line in told.get("activate") or []]
     own = OWN_PYTHON.format(tracker=tracker, folder=shlex.quote(os.path.dirname(sys.executable)))
     last = own if tracker == "opencv" else OTHER_PYTHON.format(tracker=tracker)
-    (ROOT / "workspace" / "activate.sh").write_text(ACTIVATE + "".join(lines) + last, encoding="utf-8")
+    put(ROOT / "workspace" / "activate.sh", (ACTIVATE + "".join(lines) + last).encode())
 
 
 def make_links() -> None:
@@ -103,6 +129,8 @@ def print_next_step() -> None:
     print(f"  copy your videos into {name}/RawVideos, a folder a day")
     print(f"  cd {name}/workspace")
     print("  bash get_files2process.sh")
+    if KEPT:
+        print(f"Kept as it was there: {', '.join(str(path.relative_to(ROOT)) for path in KEPT)}")
     if ANSWERS["tracker"] == "opencv" and not (find_spec("cv2") and find_spec("scipy")):
         python = shlex.quote(sys.executable)
         print(f"Before that, the tracker needs: {python} -m pip install opencv-python-headless scipy")
@@ -126,7 +154,11 @@ def main() -> None:
         make_scripts()
     except (RemoteTrackerError, OSError) as error:
         sys.exit(f"The project was not made: {error}")
-    print_next_step()
+    try:
+        print_next_step()
+        print(end="", flush=True)
+    except OSError:  # nobody can see it, and the project is made
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 main()

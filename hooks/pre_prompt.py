@@ -85,10 +85,11 @@ def main():
             )
         )
     scheduler = find_scheduler()
-    print("\nThis machine has")
-    for name, found in describe_machine(scheduler):
-        print("  {:<13} {}".format(name, found))
-    print("", flush=True)
+    lines = ["\nThis machine has"] + ["  {:<13} {}".format(*line) for line in describe_machine(scheduler)]
+    try:
+        print("\n".join(lines) + "\n", flush=True)
+    except OSError:  # nobody can see it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     prepare_questions(scheduler)
     # A folder's name is checked after cookiecutter has made the folder. From here on it makes one that is
     # harmless whatever was answered (no /, not too long); pre_gen_project then refuses and it is taken away.

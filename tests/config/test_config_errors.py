@@ -310,6 +310,117 @@ def test_what_a_merge_brings_along_has_the_line_of_its_place(root: Path) -> None
     assert refusal(root, path).startswith('line 6: unknown wildcard "q"')
 
 
+@pytest.mark.parametrize("work", ["fresh", "resume", "in-place"])
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ("workspace/activate.sh", "lies in workspace, which is remote-tracker's own or yours."),
+        ("workspace/batches/{name}.txt", "lies in workspace, "),
+        ("./workspace//{name}.txt", "lies in workspace, "),
+        ("Workspace/{name}.txt", "lies in Workspace, "),
+        ("summarizer/{name}.txt", "lies in summarizer, "),
+        ("remote_tracker/{name}.py", "lies in remote_tracker, "),
+        ("site/trackers/{name}/tracker.yml", "lies in site, "),
+        ("snakemake/{name}", "lies in snakemake, "),
+        ("project.yml", "lies in project.yml, "),
+        ("rt", "lies in rt, "),
+        ("README.md", "lies in README.md, "),
+        (".backups/{name}", "lies in .backups, "),
+        (".remote-tracker.yml", "lies in .remote-tracker.yml, "),
+        ("{name}.yml", "begins with a wildcard, so it could be any file of the project."),
+        ("{subdir}/{name}.txt", "begins with a wildcard, "),
+        ("./{subdir}/{name}.txt", "begins with a wildcard, "),
+        ("*/{name}.txt", "begins with a wildcard, "),
+        ("work*/{name}.txt", "begins with a wildcard, "),
+        ("work[s]pace/{name}*", "begins with a wildcard, "),
+        ("Results/.work/{name}.txt", "is hidden: "),
+        ("Results/joined/{name}.csv", 'lies in Results/joined, where "./rt join" writes.'),
+    ],
+)
+def test_results_never_lie_where_our_files_are(root: Path, output: str, message: str, work: str) -> None:
+    """An output that could be written over a file of ours is refused by name, whatever the step's way of working."""
+    text = STAGE.replace("Results/{subdir}/{name}.csv", output) + f"    work: {work}\n"
+    told = refusal(root, write_tracker(root, HEAD + text))
+    assert told.startswith(f'line 5: "tracks" {message}')
+    assert "place below Results" in told
+
+
+@pytest.mark.parametrize("output", ["Results/{name}.csv", "MaskedVideos/{name}.avi", "Other/{name}", "out.txt"])
+def test_results_may_lie_elsewhere(root: Path, output: str) -> None:
+    """Every other place of the project is a tracker's to choose."""
+    write_tracker(root, HEAD + STAGE.replace("Results/{subdir}/{name}.csv", output))
+    assert load_project(root).tracker.stages[0].outputs[0].pattern.text == output
+
+
+@pytest.mark.parametrize(
+    ("videos", "message"),
+    [
+        (".", "holds this project: its results would be taken for videos."),
+        ("..", "holds this project: "),
+        ("/", "holds this project: "),
+        ("Results", "lies in Results, where no videos are."),
+        ("MaskedVideos/d1", "lies in MaskedVideos, "),
+        ("workspace", "lies in workspace, "),
+        ("RawVideos/../remote_tracker", "lies in remote_tracker, "),
+        ("link", "holds this project: "),
+    ],
+)
+def test_videos_are_not_taken_from_our_folders(root: Path, videos: str, message: str) -> None:
+    """A place of videos that holds the project, or lies among its results and scripts, is refused."""
+    (root / "link").symlink_to(root.parent)
+    text = f"name: lab\ntracker: own\nvideos: {videos}\n"
+    (root / "project.yml").write_text(text, encoding="utf-8")
+    assert refusal(root, root / "project.yml").startswith(f'line 3: "{videos}" {message}')
+
+
+@pytest.mark.parametrize("videos", ["RawVideos", "RawVideos/deeper", "Films", "../films"])
+def test_videos_may_lie_in_other_folders(root: Path, videos: str) -> None:
+    """A folder beside our folders, or outside of the project, may hold the videos."""
+    (root / "project.yml").write_text(f"name: lab\ntracker: own\nvideos: {videos}\n", encoding="utf-8")
+    assert load_project(root).videos == videos
+
+
+@pytest.mark.parametrize(
+    ("exclude", "message"),
+    [
+        ("[/data/x]", '"exclude": "/data/x" must be relative to the folder of the videos.'),
+        ("[ok, ~/x]", '"exclude": "~/x" must be relative '),
+        ("../x", '"exclude": "../x" must be relative '),
+        ("RawVideos/x/*", '"exclude": "RawVideos/x/*" must be relative '),
+        ('["*"]', '"exclude": "*" would leave out every video.'),
+        ('["**/*"]', '"exclude": "**/*" would leave out every video.'),
+        ('[""]', '"exclude": "" would leave out every video.'),
+        ("[/]", '"exclude": "/" must be relative '),
+        ('["!x"]', '"exclude": "!x": only * ? and [abc] stand for something there.'),
+        ('["{a,b}/*"]', '"exclude": "{a,b}/*": only '),
+        ("{a: b}", '"exclude" must be a list of words.'),
+        ("[[a]]", '"exclude" must be a list of words.'),
+        ("[null]", '"exclude" must be a list of words.'),
+    ],
+)
+def test_what_cannot_be_left_out(root: Path, exclude: str, message: str) -> None:
+    """A glob that could match nothing, or everything, is refused by name."""
+    (root / "project.yml").write_text(f"name: lab\ntracker: own\nexclude: {exclude}\n", encoding="utf-8")
+    assert refusal(root, root / "project.yml").startswith(f"line 3: {message}")
+
+
+@pytest.mark.parametrize(
+    ("exclude", "meant"),
+    [
+        ("[calibration/*, '*_test.*']", ("calibration/*", "*_test.*")),
+        ("20260101", ("20260101",)),
+        ("[./calibration/, '**/x.avi', a//b]", ("calibration", "x.avi", "a/b")),
+        ("[]", ()),
+    ],
+)
+def test_what_is_left_out(root: Path, exclude: str, meant: tuple[str, ...]) -> None:
+    """The globs are those of every input among the videos, and of no other."""
+    (root / "project.yml").write_text(f"name: lab\ntracker: own\nexclude: {exclude}\n", encoding="utf-8")
+    assert [i.left_out for s in load_project(root).tracker.stages for i in s.inputs] == [meant]
+    write_tracker(root, (HEAD + STAGE).replace("RawVideos/{subdir}", "Results/{subdir}"))
+    assert [i.left_out for s in load_project(root).tracker.stages for i in s.inputs] == [()]
+
+
 def test_videos_elsewhere_and_results_beside_them(root: Path) -> None:
     """A tracker that writes beside its videos cannot have them in another place: the way out is said."""
     write_tracker(root, HEAD + STAGE.replace("Results/", "RawVideos/") + "    work: in-place\n")

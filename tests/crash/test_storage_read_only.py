@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -107,6 +109,59 @@ def test_looking_writes_nothing(lab: CrashLab, verb: list[str]) -> None:
     (lab.workspace / "batches/proven.copy").unlink()
     with read_only(lab.root):
         assert lab.rt(*verb).code == 0
+
+
+@pytest.mark.parametrize("top", ["workspace", ""], ids=["the workspace", "the project"])
+@pytest.mark.parametrize("lost", ["records.tsv", "proven.copy", "ready.copy", "met.json", "output"])
+def test_a_scan_that_can_remember_nothing(lab: CrashLab, top: str, lost: str) -> None:
+    """Whoever may only read a project is told its state; a line says what could not be remembered, whichever it is."""
+    lab.process("-j", "1")
+    lab.scan()
+    remove_derived(lab, lost)
+    fresh = lab.scan().out
+    remove_derived(lab, lost)
+    with read_only(lab.root / top):
+        before = content(lab.root)
+        ran = lab.scan()
+        assert (ran.code, ran.err) == (0, "")
+        assert content(lab.root) == before
+    told = [line for line in ran.out.splitlines() if line.startswith("Could not be remembered: ")]
+    assert [line for line in ran.out.splitlines() if line not in told] == fresh.splitlines()
+    if lost in ("records.tsv", "proven.copy", "output"):
+        assert len(told) == 1
+        end = rf": cannot be written: {READ_ONLY}( \(nor \d+ more\))?\. The next scan looks again\."
+        assert re.search(f"{end}$", told[0])
+    assert lab.scan().out == fresh
+
+
+def remove_derived(lab: CrashLab, name: str) -> None:
+    """Remove every derived file of this name."""
+    pattern = "*_output.txt" if name == "output" else name
+    for path in lab.workspace.rglob(pattern):
+        path.unlink()
+
+
+@pytest.mark.parametrize("top", ["workspace", ""], ids=["the workspace", "the project"])
+def test_a_scan_that_can_list_nothing(lab: CrashLab, top: str) -> None:
+    """What is to do is told although it cannot be listed; that is said on standard error, and the code is 1."""
+    lab.video("d1/v4.avi", "the content of video 4")
+    with read_only(lab.root / top):
+        ran = lab.scan()
+        assert_refused(ran, lab.root / top)
+        listed = lab.scan("--json")
+    for line in ("Unprocessed files.", "Files that were succesfully finished.", "Total files to be processed."):
+        assert f"2\t{line}" in ran.out.splitlines()
+    assert ran.out.splitlines()[-1].startswith("4 videos found. NOT finished: 2 to do. Next:  ")
+    assert json.loads(listed.out)["counts"]["unprocessed"] == 2
+    bring_to_zero(lab, rounds=2)
+
+
+def test_a_look_around_without_a_place(lab: CrashLab) -> None:
+    """``doctor`` asks the machine also where nothing can be written into the project."""
+    with read_only(lab.root):
+        ran = lab.rt("doctor")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Nothing is wrong that can be seen from here." in ran.out
 
 
 def test_results_of_a_task(lab: CrashLab) -> None:

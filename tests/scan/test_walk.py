@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from remote_tracker.model import ListWildcard
 from remote_tracker.model.pattern import read_pattern
-from remote_tracker.scan import ExpectedOutput, Tree, find_units
+from remote_tracker.scan import ExpectedOutput, Tree, find_units, look_inside
 
 from scan.trees import VIDEO, keys_of, make_stage, problems_of, put, units_of
 
@@ -39,13 +39,58 @@ def test_order_by_folder_and_name(tmp_path: Path) -> None:
         ".DS_Store",
         "a.AVI",
         "d.txt",
+        "#recycle/a.avi",
+        "@Recycle/d/a.avi",
+        "$RECYCLE.BIN/S-1-5/a.avi",
+        "d/@eaDir/a.avi",
+        "lost+found/a.avi",
+        "System Volume Information/a.avi",
+        "@Recently-Snapshot/d/a.avi",
+        "#snapshot/a.avi",
+        ".Trash-1000/files/a.avi",
+        "__MACOSX/d/a.avi",
+        "RECYCLER/a.avi",
     ],
 )
 def test_never_meant(tmp_path: Path, path: str) -> None:
-    """Hidden files and folders, what systems leave about, and other extensions are not videos."""
+    """Hidden files and folders, what systems leave about, bins of a NAS, and other extensions are not videos."""
     put(tmp_path, f"RawVideos/{path}", "RawVideos/d/real.avi")
     stage = make_stage("RawVideos/{subdir}/{name}") if path in ("Thumbs.db", ".DS_Store") else make_stage()
     assert keys_of(tmp_path, stage) == ["d/real.avi"]
+
+
+def test_the_index_of_a_nas_is_no_input(tmp_path: Path) -> None:
+    """Where inputs are folders, a storage server's own folder is none, and its files do not count as a folder's."""
+    put(tmp_path, "RawVideos/d/exp1/x.tif", "RawVideos/d/exp1/@eaDir/x.tif", "RawVideos/d/@eaDir/x.tif")
+    assert keys_of(tmp_path, make_stage("RawVideos/{exp}/{name}/", {})) == ["d/exp1"]
+    assert look_inside(str(tmp_path / "RawVideos/d/exp1")).files == 1
+
+
+@pytest.mark.parametrize(
+    ("globs", "left"),
+    [
+        (["calibration/*"], ["a", "a_test", "d1/b", "d1/calibration/e", "d1/c_test"]),
+        (["calibration"], ["a", "a_test", "d1/b", "d1/c_test"]),
+        (["*_test.*"], ["a", "calibration/x", "calibration/y/z", "d1/b", "d1/calibration/e"]),
+        (["*/calibration/*"], ["a", "a_test", "calibration/x", "calibration/y/z", "d1/b", "d1/c_test"]),
+        (["d1/*_test.avi", "calibration/y"], ["a", "a_test", "calibration/x", "d1/b", "d1/calibration/e"]),
+        (["d[12]/?.*"], ["a", "a_test", "calibration/x", "calibration/y/z", "d1/calibration/e", "d1/c_test"]),
+        (["nothing"], ["a", "a_test", "calibration/x", "calibration/y/z", "d1/b", "d1/calibration/e", "d1/c_test"]),
+    ],
+)
+def test_what_a_project_leaves_out(tmp_path: Path, globs: list[str], left: list[str]) -> None:
+    """A glob leaves out files and folders by their name; one with a slash by their path, from the raw folder on."""
+    names = ("a", "a_test", "calibration/x", "calibration/y/z", "d1/b", "d1/c_test", "d1/calibration/e")
+    put(tmp_path, *(f"RawVideos/{name}.avi" for name in names))
+    found = keys_of(tmp_path, make_stage({"video": {"pattern": VIDEO, "left_out": tuple(globs)}}))
+    assert sorted(found) == [f"{name}.avi" for name in sorted(left)]
+
+
+def test_a_trackers_exclude_is_for_files_alone(tmp_path: Path) -> None:
+    """What a tracker excludes are names of files: a folder of such a name is looked into."""
+    put(tmp_path, "RawVideos/thermal/a.avi", "RawVideos/d/thermal.avi")
+    stage = make_stage({"video": {"pattern": VIDEO, "exclude": ("*thermal*",)}})
+    assert keys_of(tmp_path, stage) == ["thermal/a.avi"]
 
 
 def test_folder_called_as_video(tmp_path: Path) -> None:

@@ -94,3 +94,29 @@ def test_videos_right_under_the_folder_are_a_day_too(tmp_path: Path) -> None:
     make_day(tmp_path, "", "file_id,filename,is_good\n0,Results/a.csv,True\n", "file_id,x\n0,1\n")
     run_join(tmp_path, ExpectedVideo("RawVideos/b.mp4", "Results/b.csv", ""))
     assert joined(tmp_path, "missing")[0]["reason"] == "its day's table is older: run the summarizer again"
+
+
+FORMULAS = ["=HYPERLINK(1)", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-1+1", "-2*x", "\t=1", "=", "@", "-abc", "+a,b"]
+TOLD_AS_IT_IS = ["-1.5", "+3", "-.5", "-1e-05", "-inf", "-nan", "-", "+", "", "a=b", "x@y.org", "1-2", "'=1", "a b"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_is_a_formula(tmp_path: Path, text: str) -> None:
+    """In each joined table a cell that a spreadsheet would run begins with a ', and the rest of it is as it was."""
+    cell = f'"{text}"' if "," in text else text
+    files = f"file_id,filename,is_good,model\n0,Results/d1/a.csv,True,{cell}\n"
+    make_day(tmp_path, "d1", files, f"file_id,x,track\n0,-1.5,{cell}\n0,2,b\n")
+    run_join(tmp_path, ExpectedVideo(f"{text}.avi", "Results/d1/b.csv", text))
+    assert joined(tmp_path, "filenames_summary")[0]["model"] == f"'{text}"
+    assert [row["track"] for row in joined(tmp_path, "features_summary")] == [f"'{text}", "b"]
+    assert [row["x"] for row in joined(tmp_path, "features_summary")] == ["-1.5", "2"]
+    assert joined(tmp_path, "missing")[0]["video"] == f"'{text}.avi"
+    assert joined(tmp_path, "missing")[0]["reason"] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", TOLD_AS_IT_IS)
+def test_numbers_and_plain_words_stay_as_they_are(tmp_path: Path, text: str) -> None:
+    """A negative number, a dash and a word with such a character inside are copied letter by letter."""
+    make_day(tmp_path, "d1", "file_id,filename,is_good\n0,Results/d1/a.csv,True\n", f"file_id,x,y\n0,{text},1\n")
+    run_join(tmp_path)
+    assert (tmp_path / "Results/joined/features_summary.csv").read_text().endswith(f"\n0,{text},1\n")

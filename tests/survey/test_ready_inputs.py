@@ -8,10 +8,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from remote_tracker import checks
+from remote_tracker import checks, derived
 from remote_tracker.batches import prepare
 from remote_tracker.batches.prepare import look_twice
-from remote_tracker.errors import RemoteTrackerError
+from remote_tracker.errors import NotWritten, RemoteTrackerError
 from remote_tracker.model import Check, Project, Stage, State
 from remote_tracker.report.scan import scan_text
 from remote_tracker.scan import Tree
@@ -224,12 +224,14 @@ def test_what_changed_just_now_is_not_ready(tmp_path: Path, monkeypatch: pytest.
     assert states(project) == {"a.avi": State.INVALID}
 
 
-def test_what_cannot_be_remembered_is_no_error(tmp_path: Path) -> None:
+def test_what_cannot_be_remembered_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing can be written beside the batches, the answer is the same."""
     project = project_of(tmp_path, make_stage(ready=READY))
     put(tmp_path, "RawVideos/b.avi", content=CUT)
-    with patch("remote_tracker.survey.ready_inputs.write_file", side_effect=RemoteTrackerError("full")):
+    monkeypatch.setattr(derived, "_lost", {})
+    with patch("remote_tracker.derived.write_file", side_effect=NotWritten("it is full")):
         assert listed(project) == []
+    assert derived.describe_lost() == "it is full"
     assert states(project) == {"b.avi": State.UNPROCESSED}
 
 

@@ -229,6 +229,40 @@ def test_two_projects_side_by_side(template: Path, tmp_path: Path) -> None:
     assert mine.read_text(encoding="utf-8") == "mine"
 
 
+MINE = ("AuxiliaryFiles/opencv.yml", "workspace/activate.sh", f"{SUMMARIES}", "workspace/process_all.sh")
+
+
+def test_making_it_again_keeps_what_is_there(template: Path, tmp_path: Path) -> None:
+    """With -f -s every file of YOURS that is there stays and is named, and what is missing comes back."""
+    assert run_cookiecutter(template, tmp_path / "out").returncode == 0
+    project = tmp_path / "out" / "opencv_myproject"
+    for name in (*MINE, "project.yml"):
+        with open(project / name, "a", encoding="utf-8") as file:
+            file.write("# mine\n")
+    again = run_cookiecutter(template, tmp_path / "out", "-f", "-s")
+    assert again.returncode == 0, again.stderr
+    for name in (*MINE, "project.yml"):
+        assert (project / name).read_text(encoding="utf-8").endswith("# mine\n"), name
+    told = next(line for line in again.stdout.splitlines() if line.startswith("Kept as it was there: "))
+    assert set(told.partition(": ")[2].split(", ")) == set(MINE[:3])
+    (project / MINE[0]).unlink()
+    assert run_cookiecutter(template, tmp_path / "out", "-f", "-s").returncode == 0
+    assert (project / MINE[0]).is_file()
+
+
+@pytest.mark.parametrize("skip", [["-s"], []])
+def test_another_tracker_in_the_same_folder(template: Path, tmp_path: Path, skip: list[str]) -> None:
+    """The summarizer that lies in a folder is that of the tracker in project.yml, kept or made anew."""
+    assert run_cookiecutter(template, tmp_path / "out").returncode == 0
+    asked = ("project_slug=opencv_myproject", "tracker=trex", "-f", *skip)
+    assert run_cookiecutter(template, tmp_path / "out", *asked).returncode == 0
+    project = tmp_path / "out" / "opencv_myproject"
+    tracker = yaml.safe_load((project / "project.yml").read_text(encoding="utf-8"))["tracker"]
+    assert tracker == ("opencv" if skip else "trex")
+    shipped = PACKAGE / "trackers" / tracker / Path(SUMMARIES).name
+    assert (project / SUMMARIES).read_bytes() == shipped.read_bytes()
+
+
 def test_activate_brings_the_python_that_made_the_project(made: Path) -> None:
     """For the embedded tracker activate.sh puts the directory of cookiecutter's own Python first."""
     shown = subprocess.run(
@@ -295,6 +329,14 @@ def test_next_step_is_what_to_type(template: Path, tmp_path: Path) -> None:
     assert "Made opencv_myproject (tracker opencv, cluster " in shown
     assert "  cd opencv_myproject/workspace\n  bash get_files2process.sh" in shown
     assert "lies inside the template" not in shown
+
+
+def test_a_project_is_made_though_nobody_can_be_told(template: Path, tmp_path: Path) -> None:
+    """Where standard output is full the project is made all the same."""
+    call = [sys.executable, "-m", "cookiecutter", str(template), "--no-input"]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        subprocess.run(call, cwd=tmp_path, stdout=full, stderr=subprocess.DEVNULL, timeout=120)
+    assert (tmp_path / "opencv_myproject" / "project.yml").is_file()
 
 
 def test_project_inside_the_template_is_warned_of(template: Path) -> None:

@@ -328,12 +328,9 @@ def test_redo_of_what_runs(lab: Lab) -> None:
 
 
 def test_touched_video_of_the_same_content(lab: Lab) -> None:
-    """Only size and time are looked at: a touch is a change, and its undoing undoes it."""
+    """A touch is no change: the video holds what it held."""
     finish(lab)
-    video = lab.root / "RawVideos/d1/v1.avi"
-    os.utime(video, (LONG_AGO + 1, LONG_AGO + 1))
-    assert lab.counts() == {"finished": 1, "incomplete": 1}
-    os.utime(video, (LONG_AGO, LONG_AGO))
+    os.utime(lab.root / "RawVideos/d1/v1.avi", (LONG_AGO + 1, LONG_AGO + 1))
     assert lab.counts() == {"finished": 2}
 
 
@@ -358,3 +355,18 @@ def test_videos_deleted_after_they_were_done(lab: Lab) -> None:
     assert "1 finished once; neither their videos nor whole results are here now." in out
     assert "The 1 video is finished." in out
     assert lab.counts() == {"finished": 1}
+
+
+def test_videos_left_out_later(lab: Lab) -> None:
+    """What project.yml leaves out from now on is not listed, named or gone; its results stay, and others stay whole."""
+    for name in ("d1/a.avi", "d1/a_test.avi", "calibration/x.avi", "#recycle/old.avi"):
+        lab.video(name)
+    assert lab.counts() == {"unprocessed": 3}
+    lab.go()
+    lab.settings(exclude=["calibration/*", "*_test.*"])
+    assert lab.counts() == {"finished": 1}
+    assert "All 1" in lab.scan().out or "The 1 video is finished." in lab.scan().out
+    assert "no longer here" not in lab.scan().out
+    assert lab.results() == ["calibration/x.txt", "d1/a.txt", "d1/a_test.txt"]
+    lab.settings()
+    assert lab.counts() == {"finished": 3}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -187,8 +188,11 @@ def test_output_beside_videos_in_place(lab: Lab) -> None:
 
 def test_ctrl_c_at_once(lab: Lab) -> None:
     """Ctrl-C while the first imports are under way is one line."""
-    (lab.root / "click.py").write_text("raise KeyboardInterrupt\n")
-    assert_refused(lab.rt("status"), "Stopped.", code=130)
+    (lab.home / "click.py").write_text("raise KeyboardInterrupt\n")
+    shim = lab.home / "python"
+    shim.write_text(f'#!/bin/bash\nPYTHONPATH="{lab.home}" exec "{sys.executable}" "$@"\n')
+    shim.chmod(0o755)
+    assert_refused(lab.rt("status", REMOTE_TRACKER_PYTHON=str(shim)), "Stopped.", code=130)
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\x85b", "a\u2028b"])

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import Lab
+from lab import LIST_DAY, Lab
 from remote_tracker.config import load_project
 from remote_tracker.survey import survey_stage
 
@@ -60,6 +60,30 @@ def test_moved_after_a_scan(lab: Lab, tmp_path: Path, how: str) -> None:
     assert there.results() == ["d1/v1.txt", "d1/v2.txt"]
     if how == "copied":
         assert lab.counts() == {"unprocessed": 2}
+
+
+@pytest.mark.parametrize("name", ["run 10:30", "a:b/c,d", "x=y;z", "-n", "#1"])
+def test_project_below_a_folder_called_so(lab: Lab, tmp_path: Path, name: str) -> None:
+    """A project works below a folder whose name would end a path in a list of paths."""
+    lab.tracker(LIST_DAY)
+    lab.videos(1)
+    target = tmp_path / name / "project"
+    target.parent.mkdir(parents=True)
+    shutil.move(lab.root, target)
+    there = Lab(target, lab.home)
+    ran = there.rt("run")
+    assert there.counts() == {"finished": 1}, ran
+    assert there.result("d1/list_summary.csv").is_file()
+
+
+def test_modules_in_the_current_folder_are_not_ours(lab: Lab) -> None:
+    """A file that is called as a library is not read for it: people keep such in their folders."""
+    lab.videos(1)
+    for folder in (lab.root, lab.workspace):
+        for name in ("yaml", "click", "remote_tracker"):
+            (folder / f"{name}.py").write_text("raise SystemExit('read')\n")
+    assert lab.counts() == {"unprocessed": 1}
+    assert lab.rt("status").code == 0
 
 
 def test_copied_with_its_history(lab: Lab, tmp_path: Path) -> None:

@@ -1,21 +1,23 @@
-"""``python -m remote_tracker``: the command line; where a library is missing, a line that names it."""
+"""The command line, which ./rt starts; where a library is missing, a line that names it."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from io import TextIOWrapper
 from typing import NoReturn
+
+from .streams import close_streams, guard_streams
 
 INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py"
 
 
 def main() -> int:
     """Run the command line; returns its exit code."""
+    guard_streams()
     gc.disable()  # a scan makes millions of small values and no cycles: to look for cycles takes a tenth of its time
     try:
-        return run()
+        return close_streams(run())
     except KeyboardInterrupt:  # also while run() still imports
         print("Stopped.", file=sys.stderr)
         return 130
@@ -31,26 +33,21 @@ def run() -> int:
     from .cli.scan import (  # a missing library, or Ctrl-C during 60 ms of imports, is one line: see main
         open_project,
         read_scan_words,
-        scan_screen,
+        show_scan,
     )
     from .errors import RemoteTrackerError  # with it: 1 ms
 
-    for stream in (sys.stdout, sys.stderr):  # the terminal's encoding may lack a character of a name or a message
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         if words := read_scan_words(sys.argv[1:]):
-            print(scan_screen(open_project(), words), flush=True)
-            leave(0)
+            show_scan(open_project(), words, print)
+            leave(close_streams(0))
         from .cli.main import run_verb  # click: 17 ms of a scan
 
         return run_verb()
     except RemoteTrackerError as error:
+        sys.stdout.flush()
         print(error, file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 141
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         print(f"{place}{error.strerror or error}. Mend that, then try again.", file=sys.stderr)
@@ -60,9 +57,8 @@ def run() -> int:
 def leave(code: int) -> NoReturn:
     """End this process at once: Python would free a scan's values singly, which takes as long as the scan itself.
 
-    Nothing is lost: all files are closed by then, stdout is flushed before and stderr here.
+    Nothing is lost: all files are closed by then, and both streams are flushed.
     """
-    sys.stderr.flush()
     os._exit(code)
 
 

@@ -4,6 +4,8 @@
 #
 # summarizer/run_task.sh is a link to this file: the batches are those of the folder in which it was called.
 set -euo pipefail
+[[ -e /dev/fd/2 ]] || exec 2>/dev/null # a closed stream would become whichever file is opened first
+[[ -e /dev/fd/1 ]] || exec >/dev/null
 unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if ! [[ ${1:-} =~ ^[0-9]+$ ]]; then

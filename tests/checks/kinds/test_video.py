@@ -115,6 +115,43 @@ def test_long_boxes_and_open_ends(tmp_path: Path) -> None:
     assert "its index (moov) is missing" in ask(put(tmp_path / "a.mp4", box(b"ftyp") + box(b"mdat", bytes(100), 0)))
 
 
+@pytest.mark.parametrize("kind", [b"udta", b"meta", b"PICT", b"pdin", b"thum", b"\xa9cpy", b"a #1"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_unknown_boxes_are_skipped(tmp_path: Path, kind: bytes, place: int) -> None:
+    """A box of any kind may stand between the known boxes: what lies behind it counts, there or missing."""
+    boxes = [box(b"ftyp", b"isom"), box(b"mdat", bytes(100)), box(b"moov", bytes(40))]
+    boxes.insert(place + 1, box(kind, bytes(16)))
+    assert ask(put(tmp_path / "a.mp4", b"".join(boxes))) == ""
+    assert "is cut short" in ask(put(tmp_path / "a.mp4", b"".join(boxes) + box(b"mdat", b"x", 999)))
+    boxes.remove(box(b"moov", bytes(40)))
+    assert "its index (moov) is missing" in ask(put(tmp_path / "a.mp4", b"".join(boxes)))
+
+
+@pytest.mark.parametrize("kind", [b"udta", b"meta", b"PICT"])
+def test_a_real_video_with_an_unknown_box(make: Make, kind: bytes) -> None:
+    """Such a box between a real video's frames and its index takes no frame from it."""
+    path = make("a.mp4")
+    whole = path.read_bytes()
+    index = whole.rindex(b"moov") - 4
+    put(path, whole[:index] + box(kind, bytes(16)) + whole[index:])
+    assert ask(path, sys.executable) == ""
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        box(b"thum", b"x", 999),
+        box(b"\1\2\3\4", bytes(16)),
+        box(b"mdat", b"x", 7),
+        struct.pack(">I4sQ", 1, b"mdat", 7) + bytes(9),
+        box(b"free") * 20_000,
+    ],
+)
+def test_where_the_boxes_end_nothing_is_said_of_the_index(tmp_path: Path, behind: bytes) -> None:
+    """Where what follows is no box that fits, nobody knows what else lies there, and the tracker decides."""
+    assert ask(put(tmp_path / "a.mp4", box(b"ftyp", b"isom") + behind)) == ""
+
+
 @pytest.mark.parametrize("kind", [b"\0\0\0\0", b"junk"])
 def test_what_lies_behind_an_mp4_is_not_read(tmp_path: Path, kind: bytes) -> None:
     """Zeros or anything else behind a whole MP4 are nothing against it."""

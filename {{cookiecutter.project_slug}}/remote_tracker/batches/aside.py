@@ -88,11 +88,13 @@ def settle(root: Path, redo: Path, name: str) -> list[Stuck]:
             return []
         return [Stuck(0, str((redo / name).relative_to(root)), "this note cannot be read", 0, back=False)]
     faults = _move_units(note, lambda move: _bring_back(root, move) if undoing else _take_away(root, move))
-    with suppress(FileNotFoundError):  # another process may finish the same note at the same moment
-        try:
-            (_note_back if undoing else _note_away)(redo, note, {*faults})
-        except NotWritten as error:
-            return [Stuck(note.number, error.reason, "", len(note.units), back=bool(undoing))]
+    try:
+        (_note_back if undoing else _note_away)(redo, note, {*faults})
+    except FileNotFoundError:  # another process finished the same note at the same moment
+        return []
+    except (NotWritten, OSError) as error:
+        reason = error.reason if isinstance(error, NotWritten) else f"{redo / name}: {error.strerror}"
+        return [Stuck(note.number, reason, "", len(note.units), back=bool(undoing))]
     return _tell(note, faults, back=bool(undoing))
 
 

@@ -16,7 +16,7 @@ import yaml
 
 from .. import __version__
 from ..checks import KINDS
-from ..files import make_folder, write_file, write_link
+from ..files import cannot_write, make_folder, write_file, write_link
 from ..model import Check, Project, Stage
 from ..parameters.files import find_files, require_files
 from ..parameters.fingerprint import fingerprint, mark_files
@@ -187,6 +187,8 @@ def _next_folder(batches: Path) -> Path:
             return folder
         except FileExistsError:
             continue
+        except OSError as error:
+            raise cannot_write(folder, error) from None
 
 
 def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None) -> JobScript:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..errors import RemoteTrackerError, WrongUse, unknown_word
+from ..derived import note_lost
+from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
 from ..model import Cause, Project, Stage, State, fingerprint_inputs
 from ..records import batches_of, find_batches
@@ -32,6 +33,7 @@ class Prepared:
     limited_by: str = ""  # the name of the limit on a list's length
     listed: tuple[Examined, ...] = ()  # the units that the batch lists
     stuck: tuple[Stuck, ...] = ()  # what killed redos left, and cannot be moved
+    unwritten: NotWritten | None = None  # why there is no batch although there are units to list
 
     @property
     def left_over(self) -> int:
@@ -59,8 +61,16 @@ def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN_
     """Survey and list the first of ``stages`` that has work, or the last stage where none has; returns what came of it.
 
     Raises RemoteTrackerError where the job script cannot be used, a program that the tracker needs is missing, or the
-    scheduler's program is another's.
+    scheduler's program is another's, NotWritten where the list cannot be written.
     """
+    prepared = prepare_or_tell(project, stages, options)
+    if prepared.unwritten:
+        raise prepared.unwritten
+    return prepared
+
+
+def prepare_or_tell(project: Project, stages: list[Stage], options: ScanOptions = PLAIN_SCAN) -> Prepared:
+    """Do what ``prepare`` does; where the list cannot be written, return the survey with the reason."""
     stuck = tuple(finish_moves(project))
     for stage in stages:
         survey = _survey_ready(project, stage, options)
@@ -75,8 +85,13 @@ def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN_
     listed = wanted[:limit]
     if listed:
         require_needs(project)
-    pinned = pin_batch(project, stage, listed, script) if listed else None
-    return Prepared(survey, point_at(project, stage, script, pinned), pinned, limited_by, tuple(listed), stuck)
+    try:
+        pinned = pin_batch(project, stage, listed, script) if listed else None
+        return Prepared(survey, point_at(project, stage, script, pinned), pinned, limited_by, tuple(listed), stuck)
+    except NotWritten as error:
+        if not listed:  # the script still names a list that is over
+            note_lost(script.path, error)
+        return Prepared(survey, script, None, limited_by, (), stuck, error if listed else None)
 
 
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:

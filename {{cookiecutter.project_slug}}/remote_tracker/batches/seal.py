@@ -10,6 +10,7 @@ import shutil
 import time
 from contextlib import suppress
 
+from ..derived import write_derived
 from ..errors import WrongUse
 from ..files import clear_temporaries, is_old, write_file
 from ..model import Project, Stage
@@ -44,8 +45,9 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
             if ends.lags and not _is_old(batch):
                 continue
             records = [reconcile(record, ends.words.get(record.task, "")) for record in records]
-        write_file(batch.contents.path, render_contents({r.task: batch.contents.of(r.task) for r in records}))
-        write_file(batch.sealed_path, render_sealed(records))
+        contents = render_contents({r.task: batch.contents.of(r.task) for r in records})
+        if write_derived(batch.contents.path, contents):  # a sealed batch has both
+            write_derived(batch.sealed_path, render_sealed(records))
         clear_temporaries(batch.folder)
 
 

@@ -1,8 +1,8 @@
 """Read the promises in a video's first bytes without a library: was the file cut, has it an index?
 
-AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). MP4, MOV, M4V: boxes (ISO/IEC 14496-12). Matroska, WebM: EBML
-(RFC 8794, RFC 9559). A file that was never closed (a stream, a recorder that was killed) promises nothing and is
-not refused for it; nor is an unknown container: its reader decides.
+AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). MP4, MOV, M4V: boxes (ISO/IEC 14496-12: a box of an
+unknown kind is skipped). Matroska, WebM: EBML (RFC 8794, RFC 9559). A file that was never closed (a stream, a recorder
+that was killed) promises nothing and is not refused for it; nor is an unknown container: its reader decides.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MATROSKA = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"uuid", b"pnot", b"mfra")
+_LETTERS = bytes([*range(32, 127), 0xA9])  # of a box's kind; the last is Apple's (c)
+_MOST_BOXES = 10_000  # more are no video: reading them all would take long
 _HEAD = 512
 _TEXT = bytes([9, 10, 13, *range(32, 127)])
 _SLACK = 8  # some programs count the 8 bytes of the RIFF header in its length: no frame is lost
@@ -110,18 +112,33 @@ def _vint(data: bytes) -> tuple[()] | tuple[int, int]:
 
 
 def _judge_boxes(read: Read, length: int) -> str:
+    """Return why the boxes promise more than there is, or that none is the index; unknown boxes are skipped."""
     place, found = 0, set()
-    while place + 8 <= length:
-        head = read(16, place)
-        kind, size = head[4:8], int.from_bytes(head[:4], "big")
-        if size == 1:
-            size = int.from_bytes(head[8:16], "big")
-        if kind not in _BOXES or (0 < size < 8):
+    for _ in range(_MOST_BOXES):
+        if place + 8 > length:
+            return "" if b"moov" in found else f"cannot be opened: its index (moov) is missing; {_AGAIN}"
+        kind, size = _read_box(read(16, place), length - place)
+        if kind in _BOXES and place + size > length:
+            return _cut(place + size, length)
+        if size < 8 or place + size > length or not _is_kind(kind):
             break
         found.add(kind)
         if {b"moov", b"moof"} <= found:  # fragmented: each fragment has its own index, so all that is there can be read
-            return ""
-        if place + size > length:
-            return _cut(place + size, length)
-        place = place + size if size else length
-    return "" if b"moov" in found else f"cannot be opened: its index (moov) is missing; {_AGAIN}"
+            break
+        place += size
+    return ""  # what lies there is no box: nobody knows what else does
+
+
+def _read_box(head: bytes, left: int) -> tuple[bytes, int]:
+    """Return the kind and the length of a box with ``left`` bytes from its start to the file's end."""
+    size, kind = int.from_bytes(head[:4], "big"), head[4:8]
+    if size == 0:  # the last box, which reaches to the end
+        return kind, left
+    if size == 1:
+        return kind, int.from_bytes(head[8:16], "big") if len(head) == 16 else left
+    return kind, size
+
+
+def _is_kind(kind: bytes) -> bool:
+    """Return whether four bytes can be the kind of a box: printable letters, or zeros of a reserved place."""
+    return not kind.strip(_LETTERS) or kind == bytes(4)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from ..model import Project
 from ..report.failures import failures_data, failures_text
+from ..report.log_text import log_pieces
 from ..report.queue import queue_lines
 from ..report.status import next_of, status_data, status_text, verified_text
 from ..report.usage import usage_lines
 from ..report.why import story_data, story_text, tell
 from ..report.words import heading
-from ..shell import replace_with
+from ..streams import is_read
 from ..survey import Survey, examine_stage, verify_project
 from ..survey.named import find_log, find_named
 from .options import json_option, project_verb, show
@@ -51,13 +54,17 @@ def why(project: Project, video: str, as_json: bool) -> None:
 @click.option("-f", "--follow", is_flag=True, help="Go on showing what is written.")
 @click.option("--path", "only_path", is_flag=True, help="Print where the log lies, not what it says.")
 @project_verb
-def logs(project: Project, video: str, follow: bool, only_path: bool) -> int:
+def logs(project: Project, video: str, follow: bool, only_path: bool) -> None:
     """Show the log of a video's last run."""
     log = find_log(project, video)
     if only_path:
         click.echo(str(log))
-        return 0
-    return replace_with(["tail", "-n", "+1", *(["-f"] if follow else []), str(log)])
+        return
+    for piece in log_pieces(log, follow):
+        sys.stdout.write(piece)  # click would leave out more than colours
+        sys.stdout.flush()
+        if not is_read():
+            return
 
 
 @click.command()

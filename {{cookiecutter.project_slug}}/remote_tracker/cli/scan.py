@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..batches.prepare import Prepared, choose_stage, prepare
+from ..batches.prepare import Prepared, choose_stage, prepare_or_tell
 from ..config import load_project
-from ..errors import RemoteTrackerError
-from ..files import write_file
+from ..derived import write_derived
 from ..model import Project
 from ..report.scan import scan_data, scan_output, scan_text
 from ..survey import ScanOptions
@@ -55,19 +53,21 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
     return found
 
 
-def scan_screen(project: Project, words: ScanWords) -> str:
-    """Scan, and return the screen, or the JSON, that is to be printed."""
+def show_scan(project: Project, words: ScanWords, say: Callable[[str], None]) -> None:
+    """Scan, and say the screen, or the JSON; raises NotWritten behind it where the list could not be written."""
     stages = choose_stage(project, words.folder, words.stage)
     options = ScanOptions(include_set_aside=words.include_set_aside, deep=words.deep)
     if words.deep:
         from ..run.progress import Reading  # 4 modules, 4 ms: a scan that only looks does without
 
         with Reading() as reading:
-            prepared = prepare(project, stages, options._replace(tell=reading.tell))
+            prepared = prepare_or_tell(project, stages, options._replace(tell=reading.tell))
     else:
-        prepared = prepare(project, stages, options)
+        prepared = prepare_or_tell(project, stages, options)
     _write_output(project, prepared)
-    return json.dumps(scan_data(project, prepared), indent=1) if words.as_json else scan_text(project, prepared)
+    say(json.dumps(scan_data(project, prepared), indent=1) if words.as_json else scan_text(project, prepared))
+    if prepared.unwritten:
+        raise prepared.unwritten
 
 
 def _write_output(project: Project, prepared: Prepared) -> None:
@@ -76,6 +76,5 @@ def _write_output(project: Project, prepared: Prepared) -> None:
     commands = pinned.batch.commands if pinned else b""
     path = folder / f"{project.tracker.name}_output.txt"
     text = scan_output(commands.decode("utf-8", "surrogateescape"), prepared).encode("utf-8", "surrogateescape")
-    with suppress(RemoteTrackerError):  # the screen says it, too
-        if not path.exists() or path.read_bytes() != text:
-            write_file(path, text)
+    if not path.exists() or path.read_bytes() != text:
+        write_derived(path, text)

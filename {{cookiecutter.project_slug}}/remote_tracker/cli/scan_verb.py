@@ -8,7 +8,7 @@ from ..batches.seal import give_up
 from ..model import Project
 from ..records import BatchesFolder
 from .options import folder_option, json_option, project_verb
-from .scan import ScanWords, scan_screen
+from .scan import ScanWords, show_scan
 
 
 @click.command()
@@ -33,4 +33,4 @@ def scan(
     """List what is to be processed, fill in the job script."""
     if assume_gone:
         give_up(BatchesFolder(project.root / folder), assume_gone)
-    click.echo(scan_screen(project, ScanWords(folder, stage, as_json, include_set_aside, deep)))
+    show_scan(project, ScanWords(folder, stage, as_json, include_set_aside, deep), click.echo)

@@ -11,6 +11,8 @@ from ..model.quantities import read_walltime
 from .cluster import load_cluster
 from .container import read_container
 from .document import Section, load_document
+from .left_out import leave_out, read_exclude
+from .own_files import why_no_videos
 from .places import find_entries, find_entry
 from .tracker import load_tracker
 
@@ -20,6 +22,7 @@ KEYS = {
     "cluster": "where it runs",
     "email": "who gets mail about jobs",
     "videos": "another place than RawVideos, where the videos lie",
+    "exclude": 'a list of files and folders among the videos that are not meant, as [calibration/*, "*_test.*"]',
     "attempts": "how often a video may fail in the same way before it is set aside",
     "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
     "content": "how much of its files a task reads for the record of what they hold: full, or sampled (a few pieces)",
@@ -41,12 +44,12 @@ def load_project(root: Path) -> Project:
     _require_plain_name(top)
     videos = os.path.expanduser(top.text("videos", ""))
     chosen = load_tracker(tracker_file, top.section("params"), videos)
-    _require_videos_here(top, chosen)
+    _require_videos_here(top, root, chosen)
     there = load_cluster(cluster_file)
     return Project(
         root=root,
         name=top.text("name", root.name),
-        tracker=chosen,
+        tracker=leave_out(chosen, read_exclude(top)),
         cluster=there,
         email=top.text("email", ""),
         videos=videos,
@@ -100,8 +103,11 @@ def _require_plain_name(top: Section) -> None:
         top.fail("name", f'"name" must be one line of printable text, not {name!r}.')
 
 
-def _require_videos_here(top: Section, tracker: Tracker) -> None:
+def _require_videos_here(top: Section, root: Path, tracker: Tracker) -> None:
+    videos = os.path.expanduser(top.text("videos", ""))
+    if videos and (why := why_no_videos(root, videos)):
+        top.fail("videos", f'"{videos}" {why}. Name the folder of the videos, or take "videos" out.')
     beside = [o.pattern.text for s in tracker.stages for o in s.outputs if o.pattern.root == "RawVideos"]
-    if top.text("videos", "") and beside:
+    if videos and beside:
         message = f"{tracker.name} writes beside its videos ({beside[0]}), so they cannot be elsewhere."
         top.fail("videos", f'{message} Take "videos" out, and make RawVideos a link to them: ln -s.')

@@ -14,6 +14,7 @@ from .clauses import read_check, read_ready
 from .document import Section
 from .each import pattern_at, read_each
 from .expressions import holds, listed
+from .own_files import why_not_there
 from .workflow import read_workflow
 
 KEYS = {
@@ -50,6 +51,7 @@ INPUT_KEYS = {
 OUTPUT_KEYS = {
     "pattern": "a path with wildcards",
     "when": "an expression over params; where it is false the output is not made",
+    "rewritten": "true where a later stage writes into it, so that it does not stay as its task made it",
 }
 _TIME = 'as "4:00:00"'
 RESOURCE_KEYS = {"cpus": "processor cores", "memory": "as 4G", "walltime": _TIME, "gpus": "a number, or type:number"}
@@ -136,7 +138,7 @@ def _read_output(section: Section, name: str, params: Mapping[str, Any]) -> Outp
         return Output(name, pattern_at(section, name, section.text(name), params))
     inner = section.section(name).only(OUTPUT_KEYS)
     pattern = pattern_at(inner, "pattern", inner.text("pattern"), params)
-    return Output(name, pattern) if holds(inner, "when", params) else None
+    return Output(name, pattern, inner.flag("rewritten", False)) if holds(inner, "when", params) else None
 
 
 def _meant(section: Section, key: str, params: Mapping[str, Any]) -> Iterator[Section]:
@@ -220,6 +222,8 @@ def _require_outputs(section: Section, stage: Stage) -> None:
         if other := taken.get(_place(output.pattern)):
             section.fail(output.name, f'"{output.name}" would be written over "{other}": give it another place.')
         taken[_place(output.pattern)] = output.name
+        if why := why_not_there(output.pattern):
+            section.fail(output.name, f'"{output.name}" {why}')
         if output.pattern.root == "RawVideos" and stage.work != "in-place":
             message = f'"{output.name}" lies below RawVideos, where only "work: in-place" writes.'
             section.fail(output.name, f"{message} Give it a place below Results or MaskedVideos.")

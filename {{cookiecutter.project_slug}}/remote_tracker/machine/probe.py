@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
 from .. import shell
-from ..errors import RemoteTrackerError
+from ..derived import write_derived
+from ..errors import NotWritten, RemoteTrackerError
 from ..files import make_folder, write_file
 from ..model import Project
 from ..model.scheduling import BATCHES
@@ -22,7 +22,16 @@ PROBE_TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
 
 def look_here(project: Project) -> Surroundings:
     """Return what this machine has; programs start as in a task, after activate.sh."""
-    folder = project.root / HERE
+    try:
+        return _ask(project, project.root / HERE)
+    except NotWritten:  # who may only read the project may look around, too
+        from tempfile import TemporaryDirectory  # 38 ms of a scan, for a rare case
+
+        with TemporaryDirectory() as folder:
+            return _ask(project, Path(folder))
+
+
+def _ask(project: Project, folder: Path) -> Surroundings:
     write_questions(project, folder)
     ran = shell.run(["bash", str(folder / PROBE.name)], timeout=PROBE_TIMEOUT_S)
     return read_surroundings(ran.out, project.tracker.needs)
@@ -38,7 +47,8 @@ def write_questions(project: Project, folder: Path, name: str = PROBE.name) -> N
 def require_needs(project: Project) -> None:
     """Raise RemoteTrackerError, which names the first need of the tracker that this machine does not meet.
 
-    The machine is asked once, and again when tracker.yml, the parameters or activate.sh change.
+    The machine is asked once, and again when tracker.yml, the parameters, activate.sh, the container, its image or the
+    place of the videos, which it shows, change.
     """
     if not project.tracker.needs or _digest(project) == _load_digest(project):
         return
@@ -62,8 +72,7 @@ def _hint(project: Project) -> str:
 
 def remember(project: Project, found: Surroundings) -> None:
     """Record that the machine in ``found`` meets all needs, with a digest of everything that they depend on."""
-    with suppress(RemoteTrackerError):  # if this fails, the next scan asks again
-        write_file(project.root / HERE / "met.json", json.dumps({"digest": _digest(project), "host": found.host}))
+    write_derived(project.root / HERE / "met.json", json.dumps({"digest": _digest(project), "host": found.host}))
 
 
 def _digest(project: Project) -> str:
@@ -71,7 +80,18 @@ def _digest(project: Project) -> str:
     text = activate.read_bytes() if activate.exists() else b""
     tracker = project.tracker
     asked = repr([tracker.needs, tracker.version, tracker.params, str(tracker.folder), str(project.root)])
+    if project.container.image:
+        asked += repr([project.container, _mark_image(project), project.videos])
     return f"{crc32(asked.encode('utf-8', 'surrogateescape') + text):08x}"
+
+
+def _mark_image(project: Project) -> tuple[int, int]:
+    """Return size and mtime of the image where it is a file here: another image may lie under the same name."""
+    try:
+        entry = (project.root / project.container.image).stat()
+        return entry.st_size, entry.st_mtime_ns
+    except OSError:
+        return 0, 0
 
 
 def _load_digest(project: Project) -> str:

@@ -49,6 +49,7 @@ class Input(NamedTuple):
     optional: bool = False  # a unit may exist without this input; its place in the command is then empty
     of: tuple[str, ...] = ()  # see ``pick``; empty: the wildcards that no other input has
     affects_results: bool = True  # False: the input only names units; a change of its files outdates no result
+    left_out: tuple[str, ...] = ()  # globs of the project on names, or on paths below the pattern's first folder
     below: tuple[str, ...] = ()  # folders, each with a slash at its end: only files in them count; empty: all files
 
 
@@ -57,6 +58,7 @@ class Output(NamedTuple):
 
     name: str
     pattern: Pattern
+    rewritten: bool = False  # a later stage writes into it, so that it does not stay as its task made it
 
 
 class ListWildcard(NamedTuple):

@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from hashlib import blake2b, md5
 from pathlib import Path
 
-from ..errors import RemoteTrackerError
-from ..files import write_file
+from ..derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
 
@@ -51,8 +49,7 @@ def _content_of(root: Path, paths: Sequence[str]) -> str:
     mark, known = mark_files(root, paths), _load_remembered(root)
     if mark not in known:
         known[mark] = digest_files(root, paths)
-        with suppress(RemoteTrackerError):  # if this fails, the next scan reads the files again
-            write_file(root / REMEMBERED, json.dumps(known, indent=1))
+        write_derived(root / REMEMBERED, json.dumps(known, indent=1))
     return known[mark]
 
 

@@ -13,6 +13,7 @@ import yaml
 
 from ..errors import ConfigError
 from ..model import Container, Workflow
+from .container import bind_words
 
 LOCAL = "local"
 GENERIC = "cluster-generic"
@@ -51,7 +52,7 @@ def render_profile(
             CLUSTER_COMMANDS if executor == GENERIC else {**SLURM, **({"default-resources": common} if common else {})}
         )
         profile = _merged(base, profile)
-    words = [word for folder in container.binds for word in ("-B", folder)] + list(container.options)
+    words = [word for spec in container.binds for word in bind_words(spec)] + list(container.options)
     if words and profile.get("software-deployment-method"):
         profile["apptainer-args"] = shlex.join(words)
     values = profile.pop("config", {})

@@ -10,8 +10,9 @@ from ..model import Project, Stage
 from ..survey import Examined
 from ..survey.decision import describe_decision
 from ..survey.triage import Group, is_trouble, triage
+from ..visible import shown
 from .next_step import rt_line
-from .words import heading, number_of, shown
+from .words import heading, number_of
 
 MOST_NAMES = 10
 MORE = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}
@@ -49,7 +50,7 @@ def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
     larger = {} if project.cluster.scheduler.is_local else MORE
     more = larger.get(group.again, "")
-    yield f"  Just these again:  {rt_line(project, f'retry {name}--cause {quote(group.cause)}{more}')}"
+    yield f"  Just these again:  {rt_line(project, f'retry {name}--cause {quote(shown(group.cause))}{more}')}"
 
 
 def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[dict[str, Any]]:

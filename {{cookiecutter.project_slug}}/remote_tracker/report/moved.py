@@ -11,8 +11,9 @@ from ..batches.aside import Stuck
 from ..batches.undo import Left, Redo, Undoing
 from ..model import Project
 from ..records.notes import Move, Note
+from ..visible import shown
 from .next_step import rt_line
-from .words import number_of, shown
+from .words import number_of
 
 SHOWN = 5
 

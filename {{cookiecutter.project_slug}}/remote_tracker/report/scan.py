@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..batches.prepare import Prepared
+from ..derived import describe_lost
 from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
 from ..schedulers import find_overrides
 from ..survey import Survey
 from ..survey.decision import end_of, word_of
 from ..survey.sentences import STATE_WORDS
+from ..visible import shown
 from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
-from .words import absent_lines, heading, number_of, odd_data, remark_lines, shown
+from .words import absent_lines, heading, number_of, odd_data, remark_lines
 
 RULE = "*" * 45
 SHOWN = 5
@@ -106,7 +108,9 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
             f"Listed now: {prepared.pinned.tasks}, the most that one list may hold here ({prepared.limited_by}). "
             f"The next scan lists the other {prepared.left_over}."
         )
-    if survey.waiting_list and not prepared.pinned:
+    if lost := describe_lost():
+        yield f"Could not be remembered: {shown(lost)}. The next scan looks again."
+    if survey.waiting_list and not prepared.pinned and not prepared.unwritten:
         yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
     short = [s for s in survey.to_do if end_of(s.decision) in (Cause.OUT_OF_MEMORY, Cause.OUT_OF_TIME)]
     scheduler = project.cluster.scheduler
@@ -174,6 +178,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "listed": prepared.pinned.tasks if prepared.pinned else 0,
         "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
+        **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],
     }

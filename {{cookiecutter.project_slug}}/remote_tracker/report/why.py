@@ -14,7 +14,7 @@ from ..survey import Examined, files_of
 from ..survey.decision import describe_state
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
-from .words import shown
+from ..visible import shown
 
 IN_JOB = "looked at in the job alone: its log says the outcome"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..model import Cause, Project
 from ..survey import ARCHIVED, VANISHED, Examined, Survey
+from ..visible import shown
 from .next_step import rt_line
 
 NO_DAY = "(no day)"
@@ -28,27 +29,12 @@ def heading(project: Project) -> str:
     """Return the first line of every screen: the project, the cluster, the machine and the scheduler."""
     scheduler = project.cluster.scheduler
     kind = "no scheduler" if scheduler.is_local else scheduler.name
-    return f"{project.root.name} on {project.cluster.name} ({os.uname().nodename}, {kind})"
+    return f"{shown(project.root.name)} on {project.cluster.name} ({os.uname().nodename}, {kind})"
 
 
 def number_of(count: int, what: str) -> str:
     """Return a count with its noun, as "6 videos" or "1 video"; ``what`` is the plural."""
     return f"{count} {what.removesuffix('s') if count == 1 else what}"
-
-
-def shown(name: str) -> str:
-    """Return a name so that a terminal can print it on one line; unprintable characters are escaped."""
-    if name.isprintable():
-        return name
-    return (
-        name.encode("utf-8", "backslashreplace" if _is_text(name) else "surrogateescape")
-        .decode("utf-8", "backslashreplace")
-        .translate({c: f"\\x{c:02x}" for c in (*range(32), 127)})
-    )
-
-
-def _is_text(name: str) -> bool:
-    return not any(0xDC80 <= ord(c) <= 0xDCFF for c in name)
 
 
 def odd_data(seen: Examined) -> dict[str, str]:

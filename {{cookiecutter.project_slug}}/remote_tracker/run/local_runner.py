@@ -64,6 +64,11 @@ class Runner:
     def __post_init__(self) -> None:
         self.progress = Progress(self.tasks)
 
+    @property
+    def has_started(self) -> bool:
+        """Return whether any task was started, or at least its log may have been made."""
+        return self._next > 1
+
     def run(self) -> Progress:
         """Run all tasks; returns when the last task has ended or, after a signal, when the running tasks have ended."""
         owner = self.batch.owner_path.read_text().strip()
@@ -145,7 +150,12 @@ def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
         mine = local.take_lock(batch.owner_path, inherit=False)
         if mine is not None:
             held.callback(os.close, mine)
-        return Runner(batch, tasks, jobs, tell).run()
+        runner = Runner(batch, tasks, jobs, tell)
+        try:
+            return runner.run()
+        finally:
+            if not runner.has_started:  # whatever kept it from starting a task: the list may be run by another
+                batch.owner_path.unlink(missing_ok=True)
 
 
 def _own(batch: Batch) -> bool:

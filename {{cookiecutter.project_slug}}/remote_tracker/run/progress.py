@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from ..records import Batch
-from ..report.words import shown
+from ..visible import shown, visible
 from .local_runner import Progress
 
 EVERY_S = 10.0  # least seconds between two lines in a pipe
@@ -53,7 +53,7 @@ class Reading:
         )
 
         columns = (TextColumn("reading every frame"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar = Progress(*columns, console=Console(file=sys.__stderr__), transient=True)
         self._row = self._bar.add_task("")
         self._bar.start()
 
@@ -71,6 +71,7 @@ class Screen:
         return self
 
     def _start(self) -> None:
+        from rich.console import Console  # 16 to 26 ms, where there is no terminal, too
         from rich.progress import (  # 16 to 26 ms, where there is no terminal, too
             BarColumn,
             MofNCompleteColumn,
@@ -80,7 +81,7 @@ class Screen:
         )
 
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-        self._bar = Progress(*columns)
+        self._bar = Progress(*columns, console=Console(file=sys.__stdout__))  # a bar steers the terminal
         self._row = self._bar.add_task("0 failed", total=self._tasks)
         self._bar.start()
 
@@ -132,7 +133,7 @@ class Screen:
     def _say(self, line: str) -> None:
         try:
             if self._bar and self._bar.live.is_started:
-                self._bar.console.print(line, highlight=False, markup=False)
+                self._bar.console.print(visible(line), highlight=False, markup=False)
             else:
                 print(line, flush=True)
         except OSError:  # nobody reads any more (| head, a closed window): the tasks go on

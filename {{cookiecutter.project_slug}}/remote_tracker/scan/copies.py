@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+from ..litter import is_bin
 from ..partial_copies import COPY_FOLDERS, PartialCopy, final_name, find_copy, is_surely_temporary
 from .tree import Listing, Tree, is_folder
 
@@ -80,7 +81,8 @@ def look_inside(place: str) -> Inside:
     """Return what the folder at the absolute path ``place`` holds now; links to folders are not followed."""
     files, size, newest = 0, 0, 0
     unready: PartialCopy | None = None
-    for folder, _, names in os.walk(place):
+    for folder, folders, names in os.walk(place):
+        folders[:] = [name for name in folders if not is_bin(name)]
         kept = os.path.basename(folder) in COPY_FOLDERS
         for name in names:
             with suppress(OSError):  # it went away just now

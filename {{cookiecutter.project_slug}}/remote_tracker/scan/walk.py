@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fnmatch import translate
 from functools import cached_property
 from stat import S_ISDIR
 from typing import NamedTuple
 
+from ..litter import FILES, is_bin
 from ..model import Input
 from ..model.pattern import Pattern, Wildcard, expression
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
+from .left_out import LeavesOut, compile_left_out, compile_left_out_folders
 from .tree import Listing, Tree
 
-JUNK = frozenset({"Thumbs.db", "desktop.ini"})
 WildcardValues = tuple[str, ...]
 
 
@@ -112,27 +112,30 @@ def find_matches(tree: Tree, wanted: Input) -> Iterator[Match]:
 def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     """Yield the folders that match the folder part of the input's pattern, in a scan's order.
 
-    Their names lack hidden files and folders, litter of systems (Thumbs.db) and whatever ``exclude`` matches.
+    Their names lack hidden files and folders, litter of systems (Thumbs.db, a NAS's @eaDir), whatever ``exclude`` of
+    the tracker matches, and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it.
     """
-    excluded = re.compile("|".join(map(translate, wanted.exclude))).match if wanted.exclude else None
-    halves = SplitPattern(wanted.pattern)
-    for path, values in _walk(tree, halves, wanted.below):
+    halves, leaves_out = SplitPattern(wanted.pattern), compile_left_out(wanted)
+    for path, values in _walk(tree, halves, wanted):
         listing = tree.listing(path)
-        names = [n for n in sorted(listing) if n[0] != "." and n not in JUNK]
+        names = [n for n in sorted(listing) if n[0] != "." and n not in FILES]
         look_closer = may_hold_copies(listing, names, len(names))
-        if excluded is not None:
-            names = [name for name in names if not excluded(name)]
-        folder = Folder(path, values, names, listing)
-        yield _with_copies(tree, folder, halves, excluded) if look_closer and not halves.wants_folder else folder
+        if leaves_out:
+            names = [name for name in names if not leaves_out(path, name)]
+        if halves.wants_folder:
+            yield Folder(path, values, [name for name in names if not is_bin(name)], listing)
+        else:
+            folder = Folder(path, values, names, listing)
+            yield _with_copies(tree, folder, halves, leaves_out) if look_closer else folder
 
 
-def _with_copies(
-    tree: Tree, folder: Folder, halves: SplitPattern, excluded: Callable[[str], re.Match[str] | None] | None
-) -> Folder:
+def _with_copies(tree: Tree, folder: Folder, halves: SplitPattern, leaves_out: LeavesOut | None) -> Folder:
     """Return the folder with the final names of files that are being copied into it, without their temporary names."""
 
     def is_meant(name: str) -> bool:
-        return bool(halves.name.fullmatch(name)) and name not in JUNK and not (excluded and excluded(name))
+        if not halves.name.fullmatch(name) or name in FILES:
+            return False
+        return not (leaves_out and leaves_out(folder.path, name))
 
     copies = find_copies(tree, folder.path, is_meant)
     if not copies.temporary:
@@ -181,8 +184,9 @@ def _values_of(pattern: Pattern, path: str) -> WildcardValues | None:
     return None if found is None else tuple(found.values())
 
 
-def _walk(tree: Tree, halves: SplitPattern, meant: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield (folder, its values) for each folder that matches; where ``meant`` is given only folders at or below it."""
+def _walk(tree: Tree, halves: SplitPattern, wanted: Input) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield (folder, its values) for each folder that matches; where ``below`` is given only folders at or below it."""
+    meant, leaves_out = wanted.below, compile_left_out_folders(wanted)
     stack: list[tuple[str, int, frozenset[tuple[int, int]]]] = [(halves.start, 0, tree.identity(halves.start))]
     while stack:
         folder, depth, above = stack.pop()
@@ -192,7 +196,14 @@ def _walk(tree: Tree, halves: SplitPattern, meant: tuple[str, ...] = ()) -> Iter
         if halves.steps is not None and depth >= len(halves.steps):
             continue
         step = halves.steps[depth] if halves.steps is not None else None
-        stack.extend(below for below in _below(tree, folder, depth, above, step) if _is_on_the_way(below[0], meant))
+        inner = (below for below in _below(tree, folder, depth, above, step) if _is_on_the_way(below[0], meant))
+        stack.extend(below for below in inner if not (leaves_out and leaves_out(*_split(below[0]))))
+
+
+def _split(folder: str) -> tuple[str, str]:
+    """Return the folder above, with a slash at its end, and the folder's name."""
+    above, _, name = folder[:-1].rpartition("/")
+    return f"{above}/", name
 
 
 def _is_on_the_way(folder: str, meant: tuple[str, ...]) -> bool:
@@ -205,7 +216,7 @@ def _below(
     listing = tree.listing(folder)
     folders = [(name, entry) for name, entry in listing.items() if entry is not None and S_ISDIR(entry.st_mode)]
     for name, entry in sorted(folders, reverse=True):
-        if name[0] == "." or (step is not None and not step.fullmatch(name)):
+        if name[0] == "." or is_bin(name) or (step is not None and not step.fullmatch(name)):
             continue
         identity = (entry.st_dev, entry.st_ino)
         if identity in above:  # a link to a folder that holds it: the walk would never end

@@ -7,7 +7,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TextIO
 
-from .read import TableError, TableHead, open_table, quote_cell
+from .read import TableError, TableHead, open_table
+from .write import write_row
 
 FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
 POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # they name the path of a day's other table
@@ -42,7 +43,7 @@ def _refuse_types(comments: Mapping[str, str]) -> None:
 def write_head(out: TextIO, head: TableHead, partner: str) -> None:
     """Write the comments and columns of ``head``; ``partner`` is the path of the other table."""
     out.writelines(f"{line}{partner}\n" if line in POINTERS else f"{line}\n" for line in head.comments)
-    out.write(",".join(map(quote_cell, head.columns)) + "\n")
+    write_row(out, head.columns)
 
 
 def align(columns: Sequence[str], wanted: Sequence[str], name: str) -> Callable[[list[str]], Sequence[str]]:

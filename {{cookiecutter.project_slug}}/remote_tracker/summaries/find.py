@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import RemoteTrackerError, unknown_word
+from ..litter import is_bin
 
 JOINED_DAY = "joined"
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
@@ -73,7 +74,7 @@ def _plain_in_every_day(sets: dict[str, list[DayTable]]) -> bool:
 def _day_folders(results: Path) -> Iterator[tuple[str, Path]]:
     yield "", results
     for name in _names(results):
-        if name != JOINED_DAY and not name.startswith(".") and os.path.isdir(results / name):
+        if name != JOINED_DAY and not name.startswith(".") and not is_bin(name) and os.path.isdir(results / name):
             yield name, results / name
 
 

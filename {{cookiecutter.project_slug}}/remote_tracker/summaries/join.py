@@ -13,7 +13,8 @@ from .find import SUMMARIZE, DayTable
 from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, find_folders, write_missing
 from .paths import Place, path_below, read_place
 from .publish import new_tables
-from .read import FileRow, Lines, TableError, TableHead, damaged, open_table, quote_cell, read_cells, read_file_row
+from .read import FileRow, Lines, TableError, TableHead, damaged, open_table, read_cells, read_file_row
+from .write import may_stay, write_row
 
 _FILE_NEEDS = ("file_id", "filename", "is_good")
 _ROW_NEEDS = ("file_id",)
@@ -141,7 +142,7 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
             file = files[row.file_id] = _claim(run, index, place, row)
             renamed = {"file_id": file.new_id, "filename": path_below(file.result, run.paths_for)}
             cells = [renamed.get(column, cell) for column, cell in zip(head.columns, row.cells, strict=True)]
-            out.write(",".join(map(quote_cell, _with_made(run, file, aligned(cells)))) + "\n")
+            write_row(out, _with_made(run, file, aligned(cells)))
     return files
 
 
@@ -182,7 +183,10 @@ def _copy_rows(
             raise _stranger(run, table, number, cells[key])
         found.add(cells[key])
         cells[key] = file.new_id
-        out.write(",".join(aligned(cells if '"' not in line else [quote_cell(cell) for cell in cells])) + "\n")
+        if may_stay(line):  # nearly all: thousands of numbers
+            out.write(",".join(aligned(cells)) + "\n")
+        else:
+            write_row(out, aligned(cells))
         run.rows += 1
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from .read import quote_cell
+from .write import write_row
 
 NO_TABLE = "its day has no table: run the summarizer"
 OLD_TABLE = "its day's table is older: run the summarizer again"
@@ -38,9 +38,9 @@ def write_missing(
     holds the days that have a table.
     """
     reasons: Counter[str] = Counter()
-    out.write("video,result,reason\n")
+    write_row(out, ("video", "result", "reason"))
     for video, result, reason in _missing(expected, found, featureless, days):
-        out.write(",".join(map(quote_cell, (video, result, reason))) + "\n")
+        write_row(out, (video, result, reason))
         reasons[reason] += 1
     return reasons
 

@@ -141,8 +141,3 @@ def _read_loose_cells(line: str, columns: tuple[str, ...], name: str, number: in
         raise damaged(name, f"line {number} has {len(cells)} cells, the header names {len(columns)}")
     at = columns.index("filename")
     return [*cells[:at], ",".join(cells[at : at + surplus + 1]), *cells[at + surplus + 1 :]]
-
-
-def quote_cell(text: str) -> str:
-    """Return a cell as CSV; a cell with ``#`` is quoted, too, because some readers would take it for a comment."""
-    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"#\r\n') else text

@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ..errors import RemoteTrackerError
-from ..files import make_folder, write_file
+from ..derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
@@ -174,9 +172,7 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
 
 def _remember(proven: Proven) -> None:
     if proven.added:
-        with suppress(RemoteTrackerError):  # without the file the next scan examines the results again, no more
-            make_folder(proven.path.parent)  # missing where all results came from elsewhere: no batch was ever listed
-            write_file(proven.path, proven.content())
+        write_derived(proven.path, proven.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:

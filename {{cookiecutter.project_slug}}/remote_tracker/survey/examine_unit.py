@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from .decision import Decision, Evidence, decide, failure_cause, failure_kind, r
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .sentences import describe_failure
+from .upstream import find_link
 from .vouch import Likeness, Place, Voucher, find_voucher, rebase
 
 UNTOUCHED = Decision(State.UNPROCESSED)
@@ -41,6 +43,8 @@ class Look:
     def __init__(self, project: Project, stage: Stage, tree: Tree, history: History, proven: Proven) -> None:
         self._project, self._stage, self._tree = project, stage, tree
         self._history, self._proven = history, proven
+        earlier = takewhile(lambda other: other.name != stage.name, project.tracker.stages)
+        self._is_derived = any(find_link(source, stage) for source in earlier)  # it reads what earlier stages made
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self.finished = 0  # how many of the units decided on are finished
@@ -177,20 +181,26 @@ class Look:
         bad = verify_deep(self._project.root, self._stage, unit, self._tree) if whole else ""
         successes = self._history.youngest_first(unit.key)
         results = self._places_of_results(unit) if whole else []
-        inputs = self._places_of_inputs(unit)
+        inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
         return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results))
 
     def _rebase(self, record: Record, unit: Unit) -> Record:
         return rebase(record, self._history.entries(record), unit.mark, self._places_of_inputs(unit))[0]
 
     def _places_of_inputs(self, unit: Unit) -> list[Place]:
+        """Return the inputs to compare by content: none for a stage that works in place on what earlier stages made.
+
+        Such programs keep more than the declared files, so that a step is made again after each step before it.
+        """
+        if self._is_derived and self._stage.work == "in-place":
+            return []
         paths = [path for files in unit.inputs for path in files]
         return [Place(p, self._tree.place(p), entry) for p in paths if (entry := self._tree.stat(p)) is not None]
 
     def _places_of_results(self, unit: Unit) -> list[Place]:
         values = dict(zip(self._stage.unit_wildcards, unit.values, strict=True))
         return [
-            Place(path, self._tree.place(path), entry, output.pattern.is_glob)
+            Place(path, self._tree.place(path), entry, output.pattern.is_glob, output.rewritten)
             for output in self._stage.outputs
             for path, entry in self._tree.find(output.pattern, values)
         ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import find_batches
+from ..visible import shown
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
@@ -33,7 +34,7 @@ def names_it(name: str, key: str) -> bool:
     path = _without_values(key)
     stem = path.rpartition("/")[2]
     names = (key, path, key.rpartition("/")[2], stem, os.path.splitext(stem)[0], os.path.splitext(path)[0])
-    return name in names or key.startswith(f"{name}/")
+    return name in names or key.startswith(f"{name}/") or (shown(key) != key and names_it(name, shown(key)))
 
 
 def _without_values(key: str) -> str:

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import checks
+from ..derived import write_derived
 from ..errors import RemoteTrackerError
-from ..files import make_folder, write_file
 from ..model import Cause, Project, Stage, State, Unit
 from ..records import batches_of
 from ..scan import Tree, is_folder
@@ -145,11 +145,8 @@ class InputGate:
         files = [(known.path, known.content) for known in self._used() if known.added]
         if self._changed:
             files.append((self._refused_path, self._told))
-        if files:
-            with suppress(RemoteTrackerError):
-                make_folder(self._batches.path)
-                for path, content in files:
-                    write_file(path, content())
+        for path, content in files:
+            write_derived(path, content())
 
     def _used(self) -> Iterator[Proven]:
         return (known for name in ("_opened", "_read") if isinstance(known := vars(self).get(name), Proven))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ..config.signatures import diagnose, load_signatures
 from ..model import Project, Stage, State
 from ..records import batches_of, load_last_run
+from ..visible import shown
 from . import Examined
 from .decision import describe_decision, end_of, failure_kind
 
@@ -75,5 +76,5 @@ def find_node(seen: Sequence[Examined]) -> str:
 
 
 def is_of_cause(project: Project, stage: Stage, seen: Examined, cause: str) -> bool:
-    """Return whether a unit failed for this cause, in the words of ``triage``."""
-    return any(group.cause == cause for group in triage(project, stage, [seen]))
+    """Return whether a unit failed for this cause, in the words of ``triage``, or as a screen shows them."""
+    return any(cause in (group.cause, shown(group.cause)) for group in triage(project, stage, [seen]))

@@ -32,6 +32,7 @@ class Place(NamedTuple):
     place: str  # absolute
     found: os.stat_result
     is_open: bool = False  # it is one of a glob's files, to which others may have been added since
+    is_rewritten: bool = False  # a later stage may have written into it since
 
 
 class Voucher(NamedTuple):
@@ -92,12 +93,17 @@ def compare_results(noted: Sequence[Entry], results: Sequence[Place]) -> Likenes
     """Return how results are beside what a task noted: each file under its name."""
     if not noted:
         return Likeness.UNKNOWN
-    wanted = {entry.path: entry for entry in noted}
-    found = dict(_files_of(results))
+    spared = tuple(place.path.rstrip("/") for place in results if place.is_rewritten)
+    wanted = {entry.path: entry for entry in noted if not _is_below(entry.path, spared)}
+    found = dict(_files_of(place for place in results if not place.is_rewritten))
     extra = found.keys() - wanted.keys() - {place.path for place in results if place.is_open}
     if wanted.keys() - found.keys() or any(not os.path.basename(path).startswith(".") for path in extra):
         return Likeness.DIFFERENT
-    return _worst(_compare(wanted[path], *found[path]) for path in wanted)
+    return _worst(_compare(wanted[path], *found[path]) for path in wanted) if wanted else Likeness.UNKNOWN
+
+
+def _is_below(path: str, spared: Sequence[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in spared)
 
 
 def compare_inputs(noted: Sequence[Entry], inputs: Sequence[Place]) -> Likeness:
@@ -126,7 +132,7 @@ def compare_inputs(noted: Sequence[Entry], inputs: Sequence[Place]) -> Likeness:
 
 def _files_of(places: Iterable[Place]) -> Iterable[tuple[str, tuple[str, os.stat_result]]]:
     """Yield (path, (place, stat)) of each file; a folder stands for the files in it."""
-    for path, place, found, _ in places:
+    for path, place, found, *_ in places:
         if not os.path.isdir(place):
             yield path, (place, found)
             continue

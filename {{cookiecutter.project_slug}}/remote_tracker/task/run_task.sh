@@ -10,6 +10,9 @@
 # Reads: wanted project
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
+[[ -e /dev/fd/2 ]] || exec 2>/dev/null # a closed stream would become whichever file is opened first
+[[ -e /dev/fd/1 ]] || exec >/dev/null
+[[ -e /dev/fd/0 ]] || exec </dev/null
 if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*(\+[0-9]+)?)+$ ]]; then
   sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
   exit 2

@@ -1,0 +1,24 @@
+"""The text of a task's log as a screen shows it: without colours, each step of a bar on a line."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+PIECE = 1 << 16  # characters that are read at once
+PAUSE_S = 0.2  # between two looks at a log that grows
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
+
+
+def log_pieces(path: Path, follow: bool = False) -> Iterator[str]:
+    """Yield what the log at ``path`` holds; with ``follow`` go on for ever with what is written to it, "" for nothing.
+
+    A lone carriage return ends a line, too. Bytes that are no UTF-8 are written out.
+    """
+    with open(path, encoding="utf-8", errors="backslashreplace") as file:
+        while (lines := file.readlines(PIECE)) or follow:
+            yield _COLOUR.sub("", "".join(lines))
+            if not lines:
+                time.sleep(PAUSE_S)
