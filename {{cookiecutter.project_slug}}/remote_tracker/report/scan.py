@@ -35,8 +35,8 @@ def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
     Without ``onward`` the command that runs the list is left out: the caller runs the list at once.
     """
     survey = prepared.survey
-    lines = [heading(project), *_summary(survey)]
-    lines += [*_complaints(survey), *_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
+    lines = [heading(project), *_summary(survey), *_complaints(survey), *stuck_lines(project, prepared.stuck)]
+    lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
     return "\n".join(lines)
 
 
@@ -93,7 +93,6 @@ def _complaints(survey: Survey) -> Iterator[str]:
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
     for param, named, newer in find_newer(project, survey.stage):
         yield f"{newer} is newer than {named}. To use it from now on, write into project.yml:  {param}: {newer}"
-    yield from stuck_lines(project, prepared.stuck)
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
