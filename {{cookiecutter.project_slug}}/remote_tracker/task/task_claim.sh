@@ -56,7 +56,8 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
 refuse_moving() { # old results of the unit are being moved: its new results must not be mixed with them
   local note name=${unit//\\/\\\\}
   for note in "$batches"/redo/*.moving "$batches"/redo/*.undoing; do
-    if [[ -e $note ]] && LC_ALL=C grep -qF -e "\"${name//\"/\\\"}\"" -- "$note"; then
+    if ! [[ -e $note ]]; then continue; fi
+    if LC_ALL=C grep -qF -e "\"${name//\"/\\\"}\"" -- "$note"; then
       echo "Old results of $unit are not all moved yet (./rt redo or ./rt undo). Nothing was done: scan again."
       exit 75
     fi
