@@ -4,11 +4,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= $(HOME)/.cache/remote-tracker/venv
 PROGRAMS ?= $(HOME)/.cache/remote-tracker
-DEMO ?= $(or $(TMPDIR),/tmp)/remote-tracker-demo-$(shell id -un)
+# make demo DEMO=FOLDER: in a folder of yours, where the demo before is replaced
+DEMO ?=
 
 .PHONY: demo test test-deep test-locales cluster-test test-real help
 help:
-	@echo "make demo   a whole project on drawn videos, in $(DEMO)"
+	@echo "make demo   a whole project on drawn videos, in $(or $(DEMO),a new folder below $(or $(TMPDIR),/tmp))"
 	@echo "make test   everything that can be tested without a cluster"
 	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"

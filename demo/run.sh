@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # A whole project from nothing: make it, draw videos, scan, process, scan again, summarize, join.
-#   demo/run.sh <virtual environment> <folder to make it in>
-# What was in the folder's opencv_demo before is replaced.
+#   demo/run.sh <virtual environment> [<folder to make it in>]
+# Without a folder it makes a new one below TMPDIR. What was in the folder's opencv_demo before is replaced.
 set -euo pipefail
-venv=$1 place=$2
+venv=$1 place=${2:-}
 template=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=demo/own_folder.sh
+source "$template/demo/own_folder.sh"
+if [[ -z $place ]]; then place=$(mktemp -d "${TMPDIR:-/tmp}/remote-tracker-demo.XXXXXX"); fi
+make_own_folder "$place"
 project=$place/opencv_demo
 PATH=$venv/bin:$PATH
 
 say() { if [[ -t 1 ]]; then printf '\n\033[1m$ %s\033[0m\n' "$*"; else printf '\n$ %s\n' "$*"; fi; }
 run() { say "$@"; "$@"; }
 
-mkdir -p "$place"
 cd "$place"
 if [[ -e $project ]]; then
   [[ -e $project/RawVideos/.drawn ]] || { echo "$project holds something else than a demo: move it away."; exit 1; }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -14,10 +13,10 @@ SYSTEM = "/usr/lib/locale"  # so that those of the machine are still found
 
 def make_locale(name: str) -> str:
     """Make a locale where there is none of ours yet; returns its folder, empty where it cannot be made here."""
-    folder = Path(tempfile.gettempdir()) / f"remote-tracker-locales-{os.getuid()}"
+    folder = Path.home() / ".cache" / "remote-tracker" / "locales"  # below /tmp anybody could have put it there
     if (folder / name).is_dir():
         return str(folder)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=folder))
     language, _, charset = name.partition(".")
     try:

@@ -14,19 +14,19 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from remote_tracker.batches import job_script, seal
+from remote_tracker.batches import job_script
 from remote_tracker.batches import pin as pinning
 from remote_tracker.batches.job_script import JobScript, load_script
 from remote_tracker.batches.pin import Pinned, pin_batch, point_at
 from remote_tracker.batches.prepare import prepare
-from remote_tracker.batches.seal import seal_batches
+from remote_tracker.batches.seal import give_up, seal_batches
 from remote_tracker.errors import NoSpace
 from remote_tracker.model import Project, Stage
 from remote_tracker.model.pattern import read_pattern
 from remote_tracker.model.scheduling import Queue
 from remote_tracker.records import Batch, BatchesFolder, batches_of, find_batches, load_sealed
 from remote_tracker.render.script import ScriptError
-from remote_tracker.survey import Examined, survey_stage
+from remote_tracker.survey import Examined, in_flight, survey_stage
 from scan.trees import end_line, make_project, make_stage, put, start_line
 
 PACKAGE = str(Path(pinning.__file__).parents[2])
@@ -247,12 +247,15 @@ def test_not_sealed_unsubmitted(project: Project) -> None:
 
 
 def test_not_sealed_by_hand(project: Project) -> None:
-    """A batch of which a task runs by hand is not sealed."""
+    """A batch of which a task runs by hand is not sealed, unless the user gave it up."""
     pin(project)
     folder = run_here(project, ended=False)
-    with patch.object(seal, "is_running_here", lambda host, pid: (host, pid) == ("node1", 7)):
+    with patch.object(in_flight, "is_running_here", lambda host, pid, _: (host, pid) == ("node1", 7)):
         seal_batches(project, stage_of(project), Queue())
-    assert not Batch(folder).sealed_path.exists()
+        assert not Batch(folder).sealed_path.exists()
+        give_up(batches_of(project, stage_of(project)), "1")
+        seal_batches(project, stage_of(project), Queue())
+    assert Batch(folder).sealed_path.exists()
 
 
 def test_sealed_says_the_same(project: Project) -> None:
@@ -262,7 +265,8 @@ def test_sealed_says_the_same(project: Project) -> None:
 
     def look() -> list[Examined]:
         found = survey_stage(project, stage_of(project)).to_do
-        lasts = [s.decision.last and s.decision.last._replace(pid=0) for s in found]  # of what is over it tells nothing
+        # Of what is over the process tells nothing.
+        lasts = [s.decision.last and s.decision.last._replace(pid=0, began="") for s in found]
         return [Examined(s.unit, s.decision._replace(last=last)) for s, last in zip(found, lasts, strict=True)]
 
     before = look()

@@ -23,7 +23,7 @@ refuse() {
 up() {
   [[ $folder != *[[:space:]]* ]] || refuse "$folder: GridEngine takes no folder with spaces"
   [[ $EUID == 0 ]] || refuse "its daemons start jobs as their owners: run it as root"
-  mkdir -p "$folder"
+  make_own_folder "$folder"
   # --close: the daemons must not inherit the lock.
   if ! { every_daemon_lives && every_queue_is_ready; } 2>/dev/null; then
     flock --close "$folder/lock" bash "$here/gridengine_up.sh" "$folder"
@@ -32,6 +32,9 @@ up() {
 }
 
 action=${1:-help}
+# shellcheck source=demo/own_folder.sh
+source "$here/../../demo/own_folder.sh"
+refuse_foreign "${2:-/tmp/remote-tracker-gridengine}"
 folder=$(realpath -m -- "${2:-/tmp/remote-tracker-gridengine}")
 # shellcheck source=tests/cluster/gridengine_daemons.sh
 source "$here/gridengine_daemons.sh"

@@ -28,7 +28,7 @@ describe() {
 
 up() {
   [[ $folder != *[[:space:]]* ]] || { echo "slurm.sh: $folder: Slurm takes no folder with spaces" >&2; exit 2; }
-  mkdir -p "$folder"
+  make_own_folder "$folder"
   # --close: the daemons must not inherit the lock.
   if ! { every_daemon_lives && every_node_is_ready; } 2>/dev/null; then
     flock --close "$folder/lock" bash "$here/slurm_up.sh" "$folder"
@@ -37,6 +37,9 @@ up() {
 }
 
 action=${1:-help}
+# shellcheck source=demo/own_folder.sh
+source "$here/../../demo/own_folder.sh"
+refuse_foreign "${2:-/tmp/remote-tracker-slurm}"
 folder=$(realpath -m -- "${2:-/tmp/remote-tracker-slurm}")
 # shellcheck source=tests/cluster/slurm_daemons.sh
 source "$here/slurm_daemons.sh"

@@ -40,6 +40,8 @@ def test_resources_go_before_the_trackers(tmp_path: Path) -> None:
         ("resources: {workspace: {cpu: 1}}\n", 'unknown key "cpu". Did you mean cpus?'),
         ("resources: {workspace: [1]}\n", '"workspace" must be a mapping'),
         ("resources: {workspace: {cpus: many}}\n", '"cpus" must be a whole number'),
+        ('directives: [--x, "--y\\nz"]\n', '"directives" must be one line'),
+        ('resources: {workspace: {memory: "1G\\nx"}}\n', '"memory" must be one line'),
         ("activate: {a: b}\n", '"activate" must be a list of words'),
     ],
 )

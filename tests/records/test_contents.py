@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -48,6 +49,13 @@ def test_notes_of_an_earlier_run_are_no_notes_of_the_last(tmp_path: Path) -> Non
     for rest in ("no line end" + AGAIN, AGAIN, ""):
         (tmp_path / "log").write_text(START + lines(entry("x")) + END + START + rest)
         assert load_entries(tmp_path / "log") == ()
+
+
+def test_a_log_without_an_end_is_not_read_whole(tmp_path: Path) -> None:
+    """A running task may print more than any memory holds, in one line: its log has no notes, and little is read."""
+    (tmp_path / "log").write_text(START)
+    os.truncate(tmp_path / "log", 2**41)
+    assert load_entries(tmp_path / "log") == ()
 
 
 def test_the_later_line_on_a_file_holds(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from remote_tracker.files import write_file
 from remote_tracker.model import Cause, Record
 from remote_tracker.records import Batch, load_record, load_sealed, open_sealed, read_record, render_sealed
+from remote_tracker.records import log as log_module
 from remote_tracker.records.log import TAIL_BYTES
 from remote_tracker.records.sealed import load_finished_names
 from scan.trees import MTIME, end_line, make_record, start_line
@@ -64,6 +65,13 @@ def test_many_inputs() -> None:
     """Of many inputs a log says how many, and their digest."""
     line = start_line().replace(f"size=1 mtime={MTIME}", "files=12 sum=0123abc")
     assert read(line).inputs == "12 0123abc"
+
+
+def test_beginning_of_the_process() -> None:
+    """A log says when its process began; a log of an older version does not."""
+    line = start_line().replace(" unit=", " began=123 unit=")
+    assert (read(line).began, read(line).inputs) == ("123", f"1 {MTIME.replace('.', '')}")
+    assert read(start_line(" began=9 unit=x")).began == ""
 
 
 def test_no_input() -> None:
@@ -155,6 +163,60 @@ def test_huge_log(tmp_path: Path, before: str, size: int, ended: bool, long: int
     assert record.result == ("finished" if ended else "")
 
 
+NEW = start_line(size=5).replace(" unit=", " began=5 unit=")
+NEWER = start_line(size=1).replace(" unit=", " began=9 unit=")
+HUGE = 2 * 1024**3
+
+
+@pytest.fixture
+def read_bytes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that takes how many bytes are read of logs, read by read."""
+    read_at, sizes = log_module._read_at, list[int]()
+    monkeypatch.setattr(log_module, "_read_at", lambda *words: (sizes.append(words[2]), read_at(*words))[1])
+    return sizes
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_little_is_read_of_a_huge_line(tmp_path: Path, read_bytes: list[int], again: bool) -> None:
+    """Of a log of 2 GiB in one line, also of one that was begun again in its middle, some thousand bytes are read."""
+    log = tmp_path / "output.1"
+    with open(log, "wb") as file:
+        file.write(f"prolog\n{NEW}".encode())
+        if again:
+            file.seek(HUGE // 2)
+            file.write(f"\n{NEWER}".encode())
+            (tmp_path / "begin.1").write_text(f"{HUGE // 2}\n")
+        file.truncate(HUGE)
+    record = load_record(log, "0001", 1)
+    assert record is not None
+    assert record.began == ("9" if again else "5")
+    assert record.result == ""
+    assert sum(read_bytes) <= 128 * 1024
+
+
+@pytest.mark.parametrize("note", ["", "x\n", "-5\n", "0\n", "7\n", "9" * 30, "\udcff", "99999999999\n"])
+def test_spoilt_note(tmp_path: Path, note: str) -> None:
+    """A note that was cut short, or that names a place where no start stands, costs time and no truth."""
+    log = tmp_path / "output.1"
+    log.write_text(NEW + "x" * 100_000 + f"\n{NEWER}" + "y" * 100_000)
+    (tmp_path / "begin.1").write_bytes(note.encode("utf-8", "surrogateescape"))
+    record = load_record(log, "0001", 1)
+    assert record is not None
+    assert record.began == "9"
+
+
+def test_no_number_is_too_long() -> None:
+    """What a program prints in the form of our lines, with numbers that no process has, is none of them."""
+    assert read_record(start_line().replace("pid=7", f"pid={'7' * 5000}"), "0001", 1) is None
+    assert read(start_line(), end_line().replace("exit=0", f"exit={'0' * 5000}")).result == ""
+
+
+def test_long_start_line() -> None:
+    """A line in the form of a start, but longer than any, is none, whether it ends or not."""
+    assert read_record(start_line("unit=" * 10_000), "0001", 1) is None
+    assert read_record(start_line("unit=" * 10_000)[:-1], "0001", 1) is None
+
+
 @pytest.mark.parametrize("shift", range(-3, 4))
 def test_start_on_the_edge(tmp_path: Path, shift: int) -> None:
     """A first line that lies across the edge of what is read first is read whole."""
@@ -193,6 +255,7 @@ record_of = st.builds(
     task=st.integers(1, 99),
     host=word,
     pid=st.just(0),
+    began=st.just(""),
     job=word,
     inputs=st.sampled_from(["", "1 2", "12 abc"]),
     params=word,

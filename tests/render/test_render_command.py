@@ -17,7 +17,7 @@ from remote_tracker.model.pattern import read_pattern
 from remote_tracker.render import compile_command, compile_stage, render_settings
 from remote_tracker.render.command import render_value
 from remote_tracker.render.files import Names
-from remote_tracker.render.quotes import quoting_of
+from remote_tracker.render.quotes import quote, quoting_of
 from scan.trees import VIDEO, make_project, make_stage
 
 ROOT = Path("/lab/my project")
@@ -233,7 +233,7 @@ def test_other_quotes_are_fine(template: str, expected: list[str]) -> None:
         ("\n  a\n\n  b  \n", "a && b"),
         ("a \\\n  --x \\\n  --y\nb", "a    --x    --y && b"),
         ("# first\na\n  # second\nb", "a && b"),
-        ("a {{ params.x }}\nb", "a 'two\nlines' && b"),
+        ("a {{ params.x }}\nb", "a $'two\\nlines' && b"),
         ("a # not a comment line", "a # not a comment line"),
     ],
 )
@@ -289,6 +289,13 @@ def test_folder_without_slash() -> None:
     assert words(command.line(TIDY)) == ["/o u t/Results/d/e/a", "/o u t/Results/d/e/a", "/o u t/Results/d/e"]
     with pytest.raises(ConfigError, match='unknown output "g"'):
         compile_command("{{ output.g }}", names_of(stage), "x")
+
+
+@pytest.mark.parametrize("text", ["", "a b", "it's", "a\nb", "\n", "\\n\n'\\''$(x)`x`", "a\r\n\tb", "-\n"])
+def test_a_word_is_one_line(text: str) -> None:
+    """A value of any text is one word of bash on one line."""
+    assert "\n" not in quote(text)
+    assert words(quote(text)) == [text]
 
 
 @pytest.mark.parametrize("videos", ["/raid 5/it's", "/raid 5/it's/", "/"])

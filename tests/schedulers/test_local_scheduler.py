@@ -127,21 +127,95 @@ def test_taken_while_somebody_asks(batch: Path) -> None:
     os.close(lock)
 
 
-def test_running_by_hand(tmp_path: Path) -> None:
-    """A task run by hand is known by its process: on this machine, living, and a run_task.sh."""
+def begin_of(pid: int) -> str:
+    """Return when a process began, in clock ticks since the boot."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[19]
+
+
+@pytest.fixture
+def by_hand(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process that is called as a task is, with a name that looks like fields of /proc/PID/stat."""
+    folder = tmp_path / ") Z 1 2"
+    folder.mkdir()
+    (folder / "run_task.sh").write_text("read -r _\n")
+    bash = folder / ") Z 1 2 bash"
+    bash.symlink_to("/bin/bash")
+    with subprocess.Popen([str(bash), str(folder / "run_task.sh")], stdin=subprocess.PIPE) as process:
+        wait_for(lambda: b"run_task.sh" in Path(f"/proc/{process.pid}/cmdline").read_bytes(), "the script to start")
+        yield process
+
+
+def test_running_by_hand(by_hand: subprocess.Popen[bytes]) -> None:
+    """A task run by hand is known by its process: on this machine, living, begun when the log says."""
+    here, pid, began = socket.gethostname(), by_hand.pid, begin_of(by_hand.pid)
+    assert local.is_running_here(here, pid, began)
+    assert not local.is_running_here("elsewhere", pid, began)
+    by_hand.communicate()
+    assert not local.is_running_here(here, pid, began)
+
+
+def test_number_of_an_older_process(by_hand: subprocess.Popen[bytes]) -> None:
+    """A later process with the same number is not the task, though it runs a task itself."""
+    assert not local.is_running_here(socket.gethostname(), by_hand.pid, str(int(begin_of(by_hand.pid)) - 1))
+
+
+def test_log_without_a_beginning(by_hand: subprocess.Popen[bytes]) -> None:
+    """A log of an older version does not say when its process began: a bash that runs run_task.sh counts."""
+    assert local.is_running_here(socket.gethostname(), by_hand.pid)
+    by_hand.communicate()
+    assert not local.is_running_here(socket.gethostname(), by_hand.pid)
+
+
+def test_ended_but_not_waited_for() -> None:
+    """A process that has ended, of which its parent did not hear yet, does not run."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        began = begin_of(process.pid)
+        process.kill()
+        wait_for(lambda: b") Z" in Path(f"/proc/{process.pid}/stat").read_bytes(), "the process to end")
+        assert not local.is_running_here(socket.gethostname(), process.pid, began)
+
+
+@pytest.mark.parametrize("argv", [["tail", "-f"], ["bash", "-c", "sleep 60; :", "x"]], ids=["shown", "named"])
+def test_a_look_at_the_script(tmp_path: Path, argv: list[str]) -> None:
+    """A program in whose arguments run_task.sh stands, as a pager, is no task."""
     script = tmp_path / "run_task.sh"
-    script.write_text("read -r _\n")
-    here = socket.gethostname()
-    with subprocess.Popen(["bash", str(script)], stdin=subprocess.PIPE) as process:
-        wait_for(lambda: local.is_running_here(here, process.pid), "the script to start")
-        assert not local.is_running_here("elsewhere", process.pid)
-    assert not local.is_running_here(here, process.pid)
+    script.touch()
+    with subprocess.Popen([*argv, str(script)], process_group=0) as process:
+        wait_for(lambda: b"run_task.sh" in Path(f"/proc/{process.pid}/cmdline").read_bytes(), "the program to start")
+        try:
+            assert not local.is_running_here(socket.gethostname(), process.pid)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("pid", [0, -1, os.getpid(), 2**22 + 1], ids=["zero", "negative", "own", "none"])
-def test_not_a_task(pid: int) -> None:
+@pytest.mark.parametrize("began", ["", "1", "no number", "\udce9"])
+def test_process_of_another_user(began: str) -> None:
+    """A number that now belongs to another user's process is no task."""
+    child = os.fork()
+    if child == 0:
+        if os.getuid() == 0:
+            os.setuid(4242)
+        os._exit(local.is_running_here(socket.gethostname(), 1, began))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_hidden_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system hides the processes of other users, one that lives may be the task."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert not local.is_running_here(socket.gethostname(), os.getpid(), "1")
+    monkeypatch.setattr(os, "kill", refuse)
+    assert local.is_running_here(socket.gethostname(), os.getpid(), "1")
+
+
+@pytest.mark.parametrize("began", ["", "7"])
+@pytest.mark.parametrize("pid", [0, -1, os.getpid(), 2**22 + 1, 2**70], ids=["zero", "negative", "own", "none", "huge"])
+def test_not_a_task(pid: int, began: str) -> None:
     """A number that no process has, or another program, is no task."""
-    assert not local.is_running_here(socket.gethostname(), pid)
+    assert not local.is_running_here(socket.gethostname(), pid, began)
 
 
 def test_block() -> None:

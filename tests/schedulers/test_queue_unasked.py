@@ -197,6 +197,17 @@ def test_by_hand(batch: Path, by_hand: int) -> None:
     (batch / "output.3").write_text(text)
     os.utime(batch / "output.3", (LONG_AGO, LONG_AGO))
     assert flying(batch, Queue()) == {"d/v003.avi": State.RUNNING}
+    give_up(BatchesFolder(batch.parents[1]), "1")
+    assert flying(batch, Queue()) == {}  # whatever runs under that number, the user knows better
+
+
+def test_number_of_a_task_before(batch: Path, by_hand: int) -> None:
+    """A task whose log says that its process began at another time is over, though a task has its number now."""
+    text = start_line("d/v003.avi", 3, pid=by_hand).replace("node1", socket.gethostname())
+    (batch / "output.3").write_text(text.replace(" unit=", " began=1 unit="))
+    os.utime(batch / "output.3", (LONG_AGO, LONG_AGO))
+    assert flying(batch, Queue()) == {}
+    assert failures(batch, Queue()) == {"d/v002.avi", "d/v003.avi"}
 
 
 @pytest.mark.parametrize(

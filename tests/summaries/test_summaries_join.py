@@ -147,3 +147,13 @@ def test_comments_point_to_the_joined_tables(tmp_path: Path) -> None:
     assert head[2] == "file_id,filename,is_good"
     first = (into / "features_summary.csv").read_text().splitlines()[0]
     assert first == "# FILENAMES SUMMARY FILE,/Volumes/lab/p/Results/joined/filenames_summary.csv"
+
+
+def test_days_of_before_join_with_days_that_count_their_rows(tmp_path: Path) -> None:
+    """A day whose table says how many rows each video has joins with one whose table does not."""
+    make_day(tmp_path, "d1", make_files("d1", "a"), "file_id,x\n0,1\n")
+    counted = "file_id,filename,is_good,feature_rows\n0,Results/d2/a,True,2\n1,Results/d2/b,False,0\n"
+    make_day(tmp_path, "d2", counted, "file_id,x\n0,1\n0,2\n")
+    done = run_join(tmp_path)
+    assert (done.files, done.rows) == (3, 3)
+    assert [row["feature_rows"] for row in joined(tmp_path, "filenames_summary")] == ["", "2", "0"]

@@ -62,6 +62,30 @@ def test_a_damaged_table_is_refused_by_name(tmp_path: Path, files: str, features
     assert all(word in message for word in words), message
 
 
+COUNTED = "file_id,filename,is_good,feature_rows\n0,Results/d2/a,True,1\n1,Results/d2/b,True,1\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "features", "words"),
+    [
+        (COUNTED, "file_id,x,y\n0,1,2\n", "Results/d2/b (file_id 1) has 0 rows, 1 were recorded"),
+        (COUNTED, "file_id,x,y\n", "Results/d2/a (file_id 0) has 0 rows, 1 were recorded"),
+        (COUNTED, FEATURES + "1,5,6\n", "Results/d2/b (file_id 1) has 2 rows, 1 were recorded"),
+        (COUNTED.replace("b,True,1", "b,False,0"), FEATURES, "Results/d2/b (file_id 1) has 1 rows, 0 were recorded"),
+        (COUNTED.replace("b,True,1", "b,True,x"), FEATURES, 'line 3: feature_rows is "x", no number'),
+        (COUNTED.replace("b,True,1", "b,True,"), FEATURES, 'line 3: feature_rows is "", no number'),
+    ],
+)
+def test_a_table_that_lost_rows_is_refused_by_name(tmp_path: Path, files: str, features: str, words: str) -> None:
+    """The joined table cannot shrink in silence: the day's own table says how many rows each video has."""
+    make_day(tmp_path, "d1", make_files("d1", "a"), "file_id,x,y\n0,1,2\n")
+    make_day(tmp_path, "d2", files, features)
+    message = refusal(tmp_path)
+    assert words in message
+    assert message.startswith("Results/d2/")
+    assert "summarize the day again" in message
+
+
 def test_a_result_in_two_tables_is_refused_naming_both(tmp_path: Path) -> None:
     """The same result in the tables of two days would count twice."""
     for day in ("d1", "d2"):

@@ -12,10 +12,11 @@ from collections.abc import Callable
 import pytest
 from lab import LONG_AGO, Lab, wait_for
 from locales import COMMA, environment_of
+from remote_tracker.records.log import load_record
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"
 START = rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 params=[0-9a-f]{{8}} size=7 "
-START += rf"mtime={LONG_AGO}\.000000000 unit=d1/v1\.avi"
+START += rf"mtime={LONG_AGO}\.000000000 began=\d+ unit=d1/v1\.avi"
 END = rf"# end {STAMP} exit=(\d+)(?: program=\d+)? seconds=\d+ result=(\w+)(?: cause=[\w-]+)? why=(.*)"
 
 
@@ -49,6 +50,54 @@ def test_appended_when_run_again(lab: Lab) -> None:
     assert "job=by-hand" in lab.log(1, 1)
 
 
+@pytest.mark.parametrize("left", ["10 %", "\\0"])
+def test_start_behind_an_open_line(lab: Lab, left: str) -> None:
+    """A start begins a line, also where a program that was killed left its line open."""
+    lab.tracker(command="exit 3")
+    lab.videos(1)
+    lab.go()
+    with open(lab.batch(1) / "output.1", "ab") as log:
+        log.write(left.encode())
+    video = lab.video("d1/v1.avi", "another video")
+    assert lab.task(1, 1).code == 3
+    record = load_record(lab.batch(1) / "output.1", "0001", 1)
+    assert record is not None
+    assert record.inputs.startswith(f"{video.stat().st_size} ")
+
+
+def test_long_log_run_again(lab: Lab) -> None:
+    """Where a later start stands in a long log is noted; the record is that of the last start."""
+    lab.tracker(command="head -c 100000 /dev/zero | tr '\\0' x; exit 3")
+    lab.videos(1)
+    lab.go()
+    assert not (lab.batch(1) / "begin.1").exists()
+    for size in (9, 12):
+        lab.video("d1/v1.avi", "v" * size)
+        assert lab.task(1, 1).code == 3
+        at = int((lab.batch(1) / "begin.1").read_text())
+        assert lab.log(1, 1)[at:].startswith("# start ")
+        record = load_record(lab.batch(1) / "output.1", "0001", 1)
+        assert record is not None
+        assert record.inputs.startswith(f"{size} ")
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_running_in_a_huge_line(lab: Lab, far: bool) -> None:
+    """A task whose log is one line that no memory holds is not begun a second time, near the log's head or far."""
+    lab.tracker(command="touch {{ project }}/begun; sleep 60")
+    lab.videos(1)
+    lab.scan()
+    log = lab.batch(1) / "output.1"
+    if far:
+        log.write_text(f"{OTHER.format(job='by-hand')}{'x' * 100_000}\n")
+    lab.start("bash", "run_task.sh", "1", "1")
+    wait_for((lab.root / "begun").exists, "the task runs")
+    os.truncate(log, 3 * 1024**3)
+    ran = lab.run("bash", "-c", "ulimit -v 1000000; exec bash run_task.sh 1 1")
+    assert ran.code == 75, ran
+    assert "is running here already" in ran.out
+
+
 def test_log_counts_after_a_run_by_hand(lab: Lab) -> None:
     """A scan believes the last run, though it had read the first already."""
     lab.tracker(command="[ -e {{ project }}/fine ] && cp {{ input.video }} {{ output.copy }}")
@@ -72,6 +121,7 @@ def test_log_counts_after_a_run_by_hand(lab: Lab) -> None:
         ("printf 'caf\\351 ferm\\351\\n'", "caf\\xe9 ferm\\xe9"),
         ("printf '\\033[31mred\\033[0m\\n'", "\\x1b[31mred\\x1b[0m"),
         ("head -c 200000 /dev/zero | tr '\\0' x; echo; echo long", "long"),
+        ("head -c 200000 /dev/zero | tr '\\0' '\\r'; echo behind bars", "behind bars"),
         ("echo 'Ω' >&2", "Ω"),
     ],
 )

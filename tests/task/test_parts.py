@@ -11,7 +11,7 @@ FOLDER = TEMPLATE / "remote_tracker" / "task"
 PARTS = sorted(path.name for path in FOLDER.glob("*.sh"))
 FUNCTION = re.compile(r"^(\w+)\(\) \{(?:[^\n]*\}|.*?\n\})$", re.MULTILINE | re.DOTALL)
 QUESTION = r"!|\[\[|\(\("
-ANSWERS = r"(?:IFS= )?read |grep |compgen |(?:LC_ALL=C )?find "  # a program that is a question, or what is read
+ANSWERS = r"(?:IFS= )?read |grep |compgen |(?:LC_ALL=C )?find |lives "  # what is a question itself, or what is read
 CHAIN = re.compile(rf"(?:&&|(?:\]\]|\)\)) \|\|) (?!{QUESTION}|{ANSWERS})")
 
 

@@ -137,6 +137,23 @@ def test_ours_is_swapped_and_yours_stays(project: Path, make_template: Templates
     assert (project / "workspace/rt").resolve() == project / "rt"
 
 
+def test_release_that_holds_yours(project: Path, make_template: Templates) -> None:
+    """A file of the user's stays, also where a release holds one of its name; a script of a new name comes."""
+    new = make_template("0.2.0")
+    mine = ["workspace/process_2_link.sh", *YOURS]
+    write(project / mine[0], "mine\n")
+    for name in [*mine, "summarizer/activate.sh", "workspace/new_script.sh"]:
+        write(new / FOLDER / name, "#!/bin/sh\necho theirs\n")
+    before = look(project, mine)
+    result = update(project, str(new))
+    assert look(project, mine) == before
+    assert not (project / "summarizer/activate.sh").exists()
+    assert (project / "workspace/new_script.sh").read_text() == "#!/bin/sh\necho theirs\n"
+    assert result.backup is not None
+    assert [name for name in mine if (result.backup / name).exists()] == []
+    assert str(update(project, str(new))) == "This is remote-tracker 0.2.0 already. Nothing was changed."
+
+
 def test_changes_between_the_versions_are_told(project: Path, make_template: Templates) -> None:
     """The changelog's part after the old version up to the new one is told, and nothing else."""
     result = update(project, str(make_template("0.2.0")))

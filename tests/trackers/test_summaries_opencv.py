@@ -101,7 +101,8 @@ def test_features_of_a_straight_walk(day: Day) -> None:
     """One px a frame at 10 frames a second is 10 px/s, 99 px long, over 9.9 s."""
     day.add("d1/a", rows(0))
     files, features = day.tables("d1")
-    assert files == [{"file_id": "0", "filename": "Results/d1/a_tracks.csv", "is_good": "True"}]
+    (file,) = files
+    assert file == {"file_id": "0", "filename": "Results/d1/a_tracks.csv", "is_good": "True", "feature_rows": "1"}
     (row,) = features
     expected = {
         "file_id": 0,

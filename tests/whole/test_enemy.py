@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,8 +196,58 @@ def test_ctrl_c_at_once(lab: Lab) -> None:
     assert_refused(lab.rt("status", REMOTE_TRACKER_PYTHON=str(shim)), "Stopped.", code=130)
 
 
-@pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\x85b", "a\u2028b"])
-def test_name_of_several_lines(lab: Lab, name: str) -> None:
-    """A project's name is one line of printable text."""
-    lab.settings(name=name)
-    assert_refused(lab.scan(), "project.yml line 1:", "one line of printable text")
+@pytest.mark.parametrize("text", ["a\nb", "a\tb", "a\x85b", "a\u2028b"])
+@pytest.mark.parametrize("key", ["name", "email"])
+def test_name_of_several_lines(lab: Lab, key: str, text: str) -> None:
+    """A project's name, and the address for mail, is one line of printable text: job scripts hold it on a line."""
+    lab.settings(**{key: text})
+    assert_refused(lab.scan(), "project.yml line ", f'"{key}" must be one line of printable text')
+
+
+LINES = [
+    "--fast\ntouch hacked #\ny\n",
+    "one line\n",
+    "\n",
+    "it's \\n\n$(touch hacked) `touch hacked`\n'\\''",
+    "\\",
+    "a\r\nb\r\u2028\x85c",
+]
+
+
+@pytest.mark.parametrize("text", LINES)
+def test_parameter_of_several_lines(lab: Lab, text: str) -> None:
+    """A parameter of several lines is one word of each command, also in a check, and each task one line of the list."""
+    lab.tracker(
+        params={"x": {"default": "", "help": "x"}},
+        command="printf %s {{ params.x }} > {{ output.copy }}",
+        check=[{"command": 'test "$(cat {{ output.copy }}; echo .)" = {{ params.x }}.'}],
+        env={"X": "{{ params.x }}"},
+    )
+    lab.settings(params={"x": text})
+    lab.videos(3)
+    assert lab.go().code == 0, lab.log(1, 1)
+    for name in ("files2process.txt", "tasks.txt", "names.txt"):
+        assert (lab.batch(1) / name).read_bytes().count(b"\n") == 3
+    assert {lab.result(f"d1/v{n}.txt").read_bytes().decode() for n in (1, 2, 3)} == {text}
+    assert lab.counts() == {"finished": 3}
+    assert not list(lab.root.rglob("hacked"))
+
+
+def test_videos_in_a_folder_of_two_lines(lab: Lab, tmp_path: Path) -> None:
+    """Videos may lie below a folder with a line break in its name."""
+    place = tmp_path / "my\ntouch hacked #\nvideos"
+    lab.videos(2)
+    (lab.root / "RawVideos").rename(place)
+    lab.settings(videos=str(place))
+    assert lab.go().code == 0, lab.log(1, 1)
+    assert lab.results() == ["d1/v1.txt", "d1/v2.txt"]
+    assert lab.counts() == {"finished": 2}
+    assert not list(lab.root.rglob("hacked"))
+
+
+def test_nul_in_a_value(lab: Lab) -> None:
+    """A character that no program can be given is refused, with its line."""
+    lab.videos(1)
+    lab.tracker(params={"x": {"default": "", "help": "x"}})
+    lab.settings(params={"x": "a\0b"})
+    assert_refused(lab.scan(), "project.yml line 5:", "a value holds a NUL character")

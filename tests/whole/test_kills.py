@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 from lab import Lab, kill, wait_for
+from scan.trees import start_line
 
 WAIT = "until [ -e {{ project }}/go ]; do sleep 0.05; done; cp {{ input.video }} {{ output.copy }}"
 
@@ -193,3 +195,56 @@ def test_running_by_hand(lab: Lab) -> None:
     assert lab.process().code == 0
     assert lab.counts() == {"finished": 2}
     assert lab.log(1, 1).count("# start") == 1
+
+
+@pytest.fixture
+def another(lab: Lab) -> subprocess.Popen[bytes]:
+    """Start a process that is called as a task is, and may have the number of a task that is over."""
+    (lab.root / "run_task.sh").write_text("read -r _\n")
+    process = subprocess.Popen(["bash", str(lab.root / "run_task.sh")], stdin=subprocess.PIPE, start_new_session=True)
+    lab.started.append(process)
+    wait_for(lambda: b"run_task.sh" in Path(f"/proc/{process.pid}/cmdline").read_bytes(), "the process to start")
+    return process
+
+
+def begin_of(pid: int) -> int:
+    """Return when a process began, in clock ticks since the boot."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[19])
+
+
+@pytest.mark.parametrize(("older", "code"), [(0, 75), (1, 0)])
+def test_number_in_a_log(lab: Lab, another: subprocess.Popen[bytes], older: int, code: int) -> None:
+    """The process that a log names is running if it began when the log says; a later one with its number is not."""
+    lab.videos(1)
+    lab.scan()
+    told = start_line("d1/v1.avi", pid=another.pid).replace("node1", socket.gethostname())
+    (lab.batch(1) / "output.1").write_text(told.replace(" unit=", f" began={begin_of(another.pid) - older} unit="))
+    assert lab.task(1, 1).code == code
+    assert lab.counts() == ({"running": 1} if code else {"finished": 1})
+
+
+@pytest.mark.parametrize("argv", [["bash", "run_task.sh"], ["tail", "-f", "run_task.sh"]])
+def test_number_in_a_log_without_a_beginning(lab: Lab, argv: list[str]) -> None:
+    """In a log of an older version a number means a bash that runs run_task.sh, not a program that shows it."""
+    (lab.workspace / "run_task.sh").write_text("read -r _ <> <(:)\n")
+    process = lab.start(*argv)
+    wait_for(lambda: b"run_task.sh" in Path(f"/proc/{process.pid}/cmdline").read_bytes(), "the process to start")
+    lab.videos(1)
+    lab.scan()
+    told = start_line("d1/v1.avi", pid=process.pid).replace("node1", socket.gethostname())
+    (lab.batch(1) / "output.1").write_text(told)
+    assert lab.counts() == {"running" if argv[0] == "bash" else "unprocessed": 1}
+    ran = lab.run("bash", "batches/0001/run_task.sh", "1", "1")
+    assert ran.code == (75 if argv[0] == "bash" else 0), ran
+
+
+@pytest.mark.parametrize(("older", "code"), [(0, 75), (1, 0)])
+def test_number_in_a_work_folder(lab: Lab, another: subprocess.Popen[bytes], older: int, code: int) -> None:
+    """A work folder is another attempt's while its process lives, not while a later one has its number."""
+    lab.videos(1)
+    lab.scan()
+    place = (lab.batch(1) / "tasks.txt").read_text().partition(" place=")[2].split()[0]
+    left = lab.root / f"{place}.{socket.gethostname()}.{another.pid}-{begin_of(another.pid) - older}"
+    left.mkdir(parents=True)
+    assert lab.task(1, 1).code == code
+    assert left.exists() == bool(code)

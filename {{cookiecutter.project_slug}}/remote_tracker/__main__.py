@@ -21,6 +21,9 @@ def main() -> int:
     except KeyboardInterrupt:  # also while run() still imports
         print("Stopped.", file=sys.stderr)
         return 130
+    except MemoryError:
+        print("There is not enough memory for this here (ulimit -v?). Nothing more was done.", file=sys.stderr)
+        return 1
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == __package__:
             raise

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterable
 
+# What Python raises for a text that is nested too deep, or needs more memory than there is.
+TOO_MUCH = (RecursionError, MemoryError)
+NO_PATTERN = (re.error, OverflowError, *TOO_MUCH)  # what it raises for what is no regular expression, or too much
 FULL = (errno.ENOSPC, errno.EDQUOT)  # the system's words for a full disk, or a full quota
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker.checks import KINDS, Files, verify
+from remote_tracker.checks import KINDS, QUICK, WHOLE, Files, chunked_data, verify
 from remote_tracker.checks.clause import Fault
 from remote_tracker.checks.kinds import hdf5
 from remote_tracker.checks.superblock import find_truncation
@@ -24,6 +24,7 @@ from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check
 
 h5py = pytest.importorskip("h5py")
+np = pytest.importorskip("numpy")
 
 WRITE = """
 import h5py, os, signal, sys
@@ -92,6 +93,7 @@ def test_real_results_whole_and_cut(real: Callable[[str], Path], name: str) -> N
     """Real results of real trackers are whole, and cut anywhere they are not."""
     raw = real(name).read_bytes()
     assert judged(raw) == ""
+    assert told(real(name), WHOLE) == ""
     assert [cut for cut in cuts(len(raw)) if judged(raw[:cut]) == ""] == []
 
 
@@ -106,6 +108,7 @@ def test_real_tierpsy_results(real: Callable[[str], Path], ask: Callable[..., st
     results = sorted(tmp_path.glob("*.hdf5"))
     assert len(results) == 6
     assert {judged(path.read_bytes()) for path in results} == {""}
+    assert {told(path, WHOLE) for path in results} == {""}
     point = "/provenance_tracking/FEAT_TIERPSY"
     assert ask("hdf5", "plateA_featuresN.hdf5", node=point) == ""
     assert ask("hdf5", "plateA_intensities.hdf5", node=point) == f"plateA_intensities.hdf5: has no node {point}"
@@ -186,6 +189,9 @@ def rich(tmp_path: Path) -> str:
         ({"node": "plate", "attribute": "done"}, ""),
         ({"node": "plate", "attribute": "done", "equals": 2}, ""),
         ({"node": "plate", "attribute": "done", "equals": 1}, "attribute done is 2, expected 1"),
+        ({"node": "plate", "attribute": "done", "at_least": 2}, ""),
+        ({"node": "plate", "attribute": "done", "at_least": 3}, "attribute done is 2, expected at least 3"),
+        ({"node": "plate", "attribute": "words", "at_least": 0}, 'attribute words is "yes", expected at least 0'),
         ({"node": "plate", "attribute": "words", "equals": "yes"}, ""),
         ({"node": "plate", "attribute": "raw", "equals": "yes"}, ""),
         ({"node": "plate", "attribute": "many", "equals": [1, 2]}, ""),
@@ -295,3 +301,156 @@ def test_a_file_is_not_held_while_a_command_looks_at_it(tmp_path: Path, rich: st
     files = Files(tmp_path, outputs={"a": (rich,)}, commands={"c": f"{sys.executable} -c '{change}'"})
     around = [Check("hdf5", "a", {"node": "plate"}), Check("command", "c", {}), Check("hdf5", "a", {"node": "late"})]
     assert verify(around, files) == ""
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Path:
+    """Return a file with a compressed dataset of 50 chunks, one of a checksum, one of texts, and one of none."""
+    path = tmp_path / "p.h5"
+    values = np.random.default_rng(0).random((5000, 20))
+    with h5py.File(path, "w") as file:
+        file.create_dataset("deep/x", data=values, chunks=(100, 20), compression="gzip")
+        file.create_dataset("sum", data=values, chunks=(100, 20), fletcher32=True)
+        file.create_dataset("texts", data=["a", "bc"] * 500, chunks=(100,), dtype=h5py.string_dtype(), compression=1)
+        file.create_dataset("filled", shape=(100, 2), dtype="f8", chunks=(10, 2), fillvalue=np.nan)[:10] = 1.0
+        file["plain"] = values
+        file["one"] = 7
+        file["empty"] = h5py.Empty("f")
+        file["none"] = np.zeros((0, 3))
+        bits, chunked = h5py.h5t.STD_B8LE, h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        chunked.set_chunk((2,))
+        flags = h5py.h5d.create(file.id, b"flags", bits, h5py.h5s.create_simple((4,)), chunked)
+        flags.write(h5py.h5s.ALL, h5py.h5s.ALL, np.zeros(4, "u1"), bits)
+    return path
+
+
+def told(path: Path, depth: int, **options: Any) -> str:
+    """Return the reason against a file of which ``depth`` bytes may be read."""
+    return verify([Check("hdf5", "r", options)], Files(path.parent, outputs={"r": (path.name,)}, depth=depth))
+
+
+def spoil(path: Path, dataset: str, chunk: int, raw: bytes = b"") -> None:
+    """Overwrite a chunk where it lies, with zeros or with other bytes; the file stays as long as it was."""
+    with h5py.File(path, "r") as file:
+        info = file[dataset].id.get_chunk_info(chunk)
+    with path.open("r+b") as out:
+        out.seek(info.byte_offset)
+        out.write((raw or bytes(info.size))[: info.size])
+
+
+@pytest.mark.parametrize("depth", [QUICK, WHOLE, 100])
+@pytest.mark.parametrize("options", [{}, {"dataset": "deep/x", "rows": 5000}, {"dataset": "texts", "rows": 1}])
+def test_whole_data_is_whole(packed: Path, depth: int, options: dict[str, Any]) -> None:
+    """Datasets of any kind hold, also those that are empty, sparse on purpose, or of types that NumPy lacks."""
+    assert told(packed, depth, **options) == ""
+
+
+ZEROS, SOME, JUNK = b"", b"\xff" * 99, b"junk" * 9999
+
+
+@pytest.mark.parametrize(
+    ("dataset", "chunk", "raw"),
+    [
+        ("deep/x", 0, ZEROS),
+        ("deep/x", 27, SOME),
+        ("deep/x", 49, JUNK),
+        ("sum", 3, SOME),
+        ("sum", 3, JUNK),
+        ("texts", 9, ZEROS),
+    ],
+)
+def test_a_chunk_that_cannot_be_decompressed_is_found_by_verify(
+    packed: Path, dataset: str, chunk: int, raw: bytes
+) -> None:
+    """Where the whole file is read, a spoilt chunk of any dataset is a reason, whatever the clause asks."""
+    spoil(packed, dataset, chunk, raw)
+    for options in ({}, {"dataset": "plain"}, {"node": "deep"}):
+        assert re.match(rf"p\.h5: {dataset}: rows [0-9,]+ to [0-9,]+ cannot be read: ", told(packed, WHOLE, **options))
+
+
+def test_zeros_that_a_filter_takes_for_data_pass(packed: Path) -> None:
+    """The checksum of zeros is zero: where nothing compresses them, only a digest that was recorded tells."""
+    spoil(packed, "sum", 3, ZEROS)
+    assert told(packed, WHOLE) == ""
+
+
+@pytest.mark.parametrize(("chunk", "is_seen"), [(0, True), (27, False), (49, True)])
+def test_a_scan_looks_at_the_first_and_the_last_chunk(packed: Path, chunk: int, is_seen: bool) -> None:
+    """Of the dataset that a clause names a scan reads two chunks, and of other datasets none."""
+    spoil(packed, "deep/x", chunk)
+    assert bool(told(packed, 50_000, dataset="deep/x")) is is_seen
+    assert told(packed, 50_000, dataset="sum") == told(packed, 50_000) == ""
+    assert told(packed, 1000, dataset="deep/x") == ""  # a chunk is larger than may be read
+
+
+@pytest.mark.parametrize("chunks", [None, (10, 2)])
+def test_a_dataset_that_was_never_written_is_no_result(tmp_path: Path, chunks: tuple[int, int] | None) -> None:
+    """Rows that a program announced and never wrote are a reason: where the clause names them, for a scan, too."""
+    path = tmp_path / "n.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("x", shape=(100, 2), dtype="f8", chunks=chunks)
+    reason = "n.h5: x was created and never written: none of its 200 values is there"
+    assert told(path, QUICK, dataset="x", rows=100) == reason
+    assert told(path, QUICK) == ""
+    assert told(path, WHOLE) in (reason, "n.h5: x has 10 chunks, of which 10 were never written")
+    assert told(path, WHOLE, dataset="x", sparse=True) == told(path, WHOLE, sparse=True) == ""
+
+
+def test_holes_are_found_by_verify(tmp_path: Path) -> None:
+    """A chunk that was never written is a reason, unless the writer chose what fills it, or the clause says sparse."""
+    path = tmp_path / "h.h5"
+    with h5py.File(path, "w") as file:
+        for name, fill in (("x", None), ("y", 0.0)):
+            file.create_dataset(name, shape=(100, 2), dtype="f8", chunks=(10, 2), fillvalue=fill)[:90] = 1.0
+    assert told(path, QUICK, dataset="x", rows=100) == ""
+    assert told(path, WHOLE) == "h.h5: x has 10 chunks, of which 1 were never written"
+    assert told(path, WHOLE, sparse=True) == told(path, WHOLE, dataset="y", rows=100, sparse=True) == ""
+
+
+def test_what_no_filter_here_can_read_is_not_blamed(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Data compressed by a filter that this HDF5 lacks is not judged."""
+    spoil(packed, "deep/x", 0)
+    spoil(packed, "texts", 0)
+    monkeypatch.setattr(h5py.h5z, "filter_avail", lambda code: code != h5py.h5z.FILTER_DEFLATE)
+    assert told(packed, WHOLE) == told(packed, QUICK, dataset="deep/x") == ""
+
+
+def test_data_of_other_files_is_not_asked_for(tmp_path: Path) -> None:
+    """A virtual dataset stands for data in other files, which need not be there."""
+    layout = h5py.VirtualLayout(shape=(10,), dtype="f8")
+    layout[:5] = h5py.VirtualSource(str(tmp_path / "gone.h5"), "x", shape=(5,))
+    with h5py.File(tmp_path / "v.h5", "w") as file:
+        file.create_virtual_dataset("x", layout)
+    assert told(tmp_path / "v.h5", WHOLE, dataset="x", rows=10) == ""
+
+
+def test_all_clauses_on_a_file_read_its_data_once(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verify reads a file once, however many clauses are about it."""
+    asked: list[str] = []
+    real = chunked_data.find_unreadable
+    monkeypatch.setattr(chunked_data, "find_unreadable", lambda *a: asked.append(a[1].name) or real(*a))
+    checks = [Check("hdf5", "r", {"dataset": name}) for name in ("deep/x", "sum", "texts")]
+    assert verify(checks, Files(packed.parent, outputs={"r": (packed.name,)}, depth=WHOLE)) == ""
+    assert sorted(asked) == sorted(set(asked))
+    assert "/plain" in asked
+
+
+def test_a_newer_hdf5_is_not_blamed(rich: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where this HDF5 is too old for a dataset, the message says so: it is no missing dataset, and no bad result."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("Unable to synchronously open object (bad version number for layout message)")
+
+    monkeypatch.setattr(h5py.h5o, "open", fail)
+    with pytest.raises(RemoteTrackerError, match=r"rows: was written by an HDF5 newer than .* Install a newer h5py"):
+        told(tmp_path / rich, QUICK, dataset="rows")
+
+
+@pytest.mark.parametrize("version", ["earliest", "v108"])  # superblock 0, h5py's default, and 2
+def test_h5py_itself_opens_what_a_killed_writer_left(tmp_path: Path, version: str) -> None:
+    """Why superblock.py reads the header: h5py opens such a file as if nothing had happened. Goes when this fails."""
+    path = tmp_path / "a.h5"
+    subprocess.run([sys.executable, "-c", WRITE, str(path), version, "flush"], check=False)
+    with h5py.File(path, "r", locking=False) as file:
+        assert file["x"].shape == (1000,)
+    assert judged(path.read_bytes()).startswith("was not closed properly")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from remote_tracker.checks import Files, verify
+from remote_tracker.checks.kinds.log_line import _LONGEST_LINE, _last_start
 from remote_tracker.model import Check
 
 OWN = """# start 2026-01-01T00:00:00+0100 host=n1 unit=a.avi
@@ -54,6 +56,26 @@ def test_the_own_log_is_that_of_the_last_attempt(tmp_path: Path, options: dict[s
     """What an earlier attempt printed, and the lines that run_task.sh wrote itself, prove nothing."""
     (tmp_path / "output.7").write_text(OWN)
     assert verify([Check("log", "log", options)], Files(tmp_path, log="output.7")) == reason
+
+
+def test_a_long_line_is_read_in_pieces(tmp_path: Path) -> None:
+    """A log of one huge line is read in pieces: each is looked at, and none is taken for the start of an attempt."""
+    line = b"All done".ljust(_LONGEST_LINE, b"x") + b"# start " + b"x" * 9
+    (tmp_path / "output.7").write_bytes(OWN.encode() + line)
+    read: list[int] = []
+
+    class Pieces(io.BufferedReader):
+        """A file that remembers how much each call asks for."""
+
+        def readline(self, size: int | None = -1, /) -> bytes:
+            """Read one line, or a piece of it."""
+            read.append(size or -1)
+            return super().readline(size)
+
+    with Pieces(io.FileIO(tmp_path / "output.7")) as file:
+        assert _last_start(io.TextIOWrapper(file)) == OWN.rindex("# start ")
+    assert set(read) == {_LONGEST_LINE}
+    assert verify([Check("log", "log", {"matches": "All done"})], Files(tmp_path, log="output.7")) == ""
 
 
 def test_an_output_named_log_is_meant_before_the_own_log(tmp_path: Path) -> None:

@@ -8,10 +8,14 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 action=${1:-help}
+# shellcheck source=demo/own_folder.sh
+source "$here/../../../demo/own_folder.sh"
+refuse_foreign "${2:-/tmp/remote-tracker-lsf}"
 folder=$(realpath -m -- "${2:-/tmp/remote-tracker-lsf}")
 
 up() {
   local name
+  make_own_folder "$folder"
   mkdir -p "$folder"/{bin,jobs,spool}
   for name in bsub bjobs bkill bqueues bparams busers; do
     printf '#!/bin/sh\nexec %q -B -S -E %q %q %s "$@"\n' "$(type -P python3)" "$here/standin" "$folder" "$name" >"$folder/bin/$name"

@@ -18,10 +18,11 @@ alive() {
 up() {
   local end=$((SECONDS + 20))
   if alive; then return; fi
+  make_own_folder "$folder"
   mkdir -p "$folder"/{spool,undelivered,aux,tmp,mom_priv/jobs}
   # Compiled once for all stand-ins, and not into the repository.
-  mkdir -p "${TMPDIR:-/tmp}/remote-tracker-pbs-pycache-$UID"
-  ln -sfn "${TMPDIR:-/tmp}/remote-tracker-pbs-pycache-$UID" "$folder/pycache"
+  mkdir -p "${HOME:-$folder}/.cache/remote-tracker/pbs-pycache"
+  ln -sfn "${HOME:-$folder}/.cache/remote-tracker/pbs-pycache" "$folder/pycache"
   ln -sfn "$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')" "$folder/python"
   printf 'PBS_EXEC=%s\nPBS_HOME=%s\nPBS_SERVER=pbs1\n' "$here" "$folder" >"$folder/pbs.conf"
   setsid "$folder/python" -S -E -X "pycache_prefix=$folder/pycache" "$here/server" "$folder" </dev/null >>"$folder/log" 2>&1 &
@@ -51,6 +52,9 @@ environment() {
 }
 
 action=${1:-help}
+# shellcheck source=demo/own_folder.sh
+source "$here/../../../demo/own_folder.sh"
+refuse_foreign "${2:-/tmp/remote-tracker-pbs}"
 folder=$(realpath -m -- "${2:-/tmp/remote-tracker-pbs}")
 case $action in
   up) up ;;

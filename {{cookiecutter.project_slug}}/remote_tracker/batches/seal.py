@@ -17,8 +17,7 @@ from ..model import Project, Stage
 from ..model.scheduling import Queue
 from ..records import Batch, BatchesFolder, find_batches, reconcile, render_contents, render_sealed
 from ..schedulers.accounting import find_ends
-from ..schedulers.local import is_running_here
-from ..survey import is_settling
+from ..survey import is_settling, runs_here
 
 LAG_S = 300.0  # how long accounting may lag; a task that it still calls running after that is believed to be over
 
@@ -38,7 +37,7 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
             continue
         records = batch.records()
         unended = [r for r in records if not r.result]
-        if any(is_running_here(r.host, r.pid) or is_settling(batch, r.task, queue) for r in unended):
+        if any(runs_here(batch, r) or is_settling(batch, r.task, queue) for r in unended):
             continue
         if any(r.result != "finished" for r in records):  # accounting is asked only where a task did not finish
             ends = find_ends(scheduler.queue, batch.jobs(scheduler), batch.per_job)

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ..errors import unknown_word
-from .clause import Fault, Files, InputKind, Kind, OpenFiles, Option
+from .clause import QUICK, WHOLE, Fault, Files, InputKind, Kind, OpenFiles, Option
 from .inputs import StillCopying
 from .kinds import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, video
 from .places import describe_place, emptiness, find_paths
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "INPUT_KINDS",
     "KINDS",
+    "QUICK",
+    "WHOLE",
     "Fault",
     "Files",
     "Kind",

@@ -5,8 +5,12 @@ Nothing here imports ``dataclasses`` or ``model``: a task pays for the start of 
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+QUICK = 1024 * 1024  # bytes: a scan, and a task at its end, read no more than this of a file to judge its content
+WHOLE = sys.maxsize  # bytes: all of every file is read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +51,7 @@ class OpenFiles:
 
     def __init__(self) -> None:
         self.path = ""
+        self.judged: set[str] = set()  # the paths of files whose whole data was judged
         self._file: Any = None
 
     def take(self, path: str, opened: Callable[[str], Any]) -> Any:
@@ -73,6 +78,9 @@ class Files(NamedTuple):
     log: str | PathLike[str] = ""  # the task's own log
     commands: Mapping[str, str] = {}  # subject of a ``command`` clause -> its rendered line
     held: OpenFiles | None = None  # the file that successive clauses of the same kind share
+    # How many bytes of each file may be read to judge its content, QUICK or WHOLE: of a larger file a kind judges
+    # pieces, or what costs nothing.
+    depth: int = QUICK
     named: bool = True  # a reason against an input begins with the file's name
 
 
@@ -95,7 +103,7 @@ class Kind(NamedTuple):
     """A kind of clause on a result."""
 
     name: str
-    cost: str  # quick, deep or node
+    cost: str  # who asks: quick and deep: a scan and a task, node: a task alone
     subject: str  # what the value at the kind's key names: output, input or command
     help: str
     options: tuple[Option, ...]

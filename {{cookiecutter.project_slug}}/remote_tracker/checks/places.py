@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from .clause import Fault, Files
-from .own_input import filled
+from .own_files import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -120,27 +120,6 @@ def absence(path: str, error: OSError) -> str:
             return f"is a link to {os.readlink(path)}, which is not there"
         return "is missing"
     return f"cannot be read: {error.strerror or error}"
-
-
-def open_file(path: str) -> BinaryIO:
-    """Return the file at ``path``, opened for reading.
-
-    Raises Fault unless it is a regular file that is not empty (a pipe would block for ever), OSError where it cannot
-    be opened.
-    """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        found = os.fstat(handle)
-        if stat.S_ISDIR(found.st_mode):
-            raise Fault("is a folder, expected a file")
-        if not stat.S_ISREG(found.st_mode):
-            raise Fault("is a pipe or a device, expected a file")
-        if not found.st_size:
-            raise Fault("is empty (0 bytes)")
-    except BaseException:
-        os.close(handle)
-        raise
-    return open(handle, "rb")
 
 
 def emptiness(path: str, options: Mapping[str, Any]) -> str:

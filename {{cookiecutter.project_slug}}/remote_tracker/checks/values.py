@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import TOO_MUCH
 from .clause import Fault
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -20,8 +21,8 @@ def read_json(raw: bytes | str) -> Any:
         raise Fault(f"is not whole JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
     except UnicodeDecodeError:
         raise Fault("is not JSON: it holds bytes that are no text") from None
-    except (ValueError, RecursionError) as error:
-        raise Fault(f"is not JSON that can be read: {error}") from None
+    except (ValueError, *TOO_MUCH) as error:
+        raise Fault(f"is not JSON that can be read: {str(error) or 'it needs too much memory'}") from None
 
 
 def find_value(data: Any, key: ValuePath) -> Any:
@@ -40,7 +41,11 @@ def find_value(data: Any, key: ValuePath) -> Any:
 
 
 def differs(name: str, value: Any, options: Mapping[str, Any]) -> str:
-    """Return how ``value`` differs from the options' ``equals``, or that it is null; "" where it is as expected."""
+    """Return how ``value`` differs from the options' ``equals`` or ``at_least``, or that it is null; "" for nothing."""
+    if "at_least" in options:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        least = options["at_least"]
+        return "" if is_number and value >= least else f"{name} is {shown(value)}, expected at least {least}"
     if "equals" not in options:
         return f"{name} is {shown(value)}, expected a value" if is_null(value) else ""
     wanted = options["equals"]

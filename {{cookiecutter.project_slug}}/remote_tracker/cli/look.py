@@ -45,7 +45,7 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
 @project_verb
 def why(project: Project, video: str, as_json: bool) -> None:
     """Tell one video's story: batches, checks, outcomes."""
-    stories = [tell(project, stage, seen) for stage, seen in find_named(project, video, project.tracker.stages)]
+    stories = tell(project, find_named(project, video, project.tracker.stages))
     show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
 
 

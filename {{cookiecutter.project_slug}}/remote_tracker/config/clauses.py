@@ -24,11 +24,13 @@ def read_check(
     kind = checks.KINDS[_kind_of(section, "check", checks.KINDS, "{json: info, key: finished, equals: true}")]
     check = _read_clause(section, kind.name, params)
     names = {"input": [i.name for i in inputs], "output": [o.name for o in outputs]}
-    named = [(kind.subject, kind.name, check.subject)] if (kind.name, check.subject) != ("log", "log") else []
-    named += [(o.kinds[0], o.name, check.options[o.name]) for o in kind.options if o.name in check.options]
-    for what, key, name in named:
-        if names.get(what) and name not in names[what]:
-            section.fail(key, unknown_word(what, name, names[what]))
+    own_log = (kind.name, check.subject) == ("log", "log")
+    named: list[tuple[tuple[str, ...], str, Any]] = [] if own_log else [((kind.subject,), kind.name, check.subject)]
+    named += [(o.kinds, o.name, check.options[o.name]) for o in kind.options if o.name in check.options]
+    for kinds, key, name in named:
+        known = [n for what in kinds for n in names.get(what, ())]
+        if known and name not in known:
+            section.fail(key, unknown_word(" or ".join(kinds), name, known))
     return check
 
 

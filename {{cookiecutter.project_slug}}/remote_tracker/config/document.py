@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from ..errors import ConfigError, unknown_word
+from ..errors import TOO_MUCH, ConfigError, unknown_word
 from .old_words import warn
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -77,6 +77,14 @@ class Section:
             self.fail(key, f'"{key}" must be one piece of text, not {_kind(value)}.')
         return str(value)
 
+    def require_lines(self, *keys: str) -> None:
+        """Raise ConfigError unless each text at these keys is a single line: a job script holds it on a line."""
+        for key in keys:
+            value = self.data.get(key)
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str) and not text.isprintable():
+                    self.fail(key, f'"{key}" must be one line of printable text, not {text!r}.')
+
     def number(self, key: str, default: int) -> int:
         """Return the whole number, 0 or more, at ``key``; ``default`` where ``key`` is not given."""
         value = self.data.get(key, default)
@@ -143,6 +151,8 @@ def load_document(path: Path) -> Section:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path} line {line}: cannot be read: it is not UTF-8 text. Nothing was changed.") from None
+    except MemoryError:
+        raise ConfigError(f"{path}: cannot be read: it is larger than the memory. Nothing was changed.") from None
     return read_document(text, path)
 
 
@@ -159,6 +169,8 @@ def read_document(text: str, path: Path) -> Section:
         data = _construct(loader, node, path) if node is not None else {}
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}{_yaml_reason(error, text)} Nothing was changed.") from None
+    except TOO_MUCH:
+        raise ConfigError(f"{path} line 1: it is nested too deep, or too large. Nothing was changed.") from None
     finally:
         loader.dispose()
     if not isinstance(data, dict):
@@ -209,6 +221,9 @@ def _note_lines(node: yaml.Node, where: Where, lines: dict[Where, int], path: Pa
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _note_lines(item, (*where, index), lines, path)
+    elif "\0" in node.value:
+        message = "a value holds a NUL character (\\0), which no program and no name of a file can hold."
+        raise ConfigError(f"{path} line {line}: {message} Nothing was changed.")
 
 
 def _yaml_reason(error: yaml.YAMLError, text: str) -> str:

@@ -41,14 +41,14 @@ def load_project(root: Path) -> Project:
     cluster = top.text("cluster", "local")
     tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")
     cluster_file = find_entry(root, "clusters", cluster, f"{path} line {top.lines.get(('cluster',), 1)}")
-    _require_plain_name(top)
+    top.require_lines("name", "email")
     videos = os.path.expanduser(top.text("videos", ""))
     chosen = load_tracker(tracker_file, top.section("params"), videos)
     _require_videos_here(top, root, chosen)
     there = load_cluster(cluster_file)
     return Project(
         root=root,
-        name=top.text("name", root.name),
+        name=top.text("name", "".join(c if c.isprintable() else "_" for c in root.name)),
         tracker=leave_out(chosen, read_exclude(top)),
         cluster=there,
         email=top.text("email", ""),
@@ -95,12 +95,6 @@ def _read_content(top: Section) -> str:
     if value not in ("full", "sampled"):
         top.fail("content", f'"content" must be full or sampled, not {value!r}.')
     return value
-
-
-def _require_plain_name(top: Section) -> None:
-    name = top.text("name", "")
-    if not name.isprintable():
-        top.fail("name", f'"name" must be one line of printable text, not {name!r}.')
 
 
 def _require_videos_here(top: Section, root: Path, tracker: Tracker) -> None:

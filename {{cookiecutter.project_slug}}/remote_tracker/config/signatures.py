@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import unknown_word
+from ..errors import NO_PATTERN, unknown_word
+from ..long_lines import shorten_lines
 from ..model import CAUSE_OF, Cause
 from . import old_words
 from .document import Section, load_document
@@ -57,7 +58,11 @@ def load_signatures(root: Path) -> tuple[Signature, ...]:
 
 
 def diagnose(text: str, signatures: Sequence[Signature], cause: Cause | None = None) -> Signature | None:
-    """Return the first signature that is of ``cause``, or whose expressions match in ``text``, or None. Pure."""
+    """Return the first signature that is of ``cause``, or whose expressions match in ``text``, or None. Pure.
+
+    Of a long line only both ends are looked at.
+    """
+    text = shorten_lines(text)
     return next((s for s in signatures if cause in s.of or any(pattern.search(text) for pattern in s.says)), None)
 
 
@@ -77,8 +82,8 @@ def _read(section: Section) -> Signature:
     for expression in says:
         try:
             patterns.append(re.compile(expression, re.IGNORECASE | re.MULTILINE))
-        except re.error as error:
-            section.fail("says", f'"{expression}" is no regular expression: {error}.')
+        except NO_PATTERN as error:
+            section.fail("says", f'"{expression}" is no regular expression: {str(error) or "too much"}.')
     of = section.texts("of")
     if unknown := [word for word in of if word not in KNOWN_ENDS]:
         section.fail("of", unknown_word("of", unknown[0], KNOWN_ENDS))

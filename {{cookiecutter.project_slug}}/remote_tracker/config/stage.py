@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import unknown_word
+from ..errors import NO_PATTERN, unknown_word
 from ..model import Input, Output, Resources, Stage
 from ..model.pattern import FOLDER_WILDCARDS, Pattern
 from . import old_words
@@ -164,7 +164,7 @@ def _read_progress(section: Section) -> str:
     text = section.text("progress", "")
     try:
         groups = re.compile(text).groupindex
-    except re.error as error:
+    except NO_PATTERN as error:
         section.fail("progress", f'"progress" is no regular expression: {error}.')
     if text and not {"done", "all"} <= groups.keys():
         section.fail("progress", '"progress" must have the groups done and all, as (?P<done>\\d+) of (?P<all>\\d+).')
@@ -173,6 +173,7 @@ def _read_progress(section: Section) -> str:
 
 def read_resources(section: Section) -> Resources:
     """Return the resources in a mapping with RESOURCE_KEYS; raises ConfigError."""
+    section.require_lines("memory", "walltime", "gpus")
     walltime = section.data.get("walltime")
     if isinstance(walltime, int) and not isinstance(walltime, bool):  # YAML reads 4:00:00 as 14400
         section.data["walltime"] = f"{walltime // 3600}:{walltime // 60 % 60:02d}:{walltime % 60:02d}"

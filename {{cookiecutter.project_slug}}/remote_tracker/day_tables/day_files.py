@@ -9,10 +9,13 @@ import argparse
 import csv
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
+
+FEATURE_ROWS = "feature_rows"  # the name of the column with the number of rows of features
 
 
 class Unusable(Exception):
@@ -38,6 +41,15 @@ def choose(setting: str, wanted: str | Sequence[str], known: Sequence[str]) -> l
 def told(value: float) -> str:
     """Return a number as text for a table, with six significant digits; "" for NaN, an unknown number."""
     return "" if value != value else f"{value:.6g}"  # only NaN differs from itself
+
+
+def with_feature_rows(files: Sequence[Sequence[object]], rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
+    """Return the table of file names with one more column: how many rows of features each file_id has.
+
+    Both tables begin with their header, and each row with its file_id. A scan and ./rt join compare the numbers.
+    """
+    counts = Counter(row[0] for row in rows[1:])
+    return [(*files[0], FEATURE_ROWS), *((*file, counts[file[0]]) for file in files[1:])]
 
 
 def write_table(rows: Iterable[Sequence[object]], path: Path) -> None:

@@ -1,7 +1,8 @@
 """Make the tables of a day from positions, for the calculate_feat_summaries.py of several trackers.
 
 Each such program reads its tracker's files; this module measures what an animal did, and writes two tables:
-filenames_summary (file_id, filename, is_good) and features_summary (file_id, animal, features; a row for each animal).
+filenames_summary (file_id, filename, is_good, feature_rows) and features_summary (file_id, animal, features; a row for
+each animal).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from day_files import Unusable, read_arguments, told, write_table
+from day_files import Unusable, read_arguments, told, with_feature_rows, write_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,6 +33,7 @@ __all__ = [
     "find_results",
     "rows_of",
     "summarize_day",
+    "with_feature_rows",
     "write_table",
 ]
 
@@ -122,6 +124,6 @@ def summarize_day(description: str | None, pattern: str, read: Read, settings: S
         files.append((file_id, path.relative_to(results.parent).as_posix(), bool(found)))
         rows += [[file_id, *row] for row in found]
     write_table(rows, typed.features)
-    write_table(files, typed.filenames)
+    write_table(with_feature_rows(files, rows), typed.filenames)
     print(f"{typed.day or 'videos of no day'}: {len(paths)} videos, {len(rows) - 1} rows")
     return 0

@@ -97,5 +97,5 @@ def _mark_image(project: Project) -> tuple[int, int]:
 def _load_digest(project: Project) -> str:
     try:
         return str(json.loads((project.root / HERE / "met.json").read_text(encoding="utf-8"))["digest"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""

@@ -60,6 +60,7 @@ class Record(NamedTuple):
     ended: str = ""  # how the job ended by the scheduler's accounting, where it was asked
     program: int | None = None  # the tracker's exit code, where it differs from the task's
     cause: Cause | None = None  # why it ended so, where run_task.sh or the scheduler knew
+    began: str = ""  # when its process began, in clock ticks since the boot; "" where the log does not say
 
 
 class State(Enum):

@@ -15,7 +15,7 @@ from functools import cached_property
 from glob import escape
 from typing import NamedTuple
 
-from ..errors import RemoteTrackerError
+from ..errors import NO_PATTERN, RemoteTrackerError
 
 FOLDER_WILDCARDS = {"day": r"[^/]+", "subdir": r"(?s:.+)"}
 _TOKEN = re.compile(r"\{(?P<name>[A-Za-z_]\w*)(?:,(?P<rule>(?:[^{}]|\{[^{}]*\})*))?\}")
@@ -135,7 +135,7 @@ def _read_wildcard(name: str, rule: str | None) -> Wildcard:
     try:
         groups = re.compile(f"x(?:{rule or ''})").groups  # as it will stand: behind something, in a group
         re.compile(rule or "")
-    except re.error as error:
+    except NO_PATTERN as error:
         raise PatternError(f'{{{name},{rule}}}: "{rule}" is no regular expression here ({error})') from None
     if groups:
         raise PatternError(f"{{{name},{rule}}}: write (?:a|b) for (a|b), or just a|b")

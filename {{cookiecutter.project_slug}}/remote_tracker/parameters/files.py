@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from ..errors import RemoteTrackerError, unknown_word
+from ..errors import TOO_MUCH, RemoteTrackerError, unknown_word
 from ..model import Param, Project, Stage
 
 
@@ -108,6 +108,9 @@ def _unknown_keys(project: Project, param: Param, path: str) -> Iterator[str]:
         said = _load_keys(project.root / path)
     except (OSError, ValueError, yaml.YAMLError) as error:
         yield f"{path} cannot be read: {' '.join(str(error).split())}. Mend it."
+        return
+    except TOO_MUCH:
+        yield f"{path} cannot be read: it is nested too deep, or too large. Mend it."
         return
     yield from (f"{path}: {unknown_word('key', str(key), known)}" for key in said if key not in known)
 

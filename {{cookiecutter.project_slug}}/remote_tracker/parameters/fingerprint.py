@@ -83,5 +83,5 @@ def _load_remembered(root: Path) -> dict[str, str]:
     try:
         known = json.loads((root / REMEMBERED).read_text(encoding="utf-8"))
         return {str(mark): str(digest) for mark, digest in known.items()}
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}

@@ -6,7 +6,7 @@ from .history import History, age_of
 from .log import load_last_run, load_record, read_record, reconcile
 from .makes import makes_of
 from .notes import load_forgiven, load_held
-from .sealed import load_sealed, open_sealed, render_sealed
+from .sealed import load_finished, load_sealed, open_sealed, render_sealed
 
 __all__ = [
     "Batch",
@@ -16,6 +16,7 @@ __all__ = [
     "batches_of",
     "find_batches",
     "find_halt",
+    "load_finished",
     "load_forgiven",
     "load_held",
     "load_last_run",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..long_lines import shorten_lines
 from ..model import Cause
 from ..schedulers.endings import find_endings
 
@@ -27,8 +28,10 @@ IN_VAIN = re.compile(r"(?:[\w.]+\.)?_?(?:Array)?MemoryError\b|.*\bstd::bad_alloc
 
 def find_cause(text: str) -> tuple[Cause | None, bool]:
     """Return why a scheduler ended the task that wrote the text (None: none did), and whether its video is to blame."""
-    for pattern, cause, counts in find_endings(text):
-        if re.search(BEGINS + f"(?:{pattern})", text, re.MULTILINE):
+    endings = [*find_endings(text)]
+    short = shorten_lines(text) if endings else ""
+    for pattern, cause, counts in endings:
+        if re.search(BEGINS + f"(?:{pattern})", short, re.MULTILINE):
             return cause, counts
     return None, False
 

@@ -12,6 +12,7 @@ from ..content import Entry, read_entry, render_entry
 CONTENTS = "contents.txt"  # beside the sealed file of a batch: "<task> <entry>" a line, in the order of tasks
 MARK, START, END = b"# content ", b"# start ", b"# end "
 TAIL = 16 * 1024  # bytes; more than the lines of most tasks
+ENDS_IN = 64 * 1024  # bytes; a log without an end in so many has none, however long it is
 
 
 def load_entries(log: Path) -> tuple[Entry, ...]:
@@ -22,9 +23,12 @@ def load_entries(log: Path) -> tuple[Entry, ...]:
             reach = TAIL
             while True:
                 file.seek(max(0, size - reach))
-                lines = _noted_last(file.read().split(b"\n"), whole=reach >= size)
+                read = file.read().split(b"\n")
+                lines = _noted_last(read, whole=reach >= size)
                 if lines is not None:
                     return _read_lines(lines)
+                if reach >= ENDS_IN and not any(line.startswith(END) for line in read):
+                    return ()
                 reach *= 4
     except OSError:
         return ()

@@ -17,17 +17,19 @@ from .causes import WORDS, find_cause, lacked_memory, names_memory
 from .old_forms import find_old_cause
 
 TAIL_BYTES = 64 * 1024
-BLOCK = 1024 * 1024  # a log whose last start is not in its tail is searched in blocks of so many bytes
+HEAD_BYTES = 32 * 1024
+NOTE = "begin"  # begin.<n>: where the last start in output.<n> stands, as run_task.sh notes it behind the first 16 KiB
+BLOCK = 1024 * 1024  # a log of an older version is searched for its last start in blocks of so many bytes
 LINE = 16 * 1024  # longer than any first line
 SIGNALLED = 128  # bash: 128 + n where signal n ended a program
 _FIELD = re.compile(r"(\w+)=(\S*)")
-_START = re.compile(  # whole lines, so that neither a name nor what a program prints is taken for a start
-    r"^# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d+) job=(?P<job>\S*) batch=\S* task=\d+"
+_MARK = "# start "
+_START = re.compile(  # a whole line, so that neither a name nor what a program prints is taken for a start
+    r"# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d{1,18}) job=(?P<job>\S*) batch=\S* task=\d+"
     r"(?: told=(?P<told>\d+))? params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
-    re.MULTILINE,
 )
 _END = re.compile(  # an end may stand behind what a program printed without a line break
-    r"# end \d{4}-\S+ exit=(?P<exit>\d+)(?: program=(?P<program>\d+))? seconds=(?P<seconds>-?\d+)"
+    r"# end \d{4}-\S+ exit=(?P<exit>\d{1,18})(?: program=(?P<program>\d{1,18}))? seconds=(?P<seconds>-?\d{1,18})"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
 
@@ -46,7 +48,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
     ``shared`` is the text in which the scheduler speaks of all tasks of a job, where it is not in this log. It counts
     for a task that a signal ended or that wrote no end.
     """
-    starts = list(_START.finditer(text))
+    starts = _find_starts(text)
     if not starts:
         return None
     start = starts[-1]
@@ -56,6 +58,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
     code = int(end["exit"]) if end else None
     ended = _read_end(end) if end else _End("", _last_word(without_report(rest)))
     ended = _judge_end(ended, code, rest, shared)
+    marks = dict(_FIELD.findall(start["marks"]))
     return Record(
         unit=start["unit"],
         batch=batch,
@@ -63,7 +66,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         host=start["host"],
         pid=int(start["pid"]),
         job=start["job"],
-        inputs=_mark(dict(_FIELD.findall(start["marks"]))),
+        inputs=_mark(marks),
         params=start["params"],
         exit=code,
         seconds=max(0, int(end["seconds"])) if end else 0,
@@ -72,6 +75,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None) -> 
         version=end["version"] or "" if end else "",
         program=int(end["program"]) if end and end["program"] else None,
         cause=ended.cause,
+        began=marks.get("began", ""),
     )
 
 
@@ -125,7 +129,7 @@ def _last_word(text: str) -> str:
 def load_record(log: Path, batch: str, task: int) -> Record | None:
     """Return the record of the last run in a log file, None where there is none.
 
-    Reads the file's end, and more where the run's start is not in it.
+    Reads the file's end, and where the run's start is not in it the few thousand bytes that hold it.
     """
     text, told = _load_last_run(log)
     shared = _load_last_run(log.with_suffix(f".{told}"))[0] if told else None  # the log of another task of the job
@@ -136,15 +140,31 @@ def _load_last_run(log: Path) -> tuple[str, str]:
     """Return what a log holds since its last start, and the task in whose log the scheduler speaks, "" for this log."""
     try:
         with open(log, "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - TAIL_BYTES))
-            text = file.read().decode("utf-8", "surrogateescape")
-            if size > TAIL_BYTES and not _START.search(text):
-                text = _find_start(file, size - TAIL_BYTES) + text
+            end = max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES)
+            text = _read_at(file, end, TAIL_BYTES)
+            starts = _find_starts(text)
+            if end and not starts:
+                text = _find_far_start(file, log, end) + text
+                starts = _find_starts(text)
     except OSError:
         return "", ""
-    starts = list(_START.finditer(text))[-1:]
-    return (text[starts[0].start() :], starts[0]["told"] or "") if starts else ("", "")
+    return (text[starts[-1].start() :], starts[-1]["told"] or "") if starts else ("", "")
+
+
+def _read_at(file: BinaryIO, begin: int, size: int) -> str:
+    file.seek(begin)
+    return file.read(size).decode("utf-8", "surrogateescape")
+
+
+def _find_starts(text: str) -> list[re.Match[str]]:
+    """Return the start lines in a text, each a whole line of at most LINE characters."""
+    found, at = [], text.find(_MARK)
+    while at >= 0 and (end := text.find("\n", at) + 1):
+        begins = at == 0 or text[at - 1] == "\n"
+        if begins and end - at <= LINE and (start := _START.fullmatch(text, at, end)):
+            found.append(start)
+        at = text.find(_MARK, end)
+    return found
 
 
 def load_last_run(log: Path) -> str:
@@ -155,12 +175,35 @@ def load_last_run(log: Path) -> str:
     return without_report(_load_last_run(log)[0])
 
 
-def _find_start(file: BinaryIO, end: int) -> str:
-    """Return the last start line that begins before the byte ``end``, "" where there is none; reads backwards."""
+def _find_far_start(file: BinaryIO, log: Path, end: int) -> str:
+    """Return the last start line that begins before the byte ``end``, "" where there is none.
+
+    Where the first start says when its process began, run_task.sh notes where each later start stands that is not near
+    it: nothing between is read. Older versions noted nothing: their logs are read backwards.
+    """
+    starts = _find_starts(_read_at(file, 0, HEAD_BYTES))
+    if starts and "began=" in starts[0]["marks"]:
+        noted = _read_note(log)
+        if noted:
+            starts = _find_starts(_read_at(file, noted, HEAD_BYTES))
+        if starts and noted is not None:
+            return starts[-1].group()
+    return _search_back(file, end)
+
+
+def _read_note(log: Path) -> int | None:
+    """Return where the last start in a log stands, in bytes, as noted: 0 near its head, None for a spoilt note."""
+    try:
+        noted = log.with_name(f"{NOTE}{log.suffix}").read_text("utf-8", "replace").strip()
+    except FileNotFoundError:
+        return 0
+    return int(noted) if re.fullmatch("[1-9][0-9]{0,17}", noted) else None
+
+
+def _search_back(file: BinaryIO, end: int) -> str:
     while end > 0:
         begin = max(0, end - BLOCK)
-        file.seek(begin)
-        starts = list(_START.finditer(file.read(end - begin + LINE).decode("utf-8", "surrogateescape")))
+        starts = _find_starts(_read_at(file, begin, end - begin + LINE))
         if starts:
             return starts[-1].group()
         end = begin

@@ -5,7 +5,7 @@ The file may be deleted at any time. A file of another form is made anew, from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -118,6 +118,22 @@ def load_sealed(path: Path) -> list[Record]:
     with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         _, fields = _split_first(file.readline())
         return [_read_line(line, path.parent.name, fields) for line in islice(file, 1, None)]
+
+
+def load_finished(path: Path, names: Container[str]) -> dict[int, Record]:
+    """Return, by task, the records of a sealed file's tasks that finished, for the units in ``names``.
+
+    The mapping is empty where there is no sealed file, or one in another form.
+    """
+    sealed = open_sealed(path)
+    if sealed is None:
+        return {}
+    last = sealed.head.fields.count(", ")
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        finished = islice(file, 2 + sealed.head.failed, None)
+        lines = [line for line in finished if line[:-1].split("\t", last)[-1] in names]
+    records = (_read_line(line, path.parent.name, sealed.head.fields) for line in lines)
+    return {record.task: record for record in records}
 
 
 def load_finished_names(sealed: Sealed) -> list[str]:

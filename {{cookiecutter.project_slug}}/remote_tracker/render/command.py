@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isroutine
-from shlex import quote
 from typing import Any
 
 from ..errors import ConfigError, unknown_word
 from ..model import Unit
 from .files import Filler, Names, input_files, meanings, output_files, parent_folders, wildcard_values
-from .quotes import Quote, find_quoted
+from .quotes import Quote, find_quoted, quote
 
 COMMAND_WORDS = {
     "input": "a file that the stage reads, by its name, as {{ input.video }}; of a group, all its files",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from shlex import quote
-
 from ..model import Project
+from .quotes import quote
 
 # Turns a line of bash into a line that runs it in the container with the task's variables; unchanged without container.
 CONTAINED = """\

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from shlex import quote
 
 from ..model import Input, ListWildcard, Stage, Tracker, Unit
 from ..model.pattern import Pattern
-from .quotes import Quote
+from .quotes import Quote, quote
 
 Filler = Callable[[Unit, Quote], str]
 

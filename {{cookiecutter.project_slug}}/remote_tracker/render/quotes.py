@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
-from shlex import quote
 
 from ..model import Unit
 
@@ -20,6 +20,15 @@ _TOKENS = {
     "`": r"\\?MARK|\\.|`",
 }
 _END = {"(": ")", "$'": "'"}
+
+
+def quote(text: str) -> str:
+    """Return ``text`` as one word of bash that stands on one line, as each entry of a list must."""
+    if "\n" not in text:
+        return shlex.quote(text)
+    for character, written in (("\\", "\\\\"), ("'", "\\'"), ("\n", "\\n")):
+        text = text.replace(character, written)
+    return f"$'{text}'"
 
 
 def find_quoted(text: str, mark: str) -> int | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from shlex import quote
 
 from ..errors import ConfigError
 from ..model import Project, Stage, Unit
 from .command import Command, compile_command, quoted_words, render_value
 from .container import render_container
 from .files import Names
-from .quotes import is_safe, quoting_of
+from .quotes import is_safe, quote, quoting_of
 
 _GLOB = re.compile(r"([*?\[\]\\])")
 _ODD = re.compile(r"[^A-Za-z0-9._-]")

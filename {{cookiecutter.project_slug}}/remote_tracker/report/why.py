@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from .. import checks
 from ..model import Check, Project, Stage
 from ..scan import Tree
 from ..survey import Examined, files_of
-from ..survey.decision import describe_state
+from ..survey.decision import describe_state, is_bad
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from ..visible import shown
@@ -41,25 +41,28 @@ class Story:
     ready: tuple[Checked, ...] = ()  # the clauses on its inputs
 
 
-def tell(project: Project, stage: Stage, seen: Examined) -> Story:
-    """Look at a unit's files, batches and checks, and return its story."""
+def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[Story]:
+    """Look at the files, batches and checks of each unit, and yield its story; a folder or batch is read once."""
     tree = Tree(project.root, project.videos)
-    inputs = [(path, _size(tree.place(path))) for files in seen.unit.inputs for path in files]
-    made = files_of(project.root, stage, seen.unit, tree).outputs
-    outputs = [(path, _size(tree.place(path))) for paths in made.values() for path in paths]
-    return Story(
-        stage,
-        seen,
-        tuple(inputs),
-        tuple(outputs),
-        tuple(find_listed(project, stage, seen.unit.key)),
-        tuple(_check(project, stage, seen, tree)),
-        tuple(_look_at_inputs(project, stage, seen, tree)),
-    )
+    keys: dict[str, list[str]] = {}
+    for stage, seen in found:
+        keys.setdefault(stage.name, []).append(seen.unit.key)
+    stages = {stage.name: stage for stage, _ in found}
+    listed = {name: find_listed(project, stage, keys[name]) for name, stage in stages.items()}
+    for stage, seen in found:
+        files = files_of(project.root, stage, seen.unit, tree)
+        yield Story(
+            stage,
+            seen,
+            tuple((path, _size(tree.place(path))) for paths in seen.unit.inputs for path in paths),
+            tuple((path, _size(tree.place(path))) for paths in files.outputs.values() for path in paths),
+            tuple(listed[stage.name][seen.unit.key]),
+            tuple(_check(stage, seen, files)),
+            tuple(_look_at_inputs(stage, files)),
+        )
 
 
-def _look_at_inputs(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[Checked]:
-    files = files_of(project.root, stage, seen.unit, tree)
+def _look_at_inputs(stage: Stage, files: checks.Files) -> Iterator[Checked]:
     for clause in stage.ready:
         try:
             yield Checked(_words(clause), checks.judge_inputs([clause], files))
@@ -67,8 +70,9 @@ def _look_at_inputs(project: Project, stage: Stage, seen: Examined, tree: Tree) 
             yield Checked(_words(clause), f"not ready: {reason}")
 
 
-def _check(project: Project, stage: Stage, seen: Examined, tree: Tree) -> Iterator[Checked]:
-    files = files_of(project.root, stage, seen.unit, tree)
+def _check(stage: Stage, seen: Examined, files: checks.Files) -> Iterator[Checked]:
+    # A bad result is read whole: the check that failed may have been ./rt verify's, which reads more than a scan.
+    files = files._replace(depth=checks.WHOLE if is_bad(seen.decision) else checks.QUICK)
     yield Checked("all results are there and not empty", checks.verify([], files))
     for check in stage.checks:
         words = _words(check)

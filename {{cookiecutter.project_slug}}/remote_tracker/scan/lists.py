@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from ..errors import TOO_MUCH
 from ..model import ListWildcard, Stage
 from .candidates import is_utf8
 from .tree import Tree
@@ -33,7 +34,7 @@ class Lists:
 
     def problem_of(self, value: str) -> str:
         """Return in a few words why no result can be made for ``value``, empty where a result can."""
-        if "\n" in value or not value.strip():
+        if "\n" in value or "\0" in value or not value.strip():
             return f'its list {self._told()} holds "{value.strip()}", which is no name'.replace("\n", " ")
         if not is_utf8(value):
             return f"its list {self._told()} holds a name that is not UTF-8"
@@ -63,5 +64,7 @@ def load_list(place: str, path: str, key: str, rows: bool = False) -> ListValues
         return tuple(str(item) for item in data), ""
     except OSError as error:
         return (), f"its list {path} cannot be read ({error.strerror})"
+    except TOO_MUCH:
+        return (), f"its list {path} is nested too deep, or too large to be read"
     except (ValueError, KeyError, TypeError):
         return (), f"its list {path} holds no list{f' at {key}' if key else ''}"

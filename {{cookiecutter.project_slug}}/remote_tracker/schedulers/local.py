@@ -81,18 +81,38 @@ def is_held(path: Path) -> bool:
         os.close(lock)
 
 
-def is_running_here(host: str, pid: int) -> bool:
-    """Return whether process ``pid`` of run_task.sh lives and ``host`` is this machine: a task was started by hand."""
+def is_running_here(host: str, pid: int, began: str = "") -> bool:
+    """Return whether the process of a task lives and ``host`` is this machine: a task may be started by hand.
+
+    A process's number is given to another process after its end, or after a boot: ``began`` is when the task's process
+    began, in clock ticks since the boot (field 22 of /proc/PID/stat). Where it is "", as in logs of older versions, any
+    bash that runs a run_task.sh counts. A process that the system hides from this user counts, too.
+    """
     if host != os.uname().nodename or pid <= 0:
         return False
     try:
+        state, *fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
+        if began or state in b"ZX":  # a zombie only waits to be forgotten
+            return state not in b"ZX" and fields[18].decode() == began
+        return _runs_task(Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
+    except (OSError, ValueError):
+        return _is_hidden(pid)
+
+
+def _runs_task(argv: Sequence[bytes]) -> bool:
+    script = next((word for word in argv[1:] if not word.startswith(b"-")), b"")
+    return argv[0].endswith(b"bash") and os.path.basename(script) == b"run_task.sh"
+
+
+def _is_hidden(pid: int) -> bool:
+    """Return whether a process lives whose files in /proc this user may not read (the mount option hidepid)."""
+    try:
         os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except PermissionError:
         return True
-    except OSError:
+    except (OSError, OverflowError):
         return False
-    return b"run_task.sh" in command
+    return False
 
 
 def take_lock(path: Path, inherit: bool) -> int | None:

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from .. import shell
@@ -20,6 +19,7 @@ from ..files import make_folder, write_file
 from ..model import Project, Stage, State
 from ..records import BatchesFolder
 from ..records.batch import PROFILE, RULES
+from ..render.quotes import quote
 from ..report.next_step import folder_line, rt_line
 from ..report.words import heading, number_of
 from ..schedulers import require_queue

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from ..errors import RemoteTrackerError
-from .columns import FEATURES, FILENAMES, MADE_WITH, TABLES, align, join_heads, write_head
+from .columns import FEATURE_ROWS, FEATURES, FILENAMES, MADE_WITH, TABLES, align, join_heads, write_head
 from .find import SUMMARIZE, DayTable
 from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, find_folders, write_missing
 from .paths import Place, path_below, read_place
@@ -48,6 +49,7 @@ class _File:
     new_id: str
     result: str
     is_good: bool
+    rows: int | None  # how many rows of features it has; None where the day's table does not say
 
 
 @dataclass
@@ -116,9 +118,19 @@ def _join_day(run: _Run, index: int, files_out: TextIO, features_out: TextIO) ->
     with open_table(table.features, _name(table.features, run.root), _ROW_NEEDS) as (head, lines):
         _note_gap(run, table.day, head)
         found = _copy_rows(run, table, head, lines, files, features_out)
+    _refuse_lost_rows(run, table, files, found)
     for file_id, file in files.items():
         if file_id not in found:
             run.featureless[file.result] = NO_FEATURES if file.is_good else NOT_GOOD
+
+
+def _refuse_lost_rows(run: _Run, table: DayTable, files: Mapping[str, _File], found: Mapping[str, int]) -> None:
+    """Raise TableError where a file has not as many rows of features as the day's table of file names says."""
+    for file_id, file in files.items():
+        rows = found.get(file_id, 0)
+        if file.rows is not None and rows != file.rows:
+            what = f"{file.result} (file_id {file_id}) has {rows} rows, {file.rows} were recorded"
+            raise damaged(_name(table.features, run.root), what)
 
 
 def _note_gap(run: _Run, day: str, head: TableHead) -> None:
@@ -139,7 +151,7 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
             row = read_file_row(line, head.columns, name, number)
             if row.file_id in files:
                 raise damaged(name, f"line {number}: the file_id {row.file_id} stands there twice")
-            file = files[row.file_id] = _claim(run, index, place, row)
+            file = files[row.file_id] = _claim(run, index, place, row, _rows_of(row, head.columns, name, number))
             renamed = {"file_id": file.new_id, "filename": path_below(file.result, run.paths_for)}
             cells = [renamed.get(column, cell) for column, cell in zip(head.columns, row.cells, strict=True)]
             write_row(out, _with_made(run, file, aligned(cells)))
@@ -155,9 +167,19 @@ def _with_made(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
     return [*cells[:-1], made]
 
 
-def _claim(run: _Run, index: int, place: Place, row: FileRow) -> _File:
+def _rows_of(row: FileRow, columns: Sequence[str], name: str, number: int) -> int | None:
+    """Return how many rows of features the file has, as its row says; None where the table has no such column."""
+    if FEATURE_ROWS not in columns:
+        return None
+    told = row.cells[columns.index(FEATURE_ROWS)].strip()
+    if not told.isdecimal():
+        raise damaged(name, f'line {number}: {FEATURE_ROWS} is "{told}", no number')
+    return int(told)
+
+
+def _claim(run: _Run, index: int, place: Place, row: FileRow, rows: int | None) -> _File:
     """Return the row as a file of the joined table. Raises TableError where a table already holds its result."""
-    file = _File(str(len(run.places)), place.project_path(row.filename), row.is_good)
+    file = _File(str(len(run.places)), place.project_path(row.filename), row.is_good, rows)
     first = run.places.setdefault(file.result, index)
     if len(run.places) == int(file.new_id):
         a, b = (_name(run.tables[i].filenames, run.root) for i in (first, index))
@@ -168,12 +190,12 @@ def _claim(run: _Run, index: int, place: Place, row: FileRow) -> _File:
 
 def _copy_rows(
     run: _Run, table: DayTable, head: TableHead, lines: Lines, files: Mapping[str, _File], out: TextIO
-) -> set[str]:
-    """Write a day's features under the new file_ids; return the day's file_ids that have features."""
+) -> Counter[str]:
+    """Write a day's features under the new file_ids; return file_id in the day -> number of rows."""
     name = _name(table.features, run.root)
     aligned = align(head.columns, run.features.columns, name)
     key, width = head.columns.index("file_id"), len(head.columns)
-    found: set[str] = set()
+    found: Counter[str] = Counter()
     for number, line in lines:
         cells = read_cells(line, name, number)
         if len(cells) != width:
@@ -181,7 +203,7 @@ def _copy_rows(
         file = files.get(cells[key])
         if file is None:
             raise _stranger(run, table, number, cells[key])
-        found.add(cells[key])
+        found[cells[key]] += 1
         cells[key] = file.new_id
         if may_stay(line):  # nearly all: thousands of numbers
             out.write(",".join(aligned(cells)) + "\n")

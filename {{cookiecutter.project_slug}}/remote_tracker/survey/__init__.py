@@ -2,11 +2,11 @@
 
 from .archived import ARCHIVED, VANISHED
 from .examine_stage import Survey, examine_stage, survey_stage, verify_project
-from .examine_unit import files_of
-from .in_flight import find_flying, is_settling, load_made_with, load_queue
+from .in_flight import find_flying, is_settling, load_made_with, load_queue, runs_here
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .ready_inputs import InputGate
 from .snakemake_lock import EXPORT, EXPORT_JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
+from .unit_files import files_of
 from .upstream import CANNOT_COME, find_link
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "job_prefix",
     "load_made_with",
     "load_queue",
+    "runs_here",
     "survey_stage",
     "verify_project",
 ]

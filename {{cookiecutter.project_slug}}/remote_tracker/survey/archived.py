@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ..model import Project, Stage, Unit
 from ..records import History
 from ..scan import Tree
-from .examine_unit import verify_deep
 from .proven import Proven, stat_digest
+from .unit_files import verify_deep
 
 ARCHIVED = "archived"  # no video, a whole result
 VANISHED = "lost"  # no video and no whole result

@@ -80,7 +80,7 @@ def decide(facts: Evidence, attempts: int) -> Decision:
         return Decision(State.SET_ASIDE, failure_cause(alike[-1]), last=alike[-1], times=len(alike))
     if attempts and same and facts.hopeless:
         return Decision(State.SET_ASIDE, failure_cause(same[-1]), last=same[-1])
-    if whole:
+    if whole or (not same and _is_of_old_input(facts)):
         return Decision(State.INCOMPLETE, Cause.INPUT_CHANGED, outdated=True)
     if facts.outputs == "whole":
         if facts.left_by:
@@ -112,6 +112,12 @@ def _remark_of(facts: Evidence) -> Cause | None:
     if facts.finished:
         return Cause.CHANGED_SINCE if facts.changed else facts.other
     return Cause.DESPITE_FAILURE if facts.failures else Cause.MADE_ELSEWHERE
+
+
+def _is_of_old_input(facts: Evidence) -> bool:
+    """Return whether results that do not hold were made from an earlier input: they are no bad result."""
+    is_old = facts.finished is not None and facts.finished.inputs != facts.mark
+    return facts.outputs == "whole" and is_old and not facts.left_by
 
 
 def _find_most_alike(facts: Evidence) -> list[Record]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from ..checks import WHOLE
 from ..derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
@@ -22,6 +23,7 @@ from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven
 from .ready_inputs import InputGate
+from .refuted import Refuted
 from .snakemake_lock import find_later
 from .upstream import find_upstream
 
@@ -125,8 +127,8 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven = Proven(batches_of(project, stage).remembered("proven", stage), _rules(stage))
-    look = Look(project, stage, tree, history, proven)
+    proven, refuted = _load_findings(project, stage, options.depth)
+    look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
@@ -150,7 +152,7 @@ def examine_stage(
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember(proven)
+    _remember(proven, refuted)
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -170,9 +172,20 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     return tree
 
 
-def _remember(proven: Proven) -> None:
-    if proven.added:
-        write_derived(proven.path, proven.content())
+def _load_findings(project: Project, stage: Stage, depth: int) -> tuple[Proven, Refuted]:
+    """Return what was found of the results before; nothing where they are read whole."""
+    paths = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
+    proven, refuted = Proven(next(paths), _rules(stage)), Refuted(next(paths), _rules(stage))
+    if depth == WHOLE:
+        proven.forget()
+        refuted.forget()
+    return proven, refuted
+
+
+def _remember(*findings: Proven | Refuted) -> None:
+    for found in findings:
+        if found.is_changed:
+            write_derived(found.path, found.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
@@ -188,12 +201,9 @@ def _rules(stage: Stage) -> str:
 
 
 def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
-    """Return each stage with its units, all results examined again: no proof from before is believed."""
-    for stage in project.tracker.stages:
-        proven = batches_of(project, stage).remembered("proven", stage)
-        if proven.is_file():
-            proven.unlink()
-    return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
+    """Return each stage with its units, all results examined again and read whole: no finding from before counts."""
+    whole = ScanOptions(depth=WHOLE)
+    return [(stage, list(examine_stage(project, stage, Survey(stage), whole))) for stage in project.tracker.stages]
 
 
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:

@@ -19,7 +19,9 @@ from ..scan import Tree
 from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
+from .refuted import Refuted
 from .sentences import describe_failure
+from .unit_files import verify_deep
 from .upstream import find_link
 from .vouch import Likeness, Place, Voucher, find_voucher, rebase
 
@@ -40,9 +42,18 @@ def _made_with(project: Project, stage: Stage) -> str:
 class Look:
     """Decides on the units of a stage, unit by unit."""
 
-    def __init__(self, project: Project, stage: Stage, tree: Tree, history: History, proven: Proven) -> None:
-        self._project, self._stage, self._tree = project, stage, tree
-        self._history, self._proven = history, proven
+    def __init__(
+        self,
+        project: Project,
+        stage: Stage,
+        tree: Tree,
+        history: History,
+        proven: Proven,
+        refuted: Refuted,
+        depth: int = checks.QUICK,
+    ) -> None:
+        self._project, self._stage, self._tree, self._depth = project, stage, tree, depth
+        self._history, self._proven, self._refuted = history, proven, refuted
         earlier = takewhile(lambda other: other.name != stage.name, project.tracker.stages)
         self._is_derived = any(find_link(source, stage) for source in earlier)  # it reads what earlier stages made
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
@@ -59,7 +70,10 @@ class Look:
             if unit.problem or unit.key in flying:
                 return False
             made = self._find_made(unit)
-            return bool(made) and all(made) and not self._proven.holds(self._digest(unit, made))
+            if not made or not all(made):
+                return False
+            digest = self._digest(unit, made)
+            return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
         return examined_beside(units, is_new, self._prove, self._beside)
 
@@ -80,7 +94,10 @@ class Look:
         digest = self._digest(unit, made)
         if made and there == len(made) and self._proven.holds(digest) and not (self._stage.per and unit.waits):
             return Decision(State.FINISHED, self.others.get(unit.key))
-        proof = self._beside.get(unit.key) or self._prove(unit, bool(made) and there == len(made))
+        whole = bool(made) and there == len(made)
+        proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
+        if proof.bad and self._depth == checks.WHOLE:
+            self._refuted.add(digest, proof.bad)
         decision = decide(self._gather(unit, made, proof), attempts)
         if decision.state is State.FINISHED and made:
             self.sampled += proof.voucher.is_sampled
@@ -176,9 +193,10 @@ class Look:
             return "some" if there else "none"
         return "whole"
 
-    def _prove(self, unit: Unit, whole: bool = True) -> Proof:
-        """Read the files of a unit; its results are read only where all are there (``whole``)."""
-        bad = verify_deep(self._project.root, self._stage, unit, self._tree) if whole else ""
+    def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
+        """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
+        if whole and not bad:
+            bad = verify_deep(self._project.root, self._stage, unit, self._tree, self._depth)
         successes = self._history.youngest_first(unit.key)
         results = self._places_of_results(unit) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
@@ -221,27 +239,3 @@ class Look:
     def _digest(self, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> int:
         inputs = [self._tree.stat(path) for files in unit.inputs for path in files]
         return stat_digest(inputs, [entry for found in made for entry in found])
-
-
-def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree) -> checks.Files:
-    """Return the unit's inputs and outputs by name, as the checks take them."""
-    values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
-    pairs = zip(stage.inputs, unit.inputs, strict=True)
-    return checks.Files(
-        root=root,
-        inputs={i.name: tuple(tree.place(path) for path in files) for i, files in pairs},
-        outputs={
-            o.name: tuple(path for path, _ in tree.find(o.pattern, values)) or (o.pattern.fill(values).rstrip("/"),)
-            for o in stage.outputs
-        },
-    )
-
-
-def verify_deep(root: Path, stage: Stage, unit: Unit, tree: Tree) -> str:
-    """Return what the first check that fails says, of the checks that a scan can run; "" where all hold.
-
-    The task's job runs the other checks.
-    """
-    logs = {output.name for output in stage.outputs}  # a log that is an output is there to read; a task's log is not
-    deep = [c for c in stage.checks if checks.KINDS[c.kind].cost != "node" or (c.kind == "log" and c.subject in logs)]
-    return checks.verify(deep, files_of(root, stage, unit, tree))

@@ -34,6 +34,11 @@ def load_queue(scheduler: Scheduler, batches: Sequence[Batch], fresh: bool = Fal
     return queue if scheduler.is_local else queue._replace(settling_s=SETTLING_S)
 
 
+def runs_here(batch: Batch, record: Record) -> bool:
+    """Return whether the process that a task's record names lives on this machine; no task of a given-up batch runs."""
+    return not batch.is_given_up and is_running_here(record.host, record.pid, record.began)
+
+
 def is_settling(batch: Batch, task: int, queue: Queue) -> bool:
     """Return whether a task's log was written so lately that its last lines may not have come through yet."""
     return is_fresh(batch.log(task), queue)
@@ -71,7 +76,7 @@ def load_past(
                 history.settling |= _just_finished(batch, load_sealed(sealed.path), queue)
             continue
         records = batch.records()
-        here = {r.unit: State.RUNNING for r in records if not r.result and is_running_here(r.host, r.pid)}
+        here = {r.unit: State.RUNNING for r in records if not r.result and runs_here(batch, r)}
         alive = _alive_tasks(batch, queue)
         if alive is None or alive:
             here |= _in_flight(batch, {r.task: r for r in records}, alive, _pending_tasks(batch, queue))

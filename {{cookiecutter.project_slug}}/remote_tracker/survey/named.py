@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
-from ..records import find_batches
+from ..records import find_batches, load_finished
 from ..visible import shown
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
@@ -31,10 +31,12 @@ class Listed:
 def names_it(name: str, key: str) -> bool:
     """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, its day or folder."""
     name = _as_key(name)
+    if key.startswith(f"{name}/"):
+        return True
     path = _without_values(key)
     stem = path.rpartition("/")[2]
     names = (key, path, key.rpartition("/")[2], stem, os.path.splitext(stem)[0], os.path.splitext(path)[0])
-    return name in names or key.startswith(f"{name}/") or (shown(key) != key and names_it(name, shown(key)))
+    return name in names or (shown(key) != key and names_it(name, shown(key)))
 
 
 def _without_values(key: str) -> str:
@@ -63,13 +65,18 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
     return found
 
 
-def find_listed(project: Project, stage: Stage, key: str) -> list[Listed]:
-    """Return the unit's tasks in the batches that listed it, oldest batch first."""
-    found = []
+def find_listed(project: Project, stage: Stage, keys: Collection[str]) -> Mapping[str, list[Listed]]:
+    """Return, for each of these units of a stage, its tasks in the batches that listed it, oldest batch first.
+
+    Each batch is read once, however many units are asked for; its sealed file tells of the tasks that finished.
+    """
+    found: dict[str, list[Listed]] = {key: [] for key in keys}
     for batch in find_batches(project, stage):
-        for task, name in enumerate(batch.names, 1):
-            if name == key:
-                found.append(Listed(batch.number, task, batch.log(task), batch.record(task)))
+        tasks = [(task, name) for task, name in enumerate(batch.names, 1) if name in found]
+        sealed = load_finished(batch.sealed_path, found) if tasks else {}
+        for task, name in tasks:
+            log = batch.log(task)
+            found[name].append(Listed(batch.number, task, log, sealed.get(task) or batch.record(task)))
     return found
 
 
@@ -131,7 +138,7 @@ def find_log(project: Project, name: str) -> Path:
     if len(first) > 1:
         raise WrongUse(_many(name, [seen for _, seen in first]))
     stage, seen = first[0]
-    ran = [x.log for x in find_listed(project, stage, seen.unit.key) if x.log.exists()]
+    ran = [x.log for x in find_listed(project, stage, [seen.unit.key])[seen.unit.key] if x.log.exists()]
     if not ran:
         raise WrongUse(f"{seen.unit.key} ({word_of(seen.decision)}) has not run here yet: there is no log of it.")
     return ran[-1]

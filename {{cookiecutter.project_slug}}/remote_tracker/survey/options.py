@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..checks import QUICK
 from ..model import Unit
 from .decision import Decision
 
@@ -24,6 +25,7 @@ class ScanOptions(NamedTuple):
     ahead: bool = False  # list also units that wait for files which an earlier stage is about to make
     whole: bool = False  # list all units, however few tasks an array may hold
     deep: bool = False  # read every frame of the videos before they are listed
+    depth: int = QUICK  # how many bytes of each file of a result may be read, QUICK or WHOLE
     tell: Callable[[int, int], None] | None = None  # called with the number of videos read, and of all videos to read
 
     def wants(self, examined: Examined) -> bool:

@@ -30,6 +30,7 @@ class Proven:
         self._head = f"{rules}\n".encode()
         self.known = self._load()
         self.added: set[int] = set()
+        self._is_forgotten = False
 
     def _load(self) -> set[int]:
         digests = array("q")
@@ -41,6 +42,15 @@ class Proven:
             start = len(self._head)
             digests.frombytes(raw[start : start + (len(raw) - start) // digests.itemsize * digests.itemsize])
         return set(digests)
+
+    @property
+    def is_changed(self) -> bool:
+        """Return whether the file should be written anew."""
+        return bool(self.added) or self._is_forgotten
+
+    def forget(self) -> None:
+        """Believe no proof from before."""
+        self.known, self._is_forgotten = set(), bool(self.known)
 
     def holds(self, digest: int) -> bool:
         """Return whether the files with this digest were examined before, just as they are, and found whole."""

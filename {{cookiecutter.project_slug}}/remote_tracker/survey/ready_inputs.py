@@ -161,7 +161,7 @@ def _load_refused(path: Path, rules: str) -> Iterator[tuple[str, Refusal]]:
         head, *lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):  # there is no file yet, it is empty, or somebody spoilt it
         return
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, TypeError, RecursionError):
         for line in lines if head == rules else ():
             name, digest, reason = json.loads(line)
             yield name, Refusal(digest, reason)

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from ..long_lines import shorten_lines
 from ..model import Project, Record, Stage, State
 from ..records import Batch, find_batches
 from ..scan import Tree
@@ -88,7 +89,8 @@ def find_steps(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iter
 def find_last(progress: str, text: str) -> re.Match[str] | None:
     """Return the last match of the pattern ``progress`` in a log since the task's last start. Pure."""
     found = None
-    for found in re.finditer(progress, text[text.rfind("\n# start ") + 1 :]):  # noqa: B007  (the last is meant)
+    said = shorten_lines(text[text.rfind("\n# start ") + 1 :])
+    for found in re.finditer(progress, said):  # noqa: B007  (the last is meant)
         pass
     return found
 

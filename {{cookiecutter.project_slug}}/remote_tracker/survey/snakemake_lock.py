@@ -91,7 +91,7 @@ def _load_tasks(root: Path, run: str) -> Sequence[Mapping[str, Any]]:
     try:
         plan = json.loads((root / EXPORT / PLAN).read_text(encoding="utf-8"))
         tasks: Sequence[Mapping[str, Any]] = plan["tasks"] if plan["run"] == run else ()
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return ()
     return tasks
 

@@ -43,7 +43,7 @@ is_noted() { # whether a task that finished noted inputs and results just as the
   stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${inputs[@]#*=}" "${made[@]}") || return 1
   while IFS=: read -r folder hit _; do # the batches that list this name, with the numbers of their tasks
     folder=$batches/${folder%/*}
-    line=$(grep -ahs -e '^# content ' "$folder/output.$hit" || grep -as -e "^$hit " "$folder/contents.txt") || continue
+    line=$(tail -c 1048576 -- "$folder/output.$hit" 2>/dev/null | grep -a -e '^# content ' || grep -as -e "^$hit " "$folder/contents.txt") || continue
     if holds_each "$line"; then return 0; fi
   done < <(cd "$batches" && grep -nxF -- "$unit" [0-9]*/names.txt /dev/null)
   return 1

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # How proven results come to their place: by renames, so that what stands there is old or new, never half.
-# Reads: HOSTNAME project mode out work place
+# Reads: HOSTNAME begun project mode out work place
 # Sets: made near elsewhere; bring_near: the path of publish
 
 publish() { # what stands there and is a folder is moved aside first
@@ -19,7 +19,7 @@ publish() { # what stands there and is a folder is moved aside first
 }
 
 bring_near() { # <path below the work folder>: MaskedVideos may be a link to another disk, where a rename is a copy
-  local folder=$project/${1%%/*}/${place#*/}.$HOSTNAME.$BASHPID
+  local folder=$project/${1%%/*}/${place#*/}.$HOSTNAME.$BASHPID-$begun
   near=$work/.published
   if [[ ${1%%/*} == "${place%%/*}" ]]; then return 0; fi
   near=$folder/published

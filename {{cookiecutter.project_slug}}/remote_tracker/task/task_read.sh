@@ -3,7 +3,7 @@
 # Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
 # Sets: here project profile tracker settings wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work made elsewhere near marks shown screen
-#   lines question log_out log_err side heard cancelled killer code program version fault entries hasher hashed
+#   lines question log_out log_err side heard cancelled killer code program version fault entries hasher hashed begun
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   if ! [[ -r $here/batch.yml ]]; then
@@ -42,7 +42,8 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     exit 66
   fi
   globs=() verify=() made=() elsewhere=() lines=() question=() heard=() entries=() out=$project command=${commands[i]}
-  stale='' log_out='' log_err='' work='' near='' marks='' shown='' screen='' side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed=''
+  stale='' log_out='' log_err='' work='' near='' marks='' shown='' screen='' side='' cancelled=''
+  killer='' begun='' code=0 program='' version='' fault='' hasher='' hashed=''
   eval "${tasks[i]}" # bash that the scan wrote and quoted
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
     if [[ ${inputs[i]#*=} != /* ]]; then inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}; fi

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Where a command works: a folder of its own, what earlier attempts left there, what it starts from.
-# Reads: HOSTNAME project place mode scratch inputs outputs globs start
+# Reads: HOSTNAME begun project place mode scratch inputs outputs globs start
 # Sets: work out
 
 make_work_folder() { # fresh: a new folder for each attempt; resume: a folder kept between attempts; in-place: none
@@ -16,7 +16,7 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
       for output in "$place" "${paths[@]}"; do
         clear_attempts "$project/${output%%/*}/${place#*/}".*
       done
-      work=$project/$place.$HOSTNAME.$BASHPID out=$work
+      work=$project/$place.$HOSTNAME.$BASHPID-$begun out=$work
       ;;
   esac
   for output in "${paths[@]}"; do
@@ -36,11 +36,13 @@ unescape() { # <glob>: a glob without the backslashes that stand before a name's
 }
 
 clear_attempts() { # removes what killed attempts at this task left, unless an attempt lives
-  local path
+  local path owner born
   if ! [[ -e $1 ]]; then return 0; fi
   for path in "$@"; do
-    if [[ $path == *".$HOSTNAME.${path##*.}" ]] && grep -aqs run_task.sh "/proc/${path##*.}/cmdline"; then
-      end_log 75 cancelled "process ${path##*.} is making this just now" being-made
+    owner=${path##*.} born=''
+    if [[ $owner == *-* ]]; then born=${owner#*-}; fi # an older version's folder has none
+    if [[ $path == *".$HOSTNAME.$owner" ]] && lives "${owner%%-*}" "$born"; then
+      end_log 75 cancelled "process ${owner%%-*} is making this just now" being-made
     fi
   done
   rm -rf -- "$@"

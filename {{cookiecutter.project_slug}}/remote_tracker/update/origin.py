@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from ..errors import RemoteTrackerError
+from ..errors import TOO_MUCH, RemoteTrackerError
 from ..files import write_file
 
 ORIGIN_FILE = ".remote-tracker.yml"
@@ -22,7 +22,7 @@ def load_origin(root: Path) -> dict[str, str]:
     """Return template, version and python as the project recorded them, without missing entries."""
     try:
         values = yaml.safe_load((root / ORIGIN_FILE).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, *TOO_MUCH):
         return {}
     return {str(key): str(value) for key, value in values.items()} if isinstance(values, dict) else {}
 

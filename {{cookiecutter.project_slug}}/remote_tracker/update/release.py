@@ -15,6 +15,8 @@ from .origin import find_version
 
 NEEDED = ("rt", "remote_tracker", "workspace/get_files2process.sh", "summarizer/get_cmd2process.sh")
 SCRIPTS = ("workspace/*.sh", "summarizer/*.sh")
+# Names that are the user's in these folders, whatever a release holds: job scripts, and how programs are found.
+YOURS = re.compile(r"[^/]+/(?:activate\.sh|process_[^/]*)")
 TEMPLATE = "{{cookiecutter.project_slug}}"
 HOSTS = {"gh": "https://github.com/", "gl": "https://gitlab.com/", "bb": "https://bitbucket.org/"}
 NOTHING_CHANGED = "Nothing was changed."
@@ -47,10 +49,12 @@ def open_release(source: str, scratch: Path) -> Release:
 def find_parts(root: Path) -> list[str]:
     """Return the names of the parts of OURS below ``root``, each swapped as a whole: scripts, rt, remote_tracker.
 
-    They are looked up in the release, so that a later version may bring a script that this version does not know.
+    They are looked up in the release, so that a later version may bring a script that this version does not know. A
+    name of YOURS is never a part, also where a release, or what an update left half done, holds one.
     """
     scripts = sorted(str(path.relative_to(root)) for pattern in SCRIPTS for path in root.glob(pattern))
-    return [name for name in (*scripts, "rt", "remote_tracker") if (root / name).exists()]
+    ours = (name for name in scripts if not YOURS.fullmatch(name))
+    return [name for name in (*ours, "rt", "remote_tracker") if (root / name).exists()]
 
 
 def find_files(root: Path) -> Iterator[Path]:

@@ -6,23 +6,26 @@ Files and nodes are opened by h5py's low-level interface: each opening and closi
 from __future__ import annotations
 
 import os
-from contextlib import closing, contextmanager, nullcontext, suppress
-from functools import cache, partial
+from contextlib import closing, nullcontext
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ...errors import RemoteTrackerError
-from .. import own_input
-from ..clause import Fault, Files, Kind, OpenFiles, Option
-from ..places import examine_files, open_file
+from .. import chunked_data, own_files
+from ..clause import WHOLE, Fault, Files, Kind, OpenFiles, Option
+from ..h5py_files import damage, load_h5py, open_hdf5
+from ..places import examine_files
+from ..regular_file import open_file
 from ..superblock import find_truncation
 from ..values import MOST_BYTES, differs, find_value, read_json, shown_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from ..clause import Clause
 
-_WANTED = ("equals", *own_input.OWN_OPTION_NAMES, "not_null")
+_WANTED = ("equals", "at_least", *own_files.OWN_OPTION_NAMES, "not_null")
 _INSIDE = ("node", "attribute", "dataset")
 
 
@@ -30,21 +33,37 @@ def count_rows(path: str, dataset: str) -> int:
     """Return how many rows a dataset has; raises Fault or OSError, Fault where the file is not whole."""
     if reason := _truncation(path):
         raise Fault(reason)
-    with _damage(), closing(_open(path)) as file:
+    with damage(), closing(open_hdf5(path)) as file:
         return _rows(_dataset(file, dataset), dataset)
 
 
 def _examine(check: Clause, files: Files) -> str:
     with closing(OpenFiles()) if files.held is None else nullcontext(files.held) as held:
-        return examine_files(check, files, partial(_judge, held))
+        return examine_files(check, files, partial(_judge, held, files.depth))
 
 
-def _judge(held: OpenFiles, path: str, options: Mapping[str, Any]) -> str:
+def _judge(held: OpenFiles, depth: int, path: str, options: Mapping[str, Any]) -> str:
     reason = "" if path == held.path else _truncation(path)
-    if reason or not any(name in options for name in _INSIDE):
+    if reason or not (depth == WHOLE or any(name in options for name in _INSIDE)):
         return reason
-    with _damage():
-        return _judge_inside(held.take(path, _open), options)
+    with damage():
+        return _judge_inside(held.take(path, open_hdf5), options) or _judge_data(held, depth, path, options)
+
+
+def _judge_data(held: OpenFiles, depth: int, path: str, options: Mapping[str, Any]) -> str:
+    """Judge what is stored: in the clause's own dataset; with the depth WHOLE once in each dataset of the file."""
+    h5py, file = load_h5py(), held.take(path, open_hdf5)
+    own = [_shown(_dataset(file, options["dataset"]))] if "dataset" in options else []
+    holes = (lambda *_: "") if options.get("sparse") else chunked_data.find_holes
+    reasons = [] if options.get("sparse") else [chunked_data.find_unwritten(h5py, one) for one in own]
+    if depth < WHOLE:
+        reasons += [chunked_data.find_unreadable(h5py, one, depth) for one in own]
+    elif path not in held.judged:
+        held.judged.add(path)
+        every = chunked_data.all_datasets(h5py, file)
+        unreadable = (holes(h5py, one) or chunked_data.find_unreadable(h5py, one, depth) for one in every)
+        return next(filter(None, chain(reasons, unreadable)), "")
+    return next(filter(None, reasons), "")
 
 
 def _truncation(path: str) -> str:
@@ -82,7 +101,7 @@ def _judge_attribute(node: Any, options: Mapping[str, Any]) -> str:
     except KeyError:
         if name in held.attrs:
             raise
-        return f"{held.name} has no attribute {name}"
+        return "" if options.get("optional") else f"{held.name} has no attribute {name}"
     return _judge_value(f"attribute {name}", value, options)
 
 
@@ -93,14 +112,18 @@ def _judge_value(name: str, value: Any, options: Mapping[str, Any]) -> str:
     if not isinstance(found, str):
         return f"{name} holds no text, expected JSON"
     try:
-        data = find_value(read_json(found), options["key"])
+        data = read_json(found)
     except Fault as fault:
         return f"{name} {fault}"
+    try:
+        data = find_value(data, options["key"])
+    except Fault as fault:
+        return "" if options.get("optional") else f"{name} {fault}"
     return _differs(f"{shown_key(options['key'])} of {name}", data, options)
 
 
 def _differs(name: str, value: Any, options: Mapping[str, Any]) -> str:
-    return differs(name, value, options) or own_input.differs_from_input(name, value, options)
+    return differs(name, value, options) or own_files.differs_from_own(name, value, options)
 
 
 def _plain(value: Any) -> Any:
@@ -118,22 +141,28 @@ def _dataset(file: Any, name: str) -> Any:
     found = _find(file, name)
     if found is None:
         raise Fault(f"has no dataset {name}")
-    if not isinstance(found, _library().h5d.DatasetID):
+    if not isinstance(found, load_h5py().h5d.DatasetID):
         raise Fault(f"{name} is a group, expected a dataset")
     return found
 
 
 def _find(file: Any, name: str) -> Any:
     """Return the node ``name`` of the file, None where there is none or only a link that leads nowhere."""
+    h5py = load_h5py()
     try:
-        return _library().h5o.open(file, name.encode())
-    except KeyError:
-        return None
+        return h5py.h5o.open(file, name.encode())
+    except KeyError as error:
+        if "bad version number" not in str(error):
+            return None
+    raise RemoteTrackerError(  # an older HDF5 raises for a dataset that it cannot read what it raises for no dataset
+        f"{name}: was written by an HDF5 newer than {h5py.version.hdf5_version}, that of h5py {h5py.__version__}. "
+        "Install a newer h5py for the Python that runs ./rt. Nothing was judged."
+    )
 
 
 def _shown(node: Any) -> Any:
     """Return a node as an object of h5py's high-level interface, which reads values as arrays and texts."""
-    h5py = _library()
+    h5py = load_h5py()
     return h5py.Dataset(node) if isinstance(node, h5py.h5d.DatasetID) else h5py.Group(node)
 
 
@@ -144,42 +173,6 @@ def _rows(dataset: Any, name: str) -> int:
     if not shape:
         raise Fault(f"{name} is a single value, expected rows")
     return int(shape[0])
-
-
-@contextmanager
-def _damage() -> Iterator[None]:
-    """Turn the errors that h5py raises for a damaged file, on opening or later, into a Fault."""
-    try:
-        yield
-    except (RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise Fault(f"cannot be read as HDF5: {error}") from None
-
-
-def _open(path: str) -> Any:
-    h5py = _library()
-    return h5py.h5f.open(os.fsencode(path), h5py.h5f.ACC_RDONLY, _access(h5py))
-
-
-@cache
-def _access(h5py: Any) -> Any:
-    """Return the properties that files are opened with; made once: to make them takes a sixth of a look's time."""
-    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
-    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
-    # We only read: a lock fails on many NFS mounts and would block a program that writes.
-    with suppress(AttributeError):  # h5py built with an HDF5 before 1.12.1 lacks this option
-        access.set_file_locking(False, False)
-    return access
-
-
-def _library() -> Any:
-    try:
-        import h5py  # 85 to 103 ms, and a library that may be missing
-    except ImportError:
-        raise RemoteTrackerError(
-            "h5py is missing: without it no HDF5 result can be checked. Type: conda install -c conda-forge h5py "
-            "(or pip install h5py), for the Python that runs ./rt. Nothing was judged."
-        ) from None
-    return h5py
 
 
 def _refuse(subject: str, options: Mapping[str, Any]) -> str:
@@ -193,7 +186,8 @@ def _refuse(subject: str, options: Mapping[str, Any]) -> str:
         return f'"{said[0]}" needs "attribute" or "key": the value of what'
     if len(said) > 1:
         return f'say "{said[0]}" or "{said[1]}", not both'
-    return '"node" or "dataset", not both' if "node" in options and "dataset" in options else ""
+    both = '"node" or "dataset", not both' if "node" in options and "dataset" in options else ""
+    return both or own_files.find_stray(options)
 
 
 KIND = Kind(
@@ -208,8 +202,15 @@ KIND = Kind(
         Option("rows", "how many rows the dataset must have at least", kinds=("count",)),
         Option("key", "a key of the JSON text in the attribute or dataset; it must have a value", kinds=("key",)),
         Option("equals", "the value that the attribute or key must have", kinds=("value",)),
-        *own_input.OWN_OPTIONS,
+        Option("at_least", "the number that it must be at least", kinds=("count",)),
+        *own_files.OWN_OPTIONS,
+        *own_files.MORE_OPTIONS,
         Option("not_null", "it must have some value (this is so without equals too)", kinds=("true",)),
+        Option(
+            "sparse",
+            "datasets, or parts of them, need not have been written (say it in each clause about the file)",
+            kinds=("flag",),
+        ),
         Option("file", "the file in an output folder; each that matches must hold"),
     ),
     _examine,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import own_input
+from .. import own_files
 from ..clause import Fault, Files, Kind, Option
-from ..places import examine_files, open_file
+from ..places import examine_files
+from ..regular_file import open_file
 from ..values import MOST_BYTES, differs, find_value, read_json, same, shown, shown_key
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..clause import Clause
 
-_ONE_OF = ("equals", "equals_key", *own_input.OWN_OPTION_NAMES, "not_null")
+_ONE_OF = ("equals", "equals_key", "at_least", *own_files.OWN_OPTION_NAMES, "not_null")
 
 
 def load_json(path: str) -> Any:
@@ -33,9 +34,14 @@ def _examine(check: Clause, files: Files) -> str:
 def _judge(path: str, options: Mapping[str, Any]) -> str:
     data = load_json(path)
     name = shown_key(options["key"])
-    value = find_value(data, options["key"])
-    if any(own in options for own in own_input.OWN_OPTION_NAMES):
-        return own_input.differs_from_input(name, value, options)
+    try:
+        value = find_value(data, options["key"])
+    except Fault:
+        if options.get("optional"):
+            return ""
+        raise
+    if any(own in options for own in own_files.OWN_OPTION_NAMES):
+        return own_files.differs_from_own(name, value, options)
     if "equals_key" not in options:
         return differs(name, value, options)
     wanted = find_value(data, options["equals_key"])
@@ -44,21 +50,23 @@ def _judge(path: str, options: Mapping[str, Any]) -> str:
 
 
 def _refuse(subject: str, options: Mapping[str, Any]) -> str:
-    if sum(name in options for name in _ONE_OF) == 1:
-        return ""
-    return f"say exactly one of {', '.join(_ONE_OF)}: what the key's value must be"
+    if sum(name in options for name in _ONE_OF) != 1:
+        return f"say exactly one of {', '.join(_ONE_OF)}: what the key's value must be"
+    return own_files.find_stray(options)
 
 
 KIND = Kind(
     "json",
     "deep",
     "output",
-    "a key of a JSON file is not null, equals a value or another key, or is the name or the size of an input",
+    "a key of a JSON file has a value, equals one or another key, or is the name, size, rows or digest of a file",
     (
         Option("key", "the key, with dots between names (timers.session.end), or a list of names", True, ("key",)),
         Option("equals", "the value it must have", kinds=("value",)),
         Option("equals_key", "another key of this file whose value it must have", kinds=("key",)),
-        *own_input.OWN_OPTIONS,
+        Option("at_least", "the number that it must be at least", kinds=("count",)),
+        *own_files.OWN_OPTIONS,
+        *own_files.MORE_OPTIONS,
         Option("not_null", "it must have some value, not null", kinds=("true",)),
         Option("file", "the file in an output folder; each that matches must hold"),
     ),

@@ -7,15 +7,17 @@ import re
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
+from ...errors import NO_PATTERN
 from ..clause import Files, Kind, Option
-from ..places import describe_place, examine_outputs, open_file
+from ..places import describe_place, examine_outputs
+from ..regular_file import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ..clause import Clause
 
-_LONGEST_LINE = 1024 * 1024
+_LONGEST_LINE = 16 * 1024  # a longer line is looked at in pieces: a pattern's time may grow with its square
 _START = "# start "  # run_task.sh begins each attempt with this line; all its own lines begin with "# "
 
 
@@ -42,9 +44,11 @@ def _judge_own(path: str, options: Mapping[str, Any]) -> str:
 
 def _last_start(file: TextIO) -> int:
     start = place = 0
-    for line in file.buffer:
-        if line.startswith(_START.encode()):
+    begins = True
+    while line := file.buffer.readline(_LONGEST_LINE):
+        if begins and line.startswith(_START.encode()):
             start = place
+        begins = line.endswith(b"\n")
         place += len(line)
     return start
 
@@ -75,7 +79,7 @@ def _open_text(path: str) -> TextIO:
 def _refuse(subject: str, options: Mapping[str, Any]) -> str:
     try:
         re.compile(options["matches"])
-    except re.error as error:
+    except NO_PATTERN as error:
         return f'"matches" is no regular expression: {error}'
     return ""
 

@@ -26,7 +26,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / 
 
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
-from day_tables import Settings, Track, Unusable, Values, feature_names, find_results, rows_of, write_table  # noqa: E402
+from day_tables import (  # noqa: E402
+    Settings,
+    Track,
+    Unusable,
+    Values,
+    feature_names,
+    find_results,
+    rows_of,
+    with_feature_rows,
+    write_table,
+)
 
 SURE = 3  # index of an ant's fourth row: 1 read from its tag, 2 alone in its blob, 3 among others, 4 possible only
 
@@ -108,7 +118,7 @@ def main() -> int:
         print(f"no antdata/xy_*.mat in {results / typed.day}: nothing to summarize", file=sys.stderr)
         return 1
     write_table(rows, typed.features)
-    write_table(files, typed.filenames)
+    write_table(with_feature_rows(files, rows), typed.filenames)
     print(f"{typed.day}: {len(files) - 1} movies, {len(rows) - 1} rows")
     return 0
 

@@ -1,7 +1,8 @@
 """Summarize the tracks of one day: which videos there are, and what each animal did.
 
 Yours to change: everything down to the line of dashes is a setting. Writes two tables: filenames_summary
-(file_id, filename, is_good) and features_summary (file_id, animal, features; a row an animal and time window).
+(file_id, filename, is_good, feature_rows) and features_summary (file_id, animal, features; a row an animal and time
+window).
     python calculate_feat_summaries.py 20260101 --results ../Results --filenames files.csv --features features.csv
 """
 
@@ -41,7 +42,7 @@ FEATURES: str | list[str] = "all"
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
-from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
+from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, with_feature_rows, write_table  # noqa: E402
 
 Values = npt.NDArray[np.float64]
 COLUMNS = ("frame", "time_s", "animal", "x_px", "y_px", "area_px", "major_px", "touching")
@@ -233,7 +234,7 @@ def summarize_day(day: str, results: Path, filenames: Path, features: Path) -> N
         files.append((file_id, path.relative_to(results.parent).as_posix(), bool(found)))
         rows += [[file_id, *row] for row in found]
     write_table(rows, features)
-    write_table(files, filenames)
+    write_table(with_feature_rows(files, rows), filenames)
     print(f"{day or 'videos of no day'}: {len(tracks)} videos, {len(rows) - 1} rows")
 
 

@@ -96,6 +96,8 @@ def read_parameters(text: str, source: str) -> Parameters:
         said = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise BadParameter(f"{source}: is no YAML ({_one_line(error)})") from None
+    except (RecursionError, MemoryError):
+        raise BadParameter(f"{source}: is nested too deep, or too large to be read") from None
     if said is None:
         return Parameters()
     if not isinstance(said, dict):

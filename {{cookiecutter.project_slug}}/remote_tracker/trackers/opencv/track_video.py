@@ -17,7 +17,7 @@ from errors import BadVideo, TrackError
 from link import Linker
 from parameters import Parameters
 from read_video import Video, open_video, read_frames, sample_frames, time_of
-from write_results import Results, write_info
+from write_results import Results, digest_ends, write_info
 
 VERSION = "1.0"
 
@@ -40,6 +40,7 @@ def track(job: Job, parameters: Parameters) -> str:
     cv2.setNumThreads(1)
     info = _about(job, parameters)
     try:
+        info["source"] = _describe_source(job.video)
         return _track(job, parameters, info)
     except (TrackError, OSError, cv2.error) as error:
         reason = error if isinstance(error, TrackError) else TrackError(f"{job.video}: {_one_line(error)}")
@@ -60,7 +61,7 @@ def _track(job: Job, parameters: Parameters, info: dict[str, Any]) -> str:
         info.update(frames_read=read, animals=linker.animals, threshold_used=_threshold_used(detector, parameters))
         if not read or not video.promise.is_kept_by(read):
             raise BadVideo(video.promise.broken(str(job.video), read))
-        results.publish()
+        info.update(results.publish())
     # A whole file's header may be slightly wrong (read_video.Promise): the frames that were read count.
     info.update(finished=True, frames_in_header=video.promise.frames or None, frames_claimed=read)
     seconds = time.monotonic() - started
@@ -97,6 +98,13 @@ def _fps(video: Video, parameters: Parameters) -> float:
 def _threshold_used(detector: Detector, parameters: Parameters) -> float:
     turned = parameters.mode == "threshold" and detector.dark
     return 255 - detector.level if turned else detector.level
+
+
+def _describe_source(video: Path) -> dict[str, Any]:
+    """Return what the checks compare with the video that lies there: name, size in bytes, SHA-256 of its ends."""
+    if not video.is_file():  # open_video tells what is wrong
+        return {"name": video.name}
+    return {"name": video.name, "size": video.stat().st_size, "sha256_ends": digest_ends(video)}
 
 
 def _about(job: Job, parameters: Parameters) -> dict[str, Any]:

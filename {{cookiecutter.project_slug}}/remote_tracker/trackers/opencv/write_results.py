@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -22,6 +23,7 @@ from link import Sighting
 from read_video import Picture
 
 COLUMNS = ("frame", "time_s", "animal", "x_px", "y_px", "area_px", "major_px", "minor_px", "angle_deg", "touching")
+_ENDS = 64 * 1024  # bytes
 
 
 class Results:
@@ -33,7 +35,7 @@ class Results:
     def __init__(self, masked: Path, tracks: Path, fps: float, size: tuple[int, int]) -> None:
         self._masked, self._tracks = masked, tracks
         self._masked_part, self._tracks_part = _part_of(masked), _part_of(tracks)
-        self._frames = 0
+        self._frames = self._lines = self._seen = 0
         try:
             self._file = self._tracks_part.open("w", encoding="utf-8", newline="")
         except OSError as error:
@@ -55,9 +57,15 @@ class Results:
         self._writer.write(picture)
         self._write_rows([_row(self._frames, time_s, sighting) for sighting in sightings])
         self._frames += 1
+        self._lines += len(sightings)
+        self._seen += bool(sightings)
 
-    def publish(self) -> None:
-        """Check that both files are whole, and put them in their places."""
+    def publish(self) -> dict[str, dict[str, Any]]:
+        """Check that both files are whole, put them in their places, and return what each holds, for the info file.
+
+        The table has ``rows``, in ``frames`` different frames; the masked video has ``frames``. Each has its ``size``
+        in bytes and its digests, as :func:`describe_file` gives them.
+        """
         self._writer.release()
         try:
             self._file.flush()
@@ -66,8 +74,16 @@ class Results:
         except OSError as error:
             raise _not_written(self._tracks, error) from None
         self._refuse_short_video()
+        try:
+            table, video = describe_file(self._tracks_part), describe_file(self._masked_part)
+        except OSError as error:
+            raise TrackError(f"{self._masked}: cannot be read again ({error.strerror or error})") from None
         self._masked_part.replace(self._masked)
         self._tracks_part.replace(self._tracks)
+        return {
+            "tracks": {"rows": self._lines, "frames": self._seen, **table},
+            "masked": {"frames": self._frames, **video},
+        }
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._drop()
@@ -110,6 +126,25 @@ def write_info(info: Mapping[str, Any], path: Path) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise _not_written(path, error) from None
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Return a file's size in bytes and its SHA-256, of all of it and of its first and last 64 KiB. Raises OSError."""
+    whole = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            whole.update(block)
+    return {"size": path.stat().st_size, "sha256": whole.hexdigest(), "sha256_ends": digest_ends(path)}
+
+
+def digest_ends(path: Path) -> str:
+    """Return the SHA-256 of a file's first and last 64 KiB, which overlap in a small file. Raises OSError."""
+    ends = sha256()
+    with path.open("rb") as file:
+        ends.update(file.read(_ENDS))
+        file.seek(max(0, path.stat().st_size - _ENDS))
+        ends.update(file.read(_ENDS))
+    return ends.hexdigest()
 
 
 def _part_of(path: Path) -> Path:

@@ -1,7 +1,8 @@
 """Summarize the poses of one day: which videos there are, and what each animal did.
 
 Yours to change: everything down to the line of dashes is a setting. Writes two tables: filenames_summary
-(file_id, filename, is_good, model) and features_summary (file_id, model, track, features; a row an animal).
+(file_id, filename, is_good, model, feature_rows) and features_summary (file_id, model, track, features; a row an
+animal).
 Runs in Python 3.7 or newer with h5py and numpy; SLEAP is not needed. By hand, with the folder of read_poses.py:
     export PYTHONPATH=../remote_tracker/trackers/sleap
     python calculate_feat_summaries.py 20260101 --model NAME --results ../Results --filenames f.csv --features g.csv
@@ -44,7 +45,7 @@ FEATURES = "all"
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
-from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
+from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, with_feature_rows, write_table  # noqa: E402
 from read_poses import Track, Video, find_poses, load_video  # noqa: E402
 
 UNSEEN = float("nan")
@@ -155,7 +156,7 @@ def summarize_day(day: str, model: str, results: Path, filenames: Path, features
     rows: list[Row] = [["file_id", "model", "track", *names]]
     rows += [[i, model, track, *(told(features.get(name, UNSEEN)) for name in names)] for i, track, features in found]
     write_table(rows, features)
-    write_table(files, filenames)
+    write_table(with_feature_rows(files, rows), filenames)
     print(f"{day or 'videos of no day'}: {len(poses)} videos, {len(rows) - 1} rows")
 
 

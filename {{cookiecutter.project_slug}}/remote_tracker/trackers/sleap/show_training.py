@@ -58,10 +58,9 @@ def _number(text: Any) -> float:
 def _numbers(path: Path) -> dict[str, float]:
     """Return keys with dots between -> number, for every number in the mappings of a JSON file."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return dict(_flat("", json.loads(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, RecursionError):
         return {}
-    return dict(_flat("", data))
 
 
 def _flat(name: str, value: Any) -> list[tuple[str, float]]:

@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -220,13 +221,12 @@ def collect(folders: Sequence[str]) -> dict[str, dict[str, Any]]:
 def write_kind(kind: dict[str, Any], name: str, files: Sequence[str], into: str, final: str) -> None:
     """Write both tables of a kind into a folder, as Tierpsy writes them; ``final`` is their folder in the end."""
     names = {table: f"{table}_{name}" for table in OTHER}
-    numbered = [[number, path, number in kind["good"]] for number, path in enumerate(files)]
+    counts = Counter(row["file_id"] for row in kind["rows"])
+    numbered = [[number, path, number in kind["good"], counts[number]] for number, path in enumerate(files)]
     columns = list(kind["columns"]) or ["file_id"]
     cells = [[row.get(column, "") for column in columns] for row in kind["rows"]]
-    tables: dict[str, list[Any]] = {
-        "features": [columns, *cells],
-        "filenames": [["file_id", "filename", "is_good"], *numbered],
-    }
+    head = ["file_id", "filename", "is_good", "feature_rows"]
+    tables: dict[str, list[Any]] = {"features": [columns, *cells], "filenames": [head, *numbered]}
     for table, rows in tables.items():
         pointer = POINTERS[table]
         points = pointer + os.path.join(final, names[OTHER[table]])

@@ -45,7 +45,7 @@ def read_checkpoints(text: bytes, typed: argparse.Namespace) -> tuple[list[str],
     """Return all checkpoints of a parameter file in order, and the part from the start to the end asked for."""
     try:
         named = json.loads(text.decode("utf-8")).get("analysis_checkpoints") or list(FILE_OF)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError, MemoryError):
         raise Stop(f"{typed.json_file} is no JSON of keys and values") from None
     whole = [point for point in named if not (typed.masks_dir and point == "COMPRESS")]
     for point in whole:

@@ -1,8 +1,8 @@
 """Tabulate the maps of one day: which files there are, and what was inferred in each cell.
 
 Yours to change: everything down to the line of dashes is a setting. Writes two tables: filenames_summary
-(file_id, filename, is_good, mode) and features_summary (file_id, mode, region, cell, x, y, locations, trajectories,
-maps; a row a cell; the maps are what the mode infers: diffusivity, drift_x, drift_y, ...).
+(file_id, filename, is_good, mode, feature_rows) and features_summary (file_id, mode, region, cell, x, y, locations,
+trajectories, maps; a row a cell; the maps are what the mode infers: diffusivity, drift_x, drift_y, ...).
 Runs in Python 3.7 or newer with h5py and numpy; TRamWAy is not needed. By hand, with the folder of read_maps.py:
     export PYTHONPATH=../remote_tracker/trackers/tramway
     python calculate_feat_summaries.py 20260101 --mode d --results ../Results --filenames f.csv --features g.csv
@@ -26,7 +26,7 @@ MAPS = "all"
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
-from day_files import Unusable, choose, exit_code_of, read_arguments, told, write_table  # noqa: E402
+from day_files import Unusable, choose, exit_code_of, read_arguments, told, with_feature_rows, write_table  # noqa: E402
 from read_maps import Region, find_maps, load_regions  # noqa: E402
 
 HEAD = ["file_id", "mode", "region", "cell", "x", "y", "locations", "trajectories"]
@@ -67,7 +67,7 @@ def summarize_day(day: str, mode: str, results: Path, filenames: Path, features:
     rows: list[list[object]] = [[*HEAD, *maps]]
     rows += [[file_id, mode, *row] for file_id, region in found for row in rows_of(region, maps)]
     write_table(rows, features)
-    write_table(files, filenames)
+    write_table(with_feature_rows(files, rows), filenames)
     print(f"{day or 'files of no day'}: {len(paths)} files, {len(found)} meshes, {len(rows) - 1} cells")
 
 

@@ -30,7 +30,7 @@ def read_box(text: str, region: str, told: str) -> Box:
     try:
         (left, low), (right, high) = json.loads(text)[region]
         box = float(left), float(low), float(right), float(high)
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError, MemoryError):
         raise Unusable(f"{told}: region {region} is not [[x, y], [x, y]] (lower corner, upper corner)") from None
     return checked(box, f"{told}: region {region}")
 

@@ -1,6 +1,7 @@
 """Put the tables of one day into two:   python3 summarize.py FILENAMES FEATURES TABLE...
 
-FILENAMES gets file_id,filename,is_good; FEATURES gets file_id and the columns of the tables, a row for each of theirs.
+FILENAMES gets file_id,filename,is_good,feature_rows; FEATURES gets file_id and the columns of the tables, a row for
+each of theirs. feature_rows is how many rows a file has there.
 """
 
 import csv
@@ -9,11 +10,11 @@ import sys
 
 filenames, features, *tables = sys.argv[1:]
 project = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-files, rows, columns = [["file_id", "filename", "is_good"]], [], []
+files, rows, columns = [["file_id", "filename", "is_good", "feature_rows"]], [], []
 for file_id, path in enumerate(sorted(tables)):
     with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
         found = list(csv.DictReader(file))
-    files.append([file_id, os.path.relpath(path, project), bool(found)])
+    files.append([file_id, os.path.relpath(path, project), bool(found), len(found)])
     rows += [{"file_id": file_id, **row} for row in found]
     columns += [name for name in (found[0] if found else []) if name not in columns]
 

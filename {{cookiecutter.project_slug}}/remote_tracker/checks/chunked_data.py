@@ -1,0 +1,112 @@
+"""Find HDF5 datasets whose data is not there: never written, or in chunks that cannot be decompressed.
+
+h5py is asked everything; ``library`` is that module, which only h5py_files.py imports. What a filter compressed that
+this HDF5 lacks, and types that NumPy lacks, are not judged: they are not blamed.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Place = tuple[slice, ...]
+
+_SLAB = 16 * 1024 * 1024  # bytes that are read at once, where chunks are smaller
+
+
+def find_unwritten(library: Any, dataset: Any) -> str:
+    """Return that a dataset was created and never written, whole; "" where it was. Reads no data."""
+    count = dataset.size
+    if not count or not _is_stored(library, dataset) or dataset.id.get_storage_size():
+        return ""
+    return f"{_name(dataset)} was created and never written: none of its {count:,} values is there"
+
+
+def find_holes(library: Any, dataset: Any) -> str:
+    """Return how many chunks of a dataset were never written, "" where none or where holes are meant.
+
+    They are meant where the writer chose a value to fill them with. Reads no data.
+    """
+    if not dataset.size or not _is_stored(library, dataset):
+        return ""
+    if dataset.id.get_create_plist().fill_value_defined() == library.h5d.FILL_VALUE_USER_DEFINED:
+        return ""
+    if not dataset.chunks:
+        return find_unwritten(library, dataset)
+    wanted = math.prod(-(-length // part) for length, part in zip(dataset.shape, dataset.chunks, strict=True))
+    there = dataset.id.get_num_chunks()
+    if there >= wanted:
+        return ""
+    return f"{_name(dataset)} has {wanted:,} chunks, of which {wanted - there:,} were never written"
+
+
+def find_unreadable(library: Any, dataset: Any, depth: int) -> str:
+    """Return where a dataset's chunks cannot be decompressed, "" where they can or it has none.
+
+    With ``depth`` (bytes) below the dataset's size, only its first and last chunk are read, if they are not larger.
+    """
+    if not dataset.size or not dataset.chunks or not _can_read(library, dataset):
+        return ""
+    is_sampled = dataset.size * dataset.dtype.itemsize > depth
+    if is_sampled and math.prod(dataset.chunks) * dataset.dtype.itemsize > depth:
+        return ""
+    for place in _ends(dataset) if is_sampled else _slabs(dataset):
+        try:
+            dataset[place]
+        except (OSError, RuntimeError) as error:
+            rows = f"rows {place[0].start:,} to {min(place[0].stop, dataset.shape[0]) - 1:,}"
+            return f"{_name(dataset)}: {rows} cannot be read: {error}"
+    return ""
+
+
+def all_datasets(library: Any, file: Any) -> list[Any]:
+    """Return all datasets of an open file, each once; raises what h5py raises for a damaged file."""
+    found: list[Any] = []
+
+    def visit(name: str, node: Any) -> None:
+        if isinstance(node, library.Dataset):
+            found.append(node)
+
+    library.Group(library.h5o.open(file, b"/")).visititems(visit)
+    return found
+
+
+def _ends(dataset: Any) -> Iterator[Place]:
+    yield tuple(slice(0, part) for part in dataset.chunks)
+    yield tuple(
+        slice((length - 1) // part * part, length) for length, part in zip(dataset.shape, dataset.chunks, strict=True)
+    )
+
+
+def _slabs(dataset: Any) -> Iterator[Place]:
+    """Yield places that cover a dataset: many rows of chunks at once, or single chunks where the chunks are large."""
+    row = math.prod(dataset.shape[1:]) * dataset.dtype.itemsize
+    part = dataset.chunks[0]
+    if row * part > _SLAB:
+        yield from dataset.iter_chunks()
+        return
+    step = part * max(1, _SLAB // (row * part))
+    for start in range(0, dataset.shape[0], step):
+        yield (slice(start, start + step),)
+
+
+def _is_stored(library: Any, dataset: Any) -> bool:
+    """Return whether the data belongs in this file: not in others, as for virtual and external datasets."""
+    made = dataset.id.get_create_plist()
+    return made.get_layout() != library.h5d.VIRTUAL and not made.get_external_count()
+
+
+def _can_read(library: Any, dataset: Any) -> bool:
+    made = dataset.id.get_create_plist()
+    filters = [made.get_filter(place)[0] for place in range(made.get_nfilters())]
+    try:
+        return bool(dataset.dtype) and all(map(library.h5z.filter_avail, filters))
+    except TypeError:
+        return False
+
+
+def _name(dataset: Any) -> str:
+    return str(dataset.name).lstrip("/")
