@@ -61,8 +61,14 @@ def clear_temporaries(folder: Path) -> None:
     """Remove half written files from a folder: their command was killed on this machine, or they are an hour old."""
     with suppress(OSError):
         for name in os.listdir(folder):
-            if (found := _TEMPORARY.fullmatch(name)) and (_is_orphan(name, found[1]) or is_old(folder / name)):
+            if is_temporary_left(folder / name):
                 (folder / name).unlink(missing_ok=True)
+
+
+def is_temporary_left(path: Path) -> bool:
+    """Return whether a half written file has this name: its command was killed here, or it is an hour old."""
+    found = _TEMPORARY.fullmatch(path.name)
+    return found is not None and (_is_orphan(path.name, found[1]) or is_old(path))
 
 
 def _temporary_for(path: Path) -> Path:

@@ -47,6 +47,7 @@ class Cause(Enum):
     BEING_COPIED = "being-copied"
     COPY_BROKEN_OFF = "copy-broken-off"
     CHANGED_JUST_NOW = "changed-just-now"
+    BEING_MOVED = "being-moved"
 
 
 CAUSE_OF = {cause.value: cause for cause in Cause}

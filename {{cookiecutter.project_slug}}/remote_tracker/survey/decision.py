@@ -20,7 +20,7 @@ class Evidence(NamedTuple):
     mark: str  # the fingerprint of its inputs now
     problem: str  # as in Unit
     waits: str  # as in Unit
-    queue: State | None  # QUEUED, RUNNING or None
+    queue: State | None  # QUEUED, RUNNING, NOT_READY where a redo is moving its old results, or None
     outputs: str  # how many of its outputs are there: "none", "some" or "whole"
     bad: str  # the first check that fails on whole outputs; "": none fails
     finished: Record | None  # the last success
@@ -63,7 +63,7 @@ class Decision(NamedTuple):
 def decide(facts: Evidence, attempts: int) -> Decision:
     """Return the decision on a unit; ``attempts`` failures in the same way set the unit aside (0: never)."""
     if facts.queue is not None:
-        return Decision(facts.queue)
+        return Decision(facts.queue, Cause.BEING_MOVED if facts.queue is State.NOT_READY else None)
     if facts.problem:
         return Decision(State.INVALID, Cause.UNFIT_INPUT, facts.problem)
     whole = facts.outputs == "whole" and not facts.bad and not facts.left_by and not facts.mixed

@@ -78,7 +78,7 @@ class Look:
         return examined_beside(units, is_new, self._prove, self._beside)
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
-        """Return the decision on a unit; ``queue`` is QUEUED, RUNNING or None."""
+        """Return the decision on a unit; ``queue`` is as in Evidence."""
         decision = self._decide(unit, queue, attempts)
         self.finished += decision.state is State.FINISHED
         return decision

@@ -21,6 +21,7 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.OTHER_PARAMETERS: "made with other parameters",
     Cause.OTHER_VERSION: "made with another version of the tracker",
     Cause.CHANGED_JUST_NOW: "still being copied (look again in 2 min)",
+    Cause.BEING_MOVED: "its old results are not all moved yet",
 }
 STATE_WORDS = (
     (State.FINISHED, "finished"),

@@ -40,6 +40,7 @@ done
 run_task() { # runs a task from its claim to its end; ends the shell in which it runs
   read_task "$1"
   refuse_twin
+  refuse_moving
   find_rivals
   open_log
   mark_inputs
