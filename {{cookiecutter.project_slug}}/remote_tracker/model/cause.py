@@ -31,6 +31,7 @@ class Cause(Enum):
     LEFT_BY_FAILURE = "left-by-failure"
     INPUT_CHANGED = "input-changed"
     PARTLY_MADE = "partly-made"
+    PARTLY_PUBLISHED = "partly-published"
     GONE = "gone"
     PARTLY_GONE = "partly-gone"
     SETTLING = "settling"

@@ -17,6 +17,7 @@ from ..parameters.fingerprint import fingerprint
 from ..records import History, batches_of
 from ..scan import Tree
 from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
+from .mixed import find_mixed
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .refuted import Refuted
@@ -58,6 +59,7 @@ class Look:
         self._is_derived = any(find_link(source, stage) for source in earlier)  # it reads what earlier stages made
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
+        self._mixed = find_mixed(project, stage)
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
@@ -129,6 +131,7 @@ class Look:
             other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
             left_by=left_by,
+            mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
         )
 
