@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # Whether this copy may do the task: nothing runs twice, and a node that fails everything is stopped.
-# Reads: HOSTNAME batches here batch n unit mode work, RT_JOB RT_ALONE RT_NODE of the job script
+# Reads: HOSTNAME here batch n unit mode work, RT_JOB RT_ALONE RT_NODE of the job script
 # Sets: begun; writes owner, halted and failed.<node> in the batch's folder
 
 refuse_twin() { # the batch belongs to the job array that linked the file `owner` first
@@ -77,17 +77,6 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
     return 0
   fi
   exit 75
-}
-
-refuse_moving() { # old results of the unit are being moved: its new results must not be mixed with them
-  local note name=${unit//\\/\\\\}
-  for note in "$batches"/redo/*.moving "$batches"/redo/*.undoing; do
-    if ! [[ -e $note ]]; then continue; fi
-    if LC_ALL=C grep -qF -e "\"${name//\"/\\\"}\"" -- "$note"; then
-      echo "Old results of $unit are not all moved yet (./rt redo or ./rt undo). Nothing was done: scan again."
-      exit 75
-    fi
-  done
 }
 
 refuse_overtaken() { # a node that came back may still run a task that was requeued: its results are not published
