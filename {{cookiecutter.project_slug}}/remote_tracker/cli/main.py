@@ -23,6 +23,7 @@ EVERY_DAY = {
     "join": "results:join",
 }
 NOW_AND_THEN = {
+    "accept": "results:accept",
     "cancel": "submit:cancel",
     "clean": "results:clean",
     "doctor": "submit:doctor",

@@ -8,6 +8,8 @@ from ..content import Entry
 from ..model import Cause, Record
 from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
 
+UNKNOWN = Made("", "")  # of a result that was noted, and that nothing here has made
+
 
 def age_of(batch: str) -> tuple[int, str]:
     """Return a key that sorts the numbers of batches by age, as 9999 before 10000."""
@@ -116,8 +118,10 @@ class History:
             return {}
         found: dict[str, Made] = {}
         for index in range(len(self._finished)):
-            made = self._successes(index).items()
-            found.update({name: Made(r.params, r.version) for name, r in made if is_maker(r) or name not in found})
+            for name, record in self._successes(index).items():
+                made = Made(record.params, record.version)
+                if is_maker(record) or (name not in found and made != UNKNOWN):
+                    found[name] = made
         return found if len({*found.values()}) > 1 else {}
 
     def find_others(self, params: str) -> Mapping[str, Cause]:

@@ -100,7 +100,8 @@ def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
     """Return what the last batch that ran, before this batch, asked for: a second retry asks for four times as much."""
     stage = prepared.survey.stage
     batches = find_batches(project, stage)
-    before = [b for b in batches if prepared.pinned and b != prepared.pinned.batch and b.has_run]
+    ran = [batch for batch in batches if batch.has_run and not batch.is_note]
+    before = [batch for batch in ran if prepared.pinned and batch != prepared.pinned.batch]
     return load_asked(before[-1]) if before else {}
 
 

@@ -1,7 +1,7 @@
 """Survey a stage as it is now: ask the queue first, then look at the disk, then decide on each unit."""
 
 from .archived import ARCHIVED, VANISHED
-from .examine_stage import Survey, examine_stage, survey_stage, verify_project
+from .examine_stage import Survey, examine_stage, survey_stage
 from .in_flight import find_flying, is_settling, load_made_with, load_queue, runs_here
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .ready_inputs import InputGate
@@ -33,5 +33,4 @@ __all__ = [
     "load_queue",
     "runs_here",
     "survey_stage",
-    "verify_project",
 ]

@@ -91,6 +91,12 @@ def load_past(
     return flying, history
 
 
+def load_history(project: Project, stage: Stage) -> History:
+    """Return the history of a stage, without asking the queue."""
+    redo = batches_of(project, stage).redo
+    return load_past(find_batches(project, stage), redo, Queue(), makes_of(stage))[1]
+
+
 def find_flying(batches: Sequence[Batch], redo: Path, scheduler: Scheduler) -> dict[str, State]:
     """Return the units, by name, that are queued or running in these batches, or held by a redo."""
     return load_past(batches, redo, load_queue(scheduler, batches))[0]
@@ -98,8 +104,7 @@ def find_flying(batches: Sequence[Batch], redo: Path, scheduler: Scheduler) -> d
 
 def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
     """Return, by the unit's name, what each result of a stage was made with; empty where all agree."""
-    redo = batches_of(project, stage).redo
-    _, history = load_past(find_batches(project, stage), redo, Queue(), makes_of(stage))
+    history = load_history(project, stage)
     return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
 
 

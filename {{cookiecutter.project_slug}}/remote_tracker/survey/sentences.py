@@ -11,6 +11,7 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.BAD_RESULT: "bad result: {}",
     Cause.INPUT_CHANGED: "its input changed since it was processed",
     Cause.PARTLY_MADE: "some of its results are there, not all",
+    Cause.PARTLY_PUBLISHED: "its task ended while it replaced the results: old and new may be mixed",
     Cause.GONE: "finished once (batch {}), its results are gone",
     Cause.PARTLY_GONE: "finished once (batch {}), some of its results are gone",
     Cause.SETTLING: "finished just now; its results are not seen from here yet",

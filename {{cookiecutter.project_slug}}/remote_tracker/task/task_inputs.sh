@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# What a task starts from: its inputs and parameter files, the marks by which a scan knows whether they changed, and a
-# place without old results that are just being moved.
-# Reads: HOSTNAME project batches unit inputs parameter_files parameter_mark helper deep ready
+# What a task starts from: its inputs and parameter files, and the marks by which a scan knows whether they changed.
+# Reads: HOSTNAME project inputs parameter_files parameter_mark helper deep ready
 # Sets: known marks params; and `inputs` through read_task
 
 look_ahead() { # looks at the inputs of several tasks at once; a later change counts as changed since
@@ -49,15 +48,4 @@ require_inputs() {
   if [[ ($deep == *node* || ${ready:-} == frames) && ! -x $helper ]]; then
     end_log 70 failed "$HOSTNAME does not see $helper, which checks the results"
   fi
-}
-
-refuse_moving() { # old results of the unit are being moved: its new results must not be mixed with them
-  local note name=${unit//\\/\\\\}
-  for note in "$batches"/redo/*.moving "$batches"/redo/*.undoing; do
-    if ! [[ -e $note ]]; then continue; fi
-    if LC_ALL=C grep -qF -e "\"${name//\"/\\\"}\"" -- "$note"; then
-      echo "Old results of $unit are not all moved yet (./rt redo or ./rt undo). Nothing was done: scan again."
-      exit 75
-    fi
-  done
 }
