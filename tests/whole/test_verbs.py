@@ -26,6 +26,7 @@ def normal(text: str, lab: Lab) -> str:
     text = text.replace(str(lab.root), "PROJECT").replace(socket.gethostname(), "HOST")
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}", "TIME", text)
     text = re.sub(r"(pid|began|seconds|params)=\w+", r"\1=N", text)
+    text = re.sub(r"token=\d+-\w+", "token=N", text)
     text = re.sub(r"job=local\.\S+", "job=local.JOB", text)
     return re.sub(r" in \d+ s\b", " in N s", re.sub(r"\d{8}_\d{6}\.\d+", "STAMP", text))
 
@@ -253,6 +254,30 @@ def test_join_of_a_mixture(lab: Lab) -> None:
     lab.rt("redo", "--stale")
     assert "mixed here" not in lab.rt("run").out
     assert (lab.root / "Results/joined/filenames_summary.csv").read_text().startswith("file_id,filename,is_good\n")
+
+
+def test_join_of_what_changed(lab: Lab) -> None:
+    """A result that changed since it was made is named in a column of the joined table, until it is accepted."""
+    tables = {"filenames": "Results/{day}/filenames_summary.csv", "features": "Results/{day}/features_summary.csv"}
+    lab.tracker({**LIST_DAY, "output": tables, "command": SUMMARY})
+    lab.video("d1/v1.avi")
+    lab.video("d2/v1.avi")
+    lab.rt("run")
+    joined = lab.root / "Results/joined"
+    assert joined.joinpath("filenames_summary.csv").read_text().startswith("file_id,filename,is_good\n")
+    features = joined.joinpath("features_summary.csv").read_text()
+    lab.result("d1/v1.txt").write_text("by hand")
+    lab.rt("join")
+    head, *rows = joined.joinpath("filenames_summary.csv").read_text().splitlines()
+    assert head == "file_id,filename,is_good,changed_since"
+    assert {row.split(",")[1]: row.split(",")[3] for row in rows} == {
+        "Results/d1/v1.txt": "yes",
+        "Results/d2/v1.txt": "",
+    }
+    assert joined.joinpath("features_summary.csv").read_text() == features
+    lab.rt("accept", "--changed")
+    lab.rt("join")
+    assert "changed_since" not in joined.joinpath("filenames_summary.csv").read_text()
 
 
 def test_run_does_it_all(lab: Lab) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ..checks import WHOLE
 from ..derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
@@ -21,7 +20,7 @@ from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
-from .proven import Proven
+from .proven import Proven, rules_of
 from .ready_inputs import InputGate
 from .refuted import Refuted
 from .snakemake_lock import find_later
@@ -127,7 +126,7 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
-    proven, refuted = _load_findings(project, stage, options.depth)
+    proven, refuted = _load_findings(project, stage)
     look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
     touched = {*flying, *history.failed, *gate.refused}
@@ -172,14 +171,9 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     return tree
 
 
-def _load_findings(project: Project, stage: Stage, depth: int) -> tuple[Proven, Refuted]:
-    """Return what was found of the results before; nothing where they are read whole."""
-    paths = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
-    proven, refuted = Proven(next(paths), _rules(stage)), Refuted(next(paths), _rules(stage))
-    if depth == WHOLE:
-        proven.forget()
-        refuted.forget()
-    return proven, refuted
+def _load_findings(project: Project, stage: Stage) -> tuple[Proven, Refuted]:
+    proven, refuted = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
+    return Proven(proven, rules_of(stage)), Refuted(refuted, rules_of(stage))
 
 
 def _remember(*findings: Proven | Refuted) -> None:
@@ -194,16 +188,6 @@ def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iter
         return looked
     rest = [*looked]
     return sorted([*untouched, *rest], key=lambda seen: seen.unit.inputs) if rest else untouched
-
-
-def _rules(stage: Stage) -> str:
-    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
-
-
-def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
-    """Return each stage with its units, all results examined again and read whole: no finding from before counts."""
-    whole = ScanOptions(depth=WHOLE)
-    return [(stage, list(examine_stage(project, stage, Survey(stage), whole))) for stage in project.tracker.stages]
 
 
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:

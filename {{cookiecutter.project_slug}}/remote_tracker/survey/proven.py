@@ -13,7 +13,14 @@ from collections.abc import Iterable
 from operator import attrgetter
 from pathlib import Path
 
+from ..model import Stage
+
 numbers_of = attrgetter("st_size", "st_mtime_ns", "st_ino", "st_ctime_ns")
+
+
+def rules_of(stage: Stage) -> str:
+    """Return a text that tells the stage's checks from other checks."""
+    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
 
 
 def stat_digest(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:
@@ -30,7 +37,6 @@ class Proven:
         self._head = f"{rules}\n".encode()
         self.known = self._load()
         self.added: set[int] = set()
-        self._is_forgotten = False
 
     def _load(self) -> set[int]:
         digests = array("q")
@@ -46,11 +52,7 @@ class Proven:
     @property
     def is_changed(self) -> bool:
         """Return whether the file should be written anew."""
-        return bool(self.added) or self._is_forgotten
-
-    def forget(self) -> None:
-        """Believe no proof from before."""
-        self.known, self._is_forgotten = set(), bool(self.known)
+        return bool(self.added)
 
     def holds(self, digest: int) -> bool:
         """Return whether the files with this digest were examined before, just as they are, and found whole."""

@@ -27,10 +27,6 @@ class Refuted:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return {}
 
-    def forget(self) -> None:
-        """Believe no finding from before."""
-        self._known, self.is_changed = {}, bool(self._known)
-
     def reason(self, digest: int) -> str:
         """Return why the files with this digest are no whole result, "" where nothing is known against them."""
         return self._known.get(digest, "")
@@ -39,6 +35,10 @@ class Refuted:
         """Remember why the result with this digest is bad."""
         self.is_changed = True
         self._known[digest] = reason
+
+    def forget(self, digest: int) -> None:
+        """Forget the finding on the result with this digest: its checks hold now."""
+        self.is_changed = self._known.pop(digest, None) is not None or self.is_changed
 
     def content(self) -> bytes:
         """Return the bytes that the file should hold now."""
