@@ -81,6 +81,11 @@ def test_script(scheduler: Scheduler) -> None:
     assert script.read_asked(SCRIPT) == {}
 
 
+def test_folder_of_two_lines(scheduler: Scheduler) -> None:
+    """A folder with a line break in its path, which a script would hold on two lines, is refused; bash works there."""
+    assert bool(scheduler.script.folder_problem("/lab/a\nb/workspace")) is not scheduler.is_local
+
+
 def test_no_batch(scheduler: Scheduler) -> None:
     """Where nothing was ever listed nothing runs, asked freshly or not."""
     assert scheduler.read_queue([]) == scheduler.read_queue([], False) == Queue()

@@ -25,12 +25,14 @@ EVERY_DAY = {
 NOW_AND_THEN = {
     "accept": "results:accept",
     "cancel": "submit:cancel",
+    "clean": "results:clean",
     "doctor": "submit:doctor",
     "export": "export:export",
     "process": "run:process",
     "retry": "submit:retry",
     "scripts": "project:scripts",
     "trackers": "project:trackers",
+    "undo": "results:undo",
     "update": "update:update",
     "verify": "look:verify",
 }

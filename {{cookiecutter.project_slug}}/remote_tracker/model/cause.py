@@ -32,6 +32,7 @@ class Cause(Enum):
     LEFT_BY_FAILURE = "left-by-failure"
     INPUT_CHANGED = "input-changed"
     PARTLY_MADE = "partly-made"
+    PARTLY_PUBLISHED = "partly-published"
     GONE = "gone"
     PARTLY_GONE = "partly-gone"
     SETTLING = "settling"
@@ -46,6 +47,7 @@ class Cause(Enum):
     BEING_COPIED = "being-copied"
     COPY_BROKEN_OFF = "copy-broken-off"
     CHANGED_JUST_NOW = "changed-just-now"
+    BEING_MOVED = "being-moved"
 
 
 CAUSE_OF = {cause.value: cause for cause in Cause}

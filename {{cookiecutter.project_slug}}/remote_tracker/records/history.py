@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from ..content import Entry
 from ..model import Cause, Record
@@ -16,17 +14,6 @@ UNKNOWN = Made("", "")  # of a result that was noted, and that nothing here has 
 def age_of(batch: str) -> tuple[int, str]:
     """Return a key that sorts the numbers of batches by age, as 9999 before 10000."""
     return len(batch), batch
-
-
-def load_forgiven(redo: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield, for each note in the folder ``redo``, the number of the newest batch then, and the names it forgave."""
-    for path in sorted(redo.glob("*.json")):
-        try:
-            note = json.loads(path.read_text(encoding="utf-8"))
-            after, units = str(note["after"]), [str(unit) for unit in note["units"]]
-        except (OSError, ValueError, TypeError, LookupError, RecursionError):
-            continue  # the note is ours and broken: the failures that it forgave count again
-        yield after, units
 
 
 class History:

@@ -151,7 +151,7 @@ def examine_stage(
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember([*([proven] if proven.added else []), *([refuted] if refuted.is_changed else [])])
+    _remember(proven, refuted)
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -176,9 +176,10 @@ def _load_findings(project: Project, stage: Stage) -> tuple[Proven, Refuted]:
     return Proven(proven, rules_of(stage)), Refuted(refuted, rules_of(stage))
 
 
-def _remember(changed: Sequence[Proven | Refuted]) -> None:
-    for found in changed:
-        write_derived(found.path, found.content())
+def _remember(*findings: Proven | Refuted) -> None:
+    for found in findings:
+        if found.is_changed:
+            write_derived(found.path, found.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:

@@ -16,6 +16,7 @@ from ..parameters.fingerprint import fingerprint
 from ..records import History, batches_of
 from ..scan import Tree
 from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
+from .mixed import find_mixed
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .refuted import Refuted
@@ -56,6 +57,7 @@ class Look:
         self._is_derived = is_derived(project, stage)
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
+        self._mixed = find_mixed(project, stage)
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
@@ -76,7 +78,7 @@ class Look:
         return examined_beside(units, is_new, self._prove, self._beside)
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
-        """Return the decision on a unit; ``queue`` is QUEUED, RUNNING or None."""
+        """Return the decision on a unit; ``queue`` is as in Evidence."""
         decision = self._decide(unit, queue, attempts)
         self.finished += decision.state is State.FINISHED
         return decision
@@ -125,6 +127,7 @@ class Look:
             other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
             left_by=left_by,
+            mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
         )
 

@@ -49,6 +49,11 @@ class Proven:
             digests.frombytes(raw[start : start + (len(raw) - start) // digests.itemsize * digests.itemsize])
         return set(digests)
 
+    @property
+    def is_changed(self) -> bool:
+        """Return whether the file should be written anew."""
+        return bool(self.added)
+
     def holds(self, digest: int) -> bool:
         """Return whether the files with this digest were examined before, just as they are, and found whole."""
         return digest in self.known

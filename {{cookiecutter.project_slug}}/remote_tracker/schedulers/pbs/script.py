@@ -71,7 +71,8 @@ def name_job(project: str, stage: str, number: str) -> str:
 
 def folder_problem(folder: str) -> str:
     """Return why no job can work in this folder; "" where a job can."""
-    return "PBS cannot write logs into a folder whose path holds '^'" if "^" in folder else ""
+    odd = next((c for c in "^\n" if c in folder), "")
+    return f"PBS cannot write logs into a folder whose path holds {odd!r}" if odd else ""
 
 
 def find_faults(script: str) -> list[tuple[int, str]]:
