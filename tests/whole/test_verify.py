@@ -102,6 +102,28 @@ def test_one_byte_anywhere(lab: Lab, toss: int) -> None:
     assert odd_of(verified(lab)) == {"d1/v1.avi": "changed"}
 
 
+def test_a_folder_is_all_its_files(lab: Lab) -> None:
+    """Of a result that is a folder each file is read: one that changed, that is gone and that came are named."""
+    command = "mkdir {{ output.poses }}; for n in a b c; do cp {{ input.video }} {{ output.poses }}/$n; done"
+    lab.tracker(output={"poses": "Results/{subdir}/{name}_out/"}, command=command)
+    lab.videos(2)
+    lab.go()
+    folder = lab.result("d1/v1_out")
+    rewrite(folder / "a", b"video X")
+    (folder / "b").unlink()
+    (folder / "new\nline").write_text("x")
+    (folder / ".nfs01").write_text("x")
+    said = lab.rt("verify").out
+    assert "      Results/d1/v1_out/a: other bytes, same size\n" in said
+    assert "      Results/d1/v1_out/b: is not there now\n" in said
+    assert "      Results/d1/v1_out/new\\x0aline: was not there then\n" in said
+    assert "nfs" not in said
+    lab.rt("accept", "--changed")
+    assert odd_of(verified(lab)) == {}
+    ran = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=lab.root, capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout.count(b": OK")) == (0, 7), ran
+
+
 def test_its_video_changed(lab: Lab) -> None:
     """A video that holds other bytes at the same size and time is told, by its name."""
     lab.videos(2)
