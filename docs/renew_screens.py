@@ -78,6 +78,7 @@ def make_screens(place: Path) -> dict[str, str]:
     project = make_project(place)
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
     environment = {"PATH": path, "HOME": str(place), "REMOTE_TRACKER_PYTHON": sys.executable}
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # starts of numpy would spin in threads, a third of the whole run
     screens = {}
     for step in STEPS:
         argv = ["bash", "-c", f"{step.command} 2>&1"]

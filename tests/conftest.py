@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from baking import bake_once
 from hypothesis import settings
-from lab import LOCALE, Lab, copy_project, copy_tree
+from lab import LOCALE, ONE_THREAD, Lab, copy_project, copy_tree, find_changed_packages
 from locales import environment_of
 
 settings.register_profile("quick", max_examples=200, deadline=None)
@@ -24,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples each property is held against; refuse a locale that cannot be had."""
+    os.environ.update(ONE_THREAD)
     settings.load_profile("deep" if config.getoption("--deep") else "quick")
     if LOCALE and not environment_of(LOCALE):
         raise pytest.UsageError(f"RT_LOCALE={LOCALE}: cannot be made here: install the package locales (localedef).")
@@ -33,6 +35,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that takes a ``seed`` with 20 of them, with --deep 200."""
     if "seed" in metafunc.fixturenames:
         metafunc.parametrize("seed", range(200 if metafunc.config.getoption("--deep") else 20))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_stay() -> Iterator[None]:
+    """The files that copies of a project share are at the end what they were: a test that changes one owns it."""
+    yield
+    assert not find_changed_packages()
 
 
 @pytest.fixture(scope="session")

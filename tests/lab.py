@@ -21,6 +21,7 @@ REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = REPOSITORY / "{{cookiecutter.project_slug}}"
 LONG_AGO = 1_700_000_000
 SMALL_PATH = "/usr/bin:/bin"
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}  # else each start of numpy spins in threads, half of what the start takes
 LOCALE = os.environ.get("RT_LOCALE", "")  # make test-locales: the one that projects are used in
 
 COPY: dict[str, Any] = {
@@ -74,6 +75,7 @@ class Lab:
             "HOME": str(self.home),
             "REMOTE_TRACKER_PYTHON": sys.executable,
             "REMOTE_TRACKER_TEST": str(self.root),
+            **ONE_THREAD,
             **(environment_of(LOCALE) if LOCALE else {}),
             **more,
         }
@@ -262,10 +264,47 @@ def copy_project(target: Path) -> Path:
 
 
 def copy_tree(source: Path, target: Path) -> Path:
-    """Copy a project that a test made as it is, times and links included; cp takes half the time of shutil.copytree."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "-a", "-T", "--", source, target], check=True)
+    """Copy a project that a test made as it is, times and links included; its package's files are hard links.
+
+    To make 600 files takes longer than most tests. A test that changes files of the package: see ``own_package``.
+    """
+    package = source / "remote_tracker"
+    _note_package(package)
+    target.mkdir(parents=True)
+    others = [path for path in source.iterdir() if path != package]
+    subprocess.run(["cp", "-a", "--", *others, target], check=True)
+    subprocess.run(["cp", "-al", "--", package, target], check=True)
+    shutil.copystat(source, target)
     return target
+
+
+def own_package(root: Path) -> Path:
+    """Give a copied project files of its own for its package, so that a test may change them; return its folder."""
+    package, shared = root / "remote_tracker", root / "remote_tracker.shared"
+    package.rename(shared)
+    subprocess.run(["cp", "-a", "-T", "--", shared, package], check=True)
+    shutil.rmtree(shared)
+    return package
+
+
+_packages: dict[tuple[int, int], tuple[Path, dict[str, tuple[int, ...]]]] = {}
+
+
+def _note_package(package: Path) -> None:
+    first = (package / "__init__.py").stat()
+    if (first.st_dev, first.st_ino) not in _packages:
+        _packages[first.st_dev, first.st_ino] = (package, _look(package))
+
+
+def _look(package: Path) -> dict[str, tuple[int, ...]]:
+    seen = {str(path): path.lstat() for path in package.rglob("*") if not path.is_dir()}
+    return {name: (at.st_size, at.st_mtime_ns, at.st_mode, at.st_uid) for name, at in seen.items()}
+
+
+def find_changed_packages() -> list[str]:
+    """Return the files that copies of a project share and that a test changed; empty as long as all is well."""
+    known = [(_look(package), seen) for package, seen in _packages.values() if package.is_dir()]
+    return [name for now, seen in known for name, found in seen.items() if now.get(name) != found]
 
 
 def numbers_of(text: str, words: Sequence[str]) -> dict[str, int]:

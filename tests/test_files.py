@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import pytest
 from remote_tracker.errors import NoSpace, RemoteTrackerError
-from remote_tracker.files import make_folder, write_file, write_link
+from remote_tracker.files import clear_temporaries, make_folder, write_file, write_link, write_new
 
 
 def names(folder: Path) -> list[str]:
@@ -188,3 +188,38 @@ def test_folder(tmp_path: Path) -> None:
     (tmp_path / "f").write_text("x")
     with pytest.raises(RemoteTrackerError, match="f/x: cannot be written"):
         make_folder(tmp_path / "f/x")
+
+
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    """A temporary file has a name that nobody can guess, and what stands there, be it a link, is not written."""
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "mine").chmod(0o600)
+    (tmp_path / "link").symlink_to("mine")
+    (tmp_path / "loose").symlink_to("nowhere")
+    for name in ("link", "loose", "mine"):
+        with pytest.raises(FileExistsError):
+            write_new(tmp_path / name, b"theirs", 0o755)
+    assert ((tmp_path / "mine").read_text(), mode_of(tmp_path / "mine")) == ("mine", 0o600)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_temporary_names_differ(tmp_path: Path) -> None:
+    """Two writers in one process, or two processes of one number on machines of one name, never share a file."""
+    seen: set[str] = set()
+    real = os.replace
+    with patch.object(os, "replace", lambda old, new: (seen.add(str(old)), real(old, new))):
+        for _ in range(3):
+            write_file(tmp_path / "f", "x")
+            write_link(tmp_path / "l", "f")
+    assert len(seen) == 6
+
+
+@pytest.mark.parametrize("random", ["", ".0123456789abcdef"])
+def test_what_the_dead_left_is_cleared(tmp_path: Path, random: str) -> None:
+    """Half written files of dead processes of this machine go, those of the living and of other machines stay."""
+    host = os.uname().nodename
+    left = {f".f.{host}.{pid}{random}.tmp" for pid in (os.getpid(), 1 << 30)} | {f".f.node7.1{random}.tmp", "f.1.tmp"}
+    for name in left:
+        (tmp_path / name).touch()
+    clear_temporaries(tmp_path)
+    assert set(names(tmp_path)) == left - {f".f.{host}.{1 << 30}{random}.tmp"}

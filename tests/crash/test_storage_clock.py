@@ -51,7 +51,7 @@ def test_clock_set_back_in_a_task(lab: Lab, command: str, counts: str) -> None:
     lab.tracker(command=command)
     lab.videos(1)
     go_with_a_clock_set_back(lab)
-    assert re.search(r"# end \S+ exit=\d seconds=-\d+ ", lab.log(1, 1))
+    assert re.search(r"# end \S+ token=\S+ exit=\d seconds=-\d+ ", lab.log(1, 1))
     assert lab.counts() == {counts: 1}
     story = lab.rt("why", "v1").out
     assert "vanished" not in story

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from remote_tracker.batches.job_script import make_script
 from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
+from remote_tracker.doctor.storage import examine_storage
 from remote_tracker.model import Project
 from remote_tracker.schedulers import slurm
 from scan.trees import make_project, make_stage
@@ -212,3 +216,34 @@ def test_without_a_queue(tmp_path: Path) -> None:
     script = make_script(project, project.tracker.stages[0])
     script.write_text("#!/bin/bash\n")
     assert examine(project)[1][0].startswith("workspace/process_all.sh: the two lines")
+
+
+def test_a_storage_that_knows_both(tmp_path: Path) -> None:
+    """Of a storage with hard links and locks nothing is said, and nothing is left there."""
+    project = make_project(tmp_path)
+    before = sorted(os.listdir(project.root))
+    assert examine_storage(project) == ([], [])
+    assert sorted(os.listdir(project.root)) == before
+
+
+def test_a_storage_that_lacks_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A storage without hard links is shown, one without locks is a trouble with what to do."""
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(os, "link", fail)
+    monkeypatch.setattr(fcntl, "flock", fail)
+    project = make_project(tmp_path)
+    (shown,), (wrong,) = examine_storage(project)
+    assert shown == f"  storage  {project.root}: knows no hard links; a batch is claimed without"
+    assert wrong.startswith(
+        f"{project.root}: its storage knows no locks (Function not implemented). Put the project on"
+    )
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """Where nothing can be written the folder is named."""
+    project = replace(make_project(tmp_path), root=tmp_path / "nowhere")
+    said = f"{tmp_path}/nowhere: cannot be written: No such file or directory. Nothing was changed."
+    assert examine_storage(project) == ([], [said])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from lab import kill, wait_for
+from remote_tracker import claims
 from remote_tracker.model.scheduling import Array, BatchRef
 from remote_tracker.schedulers import local
 
@@ -19,11 +20,11 @@ PACKAGE = str(Path(sys.modules["remote_tracker"].__file__ or "").parents[1])
 RUNNER = """
 import subprocess, sys
 from pathlib import Path
-from remote_tracker.model.scheduling import Array, BatchRef
+from remote_tracker import claims
 from remote_tracker.schedulers import local
 batch, inherit = Path(sys.argv[1]), sys.argv[2] == "inherit"
-assert local.take_lock(batch / local.LOCK, inherit=inherit) is not None
-assert local.take_lock(batch / local.OWNER, inherit=False) is not None
+assert claims.take_lock(batch / local.LOCK, inherit=inherit) is not None
+assert claims.take_lock(batch / local.OWNER, inherit=False) is not None
 child = subprocess.Popen(["sleep", "60"], close_fds=False, stdout=subprocess.DEVNULL)
 print(child.pid, flush=True)
 child.wait()
@@ -75,7 +76,7 @@ def test_alive_without_its_runner(batch: Path, runner: Runner) -> None:
     """After kill -9 of the runner only what it had started may still run; after the last one nothing."""
     runner.kill()
     assert local.read_queue([BatchRef(batch)]).alive == {"0001": frozenset({1})}
-    assert local.take_lock(batch / local.LOCK, inherit=False) is None
+    assert claims.take_lock(batch / local.LOCK, inherit=False) is None
     kill(runner.child, signal.SIGKILL)
     wait_for(lambda: not local.read_queue([BatchRef(batch)]).alive, "the lock to fall")
 
@@ -92,7 +93,7 @@ def test_lock_not_inherited(batch: Path) -> None:
 
 def test_one_at_a_time(batch: Path, runner: Runner) -> None:
     """A second runner does not get the lock."""
-    assert local.take_lock(batch / local.LOCK, inherit=True) is None
+    assert claims.take_lock(batch / local.LOCK, inherit=True) is None
 
 
 def test_never_run(tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_asking_disturbs_nobody(batch: Path) -> None:
     (batch / local.LOCK).touch()
     with open(batch / local.LOCK) as other:
         fcntl.flock(other, fcntl.LOCK_SH)
-        assert not local.is_held(batch / local.LOCK)
+        assert not claims.is_held(batch / local.LOCK)
 
 
 def test_taken_while_somebody_asks(batch: Path) -> None:
@@ -122,7 +123,7 @@ def test_taken_while_somebody_asks(batch: Path) -> None:
     other = open(batch / local.LOCK)  # noqa: SIM115
     fcntl.flock(other, fcntl.LOCK_SH)
     threading.Timer(0.1, other.close).start()
-    lock = local.take_lock(batch / local.LOCK, inherit=False)
+    lock = claims.take_lock(batch / local.LOCK, inherit=False)
     assert lock is not None
     os.close(lock)
 

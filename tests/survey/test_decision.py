@@ -57,6 +57,7 @@ BLOCKS: dict[str, tuple[str, str, State | None, int]] = {
     "something is wrong with its input": ("it is empty", "", None, ATTEMPTS),
     "wrong, and waits": ("it is empty", "a.avi (track: running)", None, ATTEMPTS),
     "queued": ("", "", State.QUEUED, ATTEMPTS),
+    "a redo is moving its old results": ("", "", State.NOT_READY, ATTEMPTS),
     "running, wrong, and waits": ("it is empty", "a.avi (track: running)", State.RUNNING, ATTEMPTS),
 }
 

@@ -37,3 +37,14 @@ def test_lost_or_junk(tmp_path: Path, raw: bytes | None) -> None:
     if raw is not None:
         (tmp_path / "r").write_bytes(raw)
     assert Refuted(tmp_path / "r", "rules").reason(-7) == ""
+
+
+def test_forgotten(tmp_path: Path) -> None:
+    """A result that is read whole and found fine is no longer refuted, and the file says so afterwards."""
+    found = write(tmp_path / "r", "rules")
+    found.forget(-7)
+    assert (found.reason(-7), found.is_changed) == ("", True)
+    (tmp_path / "r").write_bytes(found.content())
+    again = Refuted(tmp_path / "r", "rules")
+    again.forget(-7)
+    assert (again.reason(-7), again.is_changed) == ("", False)

@@ -16,6 +16,7 @@ from remote_tracker import checks, files
 from remote_tracker.batches import submit
 from remote_tracker.batches.prepare import Prepared, prepare
 from remote_tracker.batches.submit import NotNoted, ResourceRequest, submit_batch
+from remote_tracker.batches.verify import verify_project
 from remote_tracker.errors import NotWritten, RemoteTrackerError
 from remote_tracker.model import Cause, Check, Project, Record, Resources, State
 from remote_tracker.parameters.fingerprint import fingerprint
@@ -23,7 +24,6 @@ from remote_tracker.partial_copies import describe_copy
 from remote_tracker.records import History, causes, read_record
 from remote_tracker.report import why, words
 from remote_tracker.report.scan import scan_text
-from remote_tracker.report.status import verified_text
 from remote_tracker.run.retry import enlarge
 from remote_tracker.scan.candidates import problem_of
 from remote_tracker.survey import Examined, Survey, examine_stage, sentences
@@ -40,6 +40,7 @@ from remote_tracker.survey.decision import (
 )
 from remote_tracker.survey.named import choose_to_redo
 from remote_tracker.survey.triage import is_of_cause, triage
+from remote_tracker.survey.verdict import Verdict
 from scan.trees import end_line, make_record, make_stage, put, start_line
 from schedulers.fakes import MEASURE, Programs, make_programs, make_slurm, pin_all
 
@@ -190,11 +191,11 @@ def decide_all(project: Project) -> dict[str, Any]:
         },
         "remarks": survey.remarks,
         "listed": [s.unit.key for s in prepared.listed],
-        "verify": {key: verified_text(project, [(track, [s])])[1] for key, s in seen.items()},
         "retry": {key: dict(larger(project, prepared, s).words) for key, s in seen.items() if s.decision.failed},
         "hints": [hint in text for hint in hints],
         "redo": {word: [s.unit.key for s in choose_to_redo(project, (), None, [kinds[word]])[1]] for word in kinds},
         "causes": {(g.cause if g.advice else "", g.again, *sorted(s.unit.key for s in g.seen)) for g in groups},
+        "verify": {one.unit.key: one.verdict for stage in verify_project(project).stages for one in stage.odd},
         "of memory": [key for key, s in seen.items() if is_of_cause(project, track, s, "out of memory")],
     }
 
@@ -223,7 +224,8 @@ def test_the_lab_holds_everything(programs: Programs, tmp_path: Path) -> None:
     assert decisions["d/broken.avi"][:2] == (State.NOT_READY, Cause.COPY_BROKEN_OFF)
     assert decisions["d/cut.avi"][:2] == (State.INVALID, Cause.INPUT_REFUSED)
     assert found["redo"] == {"stale": ["d/stale.avi"], "gone": ["d/gone.avi"]}
-    assert [key for key, fine in found["verify"].items() if not fine] == ["d/bad.avi", "d/empty.avi"]
+    bad = dict.fromkeys(("d/bad.avi", "d/empty.avi"), Verdict.BAD)
+    assert found["verify"] == {**bad, "d/gone.avi": Verdict.GONE}
     more = {key: [*asked] for key, asked in found["retry"].items() if asked}
     assert more == {"d/allocation.avi": ["memory"], "d/memory.avi": ["memory"], "d/time.avi": ["walltime"]}
     assert found["hints"] == [True, True]

@@ -63,7 +63,7 @@ def test_a_hostile_one(lab: Lab, checks: dict[str, Any]) -> None:
         first, *said, last = lab.said(1, task)
         assert first.startswith("# start ")
         assert said[-1] == "at work"
-        assert re.fullmatch(r"# end \S+ exit=0 seconds=\d+ version=1.5 result=finished why=", last)
+        assert re.fullmatch(r"# end \S+ token=\S+ exit=0 seconds=\d+ version=1.5 result=finished why=", last)
     assert lab.counts() == {"finished": 2}
 
 

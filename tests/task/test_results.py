@@ -17,9 +17,9 @@ JSON: dict[str, Any] = {
 
 
 def end_of(lab: Lab, batch: int = 1, task: int = 1) -> str:
-    """Return the last line of a log from ``exit=`` on, without the seconds."""
+    """Return the last line of a log from ``exit=`` on, without the seconds and the token."""
     words = lab.log(batch, task).splitlines()[-1].split(" ")
-    return " ".join(word for word in words[3:] if not word.startswith("seconds="))
+    return " ".join(word for word in words[3:] if not word.startswith(("seconds=", "token=")))
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,8 @@ def test_outputs_on_another_disk(lab: Lab, other_disk: Path) -> None:
     lab.videos(1)
     assert lab.go().code == 0, lab.log(1, 1)
     assert (other_disk / "d1/v1.avi").read_text() == "video 1"
-    assert list((other_disk / ".work").iterdir()) == []
+    assert [*other_disk.rglob(".*")] == []
+    assert [*(lab.root / "Results/.work").iterdir()] == []
     assert lab.counts() == {"finished": 1}
 
 

@@ -18,6 +18,7 @@ import pytest
 import yaml
 from baking import bake_once
 from lab import copy_tree
+from remote_tracker.batches.job_script import make_script
 from remote_tracker.config import load_project
 from remote_tracker.model import State
 from remote_tracker.render import compile_stage
@@ -63,22 +64,35 @@ def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
 
 @pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
 def test_scripts_on_every_cluster(baked_with: Bake, tracker: str, tmp_path: Path) -> None:
-    """On each cluster ./rt scripts makes a job script for each stage, and ShellCheck has nothing against any."""
+    """On each cluster each stage has a job script as ./rt scripts makes it, and ShellCheck has nothing against any."""
     made = []
     for cluster in QUESTIONS["cluster"]:
         root = tmp_path / cluster
         copy_tree(baked_with(tracker), root)
         settings = {"name": "p", "tracker": tracker, "cluster": cluster, "params": PARAMS.get(tracker, {})}
         (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-        ran = subprocess.run([root / "rt", "scripts"], capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, f"{cluster}: {ran.stderr}"
-        named = ran.stdout.split()
-        assert len(named) == len(load_project(root).tracker.stages)
-        made += [root / name for name in named]
+        project = load_project(root)
+        made += [make_script(project, stage) for stage in project.tracker.stages]
+    assert len(set(made)) == len(QUESTIONS["cluster"]) * len(project.tracker.stages)
     checked = subprocess.run(
         [find_shellcheck(), "-x", "-e", "SC2164", *made], capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
+def test_scripts_as_they_are_typed(baked_with: Bake, tracker: str, tmp_path: Path) -> None:
+    """`./rt scripts` makes the same scripts, and names them."""
+    roots = [copy_tree(baked_with(tracker), tmp_path / name) for name in ("typed", "called")]
+    settings = {"name": "p", "tracker": tracker, "cluster": "slurm", "params": PARAMS.get(tracker, {})}
+    for root in roots:
+        (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    typed, project = roots[0], load_project(roots[1])
+    ran = subprocess.run([typed / "rt", "scripts"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    called = [make_script(project, stage) for stage in project.tracker.stages]
+    assert ran.stdout.split() == [str(path.relative_to(project.root)) for path in called]
+    assert [(typed / name).read_text() for name in ran.stdout.split()] == [path.read_text() for path in called]
 
 
 @pytest.mark.parametrize("tracker", QUESTIONS["tracker"])

@@ -391,7 +391,10 @@ def kill_in(project: Path, source: Path, call: str, after: int) -> int:
     return subprocess.run(command, env=package).returncode
 
 
-@pytest.mark.parametrize(("call", "after"), [("fsync", 0), ("fsync", 3), *(("replace", n) for n in range(8))])
+KILLS = [("fsync", 0), ("fsync", 3), ("rename", 0), ("rename", 1), *(("replace", n) for n in range(9))]
+
+
+@pytest.mark.parametrize(("call", "after"), KILLS)
 def test_kill_leaves_old_or_new_and_the_next_update_mends_it(
     project: Path, make_template: Templates, call: str, after: int
 ) -> None:
@@ -412,7 +415,44 @@ def test_kill_leaves_old_or_new_and_the_next_update_mends_it(
 
 def test_all_kills_are_tried(project: Path, make_template: Templates) -> None:
     """The list of kills above reaches the last rename of an update."""
-    assert kill_in(project, make_template("0.2.0"), "replace", 8) == 0
+    new = make_template("0.2.0")
+    assert kill_in(project, new, "rename", 1) == 9
+    assert kill_in(project, new, "rename", 2) == 0
+    assert kill_in(project, make_template("0.2.1"), "replace", 9) == 0
+
+
+@pytest.fixture
+def spread(project: Path, other_disk: Path) -> Path:
+    """That project, with the workspace, the summarizer and the backups on another disk."""
+    (project / ".backups").mkdir()
+    for name in ("workspace", "summarizer", ".backups"):
+        shutil.move(project / name, other_disk / name)
+        (project / name).symlink_to(other_disk / name)
+    return project
+
+
+def test_folders_on_another_disk(spread: Path, make_template: Templates) -> None:
+    """Where folders of the project are links to another disk all is swapped, nothing is left there, YOURS stays."""
+    new, before, old_ours = make_template("0.2.0"), look(spread, YOURS), read_ours(spread)
+    write(new / FOLDER / BY_HAND[0], "#!/bin/sh\necho by hand 0.2.0\n")
+    update(spread, str(new))
+    assert read_ours(spread) == read_ours(new / FOLDER)
+    assert look(spread, YOURS) == before
+    assert [read_ours(path) for path in (spread / ".backups").iterdir()] == [old_ours]
+    assert say_by_hand(spread) == ["by hand 0.2.0\n"] * 2
+    assert not [*(spread / "workspace").resolve().glob(".*"), *(spread / "summarizer").resolve().glob(".*")]
+    assert "already" in str(update(spread, str(new)))
+
+
+@pytest.mark.parametrize(("call", "after"), [*(("rename", n) for n in range(4)), *(("replace", n) for n in range(11))])
+def test_kill_between_two_disks(spread: Path, make_template: Templates, call: str, after: int) -> None:
+    """Killed at any rename while parts go to another disk, one more update makes all of it new."""
+    new, before, old_ours = make_template("0.2.0"), look(spread, YOURS), read_ours(spread)
+    assert kill_in(spread, new, call, after) == 9
+    update(spread, str(new))
+    assert read_ours(spread) == read_ours(new / FOLDER)
+    assert look(spread, YOURS) == before
+    assert [read_ours(path) for path in (spread / ".backups").iterdir()] == [old_ours]
 
 
 @pytest.mark.parametrize("put_back", [shutil.move, shutil.copytree])

@@ -22,6 +22,15 @@ def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
     return partial(bake_once, tmp_path_factory)
 
 
+def lead_to_standin(tracker: str) -> str:
+    """Return the activate.sh that leads to a tracker's stand-in."""
+    found = STANDINS / tracker
+    return (
+        f"export PATH={found / 'bin'}:{Path(sys.executable).parent}:$PATH\n"
+        f"export PYTHONPATH={found / 'lib'} PYTHONDONTWRITEBYTECODE=1\n"
+    )
+
+
 @pytest.fixture
 def make(baked_with: Bake, tmp_path: Path) -> Iterator[Make]:
     """Return what makes a project of a tracker on this machine, whose activate.sh leads to that tracker's stand-in."""
@@ -33,10 +42,7 @@ def make(baked_with: Bake, tmp_path: Path) -> Iterator[Make]:
         home.mkdir(exist_ok=True)
         lab = Lab(root, home)
         labs.append(lab)
-        lab.activate(
-            f"export PATH={STANDINS / tracker / 'bin'}:{Path(sys.executable).parent}:$PATH\n"
-            f"export PYTHONPATH={STANDINS / tracker / 'lib'} PYTHONDONTWRITEBYTECODE=1\n"
-        )
+        lab.activate(lead_to_standin(tracker))
         return lab
 
     yield made

@@ -69,12 +69,17 @@ class Run:
         return [int(row["frame"]) for row in self.rows if row["animal"] == str(animal)]
 
 
-def run_tracker(video: Path, results: Path, parameters: str = "", before: str = "") -> Run:
-    """Track ``video`` into the folder ``results``, with these lines of YAML; ``before`` is bash, as ulimit -f 10."""
+def name_results(results: Path, parameters: str) -> tuple[Path, Path, Path, Path]:
+    """Make the folder ``results``; return its parameter file, with these lines of YAML, and where its results go."""
     results.mkdir(exist_ok=True)
     said = results / "parameters.yml"
     said.write_text(parameters, encoding="utf-8")
-    masked, tracks, info = (results / name for name in ("masked.avi", "a_tracks.csv", "a_tracks.json"))
+    return said, results / "masked.avi", results / "a_tracks.csv", results / "a_tracks.json"
+
+
+def run_tracker(video: Path, results: Path, parameters: str = "", before: str = "") -> Run:
+    """Track ``video`` into the folder ``results``, with these lines of YAML; ``before`` is bash, as ulimit -f 10."""
+    said, masked, tracks, info = name_results(results, parameters)
     words = [sys.executable, str(TRACKER / "track.py"), str(video), "--parameters", str(said)]
     words += ["--masked", str(masked), "--tracks", str(tracks), "--info", str(info)]
     argv = ["bash", "-c", f'{before}\nexec "$@"', "bash", *words]

@@ -15,11 +15,12 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("scipy", reason="scipy is not installed")
 
 from lab import Lab, copy_tree
+from remote_tracker.batches.verify import verify_project
 from remote_tracker.config import load_project
 from remote_tracker.errors import RemoteTrackerError
-from remote_tracker.model import State
 from remote_tracker.run.join import join_project
-from remote_tracker.survey import ScanOptions, survey_stage, verify_project
+from remote_tracker.survey import ScanOptions, survey_stage
+from remote_tracker.survey.verdict import Verdict
 from sprites import draw, straight
 
 Bake = Callable[[str], Path]
@@ -153,9 +154,9 @@ def scanned(root: Path, stage: int = 0, **options: int) -> dict[str, str]:
 
 
 def verified(root: Path) -> dict[str, str]:
-    """Return name -> reason of the videos that ./rt verify does not find finished."""
-    (_, seen), *_ = verify_project(load_project(root))
-    return {one.unit.key: one.decision.reason for one in seen if one.decision.state is not State.FINISHED}
+    """Return name -> reason of the videos whose results ./rt verify finds bad."""
+    found, *_ = verify_project(load_project(root)).stages
+    return {one.unit.key: one.decision.reason for one in found.odd if one.verdict is Verdict.BAD}
 
 
 @pytest.mark.parametrize("name", DAMAGES)

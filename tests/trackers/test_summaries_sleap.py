@@ -21,7 +21,7 @@ import h5py
 import numpy as np
 
 sys.path.insert(0, str(REPOSITORY / "tests" / "standins" / "trackers" / "sleap"))
-from standin import FRAME, INSTANCE, POINT
+from poses import FRAME, INSTANCE, POINT
 
 TRACKER = TEMPLATE / "remote_tracker" / "trackers" / "sleap"
 DATA = REPOSITORY.parent / "shared" / "data" / "sleap"

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab
-from trackers.conftest import STANDINS, Make
+from baking import make_once
+from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, copy_tree
+from trackers.conftest import STANDINS, Bake, Make, lead_to_standin
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 
@@ -48,6 +49,10 @@ with h5py.File(path, "r+") as file:
 
 class Molecules(Lab):
     """A project of the tracker tramway."""
+
+    def bring_tramway(self) -> None:
+        """Write the activate.sh that leads to the stand-in, which notes its calls."""
+        self.activate(f"{lead_to_standin('tramway')}export STANDIN_CALLS={self.home}/calls\n")
 
     def choose(self, **params: Any) -> None:
         """Write the tracker's parameters into project.yml."""
@@ -95,11 +100,37 @@ def lab(make: Make) -> Iterator[Molecules]:
     """A project with two files of one day; Python finds the stand-in."""
     plain = make("tramway")
     made = Molecules(plain.root, plain.home)
-    found = (plain.workspace / "activate.sh").read_text()
-    made.activate(f"{found}export STANDIN_CALLS={plain.home}/calls\n")
+    made.bring_tramway()
     made.put("d1/a.trxyt")
     made.put("d1/b c's.txt")
     made.choose()
+    yield made
+    made.clear()
+
+
+@pytest.fixture(scope="session")
+def two_meshes(baked_with: Bake, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a project in which both files are tessellated, made once for all workers."""
+
+    def make(place: Path) -> Path:
+        made = Molecules(copy_tree(baked_with("tramway"), place / "project"), place / "home")
+        made.home.mkdir()
+        made.bring_tramway()
+        made.put("d1/a.trxyt")
+        made.put("d1/b c's.txt")
+        made.choose()
+        made.step("tessellate", 2)
+        return place
+
+    return make_once(tmp_path_factory, "two_meshes", make)
+
+
+@pytest.fixture
+def tessellated(two_meshes: Path, tmp_path: Path) -> Iterator[Molecules]:
+    """A copy of that project."""
+    made = Molecules(copy_tree(two_meshes / "project", tmp_path / "tramway_myproject"), tmp_path / "home")
+    shutil.copytree(two_meshes / "home", made.home)
+    made.bring_tramway()
     yield made
     made.clear()
 
@@ -177,41 +208,46 @@ def test_a_list_with_one_more_region(lab: Molecules) -> None:
     assert "All 2 files are finished." in lab.scan().out
 
 
-def test_a_mesh_without_maps_is_unfinished(lab: Molecules) -> None:
+def test_a_mesh_without_maps_is_unfinished(tessellated: Molecules) -> None:
     """A .rwa that holds a mesh and no maps under the label is whole HDF5, and not finished."""
-    lab.step("tessellate", 2)
-    shutil.copy(lab.result("d1/a.mesh.rwa"), lab.result("d1/a.d.rwa"))
-    counts = lab.counts("infer")
+    shutil.copy(tessellated.result("d1/a.mesh.rwa"), tessellated.result("d1/a.d.rwa"))
+    counts = tessellated.counts("infer")
     assert counts == {"incomplete": 1, "unprocessed": 1}
-    assert f"has no node {MESH}/_instances/items/d/_data/maps" in lab.rt("why", "d1/a.mesh.rwa").out
-    lab.step("infer", 2)
-    assert lab.counts("infer") == {"finished": 2}
+    assert f"has no node {MESH}/_instances/items/d/_data/maps" in tessellated.rt("why", "d1/a.mesh.rwa").out
+    tessellated.step("infer", 2)
+    assert tessellated.counts("infer") == {"finished": 2}
 
 
-@pytest.mark.parametrize("dies", ["tessellate", "infer"])
-def test_killed(lab: Molecules, dies: str) -> None:
-    """What a program killed while it writes leaves is no result, and the mesh it began with stays as it was."""
+def kill_in(lab: Molecules, stage: str) -> None:
+    """Kill a stage's programs while they write: nothing is left of them, and the next run finishes."""
     found = (lab.workspace / "activate.sh").read_text()
-    if dies == "infer":
-        lab.step("tessellate", 2)
     before = {name: lab.result(name).read_bytes() for name in lab.results()}
-    lab.activate(f"{found}export STANDIN_DIES={dies}\n")
-    lab.step(dies, 2, code=1)
+    lab.activate(f"{found}export STANDIN_DIES={stage}\n")
+    lab.step(stage, 2, code=1)
     assert {name: lab.result(name).read_bytes() for name in lab.results()} == before
     lab.activate(found)
-    lab.step(dies, 2)
-    assert lab.counts(dies) == {"finished": 2}
+    lab.step(stage, 2)
+    assert lab.counts(stage) == {"finished": 2}
 
 
-def test_inferred_again_there_is_one_map(lab: Molecules) -> None:
+def test_killed_in_tessellate(lab: Molecules) -> None:
+    """What a program killed while it writes leaves is no result."""
+    kill_in(lab, "tessellate")
+
+
+def test_killed_in_infer(tessellated: Molecules) -> None:
+    """Nor is what infer leaves, and the mesh it began with stays as it was."""
+    kill_in(tessellated, "infer")
+
+
+def test_inferred_again_there_is_one_map(tessellated: Molecules) -> None:
     """Done again, a file has one map under its label: infer began with the mesh, not with the old maps."""
-    lab.step("tessellate", 2)
-    lab.step("infer", 2)
-    assert lab.rt("redo", "d1/a.mesh.rwa", "--stage", "infer").code == 0
-    lab.step("infer", 1)
-    with h5py.File(lab.result("d1/a.d.rwa")) as file:
+    tessellated.step("infer", 2)
+    assert tessellated.rt("redo", "d1/a.mesh.rwa", "--stage", "infer").code == 0
+    tessellated.step("infer", 1)
+    with h5py.File(tessellated.result("d1/a.d.rwa")) as file:
         assert list(file[f"{MESH}/_instances/items"]) == ["d"]
-    with h5py.File(lab.result("d1/a.mesh.rwa")) as file:
+    with h5py.File(tessellated.result("d1/a.mesh.rwa")) as file:
         assert "items" not in file[f"{MESH}/_instances"]
 
 
@@ -224,17 +260,16 @@ def test_a_damaged_file(lab: Molecules, text: str) -> None:
     assert lab.counts("infer") == {"unprocessed": 1, "waiting": 1}
 
 
-def test_an_own_script(lab: Molecules) -> None:
+def test_an_own_script(tessellated: Molecules) -> None:
     """A script of the user's takes the place of infer, its maps are in the table; an edit is told."""
-    script = lab.root / "AuxiliaryFiles/mine.py"
+    script = tessellated.root / "AuxiliaryFiles/mine.py"
     script.write_text(OWN)
-    lab.choose(script="AuxiliaryFiles/mine.py", mode="speed")
-    lab.step("tessellate", 2)
-    lab.step("infer", 2)
-    assert lab.calls() == ["tessellate"] * 2
-    assert [row["speed"] for row in lab.tables()[1]] == ["", "7", "", "7"]
+    tessellated.choose(script="AuxiliaryFiles/mine.py", mode="speed")
+    tessellated.step("infer", 2)
+    assert tessellated.calls() == ["tessellate"] * 2
+    assert [row["speed"] for row in tessellated.tables()[1]] == ["", "7", "", "7"]
     script.write_text(OWN.replace("7.0", "8.0"))
-    assert "To make them again:  ./rt redo --stale" in lab.scan("infer").out
+    assert "To make them again:  ./rt redo --stale" in tessellated.scan("infer").out
 
 
 @pytest.mark.parametrize(
@@ -245,11 +280,10 @@ def test_an_own_script(lab: Molecules) -> None:
         ({"script": "AuxiliaryFiles/none.py"}, "there is no such file"),
     ],
 )
-def test_what_tramway_does_not_know(lab: Molecules, params: dict[str, str], said: str) -> None:
+def test_what_tramway_does_not_know(tessellated: Molecules, params: dict[str, str], said: str) -> None:
     """A method, a mode, a script that there is not is refused before anything is listed."""
-    lab.step("tessellate", 2)
-    lab.choose(**params)
-    ran = lab.scan("infer")
+    tessellated.choose(**params)
+    ran = tessellated.scan("infer")
     assert ran.code == 1
     assert said in " ".join(ran.err.split())
 

@@ -29,9 +29,10 @@ class Worms(Lab):
         """Return where the stand-in notes each call."""
         return self.home / "calls"
 
-    def called(self) -> list[list[str]]:
-        """Return the points of each call of ProcessLocal.py, in order."""
+    def called(self, video: str = "") -> list[list[str]]:
+        """Return the points of each call of ProcessLocal.py, in order; with ``video`` of those for a file so called."""
         lines = self.calls.read_text().splitlines() if self.calls.exists() else []
+        lines = [line for line in lines if not video or f"/{video} " in line]
         return [[word for word in line.split() if word in ALL] for line in lines]
 
     def bring_tierpsy(self, **environment: str) -> None:

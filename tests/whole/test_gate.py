@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import LONG_AGO, Lab, wait_for
+from lab import LONG_AGO, Lab, own_package, wait_for
 
 READY: dict[str, Any] = {"ready": [{"video": "video"}]}
 FRAMES: dict[str, Any] = {"ready": [{"video": "video", "frames": True}]}
@@ -207,9 +207,8 @@ def test_deep_without_a_reader(lab: Lab) -> None:
     shim.write_text(f'#!/bin/bash\nPYTHONPATH="{lab.root}/broken:$PYTHONPATH" exec "{sys.executable}" "$@"\n')
     shim.chmod(0o755)
     site = "import sys\nsys.executable = " + repr(str(shim)) + "\n"
-    (lab.root / "remote_tracker" / "__init__.py").write_text(
-        (lab.root / "remote_tracker" / "__init__.py").read_text() + site
-    )
+    first = own_package(lab.root) / "__init__.py"
+    first.write_text(first.read_text() + site)
     out = lab.scan("--deep").out
     assert out.count("Whether all frames can be read was not looked at: Nothing here can count the frames") == 1
     assert "\n2\tTotal files to be processed.\n" in out

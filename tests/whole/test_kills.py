@@ -43,7 +43,8 @@ def test_stopped(lab: Lab, number: signal.Signals) -> None:
     assert lab.living() == []
     for task in (1, 2):
         assert re.search(
-            r"\n# signal TERM\n(?s:.*)# end \S+ exit=143 \S+ result=cancelled cause=stopped why=", lab.log(1, task)
+            r"\n# signal TERM\n(?s:.*)# end \S+ token=\S+ exit=143 \S+ result=cancelled cause=stopped why=",
+            lab.log(1, task),
         )
     assert lab.counts() == {"unprocessed": 4}
     let_go(lab)

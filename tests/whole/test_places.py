@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import LIST_DAY, Lab
+from lab import LIST_DAY, Lab, own_package
 from remote_tracker.config import load_project
 from remote_tracker.survey import survey_stage
 
@@ -136,6 +136,7 @@ def test_unreadable_folder(lab: Lab) -> None:
     lab.video("secret/w.avi")
     os.chmod(lab.root / "RawVideos/secret", 0)
     user = ["setpriv", "--reuid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+    own_package(lab.root)
     lab.run("chown", "-R", "65534", ".", folder="")
     for place in (lab.root, *(p for p in lab.root.parents if "pytest-of" in str(p))):
         os.chmod(place, 0o755)

@@ -6,11 +6,13 @@ import json
 import re
 import shutil
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import LIST_DAY, Lab, wait_for
+from baking import make_once
+from lab import LIST_DAY, Lab, copy_tree, wait_for
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 JSON: dict[str, Any] = {
@@ -26,6 +28,7 @@ def normal(text: str, lab: Lab) -> str:
     text = text.replace(str(lab.root), "PROJECT").replace(socket.gethostname(), "HOST")
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}", "TIME", text)
     text = re.sub(r"(pid|began|seconds|params)=\w+", r"\1=N", text)
+    text = re.sub(r"token=\d+-\w+", "token=N", text)
     text = re.sub(r"job=local\.\S+", "job=local.JOB", text)
     return re.sub(r" in \d+ s\b", " in N s", re.sub(r"\d{8}_\d{6}\.\d+", "STAMP", text))
 
@@ -40,22 +43,37 @@ def assert_golden(name: str, text: str, lab: Lab) -> None:
     assert seen == path.read_text()
 
 
+@pytest.fixture(scope="session")
+def busy_once(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project with a bit of everything and of its home; made once, not to be changed."""
+
+    def make(place: Path) -> Path:
+        lab = Lab(copy_tree(blank, place / "tiny_project"), place / "home")
+        lab.home.mkdir()
+        lab.tracker(LIST_DAY, **JSON)
+        lab.settings(attempts=2)
+        lab.video("day1/bad.avi", "bad")
+        lab.video("day1/damaged.avi", "x")
+        lab.video("day2/fine.avi", "x")
+        lab.video("top.avi", "x")
+        lab.go()
+        lab.go()
+        lab.result("day1/damaged.json").write_text('{"frames": 6}')
+        lab.video("day2/empty.avi", "")
+        lab.video("day2/new 1.avi", "x")
+        lab.video("day3/bad too.avi", "bad")
+        return place
+
+    return make_once(tmp_path_factory, "busy", make)
+
+
 @pytest.fixture
-def busy(lab: Lab) -> Lab:
+def busy(busy_once: Path, tmp_path: Path) -> Iterator[Lab]:
     """A project with a bit of everything: finished, failed, set aside, damaged, invalid, new, two days."""
-    lab.tracker(LIST_DAY, **JSON)
-    lab.settings(attempts=2)
-    lab.video("day1/bad.avi", "bad")
-    lab.video("day1/damaged.avi", "x")
-    lab.video("day2/fine.avi", "x")
-    lab.video("top.avi", "x")
-    lab.go()
-    lab.go()
-    lab.result("day1/damaged.json").write_text('{"frames": 6}')
-    lab.video("day2/empty.avi", "")
-    lab.video("day2/new 1.avi", "x")
-    lab.video("day3/bad too.avi", "bad")
-    return lab
+    copied = Lab(copy_tree(busy_once / "tiny_project", tmp_path / "tiny_project"), tmp_path / "home")
+    shutil.copytree(busy_once / "home", copied.home)
+    yield copied
+    copied.clear()
 
 
 def test_scan_screen(busy: Lab) -> None:
@@ -253,6 +271,30 @@ def test_join_of_a_mixture(lab: Lab) -> None:
     lab.rt("redo", "--stale")
     assert "mixed here" not in lab.rt("run").out
     assert (lab.root / "Results/joined/filenames_summary.csv").read_text().startswith("file_id,filename,is_good\n")
+
+
+def test_join_of_what_changed(lab: Lab) -> None:
+    """A result that changed since it was made is named in a column of the joined table, until it is accepted."""
+    tables = {"filenames": "Results/{day}/filenames_summary.csv", "features": "Results/{day}/features_summary.csv"}
+    lab.tracker({**LIST_DAY, "output": tables, "command": SUMMARY})
+    lab.video("d1/v1.avi")
+    lab.video("d2/v1.avi")
+    lab.rt("run")
+    joined = lab.root / "Results/joined"
+    assert joined.joinpath("filenames_summary.csv").read_text().startswith("file_id,filename,is_good\n")
+    features = joined.joinpath("features_summary.csv").read_text()
+    lab.result("d1/v1.txt").write_text("by hand")
+    lab.rt("join")
+    head, *rows = joined.joinpath("filenames_summary.csv").read_text().splitlines()
+    assert head == "file_id,filename,is_good,changed_since"
+    assert {row.split(",")[1]: row.split(",")[3] for row in rows} == {
+        "Results/d1/v1.txt": "yes",
+        "Results/d2/v1.txt": "",
+    }
+    assert joined.joinpath("features_summary.csv").read_text() == features
+    lab.rt("accept", "--changed")
+    lab.rt("join")
+    assert "changed_since" not in joined.joinpath("filenames_summary.csv").read_text()
 
 
 def test_run_does_it_all(lab: Lab) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from .errors import FULL, NoSpace, NotWritten
 
 DEAD_AFTER_S = 3600.0  # no file of ours takes so long to be written
-_TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")
+_TEMPORARY = re.compile(r"\..+\.(\d+)(?:\.[0-9a-f]{16})?\.tmp")  # without the random part: an older version's
 
 
 def write_file(path: Path, content: str | bytes, mode: int | None = None) -> None:
@@ -25,7 +25,7 @@ def write_file(path: Path, content: str | bytes, mode: int | None = None) -> Non
     try:
         if mode is None and path.exists():
             mode = path.stat().st_mode & 0o7777
-        _write_through(temporary, raw, mode)
+        write_new(temporary, raw, mode)
         os.replace(temporary, path)
     except BaseException as error:  # Ctrl-C too
         with suppress(OSError):
@@ -41,7 +41,6 @@ def write_link(path: Path, target: str) -> None:
         return
     temporary = _temporary_for(path)
     try:
-        temporary.unlink(missing_ok=True)
         temporary.symlink_to(target)
         os.replace(temporary, path)
     except OSError as error:
@@ -62,16 +61,24 @@ def clear_temporaries(folder: Path) -> None:
     """Remove half written files from a folder: their command was killed on this machine, or they are an hour old."""
     with suppress(OSError):
         for name in os.listdir(folder):
-            if (found := _TEMPORARY.fullmatch(name)) and (_is_orphan(name, found[1]) or is_old(folder / name)):
+            if is_temporary_left(folder / name):
                 (folder / name).unlink(missing_ok=True)
 
 
+def is_temporary_left(path: Path) -> bool:
+    """Return whether a half written file has this name: its command was killed here, or it is an hour old."""
+    found = _TEMPORARY.fullmatch(path.name)
+    return found is not None and (_is_orphan(path.name, found[1]) or is_old(path))
+
+
 def _temporary_for(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.tmp")
+    """Return a hidden name beside ``path`` that nobody can guess, and so have made a link of."""
+    random = os.urandom(8).hex()
+    return path.with_name(f".{path.name}.{os.uname().nodename}.{os.getpid()}.{random}.tmp")
 
 
 def _is_orphan(name: str, pid: str) -> bool:
-    return name.endswith(f".{os.uname().nodename}.{pid}.tmp") and not os.path.exists(f"/proc/{pid}")
+    return f".{os.uname().nodename}.{pid}." in name and not os.path.exists(f"/proc/{pid}")
 
 
 def is_old(path: Path) -> bool:
@@ -79,13 +86,18 @@ def is_old(path: Path) -> bool:
     return time.time() - path.lstat().st_mtime > DEAD_AFTER_S
 
 
-def _write_through(path: Path, raw: bytes, mode: int | None) -> None:
-    with open(path, "wb") as file:
+def write_new(path: Path, raw: bytes, mode: int | None = None) -> None:
+    """Write a file that must not be there yet, not even as a link, to the disk; raises OSError, as open does."""
+    with open(path, "xb", opener=_open_new) as file:
         file.write(raw)
         file.flush()
+        if mode is not None:
+            os.chmod(file.fileno(), mode)
         os.fsync(file.fileno())
-    if mode is not None:
-        os.chmod(path, mode)
+
+
+def _open_new(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
 
 
 def cannot_write(path: Path, error: OSError) -> NotWritten:

@@ -58,6 +58,17 @@ def test_the_own_log_is_that_of_the_last_attempt(tmp_path: Path, options: dict[s
     assert verify([Check("log", "log", options)], Files(tmp_path, log="output.7")) == reason
 
 
+@pytest.mark.parametrize("printed", ["# start of tracking", "# start x task=1 token=0-ab params=p", "# start x task=1"])
+def test_a_start_that_the_program_printed_is_none(tmp_path: Path, printed: str) -> None:
+    """Of a log with tokens all lines since the task's own start count, whatever the program printed between."""
+    first = "# start x host=n1 task=1 token=0-cd params=p unit=a.avi\nold\n"
+    start = f"# start x host=n1 task=1 token={len(first)}-ef params=p unit=a.avi\n"
+    (tmp_path / "output.7").write_text(f"{first}{start}All done\n{printed}\nlast\n")
+    files = Files(tmp_path, log="output.7")
+    assert verify([Check("log", "log", {"matches": "All done"})], files) == ""
+    assert "no line matches" in verify([Check("log", "log", {"matches": "old"})], files)
+
+
 def test_a_long_line_is_read_in_pieces(tmp_path: Path) -> None:
     """A log of one huge line is read in pieces: each is looked at, and none is taken for the start of an attempt."""
     line = b"All done".ljust(_LONGEST_LINE, b"x") + b"# start " + b"x" * 9

@@ -66,7 +66,8 @@ def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined], script: 
         "listing": listing,
     }
     content = _render_batch(project, stage, seen, basis)
-    return Pinned(_write_batch(batches_of(project, stage), content, described), len(seen), new=True)
+    batch = write_batch(batches_of(project, stage), content, described, sorted(NODE_SIDE.glob("*.sh")))
+    return Pinned(batch, len(seen), new=True)
 
 
 def _find_basis(project: Project, stage: Stage, script: JobScript | None) -> Basis:
@@ -160,13 +161,19 @@ def _newest_unsubmitted(project: Project, stage: Stage) -> Batch | None:
     return None if newest is None or newest.has_run else newest
 
 
-def _write_batch(batches: BatchesFolder, content: Mapping[str, str], described: Mapping[str, Any]) -> Batch:
+def write_batch(
+    batches: BatchesFolder, content: Mapping[str, str], described: Mapping[str, Any], parts: Sequence[Path] = ()
+) -> Batch:
+    """Write a new batch: the texts ``content`` by their names, copies of the files ``parts``, and batch.yml last.
+
+    Raises NoSpace or NotWritten, and leaves nothing, where it cannot be written.
+    """
     folder = _next_folder(batches.path)
     try:
         for name, text in content.items():
             make_folder((folder / name).parent)
             write_file(folder / name, text)
-        for part in sorted(NODE_SIDE.glob("*.sh")):
+        for part in parts:
             write_file(folder / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
         write_file(folder / LISTED, yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     except BaseException:  # a full disk, Ctrl-C: an incomplete folder is no batch, and only takes space

@@ -14,9 +14,9 @@ from ..records import batches_of, find_batches
 from ..scan import Inside, Tree, is_folder, look_inside
 from ..survey import PLAIN_SCAN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
 from ..survey.decision import Decision, not_ready
+from .aside import Stuck, finish_moves
 from .job_script import JobScript, check_script, load_script
 from .pin import Pinned, pin_batch, point_at
-from .redo import finish_moves
 from .seal import clear_remains, seal_batches
 
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
@@ -32,6 +32,7 @@ class Prepared:
     pinned: Pinned | None  # the batch; None where there is nothing to process
     limited_by: str = ""  # the name of the limit on a list's length
     listed: tuple[Examined, ...] = ()  # the units that the batch lists
+    stuck: tuple[Stuck, ...] = ()  # what killed redos left, and cannot be moved
     unwritten: NotWritten | None = None  # why there is no batch although there are units to list
 
     @property
@@ -70,7 +71,7 @@ def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN_
 
 def prepare_or_tell(project: Project, stages: list[Stage], options: ScanOptions = PLAIN_SCAN) -> Prepared:
     """Do what ``prepare`` does; where the list cannot be written, return the survey with the reason."""
-    finish_moves(project)
+    stuck = tuple(finish_moves(project))
     for stage in stages:
         survey = _survey_ready(project, stage, options)
         if (any(map(options.only, survey.to_do)) if options.only else survey.waiting_list) or stage is stages[-1]:
@@ -86,11 +87,11 @@ def prepare_or_tell(project: Project, stages: list[Stage], options: ScanOptions 
         require_needs(project)
     try:
         pinned = pin_batch(project, stage, listed, script) if listed else None
-        return Prepared(survey, point_at(project, stage, script, pinned), pinned, limited_by, tuple(listed))
+        return Prepared(survey, point_at(project, stage, script, pinned), pinned, limited_by, tuple(listed), stuck)
     except NotWritten as error:
         if not listed:  # the script still names a list that is over
             note_lost(script.path, error)
-        return Prepared(survey, script, None, limited_by, (), error if listed else None)
+        return Prepared(survey, script, None, limited_by, (), stuck, error if listed else None)
 
 
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:
@@ -98,6 +99,7 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
 
     No job script is touched.
     """
+    finish_moves(project)
     batches = find_batches(project, stage)
     gate = InputGate(project, stage)
     queue = load_queue(project.cluster.scheduler, batches)

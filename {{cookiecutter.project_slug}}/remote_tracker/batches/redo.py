@@ -1,112 +1,105 @@
-"""Moves old results aside. After a kill or a full disk, the next scan or redo moves the rest.
-
-The moves are written down first: a video with half of its results moved aside would be listed, and its new results
-would be written over the other half.
-"""
+"""Moves the old results of units aside, so that the units are listed again. Nothing is deleted."""
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from ..errors import FULL, NoSpace, RemoteTrackerError
-from ..files import make_folder, write_file
-from ..model import Project, Stage, State
+from ..errors import RemoteTrackerError
+from ..model import Cause, Project, Stage, State
+from ..moves import identify
 from ..records import batches_of, find_batches
+from ..records.notes import DONE, MOVING, Move, Note, find_notes, load_note, write_note
 from ..scan import Tree
-from ..survey import Examined, files_of
+from ..survey import Examined, files_of, find_flying
 from ..survey.decision import word_of
-
-DONE, MOVING = ".json", ".moving"
-
-
-def move_aside(project: Project, note: Path, told: Mapping[str, Any], paths: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Move the results at ``paths``, below the project, aside, and leave the file ``note`` with ``told`` in it.
-
-    The note is named <stamp>.<stage>. Returns each result's old and new path; raises RemoteTrackerError where a result
-    cannot be moved: then the next scan moves the rest.
-    """
-    stamp = note.name.rpartition(".")[0]
-    moves = [(path, _aside(path, stamp)) for path in paths if os.path.lexists(project.root / path)]
-    make_folder(note.parent)
-    moving = note.with_name(note.name + MOVING)
-    write_file(moving, json.dumps({**told, "moves": moves}, ensure_ascii=True, indent=1) + "\n")
-    _finish(project.root, moving, moves)
-    return [(project.root / old, project.root / new) for old, new in moves]
-
-
-def finish_moves(project: Project) -> None:
-    """Move the results that a killed redo left to move; raises RemoteTrackerError where a result cannot be moved."""
-    for folder in {batches_of(project, stage) for stage in project.tracker.stages}:
-        for moving in sorted(folder.redo.glob(f"*{MOVING}")):
-            _finish(project.root, moving, [*_load_moves(moving)])
-
-
-def _aside(path: str, stamp: str) -> str:
-    top, _, rest = path.partition("/")
-    return f"{top}/.aside/{stamp}/{rest}"
-
-
-def _load_moves(moving: Path) -> Iterator[tuple[str, str]]:
-    with suppress(OSError, ValueError, TypeError, LookupError):  # just finished by another process, or a bad disk
-        for old, new in json.loads(moving.read_text(encoding="utf-8"))["moves"]:
-            yield str(old), str(new)
-
-
-def _finish(root: Path, moving: Path, moves: Sequence[tuple[str, str]]) -> None:
-    try:
-        for old, new in moves:
-            if not os.path.lexists(root / new):  # else it was moved before: old is a new result
-                (root / new).parent.mkdir(parents=True, exist_ok=True)
-                with suppress(FileNotFoundError):
-                    os.rename(root / old, root / new)
-        with suppress(FileNotFoundError):  # a scan beside a redo may do the same at the same moment
-            os.replace(moving, moving.with_suffix(DONE))
-    except OSError as error:
-        raise _told(root, error, moves) from None
-
-
-def _told(root: Path, error: OSError, moves: Sequence[tuple[str, str]]) -> RemoteTrackerError:
-    done = sum(os.path.lexists(root / new) for _, new in moves)
-    rest = f"{done} of {len(moves)} old results are moved aside. Mend that: the next scan moves the rest."
-    kind = NoSpace if error.errno in FULL else RemoteTrackerError
-    return kind(f"{error.filename or root}: old results cannot be moved aside: {error.strerror}. {rest}")
-
+from .aside import Stuck, redo_folders, required_alone, settle
 
 FLYING = (State.QUEUED, State.RUNNING)
 
 
-@dataclass(frozen=True)
-class Redone:
-    """What a redo did."""
+def plan_redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Note:
+    """Return the note on all that a redo of these units would move; units that a redo holds back already are left out.
 
-    keys: tuple[str, ...]  # the units that will be listed again
-    moved: tuple[tuple[Path, Path], ...]  # the old and the new path of each of their results
-
-
-def redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Redone:
-    """Move the old results of these units aside; the next scan lists them again.
-
-    Raises RemoteTrackerError, with nothing moved, where any of the units is queued or running.
+    Its number is 0: ``redo`` numbers it. Raises RemoteTrackerError where any of the units is queued or running.
     """
     for seen in chosen:
         if seen.decision.state in FLYING:
-            word = word_of(seen.decision)
-            raise RemoteTrackerError(f"{seen.unit.key} is {word}: wait for it or stop it first. Nothing was moved.")
-    finish_moves(project)
-    stamp = f"{time.strftime('%Y%m%d_%H%M%S')}.{os.getpid()}"
-    tree = Tree(project.root, project.videos)
-    paths = [
-        p for seen in chosen for group in files_of(project.root, stage, seen.unit, tree).outputs.values() for p in group
-    ]
-    keys = tuple(seen.unit.key for seen in chosen)
+            raise _refused(seen.unit.key, word_of(seen.decision))
+    name = f"0000.{time.strftime('%Y%m%d_%H%M%S')}.{os.getpid()}.{stage.name}"
     ran = [batch.number for batch in find_batches(project, stage) if batch.has_run]
-    told = {"after": ran[-1] if ran else "", "units": keys}
-    note = batches_of(project, stage).redo / f"{stamp}.{stage.name}"
-    return Redone(keys, tuple(move_aside(project, note, told, paths)))
+    note = Note(name, ran[-1] if ran else "", (), ())
+    free = [seen for seen in chosen if seen.decision.cause is not Cause.BEING_MOVED]
+    tree = Tree(project.root, project.videos)
+    moves = {m.old: m for seen in free for m in _find_moves(project.root, stage, seen, tree, note.stamp)}
+    whole = tuple(m for m in moves.values() if not any(folder in moves for folder in folders_of(m.old)))
+    return replace(note, units=tuple(seen.unit.key for seen in free), moves=whole)
+
+
+def redo(project: Project, stage: Stage, plan: Note) -> tuple[Note, list[Stuck]]:
+    """Move what the plan names aside; the next scan lists its units again.
+
+    Returns the note on all that was moved, and what could not be moved: the next scan tries again. Raises
+    RemoteTrackerError, with nothing moved, where any of the units is queued or running by now, or another command
+    moves results here.
+    """
+    place = batches_of(project, stage)
+    with required_alone(place.redo):
+        number = 1 + max((int(n.partition(".")[0]) for f in redo_folders(project) for n in find_notes(f)), default=0)
+        note = replace(plan, name=f"{number:04d}.{plan.name.partition('.')[2]}")
+        write_note(place.redo, note, MOVING)  # from now on no task of these units starts
+        flying = find_flying(find_batches(project, stage), place.redo, project.cluster.scheduler)
+        for unit in note.units:
+            if flying.get(unit) in FLYING:
+                (place.redo / f"{note.name}{MOVING}").unlink()
+                raise _refused(unit, "running" if flying[unit] is State.RUNNING else "queued")
+        stuck = settle(project.root, place.redo, note.name)
+        return load_note(place.redo, note.name, DONE) or note.only(()), stuck
+
+
+def _refused(unit: str, word: str) -> RemoteTrackerError:
+    return RemoteTrackerError(f"{unit} is {word}: wait for it or stop it first. Nothing was moved.")
+
+
+def _find_moves(root: Path, stage: Stage, seen: Examined, tree: Tree, stamp: str) -> list[Move]:
+    found = []
+    for path in [p for group in files_of(root, stage, seen.unit, tree).outputs.values() for p in group]:
+        if identity := identify(root / path):
+            files, size = measure(root / path)
+            found.append(Move(seen.unit.key, path, find_aside(root, path, stamp), identity, files, size))
+    return found
+
+
+def find_aside(root: Path, path: str, stamp: str) -> str:
+    """Return where an old result goes: into ``.aside`` in the topmost of its folders that is on its own disk.
+
+    A folder of the project may be a link to another disk, and a folder below it a link to a third.
+    """
+    places = folders_of(path) or ["."]
+    own = os.stat(root / places[-1]).st_dev
+    near = [place for place in places if os.stat(root / place).st_dev == own]
+    top = next((place for place in near if os.access(root / place, os.W_OK)), near[0])
+    return os.path.normpath(f"{top}/.aside/{stamp}/{path if top == '.' else path[len(top) + 1 :]}")
+
+
+def folders_of(path: str) -> list[str]:
+    """Return the folders that a path below the project lies in, topmost first: a/b/c lies in a and a/b."""
+    return [path[: at.start()] for at in re.finditer("/", path)]
+
+
+def measure(path: Path) -> tuple[int, int]:
+    """Return how many files lie at a path, and their bytes; a link counts for itself."""
+    files, size = 0, 0
+    with suppress(OSError):  # a file that goes away meanwhile
+        if not path.is_symlink() and path.is_dir():
+            for folder, _, names in os.walk(path):
+                files += len(names)
+                size += sum(os.lstat(os.path.join(folder, name)).st_size for name in names)
+        else:
+            files, size = 1, os.lstat(path).st_size
+    return files, size

@@ -33,7 +33,7 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
             with suppress(OSError):  # the folder is not there, or a failed attempt is kept in it
                 os.rmdir(project.root / root / ".work")
     for batch in find_batches(project, stage):
-        if batch.is_sealed or not batch.has_run or not _is_over(batch, queue):
+        if batch.is_sealed or batch.is_note or not batch.has_run or not _is_over(batch, queue):
             continue
         records = batch.records()
         unended = [r for r in records if not r.result]

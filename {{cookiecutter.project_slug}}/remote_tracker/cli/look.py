@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 import click
 
+from ..batches.verify import verify_project
 from ..model import Project
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.queue import queue_lines
-from ..report.status import next_of, status_data, status_text, verified_text
+from ..report.status import next_of, status_data, status_text
 from ..report.usage import usage_lines
+from ..report.verified import verified_data, verified_text
 from ..report.why import story_data, story_text, tell
 from ..report.words import heading
+from ..run.progress import ReadingWhole
 from ..streams import is_read
-from ..survey import Survey, examine_stage, verify_project
+from ..survey import Survey, examine_stage
 from ..survey.named import find_log, find_named
 from .options import json_option, project_verb, show
+
+TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 
 
 @click.command()
@@ -68,9 +74,13 @@ def logs(project: Project, video: str, follow: bool, only_path: bool) -> None:
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
+@click.option("--since", type=click.DateTime(TIMES), help="Not what was verified then or later, as 2026-01-31.")
+@json_option
 @project_verb
-def verify(project: Project) -> int:
-    """Check every finished result again, whole, as if for the first time."""
-    text, good = verified_text(project, verify_project(project))
-    click.echo(text)
-    return 0 if good else 1
+def verify(project: Project, names: tuple[str, ...], since: datetime | None, as_json: bool) -> int:
+    """Read every finished result whole: is it as it was made?"""
+    with ReadingWhole(quiet=as_json) as reading:
+        found = verify_project(project, names, since.timestamp() if since else None, reading.tell)
+    show(verified_data(found) if as_json else verified_text(project, found, str(since or "")))
+    return 0 if found.is_fine else 1

@@ -23,13 +23,16 @@ EVERY_DAY = {
     "join": "results:join",
 }
 NOW_AND_THEN = {
+    "accept": "results:accept",
     "cancel": "submit:cancel",
+    "clean": "results:clean",
     "doctor": "submit:doctor",
     "export": "export:export",
     "process": "run:process",
     "retry": "submit:retry",
     "scripts": "project:scripts",
     "trackers": "project:trackers",
+    "undo": "results:undo",
     "update": "update:update",
     "verify": "look:verify",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
@@ -25,7 +25,16 @@ def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
 
 FOLDER_CHOICE = click.Choice(["workspace", "summarizer"])
 folder_option = click.option("--folder", type=FOLDER_CHOICE, default="workspace", hidden=True)
+yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+
+
+def asker(yes: bool) -> Callable[[str], bool] | None:
+    """Return what puts a question on the terminal and returns the answer; None after --yes, or without a terminal."""
+    streams = (sys.stdin, sys.stderr)
+    if yes or not all(stream is not None and stream.isatty() for stream in streams):
+        return None
+    return partial(click.confirm, err=True)
 
 
 def show(value: Any) -> None:

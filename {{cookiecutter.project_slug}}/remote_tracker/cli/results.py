@@ -1,18 +1,23 @@
-"""The verbs that have results made again, or join them: they parse, call and print. No logic lives here."""
+"""The verbs that move, free or join results: they parse, call and print. No logic lives here."""
 
 from __future__ import annotations
 
 import click
 
-from ..batches.redo import redo as move_aside
+from ..batches.accept import accept as take
+from ..batches.clean import KINDS
 from ..model import Project
-from ..report.next_step import scan_line
+from ..report.accepted import accepted_text
 from ..report.words import heading
+from ..run.clean import clean as free
 from ..run.join import join_project, joined_text, next_after_join
-from ..survey.decision import is_gone, is_stale
+from ..run.progress import ReadingWhole
+from ..run.redo import Talk, list_redos
+from ..run.redo import redo as move_aside
+from ..run.redo import undo as bring_back
+from ..survey.decision import is_changed, is_gone, is_stale
 from ..survey.named import choose_to_redo
-from ..visible import shown
-from .options import project_verb
+from .options import asker, json_option, project_verb, yes_option
 
 
 @click.command()
@@ -20,17 +25,63 @@ from .options import project_verb
 @click.option("--stage", help="Which step to do again (default: the first).")
 @click.option("--stale", is_flag=True, help="What was made with other parameters, or another version of the tracker.")
 @click.option("--gone", is_flag=True, help="What was finished once and has no results any more.")
+@click.option("--changed", is_flag=True, help="What changed since it was made.")
+@yes_option
+@json_option
 @project_verb
-def redo(project: Project, names: tuple[str, ...], stage: str | None, stale: bool, gone: bool) -> None:
-    """Move old results aside, so that they are made again."""
-    if not (names or stale or gone):
-        raise click.UsageError("Name videos or days, or say --stale or --gone.")
-    kinds = [kind for kind, asked in ((is_stale, stale), (is_gone, gone)) if asked]
-    step, chosen = choose_to_redo(project, names, stage, kinds)
-    done = move_aside(project, step, chosen)
-    for old, new in done.moved:
-        click.echo(f"{shown(str(old.relative_to(project.root)))} -> {shown(str(new.relative_to(project.root)))}")
-    click.echo(f"{len(done.keys)} will be listed again. Next:  {scan_line(project, step.folder)}")
+def redo(
+    project: Project,
+    names: tuple[str, ...],
+    stage: str | None,
+    stale: bool,
+    gone: bool,
+    changed: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Move old results aside, so that they are made again; asks first, where somebody can answer."""
+    if not (names or stale or gone or changed):
+        raise click.UsageError("Name videos or days, or say --stale, --gone or --changed.")
+    kinds = [kind for kind, asked in ((is_stale, stale), (is_gone, gone), (is_changed, changed)) if asked]
+    return move_aside(project, names, stage, kinds, Talk(click.echo, asker(yes), as_json))
+
+
+@click.command()
+@click.argument("number", required=False, type=int, metavar="REDO")
+@click.option("--list", "listed", is_flag=True, help="Which redos there were, and what is still aside.")
+@yes_option
+@json_option
+@project_verb
+def undo(project: Project, number: int | None, listed: bool, yes: bool, as_json: bool) -> int:
+    """Bring back what the last redo moved aside, or the redo of this number; nothing younger is replaced."""
+    talk = Talk(click.echo, asker(yes), as_json)
+    return list_redos(project, talk) if listed else bring_back(project, number, talk)
+
+
+@click.command()
+@click.argument("kinds", nargs=-1, type=click.Choice(KINDS), metavar="[KIND...]")
+@yes_option
+@json_option
+@project_verb
+def clean(project: Project, kinds: tuple[str, ...], yes: bool, as_json: bool) -> int:
+    """Show what can be freed (aside, attempts, temporaries, logs), and free it after a yes."""
+    return free(project, kinds or KINDS, yes, Talk(click.echo, asker(yes), as_json))
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
+@click.option("--changed", is_flag=True, help="What changed since it was made.")
+@click.option("--stage", help="Whose results to take (default: the first).")
+@project_verb
+def accept(project: Project, names: tuple[str, ...], changed: bool, stage: str | None) -> int:
+    """Take results as they are now: a scan says no more that they changed."""
+    if not (names or changed):
+        raise click.UsageError("Name videos or days, or say --changed.")
+    step, chosen = choose_to_redo(project, names, stage, [is_changed] if changed else [])
+    with ReadingWhole() as reading:
+        done = take(project, step, chosen, reading.tell)
+    click.echo(accepted_text(project, done))
+    return 1 if done.refused else 0
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from .digest import SMALL, sample_of, whole_of
 from .entry import Entry, entry_of, has_content, is_at, read_entry, render_entry
 from .find import find_files_in
+from .sums import render_sums
 
 __all__ = [
     "SMALL",
@@ -13,6 +14,7 @@ __all__ = [
     "is_at",
     "read_entry",
     "render_entry",
+    "render_sums",
     "sample_of",
     "whole_of",
 ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .digest import SMALL, Whole, open_plain, sample_in, whole_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NO_DIGEST = "-"
 ROLES = ("in", "out")
@@ -26,13 +29,16 @@ class Entry(NamedTuple):
     path: str  # below the project, or absolute
 
 
-def entry_of(role: str, path: str, place: str, whole: bool = True) -> Entry:
-    """Return the entry of the file that lies at ``place``; with ``whole`` it is read to its end. Raises OSError."""
+def entry_of(role: str, path: str, place: str, whole: bool = True, tell: Callable[[int], None] | None = None) -> Entry:
+    """Return the entry of the file that lies at ``place``; with ``whole`` it is read to its end. Raises OSError.
+
+    ``tell`` is called after each block of a large file with the number of bytes read.
+    """
     with open_plain(place) as file:
         found = os.fstat(file.fileno())
         sample, table = sample_in(file, found.st_size), is_table(place)
         small = found.st_size <= SMALL
-        told = whole_in(file, table) if (whole and not small) or (table and small) else Whole("", -1)
+        told = whole_in(file, table, tell) if (whole and not small) or (table and small) else Whole("", -1)
         after = os.fstat(file.fileno())
     if (after.st_size, after.st_mtime_ns) != (found.st_size, found.st_mtime_ns):
         raise OSError(0, "changed while it was read", place)

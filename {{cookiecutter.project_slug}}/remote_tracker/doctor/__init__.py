@@ -7,6 +7,7 @@ from ..model import Project
 from ..parameters.files import Newer, find_newer, find_troubles
 from .machine import machine_lines, machine_troubles
 from .queue import examine_queue, hold_against
+from .storage import examine_storage
 
 __all__ = ["examine", "examine_queue", "hold_against", "machine_lines", "machine_troubles"]
 
@@ -17,11 +18,12 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
     files = [line for stage in project.tracker.stages for line in find_troubles(project, stage)]
     newer = [f"{n.newer} is newer than {n.named}, which project.yml names: {n.param}" for n in _newer(project)]
     queue_shown, queue_wrong = examine_queue(project)
+    disk_shown, disk_wrong = examine_storage(project)
     machine_wrong = machine_troubles(project, here)
     if not machine_wrong:
         remember(project, here)
-    shown = [*machine_lines(here), *dict.fromkeys(newer), *queue_shown]
-    return shown, [*machine_wrong, *dict.fromkeys(files), *queue_wrong]
+    shown = [*machine_lines(here), *disk_shown, *dict.fromkeys(newer), *queue_shown]
+    return shown, [*machine_wrong, *disk_wrong, *dict.fromkeys(files), *queue_wrong]
 
 
 def _newer(project: Project) -> list[Newer]:

@@ -23,7 +23,8 @@ class Cause(Enum):
     STOPPED = "stopped"
     BEING_MADE = "being-made"
     ALREADY_FINISHED = "already-finished"
-    ACCEPTED = "accepted"
+    ACCEPTED = "accepted"  # nothing ran: a person took the results as they lay there
+    NOTED = "noted"  # nothing ran: ./rt verify read the results and noted what they hold
     INPUT_MISSING = "input-missing"
     INPUT_REFUSED = "input-refused"
     INPUT_NOT_READY = "input-not-ready"
@@ -31,6 +32,7 @@ class Cause(Enum):
     LEFT_BY_FAILURE = "left-by-failure"
     INPUT_CHANGED = "input-changed"
     PARTLY_MADE = "partly-made"
+    PARTLY_PUBLISHED = "partly-published"
     GONE = "gone"
     PARTLY_GONE = "partly-gone"
     SETTLING = "settling"
@@ -45,6 +47,7 @@ class Cause(Enum):
     BEING_COPIED = "being-copied"
     COPY_BROKEN_OFF = "copy-broken-off"
     CHANGED_JUST_NOW = "changed-just-now"
+    BEING_MOVED = "being-moved"
 
 
 CAUSE_OF = {cause.value: cause for cause in Cause}

@@ -2,9 +2,10 @@
 
 from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt
 from .contents import render_contents
-from .history import History, age_of, load_forgiven
+from .history import History, age_of
 from .log import load_last_run, load_record, read_record, reconcile
 from .makes import makes_of
+from .notes import load_forgiven, load_held
 from .sealed import load_finished, load_sealed, open_sealed, render_sealed
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "find_halt",
     "load_finished",
     "load_forgiven",
+    "load_held",
     "load_last_run",
     "load_record",
     "load_sealed",

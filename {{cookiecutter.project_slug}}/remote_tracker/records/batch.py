@@ -63,6 +63,11 @@ class Batch:
         """Return the checksums of all that the batch was made from, "" where batch.yml tells none."""
         return self._said(r"listing: (.+)")
 
+    @cached_property
+    def is_note(self) -> bool:
+        """Return whether the batch runs nothing: it notes what results held that lay there already."""
+        return bool(self._said(r"noted: '?([\w-]+)'?"))
+
     @property
     def makes(self) -> frozenset[str]:
         """Return a digest of each result's name pattern; empty where an older version listed the batch."""
@@ -110,8 +115,7 @@ class Batch:
 
     def records(self) -> list[Record]:
         """Return the records in the batch's logs, in the order of tasks."""
-        found = (self.record(task) for task in self.started)
-        return [record for record in found if record is not None]
+        return [*filter(None, map(self.record, self.started))]
 
     @property
     def sealed_path(self) -> Path:
@@ -135,9 +139,9 @@ class Batch:
 
     @property
     def has_run(self) -> bool:
-        """Return whether the batch was submitted, or one of its tasks was run by hand."""
-        names = (OWNER, SUBMITTED, GONE)
-        return any((self.folder / name).exists() for name in names) or any(self.folder.glob(log_name("*")))
+        """Return whether the batch was submitted, or one of its tasks was run by hand; a note counts as run."""
+        is_told = any((self.folder / name).exists() for name in (OWNER, SUBMITTED, GONE))
+        return is_told or self.is_note or any(self.folder.glob(log_name("*")))
 
     @property
     def halt(self) -> tuple[str, str] | None:
@@ -212,12 +216,11 @@ class BatchesFolder:
 
     def find(self, stage: str) -> list[Batch]:
         """Return the batches of one stage that were written to their end, oldest first."""
-        place = self.path
         try:
-            names = sorted((n for n in os.listdir(place) if n.isdecimal()), key=age_of)
+            names = sorted((n for n in os.listdir(self.path) if n.isdecimal()), key=age_of)
         except FileNotFoundError:
             return []
-        return [batch for name in names if (batch := Batch(place / name)).stage == stage]
+        return [batch for name in names if (batch := self.batch(name)).stage == stage]
 
     def remembered(self, kind: str, stage: Stage) -> Path:
         """Return the file with what scans remember of a stage (``kind``: proven, ready); it may be deleted any time."""
@@ -241,6 +244,6 @@ def find_batches(project: Project, stage: Stage) -> list[Batch]:
 
 def find_halt(batches: Sequence[Batch]) -> tuple[str, str, str]:
     """Return (batch, node, reason) where the last batch that ran has halted itself, else empty texts."""
-    last = next((batch for batch in reversed(batches) if batch.has_run), None)
+    last = next((batch for batch in reversed(batches) if batch.has_run and not batch.is_note), None)
     halt = last.halt if last else None
     return (last.number, *halt) if last and halt else ("", "", "")

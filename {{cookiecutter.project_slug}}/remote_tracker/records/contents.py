@@ -34,6 +34,11 @@ def load_entries(log: Path) -> tuple[Entry, ...]:
         return ()
 
 
+def read_entries(log: bytes) -> tuple[Entry, ...]:
+    """Return what ``load_entries`` returns, from a whole log's bytes."""
+    return _read_lines(_noted_last(log.split(b"\n"), whole=True) or ())
+
+
 def _noted_last(lines: Sequence[bytes], whole: bool) -> Sequence[bytes] | None:
     """Return the lines on files right before the last run's end line; None where more of the log must be read.
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from ..content import Entry
 from ..model import Cause, Record
 from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
 
+UNKNOWN = Made("", "")  # of a result that was noted, and that nothing here has made
+
 
 def age_of(batch: str) -> tuple[int, str]:
     """Return a key that sorts the numbers of batches by age, as 9999 before 10000."""
     return len(batch), batch
-
-
-def load_forgiven(redo: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield, for each note in the folder ``redo``, the number of the newest batch then, and the names it forgave."""
-    for path in sorted(redo.glob("*.json")):
-        try:
-            note = json.loads(path.read_text(encoding="utf-8"))
-            after, units = str(note["after"]), [str(unit) for unit in note["units"]]
-        except (OSError, ValueError, TypeError, LookupError, RecursionError):
-            continue  # the note is ours and broken: the failures that it forgave count again
-        yield after, units
 
 
 class History:
@@ -129,8 +118,10 @@ class History:
             return {}
         found: dict[str, Made] = {}
         for index in range(len(self._finished)):
-            made = self._successes(index).items()
-            found.update({name: Made(r.params, r.version) for name, r in made if is_maker(r) or name not in found})
+            for name, record in self._successes(index).items():
+                made = Made(record.params, record.version)
+                if is_maker(record) or (name not in found and made != UNKNOWN):
+                    found[name] = made
         return found if len({*found.values()}) > 1 else {}
 
     def find_others(self, params: str) -> Mapping[str, Cause]:

@@ -1,12 +1,17 @@
 """Read what tasks wrote about themselves: the first and last line of each log.
 
 A task that runs again appends to its log: the last ``# start`` line and the lines behind it count.
+
+The token of a start line, ``<place>-<random>``, names the byte of the log at which the line begins, and the end line
+repeats it. A start at another place, or an end with another token, was printed by the tracker and is not believed. The
+logs of batches that were listed before there were tokens hold none at all.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -26,12 +31,25 @@ _FIELD = re.compile(r"(\w+)=(\S*)")
 _MARK = "# start "
 _START = re.compile(  # a whole line, so that neither a name nor what a program prints is taken for a start
     r"# start \d{4}-\S+ host=(?P<host>\S*) pid=(?P<pid>\d{1,18}) job=(?P<job>\S*) batch=\S* task=\d+"
-    r"(?: told=(?P<told>\d+))? params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
+    r"(?: told=(?P<told>\d+))?(?: token=(?P<token>(?P<place>\d*)-\S*))?"
+    r" params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
 )
 _END = re.compile(  # an end may stand behind what a program printed without a line break
-    r"# end \d{4}-\S+ exit=(?P<exit>\d{1,18})(?: program=(?P<program>\d{1,18}))? seconds=(?P<seconds>-?\d{1,18})"
+    r"# end \d{4}-\S+(?: token=(?P<token>\S+))? exit=(?P<exit>\d{1,18})"
+    r"(?: program=(?P<program>\d{1,18}))? seconds=(?P<seconds>-?\d{1,18})"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
+
+
+class _Run(NamedTuple):
+    """What a log holds from its last start on."""
+
+    text: str  # "" where there is no start
+    place: int  # the byte of the log at which the text begins
+    told: str  # the task in whose log the scheduler speaks, "" for this log
+
+
+NO_RUN = _Run("", 0, "")
 
 
 class _End(NamedTuple):
@@ -42,18 +60,18 @@ class _End(NamedTuple):
     cause: Cause | None = None  # the reason as a value, where it is known
 
 
-def read_record(text: str, batch: str, task: int, shared: str | None = None) -> Record | None:
+def read_record(text: str, batch: str, task: int, shared: str | None = None, place: int = 0) -> Record | None:
     """Return the record of the last run in a log's text, None where no task started there.
 
-    ``shared`` is the text in which the scheduler speaks of all tasks of a job, where it is not in this log. It counts
-    for a task that a signal ended or that wrote no end.
+    The text begins at the byte ``place`` of the log. ``shared`` is the text in which the scheduler speaks of all tasks
+    of a job, where it is not in this log. It counts for a task that a signal ended or that wrote no end.
     """
-    starts = _find_starts(text)
+    starts = _find_starts(text, place)
     if not starts:
         return None
     start = starts[-1]
     rest = text[start.end() :]
-    ends = list(_END.finditer(rest))
+    ends = [end for end in _END.finditer(rest) if end["token"] == start["token"]]
     end = ends[-1] if ends else None
     code = int(end["exit"]) if end else None
     ended = _read_end(end) if end else _End("", _last_word(without_report(rest)))
@@ -131,24 +149,27 @@ def load_record(log: Path, batch: str, task: int) -> Record | None:
 
     Reads the file's end, and where the run's start is not in it the few thousand bytes that hold it.
     """
-    text, told = _load_last_run(log)
-    shared = _load_last_run(log.with_suffix(f".{told}"))[0] if told else None  # the log of another task of the job
-    return read_record(text, batch, task, shared)
+    run = _load_last_run(log)
+    shared = _load_last_run(log.with_suffix(f".{run.told}")).text if run.told else None
+    return read_record(run.text, batch, task, shared, run.place)
 
 
-def _load_last_run(log: Path) -> tuple[str, str]:
-    """Return what a log holds since its last start, and the task in whose log the scheduler speaks, "" for this log."""
+def _load_last_run(log: Path) -> _Run:
     try:
         with open(log, "rb") as file:
-            end = max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES)
-            text = _read_at(file, end, TAIL_BYTES)
-            starts = _find_starts(text)
-            if end and not starts:
-                text = _find_far_start(file, log, end) + text
-                starts = _find_starts(text)
+            place = max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES)
+            text = _read_at(file, place, TAIL_BYTES)
+            head = _find_starts(_read_at(file, 0, HEAD_BYTES)) if place else []
+            old = not (head and head[0]["token"])
+            if starts := _find_starts(text, place, old):
+                start = starts[-1]
+                return _Run(text[start.start() :], _place_of(start, place), start["told"] or "")
+            if place and (far := _find_far_start(file, log, place, head)):
+                start, place = far
+                return _Run(start.group() + text, place, start["told"] or "")
     except OSError:
-        return "", ""
-    return (text[starts[-1].start() :], starts[-1]["told"] or "") if starts else ("", "")
+        pass
+    return NO_RUN
 
 
 def _read_at(file: BinaryIO, begin: int, size: int) -> str:
@@ -156,13 +177,26 @@ def _read_at(file: BinaryIO, begin: int, size: int) -> str:
     return file.read(size).decode("utf-8", "surrogateescape")
 
 
-def _find_starts(text: str) -> list[re.Match[str]]:
-    """Return the start lines in a text, each a whole line of at most LINE characters."""
-    found, at = [], text.find(_MARK)
+def _place_of(start: re.Match[str], place: int) -> int:
+    """Return the byte of the log at which a start stands that was found in text from the byte ``place`` on."""
+    return place + len(start.string[: start.start()].encode("utf-8", "surrogateescape"))
+
+
+def _find_starts(text: str, place: int = 0, old: bool = True) -> list[re.Match[str]]:
+    """Return the start lines, of at most LINE characters each, in text that begins at the byte ``place`` of a log.
+
+    With ``old``, lines without a token are starts as long as no line with a token stands before them.
+    """
+    found: list[re.Match[str]] = []
+    at = text.find(_MARK)
     while at >= 0 and (end := text.find("\n", at) + 1):
         begins = at == 0 or text[at - 1] == "\n"
         if begins and end - at <= LINE and (start := _START.fullmatch(text, at, end)):
-            found.append(start)
+            if start["token"]:
+                is_start = start["place"] in ("", str(_place_of(start, place)))
+            else:
+                is_start = old and not (found and found[-1]["token"])
+            found += [start] if is_start else []
         at = text.find(_MARK, end)
     return found
 
@@ -172,23 +206,27 @@ def load_last_run(log: Path) -> str:
 
     A long log gives its start line and its end; a log that is missing or has no start gives "".
     """
-    return without_report(_load_last_run(log)[0])
+    return without_report(_load_last_run(log).text)
 
 
-def _find_far_start(file: BinaryIO, log: Path, end: int) -> str:
-    """Return the last start line that begins before the byte ``end``, "" where there is none.
+def _find_far_start(
+    file: BinaryIO, log: Path, end: int, head: Sequence[re.Match[str]]
+) -> tuple[re.Match[str], int] | None:
+    """Return the last start line that begins before the byte ``end``, and its own byte; None where there is none.
 
-    Where the first start says when its process began, run_task.sh notes where each later start stands that is not near
-    it: nothing between is read. Older versions noted nothing: their logs are read backwards.
+    ``head`` holds the starts in the log's head. Where the first says when its process began, run_task.sh notes where
+    each later start stands that is not near it: nothing between is read. Older versions noted nothing: their logs are
+    read backwards.
     """
-    starts = _find_starts(_read_at(file, 0, HEAD_BYTES))
+    place, starts, old = 0, head, not (head and head[0]["token"])
     if starts and "began=" in starts[0]["marks"]:
         noted = _read_note(log)
         if noted:
-            starts = _find_starts(_read_at(file, noted, HEAD_BYTES))
+            place = noted
+            starts = _find_starts(_read_at(file, place, HEAD_BYTES), place, old)
         if starts and noted is not None:
-            return starts[-1].group()
-    return _search_back(file, end)
+            return starts[-1], _place_of(starts[-1], place)
+    return _search_back(file, end, old)
 
 
 def _read_note(log: Path) -> int | None:
@@ -200,11 +238,11 @@ def _read_note(log: Path) -> int | None:
     return int(noted) if re.fullmatch("[1-9][0-9]{0,17}", noted) else None
 
 
-def _search_back(file: BinaryIO, end: int) -> str:
+def _search_back(file: BinaryIO, end: int, old: bool) -> tuple[re.Match[str], int] | None:
     while end > 0:
         begin = max(0, end - BLOCK)
-        starts = _find_starts(_read_at(file, begin, end - begin + LINE))
+        starts = _find_starts(_read_at(file, begin, end - begin + LINE), begin, old)
         if starts:
-            return starts[-1].group()
+            return starts[-1], _place_of(starts[-1], begin)
         end = begin
-    return ""
+    return None

@@ -1,6 +1,7 @@
 """The sealed file of a batch that is over: all its records in one derived file, so that its history costs nothing.
 
-The file may be deleted at any time. A file of another form is made anew, from the logs.
+The file may be deleted at any time. A file of another form is made anew, from the logs. Of a batch that only notes what
+results hold (Batch.is_note) there are no logs: its sealed file is the only copy.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ SEALED = "records.tsv"
 # The columns; a name, in the last column, may hold tabs.
 FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, why, name"
 FORMS = (FIELDS, old_forms.FIELDS)
+
+
+NO_MAKERS = (Cause.ALREADY_FINISHED, Cause.ACCEPTED, Cause.NOTED)
 
 
 class Made(NamedTuple):
@@ -44,8 +48,11 @@ class Sealed(NamedTuple):
 
 
 def is_maker(record: Record) -> bool:
-    """Return whether a task that finished made its result: a task that found the result there made nothing."""
-    return record.cause is not Cause.ALREADY_FINISHED
+    """Return whether a task that finished made its result: a task that found the result there made nothing.
+
+    Nor did a person or a program that only noted what the result holds.
+    """
+    return record.cause not in NO_MAKERS
 
 
 def made_in(records: Iterable[Record]) -> tuple[Made, ...]:

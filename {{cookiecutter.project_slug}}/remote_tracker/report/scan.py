@@ -14,6 +14,7 @@ from ..survey import Survey
 from ..survey.decision import end_of, word_of
 from ..survey.sentences import STATE_WORDS
 from ..visible import shown
+from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines
 
@@ -34,8 +35,8 @@ def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
     Without ``onward`` the command that runs the list is left out: the caller runs the list at once.
     """
     survey = prepared.survey
-    lines = [heading(project), *_summary(survey)]
-    lines += [*_complaints(survey), *_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
+    lines = [heading(project), *_summary(survey), *_complaints(survey), *stuck_lines(project, prepared.stuck)]
+    lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
     return "\n".join(lines)
 
 
@@ -59,13 +60,19 @@ def _other_counts(survey: Survey) -> Iterator[str]:
     if waiting := counts[State.WAITING]:
         yield f"{waiting}\tWaiting for an earlier stage."
     if not_ready := counts[State.NOT_READY]:
-        broken = any(s.decision.cause is Cause.COPY_BROKEN_OFF for s in survey.odd)
-        what = "being copied, or a copy was broken off" if broken else "still being copied (look again in 2 min)"
-        yield f"{not_ready}\tNot ready: {what}."
+        yield f"{not_ready}\tNot ready: {_why_not_ready(survey)}."
     if aside := counts[State.SET_ASIDE]:
         yield f"{aside}\tSet aside: failed too often, or cannot succeed.   ./rt status --failures"
     if gone := counts[State.GONE]:
         yield f"{gone}\tGone: finished once, results missing now.   ./rt redo --gone makes them again"
+
+
+def _why_not_ready(survey: Survey) -> str:
+    causes = {s.decision.cause for s in survey.odd if s.decision.state is State.NOT_READY}
+    copied = "being copied, or a copy was broken off" if Cause.COPY_BROKEN_OFF in causes else ""
+    copied = copied or ("still being copied (look again in 2 min)" if causes != {Cause.BEING_MOVED} else "")
+    moved = "old results are not all moved yet" if Cause.BEING_MOVED in causes else ""
+    return ", or ".join(filter(None, (copied, moved)))
 
 
 def _complaints(survey: Survey) -> Iterator[str]:
@@ -172,4 +179,5 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
+        "stuck": [one._asdict() for one in prepared.stuck],
     }

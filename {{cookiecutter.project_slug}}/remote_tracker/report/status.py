@@ -1,4 +1,4 @@
-"""The status of a project by day, with failures; and the outcome of checking every result again."""
+"""The status of a project by day, with failures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model import Project, Stage, State
 from ..survey import Examined
-from ..survey.decision import is_bad, word_of
+from ..survey.decision import word_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
 from ..survey.triage import is_trouble
@@ -94,17 +94,3 @@ def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Map
         }
         for stage, seen in surveys
     ]
-
-
-def verified_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> tuple[str, bool]:
-    """Return the screen on a fresh check of every result, and whether no result is bad."""
-    lines = [heading(project)]
-    bad = [s for _, seen in surveys for s in seen if is_bad(s.decision)]
-    for stage, seen in surveys:
-        fine = sum(s.decision.state is State.FINISHED for s in seen)
-        lines.append(f"{stage.name}: {fine} of {len(seen)} {stage.counts} have whole results.")
-    lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason)}" for s in bad]
-    lines.append(
-        f"Next:  {scan_line(project, 'workspace')}" if bad else f"No result is bad. Next:  {rt_line(project, 'status')}"
-    )
-    return "\n".join(lines), not bad

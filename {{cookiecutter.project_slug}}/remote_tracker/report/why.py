@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .. import checks
-from ..model import Check, Project, Stage
+from ..model import Cause, Check, Project, Stage
 from ..scan import Tree
 from ..survey import Examined, files_of
 from ..survey.decision import describe_state, is_bad
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
+from ..survey.verdict import Change
+from ..survey.verify_stage import find_changed
 from ..visible import shown
+from .verified import changes_data, describe_change
 
+NOTES = {Cause.ACCEPTED: "accepted as it was then", Cause.NOTED: "read by ./rt verify, and noted as it was then"}
 IN_JOB = "looked at in the job alone: its log says the outcome"
 
 
@@ -35,6 +39,7 @@ class Story(NamedTuple):
     listed: tuple[Listed, ...]  # the batches that listed it
     checked: tuple[Checked, ...]  # the clauses on its results
     ready: tuple[Checked, ...] = ()  # the clauses on its inputs
+    changed: tuple[Change, ...] = ()  # the files that are not as its tasks noted them
 
 
 def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[Story]:
@@ -45,6 +50,10 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[
         keys.setdefault(stage.name, []).append(seen.unit.key)
     stages = {stage.name: stage for stage, _ in found}
     listed = {name: find_listed(project, stage, keys[name]) for name, stage in stages.items()}
+    changed = {
+        name: find_changed(project, stage, [one for step, one in found if step.name == name])
+        for name, stage in stages.items()
+    }
     for stage, seen in found:
         files = files_of(project.root, stage, seen.unit, tree)
         yield Story(
@@ -55,6 +64,7 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[
             tuple(listed[stage.name][seen.unit.key]),
             tuple(_check(stage, seen, files)),
             tuple(_look_at_inputs(stage, files)),
+            changed[stage.name].get(seen.unit.key, ()),
         )
 
 
@@ -103,6 +113,8 @@ def story_text(story: Story) -> str:
         lines += ["  must show before it starts", *(f"    {_checked(one)}" for one in story.ready)]
     lines += ["  makes"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.outputs] or ["    no file"]
+    if story.changed:
+        lines += ["  differs from what was noted", *(f"    {describe_change(change)}" for change in story.changed)]
     lines += ["  was listed in"]
     lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
@@ -126,6 +138,8 @@ def _listed(listed: Listed) -> str:
     record = listed.record
     if record is None:
         ended = "not started"
+    elif record.cause in NOTES:
+        ended = NOTES[record.cause]
     elif record.result == "finished":
         ended = f"finished on {record.host} in {record.seconds} s"
     elif record.result == "cancelled":
@@ -148,6 +162,7 @@ def story_data(story: Story) -> dict[str, Any]:
         "cause": decision.cause.value if decision.cause else "",
         "inputs": {shown(path): size for path, size in story.inputs},
         "outputs": {shown(path): size for path, size in story.outputs},
+        "changed": changes_data(story.changed),
         "batches": [
             {"batch": x.batch.number, "task": x.task, "log": str(x.log), "result": x.record and x.record.result}
             for x in story.listed

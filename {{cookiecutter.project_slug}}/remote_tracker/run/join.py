@@ -11,7 +11,7 @@ from ..model.pattern import Pattern, feeds
 from ..report.next_step import rt_line, scan_line
 from ..summaries import ExpectedVideo, Joined, find_day_tables, join
 from ..survey import Survey, examine_stage, load_made_with
-from ..survey.decision import word_of
+from ..survey.decision import is_changed, word_of
 
 JOINED = "Results/joined"
 
@@ -37,8 +37,8 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
     tables = find_day_tables(project.root / "Results", kind)
     if not tables:
         raise RemoteTrackerError(f"No day has a table yet. Next:  {scan_line(project, 'summarizer')}")
-    made = dict(_find_made(project))
-    joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for, made)
+    made, changed = dict(_find_made(project)), frozenset(_find_changed(project))
+    joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for, made, changed)
     return Outcome(joined, tuple(_find_late(project)))
 
 
@@ -71,6 +71,15 @@ def _find_made(project: Project) -> Iterator[tuple[str, str]]:
             continue
         for unit, _ in examine_stage(project, stage, Survey(stage)):
             yield output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True))), made.get(unit.key, "")
+
+
+def _find_changed(project: Project) -> Iterator[str]:
+    """Yield each result that the summarizer reads and that changed since it was made."""
+    for stage in project.tracker.stages_in("workspace"):
+        if output := _summarized(project, stage):
+            for unit, decision in examine_stage(project, stage, Survey(stage)):
+                if is_changed(decision):
+                    yield output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
 
 
 def _summarized(project: Project, stage: Stage) -> Pattern | None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .. import shell
+from ..claims import claim_file, take_lock
 from ..errors import RemoteTrackerError
-from ..files import cannot_write
 from ..records import Batch
 from ..schedulers import local
 
@@ -140,14 +140,14 @@ def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
         raise NotRun(f"{batch.folder}: there is no such batch. Scan again.")
     with ExitStack() as held:
         for path, inherit in ((batch.stage_lock, False), (batch.folder / local.LOCK, True)):
-            lock = local.take_lock(path, inherit)
+            lock = take_lock(path, inherit)
             if lock is None:
                 raise NotRun("A batch of this stage is being run already, in another window. Nothing was started.")
             held.callback(os.close, lock)
         if not _own(batch):
             again = "Scan again: what is missing gets a new list. Nothing was started."
             raise NotRun(f"Batch {batch.number} was run before. {again}")
-        mine = local.take_lock(batch.owner_path, inherit=False)
+        mine = take_lock(batch.owner_path, inherit=False)
         if mine is not None:
             held.callback(os.close, mine)
         runner = Runner(batch, tasks, jobs, tell)
@@ -159,15 +159,5 @@ def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
 
 
 def _own(batch: Batch) -> bool:
-    """Make this process the batch's owner by linking its ``owner`` file; False where another process was first."""
-    mine = batch.folder / f".owner.{os.getpid()}"
-    try:
-        mine.write_text(f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}\n")
-        os.link(mine, batch.owner_path)
-        return True
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise cannot_write(mine, error) from None
-    finally:
-        mine.unlink(missing_ok=True)
+    """Make this process the batch's owner by its ``owner`` file; return False where another process was first."""
+    return claim_file(batch.owner_path, f"local.{os.uname().nodename}.{os.getpid()}.{time.time_ns()}")

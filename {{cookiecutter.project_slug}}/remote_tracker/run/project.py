@@ -6,12 +6,14 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
+from ..batches.aside import finish_moves
 from ..batches.prepare import choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, has_left
 from ..batches.wait import wait_until
 from ..errors import WrongUse
 from ..model import Project, State
 from ..records import BatchesFolder
+from ..report.moved import stuck_lines
 from ..report.next_step import scan_line
 from ..report.scan import scan_text
 from .join import join_project, joined_text, next_after_join
@@ -31,6 +33,8 @@ def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int |
     if batch == "none":
         say(f"Nothing is listed. Next:  scan again with {scan_line(project, folder)}")
         return 0
+    for line in stuck_lines(project, finish_moves(project)):
+        say(line)
     place = BatchesFolder(project.root / folder).batch(batch)
     with Screen(tasks, place, scan_line(project, folder)) as screen:
         return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell))

@@ -11,6 +11,7 @@ from ..errors import RemoteTrackerError
 from ..model import Cause, Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
 from ..records import find_batches
+from ..report.moved import stuck_lines
 from ..report.next_step import rt_line
 from ..survey import Examined, ScanOptions
 from ..survey.decision import end_of
@@ -32,6 +33,8 @@ def prepare_retry(project: Project, folder: str, stage: str | None, cause: str |
         return seen.decision.failed and any(is_of_cause(project, s, seen, cause) for s in stages)
 
     prepared = prepare(project, stages, ScanOptions(include_set_aside=True, only=is_meant))
+    for line in stuck_lines(project, prepared.stuck):
+        say(line)
     if prepared.pinned is None:
         what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
         say(f"{what}. Next:  {rt_line(project, 'status --failures')}")
@@ -97,7 +100,8 @@ def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
     """Return what the last batch that ran, before this batch, asked for: a second retry asks for four times as much."""
     stage = prepared.survey.stage
     batches = find_batches(project, stage)
-    before = [b for b in batches if prepared.pinned and b != prepared.pinned.batch and b.has_run]
+    ran = [batch for batch in batches if batch.has_run and not batch.is_note]
+    before = [batch for batch in ran if prepared.pinned and batch != prepared.pinned.batch]
     return load_asked(before[-1]) if before else {}
 
 

@@ -6,16 +6,14 @@ released only when the last of these processes is gone, kill -9 included. The fl
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..claims import is_held
 from ..model.scheduling import OWNER, Array, BatchRef, Queue, Resources, Scheduler, ScriptSyntax, task_of_log
 
 LOCK = "lock"
-ATTEMPTS = 10
 
 
 def array_directives(array: Array) -> list[str]:
@@ -66,21 +64,6 @@ def _started(batch: Path) -> frozenset[int]:
     return frozenset(task for name in os.listdir(batch) if (task := task_of_log(name)) is not None)
 
 
-def is_held(path: Path) -> bool:
-    """Return whether a living process holds the lock on this file; several processes may ask at once."""
-    try:
-        lock = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(lock)
-
-
 def is_running_here(host: str, pid: int, began: str = "") -> bool:
     """Return whether the process of a task lives and ``host`` is this machine: a task may be started by hand.
 
@@ -113,24 +96,6 @@ def _is_hidden(pid: int) -> bool:
     except (OSError, OverflowError):
         return False
     return False
-
-
-def take_lock(path: Path, inherit: bool) -> int | None:
-    """Return the file descriptor of the lock on ``path``; None where another process holds the lock.
-
-    The file is made where it is not there. With ``inherit``, every process started from now on holds the lock, too.
-    """
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    for attempt in range(ATTEMPTS):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:  # a scan may be asking just now
-            time.sleep(0.05 if attempt < ATTEMPTS - 1 else 0)
-        else:
-            os.set_inheritable(lock, inherit)
-            return lock
-    os.close(lock)
-    return None
 
 
 SCHEDULER = Scheduler(

@@ -13,6 +13,7 @@ from .write import write_row
 FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
 POINTERS = ("# FEATURE SUMMARIES FILE,", "# FILENAMES SUMMARY FILE,")  # they name the path of a day's other table
 MADE_WITH = "made_with"  # parameters' fingerprint and tracker's version: a column where a table mixes several
+CHANGED_SINCE = "changed_since"  # yes: the result is not as it was made; a column where a table has such a result
 FEATURE_ROWS = "feature_rows"  # how many rows of features a file has: a column of a day's table of file names
 _TYPE = "# SUMMARY_TYPE,"
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from ..errors import RemoteTrackerError
-from .columns import FEATURE_ROWS, FEATURES, FILENAMES, MADE_WITH, TABLES, align, join_heads, write_head
+from .columns import (
+    CHANGED_SINCE,
+    FEATURE_ROWS,
+    FEATURES,
+    FILENAMES,
+    MADE_WITH,
+    TABLES,
+    align,
+    join_heads,
+    write_head,
+)
 from .find import SUMMARIZE, DayTable
 from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, find_folders, write_missing
 from .paths import Place, path_below, read_place
@@ -68,6 +78,7 @@ class _Run:
     # result -> the parameters and version that it was made with; empty unless results are mixed
     made: Mapping[str, str] = field(default_factory=dict)
     mixed: set[str] = field(default_factory=set)
+    changed: Collection[str] = ()  # the results that changed since they were made
 
 
 def join(
@@ -77,23 +88,25 @@ def join(
     root: Path,
     paths_for: str = "",
     made: Mapping[str, str] | None = None,
+    changed: Collection[str] = (),
 ) -> Joined:
     """Write the three joined tables into ``into``, all or none, and return what they hold.
 
     The columns are the union of the days' columns, in the order first seen; cells are copied as text. ``filename``
     becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
-    results to the parameters and version that made them; where it is not empty, the table of files has a column for
-    it. Raises TableError for a table that is damaged or contradicts another table, NoSpace on a full disk.
+    results to the parameters and version that made them, ``changed`` holds the results that changed since they were
+    made; the table of files has a column for each of both that is not empty. Raises TableError for a table that is
+    damaged or contradicts another table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
         raise RemoteTrackerError(f"{root / 'Results'}: no day has a table yet; {SUMMARIZE}.")
     files = join_heads([(day.filenames, _name(day.filenames, root)) for day in days], _FILE_NEEDS)
     features = join_heads([(day.features, _name(day.features, root)) for day in days], _ROW_NEEDS)
-    if made and MADE_WITH not in files.columns:
-        files = TableHead(files.comments, (*files.columns, MADE_WITH))
-    run = _Run(days, root, paths_for, files, features, made=made or {})
+    added = [name for name, told in ((MADE_WITH, made), (CHANGED_SINCE, changed)) if told]
+    files = TableHead(files.comments, (*files.columns, *(name for name in added if name not in files.columns)))
+    run = _Run(days, root, paths_for, files, features, made=made or {}, changed=changed)
     with new_tables(into, TABLES) as (files_out, features_out, missing_out):
         write_head(files_out, files, path_below(_name(into / FEATURES, root), paths_for))
         write_head(features_out, features, path_below(_name(into / FILENAMES, root), paths_for))
@@ -154,17 +167,21 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
             file = files[row.file_id] = _claim(run, index, place, row, _rows_of(row, head.columns, name, number))
             renamed = {"file_id": file.new_id, "filename": path_below(file.result, run.paths_for)}
             cells = [renamed.get(column, cell) for column, cell in zip(head.columns, row.cells, strict=True)]
-            write_row(out, _with_made(run, file, aligned(cells)))
+            write_row(out, _with_origin(run, file, aligned(cells)))
     return files
 
 
-def _with_made(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
-    """Return a file's cells; where the project mixes results, the last cell tells what its result was made with."""
-    if not run.made:
+def _with_origin(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
+    """Return a file's cells: also what its result was made with, and whether it changed, where results differ so."""
+    if not (run.made or run.changed):
         return cells
-    made = next((run.made[path] for path in (file.result, *find_folders(file.result)) if path in run.made), "")
-    run.mixed.add(made)
-    return [*cells[:-1], made]
+    told, paths = dict(zip(run.files.columns, cells, strict=True)), (file.result, *find_folders(file.result))
+    if run.made:
+        told[MADE_WITH] = next((run.made[path] for path in paths if path in run.made), "")
+        run.mixed.add(told[MADE_WITH])
+    if run.changed:
+        told[CHANGED_SINCE] = "yes" if any(path in run.changed for path in paths) else ""
+    return list(told.values())
 
 
 def _rows_of(row: FileRow, columns: Sequence[str], name: str, number: int) -> int | None:

@@ -1,8 +1,8 @@
 """Survey a stage as it is now: ask the queue first, then look at the disk, then decide on each unit."""
 
 from .archived import ARCHIVED, VANISHED
-from .examine_stage import Survey, examine_stage, survey_stage, verify_project
-from .in_flight import is_settling, load_made_with, load_queue, runs_here
+from .examine_stage import Survey, examine_stage, survey_stage
+from .in_flight import find_flying, is_settling, load_made_with, load_queue, runs_here
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .ready_inputs import InputGate
 from .snakemake_lock import EXPORT, EXPORT_JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
@@ -23,6 +23,7 @@ __all__ = [
     "Survey",
     "examine_stage",
     "files_of",
+    "find_flying",
     "find_left",
     "find_link",
     "is_held_by_snakemake",
@@ -32,5 +33,4 @@ __all__ = [
     "load_queue",
     "runs_here",
     "survey_stage",
-    "verify_project",
 ]

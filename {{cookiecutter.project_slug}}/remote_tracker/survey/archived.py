@@ -15,7 +15,14 @@ VANISHED = "lost"  # no video and no whole result
 
 
 def find_absent(project: Project, stage: Stage, history: History, proven: Proven, here: int) -> Iterator[str]:
-    """Yield ARCHIVED (whole results) or VANISHED (none) for each unit that finished once and whose video is gone.
+    """Yield ARCHIVED (whole results) or VANISHED (none) for each unit that finished once and whose video is gone."""
+    tree = Tree(project.root, project.videos)
+    for unit in find_absent_units(project, stage, history, here):
+        yield ARCHIVED if _is_whole(project, stage, unit, tree, proven) else VANISHED
+
+
+def find_absent_units(project: Project, stage: Stage, history: History, here: int) -> Iterator[Unit]:
+    """Yield each unit that finished once and whose video is gone; it has no inputs.
 
     ``here`` is the number of finished units whose videos are there: where the history counts no more than that, the
     disk is not read. Only stages with a single input, without ``each`` and ``per``, are asked.
@@ -30,8 +37,7 @@ def find_absent(project: Project, stage: Stage, history: History, proven: Proven
     for name in sorted(names):
         path = f"{pattern.root}/{name}" if pattern.root else name
         if tree.stat(path) is None and (values := pattern.match(path)) is not None:
-            unit = Unit(name, tuple(values.values()), ((),), "", 0)
-            yield ARCHIVED if _is_whole(project, stage, unit, tree, proven) else VANISHED
+            yield Unit(name, tuple(values.values()), ((),), "", 0)
 
 
 def _is_whole(project: Project, stage: Stage, unit: Unit, tree: Tree, proven: Proven) -> bool:

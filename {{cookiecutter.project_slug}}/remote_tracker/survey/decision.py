@@ -20,7 +20,7 @@ class Evidence(NamedTuple):
     mark: str  # the fingerprint of its inputs now
     problem: str  # as in Unit
     waits: str  # as in Unit
-    queue: State | None  # QUEUED, RUNNING or None
+    queue: State | None  # QUEUED, RUNNING, NOT_READY where a redo is moving its old results, or None
     outputs: str  # how many of its outputs are there: "none", "some" or "whole"
     bad: str  # the first check that fails on whole outputs; "": none fails
     finished: Record | None  # the last success
@@ -32,6 +32,7 @@ class Evidence(NamedTuple):
     other: Cause | None = None  # OTHER_PARAMETERS or OTHER_VERSION, where its result was made with others than now
     settling: bool = False  # it finished so lately that a shared disk may not show its results yet
     left_by: Record | None = None  # the failure that left the outputs which are there
+    mixed: bool = False  # a task ended while it replaced the outputs, so that old and new may be mixed
     changed: bool = False  # no success noted its outputs as they are now
 
 
@@ -62,13 +63,14 @@ class Decision(NamedTuple):
 def decide(facts: Evidence, attempts: int) -> Decision:
     """Return the decision on a unit; ``attempts`` failures in the same way set the unit aside (0: never)."""
     if facts.queue is not None:
-        return Decision(facts.queue)
+        return Decision(facts.queue, Cause.BEING_MOVED if facts.queue is State.NOT_READY else None)
     if facts.problem:
         return Decision(State.INVALID, Cause.UNFIT_INPUT, facts.problem)
-    whole = facts.outputs == "whole" and not facts.bad and not facts.left_by
+    whole = facts.outputs == "whole" and not facts.bad and not facts.left_by and not facts.mixed
     if whole and not _is_changed(facts) and not (facts.grouped and facts.waits):
         return Decision(State.FINISHED, _remark_of(facts))
-    if facts.settling and facts.outputs != "whole" and facts.finished and facts.finished.inputs == facts.mark:
+    unseen = facts.outputs != "whole" or facts.mixed
+    if facts.settling and unseen and facts.finished and facts.finished.inputs == facts.mark:
         return Decision(State.RUNNING, Cause.SETTLING)
     if facts.unready:
         return not_ready(facts.unready)
@@ -82,6 +84,8 @@ def decide(facts: Evidence, attempts: int) -> Decision:
         return Decision(State.SET_ASIDE, failure_cause(same[-1]), last=same[-1])
     if whole or (not same and _is_of_old_input(facts)):
         return Decision(State.INCOMPLETE, Cause.INPUT_CHANGED, outdated=True)
+    if facts.mixed and facts.outputs != "none":
+        return Decision(State.INCOMPLETE, Cause.PARTLY_PUBLISHED, outdated=True)
     if facts.outputs == "whole":
         if facts.left_by:
             return Decision(State.INCOMPLETE, Cause.LEFT_BY_FAILURE, "", True, True, facts.left_by)
@@ -204,6 +208,11 @@ def is_bad(decision: Decision) -> bool:
 def is_gone(decision: Decision) -> bool:
     """Return whether results of the unit, which finished once, are missing now."""
     return decision.state is State.GONE
+
+
+def is_changed(decision: Decision) -> bool:
+    """Return whether the unit's whole result changed since it was made, and nobody accepted it."""
+    return decision.state is State.FINISHED and decision.cause is Cause.CHANGED_SINCE
 
 
 def is_stale(decision: Decision) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ..checks import WHOLE
 from ..derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
@@ -21,7 +20,7 @@ from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
-from .proven import Proven
+from .proven import Proven, rules_of
 from .ready_inputs import InputGate
 from .refuted import Refuted
 from .snakemake_lock import find_later
@@ -152,7 +151,7 @@ def examine_stage(
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
     here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
     survey.absent.update(find_absent(project, stage, history, proven, here))
-    _remember([*([proven] if proven.added else []), *([refuted] if refuted.is_changed else [])])
+    _remember(proven, refuted)
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -174,12 +173,13 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
 
 def _load_findings(project: Project, stage: Stage) -> tuple[Proven, Refuted]:
     proven, refuted = (batches_of(project, stage).remembered(kind, stage) for kind in ("proven", "refuted"))
-    return Proven(proven, _rules(stage)), Refuted(refuted, _rules(stage))
+    return Proven(proven, rules_of(stage)), Refuted(refuted, rules_of(stage))
 
 
-def _remember(changed: Sequence[Proven | Refuted]) -> None:
-    for found in changed:
-        write_derived(found.path, found.content())
+def _remember(*findings: Proven | Refuted) -> None:
+    for found in findings:
+        if found.is_changed:
+            write_derived(found.path, found.content())
 
 
 def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
@@ -188,21 +188,6 @@ def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iter
         return looked
     rest = [*looked]
     return sorted([*untouched, *rest], key=lambda seen: seen.unit.inputs) if rest else untouched
-
-
-def _rules(stage: Stage) -> str:
-    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
-
-
-def verify_project(project: Project) -> list[tuple[Stage, list[Examined]]]:
-    """Return each stage with its units, all results examined again and read whole: no finding from before counts."""
-    for stage in project.tracker.stages:
-        for kind in ("proven", "refuted"):
-            found = batches_of(project, stage).remembered(kind, stage)
-            if found.is_file():
-                found.unlink()
-    whole = ScanOptions(depth=WHOLE)
-    return [(stage, list(examine_stage(project, stage, Survey(stage), whole))) for stage in project.tracker.stages]
 
 
 def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
-from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,13 +16,14 @@ from ..parameters.fingerprint import fingerprint
 from ..records import History, batches_of
 from ..scan import Tree
 from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
+from .mixed import find_mixed
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .refuted import Refuted
 from .sentences import describe_failure
 from .unit_files import verify_deep
-from .upstream import find_link
-from .vouch import Likeness, Place, Voucher, find_voucher, rebase
+from .upstream import is_derived
+from .vouch import Likeness, Place, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
 
 UNTOUCHED = Decision(State.UNPROCESSED)
 
@@ -54,10 +54,10 @@ class Look:
     ) -> None:
         self._project, self._stage, self._tree, self._depth = project, stage, tree, depth
         self._history, self._proven, self._refuted = history, proven, refuted
-        earlier = takewhile(lambda other: other.name != stage.name, project.tracker.stages)
-        self._is_derived = any(find_link(source, stage) for source in earlier)  # it reads what earlier stages made
+        self._is_derived = is_derived(project, stage)
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
+        self._mixed = find_mixed(project, stage)
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
@@ -78,7 +78,7 @@ class Look:
         return examined_beside(units, is_new, self._prove, self._beside)
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
-        """Return the decision on a unit; ``queue`` is QUEUED, RUNNING or None."""
+        """Return the decision on a unit; ``queue`` is as in Evidence."""
         decision = self._decide(unit, queue, attempts)
         self.finished += decision.state is State.FINISHED
         return decision
@@ -96,8 +96,6 @@ class Look:
             return Decision(State.FINISHED, self.others.get(unit.key))
         whole = bool(made) and there == len(made)
         proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
-        if proof.bad and self._depth == checks.WHOLE:
-            self._refuted.add(digest, proof.bad)
         decision = decide(self._gather(unit, made, proof), attempts)
         if decision.state is State.FINISHED and made:
             self.sampled += proof.voucher.is_sampled
@@ -129,6 +127,7 @@ class Look:
             other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
             left_by=left_by,
+            mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
         )
 
@@ -198,7 +197,7 @@ class Look:
         if whole and not bad:
             bad = verify_deep(self._project.root, self._stage, unit, self._tree, self._depth)
         successes = self._history.youngest_first(unit.key)
-        results = self._places_of_results(unit) if whole else []
+        results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
         return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results))
 
@@ -210,18 +209,8 @@ class Look:
 
         Such programs keep more than the declared files, so that a step is made again after each step before it.
         """
-        if self._is_derived and self._stage.work == "in-place":
-            return []
-        paths = [path for files in unit.inputs for path in files]
-        return [Place(p, self._tree.place(p), entry) for p in paths if (entry := self._tree.stat(p)) is not None]
-
-    def _places_of_results(self, unit: Unit) -> list[Place]:
-        values = dict(zip(self._stage.unit_wildcards, unit.values, strict=True))
-        return [
-            Place(path, self._tree.place(path), entry, output.pattern.is_glob, output.rewritten)
-            for output in self._stage.outputs
-            for path, entry in self._tree.find(output.pattern, values)
-        ]
+        is_by_times = self._is_derived and self._stage.work == "in-place"
+        return [] if is_by_times else places_of_inputs(unit, self._tree)
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of its files that are there."""

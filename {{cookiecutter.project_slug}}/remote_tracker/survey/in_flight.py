@@ -8,7 +8,17 @@ from pathlib import Path
 
 from ..model import Project, Record, Stage, State
 from ..model.scheduling import SETTLING_S, Queue, Scheduler
-from ..records import Batch, History, batches_of, find_batches, load_forgiven, load_sealed, makes_of, open_sealed
+from ..records import (
+    Batch,
+    History,
+    batches_of,
+    find_batches,
+    load_forgiven,
+    load_held,
+    load_sealed,
+    makes_of,
+    open_sealed,
+)
 from ..schedulers.local import is_running_here
 from .snakemake_lock import add_held, run_of
 
@@ -46,13 +56,14 @@ def is_fresh(path: Path, queue: Queue) -> bool:
 def load_past(
     batches: Sequence[Batch], redo: Path, queue: Queue, makes: str = "", later: Mapping[str, State] = NONE_LATER
 ) -> tuple[dict[str, State], History]:
-    """Return the units that are queued or running, by name, and the history of all that ran.
+    """Return the units that are queued, running or held by a redo (NOT_READY), by name, and the history of the stage.
 
     ``redo`` is the folder with the notes on units to do again. With ``makes``, a batch whose results all had other
     names (as with another model) is no part of the history: its successes and failures say nothing about the results of
     now. ``later`` holds units that are in flight, too, but in no batch yet.
     """
-    flying = dict(later)
+    stage = batches[0].stage if batches else ""
+    flying = {**later, **dict.fromkeys(load_held(redo, stage), State.NOT_READY)}
     history = History()
     for batch in batches:
         said = batch.makes if makes else frozenset()
@@ -75,15 +86,25 @@ def load_past(
             continue
         history.add(batch.number, [r for r in records if r.result or r.unit not in here], None, batch.contents.of)
         history.settling |= _just_finished(batch, records, queue)
-    for name, units in load_forgiven(redo):
+    for name, units in load_forgiven(redo, stage or "*"):
         history.forgive(name, units)
     return flying, history
 
 
+def load_history(project: Project, stage: Stage) -> History:
+    """Return the history of a stage, without asking the queue."""
+    redo = batches_of(project, stage).redo
+    return load_past(find_batches(project, stage), redo, Queue(), makes_of(stage))[1]
+
+
+def find_flying(batches: Sequence[Batch], redo: Path, scheduler: Scheduler) -> dict[str, State]:
+    """Return the units, by name, that are queued or running in these batches, or held by a redo."""
+    return load_past(batches, redo, load_queue(scheduler, batches))[0]
+
+
 def load_made_with(project: Project, stage: Stage) -> Mapping[str, str]:
     """Return, by the unit's name, what each result of a stage was made with; empty where all agree."""
-    redo = batches_of(project, stage).redo
-    _, history = load_past(find_batches(project, stage), redo, Queue(), makes_of(stage))
+    history = load_history(project, stage)
     return {name: " ".join(filter(None, made)) for name, made in history.find_made().items()}
 
 

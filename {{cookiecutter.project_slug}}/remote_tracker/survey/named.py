@@ -68,6 +68,24 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
     return found
 
 
+def choose_named(project: Project, names: Sequence[str]) -> list[tuple[Stage, list[Examined]]]:
+    """Return each stage with the units that the names mean in it; no names mean all.
+
+    Raises WrongUse for a name that no stage knows, or that means units of different days.
+    """
+    stages = project.tracker.stages
+    chosen: dict[str, dict[str, Examined]] = {stage.name: {} for stage in stages}
+    for name in names:
+        found = find_named(project, name, stages)
+        for stage in stages:
+            of_stage = [seen for step, seen in found if step.name == stage.name]
+            meant = _require_one_meaning(name, of_stage)
+            chosen[stage.name].update({seen.unit.key: seen for seen in meant})
+    if not names:
+        return [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in stages]
+    return [(stage, list(chosen[stage.name].values())) for stage in stages if chosen[stage.name]]
+
+
 def find_listed(project: Project, stage: Stage, keys: Collection[str]) -> Mapping[str, list[Listed]]:
     """Return, for each of these units of a stage, its tasks in the batches that listed it, oldest batch first.
 

@@ -84,11 +84,12 @@ def examined_beside(
     rest = iter(units)
     while step := [*islice(rest, UNITS_AT_ONCE)]:
         found.clear()
-        found.update(_examine_all([unit for unit in step if is_new(unit)], examine))
+        found.update(examine_all([unit for unit in step if is_new(unit)], examine))
         yield from step
 
 
-def _examine_all(units: Sequence[Unit], examine: Callable[[Unit], T]) -> Mapping[str, T]:
+def examine_all(units: Sequence[Unit], examine: Callable[[Unit], T]) -> Mapping[str, T]:
+    """Return what ``examine`` returns for each unit, by name; nothing where the caller is as quick alone."""
     count = processes()
     if len(units) < MANY or count < 2:
         return {}

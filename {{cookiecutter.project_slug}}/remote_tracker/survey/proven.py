@@ -13,7 +13,14 @@ from collections.abc import Iterable
 from operator import attrgetter
 from pathlib import Path
 
+from ..model import Stage
+
 numbers_of = attrgetter("st_size", "st_mtime_ns", "st_ino", "st_ctime_ns")
+
+
+def rules_of(stage: Stage) -> str:
+    """Return a text that tells the stage's checks from other checks."""
+    return repr([[c.kind, c.subject, c.options] for c in stage.checks])
 
 
 def stat_digest(inputs: Iterable[os.stat_result | None], outputs: Iterable[os.stat_result]) -> int:
@@ -41,6 +48,11 @@ class Proven:
             start = len(self._head)
             digests.frombytes(raw[start : start + (len(raw) - start) // digests.itemsize * digests.itemsize])
         return set(digests)
+
+    @property
+    def is_changed(self) -> bool:
+        """Return whether the file should be written anew."""
+        return bool(self.added)
 
     def holds(self, digest: int) -> bool:
         """Return whether the files with this digest were examined before, just as they are, and found whole."""

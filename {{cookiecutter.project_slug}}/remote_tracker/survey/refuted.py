@@ -36,6 +36,10 @@ class Refuted:
         self.is_changed = True
         self._known[digest] = reason
 
+    def forget(self, digest: int) -> None:
+        """Forget the finding on the result with this digest: its checks hold now."""
+        self.is_changed = self._known.pop(digest, None) is not None or self.is_changed
+
     def content(self) -> bytes:
         """Return the bytes that the file should hold now."""
         return json.dumps({"rules": self._rules, "bad": self._known}, indent=0).encode()

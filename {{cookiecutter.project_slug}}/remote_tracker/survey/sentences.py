@@ -11,6 +11,7 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.BAD_RESULT: "bad result: {}",
     Cause.INPUT_CHANGED: "its input changed since it was processed",
     Cause.PARTLY_MADE: "some of its results are there, not all",
+    Cause.PARTLY_PUBLISHED: "its task ended while it replaced the results: old and new may be mixed",
     Cause.GONE: "finished once (batch {}), its results are gone",
     Cause.PARTLY_GONE: "finished once (batch {}), some of its results are gone",
     Cause.SETTLING: "finished just now; its results are not seen from here yet",
@@ -20,6 +21,7 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.OTHER_PARAMETERS: "made with other parameters",
     Cause.OTHER_VERSION: "made with another version of the tracker",
     Cause.CHANGED_JUST_NOW: "still being copied (look again in 2 min)",
+    Cause.BEING_MOVED: "its old results are not all moved yet",
 }
 STATE_WORDS = (
     (State.FINISHED, "finished"),

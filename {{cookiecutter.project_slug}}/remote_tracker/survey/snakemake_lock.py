@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from ..claims import is_held
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.scheduling import BATCHES, BatchRef, Job, Queue, Scheduler
 from ..records import Batch
-from ..schedulers.local import is_held
 
 EXPORT = "snakemake"  # the folder, below the project, with all that is handed over
 LOCK_FILE = "lock"  # in EXPORT: the name of the Snakemake that works on the project

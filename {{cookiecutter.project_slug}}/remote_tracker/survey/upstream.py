@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 from ..model import Project, Stage, State, Unit
@@ -97,6 +98,12 @@ class Link(NamedTuple):
 
     above: Callable[[Unit], list[LinkKey]]  # the keys of a unit of the earlier stage
     below: Callable[[Unit], list[LinkKey]]  # the keys of a unit of the later stage
+
+
+def is_derived(project: Project, stage: Stage) -> bool:
+    """Return whether a stage reads what earlier stages make."""
+    earlier = takewhile(lambda other: other.name != stage.name, project.tracker.stages)
+    return any(find_link(source, stage) for source in earlier)
 
 
 def find_link(source: Stage, stage: Stage) -> Link | None:

@@ -11,7 +11,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ..content import Entry, find_files_in, has_content, is_at, sample_of
-from ..model import Record
+from ..model import Record, Stage, Unit
+from ..scan import Tree
 
 OTHER_CONTENT = "other content"  # stands for a record's inputs where the files of now only look like them
 
@@ -51,6 +52,22 @@ class Voucher(NamedTuple):
     def is_sampled(self) -> bool:
         """Return whether the files were recognised by a sample."""
         return Likeness.SAMPLED in (self.results, self.inputs)
+
+
+def places_of_inputs(unit: Unit, tree: Tree) -> list[Place]:
+    """Return the unit's inputs that are there."""
+    paths = [path for files in unit.inputs for path in files]
+    return [Place(p, tree.place(p), entry) for p in paths if (entry := tree.stat(p)) is not None]
+
+
+def places_of_results(stage: Stage, unit: Unit, tree: Tree) -> list[Place]:
+    """Return the unit's results that are there."""
+    values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
+    return [
+        Place(path, tree.place(path), entry, output.pattern.is_glob, output.rewritten)
+        for output in stage.outputs
+        for path, entry in tree.find(output.pattern, values)
+    ]
 
 
 def find_voucher(
@@ -94,21 +111,22 @@ def compare_results(noted: Sequence[Entry], results: Sequence[Place]) -> Likenes
     if not noted:
         return Likeness.UNKNOWN
     spared = tuple(place.path.rstrip("/") for place in results if place.is_rewritten)
-    wanted = {entry.path: entry for entry in noted if not _is_below(entry.path, spared)}
-    found = dict(_files_of(place for place in results if not place.is_rewritten))
+    wanted = {entry.path: entry for entry in noted if not is_below(entry.path, spared)}
+    found = dict(files_of_places(place for place in results if not place.is_rewritten))
     extra = found.keys() - wanted.keys() - {place.path for place in results if place.is_open}
     if wanted.keys() - found.keys() or any(not os.path.basename(path).startswith(".") for path in extra):
         return Likeness.DIFFERENT
     return _worst(_compare(wanted[path], *found[path]) for path in wanted) if wanted else Likeness.UNKNOWN
 
 
-def _is_below(path: str, spared: Sequence[str]) -> bool:
+def is_below(path: str, spared: Sequence[str]) -> bool:
+    """Return whether a path is one of the places ``spared``, or lies in one of these folders."""
     return any(path == place or path.startswith(f"{place}/") for place in spared)
 
 
 def compare_inputs(noted: Sequence[Entry], inputs: Sequence[Place]) -> Likeness:
     """Return how inputs are beside what a task noted: the same contents, whatever their names are now."""
-    now = dict(_files_of(inputs))
+    now = dict(files_of_places(inputs))
     if len(now) != len(noted):
         return Likeness.DIFFERENT
     if len(noted) == 1:
@@ -130,7 +148,7 @@ def compare_inputs(noted: Sequence[Entry], inputs: Sequence[Place]) -> Likeness:
     return Likeness.SAMPLED if samples == sorted((e.size, e.sample) for e in rest) else Likeness.DIFFERENT
 
 
-def _files_of(places: Iterable[Place]) -> Iterable[tuple[str, tuple[str, os.stat_result]]]:
+def files_of_places(places: Iterable[Place]) -> Iterable[tuple[str, tuple[str, os.stat_result]]]:
     """Yield (path, (place, stat)) of each file; a folder stands for the files in it."""
     for path, place, found, *_ in places:
         if not os.path.isdir(place):

@@ -10,9 +10,9 @@
 # Reads: wanted project
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
-[[ -e /dev/fd/2 ]] || exec 2>/dev/null # a closed stream would become whichever file is opened first
-[[ -e /dev/fd/1 ]] || exec >/dev/null
-[[ -e /dev/fd/0 ]] || exec </dev/null
+if ! [[ -e /dev/fd/2 ]]; then exec 2>/dev/null; fi # a closed stream would become whichever file is opened first
+if ! [[ -e /dev/fd/1 ]]; then exec >/dev/null; fi
+if ! [[ -e /dev/fd/0 ]]; then exec </dev/null; fi
 if ! [[ $# -ge 2 && "$*" =~ ^[0-9]+(\ [1-9][0-9]*(\+[0-9]+)?)+$ ]]; then
   sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
   exit 2
@@ -21,7 +21,9 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
   echo "$HOSTNAME has bash $BASH_VERSION; run_task.sh needs bash 4.4 or newer." >&2
   exit 70
 fi
-unset CDPATH
+unset CDPATH GLOBIGNORE
+set +fC +o posix # an exported SHELLOPTS or BASHOPTS, or a BASH_ENV, may have set them
+shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported HOSTNAME may name the login node
 before=$(compgen -v && compgen -A function) || true # the names that bash and the job set before ours
 declare -A known=() heard=()
@@ -30,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read claim inputs log work tracker command proof publish content; do
+for part in read runs claim late inputs log work tracker command proof publish content; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -38,6 +40,8 @@ done
 run_task() { # runs a task from its claim to its end; ends the shell in which it runs
   read_task "$1"
   refuse_twin
+  refuse_moving
+  find_rivals
   open_log
   mark_inputs
   mark_parameters
@@ -52,7 +56,8 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   hash_inputs
   run_tracker
   require_proof
-  refuse_overtaken
+  if ! name_targets; then end_log 74 failed "no folder could be made for the results"; fi
+  refuse_late
   if ! publish; then end_log 74 failed "the results could not be moved into place"; fi
   note_content "$project"
   end_log 0 finished
@@ -61,6 +66,7 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
 read_batch "${@:2}"
 exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
 read_task "$first"
+find_younger
 find_own_names
 if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
 trap 'stopped=yes' TERM INT HUP USR1 USR2

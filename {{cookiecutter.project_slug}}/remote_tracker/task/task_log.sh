@@ -1,21 +1,26 @@
 # shellcheck shell=bash disable=SC2154
 # The log of a task: its first line says when, where, which job and which input; its last how it ended.
+# Both lines hold a token. A start counts only at the place in the log that its token names, an end only with the token
+# of its start: what the tracker prints, be it a log of ours, is neither.
 # The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
-# Reads: HOSTNAME begun here batch n first wanted params marks unit project work scratch program version entries,
+# Reads: HOSTNAME begun here batch n first wanted params marks unit project work scratch program version entries elsewhere holding,
 #   RT_JOB RT_RESERVED
-# Sets: shown screen program SECONDS
+# Sets: shown screen terminal token program SECONDS
 
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
   local log=$here/output.$n
   shown=''
   : 2>/dev/null >>"$log" || refuse_log
   exec {screen}>&2
-  if [[ -t 1 ]]; then
-    exec > >(trap '' INT TERM HUP; exec tee -a "$log") 2>&1 # Ctrl-C must not take the log away
-    shown=$!
-  elif ! [[ /dev/stdout -ef $log ]]; then
-    exec >>"$log" 2>&1
-  fi
+  if [[ -t 1 ]]; then exec {terminal}>&1; fi
+  if ! [[ /dev/stdout -ef $log ]]; then exec >>"$log" 2>&1; fi
+}
+
+show_log() { # <start line>: from here on the terminal sees what the log gets
+  printf '%s\n' "$1" >&"$terminal"
+  exec > >(trap '' INT TERM HUP; exec tee -a "$here/output.$n" >&"$terminal") 2>&1 # Ctrl-C must not take the log away
+  shown=$!
+  exec {terminal}>&-
 }
 
 refuse_log() { # without its log nobody would know what became of the task
@@ -24,41 +29,46 @@ refuse_log() { # without its log nobody would know what became of the task
 }
 
 start_log() {
-  local told='' # for several tasks of one job the scheduler writes into the log of the first task
+  local told='' begins behind # for several tasks of one job the scheduler writes into the log of the first task
   if [[ ${#wanted[@]} -gt 1 && -n ${RT_JOB:-} ]]; then told=$first; fi
   find_begun "$BASHPID"
-  note_start 2>/dev/null || refuse_log 2>&"$screen"
-  printf '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s params=%s %s began=%s unit=%s\n' \
-    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}" "$params" "$marks" "$begun" "$unit" \
-    2>/dev/null || refuse_log 2>&"$screen"
+  printf -v begins '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s' \
+    -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}"
+  behind="params=$params $marks began=$begun unit=$unit"
+  write_start "$begins" "$behind" 2>/dev/null || refuse_log 2>&"$screen"
+  if [[ -n $terminal ]]; then show_log "$begins token=$token $behind"; fi
   exec {screen}>&-
   trap 'end_log "$?" failed "run_task.sh itself failed"' EXIT # whatever ends this script, the log gets an end line
   SECONDS=0
   forget_records
 }
 
-note_start() { # a start begins a line; where it stands in a long log is noted, so that nobody reads all of it to find it
-  local size
-  if ! [[ -s $here/output.$n ]]; then return 0; fi
-  if [[ $(tail -c 1 -- "$here/output.$n" | tr '\n\0' nx) != n ]]; then printf '\n'; fi
-  size=$(LC_ALL=C exec stat -c %s -- "$here/output.$n") || return 1
-  if [[ $size -gt 16384 ]]; then printf '%s\n' "$size" >"$here/begin.$n"; fi
+write_start() { # <before the token> <behind it>: sets `token`; once more where another process wrote at that moment
+  local LC_ALL=C random='' place=0 end line tries # LC_ALL: a length is one in bytes
+  read -r random </proc/sys/kernel/random/uuid || random=$RANDOM-$RANDOM-$RANDOM
+  random=${random//-/}
+  if [[ -s $here/output.$n ]]; then
+    printf '\n' || return 1 # what was killed may have left a line without its end
+    find_place place
+  fi
+  for ((tries = 0; tries < 100; tries++)); do
+    token=$place-${random:0:16}
+    line="$1 token=$token $2"
+    if [[ $place -gt 16384 ]]; then printf '%s\n' "$place" >"$here/begin.$n"; fi # so that nobody reads all to find it
+    printf '%s\n' "$line" || return 1
+    find_place end
+    if [[ $end -eq $((place + ${#line} + 1)) ]]; then return 0; fi
+    place=$end
+  done
 }
 
-print_ends() { # prints the parts of the log in which its first start, its last start and the last end stand
-  local log=$here/output.$n at=''
-  head -c 32768 -- "$log"
-  if [[ -r $here/begin.$n ]]; then
-    read -r at <"$here/begin.$n" || true
-    printf '\n'
-    if [[ $at =~ ^[1-9][0-9]*$ ]]; then tail -c "+$((at + 1))" -- "$log" | head -c 32768 || true; fi
-  fi
-  printf '\n'
-  tail -c 65536 -- "$log"
+find_place() { # <name>: sets it to the byte of the log behind what was written last
+  read -r _ "$1" <"/proc/$BASHPID/fdinfo/1" || printf -v "$1" '%s' "$(exec stat -c %s -- "$here/output.$n")"
 }
 
 last_word() { # prints the last line that the program printed since this start; it may stand behind a progress bar
-  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk '/^# start /{last = ""} !/^# / && NF {last = $0}
+  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " '
+    /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
     END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }
 
@@ -76,10 +86,13 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   fi
   note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
+  if [[ ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" || true; fi
+  if [[ $holding == *.owner ]]; then rm -f -- "$holding"; fi # a lock stays: programs of this task may hold it still
   if [[ $program == "$code" ]]; then program=''; fi
   if [[ ${#entries[@]} -gt 0 ]]; then printf '# content %s\n' "${entries[@]}"; fi
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$code" "${program:+ program=$program}" \
-    "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//"$project/"/}"
+  why=${why//"$project/"/}
+  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T token=%s exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$token" "$code" \
+    "${program:+ program=$program}" "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//$'\n'/ }"
   forget_records
   if [[ " ${RT_RESERVED:-} " == *" $code "* ]]; then code=1; fi # GridEngine: 99 would start it again, 100 hold it
   if [[ -n $shown ]]; then

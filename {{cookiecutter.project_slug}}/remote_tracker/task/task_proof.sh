@@ -1,11 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Done means proven: what a task's command and its results must show.
 # Reads: heard code cancelled lines helper project tracker profile work out here n inputs outputs globs verify deep folder_names stale
-#   exit_ok question
+#   place exit_ok question
 # Sets: made fault question program version
 
 finished_already() { # another batch made the results after this batch was listed, or a shared disk did not show them then
   local times
+  if [[ -e $project/${place%/*}/publish.${place##*/} ]]; then return 1; fi # old and new may be mixed: see task_publish.sh
   if [[ $((${#outputs[@]} + ${#globs[@]})) -eq 0 || $deep == *node* ]]; then return 1; fi
   find_fault "$project" || return 1
   times=$(LC_ALL=C stat -L -c %.9Y -- "${made[@]}" | LC_ALL=C sort -n)
@@ -23,12 +24,7 @@ require_proof() { # ends the task unless its command ended well and its results 
   if [[ -z ${heard[activated]:-} ]]; then
     end_log "$code" failed "workspace/activate.sh ended the task: it must not call exit"
   fi
-  case ${heard[ready]:-0} in
-    0) ;;
-    1) end_log 66 failed "the input cannot be started with: ${heard[fault]:-}" input-refused ;;
-    3) end_log 66 failed "the input cannot be started with: ${heard[fault]:-}" input-not-ready ;;
-    *) end_log 70 failed "the input could not be looked at: $(last_word)" ;;
-  esac
+  require_start
   program=${heard[program]:-$code}
   if ! accept_exit "$program"; then end_log "$program" failed "$(last_word)"; fi
   if [[ -n ${lines[6]} ]]; then
@@ -37,11 +33,21 @@ require_proof() { # ends the task unless its command ended well and its results 
   else
     find_fault "$out" || verdict=$?
   fi
-  case $verdict in
-    0) ;;
-    1) end_log 65 bad "$fault" ;;
-    *) end_log 70 failed "the checks could not be run: $(last_word)" ;;
-  esac
+  if [[ $verdict -eq 1 && -n $fault ]]; then end_log 65 bad "$fault"; fi
+  if [[ $verdict -ne 0 ]]; then end_log 70 failed "the checks could not be run$(tell_death "$verdict")"; fi
+}
+
+require_start() { # ends the task where its inputs were refused before its command
+  local code=${heard[ready]:-0} said=${heard[fault]:-}
+  if [[ $code -eq 1 && -n $said ]]; then end_log 66 failed "the input cannot be started with: $said" input-refused; fi
+  if [[ $code -eq 3 && -n $said ]]; then end_log 66 failed "the input cannot be started with: $said" input-not-ready; fi
+  if [[ $code -ne 0 ]]; then end_log 70 failed "the input could not be looked at$(tell_death "$code")"; fi
+}
+
+tell_death() { # <exit code>: prints how a checker ended that gave no verdict: a verdict is the code 1 and a line
+  local said=''
+  if [[ $1 -lt 128 ]]; then said=$(last_word); fi # killed it said nothing: the last word is the tracker's
+  printf ' (exit code %s)%s' "$1" "${said:+: $said}"
 }
 
 set_version() { # <answer of the tracker>: sets `version` to its last line, as a word
@@ -52,7 +58,7 @@ set_version() { # <answer of the tracker>: sets `version` to its last line, as a
 
 accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }
 
-find_fault() { # <root>: 0 where all checks hold; else 1, or 2 where they cannot be run, and `fault` says why
+find_fault() { # <root>: 0 where all checks hold; 1 where one does not, and `fault` says why; else the checks' own death
   local path unsure=$deep$folder_names
   find_missing "$1" || return 1
   for path in "${made[@]}"; do
@@ -76,11 +82,15 @@ find_missing() { # <root>: 0 where each result is there; else `fault` names the 
 }
 
 find_made() { # <root>: fills `made` with the results' paths; a glob stands for itself where nothing matches
-  local output IFS=
+  local output found IFS=
   made=()
   for output in "${outputs[@]}"; do made+=("$1/${output#*=}"); done
-  # shellcheck disable=SC2206  # the expansion is the point; names in it are escaped
-  for output in "${globs[@]}"; do made+=("$1"/${output#*=}); done
+  for output in "${globs[@]}"; do
+    # shellcheck disable=SC2206  # the expansion is the point; names in it are escaped
+    found=("$1"/${output#*=})
+    if [[ ${#found[@]} -eq 0 ]]; then found=("$1/${output#*=}"); fi # a result without a path would be no fault
+    made+=("${found[@]}")
+  done
 }
 
 ask_about() { # <root>: sets `question`, the command that asks for the checks which need more than bash

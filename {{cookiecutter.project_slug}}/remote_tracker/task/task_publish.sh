@@ -1,30 +1,80 @@
-# shellcheck shell=bash disable=SC2154
-# How proven results come to their place: by renames, so that what stands there is old or new, never half.
-# Reads: HOSTNAME begun project mode out work place
-# Sets: made near elsewhere; bring_near: the path of publish
+# shellcheck shell=bash disable=SC2034,SC2154
+# How proven results come to their place: by renames, so that what stands there is old or new, never half. A set of
+# results is moved under a note; while the note stands, nobody believes what stands there.
+# Reads: HOSTNAME begun project mode out work place unit stage token devices
+# Sets: made targets elsewhere holding; bring_near: near and aside of publish
 
-publish() { # what stands there and is a folder is moved aside first
-  local path target
+name_targets() { # where each result belongs; makes the folders
+  local path
+  targets=()
   if [[ $mode == in-place ]]; then return 0; fi
   find_made "$out"
   for path in "${made[@]}"; do
-    target=$project${path#"$out"}
-    if ! [[ -d ${target%/*} ]]; then mkdir -p -- "${target%/*}" || return 1; fi
-    bring_near "${path#"$out"/}" || return 1
-    if [[ -d $target && ! -L $target ]]; then mv -T -- "$target" "$near.old" || return 1; fi
-    mv -f -T -- "$path" "$target" || return 1
-    if [[ -e $near.old ]]; then rm -rf -- "$near.old"; fi
+    targets+=("$project${path#"$out"}")
+    path=${targets[-1]%/*}
+    if ! [[ -d $path ]]; then mkdir -p -- "$path" || return 1; fi
   done
-  rm -rf -- "$work" "${elsewhere[@]}" || true # the results are in their place; the next attempt clears what is left
 }
 
-bring_near() { # <path below the work folder>: MaskedVideos may be a link to another disk, where a rename is a copy
-  local folder=$project/${1%%/*}/${place#*/}.$HOSTNAME.$BASHPID-$begun
-  near=$work/.published
-  if [[ ${1%%/*} == "${place%%/*}" ]]; then return 0; fi
-  near=$folder/published
-  mkdir -p -- "$folder" || return 1
+publish() { # all that needs space comes before the note; a folder that stands there is moved aside first
+  local i near=() aside=()
+  if [[ $mode != in-place ]]; then
+    for i in "${!made[@]}"; do
+      bring_near "$i" || return 1
+    done
+    if [[ ${#elsewhere[@]} -gt 0 ]]; then refuse_late; fi # copies may have taken hours
+    note_intent || return 1
+    for i in "${!made[@]}"; do
+      if ! move_in "$i"; then
+        take_back "$i"
+        return 1
+      fi
+    done
+  fi
+  clear_work
+}
+
+bring_near() { # <index>: what belongs on another disk is copied beside its target, where the last step is a rename, too
+  local folder=${targets[$1]%/*}/${place#*/}.$HOSTNAME.$BASHPID-$begun
+  near[$1]=${made[$1]} aside[$1]=$work/.published.$1.old
+  if [[ -n ${devices[0]:-} && ${devices[$1 + 1]:-} == "${devices[0]}" ]]; then return 0; fi
+  near[$1]=$folder/$1 aside[$1]=$folder/$1.old
   elsewhere+=("$folder")
-  mv -T -- "$path" "$near" || return 1
-  path=$near
+  mkdir -p -- "$folder" || return 1
+  cp -a -T -- "${made[$1]}" "${near[$1]}" || return 1
+  find "${near[$1]}" '(' -type f -o -type d ')' -exec sync -- {} +
+}
+
+note_intent() { # notes that these results are being replaced: until the note is gone they are none
+  local folder=$project/${place%/*}
+  if ! [[ -d $folder ]]; then mkdir -p -- "$folder" || return 1; fi
+  printf 'stage=%s token=%s unit=%s\n' "$stage" "$token" "$unit" >"$folder/publish.${place##*/}"
+}
+
+move_in() { # <index>
+  local target=${targets[$1]}
+  if [[ -d $target && ! -L $target ]]; then mv -T -- "$target" "${aside[$1]}" || return 1; fi
+  mv -f -T -- "${near[$1]}" "$target"
+}
+
+take_back() { # <index of the result that could not be moved>: what was put there goes; so does the note, if nothing is left
+  local i intent=$project/${place%/*}/publish.${place##*/}
+  for ((i = $1; i >= 0; i--)); do
+    if [[ $i -lt $1 || ${targets[i]} -nt $intent ]]; then rm -rf -- "${targets[i]}" || return 0; fi
+    if [[ -e ${aside[i]} ]]; then mv -T -- "${aside[i]}" "${targets[i]}" || return 0; fi
+  done
+  rm -f -- "$intent"
+}
+
+clear_work() { # the results are in their place; what cannot be removed now, the next attempt clears
+  local paths=() line='' intent=$project/${place%/*}/publish.${place##*/}
+  if [[ -e $intent ]]; then
+    read -r line <"$intent" || true
+    if [[ $mode == in-place || $line == *" token=$token unit="* ]]; then paths=("$intent"); fi # else another copy is at it
+  fi
+  if [[ $mode != in-place ]]; then paths+=("$work" "${elsewhere[@]}"); fi
+  if [[ -n $holding ]]; then paths+=("$holding"); fi
+  if [[ ${#paths[@]} -gt 0 ]]; then rm -rf -- "${paths[@]}" || true; fi
+  if [[ ${#elsewhere[@]} -gt 0 ]]; then rmdir -- "${elsewhere[@]%/*}" 2>/dev/null || true; fi
+  elsewhere=() holding=''
 }

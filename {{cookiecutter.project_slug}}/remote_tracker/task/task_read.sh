@@ -2,8 +2,9 @@
 # The batch's settings, line n of its list, and the files that belong to the task.
 # Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
 # Sets: here project profile tracker settings wanted first commands tasks own; of a task, all of its names:
-#   n command unit inputs outputs globs verify place stale out work made elsewhere near marks shown screen
-#   lines question log_out log_err side heard cancelled killer code program version fault entries hasher hashed begun
+#   n command unit inputs outputs globs verify place stale out work made targets devices elsewhere marks shown screen terminal
+#   token given_up rivals held holding lines question log_out log_err side heard cancelled killer code program version fault
+#   entries hasher hashed begun
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   if ! [[ -r $here/batch.yml ]]; then
@@ -41,9 +42,9 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  globs=() verify=() made=() elsewhere=() lines=() question=() heard=() entries=() out=$project command=${commands[i]}
-  stale='' log_out='' log_err='' work='' near='' marks='' shown='' screen='' side='' cancelled=''
-  killer='' begun='' code=0 program='' version='' fault='' hasher='' hashed=''
+  globs=() verify=() made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() out=$project command=${commands[i]}
+  stale='' log_out='' log_err='' work='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held='' holding=''
+  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun=''
   eval "${tasks[i]}" # bash that the scan wrote and quoted
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
     if [[ ${inputs[i]#*=} != /* ]]; then inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}; fi

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Where a command works: a folder of its own, what earlier attempts left there, what it starts from.
-# Reads: HOSTNAME begun project place mode scratch inputs outputs globs start
-# Sets: work out
+# Reads: HOSTNAME begun project place mode scratch inputs outputs globs start owner
+# Sets: work out held holding
 
 make_work_folder() { # fresh: a new folder for each attempt; resume: a folder kept between attempts; in-place: none
   local folders=() paths=("${outputs[@]#*=}") output
@@ -11,14 +11,18 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
   done
   case $mode in
     in-place) if [[ -n $scratch ]]; then work=$(mktemp -d); fi ;;
-    resume) work=$project/$place out=$work ;;
+    resume)
+      work=$project/$place out=$work
+      hold_folder
+      ;;
     *)
-      for output in "$place" "${paths[@]}"; do
-        clear_attempts "$project/${output%%/*}/${place#*/}".*
-      done
+      clear_attempts "$project/$place".*
       work=$project/$place.$HOSTNAME.$BASHPID-$begun out=$work
       ;;
   esac
+  for output in "${paths[@]}"; do # what was copied beside its target, on another disk
+    if [[ $mode != in-place ]]; then clear_attempts "$project/${output%/*}/${place#*/}".*; fi
+  done
   for output in "${paths[@]}"; do
     output=$out/$output
     if ! [[ -d ${output%/*} ]]; then folders+=("${output%/*}"); fi
@@ -27,6 +31,37 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
     end_log 73 failed "the work folder could not be made: $out"
   fi
   copy_starts
+}
+
+hold_folder() { # in resume mode one task at a time works in the kept folder, and any program of it holds the lock
+  local owner code=0 hint='' who="$HOSTNAME $BASHPID-$begun"
+  holding=$work.lock
+  mkdir -p -- "$work" || true
+  : 2>/dev/null >>"$holding" || end_log 73 failed "the work folder could not be made: $work"
+  exec {held}>>"$holding"
+  flock -n -E 9 "$held" 2>/dev/null || code=$?
+  if [[ $code -eq 0 && /proc/$BASHPID/fd/$held -ef $holding ]]; then
+    printf '%s\n' "$who" >"$holding"
+    return 0
+  fi
+  owner=''
+  if [[ $code -eq 0 || $code -eq 9 ]]; then # 0: whoever held it has just finished, and removed it
+    read -r owner <"$holding" || true
+  else # the storage knows no locks, or there is no program for them
+    rm -f -- "$holding"
+    holding=$work.owner
+    claim_file "$holding" "$who"
+    code=${owner##* } # <pid>-<when it began>
+    if [[ ${owner% *} == "$HOSTNAME" ]] && ! lives "${code%%-*}" "${code#*-}"; then
+      rm -f -- "$holding"
+      claim_file "$holding" "$who"
+    fi
+    if [[ $owner == "$who" ]]; then return 0; fi
+    hint=" (if it is not, remove $holding)"
+  fi
+  holding=''
+  owner=${owner%-*}
+  end_log 75 cancelled "process ${owner#* } on ${owner%% *} is at work in $work$hint" being-made
 }
 
 unescape() { # <glob>: a glob without the backslashes that stand before a name's own stars and brackets

@@ -11,10 +11,11 @@ from pathlib import Path
 LINKS = {"summarizer/run_task.sh": "workspace/run_task.sh"}
 
 
-def link_scripts(root: Path) -> None:
+def link_scripts(root: Path, project: Path | None = None) -> None:
     """Make relative links to the scripts that are there, so that a project may move; raises OSError.
 
-    A script that already has the name stays. Where the file system knows no links, the link is a copy.
+    A script that already has the name stays. Where the file system knows no links, the link is a copy; so it is where
+    its folder in ``project`` (None: ``root``) is a link: from there the way to the other folder is another.
     """
     for name, source in LINKS.items():
         link, target = root / name, root / source
@@ -22,6 +23,9 @@ def link_scripts(root: Path) -> None:
             continue
         link.parent.mkdir(parents=True, exist_ok=True)
         try:
+            if ((project or root) / name).parent.is_symlink():
+                shutil.copy2(target, link)
+                continue
             link.symlink_to(Path("..", source))
         except OSError:
             shutil.copy2(target, link)

@@ -1,4 +1,4 @@
-"""Swap OURS by renames: after a kill at any point the next update undoes or finishes the swap.
+"""Swap OURS by moves: after a kill at any point the next update undoes or finishes the swap.
 
 In the project's .update/: new/ (the new OURS), ready (the plan; once it is there, the swap is finished, never
 undone), old/ (the parts taken out, which become the backup).
@@ -11,9 +11,11 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
+from filecmp import cmp
 from pathlib import Path
 
 from ..files import write_file
+from ..moves import copy, identify, replace, take
 from .links import link_scripts
 from .release import find_files, find_parts, make_executable
 
@@ -36,7 +38,7 @@ def stage(root: Path, release: Path, plan: Plan) -> None:
     new = root / WORK / "new"
     for name in find_files(release):
         _copy_through(release / name, new / name)
-    link_scripts(new)
+    link_scripts(new, root)
     make_executable(new)
     write_file(root / WORK / "ready", json.dumps(asdict(plan)))
 
@@ -49,7 +51,7 @@ def finish(root: Path) -> Plan:
         _swap_one(work / "new" / name, root / name, work / "old" / name)
     if (work / "old").is_dir():
         (root / BACKUPS).mkdir(exist_ok=True)
-        os.replace(work / "old", root / BACKUPS / plan.backup)
+        _move(work / "old", root / BACKUPS / plan.backup)
     clear(root)
     return plan
 
@@ -76,14 +78,26 @@ def _swap_one(new: Path, target: Path, old: Path) -> None:
         if target.is_dir():
             # A folder cannot be renamed over a folder that is not empty: the old folder goes aside first. After a
             # kill between both renames remote_tracker/ is missing; ./rt puts it back, and the next update goes on.
-            os.replace(target, _free(old))
-        elif target.is_file() and not (target.is_symlink() and new.is_symlink()):
-            shutil.copy2(target, old)
+            _move(target, _free(old))
+        elif target.is_file() and not _is_swapped(new, target, old):
+            copy(target.resolve(), old)
         try:
-            return os.replace(new, target)
+            return replace(new, target)
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # ./rt, typed between both renames, put it back
                 raise
+
+
+def _is_swapped(new: Path, target: Path, old: Path) -> bool:
+    """Return whether a killed swap put the new file in its place, and kept the old file, or both are links."""
+    both_links = target.is_symlink() and new.is_symlink()
+    return both_links or (old.exists() and new.is_file() and cmp(new, target, shallow=False))
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a part to a free place, also from one disk to another."""
+    if meant := identify(source):
+        take(source, target, meant)
 
 
 def _free(path: Path) -> Path:

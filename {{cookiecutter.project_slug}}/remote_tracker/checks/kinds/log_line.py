@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ..clause import Clause
 
 _LONGEST_LINE = 16 * 1024  # a longer line is looked at in pieces: a pattern's time may grow with its square
-_START = "# start "  # run_task.sh begins each attempt with this line; all its own lines begin with "# "
+# run_task.sh begins each attempt with this line; all its own lines begin with "# ". The token names the byte at which
+# the line stands: what a program prints of a log is no start (records/log.py).
+_START = re.compile(rb"# start (?:.* task=\d+(?: told=\d+)? token=(?P<place>\d*)-\S* params=)?")
 
 
 def _examine(check: Clause, files: Files) -> str:
@@ -44,10 +46,11 @@ def _judge_own(path: str, options: Mapping[str, Any]) -> str:
 
 def _last_start(file: TextIO) -> int:
     start = place = 0
-    begins = True
+    begins = old = True  # old: no start with a token stands before
     while line := file.buffer.readline(_LONGEST_LINE):
-        if begins and line.startswith(_START.encode()):
-            start = place
+        found = _START.match(line) if begins else None
+        if found and (old if found["place"] is None else found["place"] in (b"", b"%d" % place)):
+            start, old = place, found["place"] is None
         begins = line.endswith(b"\n")
         place += len(line)
     return start

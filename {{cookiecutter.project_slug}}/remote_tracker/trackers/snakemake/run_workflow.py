@@ -103,6 +103,8 @@ class Presence:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return None
+        except OSError as error:
+            sys.exit(f"{self.path}: its storage knows no locks ({error.strerror}). Put the project on another disk.")
         self._file.seek(0)
         return self._file.read().splitlines()
 

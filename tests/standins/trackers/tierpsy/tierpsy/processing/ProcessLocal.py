@@ -1,6 +1,7 @@
 """One video through its checkpoints, as the real ProcessLocal.py does it with tmp folders ''.
 
-A test tells it what to do by the environment: TIERPSY_DIE_IN=POINT (killed in the middle of it), TIERPSY_READS=50 (no
+A test tells it what to do by the environment: TIERPSY_DIE_IN=POINT (killed in the middle of it;
+POINT:BASE: only with the video of that base name; several: a comma between), TIERPSY_READS=50 (no
 more frames than that can be read), TIERPSY_CALLS (a file that gets a line a call).
 """
 
@@ -17,11 +18,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
-import yaml
-
 from tierpsy.points import KEYS, POINTS
+
+if __name__ == "__main__":  # where a scan asks whether it can be imported, these would be most of the answer's time
+    import h5py
+    import numpy as np
+    import yaml
 
 BEGINS = ("COMPRESS", "TRAJ_CREATE", "INT_PROFILE", "FEAT_INIT")  # these write a new file
 
@@ -82,7 +84,7 @@ def make(video: Video, point: str, settings: dict[str, Any], cmd_original: str) 
                 file.attrs["speed"] = float(len(mask["mean_intensity"]))
         else:
             file.attrs[point] = "done"
-    if os.environ.get("TIERPSY_DIE_IN") == point:
+    if {point, f"{point}:{video.base}"} & set(os.environ.get("TIERPSY_DIE_IN", "").split(",")):
         print(f"{point} half done", flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     with h5py.File(path, "a") as file:

@@ -1,0 +1,84 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Whether the results of a task that took long may still be published: what was true at its start is asked once more.
+# Reads: HOSTNAME batches batch here n mode work place inputs marks known given_up token targets, RT_JOB RT_ALONE of the
+#   job script, host pid began ended of read_last_run
+# Sets: younger newest rivals devices; marks through mark_inputs
+
+find_younger() { # sets `newest` to the highest number of a batch, and `younger` to the lists of the batches after this batch
+  local path number
+  younger=() newest=$((10#$batch))
+  for path in "$batches"/[0-9]*/tasks.txt; do
+    number=${path%/*} number=${number##*/}
+    if [[ $number == *[!0-9]* ]] || ((10#$number <= 10#$batch)); then continue; fi
+    younger+=("$path")
+    if ((10#$number > newest)); then newest=$((10#$number)); fi
+  done
+}
+
+find_rivals() { # sets `rivals`: a line for each run of this piece of work, by a younger batch, that is finished or may live
+  local found path line host pid job born began ended
+  rivals=''
+  if [[ ${#younger[@]} -eq 0 ]]; then return 0; fi
+  found=$(exec grep -nHF -- " place=$place" "${younger[@]}") || return 0
+  while IFS= read -r line; do
+    path=${line%%/tasks.txt:*} line=${line#*/tasks.txt:}
+    path=$path/output.${line%%:*}
+    if ! [[ -s $path ]]; then continue; fi
+    read_last_run "$path"
+    if [[ $host == "$HOSTNAME" && -z $ended ]] && ! is_alive; then ended=vanished; fi
+    if [[ -n $pid && ($ended == finished || -z $ended) ]]; then rivals+="$path ${began:-$pid} $ended"$'\n'; fi
+  done <<<"$found"
+}
+
+refuse_late() { # ends the task where its results must not be published any more; sets `devices` for the publishing
+  local next then=$rivals line
+  refuse_overtaken
+  if [[ -z $given_up && -e $here/gone ]]; then give_way 75 "its batch was given up while it ran" cancelled; fi
+  printf -v next '%04d' "$((newest + 1))"
+  if [[ -e $batches/$next ]]; then find_younger; fi
+  find_rivals
+  while IFS= read -r line; do
+    if [[ -z $line || $'\n'$then == *$'\n'$line$'\n'* ]]; then continue; fi
+    line=${line% * *}
+    line=${line%/output.*}
+    give_way 75 "batch ${line##*/} took over while it ran" being-made
+  done <<<"$rivals"
+  if ! look_again; then give_way 66 "its input changed while it ran" input-changed; fi
+}
+
+look_again() { # one program for all: sets `devices`, of the work folder and of each target's; 1 where an input changed
+  local paths=("${inputs[@]#*=}") seen=() lines=() before=$marks
+  if [[ $mode != in-place ]]; then lines=("$work" "${targets[@]%/*}"); fi
+  if [[ ${#paths[@]} -ne 1 ]]; then paths=(); fi
+  if [[ $((${#lines[@]} + ${#paths[@]})) -gt 0 ]]; then
+    mapfile -t seen < <(LC_ALL=C stat -L -c '%d size=%s mtime=%.9Y' -- "${lines[@]}" "${paths[@]}" 2>/dev/null)
+  fi
+  devices=()
+  if [[ ${#seen[@]} -eq $((${#lines[@]} + ${#paths[@]})) ]]; then devices=("${seen[@]%% *}"); fi
+  if [[ ${#paths[@]} -eq 1 ]]; then
+    [[ ${#devices[@]} -gt 0 && ${seen[-1]#* } == "$marks" ]]
+  else
+    mark_inputs
+    [[ $marks == "$before" ]]
+  fi
+}
+
+give_way() { # <exit code> <why> <cause>: nothing of this copy is published; in place it may have written into what others made
+  if [[ $mode == in-place ]]; then
+    note_intent || true
+  elif [[ $mode != resume ]]; then
+    rm -rf -- "$work"
+  fi
+  end_log "$1" cancelled "$2" "$3"
+}
+
+refuse_overtaken() { # a node that came back may still run a task that was requeued: its results are not published
+  local host pid job born began ended
+  if ! [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} && $SECONDS -ge 10 ]]; then return 0; fi # no node is given up within seconds
+  read_last_run "$here/output.$n"
+  if [[ -z $began || $began == "$token" ]]; then return 0; fi
+  trap - EXIT
+  if [[ $mode != resume && -n $work ]]; then rm -rf -- "$work"; fi # in resume mode the other copy works in this folder, too
+  echo "# This copy (process $BASHPID on $HOSTNAME) was overtaken by a later start: nothing of it was published."
+  exit 75
+}
