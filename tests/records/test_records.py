@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from remote_tracker.files import write_file
+from remote_tracker.disk.files import write_file
 from remote_tracker.model import Cause, Record
 from remote_tracker.records import Batch, load_record, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.records import log as log_module

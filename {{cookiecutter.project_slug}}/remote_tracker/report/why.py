@@ -14,7 +14,7 @@ from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed
-from ..visible import shown
+from ..text.visible import shown
 from .verified import changes_data, describe_change
 
 NOTES = {Cause.ACCEPTED: "accepted as it was then", Cause.NOTED: "read by ./rt verify, and noted as it was then"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..batches.verify import ReadSoFar
 from ..records import Batch
-from ..visible import shown, visible
+from ..text.visible import shown, visible
 from .local_runner import Progress
 
 EVERY_S = 10.0  # least seconds between two lines in a pipe

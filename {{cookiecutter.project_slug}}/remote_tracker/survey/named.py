@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
-from ..visible import shown
+from ..text.visible import shown
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
