@@ -64,9 +64,9 @@ def test_a_success_with_its_entries(tmp_path: Path, name: str) -> None:
         f"RawVideos/d/{name}.avi",
         f"Results/d/{name}_tracks.csv",
     ]
-    assert [(x.batch, x.record and x.record.cause) for x in find_listed(project, stage, [unit.key])[unit.key]] == [
-        (batch.number, Cause.ACCEPTED)
-    ]
+    assert [
+        (x.batch.number, x.record and x.record.cause) for x in find_listed(project, stage, [unit.key])[unit.key]
+    ] == [(batch.number, Cause.ACCEPTED)]
 
 
 @pytest.mark.parametrize("cause", [Cause.ACCEPTED, Cause.NOTED])

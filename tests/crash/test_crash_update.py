@@ -113,15 +113,15 @@ def test_launcher_beside_an_update(crash_lab: CrashLab, tmp_path: Path) -> None:
 
 def test_update_beside_a_launcher(crash_lab: CrashLab, prepared: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     """A launcher that puts the old package back in the midst of the swap does not end the update."""
-    root, replace, put_back = crash_lab.root, os.replace, []
+    root, rename, put_back = crash_lab.root, os.rename, []
 
     def race(source: Path, target: Path) -> None:
-        replace(source, target)
+        rename(source, target)
         if Path(target) == root / ".update/old/remote_tracker" and not put_back:
             put_back.append(target)
-            replace(target, source)
+            rename(target, source)
 
-    monkeypatch.setattr(os, "replace", race)
+    monkeypatch.setattr(os, "rename", race)
     update(root, prepared.command[-1])
     assert put_back
     assert load_ours(root) == load_ours(prepared.after)

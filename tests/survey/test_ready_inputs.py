@@ -8,9 +8,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from remote_tracker import checks, derived
+from remote_tracker import checks
 from remote_tracker.batches import prepare
 from remote_tracker.batches.prepare import look_twice
+from remote_tracker.disk import derived
 from remote_tracker.errors import NotWritten, RemoteTrackerError
 from remote_tracker.model import Check, Project, Stage, State
 from remote_tracker.report.scan import scan_text

@@ -12,11 +12,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from remote_tracker import checks, files
+from remote_tracker import checks
 from remote_tracker.batches import submit
 from remote_tracker.batches.prepare import Prepared, prepare
 from remote_tracker.batches.submit import NotNoted, ResourceRequest, submit_batch
 from remote_tracker.batches.verify import verify_project
+from remote_tracker.disk import files
 from remote_tracker.errors import NotWritten, RemoteTrackerError
 from remote_tracker.model import Cause, Check, Project, Record, Resources, State
 from remote_tracker.parameters.fingerprint import fingerprint

@@ -107,7 +107,7 @@ class Worms(Lab):
 
     def work_folder(self) -> Path:
         """Return the one work folder there is."""
-        (folder,) = self.root.glob("*/.work/*")
+        (folder,) = (path for path in self.root.glob("*/.work/*") if path.is_dir())  # beside it lies its lock
         return folder
 
     def kept(self) -> list[str]:

@@ -8,10 +8,13 @@ from ..model import Project
 
 
 def examine_storage(project: Project) -> tuple[list[str], list[str]]:
-    """Return (lines to show, troubles) of the project's folder; both are empty where its storage knows both."""
+    """Return (lines to show, troubles) of the project's folder; both are empty where its storage knows both.
+
+    Whoever may only read a project is told that nothing was asked.
+    """
     try:
         no_links, no_locks = find_lacks(project.root)
     except NotWritten as error:
-        return [], [str(error)]
+        return [f"  {'storage':<8} {error.reason}: links and locks were not asked for"], []
     shown = [f"  {'storage':<8} {project.root}: knows no hard links; a batch is claimed without"] if no_links else []
     return shown, [no_locks] if no_locks else []

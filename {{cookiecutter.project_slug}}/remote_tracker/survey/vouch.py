@@ -114,9 +114,27 @@ def compare_results(noted: Sequence[Entry], results: Sequence[Place]) -> Likenes
     wanted = {entry.path: entry for entry in noted if not is_below(entry.path, spared)}
     found = dict(files_of_places(place for place in results if not place.is_rewritten))
     extra = found.keys() - wanted.keys() - {place.path for place in results if place.is_open}
-    if wanted.keys() - found.keys() or any(not os.path.basename(path).startswith(".") for path in extra):
+    missing = wanted.keys() - found.keys()
+    if any(_is_meant(path, results) for path in missing) or any(not _is_hidden(path) for path in extra):
         return Likeness.DIFFERENT
+    wanted = {path: entry for path, entry in wanted.items() if path not in missing}
     return _worst(_compare(wanted[path], *found[path]) for path in wanted) if wanted else Likeness.UNKNOWN
+
+
+def _is_hidden(path: str) -> bool:
+    return os.path.basename(path).startswith(".")
+
+
+def _is_meant(path: str, results: Sequence[Place]) -> bool:
+    """Return whether a noted file that is missing belongs to the results of now: other parameters may ask for fewer."""
+    folder, name = os.path.split(path)
+    for place in results:
+        beside, other = os.path.split(place.path.rstrip("/"))
+        if path.startswith(f"{place.path.rstrip('/')}/"):
+            return True
+        if place.is_open and folder == beside and os.path.splitext(name)[1] == os.path.splitext(other)[1]:
+            return True
+    return False
 
 
 def is_below(path: str, spared: Sequence[str]) -> bool:
