@@ -29,6 +29,16 @@ def verify_deep(root: Path, stage: Stage, unit: Unit, tree: Tree, depth: int = c
 
     The task's job runs the other checks. With the depth WHOLE all of each file is read.
     """
+    return _verify(stage, files_of(root, stage, unit, tree, depth))
+
+
+def verify_for_another(root: Path, stage: Stage, unit: Unit, old: Unit, tree: Tree) -> str:
+    """Return what verify_deep would say of the results of ``old``, if they were those of ``unit``."""
+    files = files_of(root, stage, unit, tree)
+    return _verify(stage, files._replace(outputs=files_of(root, stage, old, tree).outputs))
+
+
+def _verify(stage: Stage, files: checks.Files) -> str:
     logs = {output.name for output in stage.outputs}  # a log that is an output is there to read; a task's log is not
     deep = [c for c in stage.checks if checks.KINDS[c.kind].cost != "node" or (c.kind == "log" and c.subject in logs)]
-    return checks.verify(deep, files_of(root, stage, unit, tree, depth))
+    return checks.verify(deep, files)
