@@ -23,13 +23,18 @@ Noted = tuple[Unit, Record | None, Sequence[Entry]]  # a unit, its youngest succ
 NO_WHYS: Mapping[str, str] = {}
 
 
-def note_units(project: Project, stage: Stage, units: Sequence[Noted], cause: Cause, whys: Mapping[str, str] = NO_WHYS) -> Batch:
+def note_units(
+    project: Project, stage: Stage, units: Sequence[Noted], cause: Cause, whys: Mapping[str, str] = NO_WHYS
+) -> Batch:
     """Note what the files of finished units hold, as a success of each unit, and return the batch that holds the notes.
 
-    ``cause`` is ACCEPTED, NOTED or MOVED, ``whys`` says more of some units, by name. A result keeps the parameters and the version of the unit's youngest success; where
-    there is none they stay unknown. Raises NoSpace or NotWritten, with nothing noted, where that cannot be written.
+    ``cause`` is ACCEPTED, NOTED or MOVED; ``whys`` says more about units, by name. A result keeps the parameters and the
+    version of the unit's youngest success; where there is none they stay unknown. Raises NoSpace or NotWritten, with
+    nothing noted, where that cannot be written.
     """
-    records = [_record_of(unit, task, made, cause, whys.get(unit.key, "")) for task, (unit, made, _) in enumerate(units, 1)]
+    records = [
+        _record_of(unit, task, made, cause, whys.get(unit.key, "")) for task, (unit, made, _) in enumerate(units, 1)
+    ]
     content = {
         NAMES_FILE: "".join(f"{unit.key}\n" for unit, _, _ in units),
         CONTENTS: render_contents({task: entries for task, (_, _, entries) in enumerate(units, 1)}),

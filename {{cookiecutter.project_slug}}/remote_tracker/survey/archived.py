@@ -14,7 +14,9 @@ ARCHIVED = "archived"  # no video, a whole result
 VANISHED = "lost"  # no video and no whole result
 
 
-def find_absent(project: Project, stage: Stage, history: History, proven: Proven, here: int) -> Iterator[tuple[Unit, str]]:
+def find_absent(
+    project: Project, stage: Stage, history: History, proven: Proven, here: int
+) -> Iterator[tuple[Unit, str]]:
     """Yield each unit that finished once and whose video is gone, with ARCHIVED (whole results) or VANISHED (none)."""
     tree = Tree(project.root, project.videos)
     for unit in find_absent_units(project, stage, history, here):
