@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from lab import REPOSITORY, TEMPLATE
+from remote_tracker.checks import KINDS, Files
+from remote_tracker.model import Check
 from remote_tracker.summaries import find_day_tables, join
 
 pytest.importorskip("h5py", reason="h5py is not installed")
@@ -237,3 +240,28 @@ def same(mine: str, real: str) -> bool:
         return float(mine) == pytest.approx(float(real), rel=1e-9)
     except ValueError:
         return mine == real
+
+
+def clause_reasons(days: Days, *kinds: str) -> list[str]:
+    """Return what the tracker's clauses on a day's tables say of the tables of these kinds."""
+    tracker = yaml.safe_load((PROGRAM.parent / "tracker.yml").read_text())
+    clauses = next(stage["check"] for stage in tracker["stages"] if stage["name"] == "summarize")
+    outputs = {
+        table: tuple(f"Results/d1/{table}_summary_{kind}.csv" for kind in kinds) for table in ("filenames", "features")
+    }
+    checks = [Check("csv", clause.pop("csv"), clause) for clause in clauses]
+    return [KINDS["csv"].examine(check, Files(days.root, outputs=outputs)) for check in checks]
+
+
+def test_a_table_that_lost_rows_is_no_result(days: Days) -> None:
+    """The stage's check counts the rows of each file; tables of Tierpsy's own, which count none, hold."""
+    days.add("d1/a", 1)
+    days.add("d1/b", 2)
+    assert [row["feature_rows"] for row in days.tables()[0]] == ["1", "1"]
+    assert clause_reasons(days, "tierpsy_plate") == ["", ""]
+    features, files = (days.results / f"d1/{table}_summary_tierpsy_plate.csv" for table in ("features", "filenames"))
+    features.write_text("".join(features.read_text().splitlines(keepends=True)[:-1]))
+    told = "features_summary_tierpsy_plate.csv: has 0 rows of file_id 1, 1 were recorded"
+    assert clause_reasons(days, "tierpsy_plate") == ["", told]
+    files.write_text("file_id,filename,is_good\n0,/lab/a, b.hdf5,True\n1,/lab/c.hdf5,True\n")
+    assert clause_reasons(days, "tierpsy_plate") == ["", ""]

@@ -203,6 +203,24 @@ def test_a_log_that_would_prove_less_is_left(lab: Lab, prints: str) -> None:
     assert lab.look() == looked
 
 
+def test_a_log_of_two_runs(lab: Lab) -> None:
+    """A log in which a first run failed and a second finished says the same after clean, and the video is finished."""
+    lab.tracker(command="seq 20000; [ -e {{ project }}/go ] || exit 3; cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.scan()
+    assert lab.task(1, 1).code == 3
+    (lab.root / "go").touch()
+    assert lab.task(1, 1).code == 0
+    assert lab.scan().code == 0
+    log = lab.batch(1) / "output.1"
+    noted, record, looked = load_entries(log), load_record(log, "0001", 1), lab.look()
+    assert lab.rt("clean", "logs", "--yes").code == 0
+    assert (load_entries(log), load_record(log, "0001", 1)) == (noted, record)
+    (lab.batch(1) / "records.tsv").unlink()
+    assert lab.look() == looked
+    assert lab.task(1, 1).code == 0
+
+
 def test_a_log_that_notes_very_many_files(lab: Lab) -> None:
     """What is noted on each of many files in a result is all there after clean, or the log is left."""
     lab.tracker(

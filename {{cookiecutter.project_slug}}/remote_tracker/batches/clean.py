@@ -26,7 +26,8 @@ from .undo import find_redos
 
 KINDS = ("aside", "attempts", "temporaries", "logs")
 DAY_S = 86400.0  # a work folder of another machine in which nothing changed for so long belongs to no living task
-_ATTEMPT = re.compile(r"(?P<task>.+-[0-9a-f]{10})\.(?P<host>.+)\.(?P<pid>\d+)")
+# As task_work.sh names them: the task, the machine, the process, and when it began, which older batches leave out.
+_ATTEMPT = re.compile(r"(?P<task>.+-[0-9a-f]{10})\.(?P<host>.+)\.(?P<pid>\d+)(?:-(?P<began>\d*))?")
 
 
 class Remains(NamedTuple):
@@ -104,7 +105,8 @@ def _find_attempts(project: Project) -> Iterator[Remains]:
     for path in [path for place in places for path in _entries(place)]:
         name = _ATTEMPT.fullmatch(path.name)
         if name and f"publish.{name['task']}" not in publishing:
-            found += [path] if _is_dead(path, name["host"], int(name["pid"]), quiet) else []
+            lives = is_running_here(name["host"], int(name["pid"]), name["began"] or "")
+            found += [path] if not lives and (name["host"] == os.uname().nodename or _is_left(path, quiet)) else []
     yield _sum_up("attempts", found)
 
 
@@ -137,9 +139,8 @@ def _is_quiet(project: Project) -> bool:
     return asked and not project.cluster.scheduler.is_local
 
 
-def _is_dead(path: Path, host: str, pid: int, quiet: bool) -> bool:
-    if host == os.uname().nodename:
-        return not is_running_here(host, pid)
+def _is_left(path: Path, quiet: bool) -> bool:
+    """Return whether a work folder of another machine belongs to no living task."""
     return quiet and time.time() - _newest(path) > DAY_S
 
 

@@ -1,6 +1,6 @@
 """Notes what results hold that lie there already, in a batch of its own that runs nothing.
 
-Such a batch has no logs: its records and its file of contents are the only copy of what was noted.
+Such a batch has no logs: its records and its file of contents are the only copy of its notes.
 """
 
 from __future__ import annotations

@@ -48,8 +48,9 @@ def shorten(log: Path) -> None:
     short = log.with_name(f".{log.name}.short")
     write_file(short, text, mode=before.st_mode & 0o777)
     os.utime(short, ns=(before.st_atime_ns, before.st_mtime_ns))
-    now = log.stat()
-    if (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns):
+    now, words = log.stat(), (log.parent.name, int(log.suffix[1:]))
+    same = (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    if same and load_record(short, *words) == load_record(log, *words) and load_entries(short) == load_entries(log):
         os.replace(short, log)
     else:
         short.unlink()

@@ -113,7 +113,7 @@ def _count(
     found: Verification,
     progress: _Progress,
 ) -> None:
-    """Count the files, those that were read before, and the bytes that are to be read."""
+    """Count the files, the files that were read before, and the bytes that are to be read."""
     seen: set[int] = set()
     for stage, units in chosen:
         for asked in find_files(project, stage, units):

@@ -14,7 +14,7 @@ from ..visible import shown
 from .next_step import rt_line, scan_line
 from .words import heading, number_of
 
-# What is said about the units of a verdict: for one, for several.
+# The words for the units of a verdict: for a single unit, for several.
 WORDS = {
     Verdict.CHANGED: ("changed since it was made; its checks hold", "changed since they were made; their checks hold"),
     Verdict.INPUT_CHANGED: ("was made from an input that changed since", "were made from inputs that changed since"),

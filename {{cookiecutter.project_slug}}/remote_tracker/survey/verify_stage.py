@@ -227,7 +227,7 @@ def _remember(refuted: Refuted, found: Mapping[int, str]) -> None:
 def _check(
     project: Project, stage: Stage, tree: Tree, units: Sequence[Unit], digests: Mapping[str, int], reads: Reads
 ) -> dict[str, str]:
-    """Return, by name, which check fails of the units for which one fails; what holds is remembered."""
+    """Return the check that fails, by the name of its unit; that the other units' checks hold is remembered."""
 
     def examine(unit: Unit) -> str:
         return verify_deep(project.root, stage, unit, tree, WHOLE)

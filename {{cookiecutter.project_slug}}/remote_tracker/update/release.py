@@ -50,7 +50,7 @@ def find_parts(root: Path) -> list[str]:
     """Return the names of the parts of OURS below ``root``, each swapped as a whole: scripts, rt, remote_tracker.
 
     They are looked up in the release, so that a later version may bring a script that this version does not know. A
-    name of YOURS is never a part, also where a release, or what an update left half done, holds one.
+    name of YOURS is never a part, also where a release, or what an update left half done, holds such a file.
     """
     scripts = sorted(str(path.relative_to(root)) for pattern in SCRIPTS for path in root.glob(pattern))
     ours = (name for name in scripts if not YOURS.fullmatch(name))
