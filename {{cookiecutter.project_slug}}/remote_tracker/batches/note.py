@@ -28,9 +28,9 @@ def note_units(
 ) -> Batch:
     """Note what the files of finished units hold, as a success of each unit, and return the batch that holds the notes.
 
-    ``cause`` is ACCEPTED, NOTED or MOVED; ``whys`` says more about units, by name. A result keeps the parameters and the
-    version of the unit's youngest success; where there is none they stay unknown. Raises NoSpace or NotWritten, with
-    nothing noted, where that cannot be written.
+    ``cause`` is ACCEPTED, NOTED or MOVED; ``whys`` says more about units, by name. A result keeps the parameters and
+    the version of the unit's youngest success; where there is none they stay unknown. Raises NoSpace or NotWritten,
+    with nothing noted, where that cannot be written.
     """
     records = [
         _record_of(unit, task, made, cause, whys.get(unit.key, "")) for task, (unit, made, _) in enumerate(units, 1)

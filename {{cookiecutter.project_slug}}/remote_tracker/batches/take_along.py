@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -47,11 +48,20 @@ def plan_along(project: Project, stage: Stage) -> Along:
     for seen in examine_stage(project, stage, Survey(stage)):
         if seen.decision.state is not State.MOVED or not (old := unit_without_video(stage, seen.decision.detail)):
             continue
-        if bad := verify_for_another(project.root, stage, seen.unit, old, tree):
+        if bad := _refuse(project, stage, seen.unit, old, tree):
             along.refused.append((old.key, seen.unit.key, bad))
         else:
             along.pairs.append((old.key, seen.unit.key))
     return along
+
+
+def _refuse(project: Project, stage: Stage, unit: Unit, old: Unit, tree: Tree) -> str:
+    """Return why the results of a unit cannot be taken along, "" where they can."""
+    try:
+        deque(find_moves(project.root, stage, old.key, unit.key, tree), maxlen=0)
+    except ValueError as error:
+        return f"{error}: its new name cannot be told"
+    return verify_for_another(project.root, stage, unit, old, tree)
 
 
 def take_along(project: Project, plan: Along) -> Along:
@@ -111,17 +121,14 @@ def _find_taking(project: Project, stage: Stage, pairs: Sequence[tuple[str, str]
 def find_moves(root: Path, stage: Stage, old: str, new: str, tree: Tree) -> Iterator[Move]:
     """Yield the moves of all results of a unit to its new name, folders before what lies in them.
 
-    Raises RemoteTrackerError for a result whose new name cannot be told.
+    Raises ValueError for a result whose new name cannot be told.
     """
     before, after = (_values(stage, name) for name in (old, new))
     found: dict[str, str] = {}
     for output in stage.outputs:
         for path, _ in tree.find(output.pattern, before):
-            path = path.rstrip("/")
-            try:
-                found[path] = output.pattern.renamed(path, before, after)
-            except ValueError as error:
-                raise RemoteTrackerError(f"{error}: its new name cannot be told. Nothing was moved.") from None
+            end = "/" if output.pattern.is_folder else ""
+            found[path] = output.pattern.renamed(path + end, before, after).removesuffix(end)
     done: list[Move] = []
     for path in sorted(found):
         if (identity := identify(root / path)) and (now := rename(path, done)) != found[path]:
@@ -171,7 +178,8 @@ def _finish(project: Project, stage: Stage, redo_folder: Path, taking: Taking) -
 
 def _settle(root: Path, redo_folder: Path, taking: Taking, done: set[str]) -> None:
     """Forget the old names of the units that are done; a note stands for units whose results lie at both names."""
-    between = {move.unit for move in taking.moves if move.unit not in done and identify(root / move.new)}
+    left = [move for move in taking.moves if move.unit not in done and identify(root / move.new)]
+    between = {move.unit for move in left if not os.path.lexists(root / move.old)}
     if done:
         write_taking(redo_folder, taking.only(done), DONE)
     if between:
