@@ -32,9 +32,7 @@ ONE, TWO = (1, "one"), (1, "two")
         ({"a": ONE}, {"d1/a": ONE}, {"a": "d1/a"}),
     ],
 )
-def test_pairs(
-    now: dict[str, tuple[int, str]], before: dict[str, tuple[int, str]], found: dict[str, str]
-) -> None:
+def test_pairs(now: dict[str, tuple[int, str]], before: dict[str, tuple[int, str]], found: dict[str, str]) -> None:
     """The same content is the same video: with the same file name first, and each old name once."""
     assert pair(now, before) == found
 

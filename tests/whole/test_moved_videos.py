@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
 from lab import Lab
 
 PAIR: dict[str, Any] = {
@@ -46,7 +45,11 @@ def test_moved_to_another_day(lab: Lab) -> None:
     assert lab.counts() == {"finished": 1, "moved": 1}
     assert lab.rt("join").code == 1
     reasons = list(csv.reader((lab.root / "Results/joined/missing.csv").open()))
-    assert reasons[1] == ["d2/b.avi", "Results/d2/b.txt", "it was d1/v1.avi: its results can be taken along: ./rt moved"]
+    assert reasons[1] == [
+        "d2/b.avi",
+        "Results/d2/b.txt",
+        "it was d1/v1.avi: its results can be taken along: ./rt moved",
+    ]
     ran = lab.rt("moved")
     assert (ran.code, lab.counts()) == (0, {"finished": 2}), ran
     assert "d1/v1.avi -> d2/b.avi" in ran.out

@@ -58,7 +58,7 @@ def load_taking(path: Path) -> Taking | None:
 
 
 def write_taking(redo: Path, taking: Taking, ending: str) -> None:
-    """Write a note; raises as write_file does. Its old names are the ``units`` of the note, as in those of redos."""
+    """Write a note; raises as write_file does. Its old names are its ``units``, as in a redo's note."""
     told = {
         "after": taking.after,
         "units": [old for old, _ in taking.pairs],

@@ -1,4 +1,4 @@
-"""Units of a stage whose results would have the same names: none of them is processed, each is told why."""
+"""Refuse units of a stage whose results would have the same names."""
 
 from __future__ import annotations
 

@@ -25,9 +25,10 @@ from .proven import Proven, rules_of
 from .ready_inputs import InputGate
 from .refuted import Refuted
 from .snakemake_lock import find_later
-from .upstream import find_upstream
+from .upstream import Upstream, find_upstream
 
 UNASKED = Queue()  # stands in a survey before the queue is asked
+LookAt = Callable[[Iterable[Unit]], Iterator[Examined]]
 
 
 @dataclass
@@ -130,10 +131,10 @@ def examine_stage(
     proven, refuted = _load_findings(project, stage)
     look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
-    touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
+    touched = {*flying, *history.failed, *gate.refused}
     counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
     sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 
@@ -144,40 +145,55 @@ def examine_stage(
                 sift.wanted -= 1
             yield Examined(unit, decision)
 
-    def look_at_all() -> Iterator[Examined]:
-        if sift:
-            for untouched, others in find_sheets_ahead(stage, tree, sift):
-                yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
-        else:
-            yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
-
     held: list[Examined] = []
     recognised = not options.as_new and can_be_moved(stage) and bool(history.count_successes())
-    for seen in look_at_all():
-        if recognised and (held or is_untouched(seen, history)):
+    looked = _look_at_all(stage, tree, upstream, sift, look_at)
+    yield from _hold_back(looked, held, history) if recognised else looked
+    survey.unreadable, survey.sampled = tree.unreadable, look.sampled
+    gone = _count_absent(project, survey, history, proven, look, recognised)
+    _remember(proven, refuted)
+    yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)
+
+
+def _look_at_all(
+    stage: Stage, tree: Tree, upstream: Upstream, sift: FastScan | None, look_at: LookAt
+) -> Iterator[Examined]:
+    """Yield each unit that is not counted by the sift, in the scan's order."""
+    if sift is None:
+        yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
+        return
+    for untouched, others in find_sheets_ahead(stage, tree, sift):
+        yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
+
+
+def _hold_back(looked: Iterable[Examined], held: list[Examined], history: History) -> Iterator[Examined]:
+    """Yield the units before the first untouched unit, and put all others into ``held``."""
+    for seen in looked:
+        if held or is_untouched(seen, history):
             held.append(seen)
         else:
             yield seen
-    survey.unreadable, survey.sampled = tree.unreadable, look.sampled
-    here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
-    gone = []
-    for unit, kind in find_absent(project, stage, history, proven, here):
+
+
+def _count_absent(
+    project: Project, survey: Survey, history: History, proven: Proven, look: Look, recognised: bool
+) -> list[Unit]:
+    """Count the units whose videos are gone; return the units with whole results, where videos are recognised."""
+    gone, here = [], look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
+    for unit, kind in find_absent(project, survey.stage, history, proven, here):
         survey.absent[kind] += 1
-        gone += [unit] if kind == ARCHIVED and recognised else []
-    _remember(proven, refuted)
-    if gone and (held or survey.counts[State.UNPROCESSED]):
-        yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)
-    else:
-        yield from held
+        if kind == ARCHIVED and recognised:
+            gone.append(unit)
+    return gone
 
 
 def _tell_moved(
-    survey: Survey,
-    recognition: Recognition,
-    held: Sequence[Examined],
-    look_at: Callable[[Iterable[Unit]], Iterator[Examined]],
+    survey: Survey, recognition: Recognition, held: Sequence[Examined], look_at: LookAt
 ) -> Iterator[Examined]:
     """Yield the units held back, each that was moved as such; and untouched units that were merely counted so far."""
+    if not recognition.gone or not (held or survey.counts[State.UNPROCESSED]):
+        yield from held
+        return
 
     def find_counted() -> Iterable[Unit]:
         if not survey.counts[State.UNPROCESSED]:

@@ -76,10 +76,10 @@ class Recognition:
             return None
 
     def tell(self, held: Sequence[Examined], others: Callable[[], Iterable[Unit]], look: Look) -> Iterator[Examined]:
-        """Yield the ``held`` units, those that were moved as such, then what is to be told of units merely counted.
+        """Yield the ``held`` units, a moved unit as such, then units that were merely counted so far.
 
-        ``others`` yields all units where some were merely counted, ``look`` decides on one of them, None: it was not
-        merely counted. As many of them are told as to do as make up for the moved units among those held.
+        ``others`` yields all units where some were merely counted; ``look`` decides on such a unit, and returns None
+        for any other. Beside moved units it yields as many units to do as make up for the moved units in ``held``.
         """
         likely = [seen for seen in held if self.is_likely(seen.unit)]
         first = {seen.unit.key for seen in held}

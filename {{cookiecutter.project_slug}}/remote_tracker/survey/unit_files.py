@@ -35,7 +35,7 @@ def verify_deep(root: Path, stage: Stage, unit: Unit, tree: Tree, depth: int = c
 
 
 def verify_for_another(root: Path, stage: Stage, unit: Unit, old: Unit, tree: Tree) -> str:
-    """Return what verify_deep would say of the results of ``old``, if they were those of ``unit``."""
+    """Return what verify_deep would say of the results of the unit ``old``, if ``unit`` had made them."""
     files = files_of(root, stage, unit, tree)
     return _verify(stage, files._replace(outputs=files_of(root, stage, old, tree).outputs))
 
