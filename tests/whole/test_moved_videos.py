@@ -165,3 +165,43 @@ def test_a_new_video_under_the_old_name(lab: Lab) -> None:
     assert lab.go().code == 0
     assert lab.counts() == {"finished": 2}
     assert os.listdir(lab.workspace / "batches/redo")
+
+
+def test_undone_redo_of_a_table(lab: Lab) -> None:
+    """A table that names a video by its old name is not up to date, also where a person brings it back."""
+    lab.tracker(PAIR)
+    lab.videos(2)
+    lab.rt("run")
+    rename(lab, "d1/v1.avi", "d1/new.avi")
+    lab.rt("moved")
+    assert lab.rt("undo", "--yes").code == 0
+    assert "d1 (its input changed since it was processed)" in lab.rt("join").out
+    assert lab.rt("run").code == 0
+    joined = list(csv.DictReader((lab.root / "Results/joined/filenames_summary.csv").open()))
+    assert [row["filename"] for row in joined] == ["Results/d1/new.txt", "Results/d1/v2.txt"]
+
+
+def test_an_older_list_after_all(lab: Lab) -> None:
+    """A list that holds a moved video as new makes nothing again, once its results were taken along."""
+    lab.videos(1)
+    lab.go()
+    rename(lab, "d1/v1.avi", "d1/b.avi")
+    lab.scan("--as-new")
+    assert lab.rt("moved").code == 0
+    assert "compared in samples" not in lab.scan().out
+    lab.process()
+    assert lab.task(2, 1).code in (0, 75)
+    assert "finished already, by another batch" in lab.log(2, 1)
+
+
+def test_deleted_videos_whose_results_name_them(lab: Lab) -> None:
+    """Results of a video that was deleted are whole, also where a check compares them with the video."""
+    lab.tracker(
+        output={"info": "Results/{subdir}/{name}.json"},
+        command="echo '{\"video\": \"'$(basename {{ input.video }})'\"}' > {{ output.info }}",
+        check=[{"json": "info", "key": "video", "equals_name": "video"}],
+    )
+    lab.videos(2)
+    lab.go()
+    (lab.root / "RawVideos/d1/v1.avi").unlink()
+    assert "1 more finished, and their videos are no longer here: their results are whole." in lab.scan().out

@@ -26,7 +26,7 @@ from ..survey.archived import unit_without_video
 from ..survey.in_flight import load_history
 from ..survey.unit_files import verify_deep, verify_for_another
 from ..survey.verify_stage import maker_of
-from ..survey.vouch import find_voucher, places_of_inputs, places_of_results
+from ..survey.vouch import Likeness, files_of_places, find_voucher, places_of_inputs, places_of_results
 from .aside import required_alone
 from .note import Noted, note_units
 from .redo import FLYING, plan_redo, redo
@@ -230,5 +230,18 @@ def _note_of(
         ]
 
     results, inputs = places_of_results(stage, unit, tree), places_of_inputs(unit, tree)
-    made = find_voucher(history.youngest_first(old), entries_of, unit.mark, inputs, results).record
-    return unit, maker_of(made, history), entries_of(made) if made else ()
+    voucher = find_voucher(history.youngest_first(old), entries_of, unit.mark, inputs, results)
+    made = voucher.record
+    same = {Likeness.UNTOUCHED, Likeness.SAMPLED}
+    now = {path: found for path, (_, found) in files_of_places(results)} if voucher.results in same else {}
+    if voucher.inputs in same:
+        now[video] = inputs[0].found
+    entries = [_with_stat(entry, now.get(entry.path)) for entry in entries_of(made)] if made else []
+    return unit, maker_of(made, history), entries
+
+
+def _with_stat(entry: Entry, found: os.stat_result | None) -> Entry:
+    """Return the entry with the times and the inode that the file has now; it holds what it held."""
+    if found is None:
+        return entry
+    return entry._replace(mtime_ns=found.st_mtime_ns, inode=found.st_ino, ctime_ns=found.st_ctime_ns)
