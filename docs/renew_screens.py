@@ -68,9 +68,10 @@ def make_project(place: Path) -> Path:
 
 
 def let_age(project: Path) -> None:
-    """Make the videos look as if they were copied long ago: a scan waits for those that may still grow."""
+    """Make new videos look as if they were copied long ago: a scan waits for those that may still grow."""
     for video in (project / "RawVideos").glob("*/*"):
-        os.utime(video, (LONG_AGO, LONG_AGO))
+        if video.stat().st_mtime != LONG_AGO:  # a video that was touched again would be compared by its content
+            os.utime(video, (LONG_AGO, LONG_AGO))
 
 
 def make_screens(place: Path) -> dict[str, str]:

@@ -33,9 +33,9 @@ def late_on_slurm(stage: Stage) -> None:
     (first,) = [did.pid for did in stage.program.read_ledger()]
     try:
         os.kill(int((conf.parent / f"pid/slurmd-{node}.pid").read_text()), signal.SIGKILL)
+        stage.program.note("cut", "d1/a")  # what Slurm then starts anew is no second start
         ask("scontrol", "update", f"nodename={node}", "state=down", "reason=it is lost")
         stage.tool.wait_for(job)
-        stage.program.note("cut", "d1/a")
         stage.put_video("d1/a")
         stage.tool.process()
         stage.judge()

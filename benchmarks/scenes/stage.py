@@ -130,14 +130,19 @@ class Stage:
     def count_twice(self) -> None:
         """Count the videos that were begun once more after a whole result, or while they ran."""
         ended: set[tuple[str, str]] = set()
+        running: set[str] = set()
         for word, file, digest, _ in self.program.read_ledger():
             name = next(one for one in self.names if one[3:] == file.removesuffix(".avi"))
-            if word in ("asked", "cut"):
-                ended = {one for one in ended if one[0] != name}
-            elif word == "end":
+            if word in ("begin", "again"):
+                if (name, digest) in ended or (word == "again" and name in running):
+                    self.wrong["done twice"].add(name)
+                running.add(name)
+                continue
+            running.discard(name)
+            if word == "end":
                 ended.add((name, digest))
-            elif word == "again" or (name, digest) in ended:
-                self.wrong["done twice"].add(name)
+            else:
+                ended = {one for one in ended if one[0] != name}
 
     def count_unheard(self) -> None:
         """Count the videos that were to be made again and were not, by those that the ledger knows."""

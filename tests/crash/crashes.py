@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import yaml
 from lab import Lab, copy_tree, wait_for
 from remote_tracker.config import load_project
-from remote_tracker.files import DEAD_AFTER_S
+from remote_tracker.disk.files import DEAD_AFTER_S
 from remote_tracker.records import load_sealed
 from remote_tracker.records.sealed import SEALED
 from remote_tracker.render import BLOCK_END, BLOCK_START

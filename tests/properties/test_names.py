@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from remote_tracker.batches.pin import pin_batch
 from remote_tracker.checks import find_paths
-from remote_tracker.files import write_file
+from remote_tracker.disk.files import write_file
 from remote_tracker.model import ListWildcard, Stage, State, Unit
 from remote_tracker.model.pattern import read_pattern
 from remote_tracker.records import load_sealed, open_sealed, read_record, render_sealed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from unittest.mock import patch
 
-from remote_tracker.files import write_file
+from remote_tracker.disk.files import write_file
 from remote_tracker.model import Cause, Record
 from remote_tracker.records import History, history, load_sealed, open_sealed, render_sealed
 from remote_tracker.records.sealed import SEALED

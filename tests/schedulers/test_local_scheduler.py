@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lab import kill, wait_for
-from remote_tracker import claims
+from remote_tracker.disk import claims
 from remote_tracker.model.scheduling import Array, BatchRef
 from remote_tracker.schedulers import local
 
@@ -20,7 +20,7 @@ PACKAGE = str(Path(sys.modules["remote_tracker"].__file__ or "").parents[1])
 RUNNER = """
 import subprocess, sys
 from pathlib import Path
-from remote_tracker import claims
+from remote_tracker.disk import claims
 from remote_tracker.schedulers import local
 batch, inherit = Path(sys.argv[1]), sys.argv[2] == "inherit"
 assert claims.take_lock(batch / local.LOCK, inherit=inherit) is not None

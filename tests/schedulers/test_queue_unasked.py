@@ -14,8 +14,8 @@ from lab import wait_for
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.seal import give_up, seal_batches
 from remote_tracker.batches.submit import ResourceRequest
+from remote_tracker.disk.files import write_file
 from remote_tracker.errors import WrongUse
-from remote_tracker.files import write_file
 from remote_tracker.model import Project, State
 from remote_tracker.model.scheduling import SETTLING_S, BatchRef, Job, Queue, hide, queue_of
 from remote_tracker.records import Batch, BatchesFolder, render_sealed

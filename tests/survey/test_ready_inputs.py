@@ -229,7 +229,7 @@ def test_what_cannot_be_remembered_is_no_error(tmp_path: Path, monkeypatch: pyte
     project = project_of(tmp_path, make_stage(ready=READY))
     put(tmp_path, "RawVideos/b.avi", content=CUT)
     monkeypatch.setattr(derived, "_lost", {})
-    with patch("remote_tracker.derived.write_file", side_effect=NotWritten("it is full")):
+    with patch("remote_tracker.disk.derived.write_file", side_effect=NotWritten("it is full")):
         assert listed(project) == []
     assert derived.describe_lost() == "it is full"
     assert states(project) == {"b.avi": State.UNPROCESSED}

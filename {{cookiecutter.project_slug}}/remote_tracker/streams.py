@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from io import TextIOWrapper
 
-from .visible import visible
+from .text.visible import visible
 
 NOBODY_READS = 141  # as bash tells a program that died of SIGPIPE
 

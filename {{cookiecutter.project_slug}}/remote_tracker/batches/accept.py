@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..derived import write_derived
+from ..disk.derived import write_derived
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
 from ..records import batches_of

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
-from ..files import make_folder, write_file
 from ..model import Project, Resources, Stage
 from ..model.scheduling import Array, Scheduler
 from ..records.batch import COMMANDS, SCRIPT_PREFIX

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from .. import __version__
 from ..content import Entry
-from ..files import write_file
+from ..disk.files import write_file
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch, batches_of, makes_of, render_contents, render_sealed
 from ..records.batch import NAMES_FILE

@@ -16,7 +16,7 @@ import yaml
 
 from .. import __version__
 from ..checks import KINDS
-from ..files import cannot_write, make_folder, write_file, write_link
+from ..disk.files import cannot_write, make_folder, write_file, write_link
 from ..model import Check, Project, Stage
 from ..parameters.files import find_files, require_files
 from ..parameters.fingerprint import fingerprint, mark_files

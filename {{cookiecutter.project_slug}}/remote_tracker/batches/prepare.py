@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..derived import note_lost
+from ..disk.derived import note_lost
 from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
 from ..model import Cause, Project, Stage, State, fingerprint_inputs

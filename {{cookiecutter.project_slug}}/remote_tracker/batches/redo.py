@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ..disk.moves import identify
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
-from ..moves import identify
 from ..records import batches_of, find_batches
 from ..records.notes import DONE, MOVING, Move, Note, find_notes, load_note, write_note
 from ..scan import Tree

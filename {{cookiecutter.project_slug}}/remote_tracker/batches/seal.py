@@ -10,9 +10,9 @@ import shutil
 import time
 from contextlib import suppress
 
-from ..derived import write_derived
+from ..disk.derived import write_derived
+from ..disk.files import clear_temporaries, is_old, write_file
 from ..errors import WrongUse
-from ..files import clear_temporaries, is_old, write_file
 from ..model import Project, Stage
 from ..model.scheduling import Queue
 from ..records import Batch, BatchesFolder, find_batches, reconcile, render_contents, render_sealed

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..files import write_file
+from ..disk.files import write_file
 from ..records import Batch, load_last_run, load_record, load_sealed, read_record
 from ..records.contents import load_entries, read_entries
 

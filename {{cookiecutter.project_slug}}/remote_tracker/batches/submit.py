@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .. import shell
+from ..disk.files import write_file
 from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
-from ..files import write_file
 from ..model import Project, Stage
 from ..model.scheduling import Array, BatchRef, Scheduler, Submission
 from ..records import Batch, BatchesFolder

@@ -8,9 +8,9 @@ from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
 
+from ..disk.moves import identify
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, State
-from ..moves import identify
 from ..records import BatchesFolder
 from ..records.notes import DONE, MOVING, UNDOING, Move, Note, find_notes, load_note, write_note
 from ..survey import find_flying

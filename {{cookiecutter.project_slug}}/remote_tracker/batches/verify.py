@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..content import Entry, render_sums
-from ..derived import write_derived
+from ..disk.derived import write_derived
+from ..disk.files import write_file
 from ..errors import RemoteTrackerError
-from ..files import write_file
 from ..model import Cause, Project, Stage
 from ..records import batches_of
 from ..survey import Examined

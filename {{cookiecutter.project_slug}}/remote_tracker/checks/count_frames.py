@@ -12,6 +12,8 @@ import os
 import sys
 from importlib import import_module
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each core of the node, for nothing
+
 CANNOT_OPEN = 4  # the exit code for that
 NO_CLAIM = 2**30  # a stream that was never closed claims this many frames or more
 

@@ -23,6 +23,10 @@ def damage() -> Iterator[None]:
         raise Fault(f"cannot be read as HDF5: {error}") from None
 
 
+# numpy, which h5py brings, starts a thread for each core when it is loaded, on a large node too, for nothing.
+THREADS = "OPENBLAS_NUM_THREADS"
+
+
 def open_hdf5(path: str) -> Any:
     """Return the file at ``path``, opened by h5py's low-level interface; raises what h5py raises."""
     h5py = load_h5py()
@@ -42,6 +46,8 @@ def _access(h5py: Any) -> Any:
 
 def load_h5py() -> Any:
     """Return the module h5py; raises RemoteTrackerError, which says what to install, where it is missing."""
+    ours = THREADS not in os.environ
+    os.environ.setdefault(THREADS, "1")
     try:
         import h5py  # 85 to 103 ms, and a library that may be missing
     except ImportError:
@@ -49,4 +55,7 @@ def load_h5py() -> Any:
             "h5py is missing: without it no HDF5 result can be checked. Type: conda install -c conda-forge h5py "
             "(or pip install h5py), for the Python that runs ./rt. Nothing was judged."
         ) from None
+    finally:
+        if ours:  # a program that a check starts has its own
+            del os.environ[THREADS]
     return h5py

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..batches.prepare import Prepared, choose_stage, prepare_or_tell
 from ..config import load_project
-from ..derived import write_derived
+from ..disk.derived import write_derived
 from ..model import Project
 from ..report.scan import scan_data, scan_output, scan_text
 from ..survey import ScanOptions

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import NO_PATTERN, unknown_word
-from ..long_lines import shorten_lines
 from ..model import CAUSE_OF, Cause
+from ..text.long_lines import shorten_lines
 from . import old_words
 from .document import Section, load_document
 from .places import find_places

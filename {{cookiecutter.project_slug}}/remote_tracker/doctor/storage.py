@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..claims import find_lacks
+from ..disk.claims import find_lacks
 from ..errors import NotWritten
 from ..model import Project
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from zlib import crc32
 
 from .. import shell
-from ..derived import write_derived
+from ..disk.derived import write_derived
+from ..disk.files import make_folder, write_file
 from ..errors import NotWritten, RemoteTrackerError
-from ..files import make_folder, write_file
 from ..model import Project
 from ..model.scheduling import BATCHES
 from ..render import render_questions

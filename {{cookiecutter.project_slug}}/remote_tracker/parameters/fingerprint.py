@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b, md5
 from pathlib import Path
 
-from ..derived import write_derived
+from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..long_lines import shorten_lines
 from ..model import Cause
 from ..schedulers.endings import find_endings
+from ..text.long_lines import shorten_lines
 
 # What people read where a scheduler ended a task.
 WORDS = {

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..files import write_file
-from ..moves import Identity
+from ..disk.files import write_file
+from ..disk.moves import Identity
 
 DONE, MOVING, UNDOING = ".json", ".moving", ".undoing"
 _NAME = re.compile(r"(\d{4,}\.\d{8}_\d{6}\.\d+\.\w+)(\.json|\.moving|\.undoing)")

@@ -6,7 +6,7 @@ from ..batches.accept import Accepted
 from ..model import Project
 from ..survey.decision import is_bad
 from ..survey.verdict import Verified
-from ..visible import shown
+from ..text.visible import shown
 from .next_step import scan_line
 from .words import number_of
 

@@ -10,7 +10,7 @@ from ..model import Project, Stage
 from ..survey import Examined
 from ..survey.decision import describe_decision
 from ..survey.triage import Group, is_trouble, triage
-from ..visible import shown
+from ..text.visible import shown
 from .next_step import rt_line
 from .words import heading, number_of
 

@@ -1,4 +1,4 @@
-"""The text of a task's log as a screen shows it: without colours, each step of a bar on a line."""
+"""The text of a task's log as a screen shows it: without colours and digests, each step of a bar on a line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from pathlib import Path
 
 PIECE = 1 << 16  # characters that are read at once
 PAUSE_S = 0.2  # between two looks at a log that grows
+NOTED = "# content "
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
 
 
 def log_pieces(path: Path, follow: bool = False) -> Iterator[str]:
     """Yield what the log at ``path`` holds; with ``follow`` go on for ever with what is written to it, "" for nothing.
 
-    A lone carriage return ends a line, too. Bytes that are no UTF-8 are written out.
+    A lone carriage return ends a line, too. Bytes that are no UTF-8 are written out. What a task noted about its files
+    is for programs, and left out.
     """
     with open(path, encoding="utf-8", errors="backslashreplace") as file:
         while (lines := file.readlines(PIECE)) or follow:
-            yield _COLOUR.sub("", "".join(lines))
+            yield _COLOUR.sub("", "".join([line for line in lines if not line.startswith(NOTED)]))
             if not lines:
                 time.sleep(PAUSE_S)

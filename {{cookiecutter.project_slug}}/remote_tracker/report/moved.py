@@ -11,7 +11,7 @@ from ..batches.aside import Stuck
 from ..batches.undo import Left, Redo, Undoing
 from ..model import Project
 from ..records.notes import Move, Note
-from ..visible import shown
+from ..text.visible import shown
 from .next_step import rt_line
 from .words import number_of
 

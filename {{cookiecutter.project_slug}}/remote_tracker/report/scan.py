@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..batches.prepare import Prepared
-from ..derived import describe_lost
+from ..disk.derived import describe_lost
 from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
 from ..schedulers import find_overrides
 from ..survey import Survey
 from ..survey.decision import end_of, word_of
 from ..survey.sentences import STATE_WORDS
-from ..visible import shown
+from ..text.visible import shown
 from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines

@@ -13,7 +13,7 @@ from ..survey.decision import word_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
 from ..survey.triage import is_trouble
-from ..visible import shown
+from ..text.visible import shown
 from .next_step import rt_line, scan_line
 from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines
 

@@ -10,7 +10,7 @@ from ..batches.verify import INPUTS, RESULTS, Verification, VerifiedStage
 from ..content import Entry
 from ..model import Project
 from ..survey.verdict import Change, Verdict, Verified
-from ..visible import shown
+from ..text.visible import shown
 from .next_step import rt_line, scan_line
 from .words import heading, number_of
 

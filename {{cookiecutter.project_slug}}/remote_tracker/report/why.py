@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import checks
 from ..model import Cause, Check, Project, Stage
@@ -16,7 +14,7 @@ from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed
-from ..visible import shown
+from ..text.visible import shown
 from .verified import changes_data, describe_change
 
 NOTES = {
@@ -27,8 +25,7 @@ NOTES = {
 IN_JOB = "looked at in the job alone: its log says the outcome"
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """A clause of a tracker's checks, and how it came out."""
 
     words: str  # the clause as a tracker.yml says it
@@ -36,8 +33,7 @@ class Checked:
     in_job: bool = False  # whether only the job looks at it, so that it was not looked at here
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(NamedTuple):
     """All that is known of a unit in a stage."""
 
     stage: Stage
@@ -67,8 +63,8 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[
         yield Story(
             stage,
             seen,
-            tuple((path, _size(tree.place(path))) for paths in seen.unit.inputs for path in paths),
-            tuple((path, _size(tree.place(path))) for paths in files.outputs.values() for path in paths),
+            tuple((path, _size(tree, path)) for paths in seen.unit.inputs for path in paths),
+            tuple((path, _size(tree, path)) for paths in files.outputs.values() for path in paths),
             tuple(listed[stage.name][seen.unit.key]),
             tuple(_check(stage, seen, files)),
             tuple(_look_at_inputs(stage, files)),
@@ -107,11 +103,9 @@ def _said(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _size(path: str) -> int | None:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return None
+def _size(tree: Tree, path: str) -> int | None:
+    entry = tree.stat(path)
+    return None if entry is None else entry.st_size
 
 
 def story_text(story: Story) -> str:
@@ -158,7 +152,7 @@ def _listed(listed: Listed) -> str:
         ended = shown(describe_failure(record))
     if record is not None and record.program is not None:
         ended += f" (the program itself ended with exit code {record.program})"
-    return f"batch {listed.batch}, task {listed.task}: {ended}"
+    return f"batch {listed.batch.number}, task {listed.task}: {ended}"
 
 
 def story_data(story: Story) -> dict[str, Any]:
@@ -174,7 +168,7 @@ def story_data(story: Story) -> dict[str, Any]:
         "outputs": {shown(path): size for path, size in story.outputs},
         "changed": changes_data(story.changed),
         "batches": [
-            {"batch": x.batch, "task": x.task, "log": str(x.log), "result": x.record.result if x.record else None}
+            {"batch": x.batch.number, "task": x.task, "log": str(x.log), "result": x.record and x.record.result}
             for x in story.listed
         ],
         "ready": [{"check": one.words, "fails": one.fails} for one in story.ready],

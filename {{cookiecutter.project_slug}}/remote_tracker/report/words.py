@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..model import Cause, Project
 from ..survey import ARCHIVED, VANISHED, Examined, Survey
-from ..visible import shown
+from ..text.visible import shown
 from .next_step import rt_line
 
 NO_DAY = "(no day)"

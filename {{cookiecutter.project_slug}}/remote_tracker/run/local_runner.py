@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .. import shell
-from ..claims import claim_file, take_lock
+from ..disk.claims import claim_file, take_lock
 from ..errors import RemoteTrackerError
 from ..records import Batch
 from ..schedulers import local

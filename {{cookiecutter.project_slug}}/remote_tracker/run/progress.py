@@ -11,7 +11,7 @@ from typing import Any
 
 from ..batches.verify import ReadSoFar
 from ..records import Batch
-from ..visible import shown, visible
+from ..text.visible import shown, visible
 from .local_runner import Progress
 
 EVERY_S = 10.0  # least seconds between two lines in a pipe
@@ -91,6 +91,7 @@ class ReadingWhole:
             print(read, file=sys.stderr, flush=True)
 
     def _start(self, so_far: ReadSoFar) -> None:
+        from rich.console import Console  # 16 to 26 ms, where there is no terminal, too
         from rich.progress import (  # 16 to 26 ms, where there is no terminal, too
             BarColumn,
             DownloadColumn,
@@ -101,7 +102,8 @@ class ReadingWhole:
         )
 
         columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-        self._bar = Progress(TextColumn(f"reading {so_far.files:,} files"), *columns, transient=True)
+        what = TextColumn(f"reading {so_far.files:,} files")
+        self._bar = Progress(what, *columns, console=Console(file=sys.__stdout__), transient=True)
         self._row = self._bar.add_task("", total=so_far.all_bytes)
         self._bar.start()
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from stat import S_ISDIR
 from typing import NamedTuple
 
-from ..litter import FILES, is_bin
+from ..disk.litter import FILES, is_bin
 from ..model import Input
 from ..model.pattern import Pattern, Wildcard, expression
 from ..partial_copies import PartialCopy

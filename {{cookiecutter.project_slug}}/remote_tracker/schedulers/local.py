@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..claims import is_held
+from ..disk.claims import is_held
 from ..model.scheduling import OWNER, Array, BatchRef, Queue, Resources, Scheduler, ScriptSyntax, task_of_log
 
 LOCK = "lock"

@@ -14,8 +14,8 @@ from typing import Any
 from .. import shell
 from ..batches.job_script import load_script, resources_of
 from ..batches.prepare import prepare, prepare_one
+from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
-from ..files import make_folder, write_file
 from ..model import Project, Stage, State
 from ..records import BatchesFolder
 from ..records.batch import PROFILE, RULES

@@ -20,8 +20,8 @@ from .. import shell
 from ..batches.job_script import read_exactly, write_script
 from ..batches.submit import ResourceRequest, send_array
 from ..batches.wait import wait_until
+from ..disk.files import write_file
 from ..errors import RemoteTrackerError
-from ..files import write_file
 from ..model.quantities import write_walltime
 from ..model.scheduling import SETTLING_S, Array, BatchRef, Scheduler, Submission
 from ..records import Batch

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..disk.litter import is_bin
 from ..errors import RemoteTrackerError, unknown_word
-from ..litter import is_bin
 
 JOINED_DAY = "joined"
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"

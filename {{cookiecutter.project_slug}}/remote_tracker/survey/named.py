@@ -5,27 +5,30 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
-from ..records import find_batches, load_finished
-from ..visible import shown
+from ..records import Batch, find_batches, load_finished
+from ..text.visible import shown
 from . import Examined, Survey, examine_stage
 from .decision import Decision, word_of
 
 DecisionKind = Callable[[Decision], bool]
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """A unit in a batch that listed it."""
 
-    batch: str  # the batch's number
+    batch: Batch
     task: int
-    log: Path  # the task's log, there or not
-    record: Record | None  # what the log says about its last run; None: the task never started
+    record: Record | None  # what the log says about the task's last run; None: the task never started
+
+    @property
+    def log(self) -> Path:
+        """Return the task's log, there or not."""
+        return self.batch.log(self.task)
 
 
 def names_it(name: str, key: str) -> bool:
@@ -93,8 +96,7 @@ def find_listed(project: Project, stage: Stage, keys: Collection[str]) -> Mappin
         tasks = [(task, name) for task, name in enumerate(batch.names, 1) if name in found]
         sealed = load_finished(batch.sealed_path, found) if tasks else {}
         for task, name in tasks:
-            log = batch.log(task)
-            found[name].append(Listed(batch.number, task, log, sealed.get(task) or batch.record(task)))
+            found[name].append(Listed(batch, task, sealed.get(task) or batch.record(task)))
     return found
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ..content import Entry, is_at, read_entry, render_entry
+from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
-from ..files import make_folder, write_file
 
 OPEN, OVER = "open", "over"
 HELD = "held "

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import checks
-from ..derived import write_derived
+from ..disk.derived import write_derived
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State, Unit
 from ..records import batches_of

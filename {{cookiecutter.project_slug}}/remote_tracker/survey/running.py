@@ -11,10 +11,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from ..long_lines import shorten_lines
 from ..model import Project, Record, Stage, State
 from ..records import Batch, find_batches
 from ..scan import Tree
+from ..text.long_lines import shorten_lines
 from . import Examined, files_of
 
 MOST_FILES = 10_000  # the most files of one task that are looked at

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from ..claims import is_held
+from ..disk.claims import is_held
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.scheduling import BATCHES, BatchRef, Job, Queue, Scheduler

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..config.signatures import diagnose, load_signatures
 from ..model import Project, Stage, State
 from ..records import batches_of, load_last_run
-from ..visible import shown
+from ..text.visible import shown
 from . import Examined
 from .decision import describe_decision, end_of, failure_kind
 

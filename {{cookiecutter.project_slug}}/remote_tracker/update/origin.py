@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from ..disk.files import write_file
 from ..errors import TOO_MUCH, RemoteTrackerError
-from ..files import write_file
 
 ORIGIN_FILE = ".remote-tracker.yml"
 ORIGIN_HEAD = "# Written by remote-tracker, for itself: where this project came from, and the Python that ./rt uses.\n"

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from filecmp import cmp
 from pathlib import Path
 
-from ..files import write_file
-from ..moves import copy, identify, replace, take
+from ..disk.files import write_file
+from ..disk.moves import copy, identify, replace, take
 from .links import link_scripts
 from .release import find_files, find_parts, make_executable
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ..disk.files import clear_temporaries
 from ..errors import FULL, NoSpace, RemoteTrackerError
-from ..files import clear_temporaries
 from .changelog import read_changes
 from .links import links_hold
 from .origin import find_version, load_origin, read_version, write_origin

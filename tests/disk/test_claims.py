@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remote_tracker import claims
+from remote_tracker.disk import claims
 from remote_tracker.errors import NotWritten, RemoteTrackerError
 
 LINKS = [None, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL]

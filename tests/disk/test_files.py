@@ -14,8 +14,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from remote_tracker.disk.files import clear_temporaries, make_folder, write_file, write_link, write_new
 from remote_tracker.errors import NoSpace, RemoteTrackerError
-from remote_tracker.files import clear_temporaries, make_folder, write_file, write_link, write_new
 
 
 def names(folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import RemoteTrackerError
+from ..errors import RemoteTrackerError
 from .files import cannot_write, write_new
 
 ATTEMPTS = 10  # at a lock that a scan may be asking for

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from remote_tracker import moves
-from remote_tracker.moves import Identity, identify, put, replace, take
+from remote_tracker.disk import moves
+from remote_tracker.disk.moves import Identity, identify, put, replace, take
 
 LONG_AGO_NS = 1_600_000_000_123_456_789
 HOSTILE = ["plain.txt", "two words", "-rf", "$(id)", "ü\u202e.txt", "a" * 255, "new\nline", os.fsdecode(b"\xff.txt")]

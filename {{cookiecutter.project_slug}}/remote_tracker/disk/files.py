@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import FULL, NoSpace, NotWritten
+from ..errors import FULL, NoSpace, NotWritten
 
 DEAD_AFTER_S = 3600.0  # no file of ours takes so long to be written
 _TEMPORARY = re.compile(r"\..+\.(\d+)(?:\.[0-9a-f]{16})?\.tmp")  # without the random part: an older version's

@@ -6,10 +6,10 @@ import re
 
 import pytest
 from remote_tracker.config.signatures import Signature, diagnose
-from remote_tracker.long_lines import GAP, LONGEST, shorten_lines
 from remote_tracker.model import Cause
 from remote_tracker.records.causes import find_cause
 from remote_tracker.survey.running import find_last
+from remote_tracker.text.long_lines import GAP, LONGEST, shorten_lines
 
 LONG = "x" * LONGEST
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .errors import NotWritten
+from ..errors import NotWritten
 from .files import make_folder, write_file
 
 _lost: dict[Path, str] = {}  # path -> why this process could not write it
