@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..content import Entry
+from ..disk.moves import identify, put
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Record, Stage, State, Unit
-from ..moves import identify, put
 from ..records import History, batches_of, find_batches
 from ..records.notes import DONE, MOVING, Move
 from ..records.taking import NAMED, Taking, find_takings, load_taking, write_taking

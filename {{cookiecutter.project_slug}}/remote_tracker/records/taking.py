@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..files import write_file
-from ..moves import Identity
+from ..disk.files import write_file
+from ..disk.moves import Identity
 from .notes import MOVING, Move
 
 NAMED = "moved"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..batches.take_along import Along
 from ..model import Project
-from ..visible import shown
+from ..text.visible import shown
 from .next_step import rt_line
 from .words import number_of
 
