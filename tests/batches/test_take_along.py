@@ -8,11 +8,14 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from lab import Lab
+from remote_tracker.batches import finish_taking, take_along
+from remote_tracker.batches.finish_taking import rename
 from remote_tracker.batches.prepare import prepare
-from remote_tracker.batches.take_along import find_moves, rename
+from remote_tracker.batches.take_along import find_moves
 from remote_tracker.config import load_project
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import State
@@ -214,6 +217,63 @@ def test_a_changed_result_stays_changed(lab: Lab) -> None:
     name_anew(lab.root, "d1/a.avi", "d1/c.avi")
     assert take(lab.root) == 0
     assert "changed since" in lab.rt("status").out
+
+
+def test_no_is_no(lab: Lab) -> None:
+    """Whoever says no has everything as it was; the question comes once."""
+    finish(lab, "d1/a.avi")
+    name_anew(lab.root, "d1/a.avi", "d1/c.avi")
+    asked: list[str] = []
+    assert moved(load_project(lab.root), Talk(asked.append, lambda question: False, False)) == 1
+    assert asked == ["1 video moved or renamed:", "  d1/a.avi -> d1/c.avi", "Nothing was moved."]
+    assert lab.results() == ["d1/a.txt"]
+    assert not list(lab.workspace.glob("batches/redo/*"))
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("busy", ["d1/a.avi", "d1/c.avi"])
+def test_queued_or_running(lab: Lab, busy: str, late: bool) -> None:
+    """Nothing is moved, and no note is left, where a task of the old or the new name is queued or running by now."""
+    finish(lab, "d1/a.avi")
+    name_anew(lab.root, "d1/a.avi", "d1/c.avi")
+    answers = iter([{}] * late + [{busy: State.QUEUED}])
+    with (
+        patch.object(take_along, "find_flying", lambda *words: next(answers)),
+        pytest.raises(RemoteTrackerError, match=f"{busy} is queued or running: .* Nothing was moved."),
+    ):
+        take(lab.root)
+    assert lab.results() == ["d1/a.txt"]
+    assert not list(lab.workspace.glob("batches/redo/*"))
+
+
+def test_a_spoilt_note(lab: Lab) -> None:
+    """A note that cannot be read is named, and stops nothing."""
+    finish(lab, "d1/a.avi")
+    name_anew(lab.root, "d1/a.avi", "d1/c.avi")
+    note = lab.workspace / "batches/redo/moved.20260101_000000.1.copy.moving"
+    note.parent.mkdir(exist_ok=True)
+    note.write_text("{")
+    said: list[str] = []
+    assert take(lab.root, said) == 1
+    assert "workspace/batches/redo/moved.20260101_000000.1.copy.moving" in said[0]
+    assert "this note cannot be read" in said[0]
+    assert lab.results() == ["d1/c.txt"]
+    assert counts(lab.root) == {"finished": 1}
+
+
+def test_full_disk(lab: Lab) -> None:
+    """Where the proof cannot be noted, the results wait under their new names, and the next command goes on."""
+    finish(lab, "d1/a.avi")
+    name_anew(lab.root, "d1/a.avi", "d1/c.avi")
+    full = RemoteTrackerError("no space left")
+    with patch.object(finish_taking, "note_units", side_effect=full), pytest.raises(RemoteTrackerError, match="space"):
+        take(lab.root)
+    assert counts(lab.root) == {"not ready": 1}
+    with patch.object(finish_taking, "note_units", side_effect=full):
+        assert lab.results() == ["d1/c.txt"]
+        assert take(lab.root) == 1
+        prepare(project := load_project(lab.root), [*project.tracker.stages])
+    assert lab.counts() == {"finished": 1}
 
 
 def test_another_command_moves_results(lab: Lab) -> None:

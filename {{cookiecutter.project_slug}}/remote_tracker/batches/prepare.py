@@ -15,10 +15,10 @@ from ..scan import Inside, Tree, is_folder, look_inside
 from ..survey import PLAIN_SCAN, Examined, InputGate, ScanOptions, Survey, load_queue, survey_stage
 from ..survey.decision import Decision, not_ready
 from .aside import Stuck, finish_moves
+from .finish_taking import finish_taking
 from .job_script import JobScript, check_script, load_script
 from .pin import Pinned, pin_batch, point_at
 from .seal import clear_remains, seal_batches
-from .take_along import finish_taking
 
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
 PAUSE_S = 2.0

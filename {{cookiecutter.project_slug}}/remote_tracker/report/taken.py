@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..batches.take_along import Along
+from ..batches.finish_taking import Along
 from ..model import Project
 from ..text.visible import shown
 from .next_step import rt_line

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..batches.take_along import Along, finish_taking, plan_along, take_along
+from ..batches.finish_taking import Along, finish_taking
+from ..batches.take_along import plan_along, take_along
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..report.status import next_of
