@@ -19,6 +19,7 @@ from remote_tracker.batches.take_along import find_moves
 from remote_tracker.config import load_project
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import State
+from remote_tracker.run import moved as moved_verb
 from remote_tracker.run.moved import moved
 from remote_tracker.run.redo import Talk
 from remote_tracker.scan import Tree
@@ -259,6 +260,22 @@ def test_a_spoilt_note(lab: Lab) -> None:
     assert "this note cannot be read" in said[0]
     assert lab.results() == ["d1/c.txt"]
     assert counts(lab.root) == {"finished": 1}
+
+
+def test_another_file_since(lab: Lab) -> None:
+    """A file that came to stand at the place of a result after a kill is not moved, and is named."""
+    finish(lab, "d1/a.avi")
+    name_anew(lab.root, "d1/a.avi", "d1/c.avi")
+    with patch.object(take_along, "finish", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        take(lab.root)
+    lab.result("d1/a.txt").unlink()
+    lab.result("d1/a.txt").write_text("another")
+    said: list[str] = []
+    with patch.object(moved_verb, "plan_along", lambda project, stage: finish_taking.Along(stage)):
+        assert take(lab.root, said) == 1
+    assert "another file stands there now" in said[0]
+    assert lab.result("d1/a.txt").read_text() == "another"
+    assert counts(lab.root) == {"moved": 1}
 
 
 def test_full_disk(lab: Lab) -> None:

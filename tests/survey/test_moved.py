@@ -74,7 +74,9 @@ def test_renamed(lab: Lab) -> None:
     assert [one.decision.state for one in seen] == [State.MOVED, State.FINISHED]  # in the order of a scan
 
 
-@pytest.mark.parametrize("how", ["swap", "copy", "other content", "no result", "touched content", "empty"])
+@pytest.mark.parametrize(
+    "how", ["swap", "copy", "other content", "no result", "touched content", "empty", "over another"]
+)
 def test_not_moved(lab: Lab, how: str) -> None:
     """Videos that are not the only ones of their content, and others of the same size, are not taken for moved."""
     project = finish(lab, 2)
@@ -91,6 +93,9 @@ def test_not_moved(lab: Lab, how: str) -> None:
         os.utime(new, (1_700_000_000, 1_700_000_000))
     elif how == "no result":
         one.rename(new)
+        lab.result("d1/v1.txt").unlink()
+    elif how == "over another":
+        two.rename(one)
         lab.result("d1/v1.txt").unlink()
     elif how == "touched content":
         one.rename(new)
