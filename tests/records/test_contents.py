@@ -10,11 +10,13 @@ import pytest
 from remote_tracker.content import Entry, render_entry
 from remote_tracker.records.contents import Contents, load_entries, render_contents
 
-START = "# start 2026-11-29T13:57:28+0000 host=h pid=1 job=j batch=0001 task=1 params=p size=1 mtime=1.0 unit=v\n"
-END = "# end 2026-11-29T13:57:29+0000 exit=0 seconds=1 result=finished why=\n"
+START = (
+    "# start 2026-11-29T13:57:28+0000 host=h pid=1 job=j batch=1 task=1 token=0-ab params=p size=1 mtime=1.0 unit=v\n"
+)
+END = "# end 2026-11-29T13:57:29+0000 token=0-ab exit=0 seconds=1 result=finished why=\n"
 
 
-AGAIN = "# end 2026-11-29T13:57:29+0000 exit=1 seconds=1 result=failed why=no line end\n"
+AGAIN = "# end 2026-11-29T13:57:29+0000 token=0-ab exit=1 seconds=1 result=failed why=no line end\n"
 
 
 def entry(path: str, sha256: str = "a" * 64) -> Entry:
@@ -24,7 +26,7 @@ def entry(path: str, sha256: str = "a" * 64) -> Entry:
 
 def lines(*entries: Entry) -> str:
     """Return what a task writes about these entries."""
-    return "".join(f"# content {render_entry(one)}\n" for one in entries)
+    return "".join(f"# content 0-ab {render_entry(one)}\n" for one in entries)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3000])
@@ -36,11 +38,14 @@ def test_the_lines_before_the_end(tmp_path: Path, count: int, before: str) -> No
     assert load_entries(tmp_path / "log") == tuple(entries)
 
 
-@pytest.mark.parametrize("behind", ["", "more words\n", "more words\n" + END])
-def test_what_a_tracker_printed_is_no_note(tmp_path: Path, behind: str) -> None:
-    """Lines that do not stand right before the end of a run are no notes: a tracker may print anything."""
-    (tmp_path / "log").write_text(START + lines(entry("x")) + behind)
-    assert load_entries(tmp_path / "log") == ()
+@pytest.mark.parametrize("token", ["0-ab ", "", "0-abc ", "0-a "])
+@pytest.mark.parametrize("behind", ["", "more words\n", "more words\n" + END, END])
+def test_what_a_tracker_printed_is_no_note(tmp_path: Path, token: str, behind: str) -> None:
+    """Lines not right before the end of a run, or without its token, are no notes: a tracker may print anything."""
+    forged = lines(entry("x")).replace("0-ab ", token)
+    (tmp_path / "log").write_text(START + forged + behind)
+    expected = (entry("x"),) if token == "0-ab " and behind == END else ()
+    assert load_entries(tmp_path / "log") == expected
     assert load_entries(tmp_path / "missing") == ()
 
 

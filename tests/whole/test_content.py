@@ -157,7 +157,7 @@ def test_a_large_file_moved_to_another_time(lab: Lab, content: str, number: int)
         file.write(b"x")
     os.utime(video, (LONG_AGO, LONG_AGO))
     assert lab.counts() == {"incomplete": 1}
-    noted = [line.split()[7] for line in lab.log(1, 1).splitlines() if line.startswith("# content ")]
+    noted = [line.split()[8] for line in lab.log(1, 1).splitlines() if line.startswith("# content ")]
     assert (noted[-1] == "-") is (content == "sampled")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ..content import Entry, read_entry, render_entry
 
 CONTENTS = "contents.txt"  # beside the sealed file of a batch: "<task> <entry>" a line, in the order of tasks
 MARK, START, END = b"# content ", b"# start ", b"# end "
+_TOKEN = re.compile(rb"# end \S+ token=(\S+) ")
 TAIL = 16 * 1024  # bytes; more than the lines of most tasks
 ENDS_IN = 64 * 1024  # bytes; a log without an end in so many has none, however long it is
 
@@ -43,32 +45,30 @@ def _noted_last(lines: Sequence[bytes], whole: bool) -> Sequence[bytes] | None:
     """Return the lines on files right before the last run's end line; None where more of the log must be read.
 
     The first line may be cut unless ``lines`` are the ``whole`` log. A scheduler may write behind the end, and the
-    first line on a file may stand behind what a program printed.
+    first line on a file may stand behind what a program printed. Each line holds the token of the end line: what a
+    program prints is no note.
     """
     end = len(lines) - 1
     while end and not lines[end].startswith((END, START)):
         end -= 1
-    if lines[end].startswith(START) or (whole and not end):
-        return ()
-    first = end
-    while first and lines[first - 1].startswith(MARK):
+    token = _TOKEN.match(lines[end])
+    if lines[end].startswith(START) or (whole and not end) or not token:
+        return () if lines[end].startswith((START, END)) or whole else None
+    mark, first = MARK + token[1] + b" ", end
+    while first and lines[first - 1].startswith(mark):
         first -= 1
-    if first and MARK in lines[first - 1]:
+    if first and mark in lines[first - 1]:
         first -= 1
-    return lines[first:end] if first > 1 or whole else None
+    return [line.partition(mark)[2] for line in lines[first:end]] if first > 1 or whole else None
 
 
 def _read_lines(lines: Iterable[bytes]) -> tuple[Entry, ...]:
     """Return the entries, a file once: of two lines about a file the later line holds."""
     found: dict[tuple[str, str], Entry] = {}
     for line in lines:
-        if entry := read_entry(_behind_mark(line).decode("utf-8", "surrogateescape")):
+        if entry := read_entry(line.decode("utf-8", "surrogateescape")):
             found[entry.role, entry.path] = entry
     return tuple(found.values())
-
-
-def _behind_mark(line: bytes) -> bytes:
-    return line.removeprefix(MARK) if line.startswith(MARK) else line.rpartition(MARK)[2]
 
 
 def render_contents(found: Mapping[int, Iterable[Entry]]) -> str:

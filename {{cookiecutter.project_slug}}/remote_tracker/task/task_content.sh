@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
 # project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
-# Reads: helper project content inputs marks unit batches; holds_each, are_small and note_small: paths and stats of note_content
+# Reads: helper project content inputs marks unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
 # Sets: entries hasher hashed small made; take_hashed and note_content: paths
 
 small=1048576 # bytes; a file that is not larger is its own sample
@@ -39,11 +39,19 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
 }
 
 is_noted() { # whether a task that finished noted inputs and results just as they lie there now: times alone prove nothing
-  local stats line hit folder
+  local stats line hit folder log host='' pid='' job='' born='' began ended
   stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${inputs[@]#*=}" "${made[@]}") || return 1
   while IFS=: read -r folder hit _; do # the batches that list this name, with the numbers of their tasks
     folder=$batches/${folder%/*}
-    line=$(tail -c 1048576 -- "$folder/output.$hit" 2>/dev/null | grep -a -e '^# content ' || grep -as -e "^$hit " "$folder/contents.txt") || continue
+    log=$folder/output.$hit began='' ended=''
+    if [[ $log -ef $here/output.$n ]]; then
+      line=${token%%-*} # the byte at which this run's own lines begin
+      if [[ $line -gt 0 ]]; then read_marks "$log" "$((line > 65536 ? line - 65536 : 0))" "$((line > 65536 ? 65536 : line))"; fi
+    elif [[ -s $log ]]; then
+      read_last_run "$log"
+    fi
+    if [[ $ended != finished ]]; then continue; fi
+    line=$(tail -c 1048576 -- "$log" | grep -a -e "# content $began " || grep -as -e "^$hit " "$folder/contents.txt") || continue
     if holds_each "$line"; then return 0; fi
   done < <(cd "$batches" && grep -nxF -- "$unit" [0-9]*/names.txt /dev/null)
   return 1

@@ -89,7 +89,7 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" || true; fi
   if [[ $holding == *.owner ]]; then rm -f -- "$holding"; fi # a lock stays: programs of this task may hold it still
   if [[ $program == "$code" ]]; then program=''; fi
-  if [[ ${#entries[@]} -gt 0 ]]; then printf '# content %s\n' "${entries[@]}"; fi
+  if [[ ${#entries[@]} -gt 0 ]]; then printf "# content $token %s\n" "${entries[@]}"; fi
   why=${why//"$project/"/}
   printf '# end %(%Y-%m-%dT%H:%M:%S%z)T token=%s exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$token" "$code" \
     "${program:+ program=$program}" "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//$'\n'/ }"
