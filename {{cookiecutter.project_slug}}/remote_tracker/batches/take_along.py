@@ -20,6 +20,7 @@ from ..records.taking import NAMED, Taking, write_taking
 from ..scan import Tree
 from ..survey import Examined, Survey, examine_stage, find_flying, find_link
 from ..survey.archived import unit_without_video
+from ..survey.moved import can_be_moved
 from ..survey.unit_files import verify_for_another
 from .aside import required_alone
 from .finish_taking import Along, finish, rename
@@ -29,7 +30,7 @@ from .redo import FLYING, plan_redo, redo
 def plan_along(project: Project, stage: Stage) -> Along:
     """Return the units of a stage that were moved or renamed; those whose checks would not hold are refused."""
     along, tree = Along(stage), Tree(project.root, project.videos)
-    for seen in examine_stage(project, stage, Survey(stage)):
+    for seen in examine_stage(project, stage, Survey(stage)) if can_be_moved(stage) else ():
         if seen.decision.state is not State.MOVED or not (old := unit_without_video(stage, seen.decision.detail)):
             continue
         if bad := _refuse(project, stage, seen.unit, old, tree):
