@@ -114,6 +114,16 @@ def test_an_edited_result_is_named_and_stays(lab: Lab) -> None:
     assert lab.result("d1/v1.txt").read_text() == "proofread"
 
 
+def test_an_accepted_result_and_an_older_list(lab: Lab) -> None:
+    """A list that is run again by hand does not put a new result over one that a person corrected and accepted."""
+    finish(lab, 1)
+    lab.result("d1/v1.txt").write_text("proofread")
+    assert lab.rt("accept", "v1").code == 0
+    assert lab.task(1, 1).code == 0
+    assert lab.result("d1/v1.txt").read_text() == "proofread"
+    assert "finished already, by another batch" in lab.log(1, 1)
+
+
 def test_results_of_another_video_are_named(lab: Lab) -> None:
     """The result of one video copied over that of another, times and all, is not what its task made."""
     finish(lab)

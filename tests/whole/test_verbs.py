@@ -111,6 +111,18 @@ def test_redo_screen(busy: Lab) -> None:
     assert_golden("redo", busy.rt("redo", "fine.avi", "day1").out, busy)
 
 
+def test_moved_screen(lab: Lab) -> None:
+    """moved: the old and the new names, what was taken along, and what comes next; the scan before leads there."""
+    lab.videos(7)
+    lab.go()
+    (lab.root / "RawVideos/d1").rename(lab.root / "RawVideos/a day")
+    (lab.root / "RawVideos/a day/v7.avi").rename(lab.root / "RawVideos/a day/-n $x.avi")
+    scanned, ran = lab.scan(), lab.rt("moved")
+    assert ran.code == 0
+    assert_golden("scan_moved", scanned.out, lab)
+    assert_golden("moved", ran.out, lab)
+
+
 def test_verify_screen(busy: Lab) -> None:
     """verify: exit code 1 where a result is bad, which is named."""
     ran = busy.rt("verify")

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Find the videos that are still to be processed, list their commands, and fill in the job script.
-#   bash get_files2process.sh [stage] [--json] [--all] [--deep]
+#   bash get_files2process.sh [stage] [--json] [--all] [--deep] [--as-new]
 #     stage     which step of the tracker; without it the first that has work
 #     --json    for programs
 #     --all     list also what was set aside because it failed too often
 #     --deep    read every frame of what is to be listed first; that takes minutes
+#     --as-new  list also videos that were moved or renamed, as if they were new
 # It changes nothing that is queued or running, and may be run at any time.
 set -euo pipefail
 unset CDPATH
 self=${BASH_SOURCE[0]}
 [[ $self == */* ]] || self=./$self
-[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
 exec bash "${self%/*}/../rt" scan --folder workspace "$@"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .. import __version__
 from ..content import Entry
@@ -20,15 +20,21 @@ from ..records.sealed import SEALED
 from .pin import write_batch
 
 Noted = tuple[Unit, Record | None, Sequence[Entry]]  # a unit, its youngest success, and what its files hold now
+NO_WHYS: Mapping[str, str] = {}
 
 
-def note_units(project: Project, stage: Stage, units: Sequence[Noted], cause: Cause) -> Batch:
+def note_units(
+    project: Project, stage: Stage, units: Sequence[Noted], cause: Cause, whys: Mapping[str, str] = NO_WHYS
+) -> Batch:
     """Note what the files of finished units hold, as a success of each unit, and return the batch that holds the notes.
 
-    ``cause`` is ACCEPTED or NOTED. A result keeps the parameters and the version of the unit's youngest success; where
-    there is none they stay unknown. Raises NoSpace or NotWritten, with nothing noted, where that cannot be written.
+    ``cause`` is ACCEPTED, NOTED or MOVED; ``whys`` says more about units, by name. A result keeps the parameters and
+    the version of the unit's youngest success; where there is none they stay unknown. Raises NoSpace or NotWritten,
+    with nothing noted, where that cannot be written.
     """
-    records = [_record_of(unit, task, made, cause) for task, (unit, made, _) in enumerate(units, 1)]
+    records = [
+        _record_of(unit, task, made, cause, whys.get(unit.key, "")) for task, (unit, made, _) in enumerate(units, 1)
+    ]
     content = {
         NAMES_FILE: "".join(f"{unit.key}\n" for unit, _, _ in units),
         CONTENTS: render_contents({task: entries for task, (_, _, entries) in enumerate(units, 1)}),
@@ -49,7 +55,7 @@ def note_units(project: Project, stage: Stage, units: Sequence[Noted], cause: Ca
     return batch
 
 
-def _record_of(unit: Unit, task: int, made: Record | None, cause: Cause) -> Record:
+def _record_of(unit: Unit, task: int, made: Record | None, cause: Cause, why: str) -> Record:
     return Record(
         unit=unit.key,
         batch="",
@@ -62,7 +68,7 @@ def _record_of(unit: Unit, task: int, made: Record | None, cause: Cause) -> Reco
         exit=0,
         seconds=0,
         result="finished",
-        why="",
+        why=why,
         version=made.version if made else "",
         cause=cause,
     )

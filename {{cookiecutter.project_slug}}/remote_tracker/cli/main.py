@@ -28,6 +28,7 @@ NOW_AND_THEN = {
     "clean": "results:clean",
     "doctor": "submit:doctor",
     "export": "export:export",
+    "moved": "results:moved",
     "process": "run:process",
     "retry": "submit:retry",
     "scripts": "project:scripts",

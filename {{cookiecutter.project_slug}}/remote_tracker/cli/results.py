@@ -11,6 +11,7 @@ from ..report.accepted import accepted_text
 from ..report.words import heading
 from ..run.clean import clean as free
 from ..run.join import join_project, joined_text, next_after_join
+from ..run.moved import moved as take_results_along
 from ..run.progress import ReadingWhole
 from ..run.redo import Talk, list_redos
 from ..run.redo import redo as move_aside
@@ -82,6 +83,15 @@ def accept(project: Project, names: tuple[str, ...], changed: bool, stage: str |
         done = take(project, step, chosen, reading.tell)
     click.echo(accepted_text(project, done))
     return 1 if done.refused else 0
+
+
+@click.command()
+@yes_option
+@json_option
+@project_verb
+def moved(project: Project, yes: bool, as_json: bool) -> int:
+    """Take results along to the new names of moved and renamed videos; asks first, where somebody can answer."""
+    return take_results_along(project, Talk(click.echo, asker(yes), as_json))
 
 
 @click.command()

@@ -24,6 +24,7 @@ class ScanWords(NamedTuple):
     as_json: bool = False  # --json
     include_set_aside: bool = False  # --all
     deep: bool = False  # --deep
+    as_new: bool = False  # --as-new
 
 
 def open_project() -> Project:
@@ -46,6 +47,8 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
             found = found._replace(include_set_aside=True)
         elif word == "--deep":
             found = found._replace(deep=True)
+        elif word == "--as-new":
+            found = found._replace(as_new=True)
         elif not word.startswith("-") and found.stage is None:
             found = found._replace(stage=word)
         else:
@@ -56,7 +59,7 @@ def read_scan_words(words: Sequence[str]) -> ScanWords | None:
 def show_scan(project: Project, words: ScanWords, say: Callable[[str], None]) -> None:
     """Scan, and say the screen, or the JSON; raises NotWritten behind it where the list could not be written."""
     stages = choose_stage(project, words.folder, words.stage)
-    options = ScanOptions(include_set_aside=words.include_set_aside, deep=words.deep)
+    options = ScanOptions(include_set_aside=words.include_set_aside, deep=words.deep, as_new=words.as_new)
     if words.deep:
         from ..run.progress import Reading  # 4 modules, 4 ms: a scan that only looks does without
 

@@ -28,6 +28,7 @@ class Cause(Enum):
     INPUT_MISSING = "input-missing"
     INPUT_REFUSED = "input-refused"
     INPUT_NOT_READY = "input-not-ready"
+    MOVED = "moved"  # nothing ran: the results were taken along from another name, or can be
     # What a unit's results show.
     LEFT_BY_FAILURE = "left-by-failure"
     INPUT_CHANGED = "input-changed"

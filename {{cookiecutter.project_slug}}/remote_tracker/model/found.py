@@ -75,4 +75,5 @@ class State(Enum):
     NOT_READY = "not ready"
     SET_ASIDE = "set aside"
     GONE = "gone"
+    MOVED = "moved"
     WAITING = "waiting"

@@ -99,6 +99,27 @@ class Pattern:
         """Return the path as :meth:`fill` does, as a glob in which ``*``, ``?`` and ``[`` of a value are escaped."""
         return self.fill({name: escape(value) for name, value in values.items()})
 
+    def renamed(self, path: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
+        """Return the path with the values ``new`` of a path with the values ``old``; what a glob matched stays.
+
+        Raises ValueError where the pattern, with the old values, does not match ``path``.
+        """
+        parts = [part for literal, name, slash in self._plan for part in _parts(literal, name, slash)]
+        asked = "".join(
+            {"*": "([^/]*)", "?": "([^/])"}.get(text) or re.escape(text)
+            if not name
+            else re.escape(_value(old[name], slash))
+            for text, name, slash in parts
+        )
+        found = re.fullmatch(f"(?s:{asked})", path)
+        if found is None:
+            raise ValueError(f"{path} is no path of {self.text}")
+        matched = iter(found.groups())
+        return "".join(
+            _value(new[name], slash) if name else next(matched) if text in ("*", "?") else text
+            for text, name, slash in parts
+        )
+
     @cached_property
     def _plan(self) -> tuple[tuple[str, str, bool], ...]:
         """Return for each piece (literal, name of the wildcard, whether it takes a slash along), for :meth:`fill`."""
@@ -109,6 +130,15 @@ class Pattern:
             else:
                 plan.append((piece, "", False))
         return tuple(plan)
+
+
+def _parts(literal: str, name: str, slash: bool) -> list[tuple[str, str, bool]]:
+    """Return a piece of a plan with each ``*`` and ``?`` of its literal text apart."""
+    return [("", name, slash)] if name else [(text, "", False) for text in re.split(r"([*?])", literal) if text]
+
+
+def _value(value: str, slash: bool) -> str:
+    return f"{value}/" if slash and value else value
 
 
 def read_pattern(text: str) -> Pattern:

@@ -53,7 +53,8 @@ class History:
 
     def forgive(self, batch: str, units: Iterable[str]) -> None:
         """Forget what happened to these units up to this batch: the user asked to do them again."""
-        self._forgiven.update(dict.fromkeys(units, batch))
+        for unit in units:
+            self._forgiven[unit] = max(self._forgiven.get(unit, ""), batch, key=age_of)
 
     @property
     def failed(self) -> Collection[str]:

@@ -20,7 +20,7 @@ FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, j
 FORMS = (FIELDS, old_forms.FIELDS)
 
 
-NO_MAKERS = (Cause.ALREADY_FINISHED, Cause.ACCEPTED, Cause.NOTED)
+NO_MAKERS = (Cause.ALREADY_FINISHED, Cause.ACCEPTED, Cause.NOTED, Cause.MOVED)
 
 
 class Made(NamedTuple):

@@ -65,6 +65,8 @@ def _other_counts(survey: Survey) -> Iterator[str]:
         yield f"{aside}\tSet aside: failed too often, or cannot succeed.   ./rt status --failures"
     if gone := counts[State.GONE]:
         yield f"{gone}\tGone: finished once, results missing now.   ./rt redo --gone makes them again"
+    if moved := counts[State.MOVED]:
+        yield f"{moved}\tMoved or renamed: their results lie under the old names.   ./rt moved"
 
 
 def _why_not_ready(survey: Survey) -> str:
@@ -77,7 +79,7 @@ def _why_not_ready(survey: Survey) -> str:
 
 def _complaints(survey: Survey) -> Iterator[str]:
     """Yield lines on the first few units that cannot be processed, on inputs left out, and on unreadable folders."""
-    told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE)
+    told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE, State.MOVED)
     odd = [s for s in survey.odd if s.decision.state in told]
     for unit, decision in odd[:SHOWN]:
         yield f"{word_of(decision).capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
@@ -140,9 +142,10 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
     if not survey.found:
         where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
         return f"No {what} found. Next:  copy them into {where}, then scan again"
+    verb = "moved" if survey.counts[State.MOVED] else "status"
     left = [f"{n} {word}" for state, word in STATE_WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
-        return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, 'status')}"
+        return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, verb)}"
     all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
     return f"{all_of_it} finished.{_onward(project, survey.stage)}"
 

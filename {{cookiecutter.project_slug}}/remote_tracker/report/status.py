@@ -68,6 +68,8 @@ def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]
     """Return the command to type next, given the state of every stage's units."""
     for stage, seen in surveys:
         counts = Counter(s.decision.state for s in seen)
+        if counts[State.MOVED]:
+            return rt_line(project, "moved")
         if to_do := counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
             failed = sum(s.decision.failed for s in seen)
             queued = not project.cluster.scheduler.is_local

@@ -17,7 +17,11 @@ from ..survey.verify_stage import find_changed
 from ..text.visible import shown
 from .verified import changes_data, describe_change
 
-NOTES = {Cause.ACCEPTED: "accepted as it was then", Cause.NOTED: "read by ./rt verify, and noted as it was then"}
+NOTES = {
+    Cause.ACCEPTED: "accepted as it was then",
+    Cause.NOTED: "read by ./rt verify, and noted as it was then",
+    Cause.MOVED: "its results were taken along, when its name was changed",
+}
 IN_JOB = "looked at in the job alone: its log says the outcome"
 
 
@@ -139,7 +143,7 @@ def _listed(listed: Listed) -> str:
     if record is None:
         ended = "not started"
     elif record.cause in NOTES:
-        ended = NOTES[record.cause]
+        ended = NOTES[record.cause] + (f", from {shown(record.why)}" if record.why else "")
     elif record.result == "finished":
         ended = f"finished on {record.host} in {record.seconds} s"
     elif record.result == "cancelled":

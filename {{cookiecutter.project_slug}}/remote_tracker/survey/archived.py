@@ -14,11 +14,13 @@ ARCHIVED = "archived"  # no video, a whole result
 VANISHED = "lost"  # no video and no whole result
 
 
-def find_absent(project: Project, stage: Stage, history: History, proven: Proven, here: int) -> Iterator[str]:
-    """Yield ARCHIVED (whole results) or VANISHED (none) for each unit that finished once and whose video is gone."""
+def find_absent(
+    project: Project, stage: Stage, history: History, proven: Proven, here: int
+) -> Iterator[tuple[Unit, str]]:
+    """Yield each unit that finished once and whose video is gone, with ARCHIVED (whole results) or VANISHED (none)."""
     tree = Tree(project.root, project.videos)
     for unit in find_absent_units(project, stage, history, here):
-        yield ARCHIVED if _is_whole(project, stage, unit, tree, proven) else VANISHED
+        yield unit, ARCHIVED if _is_whole(project, stage, unit, tree, proven) else VANISHED
 
 
 def find_absent_units(project: Project, stage: Stage, history: History, here: int) -> Iterator[Unit]:
@@ -33,11 +35,20 @@ def find_absent_units(project: Project, stage: Stage, history: History, here: in
     if len(names) <= here:
         return
     tree = Tree(project.root, project.videos)
-    pattern = stage.inputs[0].pattern
     for name in sorted(names):
-        path = f"{pattern.root}/{name}" if pattern.root else name
-        if tree.stat(path) is None and (values := pattern.match(path)) is not None:
-            yield Unit(name, tuple(values.values()), ((),), "", 0)
+        if tree.stat(_path_of(stage, name)) is None and (unit := unit_without_video(stage, name)) is not None:
+            yield unit
+
+
+def unit_without_video(stage: Stage, name: str) -> Unit | None:
+    """Return the unit of this name, without inputs; None where no video of the stage can be called so."""
+    values = stage.inputs[0].pattern.match(_path_of(stage, name))
+    return None if values is None else Unit(name, tuple(values.values()), ((),), "", 0)
+
+
+def _path_of(stage: Stage, name: str) -> str:
+    root = stage.inputs[0].pattern.root
+    return f"{root}/{name}" if root else name
 
 
 def _is_whole(project: Project, stage: Stage, unit: Unit, tree: Tree, proven: Proven) -> bool:

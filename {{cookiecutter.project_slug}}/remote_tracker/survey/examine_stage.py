@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from ..disk.derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
-from ..scan import SplitPattern, Tree, find_units
-from .archived import find_absent
+from ..scan import Tree, find_units
+from .archived import ARCHIVED, find_absent
+from .collisions import refuse_collisions
 from .decision import Decision
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
+from .moved import Recognition, can_be_moved, is_untouched
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven, rules_of
 from .ready_inputs import InputGate
 from .refuted import Refuted
 from .snakemake_lock import find_later
-from .upstream import find_upstream
+from .upstream import Upstream, find_upstream
 
 UNASKED = Queue()  # stands in a survey before the queue is asked
-Claim = tuple[object, ...]
+LookAt = Callable[[Iterable[Unit]], Iterator[Examined]]
 
 
 @dataclass
@@ -122,36 +123,91 @@ def examine_stage(
 ) -> Iterator[Examined]:
     """Yield each unit of the stage with the decision on it, in the scan's order.
 
-    With ``most``, finished units and the untouched units beyond ``most`` may be counted in ``survey`` instead.
+    With ``most``, finished units and the untouched units beyond ``most`` may be counted in ``survey`` instead. Whether
+    an untouched unit was moved is known when all videos were seen: from the first on, units are held back until then.
     """
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
     proven, refuted = _load_findings(project, stage)
     look = Look(project, stage, tree, history, proven, refuted, options.depth)
     gate = gate or InputGate(project, stage)
-    touched = {*flying, *history.failed, *gate.refused}
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
+    touched = {*flying, *history.failed, *gate.refused}
     counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
     sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
-        for unit in look.ahead(_refuse_collisions(stage, units), flying):
+        for unit in look.ahead(refuse_collisions(stage, units), flying):
             decision = gate.weigh(unit, look.decide(unit, flying.get(unit.key), attempts), tree)
             if sift and decision.state is State.UNPROCESSED:
                 sift.wanted -= 1
             yield Examined(unit, decision)
 
-    if sift:
-        for untouched, others in find_sheets_ahead(stage, tree, sift):
-            yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
-    else:
-        yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
+    held: list[Examined] = []
+    recognised = not options.as_new and can_be_moved(stage) and bool(history.count_successes())
+    looked = _look_at_all(stage, tree, upstream, sift, look_at)
+    yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.sampled = tree.unreadable, look.sampled
-    here = look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
-    survey.absent.update(find_absent(project, stage, history, proven, here))
+    gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
+    yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)
+
+
+def _look_at_all(
+    stage: Stage, tree: Tree, upstream: Upstream, sift: FastScan | None, look_at: LookAt
+) -> Iterator[Examined]:
+    """Yield each unit that is not counted by the sift, in the scan's order."""
+    if sift is None:
+        yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
+        return
+    for untouched, others in find_sheets_ahead(stage, tree, sift):
+        yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
+
+
+def _hold_back(looked: Iterable[Examined], held: list[Examined], history: History) -> Iterator[Examined]:
+    """Yield the units before the first untouched unit, and put all others into ``held``."""
+    for seen in looked:
+        if held or is_untouched(seen, history):
+            held.append(seen)
+        else:
+            yield seen
+
+
+def _count_absent(
+    project: Project, survey: Survey, history: History, proven: Proven, look: Look, recognised: bool
+) -> list[Unit]:
+    """Count the units whose videos are gone; return the units with whole results, where videos are recognised."""
+    gone, here = [], look.finished + survey.counts[State.FINISHED]  # the sift counted in the survey
+    for unit, kind in find_absent(project, survey.stage, history, proven, here):
+        survey.absent[kind] += 1
+        if kind == ARCHIVED and recognised:
+            gone.append(unit)
+    return gone
+
+
+def _tell_moved(
+    survey: Survey, recognition: Recognition, held: Sequence[Examined], look_at: LookAt
+) -> Iterator[Examined]:
+    """Yield the units held back, each that was moved as such; and untouched units that were merely counted so far."""
+    if not recognition.gone or not (held or survey.counts[State.UNPROCESSED]):
+        yield from held
+        return
+
+    def find_counted() -> Iterable[Unit]:
+        if not survey.counts[State.UNPROCESSED]:
+            return ()
+        return refuse_collisions(survey.stage, find_units(survey.stage, recognition.tree))
+
+    def look_again(unit: Unit) -> Examined | None:
+        return next((seen for seen in look_at([unit]) if is_untouched(seen, recognition.history)), None)
+
+    known = {seen.unit.key for seen in held}
+    for seen in recognition.tell(held, find_counted, look_again):
+        survey.counts[State.UNPROCESSED] -= seen.unit.key not in known
+        yield seen
+    survey.absent[ARCHIVED] -= len(recognition.found)
 
 
 def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[str, State], History]:
@@ -188,37 +244,3 @@ def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iter
         return looked
     rest = [*looked]
     return sorted([*untouched, *rest], key=lambda seen: seen.unit.inputs) if rest else untouched
-
-
-def _refuse_collisions(stage: Stage, units: Iterable[Unit]) -> Iterator[Unit]:
-    """Yield the units; units whose results would have the same name are each given a problem that says so."""
-    have = stage.unit_wildcards
-    short = {o.pattern.wildcards for o in stage.outputs if set(o.pattern.wildcards) < set(have)}
-    claimed = [tuple(have.index(w) for w in wildcards) for wildcards in sorted(short)]
-    if not short:
-        yield from units
-        return
-    for group in _groups(stage, units):
-        claims: dict[Claim, list[str]] = {}
-        for unit in group:
-            for claim in _claims(unit, claimed):
-                claims.setdefault(claim, []).append(unit.key)
-        for unit in group:
-            rivals = (key for claim in _claims(unit, claimed) for key in claims[claim] if key != unit.key)
-            rival = next(rivals, "")
-            if rival and not unit.problem:
-                unit = unit._replace(problem=f"its results would have the same names as those of {rival}")
-            yield unit
-
-
-def _claims(unit: Unit, claimed: Sequence[tuple[int, ...]]) -> list[Claim]:
-    """Return, for each output whose name lacks some of the unit's wildcards, the values that its name is made from."""
-    return [(places, *[unit.values[i] for i in places]) for places in claimed]
-
-
-def _groups(stage: Stage, units: Iterable[Unit]) -> Iterable[list[Unit]]:
-    """Return the units in groups whose results cannot collide with another group's: by folder where that suffices."""
-    if not is_siftable(stage):
-        return [list(units)]
-    depth = len(SplitPattern(stage.inputs[0].pattern).folder.groupindex)
-    return (list(group) for _, group in groupby(units, key=lambda unit: unit.values[:depth]))

@@ -55,6 +55,7 @@ class Look:
         self._project, self._stage, self._tree, self._depth = project, stage, tree, depth
         self._history, self._proven, self._refuted = history, proven, refuted
         self._is_derived = is_derived(project, stage)
+        self._by_name = bool(stage.per)  # a group's result, as a day's table, names the files that it was made from
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
@@ -199,10 +200,11 @@ class Look:
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
-        return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results))
+        return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results, self._by_name))
 
     def _rebase(self, record: Record, unit: Unit) -> Record:
-        return rebase(record, self._history.entries(record), unit.mark, self._places_of_inputs(unit))[0]
+        entries, inputs = self._history.entries(record), self._places_of_inputs(unit)
+        return rebase(record, entries, unit.mark, inputs, self._by_name)[0]
 
     def _places_of_inputs(self, unit: Unit) -> list[Place]:
         """Return the inputs to compare by content: none for a stage that works in place on what earlier stages made.

@@ -19,6 +19,7 @@ from ..records import (
     makes_of,
     open_sealed,
 )
+from ..records.taking import load_taken_names
 from ..schedulers.local import is_running_here
 from .snakemake_lock import add_held, run_of
 
@@ -63,7 +64,8 @@ def load_past(
     now. ``later`` holds units that are in flight, too, but in no batch yet.
     """
     stage = batches[0].stage if batches else ""
-    flying = {**later, **dict.fromkeys(load_held(redo, stage), State.NOT_READY)}
+    held = [*load_held(redo, stage), *load_taken_names(redo, stage)]
+    flying = {**later, **dict.fromkeys(held, State.NOT_READY)}
     history = History()
     for batch in batches:
         said = batch.makes if makes else frozenset()

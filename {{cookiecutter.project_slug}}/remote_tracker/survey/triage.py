@@ -14,7 +14,7 @@ from ..text.visible import shown
 from . import Examined
 from .decision import describe_decision, end_of, failure_kind
 
-TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE)
+TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE, State.MOVED)
 FEW = 3  # so many failures on the same node are no chance
 TAIL_LINES = 30  # the last lines of a log are searched for a cause: warnings further up ended no task
 
@@ -61,6 +61,8 @@ def _tail(project: Project, stage: Stage, seen: Examined) -> str:
 
 def own_cause(seen: Examined) -> str:
     """Return how the unit failed, or the scan's reason, without the parts that differ from unit to unit. Pure."""
+    if seen.decision.state is State.MOVED:
+        return "moved or renamed: its results can be taken along: ./rt moved"
     if seen.decision.last:
         return failure_kind(seen.decision.last)
     return re.sub(r"\d+", "N", describe_decision(seen.decision))[:120]

@@ -96,7 +96,7 @@ def _compare(history: History, unit: Unit, files: _Files, read: Sequence[Entry],
         return [e for e in history.entries(record) if e.role == "in" or not is_below(e.path, files.spared)]
 
     compared = compare(history.youngest_first(unit.key), entries_of, now, files.added)
-    return compared._replace(made=_maker_of(compared.made, history))
+    return compared._replace(made=maker_of(compared.made, history))
 
 
 def verify_stage(
@@ -141,7 +141,7 @@ def verify_stage(
                 yield Verified(unit, decision, Verdict.GONE), ()
 
 
-def _maker_of(record: Record | None, history: History) -> Record | None:
+def maker_of(record: Record | None, history: History) -> Record | None:
     """Return the record whose parameters the result was made with: a task that found its result there made nothing."""
     if record is None or record.cause is not Cause.ALREADY_FINISHED:
         return record

@@ -76,18 +76,20 @@ def find_voucher(
     mark: str,
     inputs: Sequence[Place],
     results: Sequence[Place],
+    by_name: bool = False,
 ) -> Voucher:
     """Return the youngest success that noted the ``results`` as they are, else the youngest success of all.
 
     ``successes`` come youngest first; ``mark`` is the fingerprint of the inputs now. A success without notes is
-    believed, as it always was. Where no results are to be compared, the youngest success is taken.
+    believed, as it always was. Where no results are to be compared, the youngest success is taken. With ``by_name``
+    inputs must have the names that they had, too.
     """
     youngest: Voucher | None = None
     for record in successes:
         entries = entries_of(record)
         alike = compare_results([e for e in entries if e.role == "out"], results) if results else Likeness.UNKNOWN
         if alike is not Likeness.DIFFERENT or youngest is None:
-            rebased, like = rebase(record, entries, mark, inputs)
+            rebased, like = rebase(record, entries, mark, inputs, by_name)
             voucher = Voucher(rebased, alike, like)
             if alike is not Likeness.DIFFERENT:
                 return voucher
@@ -95,15 +97,23 @@ def find_voucher(
     return youngest or Voucher(None)
 
 
-def rebase(record: Record, entries: Sequence[Entry], mark: str, inputs: Sequence[Place]) -> tuple[Record, Likeness]:
+def rebase(
+    record: Record, entries: Sequence[Entry], mark: str, inputs: Sequence[Place], by_name: bool = False
+) -> tuple[Record, Likeness]:
     """Return the record with its inputs named by the ``mark`` of now, where they hold what they held then."""
     noted = [entry for entry in entries if entry.role == "in"]
     if not noted or not inputs:
         return record, Likeness.UNKNOWN
-    alike = compare_inputs(noted, inputs)
+    alike = Likeness.DIFFERENT if by_name and _has_other_names(noted, inputs) else compare_inputs(noted, inputs)
     if alike is not Likeness.DIFFERENT:
         return record._replace(inputs=mark), alike
     return (record._replace(inputs=OTHER_CONTENT) if record.inputs == mark else record), alike
+
+
+def _has_other_names(noted: Sequence[Entry], inputs: Sequence[Place]) -> bool:
+    """Return whether files below the project have other names than a task noted; names elsewhere tell nothing."""
+    names = {entry.path for entry in noted}
+    return not any(map(os.path.isabs, names)) and names != {path for path, _ in files_of_places(inputs)}
 
 
 def compare_results(noted: Sequence[Entry], results: Sequence[Place]) -> Likeness:

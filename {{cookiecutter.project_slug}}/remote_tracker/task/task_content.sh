@@ -49,9 +49,11 @@ is_noted() { # whether a task that finished noted inputs and results just as the
       if [[ $line -gt 0 ]]; then read_marks "$log" "$((line > 65536 ? line - 65536 : 0))" "$((line > 65536 ? 65536 : line))"; fi
     elif [[ -s $log ]]; then
       read_last_run "$log"
+    elif grep -qs '^noted: ' -- "$folder/batch.yml"; then # nothing ran: a person, or a program, noted what lay there
+      ended=finished
     fi
     if [[ $ended != finished ]]; then continue; fi
-    line=$(tail -c 1048576 -- "$log" | grep -a -e "# content $began " || grep -as -e "^$hit " "$folder/contents.txt") || continue
+    line=$(tail -c 1048576 -- "$log" 2>/dev/null | grep -a -e "# content $began " || grep -as -e "^$hit " "$folder/contents.txt") || continue
     if holds_each "$line"; then return 0; fi
   done < <(cd "$batches" && grep -nxF -- "$unit" [0-9]*/names.txt /dev/null)
   return 1
