@@ -245,5 +245,5 @@ def test_a_storage_that_lacks_both(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """Where nothing can be written the folder is named."""
     project = replace(make_project(tmp_path), root=tmp_path / "nowhere")
-    said = f"{tmp_path}/nowhere: cannot be written: No such file or directory. Nothing was changed."
-    assert examine_storage(project) == ([], [said])
+    said = f"{tmp_path}/nowhere: cannot be written: No such file or directory: links and locks were not asked for"
+    assert examine_storage(project) == ([f"  storage  {said}"], [])

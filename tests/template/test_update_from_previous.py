@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
-from lab import TEMPLATE, Lab, wait_for
+from lab import TEMPLATE, Lab, own_package, wait_for
 from remote_tracker.render import BLOCK_END, BLOCK_START
 from schedulers.fakes import Programs
 
@@ -76,7 +76,7 @@ echo over
 
 def make_previous(lab: Lab) -> None:
     """Give a project the package as it lay before: the same programs in the folders of then, with the words of then."""
-    package = lab.root / "remote_tracker"
+    package = own_package(lab.root)
     for path in (path for path in package.rglob("*") if path.suffix in (".py", ".yml")):
         path.write_text(path.read_text().replace("affects_results", "shapes").replace('{"shapes": "shapes"}', "{}"))
     for path in (package / "day_tables").glob("*.py"):

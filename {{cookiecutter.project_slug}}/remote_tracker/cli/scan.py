@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -65,6 +66,11 @@ def show_scan(project: Project, words: ScanWords, say: Callable[[str], None]) ->
 
         with Reading() as reading:
             prepared = prepare_or_tell(project, stages, options._replace(tell=reading.tell))
+    elif sys.stderr.isatty():
+        from .looking import Looking  # 0.5 ms: nobody watches a pipe
+
+        with Looking() as looking:
+            prepared = prepare_or_tell(project, stages, options._replace(looked=looking.tell))
     else:
         prepared = prepare_or_tell(project, stages, options)
     _write_output(project, prepared)

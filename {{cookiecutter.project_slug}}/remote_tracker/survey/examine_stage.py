@@ -129,7 +129,7 @@ def examine_stage(
     flying, history = _load_past_of(project, stage, survey)
     tree = _tree_of(project, stage)
     proven, refuted = _load_findings(project, stage)
-    look = Look(project, stage, tree, history, proven, refuted, options.depth)
+    look = Look(project, stage, tree, history, proven, refuted, options)
     gate = gate or InputGate(project, stage)
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts

@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from .. import checks
 from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
@@ -17,6 +16,7 @@ from ..records import History, batches_of
 from ..scan import Tree
 from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
 from .mixed import find_mixed
+from .options import PLAIN_SCAN, ScanOptions
 from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .refuted import Refuted
@@ -50,9 +50,9 @@ class Look:
         history: History,
         proven: Proven,
         refuted: Refuted,
-        depth: int = checks.QUICK,
+        options: ScanOptions = PLAIN_SCAN,
     ) -> None:
-        self._project, self._stage, self._tree, self._depth = project, stage, tree, depth
+        self._project, self._stage, self._tree, self._options = project, stage, tree, options
         self._history, self._proven, self._refuted = history, proven, refuted
         self._is_derived = is_derived(project, stage)
         self._by_name = bool(stage.per)  # a group's result, as a day's table, names the files that it was made from
@@ -76,7 +76,7 @@ class Look:
             digest = self._digest(unit, made)
             return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
-        return examined_beside(units, is_new, self._prove, self._beside)
+        return examined_beside(units, is_new, self._prove, self._beside, self._options.looked)
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return the decision on a unit; ``queue`` is as in Evidence."""
@@ -196,7 +196,7 @@ class Look:
     def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
         """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
         if whole and not bad:
-            bad = verify_deep(self._project.root, self._stage, unit, self._tree, self._depth)
+            bad = verify_deep(self._project.root, self._stage, unit, self._tree, self._options.depth)
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []

@@ -27,6 +27,7 @@ class ScanOptions(NamedTuple):
     deep: bool = False  # read every frame of the videos before they are listed
     depth: int = QUICK  # how many bytes of each file of a result may be read, QUICK or WHOLE
     as_new: bool = False  # list also videos that were moved or renamed, whose old results could be taken along
+    looked: Callable[[int], None] | None = None  # called with the number of results looked into since the last call
     tell: Callable[[int, int], None] | None = None  # called with the number of videos read, and of all videos to read
 
     def wants(self, examined: Examined) -> bool:

@@ -23,6 +23,7 @@ from .fast_path import FastScan, FolderRest
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
 FOLDERS_AT_ONCE = 8
 T = TypeVar("T")
+WATCHED_AT_ONCE = 400  # where somebody watches how far the scan is
 UNITS_AT_ONCE = 2000  # the findings about so many units are held in memory
 
 
@@ -75,17 +76,25 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
 
 
 def examined_beside(
-    units: Iterable[Unit], is_new: Callable[[Unit], bool], examine: Callable[[Unit], T], found: dict[str, T]
+    units: Iterable[Unit],
+    is_new: Callable[[Unit], bool],
+    examine: Callable[[Unit], T],
+    found: dict[str, T],
+    tell: Callable[[int], None] | None = None,
 ) -> Iterator[Unit]:
     """Yield the units; before new units are yielded, ``found`` holds, by name, what ``examine`` returns for them.
 
-    With too few new units, or a single core, ``found`` stays empty: the caller examines the units.
+    With too few new units, or a single core, ``found`` stays empty: the caller examines the units. ``tell`` is called
+    with the number of new units in a step, behind it.
     """
     rest = iter(units)
-    while step := [*islice(rest, UNITS_AT_ONCE)]:
+    while step := [*islice(rest, WATCHED_AT_ONCE if tell else UNITS_AT_ONCE)]:
+        new = [unit for unit in step if is_new(unit)]
         found.clear()
-        found.update(examine_all([unit for unit in step if is_new(unit)], examine))
+        found.update(examine_all(new, examine))
         yield from step
+        if tell:
+            tell(len(new))
 
 
 def examine_all(units: Sequence[Unit], examine: Callable[[Unit], T]) -> Mapping[str, T]:
