@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from lab import LIST_DAY, Lab, Ran, wait_for
+from lab import LIST_DAY, Lab, Ran, own_package, wait_for
 
 SCAN, PROCESS = "bash get_files2process.sh", "bash process_all.sh"
 FULL = "standard output: cannot be written: No space left on device. What was to be done is done.\n"
@@ -73,7 +73,7 @@ def test_a_list_is_not_spent_where_no_task_was_started(lab: Lab) -> None:
     """A run that ends before its first task leaves the list as it was."""
     lab.videos(1)
     lab.scan()
-    program = lab.root / "remote_tracker/run/progress.py"
+    program = own_package(lab.root) / "run/progress.py"
     good = program.read_text()
     program.write_text(good.replace('"""Show how far the run is, and how', 'raise OSError("broken")\n        """how'))
     assert lab.process().code == 1
