@@ -11,7 +11,7 @@ from pathlib import Path
 from pwd import getpwnam
 
 import pytest
-from lab import Lab, wait_for
+from lab import Lab, own_package, wait_for
 from slurm_lab import SlurmLab, on_slurm
 
 ACCOUNTS_SH = Path(__file__).with_name("slurm_accounts.sh")
@@ -66,6 +66,7 @@ def lab(slurm: Path, plain_lab: Lab) -> Iterator[SlurmLab]:
 
 def share(lab: SlurmLab) -> None:
     """Let everybody read and write all there is of the project."""
+    own_package(lab.root)  # its files are shared with other projects of the tests, and so are their modes
     lab.command("chmod", "-R", "o+rwX", ".")
 
 

@@ -137,6 +137,7 @@ def test_unreadable_folder(lab: Lab) -> None:
     os.chmod(lab.root / "RawVideos/secret", 0)
     user = ["setpriv", "--reuid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
     own_package(lab.root)
+    own_package(lab.root)
     lab.run("chown", "-R", "65534", ".", folder="")
     for place in (lab.root, *(p for p in lab.root.parents if "pytest-of" in str(p))):
         os.chmod(place, 0o755)
