@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
-from types import TracebackType
-from typing import Any
+
+from ..run.bar import LateBar
 
 QUIET_S = 1.0  # a scan that is over sooner shows nothing
 
 
-class Looking:
+class Looking(LateBar):
     """Shows on stderr how many results a scan has looked into, and how many a second; used as a context."""
 
     def __init__(self) -> None:
-        self._bar: Any = None
-        self._row: Any = None
-        self._began = time.monotonic()
+        super().__init__()
         self._count = 0
-
-    def __enter__(self) -> Looking:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar:
-            self._bar.stop()
 
     def tell(self, count: int) -> None:
         """Count ``count`` more results, and show the sum once the scan takes long."""
         self._count += count
-        seconds = time.monotonic() - self._began
+        seconds = time.monotonic() - self._last
         if not count or seconds < QUIET_S:
             return
         if self._bar is None:

@@ -12,26 +12,14 @@ from typing import Any
 from ..batches.verify import ReadSoFar
 from ..records import Batch
 from ..text.visible import shown, visible
+from .bar import LateBar
 from .local_runner import Progress
 
 EVERY_S = 10.0  # least seconds between two lines in a pipe
 
 
-class Reading:
+class Reading(LateBar):
     """Shows on stderr how many videos a scan has read; used as a context."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._last = time.monotonic()
-
-    def __enter__(self) -> Reading:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar:
-            self._bar.stop()
 
     def tell(self, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` videos were read; a pipe gets a line now and then, and a last line."""
@@ -59,25 +47,15 @@ class Reading:
         self._bar.start()
 
 
-class ReadingWhole:
+class ReadingWhole(LateBar):
     """Shows how many bytes of files were read, how fast, and how long the rest will take; used as a context.
 
     A terminal gets a bar, a pipe a line on stderr now and then; with ``quiet`` only the latter.
     """
 
     def __init__(self, quiet: bool = False) -> None:
-        self._bar: Any = None
+        super().__init__()
         self._is_shown = sys.stdout.isatty() and not quiet
-        self._last = time.monotonic()
-
-    def __enter__(self) -> ReadingWhole:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar:
-            self._bar.stop()
 
     def tell(self, so_far: ReadSoFar) -> None:
         """Show how far the reading is."""
