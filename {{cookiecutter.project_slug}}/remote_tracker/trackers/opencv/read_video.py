@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from containers import edited_seconds, ends_in_zeros, is_matroska, missing_bytes
+from containers import ends_in_zeros, is_matroska, missing_bytes, shown_frames
 from errors import BadVideo
 
 Picture = npt.NDArray[np.uint8]
@@ -26,8 +26,8 @@ class Promise:
     whole: bool  # every byte that the container promises is there
     exact: bool  # False where the frames were computed from a duration
 
-    def is_kept_by(self, frames_read: int) -> bool:
-        """Return True where ``frames_read`` frames are all that this file has.
+    def is_kept_by(self, frames_read: int, may_miss: int = 0) -> bool:
+        """Return True where ``frames_read`` frames are all that this file has, but for ``may_miss`` of them.
 
         The header of a whole file may be wrong by a frame, Matroska's by the sound's length, and an edit
         list's by the frames that it hides; a file that is not whole must have every frame.
@@ -36,13 +36,15 @@ class Promise:
             return self.whole
         if frames_read >= self.frames:
             return True
-        return self.whole and (not self.exact or frames_read >= min(self.frames, self.shown) - 1)
+        return self.whole and (not self.exact or frames_read >= min(self.frames, self.shown) - max(1, may_miss))
 
     def broken(self, name: str, frames_read: int) -> str:
         """Return the sentence that the promise was broken; ``name`` is the video's name in it."""
         why = "the file is cut short"
         if self.whole:
-            why = "the file is damaged, or its frames are not evenly spaced: write it anew, with ffmpeg -fps_mode cfr"
+            missing = min(self.frames, self.shown) - frames_read
+            why = f"the file is damaged, or frames were dropped in recording: then write frames_missing: {missing}"
+            why += " into the parameter file"
         count = f"{self.frames} frames" if self.frames else "more bytes than are there"
         return f"{name}: the header promises {count}, {frames_read} could be read: {why}"
 
@@ -76,13 +78,13 @@ def open_video(path: Path) -> Video:
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     fps, frames = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
     capture.release()
-    return Video(path, width, height, fps, _promise(path, frames, fps))
+    return Video(path, width, height, fps, _promise(path, frames))
 
 
-def _promise(path: Path, frames: float, fps: float) -> Promise:
+def _promise(path: Path, frames: float) -> Promise:
     claimed = int(frames) if 0 < frames < _NO_PROMISE else 0
-    seconds = edited_seconds(path)
-    shown = claimed if seconds is None else math.floor(seconds * fps)
+    edited = shown_frames(path)
+    shown = claimed if edited is None else edited
     whole = missing_bytes(path) == 0 and not ends_in_zeros(path)
     return Promise(claimed, shown, whole, exact=not is_matroska(path))
 
@@ -134,16 +136,6 @@ def _sample_by_seeking(video: Video, number: int) -> list[Picture]:
 def grey(picture: Picture) -> Picture:
     """Return a colour picture in grey levels, height x width."""
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
-
-
-def time_of(frame: int, stamp: float, fps: float) -> float:
-    """Return when a frame was taken, in s since the first: ``frame / fps``.
-
-    Where the file's own time stamp differs by more than 3/4 of a frame (a variable frame rate), the stamp is taken;
-    a smaller difference is the container's rounding, which would spoil speeds.
-    """
-    even = frame / fps
-    return stamp if stamp > 0 and abs(stamp - even) * fps > 0.75 else even
 
 
 def _capture(path: Path) -> cv2.VideoCapture:
