@@ -1,4 +1,4 @@
-"""Videos of a disc that goes exactly 50 px a second, in which frames are missing, late, or have another's time stamp."""
+"""Videos of a disc that goes exactly 50 px a second, with frames that are missing, rare, or have another's stamp."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def _write_avi(path: Path, frames: Sequence[Stamped]) -> Path:
     there = dict(frames)
     chunks = [there.get(moment, b"") for moment in range(max(there) + 1)]
     main = struct.pack("<14I", 1_000_000 // FPS, 0, 0, 0x10, len(chunks), 0, 1, 0, WIDTH, HEIGHT, 0, 0, 0, 0)
-    stream = b"vidsMJPG" + struct.pack("<IHHIIIIIIiIHHHH", 0, 0, 0, 0, 1, FPS, 0, len(chunks), 0, -1, 0, 0, 0, WIDTH, HEIGHT)
+    stream = b"vidsMJPG" + struct.pack(
+        "<IHHIIIIIIiIHHHH", 0, 0, 0, 0, 1, FPS, 0, len(chunks), 0, -1, 0, 0, 0, WIDTH, HEIGHT
+    )
     form = struct.pack("<IiiHH4sIiiII", 40, WIDTH, HEIGHT, 1, 24, b"MJPG", WIDTH * HEIGHT * 3, 0, 0, 0, 0)
     header = b"hdrl" + _chunk(b"avih", main)
     header += _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", form))
@@ -96,7 +98,7 @@ def turn(path: Path) -> None:
 
 
 def show_only(path: Path, first: int, last: int) -> None:
-    """Let an MP4's edit list show only the moments from ``first`` to before ``last``, as cutting without encoding does."""
+    """Let an MP4's edit list show the moments from ``first`` to before ``last`` only, as a cut without encoding does."""
     data = bytearray(path.read_bytes())
     scale = struct.unpack_from(">I", data, data.index(b"mvhd") + 16)[0]
     ticks = struct.unpack_from(">I", data, data.index(b"mdhd") + 16)[0]

@@ -43,9 +43,7 @@ class Day:
         """Return the project's copy of the program."""
         return self.project / "calculate_feat_summaries.py"
 
-    def add(
-        self, name: str, rows: list[str] | str, frames: int = 100, finished: bool = True, fps: float = FPS
-    ) -> Path:
+    def add(self, name: str, rows: list[str] | str, frames: int = 100, finished: bool = True, fps: float = FPS) -> Path:
         """Add the table Results/<name>_tracks.csv and the JSON file beside it."""
         tracks = self.project / "Results" / f"{name}_tracks.csv"
         tracks.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +153,7 @@ def timed(times: Sequence[float], x: Callable[[float], float], decimals: int = 4
 
 
 def test_hole_in_the_video_is_a_gap(day: Day) -> None:
-    """Where frames are missing between two that follow each other, there is no speed, and nothing is averaged across."""
+    """Where frames are missing between two that follow each other there is no speed, and nothing is averaged."""
     times = [*(f / 10 for f in range(50)), *(8 + f / 10 for f in range(50))]
     day.edit("SMOOTH_SECONDS = 0.2", "SMOOTH_SECONDS = 2.0")
     day.add("d1/a", timed(times, lambda t: 10 * t if t < 5 else 10 * t + 300))

@@ -6,7 +6,7 @@ animal, by frame; times are in s, and a step leads from a sighting to the next.
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def seconds_seen(frame: Values, time: Values, fps: float) -> Values:
     return np.minimum(np.append(periods, periods[-1]), np.append(periods[:1], periods))
 
 
-def spread(name: str, values: Values, weights: Values) -> Dict[str, float]:
+def spread(name: str, values: Values, weights: Values) -> dict[str, float]:
     """Return the mean and the 10th, 50th and 90th percentile of the values over time; NaN where there is none.
 
     With equal weights these are numpy's.
@@ -104,7 +104,7 @@ def _joins(frame: Values, time: Values) -> Values:
     return (apart == 1) & (steps > 0) & ((usual <= 0) | (periods <= _HOLE * usual))
 
 
-def _smooth(time: Values, x: Values, y: Values, joined: Values, seconds: float) -> Tuple[Values, Values, Values]:
+def _smooth(time: Values, x: Values, y: Values, joined: Values, seconds: float) -> tuple[Values, Values, Values]:
     """Return times and places averaged over ``seconds``, each stretch by itself.
 
     The times are averaged with the places: between uneven ones no steady walk becomes faster or slower.
@@ -113,11 +113,11 @@ def _smooth(time: Values, x: Values, y: Values, joined: Values, seconds: float) 
         return time, x, y
     parts = np.split(np.arange(len(time)), np.nonzero(~joined)[0] + 1)
     smooth = [_smooth_stretch(time[part], x[part], y[part], seconds / 2 + _SLACK) for part in parts]
-    t, x, y = (np.concatenate(column) for column in zip(*smooth))
+    t, x, y = (np.concatenate([part[i] for part in smooth]) for i in range(3))
     return t, x, y
 
 
-def _smooth_stretch(time: Values, x: Values, y: Values, half: float) -> Tuple[Values, Values, Values]:
+def _smooth_stretch(time: Values, x: Values, y: Values, half: float) -> tuple[Values, Values, Values]:
     """Return the means over the neighbours within ``half`` seconds, always equally many on both sides."""
     here = np.arange(len(time))
     before = here - np.searchsorted(time, time - half, "left")

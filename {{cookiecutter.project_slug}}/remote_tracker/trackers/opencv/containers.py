@@ -141,7 +141,9 @@ def _shown_frames(moov: bytes) -> int | None:
             if handler[8:12] == b"vide" and edits is not None:
                 ticks = _scale(track, b"mdia", b"mdhd") / _scale(moov, b"mvhd")
                 times = _frame_ticks(track)
-                return sum(int(((first <= times) & (times < first + s * ticks)).sum()) for first, s in _stretches(edits))
+                return sum(
+                    int(((first <= times) & (times < first + s * ticks)).sum()) for first, s in _stretches(edits)
+                )
     except (StopIteration, struct.error, ZeroDivisionError, IndexError, ValueError):
         return None
     return None

@@ -1,4 +1,4 @@
-"""Decide when the frames of a video were taken: once for the whole file, from its time stamps or from its frame rate."""
+"""Decide when the frames of a video were taken: once for the whole file, from time stamps or from the frame rate."""
 
 from __future__ import annotations
 

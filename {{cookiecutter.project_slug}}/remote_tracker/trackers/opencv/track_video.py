@@ -14,10 +14,10 @@ import numpy
 import scipy
 from detect import Detector, blank, learn, needs_samples
 from errors import BadVideo, TrackError
+from frame_times import SOON, Times, UnusableStamps, choose_times, space_evenly
 from link import Linker
 from parameters import Parameters
 from part_files import digest_ends
-from frame_times import SOON, Times, UnusableStamps, choose_times, space_evenly
 from read_video import Video, open_video, read_frames, sample_frames
 from write_results import Results, write_info
 
@@ -81,11 +81,9 @@ def _learn(video: Video, parameters: Parameters) -> Detector:
     return learn(samples, parameters)
 
 
-def _follow(
-    video: Video, detector: Detector, linker: Linker, results: Results, parameters: Parameters
-) -> list[float]:
+def _follow(video: Video, detector: Detector, linker: Linker, results: Results, parameters: Parameters) -> list[float]:
     """Track all frames, and return their time stamps in s."""
-    stamps = []
+    stamps: list[float] = []
     for stamp, picture in read_frames(video):
         spots, mask = detector.find(picture)
         results.add_row(len(stamps), linker.update(spots))
