@@ -102,22 +102,27 @@ def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
         capture.release()
 
 
-def sample_frames(video: Video, number: int, seek_beyond: int = 3000) -> list[Picture]:
-    """Return about ``number`` grey pictures spread over the video.
+def sample_frames(video: Video, number: int, threads: int = 1, seek_beyond: int = 3000) -> list[Picture]:
+    """Return about ``number`` grey pictures spread over the video, decoded by so many threads.
 
     A short video is read through, so that its header, which may lie, is not needed: every n-th frame is kept, and n
     is doubled when there are twice too many. A video of more than ``seek_beyond`` frames is sampled by seeking.
     """
     if video.promise.frames > seek_beyond:
         return _sample_by_seeking(video, number)
+    capture = _capture(video.path, threads)
     kept: list[Picture] = []
-    step = 1
-    for index, (_, picture) in enumerate(read_frames(video)):
-        if index % step:
-            continue
-        kept.append(grey(picture))
-        if len(kept) >= 2 * number:
-            kept, step = kept[::2], step * 2
+    index, step = 0, 1
+    while capture.grab():  # what is not kept need not become a picture
+        if index % step == 0:
+            found, picture = capture.retrieve()
+            if not found:
+                break
+            kept.append(grey(picture.astype(np.uint8, copy=False)))
+            if len(kept) >= 2 * number:
+                kept, step = kept[::2], step * 2
+        index += 1
+    capture.release()
     return kept
 
 
@@ -138,10 +143,10 @@ def grey(picture: Picture) -> Picture:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
 
 
-def _capture(path: Path) -> cv2.VideoCapture:
+def _capture(path: Path, threads: int = 1) -> cv2.VideoCapture:
     # An absolute path: "-x.avi" and "http:x.avi" are files, too. FFmpeg by name: other readers take "a%02d.avi"
-    # for a series of pictures. One thread: the task has one core.
-    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+    # for a series of pictures. One thread, unless more is said: FFmpeg would take one for each core of the node.
+    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, threads])
     if not capture.isOpened():
         raise BadVideo(f"{path}: is no video that OpenCV can open: cut short, still being copied, or something else")
     return capture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from typing import Any
 import cv2
 import numpy
 import scipy
-from detect import Detector, blank, learn, needs_samples
+from detect import Blank, Detector, Patch, learn, needs_samples
 from errors import BadVideo, TrackError
 from frame_times import SOON, Times, UnusableStamps, choose_times, space_evenly
 from link import Linker
 from parameters import Parameters
 from part_files import digest_ends
-from read_video import Video, open_video, read_frames, sample_frames
+from read_video import Picture, Video, open_video, read_frames, sample_frames
+from side_by_side import count_cores, read_ahead, write_behind
 from write_results import Results, write_info
 
 VERSION = "1.1"
@@ -75,23 +77,36 @@ def _track(job: Job, parameters: Parameters, info: dict[str, Any]) -> str:
 
 
 def _learn(video: Video, parameters: Parameters) -> Detector:
-    samples = sample_frames(video, parameters.background_frames) if needs_samples(parameters) else []
+    samples = sample_frames(video, parameters.background_frames, count_cores()) if needs_samples(parameters) else []
     if not samples and needs_samples(parameters):
         raise BadVideo(video.promise.broken(str(video.path), 0))
     return learn(samples, parameters)
 
 
 def _follow(video: Video, detector: Detector, linker: Linker, results: Results, parameters: Parameters) -> list[float]:
-    """Track all frames, and return their time stamps in s."""
+    """Track all frames, and return their time stamps in s.
+
+    With more than one core, frames are read and the masked video is written by threads of their own.
+    """
     stamps: list[float] = []
-    for stamp, picture in read_frames(video):
-        spots, mask = detector.find(picture)
-        results.add_row(len(stamps), linker.update(spots))
-        results.add_picture(blank(picture, mask))
-        stamps.append(stamp)
-        if len(stamps) == SOON:
-            _times(video, stamps, parameters)
+    alone = count_cores() == 1
+    frames, write = read_frames(video), _mask_into(results, video)
+    with nullcontext(frames) if alone else read_ahead(frames) as ahead:
+        with nullcontext(write) if alone else write_behind(write) as give:
+            for stamp, picture in ahead:
+                spots, patches = detector.find(picture)
+                give((picture, patches))
+                results.add_rows(len(stamps), linker.update(spots))
+                stamps.append(stamp)
+                if len(stamps) == SOON:  # where there are none, there will be none
+                    _times(video, stamps, parameters)
     return stamps
+
+
+def _mask_into(results: Results, video: Video) -> Callable[[tuple[Picture, Sequence[Patch]]], None]:
+    """Return the function that adds a frame, all but its patches black, to the masked video."""
+    blank = Blank(video.width, video.height)
+    return lambda frame: results.add_picture(blank.draw(*frame))
 
 
 def _times(video: Video, stamps: list[float], parameters: Parameters) -> Times:

@@ -39,7 +39,7 @@ class Results:
             raise
         return self
 
-    def add_row(self, frame: int, sightings: Sequence[Sighting]) -> None:
+    def add_rows(self, frame: int, sightings: Sequence[Sighting]) -> None:
         """Add a row to the table for each animal seen in a frame."""
         self._table.add(frame, sightings)
 
