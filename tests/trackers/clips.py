@@ -98,7 +98,7 @@ def turn(path: Path) -> None:
 
 
 def show_only(path: Path, first: int, last: int) -> None:
-    """Let an MP4's edit list show the moments from ``first`` to before ``last`` only, as a cut without encoding does."""
+    """Let an MP4's edit list show the moments from ``first`` to before ``last``, as a cut without encoding does."""
     data = bytearray(path.read_bytes())
     scale = struct.unpack_from(">I", data, data.index(b"mvhd") + 16)[0]
     ticks = struct.unpack_from(">I", data, data.index(b"mdhd") + 16)[0]

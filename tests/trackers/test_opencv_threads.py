@@ -130,21 +130,29 @@ def test_leaving_early_ends_the_threads() -> None:
     def write(_: int) -> None:
         written.wait(30)
 
-    with pytest.raises(ZeroDivisionError):
+    def work() -> None:
         with read_ahead(iter(range(10**9))) as items, write_behind(write) as give:
             for item in items:
                 give(item)
                 if item == 3:
                     written.set()
                     raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
     assert no_threads_left()
 
 
 def test_an_error_of_the_last_item_is_raised() -> None:
     """What goes wrong with the very last item is not lost."""
-    with pytest.raises(ZeroDivisionError), write_behind(lambda number: 1 / number) as give:
-        give(1)
-        give(0)
+
+    def work() -> None:
+        with write_behind(lambda number: 1 / number) as give:
+            for number in (1, 0):
+                give(number)
+
+    with pytest.raises(ZeroDivisionError):
+        work()
     assert no_threads_left()
 
 

@@ -91,15 +91,17 @@ def _follow(video: Video, detector: Detector, linker: Linker, results: Results, 
     stamps: list[float] = []
     alone = count_cores() == 1
     frames, write = read_frames(video), _mask_into(results, video)
-    with nullcontext(frames) if alone else read_ahead(frames) as ahead:
-        with nullcontext(write) if alone else write_behind(write) as give:
-            for stamp, picture in ahead:
-                spots, patches = detector.find(picture)
-                give((picture, patches))
-                results.add_rows(len(stamps), linker.update(spots))
-                stamps.append(stamp)
-                if len(stamps) == SOON:  # where there are none, there will be none
-                    _times(video, stamps, parameters)
+    with (
+        nullcontext(frames) if alone else read_ahead(frames) as ahead,
+        nullcontext(write) if alone else write_behind(write) as give,
+    ):
+        for stamp, picture in ahead:
+            spots, patches = detector.find(picture)
+            give((picture, patches))
+            results.add_rows(len(stamps), linker.update(spots))
+            stamps.append(stamp)
+            if len(stamps) == SOON:  # where there are none, there will be none
+                _times(video, stamps, parameters)
     return stamps
 
 
