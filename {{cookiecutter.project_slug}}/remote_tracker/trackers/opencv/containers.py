@@ -43,6 +43,13 @@ def ends_in_zeros(path: Path) -> bool:
         return not file.read().strip(b"\0")
 
 
+def is_avi(path: Path) -> bool:
+    """Return True for an AVI."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"AVI "
+
+
 def is_matroska(path: Path) -> bool:
     """Return True for MKV and WebM, whose headers hold no number of frames, only a length of time."""
     with path.open("rb") as file:

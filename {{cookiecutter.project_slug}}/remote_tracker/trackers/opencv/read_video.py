@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from containers import ends_in_zeros, is_matroska, missing_bytes, shown_frames
+from containers import ends_in_zeros, is_avi, is_matroska, missing_bytes, shown_frames
 from errors import BadVideo
 
 Picture = npt.NDArray[np.uint8]
@@ -58,6 +58,7 @@ class Video:
     height: int
     fps: float
     promise: Promise
+    is_jpegs: bool = False  # each frame is a JPEG of its own, in an AVI
 
     @property
     def has_fps(self) -> bool:
@@ -74,11 +75,13 @@ def open_video(path: Path) -> Video:
         raise BadVideo(f"{path}: cannot be read ({error.strerror})") from None
     if size == 0:
         raise BadVideo(f"{path}: is empty; copy the video again")
-    capture = _capture(path)
+    capture = open_capture(path)
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     fps, frames = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    code = int(capture.get(cv2.CAP_PROP_FOURCC))
     capture.release()
-    return Video(path, width, height, fps, _promise(path, frames))
+    is_jpegs = code == cv2.VideoWriter.fourcc(*"MJPG") and is_avi(path)
+    return Video(path, width, height, fps, _promise(path, frames), is_jpegs)
 
 
 def _promise(path: Path, frames: float) -> Promise:
@@ -91,7 +94,7 @@ def _promise(path: Path, frames: float) -> Promise:
 
 def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
     """Yield (time stamp in s, picture as height x width x 3, BGR) for each frame; 0 where a stamp is missing."""
-    capture = _capture(video.path)
+    capture = open_capture(video.path)
     try:
         while True:
             found, picture = capture.read()
@@ -102,51 +105,20 @@ def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
         capture.release()
 
 
-def sample_frames(video: Video, number: int, threads: int = 1, seek_beyond: int = 3000) -> list[Picture]:
-    """Return about ``number`` grey pictures spread over the video, decoded by so many threads.
-
-    A short video is read through, so that its header, which may lie, is not needed: every n-th frame is kept, and n
-    is doubled when there are twice too many. A video of more than ``seek_beyond`` frames is sampled by seeking.
-    """
-    if video.promise.frames > seek_beyond:
-        return _sample_by_seeking(video, number)
-    capture = _capture(video.path, threads)
-    kept: list[Picture] = []
-    index, step = 0, 1
-    while capture.grab():  # what is not kept need not become a picture
-        if index % step == 0:
-            found, picture = capture.retrieve()
-            if not found:
-                break
-            kept.append(grey(picture.astype(np.uint8, copy=False)))
-            if len(kept) >= 2 * number:
-                kept, step = kept[::2], step * 2
-        index += 1
-    capture.release()
-    return kept
-
-
-def _sample_by_seeking(video: Video, number: int) -> list[Picture]:
-    capture = _capture(video.path)
-    kept: list[Picture] = []
-    for frame in np.linspace(0, video.promise.frames - 1, number):
-        capture.set(cv2.CAP_PROP_POS_FRAMES, int(frame))
-        found, picture = capture.read()
-        if found:  # where the file is cut short, reading it through will tell
-            kept.append(grey(picture.astype(np.uint8, copy=False)))
-    capture.release()
-    return kept
-
-
 def grey(picture: Picture) -> Picture:
     """Return a colour picture in grey levels, height x width."""
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
 
 
-def _capture(path: Path, threads: int = 1) -> cv2.VideoCapture:
+def open_capture(path: Path, threads: int = 1, raw: bool = False) -> cv2.VideoCapture:
+    """Return a reader of the video's pictures, decoded by so many threads; ``raw``: as they stand in the file.
+
+    Raises BadVideo.
+    """
     # An absolute path: "-x.avi" and "http:x.avi" are files, too. FFmpeg by name: other readers take "a%02d.avi"
     # for a series of pictures. One thread, unless more is said: FFmpeg would take one for each core of the node.
-    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, threads])
+    options = [cv2.CAP_PROP_N_THREADS, threads, *((cv2.CAP_PROP_FORMAT, -1) if raw else ())]
+    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG, options)
     if not capture.isOpened():
         raise BadVideo(f"{path}: is no video that OpenCV can open: cut short, still being copied, or something else")
     return capture

@@ -19,7 +19,8 @@ from frame_times import SOON, Times, UnusableStamps, choose_times, space_evenly
 from link import Linker
 from parameters import Parameters
 from part_files import digest_ends
-from read_video import Picture, Video, open_video, read_frames, sample_frames
+from read_video import Picture, Video, open_video, read_frames
+from sample_video import sample_frames
 from side_by_side import count_cores, read_ahead, write_behind
 from write_results import Results, write_info
 
