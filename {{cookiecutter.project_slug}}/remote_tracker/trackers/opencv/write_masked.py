@@ -10,7 +10,8 @@ from errors import TrackError
 from part_files import part_of
 from read_video import Picture
 
-_PACKED = [cv2.IMWRITE_JPEG_OPTIMIZE, 1]  # half the size, for half as much time again
+# As true as FFmpeg's encoder, and as small: without the second option it is twice as large, for two thirds of the time.
+_PACKED = [cv2.IMWRITE_JPEG_QUALITY, 90, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
 
 
 class Masked:
