@@ -40,7 +40,8 @@ class Masked:
 
     def add(self, picture: Picture) -> None:
         """Add the next frame; that the disk is full is seen only by ``finish``."""
-        self._writer.write(cv2.imencode(".jpg", picture, _PACKED)[1] if self._packs else picture)
+        # A row: OpenCV 4.10 writes only the first byte of a column.
+        self._writer.write(cv2.imencode(".jpg", picture, _PACKED)[1].reshape(1, -1) if self._packs else picture)
         self.frames += 1
 
     def finish(self) -> None:
@@ -65,7 +66,9 @@ class Masked:
 
 
 def _frames_in(video: Path) -> int:
+    """Return how many frames a video has by its header; 0 where its first is no picture."""
     capture = cv2.VideoCapture(str(video.absolute()), cv2.CAP_FFMPEG)
     frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    can_be_read, _ = capture.read()
     capture.release()
-    return frames
+    return frames if can_be_read else 0
