@@ -37,6 +37,7 @@ class Need(NamedTuple):
 
     command: str
     help: str
+    on_node: bool = False  # only a machine that runs tasks must meet it: a login node need not
 
 
 class Input(NamedTuple):

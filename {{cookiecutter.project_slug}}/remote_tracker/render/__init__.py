@@ -3,7 +3,7 @@
 from .command import Command, compile_command
 from .profile import render_profile
 from .script import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
-from .task import compile_stage, render_questions, render_settings
+from .task import compile_check, compile_stage, render_needs, render_questions, render_settings
 
 __all__ = [
     "BLOCK_END",
@@ -11,8 +11,10 @@ __all__ = [
     "Command",
     "ScriptError",
     "compile_command",
+    "compile_check",
     "compile_stage",
     "fill_in",
+    "render_needs",
     "render_profile",
     "render_questions",
     "render_script",
