@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from lab import LONG_AGO, REPOSITORY, Lab, copy_tree
+from lab import REPOSITORY, Lab, copy_tree
 from trackers.conftest import Bake
-from trackers.sprites import draw, straight
+from trackers.idle import GIVEN, bring_files, bring_programs
 
 UNITS = {  # what people call the work of the first step that is listed; videos for all others
     "antrax": "movies",
@@ -22,70 +20,11 @@ UNITS = {  # what people call the work of the first step that is listed; videos 
 }
 TRACKERS = json.loads((REPOSITORY / "cookiecutter.json").read_text())["tracker"]
 NAMES = {"antrax": "exp1_1.avi", "tramway": "cell1.trxyt", "snakemake": "all", "dynvision": "cifar100"}
-GIVEN = {"sleap": {"model": "m", "device": "cpu"}, "idtrackerai": {"device": "cpu"}}
-FILES = {
-    "antrax": ("RawVideos/exp1/antrax/parameters/Trck.mat",),
-    "tramway": ("RawVideos/d1/cell1.trxyt",),
-    "snakemake": ("RawVideos/d1/data.csv",),
-    "dynvision": ("dynvision/dynvision/workflow/Snakefile",),
-    "sleap": ("AuxiliaryFiles/models/m/training_config.yaml",),
-    "deeplabcut": ("AuxiliaryFiles/dlc/config.yaml",),
-}
-PROGRAMS = ("antrax", "ffmpeg", "idtrackerai", "sleap-nn", "snakemake", "trex")
-PROGRAM = """#!/bin/bash
-case " $* " in *" --version "* | *" -version "* | *" --help "*) echo 1.0 ;; *) echo "it cannot be done" >&2 && exit 3 ;; esac
-"""
-MODULES = (
-    "deeplabcut",
-    "dynvision.runtime.test_model",
-    "dynvision.runtime.train_model",
-    "snakemake_executor_plugin_cluster_generic",
-    "snakemake_executor_plugin_slurm",
-    "tierpsy.analysis.ske_init",
-    "tierpsy.processing.ProcessLocal",
-    "tramway.__main__",
-)
-
-
 VERBS = (("status",), ("status", "--failures"), ("why", "{name}"), ("doctor",))
 MORE_VERBS = (
     *(("--all",), ("status", "--usage"), ("why", "nosuch"), ("redo",), ("accept",), ("moved",), ("join",), ("verify",)),
     *(("redo", "--yes", "{name}"), ("undo", "--list"), ("clean",)),
 )
-
-
-def bring_programs(folder: Path) -> str:
-    """Make programs and modules that start and do no work, and return the activate.sh that leads to them."""
-    for name in PROGRAMS:
-        path = folder / "bin" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(PROGRAM)
-        path.chmod(0o755)
-    for name in ("matlab/bin/antrax_glnxa64_mcr_interface", "mcr/runtime/glnxa64/.keep"):
-        (folder / name).parent.mkdir(parents=True)
-        (folder / name).write_text("#!/bin/bash\n")
-        (folder / name).chmod(0o755)
-    for name in MODULES:
-        path = folder / "lib" / f"{name.replace('.', '/')}.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("__version__ = '1.0'\n")
-    return (
-        f"export PATH={folder}/bin:{Path(sys.executable).parent}:$PATH PYTHONPATH={folder}/lib\n"
-        f"export ANTRAX_PATH={folder}/matlab ANTRAX_MCR={folder}/mcr PYTHONDONTWRITEBYTECODE=1\n"
-    )
-
-
-def bring_files(lab: Lab, tracker: str) -> None:
-    """Put in place what a user brings along, and one thing to work on."""
-    for name in FILES.get(tracker, ()):
-        (lab.root / name).parent.mkdir(parents=True, exist_ok=True)
-        (lab.root / name).write_text("1 0.5 0.5 0.1\n")
-        os.utime(lab.root / name, (LONG_AGO, LONG_AGO))
-    if tracker not in ("tramway", "snakemake", "dynvision"):
-        video = lab.root / "RawVideos" / ("exp1/videos/1_1/exp1_1.avi" if tracker == "antrax" else "d1/a.avi")
-        video.parent.mkdir(parents=True, exist_ok=True)
-        draw(video, [straight(20, 20, 1)], frames=5)
-        os.utime(video, (LONG_AGO, LONG_AGO))
 
 
 def own_text(text: str) -> str:
