@@ -128,7 +128,7 @@ def print_next_step() -> None:
     print(f"Made {name} (tracker {ANSWERS['tracker']}, cluster {ANSWERS['cluster']}). Next:")
     words = ANSWERS["_words"].get(ANSWERS["tracker"], ANSWERS["_words"][""])
     if ANSWERS["tracker"] in ANSWERS["_without_tables"]:
-        print(f"  name your {words['units']} in {name}/project.yml")
+        print(f"  name your {words['many']} in {name}/project.yml")
     else:
         print(f"  copy your {words['sources']} into {name}/RawVideos, a folder a day")
     print(f"  cd {name}/workspace")
