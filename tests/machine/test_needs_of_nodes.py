@@ -1,4 +1,4 @@
-"""A need that only machines that run tasks must meet, as a GPU: who is asked for it, and what is said where nobody was."""
+"""A need that only machines that run tasks must meet, as a GPU: which machine is asked, and what is said otherwise."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def lab(root: Path, queue: bool) -> Project:
 
 
 def test_here_where_tasks_run(tmp_path: Path) -> None:
-    """Without a queue this machine runs the tasks: a scan refuses to list where it lacks the GPU, and says what to do."""
+    """Without a queue this machine runs the tasks: where it lacks the GPU a scan lists nothing, and says what to do."""
     project = lab(tmp_path / "lab", queue=False)
     with pytest.raises(RemoteTrackerError, match="bring a GPU"):
         require_needs(project)
     shown, wrong = examine(project)
-    assert f'  has NOT  echo asked >>"$project"/asked; false' in shown
+    assert '  has NOT  echo asked >>"$project"/asked; false' in shown
     assert any("bring a GPU" in line for line in wrong)
 
 
 def test_not_on_a_login_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before a queue nobody asks this machine for it: a scan lists, the doctor says that it was not seen and how to ask."""
+    """Before a queue this machine is not asked: a scan lists, the doctor says that it was not seen, and how to ask."""
     make_programs(tmp_path / "bin", monkeypatch).say("sinfo", "cpu*|up|infinite|8|4000|(null)|2\n")
     project = lab(tmp_path / "lab", queue=True)
     require_needs(project)

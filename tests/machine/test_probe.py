@@ -104,7 +104,9 @@ def probe(folder: Path, limit: int, *lines: str) -> Surroundings:
     return read_surroundings(ran.stdout, needs)
 
 
-@pytest.mark.parametrize("hangs", ["sleep 60", "sleep 60 & wait", "trap '' TERM; while :; do sleep 1; done", "cat | sleep 60"])
+@pytest.mark.parametrize(
+    "hangs", ["sleep 60", "sleep 60 & wait", "trap '' TERM; while :; do sleep 1; done", "cat | sleep 60"]
+)
 def test_a_hung_program_is_ended_and_told(tmp_path: Path, hangs: str) -> None:
     """A program that does not answer is given up after the limit, with all that it started; the rest is asked."""
     mark = f"RT_HUNG={tmp_path.name}"

@@ -224,8 +224,14 @@ def test_own_cause(key: str, why: str, cause: str) -> None:
 def test_files_that_are_missing_beside_several_are_one_group(project: Project) -> None:
     """What is said of the one file that is not there differs from unit to unit; the cause is one."""
     reasons = ["there is no list for it (RawVideos/d (1)/a.json)", "there is no list for it (b.json)"]
-    odd = [failed(f"d/{n}.avi", "")._replace(decision=Decision(State.INVALID, Cause.UNFIT_INPUT, r)) for n, r in enumerate(reasons)]
-    assert [own_cause(one) for one in odd] == ["invalid: there is no list for it", "invalid: there is no list for it (b.json)"]
+    odd = [
+        failed(f"d/{n}.avi", "")._replace(decision=Decision(State.INVALID, Cause.UNFIT_INPUT, r))
+        for n, r in enumerate(reasons)
+    ]
+    assert [own_cause(one) for one in odd] == [
+        "invalid: there is no list for it",
+        "invalid: there is no list for it (b.json)",
+    ]
 
 
 def test_screen(project: Project) -> None:

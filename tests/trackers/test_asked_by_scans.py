@@ -70,7 +70,7 @@ def test_what_is_made_in_its_place_is_asked_whole(tmp_path: Path, tracker: str) 
 
 
 def test_a_line_of_bash_that_a_scan_asks(lab: Lab) -> None:
-    """A line that needs files alone is run by a scan, by ./rt verify and by ./rt why as by the task, odd names and all."""
+    """A line that needs files alone is run by a scan and by ./rt why as by the task, odd names and all."""
     line = "grep -q 'a video' {{ output.copy }} || { echo cut short; false; }"
     lab.tracker(check=[{"command": line, "anywhere": True}])
     lab.video("d 1's $(x)/v1.avi")

@@ -1,4 +1,4 @@
-"""What a tracker needs is asked by starting it: what is installed and does not start is told before anything is listed."""
+"""What a tracker needs is asked by starting it: what is installed and does not start is told."""
 
 from __future__ import annotations
 

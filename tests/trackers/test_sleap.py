@@ -259,8 +259,7 @@ def test_parameters_become_options(lab: SleapLab, params: dict[str, Any], words:
 
 
 def test_a_wrong_option_fails_and_no_gpu_is_said_before(lab: SleapLab) -> None:
-    """What SLEAP refuses fails with its own word; a GPU that is asked for and not seen is said before anything is listed.
-    """
+    """What SLEAP refuses fails with its own word; a GPU that is not seen is said before anything is listed."""
     lab.model("night")
     lab.choose(model="night", options=["--verbosity", "json"])
     lab.go_infer()

@@ -14,8 +14,7 @@ SLOW_S = 5  # what takes so long, each task pays for
 
 
 def machine_lines(project: Project, found: Surroundings) -> Iterator[str]:
-    """Yield the lines that show what a machine has for ``project``, and what was not asked because nodes alone need it.
-    """
+    """Yield the lines that show what a machine has for ``project``, and which needs of nodes alone were not asked."""
     yield f"On {found.host} ({found.bash}), with workspace/activate.sh:"
     rows = [("modules", found.modules), ("python", found.python), ("version", found.version)]
     yield from (f"  {word:<8} {value}" for word, value in rows if value)

@@ -19,11 +19,11 @@ from .answers import Surroundings, read_surroundings
 PROBE = Path(__file__).with_name("probe.sh")
 HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
 PROBE_TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
-ANSWER_TIMEOUT_S = 180  # for each question: torch takes 10 s from a local disk, and minutes from a busy one
+ANSWER_TIMEOUT_S = 180  # for each question: to import torch takes 10 s from a local disk, minutes from busy storage
 
 
 def needs_here(project: Project) -> tuple[Need, ...]:
-    """Return the needs that this machine must meet, rendered; where a queue starts tasks, not those of nodes alone."""
+    """Return the needs, rendered, that this machine must meet: all of them only where tasks run here."""
     return tuple(need for need in render_needs(project.tracker) if _concerns_here(project, need))
 
 
