@@ -280,6 +280,41 @@ def test_fewer_frames_than_the_video_has_are_no_result(lab: SleapLab) -> None:
     assert lab.results() == []
 
 
+@pytest.mark.parametrize(
+    ("version", "options", "rows"),
+    [("0.3.5", [], FRAMES), ("0.3.2", [], FRAMES), ("0.3.1", [], FRAMES - 2), ("0.3.5", ["--no_empty_frames"], FRAMES - 2)],
+)
+def test_frames_without_an_animal(lab: SleapLab, version: str, options: list[str], rows: int) -> None:
+    """They are rows of the result or, of old versions and where it is asked, are not; the video is finished."""
+    lab.model("night")
+    lab.choose(model="night", options=options)
+    activate = (lab.workspace / "activate.sh").read_text()
+    lab.activate(f"{activate}export STANDIN_VERSION={version} STANDIN_EMPTY=3,5\n")
+    lab.go_infer()
+    assert lab.counts() == {"finished": 2}
+    with h5py.File(lab.result("20260101/a.night.slp")) as file:
+        assert len(file["frames"]) == rows
+        assert len(file["instances"]) == FRAMES - 2
+
+
+def test_a_damaged_video_without_its_empty_frames(lab: SleapLab) -> None:
+    """Where the result need not have all frames, all of the video's are read before its task begins."""
+    lab.model("night")
+    lab.choose(model="night", options=["--no_empty_frames"])
+    video = lab.root / "RawVideos/20260101/a.avi"
+    raw = bytearray(video.read_bytes())
+    at = raw.index(b"movi")
+    for number in range(FRAMES):  # the second half of its frames holds zeros
+        at = raw.index(b"00dc", at) + 8
+        size = int.from_bytes(raw[at - 4 : at], "little")
+        raw[at : at + size] = raw[at : at + size] if number < FRAMES // 2 else bytes(size)
+    video.write_bytes(raw)
+    os.utime(video, (LONG_AGO, LONG_AGO))
+    lab.go_infer()
+    assert f"claims {FRAMES} frames, {FRAMES // 2} can be read" in lab.why("a.avi")
+    assert lab.results() == ["20260101/b c.night.slp"]
+
+
 def test_a_kill_while_writing_leaves_nothing(lab: SleapLab, tmp_path: Path) -> None:
     """Killed while the .slp is written: half a file is never a result; the next round makes it whole."""
     lab.model("night")

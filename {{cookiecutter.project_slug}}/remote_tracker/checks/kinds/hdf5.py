@@ -36,6 +36,13 @@ def count_rows(path: str, dataset: str) -> int:
         return _rows(_dataset(file, dataset), dataset)
 
 
+def load_value(path: str, dataset: str, key: str) -> Any:
+    """Return the value at a key of the JSON text in a dataset; raises Fault or OSError."""
+    with damage(path), closing(open_hdf5(path)) as file:
+        text = _plain(_shown(_dataset(file, dataset))[()])
+    return find_value(read_json(text if isinstance(text, str) else ""), key)
+
+
 def _examine(check: Clause, files: Files) -> str:
     with closing(OpenFiles()) if files.held is None else nullcontext(files.held) as held:
         return examine_files(check, files, partial(_judge, held, files.depth))
