@@ -208,17 +208,36 @@ def test_models_are_named(lab: SleapLab) -> None:
     assert "It has: night" in said
 
 
+def test_half_a_pair_is_said_before_the_first_task(lab: SleapLab) -> None:
+    """One half of a top-down pair lists nothing, and the doctor says the same; a folder with both is fine."""
+    for name in ("240101.centered_instance", "pair/240101.centered_instance", "pair/240101.centroid"):
+        lab.model(name)
+        told = f"model_config: {{head_configs: {{single_instance: null, {name.rpartition('.')[2]}: {{confmaps: {{}}}}}}}}"
+        (lab.root / f"AuxiliaryFiles/models/{name}/training_config.yaml").write_text(told)
+    lab.choose(model="240101.centered_instance")
+    said = "240101.centered_instance is one half of a top-down pair (centered_instance): name a folder with both"
+    assert said in lab.refused()
+    assert said in lab.rt("doctor").out
+    lab.choose(model="pair")
+    assert lab.counts() == {"unprocessed": 2}
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_folder_that_holds_no_trained_model(lab: SleapLab, whole: bool) -> None:
-    """A folder without any model, or with one whose training did not end, fails with a line that names it."""
-    if whole:
-        (lab.root / "AuxiliaryFiles/models/night/notes").mkdir(parents=True)
-    else:
-        lab.model("night", "centroid", whole=False)
+    """A folder without any model, or with one whose training did not end, lists nothing; a task refuses it, too."""
+    models = lab.root / "AuxiliaryFiles/models/night"
+    lab.model("night", "centroid")
     lab.choose(model="night")
-    lab.go_infer()
+    lab.scan()
+    if whole:
+        shutil.rmtree(models / "centroid")
+        (models / "notes").mkdir()
+    else:
+        (models / "centroid/best.ckpt").unlink()
+    lab.infer()
     said = "holds no trained model" if whole else "centroid was not trained: it holds no best.ckpt"
     assert said in lab.why("a.avi")
+    assert said in lab.refused()
     assert lab.results() == []
 
 
@@ -369,8 +388,9 @@ def test_another_model_makes_its_own_results(lab: SleapLab) -> None:
 
 def test_failures_of_another_model_do_not_count(lab: SleapLab) -> None:
     """What failed three times with one model is to do with another; back with the first it is set aside as before."""
-    lab.model("night", "half", whole=False)
+    lab.model("night")
     lab.model("day")
+    (lab.root / "AuxiliaryFiles/models/night/best.ckpt").write_bytes(b"NaN")
     lab.choose(model="night")
     for _ in range(3):
         lab.go_infer()

@@ -12,6 +12,7 @@ import yaml
 
 from ..errors import TOO_MUCH, RemoteTrackerError, unknown_word
 from ..model import Param, Project, Stage
+from .look import look_at
 
 
 class Newer(NamedTuple):
@@ -34,7 +35,10 @@ def require_files(project: Project, stage: Stage) -> None:
 
 
 def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
-    """Yield what is wrong with the files that the stage's parameters name: missing, not chosen, with unknown keys."""
+    """Yield what is wrong with the files that the stage's parameters name.
+
+    They are missing, not chosen, have unknown keys, or the tracker's own program has something against them.
+    """
     for param in _declared(project, stage):
         paths = _paths(project, param)
         if param.folder and not paths:
@@ -42,8 +46,9 @@ def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
         for path in paths:
             if not os.path.exists(project.root / path):
                 yield _not_there(project, param, path)
-            elif param.keys:
-                yield from _unknown_keys(project, param, path)
+            else:
+                yield from _unknown_keys(project, param, path) if param.keys else ()
+                yield from look_at(project, param, path) if param.look else ()
 
 
 def find_newer(project: Project, stage: Stage) -> Iterator[Newer]:
