@@ -75,6 +75,39 @@ def test_imgstores(worms: Worms) -> None:
     assert [path.name for path in worms.places("d1/run1.2259/metadata")] == [f"metadata{kind}.hdf5" for kind in KINDS]
 
 
+@pytest.mark.parametrize("form", [".avi", ".mp4"])
+def test_chunks_of_an_imgstore_are_no_videos(worms: Worms, form: str) -> None:
+    """With the pattern of videos none is listed, and the last line says what to write; that is then taken."""
+    worms.store("d1/run1.2259", form=form)
+    ran = worms.scan()
+    assert "0\tTotal files to be processed." in ran.out
+    said = "RawVideos/d1/run1.2259 is an imgstore: its chunks are no videos. To read imgstores write into project.yml:  "
+    assert f"{said}params: {{pattern_include: metadata.yaml}}\n" in ran.out
+    assert ran.out.splitlines()[-1] == (
+        "No videos found. Next:  write  params: {pattern_include: metadata.yaml}  into project.yml, then scan again"
+    )
+    assert worms.look()["imgstores"] == ["RawVideos/d1/run1.2259"]
+    worms.store("d2/run2")
+    worms.film("d1/plain.avi")
+    ran = worms.scan()
+    assert "2 imgstores, as RawVideos/d1/run1.2259: their chunks are no videos." in ran.out
+    assert "1 video found. Next:  bash process_all.sh" in ran.out
+    worms.choose(pattern_include="metadata.yaml")
+    finish(worms, 2)
+    assert "imgstore" not in worms.scan().out
+
+
+def test_an_imgstore_without_its_end(worms: Worms) -> None:
+    """One whose last chunk is full was not copied to its end: it is invalid, unless check_frames is false."""
+    worms.choose(pattern_include="metadata.yaml")
+    worms.store("d1/cut", (6, 6), ".mp4")
+    worms.store("d1/whole", (6, 6, 0), ".mp4")
+    assert worms.counts() == {"invalid": 1, "unprocessed": 1}
+    assert "d1/cut/metadata.yaml: cut: ends with a full chunk, 000001 with 6 frames" in worms.scan().out
+    worms.choose(pattern_include="metadata.yaml", check_frames=False)
+    finish(worms, 2)
+
+
 def test_imgstore_of_which_frames_were_lost(worms: Worms) -> None:
     """A store whose mask has fewer frames than its indexes list is no result."""
     worms.choose(pattern_include="*.yaml")

@@ -51,6 +51,8 @@ class Input(NamedTuple):
     of: tuple[str, ...] = ()  # see ``pick``; empty: the wildcards that no other input has
     affects_results: bool = True  # False: the input only names units; a change of its files outdates no result
     left_out: tuple[str, ...] = ()  # globs of the project on names, or on paths below the pattern's first folder
+    # What to write into project.yml so that imgstores are read; "chunks": each of their chunks is a file of the input.
+    imgstores: str = ""
     below: tuple[str, ...] = ()  # folders, each with a slash at its end: only files in them count; empty: all files
 
 

@@ -17,6 +17,7 @@ from ..errors import RemoteTrackerError
 from ..model.pattern import Pattern
 
 Listing = dict[str, os.stat_result | None]
+METADATA = "metadata.yaml"  # in each imgstore, and in other folders
 KEPT = 24  # listings kept: a step of a scan goes to and fro between folders of RawVideos, Results and MaskedVideos
 
 
@@ -24,7 +25,7 @@ class Tree:
     """Listings of folders below a project; ``RawVideos/`` may be another place (``videos``).
 
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
-    could not be listed to the reason.
+    could not be listed to the reason, ``stores`` the folders with a metadata.yaml to whether they are imgstores.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:
@@ -33,6 +34,7 @@ class Tree:
         self._kept: OrderedDict[str, Listing] = OrderedDict()
         self._only: tuple[str, Listing] = ("", {})
         self.unreadable: dict[str, str] = {}
+        self.stores: dict[str, bool] = {}
 
     def place(self, path: str) -> str:
         """Return the absolute path of ``path``, which is relative to the project."""
@@ -74,6 +76,16 @@ class Tree:
         """Return the stat of ``path``, relative to the project, None where nothing is there."""
         folder, _, name = path.rstrip("/").rpartition("/")
         return self.listing(f"{folder}/" if folder else "").get(name)
+
+    def is_store(self, folder: str) -> bool:
+        """Return whether the folder is an imgstore: a recording in chunks."""
+        if METADATA not in self.listing(folder):
+            return False
+        if folder not in self.stores:
+            from ..checks.chunks import is_store  # 3 to 6 ms; few projects hold imgstores
+
+            self.stores[folder] = is_store(self.place(folder))
+        return self.stores[folder]
 
     def identity(self, folder: str) -> frozenset[tuple[int, int]]:
         """Return the set with (device, inode) of a folder, empty where the folder is missing."""

@@ -15,7 +15,8 @@ from ..model.pattern import Pattern, Wildcard, expression
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .left_out import LeavesOut, compile_left_out, compile_left_out_folders
-from .tree import Listing, Tree
+from .stores import CHUNKS, lies_in_store, without_chunks
+from .tree import METADATA, Listing, Tree
 
 WildcardValues = tuple[str, ...]
 
@@ -113,13 +114,17 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     """Yield the folders that match the folder part of the input's pattern, in a scan's order.
 
     Their names lack hidden files and folders, litter of systems (Thumbs.db, a NAS's @eaDir), whatever ``exclude`` of
-    the tracker matches, and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it.
+    the tracker matches, and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it, and the chunks of imgstores.
     """
-    halves, leaves_out = SplitPattern(wanted.pattern), compile_left_out(wanted)
+    halves, leaves_out, whole = SplitPattern(wanted.pattern), compile_left_out(wanted), wanted.imgstores != CHUNKS
     for path, values in _walk(tree, halves, wanted):
+        if whole and lies_in_store(tree, path):
+            continue
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in FILES]
         look_closer = may_hold_copies(listing, names, len(names))
+        if whole and METADATA in listing:
+            names = without_chunks(tree, path, names)
         if leaves_out:
             names = [name for name in names if not leaves_out(path, name)]
         if halves.wants_folder:

@@ -1,9 +1,9 @@
 """Tell what is wrong with a folder of trained models of SLEAP:   python look_at_models.py FOLDER < parameters.json
 
 Prints a line for each fault, nothing where the models can be used together. A model is a folder with its
-training_config.yaml (of 1.3 and 1.4: .json), whose only head that is not null says what it finds. Which heads go
-together stands in the source of sleap-nn 0.3.5: of two models with one head, and of models beside one that looks at
-whole frames, it takes the first without a word; the second half of a pair alone fails each task.
+training_config.yaml (of 1.3 and 1.4: .json), whose only head that is not null says what it finds. Seen on sleap-nn
+0.3.5: two models with one head, and the second half of a pair alone, fail each task; of models beside one that looks
+at whole frames nothing is used, without a word; centroids alone are found.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _do_not_go_together(models: list[Model], params: Mapping[str, Any]) -> Itera
     whole = [model for model in models if model.head not in (*FIRST, *SECOND, "embedding")]
     for alike in (first, second, whole):
         if len(alike) > 1:
-            yield f"holds {_told(alike)}, of which SLEAP takes one: leave the one that is meant"
+            yield f"holds {_told(alike)}, of which one can be used: leave that one"
     if whole and (first or second):
         yield f"holds {_told([*whole, *first, *second])}: {whole[0].name} is used alone, so put it into a folder of its own"
     elif second and not first:

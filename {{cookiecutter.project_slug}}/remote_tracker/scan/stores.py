@@ -1,0 +1,43 @@
+"""Leave out the chunks of imgstores, which are parts of one recording and no files of an input.
+
+An input whose pattern means a store's metadata.yaml takes the whole store; one with ``imgstores: chunks`` takes each
+chunk as a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..model import Input, Stage
+from .tree import METADATA, Tree
+
+CHUNKS = "chunks"
+
+
+def is_chunk(name: str) -> bool:
+    """Return whether a name is that of an imgstore's chunk, as 000000.mp4, of its index, or of a folder of pictures."""
+    stem = name.partition(".")[0]
+    return len(stem) >= 6 and stem.isascii() and stem.isdecimal()
+
+
+def lies_in_store(tree: Tree, folder: str) -> bool:
+    """Return whether a folder, with a slash at its end, is a chunk of an imgstore."""
+    above, _, name = folder[:-1].rpartition("/")
+    return is_chunk(name) and tree.is_store(f"{above}/")
+
+
+def without_chunks(tree: Tree, folder: str, names: Iterable[str]) -> list[str]:
+    """Return the names in a folder without an imgstore's chunks."""
+    return [name for name in names if not is_chunk(name)] if tree.is_store(folder) else [*names]
+
+
+def find_stores(tree: Tree, stage: Stage) -> list[str]:
+    """Return the folders of the imgstores that were met and that no input of the stage takes, sorted."""
+    names = [i.pattern.text.rpartition("/")[2] for i in stage.inputs]
+    if not any(tree.stores.values()) or any(not name or _takes_stores(i) for name, i in zip(names, stage.inputs)):
+        return []
+    return sorted(folder.rstrip("/") for folder, is_store in tree.stores.items() if is_store)
+
+
+def _takes_stores(wanted: Input) -> bool:
+    return wanted.imgstores == CHUNKS or wanted.pattern.match(f"{wanted.pattern.root}/d/{METADATA}") is not None
