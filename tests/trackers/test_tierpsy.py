@@ -414,6 +414,53 @@ def test_a_key_of_a_later_version_fails_with_tierpsys_own_words(worms: Worms) ->
     assert 'ValueError: Parameter "MWP_mapping" is not a valid parameter' in worms.log(1, 1)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "nn_filter_to_use asks for the network pytorch_default, and it is not in "),
+        ({"nn_filter_to_use": "tensorflow_default"}, "asks for the network tensorflow_default, and it is not in "),
+        ({"nn_filter_to_use": "custom"}, "asks for the network custom, and there is none at path_to_custom_pytorch_m"),
+        ({"nn_filter_to_use": "none"}, ""),
+    ],
+)
+def test_a_network_that_is_not_there(worms: Worms, tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    """Tierpsy would filter nothing and say no more: nothing is listed; so it is again where the file changes later."""
+    worms.film("d1/a.avi")
+    worms.parameters(**changes)
+    worms.bring_tierpsy(TIERPSY_EXTRAS=str(tmp_path / "nothing"))
+    ran = worms.scan()
+    assert said in ran.err
+    assert (ran.code, bool(worms.batches())) == ((1, False) if said else (0, True))
+    worms.parameters(nn_filter_to_use="none")
+    assert worms.scan().code == 0
+    worms.parameters(nn_filter_to_use="pytorch_default")
+    assert "asks for the network pytorch_default" in worms.scan().err
+    worms.choose(end_point="TRAJ_JOIN")  # before the filter
+    assert worms.scan().code == 0
+
+
+@pytest.mark.parametrize("place", ["AuxiliaryFiles/mine.pth", "/"])
+def test_a_network_of_ones_own(worms: Worms, tmp_path: Path, place: str) -> None:
+    """A network that the parameter file names must be there; another one made other results, and begins a video anew."""
+    path = tmp_path / "mine.pth" if place == "/" else worms.root / place
+    worms.film("d1/a.avi")
+    worms.parameters(nn_filter_to_use="custom", path_to_custom_pytorch_model=str(path) if place == "/" else place)
+    assert "there is none at path_to_custom_pytorch_model" in worms.scan().err
+    path.write_bytes(b"a network")
+    worms.bring_tierpsy(TIERPSY_DIE_IN="SKE_CREATE")
+    worms.go()
+    path.write_bytes(b"another network")
+    worms.bring_tierpsy()
+    finish(worms)
+    assert worms.called() == [list(ALL), list(ALL)]
+    assert "other parameters" not in worms.scan().out
+    path.write_bytes(b"a third network")
+    assert "1 of 1 finished were made with other parameters" in worms.scan().out
+    path.unlink()
+    worms.film("d1/b.avi")
+    assert "path_to_custom_pytorch_model" in worms.scan().err
+
+
 def test_checkpoints_of_the_parameter_file(worms: Worms) -> None:
     """A parameter file that names fewer or other checkpoints is told, before Tierpsy is started."""
     worms.film("d1/a.avi")

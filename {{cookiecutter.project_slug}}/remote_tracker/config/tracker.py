@@ -32,6 +32,7 @@ PARAM_KEYS = {
     "affects_results": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
     "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
+    "names": "keys of its file (JSON, YAML, or lines of key = value) that name files: their content counts as its own",
     "look": "a Python program beside tracker.yml, given the file's or folder's path; each line it prints is a fault in it",
 }
 NEED_KEYS = {
@@ -113,6 +114,7 @@ def _read_param(section: Section) -> Param:
         keys,
         section.flag("affects_results", True),
         section.text("lists", ""),
+        section.texts("names"),
         look,
     )
 
