@@ -18,7 +18,9 @@ ANY = "RawVideos/{subdir}/{name}.{ext,avi|mp4|png|npy|h5}"
 def put_store(root: Path, place: str, end: str, metadata: str = "") -> None:
     """Put an imgstore of three chunks into the project: videos, or folders of pictures."""
     is_video = end in ("avi", "mp4", "h5")
-    inside = [f"{n:06d}.{end}" for n in range(3)] if is_video else [f"{n:06d}/{m:06d}.{end}" for n in (0, 1) for m in (0, 1)]
+    inside = (
+        [f"{n:06d}.{end}" for n in range(3)] if is_video else [f"{n:06d}/{m:06d}.{end}" for n in (0, 1) for m in (0, 1)]
+    )
     put(root, *(f"RawVideos/{place}{name}" for name in inside))
     put(root, f"RawVideos/{place}metadata.yaml", content=metadata or (VIDEOS if is_video else PICTURES))
 

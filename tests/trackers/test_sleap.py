@@ -212,7 +212,9 @@ def test_half_a_pair_is_said_before_the_first_task(lab: SleapLab) -> None:
     """One half of a top-down pair lists nothing, and the doctor says the same; a folder with both is fine."""
     for name in ("240101.centered_instance", "pair/240101.centered_instance", "pair/240101.centroid"):
         lab.model(name)
-        told = f"model_config: {{head_configs: {{single_instance: null, {name.rpartition('.')[2]}: {{confmaps: {{}}}}}}}}"
+        told = (
+            f"model_config: {{head_configs: {{single_instance: null, {name.rpartition('.')[2]}: {{confmaps: {{}}}}}}}}"
+        )
         (lab.root / f"AuxiliaryFiles/models/{name}/training_config.yaml").write_text(told)
     lab.choose(model="240101.centered_instance")
     said = "240101.centered_instance is one half of a top-down pair (centered_instance): name a folder with both"
@@ -301,7 +303,12 @@ def test_fewer_frames_than_the_video_has_are_no_result(lab: SleapLab) -> None:
 
 @pytest.mark.parametrize(
     ("version", "options", "rows"),
-    [("0.3.5", [], FRAMES), ("0.3.2", [], FRAMES), ("0.3.1", [], FRAMES - 2), ("0.3.5", ["--no_empty_frames"], FRAMES - 2)],
+    [
+        ("0.3.5", [], FRAMES),
+        ("0.3.2", [], FRAMES),
+        ("0.3.1", [], FRAMES - 2),
+        ("0.3.5", ["--no_empty_frames"], FRAMES - 2),
+    ],
 )
 def test_frames_without_an_animal(lab: SleapLab, version: str, options: list[str], rows: int) -> None:
     """They are rows of the result or, of old versions and where it is asked, are not; the video is finished."""

@@ -49,7 +49,10 @@ def look(place: Path, **params: Any) -> list[str]:
         (["multi_class_topdown"], f"{PAIR} (multi_class_topdown): name a folder with both, it and its centroid model"),
         (["centroid"], f"{PAIR} (centroid): name a folder with both, it and its centered_instance model"),
         (["centroid", "centroid"], "holds 0.centroid (centroid) and 1.centroid (centroid), of which one can be used"),
-        (["centroid", "centered_instance", "centered_instance"], "holds 1.centered_instance (centered_instance) and 2."),
+        (
+            ["centroid", "centered_instance", "centered_instance"],
+            "holds 1.centered_instance (centered_instance) and 2.",
+        ),
         (["single_instance", "bottomup"], "of which one can be used: leave that one"),
         (["single_instance", "centroid"], "0.single_instance is used alone, so put it into a folder of its own"),
         (["nothing"], ""),

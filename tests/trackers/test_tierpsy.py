@@ -81,7 +81,9 @@ def test_chunks_of_an_imgstore_are_no_videos(worms: Worms, form: str) -> None:
     worms.store("d1/run1.2259", form=form)
     ran = worms.scan()
     assert "0\tTotal files to be processed." in ran.out
-    said = "RawVideos/d1/run1.2259 is an imgstore: its chunks are no videos. To read imgstores write into project.yml:  "
+    said = (
+        "RawVideos/d1/run1.2259 is an imgstore: its chunks are no videos. To read imgstores write into project.yml:  "
+    )
     assert f"{said}params: {{pattern_include: metadata.yaml}}\n" in ran.out
     assert ran.out.splitlines()[-1] == (
         "No videos found. Next:  write  params: {pattern_include: metadata.yaml}  into project.yml, then scan again"
@@ -441,7 +443,7 @@ def test_a_network_that_is_not_there(worms: Worms, tmp_path: Path, changes: dict
 
 @pytest.mark.parametrize("place", ["AuxiliaryFiles/mine.pth", "/"])
 def test_a_network_of_ones_own(worms: Worms, tmp_path: Path, place: str) -> None:
-    """A network that the parameter file names must be there; another one made other results, and begins a video anew."""
+    """A network that the parameter file names must be there; another one made other results and begins anew."""
     path = tmp_path / "mine.pth" if place == "/" else worms.root / place
     worms.film("d1/a.avi")
     worms.parameters(nn_filter_to_use="custom", path_to_custom_pytorch_model=str(path) if place == "/" else place)

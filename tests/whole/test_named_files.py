@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 from lab import Lab
-
 from remote_tracker.parameters.named_files import find_named_files
 
 PARAMS = {"settings": {"default": "AuxiliaryFiles/my.json", "file": True, "names": ["net", "deep.maps"], "help": "x"}}

@@ -443,10 +443,10 @@ def write_newer(path: Path, part: str) -> None:
         file.create_dataset("packed", data=np.arange(10.0), compression="gzip")
         file["packed"].attrs["made"] = 1.5
     raw = bytearray(path.read_bytes())
-    if part == "layout":  # version 3, class 2 (chunked), 1 dimension and that of the type
-        at = raw.index(b"\x03\x02\x02")
-    else:  # the attribute's type follows its name: version 1 and class 1 (a number with a point) in a byte
-        at = raw.index(b"made\0\0\0\0\x11") + 8
+    # The layout: version 3, class 2 (chunked), 1 dimension and that of the type. The type of the attribute follows its
+    # name: version 1 and class 1 (a number with a point) in a byte.
+    start, skip = {"layout": (b"\x03\x02\x02", 0), "datatype": (b"made\0\0\0\0\x11", 8)}[part]
+    at = raw.index(start) + skip
     raw[at] += 0x60 if part == "datatype" else 6
     path.write_bytes(raw)
 

@@ -85,7 +85,9 @@ def touch(path: Path) -> None:
 
 def ask(path: Path, python: str = "", **options: bool) -> str:
     """Return why a task must not start with the store, "" where it may."""
-    return judge_inputs([Check("imgstore", "store", options)], Files("/", {"store": (str(path),)}), python, all_frames=True)
+    return judge_inputs(
+        [Check("imgstore", "store", options)], Files("/", {"store": (str(path),)}), python, all_frames=True
+    )
 
 
 @pytest.mark.parametrize("metadata", [VIDEOS, PICTURES])

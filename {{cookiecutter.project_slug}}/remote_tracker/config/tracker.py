@@ -33,7 +33,7 @@ PARAM_KEYS = {
     "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
     "names": "keys of its file (JSON, YAML, or lines of key = value) that name files: their content counts as its own",
-    "look": "a Python program beside tracker.yml, given the file's or folder's path; each line it prints is a fault in it",
+    "look": "a Python program beside tracker.yml, given the file's or folder's path; each line it prints is a fault",
 }
 NEED_KEYS = {
     "command": "a line of bash that ends with exit code 0 where all is well, where activate.sh was read",

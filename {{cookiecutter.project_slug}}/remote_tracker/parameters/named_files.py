@@ -1,4 +1,4 @@
-"""Find the files that a parameter's own file names, as a model: their content shapes results as that of the file does."""
+"""Find the files that a parameter's own file names, as a model: their content shapes results as the file's does."""
 
 from __future__ import annotations
 

@@ -97,10 +97,10 @@ def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
     """Yield a line on the imgstores whose chunks were left out, with what makes them be read."""
     if survey.stores:
         first, count = shown(survey.stores[0]), len(survey.stores)
-        said = f"{first} is an imgstore: its chunks are" if count == 1 else f"{count} imgstores, as {first}: their chunks are"
+        which = f"{first} is an imgstore: its" if count == 1 else f"{count} imgstores, as {first}: their"
         hint = _how_to_read_stores(survey)
-        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{project.tracker.name} reads no imgstores."
-        yield f"{said} no {survey.stage.counts}. {what}"
+        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{project.tracker.name} reads none."
+        yield f"{which} chunks are no {survey.stage.counts}. {what}"
 
 
 def _how_to_read_stores(survey: Survey) -> str:

@@ -33,11 +33,11 @@ def without_chunks(tree: Tree, folder: str, names: Iterable[str]) -> list[str]:
 
 def find_stores(tree: Tree, stage: Stage) -> list[str]:
     """Return the folders of the imgstores that were met and that no input of the stage takes, sorted."""
-    names = [i.pattern.text.rpartition("/")[2] for i in stage.inputs]
-    if not any(tree.stores.values()) or any(not name or _takes_stores(i) for name, i in zip(names, stage.inputs)):
-        return []
-    return sorted(folder.rstrip("/") for folder, is_store in tree.stores.items() if is_store)
+    found = sorted(folder.rstrip("/") for folder, is_store in tree.stores.items() if is_store)
+    return [] if found and any(map(_takes_stores, stage.inputs)) else found
 
 
 def _takes_stores(wanted: Input) -> bool:
-    return wanted.imgstores == CHUNKS or wanted.pattern.match(f"{wanted.pattern.root}/d/{METADATA}") is not None
+    """Return whether a store may be a file of the input; where folders are the input, the store's folder may be."""
+    pattern = wanted.pattern
+    return wanted.imgstores == CHUNKS or pattern.is_folder or pattern.match(f"{pattern.root}/d/{METADATA}") is not None

@@ -114,7 +114,8 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     """Yield the folders that match the folder part of the input's pattern, in a scan's order.
 
     Their names lack hidden files and folders, litter of systems (Thumbs.db, a NAS's @eaDir), whatever ``exclude`` of
-    the tracker matches, and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it, and the chunks of imgstores.
+    the tracker matches, and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it. They
+    lack the chunks of imgstores.
     """
     halves, leaves_out, whole = SplitPattern(wanted.pattern), compile_left_out(wanted), wanted.imgstores != CHUNKS
     for path, values in _walk(tree, halves, wanted):

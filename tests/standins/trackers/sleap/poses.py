@@ -38,7 +38,8 @@ def write_poses(
 ) -> None:
     """Write a .slp in its place, as sleap-io does: one that is there is taken away first, a kill leaves half a file.
 
-    No animal is in the frames ``empty``. While $STANDIN_HOLD names a file that is not there, the second half is not written.
+    No animal is in the frames ``empty``. While $STANDIN_HOLD names a file that is not there, the second half is not
+    written.
     """
     whole = Path(path).with_name(f".whole.{os.getpid()}")
     with h5py.File(whole, "w") as file:

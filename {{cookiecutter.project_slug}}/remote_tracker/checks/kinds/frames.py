@@ -97,7 +97,8 @@ def _shown_place(options: Mapping[str, Any]) -> str:
 
 
 def _refuse(subject: str, options: Mapping[str, Any]) -> str:
-    if "since" in options and not ("dataset" in options and len(options["since"]) == 3 and _numbers(options["since"][2])):
+    since = options.get("since", ())
+    if since and not ("dataset" in options and len(since) == 3 and _numbers(since[2])):
         return '"since" needs "dataset", and is [dataset, key, version]: where the output says what made it'
     if sum(name in options for name in _ONE_OF) == 1:
         return ""
@@ -120,7 +121,7 @@ KIND = Kind(
         Option("file", "the file in an output folder; of several that match, the frames of all are counted"),
         Option(
             "since",
-            "HDF5: [dataset, key, version]; asked only where the JSON in the dataset names no earlier version at the key",
+            "HDF5: [dataset, key, version]; asked where the JSON in the dataset names no earlier version at the key",
             kinds=("names",),
         ),
         Option("tolerance", "how many frames it may differ by (default: 0)", kinds=("count",)),

@@ -26,7 +26,9 @@ KIND = InputKind(
     "imgstore",
     "all chunks of an imgstore are there, each with its index, none empty; the input is its folder or metadata.yaml",
     (
-        Option("frames", "the task reads all frames once before it starts: as many as the indexes say", kinds=("flag",)),
+        Option(
+            "frames", "the task reads all frames once before it starts: as many as the indexes say", kinds=("flag",)
+        ),
         Option("full_end", "its last chunk may be full, as another writer than imgstore leaves it", kinds=("flag",)),
     ),
     _examine,

@@ -22,18 +22,19 @@ SECOND = ("centered_instance", "multi_class_topdown", "centered_instance_segment
 
 
 class Model(NamedTuple):
-    """A trained model: the name of its folder, its head ("" where that cannot be read), and what ends its configuration."""
+    """A trained model."""
 
-    name: str
-    head: str
-    suffix: str
+    name: str  # of its folder
+    head: str  # "": it cannot be read
+    suffix: str  # of its configuration: .yaml or .json
     trained: bool
 
 
 def find_models(top: Path) -> list[Model]:
     """Return the model that the folder is, or the models in it, sorted by name."""
     places = [top] if _config_of(top) else sorted(place for place in top.iterdir() if place.is_dir())
-    return [_load(place, config) for place in places if (config := _config_of(place))]
+    found = [(place, _config_of(place)) for place in places]
+    return [_load(place, config) for place, config in found if config]
 
 
 def _config_of(place: Path) -> Path | None:
@@ -74,7 +75,8 @@ def _do_not_go_together(models: list[Model], params: Mapping[str, Any]) -> Itera
         if len(alike) > 1:
             yield f"holds {_told(alike)}, of which one can be used: leave that one"
     if whole and (first or second):
-        yield f"holds {_told([*whole, *first, *second])}: {whole[0].name} is used alone, so put it into a folder of its own"
+        told = f"{whole[0].name} is used alone, so put it into a folder of its own"
+        yield f"holds {_told([*whole, *first, *second])}: {told}"
     elif second and not first:
         yield f"is one half of a top-down pair ({second[0].head}): name a folder with both, it and its centroid model"
     elif first and not second and first[0].head == "centroid" and not _wants_centroids(models, params):

@@ -5,8 +5,9 @@
 Runs in Tierpsy's own environment (Python 3.7 or later) and calls its ProcessLocal.py once. Which points are left is
 read from /provenance_tracking, as Tierpsy does. Before that it clears what a rerun of Tierpsy never heals, and brings
 along what an earlier run of this very video left: in another temporary folder, or in the project itself.
-The parameter file is handed on under a name that holds a digest of it, of the files that it names and of the video; Tierpsy writes that name down
-with each point, so that nothing is taken up that was made of another video or with other parameters.
+The parameter file is handed on under a name that holds a digest of it, of the files that it names and of the video;
+Tierpsy writes that name down with each point, so that nothing is taken up that was made of another video or with other
+parameters.
 """
 
 from __future__ import annotations

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 
 from tierpsy import AUX_FILES_DIR
 
-DEFAULTS = {"tensorflow_default": "model_isworm_20170407_184845.h5", "pytorch_default": "model_state_isworm_20200615.pth"}
+DEFAULTS = {
+    "tensorflow_default": "model_isworm_20170407_184845.h5",
+    "pytorch_default": "model_state_isworm_20200615.pth",
+}
 
 
 def get_model_filter_worms(p_dict: Mapping[str, str]) -> str:
