@@ -163,38 +163,38 @@ def test_its_filter_with_a_random_network(lab: Lab) -> None:
     assert worms_of(lab, "20260101/plateA") == 0
 
 
-def write_store(video: Path, folder: Path) -> None:
-    """Write a video's frames as an imgstore in chunks of 50 frames of MP4, as imgstore 0.4.0 lays it out."""
+def write_store(video: Path, folder: Path) -> int:
+    """Write a video as an imgstore in chunks of 50 frames of MP4, as imgstore 0.4.0 lays it out; return its frames."""
     import cv2
     import numpy as np
 
     folder.mkdir()
-    source, number = cv2.VideoCapture(str(video)), 0
-    while (frames := [frame for _ in range(50) if (frame := source.read()[1]) is not None]) or number % 50 == 0:
-        name = folder / f"{number // 50:06d}"
+    source, number, size = cv2.VideoCapture(str(video)), 0, 50
+    while size == 50:  # a full chunk never is the last: if need be an empty chunk follows
+        frames = [frame for _ in range(50) if (frame := source.read()[1]) is not None]
+        name, size = folder / f"{number // 50:06d}", len(frames)
         writer = cv2.VideoWriter(f"{name}.mp4", cv2.VideoWriter.fourcc(*"mp4v"), 25, (480, 480))
         for frame in frames:
             writer.write(frame)
         writer.release()
-        numbers = np.arange(number, number + len(frames))
+        numbers = np.arange(number, number + size)
         np.savez(name, frame_number=numbers, frame_time=1.7e9 + numbers / 25)
-        number += len(frames)
-        if len(frames) < 50:
-            break
+        number += size
     about = {"chunksize": 50, "class": "VideoImgStore", "created_utc": "2026-01-01T00:00:00", "encoding": None}
     about |= {"extension": ".mp4", "format": "avc1/mp4", "imgdtype": "uint8", "imgshape": [480, 480, 3]}
     about |= {"timezone_local": "Etc/UTC", "uuid": "060fd314b34e42249a50004aa34a390e", "version": 2}
     (folder / "metadata.yaml").write_text(yaml.safe_dump({"__store": about}))
     for path in (folder, *folder.iterdir()):
         os.utime(path, (LONG_AGO, LONG_AGO))
+    return number
 
 
 def test_an_imgstore_of_mp4(lab: Lab) -> None:
-    """Its chunks are no videos; with the pattern that the scan proposes it is one video, without its end it is invalid."""
+    """Its chunks are no videos; with the pattern that the scan proposes it is one, and invalid without its end."""
     shutil.rmtree(lab.root / "RawVideos/20260102")
     video = lab.root / "RawVideos/20260101/plateA.avi"
     store = video.with_name("run1.2259")
-    write_store(video, store)
+    frames = write_store(video, store)
     video.unlink()
     ran = lab.scan()
     assert "RawVideos/20260101/run1.2259 is an imgstore: its chunks are no videos." in ran.out
@@ -205,7 +205,7 @@ def test_an_imgstore_of_mp4(lab: Lab) -> None:
     assert lab.process(seconds=SECONDS).code == 0, lab.log(1, 1)
     assert lab.counts() == {"finished": 1}
     with h5py.File(lab.root / "MaskedVideos/20260101/run1.2259/metadata.hdf5") as file:
-        assert len(file["mean_intensity"]) == 101
+        assert len(file["mean_intensity"]) == frames
     cut = store.with_name("cut")
     shutil.copytree(store, cut)
     for name in ("000002.mp4", "000002.npz"):

@@ -4,7 +4,7 @@ The input is the store's folder or its metadata.yaml. Source of the layout: the 
 it wrote. ``__store`` in metadata.yaml gives class, format and extension. A store of videos holds ``000000.mp4`` with
 ``000000.npz`` (or .yaml), and so on; a store of pictures holds ``000000/000000.png``... with ``000000/index.npz``.
 While a store is being written it holds a ``.lock``, and its last chunk has no index yet. The number of chunks is
-recorded nowhere, but a whole store never ends with a full chunk: if need be an empty one follows.
+recorded nowhere, but a whole store never ends with a full chunk: if need be an empty chunk follows.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _Store(NamedTuple):
 
 
 def is_chunk(name: str) -> bool:
-    """Return whether a name in a store's folder is that of a chunk, or of a chunk's index."""
+    """Return whether a name in a store's folder names a chunk, or a chunk's index."""
     return _CHUNK.fullmatch(name.partition(".")[0]) is not None
 
 

@@ -30,9 +30,7 @@ class Param(NamedTuple):
     keys: str = ""  # a file beside tracker.yml that lists the keys which the parameter's own file may have
     affects_results: bool = True  # results depend on it: its value is part of the fingerprint
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
-    names: tuple[
-        str, ...
-    ] = ()  # the keys of its file whose values name files, whose content counts as that of the file
+    names: tuple[str, ...] = ()  # the keys of its file whose values name files: their content counts as the file's own
     look: str = ""  # a program beside tracker.yml that says what is wrong with the file or folder
 
 

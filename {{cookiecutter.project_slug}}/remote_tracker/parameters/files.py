@@ -33,7 +33,7 @@ def find_files(project: Project, stage: Stage) -> list[str]:
 
 
 def find_files_at(project: Project, names: Collection[str]) -> list[str]:
-    """Return the paths that the parameters with these names name, as :func:`find_files` does for those of a stage."""
+    """Return the paths that the parameters with these names name, as :func:`find_files` does for a stage."""
     meant = (param for param in project.tracker.declared if (param.file or param.folder) and param.name in names)
     return [path for param in meant for path in _with_named(project, param)]
 

@@ -26,7 +26,7 @@ class NamedFile(NamedTuple):
 def find_named_files(root: Path, path: str, keys: tuple[str, ...]) -> Iterator[NamedFile]:
     """Yield the files that the values at ``keys`` of the file at ``path`` name; nothing where it cannot be read.
 
-    A value is a path from the project's folder, in which tasks run, or a list of paths; an empty one names nothing.
+    A value is a path from the project's folder, in which tasks run, or a list of paths; an empty text names nothing.
     """
     told = _load_values(root / path) if keys else {}
     for key in keys:

@@ -15,7 +15,7 @@ CHUNKS = "chunks"
 
 
 def is_chunk(name: str) -> bool:
-    """Return whether a name is that of an imgstore's chunk, as 000000.mp4, of its index, or of a folder of pictures."""
+    """Return whether an imgstore's chunk, as 000000.mp4, its index, or its folder of pictures may have this name."""
     stem = name.partition(".")[0]
     return len(stem) >= 6 and stem.isascii() and stem.isdecimal()
 

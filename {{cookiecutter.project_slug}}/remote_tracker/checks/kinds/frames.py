@@ -45,7 +45,7 @@ def _examine(check: Clause, files: Files) -> str:
 
 
 def _is_older(path: str, options: Mapping[str, Any]) -> bool:
-    """Return whether a result says that an earlier version than ``since`` made it; one that says nothing is as new."""
+    """Return whether a result says that an earlier version than ``since`` made it, and does not leave that open."""
     dataset, key, version = options["since"]
     try:
         found = hdf5.load_value(path, dataset, key)

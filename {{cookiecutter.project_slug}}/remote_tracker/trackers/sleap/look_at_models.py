@@ -2,8 +2,8 @@
 
 Prints a line for each fault, nothing where the models can be used together. A model is a folder with its
 training_config.yaml (of 1.3 and 1.4: .json), whose only head that is not null says what it finds. Seen on sleap-nn
-0.3.5: two models with one head, and the second half of a pair alone, fail each task; of models beside one that looks
-at whole frames nothing is used, without a word; centroids alone are found.
+0.3.5: two models with one head, and the second half of a pair alone, fail each task; models beside a
+model that looks at whole frames are not used, without a word; a centroid model alone finds centroids.
 """
 
 from __future__ import annotations
