@@ -417,6 +417,20 @@ def test_a_missing_sleap_is_said_before_anything_is_listed(lab: SleapLab, missin
     assert said in lab.refused()
 
 
+@pytest.mark.parametrize(("version", "is_fine"), [("0.1.3", False), ("0.2.0", False), ("0.3.0", True), ("1.0.0", True)])
+def test_a_sleap_nn_without_predict(lab: SleapLab, version: str, is_fine: bool) -> None:
+    """What came with SLEAP 1.5 has no such command: nothing is listed, and the line says what to install."""
+    lab.model("night")
+    lab.choose(model="night")
+    activate = (lab.workspace / "activate.sh").read_text()
+    lab.activate(f"{activate}export STANDIN_VERSION={version}\n")
+    if is_fine:
+        assert lab.counts() == {"unprocessed": 2}
+    else:
+        said = lab.refused()
+        assert f'It says: "sleap-nn {version}". sleap-nn has a command predict since 0.3.0' in said
+
+
 def test_real_results_are_proven(lab: SleapLab) -> None:
     """What a real sleap-nn wrote counts as finished by the same checks, and a truncated one does not."""
     if not DATA.is_dir():

@@ -86,6 +86,7 @@ def test_a_file_that_names_none(lab: Lab, told: dict[str, object]) -> None:
         ("a.toml", "# net = 'no'\nnet = \"x y.pth\"  # mine\nnetwork = 'no'\n", ["x y.pth"]),
         ("a.toml", "net = ''\n", []),
         ("a.settings", "net = x.pth\n", ["x.pth"]),
+        ("a.json", '{"net": " -x.pth "}', ["./-x.pth"]),
         ("a.json", '{"net": {"net": "x"}}', []),
         ("a.json", '{"net', []),
         ("a.json", "[" * 100_000, []),

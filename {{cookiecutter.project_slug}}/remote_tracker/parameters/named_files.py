@@ -32,8 +32,8 @@ def find_named_files(root: Path, path: str, keys: tuple[str, ...]) -> Iterator[N
     for key in keys:
         value = _find(told, key)
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str) and one.strip():
-                yield NamedFile(key, os.path.expanduser(one.strip()))
+            if isinstance(one, str) and (named := os.path.expanduser(one.strip())):
+                yield NamedFile(key, f"./{named}" if named.startswith("-") else named)  # as find of a task takes it
 
 
 def _find(told: Any, key: str) -> Any:
