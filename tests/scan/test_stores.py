@@ -43,6 +43,17 @@ def test_chunks_are_no_files_of_an_input(tmp_path: Path, place: str, end: str) -
     assert stores_of(tmp_path, make_stage(ANY)) == [f"RawVideos/{place}".rstrip("/")]
 
 
+@pytest.mark.parametrize("index", ["000000.npz", "000000.yaml"])
+def test_a_store_that_is_being_copied(tmp_path: Path, index: str) -> None:
+    """Its metadata.yaml comes last: an index beside the first chunk tells what it is; a chunk under way is no video."""
+    put(tmp_path, *(f"RawVideos/d/s/{name}" for name in ("000000.mp4", index, "000001.mp4", ".000002.mp4.gSY2ck")))
+    put(tmp_path, "RawVideos/d/.a.mp4.gSY2ck")
+    assert keys_of(tmp_path, make_stage(ANY)) == ["d/a.mp4"]
+    assert stores_of(tmp_path, make_stage(ANY)) == ["RawVideos/d/s"]
+    put(tmp_path, "RawVideos/d/s/metadata.yaml", content=VIDEOS)
+    assert keys_of(tmp_path, make_stage(ANY)) == ["d/a.mp4"]
+
+
 @pytest.mark.parametrize("metadata", ["a: 1\n", "__store: 3\n", "\0", "__store:\n  class: x\n"])
 def test_another_metadata_yaml(tmp_path: Path, metadata: str) -> None:
     """A metadata.yaml that describes no store leaves its folder's videos what they are."""

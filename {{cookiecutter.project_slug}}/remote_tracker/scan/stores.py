@@ -6,8 +6,6 @@ chunk as a file of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..model import Input, Stage
 from .tree import METADATA, Tree
 
@@ -24,11 +22,6 @@ def lies_in_store(tree: Tree, folder: str) -> bool:
     """Return whether a folder, with a slash at its end, is a chunk of an imgstore."""
     above, _, name = folder[:-1].rpartition("/")
     return is_chunk(name) and tree.is_store(f"{above}/")
-
-
-def without_chunks(tree: Tree, folder: str, names: Iterable[str]) -> list[str]:
-    """Return the names in a folder without an imgstore's chunks."""
-    return [name for name in names if not is_chunk(name)] if tree.is_store(folder) else [*names]
 
 
 def find_stores(tree: Tree, stage: Stage) -> list[str]:

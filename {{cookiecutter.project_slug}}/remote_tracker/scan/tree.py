@@ -18,6 +18,7 @@ from ..model.pattern import Pattern
 
 Listing = dict[str, os.stat_result | None]
 METADATA = "metadata.yaml"  # in each imgstore, and in other folders
+INDEXES = frozenset({"000000.npz", "000000.yaml"})  # of an imgstore's first chunk
 KEPT = 24  # listings kept: a step of a scan goes to and fro between folders of RawVideos, Results and MaskedVideos
 
 
@@ -25,7 +26,7 @@ class Tree:
     """Listings of folders below a project; ``RawVideos/`` may be another place (``videos``).
 
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
-    could not be listed to the reason, ``stores`` the folders with a metadata.yaml to whether they are imgstores.
+    could not be listed to the reason, ``stores`` the folders that look like imgstores to whether they are.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:
@@ -78,14 +79,15 @@ class Tree:
         return self.listing(f"{folder}/" if folder else "").get(name)
 
     def is_store(self, folder: str) -> bool:
-        """Return whether the folder is an imgstore: a recording in chunks."""
-        if METADATA not in self.listing(folder):
-            return False
-        if folder not in self.stores:
+        """Return whether the folder is an imgstore: a recording in chunks, whose description is copied last."""
+        listing = self.listing(folder)
+        if folder not in self.stores and METADATA in listing:
             from ..checks.chunks import is_store  # 3 to 6 ms; few projects hold imgstores
 
             self.stores[folder] = is_store(self.place(folder))
-        return self.stores[folder]
+        elif folder not in self.stores and not listing.keys().isdisjoint(INDEXES):
+            self.stores[folder] = True
+        return self.stores.get(folder, False)
 
     def identity(self, folder: str) -> frozenset[tuple[int, int]]:
         """Return the set with (device, inode) of a folder, empty where the folder is missing."""

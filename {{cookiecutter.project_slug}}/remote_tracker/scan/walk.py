@@ -15,8 +15,8 @@ from ..model.pattern import Pattern, Wildcard, expression
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .left_out import LeavesOut, compile_left_out, compile_left_out_folders
-from .stores import CHUNKS, lies_in_store, without_chunks
-from .tree import METADATA, Listing, Tree
+from .stores import CHUNKS, is_chunk, lies_in_store
+from .tree import Listing, Tree
 
 WildcardValues = tuple[str, ...]
 
@@ -124,22 +124,25 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in FILES]
         look_closer = may_hold_copies(listing, names, len(names))
-        if whole and METADATA in listing:
-            names = without_chunks(tree, path, names)
+        in_store = whole and tree.is_store(path)
+        if in_store:
+            names = [name for name in names if not is_chunk(name)]
         if leaves_out:
             names = [name for name in names if not leaves_out(path, name)]
         if halves.wants_folder:
             yield Folder(path, values, [name for name in names if not is_bin(name)], listing)
         else:
             folder = Folder(path, values, names, listing)
-            yield _with_copies(tree, folder, halves, leaves_out) if look_closer else folder
+            yield _with_copies(tree, folder, halves, leaves_out, in_store) if look_closer else folder
 
 
-def _with_copies(tree: Tree, folder: Folder, halves: SplitPattern, leaves_out: LeavesOut | None) -> Folder:
+def _with_copies(
+    tree: Tree, folder: Folder, halves: SplitPattern, leaves_out: LeavesOut | None, in_store: bool
+) -> Folder:
     """Return the folder with the final names of files that are being copied into it, without their temporary names."""
 
     def is_meant(name: str) -> bool:
-        if not halves.name.fullmatch(name) or name in FILES:
+        if not halves.name.fullmatch(name) or name in FILES or (in_store and is_chunk(name)):
             return False
         return not (leaves_out and leaves_out(folder.path, name))
 
