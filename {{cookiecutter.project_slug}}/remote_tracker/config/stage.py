@@ -46,6 +46,7 @@ INPUT_KEYS = {
     "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
     "below": "folders in the pattern's first one, as exp1 in RawVideos: only what lies in one is meant (default: all)",
+    "imgstores": "what to write into project.yml so that imgstores are read; chunks: each chunk is a file of its own",
     "affects_results": "false where it only names what there is, as a session: when it changes, nothing is outdated",
 }
 OUTPUT_KEYS = {
@@ -123,6 +124,7 @@ def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input
         optional=inner.flag("optional"),
         of=inner.texts("of"),
         affects_results=inner.flag("affects_results", True),
+        imgstores=inner.text("imgstores", ""),
         below=tuple(f"{pattern.root}/{folder}/" for folder in listed(inner, "below", params)),
     )
 

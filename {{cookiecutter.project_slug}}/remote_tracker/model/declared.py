@@ -30,6 +30,8 @@ class Param(NamedTuple):
     keys: str = ""  # a file beside tracker.yml that lists the keys which the parameter's own file may have
     affects_results: bool = True  # results depend on it: its value is part of the fingerprint
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
+    names: tuple[str, ...] = ()  # the keys of its file whose values name files: their content counts as the file's own
+    look: str = ""  # a program beside tracker.yml that says what is wrong with the file or folder
 
 
 class Need(NamedTuple):
@@ -51,6 +53,8 @@ class Input(NamedTuple):
     of: tuple[str, ...] = ()  # see ``pick``; empty: the wildcards that no other input has
     affects_results: bool = True  # False: the input only names units; a change of its files outdates no result
     left_out: tuple[str, ...] = ()  # globs of the project on names, or on paths below the pattern's first folder
+    # What to write into project.yml so that imgstores are read; "chunks": each of their chunks is a file of the input.
+    imgstores: str = ""
     below: tuple[str, ...] = ()  # folders, each with a slash at its end: only files in them count; empty: all files
 
 
