@@ -121,8 +121,8 @@ def test_the_last_subjob_takes_what_is_left() -> None:
 
 
 TYPED_AT_HOME = {
-    "Output_Path": "pbs1:/home/ann/batches/0002/output.^array_index^",
-    "Variable_List": {"PBS_O_WORKDIR": "/home/ann"},
+    "Output_Path": "pbs1:/people/ann/batches/0002/output.^array_index^",
+    "Variable_List": {"PBS_O_WORKDIR": "/people/ann"},
     "Job_Name": "rt0002.track.flies",
     "job_state": "H",
     "comment": "Job Array Held, too many failed attempts to run subjob 5[1].pbs1",
@@ -130,14 +130,14 @@ TYPED_AT_HOME = {
 
 
 @pytest.mark.parametrize(
-    "place", ["/lab/fl'ies/workspace", '/lab/my "flies"/workspace', "/home/ann/my flies/workspace"]
+    "place", ["/lab/fl'ies/workspace", '/lab/my "flies"/workspace', "/people/ann/my flies/workspace"]
 )
 @pytest.mark.parametrize("before", ["", "-q long ", "-v A=b c "])
 @pytest.mark.parametrize("relative", [False, True])
 def test_typed_in_another_folder(place: str, before: str, relative: bool) -> None:
     """An array whose logs go astray, as its folder's name cannot stand in a directive, is found by what was typed."""
     script = f"{place}/process_all.pbs"
-    typed = script.removeprefix("/home/ann/") if relative else script
+    typed = script.removeprefix("/people/ann/") if relative else script
     batches = [BatchRef(Path(place, "batches", number), script="process_all.pbs") for number in ("0001", "0002")]
     told = array("0002", **TYPED_AT_HOME, Submit_arguments=f"{before}{typed}")
     found = jobs_of({"5[].pbs1": told}, "5[1].pbs1\n5[2].pbs1\n", "", *batches)

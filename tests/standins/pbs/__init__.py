@@ -32,7 +32,7 @@ From the manual or the source of OpenPBS, not measured:
 | max_run, "Not Running: ..." | per-user limit of what runs; the comments of jobs that wait |
 | max_queued of the server | "would exceed server generic's per-user limit", exit code 38 |
 | numbers in JSON | every value that is JSON by itself, but Job_Name, project and Account_Name |
-| qstat -B, -Q of a queue that is there, -a, -u, -n, -H, -w, -F dsv of several | their layout (-s and -tr are measured) |
+| qstat -B, -Q of a known queue, -a, -u, -n, -H, -w, -F dsv of several | their layout (-s and -tr are measured) |
 | qselect -N, -q of a queue that is there, -H | what they select; -T leaves the arrays themselves out |
 | qhold, qrls, qrerun, qsig, qalter, qmgr while the server is down | as qselect; their usage texts |
 | qmgr set, unset, create, delete | who may, and the texts of refusals |

@@ -9,14 +9,13 @@ from typing import NamedTuple
 from .. import shell
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Stage
-from ..model.scheduling import Job, Queue
+from ..model.scheduling import LOOK, Job, Queue
 from ..records import Batch, batches_of, find_batches
-from ..records.batch import LOOK
 from ..schedulers import require_queue
 from ..survey import EXPORT, load_queue
 from ..survey.named import names_it
 
-TOOK = r"has registered the job|is being terminated"  # what GridEngine's qdel and bkill say of what they cancel
+TOOK = r"has registered the job|is being terminated"  # GridEngine's qdel and bkill: a job is being cancelled
 
 
 class ProjectJob(NamedTuple):
@@ -48,9 +47,9 @@ def find_held(project: Project, names: Sequence[str]) -> list[ProjectJob]:
 def find_look(project: Project, stage: Stage) -> list[Batch]:
     """Return the folder of the job that ./rt doctor --on-node sent and that has not ended, by its stage; else nothing.
 
-    The stages of a folder share it: it is the first one's.
+    The stages of a folder share that folder: it is the first stage's.
     """
-    look = batches_of(project, stage).look
+    look = batches_of(project, stage).batch(LOOK)
     first = project.tracker.stages_in(stage.folder)[0]
     return [look] if stage.name == first.name and look.submissions_path.exists() else []
 
@@ -82,7 +81,7 @@ class Cancelled(NamedTuple):
     """What became of the jobs that were to be cancelled."""
 
     tasks: int  # how many tasks were cancelled
-    over: tuple[str, ...] = ()  # what the scheduler said of those that were over already, or just ending
+    over: tuple[str, ...] = ()  # what the scheduler said of jobs that were over already, or just ending
 
 
 class _Call(NamedTuple):
@@ -125,7 +124,7 @@ def cancel(project: Project, held: Sequence[ProjectJob]) -> Cancelled:
 def _calls(
     project: Project, held: Sequence[ProjectJob], cancel_argv: Callable[[str, Sequence[int]], list[str]]
 ) -> Iterator[_Call]:
-    """Yield the command for each job that is cancelled whole, then those for parts of other jobs."""
+    """Yield the command for each job that is cancelled whole, then the commands for parts of other jobs."""
     whole = {h.job.id: h for h in held if not h.tasks}
     for job, one in whole.items():
         tasks = sum(len(h.tasks or h.job.tasks or (1,)) for h in held if h.job.id == job)

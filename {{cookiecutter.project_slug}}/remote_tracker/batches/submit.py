@@ -98,8 +98,8 @@ def _throttle(project: Project, stage: Stage, script: JobScript, pinned: Pinned,
     if "throttle" in script.asked:
         raise WrongUse(
             f"{script.name} line {script.asked['throttle line']} says that {script.asked['throttle']} tasks run at "
-            f"once, and {project.cluster.scheduler.program} takes that once: take that line away, or leave --throttle out. "
-            f"Nothing was submitted."
+            f"once, and {project.cluster.scheduler.program} takes that once: take that line away, or leave --throttle "
+            f"out. Nothing was submitted."
         )
     return point_at(project, stage, script, pinned, throttle)
 

@@ -11,9 +11,8 @@ from ..batches.wait import wait_for_job
 from ..errors import RemoteTrackerError
 from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
 from ..model import Project, Stage
-from ..model.scheduling import BatchRef
+from ..model.scheduling import LOOK, BatchRef
 from ..records import Batch, BatchesFolder
-from ..records.batch import LOOK
 from ..render import fill_in
 from . import machine_lines, machine_troubles
 
@@ -22,7 +21,7 @@ Say = Callable[[str], None]
 
 def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Say) -> tuple[list[str], list[str]]:
     """Return (lines that show what a node has, troubles), which include differences from this machine."""
-    batch = BatchesFolder(project.root.resolve() / stage.folder).look
+    batch = BatchesFolder(project.root.resolve() / stage.folder).batch(LOOK)
     sent = _send(project, stage, batch, asked)
     if asked.dry:
         return [f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}"], []

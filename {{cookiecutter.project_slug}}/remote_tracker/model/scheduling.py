@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from .cause import Cause
 
 BATCHES = "batches"  # a folder in a stage's folder: the stage's batches, a folder each
+LOOK = "doctor"  # the folder of a job that only looks around on a node: no digits, so that no scan takes it for a batch
 OWNER = "owner"  # a file in a batch's folder: who runs the batch, or the job that ran its first task
 SUBMITTED = "submitted"  # a file in a batch's folder: a line for each job that ./rt submit made of it, as slurm.123
 # For so many seconds after its last line the files of a task that left a queue may not be seen here: NFS keeps names

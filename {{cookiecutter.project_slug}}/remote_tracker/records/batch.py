@@ -25,7 +25,6 @@ PROFILE = "profile"  # a folder, for a workflow: Snakemake's profile, and what t
 RULES = "rules.json"  # in PROFILE: the scheduler of the rules' jobs, the project, the jobs' script
 GONE = "gone"  # the user said that nothing of the batch runs any more
 HALTED = "halted"  # the node that refused to start more of the batch's tasks, and why
-LOOK = "doctor"  # the folder of a job that only looks around on a node: no digits, so that no scan takes it for a batch
 SCRIPT_PREFIX = "process_"  # job scripts' names begin so, beside the batches and, as submitted, in a batch's folder
 
 
@@ -186,8 +185,8 @@ class Batch:
     def ref(self, scheduler: Scheduler) -> BatchRef:
         """Return what a scheduler needs to find the batch in its queue."""
         script = next((path.name for path in self.folder.glob(f"{SCRIPT_PREFIX}*")), "")
-        tasks = int(self._said(r"tasks: (\d+)") or 0)
-        return BatchRef(self.folder, frozenset(self.jobs(scheduler)), self.per_job, script, tasks)
+        jobs, tasks = frozenset(self.jobs(scheduler)), int(self._said(r"tasks: (\d+)") or 0)
+        return BatchRef(self.folder, jobs, self.per_job, script, tasks)
 
 
 def _text(path: Path) -> str:
@@ -215,11 +214,6 @@ class BatchesFolder:
     def batch(self, number: str) -> Batch:
         """Return the batch of this number, whether its folder exists or not."""
         return Batch(self.path / number)
-
-    @property
-    def look(self) -> Batch:
-        """Return the folder of the job that looks around on a node, whether it is there or not."""
-        return self.batch(LOOK)
 
     def find(self, stage: str) -> list[Batch]:
         """Return the batches of one stage that were written to their end, oldest first."""

@@ -22,7 +22,7 @@ WORDS = {
 # Where a scheduler's line may begin: also right behind a program's progress bar, which ends no line. Behind a blank
 # the words are a quotation.
 BEGINS = r"(?:^|(?<=\S)|(?<=\r))"
-# How a program ended that a signal ended, by the signal's number; the last word of one that crashed says more.
+# How a program ended that a signal ended, by the signal's number; a crashed program's last word says more.
 SIGNALS = {
     4: "ended by signal 4, as a program that is made for other processors",
     6: "aborted (signal 6)",

@@ -54,7 +54,7 @@ def _now(running: Sequence[Used], why_not: str) -> str:
 def summary(used: Sequence[Used], batch: BatchRef) -> str:
     """Return a line on ended tasks: their times in seconds, their largest memory, how busy their cores were.
 
-    Where a job takes several tasks, these are a job's, and the line says so.
+    Where a job takes several tasks, times and memory are a job's, and the line says so.
     """
     began = [u for u in used if u.seconds]
     if not began:

@@ -35,7 +35,7 @@ class Ends(NamedTuple):
 def find_tasks(row: Used, per_job: int, most: int = 0) -> frozenset[int]:
     """Return the tasks that a row named 12_3 or 12[3] tells of; none for rows of steps (12_3.batch) and of arrays.
 
-    ``per_job`` and ``most`` are those of ``tasks_from``.
+    ``per_job`` and ``most`` are as in ``tasks_from``.
     """
     index = re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", row.id)
     return tasks_from([int(index[1])], per_job, most) if index else frozenset()

@@ -93,7 +93,7 @@ def may_others_submit(batches: Sequence[BatchRef]) -> bool:
 def read_indices(text: str, per_job: int = 1, most: int = 0) -> frozenset[int] | None:
     """Return the tasks that "3", "1-4,7" or "1-41:10" stands for; None (any task) where ``text`` lists no indices.
 
-    ``per_job`` and ``most`` are those of ``tasks_from``.
+    ``per_job`` and ``most`` are as in ``tasks_from``.
     """
     tasks: set[int] = set()
     for part in text.split(","):

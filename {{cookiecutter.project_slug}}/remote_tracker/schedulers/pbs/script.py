@@ -179,7 +179,7 @@ def _resources_of(value: str) -> Iterator[tuple[str, str]]:
 
 
 def _chunks_of(select: str) -> Iterator[tuple[str, str]]:
-    """Yield the words and values of a select; of several chunks, those of the first."""
+    """Yield the words and values of a select; where chunks differ, the first chunk's."""
     first, *others = select.split("+")
     pieces = first.split(":")
     chunk = [piece for piece in pieces if "=" in piece]

@@ -31,7 +31,7 @@ REASONS = (
     ("Job Array Began", "as many run at once as may", False),
 )
 
-# What qdel says of a job or subjob that is over, or of which only the epilogue runs: qstat shows it as running then.
+# What qdel says of a job or subjob that is over, or in its epilogue: qstat shows such a subjob as running.
 IS_OVER = r"Request invalid for state of job|Job has finished|Unknown Job Id|invalid for finished array subjob"
 
 # qsub's refusals: (pattern of its message, the word of ./rt submit that is at fault or "", what to do).
