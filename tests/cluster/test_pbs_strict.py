@@ -147,3 +147,21 @@ def test_a_server_that_is_down_is_named_once(lab: PbsLab) -> None:
         said = lab.rt(*words).out
         assert said.count("qstat: cannot connect to server pbs1 (errno=15010)") == 1, said
         assert "Connection refused" not in said
+
+
+@on("pbs")
+def test_started_again_behind_its_end(lab: PbsLab) -> None:
+    """What had just finished where PBS started it again finds its own result, says so, and runs nothing."""
+    lab.work()
+    lab.stand.settings(epilogue=1000)
+    lab.videos(1)
+    (job,) = lab.submitted("submit")
+    wait_for(lambda: "result=finished" in lab.log(1, 1), "the end", 60)
+    assert lab.stand.sh("down").code == 0
+    lab.stand.settings(epilogue=0)
+    lab.stand.up()
+    lab.wait_until_empty()
+    assert lab.records("-x", job)[job.replace("[]", "[1]")]["run_count"] == 2
+    assert lab.log(1, 1).rstrip().endswith("why=finished already, by its own earlier start")
+    assert lab.ledger() == lab.once()
+    assert lab.counts() == {"finished": 1}
