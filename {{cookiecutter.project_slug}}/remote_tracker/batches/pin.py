@@ -198,16 +198,18 @@ def _next_folder(batches: Path) -> Path:
             raise cannot_write(folder, error) from None
 
 
-def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None) -> JobScript:
+def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None, throttle: int = 0) -> JobScript:
     """Fill in the block of the job script for the batch (None: for no tasks), and return the script.
 
-    Links to the batch's commands and its folder are set beside the script. Changes that somebody made to the script
-    since it was read are kept.
+    At most ``throttle`` of its tasks run at once (0: as many as the cluster's file says), unless a line of the user's
+    own says how many. Links to the batch's commands and its folder are set beside the script. Changes that somebody
+    made to the script since it was read are kept.
     """
     scheduler = project.cluster.scheduler
     if not script.is_current:
         script = load_script(project, stage)
     array = array_of(project, stage, pinned.batch.number, pinned.tasks) if pinned else array_of(project, stage)
+    array = array._replace(throttle=0 if "throttle" in script.asked else throttle or array.throttle)
     block = scheduler.script.array_directives(array)
     text = fill_in(script.text, block, str(script.path.relative_to(project.root)))
     if text != script.text:

@@ -104,8 +104,10 @@ def retry(
 def cancel(project: Project, names: tuple[str, ...]) -> None:
     """Take this project's jobs, or only these, out of the queue."""
     require_queue(project)
-    count = take_out(project, find_held(project, names))
-    click.echo(f"{number_of(count, 'tasks')} cancelled. Next:  {rt_line(project, 'status')}")
+    taken = take_out(project, find_held(project, names))
+    for line in taken.over:
+        click.echo(f"{line}: it was over already, or just ending.")
+    click.echo(f"{number_of(taken.tasks, 'tasks')} cancelled. Next:  {rt_line(project, 'status')}")
 
 
 @click.command()

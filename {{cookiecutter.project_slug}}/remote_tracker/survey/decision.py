@@ -152,13 +152,16 @@ def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
 
 
 def failure_kind(record: Record) -> str:
-    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure."""
+    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure.
+
+    The numbers of signals and exit codes stay: they tell the way.
+    """
     if not record.result:
         return "vanished"
     stem = record.unit.rpartition("/")[2].rpartition(".")[0]
-    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} {record.exit}")
+    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} (exit code {record.exit})")
     said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
-    return re.sub(r"\d+", "N", said)[:120]
+    return re.sub(r"(?<!signal )(?<!exit code )(?<!\d)\d+", "N", said)[:120]
 
 
 def failure_cause(record: Record) -> Cause:

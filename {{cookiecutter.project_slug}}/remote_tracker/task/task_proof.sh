@@ -26,7 +26,7 @@ require_proof() { # ends the task unless its command ended well and its results 
   fi
   require_start
   program=${heard[program]:-$code}
-  if ! accept_exit "$program"; then end_log "$program" failed "$(last_word)"; fi
+  if ! accept_exit "$program"; then end_log "$program" failed "$(last_word "$program")"; fi
   if [[ -n ${lines[6]} ]]; then
     fault=${heard[fault]:-} verdict=${heard[verdict]:-2}
     if ! find_missing "$out"; then verdict=1; fi
