@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from lab import Lab
-from trackers.conftest import Make
+from trackers.conftest import Make, lead_to_standin
+from trackers.test_idtrackerai_deeplabcut_trex_custom import put_video
 
 h5py = pytest.importorskip("h5py")
 
@@ -59,3 +61,46 @@ def test_a_session_without_a_frame_rate(make: Make, fps: float | None) -> None:
     assert float(rows[0]["path_length_px"]) > 0
     assert rows[0]["speed_px_per_s_mean"] == ""
     assert "says no frame rate: no speeds. Set FPS in calculate_feat_summaries.py" in said
+
+
+def test_a_recording_in_several_files(make: Make) -> None:
+    """With ``parts`` the numbered files of a recording are one session, whose frames are counted over all of them."""
+    lab = make("idtrackerai")
+    told = yaml.safe_load((lab.root / "project.yml").read_text())
+    (lab.root / "project.yml").write_text(yaml.safe_dump({**told, "params": {"parts": r"_\d+"}}))
+    for name in ("d1/tank a_9.avi", "d1/tank a_10.avi", "d1/alone.avi"):
+        put_video(lab, name)
+    assert "2\tTotal files to be processed." in lab.scan().out
+    assert lab.process().code == 0, lab.log(1, 1) + lab.log(1, 2)
+    assert lab.counts() == {"finished": 2}
+    session = json.loads((lab.root / "Results/d1/session_tank a/session.json").read_text())
+    assert [Path(path).name for path in session["video_paths"]] == ["tank a_9.avi", "tank a_10.avi"]
+    assert session["number_of_frames"] == 24
+    assert (lab.root / "Results/d1/session_alone").is_dir()
+
+
+def test_nothing_of_the_project_is_taken_for_settings(make: Make) -> None:
+    """A local_settings.toml in the project's folder is named before anything is listed; tasks share no log."""
+    lab = make("idtrackerai")
+    put_video(lab, "d1/a.avi")
+    stray = lab.root / "local_settings.toml"
+    stray.write_text("track_wo_identities = true\n")
+    ran = lab.scan()
+    assert ran.code == 1
+    assert "move what local_settings.toml says into AuxiliaryFiles/idtrackerai.toml" in ran.err
+    stray.unlink()
+    lab.scan()
+    stray.write_text("track_wo_identities = true\n")
+    assert lab.process().code == 0
+    assert "local_settings.toml was taken" not in lab.log(1, 1)
+    assert not (lab.root / "idtrackerai.log").exists()
+
+
+def test_a_killed_one_is_told_as_killed(make: Make) -> None:
+    """What was killed failed by the signal, not by what its session lacks: any exit code but that may be a success."""
+    lab = make("idtrackerai")
+    lab.activate(lead_to_standin("idtrackerai") + "export STANDIN_DIES=early\n")
+    put_video(lab, "d1/a.avi")
+    lab.scan()
+    assert lab.process().code == 1
+    assert "result=failed why=killed by signal 9 (KILL)" in lab.log(1, 1).splitlines()[-1]
