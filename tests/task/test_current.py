@@ -1,4 +1,4 @@
-"""A command starts in an empty folder of its own; paths that were written from the project's folder mean what they did."""
+"""A command starts in an empty folder of its own; paths written from the project's folder mean what they meant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lab import Lab
 
-LOOK = '[[ -z $(ls -A) ]] || exit 9; echo mine > a.log; pwd > {{ output.copy }}; sleep 0.2; [[ $(cat a.log) == mine ]]'
+LOOK = "[[ -z $(ls -A) ]] || exit 9; echo mine > a.log; pwd > {{ output.copy }}; sleep 0.2; [[ $(cat a.log) == mine ]]"
 
 
 @pytest.mark.parametrize("work", ["fresh", "resume"])

@@ -97,11 +97,23 @@ def test_a_session_of_its_own_goes_on(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("keys", "end"),
     [
-        ({"command": "echo on frame 7; kill -KILL $BASHPID"}, "exit=137 result=failed why=killed by signal 9 (KILL): on frame 7"),
+        (
+            {"command": "echo on frame 7; kill -KILL $BASHPID"},
+            "exit=137 result=failed why=killed by signal 9 (KILL): on frame 7",
+        ),
         ({"command": "kill -SEGV $BASHPID"}, "exit=139 result=failed why=killed by signal 11 (SEGV)"),
-        ({**JSON, "command": "echo '{}' > {{ output.info }}; exit 137"}, "exit=137 result=failed why=killed by signal 9 (KILL)"),
-        ({**JSON, "command": "echo '{\"end\": 1}' > {{ output.info }}; exit 137"}, "exit=137 result=failed why=killed by"),
-        ({**JSON, "command": "echo '{\"end\": 1}' > {{ output.info }}; exit 255"}, "exit=0 program=255 result=finished"),
+        (
+            {**JSON, "command": "echo '{}' > {{ output.info }}; exit 137"},
+            "exit=137 result=failed why=killed by signal 9 (KILL)",
+        ),
+        (
+            {**JSON, "command": "echo '{\"end\": 1}' > {{ output.info }}; exit 137"},
+            "exit=137 result=failed why=killed by",
+        ),
+        (
+            {**JSON, "command": "echo '{\"end\": 1}' > {{ output.info }}; exit 255"},
+            "exit=0 program=255 result=finished",
+        ),
         ({"command": f"{COPY}; exit 139", "exit_ok": [0, 139]}, "exit=0 program=139 result=finished"),
     ],
 )

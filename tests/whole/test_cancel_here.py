@@ -1,7 +1,8 @@
-"""./rt cancel on a machine without a queue: what runs here ends, is listed again, and nobody else's process is touched."""
+"""./rt cancel without a queue: what runs here ends and is listed again, and nobody else's process is touched."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lab import Lab, kill, wait_for
+
 from whole.test_kills import begin, let_go
 
 NOTHING = "Nothing of this project runs here. Next:  ./rt status"
@@ -50,7 +52,7 @@ def test_nothing_runs(lab: Lab, names: tuple[str, ...]) -> None:
 
 
 def test_a_video_by_its_name(lab: Lab) -> None:
-    """The task of a video that is named ends, the others go on; one that has not started is refused, with what to type."""
+    """The task of a named video ends, the others go on; a video that has not started is refused, with what to type."""
     process = begin(lab, 3, 2)
     ran = lab.rt("cancel", "v3.avi")
     assert ran.code == 1
@@ -125,6 +127,22 @@ def test_never_another_process(lab: Lab) -> None:
     start = lab.log(1, 1)
     log.write_text(start.replace(f" pid={start.split(' pid=')[1].split()[0]} ", f" pid={other.pid} "))
     assert lab.rt("cancel").out == f"{NOTHING}\n"
+    assert other.poll() is None
+
+
+def test_a_number_that_another_process_has_now(lab: Lab) -> None:
+    """Where a killed runner's number is another process's by now, its tasks are ended and that process is not."""
+    process = begin(lab, 1, 1)
+    process.kill()
+    process.wait()
+    other = lab.start("sleep", "300")
+    owner = lab.batch(1) / "owner"
+    _, number = owner.read_text().rsplit(".", 1)
+    owner.write_text(f"local.{os.uname().nodename}.{other.pid}.{number}")
+    lock = os.open(owner, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # as if the other had it: nothing but its open files tells who runs the batch
+    assert lab.rt("cancel").out.startswith("1 task cancelled.")
+    os.close(lock)
     assert other.poll() is None
 
 

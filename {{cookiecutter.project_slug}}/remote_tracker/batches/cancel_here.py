@@ -26,7 +26,7 @@ class Going(NamedTuple):
     batch: Batch
     runner: int  # the runner's process; 0: a single task
     tasks: tuple[Record, ...]  # the tasks of it that run now
-    count: int  # how many tasks will not come to their end
+    lost: int  # how many tasks will not come to their end
     alone: bool = False  # whether the tasks behind these go on
 
     @property
@@ -48,7 +48,7 @@ def cancel_here(project: Project, names: Sequence[str]) -> int:
         nonlocal count
         found = list(find_going(project, names))
         for going in found:
-            count += 0 if told.intersection(going.pids) else going.count
+            count += 0 if told.intersection(going.pids) else going.lost
             _end(going, told)
         return found
 
@@ -130,4 +130,6 @@ def _find_runner(batch: Batch, is_running: bool) -> int:
     try:
         return int(pid) if is_runner(int(pid), batch) else 0
     except PermissionError:
-        raise RemoteTrackerError(f"Batch {batch.number} is run by another user (process {pid}): only they can end it.") from None
+        raise RemoteTrackerError(
+            f"Batch {batch.number} is run by another user (process {pid}): only they can end it."
+        ) from None

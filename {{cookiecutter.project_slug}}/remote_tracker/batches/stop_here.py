@@ -1,4 +1,4 @@
-"""Asks processes of this machine to end: a batch's runner, the process of a task; never a process that took its number."""
+"""Asks processes of this machine to end: a batch's runner, a task's process; never a process that took its number."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def is_runner(pid: int, batch: Batch) -> bool:
 
 
 def stop_runner(pid: int, batch: Batch) -> None:
-    """Ask the runner of a batch to end (SIGTERM): it ends its tasks and starts no others; nothing where it has ended."""
+    """Ask the runner of a batch to end (SIGTERM): it ends its tasks, and starts no others.
+
+    Nothing happens where it has ended.
+    """
     with suppress(ProcessLookupError):
         if is_runner(pid, batch):
             os.kill(pid, signal.SIGTERM)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from .command import Command
+from .files import Filler
 
 Exists = Callable[[str], bool]  # whether a path below the project is there
 
@@ -23,7 +24,8 @@ def anchor(command: Command, is_there: Exists, before: str = STARTS) -> Command:
     A word is such a path where its first folder is there, or where it is the name of a file with an extension. Words
     within double quotes, and bare names of folders, stay: nobody can tell from other words what they are.
     """
-    pieces, start = [], True
+    pieces: list[str | Filler] = []
+    start = True
     for piece in command.pieces:
         if isinstance(piece, str):
             pieces.append("".join(_anchored(piece, start, is_there, before)))

@@ -93,7 +93,9 @@ def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, s
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
     start = [word for output, source in stage.start.items() for word in (output, source)]
-    values_of = {name: Command((render_value(text, names, f"{where}, env {name}"),)) for name, text in stage.env.items()}
+    values_of = {
+        name: Command((render_value(text, names, f"{where}, env {name}"),)) for name, text in stage.env.items()
+    }
     environment = [f"  export {k}={_start(project, stage, v, f'{STARTS}:').text}" for k, v in values_of.items()]
     scratch = stage.work == "in-place" and (
         stage.starts_in == "own" or '"$work"' in "".join([compiled.command.text, *environment])

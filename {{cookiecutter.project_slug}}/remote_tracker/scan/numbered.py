@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -26,10 +27,10 @@ def order_by_number(values: Sequence[str]) -> Series:
     if -1 in numbers:
         return Series(order, "one of its files has no number, others have")
     known = sorted(numbers)
-    twice = next((one for one, other in zip(known, known[1:], strict=False) if one == other), None)
+    twice = next((one for one, other in pairwise(known) if one == other), None)
     if twice is not None:
         return Series(order, f"two of its files have the number {twice}")
-    missing = next((one + 1 for one, other in zip(known, known[1:], strict=False) if other > one + 1), None)
+    missing = next((one + 1 for one, other in pairwise(known) if other > one + 1), None)
     if missing is not None:
         return Series(order, f"its files go from number {known[0]} to {known[-1]}, and number {missing} is not there")
     return Series(order, "")

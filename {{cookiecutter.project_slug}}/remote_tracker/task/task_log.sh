@@ -69,6 +69,7 @@ find_place() { # <name>: sets it to the byte of the log behind what was written 
 last_word() { # prints the last line that the program, not bash on its death, printed since this start; a progress bar may precede
   tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " '
     /^# start / && index($0, token) {last = ""} /task_(command|tracker)[.]sh: [^ ]+ [0-9]+: +[0-9]+ / {next}
+    /^# left running by the command/ {exit}
     !/^# / && NF {last = $0}
     END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }

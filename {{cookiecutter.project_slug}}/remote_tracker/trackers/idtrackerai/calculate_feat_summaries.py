@@ -43,7 +43,10 @@ def read_tracks(path: Path) -> Sequence[Track]:
     head, _, rows = text.partition("\n")
     if head.strip() != HEADER or not text.endswith("\n"):
         raise Unusable("is cut short" if head.strip() == HEADER else f"does not begin with {HEADER}")
-    table, fps = np.loadtxt(rows.splitlines(), delimiter=",", ndmin=2), FPS or load_fps(path.parents[1] / "session.json")
+    table, fps = (
+        np.loadtxt(rows.splitlines(), delimiter=",", ndmin=2),
+        FPS or load_fps(path.parents[1] / "session.json"),
+    )
     table[:, 3:5] = load_positions(path.with_name("trajectories.h5"), table[:, 0].astype(int), table[:, 2].astype(int))
     return [_track(number, table[table[:, 2] == number], fps) for number in np.unique(table[:, 2])]
 
