@@ -29,10 +29,15 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
     output=$out/$output
     if ! [[ -d ${output%/*} ]]; then folders+=("${output%/*}"); fi
   done
-  if [[ ${#folders[@]} -gt 0 ]] && ! mkdir -p -- "${folders[@]}"; then
+  if [[ ${#folders[@]} -gt 0 ]] && ! (make_folders "${folders[@]}"); then
     end_log 73 failed "the work folder could not be made: $out"
   fi
   copy_starts
+}
+
+make_folders() { # <path>...: ends its shell; mkdir asks for each part of a path, so that short paths cost fewer calls
+  cd -- "$project" || exit
+  exec mkdir -p -- "${@#"$project"/}"
 }
 
 choose_current() { # the current folder of the command: empty, so that no file of the project is taken for its settings

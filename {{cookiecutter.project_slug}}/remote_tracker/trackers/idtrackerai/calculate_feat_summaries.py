@@ -57,7 +57,8 @@ def load_positions(path: Path, frames: Indices, animals: Indices) -> Values:
         positions = file["trajectories"][()]
     if positions.shape[:2] != (frames.max(initial=-1) + 1, animals.max(initial=-1) + 1):
         raise Unusable(f"holds other frames or animals than {path.name}")
-    return positions[frames, animals]
+    chosen: Values = positions[frames, animals]
+    return chosen
 
 
 def load_fps(session: Path) -> float:

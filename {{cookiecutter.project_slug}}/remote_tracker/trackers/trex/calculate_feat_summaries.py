@@ -69,7 +69,7 @@ def seconds_of(frame: Values, time: Values, rate: float) -> Values:
     finest = float(np.spacing(np.float32(np.abs(time[known]).max()))) + 1e-6  # TRex's own clock counts microseconds
     step = (time[last] - time[first]) / (frame[last] - frame[first])
     for each, most in ((1 / rate if rate > 0 else step, finest), (step, step / 2)):
-        even = time[first] + (frame - frame[first]) * each
+        even: Values = time[first] + (frame - frame[first]) * each
         if each > 0 and np.abs(even - time)[known].max() <= most:
             return even
     return time
