@@ -33,6 +33,15 @@ def tramway() -> Path:
 
 
 @pytest.fixture(scope="session")
+def idtrackerai() -> Path:
+    """The folder of a real idtracker.ai's programs."""
+    said = os.environ.get("RT_IDTRACKERAI", "")
+    if not said or not Path(said, "idtrackerai").exists():
+        pytest.skip(f'RT_IDTRACKERAI is "{said}": no idtracker.ai is there. make test-real installs one and names it')
+    return Path(said)
+
+
+@pytest.fixture(scope="session")
 def slurm() -> Iterator[Path]:
     """The folder of the Slurm of tests/cluster; one that was up already stays up."""
     spec = importlib.util.spec_from_file_location("cluster_conftest", CLUSTER / "conftest.py")

@@ -59,6 +59,7 @@ class Look:
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
+        self._unfinished = history.unfinished
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
@@ -89,7 +90,7 @@ class Look:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
         made = self._find_made(unit)
         there = sum(map(bool, made))
-        free = not unit.waits and not unit.unready and unit.key not in self._history.failed
+        free = not unit.waits and not unit.unready and unit.key not in self._unfinished
         if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
         digest = self._digest(unit, made)
@@ -130,6 +131,7 @@ class Look:
             left_by=left_by,
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
+            cancelled=self._history.cancelled(unit.key, finished),
         )
 
     def _weigh(

@@ -70,6 +70,7 @@ last_word() { # [<exit code>]: prints the program's last line since this start, 
   # shell says of a program that a signal ended, as "x.sh: line 3:  1234 Killed   python": the number always differs
   tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
     program > 128 && /^[^:]*: [^ ]+ [0-9]+: +[0-9]+ [^ ]/ {next}
+    /^# left running by the command/ {exit}
     /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
     END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }
