@@ -41,7 +41,7 @@ mark_parameters() { # takes the fingerprint of the parameter files now: a file m
 
 mark_activate() { # takes the digest of activate.sh now: it may have changed since the list was made
   local path=$project/workspace/activate.sh sum
-  if ! [[ $path -nt $here/settings.sh ]]; then return 0; fi # known from the list
+  if [[ -e $path && ! $path -nt $here/settings.sh ]]; then return 0; fi # known from the list
   sum=$(exec md5sum 2>/dev/null <"$path") || sum=none
   activate_sum=${sum:0:8}
 }
