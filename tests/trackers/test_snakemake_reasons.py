@@ -19,11 +19,6 @@ NO_FILE = "FileNotFoundError: [Errno 2] No such file or directory: '/nonexist/x'
 NOT_WRITTEN = "d.txt was not written; it said: never writes d"
 NO_DYNVISION = "ModuleNotFoundError: No module named dynvision"
 OF_RULE = {"b": NO_DYNVISION, "c": NO_MODULE, "d": NOT_WRITTEN, "e": "ValueError: e is bad"}
-    "b": "ModuleNotFoundError: No module named dynvision",
-    "c": NO_MODULE,
-    "d": NOT_WRITTEN,
-    "e": "ValueError: e is bad",
-}
 HEAD = "[Sun Nov 29 17:19:05 2026]\n"
 LAST = "WorkflowError:\nAt least one job did not complete successfully.\n"
 
