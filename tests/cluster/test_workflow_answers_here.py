@@ -107,3 +107,38 @@ def test_a_silent_workflow_finishes(silent: Lab) -> None:
     assert "All 1 finished" in silent.process(seconds=120).out, told(silent.rt("logs", "all"))
     assert "0\tTotal files to be processed." in silent.scan().out
     assert silent.counts() == {"finished": 1}
+
+
+NO_MODULE = "python3 -c 'import nothere'"
+FAULTS = {
+    f'shell: "{NO_MODULE}"': "ModuleNotFoundError: No module named 'nothere'",
+    'log: "b.log"\n    shell: "echo its own words > {log}; echo done; exit 3"': "its own words",
+    'shell: "exit 3"': "exit status 3",
+    'shell: "echo never mind"': "b.txt was not written; it said: never mind",
+    'run: raise ValueError("half a video")': "ValueError: half a video",
+}
+
+
+@pytest.mark.parametrize("hidden", ["", HIDING["a logger of its own"], HIDING["all that is logged on the screen"]])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_reason_of_a_failed_target(tmp_path: Path, fault: str, hidden: str) -> None:
+    """The last line that is printed says which rule failed, and why, in the words of its log or of its program."""
+    rules = RULES.replace('shell: "cp {input} {output}"', fault)
+    code, said = Target(tmp_path, f"{hidden}\n{rules}").run()
+    assert (code, said) == (1, f"Error in rule b: {FAULTS[fault]}")
+
+
+def test_what_is_mended_is_to_do(silent: Lab) -> None:
+    """Failures of one activate.sh do not count for the next; status tells each in the words of its rule."""
+    (silent.root / "AuxiliaryFiles/Snakefile").write_text(RULES.replace("cp {input} {output}", "b_program {output}"))
+    silent.settings(tracker="snakemake", params={"latency_wait": 1, "retries": 0}, attempts=1)
+    silent.scan()
+    silent.process(seconds=120)
+    assert silent.counts() == {"set aside": 1}
+    assert (
+        "Error in rule b: /usr/bin/bash: line 1: b_program: command not found" in silent.rt("status", "--failures").out
+    )
+    lines = (silent.workspace / "activate.sh").read_text()
+    silent.activate(f'{lines}b_program() {{ echo b >"$1"; }}; export -f b_program\n')
+    silent.scan()
+    assert "All 1 finished" in silent.process(seconds=120).out, told(silent.rt("logs", "all"))

@@ -119,7 +119,8 @@ def choose(lab: Lab, config: dict[str, Any]) -> None:
     if isinstance(lab, SlurmLab):
         assert lab.rt("scripts").code == 0
         for script in lab.root.glob("*/*.slurm"):
-            script.write_text(script.read_text().replace("--mem=2G", "--mem=900M"))
+            text = script.read_text().replace("--mem=2G", "--mem=900M")
+            script.write_text(text.replace("--time=4-00:00:00", "--time=1:00:00"))
 
 
 def scan(lab: Lab, number: int) -> None:
