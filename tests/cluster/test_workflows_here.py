@@ -113,7 +113,7 @@ def test_what_comes_with_it(here: Lab) -> None:
     here.video("d1/a b's.avi", "12345")
     here.video("d 2/$x.mp4", "1")
     here.scan()
-    assert "All 1 finished" in here.process(seconds=120).out, told(here.rt("logs", "all"))
+    assert "All 1 finished" in here.process(seconds=300).out, told(here.rt("logs", "all"))
     assert (here.root / "Results/sizes.csv").read_text() == "video,bytes\nd 2/$x.mp4,1\nd1/a b's.avi,5\n"
 
 
@@ -122,13 +122,13 @@ def test_what_comes_with_it(here: Lab) -> None:
     [
         (
             "PYTHONPATH",
-            "\"ModuleNotFoundError: No module named 'dynvision'\" python cannot import DynVision's programs",
+            "\"ModuleNotFoundError: No module named 'dynvision'\". python cannot import DynVision's programs",
         ),
         ("WANDB_MODE", "DynVision's training reports to wandb: export WANDB_MODE=offline in workspace/activate.sh"),
-        ("assertpy", "\"ModuleNotFoundError: No module named 'assertpy'\" python cannot import DynVision's programs"),
+        ("assertpy", "\"ModuleNotFoundError: No module named 'assertpy'\". python cannot import DynVision's programs"),
         (
             "working_dir",
-            '"/nowhere cannot be written" DynVision works in the folder that dynvision/project_paths.py names',
+            '"/nowhere cannot be written". DynVision works in the folder that dynvision/project_paths.py names',
         ),
     ],
 )

@@ -63,7 +63,7 @@ class Look:
 
     @cached_property
     def _params(self) -> str:
-        """Return the fingerprint of what tasks are made with now."""
+        """Return the fingerprint of the parameters as they are now."""
         return fingerprint(self._project, self._stage, find_files(self._project, self._stage))
 
     @cached_property
@@ -185,7 +185,7 @@ class Look:
         return batches_of(self._project, self._stage).batch(record.batch).log(record.task)
 
     def _ways_of(self, failures: Sequence[Record], mended: Sequence[bool]) -> tuple[list[str], bool]:
-        """Return the way of each failure, and whether after the last one that is not ``mended`` no try can help."""
+        """Return the way of each failure, and whether no try can help after the last failure that is not ``mended``."""
         if not failures:
             return [], False
         if self._signatures is None:

@@ -55,7 +55,7 @@ class Failure(NamedTuple):
 def find_reason(lines: Sequence[str], load: Callable[[Failure], Iterable[str]]) -> str:
     """Return which job failed last, and not only at first, with its own last line; "" where no job failed.
 
-    ``load`` returns the texts of a failed job's logs, those that tell most first; what is not there is left out.
+    ``load`` returns the texts of a failed job's logs, the log that tells most first, without logs that are not there.
     """
     if failure := find_failure(lines):
         return f"Error in rule {failure.rule}: {describe(failure, lines, load)}"
@@ -71,7 +71,7 @@ def describe(failure: Failure, lines: Sequence[str], load: Callable[[Failure], I
 
 
 def find_failure(lines: Sequence[str]) -> Failure | None:
-    """Return the failure that Snakemake told of last, of those after which the job was not tried again."""
+    """Return the failure that Snakemake told of last, where the job was not tried again after it."""
     last: Failure | None = None
     for failure in find_failures(lines):
         later = lines[failure.place :]
@@ -157,7 +157,7 @@ def find_last_line(text: str) -> str:
 
 
 def last_word(lines: Sequence[str], command: frozenset[str] = frozenset()) -> str:
-    """Return the last line that is a program's: the error of the last Python traceback, where there is one."""
+    """Return the last line that is a program's: the error of the last Python traceback, if any."""
     words = [line for line in lines if line.strip() and line.strip() not in command and not OWN.match(line)]
     traces = [place for place, line in enumerate(words) if line.strip() == TRACEBACK]
     if traces and (error := first_word([line for line in words[traces[-1] + 1 :] if not line[0].isspace()])):
