@@ -32,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work tracker command proof publish content; do
+for part in read runs claim late inputs log work tracker command proof publish content answer; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -68,12 +68,17 @@ read_batch "${@:2}"
 exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
 read_task "$first"
 find_younger
+start_helper
 find_own_names
 if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
 trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"
+code=0
 for n in "${wanted[@]}"; do
-  if [[ -z $stopped ]]; then (run_task "$n") || worst=$?; fi
+  if [[ -n $stopped ]]; then break; fi
+  (run_task "$n") || code=$?
+  if [[ $code -ge 128 ]]; then start_helper; fi # a killed task may have left half an answer in the pipe
+  if [[ $code -ne 0 ]]; then worst=$code code=0; fi
 done
 if [[ -n $stopped && $worst -eq 0 ]]; then worst=143; fi
 exit "$worst"

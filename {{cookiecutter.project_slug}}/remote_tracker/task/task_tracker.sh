@@ -33,9 +33,9 @@ contain() { # <line of bash>: sets `line` to it, or to the line that runs it in 
   if [[ ${#container[@]} -gt 0 ]]; then line=$(contained "$1"); fi
 }
 
-live_as_tracker() { # <project> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err>
+live_as_tracker() { # <project> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err> <pipes to close>
   trap - TERM INT HUP USR1 USR2 EXIT
-  set +eu # conda and modules do not survive them
+  eval "set +eu; exec ${11}" # conda and modules do not survive -eu
   unset -f "${own[@]}"
   unset -v "${own[@]}"
   if [[ -r $1/workspace/activate.sh ]]; then

@@ -27,7 +27,7 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
     output=$out/$output
     if ! [[ -d ${output%/*} ]]; then folders+=("${output%/*}"); fi
   done
-  if [[ ${#folders[@]} -gt 0 ]] && ! mkdir -p -- "${folders[@]}"; then
+  if [[ ${#folders[@]} -gt 0 ]] && ! make_folders "${folders[@]}"; then
     end_log 73 failed "the work folder could not be made: $out"
   fi
   copy_starts
