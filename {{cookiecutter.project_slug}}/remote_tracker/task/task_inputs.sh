@@ -39,10 +39,10 @@ mark_parameters() { # takes the fingerprint of the parameter files now: a file m
   params=${params%-*}-${mark:0:8}
 }
 
-mark_activate() { # takes the digest of activate.sh now: it may have changed since the list was made
+mark_activate() { # takes the digest of activate.sh now, where that was written since the list was made
   local path=$project/workspace/activate.sh sum
-  if [[ -e $path && ! $path -nt $here/settings.sh ]]; then return 0; fi # known from the list
-  sum=$(exec md5sum 2>/dev/null <"$path") || sum=none
+  if ! [[ $path -nt $here/settings.sh ]]; then return 0; fi
+  sum=$(exec md5sum <"$path") || return 0
   activate_sum=${sum:0:8}
 }
 
