@@ -32,6 +32,8 @@ PARAM_KEYS = {
     "affects_results": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
     "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
+    "names": "keys of its file (JSON, YAML, or lines of key = value) that name files: their content counts as its own",
+    "look": "a Python program beside tracker.yml, given the file's or folder's path; each line it prints is a fault",
 }
 NEED_KEYS = {
     "command": "a line of bash that ends with exit code 0 where all is well, where activate.sh was read",
@@ -101,7 +103,9 @@ def _read_param(section: Section) -> Param:
         section.fail("choices", '"choices" must be a list.')
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
-    folder, keys = section.text("folder", ""), section.text("keys", "")
+    folder, keys, look = section.text("folder", ""), section.text("keys", ""), section.text("look", "")
+    if look and not (section.path.parent / look).is_file():
+        section.fail("look", f'"look": there is no {look} beside tracker.yml.')
     return Param(
         name,
         default,
@@ -112,6 +116,8 @@ def _read_param(section: Section) -> Param:
         keys,
         section.flag("affects_results", True),
         section.text("lists", ""),
+        section.texts("names"),
+        look,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+import re
 from pathlib import Path
 from zlib import crc32
 
@@ -13,11 +14,14 @@ from ..disk.files import make_folder, write_file
 from ..errors import NotWritten, RemoteTrackerError
 from ..model import Need, Project
 from ..model.scheduling import BATCHES
+from ..parameters.files import find_files_at
+from ..parameters.fingerprint import mark_files
 from ..render import render_needs, render_questions
 from .answers import Surroundings, read_surroundings
 
 PROBE = Path(__file__).with_name("probe.sh")
 HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
+_PARAMETER = re.compile(r"\bparams\.(\w+)")
 PROBE_TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
 ANSWER_TIMEOUT_S = 180  # for each question: to import torch takes 10 s from a local disk, minutes from busy storage
 
@@ -61,8 +65,8 @@ def write_questions(project: Project, needs: Sequence[Need], folder: Path, name:
 def require_needs(project: Project) -> None:
     """Raise RemoteTrackerError, which names the first need of the tracker that this machine does not meet.
 
-    The machine is asked once, and again when tracker.yml, the parameters, activate.sh, the container, its image or the
-    place of the videos, which it shows, change; and where tasks start to run on it.
+    The machine is asked once, and again when tracker.yml, the parameters, a file that a need is about, activate.sh, the
+    container, its image or the place of the videos, which it shows, change; and where tasks start to run on it.
     """
     if not project.tracker.needs or _digest(project) == _load_digest(project):
         return
@@ -94,7 +98,9 @@ def _digest(project: Project) -> str:
     text = activate.read_bytes() if activate.exists() else b""
     tracker = project.tracker
     needs = [need for need in tracker.needs if _concerns_here(project, need)]
+    files = find_files_at(project, [name for need in needs for name in _PARAMETER.findall(need.command)])
     asked = repr([needs, tracker.version, tracker.params, str(tracker.folder), str(project.root)])
+    asked += mark_files(project.root, files) if files else ""
     if project.container.image:
         asked += repr([project.container, _mark_image(project), project.videos])
     return f"{crc32(asked.encode('utf-8', 'surrogateescape') + text):08x}"
