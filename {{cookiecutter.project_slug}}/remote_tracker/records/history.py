@@ -31,6 +31,7 @@ class History:
         self._forgiven: dict[str, str] = {}
         self._entries: dict[str, Callable[[int], Sequence[Entry]]] = {}
         self._names: Collection[str] | None = None
+        self.version = ""  # of the tracker, as the youngest batch whose tasks told it ran; "": none told it
         self.settling: set[str] = set()  # units that finished so lately that their results may not be seen yet
 
     def add(
@@ -53,7 +54,10 @@ class History:
                 self._failures.setdefault(record.unit, []).append(record)
             elif record.cause in ENDED:
                 self._cancelled[record.unit] = record
+            if is_maker(record):
+                self.version = record.version or self.version
         self._finished.append((batch, sealed or finished))
+        self.version = next((made.version for made in _made_of(sealed or finished) if made.version), self.version)
 
     def forgive(self, batch: str, units: Iterable[str]) -> None:
         """Forget what happened to these units up to this batch: the user asked to do them again."""

@@ -45,6 +45,7 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   open_log
   mark_inputs
   mark_parameters
+  mark_activate
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
   if finished_already; then
