@@ -11,8 +11,9 @@ from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
 from ..schedulers import find_overrides
 from ..survey import Survey
-from ..survey.decision import end_of, word_of
+from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
+from ..survey.states import word_of
 from ..text.visible import shown
 from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
