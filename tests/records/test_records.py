@@ -267,6 +267,7 @@ record_of = st.builds(
     ended=word,
     program=st.one_of(st.none(), st.integers(0, 255)),
     cause=st.sampled_from([None, *Cause]),
+    activate=word,
 )
 
 

@@ -15,10 +15,8 @@ from locales import COMMA, environment_of
 from remote_tracker.records.log import load_record
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"
-START = (
-    rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 token=\d+-[0-9a-f]{{16}} params=[0-9a-f]{{8}} size=7 "
-)
-START += rf"mtime={LONG_AGO}\.000000000 began=\d+ unit=d1/v1\.avi"
+START = rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 token=\d+-[0-9a-f]{{16}} params=[0-9a-f]{{8}} "
+START += rf"activate=none size=7 mtime={LONG_AGO}\.000000000 began=\d+ unit=d1/v1\.avi"
 END = rf"# end {STAMP} token=\d+-[0-9a-f]{{16}} exit=(\d+)(?: program=\d+)? seconds=\d+ "
 END += r"result=(\w+)(?: cause=[\w-]+)? why=(.*)"
 

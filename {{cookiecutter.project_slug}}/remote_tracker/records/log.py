@@ -94,6 +94,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None, pla
         program=int(end["program"]) if end and end["program"] else None,
         cause=ended.cause,
         began=marks.get("began", ""),
+        activate=marks.get("activate", ""),
     )
 
 

@@ -32,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work tracker command proof publish content answer; do
+for part in read runs claim late inputs log work tracker command ends proof publish content answer; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -45,6 +45,7 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   open_log
   mark_inputs
   mark_parameters
+  mark_activate
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
   if finished_already; then
