@@ -114,9 +114,8 @@ def _judge_end(own: _End, code: int | None, rest: str, shared: str | None) -> _E
         return own._replace(why=WORDS[Cause.OUT_OF_MEMORY], cause=Cause.OUT_OF_MEMORY)
     if own.result == "failed" and names_memory(own.why):
         return own._replace(cause=Cause.OUT_OF_MEMORY)
-    if own.result == "failed" and not own.cause and (said := describe_signal((code or 0) - SIGNALLED, own.why)):
-        return own._replace(why=said)
-    return own
+    signal = (code or 0) - SIGNALLED if own.result == "failed" and not own.cause else 0
+    return own._replace(why=describe_signal(signal, own.why) or own.why)
 
 
 def reconcile(record: Record, ended: str) -> Record:

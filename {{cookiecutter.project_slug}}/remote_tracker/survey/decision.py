@@ -182,10 +182,7 @@ def is_mended(failure: Record, now: MadeWith) -> bool:
 
 
 def failure_kind(record: Record) -> str:
-    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure.
-
-    The numbers of signals and exit codes stay: they tell the way.
-    """
+    """Return the way in which a task failed, without paths, names and numbers but a signal's or an exit code. Pure."""
     if not record.result:
         return "vanished"
     stem = record.unit.rpartition("/")[2].rpartition(".")[0]
