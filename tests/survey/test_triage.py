@@ -221,6 +221,19 @@ def test_own_cause(key: str, why: str, cause: str) -> None:
     assert own_cause(seen) == cause
 
 
+def test_files_that_are_missing_beside_several_are_one_group(project: Project) -> None:
+    """What is said of the one file that is not there differs from unit to unit; the cause is one."""
+    reasons = ["there is no list for it (RawVideos/d (1)/a.json)", "there is no list for it (b.json)"]
+    odd = [
+        failed(f"d/{n}.avi", "")._replace(decision=Decision(State.INVALID, Cause.UNFIT_INPUT, r))
+        for n, r in enumerate(reasons)
+    ]
+    assert [own_cause(one) for one in odd] == [
+        "invalid: there is no list for it",
+        "invalid: there is no list for it (b.json)",
+    ]
+
+
 def test_screen(project: Project) -> None:
     """People read how many, which, what to do, and the command that does just those again."""
     seen = [failed("d/a.avi", "out of memory"), failed("d/b.avi", "No space left on device")]

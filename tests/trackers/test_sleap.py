@@ -279,15 +279,17 @@ def test_parameters_become_options(lab: SleapLab, params: dict[str, Any], words:
     assert lab.counts() == {"finished": 2}
 
 
-def test_a_wrong_option_and_no_gpu_fail(lab: SleapLab) -> None:
-    """What SLEAP refuses fails with its own word, and no result is there."""
+def test_a_wrong_option_fails_and_no_gpu_is_said_before(lab: SleapLab) -> None:
+    """What SLEAP refuses fails with its own word; a GPU that is not seen is said before anything is listed."""
     lab.model("night")
     lab.choose(model="night", options=["--verbosity", "json"])
     lab.go_infer()
     assert "No such option '--verbosity'" in lab.why("a.avi")
     lab.choose(model="night", device="cuda")
-    lab.go_infer()
-    assert "CUDA device" in lab.why("a.avi")
+    listed = lab.batches()
+    ran = lab.scan("infer")
+    assert "device is cuda, and no GPU is seen." in " ".join(ran.err.split())
+    assert lab.batches() == listed
     assert lab.results() == []
 
 

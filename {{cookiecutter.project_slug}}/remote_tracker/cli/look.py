@@ -46,23 +46,23 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
 
 
 @click.command()
-@click.argument("video")
+@click.argument("name")
 @json_option
 @project_verb
-def why(project: Project, video: str, as_json: bool) -> None:
-    """Tell one video's story: batches, checks, outcomes."""
-    stories = tell(project, find_named(project, video, project.tracker.stages))
+def why(project: Project, name: str, as_json: bool) -> None:
+    """Tell the story of NAME: batches, checks, outcomes."""
+    stories = tell(project, find_named(project, name, project.tracker.stages))
     show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
 
 
 @click.command()
-@click.argument("video")
+@click.argument("name")
 @click.option("-f", "--follow", is_flag=True, help="Go on showing what is written.")
 @click.option("--path", "only_path", is_flag=True, help="Print where the log lies, not what it says.")
 @project_verb
-def logs(project: Project, video: str, follow: bool, only_path: bool) -> None:
-    """Show the log of a video's last run."""
-    log = find_log(project, video)
+def logs(project: Project, name: str, follow: bool, only_path: bool) -> None:
+    """Show the log of the last run of NAME."""
+    log = find_log(project, name)
     if only_path:
         click.echo(str(log))
         return
@@ -74,7 +74,7 @@ def logs(project: Project, video: str, follow: bool, only_path: bool) -> None:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
+@click.argument("names", nargs=-1, metavar="[NAME|DAY...]")
 @click.option("--since", type=click.DateTime(TIMES), help="Not what was verified then or later, as 2026-01-31.")
 @json_option
 @project_verb

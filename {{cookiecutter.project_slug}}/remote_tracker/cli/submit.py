@@ -99,7 +99,7 @@ def retry(
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[VIDEO|DAY|BATCH...]")
+@click.argument("names", nargs=-1, metavar="[NAME|DAY|BATCH...]")
 @project_verb
 def cancel(project: Project, names: tuple[str, ...]) -> None:
     """Take this project's jobs, or only these, out of the queue."""

@@ -10,7 +10,7 @@ from ..errors import unknown_word
 from ..model import Need, Param, Stage, Tracker
 from . import old_words
 from .document import Section, load_document
-from .expressions import holds
+from .expressions import filled, holds
 from .listed import load_listed
 from .stage import read_stage
 
@@ -39,6 +39,7 @@ NEED_KEYS = {
     "command": "a line of bash that ends with exit code 0 where all is well, where activate.sh was read",
     "help": "what to do where it does not",
     "when": "an expression over params; where it is false it is not needed",
+    "on_node": "true where only machines that run tasks must have it, as a GPU: ./rt doctor --on-node asks there",
 }
 
 
@@ -70,7 +71,8 @@ def _read_needs(top: Section, params: Mapping[str, Any]) -> Iterator[Need]:
     for section in top.sections("needs"):
         section.only(NEED_KEYS)
         if holds(section, "when", params):
-            yield Need(section.text("command").strip(), section.text("help"))
+            told = filled(section, "help", section.text("help"), params)
+            yield Need(section.text("command").strip(), told, section.flag("on_node"))
 
 
 def _read_stages(top: Section, params: Mapping[str, Any]) -> tuple[Stage, ...]:

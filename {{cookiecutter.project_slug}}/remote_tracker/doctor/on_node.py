@@ -13,7 +13,7 @@ from ..machine import Surroundings, look_here, read_surroundings, remember, writ
 from ..model import Project, Stage
 from ..model.scheduling import BatchRef
 from ..records import Batch, BatchesFolder
-from ..render import fill_in
+from ..render import fill_in, render_needs
 from . import machine_lines, machine_troubles
 
 NUMBER = "doctor"  # no digits: it is never taken for a batch
@@ -32,7 +32,7 @@ def examine_node(project: Project, stage: Stage, asked: ResourceRequest, say: Sa
     if not wrong:
         remember(project, found)
     here = look_here(project)
-    return list(machine_lines(found)), [*wrong, *_differences(stage, here, found)]
+    return list(machine_lines(project, found)), [*wrong, *_differences(stage, here, found)]
 
 
 def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[str]:
@@ -53,20 +53,20 @@ def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) 
     array = array_of(project, stage, NUMBER, 1)._replace(per_job=1, throttle=0)
     script = load_script(project, stage)
     batch.log(1).unlink(missing_ok=True)
-    write_questions(project, batch.folder, "run_task.sh")
+    write_questions(project, render_needs(project.tracker), batch.folder, "run_task.sh")
     text = fill_in(script.text, scheduler.script.array_directives(array), script.name)
     return send_array(scheduler, array, write_script(batch.folder / script.name, text, scheduler), asked)
 
 
 def _wait(project: Project, known: BatchRef, log: Path) -> Surroundings:
     """Wait for the job and return what it printed; raises RemoteTrackerError if it left the queue before its end."""
-    scheduler = project.cluster.scheduler
+    scheduler, needs = project.cluster.scheduler, render_needs(project.tracker)
     text = wait_for_job(
         lambda: log.read_text("utf-8", "replace") if log.exists() else "",
-        lambda text: _is_whole(read_surroundings(text, project.tracker.needs)),
+        lambda text: _is_whole(read_surroundings(text, needs)),
         lambda: has_left(known, scheduler),
     )
-    found = read_surroundings(text, project.tracker.needs)
+    found = read_surroundings(text, needs)
     if _is_whole(found):
         return found
     said = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")

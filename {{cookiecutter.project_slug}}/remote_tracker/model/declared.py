@@ -39,6 +39,7 @@ class Need(NamedTuple):
 
     command: str
     help: str
+    on_node: bool = False  # only a machine that runs tasks must meet it: a login node need not
 
 
 class Input(NamedTuple):
@@ -117,6 +118,16 @@ class Stage:
     progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
 
+    @property
+    def unit(self) -> str:
+        """Return what people call a single unit, as "video"."""
+        return self.counts.removesuffix("s")
+
+    @property
+    def sources(self) -> str:
+        """Return what people call the files that the units are made of: "files" where a list splits a file's work."""
+        return "files" if self.each else self.counts
+
     @cached_property
     def input_wildcards(self) -> tuple[str, ...]:
         """Return the wildcards of all inputs and of ``each``, in order, without repetition."""
@@ -143,6 +154,17 @@ class Tracker:
     version: str = ""  # a line of bash that prints the program's version in the tracker's environment
     needs: tuple[Need, ...] = ()
     tested: str = ""  # on what the tracker was tried
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Return what people call the units of all stages, in order, without repetition."""
+        return tuple(dict.fromkeys(stage.counts for stage in self.stages))
+
+    @property
+    def sources(self) -> str:
+        """Return what people call the files in RawVideos, as "videos"."""
+        reading = (s for s in self.stages if any(i.pattern.root == "RawVideos" for i in s.inputs))
+        return next(reading, self.stages[0]).sources
 
     def stage(self, name: str) -> Stage | None:
         """Return the stage called ``name``, or None."""

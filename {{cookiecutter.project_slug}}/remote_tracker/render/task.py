@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from ..errors import ConfigError
-from ..model import Project, Stage, Unit
+from ..model import Need, Project, Stage, Tracker, Unit
 from .command import Command, compile_command, quoted_words, render_value
 from .container import render_container
 from .files import Names
@@ -64,6 +64,12 @@ class Batchable:
         return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
 
 
+def compile_check(project: Project, stage: Stage, text: str) -> Command:
+    """Return the compiled line of a check of the stage; raises ConfigError, which names the tracker's file."""
+    names = Names(stage, project.tracker, project.videos)
+    return compile_command(text, names, f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}, check")
+
+
 def compile_stage(project: Project, stage: Stage) -> Batchable:
     """Return the compiled stage; raises ConfigError, which names the tracker's file and the stage."""
     names = Names(stage, project.tracker, project.videos)
@@ -72,7 +78,7 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
     return Batchable(
         names,
         compile_command(stage.command, names, f"{where}, command"),
-        tuple(compile_command(text, names, f"{where}, check") for text in verify),
+        tuple(compile_check(project, stage, text) for text in verify),
     )
 
 
@@ -103,15 +109,23 @@ def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, s
     return "\n".join([*lines, ""])
 
 
-def render_questions(project: Project, folders: Sequence[str]) -> str:
-    """Return the text of questions.sh for probe.sh: the tracker's needs, and the folders whose free space is asked."""
+def render_needs(tracker: Tracker) -> tuple[Need, ...]:
+    """Return the tracker's needs, each with its command as bash: parameters are filled in."""
+    names = Names(tracker.stages[0], tracker)
+    return tuple(need._replace(command=_render_shared(need.command, names, "needs")) for need in tracker.needs)
+
+
+def render_questions(project: Project, needs: Sequence[Need], folders: Sequence[str], limit: int) -> str:
+    """Return the text of questions.sh for probe.sh: rendered needs, and the folders whose free space is asked.
+
+    Each answer is waited for ``limit`` seconds.
+    """
     names = Names(project.tracker.stages[0], project.tracker, project.videos)
-    needs = [_render_shared(need.command, names, "needs") for need in project.tracker.needs]
     lines = [f"project={quote(str(project.root))}", f"tracker={quote(str(project.tracker.folder))}"]
-    lines += [f"needs={len(needs)}", f"folders=({quoted_words(folders)})", *render_container(project)]
+    lines += [f"needs={len(needs)}", f"limit={limit}", f"folders=({quoted_words(folders)})", *render_container(project)]
     lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
-    for number, line in enumerate(needs, 1):
-        lines += [f"need_{number}() {{", f"  {line}", "}"]
+    for number, need in enumerate(needs, 1):
+        lines += [f"need_{number}() {{", f"  {need.command}", "}"]
     return "\n".join([*lines, ""])
 
 

@@ -157,14 +157,21 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
     if not survey.found and survey.stores and (hint := _how_to_read_stores(survey)):
         return f"No {what} found. Next:  write  {hint}  into project.yml, then scan again"
     if not survey.found:
-        where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
-        return f"No {what} found. Next:  copy them into {where}, then scan again"
+        return f"No {what} found. Next:  {_bring(survey.stage)}, then scan again"
     verb = "moved" if survey.counts[State.MOVED] else "status"
     left = [f"{n} {word}" for state, word in STATE_WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
         return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, verb)}"
     all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
     return f"{all_of_it} finished.{_onward(project, survey.stage)}"
+
+
+def _bring(stage: Stage) -> str:
+    """Return what a person does so that there is something to do."""
+    if any(not each.file and not each.values for each in stage.each):
+        return "name them in project.yml"
+    where = " or ".join(sorted({i.pattern.root for i in stage.inputs}))
+    return f"copy {'them' if stage.sources == stage.counts else stage.sources} into {where}"
 
 
 def next_command(project: Project, prepared: Prepared) -> str:

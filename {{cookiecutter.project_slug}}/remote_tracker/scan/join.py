@@ -85,7 +85,7 @@ def _joined(rows: Iterable[JoinRow], have: Sequence[str], found: list[Candidate]
     for row in rows:
         partners = index.get(tuple(row.values[here] for here, _ in shared))
         if partners is None and (have or not new or wanted.optional):  # otherwise there is no video, and so no unit
-            yield _alone(row, wanted, len(new))
+            yield _alone(row, wanted, have, len(new))
         for match, problem, waits, lost, left_out, unready in partners or ():
             yield JoinRow(
                 (*row.values, *(match.values[i] for i in new)),
@@ -99,9 +99,10 @@ def _joined(rows: Iterable[JoinRow], have: Sequence[str], found: list[Candidate]
             )
 
 
-def _alone(row: JoinRow, wanted: Input, new: int) -> JoinRow:
+def _alone(row: JoinRow, wanted: Input, have: Sequence[str], new: int) -> JoinRow:
     """Return the row without a file for the input, whose new wildcards are empty: a problem unless it is optional."""
-    missing = "" if wanted.optional else f"there is no {wanted.name} for it ({wanted.pattern.text})"
+    known = {**dict.fromkeys(wanted.pattern.wildcards, "*"), **dict(zip(have, row.values, strict=True))}
+    missing = "" if wanted.optional else f"there is no {wanted.name} for it ({wanted.pattern.fill(known)})"
     return row._replace(values=(*row.values, *[""] * new), files=(*row.files, ()), problem=row.problem or missing)
 
 

@@ -114,11 +114,14 @@ class Tree:
     def _folders(self, pattern: str) -> list[str]:
         return sorted(glob(pattern, root_dir=self._root, recursive=True))
 
-    def require_videos(self) -> None:
-        """Raise RemoteTrackerError where the videos' folder is missing: an unmounted disk is not an empty folder."""
+    def require_videos(self, sources: str) -> None:
+        """Raise RemoteTrackerError where RawVideos is missing: an unmounted disk is not an empty folder.
+
+        ``sources`` is what people call the files in it, as "videos".
+        """
         place = self.place("RawVideos/")
         if not os.path.isdir(place):
-            told = "there is no such folder; the videos should lie there. Is the disk mounted?"
+            told = f"there is no such folder; the {sources} should lie there. Is the disk mounted?"
             raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
 
     def _list(self, folder: str) -> Listing:

@@ -224,7 +224,7 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     """Return the project's folders; raises RemoteTrackerError where the disk with the stage's videos is missing."""
     tree = Tree(project.root, project.videos)
     if any(i.pattern.root == "RawVideos" for i in stage.inputs):
-        tree.require_videos()
+        tree.require_videos(project.tracker.sources)
     return tree
 
 

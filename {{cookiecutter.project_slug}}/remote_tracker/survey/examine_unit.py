@@ -196,7 +196,7 @@ class Look:
     def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
         """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
         if whole and not bad:
-            bad = verify_deep(self._project.root, self._stage, unit, self._tree, self._options.depth)
+            bad = verify_deep(self._project, self._stage, unit, self._tree, self._options.depth)
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
