@@ -212,7 +212,7 @@ def test_a_node_that_stands_out(hosts: str, node: str) -> None:
     [
         ("d/plate7.avi", "plate7.csv: row 12 is short", "*.csv: row N is short"),
         ("d/x.avi", "cannot read /data/lab/x.avi: bad", "cannot read /...: bad"),
-        ("d/x.avi", "", "failed N"),
+        ("d/x.avi", "", "failed (exit code 3)"),
     ],
 )
 def test_own_cause(key: str, why: str, cause: str) -> None:

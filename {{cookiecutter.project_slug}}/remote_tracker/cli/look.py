@@ -7,11 +7,12 @@ from datetime import datetime
 
 import click
 
+from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
-from ..report.queue import queue_lines
+from ..report.queue import look_lines, queue_lines
 from ..report.status import next_of, status_data, status_text
 from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
@@ -39,6 +40,7 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
     found = [Survey(stage) for stage in project.tracker.stages]
     surveys = [(one.stage, list(examine_stage(project, one.stage, one))) for one in found]
     queued = [line for one in found for line in queue_lines(one.stage, one.queue)]
+    queued += [line for one in found for line in look_lines(one.stage, load_looks(project, one.stage))]
     if failures:
         show(failures_data(project, surveys) if as_json else failures_text(project, surveys, next_of(project, surveys)))
     else:

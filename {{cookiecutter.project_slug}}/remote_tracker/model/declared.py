@@ -105,10 +105,12 @@ class Stage:
     command: str
     each: tuple[ListWildcard, ...] = ()
     per: tuple[str, ...] = ()  # the wildcards that name a unit, where the inputs have more; empty: all of them
+    numbered: str = ""  # the wildcard by whose number the files of a group are ordered, none missing; "": any order
     after: tuple[str, ...] = ()  # names of stages that must be finished first, though no file connects them
     env: Mapping[str, str] = field(default_factory=dict)
     resources: Resources = field(default_factory=Resources)
     work: str = "fresh"  # where the command writes: fresh, resume or in-place
+    starts_in: str = "own"  # the current folder of the command: own, an empty folder, or project
     start: Mapping[str, str] = field(default_factory=dict)  # output -> the input that it begins as a copy of
     checks: tuple[Check, ...] = ()
     ready: tuple[Check, ...] = ()

@@ -15,6 +15,8 @@ from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
 
+ACTIVATE = "workspace/activate.sh"
+NO_ACTIVATE = "none"
 LARGE = 1 << 20  # bytes: the digest of larger files (a model) is remembered
 REMEMBERED = f"workspace/{BATCHES}/fingerprints.json"  # derived: may be deleted at any time
 
@@ -28,6 +30,15 @@ def fingerprint(project: Project, stage: Stage, files: Sequence[str]) -> str:
     shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
     return f"{said}-{_content_of(project.root, files)}" if files else said
+
+
+def digest_activate(root: Path) -> str:
+    """Return a short digest of the project's activate.sh, as run_task.sh computes it, "none" where there is none."""
+    try:
+        text = (root / ACTIVATE).read_bytes()
+    except OSError:
+        return NO_ACTIVATE
+    return md5(text, usedforsecurity=False).hexdigest()[:8]
 
 
 def mark_files(root: Path, paths: Sequence[str]) -> str:

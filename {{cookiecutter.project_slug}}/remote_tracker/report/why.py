@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .. import checks
-from ..model import Cause, Check, Project, Stage
+from ..model import Cause, Check, Project, Stage, State
 from ..render import compile_check
 from ..scan import Tree
 from ..survey import Examined, files_of
@@ -125,7 +125,9 @@ def story_text(story: Story) -> str:
     if story.changed:
         lines += ["  differs from what was noted", *(f"    {describe_change(change)}" for change in story.changed)]
     lines += ["  was listed in"]
-    lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
+    begun = [one for one in story.listed if one.record and not one.record.result]
+    running = begun[-1] if begun and decision.state is State.RUNNING else None
+    lines += [f"    {_listed(one, one is running)}" for one in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
     there = any(size is not None for _, size in story.outputs) or not story.outputs
     checked = [f"    {_checked(one)}" for one in story.checked]
@@ -143,10 +145,12 @@ def _size_text(size: int | None) -> str:
     return "not there" if size is None else f"{size:,} bytes"
 
 
-def _listed(listed: Listed) -> str:
+def _listed(listed: Listed, is_running: bool) -> str:
     record = listed.record
     if record is None:
         ended = "not started"
+    elif is_running:
+        ended = f"running on {record.host}"
     elif record.cause in NOTES:
         ended = NOTES[record.cause] + (f", from {shown(record.why)}" if record.why else "")
     elif record.result == "finished":

@@ -135,7 +135,7 @@ def examine_stage(
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
-    touched = {*flying, *history.failed, *gate.refused}
+    touched = {*flying, *history.unfinished, *gate.refused}
     counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
     sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 

@@ -7,7 +7,7 @@
 
 make_folders() {
   local answer
-  ask_helper make "$@" || mkdir -p -- "$@"
+  ask_helper make "$@" || (cd -- "$project" && exec mkdir -p -- "${@#"$project"/}") # it asks the disk for each part of a path
 }
 
 remove() {
