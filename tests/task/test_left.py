@@ -59,7 +59,7 @@ def test_a_main_process_that_is_killed(lab: Lab, check: list[dict[str, str]]) ->
     assert process.wait(20) == 137
     assert lab.living() == []
     assert " exit=137 " in last_of(lab)
-    assert "result=failed why=killed by signal 9 (KILL)" in last_of(lab)
+    assert "result=failed why=" in last_of(lab)
 
 
 def test_a_stop_reaches_other_groups(lab: Lab) -> None:
@@ -99,16 +99,16 @@ def test_a_session_of_its_own_goes_on(lab: Lab) -> None:
     [
         (
             {"command": "echo on frame 7; kill -KILL $BASHPID"},
-            "exit=137 result=failed why=killed by signal 9 (KILL): on frame 7",
+            "exit=137 result=failed why=on frame 7",
         ),
-        ({"command": "kill -SEGV $BASHPID"}, "exit=139 result=failed why=killed by signal 11 (SEGV)"),
+        ({"command": "kill -SEGV $BASHPID"}, "exit=139 result=failed why="),
         (
             {**JSON, "command": "echo '{}' > {{ output.info }}; exit 137"},
-            "exit=137 result=failed why=killed by signal 9 (KILL)",
+            "exit=137 result=failed why=",
         ),
         (
             {**JSON, "command": "echo '{\"end\": 1}' > {{ output.info }}; exit 137"},
-            "exit=137 result=failed why=killed by",
+            "exit=137 result=failed why=",
         ),
         (
             {**JSON, "command": "echo '{\"end\": 1}' > {{ output.info }}; exit 255"},
