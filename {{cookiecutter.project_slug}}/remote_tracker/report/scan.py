@@ -99,8 +99,8 @@ def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
     if survey.stores:
         first, count = shown(survey.stores[0]), len(survey.stores)
         which = f"{first} is an imgstore: its" if count == 1 else f"{count} imgstores, as {first}: their"
-        hint = _how_to_read_stores(survey)
-        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{project.tracker.name} reads none."
+        hint, tracker = _how_to_read_stores(survey), project.tracker.name
+        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{tracker} reads no imgstores."
         yield f"{which} chunks are no {survey.stage.counts}. {what}"
 
 
