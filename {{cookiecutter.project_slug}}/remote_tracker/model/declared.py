@@ -158,9 +158,10 @@ class Tracker:
     tested: str = ""  # on what the tracker was tried
 
     @property
-    def counts(self) -> tuple[str, ...]:
-        """Return what people call the units of all stages, in order, without repetition."""
-        return tuple(dict.fromkeys(stage.counts for stage in self.stages))
+    def named(self) -> tuple[str, ...]:
+        """Return what a person may name, as ("videos", "days"): the units of all stages, and folders of them."""
+        folders = {"day", "subdir"} & {wildcard for stage in self.stages for wildcard in stage.unit_wildcards}
+        return tuple(dict.fromkeys([*(stage.counts for stage in self.stages), *(["days"] if folders else [])]))
 
     @property
     def sources(self) -> str:

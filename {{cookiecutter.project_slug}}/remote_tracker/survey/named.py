@@ -65,7 +65,7 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
         if names_it(name, seen.unit.key)
     ]
     if not found:
-        known = ", ".join(stage_counts.removesuffix("s") for stage_counts in project.tracker.counts)
+        known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
         raise WrongUse(f'No {known} or result is called "{name}". ./rt status shows what there is.')
     return found
 
