@@ -85,12 +85,13 @@ def decide(facts: Evidence, attempts: int) -> Decision:
         return not_ready(facts.unready)
     if facts.waits:
         return Decision(State.WAITING, Cause.AWAITS_STAGE, facts.waits)
-    same = [failure for failure, _ in _find_standing(facts)]
+    same = [f for f in facts.failures if f.inputs == facts.mark]
+    standing = [failure for failure, _ in _find_standing(facts)]
     alike = _find_most_alike(facts)
     if attempts and len(alike) >= attempts:
         return Decision(State.SET_ASIDE, failure_cause(alike[-1]), last=alike[-1], times=len(alike))
-    if attempts and same and facts.hopeless:
-        return Decision(State.SET_ASIDE, failure_cause(same[-1]), last=same[-1])
+    if attempts and standing and facts.hopeless:
+        return Decision(State.SET_ASIDE, failure_cause(standing[-1]), last=standing[-1])
     if whole or (not same and _is_of_old_input(facts)):
         return Decision(State.INCOMPLETE, Cause.INPUT_CHANGED, outdated=True)
     if facts.mixed and facts.outputs != "none":
@@ -109,7 +110,6 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
         return Decision(State.INCOMPLETE, failure_cause(last), failed=True, last=last, hopeless=facts.hopeless)
     some = facts.outputs == "some"
     asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # perhaps nobody ever asked for the missing results
-    asked_anew = asked_anew or any(f.inputs == facts.mark for f in facts.failures)  # and what made it fail is mended
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
         return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
     return Decision(State.INCOMPLETE, Cause.PARTLY_MADE) if some else Decision(State.UNPROCESSED)
