@@ -41,6 +41,15 @@ def tramway() -> Path:
 
 
 @pytest.fixture(scope="session")
+def idtrackerai() -> Path:
+    """The folder of a real idtracker.ai's programs."""
+    said = os.environ.get("RT_IDTRACKERAI", "")
+    if not said or not Path(said, "idtrackerai").exists():
+        pytest.skip(f'RT_IDTRACKERAI is "{said}": no idtracker.ai is there. make test-real installs one and names it')
+    return Path(said)
+
+
+@pytest.fixture(scope="session")
 def dynvision() -> DynVision:
     """A real DynVision, and the programs that it needs."""
     said, programs = os.environ.get("RT_DYNVISION", ""), os.environ.get("RT_DYNVISION_PROGRAMS", "")

@@ -211,7 +211,8 @@ def test_hopeless_on_another_input() -> None:
     [
         ("d/plate7.avi", "plate7.csv: row 12 is short", "*.csv: row N is short"),
         ("d/x.avi", "cannot read /data/lab/x.avi: bad", "cannot read /...: bad"),
-        ("d/x.avi", "", "failed N"),
+        ("d/x.avi", "", "failed (exit code 3)"),
+        ("d/x.avi", "crashed (signal 11): at 12", "crashed (signal 11): at N"),
     ],
 )
 def test_way(unit: str, why: str, way: str) -> None:

@@ -187,7 +187,7 @@ def test_made_already_in_any_locale(lab: Lab, spoken: dict[str, str], files: int
     words = ("bash", "run_task.sh", "1", "1")
     assert lab.run(*words, **spoken).code == 0
     assert lab.run(*words, **spoken).code == 0
-    assert ends(lab)[-1] == ("0", "finished", "finished already, by another batch")
+    assert ends(lab)[-1] == ("0", "finished", "finished already, by its own earlier start")
     os.utime(lab.result("d1/v1.txt"), ns=((LONG_AGO + 10**9) * 10**9 + 80_000_000,) * 2)
     assert lab.run(*words, **spoken).code == 0
     assert ends(lab)[-1] == ("0", "finished", "")

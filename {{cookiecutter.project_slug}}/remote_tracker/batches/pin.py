@@ -80,6 +80,7 @@ def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined], basis
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
     shaping.append(project.cluster.tasks_per_job)  # batch.yml holds it: the queue's indices are read by it
     shaping += [basis.fingerprint, basis.workflow]
+    shaping.append([name for name in sorted(os.listdir(project.root)) if name in repr(shaping)])  # see render/anchor.py
     units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
     return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)
@@ -199,16 +200,18 @@ def _next_folder(batches: Path) -> Path:
             raise cannot_write(folder, error) from None
 
 
-def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None) -> JobScript:
+def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None, throttle: int = 0) -> JobScript:
     """Fill in the block of the job script for the batch (None: for no tasks), and return the script.
 
-    Links to the batch's commands and its folder are set beside the script. Changes that somebody made to the script
-    since it was read are kept.
+    At most ``throttle`` of its tasks run at once (0: as many as the cluster's file says), unless a line of the user's
+    own says how many. Links to the batch's commands and its folder are set beside the script. Changes that somebody
+    made to the script since it was read are kept.
     """
     scheduler = project.cluster.scheduler
     if not script.is_current:
         script = load_script(project, stage)
     array = array_of(project, stage, pinned.batch.number, pinned.tasks) if pinned else array_of(project, stage)
+    array = array._replace(throttle=0 if "throttle" in script.asked else throttle or array.throttle)
     block = scheduler.script.array_directives(array)
     text = fill_in(script.text, block, str(script.path.relative_to(project.root)))
     if text != script.text:

@@ -35,7 +35,7 @@ def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
     Without ``onward`` the command that runs the list is left out: the caller runs the list at once.
     """
     survey = prepared.survey
-    lines = [heading(project), *_summary(survey), *_complaints(survey), *stuck_lines(project, prepared.stuck)]
+    lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
     lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
     return "\n".join(lines)
 
@@ -77,7 +77,7 @@ def _why_not_ready(survey: Survey) -> str:
     return ", or ".join(filter(None, (copied, moved)))
 
 
-def _complaints(survey: Survey) -> Iterator[str]:
+def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     """Yield lines on the first few units that cannot be processed, on inputs left out, and on unreadable folders."""
     told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE, State.MOVED)
     odd = [s for s in survey.odd if s.decision.state in told]
@@ -88,8 +88,23 @@ def _complaints(survey: Survey) -> Iterator[str]:
     for unit, _ in survey.to_do:
         if unit.left_out:
             yield f"{shown(unit.key)} goes without {shown(unit.left_out)}."
+    yield from _store_lines(project, survey)
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
+
+
+def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
+    """Yield a line on the imgstores whose chunks were left out, with what makes them be read."""
+    if survey.stores:
+        first, count = shown(survey.stores[0]), len(survey.stores)
+        which = f"{first} is an imgstore: its" if count == 1 else f"{count} imgstores, as {first}: their"
+        hint = _how_to_read_stores(survey)
+        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{project.tracker.name} reads none."
+        yield f"{which} chunks are no {survey.stage.counts}. {what}"
+
+
+def _how_to_read_stores(survey: Survey) -> str:
+    return next((i.imgstores for i in survey.stage.inputs if i.imgstores), "")
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
@@ -139,15 +154,24 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
     found = number_of(survey.found, what)
     if prepared.pinned:
         return f"{found} found." + (f" Next:  {next_command(project, prepared)}" if onward else "")
+    if not survey.found and survey.stores and (hint := _how_to_read_stores(survey)):
+        return f"No {what} found. Next:  write  {hint}  into project.yml, then scan again"
     if not survey.found:
-        where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
-        return f"No {what} found. Next:  copy them into {where}, then scan again"
+        return f"No {what} found. Next:  {_bring(survey.stage)}, then scan again"
     verb = "moved" if survey.counts[State.MOVED] else "status"
     left = [f"{n} {word}" for state, word in STATE_WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
         return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, verb)}"
     all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
     return f"{all_of_it} finished.{_onward(project, survey.stage)}"
+
+
+def _bring(stage: Stage) -> str:
+    """Return what a person does so that there is something to do."""
+    if any(not each.file and not each.values for each in stage.each):
+        return "name them in project.yml"
+    where = " or ".join(sorted({i.pattern.root for i in stage.inputs}))
+    return f"copy {'them' if stage.sources == stage.counts else stage.sources} into {where}"
 
 
 def next_command(project: Project, prepared: Prepared) -> str:
@@ -181,6 +205,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
+        **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],
     }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..model import Cause, Record, State
 from ..partial_copies import PartialCopy, describe_copy
-from .sentences import SENTENCES, STATE_WORDS, describe_failure
+from .sentences import SENTENCES, STATE_WORDS, describe_cancelled, describe_failure
 
 # Exit codes of run_task.sh that are no fault of the video's: no helper, no work folder, no space.
 SURROUNDINGS = (70, 73, 74)
@@ -43,6 +43,7 @@ class Evidence(NamedTuple):
     left_by: Record | None = None  # the failure that left the outputs which are there
     mixed: bool = False  # a task ended while it replaced the outputs, so that old and new may be mixed
     changed: bool = False  # no success noted its outputs as they are now
+    cancelled: Record | None = None  # its last run, where that was cancelled
 
 
 class Decision(NamedTuple):
@@ -105,14 +106,18 @@ def decide(facts: Evidence, attempts: int) -> Decision:
 
 def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
     """Return the decision on a unit whose results are not whole; ``same`` are its failures on the input as it is."""
+    ended = facts.cancelled
     if same:
         last = same[-1]
-        return Decision(State.INCOMPLETE, failure_cause(last), failed=True, last=last, hopeless=facts.hopeless)
+        cause, told = (ended.cause, describe_cancelled(ended, last)) if ended else (failure_cause(last), "")
+        return Decision(State.INCOMPLETE, cause, told, failed=True, last=last, hopeless=facts.hopeless)
     some = facts.outputs == "some"
     asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # perhaps nobody ever asked for the missing results
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
         return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
-    return Decision(State.INCOMPLETE, Cause.PARTLY_MADE) if some else Decision(State.UNPROCESSED)
+    if some:
+        return Decision(State.INCOMPLETE, Cause.PARTLY_MADE)
+    return Decision(State.UNPROCESSED, ended.cause, describe_cancelled(ended)) if ended else Decision(State.UNPROCESSED)
 
 
 def not_ready(copy: PartialCopy) -> Decision:
@@ -177,13 +182,16 @@ def is_mended(failure: Record, now: MadeWith) -> bool:
 
 
 def failure_kind(record: Record) -> str:
-    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure."""
+    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure.
+
+    The numbers of signals and exit codes stay: they tell the way.
+    """
     if not record.result:
         return "vanished"
     stem = record.unit.rpartition("/")[2].rpartition(".")[0]
-    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} {record.exit}")
+    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} (exit code {record.exit})")
     said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
-    return re.sub(r"\d+", "N", said)[:120]
+    return re.sub(r"(?<!signal )(?<!exit code )(?<!\d)\d+", "N", said)[:120]
 
 
 def failure_cause(record: Record) -> Cause:
@@ -238,6 +246,11 @@ def is_gone(decision: Decision) -> bool:
 def is_changed(decision: Decision) -> bool:
     """Return whether the unit's whole result changed since it was made, and nobody accepted it."""
     return decision.state is State.FINISHED and decision.cause is Cause.CHANGED_SINCE
+
+
+def is_cancelled(decision: Decision) -> bool:
+    """Return whether the unit's last run was cancelled, so that it is to do again."""
+    return decision.cause in (Cause.STOPPED, Cause.CANCELLED)
 
 
 def is_stale(decision: Decision) -> bool:

@@ -56,6 +56,7 @@ class Look:
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(self._params) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
+        self._unfinished = history.unfinished
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
@@ -96,7 +97,7 @@ class Look:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
         made = self._find_made(unit)
         there = sum(map(bool, made))
-        free = not unit.waits and not unit.unready and unit.key not in self._history.failed
+        free = not unit.waits and not unit.unready and unit.key not in self._unfinished
         if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
         digest = self._digest(unit, made)
@@ -139,6 +140,7 @@ class Look:
             left_by=left_by,
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
+            cancelled=self._history.cancelled(unit.key, finished),
         )
 
     def _weigh(
@@ -206,7 +208,7 @@ class Look:
     def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
         """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
         if whole and not bad:
-            bad = verify_deep(self._project.root, self._stage, unit, self._tree, self._options.depth)
+            bad = verify_deep(self._project, self._stage, unit, self._tree, self._options.depth)
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []

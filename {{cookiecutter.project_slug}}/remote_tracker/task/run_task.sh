@@ -7,7 +7,7 @@
 #
 # The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets.
 # Sets: HOSTNAME self batches batch here part stopped worst told known heard before
-# Reads: wanted project
+# Reads: wanted project maker
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
 if ! [[ -e /dev/fd/2 ]]; then exec 2>/dev/null; fi # a closed stream would become whichever file is opened first
@@ -32,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work tracker command proof publish content answer; do
+for part in read runs claim late inputs log work tracker command ends proof publish content answer; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -50,7 +50,7 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   start_log
   if finished_already; then
     note_content "$project"
-    end_log 0 finished "finished already, by another batch" already-finished
+    end_log 0 finished "finished already, by $maker" already-finished
   fi
   require_inputs
   make_work_folder

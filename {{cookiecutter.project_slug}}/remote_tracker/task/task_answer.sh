@@ -5,14 +5,19 @@
 # Reads: helper project content wanted n
 # Sets: asked answered; ask_helper: answer of its callers
 
-make_folders() {
+make_folders() { # <path>...: below the project
   local answer
-  ask_helper make "$@" || mkdir -p -- "$@"
+  if ask_helper make "$@"; then return 0; fi
+  ( # mkdir asks the disk for each part of a path
+    cd -- "$project" || exit
+    exec mkdir -p -- "${@#"$project"/}"
+  )
 }
 
-remove() {
+remove() { # <path>...
   local answer
-  ask_helper remove "$@" || rm -rf -- "$@"
+  if ask_helper remove "$@"; then return 0; fi
+  rm -rf -- "$@"
 }
 
 start_helper() { # the pipe for questions is open at both ends here: a task is not killed by a helper that has died

@@ -2,7 +2,7 @@
 # What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
 # project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
 # Reads: asked helper project content inputs marks unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
-# Sets: entries hasher hashed small made; take_hashed and note_content: paths
+# Sets: entries hasher hashed small made maker; take_hashed and note_content: paths
 
 small=1048576 # bytes; a file that is not larger is its own sample
 
@@ -59,7 +59,10 @@ is_noted() { # whether a task that finished noted inputs and results just as the
     fi
     if [[ $ended != finished ]]; then continue; fi
     line=$(tail -c 1048576 -- "$log" 2>/dev/null | grep -a -e "# content $began " || grep -as -e "^$hit " "$folder/contents.txt") || continue
-    if holds_each "$line"; then return 0; fi
+    if ! holds_each "$line"; then continue; fi
+    maker='another batch'
+    if [[ $log -ef $here/output.$n ]]; then maker='its own earlier start'; fi # a scheduler started it again
+    return 0
   done < <(cd "$batches" && grep -nxF -- "$unit" [0-9]*/names.txt /dev/null)
   return 1
 }

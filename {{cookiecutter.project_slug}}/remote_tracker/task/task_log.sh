@@ -66,8 +66,11 @@ find_place() { # <name>: sets it to the byte of the log behind what was written 
   read -r _ "$1" <"/proc/$BASHPID/fdinfo/1" || printf -v "$1" '%s' "$(exec stat -c %s -- "$here/output.$n")"
 }
 
-last_word() { # prints the last line that the program printed since this start; it may stand behind a progress bar
-  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " '
+last_word() { # [<exit code>]: prints the program's last line since this start, be it behind a progress bar; not what a
+  # shell says of a program that a signal ended, as "x.sh: line 3:  1234 Killed   python": the number always differs
+  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
+    program > 128 && /^[^:]*: [^ ]+ [0-9]+: +[0-9]+ [^ ]/ {next}
+    /^# left running by the command/ {exit}
     /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
     END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }
