@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Record, State
-from remote_tracker.survey.decision import Decision, Evidence, MadeWith, decide, failure_kind, is_mended, refuted
+from remote_tracker.survey.decision import Decision, Evidence, decide
+from remote_tracker.survey.failures import MadeWith, failure_kind, is_mended, refuted
 from remote_tracker.survey.sentences import describe_failure
 from scan.trees import make_record
 
