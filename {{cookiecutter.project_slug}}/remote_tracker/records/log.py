@@ -48,9 +48,6 @@ class _Run(NamedTuple):
     told: str  # the task in whose log the scheduler speaks, "" for this log
 
 
-NO_RUN = _Run("", 0, "")
-
-
 class _End(NamedTuple):
     """How a task ended."""
 
@@ -170,7 +167,7 @@ def _load_last_run(log: Path) -> _Run:
                 return _Run(start.group() + text, place, start["told"] or "")
     except OSError:
         pass
-    return NO_RUN
+    return _Run("", 0, "")
 
 
 def _read_at(file: BinaryIO, begin: int, size: int) -> str:
