@@ -32,6 +32,8 @@ PARAM_KEYS = {
     "affects_results": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
     "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
+    "rewritten": "keys at the top of its YAML file that the program rewrites by itself, as [project_path]: they do not "
+    "count, nor do comments and the order of keys",
 }
 NEED_KEYS = {
     "command": "a line of bash that ends with exit code 0 where all is well, where activate.sh was read",
@@ -99,7 +101,9 @@ def _read_param(section: Section) -> Param:
         section.fail("choices", '"choices" must be a list.')
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
-    folder, keys = section.text("folder", ""), section.text("keys", "")
+    folder, keys, rewritten = section.text("folder", ""), section.text("keys", ""), section.texts("rewritten")
+    if rewritten and not section.flag("file"):
+        section.fail("rewritten", '"rewritten" needs "file: true": the keys of which file.')
     return Param(
         name,
         default,
@@ -110,6 +114,7 @@ def _read_param(section: Section) -> Param:
         keys,
         section.flag("affects_results", True),
         section.text("lists", ""),
+        rewritten,
     )
 
 

@@ -30,6 +30,7 @@ class Param(NamedTuple):
     keys: str = ""  # a file beside tracker.yml that lists the keys which the parameter's own file may have
     affects_results: bool = True  # results depend on it: its value is part of the fingerprint
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
+    rewritten: tuple[str, ...] = ()  # keys of its YAML file that the tracker's program rewrites: they do not count
 
 
 class Need(NamedTuple):

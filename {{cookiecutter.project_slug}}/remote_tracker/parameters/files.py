@@ -27,6 +27,11 @@ def find_files(project: Project, stage: Stage) -> list[str]:
     return [path for param in _declared(project, stage) for path in _paths(project, param)]
 
 
+def find_rewritten(project: Project, stage: Stage) -> dict[str, tuple[str, ...]]:
+    """Return path -> keys that do not count, for the parameter files that the tracker's program itself rewrites."""
+    return {path: p.rewritten for p in _declared(project, stage) if p.rewritten for path in _paths(project, p)}
+
+
 def require_files(project: Project, stage: Stage) -> None:
     """Raise RemoteTrackerError with the first trouble of :func:`find_troubles`, if any."""
     for trouble in find_troubles(project, stage):

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b, md5
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
 
 from ..disk.derived import write_derived
+from ..errors import TOO_MUCH
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
+from .files import find_rewritten
 
 LARGE = 1 << 20  # bytes: the digest of larger files (a model) is remembered
+Rewritten = Mapping[str, Sequence[str]]  # path of a YAML file, as it is named -> keys in it that do not count
 REMEMBERED = f"workspace/{BATCHES}/fingerprints.json"  # derived: may be deleted at any time
 
 
@@ -27,7 +34,7 @@ def fingerprint(project: Project, stage: Stage, files: Sequence[str]) -> str:
     image = [project.container.image] if project.container.image else []
     shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
-    return f"{said}-{_content_of(project.root, files)}" if files else said
+    return f"{said}-{_content_of(project.root, files, find_rewritten(project, stage))}" if files else said
 
 
 def mark_files(root: Path, paths: Sequence[str]) -> str:
@@ -41,21 +48,25 @@ def _mark(path: str, place: str) -> str:
     return f"{entry.st_size} {entry.st_mtime_ns // 10**9}.{entry.st_mtime_ns % 10**9:09d}0 {path}\n"
 
 
-def _content_of(root: Path, paths: Sequence[str]) -> str:
+def _content_of(root: Path, paths: Sequence[str], rewritten: Rewritten) -> str:
     """Return a digest of the files' content; for large files remembered by size, mtime and name."""
     size = sum(os.path.getsize(place) for _, place in _files_in(root, paths))
     if size < LARGE:
-        return digest_files(root, paths)
-    mark, known = mark_files(root, paths), _load_remembered(root)
+        return digest_files(root, paths, rewritten)
+    mark, known = mark_files(root, paths) + (repr(sorted(rewritten.items())) if rewritten else ""), _load_remembered(root)
     if mark not in known:
-        known[mark] = digest_files(root, paths)
+        known[mark] = digest_files(root, paths, rewritten)
         write_derived(root / REMEMBERED, json.dumps(known, indent=1))
     return known[mark]
 
 
-def digest_files(root: Path, paths: Sequence[str]) -> str:
-    """Return a digest of names and content of the files at or below ``paths``, as run_task.sh computes it."""
-    lines = sorted(f"{_sum(place)}  {path}\n" for path, place in _files_in(root, paths))
+def digest_files(root: Path, paths: Sequence[str], rewritten: Rewritten = MappingProxyType({})) -> str:
+    """Return a digest of names and content of the files at or below ``paths``, as run_task.sh computes it.
+
+    Of the files that ``rewritten`` names what :func:`_sum_of_keys` reads counts.
+    """
+    sums = ((path, _sum_of_keys(place, rewritten.get(path, ()))) for path, place in _files_in(root, paths))
+    lines = sorted(f"{digest}  {path}\n" for path, digest in sums)
     return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:8]
 
 
@@ -65,6 +76,35 @@ def _sum(place: str) -> str:
         while block := file.read(1 << 20):
             whole.update(block)
     return whole.hexdigest()
+
+
+def _sum_of_keys(place: str, rewritten: Sequence[str]) -> str:
+    """Return a digest of a YAML file's keys and values but for the keys ``rewritten``: not of comments, order, quotes.
+
+    Without such keys, and where the file is no mapping in YAML, it is the digest of the file.
+    """
+    data = _load_mapping(place) if rewritten and os.path.getsize(place) < LARGE else None
+    if data is None:
+        return _sum(place)
+    try:
+        kept = repr(_ordered({key: value for key, value in data.items() if key not in rewritten}))
+    except RecursionError:  # an anchor within itself
+        return _sum(place)
+    return md5(kept.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def _load_mapping(place: str) -> dict[Any, Any] | None:
+    try:
+        data = yaml.safe_load(Path(place).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, *TOO_MUCH):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return sorted((repr(key), _ordered(inner)) for key, inner in value.items())
+    return [_ordered(inner) for inner in value] if isinstance(value, list) else repr(value)
 
 
 def _files_in(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, str]]:

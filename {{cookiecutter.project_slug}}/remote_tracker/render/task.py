@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from types import MappingProxyType
 
 from ..errors import ConfigError
 from ..model import Project, Stage, Unit
@@ -76,10 +77,17 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
     )
 
 
-def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
+def render_settings(
+    project: Project,
+    compiled: Batchable,
+    facts: Mapping[str, str],
+    files: Sequence[str] = (),
+    rewritten: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
     """Return the text of settings.sh, the bash that all tasks of a batch of the compiled stage share.
 
-    ``facts`` are further variables and their values, ``files`` the files that parameters name.
+    ``facts`` are further variables and their values, ``files`` the files that parameters name, ``rewritten`` the keys
+    that do not count of those that the tracker's program rewrites.
     """
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
@@ -98,6 +106,9 @@ def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, s
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
     lines += render_container(project)
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
+    if rewritten:
+        words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
+        lines.append(f"rewritten=({quoted_words(words)})")
     lines += ["set_environment() {", "  :", *environment, "}"]
     lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
     return "\n".join([*lines, ""])
