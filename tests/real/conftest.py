@@ -33,6 +33,15 @@ def tramway() -> Path:
 
 
 @pytest.fixture(scope="session")
+def deeplabcut() -> Path:
+    """The folder of a Python that has the real DeepLabCut."""
+    said = os.environ.get("RT_DEEPLABCUT", "")
+    if not said or not Path(said, "python").exists():
+        pytest.skip(f'RT_DEEPLABCUT is "{said}": no DeepLabCut is there. make test-real installs one and names it')
+    return Path(said)
+
+
+@pytest.fixture(scope="session")
 def slurm() -> Iterator[Path]:
     """The folder of the Slurm of tests/cluster; one that was up already stays up."""
     spec = importlib.util.spec_from_file_location("cluster_conftest", CLUSTER / "conftest.py")

@@ -173,7 +173,7 @@ def test_links_lead_to_the_network_and_go_with_the_task(lab: Lab) -> None:
 
 @pytest.mark.parametrize("tracker", ["deeplabcut", "sleap", "idtrackerai", "trex", "opencv"])
 def test_videos_that_deeplabcut_drew(make: Make, tracker: str) -> None:
-    """What DeepLabCut drew beside the raw videos is no video of the project, whatever the tracker."""
+    """What DeepLabCut drew beside the raw videos is no video of the project, whatever the tracker; the scan says so."""
     lab = make(tracker)
     drawn = "aDLC_Resnet50_miceNov20shuffle1_snapshot_010"
     configure(lab, tracker)
@@ -183,4 +183,8 @@ def test_videos_that_deeplabcut_drew(make: Make, tracker: str) -> None:
         (lab.root / "project.yml").write_text(yaml.safe_dump({**settings, "params": {"model": "blob"}}))
     for name in ("a", f"{drawn}_labeled", f"{drawn}_full", f"{drawn}_filtered_p60_labeled", f"{drawn}_el_id_labeled"):
         put_video(lab, f"d1/{name}.avi")
-    assert lab.counts({"deeplabcut": "analyze", "sleap": "infer"}.get(tracker, "track")) == {"unprocessed": 1}
+    stage = {"deeplabcut": "analyze", "sleap": "infer"}.get(tracker, "track")
+    assert lab.counts(stage) == {"unprocessed": 1}
+    told = f'Not meant by {tracker}: RawVideos/d1/{drawn}_el_id_labeled.avi and 3 more ("exclude" in its tracker.yml).'
+    assert told in lab.scan(stage).out
+    assert len(lab.look(stage)["excluded"]) == 4

@@ -35,7 +35,7 @@ def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
     Without ``onward`` the command that runs the list is left out: the caller runs the list at once.
     """
     survey = prepared.survey
-    lines = [heading(project), *_summary(survey), *_complaints(survey), *stuck_lines(project, prepared.stuck)]
+    lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
     lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
     return "\n".join(lines)
 
@@ -77,7 +77,7 @@ def _why_not_ready(survey: Survey) -> str:
     return ", or ".join(filter(None, (copied, moved)))
 
 
-def _complaints(survey: Survey) -> Iterator[str]:
+def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     """Yield lines on the first few units that cannot be processed, on inputs left out, and on unreadable folders."""
     told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE, State.MOVED)
     odd = [s for s in survey.odd if s.decision.state in told]
@@ -90,6 +90,10 @@ def _complaints(survey: Survey) -> Iterator[str]:
             yield f"{shown(unit.key)} goes without {shown(unit.left_out)}."
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
+    if survey.excluded:
+        first, more = min(survey.excluded), len(survey.excluded) - 1
+        said = f"{shown(first)}{f' and {more} more' if more else ''}"
+        yield f'Not meant by {project.tracker.name}: {said} ("exclude" in its tracker.yml).'
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
@@ -181,6 +185,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
+        **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],
     }

@@ -24,7 +24,8 @@ class Tree:
     """Listings of folders below a project; ``RawVideos/`` may be another place (``videos``).
 
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
-    could not be listed to the reason.
+    could not be listed to the reason. ``excluded`` holds the paths of files whose names ``exclude`` of the tracker
+    matches.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:
@@ -33,6 +34,7 @@ class Tree:
         self._kept: OrderedDict[str, Listing] = OrderedDict()
         self._only: tuple[str, Listing] = ("", {})
         self.unreadable: dict[str, str] = {}
+        self.excluded: set[str] = set()
 
     def place(self, path: str) -> str:
         """Return the absolute path of ``path``, which is relative to the project."""

@@ -14,7 +14,7 @@ from ..model import Input
 from ..model.pattern import Pattern, Wildcard, expression
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
-from .left_out import LeavesOut, compile_left_out, compile_left_out_folders
+from .left_out import LeavesOut, compile_excluded, compile_left_out, compile_left_out_folders
 from .tree import Listing, Tree
 
 WildcardValues = tuple[str, ...]
@@ -113,15 +113,17 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     """Yield the folders that match the folder part of the input's pattern, in a scan's order.
 
     Their names lack hidden files and folders, litter of systems (Thumbs.db, a NAS's @eaDir), whatever ``exclude`` of
-    the tracker matches, and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it.
+    the tracker matches (``tree.excluded`` gets what the pattern would match), and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it.
     """
-    halves, leaves_out = SplitPattern(wanted.pattern), compile_left_out(wanted)
+    halves, leaves_out, excludes = SplitPattern(wanted.pattern), compile_left_out(wanted), compile_excluded(wanted)
     for path, values in _walk(tree, halves, wanted):
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in FILES]
         look_closer = may_hold_copies(listing, names, len(names))
         if leaves_out:
-            names = [name for name in names if not leaves_out(path, name)]
+            every, names = names, [name for name in names if not leaves_out(path, name)]
+            if excludes and len(names) < len(every):
+                tree.excluded.update(path + n for n in every if excludes(n) and halves.name.fullmatch(n))
         if halves.wants_folder:
             yield Folder(path, values, [name for name in names if not is_bin(name)], listing)
         else:
