@@ -18,7 +18,7 @@ SECONDS = 1800
 FRAMES = 40
 EPOCHS = {1: 80, 2: 220}
 VIDEOS = {1: ("v1", "v2"), 2: ("v1", "v2", "empty")}
-PARTS = ("head", "middle", "tail")
+PARTS = ("head", "ear", "tail")
 # More threads than free cores make DeepLabCut many times slower on a busy machine.
 THREADS = "export OMP_NUM_THREADS=1\n"
 
@@ -56,8 +56,26 @@ def process(lab: Lab, folder: str = "workspace") -> None:
     assert ran.code == 0, ran
 
 
+def assert_moved_is_finished(lab: Lab, place: Path) -> None:
+    """Move the project, and let DeepLabCut rewrite its config.yaml for the new place: that outdates nothing."""
+    lab.root.rename(place)
+    moved = Lab(place, lab.home)
+    config = place / "AuxiliaryFiles/dlc/config.yaml"
+    before = config.read_bytes()
+    read = "import sys; from deeplabcut.utils.auxiliaryfunctions import read_config; read_config(sys.argv[1])"
+    words = f"source activate.sh; python -c {shlex.quote(read)} {shlex.quote(str(config))}"
+    assert moved.run("bash", "-c", words, seconds=SECONDS).code == 0
+    assert config.read_bytes() != before
+    said = moved.scan(seconds=120).out
+    assert "videos are finished." in said
+    assert "other parameters" not in said
+
+
 def test_videos_to_the_joined_table(lab: Lab, trained: Path) -> None:
-    """Scan, process, a scan that says 0, summarize, join: a row a part and animal, 0 frames where no animal is."""
+    """Scan, process, a scan that says 0, summarize, join: a row a part and animal, 0 frames where no animal is.
+
+    Then it is moved, and all is finished there, too.
+    """
     animals, videos = int(trained.name), VIDEOS[int(trained.name)]
     config = lab.root / "AuxiliaryFiles/dlc/config.yaml"
     before = config.read_bytes()
@@ -77,21 +95,5 @@ def test_videos_to_the_joined_table(lab: Lab, trained: Path) -> None:
         unseen, rows = rows[: len(names)], rows[len(names) :]  # empty.avi comes first
         assert {row["frames_tracked"] for row in unseen} == {"0"}
     assert all(float(row["frames_tracked"]) >= FRAMES * 0.7 for row in rows)
-    assert all(2 < float(row["speed_px_per_frame_mean"]) < 5 for row in rows if animals == 1)  # as drawn: 2.4 to 4.3
-
-
-def test_moved(lab: Lab, tmp_path: Path) -> None:
-    """A config.yaml that DeepLabCut itself rewrote for its new place, and a project that was moved, outdate nothing."""
-    lab.scan()
-    process(lab)
-    moved = tmp_path / "moved"
-    lab.root.rename(moved)
-    there = Lab(moved, lab.home)
-    config = moved / "AuxiliaryFiles/dlc/config.yaml"
-    before = config.read_bytes()
-    read = "import sys; from deeplabcut.utils.auxiliaryfunctions import read_config; read_config(sys.argv[1])"
-    there.run("bash", "-c", f"source activate.sh; python -c {shlex.quote(read)} {shlex.quote(str(config))}", seconds=300)
-    assert config.read_bytes() != before
-    said = there.scan(seconds=120).out
-    assert "videos are finished." in said
-    assert "other parameters" not in said
+    assert all(0.7 < float(row["speed_px_per_frame_mean"]) < 2 for row in rows if animals == 1)  # as drawn: 0.7 to 1.4
+    assert_moved_is_finished(lab, lab.root.with_name("moved"))

@@ -1,7 +1,7 @@
 """Draw videos of mice, and train DeepLabCut on them without a download:   python train_deeplabcut.py FOLDER ANIMALS EPOCHS
 
 FOLDER gets dlc/ (a trained project of DeepLabCut, made for ANIMALS mice), v1.avi and v2.avi, and empty.avi, in which no
-animal is. A mouse is a red head, a green middle and a blue tail; it goes round an ellipse. Runs in DeepLabCut's Python.
+animal is. A mouse is a red head, a green ear and a blue tail; it goes round an ellipse. Runs in DeepLabCut's Python.
 """
 
 from __future__ import annotations
@@ -19,17 +19,24 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 import yaml
 from deeplabcut.pose_estimation_pytorch.models import PoseModel  # type: ignore[import-not-found]
 
-SIZE, FRAMES, LABELLED = 96, 40, 24
-PARTS = {"head": (0, 0, 220), "middle": (0, 150, 0), "tail": (220, 0, 0)}
+SIZE, FRAMES, LABELLED, APART = 96, 40, 24, 15
+STEP = 0.04  # rad a frame: of faster animals DeepLabCut loses the track
+PARTS = {"head": (0, 0, 220), "ear": (0, 150, 0), "tail": (220, 0, 0)}
 SMALL = {"model_name": "test_resnet", "channels": 96}  # the smallest of the networks that DeepLabCut can build
 
 
 def place(frame: int, animal: int, animals: int, seed: int) -> list[tuple[float, float]]:
-    """Return where an animal's head, middle and tail are."""
-    angle = frame * 0.12 + seed + 2 * animal
-    x, y = 48 + 26 * np.cos(angle), (48 if animals == 1 else 28 + 40 * animal) + (24 if animals == 1 else 10) * np.sin(angle)
-    along = np.array([np.cos(angle + 1.3), np.sin(angle + 1.3)]) * 9
-    return [(x + step * along[0], y + step * along[1]) for step in (1, 0, -1)]
+    """Return where an animal's head, ear and tail are: far from a line, else DeepLabCut loses the track."""
+    angle = frame * STEP + seed + 2 * animal
+    x, y = (
+        48 + 26 * np.cos(angle),
+        (48 if animals == 1 else 28 + 40 * animal) + (24 if animals == 1 else 10) * np.sin(angle),
+    )
+    ahead, aside = (
+        np.array([np.cos(angle + 1.3), np.sin(angle + 1.3)]),
+        np.array([-np.sin(angle + 1.3), np.cos(angle + 1.3)]),
+    )
+    return [(x + dx, y + dy) for dx, dy in (9 * ahead, 9 * aside, -9 * ahead)]
 
 
 def draw(frame: int, animals: int, seed: int, there: int) -> Any:
@@ -63,7 +70,7 @@ def make_project(folder: Path, animals: int) -> Path:
     config.write_text(yaml.safe_dump(keys, sort_keys=False))
     labels = config.parent / "labeled-data/train"
     labels.mkdir(parents=True, exist_ok=True)
-    frames = {f"img{number:03}.png": number * 5 for number in range(LABELLED)}
+    frames = {f"img{number:03}.png": number * APART for number in range(LABELLED)}
     for name, frame in frames.items():
         cv2.imwrite(str(labels / name), draw(frame, animals, 7, animals))
     levels = [["me"], *([names] if several else []), [*PARTS], ["x", "y"]]
@@ -121,7 +128,12 @@ def main(folder: Path, animals: int, epochs: int) -> None:
     network = PoseModel.build(told["model"], pretrained_backbone=False)  # with True it would be downloaded
     torch.save({"model": network.state_dict()}, folder / "start.pt")
     deeplabcut.train_network(
-        str(config), device="cpu", batch_size=8, epochs=epochs, save_epochs=epochs, snapshot_path=str(folder / "start.pt")
+        str(config),
+        device="cpu",
+        batch_size=8,
+        epochs=epochs,
+        save_epochs=epochs,
+        snapshot_path=str(folder / "start.pt"),
     )
     shutil.move(str(config.parent), folder / "dlc")
 

@@ -53,7 +53,10 @@ def _content_of(root: Path, paths: Sequence[str], rewritten: Rewritten) -> str:
     size = sum(os.path.getsize(place) for _, place in _files_in(root, paths))
     if size < LARGE:
         return digest_files(root, paths, rewritten)
-    mark, known = mark_files(root, paths) + (repr(sorted(rewritten.items())) if rewritten else ""), _load_remembered(root)
+    mark, known = (
+        mark_files(root, paths) + (repr(sorted(rewritten.items())) if rewritten else ""),
+        _load_remembered(root),
+    )
     if mark not in known:
         known[mark] = digest_files(root, paths, rewritten)
         write_derived(root / REMEMBERED, json.dumps(known, indent=1))

@@ -116,7 +116,9 @@ KIND = Kind(
             "it may have fewer, as where a tracker writes no row behind the last frame with an animal",
             kinds=("flag",),
         ),
-        Option("optional", "nothing is wrong where the output has no such file, key, dataset or column", kinds=("flag",)),
+        Option(
+            "optional", "nothing is wrong where the output has no such file, key, dataset or column", kinds=("flag",)
+        ),
         Option("tolerance", "how many frames it may differ by (default: 0)", kinds=("count",)),
     ),
     _examine,

@@ -68,7 +68,9 @@ def _track(name: str, table: Values, names: list[str], coords: list[str]) -> Tra
     sure = columns["likelihood"] >= MIN_LIKELIHOOD
     x, y = (np.where(sure, columns[axis], np.nan) for axis in ("x", "y"))
     likelihoods = columns["likelihood"][~np.isnan(columns["likelihood"])]
-    return Track(name, table[:, 0], x, y, {"likelihood_mean": float(likelihoods.mean()) if len(likelihoods) else np.nan})
+    return Track(
+        name, table[:, 0], x, y, {"likelihood_mean": float(likelihoods.mean()) if len(likelihoods) else np.nan}
+    )
 
 
 if __name__ == "__main__":
