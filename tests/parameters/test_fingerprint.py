@@ -26,9 +26,9 @@ def digest(root: Path, text: str | bytes, rewritten: dict[str, tuple[str, ...]] 
 @pytest.mark.parametrize(
     "other",
     [
-        CONFIG.replace("C:\\mice", "/home/me"),
+        CONFIG.replace("C:\\mice", "/data/mice"),
         CONFIG.replace("project_path: C:\\mice\n", ""),
-        CONFIG + "video_sets:\n  /home/me/v.mp4: {crop: 0}\n",
+        CONFIG + "video_sets:\n  /data/v.mp4: {crop: 0}\n",
         CONFIG.replace("# mine\n", "# Project definitions\n\n"),
         CONFIG.replace("[nose, tail]", "\n- 'nose'\n- tail").replace("{x1: 0, x2: '9'}", '\n  x2: "9"\n  x1: 0'),
         "".join(reversed(CONFIG.splitlines(keepends=True))),

@@ -1,4 +1,6 @@
-"""Draw videos of mice, and train DeepLabCut on them without a download:   python train_deeplabcut.py FOLDER ANIMALS EPOCHS
+"""Draw videos of mice, and train DeepLabCut on them without a download.
+
+    python train_deeplabcut.py FOLDER ANIMALS EPOCHS
 
 FOLDER gets dlc/ (a trained project of DeepLabCut, made for ANIMALS mice), v1.avi and v2.avi, and empty.avi, in which no
 animal is. A mouse is a red head, a green ear and a blue tail; it goes round an ellipse. Runs in DeepLabCut's Python.
@@ -28,14 +30,10 @@ SMALL = {"model_name": "test_resnet", "channels": 96}  # the smallest of the net
 def place(frame: int, animal: int, animals: int, seed: int) -> list[tuple[float, float]]:
     """Return where an animal's head, ear and tail are: far from a line, else DeepLabCut loses the track."""
     angle = frame * STEP + seed + 2 * animal
-    x, y = (
-        48 + 26 * np.cos(angle),
-        (48 if animals == 1 else 28 + 40 * animal) + (24 if animals == 1 else 10) * np.sin(angle),
-    )
-    ahead, aside = (
-        np.array([np.cos(angle + 1.3), np.sin(angle + 1.3)]),
-        np.array([-np.sin(angle + 1.3), np.cos(angle + 1.3)]),
-    )
+    middle, height = (48, 24) if animals == 1 else (28 + 40 * animal, 10)
+    x, y = 48 + 26 * np.cos(angle), middle + height * np.sin(angle)
+    ahead = np.array([np.cos(angle + 1.3), np.sin(angle + 1.3)])
+    aside = np.array([-ahead[1], ahead[0]])
     return [(x + dx, y + dy) for dx, dy in (9 * ahead, 9 * aside, -9 * ahead)]
 
 
@@ -43,7 +41,7 @@ def draw(frame: int, animals: int, seed: int, there: int) -> Any:
     """Return a frame with the first ``there`` animals."""
     image = np.full((SIZE, SIZE, 3), 200, np.uint8)
     for animal in range(there):
-        for (x, y), colour in zip(place(frame, animal, animals, seed), PARTS.values()):
+        for (x, y), colour in zip(place(frame, animal, animals, seed), PARTS.values(), strict=True):
             cv2.circle(image, (round(x), round(y)), 4, colour, -1, cv2.LINE_AA)
     return image
 
@@ -106,7 +104,7 @@ def configure(path: Path, epochs: int) -> dict[str, Any]:
     if "paf" in head["criterion"]:
         for name, weight in (("heatmap", 10.0), ("paf", 20.0), ("locref", 1.0)):
             head["criterion"][name]["weight"] = weight
-        for generator, width in zip(head["target_generator"]["generators"], ("pos_dist_thresh", "width")):
+        for generator, width in zip(head["target_generator"]["generators"], ("pos_dist_thresh", "width"), strict=True):
             generator[width] = 10
     runner["eval_interval"] = 10 * epochs  # a best one would be chosen by two frames
     runner["optimizer"]["params"]["lr"] = 2e-3

@@ -114,7 +114,7 @@ def test_excluded(tmp_path: Path) -> None:
 
 
 def test_what_a_tracker_excludes_is_known(tmp_path: Path) -> None:
-    """The tree knows which files the tracker's globs keep from being inputs: no other kinds of file, none of the user's."""
+    """The tree knows which files the tracker's globs keep from being inputs: of no other kind, none of the user's."""
     put(tmp_path, "RawVideos/d/a.avi", "RawVideos/d/a_labeled.avi", "RawVideos/d/a_labeled.csv", "RawVideos/d/b.avi")
     stage = make_stage({"video": {"pattern": VIDEO, "exclude": ("*_labeled.*",)}})
     tree = Tree(tmp_path)

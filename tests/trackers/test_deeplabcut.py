@@ -37,7 +37,7 @@ def add_to_activate(lab: Lab, line: str) -> None:
 
 
 def test_several_animals(lab: Lab) -> None:
-    """Of several animals each part has a row that names its animal, and frames behind the last one seen count as well."""
+    """Of several animals each part has a row that names its animal; frames behind the last one seen count, too."""
     write_config(lab, **SEVERAL, uniquebodyparts=[])
     go_through(lab)
     assert [path.name for path in (lab.root / "Results/d1/a_dlc").glob("*.h5")] == [
@@ -129,11 +129,11 @@ def test_config_stays_as_it_is(lab: Lab, mode: int) -> None:
 
 
 def test_what_deeplabcut_rewrites_does_not_count(lab: Lab) -> None:
-    """A config.yaml that DeepLabCut's window saved in another place holds the same parameters; another value does not."""
+    """A config.yaml that DeepLabCut's window saved elsewhere holds the same parameters; another value does not."""
     lab.go()
     path = lab.root / CONFIG
     keys = dict(reversed([*yaml.safe_load(path.read_text()).items()]))
-    keys |= {"project_path": "/home/me/mice", "video_sets": {"/home/me/v.mp4": {"crop": "0, 96, 0, 96"}}}
+    keys |= {"project_path": "/data/mice", "video_sets": {"/data/v.mp4": {"crop": "0, 96, 0, 96"}}}
     path.write_text("# Project definitions (do not edit)\n" + yaml.safe_dump(keys, sort_keys=False))
     assert "other parameters" not in lab.scan().out
     write_config(lab, cropping=True)
@@ -144,7 +144,7 @@ def test_what_deeplabcut_rewrites_does_not_count(lab: Lab) -> None:
 def test_rewritten_between_the_list_and_the_task(lab: Lab, value: str) -> None:
     """A config.yaml that was rewritten after the scan counts in the task as it does in a scan."""
     lab.scan()
-    write_config(lab, **({"project_path": "/home/me"} if value == "moved" else {"iteration": 1}))
+    write_config(lab, **({"project_path": "/data/mice"} if value == "moved" else {"iteration": 1}))
     assert lab.process().code == 0
     assert "other parameters" not in lab.scan().out
     assert lab.counts() == {"finished": 1}

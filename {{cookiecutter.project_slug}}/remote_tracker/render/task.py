@@ -86,8 +86,8 @@ def render_settings(
 ) -> str:
     """Return the text of settings.sh, the bash that all tasks of a batch of the compiled stage share.
 
-    ``facts`` are further variables and their values, ``files`` the files that parameters name, ``rewritten`` the keys
-    that do not count of those that the tracker's program rewrites.
+    ``facts`` are further variables and their values, ``files`` the files that parameters name. ``rewritten`` maps the
+    files that the tracker's program rewrites to the keys that do not count.
     """
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"

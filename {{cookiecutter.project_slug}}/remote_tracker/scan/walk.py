@@ -113,7 +113,8 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     """Yield the folders that match the folder part of the input's pattern, in a scan's order.
 
     Their names lack hidden files and folders, litter of systems (Thumbs.db, a NAS's @eaDir), whatever ``exclude`` of
-    the tracker matches (``tree.excluded`` gets what the pattern would match), and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it.
+    the tracker matches (what the pattern would match goes into ``tree.excluded``), and whatever ``exclude`` of the
+    project matches (``left_out``), with all that lies in it.
     """
     halves, leaves_out, excludes = SplitPattern(wanted.pattern), compile_left_out(wanted), compile_excluded(wanted)
     for path, values in _walk(tree, halves, wanted):

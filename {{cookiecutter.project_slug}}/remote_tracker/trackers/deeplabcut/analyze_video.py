@@ -58,7 +58,7 @@ def lend_project(config: Path, folder: Path) -> Path:
 
 def write_no_tracks(config: Path, folder: Path) -> None:
     """Write the tables that DeepLabCut writes of several animals, without a row: none was followed for ten frames."""
-    import pandas  # type: ignore[import-not-found, import-untyped]
+    import pandas  # type: ignore[import-untyped]
     import yaml
 
     told = yaml.safe_load(config.read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ PX_PER_UNIT = 1.0
 # A position that the network is less sure of (0 to 1) counts as not seen.
 MIN_LIKELIHOOD = 0.6
 
-# Body parts seen in fewer frames are left out of the table; 0: each has a row, also one that was never seen.
+# Body parts seen in fewer frames are left out of the table; 0: each has a row, also a part that was never seen.
 MIN_FRAMES = 0
 
 # ---------------------------------------------------------------------------------------------------------------------

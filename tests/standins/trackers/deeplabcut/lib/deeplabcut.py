@@ -2,8 +2,8 @@
 
 It writes project_path back into a config.yaml that names another folder than its own, finds its network beside that
 file, does nothing beside an old _full.pickle or with a video that is called as those that it draws itself.
-STANDIN_DIES: it is killed in the middle of the table. STANDIN_NO_TRACKLETS: no animal is followed. STANDIN_ROWS: so many
-frames are taken to be in each video.
+STANDIN_DIES: it is killed in the middle of the table. STANDIN_NO_TRACKLETS: no animal is followed.
+STANDIN_ROWS: so many frames are taken to be in each video.
 """
 
 from __future__ import annotations
