@@ -106,6 +106,16 @@ def test_another_trouble_is_none_of_it(lab: Lab) -> None:
     assert lab.counts() == {"incomplete": 1}
 
 
+@pytest.mark.parametrize(("method", "filterpy", "code"), [("ellipse", 2, 1), ("ellipse", 1, 0), ("box", 2, 0)])
+def test_a_tracker_that_loses_all_animals(lab: Lab, method: str, filterpy: int, code: int) -> None:
+    """Where DeepLabCut's tracker loses an animal that stays where it is the task fails, with what to install."""
+    write_config(lab, **SEVERAL, uniquebodyparts=[], default_track_method=method)
+    add_to_activate(lab, f"export STANDIN_FILTERPY={filterpy}")
+    lab.scan()
+    assert lab.process().code == code
+    assert ("python -m pip install 'filterpy<2'" in lab.log(1, 1)) == (code == 1)
+
+
 def fingerprints(lab: Lab) -> set[str]:
     """Return what the tasks noted of the parameters that they ran with."""
     logs = [path.read_text() for path in lab.workspace.glob("batches/0*/output.*")]

@@ -32,6 +32,7 @@ def main() -> None:
 
     typed.folder.mkdir(parents=True, exist_ok=True)
     config = lend_project(typed.config.absolute(), typed.work.absolute())
+    require_tracker(config)
     try:
         deeplabcut.analyze_videos(
             str(config), [str(typed.video)], shuffle=typed.shuffle, destfolder=str(typed.folder), save_as_csv=True
@@ -54,6 +55,28 @@ def lend_project(config: Path, folder: Path) -> Path:
         if name not in (config.name, copy.name):
             (folder / name).symlink_to(config.parent / name)
     return copy
+
+
+def require_tracker(config: Path) -> None:
+    """End the program where DeepLabCut would lose each of several animals after a frame, and not say so.
+
+    Its trackers called ellipse and skeleton do with filterpy 2, which DeepLabCut 3.0.2 allows.
+    """
+    import yaml
+
+    told = yaml.safe_load(config.read_text(encoding="utf-8"))
+    if not told.get("multianimalproject") or told.get("default_track_method") in ("box", "ctd"):
+        return
+    try:
+        from deeplabcut.core.trackingutils import EllipseTracker  # type: ignore[import-not-found]
+    except ImportError:  # another version keeps it elsewhere
+        return
+    still = (50.0, 40.0, 20.0, 10.0, 1.0)
+    tracker = EllipseTracker(still)
+    tracker.predict()
+    tracker.update(still)
+    if any(abs(float(tracker.state[i]) - still[i]) > 1 for i in range(len(still))):
+        sys.exit("DeepLabCut cannot follow animals with this filterpy: python -m pip install 'filterpy<2'")
 
 
 def write_no_tracks(config: Path, folder: Path) -> None:
