@@ -25,6 +25,10 @@ BUILT_IN = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _PARAMS = re.compile(r"(<!-- params: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 COSTS = {"quick": "always", "deep": "at the end of a task, and by every scan", "node": "at the end of a task"}
+BY_SCANS = {  # what is looked at in some cases alone
+    "log": "at the end of a task; in an output by every scan, too",
+    "command": "at the end of a task; with `anywhere: true` by every scan, too",
+}
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -40,7 +44,7 @@ def keys(known: Mapping[str, str]) -> str:
 
 def kinds() -> str:
     """Return the checks: one table of all kinds, then the options of each."""
-    rows = [(f"`{k.name}`", k.help, COSTS[k.cost]) for k in checks.KINDS.values()]
+    rows = [(f"`{k.name}`", k.help, BY_SCANS.get(k.name, COSTS[k.cost])) for k in checks.KINDS.values()]
     parts = [table(("check", "what must hold", "looked at"), rows)]
     for kind in checks.KINDS.values():
         named = "a line of bash" if kind.subject == "command" else f"the name of an {kind.subject}"

@@ -30,8 +30,8 @@ HEAD = """\
 
 Written by `python docs/make_verbs.py` from the program's own help: do not edit it here.
 
-`./rt` lies in the project's folder, in `workspace/` and in `summarizer/`, and does the same in all three. `VIDEO` is a
-video's name, as `plate7.avi`; with its folder, as `20260101/plate7.avi`, where several have that name.
+`./rt` lies in the project's folder, in `workspace/` and in `summarizer/`, and does the same in all three. `NAME` is
+what a task works on, as the video `plate7.avi`; with its folder, `20260101/plate7.avi`, where several have that name.
 
 Exit codes: 0 fine, 1 something needs you, 2 wrong use, 130 stopped with Ctrl-C.
 """

@@ -126,7 +126,11 @@ def print_next_step() -> None:
     here = Path(os.environ.get("PWD", "/"))
     name = shlex.quote(str(ROOT.relative_to(here) if ROOT.is_relative_to(here) else ROOT))
     print(f"Made {name} (tracker {ANSWERS['tracker']}, cluster {ANSWERS['cluster']}). Next:")
-    print(f"  copy your videos into {name}/RawVideos, a folder a day")
+    words = ANSWERS["_words"].get(ANSWERS["tracker"], ANSWERS["_words"][""])
+    if ANSWERS["tracker"] in ANSWERS["_without_tables"]:
+        print(f"  name your {words['many']} in {name}/project.yml")
+    else:
+        print(f"  copy your {words['sources']} into {name}/RawVideos, a folder a day")
     print(f"  cd {name}/workspace")
     print("  bash get_files2process.sh")
     if KEPT:

@@ -29,6 +29,16 @@ def find_snakemake() -> Path:
     return Path(said, "snakemake")
 
 
+def let_find_slurm(folder: Path, conf: str) -> Path:
+    """Return a new folder with Slurm's programs that find their Slurm in the job of a rule, too."""
+    folder.mkdir()
+    for name in SHIMMED:
+        shim = folder / name
+        shim.write_text(f'#!/bin/sh\nexport SLURM_CONF={shlex.quote(conf)}\nexec {shutil.which(name)} "$@"\n')
+        shim.chmod(0o755)
+    return folder
+
+
 class Snakemake:
     """The Snakemake of one project, in an environment in which Slurm's programs find their Slurm inside a job, too.
 
@@ -40,13 +50,7 @@ class Snakemake:
         self.argv = [str(find_snakemake()), *WORDS, *SOONER.get(cluster, ())]
         self.more: dict[str, str] = {}
         if conf := lab.environment().get("SLURM_CONF"):
-            folder = lab.home / "shims"
-            folder.mkdir()
-            for name in SHIMMED:
-                real = shutil.which(name)
-                shim = folder / name
-                shim.write_text(f'#!/bin/sh\nexport SLURM_CONF={shlex.quote(conf)}\nexec {real} "$@"\n')
-                shim.chmod(0o755)
+            folder = let_find_slurm(lab.home / "shims", conf)
             self.more["PATH"] = f"{folder}:{lab.environment()['PATH']}"
 
     def run(self, *words: str, seconds: float = 400) -> Ran:

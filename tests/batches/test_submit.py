@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from remote_tracker.batches.cancel import ProjectJob, cancel, find_held
+from remote_tracker.batches.cancel import Cancelled, ProjectJob, cancel, find_held
 from remote_tracker.batches.job_script import load_script
 from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.prepare import prepare
@@ -592,7 +592,8 @@ def test_cancel(programs: Programs, project: Project) -> None:
     one = Job("0001", "39", "ann", frozenset({2, 3}), running=False)
     two = Job("0002", "40", "ann", frozenset({1, 2, 5}), running=True)
     began = Job("0001", "39", "ann", frozenset({1}), running=True)
-    assert cancel(project, [ProjectJob(stage, one), ProjectJob(stage, began), ProjectJob(stage, two, (5, 1))]) == 5
+    held = [ProjectJob(stage, one), ProjectJob(stage, began), ProjectJob(stage, two, (5, 1))]
+    assert cancel(project, held) == Cancelled(5)
     assert programs.calls("scancel") == [["39"], ["40_[1,5]"]]
 
 
@@ -600,7 +601,7 @@ def test_cancel_whole_job_with_a_task_of_it(programs: Programs, project: Project
     """A job that is cancelled whole is not asked for its single tasks as well."""
     stage = project.tracker.stages[0]
     pending, began = (Job("0001", "39", "ann", frozenset(tasks), running=False) for tasks in ({2, 3}, {1}))
-    assert cancel(project, [ProjectJob(stage, pending), ProjectJob(stage, began, (1,))]) == 3
+    assert cancel(project, [ProjectJob(stage, pending), ProjectJob(stage, began, (1,))]) == Cancelled(3)
     assert programs.calls("scancel") == [["39"]]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from remote_tracker.batches.wait import ASK_S, LOOK_S, Clock, wait_for_job, wait_until
+from remote_tracker.batches.submit import NeverRuns
+from remote_tracker.batches.wait import ASK_S, FIRST_ASK_S, LOOK_S, Clock, wait_for_job, wait_until
 
 
 @dataclass
@@ -54,6 +55,18 @@ def test_the_log_is_enough() -> None:
     assert hours.naps == [LOOK_S] * 3
 
 
+def test_what_the_queue_says_ends_the_waiting() -> None:
+    """Where the queue says that a job will never run, its word is passed on, a few seconds after it was sent."""
+    hours = Hours()
+
+    def has_left() -> bool:
+        raise NeverRuns("it never will")
+
+    with pytest.raises(NeverRuns):
+        wait_for_job(lambda: "", lambda _: False, has_left, hours.clock)
+    assert hours.seconds < 2 * FIRST_ASK_S
+
+
 def test_the_queue_is_asked_now_and_then() -> None:
     """Of a job that shows no end the queue is asked, seldom; the log is looked at once more after it has left."""
     hours, asked, looks = Hours(), [], []
@@ -68,5 +81,6 @@ def test_the_queue_is_asked_now_and_then() -> None:
 
     assert wait_for_job(look, lambda _: False, has_left, hours.clock) == "its end"
     assert len(asked) == 2
-    assert all(later - before > ASK_S for before, later in zip([0, *asked], asked, strict=False))
+    first, second = asked
+    assert FIRST_ASK_S < first < ASK_S < second - first
     assert looks[-1] == 2

@@ -81,3 +81,49 @@ def test_a_project_of_pbs(lab: SgeLab) -> None:
     assert ran.code == 1
     assert "The qsub here is not PBS's; GridEngine's has the same name. Write cluster: sge" in ran.err
     assert not (lab.workspace / "batches").exists() or not lab.batches()
+
+
+@on("sge")
+def test_one_mail_for_a_list(lab: SgeLab) -> None:
+    """A list of a project with an e-mail address sends no mail a task; the script's own line sends one for all."""
+    mails, mailer = lab.root.parent / "mails", lab.root.parent / "mailer"
+    mailer.write_text(f'#!/bin/sh\necho "$*" >>{mails}\ncat >/dev/null\n')
+    mailer.chmod(0o755)
+    lab.configure(mailer=mailer)
+    once = ("qsub", "-terse", "-b", "y", "-o", "/dev/null", "-j", "y", "-m", "e", "-M", "ann@lab.org", "true")
+    wait_for(lambda: lab.command(*once) and mails.exists(), "a mail, once the new mailer is known", 120)
+    lab.settings(email="ann@lab.org")
+    lab.work(GATE)
+    lab.videos(3)
+    lab.scan()
+    job = lab.submit()
+    script = (lab.workspace / lab.script).read_text()
+    (line,) = [line.removeprefix("#").strip() for line in script.splitlines() if "-hold_jid" in line]
+    assert "-M ann@lab.org" in line
+    lab.command(*line.replace("-hold_jid 12 ", f"-hold_jid {job} ").split())
+    lab.open_gate()
+    lab.wait_until_empty()
+    wait_for(lambda: "(over)" in mails.read_text(), "the list's mail", 60)
+    told = [mail for mail in mails.read_text().splitlines() if "(true)" not in mail]
+    assert len(told) == 1, told
+    assert "(over) Complete ann@lab.org" in told[0]
+
+
+@on("sge")
+def test_typed_in_another_folder(lab: SgeLab) -> None:
+    """A list of a project with quotes in its name that was submitted from elsewhere never starts: it is not listed."""
+    lab.rename("fl\"ies of ann's")
+    lab.videos(2)
+    lab.scan()
+    ran = lab.run("qsub", "-terse", str(lab.workspace / lab.script), folder=str(lab.home))
+    assert ran.code == 0, ran
+    job = ran.out.partition(".")[0]
+    try:
+        wait_for(lambda: lab.rt("status").out.count("is in error") == 1, "tasks in error", 60)
+        assert "0\tTotal files to be processed." in lab.scan().out
+        assert lab.rt("cancel").out.startswith("2 tasks cancelled.")
+        wait_for(lambda: lab.look()["to_process"] == 2, "both to do", 60)
+    finally:
+        lab.cancel(job)
+    lab.process_and_wait()
+    assert lab.counts() == {"finished": 2}

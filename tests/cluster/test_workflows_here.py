@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 import pytest
 from cluster_lab import told
 from lab import REPOSITORY, Lab, wait_for
 from snakemaking import find_snakemake
 
 DYNVISION = """
+import logging
+
+logger = logging.getLogger("workflow.data")  # as in each of its files: Snakemake itself says nothing more with it
+
 configfile: "dynvision/configs/config_defaults.yaml"
 
 rule all:
@@ -22,6 +28,14 @@ rule test_model:
     input: "models/{model}_{data}.pt"
     output: "reports/{model}_{data}.txt"
     shell: "echo test {wildcards.data} >> ledger; echo > {output}"
+"""
+
+
+PATHS = """
+from pathlib import Path
+from types import SimpleNamespace
+
+project_paths = SimpleNamespace(working_dir=Path(__file__).parents[1])
 """
 
 
@@ -40,6 +54,12 @@ def dynvision(here: Lab) -> Lab:
     (folder / "configs").mkdir()
     (folder / "workflow/Snakefile").write_text(DYNVISION)
     (folder / "configs/config_defaults.yaml").write_text("model_name: DyRCNNx4\ndata_name: mnist\n")
+    (folder / "project_paths.py").write_text(PATHS)
+    for name in ("__init__", "runtime/__init__", "runtime/train_model", "runtime/test_model"):
+        (folder / f"{name}.py").parent.mkdir(exist_ok=True)
+        (folder / f"{name}.py").touch()
+    lines = (here.workspace / "activate.sh").read_text()
+    here.activate(f"{lines}export PYTHONPATH={quote(str(folder.parent))} WANDB_MODE=offline\n")
     experiments = {name: f"all --config data_name={name}" for name in ("cifar100", "imagenette")}
     params = {"experiments": experiments, "config": {"mounted_datasets": ["imagenet"]}}
     here.settings(tracker="dynvision", params=params)
@@ -93,5 +113,34 @@ def test_what_comes_with_it(here: Lab) -> None:
     here.video("d1/a b's.avi", "12345")
     here.video("d 2/$x.mp4", "1")
     here.scan()
-    assert "All 1 finished" in here.process(seconds=120).out, told(here.rt("logs", "all"))
+    assert "All 1 finished" in here.process(seconds=300).out, told(here.rt("logs", "all"))
     assert (here.root / "Results/sizes.csv").read_text() == "video,bytes\nd 2/$x.mp4,1\nd1/a b's.avi,5\n"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "told"),
+    [
+        (
+            "PYTHONPATH",
+            "\"ModuleNotFoundError: No module named 'dynvision'\". python cannot import DynVision's programs",
+        ),
+        ("WANDB_MODE", "DynVision's training reports to wandb: export WANDB_MODE=offline in workspace/activate.sh"),
+        ("assertpy", "\"ModuleNotFoundError: No module named 'assertpy'\". python cannot import DynVision's programs"),
+        (
+            "working_dir",
+            '"/nowhere cannot be written". DynVision works in the folder that dynvision/project_paths.py names',
+        ),
+    ],
+)
+def test_what_dynvision_needs(dynvision: Lab, lacks: str, told: str) -> None:
+    """What real DynVisions lacked, one after the other, is asked for before an experiment is listed."""
+    package = dynvision.root / "dynvision/dynvision"
+    text = (dynvision.workspace / "activate.sh").read_text()
+    dynvision.activate(text.replace(f"{lacks}=", f"OTHER_{lacks}="))
+    if lacks == "assertpy":
+        (package / "runtime/train_model.py").write_text("import assertpy\n")
+    if lacks == "working_dir":
+        (package / "project_paths.py").write_text(PATHS.replace("Path(__file__).parents[1]", "Path('/nowhere')"))
+    ran = dynvision.scan()
+    assert ran.code == 1
+    assert told in ran.err

@@ -276,7 +276,10 @@ def test_tracker_yml(root: Path, old: str, new: str, message: str) -> None:
         ("ready: [{video: tracks}]", 'line 7: unknown input "tracks". Known: video.'),
         ("ready: [{video: video, frame: true}]", 'line 7: unknown option of video "frame". Did you mean frames?'),
         ("ready: [{video: video, tolerance: -1}]", 'line 7: "tolerance" must be a whole number, 0 or more, not -1.'),
-        ("ready: [{imgstore: video, tolerance: 1}]", 'line 7: unknown option of imgstore "tolerance". Known: frames.'),
+        (
+            "ready: [{imgstore: video, tolerance: 1}]",
+            'line 7: unknown option of imgstore "tolerance". Known: frames, full_end.',
+        ),
         ('ready: [{video: ""}]', 'line 7: "video" must be the name of an input.'),
     ],
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 from remote_tracker.doctor import machine_lines, machine_troubles
 from remote_tracker.machine import Space, Surroundings, read_surroundings
-from remote_tracker.model import Need
+from remote_tracker.machine.probe import PROBE
+from remote_tracker.model import Need, Resources
+from remote_tracker.render import render_questions
 from scan.trees import make_project, make_stage
 
 NEEDS = (Need("one --version", "install one"), Need("two", "module load two"))
@@ -65,10 +68,65 @@ def test_troubles(tmp_path: Path) -> None:
     assert "was broken off" in machine_troubles(project, Surroundings(host="n"))[0]
 
 
-def test_lines() -> None:
+def test_lines(tmp_path: Path) -> None:
     """What a machine has, a fact a line; what it has not stands there too."""
-    lines = list(machine_lines(read_surroundings(TEXT, NEEDS)))
+    lines = list(machine_lines(make_project(tmp_path, make_stage()), read_surroundings(TEXT, NEEDS)))
     assert lines[0] == "On gpu-12 (bash 5.1), with workspace/activate.sh:"
     assert "  has      one --version" in lines
     assert "  has NOT  two" in lines
     assert "  space    Results: 1.0 GB and 5,000 files free" in lines
+
+
+@pytest.mark.parametrize(("seconds", "says"), [("", ""), ("0", ""), ("4", ""), ("5", "  (took 5 s)"), ("x", "")])
+def test_what_takes_long_is_told(tmp_path: Path, seconds: str, says: str) -> None:
+    """An import that takes seconds, which each task pays for, is shown with its time; an older probe told none."""
+    found = read_surroundings(f"rt\tneed\t1\t0\t1.0\t{seconds}\nrt\tend\n", NEEDS)
+    assert f"  has      one --version{says}" in list(machine_lines(make_project(tmp_path, make_stage()), found))
+
+
+def test_no_gpu_where_a_step_asks_for_one(tmp_path: Path) -> None:
+    """A machine that shows no GPU says so where a step asks for one, and is silent where none does."""
+    none = "  GPU      none is seen (nvidia-smi)"
+    asks = make_stage(resources=Resources(gpus="1"))
+    assert none in list(machine_lines(make_project(tmp_path / "a", asks), Surroundings(whole=True)))
+    assert none not in list(machine_lines(make_project(tmp_path / "b", make_stage()), Surroundings(whole=True)))
+
+
+def probe(folder: Path, limit: int, *lines: str) -> Surroundings:
+    """Ask the lines of bash as probe.sh does, each with a limit in seconds."""
+    needs = [Need(line, f"mend {number}") for number, line in enumerate(lines, 1)]
+    project = make_project(folder, make_stage())
+    text = render_questions(project, needs, [], limit)
+    (folder / "questions.sh").write_text(text)
+    (folder / "probe.sh").write_bytes(PROBE.read_bytes())
+    ran = subprocess.run(["bash", folder / "probe.sh"], capture_output=True, text=True, check=True)
+    assert ran.stderr == ""
+    return read_surroundings(ran.stdout, needs)
+
+
+@pytest.mark.parametrize(
+    "hangs", ["sleep 60", "sleep 60 & wait", "trap '' TERM; while :; do sleep 1; done", "cat | sleep 60"]
+)
+def test_a_hung_program_is_ended_and_told(tmp_path: Path, hangs: str) -> None:
+    """A program that does not answer is given up after the limit, with all that it started; the rest is asked."""
+    mark = f"RT_HUNG={tmp_path.name}"
+    found = probe(tmp_path, 1, f"export {mark}; {hangs}", "echo fine; false", "echo; echo fine")
+    assert [(a.met, a.said) for a in found.answers] == [(False, "no answer in 1 s"), (False, "fine"), (True, "fine")]
+    assert found.answers[0].seconds >= 1
+    assert found.whole
+    left = [path for path in Path("/proc").glob("[0-9]*/environ") if mark.encode() in read_or_nothing(path)]
+    assert left == []
+
+
+def read_or_nothing(path: Path) -> bytes:
+    """Return what a file holds; nothing where it is gone, or another person's."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_what_a_program_reads_and_changes_stays_its_own(tmp_path: Path) -> None:
+    """A question reads no terminal, and what it sets is not there for the next one."""
+    found = probe(tmp_path, 60, "wc -c; x=1", 'echo "${x:-unset}"', "kill -KILL $BASHPID")
+    assert [(a.met, a.said.strip()) for a in found.answers] == [(True, "0"), (True, "unset"), (False, "")]

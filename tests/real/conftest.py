@@ -7,11 +7,19 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 CLUSTER = Path(__file__).resolve().parents[1] / "cluster"
 sys.path.insert(0, str(CLUSTER))
+
+
+class DynVision(NamedTuple):
+    """The folder in which a real DynVision's package lies, and the folder of the programs that it needs."""
+
+    source: Path
+    programs: Path
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +47,24 @@ def deeplabcut() -> Path:
     if not said or not Path(said, "python").exists():
         pytest.skip(f'RT_DEEPLABCUT is "{said}": no DeepLabCut is there. make test-real installs one and names it')
     return Path(said)
+
+
+@pytest.fixture(scope="session")
+def idtrackerai() -> Path:
+    """The folder of a real idtracker.ai's programs."""
+    said = os.environ.get("RT_IDTRACKERAI", "")
+    if not said or not Path(said, "idtrackerai").exists():
+        pytest.skip(f'RT_IDTRACKERAI is "{said}": no idtracker.ai is there. make test-real installs one and names it')
+    return Path(said)
+
+
+@pytest.fixture(scope="session")
+def dynvision() -> DynVision:
+    """A real DynVision, and the programs that it needs."""
+    said, programs = os.environ.get("RT_DYNVISION", ""), os.environ.get("RT_DYNVISION_PROGRAMS", "")
+    if not Path(said, "dynvision/workflow/Snakefile").exists() or not Path(programs, "snakemake").exists():
+        pytest.skip(f'RT_DYNVISION is "{said}": no DynVision is there. make test-real installs one and names it')
+    return DynVision(Path(said), Path(programs))
 
 
 @pytest.fixture(scope="session")

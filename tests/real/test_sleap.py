@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 import yaml
 from baking import bake
@@ -21,10 +22,13 @@ from slurm_lab import SlurmLab
 DATA = REPOSITORY.parent / "shared" / "data" / "sleap"
 SECONDS = 900
 RUN = "260101_120000.single_instance"
-SCRIPT = f"""#!/bin/bash
-sleap-nn train --config-name single_instance.yaml --config-dir . trainer_config.ckpt_dir=models \
-trainer_config.run_name={RUN} trainer_config.max_epochs=2 trainer_config.trainer_accelerator=cpu
+TRAIN = """sleap-nn train --config-name {head}.yaml --config-dir . trainer_config.ckpt_dir=models \
+trainer_config.run_name=260101_120000.{head} trainer_config.max_epochs=2 trainer_config.min_train_steps_per_epoch=10 \
+trainer_config.trainer_accelerator=cpu {more}
 """
+SMALL = "model_config.backbone_config.unet.filters=4 model_config.backbone_config.unet.max_stride=8"
+PAIR = ("centroid", "centered_instance")
+BLANK = 20  # frames without an animal
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +57,10 @@ def lab(request: pytest.FixtureRequest, sleap: Path, data: Path, tmp_path: Path)
     made.clear()
 
 
-def choose(lab: Lab, model: str) -> None:
-    """Name the model in project.yml, as its user does."""
+def choose(lab: Lab, model: str, **params: Any) -> None:
+    """Name the model and other parameters in project.yml, as its user does."""
     told = yaml.safe_load((lab.root / "project.yml").read_text())
-    told["params"] = {"device": "cpu", **({"model": model} if model else {})}
+    told["params"] = {"device": "cpu", **({"model": model} if model else {}), **params}
     (lab.root / "project.yml").write_text(yaml.safe_dump(told))
 
 
@@ -117,7 +121,7 @@ def test_videos_to_the_joined_table(lab: Lab, data: Path) -> None:
 
 def test_a_package_to_a_model_to_poses(lab: Lab, data: Path) -> None:
     """A training package is trained for two epochs by its own script, and its model finds poses."""
-    write_package(lab.root / "AuxiliaryFiles/labels.v001.slp.training_job.zip", data)
+    write_package(lab.root / "AuxiliaryFiles/labels.v001.slp.training_job.zip", data, "single_instance")
     choose(lab, "")
     scan(lab, "train", 1)
     process(lab, "process_1_train")
@@ -133,12 +137,69 @@ def test_a_package_to_a_model_to_poses(lab: Lab, data: Path) -> None:
     assert len(summarize_and_join(lab, "labels.v001")) == 2
 
 
-def write_package(path: Path, data: Path) -> None:
-    """Write a training package as SLEAP's window does: labels, a configuration and the script that trains."""
+def test_half_of_a_pair_and_the_pair(lab: Lab, data: Path) -> None:
+    """A top-down pair is trained from one package; half of it lists nothing, both together find poses."""
+    if isinstance(lab, SlurmLab):
+        pytest.skip("once is enough: what differs on a cluster the other tests show")
+    write_package(lab.root / "AuxiliaryFiles/pair.slp.training_job.zip", data, *PAIR)
+    choose(lab, "")
+    scan(lab, "train", 1)
+    process(lab, "process_1_train")
+    scan(lab, "train", 0)
+    models = lab.root / "AuxiliaryFiles/models"
+    for head in PAIR:
+        shutil.copytree(models / f"pair/260101_120000.{head}", models / head)
+        choose(lab, head)
+        ran = lab.scan("infer")
+        assert ran.code == 1
+        assert f"AuxiliaryFiles/models/{head} is one half of a top-down pair ({head})" in ran.err
+    choose(lab, "pair", options=["--peak_threshold", "0.01"])
+    scan(lab, "infer", 2)
+    process(lab, "process_2_infer")
+    scan(lab, "infer", 0)
+    for name in ("v1", "v2"):
+        with h5py.File(lab.result(f"20260101/{name}.pair.slp")) as file:
+            assert len(file["frames"]) == 120
+
+
+def test_frames_without_an_animal(lab: Lab, data: Path) -> None:
+    """They are rows of the result, or with --no_empty_frames are none: finished both times, by what the .slp holds."""
+    if isinstance(lab, SlurmLab):
+        pytest.skip("once is enough: what differs on a cluster the other tests show")
+    cv2 = pytest.importorskip("cv2")
+    shutil.copytree(data / "model", lab.root / "AuxiliaryFiles/models/blob")
+    (lab.root / "RawVideos/20260101/v2.mp4").unlink()
+    source, video = cv2.VideoCapture(str(data / "v1.mp4")), lab.root / "RawVideos/20260101/v1.mp4"
+    frames = [source.read()[1] for _ in range(2 * BLANK)]
+    writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"mp4v"), 30, frames[0].shape[1::-1])
+    for frame in [*frames, *[frame * 0 for frame in frames[:BLANK]]]:
+        writer.write(frame)
+    writer.release()
+    os.utime(video, (LONG_AGO, LONG_AGO))
+    for options, rows in (([], 3 * BLANK), (["--no_empty_frames"], 2 * BLANK)):
+        choose(lab, "blob", options=options)
+        lab.rt("redo", "--yes", "--stale", "--stage", "infer")
+        scan(lab, "infer", 1)
+        process(lab, "process_2_infer")
+        scan(lab, "infer", 0)
+        with h5py.File(lab.result("20260101/v1.blob.slp")) as file:
+            assert (len(file["frames"]), len(set(file["instances"]["frame_id"]))) == (rows, 2 * BLANK)
+
+
+def write_package(path: Path, data: Path, *heads: str) -> None:
+    """Write a training package as SLEAP's window does: labels, a configuration a head and the script that trains."""
     told: dict[str, Any] = yaml.safe_load((data / "model/initial_config.yaml").read_text())
     told["data_config"]["train_labels_path"] = ["labels.v001.pkg.slp"]
+    single = told["model_config"]["head_configs"]["single_instance"]["confmaps"]
     with zipfile.ZipFile(path, "w") as file:
         file.write(data / "labels.pkg.slp", "labels.v001.pkg.slp")
-        file.writestr("single_instance.yaml", yaml.safe_dump(told, sort_keys=False))
-        file.writestr("train-script.sh", SCRIPT)
+        for head in heads:
+            confmaps = {name: value for name, value in single.items() if head != "centroid" or name != "part_names"}
+            confmaps.update({} if head == "single_instance" else {"anchor_part": "head"})
+            every = dict.fromkeys(told["model_config"]["head_configs"])
+            told["model_config"]["head_configs"] = {**every, head: {"confmaps": confmaps}}
+            told["data_config"]["preprocessing"]["crop_size"] = 64 if head == "centered_instance" else None
+            file.writestr(f"{head}.yaml", yaml.safe_dump(told, sort_keys=False))
+        more = SMALL if len(heads) > 1 else ""
+        file.writestr("train-script.sh", "#!/bin/bash\n" + "".join(TRAIN.format(head=h, more=more) for h in heads))
     os.utime(path, (LONG_AGO, LONG_AGO))

@@ -1,7 +1,7 @@
-"""A whole project on a real Tierpsy Tracker: raw, killed and resumed, masked, summaries, joined.
+"""A whole project on a real Tierpsy Tracker: raw, killed and resumed, masked, summaries, joined; its neural filter.
 
 Runs only where RT_TIERPSY names a folder with Tierpsy's python (bin/python in it, or itself), and the small videos that
-were drawn for this lie beside this folder. Takes about two minutes.
+were drawn for this lie beside this folder. Takes about three minutes on two idle cores.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,9 @@ import h5py
 import pytest
 import yaml
 from cookiecutter.main import cookiecutter
-from lab import REPOSITORY, TEMPLATE, Lab, kill, wait_for
+from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, kill, wait_for
 
+SECONDS = 900
 VIDEOS = REPOSITORY.parent / "shared" / "data" / "tierpsy" / "tiny_proj_raw.tgz"
 ALL = """COMPRESS TRAJ_CREATE TRAJ_JOIN SKE_INIT BLOB_FEATS SKE_CREATE SKE_FILT SKE_ORIENT INT_PROFILE INT_SKE_ORIENT
 FEAT_INIT FEAT_TIERPSY""".split()  # noqa: SIM905  (as people write them)
@@ -104,3 +106,124 @@ def test_raw_killed_resumed_summarized_joined_and_masked(lab: Lab) -> None:
     assert lab.process().code == 0
     assert lab.counts() == {"finished": 2}
     assert {path: path.read_bytes() for path in masks} == masks
+
+
+WRITE_NETWORK = """
+import sys, torch
+from tierpsy.analysis.ske_init.pytorchModelHelper import ConvNet
+torch.manual_seed(0)
+state = ConvNet().state_dict()
+state["fc_layers.0.bias"] += torch.tensor([-float(sys.argv[2]), float(sys.argv[2])])  # how sure it is of worms
+torch.save(state, sys.argv[1])
+"""
+
+
+def write_network(path: Path, sure: int) -> None:
+    """Write a network of Tierpsy's own form with random weights, which takes everything for a worm, or nothing."""
+    python = find_python()
+    assert python is not None
+    argv = [str(python / "python"), "-c", WRITE_NETWORK, str(path), str(sure)]
+    subprocess.run(argv, check=True, capture_output=True, timeout=SECONDS)
+
+
+def worms_of(lab: Lab, name: str) -> int:
+    """Return how many worms a video's skeletons have after the filter."""
+    with h5py.File(lab.result(f"{name}_skeletons.hdf5")) as file:
+        return len(set(file["trajectories_data"]["worm_index_joined"]))
+
+
+def test_its_filter_with_a_random_network(lab: Lab) -> None:
+    """A network of one's own is asked for before, filters, and another one makes results of another kind.
+
+    One that takes everything for a worm leaves what there is without a filter; one that takes nothing for a worm leaves
+    none, and the video ends as Tierpsy ends it.
+    """
+    shutil.rmtree(lab.root / "RawVideos/20260102")
+    lab.scan()
+    assert lab.process(seconds=SECONDS).code == 0
+    plain = worms_of(lab, "20260101/plateA")
+    assert plain > 0
+    parameters, network = lab.root / "AuxiliaryFiles/hydra_96wp.json", lab.root / "AuxiliaryFiles/random.pth"
+    asked = {"nn_filter_to_use": "custom", "path_to_custom_pytorch_model": "AuxiliaryFiles/random.pth"}
+    parameters.write_text(json.dumps({**json.loads(parameters.read_text()), **asked}))
+    assert lab.rt("redo", "--yes", "--stale").code == 0
+    assert "there is none at path_to_custom_pytorch_model ('AuxiliaryFiles/random.pth')" in lab.scan().err
+    write_network(network, 50)
+    lab.scan()
+    assert lab.process(seconds=SECONDS).code == 0
+    assert "Identifying valid worm trajectories." in lab.log(lab.batches()[-1], 1)
+    assert worms_of(lab, "20260101/plateA") == plain
+    assert lab.counts() == {"finished": 1}
+    write_network(network, -50)
+    assert "1 of 1 finished were made with other parameters" in lab.scan().out
+    assert lab.rt("redo", "--yes", "--stale").code == 0
+    lab.scan()
+    lab.process(seconds=SECONDS)
+    assert lab.counts() == {"finished": 1}
+    assert worms_of(lab, "20260101/plateA") == 0
+
+
+def write_store(video: Path, folder: Path) -> int:
+    """Write a video as an imgstore in chunks of 50 frames of MP4, as imgstore 0.4.0 lays it out; return its frames."""
+    import cv2
+    import numpy as np
+
+    folder.mkdir()
+    source, number, size = cv2.VideoCapture(str(video)), 0, 50
+    while size == 50:  # a full chunk never is the last: if need be an empty chunk follows
+        frames = [frame for _ in range(50) if (frame := source.read()[1]) is not None]
+        name, size = folder / f"{number // 50:06d}", len(frames)
+        writer = cv2.VideoWriter(f"{name}.mp4", cv2.VideoWriter.fourcc(*"mp4v"), 25, (480, 480))
+        for frame in frames:
+            writer.write(frame)
+        writer.release()
+        numbers = np.arange(number, number + size)
+        np.savez(name, frame_number=numbers, frame_time=1.7e9 + numbers / 25)
+        number += size
+    about = {"chunksize": 50, "class": "VideoImgStore", "created_utc": "2026-01-01T00:00:00", "encoding": None}
+    about |= {"extension": ".mp4", "format": "avc1/mp4", "imgdtype": "uint8", "imgshape": [480, 480, 3]}
+    about |= {"timezone_local": "Etc/UTC", "uuid": "060fd314b34e42249a50004aa34a390e", "version": 2}
+    (folder / "metadata.yaml").write_text(yaml.safe_dump({"__store": about}))
+    for path in (folder, *folder.iterdir()):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    return number
+
+
+def test_an_imgstore_of_mp4(lab: Lab) -> None:
+    """Its chunks are no videos; with the pattern that the scan proposes it is one, and invalid without its end."""
+    shutil.rmtree(lab.root / "RawVideos/20260102")
+    video = lab.root / "RawVideos/20260101/plateA.avi"
+    store = video.with_name("run1.2259")
+    frames = write_store(video, store)
+    video.unlink()
+    ran = lab.scan()
+    assert "RawVideos/20260101/run1.2259 is an imgstore: its chunks are no videos." in ran.out
+    assert "0\tTotal files to be processed." in ran.out
+    settings = yaml.safe_load((lab.root / "project.yml").read_text())
+    (lab.root / "project.yml").write_text(yaml.safe_dump({**settings, "params": {"pattern_include": "metadata.yaml"}}))
+    lab.scan()
+    assert lab.process(seconds=SECONDS).code == 0, lab.log(1, 1)
+    assert lab.counts() == {"finished": 1}
+    with h5py.File(lab.root / "MaskedVideos/20260101/run1.2259/metadata.hdf5") as file:
+        assert len(file["mean_intensity"]) == frames
+    cut = store.with_name("cut")
+    shutil.copytree(store, cut)
+    for name in ("000002.mp4", "000002.npz"):
+        (cut / name).unlink()
+    for path in (cut, *cut.iterdir()):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    assert lab.counts() == {"finished": 1, "invalid": 1}
+    assert "cut: ends with a full chunk, 000001 with 50 frames" in lab.scan().out
+
+
+def test_a_network_that_is_not_there(lab: Lab) -> None:
+    """The network of the default parameters is asked for first, where this Tierpsy came without it."""
+    python = find_python()
+    asked = [f"{python}/python", "-c", "import tierpsy; print(tierpsy.AUX_FILES_DIR)"]
+    folder = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()[-1])
+    parameters = lab.root / "AuxiliaryFiles/hydra_96wp.json"
+    parameters.write_text(json.dumps({**json.loads(parameters.read_text()), "nn_filter_to_use": "pytorch_default"}))
+    ran = lab.scan()
+    there = any(folder.glob("model_state_isworm_*.pth"))
+    assert ran.code == (0 if there else 1)
+    assert there or f"asks for the network pytorch_default, and it is not in {folder}" in ran.err

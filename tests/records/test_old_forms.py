@@ -9,6 +9,7 @@ from remote_tracker.model import Cause, Record
 from remote_tracker.records import History, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.records.history import Made
 from remote_tracker.records.sealed import is_sealed, load_finished_names
+from remote_tracker.survey.decision import MadeWith, is_mended
 from scan.trees import end_line, make_record, start_line
 
 ENDS = [
@@ -48,13 +49,14 @@ def test_a_cause_goes_before_words() -> None:
         assert (record.why, record.cause) == ("it was stopped", cause)
 
 
-def seal_as_before(path: Path, records: list[Record]) -> None:
-    """Write a sealed file as it was before it had a column for the cause."""
+def seal_as_before(path: Path, records: list[Record], kept: int = 0) -> None:
+    """Write a sealed file as it was before it had columns for the cause and activate.sh, the first ``kept`` of them."""
     head, made, *lines, _ = render_sealed(records).split("\n")
-    cells = [line.split("\t", 12) for line in lines]
-    older = ["\t".join([*row[:11], row[12]]) for row in cells]
+    cells = [line.split("\t", 13) for line in lines]
+    older = ["\t".join([*row[: 11 + kept], row[13]]) for row in cells]
     path.parent.mkdir()
-    path.write_text("\n".join([head.replace("ended, cause, why", "ended, why"), made, *older, ""]))
+    now, then = "ended, cause, activate, why", "ended, cause, why" if kept else "ended, why"
+    path.write_text("\n".join([head.replace(now, then), made, *older, ""]))
 
 
 @pytest.mark.parametrize(("result", "why", "cause"), [*ENDS, *SEALED_ONLY])
@@ -69,6 +71,15 @@ def test_a_sealed_file_of_the_old_form(tmp_path: Path, result: str, why: str, ca
     assert opened is not None
     assert opened.failures == ([record._replace(cause=cause)] if result != "finished" else [])
     assert sorted(load_finished_names(opened)) == (["d/a.avi", "d/b.avi"] if result == "finished" else ["d/b.avi"])
+
+
+def test_a_sealed_file_without_activate(tmp_path: Path) -> None:
+    """A sealed file that knows the cause, and not yet activate.sh, is read as it is; its failures count as ever."""
+    old = tmp_path / "0001" / "records.tsv"
+    record = make_record(result="failed", why="no animals", cause=Cause.INPUT_MISSING)
+    seal_as_before(old, [record._replace(activate="0123abcd")], kept=1)
+    assert load_sealed(old) == [record]
+    assert not is_mended(record, MadeWith(record.params, record.version, "0123abcd"))
 
 
 def test_what_made_nothing(tmp_path: Path) -> None:

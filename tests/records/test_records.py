@@ -267,6 +267,7 @@ record_of = st.builds(
     ended=word,
     program=st.one_of(st.none(), st.integers(0, 255)),
     cause=st.sampled_from([None, *Cause]),
+    activate=word,
 )
 
 
@@ -337,7 +338,7 @@ def test_the_last_run_of_the_job_tells(tmp_path: Path) -> None:
     (tmp_path / "output.2").write_text(packed(2) + end_line("failed", 137, "Killed"))
     record = load_record(tmp_path / "output.2", "0001", 2)
     assert record is not None
-    assert record.why == "Killed"
+    assert record.why == "killed (signal 9), often for want of memory"
 
 
 def test_the_first_log_is_gone(tmp_path: Path) -> None:
@@ -345,7 +346,7 @@ def test_the_first_log_is_gone(tmp_path: Path) -> None:
     (tmp_path / "output.2").write_text(packed(2) + end_line("failed", 137, "Killed"))
     record = load_record(tmp_path / "output.2", "0001", 2)
     assert record is not None
-    assert (record.result, record.why) == ("failed", "Killed")
+    assert (record.result, record.why) == ("failed", "killed (signal 9), often for want of memory")
 
 
 def test_a_warning_in_ones_own_log(tmp_path: Path) -> None:

@@ -96,6 +96,26 @@ def test_run_and_running(programs: Programs, project: Project) -> None:
     ]
 
 
+def test_jobs_of_several_tasks(tmp_path: Path, programs: Programs) -> None:
+    """Where a job takes several tasks, tasks are counted as tasks, and times and memory are said to be a job's."""
+    project = make_slurm(tmp_path / "packed", videos=10, tasks_per_job=4)
+    (pin_all(project) / "submitted").write_text("slurm.30804\n")
+    programs.say("squeue", RUNNING.replace("30804               2 ", "30804               9 "))
+    row = "30804_{}|COMPLETED|61|51200K|1G|00:30|1\n"
+    programs.say("sacct", row.format(5) + row.format(9))
+    now, ended = lines(project)
+    assert now.startswith("2 jobs with 6 tasks run now; memory at most")
+    assert ended.startswith("2 jobs with 6 tasks ended; time 61 s (median)")
+
+
+def test_what_is_not_told_is_said_once(programs: Programs, project: Project) -> None:
+    """A scheduler that does not answer either question is complained of in one line."""
+    down = "Unable to contact slurm controller (connect failure)\n"
+    programs.say("squeue", err=down, code=1)
+    programs.say("sacct", err=down, code=1)
+    assert lines(project) == [down.strip()]
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,23 @@ def test_a_day_tells_what_each_video_tells(tmp_path: Path) -> None:
     (tmp_path / "workspace/batches/0001/records.tsv").unlink()
     from_logs = [why.story_text(story) for story in why.tell(project, found)]
     assert together == alone == from_logs
+
+
+def test_a_task_that_runs_is_running(tmp_path: Path) -> None:
+    """What has no end yet is told as running where it runs, by its title and by its batch; else it vanished."""
+    project = make_day(tmp_path, 2)
+    (tmp_path / "workspace/batches/0001/records.tsv").unlink()
+    log_of = Batch(tmp_path / "workspace/batches/0001").log(2)
+    gone = start_line("d/v001.avi", 2)
+    began = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()[19]
+    here = start_line("d/v001.avi", 2, pid=os.getpid()).replace("node1", os.uname().nodename)
+    here = here.replace(" unit=", f" began={began} unit=")
+    for text, title, told in (
+        (gone, "failed: vanished: ", "vanished: started on node1, no end was written"),
+        (here, "running", f"running on {os.uname().nodename}"),
+    ):
+        log_of.write_text(text)
+        (story,) = why.tell(project, find_named(project, "v001.avi", project.tracker.stages))
+        lines = why.story_text(story).splitlines()
+        assert lines[0].startswith(f"d/v001.avi (track): {title}")
+        assert f"    batch 0001, task 2: {told}" in lines

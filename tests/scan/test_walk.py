@@ -164,10 +164,10 @@ def test_joined_on_shared(tmp_path: Path) -> None:
 
 
 def test_missing_partner(tmp_path: Path) -> None:
-    """A video without its second input is named with the pattern that found nothing."""
+    """A video without its second input is named with the path that is not there."""
     put(tmp_path, "RawVideos/d/a.avi", "RawVideos/d/b.avi", "RawVideos/d/b.json", "AuxiliaryFiles/x.ini")
     assert problems_of(tmp_path, make_stage(JOINED, {})) == {
-        "d/a.avi,kind=x": "there is no notes for it (RawVideos/{subdir}/{name}.json)",
+        "d/a.avi,kind=x": "there is no notes for it (RawVideos/d/a.json)",
         "d/b.avi,kind=x": "",
     }
 

@@ -14,7 +14,7 @@ import pytest
 from remote_tracker import shell
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Resources
-from remote_tracker.model.scheduling import Array, BatchRef, Queue, QueueSystem, Scheduler
+from remote_tracker.model.scheduling import Array, BatchRef, Queue, QueueSystem, Scheduler, Submission
 from remote_tracker.schedulers import NAMES, advise, find_overrides, get_scheduler, require_queue
 from remote_tracker.schedulers.endings import MARKS, REPORTS
 
@@ -149,6 +149,12 @@ def test_submission(queue: QueueSystem) -> None:
     assert submission.read_job_id("") == ""
     assert isinstance(submission.overriding_env, tuple)
     assert isinstance(submission.silencing_env, tuple)
+    assert submission.throttles_once is not any("12" in word for word in throttled_argv(submission))
+
+
+def throttled_argv(submission: Submission) -> list[str]:
+    """Return the command for an array of which twelve tasks may run at once."""
+    return submission.submit_argv("process_all.x", ARRAY._replace(throttle=12, tasks=30), [])
 
 
 @pytest.mark.usefixtures("silent")
@@ -158,6 +164,7 @@ def test_what_a_queue_tells(queue: QueueSystem) -> None:
     assert queue.find_partitions() == ([], "not found")
     assert list(queue.accounting_usage(["39"])[0]) == list(queue.live_usage(["39"]).used) == []
     assert "39" in " ".join(queue.cancel_argv("39", ()))
+    assert re.search(queue.over, "it is fine") is None
     if queue.find_named is not None:
         with pytest.raises(RemoteTrackerError, match="not found"):
             queue.find_named("rt-")

@@ -113,6 +113,46 @@ def test_several_tasks_a_subjob() -> None:
     assert job.tasks == frozenset(range(11, 21))
 
 
+def test_the_last_subjob_takes_what_is_left() -> None:
+    """A batch of ten tasks in jobs of four has two in its last job."""
+    last = known(per_job=4)._replace(tasks=10)
+    (job,) = jobs_of({"1[].pbs1": array()}, "1[9].pbs1\n", "", last)
+    assert job.tasks == {9, 10}
+
+
+TYPED_AT_HOME = {
+    "Output_Path": "pbs1:/people/ann/batches/0002/output.^array_index^",
+    "Variable_List": {"PBS_O_WORKDIR": "/people/ann"},
+    "Job_Name": "rt0002.track.flies",
+    "job_state": "H",
+    "comment": "Job Array Held, too many failed attempts to run subjob 5[1].pbs1",
+}
+
+
+@pytest.mark.parametrize(
+    "place", ["/lab/fl'ies/workspace", '/lab/my "flies"/workspace', "/people/ann/my flies/workspace"]
+)
+@pytest.mark.parametrize("before", ["", "-q long ", "-v A=b c "])
+@pytest.mark.parametrize("relative", [False, True])
+def test_typed_in_another_folder(place: str, before: str, relative: bool) -> None:
+    """An array whose logs go astray, as its folder's name cannot stand in a directive, is found by what was typed."""
+    script = f"{place}/process_all.pbs"
+    typed = script.removeprefix("/people/ann/") if relative else script
+    batches = [BatchRef(Path(place, "batches", number), script="process_all.pbs") for number in ("0001", "0002")]
+    told = array("0002", **TYPED_AT_HOME, Submit_arguments=f"{before}{typed}")
+    found = jobs_of({"5[].pbs1": told}, "5[1].pbs1\n5[2].pbs1\n", "", *batches)
+    (job,) = found
+    assert (job.batch, job.tasks, job.never) == ("0002", {1, 2}, True)
+
+
+@pytest.mark.parametrize("typed", ["/lab/other/workspace/process_all.pbs", "process_all.pbs", "/lab/x/process_all.pbs"])
+def test_typed_in_another_folder_for_another_project(typed: str) -> None:
+    """An array of another project, of the same name and with logs that go astray alike, is not taken for ours."""
+    told = array("0002", **TYPED_AT_HOME, Submit_arguments=typed)
+    ours = BatchRef(Path("/lab/my flies/workspace/batches/0002"), script="process_all.pbs")
+    assert jobs_of({"5[].pbs1": told}, "5[1].pbs1\n", "", ours) == []
+
+
 def test_over_but_remembered() -> None:
     """An array whose subjobs are all over holds nothing, whatever it says of itself."""
     assert jobs_of({"1[].pbs1": array(job_state="B", array_indices_remaining="6-9")}, "", "") == []
@@ -234,6 +274,15 @@ def test_limit(programs: Programs, more: str, asked: Mapping[str, str], mine: st
     assert pbs.limits.read_limit(asked) == limit
 
 
+@pytest.mark.parametrize(("call", "name"), [("find_partitions", "limits"), ("accounting_usage", "usage")])
+def test_a_server_that_is_down_is_named(programs: Programs, call: str, name: str) -> None:
+    """Whoever asks in vain, the line that names the server is told, not that the connection was refused."""
+    programs.say("qstat", err=DOWN, code=255)
+    asked = getattr(getattr(pbs, name), call)
+    told = asked(["3[].pbs1"]) if name == "usage" else asked()
+    assert told == ([], "qstat: cannot connect to server pbs1 (errno=15010)")
+
+
 def test_limit_not_told(programs: Programs) -> None:
     """Where the server does not answer no limit is known."""
     programs.say("qstat", err=DOWN, code=255)
@@ -301,6 +350,8 @@ REFUSED = {
     "qsub: illegal -N value": "",
     "qsub: Job name is too long ": "",
     "qsub: directive error: -N ok1 # a comment ": "",
+    "qsub: multiple max_run_subjobs values found\nqsub: directive error: -W max_run_subjobs=2 ": "",
+    "qsub: Cannot be used with select or place: nodes": "",
     "qsub: script contains cr, lf": "",
     "qsub: script file:: No such file or directory": "",
     "Connection refused\nqsub: cannot connect to server pbs1 (errno=15010)": "",

@@ -128,13 +128,21 @@ def test_name(project: str, stage: str, number: str, name: str) -> None:
         ("#PBS -l select=1:ncpus=4:mem=2gb", {"cpus": "4", "memory": "2G"}),
         (
             "#PBS -l select=2:ncpus=4:mem=512MB:ngpus=1:host=n1",
-            {"cpus": "4", "memory": "512M", "gpus": "1", "rest": "host=n1"},
+            {"cpus": "4", "memory": "512M", "gpus": "1", "rest": "host=n1", "chunks": "2"},
         ),
         ("#PBS -l select=1:ncpus=1,walltime=30:00:00", {"cpus": "1", "walltime": "30:00:00"}),
         ("#PBS -l walltime=30:00:00", {"walltime": "30:00:00"}),
         ("#PBS -lwalltime=5400", {"walltime": "01:30:00"}),
-        ("#PBS -l mem=1073741824b", {"memory": "1048576K"}),
-        ("#PBS -l ncpus=2,mem=4gb", {"cpus": "2", "memory": "4G"}),
+        ("#PBS -l mem=1073741824b", {"memory": "1048576K", "old": "mem=1073741824b"}),
+        ("#PBS -l ncpus=2,mem=4gb", {"cpus": "2", "memory": "4G", "old": "ncpus=2,mem=4gb"}),
+        ("#PBS -l nodes=1:ppn=2", {"cpus": "2", "old": "nodes=1:ppn=2"}),
+        (
+            "#PBS -l select=1:ncpus=2:mem=1gb+3:ncpus=1",
+            {"cpus": "2", "memory": "1G", "mixed": "1:ncpus=2:mem=1gb+3:ncpus=1"},
+        ),
+        ("#PBS -W max_run_subjobs=3", {"throttle": "3"}),
+        ("#PBS -W umask=022,max_run_subjobs=3", {"throttle": "3"}),
+        ("#PBS -J 1-9\n#PBS -W max_run_subjobs=3", {}),
         ("#PBS -q long -A lab", {"partition": "long", "account": "lab"}),
         ("#PBS -M ann@lab.org", {"email": "ann@lab.org"}),
         ("# PBS -q long", {}),
@@ -166,6 +174,41 @@ def test_words(words: Mapping[str, str], argv: list[str]) -> None:
     """What is asked for one time goes before the script's line; a chunk is asked for whole, with the rest of it."""
     asked = pbs.script.read_asked("#PBS -l select=1:ncpus=2:mem=2gb:host=n1\n")
     assert pbs.script.option_argv(words, asked) == argv
+
+
+def test_equal_chunks_are_kept() -> None:
+    """What is asked for one time is asked for in each of the script's chunks, as many as they are."""
+    asked = pbs.script.read_asked("#PBS -l select=2:ncpus=2:mem=2gb:host=n1\n")
+    assert pbs.script.option_argv({"memory": "300M"}, asked) == ["-l", "select=2:ncpus=2:mem=300mb:host=n1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "#PBS -l select=1:ncpus=2:mem=2gb+1:ncpus=1",
+            "Line 2 of the job script asks for chunks that differ (select=1:ncpus=2:mem=2gb+1:ncpus=1): --memory does "
+            "not say which one is meant. Write it into that line. Nothing was submitted.",
+        ),
+        (
+            "#PBS -l nodes=1:ppn=2",
+            "Line 2 of the job script asks for nodes=1:ppn=2, a form that goes with no --memory. "
+            "Write select: #PBS -l select=1:ncpus=2   Nothing was submitted.",
+        ),
+        (
+            "#PBS -l ncpus=2,mem=4gb",
+            "Line 2 of the job script asks for ncpus=2,mem=4gb, a form that goes with no --memory. "
+            "Write select: #PBS -l select=1:ncpus=2:mem=4gb   Nothing was submitted.",
+        ),
+    ],
+)
+def test_what_a_select_would_drop(line: str, says: str) -> None:
+    """A select typed for a script with other chunks, or with a form that goes with none, is refused with the line."""
+    asked = pbs.script.read_asked(f"#!/bin/bash\n{line}\n")
+    with pytest.raises(WrongUse) as error:
+        pbs.script.option_argv({"memory": "300M"}, asked)
+    assert str(error.value) == says
+    assert pbs.script.option_argv({"partition": "long", "walltime": "90"}, asked)
 
 
 def test_a_kind_of_gpu() -> None:

@@ -227,7 +227,7 @@ def test_ref(batch: Path, owner: str | None, submitted: str | None, jobs: set[st
     for name, text in (("owner", owner), (SUBMITTED, submitted)):
         if text is not None:
             (batch / name).write_text(text)
-    assert Batch(batch).ref(slurm.SCHEDULER) == BatchRef(batch, frozenset(jobs), 1)
+    assert Batch(batch).ref(slurm.SCHEDULER) == BatchRef(batch, frozenset(jobs), 1, tasks=4)
 
 
 def test_ref_packed(batch: Path) -> None:

@@ -134,7 +134,7 @@ def test_plain_jobs_are_none_of_ours(programs: Programs) -> None:
 
 @pytest.mark.parametrize(
     ("out", "err", "code", "says"),
-    [("", DOWN, 1, "error: commlib error: got select error"), ("<job_info", "", 0, "what qstat prints is no XML")],
+    [("", DOWN, 1, "error: unable to send message to qmaster"), ("<job_info", "", 0, "what qstat prints is no XML")],
 )
 def test_could_not_be_asked(programs: Programs, out: str, err: str, code: int, says: str) -> None:
     """A qstat that fails, or whose answer cannot be read, is no empty queue."""

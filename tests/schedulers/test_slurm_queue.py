@@ -405,6 +405,16 @@ def test_limit(programs: Programs, config: str, limits: str, held: int, limit: t
     assert f"user={getuser()}" in programs.calls("sacctmgr")[0]  # a number finds nobody there
 
 
+def test_limit_of_the_qos_that_is_asked_for(programs: Programs) -> None:
+    """What a QOS lets a user have holds for a list that asks for it, and only the jobs in it count."""
+    programs.say("scontrol", "MaxArraySize = 1001\n")
+    programs.say("sacctmgr", "200\n", "", 0, "5\n")
+    programs.say("squeue", "7\n7\n")
+    assert slurm.limits.read_limit({"qos": "quick"}) == (3, "your limit of submitted jobs of QOS quick")
+    assert programs.calls("sacctmgr")[1][-3:] == ["qos", "quick", "format=MaxSubmitPU"]
+    assert "--qos=quick" in programs.calls("squeue")[1]
+
+
 def test_limit_without_accounting(programs: Programs) -> None:
     """Where no accounting is kept the user's limit is none."""
     programs.say("sacctmgr", "5\n", "Slurm accounting storage is disabled\n", 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Record, State
-from remote_tracker.survey.decision import Decision, Evidence, decide, failure_kind, refuted
+from remote_tracker.survey.decision import Decision, Evidence, MadeWith, decide, failure_kind, is_mended, refuted
 from remote_tracker.survey.sentences import describe_failure
 from scan.trees import make_record
 
@@ -149,6 +149,40 @@ def test_ways(ways: list[str], hopeless: bool, state: State) -> None:
 
 
 @pytest.mark.parametrize(
+    ("mended", "hopeless", "state"),
+    [
+        ([True, True, True], False, State.UNPROCESSED),
+        ([True, True, False], False, State.INCOMPLETE),
+        ([False, False, False], False, State.SET_ASIDE),
+        ([True, False, True], True, State.SET_ASIDE),
+        ([True, True, True], True, State.UNPROCESSED),
+    ],
+)
+@pytest.mark.parametrize("finished", [None, GOOD])
+def test_mended(finished: Record | None, mended: list[bool], hopeless: bool, state: State) -> None:
+    """Failures count only with what tasks are made with now; where none counts, it is to do."""
+    facts = Evidence(NOW, "", "", None, "none", "", finished, [failure(NOW)] * 3, mended=mended, hopeless=hopeless)
+    assert decide(facts, ATTEMPTS).state is state
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "mended"),
+    [
+        (("p", "1", "a"), ("p", "1", "a"), False),
+        (("p", "1", "a"), ("q", "1", "a"), True),
+        (("p", "1", "a"), ("p", "2", "a"), True),
+        (("p", "1", "a"), ("p", "1", "b"), True),
+        (("p", "", ""), ("p", "1", "a"), False),
+        (("p", "1", "a"), ("p", "", ""), False),
+    ],
+)
+def test_is_mended(then: tuple[str, str, str], now: tuple[str, str, str], mended: bool) -> None:
+    """A change of parameters, version or activate.sh mends; what one side does not tell is no change."""
+    record = make_record(params=then[0], version=then[1], activate=then[2])
+    assert is_mended(record, MadeWith(*now)) is mended
+
+
+@pytest.mark.parametrize(
     ("successes", "times", "state"),
     [
         ([GOOD], 1, State.INCOMPLETE),
@@ -177,7 +211,8 @@ def test_hopeless_on_another_input() -> None:
     [
         ("d/plate7.avi", "plate7.csv: row 12 is short", "*.csv: row N is short"),
         ("d/x.avi", "cannot read /data/lab/x.avi: bad", "cannot read /...: bad"),
-        ("d/x.avi", "", "failed N"),
+        ("d/x.avi", "", "failed (exit code 3)"),
+        ("d/x.avi", "crashed (signal 11): at 12", "crashed (signal 11): at N"),
     ],
 )
 def test_way(unit: str, why: str, way: str) -> None:

@@ -212,13 +212,26 @@ def test_a_node_that_stands_out(hosts: str, node: str) -> None:
     [
         ("d/plate7.avi", "plate7.csv: row 12 is short", "*.csv: row N is short"),
         ("d/x.avi", "cannot read /data/lab/x.avi: bad", "cannot read /...: bad"),
-        ("d/x.avi", "", "failed N"),
+        ("d/x.avi", "", "failed (exit code 3)"),
     ],
 )
 def test_own_cause(key: str, why: str, cause: str) -> None:
     """What differs from video to video is left out of a tracker's own word, so that the same error is one group."""
     seen = failed(key, why)
     assert own_cause(seen) == cause
+
+
+def test_files_that_are_missing_beside_several_are_one_group(project: Project) -> None:
+    """What is said of the one file that is not there differs from unit to unit; the cause is one."""
+    reasons = ["there is no list for it (RawVideos/d (1)/a.json)", "there is no list for it (b.json)"]
+    odd = [
+        failed(f"d/{n}.avi", "")._replace(decision=Decision(State.INVALID, Cause.UNFIT_INPUT, r))
+        for n, r in enumerate(reasons)
+    ]
+    assert [own_cause(one) for one in odd] == [
+        "invalid: there is no list for it",
+        "invalid: there is no list for it (b.json)",
+    ]
 
 
 def test_screen(project: Project) -> None:

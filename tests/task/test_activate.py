@@ -113,13 +113,13 @@ def test_its_limits_are_not_ours(lab: Lab) -> None:
 
 @pytest.mark.parametrize("checks", [QUICK, CHECKED], ids=["quick", "checked"])
 def test_a_program_that_it_left_behind(lab: Lab, checks: dict[str, Any]) -> None:
-    """A program that it started and that stays (an agent, a display) keeps no task from its end."""
+    """A program that it started and that stays (an agent, a display) keeps no task from its end, and ends with it."""
     lab.activate("(sleep 300; echo) >/dev/null 2>&1 &\n")
     lab.tracker(**checks)
     lab.videos(1)
     lab.scan()
     assert lab.task(1, 1).code == 0, lab.log(1, 1)
-    assert lab.living("sleep")
+    assert lab.living("sleep") == []
 
 
 def stop_while(lab: Lab, program: str, asked: int = signal.SIGTERM) -> tuple[int, str]:

@@ -15,10 +15,8 @@ from locales import COMMA, environment_of
 from remote_tracker.records.log import load_record
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"
-START = (
-    rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 token=\d+-[0-9a-f]{{16}} params=[0-9a-f]{{8}} size=7 "
-)
-START += rf"mtime={LONG_AGO}\.000000000 began=\d+ unit=d1/v1\.avi"
+START = rf"# start {STAMP} host=\S+ pid=\d+ job=\S+ batch=0001 task=1 token=\d+-[0-9a-f]{{16}} params=[0-9a-f]{{8}} "
+START += rf"activate=none size=7 mtime={LONG_AGO}\.000000000 began=\d+ unit=d1/v1\.avi"
 END = rf"# end {STAMP} token=\d+-[0-9a-f]{{16}} exit=(\d+)(?: program=\d+)? seconds=\d+ "
 END += r"result=(\w+)(?: cause=[\w-]+)? why=(.*)"
 
@@ -189,7 +187,7 @@ def test_made_already_in_any_locale(lab: Lab, spoken: dict[str, str], files: int
     words = ("bash", "run_task.sh", "1", "1")
     assert lab.run(*words, **spoken).code == 0
     assert lab.run(*words, **spoken).code == 0
-    assert ends(lab)[-1] == ("0", "finished", "finished already, by another batch")
+    assert ends(lab)[-1] == ("0", "finished", "finished already, by its own earlier start")
     os.utime(lab.result("d1/v1.txt"), ns=((LONG_AGO + 10**9) * 10**9 + 80_000_000,) * 2)
     assert lab.run(*words, **spoken).code == 0
     assert ends(lab)[-1] == ("0", "finished", "")

@@ -39,6 +39,7 @@ MORE: dict[str, tuple[str, ...]] = {  # what a user brings along besides videos
         *(f"RawVideos/d1/a b's $(x)/{name}" for name in ("videos/1_2/x_1.avi", "videos/1_2/x_2.avi")),
         *(f"RawVideos/d1/a b's $(x)/antrax/{name}" for name in ("parameters/Trck.mat", "graphs/graph_1_1.mat")),
         "RawVideos/d1/a b's $(x)/antrax/graphs/graph_2_2.mat",
+        *(f"RawVideos/d1/a b's $(x)/antrax/logs/matlab_track_m_{m}.log" for m in (1, 2)),
         "RawVideos/exp2/videos/1_1/y_1.mp4",
         "RawVideos/exp2/s/parameters/Trck.mat",
     ),
@@ -102,7 +103,7 @@ def test_the_commands_of_a_small_tree(baked_with: Bake, tracker: str, tmp_path: 
     copy_tree(baked_with(tracker), root)
     for path in (*VIDEOS, *MORE.get(tracker, ())):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text("x")
+        (root / path).write_text("Done!\n" if path.endswith(".log") else "x")
         os.utime(root / path, (LONG_AGO, LONG_AGO))
     settings = {"name": "p", "tracker": tracker, "cluster": "local", "params": PARAMS.get(tracker, {})}
     (root / "project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")

@@ -257,6 +257,7 @@ def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     for m in (1, 2, 4, 5, 6):
         put(ants, f"exp1/antrax/graphs/graph_{m}_{m}.mat", "tracked\n")
         put(ants, f"exp1/antrax/images/images_{m}.mat", "images")
+        put(ants, f"exp1/antrax/logs/matlab_track_m_{m}.log", "11:22:33 -I- Saving\n11:22:34 -G- Done!\n")
     if SHARED.is_dir():
         tracked = {path.name for path in (SHARED / "antrax/graphs").iterdir()}
         assert tracked == {Path(name).name for name in ants.files("exp1/antrax/graphs/*")}
@@ -332,6 +333,22 @@ def test_a_movie_without_one_of_its_colonies(after: After) -> None:
     assert ants.lab.counts("solve3") == {"incomplete": 2}
 
 
+def test_a_movie_exported_by_hand_without_one_of_its_colonies(after: After) -> None:
+    """A scan asks what a task asks: an export by hand that ends after the first colony is no result."""
+    ants = after("solve2", "red", "blue")
+    ants.by_hand("solve", str(ants.raw / "exp1"), "--step", "3", "--nw", "1", "--mcr", STANDIN_DIES="blue")
+    assert ants.lab.counts("solve3") == {"incomplete": 2}
+    assert "the colony blue has no table" in ants.lab.rt("why", "exp1_1.avi").out
+
+
+def test_a_graph_without_its_log(after: After) -> None:
+    """A graph that came without the log of its tracking is not proven, and is listed; nothing of it is lost."""
+    ants = after("track")
+    (ants.raw / "exp1/antrax/logs/matlab_track_m_1.log").rename(ants.raw / "exp1/antrax/elsewhere.log")
+    (ants.lab.workspace / "batches/proven.track").unlink()
+    assert ants.lab.counts("track") == {"finished": 1, "incomplete": 1}
+
+
 def test_a_redo_of_one_movie(after: After) -> None:
     """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
     ants = after("solve3")
@@ -384,7 +401,7 @@ def test_body_parts_and_untagged(after: After) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("PATH=/nowhere", "anTraX is not there"),
+        ("PATH=/nowhere", "anTraX does not start"),
         ("unset ANTRAX_PATH", "ANTRAX_PATH must name"),
         ("export ANTRAX_MCR=/nowhere", "ANTRAX_MCR must name"),
     ],
@@ -400,9 +417,14 @@ def test_what_is_needed(ants: Ants, line: str, says: str) -> None:
 
 
 def test_its_own_command_line(after: After) -> None:
-    """What anTraX's own command line made is seen, before and after ours failed; of solve also where MATLAB died."""
+    """What anTraX's own command line made is seen, before and after ours failed, and also where MATLAB died in it."""
     ants = after("train")
     exp = str(ants.raw / "exp1")
+    ants.by_hand("track", exp, "--movlist", "1", "--nw", "1", "--mcr", STANDIN_DIES="graph_1_1.mat")
+    assert ants.lab.counts("track") == {"incomplete": 1, "unprocessed": 1}
+    said = ants.lab.rt("why", "exp1_1.avi").out
+    assert "logs/matlab_track_m_1.log does not end in Done" in said
+    assert "FAILS  command: tail -n 1 " in said
     ants.by_hand("track", exp, "--movlist", "1", "--nw", "1", "--mcr")
     assert ants.lab.counts("track") == {"finished": 1, "unprocessed": 1}
     ants.say("export STANDIN_DIES='track_single_movie 2'")

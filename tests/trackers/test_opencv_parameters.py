@@ -66,6 +66,8 @@ def test_unknown_key_names_file_key_and_known_ones() -> None:
         "lost_frames: -1",
         "fps: 0",
         "fps: '25'",
+        "frames_missing: -1",
+        "frames_missing: 0.5",
     ],
 )
 def test_bad_value_names_file_and_key(line: str) -> None:

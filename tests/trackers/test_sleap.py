@@ -208,17 +208,38 @@ def test_models_are_named(lab: SleapLab) -> None:
     assert "It has: night" in said
 
 
+def test_half_a_pair_is_said_before_the_first_task(lab: SleapLab) -> None:
+    """One half of a top-down pair lists nothing, and the doctor says the same; a folder with both is fine."""
+    for name in ("240101.centered_instance", "pair/240101.centered_instance", "pair/240101.centroid"):
+        lab.model(name)
+        told = (
+            f"model_config: {{head_configs: {{single_instance: null, {name.rpartition('.')[2]}: {{confmaps: {{}}}}}}}}"
+        )
+        (lab.root / f"AuxiliaryFiles/models/{name}/training_config.yaml").write_text(told)
+    lab.choose(model="240101.centered_instance")
+    said = "240101.centered_instance is one half of a top-down pair (centered_instance): name a folder with both"
+    assert said in lab.refused()
+    assert said in lab.rt("doctor").out
+    lab.choose(model="pair")
+    assert lab.counts() == {"unprocessed": 2}
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_folder_that_holds_no_trained_model(lab: SleapLab, whole: bool) -> None:
-    """A folder without any model, or with one whose training did not end, fails with a line that names it."""
-    if whole:
-        (lab.root / "AuxiliaryFiles/models/night/notes").mkdir(parents=True)
-    else:
-        lab.model("night", "centroid", whole=False)
+    """A folder without any model, or with one whose training did not end, lists nothing; a task refuses it, too."""
+    models = lab.root / "AuxiliaryFiles/models/night"
+    lab.model("night", "centroid")
     lab.choose(model="night")
-    lab.go_infer()
+    lab.scan()
+    if whole:
+        shutil.rmtree(models / "centroid")
+        (models / "notes").mkdir()
+    else:
+        (models / "centroid/best.ckpt").unlink()
+    lab.infer()
     said = "holds no trained model" if whole else "centroid was not trained: it holds no best.ckpt"
     assert said in lab.why("a.avi")
+    assert said in lab.refused()
     assert lab.results() == []
 
 
@@ -258,15 +279,17 @@ def test_parameters_become_options(lab: SleapLab, params: dict[str, Any], words:
     assert lab.counts() == {"finished": 2}
 
 
-def test_a_wrong_option_and_no_gpu_fail(lab: SleapLab) -> None:
-    """What SLEAP refuses fails with its own word, and no result is there."""
+def test_a_wrong_option_fails_and_no_gpu_is_said_before(lab: SleapLab) -> None:
+    """What SLEAP refuses fails with its own word; a GPU that is not seen is said before anything is listed."""
     lab.model("night")
     lab.choose(model="night", options=["--verbosity", "json"])
     lab.go_infer()
     assert "No such option '--verbosity'" in lab.why("a.avi")
     lab.choose(model="night", device="cuda")
-    lab.go_infer()
-    assert "CUDA device" in lab.why("a.avi")
+    listed = lab.batches()
+    ran = lab.scan("infer")
+    assert "device is cuda, and no GPU is seen." in " ".join(ran.err.split())
+    assert lab.batches() == listed
     assert lab.results() == []
 
 
@@ -278,6 +301,46 @@ def test_fewer_frames_than_the_video_has_are_no_result(lab: SleapLab) -> None:
     assert "frames" in lab.why("a.avi")
     assert lab.counts().get("finished", 0) == 0
     assert lab.results() == []
+
+
+@pytest.mark.parametrize(
+    ("version", "options", "rows"),
+    [
+        ("0.3.5", [], FRAMES),
+        ("0.3.2", [], FRAMES),
+        ("0.3.1", [], FRAMES - 2),
+        ("0.3.5", ["--no_empty_frames"], FRAMES - 2),
+    ],
+)
+def test_frames_without_an_animal(lab: SleapLab, version: str, options: list[str], rows: int) -> None:
+    """They are rows of the result or, of old versions and where it is asked, are not; the video is finished."""
+    lab.model("night")
+    lab.choose(model="night", options=options)
+    activate = (lab.workspace / "activate.sh").read_text()
+    lab.activate(f"{activate}export STANDIN_VERSION={version} STANDIN_EMPTY=3,5\n")
+    lab.go_infer()
+    assert lab.counts() == {"finished": 2}
+    with h5py.File(lab.result("20260101/a.night.slp")) as file:
+        assert len(file["frames"]) == rows
+        assert len(file["instances"]) == FRAMES - 2
+
+
+def test_a_damaged_video_without_its_empty_frames(lab: SleapLab) -> None:
+    """Where the result need not have all frames, all of the video's are read before its task begins."""
+    lab.model("night")
+    lab.choose(model="night", options=["--no_empty_frames"])
+    video = lab.root / "RawVideos/20260101/a.avi"
+    raw = bytearray(video.read_bytes())
+    at = raw.index(b"movi")
+    for number in range(FRAMES):  # the second half of its frames holds zeros
+        at = raw.index(b"00dc", at) + 8
+        size = int.from_bytes(raw[at - 4 : at], "little")
+        raw[at : at + size] = raw[at : at + size] if number < FRAMES // 2 else bytes(size)
+    video.write_bytes(raw)
+    os.utime(video, (LONG_AGO, LONG_AGO))
+    lab.go_infer()
+    assert f"claims {FRAMES} frames, {FRAMES // 2} can be read" in lab.why("a.avi")
+    assert lab.results() == ["20260101/b c.night.slp"]
 
 
 def test_a_kill_while_writing_leaves_nothing(lab: SleapLab, tmp_path: Path) -> None:
@@ -334,8 +397,9 @@ def test_another_model_makes_its_own_results(lab: SleapLab) -> None:
 
 def test_failures_of_another_model_do_not_count(lab: SleapLab) -> None:
     """What failed three times with one model is to do with another; back with the first it is set aside as before."""
-    lab.model("night", "half", whole=False)
+    lab.model("night")
     lab.model("day")
+    (lab.root / "AuxiliaryFiles/models/night/best.ckpt").write_bytes(b"NaN")
     lab.choose(model="night")
     for _ in range(3):
         lab.go_infer()
@@ -353,6 +417,20 @@ def test_a_missing_sleap_is_said_before_anything_is_listed(lab: SleapLab, missin
     lab.activate(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:/usr/bin:/bin\n")
     lab.choose(model="night", dialect=missing)
     assert said in lab.refused()
+
+
+@pytest.mark.parametrize(("version", "is_fine"), [("0.1.3", False), ("0.2.0", False), ("0.3.0", True), ("1.0.0", True)])
+def test_a_sleap_nn_without_predict(lab: SleapLab, version: str, is_fine: bool) -> None:
+    """What came with SLEAP 1.5 has no such command: nothing is listed, and the line says what to install."""
+    lab.model("night")
+    lab.choose(model="night")
+    activate = (lab.workspace / "activate.sh").read_text()
+    lab.activate(f"{activate}export STANDIN_VERSION={version}\n")
+    if is_fine:
+        assert lab.counts() == {"unprocessed": 2}
+    else:
+        said = lab.refused()
+        assert f'It says: "sleap-nn {version}". sleap-nn has a command predict since 0.3.0' in said
 
 
 def test_real_results_are_proven(lab: SleapLab) -> None:

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ REPO = Path(__file__).resolve().parents[2]
 PROGRAM = (
     REPO / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers" / "opencv" / "calculate_feat_summaries.py"
 )
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[1] / "tables"), "PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[2] / "day_tables"), "PYTHONDONTWRITEBYTECODE": "1"}
 HEADER = "frame,time_s,animal,x_px,y_px,area_px,major_px,minor_px,angle_deg,touching"
 FPS = 10
 Table = list[dict[str, str]]
@@ -43,13 +43,13 @@ class Day:
         """Return the project's copy of the program."""
         return self.project / "calculate_feat_summaries.py"
 
-    def add(self, name: str, rows: list[str] | str, frames: int = 100, finished: bool = True) -> Path:
+    def add(self, name: str, rows: list[str] | str, frames: int = 100, finished: bool = True, fps: float = FPS) -> Path:
         """Add the table Results/<name>_tracks.csv and the JSON file beside it."""
         tracks = self.project / "Results" / f"{name}_tracks.csv"
         tracks.parent.mkdir(parents=True, exist_ok=True)
         text = rows if isinstance(rows, str) else "".join(f"{row}\n" for row in [HEADER, *rows])
         tracks.write_text(text, encoding="utf-8")
-        said = {"finished": finished, "frames_read": frames, "fps": FPS}
+        said = {"finished": finished, "frames_read": frames, "fps": fps}
         tracks.with_suffix(".json").write_text(json.dumps(said), encoding="utf-8")
         return tracks
 
@@ -145,6 +145,67 @@ def test_unseen_stretch_is_a_line_and_no_speed(day: Day) -> None:
     assert float(row["frames_tracked_fraction"]) == pytest.approx(0.8)
     assert float(row["path_length_px"]) == pytest.approx(299, abs=1)
     assert float(row["speed_px_per_s_mean"]) == pytest.approx(10)
+
+
+def timed(times: Sequence[float], x: Callable[[float], float], decimals: int = 4) -> list[str]:
+    """Return an animal's rows, a frame after the other, at these times in s; x(time) in px."""
+    return [f"{f},{t:.{decimals}f},0,{x(t):.4f},7.00,50,12.00,5.00,0.0,0" for f, t in enumerate(times)]
+
+
+def test_hole_in_the_video_is_a_gap(day: Day) -> None:
+    """Where frames are missing between two that follow each other there is no speed, and nothing is averaged."""
+    times = [*(f / 10 for f in range(50)), *(8 + f / 10 for f in range(50))]
+    day.edit("SMOOTH_SECONDS = 0.2", "SMOOTH_SECONDS = 2.0")
+    day.add("d1/a", timed(times, lambda t: 10 * t if t < 5 else 10 * t + 300))
+    row = day.tables("d1")[1][0]
+    for part in ("mean", "p10", "p90"):
+        assert float(row[f"speed_px_per_s_{part}"]) == pytest.approx(10)
+    assert float(row["path_length_px"]) == pytest.approx(10 * 12.9 + 300)
+
+
+def test_averages_are_over_time(day: Day) -> None:
+    """After frames become rare each counts for longer: half a minute at rest is half of a minute."""
+    times = [*(f / 10 for f in range(300)), *(30 + f / 2 for f in range(60))]
+    walk = timed(times, lambda t: 20 * min(t, 30))
+    walk = [row.replace(",50,12.00", ",80,12.00") if f >= 300 else row for f, row in enumerate(walk)]
+    day.add("d1/a", walk, frames=360, fps=6)
+    row = day.tables("d1")[1][0]
+    assert float(row["fraction_resting"]) == pytest.approx(0.5, abs=0.01)
+    assert float(row["speed_px_per_s_mean"]) == pytest.approx(10, abs=0.2)
+    assert float(row["area_px_mean"]) == pytest.approx(65, abs=0.3)
+    assert (row["frames_tracked_fraction"], float(row["duration_s"])) == ("1", 59.5)
+
+
+def test_frames_of_a_window_are_those_in_it(day: Day) -> None:
+    """Where frames become rare, an animal seen in each frame of a window is seen in all of them."""
+    day.edit('TIME_WINDOWS = ["0:end"]', 'TIME_WINDOWS = ["0:30", "30:end"]')
+    times = [*(f / 10 for f in range(300)), *(30 + f / 2 for f in range(60))]
+    day.add("d1/a", timed(times, float)[:330], frames=360, fps=6)
+    features = day.tables("d1")[1]
+    assert [(r["time_end_s"], r["frames_tracked_fraction"]) for r in features] == [("30", "1"), ("60", "0.5")]
+
+
+@pytest.mark.parametrize("smooth", [0.0, 0.2])
+def test_time_given_twice_is_no_infinite_speed(day: Day, smooth: float) -> None:
+    """In a table with the same time for two frames, also for the last, the steps between have the speed around them."""
+    day.edit("SMOOTH_SECONDS = 0.2", f"SMOOTH_SECONDS = {smooth}")
+    doubled = [(f - (f % 10 == 5 or f == 99)) / 10 for f in range(100)]
+    day.add("d1/a", [f"{f},{t:.4f},0,{f:.2f},7.00,50,12.00,5.00,0.0,0" for f, t in enumerate(doubled)])
+    done = day.summarize("d1")
+    assert (done.returncode, done.stderr) == (0, "")
+    row = read(day.features)[0]
+    for part in ("mean", "p10", "p50", "p90"):
+        assert float(row[f"speed_px_per_s_{part}"]) == pytest.approx(10)
+
+
+def test_rounded_times_do_not_spoil_speeds(day: Day) -> None:
+    """Times of evenly spaced frames that a table holds to 0.1 ms give the true speed, at 3,000 frames a second too."""
+    day.edit("SMOOTH_SECONDS = 0.2", "SMOOTH_SECONDS = 0")
+    day.edit("MIN_SECONDS_TRACKED = 1.0", "MIN_SECONDS_TRACKED = 0")
+    day.add("d1/a", timed([f / 3000 for f in range(100)], lambda t: 900 * t), fps=3000)
+    row = day.tables("d1")[1][0]
+    assert float(row["speed_px_per_s_p10"]) == pytest.approx(900, rel=1e-3)
+    assert float(row["speed_px_per_s_p90"]) == pytest.approx(900, rel=1e-3)
 
 
 def test_days_do_not_mix(day: Day) -> None:

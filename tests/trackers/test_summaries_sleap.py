@@ -134,7 +134,8 @@ def test_features_of_a_straight_walk(day: Day) -> None:
     files, features = day.tables()
     (file,) = files
     assert file.pop("feature_rows") == "1"
-    assert file == {"file_id": "0", "filename": "Results/d1/a.m.slp", "is_good": "True", "model": "m"}
+    unsaid = {"made_by": "", "models": "", "inference_ended": ""}
+    assert file == {"file_id": "0", "filename": "Results/d1/a.m.slp", "is_good": "True", "model": "m", **unsaid}
     (row,) = features
     assert (row.pop("model"), row.pop("track")) == ("m", "0")
     assert {name: float(value) for name, value in row.items()} == pytest.approx(
@@ -275,6 +276,25 @@ def test_days_and_subfolders(day: Day) -> None:
     assert "no *.m.slp in" in day.summarize("d2").stderr
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            {"sleap_version": "1.3.1", "model_paths": ["x/m/a.centroid/best_model.h5", "C:\\x\\m\\a.ci\\best_model.h5"],
+             "finish_timestamp": "2026-01-01 00:00:01"},
+            ("SLEAP 1.3.1", "a.centroid + a.ci", "2026-01-01 00:00:01"),
+        ),
+        ({"sleap_nn_version": "0.3.5", "model_paths": ["/x/m"]}, ("sleap-nn 0.3.5", "m", "")),
+        ({"model_paths": None}, ("", "", "")),
+    ],
+)  # fmt: skip
+def test_what_made_a_slp(day: Day, said: dict[str, Any], told: tuple[str, str, str]) -> None:
+    """The program, the models and the end of inference stand in the table of files as the .slp says them."""
+    day.add("d1/a.m.slp", walk(), provenance=said)
+    (file,), _ = day.tables()
+    assert (file["made_by"], file["models"], file["inference_ended"]) == told
+
+
 def test_a_real_slp(day: Day) -> None:
     """A .slp of a real sleap-nn 0.3.5: the path is what its points say, computed here another way."""
     if not DATA.is_dir():
@@ -284,6 +304,8 @@ def test_a_real_slp(day: Day) -> None:
     shutil.copy(DATA / "flies_trunc.slp", day.project / "Results/d1/v2.blob_si12.slp")
     files, (row,) = day.tables("d1", "blob_si12")
     assert [one["is_good"] for one in files] == ["True", "False"]
+    told = [(one["made_by"], one["models"], one["inference_ended"]) for one in files]
+    assert told == [("sleap-nn 0.3.5", "blob_si12", "2026-11-20T16:00:04.412173"), ("", "", "")]
     with h5py.File(DATA / "v1.12.slp") as file:
         x, y = (file["pred_points"][name].reshape(120, 2).mean(axis=1) for name in "xy")
     path = sum(((x[n + 1] - x[n]) ** 2 + (y[n + 1] - y[n]) ** 2) ** 0.5 for n in range(119))

@@ -75,6 +75,41 @@ def test_imgstores(worms: Worms) -> None:
     assert [path.name for path in worms.places("d1/run1.2259/metadata")] == [f"metadata{kind}.hdf5" for kind in KINDS]
 
 
+@pytest.mark.parametrize("form", [".avi", ".mp4"])
+def test_chunks_of_an_imgstore_are_no_videos(worms: Worms, form: str) -> None:
+    """With the pattern of videos none is listed, and the last line says what to write; that is then taken."""
+    worms.store("d1/run1.2259", form=form)
+    ran = worms.scan()
+    assert "0\tTotal files to be processed." in ran.out
+    said = (
+        "RawVideos/d1/run1.2259 is an imgstore: its chunks are no videos. To read imgstores write into project.yml:  "
+    )
+    assert f"{said}params: {{pattern_include: metadata.yaml}}\n" in ran.out
+    assert ran.out.splitlines()[-1] == (
+        "No videos found. Next:  write  params: {pattern_include: metadata.yaml}  into project.yml, then scan again"
+    )
+    assert worms.look()["imgstores"] == ["RawVideos/d1/run1.2259"]
+    worms.store("d2/run2")
+    worms.film("d1/plain.avi")
+    ran = worms.scan()
+    assert "2 imgstores, as RawVideos/d1/run1.2259: their chunks are no videos." in ran.out
+    assert "1 video found. Next:  bash process_all.sh" in ran.out
+    worms.choose(pattern_include="metadata.yaml")
+    finish(worms, 2)
+    assert "imgstore" not in worms.scan().out
+
+
+def test_an_imgstore_without_its_end(worms: Worms) -> None:
+    """One whose last chunk is full was not copied to its end: it is invalid, unless check_frames is false."""
+    worms.choose(pattern_include="metadata.yaml")
+    worms.store("d1/cut", (6, 6), ".mp4")
+    worms.store("d1/whole", (6, 6, 0), ".mp4")
+    assert worms.counts() == {"invalid": 1, "unprocessed": 1}
+    assert "d1/cut/metadata.yaml: cut: ends with a full chunk, 000001 with 6 frames" in worms.scan().out
+    worms.choose(pattern_include="metadata.yaml", check_frames=False)
+    finish(worms, 2)
+
+
 def test_imgstore_of_which_frames_were_lost(worms: Worms) -> None:
     """A store whose mask has fewer frames than its indexes list is no result."""
     worms.choose(pattern_include="*.yaml")
@@ -379,6 +414,53 @@ def test_a_key_of_a_later_version_fails_with_tierpsys_own_words(worms: Worms) ->
     worms.parameters(MWP_mapping="HYDRA_96WP_UPRIGHT.json")
     assert worms.go().code == 1
     assert 'ValueError: Parameter "MWP_mapping" is not a valid parameter' in worms.log(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "nn_filter_to_use asks for the network pytorch_default, and it is not in "),
+        ({"nn_filter_to_use": "tensorflow_default"}, "asks for the network tensorflow_default, and it is not in "),
+        ({"nn_filter_to_use": "custom"}, "asks for the network custom, and there is none at path_to_custom_pytorch_m"),
+        ({"nn_filter_to_use": "none"}, ""),
+    ],
+)
+def test_a_network_that_is_not_there(worms: Worms, tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    """Tierpsy would filter nothing and say no more: nothing is listed; so it is again where the file changes later."""
+    worms.film("d1/a.avi")
+    worms.parameters(**changes)
+    worms.bring_tierpsy(TIERPSY_EXTRAS=str(tmp_path / "nothing"))
+    ran = worms.scan()
+    assert said in ran.err
+    assert (ran.code, bool(worms.batches())) == ((1, False) if said else (0, True))
+    worms.parameters(nn_filter_to_use="none")
+    assert worms.scan().code == 0
+    worms.parameters(nn_filter_to_use="pytorch_default")
+    assert "asks for the network pytorch_default" in worms.scan().err
+    worms.choose(end_point="TRAJ_JOIN")  # before the filter
+    assert worms.scan().code == 0
+
+
+@pytest.mark.parametrize("place", ["AuxiliaryFiles/mine.pth", "/"])
+def test_a_network_of_ones_own(worms: Worms, tmp_path: Path, place: str) -> None:
+    """A network that the parameter file names must be there; another one made other results and begins anew."""
+    path = tmp_path / "mine.pth" if place == "/" else worms.root / place
+    worms.film("d1/a.avi")
+    worms.parameters(nn_filter_to_use="custom", path_to_custom_pytorch_model=str(path) if place == "/" else place)
+    assert "there is none at path_to_custom_pytorch_model" in worms.scan().err
+    path.write_bytes(b"a network")
+    worms.bring_tierpsy(TIERPSY_DIE_IN="SKE_CREATE")
+    worms.go()
+    path.write_bytes(b"another network")
+    worms.bring_tierpsy()
+    finish(worms)
+    assert worms.called() == [list(ALL), list(ALL)]
+    assert "other parameters" not in worms.scan().out
+    path.write_bytes(b"a third network")
+    assert "1 of 1 finished were made with other parameters" in worms.scan().out
+    path.unlink()
+    worms.film("d1/b.avi")
+    assert "path_to_custom_pytorch_model" in worms.scan().err
 
 
 def test_checkpoints_of_the_parameter_file(worms: Worms) -> None:

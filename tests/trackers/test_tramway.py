@@ -325,7 +325,7 @@ def test_a_list_that_is_missing(lab: Molecules) -> None:
     lab.choose(rois_beside=True)
     assert lab.counts("tessellate") == {"unprocessed": 1, "invalid": 1}
     said = lab.scan("tessellate").out
-    assert "there is no list for it (RawVideos/{subdir}/{name}.rois.json)" in said
+    assert "there is no list for it (RawVideos/d1/b c's.rois.json)" in said
 
 
 @pytest.mark.parametrize(

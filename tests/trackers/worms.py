@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,14 @@ class Worms(Lab):
         os.utime(path, (LONG_AGO + age, LONG_AGO + age))
         return path
 
-    def store(self, name: str, frames: int = 12) -> Path:
-        """Put an imgstore of two chunks into RawVideos; return its metadata.yaml."""
+    def store(self, name: str, sizes: Sequence[int] = (7, 5), form: str = ".avi") -> Path:
+        """Put an imgstore with chunks of these sizes into RawVideos; return its metadata.yaml."""
         folder = self.root / "RawVideos" / name
         folder.mkdir(parents=True)
-        for chunk in (0, 1):
-            self.film(f"{name}/{chunk:06d}.avi", frames // 2)
-            np.savez(folder / f"{chunk:06d}.npz", frame_number=np.arange(frames // 2) + chunk * frames // 2)
-        told = {"__store": {"class": "VideoImgStoreCV2", "format": "mjpeg", "extension": ".avi", "chunksize": 6}}
+        for chunk, size in enumerate(sizes):
+            self.film(f"{name}/{chunk:06d}{form}", size)
+            np.savez(folder / f"{chunk:06d}.npz", frame_number=np.arange(size) + sum(sizes[:chunk]))
+        told = {"__store": {"class": "VideoImgStore", "format": "mjpeg", "extension": form, "chunksize": sizes[0]}}
         (folder / "metadata.yaml").write_text(yaml.safe_dump(told))
         for path in folder.iterdir():
             os.utime(path, (LONG_AGO, LONG_AGO))

@@ -21,7 +21,7 @@ shift
 exec env -i PATH=/usr/bin:/bin inside=yes REMOTE_TRACKER_TEST="$REMOTE_TRACKER_TEST" "$@"
 """
 COMMAND = (
-    '[[ $inside == yes && -z ${outside:-} ]] && echo "$SPEED $PWD" >{{ output.copy }}'
+    '[[ $inside == yes && -z ${outside:-} ]] && echo "$SPEED ${PWD##*/}" >{{ output.copy }}'
     " && cat {{ input.video }} >>{{ output.copy }}"
 )
 
@@ -47,11 +47,11 @@ def entered(lab: Lab) -> list[str]:
 
 
 def test_a_task_in_a_container(boxed: Lab) -> None:
-    """The command runs in the image, in the project's folder, with the stage's variables, on any name."""
+    """The command runs in the image, in a folder of its own, with the stage's variables, on any name."""
     boxed.video("d1/a b'$(x).avi", "frames")
     boxed.go()
     assert boxed.counts() == {"finished": 1}
-    assert boxed.result("d1/a b'$(x).txt").read_text() == f"7 km'h {boxed.root}\nframes"
+    assert boxed.result("d1/a b'$(x).txt").read_text() == "7 km'h .current\nframes"
     assert "version=yes-1.0" in boxed.log(1, 1)
     start = f"apptainer exec -B {boxed.root} -B /lab data --nv {boxed.root}/tracker.sif bash -c "
     assert all(line.startswith(start) for line in entered(boxed))

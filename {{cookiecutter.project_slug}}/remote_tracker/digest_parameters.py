@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, dirname(dirname(abspath(__file__))))
 
-from remote_tracker.parameters.fingerprint import digest_files
+from remote_tracker.parameters.digest import digest_files
 
 
 def main(words: list[str]) -> None:

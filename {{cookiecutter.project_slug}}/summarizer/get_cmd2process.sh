@@ -3,7 +3,7 @@
 #   bash get_cmd2process.sh [stage] [--json] [--all]
 #     --json    for programs
 #     --all     list also what was set aside because it failed too often
-# A day is listed once none of its videos can still come; days that wait are named, with the reason.
+# A day is listed once nothing of it can still come; days that wait are named, with the reason.
 set -euo pipefail
 unset CDPATH
 self=${BASH_SOURCE[0]}

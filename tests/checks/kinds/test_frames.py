@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from remote_tracker.checks import Files, count_frames, verify
+from remote_tracker.checks import Files, count_frames, validate, verify
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check
 
@@ -295,3 +295,29 @@ def test_the_real_clip(opencv: Any, real: Callable[[str], Path], tmp_path: Path)
     pytest.importorskip("h5py")
     clip, labels = real("videos/sleap_tracks_clip.mp4"), real("videos/sleap_tracks_clip.gt.slp")
     assert ask(tmp_path, str(clip), str(labels), dataset="frames") == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "is_fine"),
+    [("0.3.1", True), ("0.3.2", False), ("0.3.2rc1", False), ("0.10.0", False), ("v1", False), ("", False), (3, False)],
+)
+def test_since_a_version(opencv: Any, tmp_path: Path, version: object, is_fine: bool) -> None:
+    """Frames are counted where the result names no earlier version than the clause's, and where it names none."""
+    h5py = pytest.importorskip("h5py")
+    write_video(opencv, tmp_path / "a.avi", 5)
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["frames"] = [0, 1, 2]
+        file["about"] = json.dumps({"version": version})
+    said = {"dataset": "frames", "since": ["about", "version", "0.3.2"]}
+    assert validate("frames", "video", {"output": "result", **said}) == ""
+    assert (ask(tmp_path, result="a.h5", **said) == "") is is_fine
+    assert ask(tmp_path, result="a.h5", **{**said, "since": ["gone", "version", "0.3.2"]}) != ""
+    (tmp_path / "a.h5").write_bytes((tmp_path / "a.h5").read_bytes()[:900])
+    assert "is cut" in ask(tmp_path, result="a.h5", **said)
+
+
+@pytest.mark.parametrize("since", [["about", "version"], ["about", "version", "new"], ["a", "b", "1", "2"]])
+def test_since_what_is_refused(since: list[str]) -> None:
+    """A clause whose ``since`` is not a dataset, a key and a version is refused when tracker.yml is read."""
+    said = validate("frames", "video", {"output": "result", "dataset": "frames", "since": since})
+    assert '"since" needs "dataset", and is [dataset, key, version]' in said

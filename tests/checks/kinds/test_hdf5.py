@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from remote_tracker.checks import KINDS, QUICK, WHOLE, Files, chunked_data, verify
 from remote_tracker.checks.clause import Fault
+from remote_tracker.checks.h5py_files import damage
 from remote_tracker.checks.kinds import hdf5
 from remote_tracker.checks.superblock import find_truncation
 from remote_tracker.errors import RemoteTrackerError
@@ -438,15 +439,61 @@ def test_all_clauses_on_a_file_read_its_data_once(packed: Path, monkeypatch: pyt
     assert "/plain" in asked
 
 
-def test_a_newer_hdf5_is_not_blamed(rich: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where this HDF5 is too old for a dataset, the message says so: it is no missing dataset, and no bad result."""
+def write_newer(path: Path, part: str) -> None:
+    """Write a file of which this HDF5 knows all but the version of a part: of a dataset's layout, or of a type."""
+    with h5py.File(path, "w", libver="earliest") as file:  # whose headers have no checksums
+        file["plain"] = np.arange(10.0)
+        file.create_dataset("packed", data=np.arange(10.0), compression="gzip")
+        file["packed"].attrs["made"] = 1.5
+    raw = bytearray(path.read_bytes())
+    # The layout: version 3, class 2 (chunked), 1 dimension and that of the type. The type of the attribute follows its
+    # name: version 1 and class 1 (a number with a point) in a byte.
+    start, skip = {"layout": (b"\x03\x02\x02", 0), "datatype": (b"made\0\0\0\0\x11", 8)}[part]
+    at = raw.index(start) + skip
+    raw[at] += 0x60 if part == "datatype" else 6
+    path.write_bytes(raw)
 
-    def fail(*_: object) -> None:
-        raise KeyError("Unable to synchronously open object (bad version number for layout message)")
 
-    monkeypatch.setattr(h5py.h5o, "open", fail)
-    with pytest.raises(RemoteTrackerError, match=r"rows: was written by an HDF5 newer than .* Install a newer h5py"):
-        told(tmp_path / rich, QUICK, dataset="rows")
+NEWER: list[tuple[str, int, dict[str, Any]]] = [
+    ("layout", QUICK, {"dataset": "packed"}),
+    ("layout", QUICK, {"node": "/packed"}),
+    ("layout", WHOLE, {"dataset": "plain"}),
+    ("datatype", QUICK, {"node": "/packed", "attribute": "made"}),
+]
+
+
+@pytest.mark.parametrize(("part", "depth", "options"), NEWER)
+def test_a_newer_hdf5_is_not_blamed(tmp_path: Path, part: str, depth: int, options: dict[str, Any]) -> None:
+    """What a later HDF5 wrote is no missing dataset and no bad result: the file and the versions here are named."""
+    write_newer(tmp_path / "n.h5", part)
+    with pytest.raises(RemoteTrackerError) as raised:
+        told(tmp_path / "n.h5", depth, **options)
+    assert str(raised.value) == (
+        f"{tmp_path}/n.h5 can be read by a later HDF5 only; h5py {h5py.__version__} here has HDF5 "
+        f"{h5py.version.hdf5_version}. Install a newer h5py (3.16 has HDF5 2.0) for the Python that runs ./rt. "
+        "Nothing was judged."
+    )
+    assert told(tmp_path / "n.h5", QUICK, dataset="plain") == ""
+    assert told(tmp_path / "n.h5", QUICK, dataset="gone") == "n.h5: has no dataset gone"
+
+
+@pytest.mark.parametrize(
+    ("ours", "part", "needed"),
+    [
+        ((1, 14, 4), "layout", "HDF5 2.0 or later"),
+        ((1, 14, 4), "datatype", "HDF5 2.0 or later"),
+        ((1, 10, 6), "datatype", "HDF5 1.12 or later"),
+        ((1, 8, 20), "layout", "HDF5 1.10 or later"),
+        ((1, 14, 4), "fill value", "a later HDF5"),
+    ],
+)
+def test_the_hdf5_that_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: tuple[int, int, int], part: str, needed: str
+) -> None:
+    """The release that is needed is the first after this one that changed the part which cannot be read."""
+    monkeypatch.setattr(h5py.version, "hdf5_version_tuple", ours)
+    with pytest.raises(RemoteTrackerError, match=f"can be read by {needed} only"), damage(str(tmp_path)):
+        raise KeyError(f"Unable to synchronously open object (bad version number for {part} message)")
 
 
 @pytest.mark.parametrize("version", ["earliest", "v108"])  # superblock 0, h5py's default, and 2

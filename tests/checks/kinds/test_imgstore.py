@@ -58,7 +58,8 @@ def store(tmp_path: Path) -> Store:
             if metadata == PICTURES:
                 files |= {f"{chunk}/index.npz": index(2), f"{chunk}/000000.png": b"x", f"{chunk}/000001.png": b"x"}
             else:
-                files |= {f"{chunk}.avi": AVI, f"{chunk}.npz": index(rows), f"{chunk}.extra.json": b"[]"}
+                size = 4 if chunk == "000002" and rows == 10 else rows  # the last one is not full
+                files |= {f"{chunk}.avi": AVI, f"{chunk}.npz": index(size), f"{chunk}.extra.json": b"[]"}
         for name, content in {**files, **(more or {})}.items():
             if content is not None:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -82,9 +83,11 @@ def touch(path: Path) -> None:
         os.utime(path)
 
 
-def ask(path: Path, python: str = "") -> str:
+def ask(path: Path, python: str = "", **options: bool) -> str:
     """Return why a task must not start with the store, "" where it may."""
-    return judge_inputs([Check("imgstore", "store")], Files("/", {"store": (str(path),)}), python, all_frames=True)
+    return judge_inputs(
+        [Check("imgstore", "store", options)], Files("/", {"store": (str(path),)}), python, all_frames=True
+    )
 
 
 @pytest.mark.parametrize("metadata", [VIDEOS, PICTURES])
@@ -104,8 +107,8 @@ def test_a_whole_store(store: Store, metadata: str, name: str) -> None:
         ({"000002.avi": b""}, "000002.avi is empty (0 bytes)"),
         ({"000002.avi": b"RIFF\xff\0\0\0AVI "}, "000002.avi: is cut short"),
         ({"000002.npz": b""}, "000002.npz is damaged or was cut: it is no whole .npz file"),
-        ({"000002.npz": index(10)[:-30]}, "000002.npz is damaged or was cut"),
-        ({"000002.npz": index(10).replace(b"frame_number", b"frame_numbur")}, "000002.npz holds no frame_number"),
+        ({"000002.npz": index(4)[:-30]}, "000002.npz is damaged or was cut"),
+        ({"000002.npz": index(4).replace(b"frame_number", b"frame_numbur")}, "000002.npz holds no frame_number"),
         ({"metadata.yaml": None}, "has no metadata.yaml"),
         ({"metadata.yaml": b"a: 1\n"}, "its metadata.yaml describes no store"),
         ({"metadata.yaml": b"\xff\xfe"}, "its metadata.yaml is no text"),
@@ -136,7 +139,31 @@ def test_a_store_of_pictures_that_is_not_whole(store: Store, more: dict[str, byt
 
 def test_an_empty_last_chunk(store: Store) -> None:
     """A recording that ended with a full chunk has one of no frames behind it, whose video may be anything."""
-    assert ask(store({"000003.avi": b"", "000003.npz": index(0)})) == ""
+    assert ask(store({"000002.npz": index(10), "000003.avi": b"", "000003.npz": index(0)})) == ""
+
+
+@pytest.mark.parametrize(
+    ("metadata", "more"),
+    [
+        (VIDEOS, {f"000002{end}": None for end in (".avi", ".npz", ".extra.json")}),
+        (PICTURES.replace("10", "2"), {}),
+        (VIDEOS.replace("mjpeg/avi", "libx264").replace("  extension: .avi\n", ""), {
+            f"00000{n}{end}": AVI if end == ".mp4" else None for n in (0, 1, 2) for end in (".mp4", ".avi")
+        } | {"000002.npz": index(10)}),
+    ],
+)  # fmt: skip
+def test_the_end_that_was_not_copied(store: Store, metadata: str, more: dict[str, bytes | None]) -> None:
+    """A store of any form whose last chunk is full lacks its end, unless the clause says that a full one may end it."""
+    folder = store(more, PICTURES if "Directory" in metadata else metadata)
+    (folder / "metadata.yaml").write_text(metadata)
+    age(folder)
+    said = ask(folder)
+    assert said.startswith("store: ends with a full chunk, 00000")
+    assert said.endswith(" frames, as no whole store does: its end was not copied; copy it again")
+    assert ask(folder, full_end=True) == ""
+    (folder / ".lock").touch()
+    age(folder)
+    assert ask(folder).endswith("copy it again; it is being recorded still, or its recorder died")
 
 
 def test_old_stores(store: Store) -> None:

@@ -18,6 +18,8 @@ From the manual or the source of OpenPBS, not measured:
 | what | as here |
 |---|---|
 | kill_delay | 10 s between SIGTERM and SIGKILL |
+| dying, epilogue | that a subjob shows R once its processes are gone: measured, not for how long |
+| qdel, qrerun, qsig of what is in its epilogue | exit code 168 (the text is measured for an array) |
 | a subjob never started | its array's attributes, paths and Exit_status, without array_id and array_index |
 | too many failed starts of one subjob | the array H, "Job Array Held, too many failed attempts to run subjob ID" |
 | which node a failed start is tried on again | the first with room: it may be the same |
@@ -30,8 +32,8 @@ From the manual or the source of OpenPBS, not measured:
 | max_run, "Not Running: ..." | per-user limit of what runs; the comments of jobs that wait |
 | max_queued of the server | "would exceed server generic's per-user limit", exit code 38 |
 | numbers in JSON | every value that is JSON by itself, but Job_Name, project and Account_Name |
-| qstat -B, -Q, -a, -u, -n, -H, -w, -F dsv of several | their layout (-s and -tr are measured) |
-| qselect -N, -q, -H | what they select; -T leaves the arrays themselves out |
+| qstat -B, -Q of a known queue, -a, -u, -n, -H, -w, -F dsv of several | their layout (-s and -tr are measured) |
+| qselect -N, -q of a queue that is there, -H | what they select; -T leaves the arrays themselves out |
 | qhold, qrls, qrerun, qsig, qalter, qmgr while the server is down | as qselect; their usage texts |
 | qmgr set, unset, create, delete | who may, and the texts of refusals |
 | a task that ignores SIGTERM | its login shell dies (271), the job lasts until SIGKILL |

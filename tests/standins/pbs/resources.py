@@ -109,6 +109,8 @@ def check_known(asked: Asked, made: list[str]) -> None:
             raise ResourceError(241, "node(s) specification error")
     names = [name for name, _ in asked]
     if "select" in names or "place" in names:
+        if "nodes" in names:
+            raise ResourceError(6, "Cannot be used with select or place: nodes")
         for name in names:
             if name in IN_CHUNKS | set(made) - {"select", "place"}:
                 text = f'"-lresource=" cannot be used with "select" or "place", resource is: {name}'

@@ -25,8 +25,11 @@ DEFAULTS: Settings = {
     "job_history_enable": True,
     # Resources that the site made, beyond those that PBS has: ["ngpus"].
     "resources": [],
-    # Seconds: between SIGTERM and SIGKILL; in state E; between two failed starts; between two looks at memory.
+    # Seconds: between SIGTERM and SIGKILL; that it still shows R where it was ended (the real one: up to 10), and where
+    # it ended by itself; in state E; between two failed starts; between two looks at memory, and before the first.
     "kill_delay": 10,
+    "dying": 0.3,
+    "epilogue": 0.05,
     "exiting": 0.05,
     "start_retry": 0.2,
     "sample": 0.2,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from .. import shell
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Stage
-from ..model.scheduling import Job
-from ..records import batches_of, find_batches
+from ..model.scheduling import LOOK, Job, Queue
+from ..records import Batch, batches_of, find_batches
 from ..schedulers import require_queue
 from ..survey import EXPORT, load_queue
 from ..survey.named import names_it
+
+TOOK = r"has registered the job|is being terminated"  # GridEngine's qdel and bkill: a job is being cancelled
 
 
 class ProjectJob(NamedTuple):
@@ -41,13 +44,31 @@ def find_held(project: Project, names: Sequence[str]) -> list[ProjectJob]:
     return held
 
 
+def find_look(project: Project, stage: Stage) -> list[Batch]:
+    """Return the folder of the job that ./rt doctor --on-node sent and that has not ended, by its stage; else nothing.
+
+    The stages of a folder share that folder: it is the first stage's.
+    """
+    look = batches_of(project, stage).batch(LOOK)
+    first = project.tracker.stages_in(stage.folder)[0]
+    return [look] if stage.name == first.name and look.submissions_path.exists() else []
+
+
+def load_looks(project: Project, stage: Stage) -> Queue:
+    """Return the queue's jobs that ./rt doctor sent to look around on a node, by the first stage of their folder."""
+    looks = find_look(project, stage)
+    return load_queue(project.cluster.scheduler, looks) if looks else Queue()
+
+
 def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[ProjectJob]:
-    queue = load_queue(project.cluster.scheduler, find_batches(project, stage))
+    queue = load_queue(project.cluster.scheduler, [*find_batches(project, stage), *find_look(project, stage)])
     if not queue.asked:
         raise RemoteTrackerError(f"The queue could not be asked: {queue.why_not}. Nothing was cancelled.")
     for job in queue.jobs:
         if not names or job.batch in [name.zfill(4) for name in names]:
             yield ProjectJob(stage, job)
+            continue
+        if job.batch == LOOK:
             continue
         units = enumerate(batches_of(project, stage).batch(job.batch).names, 1)
         meant = [task for task, key in units if any(names_it(name, key) for name in names)]
@@ -56,30 +77,65 @@ def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[P
             yield ProjectJob(stage, job, tasks)
 
 
-def cancel(project: Project, held: Sequence[ProjectJob]) -> int:
-    """Cancel the jobs that ``held`` names; returns how many tasks were cancelled.
+class Cancelled(NamedTuple):
+    """What became of the jobs that were to be cancelled."""
 
-    Where an array's element runs several tasks, cancelling any of them cancels all. Raises RemoteTrackerError with the
-    scheduler's own words.
+    tasks: int  # how many tasks were cancelled
+    over: tuple[str, ...] = ()  # what the scheduler said of jobs that were over already, or just ending
+
+
+class _Call(NamedTuple):
+    """A command that cancels a job, or some elements of its array."""
+
+    argv: tuple[str, ...]
+    job: str  # the job's id
+    tasks: int  # how many tasks it cancels
+    step: int  # how many tasks an element of the job's array takes
+
+
+def cancel(project: Project, held: Sequence[ProjectJob]) -> Cancelled:
+    """Cancel the jobs that ``held`` names; returns how many tasks were cancelled, and which were over before.
+
+    Where an array's element runs several tasks, cancelling any of them cancels all. What the scheduler refuses keeps
+    nothing else from being cancelled. Raises RemoteTrackerError with the scheduler's own words for what is left.
     """
     if not held:
-        return 0
-    scheduler = project.cluster.scheduler
-    cancel_argv = require_queue(scheduler).cancel_argv
+        return Cancelled(0)
+    queue = require_queue(project.cluster.scheduler)
+    count, over, left = 0, list[str](), list[str]()
+    for call in _calls(project, held, queue.cancel_argv):
+        answer = shell.run(call.argv, timeout=60)
+        lines = (answer.err + answer.out).splitlines() if answer.code else []
+        said = [line.strip() for line in lines if line.strip() and not re.search(TOOK, line)]
+        before = [line for line in said if re.search(queue.over, line)]
+        over += before
+        if answer.code and (said != before or not said):
+            left.append(" ".join(line for line in said if line not in before) or f"it ended with {answer.code}")
+        if said or not answer.code:
+            is_all = any(re.search(rf"(?<!\w){re.escape(call.job)}(?![\w\[]|\.\d)", line) for line in said)
+            count += 0 if is_all else max(0, call.tasks - call.step * len(said))
+    if left:
+        others = f" {count} other{' was' if count == 1 else 's were'} cancelled." if count else ""
+        program = queue.cancel_argv("", ())[0]
+        raise RemoteTrackerError(f"{program} refused: {'; '.join(left)}.{others} ./rt status shows what still runs.")
+    return Cancelled(count, tuple(over))
+
+
+def _calls(
+    project: Project, held: Sequence[ProjectJob], cancel_argv: Callable[[str, Sequence[int]], list[str]]
+) -> Iterator[_Call]:
+    """Yield the command for each job that is cancelled whole, then the commands for parts of other jobs."""
     whole = {h.job.id: h for h in held if not h.tasks}
-    calls = [cancel_argv(job, ()) for job in whole]
-    count = sum(len(h.job.tasks or (1,)) for h in held if not h.tasks)
+    for job, one in whole.items():
+        tasks = sum(len(h.tasks or h.job.tasks or (1,)) for h in held if h.job.id == job)
+        yield _Call(tuple(cancel_argv(job, ())), job, tasks, _step_of(project, one))
     for h in held:
-        if h.tasks and h.job.id in whole:
-            count += len(h.tasks)
-        elif h.tasks:
-            step = batches_of(project, h.stage).batch(h.job.batch).per_job
+        if h.tasks and h.job.id not in whole:
+            step = _step_of(project, h)
             indices = sorted({(task - 1) // step * step + 1 for task in h.tasks})
-            calls.append(cancel_argv(h.job.id, indices))
-            count += sum(any(i <= task < i + step for i in indices) for task in h.job.tasks or h.tasks)
-    for argv in calls:
-        answer = shell.run(argv, timeout=60)
-        if answer.code:
-            said = (answer.err or answer.out).strip()
-            raise RemoteTrackerError(f"{argv[0]} refused: {said}. ./rt status shows what still runs.")
-    return count
+            tasks = sum(any(i <= task < i + step for i in indices) for task in h.job.tasks or h.tasks)
+            yield _Call(tuple(cancel_argv(h.job.id, indices)), h.job.id, tasks, step)
+
+
+def _step_of(project: Project, held: ProjectJob) -> int:
+    return batches_of(project, held.stage).batch(held.job.batch).per_job

@@ -75,7 +75,8 @@ def finish(project: Project, stage: Stage, redo_folder: Path, taking: Taking) ->
     tree = Tree(root, project.videos)
     units = {unit.key: unit for unit in find_units(stage, tree) if unit.key in done}
     for new in sorted(done):
-        bad = verify_deep(root, stage, units[new], tree) if new in units else "its video is not there any more"
+        gone = f"its {stage.unit} is not there any more"
+        bad = verify_deep(project, stage, units[new], tree) if new in units else gone
         if bad:
             done.discard(new)
             back = _move_back(root, taking.moves_of(new))

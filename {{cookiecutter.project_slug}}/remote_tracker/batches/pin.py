@@ -18,8 +18,9 @@ from .. import __version__
 from ..checks import KINDS
 from ..disk.files import cannot_write, make_folder, write_file, write_link
 from ..model import Check, Project, Stage
+from ..parameters.digest import mark_files
 from ..parameters.files import find_files, find_rewritten, require_files
-from ..parameters.fingerprint import fingerprint, mark_files
+from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
 from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
@@ -80,6 +81,7 @@ def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined], basis
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
     shaping.append(project.cluster.tasks_per_job)  # batch.yml holds it: the queue's indices are read by it
     shaping += [basis.fingerprint, basis.workflow]
+    shaping.append([name for name in sorted(os.listdir(project.root)) if name in repr(shaping)])  # see render/anchor.py
     units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
     return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)
@@ -146,6 +148,7 @@ def _facts(project: Project, stage: Stage, basis: Basis) -> dict[str, str]:
     return {
         "tracker": str(tracker.relative_to(project.root)) if inside else str(tracker),
         "params": basis.fingerprint,
+        "activate_sum": digest_activate(project.root),
         "parameter_mark": mark_files(project.root, basis.files) if basis.files else "",
         "helper": sys.executable,
         "content": "sampled" if project.content == "sampled" else "",
@@ -198,16 +201,18 @@ def _next_folder(batches: Path) -> Path:
             raise cannot_write(folder, error) from None
 
 
-def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None) -> JobScript:
+def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned | None, throttle: int = 0) -> JobScript:
     """Fill in the block of the job script for the batch (None: for no tasks), and return the script.
 
-    Links to the batch's commands and its folder are set beside the script. Changes that somebody made to the script
-    since it was read are kept.
+    At most ``throttle`` of its tasks run at once (0: as many as the cluster's file says), unless a line of the user's
+    own says how many. Links to the batch's commands and its folder are set beside the script. Changes that somebody
+    made to the script since it was read are kept.
     """
     scheduler = project.cluster.scheduler
     if not script.is_current:
         script = load_script(project, stage)
     array = array_of(project, stage, pinned.batch.number, pinned.tasks) if pinned else array_of(project, stage)
+    array = array._replace(throttle=0 if "throttle" in script.asked else throttle or array.throttle)
     block = scheduler.script.array_directives(array)
     text = fill_in(script.text, block, str(script.path.relative_to(project.root)))
     if text != script.text:

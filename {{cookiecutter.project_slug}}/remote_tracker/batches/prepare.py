@@ -91,7 +91,7 @@ def prepare_or_tell(project: Project, stages: list[Stage], options: ScanOptions 
     check_script(project, script)
     found = [*survey.to_do, *(_find_waiting(survey) if options.ahead else ())]
     wanted = [examined for examined in found if options.wants(examined)]
-    limit, limited_by = (len(wanted), "") if options.whole else _find_limit(project, script, len(wanted))
+    limit, limited_by = (len(wanted), "") if options.whole else _find_limit(project, script, options, len(wanted))
     listed = wanted[:limit]
     if listed:
         require_needs(project)
@@ -165,13 +165,13 @@ def _find_waiting(survey: Survey) -> list[Examined]:
     return [] if survey.stage.per else [s for s in waiting if all(s.unit.inputs)]
 
 
-def _find_limit(project: Project, script: JobScript, wanted: int) -> tuple[int, str]:
-    """Return how many tasks one list may hold here, and the name of the limit."""
+def _find_limit(project: Project, script: JobScript, options: ScanOptions, wanted: int) -> tuple[int, str]:
+    """Return how many tasks one list may hold here, in the queue that is asked for, and the name of the limit."""
     most = project.cluster.max_tasks or wanted
     queue = project.cluster.scheduler.queue if wanted else None
     if queue and (reason := queue.submission.program_problem()):
         raise RemoteTrackerError(f"{reason} Nothing was listed.")
-    allowed, who = queue.read_limit(script.asked) if queue else (-1, "")
+    allowed, who = queue.read_limit({**script.asked, **options.asked}) if queue else (-1, "")
     return (allowed, who) if 0 <= allowed < min(most, wanted) else (most, f"max_tasks of {project.cluster.name}")
 
 

@@ -16,7 +16,7 @@ from ..model.scheduling import Array, BatchRef, Scheduler, Submission
 from ..records import Batch, BatchesFolder
 from ..schedulers import advise, require_queue
 from .job_script import JobScript, array_of
-from .pin import Pinned
+from .pin import Pinned, point_at
 
 SUBMIT_TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
 
@@ -27,6 +27,10 @@ class NotNoted(RemoteTrackerError):
 
 class Refused(RemoteTrackerError):
     """The scheduler refused a job; nothing was submitted."""
+
+
+class NeverRuns(RemoteTrackerError):
+    """The queue says that a job will not run as it is; the job stays in the queue."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,10 @@ def submit_batch(
     """Send a batch with its job script, to start when the jobs ``after`` have ended; returns the job it became.
 
     Raises Refused with the scheduler's own words, the script's line and what to do, NotNoted where the batch was
-    submitted but its folder cannot be written.
+    submitted but its folder cannot be written, WrongUse where its script says already how many tasks run at once.
     """
+    if asked.throttle and require_queue(project.cluster.scheduler).submission.throttles_once:
+        script = _throttle(project, stage, script, pinned, asked.throttle)
     array = array_of(project, stage, pinned.batch.number, pinned.tasks)
     array = array._replace(throttle=asked.throttle or array.throttle)
     sent = send_array(project.cluster.scheduler, array, script, asked, after)
@@ -81,10 +87,21 @@ def submit_batch(
         return sent
     job = sent.job
     try:
-        _note_job(pinned.batch, f"{project.cluster.scheduler.name}.{job}", asked.words)
+        note_job(pinned.batch, f"{project.cluster.scheduler.name}.{job}", asked.words)
     except NotWritten as error:
         raise NotNoted(_told_of_note(error, pinned, job)) from None
     return sent
+
+
+def _throttle(project: Project, stage: Stage, script: JobScript, pinned: Pinned, throttle: int) -> JobScript:
+    """Let at most ``throttle`` of the batch's tasks run at once, by the lines of the script that a scan fills in."""
+    if "throttle" in script.asked:
+        raise WrongUse(
+            f"{script.name} line {script.asked['throttle line']} says that {script.asked['throttle']} tasks run at "
+            f"once, and {project.cluster.scheduler.program} takes that once: take that line away, or leave --throttle "
+            f"out. Nothing was submitted."
+        )
+    return point_at(project, stage, script, pinned, throttle)
 
 
 def send_array(
@@ -143,7 +160,7 @@ def _told(scheduler: Scheduler, script: str, lines: Mapping[str, str], asked: Re
     return f'{scheduler.program} refused: "{refusal}".{where} {what_to_do} Nothing was submitted.'
 
 
-def _note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
+def note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
     """Write the job's id into the batch's folder, so that it is found whatever its name is, and what it asked for."""
     path = batch.submissions_path
     before = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -152,8 +169,17 @@ def _note_job(batch: Batch, job: str, words: Mapping[str, str]) -> None:
 
 
 def has_left(batch: BatchRef, scheduler: Scheduler) -> bool:
-    """Return whether the queue, asked now, holds no job of the batch any more; False where it does not answer."""
+    """Return whether the queue, asked now, holds no job of the batch any more; False where it does not answer.
+
+    Raises NeverRuns where nothing of the batch runs, and the queue says that nothing of it will as it is.
+    """
     queue = scheduler.read_queue([batch])
+    jobs = [job for job in queue.jobs if job.batch == batch.folder.name]
+    if jobs and all(job.never for job in jobs):
+        raise NeverRuns(
+            f"Job {jobs[0].id} {jobs[0].reason}. It is waited for no longer, and stays in the queue: ./rt cancel takes "
+            f"it out."
+        )
     return queue.asked and batch.folder.name not in queue.alive
 
 

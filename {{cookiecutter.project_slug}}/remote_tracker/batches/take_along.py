@@ -46,7 +46,7 @@ def _refuse(project: Project, stage: Stage, unit: Unit, old: Unit, tree: Tree) -
         deque(find_moves(project.root, stage, old.key, unit.key, tree), maxlen=0)
     except ValueError as error:
         return f"{error}: its new name cannot be told"
-    return verify_for_another(project.root, stage, unit, old, tree)
+    return verify_for_another(project, stage, unit, old, tree)
 
 
 def take_along(project: Project, plan: Along) -> Along:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 Seen = TypeVar("Seen")
 LOOK_S = 1.0  # between looks at a log, which cost the scheduler nothing
 ASK_S = 60.0  # between questions to the queue
+FIRST_ASK_S = 10.0  # before the first question: by then the queue knows of a job that will never run
 
 
 class Clock(NamedTuple):
@@ -46,14 +47,16 @@ def wait_for_job(
 ) -> Seen:
     """Return the first look at a job's log that ``is_over``, or the log as it is when the job ``has_left`` the queue.
 
-    The log is looked at every ``LOOK_S`` seconds; the queue is asked only every ``ASK_S`` seconds.
+    The log is looked at every ``LOOK_S`` seconds; the queue is asked after ``FIRST_ASK_S`` seconds, then only every
+    ``ASK_S`` seconds. Passes on what ``has_left`` raises.
     """
-    asked, gone = clock.now(), False
+    asked, pause, gone = clock.now(), FIRST_ASK_S, False
 
     def look_and_ask() -> Seen:
-        nonlocal asked, gone
-        if clock.now() - asked > ASK_S:
-            asked, gone = clock.now(), has_left()
+        nonlocal asked, pause, gone
+        if clock.now() - asked > pause:
+            gone = has_left()
+            asked, pause = clock.now(), ASK_S
         return look()
 
     return wait_until(look_and_ask, lambda seen: gone or is_over(seen), LOOK_S, clock=clock)

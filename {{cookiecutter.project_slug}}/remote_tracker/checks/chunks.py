@@ -4,7 +4,7 @@ The input is the store's folder or its metadata.yaml. Source of the layout: the 
 it wrote. ``__store`` in metadata.yaml gives class, format and extension. A store of videos holds ``000000.mp4`` with
 ``000000.npz`` (or .yaml), and so on; a store of pictures holds ``000000/000000.png``... with ``000000/index.npz``.
 While a store is being written it holds a ``.lock``, and its last chunk has no index yet. The number of chunks is
-recorded nowhere.
+recorded nowhere, but a whole store never ends with a full chunk: if need be an empty chunk follows.
 """
 
 from __future__ import annotations
@@ -30,16 +30,31 @@ _CHUNK = re.compile(r"\d{6,}")
 
 
 class _Store(NamedTuple):
-    """A store's folder: path, entries by name, and the end of its chunks' names ("" where chunks are folders)."""
+    """A store's folder."""
 
     place: str
-    entries: Mapping[str, os.stat_result]
-    extension: str
+    entries: Mapping[str, os.stat_result]  # by name
+    extension: str  # the end of its chunks' names; "": chunks are folders
+    chunk_size: int  # the frames of a full chunk; 0: not known
 
     def chunks(self) -> list[str]:
         """Return the numbers of the chunks as their names write them, sorted; an index alone counts, too."""
         stems = (name.partition(".")[0] for name in self.entries)
         return sorted({stem for stem in stems if _CHUNK.fullmatch(stem)}, key=int)
+
+
+def is_chunk(name: str) -> bool:
+    """Return whether a name in a store's folder names a chunk, or a chunk's index."""
+    return _CHUNK.fullmatch(name.partition(".")[0]) is not None
+
+
+def is_store(folder: str) -> bool:
+    """Return whether the metadata.yaml in a folder describes a store."""
+    try:
+        _read_metadata(folder)
+    except (Fault, OSError):
+        return False
+    return True
 
 
 def examine(check: Clause, files: Files) -> str:
@@ -59,7 +74,7 @@ def _each(check: Clause, files: Files, judge: Callable[[_Store, Mapping[str, Any
         try:
             entries = _list(folder)
             _require_still(entries)
-            reason = judge(_Store(folder, entries, _read_extension(folder)), check.options)
+            reason = judge(_Store(folder, entries, *_read_metadata(folder)), check.options)
         except Fault as fault:
             reason, entries = str(fault), _list(folder)
         except OSError as error:
@@ -89,8 +104,8 @@ def _is_newer(final: os.stat_result | None, temporary: os.stat_result) -> bool:
     return final is not None and final.st_ctime_ns >= temporary.st_ctime_ns
 
 
-def _read_extension(folder: str) -> str:
-    """Return the end of the names of a store's chunks, "" where chunks are folders; raises Fault or OSError."""
+def _read_metadata(folder: str) -> tuple[str, int]:
+    """Return the end of the names of a store's chunks and the frames of a full chunk; raises Fault or OSError."""
     path = os.path.join(folder, METADATA)
     try:
         with open(path, encoding="utf-8") as file:
@@ -102,9 +117,10 @@ def _read_extension(folder: str) -> str:
     inside = _section(text, "__store")
     if "class" not in inside or "format" not in inside:
         raise Fault(f"its {METADATA} describes no store (__store with class and format)")
+    size = int(inside["chunksize"]) if inside.get("chunksize", "").isdecimal() else 0
     if inside["class"] == "DirectoryImgStore":
-        return ""
-    return inside.get("extension") or (".avi" if inside["format"] == "mjpeg" else ".mp4")
+        return "", size
+    return inside.get("extension") or (".avi" if inside["format"] == "mjpeg" else ".mp4"), size
 
 
 def _section(text: str, key: str) -> dict[str, str]:
@@ -126,8 +142,23 @@ def _judge(store: _Store, options: Mapping[str, Any]) -> str:
         except Fault as fault:
             reason = str(fault)
         if reason:
-            return f"{reason}; it is being recorded still, or its recorder died" if ".lock" in store.entries else reason
+            return _with_lock(store, reason)
+    if not options.get("full_end") and 0 < store.chunk_size == _count_frames(store, chunks[-1]):
+        rest = f"ends with a full chunk, {chunks[-1]} with {store.chunk_size} frames"
+        return _with_lock(store, f"{rest}, as no whole store does: its end was not copied; copy it again")
     return ""
+
+
+def _with_lock(store: _Store, reason: str) -> str:
+    return f"{reason}; it is being recorded still, or its recorder died" if ".lock" in store.entries else reason
+
+
+def _count_frames(store: _Store, chunk: str) -> int:
+    """Return how many frames a chunk's index lists; raises Fault where it has none."""
+    if store.extension:
+        return _count_indexed(store.place, f"{chunk}.", f"{chunk}.", store.entries)
+    place = os.path.join(store.place, chunk)
+    return _count_indexed(place, "index.", f"{chunk}/index.", _list(place))
 
 
 def _judge_chunk(store: _Store, chunk: str) -> str:
@@ -136,7 +167,7 @@ def _judge_chunk(store: _Store, chunk: str) -> str:
         return f"{name} is missing, its index is there; copy it again"
     if not store.extension:
         return _judge_pictures(os.path.join(store.place, chunk), chunk)
-    rows = _count_indexed(store.place, f"{chunk}.", f"{chunk}.", store.entries)
+    rows = _count_frames(store, chunk)
     if not rows:  # a recording that ends with a full chunk is followed by an empty chunk
         return ""
     if not store.entries[name].st_size:
@@ -174,7 +205,7 @@ def _count_indexed(place: str, stem: str, shown: str, entries: Mapping[str, os.s
 def _judge_frames(store: _Store, options: Mapping[str, Any], python: str) -> str:
     """Return which video chunk has fewer readable frames than its index says; pictures were counted before."""
     for chunk in store.chunks() if store.extension else ():
-        rows = _count_indexed(store.place, f"{chunk}.", f"{chunk}.", store.entries)
+        rows = _count_frames(store, chunk)
         name = chunk + store.extension
         if rows and (read := count_frames(os.path.join(store.place, name), python).read) < rows:
             return f"{name}: its index says {rows:,} frames, {read:,} can be read"

@@ -81,6 +81,7 @@ class Files(NamedTuple):
     outputs: Mapping[str, tuple[str, ...]] = {}  # name of an output -> paths
     log: str | PathLike[str] = ""  # the task's own log
     commands: Mapping[str, str] = {}  # subject of a ``command`` clause -> its rendered line
+    variables: Mapping[str, str] = {}  # what the lines of ``commands`` find in their environment beside what is there
     held: OpenFiles | None = None  # the file that successive clauses of the same kind share
     # How many bytes of each file may be read to judge its content, QUICK or WHOLE: of a larger file a kind judges
     # pieces, or what costs nothing.
@@ -107,7 +108,7 @@ class Kind(NamedTuple):
     """A kind of clause on a result."""
 
     name: str
-    cost: str  # who asks: quick and deep: a scan and a task, node: a task alone
+    cost: str  # who asks: quick and deep: a scan and a task, node: a task alone (see survey/unit_files.py)
     subject: str  # what the value at the kind's key names: output, input or command
     help: str
     options: tuple[Option, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# The releases of HDF5 that brought a new version of a message in a file: HDF5 File Format Specification 4.0, IV.A.2.
+_BROUGHT = {"layout": ((1, 10), (2, 0)), "datatype": ((1, 12), (2, 0))}
+_TOO_NEW = "bad version number"  # what HDF5 says of a message that a later HDF5 wrote
+
+
 @contextmanager
-def damage() -> Iterator[None]:
-    """Turn the errors that h5py raises for a damaged file, on opening or later, into a Fault."""
+def damage(path: str) -> Iterator[None]:
+    """Turn the errors that h5py raises for the damaged file at ``path``, on opening or later, into a Fault.
+
+    Raises RemoteTrackerError, which blames no result, where this h5py is too old for the file.
+    """
     try:
         yield
     except (RuntimeError, KeyError, ValueError, TypeError) as error:
+        if is_too_new(error):
+            raise RemoteTrackerError(_name_newer(path, str(error))) from None
         raise Fault(f"cannot be read as HDF5: {error}") from None
+
+
+def is_too_new(error: Exception) -> bool:
+    """Return whether h5py raised the error for a part of a file that a later HDF5 wrote."""
+    return _TOO_NEW in str(error)
+
+
+def _name_newer(path: str, said: str) -> str:
+    """Return a line that names the file, the HDF5 that it needs, and what to install."""
+    h5py = load_h5py()
+    found = re.search(rf"{_TOO_NEW} for (\w+) message", said)
+    ours = tuple(map(int, h5py.version.hdf5_version_tuple[:2]))
+    needed = [release for release in _BROUGHT.get(found[1] if found else "", ()) if release > ours]
+    wanted = f"HDF5 {needed[0][0]}.{needed[0][1]} or later" if needed else "a later HDF5"
+    return (
+        f"{path} can be read by {wanted} only; h5py {h5py.__version__} here has HDF5 {h5py.version.hdf5_version}. "
+        "Install a newer h5py (3.16 has HDF5 2.0) for the Python that runs ./rt. Nothing was judged."
+    )
 
 
 # numpy, which h5py brings, starts a thread for each core when it is loaded, on a large node too, for nothing.

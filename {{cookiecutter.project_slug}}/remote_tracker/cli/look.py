@@ -7,11 +7,12 @@ from datetime import datetime
 
 import click
 
+from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
-from ..report.queue import queue_lines
+from ..report.queue import look_lines, queue_lines
 from ..report.status import next_of, status_data, status_text
 from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
@@ -39,6 +40,7 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
     found = [Survey(stage) for stage in project.tracker.stages]
     surveys = [(one.stage, list(examine_stage(project, one.stage, one))) for one in found]
     queued = [line for one in found for line in queue_lines(one.stage, one.queue)]
+    queued += [line for one in found for line in look_lines(one.stage, load_looks(project, one.stage))]
     if failures:
         show(failures_data(project, surveys) if as_json else failures_text(project, surveys, next_of(project, surveys)))
     else:
@@ -46,23 +48,23 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
 
 
 @click.command()
-@click.argument("video")
+@click.argument("name")
 @json_option
 @project_verb
-def why(project: Project, video: str, as_json: bool) -> None:
-    """Tell one video's story: batches, checks, outcomes."""
-    stories = tell(project, find_named(project, video, project.tracker.stages))
+def why(project: Project, name: str, as_json: bool) -> None:
+    """Tell the story of NAME: batches, checks, outcomes."""
+    stories = tell(project, find_named(project, name, project.tracker.stages))
     show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
 
 
 @click.command()
-@click.argument("video")
+@click.argument("name")
 @click.option("-f", "--follow", is_flag=True, help="Go on showing what is written.")
 @click.option("--path", "only_path", is_flag=True, help="Print where the log lies, not what it says.")
 @project_verb
-def logs(project: Project, video: str, follow: bool, only_path: bool) -> None:
-    """Show the log of a video's last run."""
-    log = find_log(project, video)
+def logs(project: Project, name: str, follow: bool, only_path: bool) -> None:
+    """Show the log of the last run of NAME."""
+    log = find_log(project, name)
     if only_path:
         click.echo(str(log))
         return
@@ -74,7 +76,7 @@ def logs(project: Project, video: str, follow: bool, only_path: bool) -> None:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
+@click.argument("names", nargs=-1, metavar="[NAME|DAY...]")
 @click.option("--since", type=click.DateTime(TIMES), help="Not what was verified then or later, as 2026-01-31.")
 @json_option
 @project_verb

@@ -66,7 +66,7 @@ class Verbs(click.Group):
 @click.version_option(__version__, message="remote-tracker %(version)s")
 @click.pass_context
 def rt(context: click.Context, all: bool) -> None:
-    """From a folder of videos to one table: what this project can do.
+    """From RawVideos to one table: what this project can do.
 
     Every verb explains itself: ./rt VERB --help
     """

@@ -8,7 +8,7 @@ from ..batches.accept import accept as take
 from ..batches.clean import KINDS
 from ..model import Project
 from ..report.accepted import accepted_text
-from ..report.words import heading
+from ..report.words import either, heading
 from ..run.clean import clean as free
 from ..run.join import join_project, joined_text, next_after_join
 from ..run.moved import moved as take_results_along
@@ -22,7 +22,7 @@ from .options import asker, json_option, project_verb, yes_option
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
+@click.argument("names", nargs=-1, metavar="[NAME|DAY...]")
 @click.option("--stage", help="Which step to do again (default: the first).")
 @click.option("--stale", is_flag=True, help="What was made with other parameters, or another version of the tracker.")
 @click.option("--gone", is_flag=True, help="What was finished once and has no results any more.")
@@ -42,7 +42,7 @@ def redo(
 ) -> int:
     """Move old results aside, so that they are made again; asks first, where somebody can answer."""
     if not (names or stale or gone or changed):
-        raise click.UsageError("Name videos or days, or say --stale, --gone or --changed.")
+        raise click.UsageError(f"Name {either(project)}, or say --stale, --gone or --changed.")
     kinds = [kind for kind, asked in ((is_stale, stale), (is_gone, gone), (is_changed, changed)) if asked]
     return move_aside(project, names, stage, kinds, Talk(click.echo, asker(yes), as_json))
 
@@ -70,14 +70,14 @@ def clean(project: Project, kinds: tuple[str, ...], yes: bool, as_json: bool) ->
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[VIDEO|DAY...]")
+@click.argument("names", nargs=-1, metavar="[NAME|DAY...]")
 @click.option("--changed", is_flag=True, help="What changed since it was made.")
 @click.option("--stage", help="Whose results to take (default: the first).")
 @project_verb
 def accept(project: Project, names: tuple[str, ...], changed: bool, stage: str | None) -> int:
     """Take results as they are now: a scan says no more that they changed."""
     if not (names or changed):
-        raise click.UsageError("Name videos or days, or say --changed.")
+        raise click.UsageError(f"Name {either(project)}, or say --changed.")
     step, chosen = choose_to_redo(project, names, stage, [is_changed] if changed else [])
     with ReadingWhole() as reading:
         done = take(project, step, chosen, reading.tell)
@@ -90,7 +90,7 @@ def accept(project: Project, names: tuple[str, ...], changed: bool, stage: str |
 @json_option
 @project_verb
 def moved(project: Project, yes: bool, as_json: bool) -> int:
-    """Take results along to the new names of moved and renamed videos; asks first, where somebody can answer."""
+    """Take results along to the new names of what was moved or renamed; asks first, where somebody can answer."""
     return take_results_along(project, Talk(click.echo, asker(yes), as_json))
 
 
@@ -99,7 +99,7 @@ def moved(project: Project, yes: bool, as_json: bool) -> int:
 @click.option("--kind", help="Which of several kinds of tables that the days have, as tierpsy_plate.")
 @project_verb
 def join(project: Project, paths_for: str, kind: str | None) -> int:
-    """Join the days' tables; name every video in none."""
+    """Join the days' tables; name all that is in none."""
     outcome = join_project(project, paths_for, kind)
     click.echo(f"{heading(project)}\n{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
     return 0 if outcome.whole else 1

@@ -8,6 +8,7 @@ import click
 
 from ..batches.cancel import cancel as take_out
 from ..batches.cancel import find_held
+from ..batches.cancel_here import cancel_here
 from ..batches.prepare import choose_stage
 from ..batches.submit import ResourceRequest
 from ..doctor import examine
@@ -99,13 +100,19 @@ def retry(
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[VIDEO|DAY|BATCH...]")
+@click.argument("names", nargs=-1, metavar="[NAME|DAY|BATCH...]")
 @project_verb
 def cancel(project: Project, names: tuple[str, ...]) -> None:
-    """Take this project's jobs, or only these, out of the queue."""
-    require_queue(project)
-    count = take_out(project, find_held(project, names))
-    click.echo(f"{number_of(count, 'tasks')} cancelled. Next:  {rt_line(project, 'status')}")
+    """Take this project's jobs, or only these, out of the queue; without a queue, end what runs here."""
+    if project.cluster.scheduler.is_local:
+        count = cancel_here(project, names)
+        said = f"{number_of(count, 'tasks')} cancelled." if count else "Nothing of this project runs here."
+    else:
+        taken = take_out(project, find_held(project, names))
+        for line in taken.over:
+            click.echo(f"{line}: it was over already, or just ending.")
+        said = f"{number_of(taken.tasks, 'tasks')} cancelled."
+    click.echo(f"{said} Next:  {rt_line(project, 'status')}")
 
 
 @click.command()

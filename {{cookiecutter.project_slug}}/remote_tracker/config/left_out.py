@@ -11,17 +11,21 @@ VIDEOS = "RawVideos"
 AS = 'Write it as "*_test.*" or calibration/*'
 
 
-def read_exclude(top: Section) -> tuple[str, ...]:
-    """Return the globs at ``exclude``, relative to the videos' folder; raises ConfigError for an impossible glob."""
-    return tuple(_read_glob(top, glob) for glob in top.texts("exclude"))
+def read_exclude(top: Section, sources: str) -> tuple[str, ...]:
+    """Return the globs at ``exclude``, relative to the folder of the ``sources``, as "videos".
+
+    Raises ConfigError for an impossible glob.
+    """
+    return tuple(_read_glob(top, glob, sources) for glob in top.texts("exclude"))
 
 
-def _read_glob(top: Section, glob: str) -> str:
+def _read_glob(top: Section, glob: str, sources: str) -> str:
     parts = [part for part in glob.split("/") if part not in ("", ".")]
     if glob.startswith(("/", "~")) or ".." in parts or parts[:1] == [VIDEOS]:
-        top.fail("exclude", f'"exclude": "{glob}" must be relative to the folder of the videos. {AS}.')
+        top.fail("exclude", f'"exclude": "{glob}" must be relative to the folder of the {sources}. {AS}.')
     if not set("".join(parts)) - {"*", " "}:
-        top.fail("exclude", f'"exclude": "{glob}" would leave out every video. {AS}.')
+        one = sources.removesuffix("s")
+        top.fail("exclude", f'"exclude": "{glob}" would leave out every {one}. {AS}.')
     if glob.startswith("!") or {"{", "}", "\\"} & set(glob):
         top.fail("exclude", f'"exclude": "{glob}": only * ? and [abc] stand for something there. {AS}.')
     while parts[0] == "**":  # at any depth: as a glob without a slash

@@ -49,7 +49,7 @@ def load_project(root: Path) -> Project:
     return Project(
         root=root,
         name=top.text("name", "".join(c if c.isprintable() else "_" for c in root.name)),
-        tracker=leave_out(chosen, read_exclude(top)),
+        tracker=leave_out(chosen, read_exclude(top, chosen.sources)),
         cluster=there,
         email=top.text("email", ""),
         videos=videos,
@@ -100,8 +100,8 @@ def _read_content(top: Section) -> str:
 def _require_videos_here(top: Section, root: Path, tracker: Tracker) -> None:
     videos = os.path.expanduser(top.text("videos", ""))
     if videos and (why := why_no_videos(root, videos)):
-        top.fail("videos", f'"{videos}" {why}. Name the folder of the videos, or take "videos" out.')
+        top.fail("videos", f'"{videos}" {why}. Name the folder of the {tracker.sources}, or take "videos" out.')
     beside = [o.pattern.text for s in tracker.stages for o in s.outputs if o.pattern.root == "RawVideos"]
     if videos and beside:
-        message = f"{tracker.name} writes beside its videos ({beside[0]}), so they cannot be elsewhere."
+        message = f"{tracker.name} writes beside its {tracker.sources} ({beside[0]}), so they cannot be elsewhere."
         top.fail("videos", f'{message} Take "videos" out, and make RawVideos a link to them: ln -s.')

@@ -8,13 +8,12 @@ from typing import Any
 
 from ..errors import NO_PATTERN, unknown_word
 from ..model import Input, Output, Resources, Stage
-from ..model.pattern import FOLDER_WILDCARDS, Pattern
 from . import old_words
 from .clauses import read_check, read_ready
 from .document import Section
 from .each import pattern_at, read_each
 from .expressions import holds, listed
-from .own_files import why_not_there
+from .stage_sense import require_name, require_sense
 from .workflow import read_workflow
 
 KEYS = {
@@ -27,11 +26,13 @@ KEYS = {
     "output": "named patterns: what it makes",
     "each": "wildcards whose values come from a list or a file",
     "per": "the wildcards that name one piece of work (default: all of them)",
+    "numbered": "beside per: the wildcard with the number by which its files are ordered; none may be missing",
     "after": "stages that must be finished first, where no file connects the two",
     "command": "the command line of one piece of work, Jinja2; every value is quoted",
     "env": "environment variables of the command: each a name and the text it is set to",
     "resources": "what one task asks of a scheduler",
     "work": "fresh, resume or in-place: where the command writes",
+    "starts_in": "own, an empty folder (default), or project, its folder (default where it works in-place)",
     "start": "an output that begins as a copy of an input",
     "check": "what must hold before the result counts as finished",
     "ready": "what an input must show before it is listed, and before its task starts",
@@ -46,6 +47,7 @@ INPUT_KEYS = {
     "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
     "below": "folders in the pattern's first one, as exp1 in RawVideos: only what lies in one is meant (default: all)",
+    "imgstores": "what to write into project.yml so that imgstores are read; chunks: each chunk is a file of its own",
     "affects_results": "false where it only names what there is, as a session: when it changes, nothing is outdated",
 }
 OUTPUT_KEYS = {
@@ -56,6 +58,7 @@ OUTPUT_KEYS = {
 _TIME = 'as "4:00:00"'
 RESOURCE_KEYS = {"cpus": "processor cores", "memory": "as 4G", "walltime": _TIME, "gpus": "a number, or type:number"}
 WORKS = ("fresh", "resume", "in-place")
+STARTS = ("own", "project")  # the first is the default; a command that works in the project's folder starts there
 
 
 def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
@@ -80,10 +83,12 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         command=section.text("command").strip(),
         each=read_each(section, params),
         per=section.texts("per"),
+        numbered=section.text("numbered", ""),
         after=section.texts("after"),
         env=_read_env(section.section("env")),
         resources=read_resources(section.section("resources").only(RESOURCE_KEYS)),
         work=section.word("work", WORKS),
+        starts_in=section.word("starts_in", STARTS if section.data.get("work") != "in-place" else STARTS[::-1]),
         start=_read_start(section, [o.name for o in outputs], [i.name for i in inputs]),
         checks=tuple(read_check(clause, inputs, outputs, params) for clause in _meant(section, "check", params)),
         ready=tuple(read_ready(clause, inputs, params) for clause in _meant(section, "ready", params)),
@@ -93,7 +98,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         progress=_read_progress(section),
         workflow=read_workflow(section, params),
     )
-    _require_sense(section, stage)
+    require_sense(section, stage)
     return stage
 
 
@@ -108,7 +113,7 @@ def _read_inputs(section: Section, params: Mapping[str, Any]) -> tuple[Input, ..
 
 
 def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input:
-    if not isinstance(section.data[_named(section, name)], dict):
+    if not isinstance(section.data[require_name(section, name)], dict):
         return Input(name, pattern_at(section, name, section.text(name), params))
     inner = section.section(name).only(INPUT_KEYS, old_words.INPUT)
     pattern = pattern_at(inner, "pattern", inner.text("pattern"), params)
@@ -123,12 +128,13 @@ def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input
         optional=inner.flag("optional"),
         of=inner.texts("of"),
         affects_results=inner.flag("affects_results", True),
+        imgstores=inner.text("imgstores", ""),
         below=tuple(f"{pattern.root}/{folder}/" for folder in listed(inner, "below", params)),
     )
 
 
 def _read_outputs(section: Section, params: Mapping[str, Any]) -> tuple[Output, ...]:
-    names = [_named(section, name) for name in section.data]
+    names = [require_name(section, name) for name in section.data]
     return tuple(made for name in names if (made := _read_output(section, name, params)))
 
 
@@ -150,14 +156,7 @@ def _read_env(section: Section) -> Mapping[str, str]:
     for name, value in section.data.items():
         if isinstance(value, bool):  # YAML has lost how true was written
             section.fail(name, f'"{name}": put the value in quotes, as {name}: "{value}".')
-    return {_named(section, name): section.text(name) for name in section.data}
-
-
-def _named(section: Section, name: Any) -> str:
-    """Return ``name`` of an input, output or variable; raises ConfigError where a command could not use it."""
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-        section.fail(name, f'"{name}": such a name is letters, digits and _, a letter first.')
-    return name
+    return {require_name(section, name): section.text(name) for name in section.data}
 
 
 def _read_progress(section: Section) -> str:
@@ -201,48 +200,3 @@ def _read_exit_ok(section: Section) -> tuple[int, ...]:
     if not codes or any(isinstance(code, bool) or not isinstance(code, int) for code in codes):
         section.fail("exit_ok", f'"exit_ok" must be a list of exit codes, as [0, 1], or any; not {value!r}.')
     return tuple(codes)
-
-
-def _require_sense(section: Section, stage: Stage) -> None:
-    if not stage.inputs and not stage.each:
-        section.fail(None, f'stage "{stage.name}" has neither input nor each: there is nothing to count its work by.')
-    for wildcard in stage.per:
-        if wildcard not in stage.input_wildcards:
-            section.fail("per", unknown_word("wildcard", wildcard, stage.input_wildcards))
-    _require_outputs(section.section("output"), stage)
-    _require_lists(section.section("each"), stage)
-
-
-def _require_outputs(section: Section, stage: Stage) -> None:
-    known = stage.unit_wildcards
-    taken = {_place(i.pattern): i.name for i in stage.inputs}
-    for output in stage.outputs:
-        for wildcard in output.pattern.wildcards:
-            if wildcard not in known:
-                section.fail(output.name, unknown_word("wildcard", wildcard, known))
-        if other := taken.get(_place(output.pattern)):
-            section.fail(output.name, f'"{output.name}" would be written over "{other}": give it another place.')
-        taken[_place(output.pattern)] = output.name
-        if why := why_not_there(output.pattern):
-            section.fail(output.name, f'"{output.name}" {why}')
-        if output.pattern.root == "RawVideos" and stage.work != "in-place":
-            message = f'"{output.name}" lies below RawVideos, where only "work: in-place" writes.'
-            section.fail(output.name, f"{message} Give it a place below Results or MaskedVideos.")
-
-
-def _place(pattern: Pattern) -> tuple[str, ...]:
-    """Return the pattern without the rules of its wildcards: patterns with equal results name the same files."""
-    return tuple(p if isinstance(p, str) else f"{{{p.name}}}" for p in pattern.pieces)
-
-
-def _require_lists(section: Section, stage: Stage) -> None:
-    known = [w for i in stage.inputs for w in i.pattern.wildcards]
-    for each in stage.each:
-        if each.wildcard in FOLDER_WILDCARDS:
-            section.fail(each.wildcard, f'"{each.wildcard}" stands for folders; call the list something else.')
-        if each.wildcard in known:
-            section.fail(each.wildcard, f'"{each.wildcard}" is a wildcard of an input; call the list something else.')
-        for wildcard in each.file.wildcards if each.file else ():
-            if wildcard not in known:
-                section.section(each.wildcard).fail("file", unknown_word("wildcard", wildcard, known))
-        known.append(_named(section, each.wildcard))

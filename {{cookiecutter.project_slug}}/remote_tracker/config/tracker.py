@@ -10,7 +10,7 @@ from ..errors import unknown_word
 from ..model import Need, Param, Stage, Tracker
 from . import old_words
 from .document import Section, load_document
-from .expressions import holds
+from .expressions import filled, holds
 from .listed import load_listed
 from .stage import read_stage
 
@@ -32,6 +32,8 @@ PARAM_KEYS = {
     "affects_results": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
     "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
+    "names": "keys of its file (JSON, YAML, or lines of key = value) that name files: their content counts as its own",
+    "look": "a Python program beside tracker.yml, given the file's or folder's path; each line it prints is a fault",
     "rewritten": "keys at the top of its YAML file that the program rewrites by itself, as [project_path]: they do not "
     "count, nor do comments and the order of keys",
 }
@@ -39,6 +41,7 @@ NEED_KEYS = {
     "command": "a line of bash that ends with exit code 0 where all is well, where activate.sh was read",
     "help": "what to do where it does not",
     "when": "an expression over params; where it is false it is not needed",
+    "on_node": "true where only machines that run tasks must have it, as a GPU: ./rt doctor --on-node asks there",
 }
 
 
@@ -70,7 +73,8 @@ def _read_needs(top: Section, params: Mapping[str, Any]) -> Iterator[Need]:
     for section in top.sections("needs"):
         section.only(NEED_KEYS)
         if holds(section, "when", params):
-            yield Need(section.text("command").strip(), section.text("help"))
+            told = filled(section, "help", section.text("help"), params)
+            yield Need(section.text("command").strip(), told, section.flag("on_node"))
 
 
 def _read_stages(top: Section, params: Mapping[str, Any]) -> tuple[Stage, ...]:
@@ -101,7 +105,10 @@ def _read_param(section: Section) -> Param:
         section.fail("choices", '"choices" must be a list.')
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
-    folder, keys, rewritten = section.text("folder", ""), section.text("keys", ""), section.texts("rewritten")
+    folder, keys, look = section.text("folder", ""), section.text("keys", ""), section.text("look", "")
+    if look and not (section.path.parent / look).is_file():
+        section.fail("look", f'"look": there is no {look} beside tracker.yml.')
+    rewritten = section.texts("rewritten")
     if rewritten and not section.flag("file"):
         section.fail("rewritten", '"rewritten" needs "file: true": the keys of which file.')
     return Param(
@@ -114,6 +121,8 @@ def _read_param(section: Section) -> Param:
         keys,
         section.flag("affects_results", True),
         section.text("lists", ""),
+        section.texts("names"),
+        look,
         rewritten,
     )
 

@@ -74,7 +74,7 @@ def has_content(path: str, entry: Entry) -> bool:
 def render_entry(entry: Entry) -> str:
     """Return the entry as a line, without a line end; times are in seconds, as ``stat -c %.9Y`` prints them."""
     path = entry.path.replace("\\", "\\\\").replace("\n", "\\n")
-    times = (_seconds(entry.mtime_ns), str(entry.inode), _seconds(entry.ctime_ns))
+    times = (seconds_of(entry.mtime_ns), str(entry.inode), seconds_of(entry.ctime_ns))
     return " ".join(
         [
             entry.role,
@@ -106,7 +106,8 @@ def _known(digest: str) -> str:
     return "" if digest == NO_DIGEST else digest
 
 
-def _seconds(ns: int) -> str:
+def seconds_of(ns: int) -> str:
+    """Return a time as ``stat -c %.9Y`` prints it."""
     return f"{ns // 10**9}.{ns % 10**9:09d}"
 
 

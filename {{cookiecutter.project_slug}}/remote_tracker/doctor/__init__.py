@@ -22,7 +22,7 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
     machine_wrong = machine_troubles(project, here)
     if not machine_wrong:
         remember(project, here)
-    shown = [*machine_lines(here), *disk_shown, *dict.fromkeys(newer), *queue_shown]
+    shown = [*machine_lines(project, here), *disk_shown, *dict.fromkeys(newer), *queue_shown]
     return shown, [*machine_wrong, *disk_wrong, *dict.fromkeys(files), *queue_wrong]
 
 

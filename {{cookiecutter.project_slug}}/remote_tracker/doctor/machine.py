@@ -6,19 +6,28 @@ from collections.abc import Iterator
 
 from ..machine import Space, Surroundings
 from ..model import Project
+from ..render import render_needs
 
 LEAST_BYTES = 10**9  # less hardly holds the results of a video
 LEAST_FILES = 1000
+SLOW_S = 5  # what takes so long, each task pays for
 
 
-def machine_lines(found: Surroundings) -> Iterator[str]:
-    """Yield the lines that show what a machine has."""
+def machine_lines(project: Project, found: Surroundings) -> Iterator[str]:
+    """Yield the lines that show what a machine has for ``project``, and which needs of nodes alone were not asked."""
     yield f"On {found.host} ({found.bash}), with workspace/activate.sh:"
     rows = [("modules", found.modules), ("python", found.python), ("version", found.version)]
     yield from (f"  {word:<8} {value}" for word, value in rows if value)
     yield from (f"  {'GPU':<8} {gpu}" for gpu in found.gpus)
+    if not found.gpus and any(stage.resources.gpus for stage in project.tracker.stages):
+        yield f"  {'GPU':<8} none is seen (nvidia-smi)"
     for answer in found.answers:
-        yield f"  {'has' if answer.met else 'has NOT':<8} {answer.need.command}"
+        took = f"  (took {answer.seconds} s)" if answer.seconds >= SLOW_S else ""
+        yield f"  {'has' if answer.met else 'has NOT':<8} {answer.need.command}{took}"
+    asked = {answer.need for answer in found.answers}
+    for need in render_needs(project.tracker) if found.whole else ():
+        if need.on_node and need not in asked:
+            yield f"  {'unseen':<8} {need.command}  (only nodes need it: ./rt doctor --on-node)"
     for space in found.spaces:
         yield f"  {'space':<8} {space.folder}: {_free(space)} free"
 

@@ -15,6 +15,7 @@ class Answer:
     need: Need
     met: bool
     said: str
+    seconds: int = 0  # how long it took
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Surroundings:
     modules: str = ""  # the loaded modules
     version: str = ""  # of the tracker
     activate: str = ""  # what is wrong with activate.sh; "": nothing
-    answers: tuple[Answer, ...] = ()  # for each need of the tracker
+    answers: tuple[Answer, ...] = ()  # for each need that was asked
     gpus: tuple[str, ...] = ()
     spaces: tuple[Space, ...] = ()
     whole: bool = False  # probe.sh ran to its end
@@ -48,10 +49,10 @@ class Surroundings:
 
 
 def read_surroundings(text: str, needs: Sequence[Need]) -> Surroundings:
-    """Return what probe.sh found; lines that other programs printed between its lines are skipped."""
+    """Return what probe.sh found about the ``needs`` that it asked; what other programs printed is skipped."""
     lines = [line.split("\t")[1:] for line in text.splitlines() if line.startswith("rt\t")]
     said = {words[0]: words[1:] for words in lines}
-    answers = {words[1]: words[2:] for words in lines if words[0] == "need" and len(words) == 4}
+    answers = {words[1]: words[2:] for words in lines if words[0] == "need" and len(words) in (4, 5)}
     known = [(need, answers[str(n)]) for n, need in enumerate(needs, 1) if str(n) in answers]
     return Surroundings(
         host=_word(said, "host"),
@@ -60,11 +61,15 @@ def read_surroundings(text: str, needs: Sequence[Need]) -> Surroundings:
         modules=_word(said, "modules"),
         version=_word(said, "version", 2) if _word(said, "version", 1) == "0" else "",
         activate=_word(said, "activate"),
-        answers=tuple(Answer(need, code == "0", last) for need, (code, last) in known),
+        answers=tuple(_answer(need, *words) for need, words in known),
         gpus=tuple(words[1] for words in lines if words[0] == "gpu"),
         spaces=tuple(_space(words) for words in lines if words[0] == "space" and len(words) == 4),
         whole="end" in said,
     )
+
+
+def _answer(need: Need, code: str, said: str, seconds: str = "") -> Answer:
+    return Answer(need, code == "0", said, int(seconds) if seconds.isdecimal() else 0)
 
 
 def _word(said: dict[str, list[str]], key: str, place: int = 0) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -10,14 +12,27 @@ from .. import shell
 from ..disk.derived import write_derived
 from ..disk.files import make_folder, write_file
 from ..errors import NotWritten, RemoteTrackerError
-from ..model import Project
+from ..model import Need, Project
 from ..model.scheduling import BATCHES
-from ..render import render_questions
+from ..parameters.digest import mark_files
+from ..parameters.files import find_files_at
+from ..render import render_needs, render_questions
 from .answers import Surroundings, read_surroundings
 
 PROBE = Path(__file__).with_name("probe.sh")
 HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
+_PARAMETER = re.compile(r"\bparams\.(\w+)")
 PROBE_TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
+ANSWER_TIMEOUT_S = 180  # for each question: to import torch takes 10 s from a local disk, minutes from busy storage
+
+
+def needs_here(project: Project) -> tuple[Need, ...]:
+    """Return the needs, rendered, that this machine must meet: all of them only where tasks run here."""
+    return tuple(need for need in render_needs(project.tracker) if _concerns_here(project, need))
+
+
+def _concerns_here(project: Project, need: Need) -> bool:
+    return project.cluster.scheduler.is_local or not need.on_node
 
 
 def look_here(project: Project) -> Surroundings:
@@ -32,23 +47,26 @@ def look_here(project: Project) -> Surroundings:
 
 
 def _ask(project: Project, folder: Path) -> Surroundings:
-    write_questions(project, folder)
-    ran = shell.run(["bash", str(folder / PROBE.name)], timeout=PROBE_TIMEOUT_S)
-    return read_surroundings(ran.out, project.tracker.needs)
+    needs = needs_here(project)
+    write_questions(project, needs, folder)
+    most = PROBE_TIMEOUT_S + ANSWER_TIMEOUT_S * (len(needs) + 1)
+    ran = shell.run(["bash", str(folder / PROBE.name)], timeout=most)
+    return read_surroundings(ran.out, needs)
 
 
-def write_questions(project: Project, folder: Path, name: str = PROBE.name) -> None:
-    """Write probe.sh, as ``name``, and its questions.sh into a folder."""
+def write_questions(project: Project, needs: Sequence[Need], folder: Path, name: str = PROBE.name) -> None:
+    """Write probe.sh, as ``name``, and its questions.sh, with these rendered needs, into a folder."""
     make_folder(folder)
-    write_file(folder / "questions.sh", render_questions(project, ["Results", "RawVideos"]))
+    text = render_questions(project, needs, ["Results", "RawVideos"], ANSWER_TIMEOUT_S)
+    write_file(folder / "questions.sh", text)
     write_file(folder / name, PROBE.read_bytes(), mode=0o755)
 
 
 def require_needs(project: Project) -> None:
     """Raise RemoteTrackerError, which names the first need of the tracker that this machine does not meet.
 
-    The machine is asked once, and again when tracker.yml, the parameters, activate.sh, the container, its image or the
-    place of the videos, which it shows, change.
+    The machine is asked once, and again when tracker.yml, the parameters, a file that a need is about, activate.sh, the
+    container, its image or the place of the videos, which it shows, change; and where tasks start to run on it.
     """
     if not project.tracker.needs or _digest(project) == _load_digest(project):
         return
@@ -79,7 +97,10 @@ def _digest(project: Project) -> str:
     activate = project.root / "workspace" / "activate.sh"
     text = activate.read_bytes() if activate.exists() else b""
     tracker = project.tracker
-    asked = repr([tracker.needs, tracker.version, tracker.params, str(tracker.folder), str(project.root)])
+    needs = [need for need in tracker.needs if _concerns_here(project, need)]
+    files = find_files_at(project, [name for need in needs for name in _PARAMETER.findall(need.command)])
+    asked = repr([needs, tracker.version, tracker.params, str(tracker.folder), str(project.root)])
+    asked += mark_files(project.root, files) if files else ""
     if project.container.image:
         asked += repr([project.container, _mark_image(project), project.videos])
     return f"{crc32(asked.encode('utf-8', 'surrogateescape') + text):08x}"

@@ -16,12 +16,26 @@ say() { # <word>...: print a line of words; a tab or line break in a word become
   printf '\nrt\t%s\n' "${words[*]}"
 }
 
-ask() { # <what> <n> <bash>: print the exit code and the last line of output of the bash
-  local said code=0
-  said=$(eval "$3" </dev/null 2>&1) || code=$?
+ask() { # <what> <n> <bash>: print the exit code, the last line of output and the seconds of the bash
+  local said code=0 begun=$SECONDS
+  said=$(answer "$3" 2>&1) || code=$?
   said=$(LC_ALL=C grep -av '^[[:space:]]*$' <<<"$said" | tail -n 1)
-  say "$1" "$2" "$code" "${said:0:300}"
+  if [[ $code -eq 137 && $((SECONDS - begun)) -ge $limit ]]; then said="no answer in $limit s"; fi
+  say "$1" "$2" "$code" "${said:0:300}" $((SECONDS - begun))
 }
+
+answer() ( # <bash>: run it; after $limit seconds all that it started is killed
+  set -m # a process group each
+  (set +m && eval "$1") </dev/null &
+  asked=$!
+  (sleep "$limit" && kill -KILL -- -"$asked") &>/dev/null &
+  watch=$!
+  set +m
+  code=0
+  wait "$asked" 2>/dev/null || code=$?
+  kill -KILL -- -"$watch" 2>/dev/null
+  exit "$code"
+)
 
 tell_space() { # <folder>: how much is free in it, in KiB and in files
   local kib files
@@ -46,6 +60,6 @@ set_environment() { :; }
 tell_version() { eval "$(contained print_version)" 2>/dev/null; } # as in a task, only its output counts
 ask version 0 tell_version
 for ((n = 1; n <= needs; n++)); do ask need "$n" "$(contained "need_$n")"; done
-while IFS= read -r gpu; do [[ -z $gpu ]] || say gpu "$gpu"; done < <(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>/dev/null)
+while IFS= read -r gpu; do [[ -z $gpu ]] || say gpu "$gpu"; done < <(timeout 20 nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>/dev/null)
 for place in "${folders[@]}" "${TMPDIR:-/tmp}"; do tell_space "$place"; done
 say end

@@ -30,6 +30,8 @@ class Param(NamedTuple):
     keys: str = ""  # a file beside tracker.yml that lists the keys which the parameter's own file may have
     affects_results: bool = True  # results depend on it: its value is part of the fingerprint
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
+    names: tuple[str, ...] = ()  # the keys of its file whose values name files: their content counts as the file's own
+    look: str = ""  # a program beside tracker.yml that says what is wrong with the file or folder
     rewritten: tuple[str, ...] = ()  # keys of its YAML file that the tracker's program rewrites: they do not count
 
 
@@ -38,6 +40,7 @@ class Need(NamedTuple):
 
     command: str
     help: str
+    on_node: bool = False  # only a machine that runs tasks must meet it: a login node need not
 
 
 class Input(NamedTuple):
@@ -51,6 +54,8 @@ class Input(NamedTuple):
     of: tuple[str, ...] = ()  # see ``pick``; empty: the wildcards that no other input has
     affects_results: bool = True  # False: the input only names units; a change of its files outdates no result
     left_out: tuple[str, ...] = ()  # globs of the project on names, or on paths below the pattern's first folder
+    # What to write into project.yml so that imgstores are read; "chunks": each of their chunks is a file of the input.
+    imgstores: str = ""
     below: tuple[str, ...] = ()  # folders, each with a slash at its end: only files in them count; empty: all files
 
 
@@ -101,10 +106,12 @@ class Stage:
     command: str
     each: tuple[ListWildcard, ...] = ()
     per: tuple[str, ...] = ()  # the wildcards that name a unit, where the inputs have more; empty: all of them
+    numbered: str = ""  # the wildcard by whose number the files of a group are ordered, none missing; "": any order
     after: tuple[str, ...] = ()  # names of stages that must be finished first, though no file connects them
     env: Mapping[str, str] = field(default_factory=dict)
     resources: Resources = field(default_factory=Resources)
     work: str = "fresh"  # where the command writes: fresh, resume or in-place
+    starts_in: str = "own"  # the current folder of the command: own, an empty folder, or project
     start: Mapping[str, str] = field(default_factory=dict)  # output -> the input that it begins as a copy of
     checks: tuple[Check, ...] = ()
     ready: tuple[Check, ...] = ()
@@ -113,6 +120,16 @@ class Stage:
     params: tuple[str, ...] = ()  # names of the parameters that the stage mentions
     progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
+
+    @property
+    def unit(self) -> str:
+        """Return what people call a single unit, as "video"."""
+        return self.counts.removesuffix("s")
+
+    @property
+    def sources(self) -> str:
+        """Return what people call the files that the units are made of: "files" where a list splits a file's work."""
+        return "files" if self.each else self.counts
 
     @cached_property
     def input_wildcards(self) -> tuple[str, ...]:
@@ -140,6 +157,17 @@ class Tracker:
     version: str = ""  # a line of bash that prints the program's version in the tracker's environment
     needs: tuple[Need, ...] = ()
     tested: str = ""  # on what the tracker was tried
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Return what people call the units of all stages, in order, without repetition."""
+        return tuple(dict.fromkeys(stage.counts for stage in self.stages))
+
+    @property
+    def sources(self) -> str:
+        """Return what people call the files in RawVideos, as "videos"."""
+        reading = (s for s in self.stages if any(i.pattern.root == "RawVideos" for i in s.inputs))
+        return next(reading, self.stages[0]).sources
 
     def stage(self, name: str) -> Stage | None:
         """Return the stage called ``name``, or None."""

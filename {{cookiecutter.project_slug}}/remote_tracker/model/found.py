@@ -61,6 +61,7 @@ class Record(NamedTuple):
     program: int | None = None  # the tracker's exit code, where it differs from the task's
     cause: Cause | None = None  # why it ended so, where run_task.sh or the scheduler knew
     began: str = ""  # when its process began, in clock ticks since the boot; "" where the log does not say
+    activate: str = ""  # the digest of activate.sh when the task started; "" where the log does not say
 
 
 class State(Enum):

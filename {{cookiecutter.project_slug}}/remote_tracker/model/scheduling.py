@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from .cause import Cause
 
 BATCHES = "batches"  # a folder in a stage's folder: the stage's batches, a folder each
+LOOK = "doctor"  # the folder of a job that only looks around on a node: no digits, so that no scan takes it for a batch
 OWNER = "owner"  # a file in a batch's folder: who runs the batch, or the job that ran its first task
 SUBMITTED = "submitted"  # a file in a batch's folder: a line for each job that ./rt submit made of it, as slurm.123
 # For so many seconds after its last line the files of a task that left a queue may not be seen here: NFS keeps names
@@ -65,6 +66,7 @@ class BatchRef(NamedTuple):
     jobs: frozenset[str] = frozenset()  # ids of the jobs that the batch was submitted as or ran in
     per_job: int = 1  # how many tasks one job takes
     script: str = ""  # the name of the job script in the batch's folder; "": there is none
+    tasks: int = 0  # how many tasks the batch has; 0: it is not told
 
 
 class Job(NamedTuple):
@@ -152,6 +154,9 @@ class Submission(NamedTuple):
     option_argv: Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
     after_argv: Callable[[Sequence[str]], list[str]]  # ids of jobs -> arguments: start once all ended, in any way
     submit_argv: Callable[[str, Array, Sequence[str]], list[str]]  # script, array, options; run in the array's folder
+    throttles_once: (
+        bool  # how many tasks run at once may be said once only: it stands in the lines that a scan fills in
+    )
     read_job_id: Callable[[str], str]  # what the program printed -> the job's id, "" where it tells none
 
 
@@ -187,6 +192,7 @@ class QueueSystem(NamedTuple):
     """What only a scheduler with a queue has: submission, limits, accounting."""
 
     submission: Submission
+    over: str  # a regular expression: what the program that cancels says of a job which ended, or is just ending
     cancel_argv: Callable[[str, Sequence[int]], list[str]]  # job, tasks -> a command that cancels the tasks; none: all
     # How a name begins -> ids of this user's jobs; None where no executor of Snakemake's own sends jobs here.
     find_named: Callable[[str], Sequence[str]] | None

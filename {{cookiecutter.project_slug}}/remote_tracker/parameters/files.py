@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ import yaml
 
 from ..errors import TOO_MUCH, RemoteTrackerError, unknown_word
 from ..model import Param, Project, Stage
+from .look import look_at
+from .named_files import find_named_files
 
 
 class Newer(NamedTuple):
@@ -23,8 +25,17 @@ class Newer(NamedTuple):
 
 
 def find_files(project: Project, stage: Stage) -> list[str]:
-    """Return the paths of files and folders that the stage's parameters name: below the project, or absolute."""
-    return [path for param in _declared(project, stage) for path in _paths(project, param)]
+    """Return the paths of files and folders that the stage's parameters name: below the project, or absolute.
+
+    Behind each file stand the files that it names itself, at the keys that the parameter's ``names`` lists.
+    """
+    return [path for param in _declared(project, stage) for path in _with_named(project, param)]
+
+
+def find_files_at(project: Project, names: Collection[str]) -> list[str]:
+    """Return the paths that the parameters with these names name, as :func:`find_files` does for a stage."""
+    meant = (param for param in project.tracker.declared if (param.file or param.folder) and param.name in names)
+    return [path for param in meant for path in _with_named(project, param)]
 
 
 def find_rewritten(project: Project, stage: Stage) -> dict[str, tuple[str, ...]]:
@@ -39,7 +50,10 @@ def require_files(project: Project, stage: Stage) -> None:
 
 
 def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
-    """Yield what is wrong with the files that the stage's parameters name: missing, not chosen, with unknown keys."""
+    """Yield what is wrong with the files that the stage's parameters name.
+
+    They are missing, not chosen, have unknown keys, or the tracker's own program has something against them.
+    """
     for param in _declared(project, stage):
         paths = _paths(project, param)
         if param.folder and not paths:
@@ -47,8 +61,10 @@ def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
         for path in paths:
             if not os.path.exists(project.root / path):
                 yield _not_there(project, param, path)
-            elif param.keys:
-                yield from _unknown_keys(project, param, path)
+            else:
+                yield from _unknown_keys(project, param, path) if param.keys else ()
+                yield from _missing_files(project, param, path)
+                yield from look_at(project, param, path) if param.look else ()
 
 
 def find_newer(project: Project, stage: Stage) -> Iterator[Newer]:
@@ -70,6 +86,19 @@ def _paths(project: Project, param: Param) -> list[str]:
     value = project.tracker.params.get(param.name)
     said = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
     return [f"{param.folder.rstrip('/')}/{one}" if param.folder else one for one in said]
+
+
+def _with_named(project: Project, param: Param) -> Iterator[str]:
+    for path in _paths(project, param):
+        yield path
+        yield from (named.path for named in find_named_files(project.root, path, param.names))
+
+
+def _missing_files(project: Project, param: Param, path: str) -> Iterator[str]:
+    for key, named in find_named_files(project.root, path, param.names):
+        if not os.path.exists(project.root / named):
+            place = "" if os.path.isabs(named) else " in the project"
+            yield f"{path}: {key} is {named}, and there is no such file{place}. Put it there, or name another."
 
 
 def _in_folder(project: Project, param: Param) -> list[tuple[str, int]]:

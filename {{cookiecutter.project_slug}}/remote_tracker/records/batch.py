@@ -185,7 +185,8 @@ class Batch:
     def ref(self, scheduler: Scheduler) -> BatchRef:
         """Return what a scheduler needs to find the batch in its queue."""
         script = next((path.name for path in self.folder.glob(f"{SCRIPT_PREFIX}*")), "")
-        return BatchRef(self.folder, frozenset(self.jobs(scheduler)), self.per_job, script)
+        jobs, tasks = frozenset(self.jobs(scheduler)), int(self._said(r"tasks: (\d+)") or 0)
+        return BatchRef(self.folder, jobs, self.per_job, script, tasks)
 
 
 def _text(path: Path) -> str:

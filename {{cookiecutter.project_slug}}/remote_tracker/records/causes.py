@@ -22,6 +22,22 @@ WORDS = {
 # Where a scheduler's line may begin: also right behind a program's progress bar, which ends no line. Behind a blank
 # the words are a quotation.
 BEGINS = r"(?:^|(?<=\S)|(?<=\r))"
+# How a program ended that a signal ended, by the signal's number; a crashed program's last word says more.
+SIGNALS = {
+    4: "ended by signal 4, as a program that is made for other processors",
+    6: "aborted (signal 6)",
+    7: "crashed (signal 7)",
+    8: "crashed (signal 8)",
+    9: "killed (signal 9), often for want of memory",
+    11: "crashed (signal 11)",
+    15: "ended from outside (signal 15)",
+    24: "over its limit of CPU time (signal 24)",
+    25: "over its limit of a file's size (signal 25)",
+}
+CRASHED = (4, 6, 7, 8, 11)
+LAST_SIGNAL = 31
+# What a shell says of a program that a signal ended, in the user's language: "x.sh: line 3:  1234 Killed   python".
+SHELL_SAYS = re.compile(r"[^:]*: \S+ \d+: +\d+ \S")
 # A program's last words where it asked for memory in vain. Where GridEngine limits addresses, a log has no other sign.
 IN_VAIN = re.compile(r"(?:[\w.]+\.)?_?(?:Array)?MemoryError\b|.*\bstd::bad_alloc\b|.*\bCannot allocate memory$")
 
@@ -34,6 +50,15 @@ def find_cause(text: str) -> tuple[Cause | None, bool]:
         if re.search(BEGINS + f"(?:{pattern})", short, re.MULTILINE):
             return cause, counts
     return None, False
+
+
+def describe_signal(number: int, last_word: str) -> str:
+    """Return how a program ended that a signal ended, with its own ``last_word`` where it crashed; "" for no signal."""
+    if not 1 <= number <= LAST_SIGNAL:
+        return ""
+    said = SIGNALS.get(number, f"ended by signal {number}")
+    told = last_word and number in CRASHED and not SHELL_SAYS.match(last_word)
+    return f"{said}: {last_word}" if told else said
 
 
 def lacked_memory(last_word: str) -> bool:

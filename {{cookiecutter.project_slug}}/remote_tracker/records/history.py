@@ -8,6 +8,7 @@ from ..content import Entry
 from ..model import Cause, Record
 from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
 
+ENDED = (Cause.STOPPED, Cause.CANCELLED)  # other runs gave way by themselves
 UNKNOWN = Made("", "")  # of a result that was noted, and that nothing here has made
 
 
@@ -25,10 +26,12 @@ class History:
 
     def __init__(self) -> None:
         self._failures: dict[str, list[Record]] = {}
+        self._cancelled: dict[str, Record] = {}  # by unit, the last run that a person or a scheduler ended
         self._finished: list[tuple[str, dict[str, Record] | Sealed]] = []
         self._forgiven: dict[str, str] = {}
         self._entries: dict[str, Callable[[int], Sequence[Entry]]] = {}
         self._names: Collection[str] | None = None
+        self.version = ""  # of the tracker, as the youngest batch whose tasks told it ran; "": none told it
         self.settling: set[str] = set()  # units that finished so lately that their results may not be seen yet
 
     def add(
@@ -49,7 +52,12 @@ class History:
                 finished[record.unit] = record
             elif record.result != "cancelled":
                 self._failures.setdefault(record.unit, []).append(record)
+            elif record.cause in ENDED:
+                self._cancelled[record.unit] = record
+            if is_maker(record):
+                self.version = record.version or self.version
         self._finished.append((batch, sealed or finished))
+        self.version = next((made.version for made in _made_of(sealed or finished) if made.version), self.version)
 
     def forgive(self, batch: str, units: Iterable[str]) -> None:
         """Forget what happened to these units up to this batch: the user asked to do them again."""
@@ -60,6 +68,17 @@ class History:
     def failed(self) -> Collection[str]:
         """Return the names of the units that ever failed."""
         return self._failures.keys()
+
+    @property
+    def unfinished(self) -> Collection[str]:
+        """Return the names of the units that ever failed, or were cancelled."""
+        return self._failures.keys() | self._cancelled.keys()
+
+    def cancelled(self, unit: str, finished: Record | None) -> Record | None:
+        """Return the unit's last run where it was cancelled, and the unit neither finished nor failed nor ran since."""
+        last, failed = self._cancelled.get(unit), self._failures.get(unit)
+        since = [finished.batch if finished else "", self._forgiven.get(unit, ""), failed[-1].batch if failed else ""]
+        return last if last and age_of(last.batch) > max(map(age_of, since)) else None
 
     def failures(self, unit: str, finished: Record | None) -> list[Record]:
         """Return the unit's failures since it last ``finished`` or was forgiven, oldest first."""

@@ -18,7 +18,7 @@ from typing import BinaryIO, NamedTuple
 from ..model import CAUSE_OF, Cause, Record
 from ..schedulers.accounting import ENDED
 from ..schedulers.endings import without_report
-from .causes import WORDS, find_cause, lacked_memory, names_memory
+from .causes import WORDS, describe_signal, find_cause, lacked_memory, names_memory
 from .old_forms import find_old_cause
 
 TAIL_BYTES = 64 * 1024
@@ -94,6 +94,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None, pla
         program=int(end["program"]) if end and end["program"] else None,
         cause=ended.cause,
         began=marks.get("began", ""),
+        activate=marks.get("activate", ""),
     )
 
 
@@ -114,6 +115,8 @@ def _judge_end(own: _End, code: int | None, rest: str, shared: str | None) -> _E
         return own._replace(why=WORDS[Cause.OUT_OF_MEMORY], cause=Cause.OUT_OF_MEMORY)
     if own.result == "failed" and names_memory(own.why):
         return own._replace(cause=Cause.OUT_OF_MEMORY)
+    if own.result == "failed" and not own.cause and (said := describe_signal((code or 0) - SIGNALLED, own.why)):
+        return own._replace(why=said)
     return own
 
 

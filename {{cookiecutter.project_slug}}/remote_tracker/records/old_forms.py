@@ -1,4 +1,4 @@
-"""Read what batches from before 0.2 left: last lines without a cause, and sealed files without a column for the cause.
+"""Read what batches from before 0.2 left: last lines without a cause, and sealed files with fewer columns.
 
 No other module recognises a sentence of run_task.sh. Batches that were queued before an update still write such lines,
 and sealed files hold what the scheduler's accounting has forgotten. This module goes with 0.2.
@@ -27,8 +27,11 @@ SENTENCES = (
     ("failed", r"over its walltime$", Cause.OUT_OF_TIME),
     ("failed", r"over what it asked for$", Cause.OVER_ITS_REQUEST),
 )
-# The columns of a sealed file, without ``cause``.
-FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, job, ended, why, name"
+# The columns of a sealed file, without ``activate``, and without ``cause``.
+FIELDS = (
+    "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, why, name",
+    "result, task, inputs, params, version, exit, program, seconds, host, job, ended, why, name",
+)
 
 
 def find_old_cause(result: str, why: str) -> Cause | None:

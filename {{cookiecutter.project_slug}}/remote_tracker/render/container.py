@@ -11,9 +11,9 @@ contained() {
   [[ ${#container[@]} -gt 0 ]] || { printf '%s' "$1" && return; }
   local known=(set_environment print_version)
   mapfile -t -O 2 known < <(compgen -A function need_)
-  known=("$(declare -p project tracker profile out work unit 2>/dev/null; declare -f "${known[@]}")")
+  known=("$(declare -p project tracker profile out work current unit 2>/dev/null; declare -f "${known[@]}")")
   printf '%q ' "${container[@]}" bash -c "${known[0]}
-set_environment; cd -- \\"\\$project\\"; $1"
+set_environment; cd -- \\"\\${current:-\\$project}\\"; $1"
 }"""
 
 

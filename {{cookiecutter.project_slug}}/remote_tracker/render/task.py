@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
+from os.path import exists
 from types import MappingProxyType
 
 from ..errors import ConfigError
-from ..model import Project, Stage, Unit
+from ..model import Need, Project, Stage, Tracker, Unit
+from .anchor import STARTS, anchor
 from .command import Command, compile_command, quoted_words, render_value
 from .container import render_container
 from .files import Names
@@ -65,6 +67,12 @@ class Batchable:
         return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
 
 
+def compile_check(project: Project, stage: Stage, text: str) -> Command:
+    """Return the compiled line of a check of the stage; raises ConfigError, which names the tracker's file."""
+    names = Names(stage, project.tracker, project.videos)
+    return compile_command(text, names, f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}, check")
+
+
 def compile_stage(project: Project, stage: Stage) -> Batchable:
     """Return the compiled stage; raises ConfigError, which names the tracker's file and the stage."""
     names = Names(stage, project.tracker, project.videos)
@@ -72,9 +80,16 @@ def compile_stage(project: Project, stage: Stage) -> Batchable:
     verify = [c.subject for c in stage.checks if c.kind == "command"]
     return Batchable(
         names,
-        compile_command(stage.command, names, f"{where}, command"),
-        tuple(compile_command(text, names, f"{where}, check") for text in verify),
+        _start(project, stage, compile_command(stage.command, names, f"{where}, command")),
+        tuple(_start(project, stage, compile_command(text, names, f"{where}, check")) for text in verify),
     )
+
+
+def _start(project: Project, stage: Stage, command: Command, before: str = STARTS) -> Command:
+    """Return the command as it can be run in the folder in which the stage's tasks start."""
+    if stage.starts_in == "project":
+        return command
+    return anchor(command, lambda path: exists(f"{project.root}/{path}"), before)
 
 
 def render_settings(
@@ -92,11 +107,17 @@ def render_settings(
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
     start = [word for output, source in stage.start.items() for word in (output, source)]
-    environment = [f"  export {k}={render_value(text, names, f'{where}, env {k}')}" for k, text in stage.env.items()]
-    scratch = stage.work == "in-place" and '"$work"' in "".join([compiled.command.text, *environment])
+    values_of = {
+        name: Command((render_value(text, names, f"{where}, env {name}"),)) for name, text in stage.env.items()
+    }
+    environment = [f"  export {k}={_start(project, stage, v, f'{STARTS}:').text}" for k, v in values_of.items()]
+    scratch = stage.work == "in-place" and (
+        stage.starts_in == "own" or '"$work"' in "".join([compiled.command.text, *environment])
+    )
     values = {
         "stage": stage.name,
         "mode": stage.work,
+        "starts_in": stage.starts_in,
         "exit_ok": " ".join(map(str, stage.exit_ok)) or "any",
         **facts,
         "scratch": "yes" if scratch else "",
@@ -110,19 +131,28 @@ def render_settings(
         words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
         lines.append(f"rewritten=({quoted_words(words)})")
     lines += ["set_environment() {", "  :", *environment, "}"]
-    lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
+    version = Command((_render_shared(project.tracker.version, names, "version"),))
+    lines += ["print_version() {", f"  {_start(project, stage, version).text}", "}"]
     return "\n".join([*lines, ""])
 
 
-def render_questions(project: Project, folders: Sequence[str]) -> str:
-    """Return the text of questions.sh for probe.sh: the tracker's needs, and the folders whose free space is asked."""
+def render_needs(tracker: Tracker) -> tuple[Need, ...]:
+    """Return the tracker's needs, each with its command as bash: parameters are filled in."""
+    names = Names(tracker.stages[0], tracker)
+    return tuple(need._replace(command=_render_shared(need.command, names, "needs")) for need in tracker.needs)
+
+
+def render_questions(project: Project, needs: Sequence[Need], folders: Sequence[str], limit: int) -> str:
+    """Return the text of questions.sh for probe.sh: rendered needs, and the folders whose free space is asked.
+
+    Each answer is waited for ``limit`` seconds.
+    """
     names = Names(project.tracker.stages[0], project.tracker, project.videos)
-    needs = [_render_shared(need.command, names, "needs") for need in project.tracker.needs]
     lines = [f"project={quote(str(project.root))}", f"tracker={quote(str(project.tracker.folder))}"]
-    lines += [f"needs={len(needs)}", f"folders=({quoted_words(folders)})", *render_container(project)]
+    lines += [f"needs={len(needs)}", f"limit={limit}", f"folders=({quoted_words(folders)})", *render_container(project)]
     lines += ["print_version() {", f"  {_render_shared(project.tracker.version, names, 'version')}", "}"]
-    for number, line in enumerate(needs, 1):
-        lines += [f"need_{number}() {{", f"  {line}", "}"]
+    for number, need in enumerate(needs, 1):
+        lines += [f"need_{number}() {{", f"  {need.command}", "}"]
     return "\n".join([*lines, ""])
 
 

@@ -88,12 +88,27 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     for unit, _ in survey.to_do:
         if unit.left_out:
             yield f"{shown(unit.key)} goes without {shown(unit.left_out)}."
+    yield from _store_lines(project, survey)
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
     if survey.excluded:
         first, more = min(survey.excluded), len(survey.excluded) - 1
         said = f"{shown(first)}{f' and {more} more' if more else ''}"
         yield f'Not meant by {project.tracker.name}: {said} ("exclude" in its tracker.yml).'
+
+
+def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
+    """Yield a line on the imgstores whose chunks were left out, with what makes them be read."""
+    if survey.stores:
+        first, count = shown(survey.stores[0]), len(survey.stores)
+        which = f"{first} is an imgstore: its" if count == 1 else f"{count} imgstores, as {first}: their"
+        hint = _how_to_read_stores(survey)
+        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{project.tracker.name} reads none."
+        yield f"{which} chunks are no {survey.stage.counts}. {what}"
+
+
+def _how_to_read_stores(survey: Survey) -> str:
+    return next((i.imgstores for i in survey.stage.inputs if i.imgstores), "")
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
@@ -143,15 +158,24 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
     found = number_of(survey.found, what)
     if prepared.pinned:
         return f"{found} found." + (f" Next:  {next_command(project, prepared)}" if onward else "")
+    if not survey.found and survey.stores and (hint := _how_to_read_stores(survey)):
+        return f"No {what} found. Next:  write  {hint}  into project.yml, then scan again"
     if not survey.found:
-        where = " or ".join(sorted({i.pattern.root for i in survey.stage.inputs}))
-        return f"No {what} found. Next:  copy them into {where}, then scan again"
+        return f"No {what} found. Next:  {_bring(survey.stage)}, then scan again"
     verb = "moved" if survey.counts[State.MOVED] else "status"
     left = [f"{n} {word}" for state, word in STATE_WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
         return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, verb)}"
     all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
     return f"{all_of_it} finished.{_onward(project, survey.stage)}"
+
+
+def _bring(stage: Stage) -> str:
+    """Return what a person does so that there is something to do."""
+    if any(not each.file and not each.values for each in stage.each):
+        return "name them in project.yml"
+    where = " or ".join(sorted({i.pattern.root for i in stage.inputs}))
+    return f"copy {'them' if stage.sources == stage.counts else stage.sources} into {where}"
 
 
 def next_command(project: Project, prepared: Prepared) -> str:
@@ -186,6 +210,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
+        **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model import Project, Stage, State
 from ..survey import Examined
-from ..survey.decision import word_of
+from ..survey.decision import is_cancelled, word_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
 from ..survey.triage import is_trouble
@@ -36,7 +36,10 @@ def status_text(
         lines += ["", "In the queue:", *queued]
     if stalled := [one for stage, seen in surveys for one in find_stalled(project, stage, seen)]:
         lines += ["", "Running, but nothing of it grows:", *map(_stalled_line, stalled)]
-    troubled = [s for _, seen in surveys for s in seen if is_trouble(s)]
+    everything = [one for _, seen in surveys for one in seen]
+    if ended := sum(is_cancelled(one.decision) for one in everything):
+        lines += ["", f"Cancelled, and to do again: {number_of(ended, 'tasks')}"]
+    troubled = [one for one in everything if is_trouble(one)]
     if troubled:
         lines += ["", "Needs a look:"]
         lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]

@@ -33,7 +33,8 @@ def done_lines(project: Project, along: Along) -> Iterator[str]:
         yield f"... and {len(along.refused) - SHOWN} more: --json names all"
     if along.refused:
         program = rt_line(project, "scan --as-new")
-        yield f"Results that name their video inside are made again under the new name. To list them:  {program}"
+        inside = f"Results that name their {along.stage.unit} inside are made again under the new name."
+        yield f"{inside} To list them:  {program}"
     for old, new, why in along.stuck[:SHOWN]:
         yield f"{shown(old)} -> {shown(new)}: cannot be taken along: {shown(why)}"
     if len(along.stuck) > SHOWN:

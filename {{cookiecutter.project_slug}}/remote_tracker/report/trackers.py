@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..model import Check, Param, Stage, Tracker
+from ..render import render_needs
 
 NOT_SAID = "not said"
 
@@ -22,7 +23,7 @@ def tracker_text(tracker: Tracker) -> str:
     lines = [f"{tracker.name}: {tracker.description}"]
     lines += [f"  {tracker.url}"] if tracker.url else []
     lines += [f"  tried on: {tracker.tested or NOT_SAID}", f"  declared in: {tracker.folder / 'tracker.yml'}"]
-    lines += [f"  needs: {need.command}  (else: {need.help})" for need in tracker.needs]
+    lines += [f"  needs: {need.command}  (else: {need.help})" for need in render_needs(tracker)]
     if tracker.declared:
         lines += ["", "parameters (project.yml, below params):"]
         lines += [line for param in tracker.declared for line in _param_lines(param, tracker.params[param.name])]
@@ -66,7 +67,7 @@ def tracker_data(tracker: Tracker) -> dict[str, Any]:
         "url": tracker.url,
         "tested": tracker.tested,
         "file": str(tracker.folder / "tracker.yml"),
-        "needs": [{"command": need.command, "help": need.help} for need in tracker.needs],
+        "needs": [{"command": n.command, "help": n.help, "on_node": n.on_node} for n in render_needs(tracker)],
         "params": {
             p.name: {"default": p.default, "value": tracker.params[p.name], "help": p.help} for p in tracker.declared
         },

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..model import Project
-from ..model.scheduling import Card, QueueSystem, Used
+from ..model.scheduling import BatchRef, Card, QueueSystem, Used
 from ..records import find_batches
-from ..schedulers.accounting import GOING
+from ..schedulers.accounting import GOING, find_tasks
+from .words import number_of
 
 
 def usage_lines(project: Project) -> Iterator[str]:
@@ -19,20 +20,29 @@ def usage_lines(project: Project) -> Iterator[str]:
     for stage in project.tracker.stages:
         submitted = [batch for batch in find_batches(project, stage) if batch.jobs(scheduler)]
         for last in submitted[-1:]:
-            for line in _lines_of(scheduler.queue, last.jobs(scheduler)):
+            for line in _lines_of(scheduler.queue, last.jobs(scheduler), last.ref(scheduler)):
                 yield f"{stage.name}, batch {last.number}: {line}"
 
 
-def _lines_of(queue: QueueSystem, jobs: Sequence[str]) -> Iterator[str]:
-    running, cards, why_not = queue.live_usage(jobs)
+def _lines_of(queue: QueueSystem, jobs: Sequence[str], batch: BatchRef) -> Iterator[str]:
+    running, cards, not_now = queue.live_usage(jobs)
     if running:
-        yield f"{len(running)} run now; {_now(running, why_not)}{_cards_told(cards)}"
-    elif why_not:
-        yield why_not
+        tasks = f"{len(running)} run now" if batch.per_job == 1 else f"{_count_all(running, batch)} run now"
+        yield f"{tasks}; {_now(running, not_now)}{_cards_told(cards)}"
+    elif not_now:
+        yield not_now
     used, why_not = queue.accounting_usage(jobs)
     ended = [u for u in used if u.state not in GOING]
+    if why_not and why_not == not_now and not running:
+        return  # as where the server is down: said once
     if why_not or ended or not running:
-        yield why_not or summary(ended)
+        yield why_not or summary(ended, batch)
+
+
+def _count_all(used: Sequence[Used], batch: BatchRef) -> str:
+    """Return how many jobs there are, and how many tasks they have: a job's use is told of all its tasks together."""
+    tasks = sum(len(find_tasks(u, batch.per_job, batch.tasks)) for u in used)
+    return f"{number_of(len(used), 'jobs')} with {number_of(tasks, 'tasks')}"
 
 
 def _now(running: Sequence[Used], why_not: str) -> str:
@@ -41,13 +51,18 @@ def _now(running: Sequence[Used], why_not: str) -> str:
     return f"what they use is not told: {why_not}" if why_not else "what they use is not told yet"
 
 
-def summary(used: Sequence[Used]) -> str:
-    """Return a line on ended tasks: their times in seconds, their largest memory, how busy their cores were."""
+def summary(used: Sequence[Used], batch: BatchRef) -> str:
+    """Return a line on ended tasks: their times in seconds, their largest memory, how busy their cores were.
+
+    Where a job takes several tasks, times and memory are a job's, and the line says so.
+    """
     began = [u for u in used if u.seconds]
     if not began:
-        return f"{len(used)} tasks, nothing told of them yet (accounting lags some seconds)"
+        many = f"{len(used)} tasks" if batch.per_job == 1 else _count_all(used, batch)
+        return f"{many}, nothing told of them yet (accounting lags some seconds)"
     times = sorted(u.seconds for u in began)
-    what = f"{len(began)} task{'s' if len(began) > 1 else ''} ended"
+    one = f"{len(began)} task{'s' if len(began) > 1 else ''}"
+    what = f"{one if batch.per_job == 1 else _count_all(began, batch)} ended"
     return f"{what}; time {times[len(times) // 2]} s (median), {times[-1]} s (longest); {_busy(began)}"
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .. import checks
-from ..model import Cause, Check, Project, Stage
+from ..model import Cause, Check, Project, Stage, State
+from ..render import compile_check
 from ..scan import Tree
 from ..survey import Examined, files_of
 from ..survey.decision import describe_state, is_bad
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
+from ..survey.unit_files import is_asked_by_scan, with_commands
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed
 from ..text.visible import shown
@@ -66,7 +68,7 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[
             tuple((path, _size(tree, path)) for paths in seen.unit.inputs for path in paths),
             tuple((path, _size(tree, path)) for paths in files.outputs.values() for path in paths),
             tuple(listed[stage.name][seen.unit.key]),
-            tuple(_check(stage, seen, files)),
+            tuple(_check(project, stage, seen, files)),
             tuple(_look_at_inputs(stage, files)),
             changed[stage.name].get(seen.unit.key, ()),
         )
@@ -80,16 +82,19 @@ def _look_at_inputs(stage: Stage, files: checks.Files) -> Iterator[Checked]:
             yield Checked(_words(clause), f"not ready: {reason}")
 
 
-def _check(stage: Stage, seen: Examined, files: checks.Files) -> Iterator[Checked]:
+def _check(project: Project, stage: Stage, seen: Examined, files: checks.Files) -> Iterator[Checked]:
     # A bad result is read whole: the check that failed may have been ./rt verify's, which reads more than a scan.
     files = files._replace(depth=checks.WHOLE if is_bad(seen.decision) else checks.QUICK)
+    files = with_commands(project, stage, seen.unit, files)
     yield Checked("all results are there and not empty", checks.verify([], files))
     for check in stage.checks:
         words = _words(check)
-        if checks.KINDS[check.kind].cost == "node":
-            yield Checked(words, in_job=True)
-        else:
+        if check.kind == "command":
+            words = _words(check._replace(subject=compile_check(project, stage, check.subject).line(seen.unit)))
+        if is_asked_by_scan(stage, check):
             yield Checked(words, checks.KINDS[check.kind].examine(check, files))
+        else:
+            yield Checked(words, in_job=True)
 
 
 def _words(check: Check) -> str:
@@ -120,7 +125,9 @@ def story_text(story: Story) -> str:
     if story.changed:
         lines += ["  differs from what was noted", *(f"    {describe_change(change)}" for change in story.changed)]
     lines += ["  was listed in"]
-    lines += [f"    {_listed(listed)}" for listed in story.listed] or ["    no batch yet"]
+    begun = [one for one in story.listed if one.record and not one.record.result]
+    running = begun[-1] if begun and decision.state is State.RUNNING else None
+    lines += [f"    {_listed(one, one is running)}" for one in story.listed] or ["    no batch yet"]
     lines += ["  checks"]
     there = any(size is not None for _, size in story.outputs) or not story.outputs
     checked = [f"    {_checked(one)}" for one in story.checked]
@@ -138,10 +145,12 @@ def _size_text(size: int | None) -> str:
     return "not there" if size is None else f"{size:,} bytes"
 
 
-def _listed(listed: Listed) -> str:
+def _listed(listed: Listed, is_running: bool) -> str:
     record = listed.record
     if record is None:
         ended = "not started"
+    elif is_running:
+        ended = f"running on {record.host}"
     elif record.cause in NOTES:
         ended = NOTES[record.cause] + (f", from {shown(record.why)}" if record.why else "")
     elif record.result == "finished":

@@ -37,6 +37,11 @@ def number_of(count: int, what: str) -> str:
     return f"{count} {what.removesuffix('s') if count == 1 else what}"
 
 
+def either(project: Project) -> str:
+    """Return what can be named in a project, as "videos or days"."""
+    return " or ".join(project.tracker.counts)
+
+
 def odd_data(seen: Examined) -> dict[str, str]:
     """Return a unit as data for programs; its reason is a text for people, its cause a word that does not change."""
     decision = seen.decision
@@ -63,7 +68,8 @@ def remark_lines(project: Project, remarks: Mapping[Cause, int], finished: int) 
 
 def absent_lines(survey: Survey) -> Iterator[str]:
     """Yield lines on units that finished once and whose videos are gone: how many with, how many without results."""
+    sources = survey.stage.sources
     if count := survey.absent[ARCHIVED]:
-        yield f"{count} more finished, and their videos are no longer here: their results are whole."
+        yield f"{count} more finished, and their {sources} are no longer here: their results are whole."
     if count := survey.absent[VANISHED]:
-        yield f"{count} finished once; neither their videos nor whole results are here now."
+        yield f"{count} finished once; neither their {sources} nor whole results are here now."

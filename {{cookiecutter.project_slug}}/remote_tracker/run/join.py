@@ -9,6 +9,7 @@ from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.pattern import Pattern, feeds
 from ..report.next_step import rt_line, scan_line
+from ..report.words import number_of
 from ..summaries import ExpectedVideo, Joined, find_day_tables, join
 from ..survey import Survey, examine_stage, load_made_with
 from ..survey.decision import is_changed, word_of
@@ -22,6 +23,7 @@ class Outcome:
 
     joined: Joined  # the joined table, and the videos that it lacks
     late: tuple[str, ...]  # the days whose table is not up to date, each with the reason
+    counts: str = "videos"  # what people call what the table is about
 
     @property
     def whole(self) -> bool:
@@ -39,7 +41,8 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
         raise RemoteTrackerError(f"No day has a table yet. Next:  {scan_line(project, 'summarizer')}")
     made, changed = dict(_find_made(project)), frozenset(_find_changed(project))
     joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for, made, changed)
-    return Outcome(joined, tuple(_find_late(project)))
+    joins = (s.counts for s in project.tracker.stages_in("workspace") if _summarized(project, s))
+    return Outcome(joined, tuple(_find_late(project)), next(joins, project.tracker.sources))
 
 
 def _find_late(project: Project) -> Iterator[str]:
@@ -91,7 +94,7 @@ def _summarized(project: Project, stage: Stage) -> Pattern | None:
 def joined_text(outcome: Outcome) -> str:
     """Return the lines that tell people what was joined, and what is missing."""
     joined = outcome.joined
-    counted = f"{_count(joined.files, 'video')} with {_count(joined.rows, 'row')}"
+    counted = f"{number_of(joined.files, outcome.counts)} with {number_of(joined.rows, 'rows')}"
     lines = [f"{counted} {'is' if joined.files == 1 else 'are'} joined in {JOINED}/features_summary.csv"]
     for gap in joined.gaps:
         table = f"The table of {gap.day or '(no day)'}"
@@ -102,15 +105,11 @@ def joined_text(outcome: Outcome) -> str:
             f"the column made_with of {JOINED}/filenames_summary.csv says which.  ./rt redo --stale evens them"
         )
     if joined.missing:
-        what = "1 video is" if joined.missing == 1 else f"{joined.missing} videos are"
+        what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
         lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
     lines += [f"Not up to date: {day}." for day in outcome.late]
     return "\n".join(lines)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def next_after_join(project: Project, outcome: Outcome) -> str:

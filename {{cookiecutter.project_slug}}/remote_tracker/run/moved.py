@@ -11,8 +11,6 @@ from ..report.taken import along_data, done_lines, plan_lines
 from ..survey import Survey, examine_stage
 from .redo import Talk
 
-NOTHING = "No video was moved or renamed whose results could be taken along."
-
 
 def moved(project: Project, talk: Talk) -> int:
     """Take the results of moved and renamed videos along, stage by stage; returns 1 where something was left.
@@ -31,7 +29,8 @@ def moved(project: Project, talk: Talk) -> int:
                 talk.give(along_data(found))
                 return 1
             if talk.ask and plan_along(project, stage).pairs != plan.pairs:
-                raise RemoteTrackerError("The videos have changed since: type it again. Nothing was moved.")
+                what = f"The {stage.counts} have changed since"
+                raise RemoteTrackerError(f"{what}: type it again. Nothing was moved.")
             agreed = True
         done = take_along(project, plan) if plan.pairs else Along(stage)
         done.refused += plan.refused
@@ -39,7 +38,8 @@ def moved(project: Project, talk: Talk) -> int:
         found.append(done)
     talk.give(along_data(found))
     if not any(one.pairs or one.refused or one.stuck for one in found):
-        talk.tell([NOTHING])
+        unit = project.tracker.sources.removesuffix("s")
+        talk.tell([f"No {unit} was moved or renamed whose results could be taken along."])
     surveys = [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
     talk.tell([f"Next:  {next_of(project, surveys)}"])
     return 1 if any(one.refused or one.stuck for one in found) else 0

@@ -18,12 +18,16 @@ from ..survey.decision import end_of
 from ..survey.triage import is_of_cause
 from .submit import Say, send_prepared
 
+NOTHING: Mapping[str, str] = {}
 
-def prepare_retry(project: Project, folder: str, stage: str | None, cause: str | None, say: Say) -> Prepared | None:
+
+def prepare_retry(
+    project: Project, folder: str, stage: str | None, cause: str | None, say: Say, asked: Mapping[str, str] = NOTHING
+) -> Prepared | None:
     """Return a batch of only the failed units, set aside or not, whose failure has ``cause`` as triage names it.
 
-    Without a cause every failure counts, but not the hopeless units, which another try cannot help. Where no unit is
-    left, says so and returns None.
+    ``asked`` is what is typed with the submission, by the words of ./rt submit. Without a cause every failure counts,
+    but not the hopeless units, which another try cannot help. Where no unit is left, says so and returns None.
     """
     stages = choose_stage(project, folder, stage)
 
@@ -32,7 +36,7 @@ def prepare_retry(project: Project, folder: str, stage: str | None, cause: str |
             return seen.decision.failed and not seen.decision.hopeless
         return seen.decision.failed and any(is_of_cause(project, s, seen, cause) for s in stages)
 
-    prepared = prepare(project, stages, ScanOptions(include_set_aside=True, only=is_meant))
+    prepared = prepare(project, stages, ScanOptions(include_set_aside=True, only=is_meant, asked=asked))
     for line in stuck_lines(project, prepared.stuck):
         say(line)
     if prepared.pinned is None:
@@ -50,7 +54,7 @@ def retry(
     ``more`` may hold a factor for ``memory`` or ``time``, and a ``cause`` as triage names it: then only tasks that
     failed for this cause are submitted. Returns the exit code.
     """
-    prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
+    prepared = prepare_retry(project, folder, stage, more.get("cause"), say, asked.words)
     if prepared is None:
         return 0
     send_prepared(project, prepared, enlarge(project, prepared, asked, say, more), say)

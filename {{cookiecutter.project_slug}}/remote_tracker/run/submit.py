@@ -29,12 +29,13 @@ def send(
     """
     require_queue(project)
     stages = _chain(project, folder, stage, through) if through else []
-    prepared = prepare(project, stages[:1] or choose_stage(project, folder, stage))
+    options = ScanOptions(asked=asked.words)
+    prepared = prepare(project, stages[:1] or choose_stage(project, folder, stage), options)
     say(scan_text(project, prepared, onward=False))
     sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
     before = list(dict.fromkeys(job.id for job in prepared.survey.queue.jobs))
     for step in stages[1:]:
-        ahead = prepare(project, [step], ScanOptions(ahead=True))
+        ahead = prepare(project, [step], options._replace(ahead=True))
         if ahead.pinned is None:
             say(f"{step.name}: nothing can be listed before its inputs are there. Scan again then.")
             continue
@@ -57,7 +58,8 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
         say(f"Nothing is to be processed in {step.name}. Next:  {rt_line(project, 'status')}")
         return 0
     chosen = pilot.choose_median(project, listed)
-    prepared = prepare(project, [step], ScanOptions(only=lambda seen: seen.unit.key == chosen.unit.key))
+    only = ScanOptions(only=lambda seen: seen.unit.key == chosen.unit.key, asked=asked.words)
+    prepared = prepare(project, [step], only)
     if prepared.pinned is None:
         say(f"{chosen.unit.key} cannot be submitted now. Next:  {rt_line(project, 'status')}")
         return 1

@@ -3,6 +3,7 @@
 from .candidates import ExpectedOutput, problem_of
 from .copies import Inside, look_inside
 from .join import find_units, single_units
+from .stores import find_stores
 from .tree import Tree, is_folder
 from .walk import Folder, SplitPattern, find_folders, matcher
 
@@ -13,6 +14,7 @@ __all__ = [
     "SplitPattern",
     "Tree",
     "find_folders",
+    "find_stores",
     "find_units",
     "is_folder",
     "look_inside",

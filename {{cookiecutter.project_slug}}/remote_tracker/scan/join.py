@@ -10,6 +10,7 @@ from ..model import Input, ListWildcard, Stage, Unit, fingerprint_inputs
 from ..partial_copies import PartialCopy
 from .candidates import Candidate, ExpectedOutput, find_candidates, own_wildcards, problem_of
 from .lists import Lists
+from .numbered import order_by_number
 from .tree import Tree
 from .walk import Match, find_matches
 
@@ -48,7 +49,7 @@ def find_units(
         rows = _spread(rows, wildcards, each, Lists(stage, each, tree))
         wildcards = (*wildcards, each.wildcard)
     if stage.per:
-        rows = _grouped(rows, wildcards, stage.per)
+        rows = _grouped(rows, wildcards, stage)
         wildcards = stage.per
     key, taken = _namer(stage, wildcards), set[str]()
     for row in rows:
@@ -85,7 +86,7 @@ def _joined(rows: Iterable[JoinRow], have: Sequence[str], found: list[Candidate]
     for row in rows:
         partners = index.get(tuple(row.values[here] for here, _ in shared))
         if partners is None and (have or not new or wanted.optional):  # otherwise there is no video, and so no unit
-            yield _alone(row, wanted, len(new))
+            yield _alone(row, wanted, have, len(new))
         for match, problem, waits, lost, left_out, unready in partners or ():
             yield JoinRow(
                 (*row.values, *(match.values[i] for i in new)),
@@ -99,9 +100,10 @@ def _joined(rows: Iterable[JoinRow], have: Sequence[str], found: list[Candidate]
             )
 
 
-def _alone(row: JoinRow, wanted: Input, new: int) -> JoinRow:
+def _alone(row: JoinRow, wanted: Input, have: Sequence[str], new: int) -> JoinRow:
     """Return the row without a file for the input, whose new wildcards are empty: a problem unless it is optional."""
-    missing = "" if wanted.optional else f"there is no {wanted.name} for it ({wanted.pattern.text})"
+    known = {**dict.fromkeys(wanted.pattern.wildcards, "*"), **dict(zip(have, row.values, strict=True))}
+    missing = "" if wanted.optional else f"there is no {wanted.name} for it ({wanted.pattern.fill(known)})"
     return row._replace(values=(*row.values, *[""] * new), files=(*row.files, ()), problem=row.problem or missing)
 
 
@@ -114,22 +116,37 @@ def _spread(rows: Iterable[JoinRow], have: Sequence[str], each: ListWildcard, li
             yield row._replace(values=(*row.values, value), problem=row.problem or lists.problem_of(value))
 
 
-def _grouped(rows: Iterable[JoinRow], have: Sequence[str], per: Sequence[str]) -> Iterator[JoinRow]:
-    places = [have.index(w) for w in per]
+def _grouped(rows: Iterable[JoinRow], have: Sequence[str], stage: Stage) -> Iterator[JoinRow]:
+    places = [have.index(w) for w in stage.per]
     groups: dict[tuple[str, ...], list[JoinRow]] = {}
     for row in rows:
         groups.setdefault(tuple(row.values[i] for i in places), []).append(row)
     for values, members in sorted(groups.items()):
-        if not all(m.left_out for m in members):
+        if stage.numbered:
+            yield _merged_in_order(values, members, have.index(stage.numbered))
+        elif not all(m.left_out for m in members):
             yield _merged(values, members)
 
 
-def _merged(values: tuple[str, ...], members: list[JoinRow]) -> JoinRow:
+def _merged_in_order(values: tuple[str, ...], members: list[JoinRow], number: int) -> JoinRow:
+    """Return the row of a series, which is nothing without any of its files: it waits for them, or cannot be used."""
+    series = order_by_number([member.values[number] for member in members])
+    ordered = [members[place] for place in series.order]
+    bad = next((m for m in ordered if m.problem), None)
+    lost = next((m.left_out for m in ordered if m.left_out), "")
+    told = f"{bad.files[0][0].rpartition('/')[2]}: {bad.problem}" if bad else ""
+    row = _merged(values, ordered, in_order=True)
+    return row._replace(problem=told or series.problem, waits=row.waits or lost, lost=bool(lost), left_out="")
+
+
+def _merged(values: tuple[str, ...], members: list[JoinRow], in_order: bool = False) -> JoinRow:
+    """Return the row of a group without its unfit members; its files come by name, or in the order of the members."""
     fine = [m for m in members if not (m.problem or m.waits or m.left_out or m.unready)]
     left_out = [m.left_out for m in members if m.left_out]
     waiting = [m for m in members if m.waits]
     columns = range(len(members[0].files))
-    files = tuple(tuple(sorted({path for m in fine for path in m.files[c]})) for c in columns)
+    found = [dict.fromkeys(path for m in fine for path in m.files[c]) for c in columns]
+    files = tuple(tuple(paths if in_order else sorted(paths)) for paths in found)
     by_path = {path: entry for m in fine for path, entry in zip(_flat(m.files), m.stats, strict=False)}
     stats = tuple(by_path[path] for column in files for path in column)  # the order in which run_task.sh takes them
     unready = next((m.unready for m in members if m.unready), None)

@@ -17,6 +17,8 @@ from ..errors import RemoteTrackerError
 from ..model.pattern import Pattern
 
 Listing = dict[str, os.stat_result | None]
+METADATA = "metadata.yaml"  # in each imgstore, and in other folders
+INDEXES = frozenset({"000000.npz", "000000.yaml"})  # of an imgstore's first chunk
 KEPT = 24  # listings kept: a step of a scan goes to and fro between folders of RawVideos, Results and MaskedVideos
 
 
@@ -24,8 +26,8 @@ class Tree:
     """Listings of folders below a project; ``RawVideos/`` may be another place (``videos``).
 
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
-    could not be listed to the reason. ``excluded`` holds the paths of files whose names ``exclude`` of the tracker
-    matches.
+    could not be listed to the reason, ``stores`` the folders that look like imgstores to whether they are. ``excluded``
+    holds the paths of files whose names ``exclude`` of the tracker matches.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:
@@ -35,6 +37,7 @@ class Tree:
         self._only: tuple[str, Listing] = ("", {})
         self.unreadable: dict[str, str] = {}
         self.excluded: set[str] = set()
+        self.stores: dict[str, bool] = {}
 
     def place(self, path: str) -> str:
         """Return the absolute path of ``path``, which is relative to the project."""
@@ -77,6 +80,17 @@ class Tree:
         folder, _, name = path.rstrip("/").rpartition("/")
         return self.listing(f"{folder}/" if folder else "").get(name)
 
+    def is_store(self, folder: str) -> bool:
+        """Return whether the folder is an imgstore: a recording in chunks, whose description is copied last."""
+        listing = self.listing(folder)
+        if folder not in self.stores and METADATA in listing:
+            from ..checks.chunks import is_store  # 3 to 6 ms; few projects hold imgstores
+
+            self.stores[folder] = is_store(self.place(folder))
+        elif folder not in self.stores and not listing.keys().isdisjoint(INDEXES):
+            self.stores[folder] = True
+        return self.stores.get(folder, False)
+
     def identity(self, folder: str) -> frozenset[tuple[int, int]]:
         """Return the set with (device, inode) of a folder, empty where the folder is missing."""
         try:
@@ -102,11 +116,14 @@ class Tree:
     def _folders(self, pattern: str) -> list[str]:
         return sorted(glob(pattern, root_dir=self._root, recursive=True))
 
-    def require_videos(self) -> None:
-        """Raise RemoteTrackerError where the videos' folder is missing: an unmounted disk is not an empty folder."""
+    def require_videos(self, sources: str) -> None:
+        """Raise RemoteTrackerError where RawVideos is missing: an unmounted disk is not an empty folder.
+
+        ``sources`` is what people call the files in it, as "videos".
+        """
         place = self.place("RawVideos/")
         if not os.path.isdir(place):
-            told = "there is no such folder; the videos should lie there. Is the disk mounted?"
+            told = f"there is no such folder; the {sources} should lie there. Is the disk mounted?"
             raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
 
     def _list(self, folder: str) -> Listing:

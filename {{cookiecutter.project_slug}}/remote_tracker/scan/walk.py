@@ -15,6 +15,7 @@ from ..model.pattern import Pattern, Wildcard, expression
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .left_out import LeavesOut, compile_excluded, compile_left_out, compile_left_out_folders
+from .stores import CHUNKS, is_chunk, lies_in_store
 from .tree import Listing, Tree
 
 WildcardValues = tuple[str, ...]
@@ -114,13 +115,19 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
 
     Their names lack hidden files and folders, litter of systems (Thumbs.db, a NAS's @eaDir), whatever ``exclude`` of
     the tracker matches (what the pattern would match goes into ``tree.excluded``), and whatever ``exclude`` of the
-    project matches (``left_out``), with all that lies in it.
+    project matches (``left_out``), with all that lies in it. They lack the chunks of imgstores.
     """
-    halves, leaves_out, excludes = SplitPattern(wanted.pattern), compile_left_out(wanted), compile_excluded(wanted)
+    halves, whole = SplitPattern(wanted.pattern), wanted.imgstores != CHUNKS
+    leaves_out, excludes = compile_left_out(wanted), compile_excluded(wanted)
     for path, values in _walk(tree, halves, wanted):
+        if whole and lies_in_store(tree, path):
+            continue
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in FILES]
         look_closer = may_hold_copies(listing, names, len(names))
+        in_store = whole and tree.is_store(path)
+        if in_store:
+            names = [name for name in names if not is_chunk(name)]
         if leaves_out:
             every, names = names, [name for name in names if not leaves_out(path, name)]
             if excludes and len(names) < len(every):
@@ -129,14 +136,16 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
             yield Folder(path, values, [name for name in names if not is_bin(name)], listing)
         else:
             folder = Folder(path, values, names, listing)
-            yield _with_copies(tree, folder, halves, leaves_out) if look_closer else folder
+            yield _with_copies(tree, folder, halves, leaves_out, in_store) if look_closer else folder
 
 
-def _with_copies(tree: Tree, folder: Folder, halves: SplitPattern, leaves_out: LeavesOut | None) -> Folder:
+def _with_copies(
+    tree: Tree, folder: Folder, halves: SplitPattern, leaves_out: LeavesOut | None, in_store: bool
+) -> Folder:
     """Return the folder with the final names of files that are being copied into it, without their temporary names."""
 
     def is_meant(name: str) -> bool:
-        if not halves.name.fullmatch(name) or name in FILES:
+        if not halves.name.fullmatch(name) or name in FILES or (in_store and is_chunk(name)):
             return False
         return not (leaves_out and leaves_out(folder.path, name))
 

@@ -32,6 +32,15 @@ class Ends(NamedTuple):
     lags: bool = False  # accounting still calls some tasks running, pending or completing
 
 
+def find_tasks(row: Used, per_job: int, most: int = 0) -> frozenset[int]:
+    """Return the tasks that a row named 12_3 or 12[3] tells of; none for rows of steps (12_3.batch) and of arrays.
+
+    ``per_job`` and ``most`` are as in ``tasks_from``.
+    """
+    index = re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", row.id)
+    return tasks_from([int(index[1])], per_job, most) if index else frozenset()
+
+
 def find_ends(queue: QueueSystem | None, jobs: Sequence[str], per_job: int) -> Ends:
     """Return how the tasks of these jobs ended; no ends without a queue (``None``) or without jobs.
 
@@ -51,7 +60,7 @@ def read_ends(used: Sequence[Used], per_job: int) -> Ends:
     lags = False
     for task in used:
         state = task.state
-        if index := re.fullmatch(r"[^_\[]+[_\[](\d{1,9})\]?", task.id):
+        if found := find_tasks(task, per_job):
             lags = lags or state in LAGGING
-            words.update(dict.fromkeys(tasks_from([int(index[1])], per_job), "" if state in LAGGING else state))
+            words.update(dict.fromkeys(found, "" if state in LAGGING else state))
     return Ends({number: word for number, word in words.items() if word}, lags)

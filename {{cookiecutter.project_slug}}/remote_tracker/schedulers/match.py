@@ -38,6 +38,19 @@ def find_batch(found: QueuedJob, batches: Sequence[BatchRef], extension: str) ->
     return ours[0] if ours else None
 
 
+def find_script_folder(command: str, typed_in: str, batches: Sequence[BatchRef]) -> str:
+    """Return the folder of the batches whose job script a command line ends with, "" where it is none of theirs.
+
+    The script's path may hold blanks, and be one from the folder in which the command was typed.
+    """
+    for folder, script in {(batch.folder.parents[1], batch.script) for batch in batches}:
+        if script and command.endswith(script):
+            starts = [0, *(blank.end() for blank in re.finditer(" ", command))]
+            if any(_real(os.path.join(typed_in, command[start:])) == _real(folder / script) for start in starts):
+                return str(folder)
+    return ""
+
+
 def _real(folder: str | os.PathLike[str]) -> str:
     try:
         return os.path.realpath(folder)
@@ -77,8 +90,11 @@ def may_others_submit(batches: Sequence[BatchRef]) -> bool:
     return False
 
 
-def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
-    """Return the tasks that "3", "1-4,7" or "1-41:10" stands for; None (any task) where ``text`` lists no indices."""
+def read_indices(text: str, per_job: int = 1, most: int = 0) -> frozenset[int] | None:
+    """Return the tasks that "3", "1-4,7" or "1-41:10" stands for; None (any task) where ``text`` lists no indices.
+
+    ``per_job`` and ``most`` are as in ``tasks_from``.
+    """
     tasks: set[int] = set()
     for part in text.split(","):
         found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?", part, re.ASCII)
@@ -87,10 +103,14 @@ def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
         first, last, step = int(found[1]), int(found[2] or found[1]), int(found[3] or 1)
         if not (first and step and 0 <= last - first < LONGEST):
             return None
-        tasks |= tasks_from(range(first, last + 1, step), per_job)
+        tasks |= tasks_from(range(first, last + 1, step), per_job, most)
     return frozenset(tasks)
 
 
-def tasks_from(indices: Sequence[int], per_job: int) -> frozenset[int]:
-    """Return the tasks that an array's indices stand for: an index is the first of the ``per_job`` tasks of its job."""
-    return frozenset(task for index in indices for task in range(index, index + per_job))
+def tasks_from(indices: Sequence[int], per_job: int, most: int = 0) -> frozenset[int]:
+    """Return the tasks that an array's indices stand for: an index is the first of the ``per_job`` tasks of its job.
+
+    The last job of a batch of ``most`` tasks takes what is left of them (0: it is not told how many there are).
+    """
+    found = (task for index in indices for task in range(index, index + per_job))
+    return frozenset(task for task in found if not most or task <= most)

@@ -38,6 +38,15 @@ def look(
     return hide(queue, others) if others and hides_jobs() else queue
 
 
+def complaint_of(answer: shell.Result) -> str:
+    """Return why a call failed: the last line of its complaint.
+
+    The line "Connection refused" says little; the line behind it names the server.
+    """
+    lines = [line.strip() for line in answer.err.splitlines() if line.strip()]
+    return lines[-1] if lines else answer.complaint
+
+
 def ask(
     calls: Sequence[Sequence[str]], names: Sequence[str], fresh: bool, environment: Mapping[str, str] | None = None
 ) -> list[shell.Result]:

@@ -55,7 +55,7 @@ def _is_whole(project: Project, stage: Stage, unit: Unit, tree: Tree, proven: Pr
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
     made = [[entry for _, entry in tree.find(output.pattern, values)] for output in stage.outputs]
     digest = stat_digest((), [entry for entries in made for entry in entries])
-    if not all(made) or (not proven.holds(digest) and verify_deep(project.root, stage, unit, tree)):
+    if not all(made) or (not proven.holds(digest) and verify_deep(project, stage, unit, tree)):
         return False
     proven.add(digest)
     return True

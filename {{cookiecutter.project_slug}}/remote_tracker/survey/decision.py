@@ -8,10 +8,18 @@ from typing import NamedTuple
 
 from ..model import Cause, Record, State
 from ..partial_copies import PartialCopy, describe_copy
-from .sentences import SENTENCES, STATE_WORDS, describe_failure
+from .sentences import SENTENCES, STATE_WORDS, describe_cancelled, describe_failure
 
 # Exit codes of run_task.sh that are no fault of the video's: no helper, no work folder, no space.
 SURROUNDINGS = (70, 73, 74)
+
+
+class MadeWith(NamedTuple):
+    """What tasks are made with, beside their inputs; "" where it is not known."""
+
+    params: str  # the fingerprint of parameters and models
+    version: str  # of the tracker
+    activate: str  # the digest of activate.sh
 
 
 class Evidence(NamedTuple):
@@ -28,12 +36,14 @@ class Evidence(NamedTuple):
     grouped: bool = False  # it gathers several files, so that a file that comes late changes it
     unready: PartialCopy | None = None  # the unfinished copy for which no task may start with it yet
     ways: Sequence[str] = ()  # for each failure the way in which it failed; empty: all failed in the same way
-    hopeless: bool = False  # after the last failure no other try can help
+    mended: Sequence[bool] = ()  # for each failure whether what it was made with has changed since; empty: none has
+    hopeless: bool = False  # after the last failure that counts no other try can help
     other: Cause | None = None  # OTHER_PARAMETERS or OTHER_VERSION, where its result was made with others than now
     settling: bool = False  # it finished so lately that a shared disk may not show its results yet
     left_by: Record | None = None  # the failure that left the outputs which are there
     mixed: bool = False  # a task ended while it replaced the outputs, so that old and new may be mixed
     changed: bool = False  # no success noted its outputs as they are now
+    cancelled: Record | None = None  # its last run, where that was cancelled
 
 
 class Decision(NamedTuple):
@@ -76,7 +86,7 @@ def decide(facts: Evidence, attempts: int) -> Decision:
         return not_ready(facts.unready)
     if facts.waits:
         return Decision(State.WAITING, Cause.AWAITS_STAGE, facts.waits)
-    same = [f for f in facts.failures if f.inputs == facts.mark]
+    same = [failure for failure, _ in _find_standing(facts)]
     alike = _find_most_alike(facts)
     if attempts and len(alike) >= attempts:
         return Decision(State.SET_ASIDE, failure_cause(alike[-1]), last=alike[-1], times=len(alike))
@@ -95,14 +105,19 @@ def decide(facts: Evidence, attempts: int) -> Decision:
 
 def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
     """Return the decision on a unit whose results are not whole; ``same`` are its failures on the input as it is."""
+    ended = facts.cancelled
     if same:
         last = same[-1]
-        return Decision(State.INCOMPLETE, failure_cause(last), failed=True, last=last, hopeless=facts.hopeless)
+        cause, told = (ended.cause, describe_cancelled(ended, last)) if ended else (failure_cause(last), "")
+        return Decision(State.INCOMPLETE, cause, told, failed=True, last=last, hopeless=facts.hopeless)
     some = facts.outputs == "some"
     asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # perhaps nobody ever asked for the missing results
+    asked_anew = asked_anew or any(f.inputs == facts.mark for f in facts.failures)  # and what made it fail is mended
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
         return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
-    return Decision(State.INCOMPLETE, Cause.PARTLY_MADE) if some else Decision(State.UNPROCESSED)
+    if some:
+        return Decision(State.INCOMPLETE, Cause.PARTLY_MADE)
+    return Decision(State.UNPROCESSED, ended.cause, describe_cancelled(ended)) if ended else Decision(State.UNPROCESSED)
 
 
 def not_ready(copy: PartialCopy) -> Decision:
@@ -125,13 +140,19 @@ def _is_of_old_input(facts: Evidence) -> bool:
 
 
 def _find_most_alike(facts: Evidence) -> list[Record]:
-    """Return the unit's failures on the input as it is, in the most frequent way; SURROUNDINGS do not count."""
-    ways = facts.ways or [""] * len(facts.failures)
+    """Return the unit's failures that count, in the most frequent way; SURROUNDINGS do not count."""
     found: dict[str, list[Record]] = {}
-    for failure, way in zip(facts.failures, ways, strict=True):
-        if failure.inputs == facts.mark and failure.exit not in SURROUNDINGS:
+    for failure, way in _find_standing(facts):
+        if failure.exit not in SURROUNDINGS:
             found.setdefault(way, []).append(failure)
     return max(found.values(), key=len, default=[])
+
+
+def _find_standing(facts: Evidence) -> list[tuple[Record, str]]:
+    """Return the failures that count, on the input as it is and with what tasks have now; each with its way."""
+    number = len(facts.failures)
+    rows = zip(facts.failures, facts.ways or [""] * number, facts.mended or [False] * number, strict=True)
+    return [(failure, way) for failure, way, mended in rows if failure.inputs == facts.mark and not mended]
 
 
 def _is_changed(facts: Evidence) -> bool:
@@ -151,14 +172,26 @@ def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
     return [record._replace(result="bad", exit=None, why=bad) for record in same]
 
 
+def is_mended(failure: Record, now: MadeWith) -> bool:
+    """Return whether a task failed with other parameters, another version or another activate.sh than tasks have now.
+
+    What is not known of one of the two counts as the same.
+    """
+    then = MadeWith(failure.params, failure.version, failure.activate)
+    return any(old and new and old != new for old, new in zip(then, now, strict=True))
+
+
 def failure_kind(record: Record) -> str:
-    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure."""
+    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure.
+
+    The numbers of signals and exit codes stay: they tell the way.
+    """
     if not record.result:
         return "vanished"
     stem = record.unit.rpartition("/")[2].rpartition(".")[0]
-    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} {record.exit}")
+    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} (exit code {record.exit})")
     said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
-    return re.sub(r"\d+", "N", said)[:120]
+    return re.sub(r"(?<!signal )(?<!exit code )(?<!\d)\d+", "N", said)[:120]
 
 
 def failure_cause(record: Record) -> Cause:
@@ -213,6 +246,11 @@ def is_gone(decision: Decision) -> bool:
 def is_changed(decision: Decision) -> bool:
     """Return whether the unit's whole result changed since it was made, and nobody accepted it."""
     return decision.state is State.FINISHED and decision.cause is Cause.CHANGED_SINCE
+
+
+def is_cancelled(decision: Decision) -> bool:
+    """Return whether the unit's last run was cancelled, so that it is to do again."""
+    return decision.cause in (Cause.STOPPED, Cause.CANCELLED)
 
 
 def is_stale(decision: Decision) -> bool:

@@ -11,7 +11,7 @@ from ..disk.derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
-from ..scan import Tree, find_units
+from ..scan import Tree, find_stores, find_units
 from .archived import ARCHIVED, find_absent
 from .collisions import refuse_collisions
 from .decision import Decision
@@ -45,6 +45,7 @@ class Survey:
     odd: list[Examined] = field(default_factory=list)  # units that are neither to do nor finished
     unreadable: dict[str, str] = field(default_factory=dict)  # folder that could not be read -> why
     excluded: set[str] = field(default_factory=set)  # files that would be inputs but for ``exclude`` of the tracker
+    stores: list[str] = field(default_factory=list)  # imgstores whose chunks were left out: folders below the project
     absent: Counter[str] = field(default_factory=Counter)  # units that finished once and have no video: see archived.py
     remarks: Counter[Cause] = field(default_factory=Counter)  # how many finished units have each remark
     sampled: int = 0  # finished units that were recognised by samples of their files, in this scan
@@ -135,7 +136,7 @@ def examine_stage(
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
-    touched = {*flying, *history.failed, *gate.refused}
+    touched = {*flying, *history.unfinished, *gate.refused}
     counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
     sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 
@@ -151,6 +152,7 @@ def examine_stage(
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
+    survey.stores = find_stores(tree, stage)
     gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
     yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)
@@ -224,7 +226,7 @@ def _tree_of(project: Project, stage: Stage) -> Tree:
     """Return the project's folders; raises RemoteTrackerError where the disk with the stage's videos is missing."""
     tree = Tree(project.root, project.videos)
     if any(i.pattern.root == "RawVideos" for i in stage.inputs):
-        tree.require_videos()
+        tree.require_videos(project.tracker.sources)
     return tree
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +12,10 @@ from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
 from ..parameters.files import find_files
-from ..parameters.fingerprint import fingerprint
+from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import History, batches_of
 from ..scan import Tree
-from .decision import Decision, Evidence, decide, failure_cause, failure_kind, refuted
+from .decision import Decision, Evidence, MadeWith, decide, failure_cause, failure_kind, is_mended, refuted
 from .mixed import find_mixed
 from .options import PLAIN_SCAN, ScanOptions
 from .parallel import examined_beside
@@ -35,10 +36,6 @@ class Proof(NamedTuple):
     voucher: Voucher
 
 
-def _made_with(project: Project, stage: Stage) -> str:
-    return fingerprint(project, stage, find_files(project, stage))
-
-
 class Look:
     """Decides on the units of a stage, unit by unit."""
 
@@ -57,12 +54,23 @@ class Look:
         self._is_derived = is_derived(project, stage)
         self._by_name = bool(stage.per)  # a group's result, as a day's table, names the files that it was made from
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
-        self.others = history.find_others(_made_with(project, stage)) if history.count_successes() else {}
+        self.others = history.find_others(self._params) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
+        self._unfinished = history.unfinished
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, Proof] = {}
+
+    @cached_property
+    def _params(self) -> str:
+        """Return the fingerprint of the parameters as they are now."""
+        return fingerprint(self._project, self._stage, find_files(self._project, self._stage))
+
+    @cached_property
+    def _now(self) -> MadeWith:
+        """Return what tasks run with now; which version, the youngest batch tells."""
+        return MadeWith(self._params, self._history.version, digest_activate(self._project.root))
 
     def ahead(self, units: Iterable[Unit], flying: Container[str]) -> Iterable[Unit]:
         """Yield the units to decide on; new results are examined before, in several processes."""
@@ -89,7 +97,7 @@ class Look:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
         made = self._find_made(unit)
         there = sum(map(bool, made))
-        free = not unit.waits and not unit.unready and unit.key not in self._history.failed
+        free = not unit.waits and not unit.unready and unit.key not in self._unfinished
         if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
         digest = self._digest(unit, made)
@@ -111,7 +119,8 @@ class Look:
         finished = voucher.record
         failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)]
         failures, left_by = self._weigh(unit, made, bad, voucher, failed)
-        ways, hopeless = self._ways_of(failures)
+        mended = [is_mended(failure, self._now) for failure in failures]
+        ways, hopeless = self._ways_of(failures, mended)
         return Evidence(
             unit.mark,
             unit.problem,
@@ -124,12 +133,14 @@ class Look:
             bool(self._stage.per),
             unready=unit.unready,
             ways=ways,
+            mended=mended,
             hopeless=hopeless,
             other=self.others.get(unit.key),
             settling=unit.key in self._history.settling,
             left_by=left_by,
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
+            cancelled=self._history.cancelled(unit.key, finished),
         )
 
     def _weigh(
@@ -175,15 +186,16 @@ class Look:
     def _log_of(self, record: Record) -> Path:
         return batches_of(self._project, self._stage).batch(record.batch).log(record.task)
 
-    def _ways_of(self, failures: Sequence[Record]) -> tuple[list[str], bool]:
-        """Return the way of each failure, and whether after the last failure no other try can help."""
+    def _ways_of(self, failures: Sequence[Record], mended: Sequence[bool]) -> tuple[list[str], bool]:
+        """Return the way of each failure, and whether no try can help after the last failure that is not ``mended``."""
         if not failures:
             return [], False
         if self._signatures is None:
             self._signatures = load_signatures(self._project.root)
         found = [diagnose(describe_failure(f), self._signatures, failure_cause(f)) for f in failures]
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
-        return ways, found[-1] is not None and found[-1].retry == "never"
+        standing = [f for f, is_over in zip(found, mended, strict=True) if not is_over]
+        return ways, any(f is not None and f.retry == "never" for f in standing[-1:])
 
     def _find_outputs(self, unit: Unit, there: int, finished: Record | None) -> str:
         """Return how many outputs are there: "none", "some" or "whole"; without outputs the record decides."""
@@ -196,7 +208,7 @@ class Look:
     def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
         """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
         if whole and not bad:
-            bad = verify_deep(self._project.root, self._stage, unit, self._tree, self._options.depth)
+            bad = verify_deep(self._project, self._stage, unit, self._tree, self._options.depth)
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []

@@ -64,7 +64,8 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
         if names_it(name, seen.unit.key)
     ]
     if not found:
-        raise WrongUse(f'No video, day or result is called "{name}". ./rt status shows what there is.')
+        known = ", ".join(stage_counts.removesuffix("s") for stage_counts in project.tracker.counts)
+        raise WrongUse(f'No {known} or result is called "{name}". ./rt status shows what there is.')
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ..checks import QUICK
@@ -27,6 +27,7 @@ class ScanOptions(NamedTuple):
     deep: bool = False  # read every frame of the videos before they are listed
     depth: int = QUICK  # how many bytes of each file of a result may be read, QUICK or WHOLE
     as_new: bool = False  # list also videos that were moved or renamed, whose old results could be taken along
+    asked: Mapping[str, str] = {}  # what is typed with the list's submission, by the words of ./rt submit
     looked: Callable[[int], None] | None = None  # called with the number of results looked into since the last call
     tell: Callable[[int, int], None] | None = None  # called with the number of videos read, and of all videos to read
 

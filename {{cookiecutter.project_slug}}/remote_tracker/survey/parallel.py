@@ -33,6 +33,7 @@ class _Sifted(NamedTuple):
     left: dict[str, list[FolderRest]]
     unreadable: dict[str, str]
     excluded: set[str]
+    stores: dict[str, bool]
 
 
 def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[FolderRest]:
@@ -65,7 +66,7 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
         for sheet in own.find_sheets(narrowed):
             for unit in [*sheet.others][:1]:
                 left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)
-        return _Sifted(own.counts, own.remarks, left, narrowed.unreadable, narrowed.excluded)
+        return _Sifted(own.counts, own.remarks, left, narrowed.unreadable, narrowed.excluded, narrowed.stores)
 
     sifted = shell.run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
@@ -73,6 +74,7 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
         sift.remarks.update(part.remarks)
         tree.unreadable.update(part.unreadable)
         tree.excluded.update(part.excluded)
+        tree.stores.update(part.stores)
     for index, folder in enumerate(folders):
         yield from sifted[index % count].left.get(folder, ())
 

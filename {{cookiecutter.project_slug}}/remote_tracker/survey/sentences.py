@@ -49,3 +49,9 @@ def describe_failure(record: Record, times: int = 1) -> str:
     words = f"bad result{often}" if record.result == "bad" else f"failed{often}{code}"
     but = ", though the scheduler says COMPLETED" if record.ended == "COMPLETED" else ""
     return f"{words}: {record.why}{but}" if record.why else f"{words}{but}"
+
+
+def describe_cancelled(record: Record, failure: Record | None = None) -> str:
+    """Return how a run was cancelled, and the ``failure`` before it, in a few words for people."""
+    before = f"; before that: {describe_failure(failure)}" if failure else ""
+    return f"cancelled: {record.why}{before}"

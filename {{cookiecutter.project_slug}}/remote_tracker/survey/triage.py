@@ -65,7 +65,8 @@ def own_cause(seen: Examined) -> str:
         return "moved or renamed: its results can be taken along: ./rt moved"
     if seen.decision.last:
         return failure_kind(seen.decision.last)
-    return re.sub(r"\d+", "N", describe_decision(seen.decision))[:120]
+    without_path = re.sub(r" \([^()]*/.*\)$", "", describe_decision(seen.decision))  # as of a list that is not there
+    return re.sub(r"\d+", "N", without_path)[:120]
 
 
 def find_node(seen: Sequence[Examined]) -> str:

@@ -230,7 +230,7 @@ def _check(
     """Return the check that fails, by the name of its unit; that the other units' checks hold is remembered."""
 
     def examine(unit: Unit) -> str:
-        return verify_deep(project.root, stage, unit, tree, WHOLE)
+        return verify_deep(project, stage, unit, tree, WHOLE)
 
     new = [unit for unit in units if not reads.holds(digests[unit.key])]
     beside = examine_all(new, examine)

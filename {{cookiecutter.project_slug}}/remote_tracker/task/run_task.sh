@@ -7,7 +7,7 @@
 #
 # The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets.
 # Sets: HOSTNAME self batches batch here part stopped worst told known heard before
-# Reads: wanted project
+# Reads: wanted project maker
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
 if ! [[ -e /dev/fd/2 ]]; then exec 2>/dev/null; fi # a closed stream would become whichever file is opened first
@@ -32,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work tracker command proof publish content; do
+for part in read runs claim late inputs log work tracker command ends proof publish content answer; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -45,11 +45,12 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   open_log
   mark_inputs
   mark_parameters
+  mark_activate
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
   if finished_already; then
     note_content "$project"
-    end_log 0 finished "finished already, by another batch" already-finished
+    end_log 0 finished "finished already, by $maker" already-finished
   fi
   require_inputs
   make_work_folder
@@ -67,12 +68,17 @@ read_batch "${@:2}"
 exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
 read_task "$first"
 find_younger
+start_helper
 find_own_names
 if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
 trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"
+code=0
 for n in "${wanted[@]}"; do
-  if [[ -z $stopped ]]; then (run_task "$n") || worst=$?; fi
+  if [[ -n $stopped ]]; then break; fi
+  (run_task "$n") || code=$?
+  if [[ $code -ge 128 ]]; then start_helper; fi # a killed task may have left half an answer in the pipe
+  if [[ $code -ne 0 ]]; then worst=$code code=0; fi
 done
 if [[ -n $stopped && $worst -eq 0 ]]; then worst=143; fi
 exit "$worst"

@@ -81,15 +81,15 @@ refuse_moving() { # old results of the unit are being moved: its new results mus
 }
 
 note_failure() { # <exit code> <result> <why>: five quick ones alike in a row on one node halt the batch
-  local node=${RT_NODE:-$HOSTNAME} log lines
+  local node=${RT_NODE:-$HOSTNAME} why=${3:-exit code $1} log lines
   log=$here/failed.$node
   if [[ -n ${RT_ALONE:-} || -z ${RT_JOB:-} ]]; then return 0; fi
   if [[ $2 == finished ]]; then
     if [[ -e $log ]]; then rm -f "$log"; fi
   elif [[ $2 == failed && $SECONDS -lt 60 ]]; then
-    printf '%s %s\n' "$1" "${3//"$unit"/}" >>"$log"
+    printf '%s %s\n' "$1" "${why//"$unit"/}" >>"$log"
     mapfile -t lines < <(tail -n 5 "$log" | LC_ALL=C sort | LC_ALL=C uniq -c)
-    if [[ ${#lines[@]} -eq 1 && ${lines[0]} == *"5 $1 "* ]]; then halt_batch "$node" "$3"; fi
+    if [[ ${#lines[@]} -eq 1 && ${lines[0]} == *"5 $1 "* ]]; then halt_batch "$node" "$why"; fi
   fi
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How the tracker's side is started, waited for, listened to and stopped: in a process group of its own, so that a
 # stop reaches all of it.
-# Reads: lines told stopped
+# Reads: lines told stopped token asked answered
 # Sets: side code heard cancelled stopped killer log_out log_err
 
 run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was stopped before the checks of its results
@@ -12,7 +12,7 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was sto
   prepare_lines
   exec {log_out}>&1 {log_err}>&2
   set -m
-  live_as_tracker "${lines[@]}" "$told" "$log_out" "$log_err" </dev/null &
+  RT_TASK=$token live_as_tracker "${lines[@]}" "$told" "$log_out" "$log_err" "${asked:+$asked>&- $answered<&-}" </dev/null &
   side=$!
   set +m
   trap 'stop_tracker TERM' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
@@ -20,11 +20,14 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was sto
   if [[ -n $stopped ]]; then stop_tracker TERM; fi # the signal came while the side was being started
   exec {log_out}>&- {log_err}>&-
   wait "$side" || code=$?
-  while kill -0 "$side" 2>/dev/null; do wait "$side" || code=$?; done
+  if [[ $code -gt 128 ]]; then # a signal ends the wait
+    while kill -0 "$side" 2>/dev/null; do wait "$side" || code=$?; done
+  fi
   if [[ -n $cancelled ]]; then wait_for_group; fi
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   if [[ -n $killer ]]; then wait "$killer" || true; fi
   hear
+  end_left
 }
 
 hear() { # reads the side's answers; never waits for more, even where a program that was left behind holds the pipe

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
 # project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
-# Reads: helper project content inputs marks unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
-# Sets: entries hasher hashed small made; take_hashed and note_content: paths
+# Reads: asked helper project content inputs marks unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
+# Sets: entries hasher hashed small made maker; take_hashed and note_content: paths
 
 small=1048576 # bytes; a file that is not larger is its own sample
 
@@ -18,7 +18,7 @@ hash_inputs() { # inputs that are large, or many, are hashed beside the tracker
 }
 
 note_content() { # <root of the results, or "" for the inputs alone>: fills `entries`
-  local paths=("${inputs[@]#*=}") stats
+  local paths=("${inputs[@]#*=}") stats answer=()
   made=()
   if [[ -n $hasher ]]; then
     take_hashed "$1"
@@ -26,6 +26,11 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
   fi
   if [[ -n $1 ]]; then find_made "$1"; fi
   if [[ $((${#paths[@]} + ${#made[@]})) -eq 0 ]]; then return 0; fi
+  if ask_helper note "${paths[@]/#/in=}" "${made[@]/#/out=}"; then
+    stats=${marks//[!0-9. ]/}
+    if [[ ${#paths[@]} -ne 1 || -d ${paths[0]} || ${answer[0]} == "in $stats "* ]]; then entries+=("${answer[@]}"); fi
+    return 0
+  fi
   stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
   mapfile -t stats <<<"$stats"
   if [[ ${#paths[@]} -eq 1 && "size=${stats[0]% * *}" != "${marks/ mtime=/ }" ]]; then return 0; fi # it changed meanwhile
@@ -54,7 +59,10 @@ is_noted() { # whether a task that finished noted inputs and results just as the
     fi
     if [[ $ended != finished ]]; then continue; fi
     line=$(tail -c 1048576 -- "$log" 2>/dev/null | grep -a -e "# content $began " || grep -as -e "^$hit " "$folder/contents.txt") || continue
-    if holds_each "$line"; then return 0; fi
+    if ! holds_each "$line"; then continue; fi
+    maker='another batch'
+    if [[ $log -ef $here/output.$n ]]; then maker='its own earlier start'; fi # a scheduler started it again
+    return 0
   done < <(cd "$batches" && grep -nxF -- "$unit" [0-9]*/names.txt /dev/null)
   return 1
 }

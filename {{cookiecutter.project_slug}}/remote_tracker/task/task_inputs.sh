@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task starts from: its inputs and parameter files, and the marks by which a scan knows whether they changed.
-# Reads: HOSTNAME project inputs parameter_files parameter_mark rewritten helper deep ready
-# Sets: known marks params; and `inputs` through read_task
+# Reads: HOSTNAME here project inputs parameter_files parameter_mark rewritten helper deep ready
+# Sets: known marks params activate_sum; and `inputs` through read_task
 
 look_ahead() { # looks at the inputs of several tasks at once; a later change counts as changed since
   local n paths=() size line
@@ -44,6 +44,13 @@ mark_parameters() { # takes the fingerprint of the parameter files now: a file m
   fi
   mark=$(cd "$project" && find -L "${parameter_files[@]}" -type f -exec md5sum -- {} + 2>/dev/null | LC_ALL=C sort | md5sum)
   params=${params%-*}-${mark:0:8}
+}
+
+mark_activate() { # takes the digest of activate.sh now, where that was written since the list was made
+  local path=$project/workspace/activate.sh sum
+  if ! [[ $path -nt $here/settings.sh ]]; then return 0; fi
+  sum=$(exec md5sum <"$path") || return 0
+  activate_sum=${sum:0:8}
 }
 
 require_inputs() {

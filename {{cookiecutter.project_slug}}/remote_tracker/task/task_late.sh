@@ -47,11 +47,15 @@ refuse_late() { # ends the task where its results must not be published any more
 }
 
 look_again() { # one program for all: sets `devices`, of the work folder and of each target's; 1 where an input changed
-  local paths=("${inputs[@]#*=}") seen=() lines=() before=$marks
+  local paths=("${inputs[@]#*=}") seen=() lines=() answer=() before=$marks
   if [[ $mode != in-place && ${#targets[@]} -gt 0 ]]; then lines=("$work" "${targets[@]%/*}"); fi # without results no folder
   if [[ ${#paths[@]} -ne 1 ]]; then paths=(); fi
   if [[ $((${#lines[@]} + ${#paths[@]})) -gt 0 ]]; then
-    mapfile -t seen < <(LC_ALL=C stat -L -c '%d size=%s mtime=%.9Y' -- "${lines[@]}" "${paths[@]}" 2>/dev/null)
+    if ask_helper stat "${lines[@]}" "${paths[@]}"; then
+      seen=("${answer[@]}")
+    else
+      mapfile -t seen < <(LC_ALL=C stat -L -c '%d size=%s mtime=%.9Y' -- "${lines[@]}" "${paths[@]}" 2>/dev/null)
+    fi
   fi
   devices=()
   if [[ ${#seen[@]} -eq $((${#lines[@]} + ${#paths[@]})) ]]; then devices=("${seen[@]%% *}"); fi

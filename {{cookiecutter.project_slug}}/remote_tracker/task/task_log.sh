@@ -3,7 +3,7 @@
 # Both lines hold a token. A start counts only at the place in the log that its token names, an end only with the token
 # of its start: what the tracker prints, be it a log of ours, is neither.
 # The tracker keeps the user's locale; what this script reads as a number is asked for with LC_ALL=C, without a comma.
-# Reads: HOSTNAME begun here batch n first wanted params marks unit project work scratch program version entries elsewhere holding,
+# Reads: HOSTNAME begun here batch n first wanted params activate_sum marks unit project work scratch program version entries elsewhere holding,
 #   RT_JOB RT_RESERVED
 # Sets: shown screen terminal token program SECONDS
 
@@ -34,7 +34,7 @@ start_log() {
   find_begun "$BASHPID"
   printf -v begins '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s' \
     -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}"
-  behind="params=$params $marks began=$begun unit=$unit"
+  behind="params=$params activate=$activate_sum $marks began=$begun unit=$unit"
   write_start "$begins" "$behind" 2>/dev/null || refuse_log 2>&"$screen"
   if [[ -n $terminal ]]; then show_log "$begins token=$token $behind"; fi
   exec {screen}>&-
@@ -66,8 +66,11 @@ find_place() { # <name>: sets it to the byte of the log behind what was written 
   read -r _ "$1" <"/proc/$BASHPID/fdinfo/1" || printf -v "$1" '%s' "$(exec stat -c %s -- "$here/output.$n")"
 }
 
-last_word() { # prints the last line that the program printed since this start; it may stand behind a progress bar
-  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " '
+last_word() { # [<exit code>]: prints the program's last line since this start, be it behind a progress bar; not what a
+  # shell says of a program that a signal ended, as "x.sh: line 3:  1234 Killed   python": the number always differs
+  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
+    program > 128 && /^[^:]*: [^ ]+ [0-9]+: +[0-9]+ [^ ]/ {next}
+    /^# left running by the command/ {exit}
     /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
     END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }

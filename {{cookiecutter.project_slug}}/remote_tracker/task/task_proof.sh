@@ -26,8 +26,8 @@ require_proof() { # ends the task unless its command ended well and its results 
   fi
   require_start
   program=${heard[program]:-$code}
-  if ! accept_exit "$program"; then end_log "$program" failed "$(last_word)"; fi
-  if [[ -n ${lines[6]} ]]; then
+  if ! accept_exit "$program"; then end_log "$program" failed "$(tell_end "$program")"; fi
+  if [[ -n ${lines[7]} ]]; then
     fault=${heard[fault]:-} verdict=${heard[verdict]:-2}
     if ! find_missing "$out"; then verdict=1; fi
   else
@@ -44,19 +44,16 @@ require_start() { # ends the task where its inputs were refused before its comma
   if [[ $code -ne 0 ]]; then end_log 70 failed "the input could not be looked at$(tell_death "$code")"; fi
 }
 
-tell_death() { # <exit code>: prints how a checker ended that gave no verdict: a verdict is the code 1 and a line
-  local said=''
-  if [[ $1 -lt 128 ]]; then said=$(last_word); fi # killed it said nothing: the last word is the tracker's
-  printf ' (exit code %s)%s' "$1" "${said:+: $said}"
-}
-
 set_version() { # <answer of the tracker>: sets `version` to its last line, as a word
   local LC_ALL=C
   version=${1//[^!-~]/_}
   version=${version:0:60}
 }
 
-accept_exit() { [[ $exit_ok == any || " $exit_ok " == *" $1 "* ]]; }
+accept_exit() { # any: but for a signal, after which nothing says how far the program was
+  if [[ " $exit_ok " == *" $1 "* ]]; then return 0; fi
+  [[ $exit_ok == any ]] && ! was_signal "$1"
+}
 
 find_fault() { # <root>: 0 where all checks hold; 1 where one does not, and `fault` says why; else the checks' own death
   local path unsure=$deep$folder_names

@@ -74,7 +74,7 @@ clear_work() { # the results are in their place; what cannot be removed now, the
   fi
   if [[ $mode != in-place ]]; then paths+=("$work" "${elsewhere[@]}"); fi
   if [[ -n $holding ]]; then paths+=("$holding"); fi
-  if [[ ${#paths[@]} -gt 0 ]]; then rm -rf -- "${paths[@]}" || true; fi
+  if [[ ${#paths[@]} -gt 0 ]]; then remove "${paths[@]}" || true; fi
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rmdir -- "${elsewhere[@]%/*}" 2>/dev/null || true; fi
   elsewhere=() holding=''
 }

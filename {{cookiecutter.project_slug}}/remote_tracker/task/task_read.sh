@@ -2,7 +2,7 @@
 # The batch's settings, line n of its list, and the files that belong to the task.
 # Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
 # Sets: here project profile tracker settings rewritten wanted first commands tasks own; of a task, all of its names:
-#   n command unit inputs outputs globs verify place stale out work made targets devices elsewhere marks shown screen terminal
+#   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lines question log_out log_err side heard cancelled killer code program version fault
 #   entries hasher hashed begun
 
@@ -44,7 +44,7 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     exit 66
   fi
   globs=() verify=() made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() out=$project command=${commands[i]}
-  stale='' log_out='' log_err='' work='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held='' holding=''
+  stale='' log_out='' log_err='' work='' current='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held='' holding=''
   side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun=''
   eval "${tasks[i]}" # bash that the scan wrote and quoted
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute

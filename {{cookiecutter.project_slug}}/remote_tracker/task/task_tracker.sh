@@ -2,29 +2,29 @@
 # The tracker's side: one subshell, in which the user's activate.sh is read and the tracker's lines run. Our names are
 # gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What the
 # side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them.
-# Reads: own project tracker profile out work unit settings versioned container ready helper here inputs outputs command
+# Reads: own project tracker profile out work current unit settings versioned container ready helper here inputs outputs command
 #   exit_ok deep
 # Sets: lines question; contain: the line of its callers
 
 prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that needs no name of ours
   local line name path values='' functions=$'\nset_environment() {'
-  for name in project tracker profile out work unit; do values+="$name=${!name@Q} "; done
-  lines=("$project" "declare $values$functions${settings#*"$functions"}" '' '')
+  for name in project tracker profile out work current unit; do values+="$name=${!name@Q} "; done
+  lines=("$project" "$current" "declare $values$functions${settings#*"$functions"}" '' '')
   if [[ -n $versioned ]]; then
     contain print_version
-    lines[2]=$line
+    lines[3]=$line
   fi
   if [[ -n $ready && -x $helper ]]; then
     question=("$helper" -I -X utf8 "$project/remote_tracker/check_results.py" "$here/ready.json" --later 3)
     for path in "${inputs[@]}"; do question+=(--input "$path"); done
-    lines[3]=${question[*]@Q}
+    lines[4]=${question[*]@Q}
   fi
   contain "$command"
   lines+=("$line" "$exit_ok" '')
   if [[ -n $deep && -x $helper ]]; then
     ask_about "$out"
-    for path in "${outputs[@]#*=}"; do lines[6]+="[[ -s ${out@Q}/${path@Q} ]] || exit 2; "; done
-    lines[6]+="$values${question[*]@Q}"
+    for path in "${outputs[@]#*=}"; do lines[7]+="[[ -s ${out@Q}/${path@Q} ]] || exit 2; "; done
+    lines[7]+="$values${question[*]@Q}"
   fi
 }
 
@@ -33,9 +33,9 @@ contain() { # <line of bash>: sets `line` to it, or to the line that runs it in 
   if [[ ${#container[@]} -gt 0 ]]; then line=$(contained "$1"); fi
 }
 
-live_as_tracker() { # <project> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err>
+live_as_tracker() { # <project> <start> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err> <pipes to close>
   trap - TERM INT HUP USR1 USR2 EXIT
-  set +eu # conda and modules do not survive them
+  eval "set +eu; exec ${12}" # conda and modules do not survive -eu
   unset -f "${own[@]}"
   unset -v "${own[@]}"
   if [[ -r $1/workspace/activate.sh ]]; then
@@ -44,31 +44,31 @@ live_as_tracker() { # <project> <names> <version> <ready> <command> <exit codes>
   fi
   trap - EXIT ERR DEBUG RETURN TERM INT HUP USR1 USR2
   set +efu
-  eval "exec >&$9 2>&${10} $9>&- ${10}>&- </dev/null"
+  eval "exec >&${10} 2>&${11} ${10}>&- ${11}>&- </dev/null"
   declare IFS=$' \t\n' rt_said='' rt_code=0 # here and below: declare, since a read-only name would end all at =
-  eval "$2"
-  builtin cd -- "$1" || exit
+  eval "$3"
+  builtin cd -- "$2" || exit
   set_environment
-  builtin printf 'activated yes\n' >&"$8"
-  if [[ -n $3 ]]; then
-    { rt_said=$(eval "$3"); } 2>/dev/null
-    rt_said=${rt_said##*$'\n'}
-    builtin printf 'version %s\n' "${rt_said:0:240}" >&"$8"
-  fi
+  builtin printf 'activated yes\n' >&"$9"
   if [[ -n $4 ]]; then
-    rt_said=$(eval "$4") || rt_code=$?
-    builtin printf 'ready %s\nfault %.2000s\n' "$rt_code" "${rt_said//$'\n'/ }" >&"$8"
+    { rt_said=$(eval "$4"); } 2>/dev/null
+    rt_said=${rt_said##*$'\n'}
+    builtin printf 'version %s\n' "${rt_said:0:240}" >&"$9"
+  fi
+  if [[ -n $5 ]]; then
+    rt_said=$(eval "$5") || rt_code=$?
+    builtin printf 'ready %s\nfault %.2000s\n' "$rt_code" "${rt_said//$'\n'/ }" >&"$9"
     if [[ $rt_code -ne 0 ]]; then exit; fi
   fi
-  if [[ -z $7 ]]; then
-    eval "exec $8>&-; set --; $5"
+  if [[ -z $8 ]]; then
+    eval "exec $9>&-; set --; $6"
     exit
   fi
-  (eval "exec $8>&-; set --; $5") || rt_code=$?
-  builtin printf 'program %s\n' "$rt_code" >&"$8"
-  if [[ $6 == any || " $6 " == *" $rt_code "* ]]; then
-    rt_said=$(eval "$7")
-    builtin printf 'verdict %s\nfault %.2000s\n' "$?" "${rt_said//$'\n'/ }" >&"$8"
+  (eval "exec $9>&-; set --; $6") || rt_code=$?
+  builtin printf 'program %s\n' "$rt_code" >&"$9"
+  if [[ " $7 " == *" $rt_code "* || ($7 == any && ($rt_code -le 128 || $rt_code -gt 192)) ]]; then
+    rt_said=$(eval "$8")
+    builtin printf 'verdict %s\nfault %.2000s\n' "$?" "${rt_said//$'\n'/ }" >&"$9"
   fi
   exit 0
 }

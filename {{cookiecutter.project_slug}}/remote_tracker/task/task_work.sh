@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Where a command works: a folder of its own, what earlier attempts left there, what it starts from.
-# Reads: HOSTNAME begun project place mode scratch inputs outputs globs start owner
-# Sets: work out held holding
+# Where a command works: a folder of its own, what earlier attempts left there, where and from what it starts.
+# Reads: HOSTNAME begun project place mode starts_in scratch inputs outputs globs start owner
+# Sets: work current out held holding
 
 make_work_folder() { # fresh: a new folder for each attempt; resume: a folder kept between attempts; in-place: none
   local folders=() paths=("${outputs[@]#*=}") output
@@ -23,14 +23,24 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
   for output in "${paths[@]}"; do # what was copied beside its target, on another disk
     if [[ $mode != in-place ]]; then clear_attempts "$project/${output%/*}/${place#*/}".*; fi
   done
+  choose_current
+  if ! [[ -d $current ]]; then folders=("$current"); fi
   for output in "${paths[@]}"; do
     output=$out/$output
     if ! [[ -d ${output%/*} ]]; then folders+=("${output%/*}"); fi
   done
-  if [[ ${#folders[@]} -gt 0 ]] && ! mkdir -p -- "${folders[@]}"; then
+  if [[ ${#folders[@]} -gt 0 ]] && ! make_folders "${folders[@]}"; then
     end_log 73 failed "the work folder could not be made: $out"
   fi
   copy_starts
+}
+
+choose_current() { # the current folder of the command: empty, so that no file of the project is taken for its settings
+  current=$project
+  if [[ $starts_in == own ]]; then
+    current=$work
+    if [[ $mode != in-place ]]; then current=$work/.current; fi
+  fi
 }
 
 hold_folder() { # in resume mode one task at a time works in the kept folder, and any program of it holds the lock

@@ -16,6 +16,7 @@ LEGAL = {
     "j": r"oe|eo|n",
     "k": r"n|[oed]+",
     "m": r"n|[jabe]+",
+    "M": r".+",
     "r": r"[yn]",
     "R": r"[oe]{1,2}",
     "p": r"[+-]?\d+",
@@ -46,6 +47,21 @@ class Options:
         self.others: dict[str, str] = {}
         self.variables: list[tuple[str, str | None]] = []
         self.array: tuple[Range, int | None] | None = None
+        self.max_run: str | None = None
+
+    def start(self) -> Options:
+        """Return what a directive is read into: it may say no max_run_subjobs where that was said, nor a -J then."""
+        found = Options()
+        found.max_run, found.above = self.max_run, self
+        return found
+
+    above: Options | None = None
+
+    def throttle(self, value: str) -> None:
+        """Take in how many subjobs may run at once, which may be said once in the command and its directives."""
+        if self.max_run is not None:
+            raise OptionsError("qsub: multiple max_run_subjobs values found")
+        self.max_run = value
 
     def under(self, directives: Options) -> None:
         """Add what the directives say where the command line is silent."""
@@ -54,6 +70,7 @@ class Options:
         self.array = self.array or directives.array
         self.given = {**directives.given, **self.given}
         self.others = {**directives.others, **self.others}
+        self.max_run = directives.max_run
         self.variables = [*directives.variables, *self.variables]
 
     def check(self, script: str) -> None:
@@ -102,11 +119,6 @@ class Options:
     def block(self) -> bool:
         """Whether qsub waits for the job's end."""
         return self.others.get("block", "").lower() == "true"
-
-    @property
-    def max_run(self) -> int | None:
-        """How many subjobs may run at once, by -W."""
-        return int(self.others["max_run_subjobs"]) if "max_run_subjobs" in self.others else None
 
     def kept(self) -> dict[str, Any]:
         """Return the attributes that the server keeps as they are."""
@@ -162,15 +174,22 @@ def read_others(text: str) -> dict[str, str]:
 
 def read_option(options: Options, letter: str, value: str, percent: bool) -> None:
     """Take one option in. OptionsError for a value that qsub refuses."""
+    if letter == "J" and options.above and options.above.array:
+        return
     if letter == "J":
         options.array = read_range(value, percent)
+        if options.array and options.array[1]:
+            options.throttle(str(options.array[1]))
     elif letter == "l":
         try:
             options.resources += read_list(value)
         except ResourceError as error:
             raise OptionsError(f"qsub: {error.text}", error.code, usage=False) from None
     elif letter == "W":
-        options.others.update(read_others(value))
+        others = read_others(value)
+        if "max_run_subjobs" in others:
+            options.throttle(others["max_run_subjobs"])
+        options.others.update(others)
     elif letter == "v":
         options.variables += read_variables(value)
     if letter == "N" and len(value) > LONGEST_NAME and NAME.fullmatch(value):

@@ -20,6 +20,9 @@ def main(words: list[str]) -> int:
         tell(f"qselect: invalid option -- '{error.opt}'", USAGE)
         return 2
     given = dict(options)
+    if set(given.get("-s", "")) - set("BEFHMQRSTUWX"):
+        tell("qselect: illegal -s value", USAGE)
+        return 2
     if operands:
         tell(USAGE)
         return 2
@@ -35,7 +38,7 @@ def main(words: list[str]) -> int:
         only_history="-H" in given,
     )
     if "error" in answer:
-        tell(f"qselect: {answer['text']} ")
+        tell(f"qselect: {answer['text']}")
         return int(answer["error"])
     for job in answer["ids"]:
         print(job)

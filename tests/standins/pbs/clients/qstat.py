@@ -119,6 +119,14 @@ def show_server(words: Words) -> int:
 def show_queues(words: Words) -> int:
     """Print the queues (qstat -Q, -Qf): from the manual, not measured."""
     answer = ask("queues")
+    known = dict(answer["queues"])
+    code = 0
+    for name in words.operands:
+        if name.partition("@")[0] not in known:
+            tell(f"qstat: Unknown queue {name}")
+            code = 170
+    if words.operands:
+        answer["queues"] = [(name, known[name]) for name in words.operands if name in known]
     if words.format == "json":
         listed = {name: dict(attributes) for name, attributes in answer["queues"]}
         write_json({"timestamp": int(time.time()), "pbs_version": "23.06.06", "pbs_server": SERVER, "Queue": listed})
@@ -136,7 +144,7 @@ def show_queues(words: Words) -> int:
             )
             flags = ("yes" if found[key] == "True" else " no" for key in ("enabled", "started"))
             print(f"{name:16} {0:5} {found['total_jobs']:>5} {' '.join(flags)}{numbers} Exec")
-    return 0
+    return code
 
 
 def main(words: list[str]) -> int:

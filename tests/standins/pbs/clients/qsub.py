@@ -42,7 +42,7 @@ def load_script(path: str, crlf: bool) -> str:
 
 def read_script(options: Options, script: str, percent: bool) -> None:
     """Take the directives in; the command line wins."""
-    found = Options()
+    found = options.start()
     for line in read_directives(script, options.prefix):
         words = split_words(line)
         try:
@@ -50,7 +50,7 @@ def read_script(options: Options, script: str, percent: bool) -> None:
                 raise OptionsError("")
         except OptionsError as error:
             text = f"qsub: directive error: {' '.join(words)} "
-            first = f"{error.text}\n" if error.text.startswith("qsub: illegal") else ""
+            first = f"{error.text}\n" if error.text.startswith(("qsub: illegal", "qsub: multiple")) else ""
             raise OptionsError(first + text, 1) from None
     options.under(found)
 
@@ -96,7 +96,7 @@ def make_request(options: Options, words: list[str], operands: list[str], script
         "root": os.getuid() == 0,
         "name": stem,
         "array": options.array and [*options.array[0]],
-        "max_run": options.max_run or (options.array[1] if options.array else None),
+        "max_run": options.max_run,
         "hold": options.hold,
         "output": place_output(options.output, f"{stem}.oSEQ", workdir),
         "error": place_output(options.error, f"{stem}.eSEQ", workdir),

@@ -17,6 +17,7 @@ from pbs.server.submit import settle
 from pbs.wire import SERVER
 
 Request = dict[str, Any]
+BAD_STATE = 168  # PBSE_BADSTATE, 15016
 
 
 def find_own(hall: Hall, request: Request, managers_only: bool = False) -> tuple[Job, JobId]:
@@ -25,7 +26,8 @@ def find_own(hall: Hall, request: Request, managers_only: bool = False) -> tuple
     job = hall.find(name)
     shown = str(name) if name else f"{request['id']}.{SERVER}"
     if job and name and name.subjob not in (None, -1) and not job.state_of(name.subjob or 0):
-        raise NotShownError(156, "Invalid request", shown)
+        over = job.state == "F"
+        raise NotShownError(*((35, "Job has finished") if over else (156, "Invalid request")), shown)
     found = find_named(hall, request["id"], history=hall.settings["job_history_enable"])
     mine = request["user"] == found[0].owner and not managers_only
     if not mine and request["user"] not in hall.settings["managers"]:
@@ -52,6 +54,8 @@ def delete_subjob(job: Job, name: JobId, who: str) -> None:
     task, state = job.tasks.get(name.subjob), job.state_of(name.subjob or 0)
     if state == "X":
         raise NotShownError(55, "Request invalid for finished array subjob", str(name))
+    if task and (state == "E" or task.in_epilogue):
+        raise NotShownError(BAD_STATE, "Request invalid for state of job", f"{name.number}[{name.subjob}]")
     if task and state == "R":
         end(task, who)
     elif state in "QH":
@@ -66,13 +70,18 @@ def delete_whole(hall: Hall, job: Job, who: str) -> None:
     if job.array:
         job.tasks = {index: task for index, task in job.tasks.items() if task.state in "RE"}
         job.exit_status = 1 if job.stime else None
+    refused = [task for task in job.live.values() if task.state == "R" and task.in_epilogue]
     for task in list(job.live.values()):
-        end(task, who)
+        if task not in refused:
+            end(task, who)
     if not job.live:
         for task in job.tasks.values():
             task.state, task.substate = "F", 91
         job.substate = 91
     send(hall, job, None, "a", f"Job {who}")
+    for task in refused:  # the others are deleted all the same
+        name = str(task.id).partition(".")[0]
+        raise NotShownError(BAD_STATE, "Request invalid for state of job", name)
 
 
 def delete(hall: Hall, request: Request) -> Request:
@@ -126,7 +135,7 @@ def rerun(hall: Hall, request: Request) -> Request:
     """Answer qrerun, which managers alone may: what runs ends and waits again."""
     job, name = find_going(hall, request, managers_only=True)
     if not (tasks := find_tasks(job, name)):
-        raise NotShownError(138, "Request invalid for state of job", str(name))
+        raise NotShownError(BAD_STATE, "Request invalid for state of job", str(name))
     for task in tasks:
         end(task, "rerun")
     return {}
@@ -136,7 +145,7 @@ def send_signal(hall: Hall, request: Request) -> Request:
     """Answer qsig: all but the login shell of what runs get the signal."""
     job, name = find_going(hall, request)
     if not (tasks := find_tasks(job, name)):
-        raise NotShownError(138, "Request invalid for state of job", str(name))
+        raise NotShownError(BAD_STATE, "Request invalid for state of job", str(name))
     word = str(request["signal"])
     number = int(word) if word.isdigit() else signal.Signals[f"SIG{word.removeprefix('SIG')}"]
     for task in tasks:

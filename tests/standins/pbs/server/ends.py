@@ -16,7 +16,7 @@ def requeue(job: Job, task: Task, wait: float = 0.0) -> None:
     """Put a task back among the waiting."""
     task.state, task.substate = "Q", 10
     job.live.pop(task.id.subjob, None)
-    task.slots, task.ending, task.termed, task.code = [], "", 0.0, None
+    task.slots, task.ending, task.termed, task.gone, task.code = [], "", 0.0, 0.0, None
     task.exec_host = task.exec_vnode = ""
     task.not_before = time.monotonic() + wait
     job.waiting = dict.fromkeys(sorted([*job.waiting, task.id.subjob], key=lambda index: index or 0))
@@ -32,9 +32,12 @@ def fail_start(hall: Hall, job: Job, task: Task) -> None:
         task.comment = "job held, too many failed attempts to run"
         job.comment = f"Job Array Held, too many failed attempts to run subjob {task.id}" if job.array else task.comment
         job.holds.add("s")
-        if job.array:
-            task.state, task.substate = "H", 20
-            job.waiting.pop(task.id.subjob, None)
+        # Those that were started as often were started beside it, and failed beside it.
+        for other in [task, *(found for found in job.tasks.values() if found.run_count >= TOO_MANY)]:
+            if job.array and other.state in "QH":
+                other.state, other.substate, other.run_count, other.exit_status = "H", 20, TOO_MANY + 1, -3
+                other.comment = task.comment
+                job.waiting.pop(other.id.subjob, None)
         settle(job)
 
 

@@ -127,7 +127,8 @@ def watch(hall: Hall, sessions: dict[int, list[Process]]) -> None:
     for job, task in hall.tasks("R"):
         seconds = int(elapsed(hall, task))
         processes = sessions.get(task.session, [])
-        memory = measure(hall, task, job.wanted.ncpus, processes) if processes else 0
+        known = time.monotonic() > task.begun + hall.settings["sample"]  # mom tells nothing of what just started
+        memory = measure(hall, task, job.wanted.ncpus, processes) if processes and known else 0
         limit = job.wanted.walltime
         if task.termed:
             continue
@@ -156,7 +157,9 @@ def reap(hall: Hall) -> None:
             if late or not task.termed:
                 kill_session(task.session, signal.SIGKILL)
             continue
-        close(hall, job, task)
+        task.gone = task.gone or clock
+        if clock >= task.gone + hall.settings["dying" if task.termed else "epilogue"]:
+            close(hall, job, task)
     for job, task in hall.tasks("E"):
         if clock >= task.exiting + hall.settings["exiting"]:
             finish(hall, job, task)

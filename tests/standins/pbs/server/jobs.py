@@ -39,12 +39,19 @@ class Task:
     ending: str = ""
     termed: float = 0.0
     exiting: float = 0.0
+    # When its processes were gone: until mom has told the server it shows R all the same.
+    gone: float = 0.0
     begun: float = 0.0
     not_before: float = 0.0
     files: tuple[str, str] = ("", "")
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "process": None}
+
+    @property
+    def in_epilogue(self) -> bool:
+        """Whether it ended by itself and only the server does not know yet: mom refuses to end it then."""
+        return bool(self.gone) and not self.termed
 
 
 @dataclass(eq=False)

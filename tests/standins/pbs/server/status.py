@@ -86,7 +86,9 @@ def status(hall: Hall, request: Request) -> Request:
 def select(hall: Hall, request: Request) -> Request:
     """Answer qselect: with -T the subjobs stand for their arrays."""
     if request["history"] and not hall.settings["job_history_enable"]:
-        raise RefusedError(171, "PBS is not configured to maintain job history")
+        raise RefusedError(171, "PBS is not configured to maintain job history ")
+    if (request.get("queue") or "").partition("@")[0] not in ("", *hall.settings["queues"]):
+        raise RefusedError(170, "Unknown queue")
     ids: list[str] = []
     for job in hall.jobs.values():
         if is_meant(job, request) and (job.state == "F" or not request["only_history"]):

@@ -68,6 +68,15 @@ def check_sizes(hall: Hall, request: Request, queue: str, size: int) -> None:
             raise RefusedError(38, f"would exceed {'queue' if where else 'server'} generic's per-user limit")
 
 
+def check_throttle(request: Request) -> None:
+    """RefusedError where what may run at once is no number, or there is no array."""
+    value = request["max_run"]
+    if value is not None and not value.isdigit():
+        raise RefusedError(166, "Error (15014) submitting job")
+    if value is not None and not request["array"]:
+        raise RefusedError(127, "Attribute has to be set on an array job")
+
+
 def read_depend(text: str) -> list[tuple[str, str]]:
     """Return each dependency: its type and one id."""
     found = []
@@ -86,7 +95,7 @@ def make_job(request: Request, number: int, queue: str, wanted: Wanted) -> Job:
     variables = {**request["variables"], "PBS_O_QUEUE": queue, "PBS_O_HOST": SERVER}
     job = Job(JobId(number, -1 if array else None), request["name"], request["user"], queue, array, None, wanted,
               request, variables)  # fmt: skip
-    job.max_run, job.ctime = request["max_run"], now()
+    job.max_run, job.ctime = request["max_run"] and int(request["max_run"]), now()
     job.mtime = job.ctime
     job.waiting = dict.fromkeys(array.indices() if array else (None,))
     if array is None:
@@ -107,6 +116,7 @@ def submit(hall: Hall, request: Request) -> dict[str, Any]:
     if request["project"] and re.search(r"[/\[\]\";:|<>+,?*\\]", request["project"]):
         raise RefusedError(166, "Illegal attribute or resource value project")
     check_sizes(hall, request, queue, len(Range(*request["array"]).indices()) if request["array"] else 1)
+    check_throttle(request)
     job = make_job(request, number, queue, wanted)
     hall.jobs[number] = job
     register(hall, job, read_depend(request["depend"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,23 @@ NODES = ("head", "tail")
 
 
 def write_poses(
-    path: str, frames: Sequence[int], instances: int, tracked: bool, about: Mapping[str, Any], current: bool, video: str
+    path: str,
+    frames: Sequence[int],
+    instances: int,
+    tracked: bool,
+    about: Mapping[str, Any],
+    current: bool,
+    video: str,
+    empty: Collection[int] = (),
 ) -> None:
     """Write a .slp in its place, as sleap-io does: one that is there is taken away first, a kill leaves half a file.
 
-    While $STANDIN_HOLD names a file that is not there, the second half is not written.
+    No animal is in the frames ``empty``. While $STANDIN_HOLD names a file that is not there, the second half is not
+    written.
     """
     whole = Path(path).with_name(f".whole.{os.getpid()}")
     with h5py.File(whole, "w") as file:
-        _fill(file, frames, instances, tracked, about, current, video)
+        _fill(file, frames, instances, tracked, about, current, video, empty)
     data = whole.read_bytes()
     whole.unlink()
     Path(path).unlink(missing_ok=True)
@@ -48,15 +56,24 @@ def write_poses(
 
 
 def _fill(
-    file: Any, frames: Sequence[int], instances: int, tracked: bool, about: Mapping[str, Any], current: bool, video: str
+    file: Any,
+    frames: Sequence[int],
+    instances: int,
+    tracked: bool,
+    about: Mapping[str, Any],
+    current: bool,
+    video: str,
+    empty: Collection[int],
 ) -> None:
-    rows = [(n, 0, frame, n * instances, (n + 1) * instances) for n, frame in enumerate(frames)]
-    size = len(NODES)
+    size, rows, seen = len(NODES), [], []
+    for n, frame in enumerate(frames):
+        found = [(n, frame, i) for i in range(0 if frame in empty else instances)]
+        rows.append((n, 0, frame, len(seen), len(seen) + len(found)))
+        seen += found
     poses = [
-        (m, 1, m // instances, 0, m % instances if tracked else -1, -1, 1.5, m * size, (m + 1) * size, 0.0)
-        for m in range(len(frames) * instances)
+        (m, 1, n, 0, i if tracked else -1, -1, 1.5, m * size, (m + 1) * size, 0.0) for m, (n, _, i) in enumerate(seen)
     ]
-    points = [(10 * i + frame, k, True, False, 0.75) for frame in frames for i in range(instances) for k in range(size)]
+    points = [(10 * i + frame, k, True, False, 0.75) for _, frame, i in seen for k in range(size)]
     nodes = [{"name": name, "weight": 1.0} for name in NODES]
     told = {
         "version": "2.0.0",

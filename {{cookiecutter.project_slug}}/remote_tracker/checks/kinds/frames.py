@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ def _examine(check: Clause, files: Files) -> str:
     results = find_inside(files.root, files.outputs.get(check.options["output"], ()), check.options.get("file"))
     if not videos or not results:
         return f"{check.options['output'] if videos else check.subject}: no such file was found"
+    if "since" in check.options and any(_is_older(os.path.join(files.root, path), check.options) for path in results):
+        return ""
     readable, claimed = _Sum(_readable), _Sum(_claimed)
     for path in results:
         if reason := describe_place(path, claimed, os.path.join(files.root, path), check.options):
@@ -43,6 +46,22 @@ def _examine(check: Clause, files: Files) -> str:
         f"{name}: {_shown_place(check.options)} is {claimed.total}, expected {'at most ' if at_most else ''}"
         f"{readable.total}: the frames that can be read from {os.path.basename(videos[0])}"
     )
+
+
+def _is_older(path: str, options: Mapping[str, Any]) -> bool:
+    """Return whether a result says that an earlier version than ``since`` made it, and does not leave that open."""
+    dataset, key, version = options["since"]
+    try:
+        found = hdf5.load_value(path, dataset, key)
+    except (Fault, OSError):  # counting its frames tells what is wrong with it
+        return False
+    return isinstance(found, str) and bool(_numbers(found)) and _numbers(found) < _numbers(version)
+
+
+def _numbers(version: str) -> list[int]:
+    """Return the numbers that a version begins with: [0, 3, 2] for 0.3.2 and for 0.3.2rc1."""
+    found = re.match(r"v?(\d{1,9}(?:\.\d{1,9})*)", version)
+    return [int(number) for number in found[1].split(".")] if found else []
 
 
 class _Sum:
@@ -92,6 +111,9 @@ def _shown_place(options: Mapping[str, Any]) -> str:
 
 
 def _refuse(subject: str, options: Mapping[str, Any]) -> str:
+    since = options.get("since", ())
+    if since and not ("dataset" in options and len(since) == 3 and _numbers(since[2])):
+        return '"since" needs "dataset", and is [dataset, key, version]: where the output says what made it'
     if sum(name in options for name in _ONE_OF) == 1:
         return ""
     return "say exactly one of key, dataset, column, rows: where the output says its number of frames"
@@ -111,6 +133,11 @@ KIND = Kind(
         Option("comment", "CSV: what the lines above the header start with, as #"),
         Option("delimiter", 'CSV: what stands between columns, as "\\t" (default: a comma)'),
         Option("file", "the file in an output folder; of several that match, the frames of all are counted"),
+        Option(
+            "since",
+            "HDF5: [dataset, key, version]; asked where the JSON in the dataset names no earlier version at the key",
+            kinds=("names",),
+        ),
         Option(
             "at_most",
             "it may have fewer, as where a tracker writes no row behind the last frame with an animal",

@@ -11,10 +11,9 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ...errors import RemoteTrackerError
 from .. import chunked_data, own_files
 from ..clause import WHOLE, Absent, Fault, Files, Kind, OpenFiles, Option
-from ..h5py_files import damage, load_h5py, open_hdf5
+from ..h5py_files import damage, is_too_new, load_h5py, open_hdf5
 from ..places import examine_files
 from ..regular_file import open_file
 from ..superblock import find_truncation
@@ -33,8 +32,15 @@ def count_rows(path: str, dataset: str) -> int:
     """Return how many rows a dataset has; raises Fault or OSError, Fault where the file is not whole."""
     if reason := _truncation(path):
         raise Fault(reason)
-    with damage(), closing(open_hdf5(path)) as file:
+    with damage(path), closing(open_hdf5(path)) as file:
         return _rows(_dataset(file, dataset), dataset)
+
+
+def load_value(path: str, dataset: str, key: str) -> Any:
+    """Return the value at a key of the JSON text in a dataset; raises Fault or OSError."""
+    with damage(path), closing(open_hdf5(path)) as file:
+        text = _plain(_shown(_dataset(file, dataset))[()])
+    return find_value(read_json(text if isinstance(text, str) else ""), key)
 
 
 def _examine(check: Clause, files: Files) -> str:
@@ -46,7 +52,7 @@ def _judge(held: OpenFiles, depth: int, path: str, options: Mapping[str, Any]) -
     reason = "" if path == held.path else _truncation(path)
     if reason or not (depth == WHOLE or any(name in options for name in _INSIDE)):
         return reason
-    with damage():
+    with damage(path):
         return _judge_inside(held.take(path, open_hdf5), options) or _judge_data(held, depth, path, options)
 
 
@@ -154,12 +160,9 @@ def _find(file: Any, name: str) -> Any:
     try:
         return h5py.h5o.open(file, name.encode())
     except KeyError as error:
-        if "bad version number" not in str(error):
-            return None
-    raise RemoteTrackerError(  # an older HDF5 raises for a dataset that it cannot read what it raises for no dataset
-        f"{name}: was written by an HDF5 newer than {h5py.version.hdf5_version}, that of h5py {h5py.__version__}. "
-        "Install a newer h5py for the Python that runs ./rt. Nothing was judged."
-    )
+        if is_too_new(error):  # for which HDF5 raises what it raises for no dataset
+            raise
+        return None
 
 
 def _shown(node: Any) -> Any:

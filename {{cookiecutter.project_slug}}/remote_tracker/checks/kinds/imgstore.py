@@ -25,7 +25,12 @@ def _read_all(check: Clause, files: Files, python: str) -> str:
 KIND = InputKind(
     "imgstore",
     "all chunks of an imgstore are there, each with its index, none empty; the input is its folder or metadata.yaml",
-    (Option("frames", "the task reads all frames once before it starts: as many as the indexes say", kinds=("flag",)),),
+    (
+        Option(
+            "frames", "the task reads all frames once before it starts: as many as the indexes say", kinds=("flag",)
+        ),
+        Option("full_end", "its last chunk may be full, as another writer than imgstore leaves it", kinds=("flag",)),
+    ),
     _examine,
     _read_all,
     whole_folder=True,

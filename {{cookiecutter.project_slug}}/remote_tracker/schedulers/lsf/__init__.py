@@ -31,7 +31,7 @@ from .script import (
     works_from_anywhere,
 )
 from .usage import accounting_usage, live_usage
-from .words import EXTENSION, REFUSALS
+from .words import EXTENSION, IS_OVER, REFUSALS
 
 
 def program_problem() -> str:
@@ -89,8 +89,10 @@ SCHEDULER = Scheduler(
             option_argv=option_argv,
             after_argv=after_argv,
             submit_argv=submit_argv,
+            throttles_once=False,
             read_job_id=read_job_id,
         ),
+        over=IS_OVER,
         cancel_argv=cancel_argv,
         find_named=None,
         read_limit=read_limit,

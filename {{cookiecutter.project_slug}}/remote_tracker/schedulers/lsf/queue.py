@@ -74,7 +74,7 @@ def find_jobs(records: Sequence[JobFields], batches: Sequence[BatchRef]) -> Iter
         batch = find_batch(_found(job, elements[0]), batches, EXTENSION)
         if batch is not None:
             indices = ",".join(str(element.get("JOBINDEX", "")) for element in elements)
-            tasks = read_indices(indices, batch.per_job)
+            tasks = read_indices(indices, batch.per_job, batch.tasks)
             yield Job(batch.folder.name, job, str(elements[0].get("USER", "")), tasks, runs, words, never)
 
 

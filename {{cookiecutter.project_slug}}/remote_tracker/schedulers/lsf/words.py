@@ -40,6 +40,8 @@ REASONS = (
     ("suspended", "is held; bresume lets it go", True),
 )
 
+IS_OVER = r"has already finished|is not found"  # what bkill says of a job that is over
+
 # bsub's refusals: (pattern of its message, the word of ./rt submit that is at fault or "", what to do).
 REFUSALS = (
     ("No such queue", "partition", "Name a queue this cluster has; ./rt doctor lists them."),

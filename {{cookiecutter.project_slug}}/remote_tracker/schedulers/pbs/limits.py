@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ... import shell
 from ...model.quantities import is_count
 from ..match import user_name
-from ..snapshot import TIMEOUT_S
+from ..snapshot import TIMEOUT_S, complaint_of
 
 
 def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:
@@ -62,7 +62,7 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the queues with their limits, and "" or why they cannot be told."""
     answer = shell.ask(["qstat", "-Q", "-f"], timeout=TIMEOUT_S)
     if answer.code:
-        return [], answer.complaint
+        return [], complaint_of(answer)
     server = next(iter(read_objects(shell.ask(["qstat", "-B", "-f"], timeout=TIMEOUT_S).out).values()), {})
     return [_queue_told(name, about, server) for name, about in read_objects(answer.out).items()], ""
 

@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ... import shell
 from ...model.scheduling import BatchRef, Job, Queue, is_batch_folder
-from ..match import QueuedJob, find_batch, tasks_from, user_name
-from ..snapshot import NotTold, ask, look
+from ..match import QueuedJob, find_batch, find_script_folder, tasks_from, user_name
+from ..snapshot import NotTold, ask, complaint_of, look
 from .limits import hides_jobs
 from .words import EXTENSION, PENDING, REASONS, RUNNING
 
@@ -41,7 +40,7 @@ def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iter
     calls = [[*argv, *(whose if argv[0] == "qselect" else [])] for argv in CALLS]
     answers = ask(calls, ["PBS_CONF_FILE", "PBS_SERVER"], fresh)
     if bad := next((answer for answer in answers if answer.code), None):
-        raise NotTold(_why(bad))
+        raise NotTold(complaint_of(bad))
     if any(answer.out and not answer.out.endswith("\n") for answer in answers[1:]):
         raise NotTold("what qselect prints breaks off")
     try:
@@ -49,15 +48,6 @@ def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iter
     except ValueError as error:
         raise NotTold(f"what qstat prints is no JSON: {error}") from error
     return find_jobs(arrays, read_subjobs(answers[1].out), read_subjobs(answers[2].out), batches)
-
-
-def _why(answer: shell.Result) -> str:
-    """Return why a call failed: the last line of its complaint.
-
-    The line "Connection refused" says little; the line behind it names the server.
-    """
-    lines = [line.strip() for line in answer.err.splitlines() if line.strip()]
-    return lines[-1] if lines else answer.complaint
 
 
 def read_arrays(text: str) -> Mapping[str, Mapping[str, Any]]:
@@ -88,28 +78,38 @@ def find_jobs(
 ) -> Iterator[Job]:
     """Yield the jobs of these batches: the running and the pending subjobs of each array."""
     for job, told in arrays.items():
-        batch = find_batch(_found(job, told), batches, EXTENSION)
+        batch = next((b for f in _find_places(job, told, batches) if (b := find_batch(f, batches, EXTENSION))), None)
         if batch is None or told.get("job_state") == "F":
             continue
         user = str(told.get("Job_Owner", "")).partition("@")[0]
         words, never = read_reason(told)
         for indices, runs in ((running.get(job, []), True), (pending.get(job, []), False)):
             if indices:
-                tasks = tasks_from(indices, batch.per_job)
+                tasks = tasks_from(indices, batch.per_job, batch.tasks)
                 yield Job(batch.folder.name, job, user, tasks, runs, "" if runs else words, never and not runs)
 
 
-def _found(job: str, told: Mapping[str, Any]) -> QueuedJob:
-    """Return an array to be matched with a batch: by its logs' folder where that is a batch's, else by its name."""
+def _find_places(job: str, told: Mapping[str, Any], batches: Sequence[BatchRef]) -> Iterator[QueuedJob]:
+    """Yield an array as it may be matched with a batch: by its logs' folder where that is a batch's, else by its name.
+
+    Where the job script names its logs by no whole path, and was submitted from another folder, only qsub's command
+    line tells whose it is: its logs go astray, and none of it will ever start.
+    """
     logs = str(told.get("Output_Path", "")).partition(":")[2]
     variables = told.get("Variable_List")
     folder = str(variables.get("PBS_O_WORKDIR", "")) if isinstance(variables, dict) else ""
+    command = str(told.get("Submit_arguments", ""))
     name = re.match(r"rt(\w+)\.", str(told.get("Job_Name", "")))
     number = name[1] if name else ""
     place = Path(logs).parent
     if is_batch_folder(place):
-        number, folder = place.name, str(place.parents[1])
-    return QueuedJob(job, number, str(told.get("Submit_arguments", "")), folder)
+        yield QueuedJob(job, place.name, command, str(place.parents[1]))
+        if str(place.parents[1]) != folder:
+            return
+    else:
+        yield QueuedJob(job, number, command, folder)
+    if number and (theirs := find_script_folder(command, folder, batches)):
+        yield QueuedJob(job, number, command, theirs)
 
 
 def read_reason(told: Mapping[str, Any]) -> tuple[str, bool]:

@@ -13,6 +13,8 @@ from ..directives import find_behind_command, why_ignored
 from .words import CHUNK, DIRECTIVE, OPTIONS
 
 OPTION_WORDS = (*CHUNK, *OPTIONS)
+THROTTLE = "max_run_subjobs"  # qsub takes it once, in its options or in the script
+WORDS = {name: word for word, name in CHUNK.items()}
 PLAIN_PATH = re.compile(r"[\w./+-]+", re.ASCII)  # a path that a directive takes as it is
 LONGEST_NAME = 230
 
@@ -27,7 +29,7 @@ def array_directives(array: Array) -> list[str]:
             "batch=none",
             "per_job=1",
         ]
-    throttle = [f"#PBS -W max_run_subjobs={array.throttle}"] if array.throttle else []
+    throttle = [f"{DIRECTIVE} -W {THROTTLE}={array.throttle}"] if array.throttle else []
     return [
         f"#PBS -N {array.name}",
         f"#PBS -J {_range(array)}",
@@ -92,10 +94,10 @@ def native_resources(resources: Resources) -> Mapping[str, object]:
     return {"select": select, "walltime": _clock(resources.walltime) if resources.walltime else ""}
 
 
-def _select(words: Mapping[str, str], rest: str = "") -> str:
-    """Return the request for one chunk, as select=1:ncpus=2:mem=4gb; ``rest`` is added as it is."""
+def _select(words: Mapping[str, str], chunks: str = "1", rest: str = "") -> str:
+    """Return the request for so many equal chunks, as select=1:ncpus=2:mem=4gb; ``rest`` is added as it is."""
     asked = [f"{CHUNK[word]}={_chunk_value(word, value)}" for word, value in words.items()]
-    return ":".join(["select=1", *asked, *([rest] if rest else [])])
+    return ":".join([f"select={chunks}", *asked, *([rest] if rest else [])])
 
 
 def _chunk_value(word: str, value: str) -> str:
@@ -128,12 +130,17 @@ def _directives(script: str) -> Iterator[tuple[int, str]]:
 def read_asked(script: str) -> Mapping[str, str]:
     """Return what the script's #PBS lines ask for, by word; "WORD line" holds the number of the word's line.
 
-    ``rest`` holds what the script's select asks for besides cores, memory and GPUs.
+    ``rest`` holds what the script's select asks for besides cores, memory and GPUs, ``chunks`` how many equal chunks it
+    asks for, ``mixed`` the whole of a select whose chunks differ, and ``old`` what was asked for in the form that goes
+    with no select. ``throttle`` is how many subjobs may run at once by a line of the user's own.
     """
     asked: dict[str, str] = {}
+    before = ""
     for number, line in _directives(script):
         for word, value in _words_of(line):
-            asked |= {word: value, f"{word} line": str(number)}
+            if word != "throttle" or not before.startswith("-J "):  # a scan writes its own line behind the array
+                asked |= {word: value, f"{word} line": str(number)}
+        before = line
     return asked
 
 
@@ -144,26 +151,46 @@ def _words_of(line: str) -> Iterator[tuple[str, str]]:
             yield plain[option], value
         elif option == "-l":
             yield from _resources_of(value)
+        elif option == "-W" and (found := re.search(rf"\b{THROTTLE}=(\w+)", value)):
+            yield "throttle", found[1]
 
 
 def _resources_of(value: str) -> Iterator[tuple[str, str]]:
     """Yield the words and values in the value of -l.
 
-    It may be walltime=1:00:00,select=1:ncpus=2:mem=4gb:ngpus=1, or the older ncpus=2,mem=4gb.
+    It may be walltime=1:00:00,select=1:ncpus=2:mem=4gb:ngpus=1, or the older ncpus=2,mem=4gb or nodes=1:ppn=2.
     """
-    words = {name: word for word, name in CHUNK.items()}
+    old = []
     for part in value.split(","):
         name, _, said = part.partition("=")
         if name == "walltime":
             yield "walltime", _clock_of(said)
-        elif name in words:
-            yield words[name], _as_ours(said)
+        elif name in WORDS:
+            old.append(part)
+            yield WORDS[name], _as_ours(said)
+        elif name == "nodes":
+            old.append(part)
+            if cores := re.search(r":ppn=(\d+)", said):
+                yield "cpus", cores[1]
         elif name == "select":
-            chunk = [piece for piece in said.split("+")[0].split(":") if "=" in piece]
-            pairs = [piece.partition("=") for piece in chunk]
-            yield from ((words[key], _as_ours(said)) for key, _, said in pairs if key in words)
-            if rest := [piece for piece in chunk if piece.partition("=")[0] not in words]:
-                yield "rest", ":".join(rest)
+            yield from _chunks_of(said)
+    if old:
+        yield "old", ",".join(old)
+
+
+def _chunks_of(select: str) -> Iterator[tuple[str, str]]:
+    """Yield the words and values of a select; where chunks differ, the first chunk's."""
+    first, *others = select.split("+")
+    pieces = first.split(":")
+    chunk = [piece for piece in pieces if "=" in piece]
+    pairs = [piece.partition("=") for piece in chunk]
+    yield from ((WORDS[key], _as_ours(said)) for key, _, said in pairs if key in WORDS)
+    if rest := [piece for piece in chunk if piece.partition("=")[0] not in WORDS]:
+        yield "rest", ":".join(rest)
+    if others:
+        yield "mixed", select
+    elif is_count(pieces[0]) and int(pieces[0]) != 1:
+        yield "chunks", pieces[0]
 
 
 def _clock_of(walltime: str) -> str:
@@ -182,11 +209,14 @@ def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
     """Return qsub's options for these words.
 
     A select replaces the script's select as a whole, so it repeats the script's requests that the words do not change.
+    Raises WrongUse where the script asks for chunks that differ, or in a form that goes with no select.
     """
     argv: list[str] = []
-    if any(word in CHUNK for word in words):
+    if typed := [word for word in words if word in CHUNK]:
+        _require_select(typed[0], asked)
         merged = {word: words.get(word, asked.get(word, "")) for word in CHUNK}
-        argv += ["-l", _select({word: value for word, value in merged.items() if value}, asked.get("rest", ""))]
+        told = {word: value for word, value in merged.items() if value}
+        argv += ["-l", _select(told, asked.get("chunks", "1"), asked.get("rest", ""))]
     for word, value in words.items():
         if word == "walltime":
             argv += ["-l", f"walltime={_clock(value)}"]
@@ -195,7 +225,21 @@ def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
     return argv
 
 
-def submit_argv(script: str, array: Array, options: Sequence[str]) -> list[str]:
-    """Return the command that submits the script."""
-    throttle = ["-W", f"max_run_subjobs={array.throttle}"] if array.throttle else []
-    return ["qsub", *throttle, *options, script]
+def _require_select(word: str, asked: Mapping[str, str]) -> None:
+    """Raise WrongUse where a select typed for ``word`` would drop what the script asks for, or goes not with it."""
+    if "mixed" in asked:
+        raise WrongUse(
+            f"Line {asked['mixed line']} of the job script asks for chunks that differ (select={asked['mixed']}): "
+            f"--{word} does not say which one is meant. Write it into that line. Nothing was submitted."
+        )
+    if "old" in asked:
+        told = {name: asked[name] for name in CHUNK if name in asked}
+        raise WrongUse(
+            f"Line {asked['old line']} of the job script asks for {asked['old']}, a form that goes with no --{word}. "
+            f"Write select: #PBS -l {_select(told)}   Nothing was submitted."
+        )
+
+
+def submit_argv(script: str, _array: Array, options: Sequence[str]) -> list[str]:
+    """Return the command that submits the script, whose own lines say how many subjobs may run at once."""
+    return ["qsub", *options, script]

@@ -9,7 +9,7 @@ from typing import Any
 
 from ... import shell
 from ...model.scheduling import LiveUse, Used
-from ..snapshot import TIMEOUT_S
+from ..snapshot import TIMEOUT_S, complaint_of
 from ..used import UsageRow, read_used
 
 
@@ -36,7 +36,7 @@ def _find(jobs: Sequence[str], options: Sequence[str], wanted: Any) -> tuple[Seq
         told = told if isinstance(told, dict) else {}
         rows += _read_rows(told, wanted)
         if not told:
-            why_not = answer.complaint
+            why_not = complaint_of(answer)
     return read_used(rows), "" if rows else why_not
 
 

@@ -31,6 +31,9 @@ REASONS = (
     ("Job Array Began", "as many run at once as may", False),
 )
 
+# What qdel says of a job or subjob that is over, or in its epilogue: qstat shows such a subjob as running.
+IS_OVER = r"Request invalid for state of job|Job has finished|Unknown Job Id|invalid for finished array subjob"
+
 # qsub's refusals: (pattern of its message, the word of ./rt submit that is at fault or "", what to do).
 REFUSALS = (
     ("Unknown queue", "partition", "Name a queue this cluster has; ./rt doctor lists them."),
@@ -38,7 +41,7 @@ REFUSALS = (
     ("Unauthorized Request", "partition", "You may not use that queue; name another."),
     ("illegal -N value|Job name is too long", "", "Scan again: the name in the marked lines is no job's name."),
     ("illegal -J value", "", "Scan again: nothing is listed. (PBS takes no array of one, and old ones no %.)"),
-    ("Array job exceeds", "", "Scan again: no list is longer than this cluster takes."),
+    ("Array job exceeds", "", "Name the queue in the job script or with --partition: lists are made for that one."),
     ("violates queue and/or server resource limits", "walltime", "Ask for less, or name a queue that gives more."),
     ("per-user limit|per-project limit|per-group limit", "", "Your limit of jobs is reached; wait, then scan again."),
     ("Resource_List.walltime", "walltime", "Write the time in hours: 30:00:00."),
@@ -46,6 +49,8 @@ REFUSALS = (
     ("Unknown resource", "", "This cluster has no such resource; ask its administrators what theirs is called."),
     ('cannot be used with "select"', "", "Ask for all in one line: #PBS -l select=1:ncpus=2:mem=4gb"),
     ("Illegal attribute or resource value", "", "Write that line as #PBS -l select=1:ncpus=2:mem=4gb"),
+    ("multiple max_run_subjobs", "", "Two lines say how many run at once, and qsub takes one."),
+    ("Cannot be used with select or place: nodes", "", "Write select: #PBS -l select=1:ncpus=2:mem=4gb"),
     ("directive error", "", "Take the comment behind that #PBS line away."),
     ("contains cr, lf", "", "Take the carriage returns out: sed -i 's/\\r$//' on the script."),
     ("non-rerunable Array", "", "Take the line #PBS -r n out: PBS starts no array with it."),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
 from ..match import user_name
-from ..snapshot import TIMEOUT_S
+from ..snapshot import TIMEOUT_S, complaint_of
 
 
 def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
@@ -33,7 +33,7 @@ def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:
     """Return the queues with their limits, and "" or why they cannot be told."""
     answer = shell.ask(["qconf", "-sq", "*"], timeout=TIMEOUT_S)
     if answer.code:
-        return [], answer.complaint
+        return [], complaint_of(answer)
     return [_queue_told(about) for about in read_queues(answer.out)], ""
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ... import shell
 from ...model.scheduling import BatchRef, Job, Queue
-from ..match import QueuedJob, find_batch, read_indices, user_name
-from ..snapshot import TIMEOUT_S, NotTold, ask, look
+from ..match import QueuedJob, find_batch, find_script_folder, read_indices, user_name
+from ..snapshot import TIMEOUT_S, NotTold, ask, complaint_of, look
 from .words import EXTENSION, WAITING
 
 
@@ -26,7 +26,7 @@ def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iter
     user = "*" if everybody else user_name()
     answer = ask([["qstat", "-u", user, "-s", "prs", "-r", "-xml"]], ["SGE_ROOT", "SGE_CELL"], fresh)[0]
     if answer.code:
-        raise NotTold(answer.complaint)
+        raise NotTold(complaint_of(answer))
     try:
         listed = list(read_tasks(answer.out))
     except (ElementTree.ParseError, ValueError) as error:
@@ -84,11 +84,14 @@ def find_jobs(
     for (job, state), tasks in groups.items():
         about = places.get(job, {})
         number = re.match(r"rt(\w+)\.", tasks[0].get("name", ""))
-        found = QueuedJob(job, number[1] if number else "", about.get("script_file", ""), about.get("cwd", ""))
+        script, folder = about.get("script_file", ""), about.get("cwd", "")
+        found = QueuedJob(job, number[1] if number else "", script, folder)
         batch = find_batch(found, batches, EXTENSION)
+        if batch is None and number and (theirs := find_script_folder(script, folder, batches)):
+            batch = find_batch(found._replace(folder=theirs), batches, EXTENSION)  # typed elsewhere: its logs go astray
         if batch is None:
             continue
-        each = [read_indices(task["tasks"], batch.per_job) for task in tasks]
+        each = [read_indices(task["tasks"], batch.per_job, batch.tasks) for task in tasks]
         any_of_them = None in each
         words, never = read_reason(state, tasks[0].get("after", ""))
         runs = not words

@@ -9,7 +9,8 @@ EXTENSION = "sge"
 DIRECTIVE = "#$"
 
 # The words of ./rt submit -> qsub's; script.py writes cpus and memory, as memory is asked for per core.
-OPTIONS = {"partition": ["-q"], "account": ["-P"], "email": ["-m", "bea", "-M"]}
+# There is no option for mail: measured, -m sends each task's own, one as it begins and one as it ends.
+OPTIONS = {"partition": ["-q"], "account": ["-P"]}
 CORES = "-pe"
 MEMORY = "h_vmem"
 WALLTIME = "h_rt"
@@ -23,6 +24,8 @@ WAITING = (
     ("Rq", "was put back and starts again", False),
     ("qw", "waits for free slots", False),
 )
+
+IS_OVER = r"does not exist|already in deletion"  # what qdel says of a job or task that is over, or just ending
 
 # qsub's refusals: (pattern of its message, the word of ./rt submit that is at fault or "", what to do).
 REFUSALS = (

@@ -25,7 +25,7 @@ from .script import (
     submit_argv,
 )
 from .usage import accounting_usage, live_usage
-from .words import EXTENSION, OPTIONS, REFUSALS
+from .words import EXTENSION, IS_OVER, OPTIONS, REFUSALS
 
 
 def works_from_anywhere(_folder: str) -> bool:
@@ -83,8 +83,10 @@ SCHEDULER = Scheduler(
             option_argv=option_argv,
             after_argv=after_argv,
             submit_argv=submit_argv,
+            throttles_once=False,
             read_job_id=read_job_id,
         ),
+        over=IS_OVER,
         cancel_argv=cancel_argv,
         find_named=find_named,
         read_limit=read_limit,

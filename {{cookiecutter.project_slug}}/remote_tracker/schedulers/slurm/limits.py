@@ -11,29 +11,35 @@ from ..match import user_name
 from ..snapshot import TIMEOUT_S
 
 
-def read_limit(_asked: Mapping[str, str]) -> tuple[int, str]:
+def read_limit(asked: Mapping[str, str]) -> tuple[int, str]:
     """Return how many tasks a new array may have, and the limit's name; -1 where Slurm does not tell.
 
-    An array's indices go up to MaxArraySize - 1.
+    An array's indices go up to MaxArraySize - 1. The QOS that is ``asked`` for may limit how many jobs a user has.
     """
     answer = shell.ask(["scontrol", "show", "config"], timeout=TIMEOUT_S)
     found = re.search(r"^MaxArraySize\s*=\s*(\d{1,9})", answer.out, re.MULTILINE | re.ASCII)
     most = int(found[1]) - 1 if found else -1
-    allowed = _read_user_limit()
-    if allowed >= 0 and (most < 0 or allowed < most):
-        return allowed, "your limit of submitted jobs"
-    return most, f"MaxArraySize {most + 1}" if found else ""
-
-
-def _read_user_limit() -> int:
-    """Return how many more jobs this user may submit; -1 where there is no limit, or no accounting to ask."""
     who = f"user={user_name()}"  # a number finds nobody, and sacctmgr calls that fine
-    asked = shell.ask(["sacctmgr", "-nP", "show", "assoc", who, "format=MaxSubmit"], timeout=TIMEOUT_S)
-    limits = [int(line) for line in re.findall(r"^\d{1,9}$", asked.out, re.MULTILINE | re.ASCII)]
-    if asked.code or not limits:
-        return -1
-    held = shell.ask(["squeue", "--noheader", "--array", f"--user={os.getuid()}", "--format=%F"], timeout=TIMEOUT_S)
-    return max(0, min(limits) - len(held.out.split()))
+    limits = [(most, f"MaxArraySize {most + 1}")] if found else []
+    limits += _read_user_limit(["assoc", who, "format=MaxSubmit"], [], "your limit of submitted jobs")
+    if qos := asked.get("qos", ""):
+        name = f"your limit of submitted jobs of QOS {qos}"
+        limits += _read_user_limit(["qos", qos, "format=MaxSubmitPU"], [f"--qos={qos}"], name)
+    return min(limits, key=lambda limit: limit[0], default=(-1, ""))
+
+
+def _read_user_limit(asked: Sequence[str], among: Sequence[str], name: str) -> list[tuple[int, str]]:
+    """Return how many more jobs this user may submit, with the limit's name; nothing where there is no such limit.
+
+    ``asked`` is what sacctmgr is to show, ``among`` squeue's option for the jobs that count.
+    """
+    told = shell.ask(["sacctmgr", "-nP", "show", *asked], timeout=TIMEOUT_S)
+    limits = [int(line) for line in re.findall(r"^\d{1,9}$", told.out, re.MULTILINE | re.ASCII)]
+    if told.code or not limits:
+        return []
+    mine = ["squeue", "--noheader", "--array", f"--user={os.getuid()}", *among, "--format=%F"]
+    held = shell.ask(mine, timeout=TIMEOUT_S)
+    return [(max(0, min(limits) - len(held.out.split())), name)]
 
 
 def find_partitions() -> tuple[Sequence[Mapping[str, str]], str]:

@@ -53,14 +53,14 @@ def find_jobs(queue: str, batches: Sequence[BatchRef]) -> Iterator[Job]:
         batch = find_batch(QueuedJob(job, name.rpartition(".")[2], command, folder), batches, EXTENSION)
         if batch is not None:
             words, never = REASONS.get(reason, (reason, False))
-            tasks = read_indices(index, batch.per_job)
+            tasks = read_indices(index, batch.per_job, batch.tasks)
             pending = state == "PD"
             yield Job(batch.folder.name, job, user, tasks, not pending, words if pending else "", never and pending)
 
 
-def read_indices(text: str, per_job: int = 1) -> frozenset[int] | None:
+def read_indices(text: str, per_job: int = 1, most: int = 0) -> frozenset[int] | None:
     """Return the tasks that squeue's %K names, as "3", "1-4,7%2" or "1-41:10"; None where the job is no array."""
-    return match.read_indices(text.partition("%")[0], per_job)
+    return match.read_indices(text.partition("%")[0], per_job, most)
 
 
 def find_named(prefix: str) -> list[str]:

@@ -50,6 +50,8 @@ REASONS = {
     "PartitionDown": ("the partition is down", False),
 }
 
+IS_OVER = r"already completing or completed|Invalid job id specified"  # what scancel says of a job that is over
+
 # sbatch's refusals: (pattern of its message, the word of OPTIONS that is at fault or "", what to do).
 REFUSALS = (
     ("invalid partition|Invalid partition", "partition", "Name a partition this cluster has; ./rt doctor lists them."),

@@ -30,7 +30,7 @@ PX_PER_UNIT = 1.0
 MIN_SECONDS_TRACKED = 1.0  # seen for less than this
 MIN_PATH = 0.0  # walked less than this, in UNIT
 
-# Positions are averaged over this many seconds before speeds and paths are measured; 0: not at all
+# Positions are averaged over this many seconds before speeds and paths are measured, never across a gap; 0: not at all
 SMOOTH_SECONDS = 0.2
 # Slower than this, in UNIT per second, is resting
 RESTING_BELOW = 10.0
@@ -43,6 +43,7 @@ FEATURES: str | list[str] = "all"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, with_feature_rows, write_table  # noqa: E402
+from walks import clear_times, seconds_seen, share, spread, steps_of, times_of_all  # noqa: E402
 
 Values = npt.NDArray[np.float64]
 COLUMNS = ("frame", "time_s", "animal", "x_px", "y_px", "area_px", "major_px", "touching")
@@ -54,7 +55,7 @@ class Animal:
     """The sightings of an animal, by frame: times in s, positions and lengths in UNIT, areas in UNIT squared."""
 
     frame: Values
-    time: Values
+    time: Values  # each later than the one before
     x: Values
     y: Values
     area: Values
@@ -67,58 +68,27 @@ class Animal:
         return Animal(*(getattr(self, name)[inside] for name in self.__dataclass_fields__))
 
 
-def features_of(animal: Animal, frames: float) -> dict[str, float]:
+def features_of(animal: Animal, frames: float, fps: float) -> dict[str, float]:
     """Return feature -> value for an animal over ``frames`` frames; NaN where it was seen too little.
 
-    A gap in which it was not seen counts as a straight line in the path, and not at all in the speeds.
+    All means, percentiles and fractions but the first are over time. A gap in which it was not seen, or in which
+    frames are missing from the video, counts as a straight line in the path, and not at all in the speeds.
     """
     area = "px" if UNIT == "px" else f"{UNIT}2"
     seen = len(animal.frame)
-    steps, seconds, together = _steps(animal)
-    speeds = (steps / seconds)[together]
+    steps = steps_of(animal.frame, animal.time, animal.x, animal.y, SMOOTH_SECONDS)
+    lasting = seconds_seen(animal.frame, animal.time, fps)
     return {
         "frames_tracked_fraction": min(1.0, seen / frames) if frames else 0.0,
         "duration_s": float(animal.time[-1] - animal.time[0]) if seen else UNSEEN,
-        f"path_length_{UNIT}": float(steps.sum()) if seen else UNSEEN,
+        f"path_length_{UNIT}": float(steps.lengths.sum()) if seen else UNSEEN,
         f"net_displacement_{UNIT}": _net_displacement(animal),
-        **_spread(f"speed_{UNIT}_per_s", speeds),
-        "fraction_resting": float((speeds < RESTING_BELOW).mean()) if len(speeds) else UNSEEN,
-        **_spread(f"area_{area}", animal.area),
-        **_spread(f"length_{UNIT}", animal.length),
-        "fraction_touching": float(animal.touching.mean()) if seen else UNSEEN,
+        **spread(f"speed_{UNIT}_per_s", steps.speeds, steps.weights),
+        "fraction_resting": share(steps.speeds < RESTING_BELOW, steps.weights),
+        **spread(f"area_{area}", animal.area, lasting),
+        **spread(f"length_{UNIT}", animal.length, lasting),
+        "fraction_touching": share(animal.touching, lasting),
     }
-
-
-def _spread(name: str, values: Values) -> dict[str, float]:
-    if not len(values):
-        return {f"{name}_{part}": UNSEEN for part in ("mean", "p10", "p50", "p90")}
-    p10, p50, p90 = (float(value) for value in np.percentile(values, (10, 50, 90)))
-    return {f"{name}_mean": float(values.mean()), f"{name}_p10": p10, f"{name}_p50": p50, f"{name}_p90": p90}
-
-
-def _steps(animal: Animal) -> tuple[Values, Values, npt.NDArray[np.bool_]]:
-    """Return the length and duration of each step, and whether it joins two successive frames."""
-    together = np.diff(animal.frame) == 1
-    x, y = _smooth(animal, together)
-    return np.hypot(np.diff(x), np.diff(y)), np.diff(animal.time), together
-
-
-def _smooth(animal: Animal, together: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Return the positions averaged over SMOOTH_SECONDS, each unbroken stretch by itself."""
-    if len(animal.time) < 3 or SMOOTH_SECONDS <= 0:
-        return animal.x, animal.y
-    half = int(SMOOTH_SECONDS / np.median(np.diff(animal.time)) / 2)
-    stretches = np.split(np.arange(len(animal.time)), np.nonzero(~together)[0] + 1)
-    x, y = (np.concatenate([_running_mean(values[s], half) for s in stretches]) for values in (animal.x, animal.y))
-    return x, y
-
-
-def _running_mean(values: Values, half: int) -> Values:
-    """Return the mean of up to ``half`` neighbours on either side, always equally many on both sides."""
-    here = np.arange(len(values))
-    reach = np.minimum(half, np.minimum(here, len(values) - 1 - here))
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    return np.asarray((sums[here + reach + 1] - sums[here - reach]) / (2 * reach + 1), np.float64)
 
 
 def _net_displacement(animal: Animal) -> float:
@@ -127,8 +97,11 @@ def _net_displacement(animal: Animal) -> float:
     return float(np.hypot(animal.x[-1] - animal.x[0], animal.y[-1] - animal.y[0]))
 
 
-def load_animals(tracks: Path) -> dict[int, Animal]:
-    """Return the animals of a table of tracks, by number. Raises Unusable for a table that is not whole."""
+def load_animals(tracks: Path, frames: float, fps: float) -> tuple[dict[int, Animal], Values]:
+    """Return the animals of a table of tracks, by number, and the time of each of the video's frames in s.
+
+    Raises Unusable for a table that is not whole.
+    """
     try:
         text = tracks.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -138,23 +111,26 @@ def load_animals(tracks: Path) -> dict[int, Animal]:
     if missing or not text.endswith("\n"):
         raise Unusable(f"has no column {missing[0]}" if missing else "ends in the middle of a line")
     if not rows:
-        return {}
+        return {}, np.zeros(0)
     places = [head.split(",").index(name) for name in COLUMNS]
     try:
         table = np.loadtxt(rows.splitlines(), delimiter=",", usecols=places, ndmin=2)
     except ValueError as error:
         raise Unusable(f"does not hold numbers only ({' '.join(str(error).split())})") from None
-    return {int(number): _animal(table[table[:, 2] == number]) for number in np.unique(table[:, 2])}
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    table[:, 1] = clear_times(table[:, 0], table[:, 1], fps)
+    animals = {int(number): _animal(table[table[:, 2] == number]) for number in np.unique(table[:, 2])}
+    return animals, times_of_all(table[:, 0], table[:, 1], frames, fps)
 
 
 def _animal(rows: Values) -> Animal:
-    frame, time, _, x, y, area, length, touching = rows[np.argsort(rows[:, 0], kind="stable")].T
+    frame, time, _, x, y, area, length, touching = rows.T
     lengths = (x / PX_PER_UNIT, y / PX_PER_UNIT, area / PX_PER_UNIT**2, length / PX_PER_UNIT)
     return Animal(frame, time, *lengths, touching)
 
 
 def load_length(tracks: Path) -> tuple[float, float]:
-    """Return (frames, frames per second) of a video from the JSON file beside its table. Raises Unusable."""
+    """Return (frames, frames per second on average) of a video from the JSON file beside its table. Raises Unusable."""
     info = tracks.with_name(tracks.name.removesuffix(".csv") + ".json")
     try:
         said: dict[str, Any] = json.loads(info.read_text(encoding="utf-8"))
@@ -168,14 +144,16 @@ def load_length(tracks: Path) -> tuple[float, float]:
 def summarize(tracks: Path, windows: Sequence[tuple[float, float]]) -> list[list[object]]:
     """Return the rows of a video, without file_id: a row for each animal and window. Raises Unusable."""
     frames, fps = load_length(tracks)
+    animals, times = load_animals(tracks, frames, fps)
     rows: list[list[object]] = []
-    for number, animal in load_animals(tracks).items():
-        whole = features_of(animal, frames)
-        if len(animal.frame) / fps < MIN_SECONDS_TRACKED or whole[f"path_length_{UNIT}"] < MIN_PATH:
+    for number, animal in animals.items():
+        whole = features_of(animal, frames, fps)
+        lasting = float(seconds_seen(animal.frame, animal.time, fps).sum())
+        if round(lasting, 6) < MIN_SECONDS_TRACKED or whole[f"path_length_{UNIT}"] < MIN_PATH:
             continue
         for start, end in windows:
             last = min(end, frames / fps)
-            found = features_of(animal.within(start, end), max(0.0, last - start) * fps)
+            found = features_of(animal.within(start, end), ((times >= start) & (times < last)).sum(), fps)
             shown = [f"{start:g}", f"{last:g}"] if _has_windows() else []
             rows.append([number, *shown, *(told(found[name]) for name in feature_names())])
     return rows
@@ -188,7 +166,7 @@ def _has_windows() -> bool:
 def feature_names() -> list[str]:
     """Return the names in FEATURES, always in the same order. Raises WrongSetting for an unknown name."""
     nothing = np.zeros(0)
-    known = list(features_of(Animal(*[nothing] * 7), 0))
+    known = list(features_of(Animal(*[nothing] * 7), 0, 1))
     return choose("FEATURES", FEATURES, known)
 
 

@@ -12,10 +12,14 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 _MATROSKA = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"uuid", b"pnot")
 _LARGEST_INDEX = 256 * 2**20
+_MOST_FRAMES = 10**8
 
 
 def missing_bytes(path: Path) -> int:
@@ -39,21 +43,28 @@ def ends_in_zeros(path: Path) -> bool:
         return not file.read().strip(b"\0")
 
 
+def is_avi(path: Path) -> bool:
+    """Return True for an AVI."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:] == b"AVI "
+
+
 def is_matroska(path: Path) -> bool:
     """Return True for MKV and WebM, whose headers hold no number of frames, only a length of time."""
     with path.open("rb") as file:
         return file.read(4) == _MATROSKA
 
 
-def edited_seconds(path: Path) -> float | None:
-    """Return how many seconds of the video an MP4's edit list shows, or None where it has no such list."""
+def shown_frames(path: Path) -> int | None:
+    """Return how many frames of the video an MP4's edit list shows, or None where it has no such list."""
     with path.open("rb") as file:
         if file.read(8)[4:8] not in _BOXES:
             return None
         for kind, start, end in _boxes(path):
             if kind == b"moov" and end - start < _LARGEST_INDEX:
                 file.seek(start)
-                return _shown_seconds(file.read(end - start))
+                return _shown_frames(file.read(end - start))
     return None
 
 
@@ -129,24 +140,50 @@ def _inside(data: bytes, *path: bytes) -> Iterator[bytes]:
         at = end
 
 
-def _shown_seconds(moov: bytes) -> float | None:
+def _shown_frames(moov: bytes) -> int | None:
     try:
-        header = next(_inside(moov, b"mvhd"))
-        scale: int = struct.unpack_from(">I", header, 20 if header[0] else 12)[0]
         for track in _inside(moov, b"trak"):
             handler = next(_inside(track, b"mdia", b"hdlr"))
             edits = next(_inside(track, b"edts", b"elst"), None)
             if handler[8:12] == b"vide" and edits is not None:
-                return sum(_shown(edits)) / scale
-    except (StopIteration, struct.error, ZeroDivisionError, IndexError):
+                ticks = _scale(track, b"mdia", b"mdhd") / _scale(moov, b"mvhd")
+                times = _frame_ticks(track)
+                return sum(
+                    int(((first <= times) & (times < first + s * ticks)).sum()) for first, s in _stretches(edits)
+                )
+    except (StopIteration, struct.error, ZeroDivisionError, IndexError, ValueError):
         return None
     return None
 
 
-def _shown(edits: bytes) -> Iterator[int]:
+def _scale(data: bytes, *path: bytes) -> int:
+    """Return the ticks a second that the header at ``path`` counts in."""
+    header = next(_inside(data, *path))
+    return int(struct.unpack_from(">I", header, 20 if header[0] else 12)[0])
+
+
+def _frame_ticks(track: bytes) -> npt.NDArray[np.int64]:
+    """Return when each frame of a track is shown, in the ticks of its own clock, before its edit list."""
+    table = (b"mdia", b"minf", b"stbl")
+    steps = _repeated(next(_inside(track, *table, b"stts")))
+    shown = np.cumsum(steps) - steps
+    late = next(_inside(track, *table, b"ctts"), None)  # there with B-frames: they are stored in another order
+    return shown if late is None else shown + _repeated(late)
+
+
+def _repeated(box: bytes) -> npt.NDArray[np.int64]:
+    """Return the values of a box that holds pairs: how often, which value."""
+    pairs = np.frombuffer(box, ">i4", 2 * struct.unpack_from(">I", box, 4)[0], 8).reshape(-1, 2).astype(np.int64)
+    if pairs[:, 0].sum() > _MOST_FRAMES:
+        raise ValueError("more frames than a video can have")
+    return np.repeat(pairs[:, 1], pairs[:, 0])
+
+
+def _stretches(edits: bytes) -> Iterator[tuple[int, int]]:
+    """Yield (first tick of the track's clock, length in ticks of the file's clock) of what an edit list shows."""
     form = ">Qqi" if edits[0] else ">Iii"
     count = struct.unpack_from(">I", edits, 4)[0]
     for entry in range(count):
         duration, media_time, _rate = struct.unpack_from(form, edits, 8 + entry * struct.calcsize(form))
         if media_time >= 0:  # -1 is an empty stretch before the first frame
-            yield duration
+            yield media_time, duration

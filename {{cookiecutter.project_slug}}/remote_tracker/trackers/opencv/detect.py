@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from read_video import Picture, grey
 Points = npt.NDArray[np.float64]
 _STRIP = 64  # rows: the median of 50 frames is taken strip by strip, never of all pixels at once
 _MARGIN = 5  # px around an animal that stay visible in the masked video
+_AROUND = np.ones((2 * _MARGIN + 1, 2 * _MARGIN + 1), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,20 @@ class Spot:
     minor: float
     angle: float  # degrees: 0 along x, growing clockwise on the screen
     pixels: Points  # n x 2: x, y
+
+
+class Patch(NamedTuple):
+    """Where the pixels of a spot are: its upper left corner in the picture, and a mask (255 where it is)."""
+
+    left: int
+    top: int
+    mask: Picture
+    area: int  # px
+
+    def pixels(self) -> Points:
+        """Return the spot's pixels, n x 2: x, y, row by row."""
+        ys, xs = np.nonzero(self.mask)
+        return np.column_stack((xs + self.left, ys + self.top)).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -45,18 +60,13 @@ class Detector:
         """Return how much each pixel of a grey picture stands out, 0 to 255."""
         return cv2.GaussianBlur(_signal(picture, self.background, self.dark), (3, 3), 0).astype(np.uint8, copy=False)
 
-    def find(self, picture: Picture) -> tuple[list[Spot], Picture]:
-        """Return the spots in a colour picture, and their mask (255 where an animal is)."""
+    def find(self, picture: Picture) -> tuple[list[Spot], list[Patch]]:
+        """Return the spots in a colour picture, and where their pixels are."""
         _, bright = cv2.threshold(self.signal(grey(picture)), self.level, 255, cv2.THRESH_BINARY)
-        mask = np.zeros(picture.shape[:2], np.uint8)
         outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        spots = []
-        for outline in outlines:
-            pixels = _pixels(bright, outline, self.area_min)
-            if self.area_min <= len(pixels) <= self.area_max:
-                mask[pixels[:, 1], pixels[:, 0]] = 255
-                spots.append(_measure(pixels.astype(np.float64)))
-        return spots, mask
+        found = (_patch(bright, outline, self.area_min) for outline in outlines)
+        patches = [patch for patch in found if patch and self.area_min <= patch.area <= self.area_max]
+        return [_measure(patch.pixels()) for patch in patches], patches
 
 
 def learn(samples: Sequence[Picture], parameters: Parameters) -> Detector:
@@ -66,7 +76,7 @@ def learn(samples: Sequence[Picture], parameters: Parameters) -> Detector:
     background = background_of(samples, parameters.background_quantile, dark) if moving else None
     level = parameters.threshold
     if level is None:
-        level = _choose_level([_signal(sample, background, dark) for sample in samples], moving)
+        level = _choose_level((_signal(sample, background, dark) for sample in samples), moving)
     elif dark and not moving:
         level = 255 - level  # "darker than 90" is "more than 165 below white"
     return Detector(background, dark, level, parameters.area_min, parameters.area_max or math.inf)
@@ -79,16 +89,48 @@ def needs_samples(parameters: Parameters) -> bool:
 
 def background_of(samples: Sequence[Picture], quantile: float, dark: bool) -> Picture:
     """Return the background: each pixel's quantile over time, counted towards the side where no animal is."""
-    stack = np.stack(samples)
-    rank = round((quantile if dark else 1 - quantile) * (len(stack) - 1))
-    rows = range(0, stack.shape[1], _STRIP)
-    return np.concatenate([np.partition(stack[:, row : row + _STRIP], rank, axis=0)[rank] for row in rows])
+    rank = round((quantile if dark else 1 - quantile) * (len(samples) - 1))
+    rows = range(0, samples[0].shape[0], _STRIP)
+    return np.concatenate([_ranked([sample[row : row + _STRIP] for sample in samples], rank) for row in rows])
 
 
-def blank(picture: Picture, mask: Picture) -> Picture:
-    """Return the picture in which all is black but the animals and a small margin around them."""
-    wide = cv2.dilate(mask, np.ones((2 * _MARGIN + 1, 2 * _MARGIN + 1), np.uint8))
-    return cv2.bitwise_and(picture, picture, mask=wide).astype(np.uint8, copy=False)
+def _ranked(samples: Sequence[Picture], rank: int) -> Picture:
+    """Return each pixel's ``rank``-th smallest value, found bit by bit: at a tenth of the price of sorting."""
+    found = np.zeros_like(samples[0])
+    for bit in (128, 64, 32, 16, 8, 4, 2, 1):
+        tried = found | np.uint8(bit)
+        below = np.zeros(found.shape, np.uint16)
+        for sample in samples:
+            below += sample < tried
+        found = np.where(below <= rank, tried, found)
+    return found
+
+
+class Blank:
+    """A picture in which all is black but the animals and a small margin around them; it is drawn over and over."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._shown = np.zeros((height, width, 3), np.uint8)
+        self._drawn: list[tuple[slice, slice]] = []
+
+    def draw(self, picture: Picture, patches: Sequence[Patch]) -> Picture:
+        """Return the blanked picture, which holds until the next one is drawn."""
+        for place in self._drawn:
+            self._shown[place] = 0
+        self._drawn = []
+        for patch in patches:  # around each animal by itself: most of a picture is black, and stays so
+            self._draw(picture, patch)
+        return self._shown
+
+    def _draw(self, picture: Picture, patch: Patch) -> None:
+        bottom, right = (at + size for at, size in zip((patch.top, patch.left), patch.mask.shape, strict=True))
+        top, left = max(0, patch.top - _MARGIN), max(0, patch.left - _MARGIN)
+        place = slice(top, bottom + _MARGIN), slice(left, right + _MARGIN)
+        here = self._shown[place]
+        wide = np.zeros(here.shape[:2], np.uint8)
+        wide[patch.top - top : bottom - top, patch.left - left : right - left] = patch.mask
+        cv2.copyTo(picture[place], cv2.dilate(wide, _AROUND), here)
+        self._drawn.append(place)
 
 
 def split(spot: Spot, seeds: Points, rounds: int = 5) -> list[Spot | None]:
@@ -114,10 +156,10 @@ def _signal(picture: Picture, background: Picture | None, dark: bool) -> Picture
     return cv2.subtract(*pair).astype(np.uint8, copy=False)
 
 
-def _choose_level(signals: Sequence[Picture], moving: bool) -> float:
+def _choose_level(signals: Iterable[Picture], moving: bool) -> float:
     counts: Points = np.zeros(256)
     for signal in signals:
-        counts += np.bincount(signal.ravel(), minlength=256)
+        counts += cv2.calcHist([signal], [0], None, [256], [0, 256]).ravel()
     return max(otsu(counts, _noise_floor(counts)), _noise_floor(counts)) if moving else otsu(counts, 0)
 
 
@@ -145,16 +187,15 @@ def otsu(counts: Points, floor: int) -> float:
     return float(levels[int(spread.argmax())])
 
 
-def _pixels(bright: npt.NDArray[Any], outline: npt.NDArray[Any], area_min: float) -> npt.NDArray[np.intp]:
-    """Return the bright pixels (n x 2: x, y) within an outline; empty where its box is too small for an animal."""
+def _patch(bright: npt.NDArray[Any], outline: npt.NDArray[Any], area_min: float) -> Patch | None:
+    """Return the bright pixels within an outline; None where its box is too small for an animal."""
     left, top, width, height = cv2.boundingRect(outline)
     if width * height < area_min:
-        return np.zeros((0, 2), np.intp)
-    inside = bright[top : top + height, left : left + width]
-    filled = np.zeros_like(inside)
-    cv2.drawContours(filled, [outline], 0, 1, cv2.FILLED, offset=(-left, -top))
-    ys, xs = np.nonzero(inside & filled)
-    return np.column_stack((xs + left, ys + top))
+        return None
+    mask = np.zeros((height, width), np.uint8)
+    cv2.drawContours(mask, [outline], 0, 255, cv2.FILLED, offset=(-left, -top))
+    mask &= bright[top : top + height, left : left + width]
+    return Patch(left, top, mask, cv2.countNonZero(mask))
 
 
 def _measure(pixels: Points) -> Spot:

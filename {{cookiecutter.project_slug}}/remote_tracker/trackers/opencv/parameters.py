@@ -28,6 +28,7 @@ class Parameters:
     max_jump: float = 40
     lost_frames: int = 25
     fps: float | None = None
+    frames_missing: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return every parameter by its name."""
@@ -74,6 +75,7 @@ RULES: Mapping[str, Rule] = {
     "max_jump": _number(1, INFINITE),
     "lost_frames": _number(0, INFINITE, whole=True),
     "fps": _or_null(_number(0.001, 100_000)),
+    "frames_missing": _number(0, INFINITE, whole=True),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from containers import edited_seconds, ends_in_zeros, is_matroska, missing_bytes
+from containers import ends_in_zeros, is_avi, is_matroska, missing_bytes, shown_frames
 from errors import BadVideo
 
 Picture = npt.NDArray[np.uint8]
@@ -26,8 +26,8 @@ class Promise:
     whole: bool  # every byte that the container promises is there
     exact: bool  # False where the frames were computed from a duration
 
-    def is_kept_by(self, frames_read: int) -> bool:
-        """Return True where ``frames_read`` frames are all that this file has.
+    def is_kept_by(self, frames_read: int, may_miss: int = 0) -> bool:
+        """Return True where ``frames_read`` frames are all that this file has, but for ``may_miss`` of them.
 
         The header of a whole file may be wrong by a frame, Matroska's by the sound's length, and an edit
         list's by the frames that it hides; a file that is not whole must have every frame.
@@ -36,13 +36,15 @@ class Promise:
             return self.whole
         if frames_read >= self.frames:
             return True
-        return self.whole and (not self.exact or frames_read >= min(self.frames, self.shown) - 1)
+        return self.whole and (not self.exact or frames_read >= min(self.frames, self.shown) - max(1, may_miss))
 
     def broken(self, name: str, frames_read: int) -> str:
         """Return the sentence that the promise was broken; ``name`` is the video's name in it."""
         why = "the file is cut short"
         if self.whole:
-            why = "the file is damaged, or its frames are not evenly spaced: write it anew, with ffmpeg -fps_mode cfr"
+            missing = min(self.frames, self.shown) - frames_read
+            why = f"the file is damaged, or frames were dropped in recording: then write frames_missing: {missing}"
+            why += " into the parameter file"
         count = f"{self.frames} frames" if self.frames else "more bytes than are there"
         return f"{name}: the header promises {count}, {frames_read} could be read: {why}"
 
@@ -56,6 +58,7 @@ class Video:
     height: int
     fps: float
     promise: Promise
+    is_jpegs: bool = False  # each frame is a JPEG of its own, in an AVI
 
     @property
     def has_fps(self) -> bool:
@@ -72,24 +75,26 @@ def open_video(path: Path) -> Video:
         raise BadVideo(f"{path}: cannot be read ({error.strerror})") from None
     if size == 0:
         raise BadVideo(f"{path}: is empty; copy the video again")
-    capture = _capture(path)
+    capture = open_capture(path)
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     fps, frames = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    code = int(capture.get(cv2.CAP_PROP_FOURCC))
     capture.release()
-    return Video(path, width, height, fps, _promise(path, frames, fps))
+    is_jpegs = code == cv2.VideoWriter.fourcc(*"MJPG") and is_avi(path)
+    return Video(path, width, height, fps, _promise(path, frames), is_jpegs)
 
 
-def _promise(path: Path, frames: float, fps: float) -> Promise:
+def _promise(path: Path, frames: float) -> Promise:
     claimed = int(frames) if 0 < frames < _NO_PROMISE else 0
-    seconds = edited_seconds(path)
-    shown = claimed if seconds is None else math.floor(seconds * fps)
+    edited = shown_frames(path)
+    shown = claimed if edited is None else edited
     whole = missing_bytes(path) == 0 and not ends_in_zeros(path)
     return Promise(claimed, shown, whole, exact=not is_matroska(path))
 
 
 def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
     """Yield (time stamp in s, picture as height x width x 3, BGR) for each frame; 0 where a stamp is missing."""
-    capture = _capture(video.path)
+    capture = open_capture(video.path)
     try:
         while True:
             found, picture = capture.read()
@@ -100,56 +105,20 @@ def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
         capture.release()
 
 
-def sample_frames(video: Video, number: int, seek_beyond: int = 3000) -> list[Picture]:
-    """Return about ``number`` grey pictures spread over the video.
-
-    A short video is read through, so that its header, which may lie, is not needed: every n-th frame is kept, and n
-    is doubled when there are twice too many. A video of more than ``seek_beyond`` frames is sampled by seeking.
-    """
-    if video.promise.frames > seek_beyond:
-        return _sample_by_seeking(video, number)
-    kept: list[Picture] = []
-    step = 1
-    for index, (_, picture) in enumerate(read_frames(video)):
-        if index % step:
-            continue
-        kept.append(grey(picture))
-        if len(kept) >= 2 * number:
-            kept, step = kept[::2], step * 2
-    return kept
-
-
-def _sample_by_seeking(video: Video, number: int) -> list[Picture]:
-    capture = _capture(video.path)
-    kept: list[Picture] = []
-    for frame in np.linspace(0, video.promise.frames - 1, number):
-        capture.set(cv2.CAP_PROP_POS_FRAMES, int(frame))
-        found, picture = capture.read()
-        if found:  # where the file is cut short, reading it through will tell
-            kept.append(grey(picture.astype(np.uint8, copy=False)))
-    capture.release()
-    return kept
-
-
 def grey(picture: Picture) -> Picture:
     """Return a colour picture in grey levels, height x width."""
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
 
 
-def time_of(frame: int, stamp: float, fps: float) -> float:
-    """Return when a frame was taken, in s since the first: ``frame / fps``.
+def open_capture(path: Path, threads: int = 1, raw: bool = False) -> cv2.VideoCapture:
+    """Return a reader of the video's pictures, decoded by so many threads; ``raw``: as they stand in the file.
 
-    Where the file's own time stamp differs by more than 3/4 of a frame (a variable frame rate), the stamp is taken;
-    a smaller difference is the container's rounding, which would spoil speeds.
+    Raises BadVideo.
     """
-    even = frame / fps
-    return stamp if stamp > 0 and abs(stamp - even) * fps > 0.75 else even
-
-
-def _capture(path: Path) -> cv2.VideoCapture:
     # An absolute path: "-x.avi" and "http:x.avi" are files, too. FFmpeg by name: other readers take "a%02d.avi"
-    # for a series of pictures. One thread: the task has one core.
-    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+    # for a series of pictures. One thread, unless more is said: FFmpeg would take one for each core of the node.
+    options = [cv2.CAP_PROP_N_THREADS, threads, *((cv2.CAP_PROP_FORMAT, -1) if raw else ())]
+    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG, options)
     if not capture.isOpened():
         raise BadVideo(f"{path}: is no video that OpenCV can open: cut short, still being copied, or something else")
     return capture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,18 @@ from typing import Any
 import cv2
 import numpy
 import scipy
-from detect import Detector, blank, learn, needs_samples
+from detect import Blank, Detector, Patch, learn, needs_samples
 from errors import BadVideo, TrackError
+from frame_times import SOON, Times, UnusableStamps, choose_times, space_evenly
 from link import Linker
 from parameters import Parameters
-from read_video import Video, open_video, read_frames, sample_frames, time_of
-from write_results import Results, digest_ends, write_info
+from part_files import digest_ends
+from read_video import Picture, Video, open_video, read_frames
+from sample_video import sample_frames
+from side_by_side import count_cores, read_ahead, write_behind
+from write_results import Results, write_info
 
-VERSION = "1.0"
+VERSION = "1.1"
 
 
 @dataclass(frozen=True)
@@ -57,35 +62,63 @@ def _track(job: Job, parameters: Parameters, info: dict[str, Any]) -> str:
     detector = _learn(video, parameters)
     linker = Linker(parameters.animals, parameters.max_jump, parameters.lost_frames)
     with Results(job.masked, job.tracks, fps, (video.width, video.height)) as results:
-        read = _follow(video, detector, linker, results, fps, stamped=parameters.fps is None)
+        stamps = _follow(video, detector, linker, results, parameters)
+        read = len(stamps)
         info.update(frames_read=read, animals=linker.animals, threshold_used=_threshold_used(detector, parameters))
-        if not read or not video.promise.is_kept_by(read):
+        if not read or not video.promise.is_kept_by(read, parameters.frames_missing):
             raise BadVideo(video.promise.broken(str(job.video), read))
-        info.update(results.publish())
+        times = _times(video, stamps, parameters)
+        info.update(results.publish(times.texts()))
     # A whole file's header may be slightly wrong (read_video.Promise): the frames that were read count.
     info.update(finished=True, frames_in_header=video.promise.frames or None, frames_claimed=read)
+    info.update(fps=times.fps, fps_in_header=video.fps, times="even" if times.even else "stamps")
     seconds = time.monotonic() - started
     write_info({**info, "seconds": round(seconds, 2)}, job.info)
     return f"{job.video.name}: {read} frames, {linker.animals} animals, {seconds:.1f} s"
 
 
 def _learn(video: Video, parameters: Parameters) -> Detector:
-    samples = sample_frames(video, parameters.background_frames) if needs_samples(parameters) else []
+    samples = sample_frames(video, parameters.background_frames, count_cores()) if needs_samples(parameters) else []
     if not samples and needs_samples(parameters):
         raise BadVideo(video.promise.broken(str(video.path), 0))
     return learn(samples, parameters)
 
 
-def _follow(video: Video, detector: Detector, linker: Linker, results: Results, fps: float, stamped: bool) -> int:
-    first = 0.0
-    read = 0
-    for stamp, picture in read_frames(video):
-        first = stamp if read == 0 else first
-        spots, mask = detector.find(picture)
-        when = time_of(read, stamp - first if stamped else 0.0, fps)
-        results.add(when, blank(picture, mask), linker.update(spots))
-        read += 1
-    return read
+def _follow(video: Video, detector: Detector, linker: Linker, results: Results, parameters: Parameters) -> list[float]:
+    """Track all frames, and return their time stamps in s.
+
+    With more than one core, frames are read and the masked video is written by threads of their own.
+    """
+    stamps: list[float] = []
+    alone = count_cores() == 1
+    frames, write = read_frames(video), _mask_into(results, video)
+    with (
+        nullcontext(frames) if alone else read_ahead(frames) as ahead,
+        nullcontext(write) if alone else write_behind(write) as give,
+    ):
+        for stamp, picture in ahead:
+            spots, patches = detector.find(picture)
+            give((picture, patches))
+            results.add_rows(len(stamps), linker.update(spots))
+            stamps.append(stamp)
+            if len(stamps) == SOON:  # where there are none, there will be none
+                _times(video, stamps, parameters)
+    return stamps
+
+
+def _mask_into(results: Results, video: Video) -> Callable[[tuple[Picture, Sequence[Patch]]], None]:
+    """Return the function that adds a frame, all but its patches black, to the masked video."""
+    blank = Blank(video.width, video.height)
+    return lambda frame: results.add_picture(blank.draw(*frame))
+
+
+def _times(video: Video, stamps: list[float], parameters: Parameters) -> Times:
+    if parameters.fps is not None:
+        return space_evenly(len(stamps), parameters.fps)
+    try:
+        return choose_times(stamps, video.fps)
+    except UnusableStamps as error:
+        raise BadVideo(f"{video.path}: {error}; write the true rate as fps in the parameter file") from None
 
 
 def _fps(video: Video, parameters: Parameters) -> float:

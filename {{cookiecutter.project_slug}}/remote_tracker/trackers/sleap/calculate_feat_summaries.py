@@ -1,8 +1,8 @@
 """Summarize the poses of one day: which videos there are, and what each animal did.
 
 Yours to change: everything down to the line of dashes is a setting. Writes two tables: filenames_summary
-(file_id, filename, is_good, model, feature_rows) and features_summary (file_id, model, track, features; a row an
-animal).
+(file_id, filename, is_good, model, feature_rows, and what the .slp says of how it was made) and features_summary
+(file_id, model, track, features; a row an animal).
 Runs in Python 3.7 or newer with h5py and numpy; SLEAP is not needed. By hand, with the folder of read_poses.py:
     export PYTHONPATH=../remote_tracker/trackers/sleap
     python calculate_feat_summaries.py 20260101 --model NAME --results ../Results --filenames f.csv --features g.csv
@@ -46,7 +46,7 @@ FEATURES = "all"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, with_feature_rows, write_table  # noqa: E402
-from read_poses import Track, Video, find_poses, load_video  # noqa: E402
+from read_poses import Made, Track, Video, find_poses, load_video  # noqa: E402
 
 UNSEEN = float("nan")
 
@@ -122,9 +122,8 @@ def _shift(before: Values, after: Values) -> Values:
     return np.where(number > 0, np.hypot(mean[:, 0], mean[:, 1]), UNSEEN)
 
 
-def summarize(slp: Path, model: str) -> list[tuple[str, dict[str, float]]]:
-    """Return (track, features) for each animal of a video. Raises Unusable."""
-    video = load_video(slp, model)
+def summarize(slp: Path, video: Video) -> list[tuple[str, dict[str, float]]]:
+    """Return (track, features) for each animal of a video."""
     if not FPS and not video.fps:
         print(f"{slp}: says no frame rate: no times, no speeds. Set FPS in {Path(__file__).name}", file=sys.stderr)
     tracks = [track for track in video.tracks if len(track.frame) >= MIN_FRAMES]
@@ -142,15 +141,18 @@ def summarize_day(day: str, model: str, results: Path, filenames: Path, features
     poses = find_poses(results, day, model)
     if not poses:
         raise Unusable(f"no *.{model}.slp in {results / day}: nothing to summarize")
-    files: list[Row] = [["file_id", "filename", "is_good", "model"]]
+    files: list[Row] = [["file_id", "filename", "is_good", "model", "made_by", "models", "inference_ended"]]
     found: list[tuple[int, str, dict[str, float]]] = []
     for file_id, path in enumerate(poses):
         animals: list[tuple[str, dict[str, float]]] = []
+        made = Made()
         try:
-            animals = summarize(path, model)
+            video = load_video(path, model)
+            animals, made = summarize(path, video), video.made
         except Unusable as error:
             print(f"{path}: {error}; left out", file=sys.stderr)
         files.append([file_id, path.relative_to(results.parent).as_posix(), bool(animals), model])
+        files[-1] += [made.program, made.models, made.ended]
         found += [(file_id, name, told) for name, told in animals]
     names = feature_names(told for _, _, told in found)
     rows: list[Row] = [["file_id", "model", "track", *names]]

@@ -37,6 +37,15 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a .slp file says of how it was made; each text is empty where it does not say."""
+
+    program: str = ""  # with its version, as "sleap-nn 0.3.5"
+    models: str = ""  # the names of the models' folders, with " + " between
+    ended: str = ""  # when inference ended, as the program wrote it: local time
+
+
+@dataclass(frozen=True)
 class Video:
     """The content of a .slp file."""
 
@@ -44,6 +53,7 @@ class Video:
     fps: float  # frames per second; 0: not known
     nodes: list[str]
     tracks: list[Track]  # an animal each
+    made: Made
 
 
 def load_video(slp: Path, model: str) -> Video:
@@ -51,7 +61,8 @@ def load_video(slp: Path, model: str) -> Video:
     try:
         with h5py.File(str(slp), "r") as file:
             about = json.loads(_text(file["metadata"].attrs["json"]))
-            _require_model(about, file, model)
+            said = _provenance(about, file)
+            _require_model(said, model)
             videos = [json.loads(_text(text)) for text in file["videos_json"][()]]
             names = [_track_name(_text(text)) for text in file["tracks_json"][()]]
             frames, instances, points = (file[name][()] for name in ("frames", "instances", "pred_points"))
@@ -59,7 +70,7 @@ def load_video(slp: Path, model: str) -> Video:
             raise Unusable(f"holds {len(videos)} videos and {len(about['skeletons'])} skeletons, expected one each")
         fps = float((videos[0].get("backend") or {}).get("fps") or 0.0) if videos else 0.0
         nodes = _node_names(about)
-        return Video(len(frames), fps, nodes, _tracks(frames, instances, points, names, len(nodes)))
+        return Video(len(frames), fps, nodes, _tracks(frames, instances, points, names, len(nodes)), _made(said))
     except (OSError, LookupError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise Unusable(f"cannot be read ({' '.join(str(error).split())})") from None
 
@@ -69,11 +80,25 @@ def _text(value: Any) -> str:
     return value.decode("utf-8") if isinstance(value, bytes) else str(value)
 
 
-def _require_model(about: Mapping[str, Any], file: Any, model: str) -> None:
-    """Raise Unusable where the file names other models: b.x.slp may come from a model called "b.x"."""
+def _provenance(about: Mapping[str, Any], file: Any) -> dict[str, Any]:
+    """Return what the file says of how it was made: 1.3 and 1.4 write it among the rest, sleap-nn apart."""
     said = dict(about.get("provenance") or {})
     if "provenance_json" in file:
         said.update(json.loads(_text(file["provenance_json"][()])))
+    return said
+
+
+def _made(said: Mapping[str, Any]) -> Made:
+    known = (("sleap-nn", said.get("sleap_nn_version")), ("SLEAP", said.get("sleap_version")))
+    program = next((f"{name} {version}" for name, version in known if version), "")
+    paths = [re.split(r"[\\/]", str(path)) for path in said.get("model_paths") or []]
+    models = [names[-2] if names[-1].startswith("best") and len(names) > 1 else names[-1] for names in paths]
+    ended = said.get("inference_end_timestamp") or said.get("finish_timestamp") or ""
+    return Made(program, " + ".join(models), str(ended))
+
+
+def _require_model(said: Mapping[str, Any], model: str) -> None:
+    """Raise Unusable where the file names other models: b.x.slp may come from a model called "b.x"."""
     paths = [str(path) for path in said.get("model_paths") or []]
     if paths and not any(model in re.split(r"[\\/]", path)[-3:] for path in paths):
         raise Unusable(f"was made with another model ({paths[0]})")

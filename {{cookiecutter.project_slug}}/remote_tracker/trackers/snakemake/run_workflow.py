@@ -3,90 +3,32 @@
     python run_workflow.py PROFILE TARGET [WORDS...]
 
 PROFILE is the folder of the profile that was made for this batch, TARGET what the target is called, WORDS what is typed
-behind snakemake for it; with -n among them Snakemake only says what there is to do. Several targets of one folder may
-be made at once, where Snakemake's own locks let them. What a workflow that was killed left behind, jobs in the queue
-and locks, is cleared first. Exit codes are Snakemake's; 75 where this target is being made already.
+behind snakemake for it; with -n among them nothing is made: the exit code is 0 where Snakemake has nothing left to do.
+Several targets of one folder may be made at once, where Snakemake's own locks let them. What a workflow that was killed
+left behind, jobs in the queue and locks, is cleared first. Exit codes are Snakemake's; 75 where this target is being
+made already.
 """
 
 from __future__ import annotations
 
 import ctypes
 import fcntl
-import os
-import re
 import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from pathlib import Path
-from typing import Any
-from zlib import crc32
 
-import yaml
+from ask_left import ask
+from find_reason import find_reason
+from workflow import Workflow, load_logs
 
-PRESENCE = Path(".snakemake") / "remote-tracker"  # in the workflow's folder: a file for each target that is being made
 LOCKED = "cannot be locked"  # Snakemake's LockException
+LINES = 20_000  # the last lines of Snakemake in which a reason is looked for
 WAIT_S = 10.0
 STOP_S = 6.0  # run_task.sh gives a stopped task 10 s
 PR_SET_PDEATHSIG = 1
-
-
-class Workflow:
-    """A target with its profile: the Snakemake command for it, and the files that it leaves while it is made."""
-
-    def __init__(self, profile: Path, target: str, words: list[str]) -> None:
-        self.profile, self.words = profile, words
-        self.settings = load_yaml(profile / "config.yaml")
-        slug = f"{re.sub(r'[^A-Za-z0-9_-]', '_', target)[:40]}-{crc32(target.encode()):08x}"
-        batch = profile.parent
-        self.rules = batch.parent / "rules" / batch.name / slug
-        self.prefix = f"rt-{crc32(str(self.rules).encode()):08x}"
-        self.folder = Path(self.settings.get("directory", ".")).absolute()
-        self.presence = self.folder / PRESENCE / slug
-        self.executor = str(self.settings.get("executor", ""))
-        self.server = Path(__file__).resolve().parents[2] / "snakemake"
-
-    def argv(self, *more: str) -> list[str]:
-        """Return the command; options with a path are given here, because a profile would resolve paths differently."""
-        argv = [sys.executable, "-m", "snakemake", "--profile", str(self.profile), *more, *self.words]
-        argv += ["--directory", str(self.folder)]
-        if "snakefile" in self.settings:
-            argv += ["--snakefile", os.path.abspath(self.settings["snakefile"])]
-        values = self.profile / "values.yaml"
-        files = [*listed(self.settings.get("configfile")), *([str(values)] if values.exists() else [])]
-        argv += ["--configfile", *map(os.path.abspath, files)] if files else []
-        if self.executor == "slurm":
-            argv += ["--slurm-logdir", str(self.rules), "--slurm-jobname-prefix", self.prefix]
-        if self.executor == "cluster-generic":
-            argv += ["--cluster-generic-cancel-cmd", str(self.server / "cancel_rules.sh")]
-        return argv
-
-    def environment(self) -> dict[str, str]:
-        """Return the environment for Snakemake: without the variables of the controller's own Slurm job, with ours.
-
-        Snakemake's executor for Slurm, where it sees itself in a job, removes SLURM_CONF, too, and Slurm is not found.
-        """
-        own = {name for name in os.environ if re.match("SLURM_|SBATCH_|SRUN_", name) and name != "SLURM_CONF"}
-        kept = {name: value for name, value in os.environ.items() if name not in own}
-        given = {"RULES": str(self.rules), "PROFILE": str(self.profile)}
-        return {**kept, **given, "RULE_JOBS": str(self.server / "rule_jobs.sh")}
-
-    def clear(self, rules: str, prefix: str) -> None:
-        """Remove from the queue the jobs that a killed workflow left there."""
-        if self.executor != "local" and Path(rules).is_dir():
-            environment = {**self.environment(), "RULES": rules}
-            subprocess.run([str(self.server / "rule_jobs.sh"), "clear", prefix], env=environment, check=True)
-
-
-def load_yaml(path: Path) -> dict[str, Any]:
-    """Return the mapping in a YAML file, empty where it holds something else."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return data if isinstance(data, dict) else {}
-
-
-def listed(value: object) -> list[str]:
-    """Return a value, or the values of a list, as a list of words."""
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 class Presence:
@@ -135,9 +77,9 @@ def find_others(workflow: Workflow) -> tuple[bool, list[Presence]]:
     return living, dead
 
 
-def run(workflow: Workflow) -> tuple[int, bool]:
-    """Run Snakemake; return its exit code, and whether it reported that the folder is locked."""
-    locked = False
+def run(workflow: Workflow) -> tuple[int, bool, list[str]]:
+    """Run Snakemake; return its exit code, whether it reported that the folder is locked, and its last lines."""
+    locked, lines = False, deque[str](maxlen=LINES)
     with subprocess.Popen(
         workflow.argv(),
         env=workflow.environment(),
@@ -157,8 +99,9 @@ def run(workflow: Workflow) -> tuple[int, bool]:
         signal.signal(signal.SIGALRM, lambda *_: going.kill())
         for line in going.stdout:
             locked = locked or LOCKED in line
+            lines.append(line[:1000])
             print(line, end="", flush=True)
-    return going.returncode, locked
+    return going.returncode, locked, "".join(lines).splitlines()
 
 
 def die_with_parent() -> None:
@@ -183,7 +126,7 @@ def make(workflow: Workflow) -> int:
     workflow.rules.mkdir(parents=True, exist_ok=True)
     told = False
     while True:
-        code, locked = run(workflow)
+        code, locked, lines = run(workflow)
         if not locked:
             break
         living, dead = find_others(workflow)
@@ -203,6 +146,8 @@ def make(workflow: Workflow) -> int:
     if code < 0:  # it was killed and left its lock: the next run must know
         return 128 - code
     presence.write([])
+    if code and (reason := find_reason(lines, lambda job: load_logs(workflow, job.logs, job.queued))):
+        print(reason, flush=True)
     return code
 
 
@@ -217,13 +162,13 @@ def unlock(workflow: Workflow, dead: list[Presence]) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Make the target, or with -n only print what would be done; return the exit code."""
+    """Make the target, or with -n only ask what is left to do; return the exit code."""
     if len(argv) < 2 or "--help" in argv[:2]:
         print((__doc__ or "").strip())
         return 2
     workflow = Workflow(Path(argv[0]).absolute(), argv[1], argv[2:])
     if "-n" in workflow.words or "--dry-run" in workflow.words:
-        return subprocess.run(workflow.argv(), env=workflow.environment(), check=False).returncode
+        return ask(workflow)
     return make(workflow)
 
 

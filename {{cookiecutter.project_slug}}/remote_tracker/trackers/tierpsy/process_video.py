@@ -5,8 +5,9 @@
 Runs in Tierpsy's own environment (Python 3.7 or later) and calls its ProcessLocal.py once. Which points are left is
 read from /provenance_tracking, as Tierpsy does. Before that it clears what a rerun of Tierpsy never heals, and brings
 along what an earlier run of this very video left: in another temporary folder, or in the project itself.
-The parameter file is handed on under a name that holds a digest of it and of the video; Tierpsy writes that name down
-with each point, so that nothing is taken up that was made of another video or with other parameters.
+The parameter file is handed on under a name that holds a digest of it, of the files that it names and of the video;
+Tierpsy writes that name down with each point, so that nothing is taken up that was made of another video or with other
+parameters.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import NamedTuple
 
 from checkpoints import FILE_OF, KINDS, OURS, Place, bring, find_lost_frames, find_made, is_of, tidy
 
+NAMED = ("path_to_custom_pytorch_model", "MWP_path_to_custom_mapping")  # keys of the parameter file that name files
 TMP_NOTE = "tmp_dir.txt"  # in the work folder: where the last attempt worked
 
 
@@ -61,6 +63,19 @@ def read_checkpoints(text: bytes, typed: argparse.Namespace) -> tuple[list[str],
     return whole, wanted
 
 
+def read_named(text: bytes, project: str) -> bytes:
+    """Return the digests of the files that a parameter file names, nothing where it names none. Raises Stop."""
+    told, digests = json.loads(text.decode("utf-8")), b""
+    for key in NAMED:
+        if told.get(key):
+            try:
+                with open(os.path.join(project, told[key]), "rb") as file:
+                    digests += hashlib.sha256(file.read()).digest()
+            except OSError as error:
+                raise Stop(f"{key}: {told[key]} cannot be read: {error.strerror}") from None
+    return digests
+
+
 def read_job(typed: argparse.Namespace) -> Job:
     """Return the job of the command line, and write the copy of its parameter file into the work folder."""
     path = os.path.join(typed.project, typed.json_file)
@@ -68,7 +83,8 @@ def read_job(typed: argparse.Namespace) -> Job:
         text = file.read()
     whole, wanted = read_checkpoints(text, typed)
     seen = os.stat(typed.video)
-    shaped = hashlib.sha256(text + f"{seen.st_size} {seen.st_mtime_ns}".encode()).hexdigest()[:16]
+    shaping = text + f"{seen.st_size} {seen.st_mtime_ns}".encode() + read_named(text, typed.project)
+    shaped = hashlib.sha256(shaping).hexdigest()[:16]
     mark = OURS + shaped
     copy = os.path.join(typed.work, os.path.basename(path).rpartition(".")[0] + mark + ".json")
     with open(copy + ".part", "wb") as file:
@@ -131,7 +147,7 @@ def find_program() -> str:
     raise Stop(f"{sys.executable} has no tierpsy: workspace/activate.sh must bring the environment in which it is")
 
 
-def run_tierpsy(job: Job, site: Place, is_copy_video: bool) -> None:
+def run_tierpsy(job: Job, site: Place, project: str, is_copy_video: bool) -> None:
     """Run Tierpsy on the remaining checkpoints. Raises SystemExit where it fails, Stop where it ends without them."""
     made = find_made(site, job.whole, job.kinds)
     left = [point for point in job.wanted if point not in made]
@@ -140,7 +156,8 @@ def run_tierpsy(job: Job, site: Place, is_copy_video: bool) -> None:
         return
     words = ["--masks_dir", site.masks, "--results_dir", site.results, "--tmp_mask_dir", "", "--tmp_results_dir", ""]
     words += ["--json_file", job.json_file, *(["--is_copy_video"] if is_copy_video else [])]
-    ran = subprocess.call([sys.executable, find_program(), job.video, *words, "--analysis_checkpoints", *left])
+    argv = [sys.executable, find_program(), job.video, *words, "--analysis_checkpoints", *left]
+    ran = subprocess.call(argv, cwd=project)  # from there a path in the parameter file begins
     if ran:
         raise SystemExit(ran if ran > 0 else 128 - ran)
     made = find_made(site, job.whole, job.kinds)
@@ -177,7 +194,7 @@ def process(typed: argparse.Namespace) -> None:
     if old:
         clear(old, os.path.dirname(os.path.dirname(old)))
     try:
-        run_tierpsy(job, site, typed.is_copy_video)
+        run_tierpsy(job, site, typed.project, typed.is_copy_video)
     except BaseException:
         if tmp and typed.copy_unfinished:
             bring(site, home, job.kinds)

@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
+import os
+
 __version__ = "1.5.2-standin"
+AUX_FILES_DIR = os.environ.get("TIERPSY_EXTRAS", os.path.join(os.path.dirname(os.path.abspath(__file__)), "extras"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lab import TEMPLATE
-from remote_tracker.parameters.fingerprint import digest_files
+from remote_tracker.parameters.digest import digest_files
 
 CONFIG = "# mine\nTask: mice\nproject_path: C:\\mice\nparts: [nose, tail]\ncrop: {x1: 0, x2: '9'}\niteration: 0\n"
 REWRITTEN = {"a b's/config.yaml": ("project_path", "video_sets")}

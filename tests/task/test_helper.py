@@ -1,0 +1,88 @@
+"""Several tasks in one process share a helper, which says what files hold, makes folders and removes files."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+import pytest
+from lab import Lab, kill, wait_for
+
+CONTENT = re.compile(r"^# content \S+ (.*)", re.MULTILINE)
+
+
+def run_tasks(lab: Lab, *tasks: int) -> int:
+    """Run tasks of the first batch in one process; returns its exit code."""
+    return lab.run("bash", str(lab.batch(1) / "run_task.sh"), "1", *map(str, tasks)).code
+
+
+def noted(lab: Lab, task: int) -> list[list[str]]:
+    """Return what a task noted of each file, but not times, inodes and names."""
+    lines = [line.split(" ", 8) for line in CONTENT.findall(lab.log(1, task))]
+    return [[role, size, sha, sample, rows] for role, size, _, _, _, sha, sample, rows, _ in lines]
+
+
+@pytest.mark.parametrize(
+    "name", ["Results/{subdir}/{name}.csv", "Results/{subdir}/{name} $(x) \\ ü.txt", "Results/{name}_out/"]
+)
+@pytest.mark.parametrize("size", [0, 3, 2_000_000])
+def test_notes_the_same_as_a_task_alone(lab: Lab, name: str, size: int) -> None:
+    """What a task notes of its files does not depend on whether it ran alone or among others."""
+    made = "{{ output.copy }}" + ("/rows.csv" if name.endswith("/") else "")
+    make = "mkdir -p {{ output.copy }}; " if name.endswith("/") else ""
+    command = f"{make}printf 'a\\nb\\n' > {made}; head -c {size} {{{{ input.video }}}} >> {made}"
+    lab.tracker(output={"copy": name}, command=command)
+    lab.videos(5)
+    for number in range(1, 6):
+        lab.video(f"d1/v{number}.avi", "x" * size + "\n", age=3600)
+    lab.scan()
+    assert [run_tasks(lab, 1), run_tasks(lab, 2, 3, 4, 5)] == [0, 0]
+    alone = noted(lab, 1)
+    assert {entry[0] for entry in alone} == {"in", "out"}
+    assert [noted(lab, task) for task in (2, 3, 4, 5)] == [alone] * 4
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_tasks_go_on_without_it(lab: Lab, number: signal.Signals) -> None:
+    """Where the helper dies, the tasks after that start programs: all of them end, and note what their files hold."""
+    wait = "touch {{ project }}/at; until [ -e {{ project }}/go ]; do sleep 0.01; done"
+    lab.tracker(command=f"{wait}; cp {{{{ input.video }}}} {{{{ output.copy }}}}")
+    lab.videos(5)
+    lab.scan()
+    running = lab.start("bash", str(lab.batch(1) / "run_task.sh"), "1", "1", "2", "3", "4", "5")
+    [helper] = wait_for(lambda: lab.living("content/answer.py"), "the helper")
+    wait_for((lab.root / "at").exists, "the first command")
+    kill(helper, number)
+    (lab.root / "go").touch()
+    assert running.wait(60) == 0
+    assert [[entry[0] for entry in noted(lab, task)] for task in range(1, 6)] == [["in", "out"]] * 5
+
+
+@pytest.mark.parametrize("end", ["", "kill -KILL $$; "])
+def test_does_not_outlive_its_process(lab: Lab, end: str) -> None:
+    """The helper ends with its process, also where that is killed and a program of a tracker goes on."""
+    lab.tracker(
+        command=f"(sleep 300 & echo $! >> {{{{ project }}}}/left); {end}cp {{{{ input.video }}}} {{{{ output.copy }}}}"
+    )
+    lab.videos(5)
+    lab.scan()
+    run_tasks(lab, 1, 2, 3, 4, 5)
+    wait_for(lambda: not lab.living("content/answer.py"), "the helper's end")
+    for pid in (lab.root / "left").read_text().split():
+        kill(int(pid), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("moment", ["read -r -N 8", 'read -r -N "$((10#$length))"'], ids=["before", "in"])
+def test_a_killed_task_does_not_mislead_the_next(lab: Lab, moment: str) -> None:
+    """A task that is killed before or in its answer leaves nothing that the next task takes for its own."""
+    lab.tracker(command="cp {{ input.video }} {{ output.copy }}")
+    lab.videos(5)
+    lab.scan()
+    script = lab.batch(1) / "task_answer.sh"
+    kill_it = '{ [[ $n != 2 || $1 != note ]] || kill -KILL "$BASHPID"; } && '
+    assert script.read_text().count(moment) == 1
+    script.write_text(script.read_text().replace(moment, kill_it + moment))
+    assert run_tasks(lab, 1, 2, 3, 4, 5) == 137
+    assert [len(noted(lab, task)) for task in (1, 3, 4, 5)] == [2] * 4
+    for task in (1, 3, 4, 5):
+        assert f"RawVideos/d1/v{task}.avi" in lab.log(1, task).split("# content")[1]

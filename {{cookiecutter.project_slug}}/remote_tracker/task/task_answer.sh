@@ -1,0 +1,52 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The helper: a program that all tasks of a process share. It says what files hold, makes folders and removes files, where
+# a single task starts stat, sha256sum, mkdir and rm: starts of programs are the greater part of a short task's cost. Where
+# the helper is missing, or has died, tasks start the four programs. content/answer.py says what is asked and answered.
+# Reads: helper project content wanted n
+# Sets: asked answered; ask_helper: answer of its callers
+
+make_folders() { # <path>...: below the project
+  local answer
+  if ask_helper make "$@"; then return 0; fi
+  ( # mkdir asks the disk for each part of a path
+    cd -- "$project" || exit
+    exec mkdir -p -- "${@#"$project"/}"
+  )
+}
+
+remove() { # <path>...
+  local answer
+  if ask_helper remove "$@"; then return 0; fi
+  rm -rf -- "$@"
+}
+
+start_helper() { # the pipe for questions is open at both ends here: a task is not killed by a helper that has died
+  if [[ -n ${asked:-} ]]; then exec {asked}>&- {answered}<&-; fi
+  asked='' answered=''
+  if [[ ${#wanted[@]} -lt 4 || ! -x $helper ]]; then return 0; fi
+  hash cp mkdir mv rm stat 2>/dev/null || true # a task is a subshell, which would look for each of them in PATH anew
+  exec {asked}<> <(:)
+  exec {answered}< <(
+    trap '' TERM INT HUP USR1 USR2 # it ends with this process, which needs it up to the last task's end
+    exec "$helper" -I -X utf8 "$project/remote_tracker/content/answer.py" --root "$project" ${content:+"--$content"} \
+      <"/proc/self/fd/$asked" 2>/dev/null {asked}>&-
+  )
+}
+
+ask_helper() { # <stat|note|make|remove> <word>...: fills `answer` with lines; 1 where it was not done
+  local LC_ALL=C length said name=$n.$BASHPID.$RANDOM words="$*" IFS=$'\n' # LC_ALL: a length is one in bytes
+  if [[ -z $asked || ${#words} -gt 16384 ]]; then return 1; fi # more might not fit into the pipe
+  printf '%s\0' "$(($# + 1))" "$name" "$@" >&"$asked"
+  while read -r -N 8 -u "$answered" length && read -r -N "$((10#$length))" -u "$answered" said; do
+    if [[ ${said%%$'\n'*} == "!$name" ]]; then return 1; fi
+    if [[ ${said%%$'\n'*} == "$name" ]]; then # else it is the answer to a task that was killed
+      set -f
+      # shellcheck disable=SC2206  # a word is a line
+      answer=($said)
+      set +f
+      answer=("${answer[@]:1}")
+      return 0
+    fi
+  done
+  return 1
+}

@@ -1,0 +1,70 @@
+"""Write the masked video: each frame a JPEG of its own (MJPG), in an AVI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+from containers import missing_bytes
+from errors import TrackError
+from part_files import part_of
+from read_video import Picture
+
+_PACKED = [cv2.IMWRITE_JPEG_OPTIMIZE, 1]  # half the size, for half as much time again
+
+
+class Masked:
+    """The masked video while it grows, under a temporary name; ``place`` is where it is meant to go."""
+
+    def __init__(self, place: Path, fps: float, size: tuple[int, int]) -> None:
+        self._place = place
+        self.part = part_of(place)
+        self.frames = 0
+        # OpenCV's own encoder takes three times as long as imencode; before 4.8 there is no other.
+        raw = getattr(cv2, "VIDEOWRITER_PROP_RAW_VIDEO", None)
+        self._packs = raw is not None
+        self._writer = cv2.VideoWriter(
+            str(self.part.absolute()),
+            cv2.CAP_FFMPEG,
+            cv2.VideoWriter.fourcc(*"MJPG"),
+            fps,
+            size,
+            [] if raw is None else [raw, 1],
+        )
+
+    def open(self) -> None:
+        """Raise TrackError where the file could not be begun."""
+        if not self._writer.isOpened():
+            raise TrackError(f"{self._place}: cannot be written: is the folder there, and the disk not full?")
+
+    def add(self, picture: Picture) -> None:
+        """Add the next frame; that the disk is full is seen only by ``finish``."""
+        self._writer.write(cv2.imencode(".jpg", picture, _PACKED)[1] if self._packs else picture)
+        self.frames += 1
+
+    def finish(self) -> None:
+        """Close the file. Raises TrackError where it does not hold each frame.
+
+        OpenCV's writer fails silently: a full disk leaves a short file, often without the numbers in its header.
+        """
+        self._writer.release()
+        try:
+            whole = self.part.stat().st_size > 0 and missing_bytes(self.part) == 0
+        except OSError:
+            whole = False
+        held = _frames_in(self.part) if whole else 0
+        if held != self.frames:
+            problem = f"{self.frames} frames were written, the file holds {held}"
+            raise TrackError(f"{self._place}: {problem}: is the disk full?")
+
+    def drop(self) -> None:
+        """Remove the file where it is."""
+        self._writer.release()
+        self.part.unlink(missing_ok=True)
+
+
+def _frames_in(video: Path) -> int:
+    capture = cv2.VideoCapture(str(video.absolute()), cv2.CAP_FFMPEG)
+    frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    capture.release()
+    return frames
