@@ -42,7 +42,7 @@ def test_a_node_that_has_it_not(lab: ClusterLab) -> None:
 
 
 def test_what_only_nodes_need(lab: ClusterLab) -> None:
-    """A need of nodes alone keeps no login node from listing; the doctor says how it is asked, and asks it on a node."""
+    """A need of nodes alone keeps no login node from listing; the doctor says how to ask it, and asks it on a node."""
     lab.tracker(needs=[NEEDS[0] | {"on_node": True}])
     lab.activate(ONLY_ON_NODES)
     lab.videos(1)

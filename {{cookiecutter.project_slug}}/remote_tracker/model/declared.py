@@ -32,6 +32,7 @@ class Param(NamedTuple):
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
     names: tuple[str, ...] = ()  # the keys of its file whose values name files: their content counts as the file's own
     look: str = ""  # a program beside tracker.yml that says what is wrong with the file or folder
+    rewritten: tuple[str, ...] = ()  # keys of its YAML file that the tracker's program rewrites: they do not count
 
 
 class Need(NamedTuple):

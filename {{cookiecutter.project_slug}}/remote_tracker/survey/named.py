@@ -13,7 +13,8 @@ from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
-from .decision import Decision, word_of
+from .decision import Decision
+from .states import word_of
 
 DecisionKind = Callable[[Decision], bool]
 
