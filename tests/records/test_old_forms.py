@@ -9,7 +9,7 @@ from remote_tracker.model import Cause, Record
 from remote_tracker.records import History, load_sealed, open_sealed, read_record, render_sealed
 from remote_tracker.records.history import Made
 from remote_tracker.records.sealed import is_sealed, load_finished_names
-from remote_tracker.survey.decision import MadeWith, is_mended
+from remote_tracker.survey.failures import MadeWith, is_mended
 from scan.trees import end_line, make_record, start_line
 
 ENDS = [

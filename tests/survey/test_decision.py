@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from remote_tracker.model import Record, State
-from remote_tracker.survey.decision import Decision, Evidence, MadeWith, decide, failure_kind, is_mended, refuted
+from remote_tracker.survey.decision import Decision, Evidence, decide
+from remote_tracker.survey.failures import MadeWith, failure_kind, is_mended, refuted
 from remote_tracker.survey.sentences import describe_failure
 from scan.trees import make_record
 
@@ -151,16 +152,16 @@ def test_ways(ways: list[str], hopeless: bool, state: State) -> None:
 @pytest.mark.parametrize(
     ("mended", "hopeless", "state"),
     [
-        ([True, True, True], False, State.UNPROCESSED),
+        ([True, True, True], False, State.INCOMPLETE),
         ([True, True, False], False, State.INCOMPLETE),
         ([False, False, False], False, State.SET_ASIDE),
         ([True, False, True], True, State.SET_ASIDE),
-        ([True, True, True], True, State.UNPROCESSED),
+        ([True, True, True], True, State.INCOMPLETE),
     ],
 )
 @pytest.mark.parametrize("finished", [None, GOOD])
 def test_mended(finished: Record | None, mended: list[bool], hopeless: bool, state: State) -> None:
-    """Failures count only with what tasks are made with now; where none counts, it is to do."""
+    """Failures count only with what tasks are made with now; others set nothing aside."""
     facts = Evidence(NOW, "", "", None, "none", "", finished, [failure(NOW)] * 3, mended=mended, hopeless=hopeless)
     assert decide(facts, ATTEMPTS).state is state
 

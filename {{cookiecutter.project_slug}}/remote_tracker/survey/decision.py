@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..model import Cause, Record, State
 from ..partial_copies import PartialCopy, describe_copy
-from .sentences import SENTENCES, STATE_WORDS, describe_cancelled, describe_failure
+from .failures import failure_cause
+from .sentences import SENTENCES, describe_cancelled, describe_failure
 
 # Exit codes of run_task.sh that are no fault of the video's: no helper, no work folder, no space.
 SURROUNDINGS = (70, 73, 74)
-
-
-class MadeWith(NamedTuple):
-    """What tasks are made with, beside their inputs; "" where it is not known."""
-
-    params: str  # the fingerprint of parameters and models
-    version: str  # of the tracker
-    activate: str  # the digest of activate.sh
 
 
 class Evidence(NamedTuple):
@@ -86,12 +78,13 @@ def decide(facts: Evidence, attempts: int) -> Decision:
         return not_ready(facts.unready)
     if facts.waits:
         return Decision(State.WAITING, Cause.AWAITS_STAGE, facts.waits)
-    same = [failure for failure, _ in _find_standing(facts)]
+    same = [f for f in facts.failures if f.inputs == facts.mark]
+    standing = [failure for failure, _ in _find_standing(facts)]
     alike = _find_most_alike(facts)
     if attempts and len(alike) >= attempts:
         return Decision(State.SET_ASIDE, failure_cause(alike[-1]), last=alike[-1], times=len(alike))
-    if attempts and same and facts.hopeless:
-        return Decision(State.SET_ASIDE, failure_cause(same[-1]), last=same[-1])
+    if attempts and standing and facts.hopeless:
+        return Decision(State.SET_ASIDE, failure_cause(standing[-1]), last=standing[-1])
     if whole or (not same and _is_of_old_input(facts)):
         return Decision(State.INCOMPLETE, Cause.INPUT_CHANGED, outdated=True)
     if facts.mixed and facts.outputs != "none":
@@ -112,7 +105,6 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
         return Decision(State.INCOMPLETE, cause, told, failed=True, last=last, hopeless=facts.hopeless)
     some = facts.outputs == "some"
     asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # perhaps nobody ever asked for the missing results
-    asked_anew = asked_anew or any(f.inputs == facts.mark for f in facts.failures)  # and what made it fail is mended
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
         return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
     if some:
@@ -165,94 +157,8 @@ def _is_changed(facts: Evidence) -> bool:
     return bool(facts.failures) and all(f.inputs != facts.mark for f in facts.failures)
 
 
-def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
-    """Return the last successes in a row that were on the input ``mark``, as records of the bad result they made."""
-    others = [index for index, record in enumerate(successes) if record.inputs != mark]
-    same = successes[others[-1] + 1 :] if others else successes
-    return [record._replace(result="bad", exit=None, why=bad) for record in same]
-
-
-def is_mended(failure: Record, now: MadeWith) -> bool:
-    """Return whether a task failed with other parameters, another version or another activate.sh than tasks have now.
-
-    What is not known of one of the two counts as the same.
-    """
-    then = MadeWith(failure.params, failure.version, failure.activate)
-    return any(old and new and old != new for old, new in zip(then, now, strict=True))
-
-
-def failure_kind(record: Record) -> str:
-    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure.
-
-    The numbers of signals and exit codes stay: they tell the way.
-    """
-    if not record.result:
-        return "vanished"
-    stem = record.unit.rpartition("/")[2].rpartition(".")[0]
-    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} (exit code {record.exit})")
-    said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
-    return re.sub(r"(?<!signal )(?<!exit code )(?<!\d)\d+", "N", said)[:120]
-
-
-def failure_cause(record: Record) -> Cause:
-    """Return the cause of a failure: by its result where it vanished or is bad, else its record's cause, or FAILED."""
-    if not record.result:
-        return Cause.VANISHED
-    return Cause.BAD_RESULT if record.result == "bad" else record.cause or Cause.FAILED
-
-
 def end_of(decision: Decision) -> Cause | None:
     """Return the cause for which the unit's task ended, also where the decision's cause is the result that it left."""
     if decision.cause is Cause.LEFT_BY_FAILURE and decision.last:
         return decision.last.cause
     return decision.cause
-
-
-BAD = (Cause.BAD_RESULT, Cause.LEFT_BY_FAILURE)
-OWN_WORDS = (*BAD, Cause.VANISHED, Cause.GONE, Cause.PARTLY_GONE)  # sentences that hold the word for the state
-
-
-def describe_decision(decision: Decision) -> str:
-    """Return the word for a unit's state, then the reason; the reason alone where it tells the state itself."""
-    word, reason = word_of(decision), decision.reason
-    return reason if decision.failed or decision.cause in OWN_WORDS else f"{word}: {reason}"
-
-
-def describe_state(decision: Decision) -> str:
-    """Return the word for a unit's state, then the reason; for most failures the reason alone."""
-    word, reason = word_of(decision), decision.reason
-    if decision.failed and decision.cause not in (*BAD, Cause.VANISHED):
-        return reason
-    return f"{word}: {reason}" if reason else word
-
-
-def word_of(decision: Decision) -> str:
-    """Return the word for a unit's state; a unit that must be done again through no fault of its own is "to do"."""
-    if decision.state is State.INCOMPLETE and not decision.failed:
-        return "to do"
-    return dict(STATE_WORDS)[decision.state]
-
-
-def is_bad(decision: Decision) -> bool:
-    """Return whether a task made a result that does not hold: it is bad, or a failed task left it."""
-    return decision.cause in BAD
-
-
-def is_gone(decision: Decision) -> bool:
-    """Return whether results of the unit, which finished once, are missing now."""
-    return decision.state is State.GONE
-
-
-def is_changed(decision: Decision) -> bool:
-    """Return whether the unit's whole result changed since it was made, and nobody accepted it."""
-    return decision.state is State.FINISHED and decision.cause is Cause.CHANGED_SINCE
-
-
-def is_cancelled(decision: Decision) -> bool:
-    """Return whether the unit's last run was cancelled, so that it is to do again."""
-    return decision.cause in (Cause.STOPPED, Cause.CANCELLED)
-
-
-def is_stale(decision: Decision) -> bool:
-    """Return whether the unit's whole result was made with other parameters or by another version of the tracker."""
-    return decision.state is State.FINISHED and decision.cause in (Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION)

@@ -15,7 +15,8 @@ from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import History, batches_of
 from ..scan import Tree
-from .decision import Decision, Evidence, MadeWith, decide, failure_cause, failure_kind, is_mended, refuted
+from .decision import Decision, Evidence, decide
+from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
 from .mixed import find_mixed
 from .options import PLAIN_SCAN, ScanOptions
 from .parallel import examined_beside

@@ -1,0 +1,53 @@
+"""The failures of a unit: in which way, for which cause, and whether what they were made with has changed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..model import Cause, Record
+
+
+class MadeWith(NamedTuple):
+    """What tasks are made with, beside their inputs; "" where it is not known."""
+
+    params: str  # the fingerprint of parameters and models
+    version: str  # of the tracker
+    activate: str  # the digest of activate.sh
+
+
+def is_mended(failure: Record, now: MadeWith) -> bool:
+    """Return whether a task failed with other parameters, another version or another activate.sh than tasks have now.
+
+    What is not known of one of the two counts as the same.
+    """
+    then = MadeWith(failure.params, failure.version, failure.activate)
+    return any(old and new and old != new for old, new in zip(then, now, strict=True))
+
+
+def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
+    """Return the last successes in a row that were on the input ``mark``, as records of the bad result they made."""
+    others = [index for index, record in enumerate(successes) if record.inputs != mark]
+    same = successes[others[-1] + 1 :] if others else successes
+    return [record._replace(result="bad", exit=None, why=bad) for record in same]
+
+
+def failure_kind(record: Record) -> str:
+    """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure.
+
+    The numbers of signals and exit codes stay: they tell the way.
+    """
+    if not record.result:
+        return "vanished"
+    stem = record.unit.rpartition("/")[2].rpartition(".")[0]
+    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} (exit code {record.exit})")
+    said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
+    return re.sub(r"(?<!signal )(?<!exit code )(?<!\d)\d+", "N", said)[:120]
+
+
+def failure_cause(record: Record) -> Cause:
+    """Return the cause of a failure: by its result where it vanished or is bad, else its record's cause, or FAILED."""
+    if not record.result:
+        return Cause.VANISHED
+    return Cause.BAD_RESULT if record.result == "bad" else record.cause or Cause.FAILED
