@@ -127,13 +127,16 @@ def render_settings(
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
     lines += render_container(project)
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
-    if rewritten:
-        words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
-        lines.append(f"rewritten=({quoted_words(words)})")
+    lines += _render_rewritten(rewritten)
     lines += ["set_environment() {", "  :", *environment, "}"]
     version = Command((_render_shared(project.tracker.version, names, "version"),))
     lines += ["print_version() {", f"  {_start(project, stage, version).text}", "}"]
     return "\n".join([*lines, ""])
+
+
+def _render_rewritten(rewritten: Mapping[str, Sequence[str]]) -> list[str]:
+    words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
+    return [f"rewritten=({quoted_words(words)})"] if words else []
 
 
 def render_needs(tracker: Tracker) -> tuple[Need, ...]:
