@@ -14,7 +14,7 @@ help:
 	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
-	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
+	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, DeepLabCut 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
@@ -34,13 +34,14 @@ test-locales: $(VENV)/demo.done $(VENV)/tests.done
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done)
 	@PATH="$(VENV)/bin:$$PATH" RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" python -m pytest -n 3 tests/cluster
 
-# RT_SLEAP=FOLDER/bin, RT_TRAMWAY=FOLDER/bin, RT_IDTRACKERAI=FOLDER/bin, RT_SNAKEMAKE=FOLDER/bin: one that is there already.
+# RT_SLEAP=FOLDER/bin, RT_DEEPLABCUT=FOLDER/bin, RT_TRAMWAY=FOLDER/bin, RT_IDTRACKERAI=FOLDER/bin, RT_SNAKEMAKE=FOLDER/bin: one that is there already.
 # RT_DYNVISION=FOLDER: a source tree of DynVision, and RT_DYNVISION_PROGRAMS=FOLDER/bin: a Python that has what it needs.
 # RT_TIERPSY=FOLDER: an environment of Tierpsy (the head of its requirements.txt says how to make one); without it its tests are skipped.
-test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sleap/programs.done) $(if $(RT_TRAMWAY),,$(PROGRAMS)/tramway/programs.done) \
+test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sleap/programs.done) $(if $(RT_DEEPLABCUT),,$(PROGRAMS)/deeplabcut/programs.done) $(if $(RT_TRAMWAY),,$(PROGRAMS)/tramway/programs.done) \
 		$(if $(RT_IDTRACKERAI),,$(PROGRAMS)/idtrackerai/programs.done) $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done) \
 		$(if $(RT_DYNVISION_PROGRAMS),,$(PROGRAMS)/dynvision/programs.done) $(if $(RT_DYNVISION),,$(PROGRAMS)/dynvision/source/dynvision)
-	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(PROGRAMS)/sleap/bin)" RT_TRAMWAY="$(or $(RT_TRAMWAY),$(PROGRAMS)/tramway/bin)" \
+	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(PROGRAMS)/sleap/bin)" RT_DEEPLABCUT="$(or $(RT_DEEPLABCUT),$(PROGRAMS)/deeplabcut/bin)" \
+		RT_TRAMWAY="$(or $(RT_TRAMWAY),$(PROGRAMS)/tramway/bin)" \
 		RT_IDTRACKERAI="$(or $(RT_IDTRACKERAI),$(PROGRAMS)/idtrackerai/bin)" RT_TIERPSY="$(RT_TIERPSY)" \
 		RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" RT_DYNVISION="$(or $(RT_DYNVISION),$(PROGRAMS)/dynvision/source)" \
 		RT_DYNVISION_PROGRAMS="$(or $(RT_DYNVISION_PROGRAMS),$(PROGRAMS)/dynvision/bin)" python -m pytest tests/real

@@ -164,7 +164,7 @@ class Lab:
         *others: dict[str, Any],
         params: dict[str, Any] | None = None,
         version: str = "",
-        needs: list[dict[str, str]] | None = None,
+        needs: list[dict[str, Any]] | None = None,
         **keys: Any,
     ) -> None:
         """Declare the tracker: the stage that copies with other keys, and further stages."""

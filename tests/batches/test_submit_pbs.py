@@ -155,6 +155,25 @@ def test_cancel_what_is_over(tmp_path: Path, programs: Programs, said: str) -> N
     assert cancel(project, [ProjectJob(STAGE, job("51", {1, 2, 3}), (1, 2))]).tasks == 1
 
 
+def test_cancel_where_a_task_is_over(tmp_path: Path, programs: Programs) -> None:
+    """On GridEngine, whose qdel tells what it cancels, too, only what was over is told and not counted."""
+    programs.say(
+        "qdel", 'job "623" task "2" does not exist\nann has registered the job-array task 623.3 for deletion\n'
+    )
+    (programs.folder / "qdel").write_text((programs.folder / "qdel").read_text().replace("exit 0", "exit 1"))
+    project = make_slurm(tmp_path / "lab", STAGE, scheduler="sge", videos=6)
+    held = ProjectJob(STAGE, Job("0001", "623", "ann", frozenset({1, 2, 3}), True), (2, 3))
+    assert cancel(project, [held]) == Cancelled(1, ('job "623" task "2" does not exist',))
+
+
+def test_cancel_that_is_not_answered(tmp_path: Path, programs: Programs) -> None:
+    """Where qdel fails with words that nobody knows, nothing of that job counts as cancelled."""
+    programs.say("qdel", "", "qdel: the moon\n", 1)
+    with pytest.raises(RemoteTrackerError) as error:
+        cancel(make(tmp_path), [ProjectJob(STAGE, job("51", {1, 2, 3}))])
+    assert str(error.value) == "qdel refused: qdel: the moon. ./rt status shows what still runs."
+
+
 def test_cancel_tells_what_is_left(tmp_path: Path, programs: Programs) -> None:
     """What is refused for another reason is told once all that can be is cancelled."""
     programs.say("qdel", "", f"{EPILOGUE}\nqdel: Unauthorized Request  51[2].pbs1\n", 159)

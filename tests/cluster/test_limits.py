@@ -41,6 +41,23 @@ def test_more_videos_than_the_user_may_submit(lab: ClusterLab) -> None:
     assert lab.counts() == {"finished": 5}
 
 
+@on("slurm")
+def test_more_videos_than_the_qos_lets_the_user_submit(lab: ClusterLab) -> None:
+    """A list for a QOS that is typed with it holds what that QOS lets this user submit, which Slurm then takes."""
+    modify = ("sacctmgr", "-i", "modify", "qos", "quick", "set")
+    lab.command(*modify, "MaxSubmitJobsPerUser=2")
+    try:
+        lab.videos(3)
+        ran = lab.rt("submit", "--qos", "quick")
+        assert ran.code == 0, ran
+        most = "Listed now: 2, the most that one list may hold here (your limit of submitted jobs of QOS quick)."
+        assert most in ran.out
+        lab.wait_until_empty()
+    finally:
+        lab.command(*modify, "MaxSubmitJobsPerUser=-1")
+    assert lab.counts() == {"finished": 2, "unprocessed": 1}
+
+
 def test_fewer_than_the_scheduler_takes(lab: ClusterLab) -> None:
     """Where the cluster's file says less than the scheduler does, that holds, and its name is told."""
     lab.own_cluster("few", max_tasks=2)

@@ -41,6 +41,21 @@ def test_a_node_that_has_it_not(lab: ClusterLab) -> None:
     assert lab.scan().code == 1
 
 
+def test_what_only_nodes_need(lab: ClusterLab) -> None:
+    """A need of nodes alone keeps no login node from listing; the doctor says how to ask it, and asks it on a node."""
+    lab.tracker(needs=[NEEDS[0] | {"on_node": True}])
+    lab.activate(ONLY_ON_NODES)
+    lab.videos(1)
+    assert lab.counts() == {"unprocessed": 1}
+    ran = lab.rt("doctor")
+    assert "  unseen   frobnicate --version  (only nodes need it: ./rt doctor --on-node)\n" in ran.out
+    assert "  has      frobnicate --version\n" in lab.rt("doctor", "--on-node").out
+    lab.activate("")
+    ran = lab.rt("doctor", "--on-node")
+    assert ran.code == 1
+    assert "frobnicate: command not found" in ran.out
+
+
 def test_another_version_there(lab: ClusterLab) -> None:
     """Another version of the program on the node than here is said."""
     lab.tracker(needs=NEEDS, version="frobnicate")

@@ -40,7 +40,10 @@ SCENES = (
         {"model": "first", "device": "cpu"},
         {f"AuxiliaryFiles/models/first/{name}": "{}" for name in ("training_config.yaml", "best.ckpt")},
     ),
-    Scene("deeplabcut", files={"AuxiliaryFiles/dlc/config.yaml": "Task: mice\n"}),
+    Scene(
+        "deeplabcut",
+        files={f"AuxiliaryFiles/dlc/{name}": "Task: mice\n" for name in ("config.yaml", "dlc-models-pytorch/a.pt")},
+    ),
     Scene("idtrackerai", params={"device": "cpu"}),
     Scene("trex"),
     Scene("custom"),

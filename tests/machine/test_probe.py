@@ -99,13 +99,13 @@ def probe(folder: Path, limit: int, *lines: str) -> Surroundings:
     text = render_questions(project, needs, [], limit)
     (folder / "questions.sh").write_text(text)
     (folder / "probe.sh").write_bytes(PROBE.read_bytes())
-    ran = subprocess.run(["bash", folder / "probe.sh"], capture_output=True, text=True, check=True)
+    ran = subprocess.run(["bash", folder / "probe.sh"], capture_output=True, text=True, check=True, timeout=60)
     assert ran.stderr == ""
     return read_surroundings(ran.stdout, needs)
 
 
 @pytest.mark.parametrize(
-    "hangs", ["sleep 60", "sleep 60 & wait", "trap '' TERM; while :; do sleep 1; done", "cat | sleep 60"]
+    "hangs", ["sleep 600", "sleep 600 & wait", "trap '' TERM; while :; do sleep 1; done", "cat | sleep 600"]
 )
 def test_a_hung_program_is_ended_and_told(tmp_path: Path, hangs: str) -> None:
     """A program that does not answer is given up after the limit, with all that it started; the rest is asked."""

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from remote_tracker.model import Cause, Record, State
 from remote_tracker.partial_copies import PartialCopy, describe_copy
 from remote_tracker.schedulers.accounting import ENDED
-from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide, word_of
+from remote_tracker.survey.decision import SURROUNDINGS, Decision, Evidence, decide
 from remote_tracker.survey.sentences import describe_failure
+from remote_tracker.survey.states import word_of
 
 NOW, BEFORE = "1 1700000000000000000", "9 1600000000000000000"
 MARKS = st.sampled_from([NOW, NOW, NOW, BEFORE, ""])

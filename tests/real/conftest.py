@@ -41,6 +41,15 @@ def tramway() -> Path:
 
 
 @pytest.fixture(scope="session")
+def deeplabcut() -> Path:
+    """The folder of a Python that has the real DeepLabCut."""
+    said = os.environ.get("RT_DEEPLABCUT", "")
+    if not said or not Path(said, "python").exists():
+        pytest.skip(f'RT_DEEPLABCUT is "{said}": no DeepLabCut is there. make test-real installs one and names it')
+    return Path(said)
+
+
+@pytest.fixture(scope="session")
 def idtrackerai() -> Path:
     """The folder of a real idtracker.ai's programs."""
     said = os.environ.get("RT_IDTRACKERAI", "")

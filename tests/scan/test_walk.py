@@ -14,6 +14,7 @@ import pytest
 from remote_tracker.model import ListWildcard
 from remote_tracker.model.pattern import read_pattern
 from remote_tracker.scan import ExpectedOutput, Tree, find_units, look_inside
+from remote_tracker.scan.walk import find_matches
 
 from scan.trees import VIDEO, keys_of, make_stage, problems_of, put, units_of
 
@@ -110,6 +111,16 @@ def test_excluded(tmp_path: Path) -> None:
     put(tmp_path, "RawVideos/a.avi", "RawVideos/a_labeled.avi", "RawVideos/tmp1.avi")
     stage = make_stage({"video": {"pattern": VIDEO, "exclude": ("*_labeled.*", "tmp?.avi")}})
     assert keys_of(tmp_path, stage) == ["a.avi"]
+
+
+def test_what_a_tracker_excludes_is_known(tmp_path: Path) -> None:
+    """The tree knows which files the tracker's globs keep from being inputs: of no other kind, none of the user's."""
+    put(tmp_path, "RawVideos/d/a.avi", "RawVideos/d/a_labeled.avi", "RawVideos/d/a_labeled.csv", "RawVideos/d/b.avi")
+    stage = make_stage({"video": {"pattern": VIDEO, "exclude": ("*_labeled.*",)}})
+    tree = Tree(tmp_path)
+    wanted = stage.inputs[0]._replace(left_out=("b.*",))
+    assert [match.path for match in find_matches(tree, wanted)] == ["RawVideos/d/a.avi"]
+    assert tree.excluded == {"RawVideos/d/a_labeled.avi"}
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,31 @@ def test_submission(queue: QueueSystem) -> None:
     assert submission.throttles_once is not any("12" in word for word in throttled_argv(submission))
 
 
+IS_OVER = {
+    "slurm": (
+        "scancel: error: Kill job error on job id 39: Invalid job id specified",
+        "scancel: error: Kill job error on job id 39: Job/step already completing or completed",
+    ),
+    "pbs": (
+        "qdel: Request invalid for state of job 51[1]",
+        "qdel: Job has finished 51[].pbs1",
+        "qdel: Unknown Job Id 51[].pbs1",
+        "qdel: Request invalid for finished array subjob 51[1].pbs1",
+    ),
+    "sge": ('denied: job "622" does not exist', 'job "623" task "2" does not exist', "job 623 is already in deletion"),
+    "lsf": ("Job <39>: Job has already finished", "Job <39[2]>: Job has already finished"),
+}
+REFUSES = ("Access denied", "qdel: Unauthorized Request  51[1].pbs1", "you do not have the necessary privileges", "")
+
+
+@pytest.mark.parametrize("name", QUEUED)
+def test_what_is_over(name: str) -> None:
+    """What a scheduler says of a job that is over, where it should be cancelled, is told from what it refuses."""
+    over = require_queue(get_scheduler(name)).over
+    assert all(re.search(over, said) for said in IS_OVER[name])
+    assert not any(re.search(over, said) for said in REFUSES)
+
+
 def throttled_argv(submission: Submission) -> list[str]:
     """Return the command for an array of which twelve tasks may run at once."""
     return submission.submit_argv("process_all.x", ARRAY._replace(throttle=12, tasks=30), [])

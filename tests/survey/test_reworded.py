@@ -28,18 +28,9 @@ from remote_tracker.report.scan import scan_text
 from remote_tracker.run.retry import enlarge
 from remote_tracker.scan.candidates import problem_of
 from remote_tracker.survey import Examined, Survey, examine_stage, sentences
-from remote_tracker.survey.decision import (
-    Decision,
-    Evidence,
-    decide,
-    describe_decision,
-    describe_state,
-    end_of,
-    is_bad,
-    is_gone,
-    is_stale,
-)
+from remote_tracker.survey.decision import Decision, Evidence, decide, end_of
 from remote_tracker.survey.named import choose_to_redo
+from remote_tracker.survey.states import describe_decision, describe_state, is_bad, is_gone, is_stale
 from remote_tracker.survey.triage import is_of_cause, triage
 from remote_tracker.survey.verdict import Verdict
 from scan.trees import end_line, make_record, make_stage, put, start_line

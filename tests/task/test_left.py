@@ -60,6 +60,7 @@ def test_a_main_process_that_is_killed(lab: Lab, check: list[dict[str, str]]) ->
     assert lab.living() == []
     assert " exit=137 " in last_of(lab)
     assert "result=failed why=" in last_of(lab)
+    assert "failed (exit code 137): killed (signal 9), often for want of memory" in lab.rt("status").out
 
 
 def test_a_stop_reaches_other_groups(lab: Lab) -> None:

@@ -17,7 +17,8 @@ ENDS = {
     "a program without a word": ("exit 3", 3, ""),
     "a program that crashed": ("bash -c 'echo at frame 12; kill -SEGV $$'; exit $?", 139, CRASHED),
     "a program that crashed without a word": ("bash -c 'kill -SEGV $$'; exit $?", 139, "crashed (signal 11)"),
-    "a program that had no memory": ("bash -c 'echo std::bad_alloc; kill -ABRT $$'; exit $?", 134, "out of memory"),
+    "a program that had no memory": ("bash -c 'echo std::bad_all\\oc; kill -ABRT $$'; exit $?", 134, "out of memory"),
+    "a script whose program had no memory": ("bash {{ project }}/starved.sh", 134, "out of memory"),
     "a program with many exit codes": ("exit 200", 200, ""),
 }  # fmt: skip
 
@@ -27,6 +28,7 @@ def test_how_it_ended(lab: Lab, kind: str) -> None:
     """The signal is named, not the line in which a shell speaks of it; without a word the exit code is all there is."""
     command, code, why = ENDS[kind]
     (lab.root / "inner.sh").write_text(INNER)
+    (lab.root / "starved.sh").write_text(INNER.replace("kill -KILL", "echo std::bad_all\\oc; kill -ABRT"))
     lab.tracker(command=command)
     lab.videos(3)
     assert lab.go().code == 1

@@ -41,7 +41,7 @@ def draw_clip(path: Path, name: str) -> Path:
     for moment, jpeg in frames:
         late = ticks - 1 if name == "dup" and moment % 10 == 5 else 0
         writer.set(cv2.VIDEOWRITER_PROP_PTS, moment * ticks - late)
-        writer.write(np.frombuffer(jpeg, np.uint8))
+        writer.write(np.frombuffer(jpeg, np.uint8).reshape(1, -1))
     writer.release()
     if name == "dup" and path.suffix == ".mkv":
         _double_stamps(path, frames)

@@ -15,7 +15,7 @@ FILES = {
     "tramway": ("RawVideos/d1/cell1.trxyt",),
     "snakemake": ("RawVideos/d1/data.csv",),
     "dynvision": ("dynvision/dynvision/workflow/Snakefile",),
-    "sleap": ("AuxiliaryFiles/models/m/training_config.yaml",),
+    "sleap": ("AuxiliaryFiles/models/m/training_config.yaml", "AuxiliaryFiles/models/m/best.ckpt"),
     "deeplabcut": ("AuxiliaryFiles/dlc/config.yaml",),
 }
 PROGRAMS = ("antrax", "ffmpeg", "idtrackerai", "sleap-nn", "snakemake", "trex")
@@ -52,9 +52,10 @@ def bring_programs(folder: Path) -> str:
         path = folder / "lib" / f"{name.replace('.', '/')}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("__version__ = '1.0'\n")
+    (folder / "lib/dynvision/project_paths.py").write_text("class project_paths:\n    working_dir = '.'\n")
     return (
         f"export PATH={folder}/bin:{Path(sys.executable).parent}:$PATH PYTHONPATH={folder}/lib\n"
-        f"export ANTRAX_PATH={folder}/matlab ANTRAX_MCR={folder}/mcr PYTHONDONTWRITEBYTECODE=1\n"
+        f"export WANDB_MODE=offline ANTRAX_PATH={folder}/matlab ANTRAX_MCR={folder}/mcr PYTHONDONTWRITEBYTECODE=1\n"
     )
 
 

@@ -21,7 +21,8 @@ VARIANTS: dict[str, tuple[dict[str, Any], ...]] = {
     "tierpsy": ({"pattern_include": "metadata.yaml"}, {"start_from": "masked"}, {"end_point": "COMPRESS"}),
     "tramway": ({"rois": {"left": [[0, 0], [1, 1]]}}, {"rois_beside": True}, {"roi_lists": "-roi.txt"}),
 }
-# To count the frames of a video takes minutes; a workflow is asked in its own environment, and may take as long.
+# To count the frames of a video takes minutes; a workflow is asked in its own environment, and may take as long; TRex's
+# last words stand in the task's log alone, and its tables are read by the Python of the task.
 # These are results that a task made aside and moved into their place, or that Snakemake alone knows: a scan says of
 # others that they were made elsewhere.
 ONLY_BY_TASKS = {
@@ -31,6 +32,8 @@ ONLY_BY_TASKS = {
     ("sleap", "infer", "frames"),
     ("snakemake", "run", "command"),
     ("tierpsy", "track", "frames"),
+    ("trex", "track", "command"),
+    ("trex", "track", "log"),
 }
 
 

@@ -48,8 +48,9 @@ def configure(lab: Lab, tracker: str) -> None:
     """Put in place what a user brings along for the tracker."""
     if tracker == "deeplabcut":
         config = lab.root / "AuxiliaryFiles/dlc/config.yaml"
-        config.parent.mkdir(parents=True)
-        config.write_text("Task: mice\n")
+        (config.parent / "dlc-models-pytorch").mkdir(parents=True)
+        (config.parent / "dlc-models-pytorch/snapshot-010.pt").write_text("a net\n")
+        config.write_text("Task: mice\nproject_path: C:\\mice\n")
 
 
 @pytest.mark.parametrize(("tracker", "rows"), [("idtrackerai", 2), ("deeplabcut", 2), ("trex", 10), ("custom", 1)])

@@ -212,6 +212,19 @@ def test_no_videos(lab: Lab) -> None:
     assert "No videos found. Next:  copy them into RawVideos, then scan again" in lab.scan().out
 
 
+def test_an_imgstore_that_the_tracker_does_not_read(lab: Lab) -> None:
+    """Its chunks are no videos, and a line says so; the videos beside it are listed."""
+    lab.tracker()
+    for name in ("s/000000.avi", "s/000001.avi", "v.avi"):
+        lab.video(name)
+    lab.video("s/metadata.yaml", "__store:\n  class: VideoImgStore\n  format: mjpeg/avi\n")
+    ran = lab.scan()
+    assert "RawVideos/s is an imgstore: its chunks are no videos. tiny reads no imgstores.\n" in ran.out
+    assert "1 video found. Next:  bash process_all.sh" in ran.out
+    (lab.root / "RawVideos/v.avi").unlink()
+    assert lab.scan().out.endswith("No videos found. Next:  copy them into RawVideos, then scan again\n")
+
+
 def test_fresh_copy_is_looked_at_twice(lab: Lab) -> None:
     """A video that grows between two looks is not ready; one that rests is listed."""
     lab.videos(1)

@@ -170,7 +170,7 @@ WRONG = [
     (("join",), 1, "No day has a table yet"),
     (("scan", "--folder", "elsewhere"), 2, "elsewhere"),
     (("stauts",), 2, "stauts"),
-    (("why",), 2, "VIDEO"),
+    (("why",), 2, "NAME"),
     (("submit", "-j", "0"), 2, "0"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -88,6 +89,66 @@ def test_frames_of_a_real_video(opencv: Any, tmp_path: Path, result: str, option
     assert told == f"{result}: {place} is 28, expected 30: the frames that can be read from a.avi"
     assert ask(tmp_path, result=result, tolerance=1, **options) == told
     assert ask(tmp_path, result=result, tolerance=2, **options) == ""
+
+
+@pytest.mark.parametrize(("result", "options", "place"), WAYS)
+def test_at_most_the_frames_of_the_video(
+    opencv: Any, tmp_path: Path, result: str, options: dict[str, Any], place: str
+) -> None:
+    """A result that may have fewer frames holds with few; of more than the video has it is told."""
+    write_video(opencv, tmp_path / "a.avi", 30)
+    for count in (12, 30):
+        write_results(tmp_path, count)
+        assert ask(tmp_path, result=result, at_most=True, **options) == ""
+    write_results(tmp_path, 31)
+    told = ask(tmp_path, result=result, at_most=True, **options)
+    assert told == f"{result}: {place} is 31, expected at most 30: the frames that can be read from a.avi"
+    assert ask(tmp_path, result=result, at_most=True, tolerance=1, **options) == ""
+
+
+ABSENT = [
+    ("info.json", {"key": "other"}, 'info.json: has no key "other"'),
+    ("tidy.csv", {"column": "other"}, 'tidy.csv: has no column "other"'),
+    ("a.h5", {"dataset": "other/table"}, "a.h5: has no dataset other/table"),
+    ("out/", {"file": "none.json", "key": "frames"}, "none.json: is missing"),
+]
+
+
+@pytest.mark.parametrize(("result", "options", "reason"), ABSENT)
+def test_an_optional_number(programs: Path, tmp_path: Path, result: str, options: dict[str, Any], reason: str) -> None:
+    """Where a result says no number nothing is wrong if it is optional, and no video is read; else it is told."""
+    write_results(tmp_path, 30)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/info.json").write_text("{}")
+    assert ask(tmp_path, result=result, **options) == reason
+    assert ask(tmp_path, result=result, optional=True, **options) == ""
+
+
+def test_an_optional_number_is_compared_where_it_is_said(opencv: Any, tmp_path: Path) -> None:
+    """Optional asks for no less: a wrong number, a cut file and a missing video are told all the same."""
+    write_results(tmp_path, 29)
+    assert ask(tmp_path, key="frames", optional=True) == "a.avi: is missing"
+    write_video(opencv, tmp_path / "a.avi", 30)
+    assert ask(tmp_path, key="frames", optional=True).startswith("info.json: frames is 29, expected 30")
+    (tmp_path / "info.json").write_text('{"frames": 3')
+    assert "is not whole JSON" in ask(tmp_path, key="frames", optional=True)
+    whole = (tmp_path / "a.h5").read_bytes()
+    (tmp_path / "a.h5").write_bytes(whole[: len(whole) // 2])
+    assert ask(tmp_path, result="a.h5", dataset="other", optional=True).startswith("a.h5: ")
+
+
+def test_several_clauses_read_the_video_once(programs: Path, tmp_path: Path) -> None:
+    """The frames of one video are counted once for all clauses, and anew when the video changed."""
+    (tmp_path / "a.avi").write_text("video")
+    write_results(tmp_path, 17)
+    put_program(programs, "ffprobe", f"echo . >>{tmp_path}/counted; echo 17")
+    files = Files(tmp_path, {"video": ("a.avi",)}, {"result": ("info.json",)})
+    asked = [Check("frames", "video", {"output": "result", "key": "frames", "at_most": most}) for most in (False, True)]
+    assert verify(asked, files) == ""
+    assert (tmp_path / "counted").read_text() == ".\n"
+    os.utime(tmp_path / "a.avi", ns=(1, 1))
+    assert verify(asked, files) == ""
+    assert (tmp_path / "counted").read_text() == ".\n.\n"
 
 
 def test_a_cut_video_is_counted_not_believed(opencv: Any, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
 from ..records import batches_of
 from ..survey import Examined
-from ..survey.decision import word_of
 from ..survey.proven import rules_of
 from ..survey.reads import Reads
 from ..survey.refuted import Refuted
+from ..survey.states import word_of
 from ..survey.verdict import Verified
 from ..survey.verify_stage import find_files, verify_stage
 from .note import Noted, note_units

@@ -111,14 +111,19 @@ def cancel(project: Project, held: Sequence[ProjectJob]) -> Cancelled:
         over += before
         if answer.code and (said != before or not said):
             left.append(" ".join(line for line in said if line not in before) or f"it ended with {answer.code}")
-        if said or not answer.code:
-            is_all = any(re.search(rf"(?<!\w){re.escape(call.job)}(?![\w\[]|\.\d)", line) for line in said)
-            count += 0 if is_all else max(0, call.tasks - call.step * len(said))
+        if not answer.code or (said and all(_names_part(call.job, line) for line in said)):
+            count += max(0, call.tasks - call.step * len(said))
     if left:
         others = f" {count} other{' was' if count == 1 else 's were'} cancelled." if count else ""
         program = queue.cancel_argv("", ())[0]
         raise RemoteTrackerError(f"{program} refused: {'; '.join(left)}.{others} ./rt status shows what still runs.")
     return Cancelled(count, tuple(over))
+
+
+def _names_part(job: str, line: str) -> bool:
+    """Return whether a scheduler's line is about an element of the job's array: 39[3], 39_3, 39.3 or "39" task "3"."""
+    number = re.match(r"\d*", job)
+    return re.search(rf'(?<!\w){number and number[0]}(?:\[\d|_\[?\d|\.\d|" task)', line) is not None
 
 
 def _calls(

@@ -36,10 +36,10 @@ class Going(NamedTuple):
 
 
 def cancel_here(project: Project, names: Sequence[str]) -> int:
-    """End what runs here of the project, or only the videos, days or batches named; returns how many tasks it was.
+    """End what runs here of the project, or only the videos, days or batches named; returns how many tasks were ended.
 
-    Returns when all of it has ended. Raises WrongUse where nothing that runs has any of the names, RemoteTrackerError
-    where a process cannot be ended, or belongs to another machine, user or Snakemake.
+    Returns when every process has ended. Raises WrongUse where nothing that runs has any of the names,
+    RemoteTrackerError where a process cannot be ended, or belongs to another machine, user or Snakemake.
     """
     told: set[int] = set()
     count = 0

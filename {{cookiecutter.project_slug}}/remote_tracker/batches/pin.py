@@ -18,8 +18,9 @@ from .. import __version__
 from ..checks import KINDS
 from ..disk.files import cannot_write, make_folder, write_file, write_link
 from ..model import Check, Project, Stage
-from ..parameters.files import find_files, require_files
-from ..parameters.fingerprint import digest_activate, fingerprint, mark_files
+from ..parameters.digest import mark_files
+from ..parameters.files import find_files, find_rewritten, require_files
+from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
 from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
@@ -130,7 +131,7 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined], basi
         COMMANDS: "".join([f"{command}\n" for command, _ in lines]),
         TASKS: "".join([f"{task}\n" for _, task in lines]),
         NAMES_FILE: "".join([s.unit.key + "\n" for s in seen]),
-        "settings.sh": render_settings(project, compiled, facts, basis.files),
+        "settings.sh": render_settings(project, compiled, facts, basis.files, find_rewritten(project, stage)),
         "checks.json": json.dumps(_clauses(stage.checks), indent=1),
         **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),
         **basis.workflow,

@@ -17,7 +17,7 @@ from ..records import batches_of, find_batches
 from ..records.notes import DONE, MOVING, Move, Note, find_notes, load_note, write_note
 from ..scan import Tree
 from ..survey import Examined, files_of, find_flying
-from ..survey.decision import word_of
+from ..survey.states import word_of
 from .aside import Stuck, redo_folders, required_alone, settle
 
 FLYING = (State.QUEUED, State.RUNNING)

@@ -14,7 +14,7 @@ from ..schedulers.local import LOCK, is_running_here
 
 
 def is_locked(batch: Batch) -> bool:
-    """Return whether the runner of a batch, or a task of it, lives on a machine that shares this one's locks."""
+    """Return whether the runner of a batch, or a task of it, lives, here or where locks are shared."""
     return is_held(batch.folder / LOCK)
 
 

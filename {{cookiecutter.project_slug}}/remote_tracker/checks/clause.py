@@ -37,6 +37,10 @@ class Fault(Exception):
     """A file is wrong; the message tells what is wrong without the file's name: ``is empty``."""
 
 
+class Absent(Fault):
+    """A file lacks what was asked for: a key, a column, a dataset. Where it is optional, nothing is wrong."""
+
+
 class Option(NamedTuple):
     """A key that a clause may have beside its kind; ``kinds`` are names in ``options.VALUES``."""
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from .clause import Fault
+from .clause import Absent, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,10 +67,10 @@ class Table:
     def columns(self, *names: str) -> Iterator[tuple[str, ...]]:
         """Yield each row's cells in some columns, without blanks around them, where the row is long enough.
 
-        Raises Fault where there is no such column.
+        Raises Absent where there is no such column.
         """
         if missing := [name for name in names if name not in self.header]:
-            raise Fault(f'has no column "{missing[0]}"')
+            raise Absent(f'has no column "{missing[0]}"')
         places = [self.header.index(name) for name in names]
         for block in self._blocks():
             for row in self._cells_of(block, max(places) + 1):

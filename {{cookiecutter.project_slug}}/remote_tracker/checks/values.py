@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import TOO_MUCH
-from .clause import Fault
+from .clause import Absent, Fault
 
 MOST_BYTES = 64 * 1024 * 1024
 ValuePath = str | Sequence[str | int]
@@ -28,7 +28,7 @@ def read_json(raw: bytes | str) -> Any:
 def find_value(data: Any, key: ValuePath) -> Any:
     """Return the value at ``key``: names with dots between, or a list of names; a number is a place in a list.
 
-    Raises Fault, which names the key, where there is no such value.
+    Raises Absent, which names the key, where there is no such value.
     """
     for step in key.split(".") if isinstance(key, str) else key:
         if isinstance(data, Mapping) and str(step) in data:
@@ -36,7 +36,7 @@ def find_value(data: Any, key: ValuePath) -> Any:
         elif isinstance(data, list) and str(step).lstrip("-").isdecimal() and -len(data) <= int(step) < len(data):
             data = data[int(step)]
         else:
-            raise Fault(f'has no key "{shown_key(key)}"')
+            raise Absent(f'has no key "{shown_key(key)}"')
     return data
 
 

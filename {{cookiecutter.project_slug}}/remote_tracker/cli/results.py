@@ -16,8 +16,8 @@ from ..run.progress import ReadingWhole
 from ..run.redo import Talk, list_redos
 from ..run.redo import redo as move_aside
 from ..run.redo import undo as bring_back
-from ..survey.decision import is_changed, is_gone, is_stale
 from ..survey.named import choose_to_redo
+from ..survey.states import is_changed, is_gone, is_stale
 from .options import asker, json_option, project_verb, yes_option
 
 

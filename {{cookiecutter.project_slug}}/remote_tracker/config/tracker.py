@@ -34,6 +34,8 @@ PARAM_KEYS = {
     "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
     "names": "keys of its file (JSON, YAML, or lines of key = value) that name files: their content counts as its own",
     "look": "a Python program beside tracker.yml, given the file's or folder's path; each line it prints is a fault",
+    "rewritten": "keys at the top of its YAML file that the program rewrites by itself, as [project_path]: they do not "
+    "count, nor do comments and the order of keys",
 }
 NEED_KEYS = {
     "command": "a line of bash that ends with exit code 0 where all is well, where activate.sh was read",
@@ -106,6 +108,9 @@ def _read_param(section: Section) -> Param:
     folder, keys, look = section.text("folder", ""), section.text("keys", ""), section.text("look", "")
     if look and not (section.path.parent / look).is_file():
         section.fail("look", f'"look": there is no {look} beside tracker.yml.')
+    rewritten = section.texts("rewritten")
+    if rewritten and not section.flag("file"):
+        section.fail("rewritten", '"rewritten" needs "file: true": the keys of which file.')
     return Param(
         name,
         default,
@@ -118,6 +123,7 @@ def _read_param(section: Section) -> Param:
         section.text("lists", ""),
         section.texts("names"),
         look,
+        rewritten,
     )
 
 

@@ -38,8 +38,8 @@ class Steps(NamedTuple):
 def clear_times(frame: Values, time: Values, fps: float) -> Values:
     """Return the times of a table's rows without its rounding, and without times that are given twice.
 
-    Where all times are those of evenly spaced frames, but for the rounding, they are frame / fps. Else a time that
-    is not later than those of all earlier frames is put evenly between its neighbours. ``frame`` need not be sorted.
+    Where all frames are evenly spaced, but for the rounding, a time is frame / fps. Else a time that is not later than
+    the times of all earlier frames is put evenly between its neighbours. ``frame`` is sorted, and may repeat.
     """
     if (np.abs(time - frame / fps) <= _ROUNDED).all():
         return frame / fps
@@ -50,7 +50,7 @@ def clear_times(frame: Values, time: Values, fps: float) -> Values:
 
 
 def times_of_all(frame: Values, time: Values, frames: float, fps: float) -> Values:
-    """Return the time of each of a video's ``frames`` frames, from those of some; ``frames / fps`` is its end."""
+    """Return the time of each of a video's ``frames`` frames, from the times of some; ``frames / fps`` is its end."""
     known, first = np.unique(np.concatenate(([0.0], frame, [frames])), return_index=True)
     return np.interp(np.arange(frames), known, np.concatenate(([0.0], time, [frames / fps]))[first])
 
@@ -77,7 +77,7 @@ def seconds_seen(frame: Values, time: Values, fps: float) -> Values:
 def spread(name: str, values: Values, weights: Values) -> dict[str, float]:
     """Return the mean and the 10th, 50th and 90th percentile of the values over time; NaN where there is none.
 
-    With equal weights these are numpy's.
+    With equal weights the numbers are numpy's.
     """
     if not len(values):
         return {f"{name}_{part}": UNSEEN for part in ("mean", "p10", "p50", "p90")}

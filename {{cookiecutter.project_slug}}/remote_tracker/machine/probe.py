@@ -14,8 +14,8 @@ from ..disk.files import make_folder, write_file
 from ..errors import NotWritten, RemoteTrackerError
 from ..model import Need, Project
 from ..model.scheduling import BATCHES
+from ..parameters.digest import mark_files
 from ..parameters.files import find_files_at
-from ..parameters.fingerprint import mark_files
 from ..render import render_needs, render_questions
 from .answers import Surroundings, read_surroundings
 

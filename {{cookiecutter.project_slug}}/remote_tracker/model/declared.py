@@ -32,6 +32,7 @@ class Param(NamedTuple):
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
     names: tuple[str, ...] = ()  # the keys of its file whose values name files: their content counts as the file's own
     look: str = ""  # a program beside tracker.yml that says what is wrong with the file or folder
+    rewritten: tuple[str, ...] = ()  # keys of its YAML file that the tracker's program rewrites: they do not count
 
 
 class Need(NamedTuple):
@@ -158,9 +159,10 @@ class Tracker:
     tested: str = ""  # on what the tracker was tried
 
     @property
-    def counts(self) -> tuple[str, ...]:
-        """Return what people call the units of all stages, in order, without repetition."""
-        return tuple(dict.fromkeys(stage.counts for stage in self.stages))
+    def named(self) -> tuple[str, ...]:
+        """Return what a person may name, as ("videos", "days"): the units of all stages, and folders of them."""
+        folders = {"day", "subdir"} & {wildcard for stage in self.stages for wildcard in stage.unit_wildcards}
+        return tuple(dict.fromkeys([*(stage.counts for stage in self.stages), *(["days"] if folders else [])]))
 
     @property
     def sources(self) -> str:

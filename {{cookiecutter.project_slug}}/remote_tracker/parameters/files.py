@@ -38,6 +38,11 @@ def find_files_at(project: Project, names: Collection[str]) -> list[str]:
     return [path for param in meant for path in _with_named(project, param)]
 
 
+def find_rewritten(project: Project, stage: Stage) -> dict[str, tuple[str, ...]]:
+    """Return path -> keys that do not count, for the parameter files that the tracker's program itself rewrites."""
+    return {path: p.rewritten for p in _declared(project, stage) if p.rewritten for path in _paths(project, p)}
+
+
 def require_files(project: Project, stage: Stage) -> None:
     """Raise RemoteTrackerError with the first trouble of :func:`find_troubles`, if any."""
     for trouble in find_troubles(project, stage):

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b, md5
 from pathlib import Path
 
 from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
+from .digest import LARGE, Rewritten, digest_files, files_in, mark_files
+from .files import find_rewritten
 
 ACTIVATE = "workspace/activate.sh"
 NO_ACTIVATE = "none"
-LARGE = 1 << 20  # bytes: the digest of larger files (a model) is remembered
 REMEMBERED = f"workspace/{BATCHES}/fingerprints.json"  # derived: may be deleted at any time
 
 
@@ -29,7 +30,7 @@ def fingerprint(project: Project, stage: Stage, files: Sequence[str]) -> str:
     image = [project.container.image] if project.container.image else []
     shaping = repr([stage.command, sorted(project.tracker.params_of(stage).items()), *image])
     said = blake2b(shaping.encode(), digest_size=4).hexdigest()
-    return f"{said}-{_content_of(project.root, files)}" if files else said
+    return f"{said}-{_content_of(project.root, files, find_rewritten(project, stage))}" if files else said
 
 
 def digest_activate(root: Path) -> str:
@@ -41,53 +42,17 @@ def digest_activate(root: Path) -> str:
     return md5(text, usedforsecurity=False).hexdigest()[:8]
 
 
-def mark_files(root: Path, paths: Sequence[str]) -> str:
-    """Return a digest of size, mtime and name of each file at or below ``paths``, as run_task.sh computes it."""
-    lines = sorted(_mark(path, place) for path, place in _files_in(root, paths))
-    return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
-
-
-def _mark(path: str, place: str) -> str:
-    entry = os.stat(place)
-    return f"{entry.st_size} {entry.st_mtime_ns // 10**9}.{entry.st_mtime_ns % 10**9:09d}0 {path}\n"
-
-
-def _content_of(root: Path, paths: Sequence[str]) -> str:
+def _content_of(root: Path, paths: Sequence[str], rewritten: Rewritten) -> str:
     """Return a digest of the files' content; for large files remembered by size, mtime and name."""
-    size = sum(os.path.getsize(place) for _, place in _files_in(root, paths))
+    size = sum(os.path.getsize(place) for _, place in files_in(root, paths))
     if size < LARGE:
-        return digest_files(root, paths)
-    mark, known = mark_files(root, paths), _load_remembered(root)
+        return digest_files(root, paths, rewritten)
+    mark = mark_files(root, paths) + (repr(sorted(rewritten.items())) if rewritten else "")
+    known = _load_remembered(root)
     if mark not in known:
-        known[mark] = digest_files(root, paths)
+        known[mark] = digest_files(root, paths, rewritten)
         write_derived(root / REMEMBERED, json.dumps(known, indent=1))
     return known[mark]
-
-
-def digest_files(root: Path, paths: Sequence[str]) -> str:
-    """Return a digest of names and content of the files at or below ``paths``, as run_task.sh computes it."""
-    lines = sorted(f"{_sum(place)}  {path}\n" for path, place in _files_in(root, paths))
-    return md5("".join(lines).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:8]
-
-
-def _sum(place: str) -> str:
-    whole = md5(usedforsecurity=False)
-    with open(place, "rb") as file:
-        while block := file.read(1 << 20):
-            whole.update(block)
-    return whole.hexdigest()
-
-
-def _files_in(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield (path as named, path on disk) of each file that is named or lies in a named folder."""
-    for path in paths:
-        place = os.path.join(root, path)
-        if os.path.isfile(place):
-            yield path, place
-        for folder, _, names in os.walk(place, followlinks=True):
-            for name in names:
-                inner = os.path.join(folder, name)
-                yield os.path.join(path, os.path.relpath(inner, place)), inner
 
 
 def _load_remembered(root: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from .. import shell
 from ..disk.derived import write_derived
 from ..model import Param, Project
 from ..model.scheduling import BATCHES
-from .fingerprint import mark_files
+from .digest import mark_files
 
 REMEMBERED = f"workspace/{BATCHES}/looked.json"  # derived: may be deleted at any time
 KEPT = 50  # answers, the newest

@@ -21,8 +21,7 @@ from ..schedulers.endings import without_report
 from .causes import WORDS, describe_signal, find_cause, lacked_memory, names_memory
 from .old_forms import find_old_cause
 
-TAIL_BYTES = 64 * 1024
-HEAD_BYTES = 32 * 1024
+TAIL_BYTES, HEAD_BYTES = 64 * 1024, 32 * 1024
 NOTE = "begin"  # begin.<n>: where the last start in output.<n> stands, as run_task.sh notes it behind the first 16 KiB
 BLOCK = 1024 * 1024  # a log of an older version is searched for its last start in blocks of so many bytes
 LINE = 16 * 1024  # longer than any first line
@@ -112,9 +111,8 @@ def _judge_end(own: _End, code: int | None, rest: str, shared: str | None) -> _E
         return own._replace(why=WORDS[Cause.OUT_OF_MEMORY], cause=Cause.OUT_OF_MEMORY)
     if own.result == "failed" and names_memory(own.why):
         return own._replace(cause=Cause.OUT_OF_MEMORY)
-    if own.result == "failed" and not own.cause and (said := describe_signal((code or 0) - SIGNALLED, own.why)):
-        return own._replace(why=said)
-    return own
+    signal = (code or 0) - SIGNALLED if own.result == "failed" and not own.cause else 0
+    return own._replace(why=describe_signal(signal, own.why) or own.why)
 
 
 def reconcile(record: Record, ended: str) -> Record:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from os.path import exists
+from types import MappingProxyType
 
 from ..errors import ConfigError
 from ..model import Need, Project, Stage, Tracker, Unit
@@ -91,10 +92,17 @@ def _start(project: Project, stage: Stage, command: Command, before: str = START
     return anchor(command, lambda path: exists(f"{project.root}/{path}"), before)
 
 
-def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, str], files: Sequence[str] = ()) -> str:
+def render_settings(
+    project: Project,
+    compiled: Batchable,
+    facts: Mapping[str, str],
+    files: Sequence[str] = (),
+    rewritten: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
     """Return the text of settings.sh, the bash that all tasks of a batch of the compiled stage share.
 
-    ``facts`` are further variables and their values, ``files`` the files that parameters name.
+    ``facts`` are further variables and their values, ``files`` the files that parameters name. ``rewritten`` maps the
+    files that the tracker's program rewrites to the keys that do not count.
     """
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
@@ -119,6 +127,9 @@ def render_settings(project: Project, compiled: Batchable, facts: Mapping[str, s
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
     lines += render_container(project)
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
+    if rewritten:
+        words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
+        lines.append(f"rewritten=({quoted_words(words)})")
     lines += ["set_environment() {", "  :", *environment, "}"]
     version = Command((_render_shared(project.tracker.version, names, "version"),))
     lines += ["print_version() {", f"  {_start(project, stage, version).text}", "}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..batches.accept import Accepted
 from ..model import Project
-from ..survey.decision import is_bad
+from ..survey.states import is_bad
 from ..survey.verdict import Verified
 from ..text.visible import shown
 from .next_step import scan_line

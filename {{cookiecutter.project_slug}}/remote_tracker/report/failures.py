@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import Project, Stage
 from ..survey import Examined
-from ..survey.decision import describe_decision
+from ..survey.states import describe_decision
 from ..survey.triage import Group, is_trouble, triage
 from ..text.visible import shown
 from .next_step import rt_line

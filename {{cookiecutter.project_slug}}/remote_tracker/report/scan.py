@@ -11,8 +11,9 @@ from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
 from ..schedulers import find_overrides
 from ..survey import Survey
-from ..survey.decision import end_of, word_of
+from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
+from ..survey.states import word_of
 from ..text.visible import shown
 from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
@@ -91,6 +92,10 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     yield from _store_lines(project, survey)
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
+    if survey.excluded:
+        first, more = min(survey.excluded), len(survey.excluded) - 1
+        said = f"{shown(first)}{f' and {more} more' if more else ''}"
+        yield f'Not meant by {project.tracker.name}: {said} ("exclude" in its tracker.yml).'
 
 
 def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
@@ -98,8 +103,8 @@ def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
     if survey.stores:
         first, count = shown(survey.stores[0]), len(survey.stores)
         which = f"{first} is an imgstore: its" if count == 1 else f"{count} imgstores, as {first}: their"
-        hint = _how_to_read_stores(survey)
-        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{project.tracker.name} reads none."
+        hint, tracker = _how_to_read_stores(survey), project.tracker.name
+        what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{tracker} reads no imgstores."
         yield f"{which} chunks are no {survey.stage.counts}. {what}"
 
 
@@ -205,6 +210,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "script": str(prepared.script.path.relative_to(project.root)),
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
+        **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
         **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..model import Project, Stage, State
 from ..survey import Examined
-from ..survey.decision import is_cancelled, word_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
+from ..survey.states import is_cancelled, word_of
 from ..survey.triage import is_trouble
 from ..text.visible import shown
 from .next_step import rt_line, scan_line

@@ -10,9 +10,9 @@ from ..model import Cause, Check, Project, Stage, State
 from ..render import compile_check
 from ..scan import Tree
 from ..survey import Examined, files_of
-from ..survey.decision import describe_state, is_bad
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
+from ..survey.states import describe_state, is_bad
 from ..survey.unit_files import is_asked_by_scan, with_commands
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed

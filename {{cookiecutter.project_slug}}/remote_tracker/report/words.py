@@ -39,7 +39,7 @@ def number_of(count: int, what: str) -> str:
 
 def either(project: Project) -> str:
     """Return what can be named in a project, as "videos or days"."""
-    return " or ".join(project.tracker.counts)
+    return " or ".join(project.tracker.named)
 
 
 def odd_data(seen: Examined) -> dict[str, str]:

@@ -12,7 +12,7 @@ from ..report.next_step import rt_line, scan_line
 from ..report.words import number_of
 from ..summaries import ExpectedVideo, Joined, find_day_tables, join
 from ..survey import Survey, examine_stage, load_made_with
-from ..survey.decision import is_changed, word_of
+from ..survey.states import is_changed, word_of
 
 JOINED = "Results/joined"
 

@@ -124,7 +124,7 @@ class Runner:
         self._telling = False
 
     def _stop(self, _number: int, _frame: object) -> None:
-        self.progress.stopping, self.progress.just_failed = True, []  # these were told
+        self.progress.stopping, self.progress.just_failed = True, []  # failures so far were told
         for pid in list(self.pids):
             shell.stop(pid)
         if not self._telling:  # else it would print in the middle of a line

@@ -54,7 +54,7 @@ def choose_median(project: Project, listed: Sequence[Examined]) -> Examined:
 def wait_for(project: Project, batch: Batch) -> Record:
     """Wait until the batch's first task has ended, and return its record; the queue is asked only once a minute.
 
-    Raises RemoteTrackerError where the task left the queue without an end.
+    Raises RemoteTrackerError where the task left the queue without an end, NeverRuns where it will never run.
     """
     scheduler = project.cluster.scheduler
     record = wait_for_job(

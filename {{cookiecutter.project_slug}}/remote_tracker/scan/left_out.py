@@ -20,6 +20,11 @@ def compile_left_out(wanted: Input) -> LeavesOut | None:
     return _compile((*wanted.exclude, *wanted.left_out), wanted)
 
 
+def compile_excluded(wanted: Input) -> Callable[[str], object] | None:
+    """Return the function that tells whether ``exclude`` of the tracker matches a name; None where it is empty."""
+    return _any_of(wanted.exclude)
+
+
 def compile_left_out_folders(wanted: Input) -> LeavesOut | None:
     """Return the function that tells whether a folder in a folder is left out with all that lies in it, or None."""
     return _compile(wanted.left_out, wanted)

@@ -26,7 +26,8 @@ class Tree:
     """Listings of folders below a project; ``RawVideos/`` may be another place (``videos``).
 
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
-    could not be listed to the reason, ``stores`` the folders that look like imgstores to whether they are.
+    could not be listed to the reason, ``stores`` the folders that look like imgstores to whether they are. ``excluded``
+    holds the paths of files whose names ``exclude`` of the tracker matches.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:
@@ -35,6 +36,7 @@ class Tree:
         self._kept: OrderedDict[str, Listing] = OrderedDict()
         self._only: tuple[str, Listing] = ("", {})
         self.unreadable: dict[str, str] = {}
+        self.excluded: set[str] = set()
         self.stores: dict[str, bool] = {}
 
     def place(self, path: str) -> str:

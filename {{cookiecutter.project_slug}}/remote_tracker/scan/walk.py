@@ -14,7 +14,7 @@ from ..model import Input
 from ..model.pattern import Pattern, Wildcard, expression
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
-from .left_out import LeavesOut, compile_left_out, compile_left_out_folders
+from .left_out import LeavesOut, compile_excluded, compile_left_out, compile_left_out_folders
 from .stores import CHUNKS, is_chunk, lies_in_store
 from .tree import Listing, Tree
 
@@ -114,10 +114,11 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
     """Yield the folders that match the folder part of the input's pattern, in a scan's order.
 
     Their names lack hidden files and folders, litter of systems (Thumbs.db, a NAS's @eaDir), whatever ``exclude`` of
-    the tracker matches, and whatever ``exclude`` of the project matches (``left_out``), with all that lies in it. They
-    lack the chunks of imgstores.
+    the tracker matches (what the pattern would match goes into ``tree.excluded``), and whatever ``exclude`` of the
+    project matches (``left_out``), with all that lies in it. They lack the chunks of imgstores.
     """
-    halves, leaves_out, whole = SplitPattern(wanted.pattern), compile_left_out(wanted), wanted.imgstores != CHUNKS
+    halves, whole = SplitPattern(wanted.pattern), wanted.imgstores != CHUNKS
+    leaves_out, excludes = compile_left_out(wanted), compile_excluded(wanted)
     for path, values in _walk(tree, halves, wanted):
         if whole and lies_in_store(tree, path):
             continue
@@ -128,7 +129,9 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
         if in_store:
             names = [name for name in names if not is_chunk(name)]
         if leaves_out:
-            names = [name for name in names if not leaves_out(path, name)]
+            every, names = names, [name for name in names if not leaves_out(path, name)]
+            if excludes and len(names) < len(every):
+                tree.excluded.update(path + n for n in every if excludes(n) and halves.name.fullmatch(n))
         if halves.wants_folder:
             yield Folder(path, values, [name for name in names if not is_bin(name)], listing)
         else:

@@ -24,7 +24,7 @@ from ..report.next_step import folder_line, rt_line
 from ..report.words import heading, number_of
 from ..schedulers import require_queue
 from ..survey import EXPORT, EXPORT_JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
-from ..survey.decision import word_of
+from ..survey.states import word_of
 from .ask import ask_for, write_profile
 from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan_data
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..model import Cause, Record, State
 from ..partial_copies import PartialCopy, describe_copy
 from .failures import failure_cause
-from .sentences import SENTENCES, STATE_WORDS, describe_cancelled, describe_failure
+from .sentences import SENTENCES, describe_cancelled, describe_failure
 
 # Exit codes of run_task.sh that are no fault of the video's: no helper, no work folder, no space.
 SURROUNDINGS = (70, 73, 74)
@@ -162,53 +162,3 @@ def end_of(decision: Decision) -> Cause | None:
     if decision.cause is Cause.LEFT_BY_FAILURE and decision.last:
         return decision.last.cause
     return decision.cause
-
-
-BAD = (Cause.BAD_RESULT, Cause.LEFT_BY_FAILURE)
-OWN_WORDS = (*BAD, Cause.VANISHED, Cause.GONE, Cause.PARTLY_GONE)  # sentences that hold the word for the state
-
-
-def describe_decision(decision: Decision) -> str:
-    """Return the word for a unit's state, then the reason; the reason alone where it tells the state itself."""
-    word, reason = word_of(decision), decision.reason
-    return reason if decision.failed or decision.cause in OWN_WORDS else f"{word}: {reason}"
-
-
-def describe_state(decision: Decision) -> str:
-    """Return the word for a unit's state, then the reason; for most failures the reason alone."""
-    word, reason = word_of(decision), decision.reason
-    if decision.failed and decision.cause not in (*BAD, Cause.VANISHED):
-        return reason
-    return f"{word}: {reason}" if reason else word
-
-
-def word_of(decision: Decision) -> str:
-    """Return the word for a unit's state; a unit that must be done again through no fault of its own is "to do"."""
-    if decision.state is State.INCOMPLETE and not decision.failed:
-        return "to do"
-    return dict(STATE_WORDS)[decision.state]
-
-
-def is_bad(decision: Decision) -> bool:
-    """Return whether a task made a result that does not hold: it is bad, or a failed task left it."""
-    return decision.cause in BAD
-
-
-def is_gone(decision: Decision) -> bool:
-    """Return whether results of the unit, which finished once, are missing now."""
-    return decision.state is State.GONE
-
-
-def is_changed(decision: Decision) -> bool:
-    """Return whether the unit's whole result changed since it was made, and nobody accepted it."""
-    return decision.state is State.FINISHED and decision.cause is Cause.CHANGED_SINCE
-
-
-def is_cancelled(decision: Decision) -> bool:
-    """Return whether the unit's last run was cancelled, so that it is to do again."""
-    return decision.cause in (Cause.STOPPED, Cause.CANCELLED)
-
-
-def is_stale(decision: Decision) -> bool:
-    """Return whether the unit's whole result was made with other parameters or by another version of the tracker."""
-    return decision.state is State.FINISHED and decision.cause in (Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION)

@@ -44,6 +44,7 @@ class Survey:
     unprocessed: list[Examined] = field(default_factory=list)  # units to do, at most as many as were asked for
     odd: list[Examined] = field(default_factory=list)  # units that are neither to do nor finished
     unreadable: dict[str, str] = field(default_factory=dict)  # folder that could not be read -> why
+    excluded: set[str] = field(default_factory=set)  # files that would be inputs but for ``exclude`` of the tracker
     stores: list[str] = field(default_factory=list)  # imgstores whose chunks were left out: folders below the project
     absent: Counter[str] = field(default_factory=Counter)  # units that finished once and have no video: see archived.py
     remarks: Counter[Cause] = field(default_factory=Counter)  # how many finished units have each remark
@@ -150,7 +151,8 @@ def examine_stage(
     recognised = not options.as_new and can_be_moved(stage) and bool(history.count_successes())
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
-    survey.unreadable, survey.sampled, survey.stores = tree.unreadable, look.sampled, find_stores(tree, stage)
+    survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
+    survey.stores = find_stores(tree, stage)
     gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
     yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)

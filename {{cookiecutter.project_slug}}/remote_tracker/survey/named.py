@@ -13,7 +13,8 @@ from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
-from .decision import Decision, word_of
+from .decision import Decision
+from .states import word_of
 
 DecisionKind = Callable[[Decision], bool]
 
@@ -64,7 +65,7 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
         if names_it(name, seen.unit.key)
     ]
     if not found:
-        known = ", ".join(stage_counts.removesuffix("s") for stage_counts in project.tracker.counts)
+        known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
         raise WrongUse(f'No {known} or result is called "{name}". ./rt status shows what there is.')
     return found
 

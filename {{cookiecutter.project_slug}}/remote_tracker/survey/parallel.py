@@ -32,6 +32,7 @@ class _Sifted(NamedTuple):
     remarks: Counter[Cause]
     left: dict[str, list[FolderRest]]
     unreadable: dict[str, str]
+    excluded: set[str]
     stores: dict[str, bool]
 
 
@@ -65,13 +66,14 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
         for sheet in own.find_sheets(narrowed):
             for unit in [*sheet.others][:1]:
                 left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)
-        return _Sifted(own.counts, own.remarks, left, narrowed.unreadable, narrowed.stores)
+        return _Sifted(own.counts, own.remarks, left, narrowed.unreadable, narrowed.excluded, narrowed.stores)
 
     sifted = shell.run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
         sift.counts.update(part.counts)
         sift.remarks.update(part.remarks)
         tree.unreadable.update(part.unreadable)
+        tree.excluded.update(part.excluded)
         tree.stores.update(part.stores)
     for index, folder in enumerate(folders):
         yield from sifted[index % count].left.get(folder, ())

@@ -12,8 +12,9 @@ from ..model import Project, Stage, State
 from ..records import batches_of, load_last_run
 from ..text.visible import shown
 from . import Examined
-from .decision import describe_decision, end_of
+from .decision import end_of
 from .failures import failure_kind
+from .states import describe_decision
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE, State.MOVED)
 FEW = 3  # so many failures on the same node are no chance

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from ..model import Project, Stage, State, Unit
 from ..model.pattern import Pattern, Wildcard, expression, feeds
 from ..scan import ExpectedOutput
-from .decision import Decision, word_of
+from .decision import Decision
+from .states import word_of
 
 CANNOT_COME = (State.INVALID, State.SET_ASIDE)
 Examine = Callable[[Stage], Iterable[tuple[Unit, Decision]]]

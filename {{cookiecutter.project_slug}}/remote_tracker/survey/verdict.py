@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from ..content import Entry
 from ..model import Cause, Record, State, Unit
-from .decision import Decision, is_bad
+from .decision import Decision
+from .states import is_bad
 
 
 class Verdict(Enum):

@@ -15,7 +15,7 @@ from ..model import Cause, Project, Record, Stage, State, Unit
 from ..records import History, age_of
 from ..scan import Tree
 from .archived import find_absent_units
-from .decision import Decision, is_bad, is_changed, is_gone
+from .decision import Decision
 from .in_flight import load_history
 from .options import Examined
 from .parallel import examine_all
@@ -23,6 +23,7 @@ from .proven import rules_of, stat_digest
 from .read_whole import File, read_files
 from .reads import Reads
 from .refuted import Refuted
+from .states import is_bad, is_changed, is_gone
 from .unit_files import verify_deep
 from .upstream import is_derived
 from .verdict import Change, Compared, Verdict, Verified, compare, judge

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The batch's settings, line n of its list, and the files that belong to the task.
 # Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
-# Sets: here project profile tracker settings wanted first commands tasks own; of a task, all of its names:
+# Sets: here project profile tracker settings rewritten wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lines question log_out log_err side heard cancelled killer code program version fault
 #   entries hasher hashed begun
@@ -14,6 +14,7 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   cd "$here" || exit
   here=$PWD
   project=${here%/*/*/*}
+  rewritten=() # few trackers have such a file; their settings say so
   IFS= read -r -d '' settings <"$here/settings.sh" || true # it ends at the end of the file, with 1
   eval "$settings"
   profile=$here/profile

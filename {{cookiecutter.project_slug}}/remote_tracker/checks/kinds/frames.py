@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ..clause import Fault, Files, Kind, Option
+from ..clause import Absent, Fault, Files, Kind, Option
 from ..places import describe_place, find_inside
 from ..readers import count_frames
 from ..values import find_value, shown, shown_key
@@ -32,15 +33,18 @@ def _examine(check: Clause, files: Files) -> str:
     for path in results:
         if reason := describe_place(path, claimed, os.path.join(files.root, path), check.options):
             return reason
+    if not claimed.files:  # no result says a number, and it is optional
+        return ""
     for path in videos:
-        if reason := describe_place(path, readable, os.path.join(files.root, path), check.options):
+        if reason := describe_place(path, readable, os.path.join(files.root, path), {}):
             return reason
-    if abs(readable.total - claimed.total) <= check.options.get("tolerance", 0):
+    missing, at_most = readable.total - claimed.total, bool(check.options.get("at_most"))
+    if (0 if at_most and missing > 0 else abs(missing)) <= check.options.get("tolerance", 0):
         return ""
     name = os.path.basename(results[0])
     return (
-        f"{name}: {_shown_place(check.options)} is {claimed.total}, "
-        f"expected {readable.total}: the frames that can be read from {os.path.basename(videos[0])}"
+        f"{name}: {_shown_place(check.options)} is {claimed.total}, expected {'at most ' if at_most else ''}"
+        f"{readable.total}: the frames that can be read from {os.path.basename(videos[0])}"
     )
 
 
@@ -61,17 +65,27 @@ def _numbers(version: str) -> list[int]:
 
 
 class _Sum:
-    """The sum of ``count(path, options)`` over all files that it was called with."""
+    """The sum of ``count(path, options)`` over the files that it was called with and that have such a number."""
 
     def __init__(self, count: Any) -> None:
-        self._count, self.total = count, 0
+        self._count, self.total, self.files = count, 0, 0
 
     def __call__(self, path: str, options: Mapping[str, Any]) -> str:
-        self.total += self._count(path, options)
+        try:
+            self.total += self._count(path, options)
+            self.files += 1
+        except (Absent, FileNotFoundError):
+            if not options.get("optional"):
+                raise
         return ""
 
 
 def _readable(path: str, options: Mapping[str, Any]) -> int:
+    return _count_once(path, os.stat(path).st_mtime_ns)
+
+
+@lru_cache(maxsize=8)  # several clauses may ask for the frames of one video, and each count reads all of it
+def _count_once(path: str, mtime_ns: int) -> int:
     return count_frames(path).read
 
 
@@ -123,6 +137,14 @@ KIND = Kind(
             "since",
             "HDF5: [dataset, key, version]; asked where the JSON in the dataset names no earlier version at the key",
             kinds=("names",),
+        ),
+        Option(
+            "at_most",
+            "it may have fewer, as where a tracker writes no row behind the last frame with an animal",
+            kinds=("flag",),
+        ),
+        Option(
+            "optional", "nothing is wrong where the output has no such file, key, dataset or column", kinds=("flag",)
         ),
         Option("tolerance", "how many frames it may differ by (default: 0)", kinds=("count",)),
     ),

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from .. import chunked_data, own_files
-from ..clause import WHOLE, Fault, Files, Kind, OpenFiles, Option
+from ..clause import WHOLE, Absent, Fault, Files, Kind, OpenFiles, Option
 from ..h5py_files import damage, is_too_new, load_h5py, open_hdf5
 from ..places import examine_files
 from ..regular_file import open_file
@@ -79,8 +79,10 @@ def _truncation(path: str) -> str:
 
 def _judge_inside(file: Any, options: Mapping[str, Any]) -> str:
     node: Any = file
-    if "node" in options and (node := _find(file, options["node"])) is None:
-        return f"has no node {options['node']}"
+    if "node" in options:
+        names = [options["node"]] if isinstance(options["node"], str) else options["node"]
+        if (node := next((found for name in names if (found := _find(file, name)) is not None), None)) is None:
+            return f"has no node {' or '.join(names)}"
     if "dataset" in options:
         node = _dataset(file, options["dataset"])
         if reason := _judge_dataset(node, options):
@@ -146,7 +148,7 @@ def _plain(value: Any) -> Any:
 def _dataset(file: Any, name: str) -> Any:
     found = _find(file, name)
     if found is None:
-        raise Fault(f"has no dataset {name}")
+        raise Absent(f"has no dataset {name}")
     if not isinstance(found, load_h5py().h5d.DatasetID):
         raise Fault(f"{name} is a group, expected a dataset")
     return found
@@ -199,7 +201,11 @@ KIND = Kind(
     "output",
     "an HDF5 file is whole and was closed; it holds a node, an attribute of a value, a dataset of enough rows",
     (
-        Option("node", "a group or dataset that must be there, as /provenance/DONE"),
+        Option(
+            "node",
+            "a group or dataset that must be there, as /provenance/DONE; of a list one is enough",
+            kinds=("text", "names"),
+        ),
         Option("attribute", "an attribute of the node (default: of the file) that must have a value"),
         Option("dataset", "a dataset that must be there"),
         Option("rows", "how many rows the dataset must have at least", kinds=("count",)),

@@ -55,7 +55,7 @@ class Animal:
     """The sightings of an animal, by frame: times in s, positions and lengths in UNIT, areas in UNIT squared."""
 
     frame: Values
-    time: Values  # each later than the one before
+    time: Values  # increases
     x: Values
     y: Values
     area: Values

@@ -180,7 +180,7 @@ def _repeated(box: bytes) -> npt.NDArray[np.int64]:
 
 
 def _stretches(edits: bytes) -> Iterator[tuple[int, int]]:
-    """Yield (first tick of the track's clock, length in ticks of the file's clock) of what an edit list shows."""
+    """Yield (first tick of the track's clock, length in ticks of the file's clock) of each stretch of an edit list."""
     form = ">Qqi" if edits[0] else ">Iii"
     count = struct.unpack_from(">I", edits, 4)[0]
     for entry in range(count):

@@ -114,7 +114,7 @@ class Blank:
         self._drawn: list[tuple[slice, slice]] = []
 
     def draw(self, picture: Picture, patches: Sequence[Patch]) -> Picture:
-        """Return the blanked picture, which holds until the next one is drawn."""
+        """Return the blanked picture, which holds until the next is drawn."""
         for place in self._drawn:
             self._shown[place] = 0
         self._drawn = []

@@ -12,7 +12,7 @@ Seconds = npt.NDArray[np.float64]
 SOON = 100  # frames without a stamp that show that there is none: none of 10,000 a second is 0 for so long
 _ROUNDING = 1.1e-3  # s: Matroska counts whole milliseconds, which some programs cut off instead of rounding
 _SET_BACK = 1.0  # s: a stamp that lies farther back belongs to another recording
-_DOUBLED = 0.1  # of the steps before and after: a step as short as this one is a stamp given twice
+_DOUBLED = 0.1  # of the steps before and after: a step that is shorter is a stamp given twice
 _FINE, _FINER = 4, 6  # decimals of a second in the table
 
 
@@ -24,7 +24,7 @@ class UnusableStamps(Exception):
 class Times:
     """When each frame was taken, in s since the first."""
 
-    seconds: Seconds  # each later than the one before
+    seconds: Seconds  # increases
     even: bool  # True: the frames are equally far apart; False: the stamps of the file are taken for all
     fps: float  # frames a second, where they are uneven on average
 
@@ -42,8 +42,8 @@ def space_evenly(frames: int, fps: float) -> Times:
 def choose_times(stamps: Sequence[float], fps: float) -> Times:
     """Return the times of all frames, from their stamps in s and the header's frame rate.
 
-    The frames are even where each stamp is no farther from an even one than rounding explains, at the header's rate
-    or at the rate that fits the stamps best: rounded stamps would spoil speeds. Else all times are stamps.
+    The frames are even where no stamp is farther from its even time than rounding explains, at the header's rate or
+    at the rate that fits the stamps best: rounded stamps would spoil speeds. Else all times are stamps.
     Raises UnusableStamps where no frame has a stamp, and where the clock was set back.
     """
     _refuse_no_stamps(stamps)
@@ -85,7 +85,7 @@ def _increases(stamps: Seconds, told: npt.NDArray[np.bool_]) -> npt.NDArray[np.b
 
 
 def _is_doubled(stamps: Seconds) -> npt.NDArray[np.bool_]:
-    """Return which stamps follow the one before at once, as MP4 stores a stamp that was given twice."""
+    """Return which stamps follow the stamp before at once, as MP4 stores a stamp that was given twice."""
     steps = np.diff(stamps)
     doubled = np.zeros(len(stamps), np.bool_)
     doubled[2:-1] = steps[1:-1] < _DOUBLED * np.minimum(steps[:-2], steps[2:])
@@ -93,7 +93,7 @@ def _is_doubled(stamps: Seconds) -> npt.NDArray[np.bool_]:
 
 
 def _fill_in(stamps: Seconds, good: npt.NDArray[np.bool_]) -> Seconds:
-    """Return the stamps with the others put evenly between the good ones; at the end they go on at the usual step."""
+    """Return the stamps with the bad put evenly between the good; at the end they go on at the usual step."""
     if good.all() or good.sum() < 2:
         return stamps
     frames = np.arange(len(stamps))

@@ -50,7 +50,7 @@ def _read_through(capture: cv2.VideoCapture, number: int, take: Callable[[Pictur
 
 
 def _decode(packets: Sequence[Picture], video: Video) -> list[Picture]:
-    """Return the grey pictures of some JPEGs (1 x n) of an AVI, decoded as those of the whole AVI would be.
+    """Return the grey pictures of some JPEGs (1 x n) of an AVI, decoded as the whole AVI would be.
 
     Only what is kept is decoded: each picture of such a video stands for itself.
     """

@@ -22,7 +22,7 @@ _ALLOTTED = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE", "NCPUS", "NSLOTS", "LS
 
 
 def count_cores() -> int:
-    """Return how many cores this process may use: those of the system, or fewer where a scheduler allotted fewer."""
+    """Return how many cores this process may use: all that it may run on, or fewer where a scheduler allotted fewer."""
     here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     told = next((os.environ[name] for name in _ALLOTTED if os.environ.get(name, "").isdecimal()), "")
     return max(1, min(here, int(told))) if told else here
@@ -88,7 +88,7 @@ class _Behind(Generic[T]):
         self._queue.put(item)
 
     def end(self, early: bool) -> None:
-        """Wait until all items are done; ``early``: only the one that is being done, and raise nothing."""
+        """Wait until all items are done; ``early``: only the item in hand, and raise nothing."""
         self._left = early
         self._queue.put(None)
         self._thread.join()

@@ -1,9 +1,9 @@
-"""Look whether the tables that TRex wrote are whole, and whether one of them is an animal's: a check of its results.
+"""Look whether the tables that TRex wrote are whole, and whether there is an animal's table: a check of its results.
 
     python look_at_tables.py FOLDER
 
 FOLDER is what trex was given behind -d. Exit code 1, with a line that says why, where a table is cut or none is there.
-TRex itself only prints that it could not write one, and ends with 0.
+TRex itself only prints that it could not write a table, and ends with 0.
 """
 
 from __future__ import annotations
