@@ -133,12 +133,15 @@ def render_settings(
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
     lines += [*(f"{name}={quote(value)}" for name, value in values.items()), *render_container(project)]
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
-    if rewritten:
-        words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
-        lines.append(f"rewritten=({quoted_words(words)})")
+    lines += _render_rewritten(rewritten)
     lines += ["set_environment() {", "  :", *environment, "}"]
     version = _start(project, stage, Command((_render_shared(project.tracker.version, names, "version"),)))
     return "\n".join([*lines, "print_version() {", f"  {version.text}", "}", ""])
+
+
+def _render_rewritten(rewritten: Mapping[str, Sequence[str]]) -> list[str]:
+    words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
+    return [f"rewritten=({quoted_words(words)})"] if words else []
 
 
 def render_needs(tracker: Tracker) -> tuple[Need, ...]:
