@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
-from os.path import exists
+from os.path import exists, isfile
+from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import ConfigError
@@ -89,7 +91,12 @@ def _start(project: Project, stage: Stage, command: Command, before: str = START
     """Return the command as it can be run in the folder in which the stage's tasks start."""
     if stage.starts_in == "project":
         return command
-    return anchor(command, lambda path: exists(f"{project.root}/{path}"), before)
+    is_there, is_file = (partial(_asked, project.root, ask) for ask in (exists, isfile))
+    return anchor(command, is_there, is_file, before)
+
+
+def _asked(root: Path, ask: Callable[[str], bool], path: str) -> bool:
+    return ask(f"{root}/{path}")
 
 
 def render_settings(
@@ -107,13 +114,13 @@ def render_settings(
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
     start = [word for output, source in stage.start.items() for word in (output, source)]
-    values_of = {
-        name: Command((render_value(text, names, f"{where}, env {name}"),)) for name, text in stage.env.items()
-    }
-    environment = [f"  export {k}={_start(project, stage, v, f'{STARTS}:').text}" for k, v in values_of.items()]
-    scratch = stage.work == "in-place" and (
-        stage.starts_in == "own" or '"$work"' in "".join([compiled.command.text, *environment])
-    )
+    environment = [
+        f"  export {name}={_start(project, stage, Command((value,)), f'{STARTS}:').text}"
+        for name, text in stage.env.items()
+        for value in (render_value(text, names, f"{where}, env {name}"),)
+    ]
+    named = '"$work"' in "".join([compiled.command.text, *environment])
+    scratch = stage.work == "in-place" and (stage.starts_in == "own" or named)
     values = {
         "stage": stage.name,
         "mode": stage.work,
@@ -124,16 +131,17 @@ def render_settings(
         "versioned": "yes" if project.tracker.version else "",
     }
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
-    lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    lines += render_container(project)
+    lines += [*(f"{name}={quote(value)}" for name, value in values.items()), *render_container(project)]
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
-    if rewritten:
-        words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
-        lines.append(f"rewritten=({quoted_words(words)})")
+    lines += _render_rewritten(rewritten)
     lines += ["set_environment() {", "  :", *environment, "}"]
-    version = Command((_render_shared(project.tracker.version, names, "version"),))
-    lines += ["print_version() {", f"  {_start(project, stage, version).text}", "}"]
-    return "\n".join([*lines, ""])
+    version = _start(project, stage, Command((_render_shared(project.tracker.version, names, "version"),)))
+    return "\n".join([*lines, "print_version() {", f"  {version.text}", "}", ""])
+
+
+def _render_rewritten(rewritten: Mapping[str, Sequence[str]]) -> list[str]:
+    words = [word for path, keys in rewritten.items() for word in ("--rewritten", path, ",".join(keys))]
+    return [f"rewritten=({quoted_words(words)})"] if words else []
 
 
 def render_needs(tracker: Tracker) -> tuple[Need, ...]:

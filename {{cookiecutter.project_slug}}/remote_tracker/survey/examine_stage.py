@@ -129,8 +129,7 @@ def examine_stage(
     an untouched unit was moved is known when all videos were seen: from the first on, units are held back until then.
     """
     flying, history = _load_past_of(project, stage, survey)
-    tree = _tree_of(project, stage)
-    proven, refuted = _load_findings(project, stage)
+    tree, (proven, refuted) = _tree_of(project, stage), _load_findings(project, stage)
     look = Look(project, stage, tree, history, proven, refuted, options)
     gate = gate or InputGate(project, stage)
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
