@@ -126,7 +126,8 @@ def print_next_step() -> None:
     here = Path(os.environ.get("PWD", "/"))
     name = shlex.quote(str(ROOT.relative_to(here) if ROOT.is_relative_to(here) else ROOT))
     print(f"Made {name} (tracker {ANSWERS['tracker']}, cluster {ANSWERS['cluster']}). Next:")
-    words = ANSWERS["_words"].get(ANSWERS["tracker"], ANSWERS["_words"][""])
+    known = ANSWERS["_words"][0]
+    words = known.get(ANSWERS["tracker"], known[""])
     if ANSWERS["tracker"] in ANSWERS["_without_tables"]:
         print(f"  name your {words['many']} in {name}/project.yml")
     else:

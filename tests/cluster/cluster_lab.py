@@ -13,6 +13,7 @@ from lab import Lab, Ran, wait_for
 
 GATE = "until [ -e go ]; do sleep 0.1; done"
 WORK = """set -eu
+cd -- "${0%%/*}"
 unit=${1##*/}
 mkdir -p ledger
 entry=ledger/$unit.$BASHPID

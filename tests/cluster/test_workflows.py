@@ -130,6 +130,16 @@ def test_more_memory(workflow: ClusterLab) -> None:
     assert begun == ["begun d1/a 400", *twice]
 
 
+def test_the_reason_of_a_failed_rule(workflow: ClusterLab) -> None:
+    """The task's reason is the rule that failed, with the last line of the job that ran it on the cluster."""
+    (workflow.root / "track.sh").write_text(TRACK % '[ "$1" != d1/b ] || { echo no worms; exit 4; }')
+    workflow.settings(cluster="small", tracker="snakemake", params={**SMALL, "retries": 0})
+    workflow.scan()
+    workflow.process_and_wait()
+    wait_for(lambda: workflow.counts() == {"incomplete": 1}, "its end", 120)
+    assert "result=failed why=Error in rule track: no worms\n" in workflow.log(1, 1), told(workflow.rt("logs", "all"))
+
+
 def test_killed(workflow: ClusterLab) -> None:
     """A controller killed with -9: the next clears its lock and its jobs, keeps what was finished, and goes on."""
     (workflow.root / "track.sh").write_text(TRACK % f'[ "$1" = d1/a ] || {GATE}')

@@ -95,8 +95,9 @@ def test_a_part_of_a_stage_is_right(tmp_path: Path, text: str) -> None:
     top = text if text.partition(":")[0] in tracker.KEYS else ""
     inner = "".join(f"    {line}\n" for line in text.splitlines() if not top)
     rest = "" if text.startswith("input:") else '    input: {v: "RawVideos/{subdir}/{name}.avi"}\n'
+    rest += "" if "\ncommand:" in text else "    command: x\n"
     path = tmp_path / "tracker.yml"
-    path.write_text(f"description: x\n{top}stages:\n  - name: a\n    command: x\n{inner}{rest}", encoding="utf-8")
+    path.write_text(f"description: x\n{top}stages:\n  - name: a\n{inner}{rest}", encoding="utf-8")
     assert load_tracker(path).stages
 
 

@@ -6,12 +6,13 @@ import pytest
 from remote_tracker.render.anchor import STARTS, anchor
 from remote_tracker.render.command import Command
 
+FILES = ("measure.py", "go")
 THERE = ("scripts", "models", "models/x.pt", "measure.py", "Results", "classifier", "..", "../shared", "a b")
 
 
 def anchored(text: str, before: str = STARTS) -> str:
     """Return the text of a command as it is run."""
-    return anchor(Command((text,)), THERE.__contains__, before).text
+    return anchor(Command((text,)), THERE.__contains__, FILES.__contains__, before).text
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def anchored(text: str, before: str = STARTS) -> str:
         ("run <models/x >Results/log.txt", 'run <"$project"/models/x >"$project"/Results/log.txt'),
         ("A=scripts/a run; (scripts/b)", 'A="$project"/scripts/a run; ("$project"/scripts/b)'),
         ("run 'a b/c d.pt'", """run "$project"/'a b/c d.pt'"""),
+        ("test -e go; cat <go", 'test -e "$project"/go; cat <"$project"/go'),
         ("run ../shared", 'run "$project"/../shared'),
     ],
 )
@@ -46,6 +48,8 @@ def test_paths_of_the_project(written: str, run: str) -> None:
         "nowhere/x.py other.py",
         r"run \models/x a:models/x",
         "-Imodels/x",
+        "go | go; (go) && go",  # programs, which bash looks for in PATH
+        "run --label go",  # a word, as far as anybody can tell
     ],
 )
 def test_other_words_stay(text: str) -> None:
@@ -61,5 +65,5 @@ def test_lists_of_paths() -> None:
 def test_what_differs_from_task_to_task() -> None:
     """A path goes on behind a value of the task, and may begin behind a blank."""
     command = Command(("run ", lambda *_: "X", "models/x models/", lambda *_: "Y"))
-    done = anchor(command, THERE.__contains__)
+    done = anchor(command, THERE.__contains__, FILES.__contains__)
     assert [p for p in done.pieces if isinstance(p, str)] == ["run ", 'models/x "$project"/models/']

@@ -12,10 +12,12 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("scipy", reason="scipy is not installed")
 
 import cv2
+import numpy as np
 from sprites import HEIGHT, REPO, TRACKER, WIDTH, Run, draw, name_results, run_tracker, straight
 
 sys.path.insert(0, str(REPO / "demo"))
 sys.path.insert(0, str(TRACKER))
+from errors import TrackError
 from parameters import load_parameters
 from score import score
 from track_video import Job, track
@@ -105,6 +107,13 @@ def test_masked_video_of_an_older_opencv(video: Path, tmp_path: Path, monkeypatc
     masked = cv2.VideoCapture(str(done.masked))
     assert masked.get(cv2.CAP_PROP_FRAME_COUNT) == done.info["masked"]["frames"] == 60
     assert masked.read()[1].max() > 30  # the animals are there
+
+
+def test_masked_video_without_pictures_is_refused(video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A masked video of as many frames as there should be, none of which is a picture, is no result."""
+    monkeypatch.setattr(cv2, "imencode", lambda *_: (True, np.zeros((1, 50), np.uint8)))
+    with pytest.raises(TrackError, match="60 frames were written, the file holds 0"):
+        track_here(video, tmp_path / "out")
 
 
 def test_same_video_gives_the_same_rows(run: Run, video: Path, tmp_path: Path) -> None:

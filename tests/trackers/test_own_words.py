@@ -65,6 +65,6 @@ def test_every_screen(baked_with: Bake, tmp_path: Path, tracker: str) -> None:
 
 def test_the_words_of_a_new_project_are_the_tracker_s(baked_with: Bake) -> None:
     """The words with which cookiecutter writes a project's page are those that the tracker's steps say."""
-    words = json.loads((REPOSITORY / "cookiecutter.json").read_text())["_words"]
+    words = json.loads((REPOSITORY / "cookiecutter.json").read_text())["_words"][0]
     said = {tracker: words.get(tracker, words[""])["many"] for tracker in TRACKERS}
     assert said == {tracker: UNITS.get(tracker, "videos") for tracker in TRACKERS}

@@ -20,6 +20,7 @@ NOT_WRITTEN = "d.txt was not written; it said: never writes d"
 NO_DYNVISION = "ModuleNotFoundError: No module named dynvision"
 OF_RULE = {"b": NO_DYNVISION, "c": NO_MODULE, "d": NOT_WRITTEN, "e": "ValueError: e is bad"}
 HEAD = "[Sun Nov 29 17:19:05 2026]\n"
+SMK = 'TypeError in file "/lab/a.smk", line 71:\n'
 LAST = "WorkflowError:\nAt least one job did not complete successfully.\n"
 
 
@@ -114,12 +115,20 @@ def test_what_is_read_of_a_failure() -> None:
     ("text", "expected"),
     [
         ("", ""),
-        ("SyntaxError in file x, line 3:\ninvalid syntax\n", ""),
+        (f"{SMK}can only join\n  File x\n", 'TypeError in file "/lab/a.smk", line 71: can only join'),
+        (f"ERROR:snakemake.logging:{SMK}can only join\n", 'TypeError in file "/lab/a.smk", line 71: can only join'),
+        (
+            'MissingInputException in rule all in file "/lab/s", line 1:\nMissing input files for rule all:\n'
+            "    affected files:\n        a.txt\n\nbye\n",
+            'MissingInputException in rule all in file "/lab/s", line 1: Missing input files for rule all: a.txt',
+        ),
+        ("MissingRuleException:\nNo rule to produce a\n", "MissingRuleException: No rule to produce a"),
+        ("ValueError: Invalid config definition: a\n", ""),
         (LAST, "A rule failed; Snakemake does not say which."),
         ("MissingOutputException in rule a\n", ""),
         ("Error in rule a:", "Error in rule a: it failed without a word"),
     ],
 )
 def test_no_rule(text: str, expected: str) -> None:
-    """Where no job failed there is no reason here; Snakemake's last words alone are none."""
+    """Where no job failed, Snakemake's own error is the reason; its last words alone are none."""
     assert reason(text) == expected

@@ -15,7 +15,7 @@ FAILS = "echo {{ params.level }}; echo no animals; exit 3"
 @pytest.fixture
 def aside(lab: Lab) -> Lab:
     """A project whose only video failed three times in the same way."""
-    lab.tracker(params=PARAMS, command=FAILS, version="cat version || true")
+    lab.tracker(params=PARAMS, command=FAILS, version='cat "$REMOTE_TRACKER_TEST"/version || true')
     (lab.root / "version").write_text("1.0\n")
     lab.activate("# as it was\n")
     lab.videos(1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
-from os.path import exists
+from os.path import exists, isfile
+from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import ConfigError
@@ -89,7 +91,12 @@ def _start(project: Project, stage: Stage, command: Command, before: str = START
     """Return the command as it can be run in the folder in which the stage's tasks start."""
     if stage.starts_in == "project":
         return command
-    return anchor(command, lambda path: exists(f"{project.root}/{path}"), before)
+    is_there, is_file = (partial(_asked, project.root, ask) for ask in (exists, isfile))
+    return anchor(command, is_there, is_file, before)
+
+
+def _asked(root: Path, ask: Callable[[str], bool], path: str) -> bool:
+    return ask(f"{root}/{path}")
 
 
 def render_settings(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 FAILED = re.compile(r"\s*Error in (?:rule|checkpoint) (?P<rule>\w+):$")
 NOT_WRITTEN = re.compile(r"MissingOutputException in (?:rule|checkpoint) (?P<rule>\w+)\b.*:$")
 JOB_OF_MISSING = re.compile(r"Job (?P<job>\d+) +completed successfully, but some output files are missing")
-MISSING = re.compile(r"(?P<path>.+) \(missing locally.*\)$")
+MISSING = re.compile(r"(?:.*/)?(?P<name>[^/]+)/* \(missing locally.*\)$")
 BEGUN = re.compile(r"(?:local)?(?:rule|checkpoint) (?P<rule>\w+):$")
 FIELD = re.compile(r"\s+(?P<name>[a-z_-]+): (?P<value>.*)$")
 COMMAND_ENDS = "(command exited with non-zero exit code"
@@ -22,6 +23,8 @@ AGAIN = "Trying to restart job {}."
 RAISED = "RuleException:"
 RAISED_IN = re.compile(r"(?P<kind>\w+) in file \".*\"(?:, line \d+)?:$")
 EXIT_STATUS = re.compile(r"returned non-zero (?P<status>exit status \d+)\.$")
+REFUSED = re.compile(r"(?:[A-Z]+:snakemake[\w.]*:)?(?P<error>\w+(?:Error|Exception)(?: in .+)?:)$")
+IN_SNAKEFILE = re.compile(r"  File \"")
 TRACEBACK = "Traceback (most recent call last):"
 LOST = "A rule failed; Snakemake does not say which."
 LAST_WORDS = "At least one job did not complete successfully."
@@ -49,17 +52,29 @@ class Failure(NamedTuple):
     logs: tuple[str, ...] = ()  # the rule's own log files, then the log of the cluster's job
     queued: str = ""  # what the submitted job is called, where Snakemake says it
     command: frozenset[str] = frozenset()  # the lines of the rule's command
-    missing: str = ""  # the output that the job did not write; "": it failed otherwise
+    missing: str = ""  # the name of the output that the job did not write; "": it failed otherwise
 
 
 def find_reason(lines: Sequence[str], load: Callable[[Failure], Iterable[str]]) -> str:
-    """Return which job failed last, and not only at first, with its own last line; "" where no job failed.
+    """Return which job failed last, and not only at first, with its own last line; "" where nothing tells.
 
+    Where no job failed, the error by which Snakemake refused the workflow is returned.
     ``load`` returns the texts of a failed job's logs, the log that tells most first, without logs that are not there.
     """
     if failure := find_failure(lines):
         return f"Error in rule {failure.rule}: {describe(failure, lines, load)}"
-    return LOST if any(line.strip() == LAST_WORDS for line in lines) else ""
+    return LOST if any(line.strip() == LAST_WORDS for line in lines) else find_refusal(lines)
+
+
+def find_refusal(lines: Sequence[str]) -> str:
+    """Return Snakemake's last error that is about no job, with what it is about; "" where there is none."""
+    errors = [place for place, line in enumerate(lines) if REFUSED.match(line)]
+    if not errors:
+        return ""
+    told = [line for line in takewhile(str.strip, lines[errors[-1] + 1 :]) if not IN_SNAKEFILE.match(line)]
+    about = " ".join([told[0], *told[-1:]]) if told and told[0].endswith(":") and told[1:] else "".join(told[:1])
+    error = REFUSED.sub(r"\g<error>", lines[errors[-1]])
+    return " ".join(f"{error} {about}".split())
 
 
 def describe(failure: Failure, lines: Sequence[str], load: Callable[[Failure], Iterable[str]]) -> str:
@@ -99,7 +114,7 @@ def read_missing(place: int, lines: Sequence[str]) -> Failure | None:
         job, path = job or JOB_OF_MISSING.match(line), path or MISSING.match(line)
     if not rule or not job:
         return None
-    return Failure(rule["rule"], job["job"], place, missing=path["path"] if path else "an output")
+    return Failure(rule["rule"], job["job"], place, missing=path["name"] if path else "an output")
 
 
 def read_failure(rule: str, place: int, lines: Sequence[str]) -> Failure:

@@ -146,7 +146,7 @@ def make(workflow: Workflow) -> int:
     if code < 0:  # it was killed and left its lock: the next run must know
         return 128 - code
     presence.write([])
-    if code and (reason := find_reason(lines, lambda job: load_logs(workflow, job.logs, job.queued))):
+    if code and not locked and (reason := find_reason(lines, lambda job: load_logs(workflow, job.logs, job.queued))):
         print(reason, flush=True)
     return code
 
