@@ -192,9 +192,8 @@ def test_videos_that_deeplabcut_drew(make: Make, tracker: str) -> None:
         for name in ("training_config.yaml", "best.ckpt"):
             (lab.root / "AuxiliaryFiles/models/blob" / name).write_text("{}")
         settings = yaml.safe_load((lab.root / "project.yml").read_text())
-        (lab.root / "project.yml").write_text(
-            yaml.safe_dump({**settings, "params": {"model": "blob", "device": "cpu"}})
-        )
+        settings["params"] = {"model": "blob", "device": "cpu"}
+        (lab.root / "project.yml").write_text(yaml.safe_dump(settings))
     for name in ("a", f"{drawn}_labeled", f"{drawn}_full", f"{drawn}_filtered_p60_labeled", f"{drawn}_el_id_labeled"):
         put_video(lab, f"d1/{name}.avi")
     stage = {"deeplabcut": "analyze", "sleap": "infer"}.get(tracker, "track")

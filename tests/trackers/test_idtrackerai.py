@@ -67,7 +67,7 @@ def test_a_recording_in_several_files(make: Make) -> None:
     """With ``parts`` the numbered files of a recording are one session, whose frames are counted over all of them."""
     lab = make("idtrackerai")
     told = yaml.safe_load((lab.root / "project.yml").read_text())
-    (lab.root / "project.yml").write_text(yaml.safe_dump({**told, "params": {"parts": r"_\d+"}}))
+    (lab.root / "project.yml").write_text(yaml.safe_dump({**told, "params": {"device": "cpu", "parts": r"_\d+"}}))
     for name in ("d1/tank a_9.avi", "d1/tank a_10.avi", "d1/alone.avi"):
         put_video(lab, name)
     assert "2\tTotal files to be processed." in lab.scan().out

@@ -114,13 +114,13 @@ def render_settings(
     names, stage = compiled.names, compiled.names.stage
     where = f"{project.tracker.folder / 'tracker.yml'}, stage {stage.name}"
     start = [word for output, source in stage.start.items() for word in (output, source)]
-    values_of = {
-        name: Command((render_value(text, names, f"{where}, env {name}"),)) for name, text in stage.env.items()
-    }
-    environment = [f"  export {k}={_start(project, stage, v, f'{STARTS}:').text}" for k, v in values_of.items()]
-    scratch = stage.work == "in-place" and (
-        stage.starts_in == "own" or '"$work"' in "".join([compiled.command.text, *environment])
-    )
+    environment = [
+        f"  export {name}={_start(project, stage, Command((value,)), f'{STARTS}:').text}"
+        for name, text in stage.env.items()
+        for value in (render_value(text, names, f"{where}, env {name}"),)
+    ]
+    named = '"$work"' in "".join([compiled.command.text, *environment])
+    scratch = stage.work == "in-place" and (stage.starts_in == "own" or named)
     values = {
         "stage": stage.name,
         "mode": stage.work,
@@ -131,14 +131,12 @@ def render_settings(
         "versioned": "yes" if project.tracker.version else "",
     }
     lines = ["# What every task of this batch shares; run_task.sh reads it."]
-    lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    lines += render_container(project)
+    lines += [*(f"{name}={quote(value)}" for name, value in values.items()), *render_container(project)]
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
     lines += _render_rewritten(rewritten)
     lines += ["set_environment() {", "  :", *environment, "}"]
-    version = Command((_render_shared(project.tracker.version, names, "version"),))
-    lines += ["print_version() {", f"  {_start(project, stage, version).text}", "}"]
-    return "\n".join([*lines, ""])
+    version = _start(project, stage, Command((_render_shared(project.tracker.version, names, "version"),)))
+    return "\n".join([*lines, "print_version() {", f"  {version.text}", "}", ""])
 
 
 def _render_rewritten(rewritten: Mapping[str, Sequence[str]]) -> list[str]:
