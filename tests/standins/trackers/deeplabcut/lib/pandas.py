@@ -31,9 +31,11 @@ class DataFrame:
         self.columns = columns
 
     def to_hdf(self, path, key, mode):
-        """Write the table as pandas does where it has no row: its axes, and no data set called table."""
+        """Write the table as pandas 2.3 does where it has no row: no data set called table."""
         with h5py.File(path, mode) as file:
-            file[f"{key}/axis0"] = list(range(len(self.columns)))
+            file[f"{key}/axis0_label0"] = list(range(len(self.columns)))
+            file[f"{key}/axis1"] = [0.0]
+            file[f"{key}/block0_values"] = [[0.0]]
 
     def to_csv(self, path):
         """Write the lines above the numbers."""
