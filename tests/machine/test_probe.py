@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from lab import wait_for
 from remote_tracker.doctor import machine_lines, machine_troubles
 from remote_tracker.machine import Space, Surroundings, read_surroundings
 from remote_tracker.machine.probe import PROBE
@@ -114,8 +115,12 @@ def test_a_hung_program_is_ended_and_told(tmp_path: Path, hangs: str) -> None:
     assert [(a.met, a.said) for a in found.answers] == [(False, "no answer in 1 s"), (False, "fine"), (True, "fine")]
     assert found.answers[0].seconds >= 1
     assert found.whole
-    left = [path for path in Path("/proc").glob("[0-9]*/environ") if mark.encode() in read_or_nothing(path)]
-    assert left == []
+    wait_for(lambda: not find_marked(mark), "the end of the program and of all that it started")
+
+
+def find_marked(mark: str) -> list[Path]:
+    """Return the places in /proc of the living processes that were started with ``mark`` in their environment."""
+    return [path for path in Path("/proc").glob("[0-9]*/environ") if mark.encode() in read_or_nothing(path)]
 
 
 def read_or_nothing(path: Path) -> bytes:

@@ -21,7 +21,7 @@ FILES = {
 PROGRAMS = ("antrax", "ffmpeg", "idtrackerai", "sleap-nn", "snakemake", "trex")
 PROGRAM = """#!/bin/bash
 case " $* " in
-  *" --version "* | *" -version "* | *" --help "*) echo 1.0 ;;
+  *" --version "* | *" -version "* | *" --help "*) echo "${0##*/} 1.0" ;;
   *) echo "it cannot be done" >&2 && exit 3 ;;
 esac
 """
