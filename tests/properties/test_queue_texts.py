@@ -356,7 +356,7 @@ def tell_all(name: str, texts: Sequence[str], code: int) -> None:
         for used, why_not in (accounted, (live.used, live.why_not)):
             assert "\n" not in why_not
             assert all(u.seconds >= 0 and u.memory_kib >= 0 and u.cpu_s >= 0 and u.cpus >= 0 for u in used)
-            assert "\n" not in summary(used)
+            assert "\n" not in summary(used, BatchRef(Path("batches/0001"), frozenset(), 1, "process_all.slurm"))
         partitions, why_not = queue.find_partitions()
         assert "\n" not in why_not
         asked = {"walltime": "4:00:00", "memory": "2G", "cpus": "2"}

@@ -93,7 +93,8 @@ def make_previous(lab: Lab) -> None:
 
 def write_summarizer(lab: Lab, tracker: str = "idtrackerai") -> None:
     """Put a tracker's program into the project as the release before did, edited by its owner."""
-    text = (TRACKERS / tracker / "calculate_feat_summaries.py").read_text()
+    kept = Path(__file__).parent / "previous" / f"{tracker}.txt"  # where the program reads other things since then
+    text = (kept if kept.exists() else TRACKERS / tracker / "calculate_feat_summaries.py").read_text()
     text = text.replace(NEW_PLACE, OLD_PLACE)
     edited = text.replace('\nUNIT = "px"', '\nUNIT = "mm"').replace("\nPX_PER_UNIT = 1.0", "\nPX_PER_UNIT = 2.0")
     (lab.root / "summarizer" / "calculate_feat_summaries.py").write_text(edited)

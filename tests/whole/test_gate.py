@@ -200,7 +200,7 @@ def test_deep_without_a_reader(lab: Lab) -> None:
     lab.tracker(**READY)
     lab.video("d1/a.avi", "RIFF\4\0\0\0AVI ")
     lab.video("d1/b.avi", "RIFF\4\0\0\0AVI ")
-    for name in ("cv2", "av", "imageio"):
+    for name in ("cv2", "av", "imageio", "imageio_ffmpeg"):
         (lab.root / "broken").mkdir(exist_ok=True)
         (lab.root / "broken" / f"{name}.py").write_text("raise ImportError('libGL.so.1 is missing')\n")
     shim = lab.root / "broken" / "python"
@@ -209,7 +209,10 @@ def test_deep_without_a_reader(lab: Lab) -> None:
     site = "import sys\nsys.executable = " + repr(str(shim)) + "\n"
     first = own_package(lab.root) / "__init__.py"
     first.write_text(first.read_text() + site)
-    out = lab.scan("--deep").out
+    (lab.root / "without").mkdir()
+    (lab.root / "without/ffprobe").write_text("#!/bin/bash\nexit 127\n")
+    (lab.root / "without/ffprobe").chmod(0o755)
+    out = lab.scan("--deep", PATH=f"{lab.root}/without:{os.environ['PATH']}").out
     assert out.count("Whether all frames can be read was not looked at: Nothing here can count the frames") == 1
     assert "\n2\tTotal files to be processed.\n" in out
 

@@ -16,6 +16,7 @@ from lab import SMALL_PATH, Lab, Ran, wait_for
 
 SCRIPT = Path(__file__).with_name("lsf.sh")
 WORK = """set -eu
+cd -- "${0%%/*}"
 entry=ledger/${1##*/}.$BASHPID
 mkdir -p ledger
 printf begun >"$entry"

@@ -1,1 +1,0 @@
-"""Tests of remote_tracker/parameters."""
