@@ -81,10 +81,17 @@ def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined], basis
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
     shaping.append(project.cluster.tasks_per_job)  # batch.yml holds it: the queue's indices are read by it
     shaping += [basis.fingerprint, basis.workflow]
-    shaping.append([name for name in sorted(os.listdir(project.root)) if name in repr(shaping)])  # see render/anchor.py
+    shaping.append(_names_in_lines(project, stage))
     units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
     texts = (repr(shaping), "".join(units))
     return "-".join(f"{crc32(text.encode('utf-8', 'surrogateescape')):08x}" for text in texts)
+
+
+def _names_in_lines(project: Project, stage: Stage) -> list[str]:
+    """Return the names in the project's folder that its lines of bash may mean: they decide what is anchored there."""
+    checks = [check.subject for check in stage.checks if check.kind == "command"]
+    lines = [stage.command, *checks, project.tracker.version, *stage.env.values(), project.tracker.params]
+    return [name for name in sorted(os.listdir(project.root)) if name in repr(lines)]
 
 
 def _describe(project: Project, stage: Stage, basis: Basis) -> dict[str, Any]:
