@@ -161,7 +161,8 @@ def test_no_words(lab: Lab) -> None:
     assert 'unknown each "target"' in ran.err
 
 
-SLOW = "echo '1 of 9 steps'; touch {{ work }}/begun; echo '3 of 9 steps'; until test -e {{ project }}/go; do sleep 0.1; done"
+SLOW = "echo '1 of 9 steps'; touch {{ work }}/begun; echo '3 of 9 steps'; "
+SLOW += "until test -e {{ project }}/go; do sleep 0.1; done"
 
 
 def test_how_far(lab: Lab) -> None:

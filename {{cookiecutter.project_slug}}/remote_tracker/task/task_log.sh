@@ -68,13 +68,11 @@ find_place() { # <name>: sets it to the byte of the log behind what was written 
 
 last_word() { # [<exit code>]: prints the program's last line since this start, be it behind a progress bar; not what a
   # shell says of a program that a signal ended, as "x.sh: line 3:  1234 Killed   python": the number always differs
-  local root=$project/
-  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | root=$root LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
+  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
     program > 128 && /^[^:]*: [^ ]+ [0-9]+: +[0-9]+ [^ ]/ {next}
     /^# left running by the command/ {exit}
     /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
-    END {while (i = index(last, ENVIRON["root"])) last = substr(last, 1, i - 1) substr(last, i + length(ENVIRON["root"]))
-      print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
+    END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }
 
 forget_records() { # records.tsv is derived from the logs; a scan makes it anew
