@@ -125,10 +125,12 @@ def test_items_keep_their_order_and_few_wait() -> None:
 
 def test_leaving_early_ends_the_threads() -> None:
     """An error of the program's own is raised, and ends both threads after what they have in hand."""
-    go_on = threading.Event()
+    begun, go_on = threading.Event(), threading.Event()
+    timer = threading.Timer(0.3, go_on.set)  # by then the program is leaving
     done = []
 
     def write(item: int) -> None:
+        begun.set()
         go_on.wait(30)
         done.append(item)
 
@@ -137,12 +139,14 @@ def test_leaving_early_ends_the_threads() -> None:
             for item in items:
                 give(item)
                 if item == 3:
-                    threading.Timer(0.3, go_on.set).start()  # by then the program is leaving
+                    begun.wait(30)
+                    timer.start()
                     raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         work()
     assert done == [0]
+    timer.join()
 
 
 def test_an_error_of_the_last_item_is_raised() -> None:
