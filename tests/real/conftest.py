@@ -22,49 +22,44 @@ class DynVision(NamedTuple):
     programs: Path
 
 
+def find_programs(variable: str, program: str, name: str) -> Path:
+    """Return the folder that an environment variable names; skips the test where the program does not lie in it."""
+    said = os.environ.get(variable, "")
+    if not said or not Path(said, program).exists():
+        pytest.skip(f'{variable} is "{said}": no {name} is there. make test-real installs one and names it')
+    return Path(said)
+
+
 @pytest.fixture(scope="session")
 def sleap() -> Path:
     """The folder of a real sleap-nn's programs."""
-    said = os.environ.get("RT_SLEAP", "")
-    if not said or not Path(said, "sleap-nn").exists():
-        pytest.skip(f'RT_SLEAP is "{said}": no sleap-nn is there. make test-real installs one and names it')
-    return Path(said)
+    return find_programs("RT_SLEAP", "sleap-nn", "sleap-nn")
 
 
 @pytest.fixture(scope="session")
 def tramway() -> Path:
     """The folder of a Python that has the real TRamWAy."""
-    said = os.environ.get("RT_TRAMWAY", "")
-    if not said or not Path(said, "python").exists():
-        pytest.skip(f'RT_TRAMWAY is "{said}": no TRamWAy is there. make test-real installs one and names it')
-    return Path(said)
+    return find_programs("RT_TRAMWAY", "python", "TRamWAy")
 
 
 @pytest.fixture(scope="session")
 def deeplabcut() -> Path:
     """The folder of a Python that has the real DeepLabCut."""
-    said = os.environ.get("RT_DEEPLABCUT", "")
-    if not said or not Path(said, "python").exists():
-        pytest.skip(f'RT_DEEPLABCUT is "{said}": no DeepLabCut is there. make test-real installs one and names it')
-    return Path(said)
+    return find_programs("RT_DEEPLABCUT", "python", "DeepLabCut")
 
 
 @pytest.fixture(scope="session")
 def idtrackerai() -> Path:
     """The folder of a real idtracker.ai's programs."""
-    said = os.environ.get("RT_IDTRACKERAI", "")
-    if not said or not Path(said, "idtrackerai").exists():
-        pytest.skip(f'RT_IDTRACKERAI is "{said}": no idtracker.ai is there. make test-real installs one and names it')
-    return Path(said)
+    return find_programs("RT_IDTRACKERAI", "idtrackerai", "idtracker.ai")
 
 
 @pytest.fixture(scope="session")
 def dynvision() -> DynVision:
     """A real DynVision, and the programs that it needs."""
-    said, programs = os.environ.get("RT_DYNVISION", ""), os.environ.get("RT_DYNVISION_PROGRAMS", "")
-    if not Path(said, "dynvision/workflow/Snakefile").exists() or not Path(programs, "snakemake").exists():
-        pytest.skip(f'RT_DYNVISION is "{said}": no DynVision is there. make test-real installs one and names it')
-    return DynVision(Path(said), Path(programs))
+    source = find_programs("RT_DYNVISION", "dynvision/workflow/Snakefile", "DynVision")
+    programs = find_programs("RT_DYNVISION_PROGRAMS", "snakemake", "Snakemake with what DynVision needs")
+    return DynVision(source, programs)
 
 
 @pytest.fixture(scope="session")

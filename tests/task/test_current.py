@@ -86,3 +86,14 @@ def test_what_is_put_there_later_is_found(lab: Lab) -> None:
     lab.scan()
     assert lab.process().code == 0
     assert lab.result("d1/v1.txt").read_text() == "weights"
+
+
+@pytest.mark.parametrize("name", ["snakemake", "command", "zip"])
+def test_a_folder_that_no_line_names_makes_no_new_list(lab: Lab, name: str) -> None:
+    """A list that nobody started is kept where a folder is made in the project that no command of the stage names."""
+    lab.tracker(command="cp {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    lab.scan()
+    (lab.root / name).mkdir()
+    lab.scan()
+    assert lab.batches() == ["0001"]
