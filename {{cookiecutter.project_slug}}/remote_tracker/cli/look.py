@@ -47,7 +47,7 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
     if failures:
         show(failures_data(project, surveys) if as_json else failures_text(project, surveys, now))
     else:
-        show(status_data(surveys) if as_json else status_text(project, surveys, now, queued))
+        show(status_data(surveys) if as_json else status_text(project, found, now, queued))
 
 
 @click.command()

@@ -12,9 +12,9 @@ JOINED = "Results/joined"
 SCANNERS = {"workspace": "get_files2process.sh", "summarizer": "get_cmd2process.sh"}
 
 
-def script_line(project: Project, folder: str, script: str, before: str = "bash") -> str:
-    """Return the command that runs a script of the project with the program ``before``, for the current folder."""
-    return f"{before} {quote(os.path.relpath(project.root / folder / script))}"
+def script_line(project: Project, folder: str, script: str, before: str = "bash", here: str = "") -> str:
+    """Return the command that runs a script of the project with the program ``before``, for the folder ``here``."""
+    return f"{before} {quote(os.path.relpath(project.root / folder / script, here or os.curdir))}"
 
 
 def folder_line(project: Project, folder: str, line: str) -> str:
@@ -23,9 +23,9 @@ def folder_line(project: Project, folder: str, line: str) -> str:
     return line if there == "." else f"cd {quote(there)} && {line}"
 
 
-def scan_line(project: Project, folder: str) -> str:
-    """Return the command that scans a folder (workspace or summarizer), for the current folder."""
-    return script_line(project, folder, SCANNERS[folder])
+def scan_line(project: Project, folder: str, here: str = "") -> str:
+    """Return the command that scans a folder (workspace or summarizer), for the folder ``here`` ("": the current)."""
+    return script_line(project, folder, SCANNERS[folder], here=here)
 
 
 def rt_line(project: Project, words: str) -> str:
@@ -38,17 +38,17 @@ def rt_line(project: Project, words: str) -> str:
 
 def next_text(project: Project, now: Situation, command: str = "") -> str:
     """Return what stands behind ``Next:`` on a screen; ``command`` is what runs the list, shows the log or the like."""
-    return advice_text(project, advise(now), command)
+    return _text_of(project, advise(now), command)
 
 
-def after(project: Project, did: Did, folder: str = "workspace", command: str = "") -> str:
-    """Return what stands behind ``Next:`` where it follows from what a command did alone."""
-    return next_text(project, Situation(did, folder), command)
+def after(project: Project, did: Did, folder: str = "workspace", command: str = "", here: str = "") -> str:
+    """Return what stands behind ``Next:`` where it follows from what a command did alone; typed in ``here``."""
+    return _text_of(project, advise(Situation(did, folder)), command, here)
 
 
-def advice_text(project: Project, advice: Advice, command: str = "") -> str:
-    """Return an advice as a person reads it: a command for the current folder, or what a person does by hand."""
-    scan = scan_line(project, advice.folder or "workspace")
+def _text_of(project: Project, advice: Advice, command: str, here: str = "") -> str:
+    """Return an advice as a person reads it: a command for the folder ``here``, or what a person does by hand."""
+    scan = scan_line(project, advice.folder or "workspace", here)
     retry = f"retry {advice.stage}" if len(project.tracker.stages) > 1 else "retry"
     if advice.do in WORDS:
         return rt_line(project, WORDS[advice.do])

@@ -8,7 +8,7 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage, State
-from ..survey import Examined
+from ..survey import Examined, Survey
 from ..survey.decision import remarks_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
@@ -17,12 +17,12 @@ from ..survey.triage import is_trouble
 from ..text.visible import shown
 from .advice import Situation
 from .next_step import next_text
-from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines
+from .words import NO_DAY, absent_lines, day_of, heading, number_of, odd_data, remark_lines
 
 
 def status_text(
     project: Project,
-    surveys: Sequence[tuple[Stage, Sequence[Examined]]],
+    found: Sequence[tuple[Survey, Sequence[Examined]]],
     now: Situation,
     queued: Sequence[str] = (),
 ) -> str:
@@ -31,11 +31,14 @@ def status_text(
     Running tasks whose log and results have not grown for long are named before the units that need a look.
     """
     lines = [heading(project)]
-    for stage, seen in surveys:
+    surveys = [(survey.stage, seen) for survey, seen in found]
+    for survey, seen in found:
+        stage = survey.stage
         finished = [s for s in seen if s.decision.state is State.FINISHED]
         remarks = Counter(remark for s in finished for remark in remarks_of(s.decision))
         empty = [shown(s.unit.key) for s in finished if s.decision.is_empty]
         lines += ["", *_table(stage, seen), *remark_lines(project, stage, remarks, len(finished), empty)]
+        lines += absent_lines(survey)
     steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
     lines += ["", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps)] if steps else []
     if queued:

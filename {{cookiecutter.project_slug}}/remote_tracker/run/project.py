@@ -40,18 +40,24 @@ def run_tasks(
     jobs: int | None,
     say: Say,
     nexts: Container[Did] = ENDS_OF_RUN,
+    here: str = "",
 ) -> int:
     """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped).
 
-    Behind other ends than ``nexts``, what to type next is left out: the caller goes on by itself.
+    Behind other ends than ``nexts``, what to type next is left out: the caller goes on by itself. Whoever types it
+    stands in the folder ``here`` ("": the current).
     """
+
+    def following(did: Did) -> str:
+        return after(project, did, folder, here=here) if did in nexts else ""
+
     if batch == "none":
-        say(f"Nothing is listed. Next:  scan again with {after(project, Did.FOUND_NO_LIST, folder)}")
+        say(f"Nothing is listed. Next:  scan again with {after(project, Did.FOUND_NO_LIST, folder, here=here)}")
         return 0
     for line in stuck_lines(project, finish_moves(project)):
         say(line)
     place = BatchesFolder(project.root / folder).batch(batch)
-    with Screen(tasks, place, lambda did: after(project, did, folder) if did in nexts else "") as screen:
+    with Screen(tasks, place, following) as screen:
         return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell))
 
 
