@@ -50,7 +50,7 @@ def find_bad_email(email):
 
 
 def suggest(key, answer):
-    """Return the name nearest to a bad one that can be, with _ for spaces and all that cannot stand there, or nothing."""
+    """Return the name nearest to a bad one that can be, with _ for what cannot stand there, or nothing."""
     if key not in LONGEST:
         return ""
     plain = unicodedata.normalize("NFKD", answer).encode("ascii", "ignore").decode()
@@ -74,7 +74,7 @@ def find_typed(process):
 def read_typed(words):
     """Return the answers among the words of a command line: what stands behind the template and holds a =."""
     places = []
-    for before, word in zip(["", *words], words):
+    for before, word in zip(["", *words], words, strict=False):
         if not word.startswith("-") and before not in WITH_VALUE:
             places.append(word)
     return [tuple(word.split("=", 1)) for word in places[1:] if "=" in word]

@@ -1,4 +1,4 @@
-"""The lines that install remote-tracker: the same wherever they are printed, and never one that Debian's pip refuses."""
+"""The lines that install remote-tracker: the same wherever they are printed, and none that Debian refuses."""
 
 from __future__ import annotations
 
