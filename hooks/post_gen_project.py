@@ -157,9 +157,11 @@ def main() -> None:
     from remote_tracker import __version__
     from remote_tracker.errors import RemoteTrackerError
     from remote_tracker.update import make_executable, write_origin
+    from remote_tracker.update.pages import FOLDER, copy_pages
 
     try:
         clear_caches()
+        copy_pages(Path(ANSWERS["_repo_dir"], FOLDER), ROOT / "remote_tracker" / FOLDER)
         place_tracker_files()
         write_activate()
         make_links()

@@ -97,7 +97,7 @@ def test_answers_from_a_pipe_are_asked_for_once(template: Path, tmp_path: Path, 
     shown = run_cookiecutter(template, tmp_path / "out", input="my flies\n\n1\n\n", path=no_scheduler)
     assert shown.returncode == 1
     assert shown.stdout.count("A short name") == 1
-    assert [line for line in shown.stderr.splitlines() if line][0].startswith('project_name "my flies" cannot')
+    assert shown.stderr.strip().startswith('project_name "my flies" cannot')
     assert "Traceback" not in shown.stdout + shown.stderr
     assert not list((tmp_path / "out").iterdir())
 
@@ -158,7 +158,7 @@ def test_a_name_that_can_be_is_offered(bad: str, offered: str) -> None:
 
 def test_another_cookiecutter_asks_as_it_does(template: Path, tmp_path: Path) -> None:
     """Where cookiecutter has no such functions to ask with, the extension changes nothing."""
-    code = "import cookiecutter.prompt as p; del p.read_user_choice; before = p.read_user_variable; import jinja2, questions; "
+    code = "import jinja2, questions, cookiecutter.prompt as p; del p.read_user_choice; before = p.read_user_variable; "
     code += "jinja2.Environment(extensions=[questions.AskAgain]); assert p.read_user_variable is before"
     ran = subprocess.run([sys.executable, "-c", code], cwd=template / "hooks", capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
