@@ -27,7 +27,7 @@ class Param(NamedTuple):
     choices: tuple[Scalar, ...] = ()  # the values that it may have; empty: any value
     file: bool = False  # its value is the path of a file or folder
     folder: str = ""  # its value is the name of a file or folder in this folder
-    keys: str = ""  # a file beside tracker.yml that lists the keys which the parameter's own file may have
+    keys: str = ""  # a file beside tracker.yml with the keys which the parameter's own file may have, and their values
     affects_results: bool = True  # results depend on it: its value is part of the fingerprint
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
     names: tuple[str, ...] = ()  # the keys of its file whose values name files: their content counts as the file's own

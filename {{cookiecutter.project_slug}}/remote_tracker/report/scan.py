@@ -9,6 +9,7 @@ from ..batches.prepare import Prepared
 from ..disk.derived import describe_lost
 from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
+from ..parameters.fingerprint import ACTIVATE
 from ..schedulers import find_overrides
 from ..survey import Survey
 from ..survey.decision import end_of
@@ -118,6 +119,7 @@ def _how_to_read_stores(survey: Survey) -> str:
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
     for param, named, newer in find_newer(project, survey.stage):
         yield f"{newer} is newer than {named}. To use it from now on, write into project.yml:  {param}: {newer}"
+    yield from (f"{ACTIVATE} printed: {shown(line)}" for line in prepared.printed[:SHOWN])
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
@@ -141,10 +143,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if short and prepared.pinned and not scheduler.is_local:
         yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
     if survey.halt[0] and prepared.pinned:
-        batch, node, why = survey.halt
-        yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
-        if scheduler.queue and "exclude" in scheduler.queue.submission.options:
-            yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
+        yield from _halt_lines(project, *survey.halt)
     if prepared.pinned and (found := find_overrides(scheduler)):
         goes = f"{found[0]} is set here, and {scheduler.program} puts it before the script's own line"
         yield f"{goes}. First:  unset {' '.join(found)}"
@@ -155,6 +154,13 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield f"The queue could not be asked ({survey.queue.why_not}): whatever has no end counts as running."
     if survey.queue.hidden or not survey.queue.asked:
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
+
+
+def _halt_lines(project: Project, batch: str, node: str, why: str) -> Iterator[str]:
+    yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
+    queue = project.cluster.scheduler.queue
+    if queue and "exclude" in queue.submission.options:
+        yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
 
 
 def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: bool) -> str:
