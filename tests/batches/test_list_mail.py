@@ -17,7 +17,7 @@ from schedulers.fakes import COPY, Programs, make_programs, make_slurm
 ANN, BOB = "ann@lab.org", "bob@lab.org"
 DENIED = "Unable to run job: job rejected: only 1 jobs are allowed per user (current job count: 1)\nExiting.\n"
 WARNED = 'Unable to run job: warning: no queue\nYour job 13 ("over.12") has been submitted\nExiting.\n'
-ALLOWED = "Unable to run job: warning: no queue\nYour job-array 12.1-3:1 (\"rt\") has been submitted\nExiting.\n"
+ALLOWED = 'Unable to run job: warning: no queue\nYour job-array 12.1-3:1 ("rt") has been submitted\nExiting.\n'
 QSUB = """#!/bin/bash
 case " $* " in
   *" -help "*) echo "SGE 8.1.9"; exit ;;
@@ -189,7 +189,7 @@ def test_cancelled_with_the_list(tmp_path: Path, programs: Programs) -> None:
 def test_a_list_without_a_mail_is_cancelled(tmp_path: Path, programs: Programs) -> None:
     """Where there is no mail to take back, the list is cancelled as ever, and nothing is said of the mail."""
     text = (programs.folder / "qdel").read_text()
-    refuses = "[[ $1 != over.* ]] || { echo \"The job $1 of user(s) ann does not exist\"; exit 1; }\ncat "
+    refuses = '[[ $1 != over.* ]] || { echo "The job $1 of user(s) ann does not exist"; exit 1; }\ncat '
     (programs.folder / "qdel").write_text(text.replace("cat ", refuses, 1))
     assert cancel(make(tmp_path), [ProjectJob(COPY, job("12"))]) == Cancelled(3)
 

@@ -104,9 +104,7 @@ class Mails(NamedTuple):
         """Have a mail sent that is no list's, and wait until it has come."""
         before = self.path.read_text().count("(true)")
         once = ("qsub", "-terse", "-b", "y", "-o", "/dev/null", "-j", "y", "-m", "e", "-M", "ann@lab.org", "true")
-        wait_for(
-            lambda: self.lab.command(*once) and self.path.read_text().count("(true)") > before, "a mail", 120
-        )
+        wait_for(lambda: self.lab.command(*once) and self.path.read_text().count("(true)") > before, "a mail", 120)
 
 
 @pytest.fixture

@@ -220,7 +220,9 @@ def asks(xml: str, slots: int, **requests: str) -> str:
 def test_what_fits_nowhere(programs: Programs, told: str, reason: str, never: bool) -> None:
     """Of a job that no queue suits, on an empty cluster too, it is told; what is not sure waits for free slots."""
     programs.say("qalter", told, "", int(never))
-    (job,) = jobs_of(asks(listed(("5", "qw", "1-3:1")), 1, h_rt="3600"), PLACE.format(job=5, folder=FOLDER), programs=programs)
+    (job,) = jobs_of(
+        asks(listed(("5", "qw", "1-3:1")), 1, h_rt="3600"), PLACE.format(job=5, folder=FOLDER), programs=programs
+    )
     assert (job.reason, job.never) == (reason, never)
     assert programs.calls("qalter") == [["-w", "v", "5"]]
 
@@ -289,15 +291,16 @@ def test_partitions(programs: Programs) -> None:
     ("answer", "job"),
     [
         ("9.1-5:1\n", "9"),
-        ('warning: "-N" option has already been set\n12.1-1:1\n', "12"), ("7\n", ""),
+        ('warning: "-N" option has already been set\n12.1-1:1\n', "12"),
+        ("7\n", ""),
         ("", ""),
-        ('Unable to run job: warning: ann\'s job is not allowed to run in any queue\nYour job-array 31.1-2:1 ("x") has been submitted\nExiting.\n', "31"),
-        ('Unable to run job: Your job-array 31.1-2:1 is denied\n', ""),
+        ('Unable to run job: warning: x\nYour job-array 31.1-2:1 ("x") has been submitted\nExiting.\n', "31"),
+        ("Unable to run job: Your job-array 31.1-2:1 is denied\n", ""),
         ('Unable to run job: warning: x\nYour job 31 ("x") has been submitted\nExiting.\n', ""),
     ],
 )
 def test_job_id(answer: str, job: str) -> None:
-    """The array's id is read from what qsub -terse prints, or says with a warning; a job that is no array is not ours."""
+    """The array's id is read from what qsub -terse prints, or says with a warning; a job that is no array has none."""
     assert sge.read_job_id(answer) == job
 
 

@@ -48,7 +48,7 @@ def program_problem() -> str:
 def read_job_id(answer: str) -> str:
     """Return the job's id from the answer of ``qsub -terse``: 8 from "8.1-5:1".
 
-    With a warning qsub ends with 1 and tells the id in a sentence: 'Your job-array 8.1-5:1 ("flies") has been submitted'.
+    With a warning qsub ends with 1, and tells the id in a sentence: 'Your job-array 8.1-5:1 ("x") has been submitted'.
     """
     found = re.search(r"^(?:Your job-array )?(\d+)\.\d+-\d+:\d+(?:$| .*has been submitted)", answer, re.MULTILINE)
     return found[1] if found else ""

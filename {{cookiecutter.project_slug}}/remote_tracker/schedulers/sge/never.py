@@ -14,8 +14,8 @@ from .words import LOAD_VALUE, NO_QUEUE
 def fits_nowhere(job: str, requests: str, slots: str) -> bool:
     """Return whether GridEngine says that a waiting job suits no queue; False where that is not sure.
 
-    ``requests`` is what each slot must have ("h_rt=60,gpu=1"). For a job of several ``slots`` GridEngine tells only that
-    its parallel environment has too few: the requests alone are asked about then.
+    ``requests`` is what each slot must have ("h_rt=60,gpu=1"). For a job of several ``slots`` GridEngine tells only
+    that its parallel environment has too few: the requests alone are asked about then.
     """
     told = shell.ask(["qalter", "-w", "v", job], timeout=TIMEOUT_S)
     if not says_never(told.out):

@@ -43,8 +43,8 @@ def read_tasks(text: str) -> Iterator[Mapping[str, str]]:
     """Yield each line of qstat's XML as its fields: job, name, user, state, tasks ("7", "13-20:1", "1,3") and more.
 
     ``after`` names the jobs that the job waits for, ``requests`` what each of its slots must have ("h_rt=60,gpu=1"),
-    ``pe`` the number of its slots where it asks for a parallel environment. Raises ParseError where ``text`` is no XML, ValueError for a job
-    without a number.
+    ``pe`` the number of its slots where it asks for a parallel environment.
+    Raises ParseError where ``text`` is no XML, ValueError for a job without a number.
     """
     names = {"JB_job_number": "job", "JB_name": "name", "JB_owner": "user", "state": "state", "tasks": "tasks"}
     names |= {"predecessor_jobs": "after", "requested_pe": "pe"}
@@ -104,7 +104,7 @@ def find_jobs(
 
 
 def tell_never(jobs: Sequence[Job], listed: Sequence[Mapping[str, str]]) -> Iterator[Job]:
-    """Yield the jobs; those that wait for slots and would run on no node say that they will never run."""
+    """Yield the jobs; a job that waits for slots and would run on no node says that it will never run."""
     asked = {task["job"]: (task["requests"], task.get("pe", "")) for task in listed}
     begun = {job.id for job in jobs if job.running}
     for job in jobs:
