@@ -8,7 +8,8 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 import pytest
-from remote_tracker.report.advice import AFTER, ENDS, Advice, Did, Do, Joined, Situation, Stand, advise
+from remote_tracker.report.advice import AFTER, ENDS, Advice, Do, advise
+from remote_tracker.report.standing import Did, Joined, Situation, Stand
 
 KINDS = (
     "good",  # to do, and will finish
@@ -28,6 +29,8 @@ KINDS = (
     "finished",
     "archived",
     "days",  # days to summarize
+    "stores",  # imgstores that are not read
+    "unread",  # other files
 )
 CHECKED_BY_A_SCAN = (Did.FOUND_NO_LIST, Did.RAN, Did.FAILED, Did.STOPPED, Did.REDID, Did.ACCEPTED, Did.REFUTED)
 ATTEMPTS = 3
@@ -75,7 +78,7 @@ class World:
     def situation(self) -> Situation:
         """Return how the advice sees this world."""
         kinds = ("arriving", "broken_off", "held", "stranded", "aside", "hopeless", "gone", "invalid", "finished")
-        counts = {kind: int(kind in self.there) for kind in (*kinds, "archived")}
+        counts = {kind: int(kind in self.there) for kind in (*kinds, "archived", "stores", "unread")}
         work = Stand(
             "track",
             "workspace",
@@ -147,6 +150,9 @@ def type_it(now: World, advice: Advice) -> World:
     if advice.do is Do.JOIN:
         assert now.joined is Joined.OLD, "there is nothing to join"
         return replace(now, joined=Joined.NEW).doing(Did.JOINED, "summarizer")
+    if advice.do is Do.IGNORED:
+        assert now.there == {"unread"}, "there are videos"
+        return now.doing(Did.SORTED)
     assert advice.do in (Do.STATUS, Do.FAILURES), advice
     trouble = ("broken_off", "held", "stranded", "aside", "hopeless", "invalid")
     told = advice.do is Do.STATUS or now.is_halted or now.has(*trouble) or now.to_do("workspace") or now.has("days")
@@ -160,10 +166,12 @@ def is_true(now: World, end: Do) -> bool:
         Do.WAIT: now.has("flying") or (not now.around.has_room and (now.to_do("workspace") or now.to_do("summarizer"))),
         Do.WAIT_FOR_COPY: now.has("arriving"),
         Do.BRING: not now.there,
+        Do.READ_STORES: "stores" in now.there <= {"stores", "unread"},
+        Do.CONVERT: now.there == {"unread"},
         Do.COPY_AGAIN: now.has("broken_off", "hopeless", "invalid"),
         Do.MEND_THEN_RETRY: now.has("aside"),
         Do.MEND_THEN_SCAN: now.has("held", "stranded"),
-        Do.LOOK: now.there <= {"finished", "archived"},
+        Do.LOOK: now.has("finished", "archived") and now.there <= {"finished", "archived", "stores", "unread"},
     }
     return reasons[end]
 
@@ -207,7 +215,9 @@ def build(most: int, starts: tuple[Did, ...]) -> Iterator[World]:
     for number, (around, joined, did) in product(
         range(most + 1), product(map(Surroundings._make, product((False, True), repeat=4)), Joined, starts)
     ):
-        folders = ("workspace", "summarizer") if did in (Did.SCANNED, Did.RAN, Did.REDID, Did.LISTED) else ("workspace",)
+        folders = (
+            ("workspace", "summarizer") if did in (Did.SCANNED, Did.RAN, Did.REDID, Did.LISTED) else ("workspace",)
+        )
         for kinds, folder in product(combinations(KINDS, number), folders):
             now = World(frozenset(kinds), around, joined, did, folder, folder if did is Did.LISTED else "")
             for one in (now, replace(now, is_halted=True, tries=1) if "weak" in kinds else now):
@@ -239,7 +249,10 @@ def test_what_follows_from_the_command_alone_needs_no_survey(did: Did) -> None:
         (Situation(Did.JOINED, stages=(Stand(finished=2, invalid=1),), joined=Joined.NEW, unexplained=1), Do.FAILURES),
         (Situation(Did.SCANNED, stages=(Stand("a"), Stand("b", finished=1))), Do.LOOK),
         (Situation(Did.SCANNED, stages=(Stand("a", finished=1), Stand("b"))), Do.BRING),
-        (Situation(Did.LOOKED, stages=(Stand("a", waiting=1), Stand("b", to_do=1, failed=1)), has_queue=True), Do.RETRY),
+        (
+            Situation(Did.LOOKED, stages=(Stand("a", waiting=1), Stand("b", to_do=1, failed=1)), has_queue=True),
+            Do.RETRY,
+        ),
     ],
 )
 def test_what_it_says(now: Situation, end: Do) -> None:

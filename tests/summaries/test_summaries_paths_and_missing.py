@@ -97,7 +97,7 @@ def test_each_video_that_is_missing_is_named(tmp_path: Path, result: str, reason
     ],
 )
 def test_where_nothing_was_found_nothing_is_missing(tmp_path: Path, name: str, empty: str, remark: str) -> None:
-    """A video in which nothing was found, or nothing passed the filters, is named with the reason; it is not missing."""
+    """A video in which nothing was found, or nothing passed the filters, is named with the reason, and not missing."""
     files = make_files("d1", "a", "b", "c").replace("b_featuresN.hdf5,True", "b_featuresN.hdf5,False")
     make_day(tmp_path, "d1", files, "file_id,x\n0,1\n")
     done = run_join(tmp_path, ExpectedVideo("RawVideos/d1/v.mp4", f"Results/d1/{name}_featuresN.hdf5", "", empty))

@@ -9,8 +9,8 @@ import pytest
 from remote_tracker.config.signatures import diagnose, load_signatures
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Cause, Project, State, Unit
-from remote_tracker.report.advice import Did, Situation
 from remote_tracker.report.failures import failures_data, failures_text
+from remote_tracker.report.standing import Did, Situation
 from remote_tracker.survey import Examined
 from remote_tracker.survey.decision import Decision
 from remote_tracker.survey.triage import find_node, is_of_cause, own_cause, triage

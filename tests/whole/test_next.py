@@ -42,7 +42,7 @@ for table; do
 done
 """
 IDLE = ("Nothing is listed", "No day has a table", "Nothing failed", "Nothing of this project", "Traceback")
-ENDS = ("look at ", "copy ", "mend ")
+ENDS = ("look at ", "copy ", "mend ", "write ")
 MOST = 14  # commands
 ATTEMPTS = 2  # so often a video that fails is tried, which looks the same each time
 EMPTY = "No animal was found in 1 video"
@@ -103,7 +103,7 @@ def test_an_empty_project(tables: Lab) -> None:
 
 
 def test_from_new_videos_to_the_joined_table_and_on(tables: Lab) -> None:
-    """Followed from new videos it ends at the joined table, and there every screen says so; one more video begins anew."""
+    """Followed from new videos it ends at the joined table, and every screen says so; one more video begins anew."""
     tables.videos(2)
     walk = follow(tables)
     assert walk.end == JOINED
@@ -159,6 +159,18 @@ def test_invalid_videos_only(tables: Lab) -> None:
         assert walk.typed == (start, "./rt status --failures")
     assert walk.screens[0].out.count("invalid") > 0
     assert tables.rt("run").code == 1
+
+
+def test_files_that_are_not_read(tables: Lab) -> None:
+    """Where nothing else lies, what is not read is shown once, and there stands what a person does about it."""
+    tables.video("d1/film.wmv", "x")
+    for start in ("./rt status", "./rt run", "bash workspace/get_files2process.sh"):
+        walk = follow(tables, start)
+        assert walk.typed == (start, "./rt status --ignored")
+        assert walk.end.startswith("write them anew as named above, or copy videos; then  bash workspace/get_files")
+    tables.videos(1)
+    assert tables.rt("run").code == 0
+    assert follow(tables, "./rt status --ignored").end == JOINED
 
 
 @pytest.mark.parametrize(

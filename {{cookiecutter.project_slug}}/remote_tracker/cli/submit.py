@@ -14,8 +14,8 @@ from ..batches.submit import ResourceRequest
 from ..doctor import examine
 from ..doctor.on_node import examine_node
 from ..model import Project
-from ..report.advice import Did
 from ..report.next_step import after
+from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..run.project import retry as do_again
 from ..run.project import start

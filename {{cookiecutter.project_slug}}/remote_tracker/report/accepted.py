@@ -7,8 +7,8 @@ from ..model import Project
 from ..survey.states import is_bad
 from ..survey.verdict import Verified
 from ..text.visible import shown
-from .advice import Did
 from .next_step import after
+from .standing import Did
 from .words import number_of
 
 

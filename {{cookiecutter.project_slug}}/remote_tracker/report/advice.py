@@ -7,39 +7,10 @@ videos, to mend what a screen names, or to look at the results.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-
-class Did(Enum):
-    """What the command did whose screen ends with the advice."""
-
-    LISTED = "a scan wrote a list"
-    SCANNED = "a scan found nothing that it could list"
-    FOUND_NO_LIST = "there was no list to run"
-    RAN = "the listed tasks ended here"
-    FAILED = "the listed tasks ended here, and some failed"
-    STOPPED = "a signal stopped the tasks"
-    RAN_ALL = "everything that could be run was run"
-    SENT = "tasks were sent to the queue"
-    SENT_NONE = "no task could be sent"
-    PILOTED = "the pilot finished"
-    PILOT_FAILED = "the pilot failed"
-    LOOKED = "the state of everything was shown"
-    TRIAGED = "the failures were shown by cause"
-    RETRIED_NONE = "no failed task could be tried again"
-    TOOK_ALONG = "results were taken along to new names"
-    REDID = "results were moved aside"
-    UNDID = "results were brought back"
-    ACCEPTED = "results were accepted"
-    CANCELLED = "tasks were cancelled"
-    CHANGED_NOTHING = "there was nothing to change"
-    FREED = "space was freed"
-    EXPORTED = "tasks were handed to Snakemake"
-    VERIFIED = "results were read whole"
-    REFUTED = "results were read whole, and some are bad"
-    JOINED = "the tables of the days were joined"
+from .standing import Did, Joined, Situation, Stand
 
 
 class Do(Enum):
@@ -56,11 +27,14 @@ class Do(Enum):
     JOIN = "join the days"
     STATUS = "look how far everything is"
     FAILURES = "look at the failures by cause"
+    IGNORED = "look at what is not read"
     LOGS = "look at a log"
     SNAKEMAKE = "start Snakemake"
     WAIT = "wait for tasks"
     WAIT_FOR_COPY = "wait for files that are being copied"
     BRING = "copy videos"
+    READ_STORES = "say that imgstores are to be read"
+    CONVERT = "write files anew, in a format that is read"
     COPY_AGAIN = "copy videos again, or take them out"
     MEND_THEN_RETRY = "mend what is named, then try again"
     MEND_THEN_SCAN = "mend what is named, then scan"
@@ -77,67 +51,6 @@ class Advice(NamedTuple):
     do: Do
     folder: str = ""  # of a scan: workspace or summarizer
     stage: str = ""  # of a retry
-
-
-class Joined(Enum):
-    """How the joined table stands."""
-
-    NOTHING = "no day has a table"
-    OLD = "it is not there, or older than a day's table"
-    NEW = "no day's table is younger"
-
-
-@dataclass(frozen=True)
-class Stand:
-    """How many units of one stage are in which state."""
-
-    stage: str = ""
-    folder: str = "workspace"
-    to_do: int = 0  # a scan would list them; those that failed and may be tried again are among them
-    failed: int = 0  # how many of the units to do have failed before
-    in_flight: int = 0  # queued or running
-    arriving: int = 0  # still being copied
-    broken_off: int = 0  # a copy was broken off
-    held: int = 0  # their old results could not be moved
-    stranded: int = 0  # they wait for files that cannot come by themselves
-    waiting: int = 0  # they wait for an earlier stage
-    aside: int = 0  # failed too often, another try may help
-    hopeless: int = 0  # failed, no other try can help
-    gone: int = 0
-    moved: int = 0
-    invalid: int = 0
-    finished: int = 0
-    archived: int = 0  # finished, and the videos are no longer here
-    halted: bool = False  # the last list halted itself
-
-    @property
-    def is_empty(self) -> bool:
-        """Return whether the stage has no unit, and never had."""
-        return self == Stand(self.stage, self.folder)
-
-    @property
-    def to_mend(self) -> int:
-        """Return how many units need something mended on the disk before anything can be done."""
-        return self.held + self.stranded
-
-    @property
-    def to_copy(self) -> int:
-        """Return how many units have a video that must be copied again or taken out."""
-        return self.hopeless + self.invalid + self.broken_off
-
-
-@dataclass(frozen=True)
-class Situation:
-    """How a project stands behind a command."""
-
-    did: Did
-    folder: str = "workspace"  # where the command worked: workspace or summarizer
-    stages: tuple[Stand, ...] = ()  # in the tracker's order
-    is_whole: bool = True  # ``stages`` holds all stages; else those of the summarizer are not known
-    has_queue: bool = False
-    has_tables: bool = True  # the tracker has a stage that summarizes
-    joined: Joined = Joined.NOTHING
-    unexplained: int = 0  # finished videos that are in no table, though all tables are up to date
 
 
 TO_STATUS = (Did.SENT, Did.SENT_NONE, Did.RETRIED_NONE, Did.UNDID, Did.CANCELLED, Did.FREED, Did.VERIFIED)
@@ -174,7 +87,7 @@ def _work(now: Situation) -> Advice | None:
         if one.to_do:
             return _do(now, one)
         if one.in_flight:
-            return Advice(Do.WAIT if now.did in (Did.LOOKED, Did.TRIAGED) else Do.STATUS)
+            return Advice(Do.WAIT if now.did in (Did.LOOKED, Did.TRIAGED, Did.SORTED) else Do.STATUS)
     return None
 
 
@@ -220,8 +133,14 @@ def _look_at_trouble(now: Situation) -> Advice | None:
 
 
 def _bring_videos(now: Situation) -> Advice | None:
-    last = [one for one in now.stages if one.folder == "workspace"][-1:]  # the stage that earlier stages work for
-    return Advice(Do.BRING) if all(one.is_empty for one in last) else None
+    stages = [one for one in now.stages if one.folder == "workspace"]
+    if not all(one.is_empty for one in stages[-1:]):  # the stage that the others work for
+        return None
+    if any(one.stores for one in stages):
+        return Advice(Do.READ_STORES)
+    if any(one.unread for one in stages):
+        return Advice(Do.CONVERT if now.did is Did.SORTED else Do.IGNORED)
+    return Advice(Do.BRING)
 
 
 def _look_at_missing(now: Situation) -> Advice | None:

@@ -11,8 +11,8 @@ from ..survey import Examined
 from ..survey.states import describe_decision
 from ..survey.triage import Group, is_trouble, triage
 from ..text.visible import shown
-from .advice import Situation
 from .next_step import next_text, rt_line
+from .standing import Situation
 from .words import heading, number_of
 
 MOST_NAMES = 10

@@ -6,7 +6,8 @@ import os
 from shlex import quote
 
 from ..model import Project
-from .advice import Advice, Did, Do, Situation, advise
+from .advice import Advice, Do, advise
+from .standing import Did, Situation
 
 JOINED = "Results/joined"
 SCANNERS = {"workspace": "get_files2process.sh", "summarizer": "get_cmd2process.sh"}
@@ -59,6 +60,8 @@ def _text_of(project: Project, advice: Advice, command: str, here: str = "") -> 
         Do.WAIT: f"{rt_line(project, 'status')}   (again, in a while)",
         Do.WAIT_FOR_COPY: f"{scan}   (again, in 2 min)",
         Do.BRING: f"{bring_text(project)}, then scan again",
+        Do.READ_STORES: f"write  {how_to_read_stores(project)}  into project.yml, then scan again",
+        Do.CONVERT: f"write them anew as named above, or copy {project.tracker.sources}; then  {scan}",
         Do.COPY_AGAIN: f"copy again what is named above, or take it out of RawVideos; then  {scan}",
         Do.MEND_THEN_RETRY: f"mend what is named above; then  {rt_line(project, retry)}",
         Do.MEND_THEN_SCAN: f"mend what is named above; then  {scan}",
@@ -76,6 +79,7 @@ WORDS = {
     Do.JOIN: "join",
     Do.STATUS: "status",
     Do.FAILURES: "status --failures",
+    Do.IGNORED: "status --ignored",
 }
 
 
@@ -86,6 +90,12 @@ def bring_text(project: Project) -> str:
         return "name them in project.yml"
     where = " or ".join(sorted({i.pattern.root for i in stage.inputs}))
     return f"copy {stage.sources} into {where}"
+
+
+def how_to_read_stores(project: Project) -> str:
+    """Return what makes imgstores be read, written into project.yml; "" where the tracker reads none."""
+    inputs = (wanted for stage in project.tracker.stages for wanted in stage.inputs)
+    return next((wanted.imgstores for wanted in inputs if wanted.imgstores), "")
 
 
 def _results_of(project: Project) -> str:

@@ -10,8 +10,9 @@ from ..errors import RemoteTrackerError
 from ..model import Cause, Project, State
 from ..summaries import find_table_sets
 from ..survey import ARCHIVED, Examined, Survey, examine_stage, survey_stage
-from .advice import Did, Joined, Situation, Stand
 from .next_step import JOINED
+from .standing import Did, Joined, Situation, Stand
+from .unread import COUNTED
 
 MOST_SUMMARIZED = 1000  # a scan of so many videos costs less than a tenth of a second more for the days
 FIELDS: Mapping[State, str] = {
@@ -57,6 +58,8 @@ class Count:
         """Return how the stage stands, once all units have passed."""
         stage = self.survey.stage
         rest = {"failed": self._failed, "archived": self.survey.absent[ARCHIVED]}
+        rest["unread"] = sum(one.kind in COUNTED for one in self.survey.unread)
+        rest["stores"] = len(self.survey.stores) if any(i.imgstores for i in stage.inputs) else 0
         return Stand(stage.name, stage.folder, **self._fields, **rest, halted=bool(self.survey.halt[0]))
 
 

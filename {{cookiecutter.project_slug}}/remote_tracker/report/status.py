@@ -15,8 +15,8 @@ from ..survey.sentences import STATE_WORDS
 from ..survey.states import is_cancelled, word_of
 from ..survey.triage import is_trouble
 from ..text.visible import shown
-from .advice import Situation
 from .next_step import next_text
+from .standing import Situation
 from .words import NO_DAY, absent_lines, day_of, heading, number_of, odd_data, remark_lines
 
 

@@ -7,12 +7,12 @@ from shlex import quote
 from typing import Any
 
 from ..batches.verify import INPUTS, RESULTS, Verification, VerifiedStage
-from ..content import Entry
+from ..content.entry import Entry
 from ..model import Project
 from ..survey.verdict import Change, Verdict, Verified
 from ..text.visible import shown
-from .advice import Did
 from .next_step import after, rt_line
+from .standing import Did
 from .words import heading, number_of
 
 # The words for the units of a verdict: for a single unit, for several.

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from ..batches.aside import finish_moves
 from ..batches.clean import KINDS, find_remains, free
 from ..model import Project
-from ..report.advice import Did
 from ..report.clean import remains_data, remains_lines
 from ..report.moved import megabytes, stuck_lines
 from ..report.next_step import after, rt_line
+from ..report.standing import Did
 from .redo import Talk
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.pattern import Pattern, feeds
-from ..report.advice import Did, Situation
 from ..report.next_step import JOINED, next_text
 from ..report.situation import Count, look_around, situation_of
+from ..report.standing import Did, Situation
 from ..report.words import number_of
 from ..summaries import ExpectedVideo, Joined, find_day_tables, join
 from ..survey import Examined, Survey, examine_stage, load_made_with

@@ -6,9 +6,9 @@ from ..batches.finish_taking import Along, finish_taking
 from ..batches.take_along import plan_along, take_along
 from ..errors import RemoteTrackerError
 from ..model import Project
-from ..report.advice import Did
 from ..report.next_step import next_text
 from ..report.situation import look_around
+from ..report.standing import Did
 from ..report.taken import along_data, done_lines, plan_lines
 from .redo import Talk
 

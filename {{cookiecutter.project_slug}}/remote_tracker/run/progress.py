@@ -12,7 +12,7 @@ from typing import Any
 
 from ..batches.verify import ReadSoFar
 from ..records import Batch
-from ..report.advice import Did
+from ..report.standing import Did
 from ..text.visible import shown, visible
 from .bar import LateBar
 from .local_runner import Progress

@@ -14,11 +14,11 @@ from ..batches.wait import wait_until
 from ..errors import WrongUse
 from ..model import Project, State
 from ..records import BatchesFolder
-from ..report.advice import Did, Joined
 from ..report.moved import stuck_lines
 from ..report.next_step import after, next_text
 from ..report.scan import scan_text
 from ..report.situation import how_joined, look_around
+from ..report.standing import Did, Joined
 from .join import join_project, joined_text
 from .local_runner import run_batch
 from .progress import Screen

@@ -14,9 +14,9 @@ from ..batches.undo import undo as bring_back
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage
 from ..records.notes import Note
-from ..report.advice import Did
 from ..report.moved import left_lines, moves_data, plan_text, redo_lines, redos_data, stuck_lines, undo_text
 from ..report.next_step import after, rt_line
+from ..report.standing import Did
 from ..survey.named import DecisionKind, choose_to_redo
 from .submit import Say
 

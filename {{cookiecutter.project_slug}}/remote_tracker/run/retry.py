@@ -11,9 +11,9 @@ from ..errors import RemoteTrackerError
 from ..model import Cause, Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
 from ..records import find_batches
-from ..report.advice import Did
 from ..report.moved import stuck_lines
 from ..report.next_step import after
+from ..report.standing import Did
 from ..survey import Examined, ScanOptions
 from ..survey.decision import end_of
 from ..survey.triage import is_of_cause

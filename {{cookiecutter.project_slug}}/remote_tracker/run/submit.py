@@ -9,9 +9,9 @@ from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Stage
-from ..report.advice import Did
 from ..report.next_step import after, rt_line
 from ..report.scan import scan_text
+from ..report.standing import Did
 from ..report.words import number_of
 from ..survey import ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
@@ -110,4 +110,8 @@ def send_prepared(
         say(f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}")
     else:
         say(f"Submitted batch {sent.batch} ({prepared.survey.stage.name}, {tasks}) as job {sent.job}.")
+    if sent.no_mail:
+        say(f'No mail will come: {project.cluster.scheduler.program} refused the job that sends it: "{sent.no_mail}".')
+    elif sent.mail:
+        say(f"One mail goes to {sent.mail} when {f'job {sent.job}' if sent.job else 'it'} is over.")
     return sent

@@ -20,8 +20,8 @@ from ..model import Project, Stage, State
 from ..records import BatchesFolder
 from ..records.batch import PROFILE, RULES
 from ..render.quotes import quote
-from ..report.advice import Did
 from ..report.next_step import after, folder_line, rt_line
+from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..schedulers import require_queue
 from ..survey import EXPORT, EXPORT_JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
