@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 from remote_tracker import checks  # noqa: E402
 from remote_tracker.config import cluster, container, each, project, signatures, stage, tracker, workflow  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
+from remote_tracker.parameters import known_keys  # noqa: E402
 from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
 
 PAGES = ROOT / "docs"
@@ -73,6 +74,8 @@ def input_kinds() -> str:
 TABLES: Mapping[str, Callable[[], str]] = {
     "tracker": lambda: keys(tracker.KEYS),
     "param": lambda: keys(tracker.PARAM_KEYS),
+    "known_keys": lambda: keys(known_keys.KEY_WORDS),
+    "known_file": lambda: keys(known_keys.FILE_WORDS),
     "need": lambda: keys(tracker.NEED_KEYS),
     "stage": lambda: keys(stage.KEYS),
     "input": lambda: keys(stage.INPUT_KEYS),
