@@ -128,6 +128,11 @@ class Stage:
         return self.counts.removesuffix("s")
 
     @property
+    def nothing_found(self) -> str:
+        """Return what is said of a whole result that is empty, as "no animal was found"; "" where none can be."""
+        return next((str(c.options["no_rows"]) for c in self.checks if "no_rows" in c.options), "")
+
+    @property
     def sources(self) -> str:
         """Return what people call the files that the units are made of: "files" where a list splits a file's work."""
         return "files" if self.each else self.counts
