@@ -9,6 +9,7 @@ from ..batches.prepare import Prepared
 from ..disk.derived import describe_lost
 from ..model import Cause, Project, Stage, State
 from ..parameters.files import find_newer
+from ..parameters.fingerprint import ACTIVATE
 from ..schedulers import find_overrides
 from ..survey import Survey
 from ..survey.decision import end_of
@@ -17,6 +18,7 @@ from ..survey.states import word_of
 from ..text.visible import shown
 from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
+from .unread import nothing_meant, unread_data, unread_lines
 from .words import absent_lines, heading, number_of, odd_data, remark_lines
 
 RULE = "*" * 45
@@ -92,6 +94,8 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     yield from _store_lines(project, survey)
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
+    if survey.found:  # else the last line tells it
+        yield from unread_lines(project, survey.unread)
     if survey.excluded:
         first, more = min(survey.excluded), len(survey.excluded) - 1
         said = f"{shown(first)}{f' and {more} more' if more else ''}"
@@ -115,6 +119,7 @@ def _how_to_read_stores(survey: Survey) -> str:
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
     for param, named, newer in find_newer(project, survey.stage):
         yield f"{newer} is newer than {named}. To use it from now on, write into project.yml:  {param}: {newer}"
+    yield from (f"{ACTIVATE} printed: {shown(line)}" for line in prepared.printed[:SHOWN])
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
@@ -138,10 +143,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if short and prepared.pinned and not scheduler.is_local:
         yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
     if survey.halt[0] and prepared.pinned:
-        batch, node, why = survey.halt
-        yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
-        if scheduler.queue and "exclude" in scheduler.queue.submission.options:
-            yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
+        yield from _halt_lines(project, *survey.halt)
     if prepared.pinned and (found := find_overrides(scheduler)):
         goes = f"{found[0]} is set here, and {scheduler.program} puts it before the script's own line"
         yield f"{goes}. First:  unset {' '.join(found)}"
@@ -154,6 +156,13 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
 
 
+def _halt_lines(project: Project, batch: str, node: str, why: str) -> Iterator[str]:
+    yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
+    queue = project.cluster.scheduler.queue
+    if queue and "exclude" in queue.submission.options:
+        yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
+
+
 def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: bool) -> str:
     what = survey.stage.counts
     found = number_of(survey.found, what)
@@ -161,6 +170,8 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
         return f"{found} found." + (f" Next:  {next_command(project, prepared)}" if onward else "")
     if not survey.found and survey.stores and (hint := _how_to_read_stores(survey)):
         return f"No {what} found. Next:  write  {hint}  into project.yml, then scan again"
+    if not survey.found and (told := nothing_meant(project, survey.stage, survey.unread)):
+        return told
     if not survey.found:
         return f"No {what} found. Next:  {_bring(survey.stage)}, then scan again"
     verb = "moved" if survey.counts[State.MOVED] else "status"
@@ -211,6 +222,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
+        **({"not_read": unread_data(survey.unread)} if survey.unread else {}),
         **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],
