@@ -50,7 +50,7 @@ def lab(request: pytest.FixtureRequest, sleap: Path, data: Path, tmp_path: Path)
     for name in ("v1.mp4", "v2.mp4"):
         shutil.copy(data / name, made.video(f"20260101/{name}"))
         os.utime(root / "RawVideos/20260101" / name, (LONG_AGO, LONG_AGO))
-    # Two threads that wait for each other on two busy cores take 18 times as long as one.
+    # Two threads that wait for each other on two busy cores take five times as long as one.
     made.activate(f"export PATH={shlex.quote(str(sleap))}:$PATH OMP_NUM_THREADS=1\n")
     for script in root.glob("*/*.slurm"):  # a machine of the tests has less memory than the SWC guide asks for
         script.write_text(re.sub(r"--mem=(12|4)G", "--mem=1900M", script.read_text()))
