@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def find_folder(root: Path) -> Path:
 
 
 def show_page(text: str) -> None:
-    """Print a page as it is, or set it for a terminal, in a pager where there is one."""
-    if not click.get_text_stream("stdout").isatty():
+    """Print a page as it is, or set it for a terminal, in a pager where the machine has a pager."""
+    if not sys.stdout.isatty():
         click.echo(text)
         return
     from rich.console import Console  # 16 to 26 ms, where there is no terminal, too
