@@ -16,6 +16,8 @@ from ..summaries import ExpectedVideo, Joined, find_day_tables, join
 from ..survey import Examined, Survey, examine_stage, load_made_with
 from ..survey.states import is_changed, word_of
 
+SHOWN = 5  # reasons
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -136,5 +138,7 @@ def joined_text(outcome: Outcome) -> str:
     if joined.missing:
         what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
-        lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
+        reasons = sorted(joined.reasons.items(), key=lambda pair: -pair[1])
+        lines += [f"  {count} {reason}" for reason, count in reasons[:SHOWN]]
+        lines += [f"  ... and {len(reasons) - SHOWN} other reasons"] if len(reasons) > SHOWN else []
     return "\n".join([*lines, *(f"Not up to date: {day}." for day in outcome.late)])
