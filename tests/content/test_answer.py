@@ -53,7 +53,7 @@ def test_several_questions_are_one_message(tmp_path: Path, name: str) -> None:
 
 
 def test_the_first_that_cannot_be_done_ends_a_message(tmp_path: Path) -> None:
-    """Nothing behind a question that cannot be done is done; the answer says how many were not, and the next is heard."""
+    """Nothing behind a question that cannot be done is done; the answer says how many were not; the next is heard."""
     (tmp_path / "a").write_text("x")
     moves = [word for name in "ab" for word in ("move", "2", str(tmp_path / name), str(tmp_path / f"{name}2"))]
     found = answers(tmp_path, message("n", *moves, "remove", "1", str(tmp_path / "a2")), message("m", "stat", "0"))

@@ -105,7 +105,7 @@ def break_move(lab: Lab, ending: str, before: str = "", behind: str = "") -> Non
 
 @pytest.fixture(params=["one .txt", "two .txt", "two .dat", "folder .txt"])
 def listed(lab: Lab, request: pytest.FixtureRequest) -> tuple[Lab, str]:
-    """Five videos with one result each, with two, or with a folder, and one of them; old ones of the second stand there."""
+    """Five videos with one result each, with two, or with a folder, and one of them; the second has an old one."""
     kind, result = request.param.split()
     if kind == "two":
         lab.tracker(**PAIR)
