@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import datetime
 
 import click
@@ -18,6 +19,7 @@ from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
 from ..report.why import story_data, story_text, tell
 from ..report.words import heading
+from ..remote.seen import tell_home, with_seen
 from ..run.progress import ReadingWhole
 from ..streams import is_read
 from ..survey import Survey, examine_stage
@@ -44,7 +46,8 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
     if failures:
         show(failures_data(project, surveys) if as_json else failures_text(project, surveys, next_of(project, surveys)))
     else:
-        show(status_data(surveys) if as_json else status_text(project, surveys, queued))
+        show(status_data(surveys) if as_json else with_seen(project, status_text(project, surveys, queued)))
+        tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
 
 
 @click.command()
