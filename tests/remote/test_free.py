@@ -35,11 +35,11 @@ def test_what_is_proven_here_is_deleted_there_and_a_scan_says_so(done: Home) -> 
     before = files_of(done.far)
     ran = done.rt("free")
     assert ran.code == 0
-    assert "4 files (32 bytes) on swc lie here, each read just now and as its record says." in ran.out
+    assert "4 files (28 bytes) on swc lie here, each read just now and as its record says." in ran.out
     assert files_of(done.far) == before
     ran = done.rt("free", "--yes")
     assert (ran.code, ran.err) == (0, "")
-    assert "4 files (32 bytes) were deleted on swc." in ran.out
+    assert "4 files (28 bytes) were deleted on swc." in ran.out
     assert files_of(done.far) == []
     ledger = [json.loads(line) for line in (done.far.root / ".freed/ledger.jsonl").read_text().splitlines()]
     assert {line["path"] for line in ledger} == set(before)

@@ -35,7 +35,7 @@ def test_what_is_proven_there_is_finished_here_without_the_cluster(home: Home) -
     home.sshds.close()
     assert home.counts() == {"finished": 2}
     assert home.rt("verify").code == 0
-    assert "brought home (batch 0001 on swc)" in home.rt("why", "v1.avi").out
+    assert "finished on the cluster, and brought home, from batch 0001 on swc" in home.rt("why", "v1.avi").out
     assert home.result("d1/list_summary.csv").read_bytes() == home.far.result("d1/list_summary.csv").read_bytes()
     assert not list(home.root.glob("Results/.rt-incoming"))
     home.login()

@@ -11,6 +11,7 @@ import click
 from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project
+from ..remote.seen import tell_home, with_seen
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.queue import look_lines, queue_lines
@@ -19,7 +20,6 @@ from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
 from ..report.why import story_data, story_text, tell
 from ..report.words import heading
-from ..remote.seen import tell_home, with_seen
 from ..run.progress import ReadingWhole
 from ..streams import is_read
 from ..survey import Survey, examine_stage

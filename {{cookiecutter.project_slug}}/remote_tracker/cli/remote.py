@@ -11,12 +11,16 @@ from ..errors import WrongUse, unknown_word
 from ..model import Project
 from ..remote.ask import open_remote, require_remote
 from ..remote.channel import log_in, log_out, watch_far
+from ..remote.follow import follow
 from ..remote.freeing import free as free_there
+from ..remote.other_side import ssh_block
 from ..remote.pull import KINDS
 from ..remote.pulling import pull as bring_home
 from ..remote.screens import freed_text, pulled_text, pushed_text
 from ..remote.seen import TOLD, note_seen
 from ..remote.sending import push as send_videos
+from ..remote.setup import set_up
+from ..run.join import join_project, joined_text, next_after_join
 from .copy_bar import CopyBar
 from .options import asker, project_verb
 
@@ -29,8 +33,14 @@ OURS = {"login", "logout"}
 def remote(project: Project, words: tuple[str, ...]) -> int:
     """Type a verb on the cluster: its screen and its exit code come here. Ctrl-C stops the watching, not the jobs.
 
-    login: open the one connection, where a password and a second factor are typed. logout: close it.
+    setup: look at the cluster, and make or update the project there. login: open the one connection, where a password
+    and a second factor are typed. logout: close it. run: push, submit, look again, pull, up to the joined table here.
     """
+    if words[0] == "setup":
+        setup.main([*words[1:]], prog_name="rt remote setup", obj=project, standalone_mode=False)
+        return 0
+    if words == ("run",):
+        return _follow(project)
     if words[0] in OURS and len(words) == 1:
         return _connect(project, words[0])
     channel = open_remote(project)
@@ -38,6 +48,27 @@ def remote(project: Project, words: tuple[str, ...]) -> int:
     ran = watch_far(channel, require_remote(project).folder, ["./rt", *words], _show, settings)
     note_seen(project, (ran.told or {}).get("counts", {}))
     return ran.code
+
+
+@click.command()
+@click.option("--python", default="", metavar="PATH", help="The Python to use there.")
+@click.option("--print", "only_print", is_flag=True, help="Ask, and print what to write; look at nothing.")
+@click.pass_obj
+def setup(project: Project, python: str, only_print: bool) -> None:
+    """Look at the cluster, and make or update the project there; print what ~/.ssh/config and project.yml need."""
+    if project.remote is None or only_print:
+        login = click.prompt("The cluster's short name, for ~/.ssh/config and project.yml", default="cluster", err=True)
+        host = click.prompt("The host that you ssh to, as ssh.swc.ucl.ac.uk", err=True)
+        user = click.prompt("Your name there", default="", show_default=False, err=True)
+        jump = click.prompt("A host to go through first (jump host), if any", default="", show_default=False, err=True)
+        folder = click.prompt("The project's folder there", default=project.root.name, err=True)
+        cluster = click.prompt("Its cluster file here, as slurm", default="slurm", err=True)
+        click.echo(f"Into ~/.ssh/config:\n\n{ssh_block(login, host, user, jump)}\n")
+        click.echo(f"Into project.yml:\n\nremote: {{login: {login}, folder: {folder}, cluster: {cluster}}}\n")
+        click.echo("Next:  write both, then ./rt remote login, then ./rt remote setup")
+        return
+    set_up(project, python, click.echo)
+    click.echo("Next:  ./rt push")
 
 
 def _connect(project: Project, word: str) -> int:
@@ -53,6 +84,16 @@ def _connect(project: Project, word: str) -> int:
 
 def _show(piece: bytes) -> None:
     os.write(sys.__stdout__.fileno(), piece)  # type: ignore[union-attr]
+
+
+def _follow(project: Project) -> int:
+    done = follow(project, click.echo)
+    whole = not (done.left or done.pulled.is_odd or done.pushed.is_odd)
+    if not project.tracker.stages_in("summarizer"):
+        return 0 if whole else 1
+    outcome = join_project(project)
+    click.echo(f"{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    return 0 if whole and outcome.whole else 1
 
 
 limit_option = click.option("--limit", default="", help="At most so many bytes a second, as 20M.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ..model import Project
 from .ask import Answer
+from .far_counts import tell_counts
 from .far_files import doubt, look
 from .far_free import delete, move_aside
 from .far_units import tell_finished
@@ -13,6 +14,7 @@ from .far_units import tell_finished
 ANSWERS: Mapping[str, Callable[[Project, Answer], Answer]] = {
     "look": look,
     "doubt": doubt,
+    "counts": tell_counts,
     "finished": tell_finished,
     "move-aside": move_aside,
     "delete": delete,

@@ -45,7 +45,9 @@ def ask(project: Project, channel: Channel, what: str, question: Mapping[str, An
     return {**answer, "is_chatty": ran.is_chatty}
 
 
-def answer(project: Project, answers: Mapping[str, Callable[[Project, Answer], Answer]], what: str, text: str) -> Answer:
+def answer(
+    project: Project, answers: Mapping[str, Callable[[Project, Answer], Answer]], what: str, text: str
+) -> Answer:
     """Return the answer to a question from home; versions and names are compared before anything is done."""
     try:
         question = json.loads(text)

@@ -25,7 +25,9 @@ def note_pulled(
     NoSpace or NotWritten, with nothing noted.
     """
     records = [
-        record._replace(unit=unit.key, task=task, inputs=unit.mark or record.inputs, why=f"batch {record.batch} on {host}")
+        record._replace(
+            unit=unit.key, task=task, inputs=unit.mark or record.inputs, why=f"batch {record.batch} on {host}"
+        )
         for task, (unit, record, _) in enumerate(units, 1)
     ]
     content = {

@@ -20,7 +20,13 @@ from .far_command import run_in_folder, wrap
 
 CHECK_S = 15.0
 LONGEST_SOCKET = 108 - 17 - 1  # bytes; ssh makes the socket under a longer name first
-QUIET = ("Pseudo-terminal", "Warning: Permanently", "mux_client_request_session", "kex_exchange", "Connection closed by UNKNOWN")
+QUIET = (
+    "Pseudo-terminal",
+    "Warning: Permanently",
+    "mux_client_request_session",
+    "kex_exchange",
+    "Connection closed by UNKNOWN",
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,12 @@ def log_out(host: str) -> bool:
 
 
 def ask_far(
-    channel: Channel, folder: str, argv: Sequence[str], text: str = "", timeout: float = 3600.0, settings: Sequence[str] = ()
+    channel: Channel,
+    folder: str,
+    argv: Sequence[str],
+    text: str = "",
+    timeout: float = 3600.0,
+    settings: Sequence[str] = (),
 ) -> FarRun:
     """Run a program in a folder on the other side, with ``text`` on its stdin, and return its end and its output.
 

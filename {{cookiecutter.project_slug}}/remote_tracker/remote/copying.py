@@ -89,15 +89,33 @@ def above(path: str) -> str:
 
 
 def send(
-    channel: Channel, folders: Folders, names: Sequence[str], chatty: bool, rate: str, show: Callable[[bytes], None] | None
+    channel: Channel,
+    folders: Folders,
+    names: Sequence[str],
+    chatty: bool,
+    rate: str,
+    show: Callable[[bytes], None] | None,
 ) -> Copied:
     """Send the files with these names to the other side; a file that is there already stays as it is."""
     target = f"{channel.host}:{folders.target}/"
-    return _copy(channel, ["--ignore-existing", "--copy-links"], f"{folders.source}/", target, names, chatty, rate, show)
+    return _copy(
+        channel, ["--ignore-existing", "--copy-links"], f"{folders.source}/", target, names, chatty, rate, show
+    )
+
+
+def put(channel: Channel, folders: Folders, names: Sequence[str], chatty: bool) -> Copied:
+    """Send the files with these names, with their modes, over whatever is there."""
+    target = f"{channel.host}:{folders.target}/"
+    return _copy(channel, ["--perms"], f"{folders.source}/", target, names, chatty, "", None)
 
 
 def fetch(
-    channel: Channel, folders: Folders, names: Sequence[str], chatty: bool, rate: str, show: Callable[[bytes], None] | None
+    channel: Channel,
+    folders: Folders,
+    names: Sequence[str],
+    chatty: bool,
+    rate: str,
+    show: Callable[[bytes], None] | None,
 ) -> Copied:
     """Bring the files with these names here; a file that is there with the same size and time is not brought again."""
     source = f"{channel.host}:{folders.source}/"

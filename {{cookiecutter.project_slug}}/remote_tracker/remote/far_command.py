@@ -14,12 +14,16 @@ from .answer_lines import MISSING
 
 def wrap(script: str) -> str:
     """Return a line that runs an sh script in any login shell; the script is a single line, or several."""
-    packed = re.sub(rb"[^A-Za-z0-9/_.,:=@+-]", lambda found: b"\\0%03o" % found[0][0], script.encode(errors="surrogateescape"))
-    return f"exec sh -c 'eval \"$(printf %b \"{packed.decode()}\")\"'"
+    packed = re.sub(
+        rb"[^A-Za-z0-9/_.,:=@+-]", lambda found: b"\\0%03o" % found[0][0], script.encode(errors="surrogateescape")
+    )
+    return f'exec sh -c \'eval "$(printf %b "{packed.decode()}")"\''
 
 
 def run_in_folder(word: str, folder: str, argv: Sequence[str], settings: Sequence[str] = ()) -> str:
     """Return the script that runs a program in a folder, its output between lines with the ``word``."""
     line = " ".join([*settings, *map(quote, argv)])
-    where = f"cd -- {quote(folder)} 2>/dev/null || {{ printf '\\n{word} end {MISSING}\\n'; exit 1; }}; " if folder else ""
+    where = (
+        f"cd -- {quote(folder)} 2>/dev/null || {{ printf '\\n{word} end {MISSING}\\n'; exit 1; }}; " if folder else ""
+    )
     return f"printf '\\n{word} begin\\n'; {where}{line}; printf '\\n{word} end %s\\n' \"$?\""

@@ -112,7 +112,9 @@ def delete(project: Project, question: Answer) -> Answer:
         kept = kept_place(tree, told["path"], token)
         with suppress(OSError):
             if _is_meant(kept, told["numbers"]):
-                lines.append({**told, "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "token": token, "home": question["home"]})
+                lines.append(
+                    {**told, "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "token": token, "home": question["home"]}
+                )
                 gone.append((told["path"], kept))
     _write_ledger(project, lines)
     for _, kept in gone:

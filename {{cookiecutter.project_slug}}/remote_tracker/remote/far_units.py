@@ -17,6 +17,7 @@ from ..survey.verify_stage import maker_of
 from ..survey.vouch import Likeness, find_voucher, places_of_inputs, places_of_results
 from .ask import Answer
 from .far_files import find_parents, numbers_of
+from .far_free import restore
 
 UNPROVEN = (Cause.CHANGED_SINCE, Cause.MADE_ELSEWHERE, Cause.DESPITE_FAILURE, Cause.FREED)
 WHY_NOT = {
@@ -27,15 +28,15 @@ WHY_NOT = {
 
 
 def tell_finished(project: Project, question: Answer) -> Answer:
-    """Say of each unit that is meant (``names`` empty: all) whether it is proven, with record and entries, else why not.
+    """Say of each unit that is meant (``names`` empty: all) whether it is proven, with its record, else why not.
 
-    ``stage`` is the only stage asked about, "" for all.
+    With ``restore`` what a killed free left is finished or put back first.
     """
+    if question.get("restore"):
+        restore(project)
     tree = Tree(project.root, project.videos)
     units, counts = [], {}
     for stage in project.tracker.stages:
-        if question.get("stage") not in ("", None, stage.name):
-            continue
         history, seen = load_history(project, stage), [*examine_stage(project, stage, Survey(stage))]
         counts[stage.name] = _count(seen)
         for one in seen:

@@ -1,4 +1,4 @@
-"""Decide what may be deleted on the other side: only what lies here, proven, and what nothing there needs any more. Pure."""
+"""Decide what may be deleted on the other side: what lies here, proven, and is needed there no more. Pure."""
 
 from __future__ import annotations
 
@@ -64,14 +64,12 @@ class FreePlan:
 def plan_free(units: Sequence[FarState], asked: Callable[[FarState], bool], results: Proof, videos: Proof) -> FreePlan:
     """Decide on all units that are ``asked`` for.
 
-    A unit's results go only if each is proven here and each later step that reads them is finished and goes, too: else a
+    A unit's results go only if each is proven here, and each later step that reads them is finished and goes: else a
     scan there would make a day's table anew from fewer videos. A video goes only if all that reads it goes.
     """
     kept: dict[tuple[str, str], str] = {}
     for unit in units:
-        if why := "" if asked(unit) else "not asked for":
-            kept[unit.key] = why
-        elif why := find_reason(unit, results):
+        if why := find_reason(unit, results) if asked(unit) else "not asked for":
             kept[unit.key] = why
     _keep_together(units, kept)
     going = [unit for unit in units if unit.key not in kept]

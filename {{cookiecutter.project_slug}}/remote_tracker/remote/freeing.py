@@ -34,7 +34,11 @@ class Freed:
 
 
 def free(
-    project: Project, names: Sequence[str], yes: bool, archive: str = "", tell: Callable[[int], None] = lambda read: None
+    project: Project,
+    names: Sequence[str],
+    yes: bool,
+    archive: str = "",
+    tell: Callable[[int], None] = lambda read: None,
 ) -> Freed:
     """Plan what may be deleted there, or, with ``yes``, delete it; ``archive`` is a folder that holds videos, too.
 
@@ -42,7 +46,7 @@ def free(
     """
     channel = open_remote(project)
     with alone(project):
-        answer = ask(project, channel, "finished", {"names": []})
+        answer = ask(project, channel, "finished", {"names": [], "restore": True})
         note_seen(project, answer["counts"])
         copies = _Copies(project, archive, tell)
         units = [*read_states(project, answer)]

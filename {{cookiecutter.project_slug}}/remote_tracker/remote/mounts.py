@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mountinfo")
-ELSEWHERE = re.compile(r"fuse(\..*)?|nfs\d*|cifs|smb\d*|smbfs|9p|ceph|lustre|gpfs|beegfs|afs|glusterfs|virtiofs|unknown")
+ELSEWHERE = re.compile(
+    r"fuse(\..*)?|nfs\d*|cifs|smb\d*|smbfs|9p|ceph|lustre|gpfs|beegfs|afs|glusterfs|virtiofs|unknown"
+)
 
 
 def find_kind(place: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..content import Entry, entry_of, read_entry
 from ..disk.derived import write_derived
-from ..model import CAUSE_OF, Cause, Project, Record, Stage, Unit
+from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch
 from ..survey import Survey, examine_stage
 from .ask import Answer, ask, require_remote
@@ -129,7 +129,7 @@ def _pull_stage(
     if records:
         done.batches.append(note_pulled(project, stage, records, require_remote(project).login))
         done.noted += len(records)
-    pulled.update({path: digest for path, digest in good.items()})
+    pulled.update(good)
     if good:
         write_derived(project.root / PULLED, json.dumps(pulled))
 
@@ -215,7 +215,7 @@ def _entries_here(unit: FarUnit, files: HomeFiles) -> list[Entry]:
 
 def _read_record(told: Mapping[str, Any]) -> Record:
     values = {name: told[name] for name in Record._fields if name in told}
-    return Record(**{**values, "cause": CAUSE_OF.get(str(told.get("cause"))) or Cause.PULLED})
+    return Record(**{**values, "cause": Cause.PULLED})
 
 
 def _load_pulled(project: Project) -> dict[str, str]:
@@ -236,4 +236,3 @@ def _clear_incoming(project: Project, done: Pulled) -> None:
 
 def _roots(project: Project) -> Iterable[str]:
     return {output.pattern.root for stage in project.tracker.stages for output in stage.outputs if output.pattern.root}
-

@@ -1,4 +1,4 @@
-"""Send the videos that are whole and not there yet to the other side: decided by what files hold, not by their times."""
+"""Decide which videos are sent to the other side: by what files hold, not by their times. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+FOLDED = "another name here differs only in upper and lower case, which the disk there does not tell"
 
 
 class HomeFile(NamedTuple):
@@ -43,7 +45,7 @@ def plan_push(
     sample_of: Callable[[str], str],
     folds_case: bool,
 ) -> PushPlan:
-    """Decide on each file, by what lies under its name there: [numbers, sample] in ``far``, no entry where nothing does.
+    """Decide on each file, by what lies under its name there: [numbers, sample] in ``far``, no entry for nothing.
 
     ``known`` holds the numbers, here and there, of files whose content was found to be the same before.
     """
@@ -51,7 +53,7 @@ def plan_push(
     twins = Counter(file.path.casefold() for file in files) if folds_case else Counter[str]()
     for file in files:
         if twins[file.path.casefold()] > 1:
-            out[file.path] = "another name here differs only in upper and lower case, which the disk there does not tell"
+            out[file.path] = FOLDED
             continue
         seen = far.get(file.path)
         if seen is None:
@@ -61,7 +63,9 @@ def plan_push(
         if known.get(file.path) == (list(file.numbers), list(numbers)):
             there.append(file)
         elif numbers[0] != file.size:
-            out[file.path] = f"another file of that name is there ({numbers[0]:,} bytes, here {file.size:,}): rename one"
+            out[file.path] = (
+                f"another file of that name is there ({numbers[0]:,} bytes, here {file.size:,}): rename one"
+            )
         elif sample and sample == sample_of(file.place):
             there.append(file)
         else:

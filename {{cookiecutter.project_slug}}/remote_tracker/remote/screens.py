@@ -59,7 +59,9 @@ def pushed_text(project: Project, pushed: Pushed) -> str:
     if pushed.ended:
         return "\n".join([*lines, describe_end(pushed.ended, host, "push")])
     if not (plan.send or plan.there or finished or odd):
-        return "\n".join([*lines, f"No videos are here. Next:  copy them into RawVideos, then {rt_line(project, 'push')}"])
+        return "\n".join(
+            [*lines, f"No videos are here. Next:  copy them into RawVideos, then {rt_line(project, 'push')}"]
+        )
     after = "push" if pushed.dry and plan.send else "remote scan"
     return "\n".join([*lines, f"Next:  {rt_line(project, after)}"])
 

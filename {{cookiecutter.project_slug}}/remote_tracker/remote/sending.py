@@ -79,7 +79,7 @@ def _send(
     for folders, names in group(paths, sources, seen["parents"]).items():
         copied = send(data, folders, names, seen["is_chatty"], rate, show)
         ended = copied if copied.code else ended
-        if copied.code and not copied.code == 23:
+        if copied.code not in (0, 23):
             break
     if ended and ended.is_lost:
         return Pushed(plan, (), ended)

@@ -19,7 +19,7 @@ FREED = "freed"  # no video and no result, since both lie at home, proven
 def find_absent(
     project: Project, stage: Stage, history: History, proven: Proven, here: int
 ) -> Iterator[tuple[Unit, str]]:
-    """Yield each unit that finished once and whose video is gone: ARCHIVED (whole results), FREED or VANISHED (none)."""
+    """Yield each unit that finished once and whose video is gone: ARCHIVED (whole results), FREED, VANISHED (none)."""
     tree, freed = Tree(project.root, project.videos), load_freed(project.root, stage.name)
     for unit in find_absent_units(project, stage, history, here):
         if _is_whole(project, stage, unit, tree, proven):

@@ -144,7 +144,7 @@ class Look:
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
             cancelled=self._history.cancelled(unit.key, finished),
-            freed=bool(finished) and (unit.key, finished.batch) in self._freed(),
+            freed=(unit.key, finished.batch) in self._freed() if finished else False,
         )
 
     def _weigh(
