@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import datetime
 
 import click
@@ -10,6 +11,7 @@ import click
 from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project
+from ..remote.seen import tell_home, with_seen
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.queue import look_lines, queue_lines
@@ -63,7 +65,8 @@ def status(project: Project, as_json: bool, failures: bool, ignored: bool, names
     if failures:
         show(failures_data(project, surveys) if as_json else failures_text(project, surveys, now))
     else:
-        show(status_data(surveys) if as_json else status_text(project, found, now, queued))
+        show(status_data(surveys) if as_json else with_seen(project, status_text(project, found, now, queued)))
+        tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
 
 
 @click.command()

@@ -20,7 +20,7 @@ from ..report.words import heading, number_of
 from ..run.project import retry as do_again
 from ..run.project import start
 from ..run.submit import require_queue, send, send_pilot
-from .options import folder_option, json_option, project_verb, show
+from .options import folder_option, here_option, json_option, project_verb, require_here, show
 
 RESOURCE_OPTIONS = (
     click.option("--throttle", type=click.IntRange(min=1), default=None, help="At most so many tasks at once."),
@@ -59,6 +59,7 @@ def asked_of(options: dict[str, Any]) -> ResourceRequest:
 @click.option("--through", metavar="STAGE", help="Submit the stages up to this one too, one behind the other.")
 @click.option("--pilot", is_flag=True, help="Submit one median task first; say what it took and what all will.")
 @with_resources
+@here_option
 @project_verb
 def submit(
     project: Project,
@@ -67,9 +68,11 @@ def submit(
     jobs: int | None,
     through: str | None,
     pilot: bool,
+    here: bool,
     **options: Any,
 ) -> int:
     """Scan, then run or submit what was listed, in one go."""
+    require_here(project, here, "submit")
     asked = asked_of(options)
     if pilot:
         return send_pilot(project, folder, stage, asked, click.echo)

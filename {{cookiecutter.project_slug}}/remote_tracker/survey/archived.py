@@ -6,21 +6,27 @@ from collections.abc import Iterator
 
 from ..model import Project, Stage, Unit
 from ..records import History
+from ..records.freed import load_freed
 from ..scan import Tree
 from .proven import Proven, stat_digest
 from .unit_files import verify_deep
 
 ARCHIVED = "archived"  # no video, a whole result
 VANISHED = "lost"  # no video and no whole result
+FREED = "freed"  # no video and no result, since both lie at home, proven
 
 
 def find_absent(
     project: Project, stage: Stage, history: History, proven: Proven, here: int
 ) -> Iterator[tuple[Unit, str]]:
-    """Yield each unit that finished once and whose video is gone, with ARCHIVED (whole results) or VANISHED (none)."""
-    tree = Tree(project.root, project.videos)
+    """Yield each unit that finished once and whose video is gone: ARCHIVED (whole results), FREED, VANISHED (none)."""
+    tree, freed = Tree(project.root, project.videos), load_freed(project.root, stage.name)
     for unit in find_absent_units(project, stage, history, here):
-        yield unit, ARCHIVED if _is_whole(project, stage, unit, tree, proven) else VANISHED
+        if _is_whole(project, stage, unit, tree, proven):
+            yield unit, ARCHIVED
+        else:
+            made = history.finished(unit.key) if freed else None
+            yield unit, FREED if made and (unit.key, made.batch) in freed else VANISHED
 
 
 def find_absent_units(project: Project, stage: Stage, history: History, here: int) -> Iterator[Unit]:
