@@ -67,7 +67,7 @@ def status(
     elif failures:
         show(failures_data(project, surveys) if as_json else failures_text(project, surveys, next_of(project, surveys)))
     else:
-        show(status_data(surveys) if as_json else status_text(project, surveys, queued))
+        show(status_data(surveys, found) if as_json else status_text(project, surveys, queued, found))
 
 
 @click.command()

@@ -8,28 +8,35 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage, State
-from ..survey import Examined
+from ..survey import ARCHIVED, Examined, Survey
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import is_cancelled, word_of
 from ..survey.triage import is_trouble
 from ..text.visible import shown
 from .next_step import rt_line, scan_line
-from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines
+from .unread import unread_lines
+from .words import NO_DAY, absent_lines, day_of, heading, number_of, odd_data, remark_lines
 
 
 def status_text(
-    project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], queued: Sequence[str] = ()
+    project: Project,
+    surveys: Sequence[tuple[Stage, Sequence[Examined]]],
+    queued: Sequence[str] = (),
+    found: Sequence[Survey] = (),
 ) -> str:
     """Return the status screen: each stage's table by day, the queue, the units that need a look, the next command.
 
+    Below a table stands what ``found``, the surveys themselves, say besides: archived videos, files that are not read.
     Running tasks whose log and results have not grown for long are named before the units that need a look.
     """
     lines = [heading(project)]
+    besides = {one.stage.name: [*absent_lines(one), *unread_lines(project, one.unread)] for one in found}
     for stage, seen in surveys:
         causes = [s.decision.cause for s in seen if s.decision.state is State.FINISHED]
         remarks = Counter(cause for cause in causes if cause)
         lines += ["", *_table(stage, seen), *remark_lines(project, remarks, len(causes))]
+        lines += besides.get(stage.name, ())
     steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
     lines += ["", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps)] if steps else []
     if queued:
@@ -89,13 +96,21 @@ def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]
     return rt_line(project, "join") if project.tracker.stages_in("summarizer") else "look at Results"
 
 
-def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Mapping[str, Any]]:
-    """Return the status as data for programs (--json)."""
+def status_data(
+    surveys: Sequence[tuple[Stage, Sequence[Examined]]], found: Sequence[Survey] = ()
+) -> list[Mapping[str, Any]]:
+    """Return the status as data for programs (--json); ``found`` is as in :func:`status_text`."""
+    besides = {one.stage.name: one for one in found}
     return [
         {
             "stage": stage.name,
             "counts": {s.value: n for s, n in Counter(one.decision.state for one in seen).items()},
             "odd": [odd_data(s) for s in seen if s.decision.state is not State.FINISHED],
+            **({"archived": count} if (count := _count_archived(besides.get(stage.name))) else {}),
         }
         for stage, seen in surveys
     ]
+
+
+def _count_archived(survey: Survey | None) -> int:
+    return survey.absent[ARCHIVED] if survey else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import RemoteTrackerError
@@ -11,10 +11,13 @@ from ..model.pattern import Pattern, feeds
 from ..report.next_step import rt_line, scan_line
 from ..report.words import number_of
 from ..summaries import ExpectedVideo, Joined, find_day_tables, join
-from ..survey import Survey, examine_stage, load_made_with
+from ..survey import Examined, Survey, examine_stage, load_made_with
+from ..survey.archived import find_archived
 from ..survey.states import is_changed, word_of
+from ..text.visible import shown
 
 JOINED = "Results/joined"
+SHOWN = 5  # names of videos for each reason
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,21 @@ def _expected(project: Project) -> Iterator[ExpectedVideo]:
         output = _summarized(project, stage)
         if output is None:
             continue
-        for unit, decision in examine_stage(project, stage, Survey(stage)):
+        for unit, decision in _examine_all(project, stage):
             if unit.key.startswith("joined/"):
                 raise RemoteTrackerError('A day is called "joined", as the folder of the joined table: rename it.')
             path = output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
             word = "" if decision.state is State.FINISHED else decision.reason or word_of(decision)
             yield ExpectedVideo(unit.key, "" if decision.state is State.INVALID else path, word)
+
+
+def _examine_all(project: Project, stage: Stage) -> Iterator[Examined]:
+    """Yield each unit of the stage, then those that are archived: their results are in the tables, too."""
+    finished = 0
+    for seen in examine_stage(project, stage, Survey(stage)):
+        finished += seen.decision.state is State.FINISHED
+        yield seen
+    yield from find_archived(project, stage, finished)
 
 
 def _find_made(project: Project) -> Iterator[tuple[str, str]]:
@@ -72,7 +84,7 @@ def _find_made(project: Project) -> Iterator[tuple[str, str]]:
         output = _summarized(project, stage)
         if output is None or not (made := load_made_with(project, stage)):
             continue
-        for unit, _ in examine_stage(project, stage, Survey(stage)):
+        for unit, _ in _examine_all(project, stage):
             yield output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True))), made.get(unit.key, "")
 
 
@@ -107,9 +119,16 @@ def joined_text(outcome: Outcome) -> str:
     if joined.missing:
         what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
-        lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
+        by_reason = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
+        lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in by_reason]
     lines += [f"Not up to date: {day}." for day in outcome.late]
     return "\n".join(lines)
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(map(shown, names[:SHOWN]))}{more}"
 
 
 def next_after_join(project: Project, outcome: Outcome) -> str:

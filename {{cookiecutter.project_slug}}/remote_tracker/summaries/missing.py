@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TextIO
@@ -31,17 +30,17 @@ def write_missing(
     found: Mapping[str, object],
     featureless: Mapping[str, str],
     days: frozenset[str],
-) -> Counter[str]:
-    """Write video, result and reason of each expected video without features; return reason -> number of videos.
+) -> dict[str, list[str]]:
+    """Write video, result and reason of each expected video without features; return reason -> the videos' names.
 
     ``found`` holds all results of the tables, ``featureless`` maps results without features to the reason, ``days``
     holds the days that have a table.
     """
-    reasons: Counter[str] = Counter()
+    reasons: dict[str, list[str]] = {}
     write_row(out, ("video", "result", "reason"))
     for video, result, reason in _missing(expected, found, featureless, days):
         write_row(out, (video, result, reason))
-        reasons[reason] += 1
+        reasons.setdefault(reason, []).append(video)
     return reasons
 
 
