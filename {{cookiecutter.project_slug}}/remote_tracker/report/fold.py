@@ -18,6 +18,5 @@ def fold(line: str, indent: int) -> str:
     if width < LEAST or len(line) <= width:
         return line
     lead = line[: len(line) - len(line.lstrip())]
-    options = {"break_long_words": False, "break_on_hyphens": False, "drop_whitespace": True}
-    folded = textwrap.wrap(line.lstrip(), width, initial_indent=lead, subsequent_indent=" " * indent, **options)
-    return "\n".join(folded)
+    wrapper = textwrap.TextWrapper(width, lead, " " * indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(wrapper.wrap(line.lstrip()))
