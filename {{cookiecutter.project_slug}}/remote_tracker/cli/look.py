@@ -14,7 +14,9 @@ from ..report.copy_again import failed_files
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.queue import look_lines, queue_lines
-from ..report.status import next_of, status_data, status_text
+from ..report.situation import examine_all, look_around, situation_of, stand_of
+from ..report.standing import Did
+from ..report.status import status_data, status_text
 from ..report.unread import find_ignored, ignored_data, ignored_names, ignored_text, unread_story, why_not_read
 from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
@@ -22,7 +24,6 @@ from ..report.why import story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..streams import is_read
-from ..survey import Survey, examine_stage
 from ..survey.named import NotRead, find_log, find_named
 from .options import json_option, project_verb, show, show_names
 
@@ -53,21 +54,25 @@ def status(
         if names:
             show_names(ignored_names(unread), names)
         else:
-            show(ignored_data(project, unread) if as_json else ignored_text(project, unread))
+            now = look_around(project, Did.SORTED)
+            show(ignored_data(project, unread) if as_json else ignored_text(project, unread, now))
         return
     if usage:
         show("\n".join([heading(project), *usage_lines(project)]))
         return
-    found = [Survey(stage) for stage in project.tracker.stages]
-    surveys = [(one.stage, list(examine_stage(project, one.stage, one))) for one in found]
-    queued = [line for one in found for line in queue_lines(one.stage, one.queue)]
-    queued += [line for one in found for line in look_lines(one.stage, load_looks(project, one.stage))]
+    found = examine_all(project)
+    surveys = [(one.stage, seen) for one, seen in found]
+    queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
+    queued += [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
+    stands = [stand_of(one, seen) for one, seen in found]
     if failures and names:
         show_names(failed_files(project, surveys, cause), names)
-    elif failures:
-        show(failures_data(project, surveys) if as_json else failures_text(project, surveys, next_of(project, surveys)))
+        return
+    now = situation_of(project, Did.TRIAGED if failures else Did.LOOKED, "workspace", stands)
+    if failures:
+        show(failures_data(project, surveys) if as_json else failures_text(project, surveys, now))
     else:
-        show(status_data(surveys, found) if as_json else status_text(project, surveys, queued, found))
+        show(status_data(found) if as_json else status_text(project, found, now, queued))
 
 
 @click.command()

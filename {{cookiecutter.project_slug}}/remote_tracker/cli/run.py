@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from ..batches.submit import ResourceRequest
@@ -20,7 +22,8 @@ from .options import folder_option, project_verb
 def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | None) -> int:
     """Run a batch on this machine (process_all.sh calls this)."""
     click.echo(heading(project))
-    return run_tasks(project, folder, batch, tasks, jobs, click.echo)
+    called_from = os.environ.get("OLDPWD", "")  # the script itself goes to its folder first
+    return run_tasks(project, folder, batch, tasks, jobs, click.echo, here=called_from)
 
 
 @click.command()

@@ -43,6 +43,7 @@ class Cause(Enum):
     OTHER_PARAMETERS = "other-parameters"
     OTHER_VERSION = "other-version"
     ARCHIVED = "archived"  # the video was taken away after its results were made
+    NOTHING_FOUND = "nothing-found"
     # What keeps a unit's task from being started.
     UNFIT_INPUT = "unfit-input"
     AWAITS_STAGE = "awaits-stage"
