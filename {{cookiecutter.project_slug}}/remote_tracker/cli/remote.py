@@ -20,7 +20,8 @@ from ..remote.screens import freed_text, pulled_text, pushed_text
 from ..remote.seen import TOLD, note_seen
 from ..remote.sending import push as send_videos
 from ..remote.setup import set_up
-from ..run.join import join_project, joined_text, next_after_join
+from ..report.next_step import next_text
+from ..run.join import join_project, joined_text
 from .copy_bar import CopyBar
 from .options import asker, project_verb
 
@@ -92,7 +93,7 @@ def _follow(project: Project) -> int:
     if not project.tracker.stages_in("summarizer"):
         return 0 if whole else 1
     outcome = join_project(project)
-    click.echo(f"{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    click.echo(f"{joined_text(outcome)}\nNext:  {next_text(project, outcome.now)}")
     return 0 if whole and outcome.whole else 1
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..batches.pin import write_batch
-from ..content import Entry
+from ..content.entry import Entry
 from ..disk.files import write_file
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch, batches_of, makes_of, render_contents, render_sealed

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from ..content import sample_of
+from ..content.digest import sample_of
 from ..disk.files import is_old, make_folder
 from ..model import Project
 from ..partial_copies import COPY_FOLDERS

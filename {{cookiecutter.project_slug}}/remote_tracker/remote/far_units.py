@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ..content import Entry, render_entry
+from ..content.entry import Entry
+from ..content.noted import render_entry
 from ..model import Cause, Project, Record, Stage, State
 from ..records import History
 from ..scan import Tree

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..content import Entry
+from ..content.entry import Entry
 from .pull import is_plain
 
 Proof = Callable[[Entry], str]  # why a file is not proven here; "": it is

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..content import Entry, entry_of, read_entry, sample_of
+from ..content.digest import sample_of
+from ..content.entry import Entry, entry_of, read_entry
 from ..disk.files import make_folder
 from ..model import Project
 from ..survey.named import names_it

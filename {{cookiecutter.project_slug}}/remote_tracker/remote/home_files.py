@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 
-from ..content import Entry, entry_of, is_at
+from ..content.entry import Entry, entry_of, is_at
 from ..model import Project, Stage
 from ..records import batches_of, find_batches
 from ..scan import Tree

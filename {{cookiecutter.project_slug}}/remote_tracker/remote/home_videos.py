@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from ..content import find_files_in
+from ..content.find import find_files_in
 from ..model import Project, Stage, State
 from ..scan import Tree
 from ..survey import Examined, InputGate

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..content import Entry
+from ..content.entry import Entry
 
 KINDS = ("results", "masked", "tables")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..content import Entry, entry_of, read_entry
+from ..content.entry import Entry, entry_of, read_entry
 from ..disk.derived import write_derived
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from ..content import sample_of
+from ..content.digest import sample_of
 from ..disk.derived import write_derived
 from ..model import Project
 from .ask import Answer, ask, require_remote
