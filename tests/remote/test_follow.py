@@ -20,15 +20,15 @@ STAGES = ["track", "day"]
         ({"track": {"unprocessed": 2}}, {"track": {"unprocessed": 2}}, Step(Do.END)),
         ({"track": {"unprocessed": 1, "queued": 1}}, {"track": {"unprocessed": 2}}, Step(Do.SUBMIT, "track")),
         ({"track": {"queued": 1, "finished": 1}}, None, Step(Do.WAIT)),
-        ({"track": {"running": 1}, "day": {"unprocessed": 1}}, None, Step(Do.SUBMIT, "day")),
+        ({"track": {"running": 1}, "day": {"unprocessed": 1}}, None, Step(Do.SUMMARIZE, "day")),
         ({"track": {"incomplete": 1, "finished": 3}}, None, Step(Do.RETRY, "track")),
         ({"track": {"set aside": 1, "finished": 3}, "day": {"finished": 1}}, None, Step(Do.END)),
-        ({"track": {"finished": 3}, "day": {"unprocessed": 1}}, None, Step(Do.SUBMIT, "day")),
+        ({"track": {"finished": 3}, "day": {"unprocessed": 1}}, None, Step(Do.SUMMARIZE, "day")),
     ],
 )
 def test_what_comes_next(counts: dict[str, Any], before: dict[str, Any] | None, step: Step) -> None:
     """Work is submitted, failures are retried, the queue is waited for; what changes nothing is not tried for ever."""
-    assert next_step(STAGES, counts, before) == step
+    assert next_step(STAGES, counts, before, ["day"]) == step
 
 
 def test_looks_grow_rarer() -> None:
@@ -39,7 +39,11 @@ def test_looks_grow_rarer() -> None:
 
 def test_one_command_goes_from_videos_to_the_joined_table(home: Home) -> None:
     """Everything is sent, processed there, brought home and joined here; a second call has nothing to do."""
-    joined = {**LIST_DAY, "command": "printf 'file_id,n\\n1,2\\n' > {{ output.list }}"}
+    day = {"features": "Results/{day}/features_summary.csv", "names": "Results/{day}/filenames_summary.csv"}
+    rows = "printf 'file_id,x\\n0,2\\n1,3\\n' >{{ output.features }}"
+    files = "0,Results/d1/v1.txt,True\\n1,Results/d1/v2.txt,True\\n"
+    names = f"printf 'file_id,filename,is_good\\n{files}' >{{{{ output.names }}}}"
+    joined = {**LIST_DAY, "output": day, "command": f"{rows}; {names}"}
     for lab in (home, home.far):
         lab.tracker(joined, command="grep -v v3 {{ input.video }} >{{ output.copy }}")
     for number in (1, 2):
@@ -47,7 +51,7 @@ def test_one_command_goes_from_videos_to_the_joined_table(home: Home) -> None:
     home.login()
     ran = home.rt("remote", "run")
     assert ran.code == 0, ran
-    assert home.results()[:2] == ["d1/list_summary.csv", "d1/v1.txt"]
+    assert (home.root / "Results/joined/features_summary.csv").read_text().count("\n") == 3
     assert home.counts() == {"finished": 2}
     batches = home.far.batches()
     assert home.rt("remote", "run").code == 0

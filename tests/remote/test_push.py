@@ -101,7 +101,7 @@ def test_what_is_not_whole_is_left_out_by_name(home: Home) -> None:
     home.login()
     ran = home.rt("push")
     assert ran.code == 1
-    for name in ("empty.avi", "line\\nbreak.avi", "coming.avi"):
+    for name in ("empty.avi", "line\\x0abreak.avi", "coming.avi"):
         assert f"  d1/{name}: " in ran.out
     assert list(contents(home.far)) == ["d1/v1.avi"]
 

@@ -30,6 +30,7 @@ class Do(Enum):
 
     SUBMIT = "submit"
     RETRY = "retry"
+    SUMMARIZE = "summarize"
     WAIT = "wait"
     END = "end"
 
@@ -41,11 +42,14 @@ class Step(NamedTuple):
     stage: str = ""
 
 
-def next_step(stages: Sequence[str], counts: Counts, before: Counts | None) -> Step:
+def next_step(
+    stages: Sequence[str], counts: Counts, before: Counts | None, days: Sequence[str] = ()
+) -> Step:
     """Return what comes next, given how many units of each stage are in which state there; ``before`` as last time.
 
     The first stage with work is submitted, the failed ones by a retry, which asks for more memory or time. Where the
-    last submission changed nothing, nothing more comes of it: the next stage's turn, or the end.
+    last submission changed nothing, nothing more comes of it: the next stage's turn, or the end. ``days`` are the
+    stages of the summarizer.
     """
     flying = False
     for stage in stages:
@@ -53,7 +57,7 @@ def next_step(stages: Sequence[str], counts: Counts, before: Counts | None) -> S
         flying = flying or bool(now.get(State.QUEUED.value, 0) + now.get(State.RUNNING.value, 0))
         fresh, failed = now.get(State.UNPROCESSED.value, 0), now.get(State.INCOMPLETE.value, 0)
         if (fresh or failed) and not (before and before.get(stage) == now):
-            return Step(Do.SUBMIT if fresh else Do.RETRY, stage)
+            return Step(Do.SUMMARIZE, stage) if stage in days else Step(Do.SUBMIT if fresh else Do.RETRY, stage)
     return Step(Do.WAIT if flying else Do.END)
 
 
@@ -84,6 +88,7 @@ def follow(project: Project, say: Say, sleep: Callable[[float], None] = time.sle
     """
     open_remote(project)
     wait, before, brought = FIRST_WAIT_S, None, -1
+    days = [stage.name for stage in project.tracker.stages_in("summarizer")]
     while True:
         try:
             pushed = push(project, (), False, "")
@@ -91,7 +96,7 @@ def follow(project: Project, say: Say, sleep: Callable[[float], None] = time.sle
                 say(pushed_text(project, pushed))
             counts = _look(project)
             finished = sum(found.get(State.FINISHED.value, 0) for found in counts.values())
-            step = next_step([stage.name for stage in project.tracker.stages], counts, before)
+            step = next_step([stage.name for stage in project.tracker.stages], counts, before, days)
             if finished != brought or step.do is Do.END:
                 pulled = pull(project, ())
                 if pulled.brought or pulled.ended or step.do is Do.END:
@@ -126,7 +131,8 @@ def _describe(project: Project, counts: Counts, wait: float) -> str:
 
 
 def _type_there(project: Project, step: Step, say: Say) -> None:
-    ran = ask_far(open_remote(project), require_remote(project).folder, ["./rt", step.do.value, step.stage])
+    stage = [] if step.do is Do.SUMMARIZE else [step.stage]
+    ran = ask_far(open_remote(project), require_remote(project).folder, ["./rt", step.do.value, *stage])
     say(ran.out.rstrip())
 
 
