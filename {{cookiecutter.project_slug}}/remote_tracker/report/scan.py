@@ -26,6 +26,8 @@ from .words import absent_lines, heading, number_of, odd_data, remark_lines
 RULE = "*" * 45
 SHOWN = 5
 
+# "incompleted" and "succesfully" are misspelt, and stay: programs of labs read these lines, as Tierpsy's scripts wrote
+# them.
 ANCESTOR = (
     (State.UNPROCESSED, "Unprocessed files."),
     (State.INCOMPLETE, "Files whose analysis is incompleted."),
@@ -200,6 +202,8 @@ def next_command(project: Project, prepared: Prepared) -> str:
     """Return the command that runs the listed tasks."""
     scheduler = project.cluster.scheduler
     folder = prepared.survey.stage.folder
+    if project.remote and folder == "workspace":  # its videos are processed on the other side
+        return rt_line(project, "push")
     if scheduler.script.works_from_anywhere(str((project.root / folder).resolve())):
         return script_line(project, folder, prepared.script.name, scheduler.script.command)
     return folder_line(project, folder, f"{scheduler.script.command} {prepared.script.name}")

@@ -74,7 +74,8 @@ def scan_and_run(
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return 0 if finished else 1, 0
     if project.cluster.scheduler.is_local:
-        code = run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
+        place = prepared.survey.stage.folder  # a stage may be named that is not this folder's
+        code = run_tasks(project, place, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
     else:
         asked = (
             enlarge(project, prepared, ResourceRequest(), say)

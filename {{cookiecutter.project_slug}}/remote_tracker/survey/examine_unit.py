@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ..config.signatures import Signature, diagnose, load_signatures
-from ..model import Project, Record, Stage, State, Unit
+from ..model import Cause, Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
 from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import History, batches_of
+from ..records.freed import load_freed
 from ..scan import Tree
 from .decision import Decision, Evidence, decide
 from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
@@ -58,6 +59,7 @@ class Look:
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(self._params) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
+        self._freed = cache(partial(load_freed, project.root, stage.name))
         self._unfinished = history.unfinished
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
@@ -109,7 +111,7 @@ class Look:
         whole = bool(made) and there == len(made)
         proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
         decision = decide(self._gather(unit, made, proof), attempts)
-        if decision.state is State.FINISHED and made:
+        if decision.state is State.FINISHED and made and decision.cause is not Cause.FREED:
             self.sampled += proof.voucher.is_sampled
             if not proof.voucher.is_changed:
                 self._proven.add(digest, proof.is_empty)
@@ -144,6 +146,7 @@ class Look:
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
             cancelled=self._history.cancelled(unit.key, finished),
+            freed=(unit.key, finished.batch) in self._freed() if finished else False,
         )
 
     def _weigh(
