@@ -128,6 +128,11 @@ class Stage:
         return self.counts.removesuffix("s")
 
     @property
+    def nothing_found(self) -> str:
+        """Return what is said of a whole result that is empty, as "no animal was found"; "" where none can be."""
+        return next((str(c.options["no_rows"]) for c in self.checks if "no_rows" in c.options), "")
+
+    @property
     def sources(self) -> str:
         """Return what people call the files that the units are made of: "files" where a list splits a file's work."""
         return "files" if self.each else self.counts
@@ -219,6 +224,21 @@ class Cluster(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Remote:
+    """The other side of a project: where its videos are processed, reached by the user's own ssh."""
+
+    login: str  # the host to which commands go, as ~/.ssh/config names it
+    folder: str  # of the project there; a relative path starts at the user's home there
+    data: str = ""  # the host to which files go; "": ``login``
+    cluster: str = ""  # the cluster's file there; "": what project.yml says there
+
+    @property
+    def data_host(self) -> str:
+        """Return the host to which files go."""
+        return self.data or self.login
+
+
+@dataclass(frozen=True)
 class Project:
     """The folder of a project and the declarations of its project.yml."""
 
@@ -234,3 +254,4 @@ class Project:
     container: Container = NO_CONTAINER
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    remote: Remote | None = None
