@@ -24,6 +24,7 @@ from remote_tracker.config import (  # noqa: E402
     each,
     old_words,
     project,
+    remote,
     signatures,
     stage,
     tracker,
@@ -210,6 +211,7 @@ def project_file() -> Schema:
     shapes = dict.fromkeys(("name", "email", "videos"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
     shapes |= {"stalled_after": TIME, "content": choice("full", "sampled"), "params": {"type": ["object", "null"]}}
+    shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}
         for name, found in trackers.items()

@@ -24,6 +24,7 @@ from remote_tracker.config import (
     load_project,
     load_tracker,
     project,
+    remote,
     stage,
     tracker,
     workflow,
@@ -144,7 +145,7 @@ def test_every_key_of_the_code_is_offered() -> None:
     """An editor offers each key, option and choice that the code knows, with its line of help."""
     texts = {name: json.loads((PACKAGE / f"schemas/{name}.json").read_text(encoding="utf-8")) for name in GOOD}
     tables = {
-        "project": [project.KEYS, container.KEYS],
+        "project": [project.KEYS, container.KEYS, remote.KEYS],
         "cluster": [cluster.KEYS, container.KEYS],
         "signatures": [told.KEYS],
         "tracker": [tracker.KEYS, tracker.PARAM_KEYS, tracker.NEED_KEYS, stage.KEYS, stage.INPUT_KEYS],
@@ -181,6 +182,8 @@ WRONG = [
     ("project", ("container",), {"runtime": "dockr"}, "runtime"),
     ("project", ("container",), {"imge": "t.sif"}, "imge"),
     ("project", ("exclude",), {"calibration": True}, "exclude"),
+    ("project", ("remote",), {"login": "swc", "folder": "/lab/flies", "host": "x"}, "host"),
+    ("project", ("remote",), {"login": "swc"}, "folder"),
     ("cluster", ("partition",), "cpu", "partition"),
     ("cluster", ("scheduler",), "slrum", "scheduler"),
     ("cluster", ("max_tasks",), "1000", "max_tasks"),
