@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -103,25 +100,6 @@ def changed(data: Any, place: tuple[str | int, ...], value: Any) -> Any:
         inner = inner[step]
     inner[place[-1]] = value
     return copy
-
-
-def test_the_schemas_are_those_of_the_code() -> None:
-    """The schemas that are shipped are what docs/make_schemas.py makes of the code's tables now."""
-    done = subprocess.run(
-        [sys.executable, REPOSITORY / "docs/make_schemas.py", "--check"], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
-
-
-def test_a_schema_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
-    """A schema that somebody edited by hand is found, and made anew."""
-    shutil.copytree(PACKAGE, tmp_path / TEMPLATE.name / "remote_tracker")
-    (tmp_path / "docs").mkdir()
-    program = shutil.copy(REPOSITORY / "docs/make_schemas.py", tmp_path / "docs")
-    edited = tmp_path / TEMPLATE.name / "remote_tracker/schemas/project.json"
-    edited.write_text(edited.read_text(encoding="utf-8").replace('"attempts"', '"tries"'), encoding="utf-8")
-    codes = [subprocess.run([sys.executable, program, *word]).returncode for word in (["--check"], [], ["--check"])]
-    assert codes == [1, 0, 0]
 
 
 @pytest.mark.parametrize(("name", "path"), [(n, path) for n, paths in SHIPPED.items() for path in paths])
