@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial, wraps
 from typing import Any
 
 import click
 
+from .. import __version__
+from ..model import Project
 from .scan import open_project
 
 
@@ -35,6 +38,12 @@ def asker(yes: bool) -> Callable[[str], bool] | None:
     if yes or not all(stream is not None and stream.isatty() for stream in streams):
         return None
     return partial(click.confirm, err=True)
+
+
+def stamped(project: Project, **told: Any) -> dict[str, Any]:
+    """Return what a program is told of a project, behind the project's name, the time, and this version."""
+    time = datetime.now().astimezone().isoformat(timespec="seconds")
+    return {"project": project.root.name, "time": time, "version": __version__, **told}
 
 
 def show(value: Any) -> None:

@@ -13,10 +13,12 @@ from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
+from .by_path import find_by_path
 from .decision import Decision
 from .states import word_of
 
 DecisionKind = Callable[[Decision], bool]
+MOST_COMPARED = 4000  # names that a mistyped name is compared with: half a second
 
 
 class Listed(NamedTuple):
@@ -57,17 +59,49 @@ def _as_key(name: str) -> str:
 
 
 def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
-    """Return each unit that ``name`` means, in all of the stages; raises WrongUse where there is none."""
-    found = [
-        (stage, seen)
-        for stage in stages
-        for seen in examine_stage(project, stage, Survey(stage))
-        if names_it(name, seen.unit.key)
-    ]
+    """Return each unit that ``name`` means, in all of the stages: a name, a day, a folder, or the path of any file.
+
+    Raises WrongUse where there is none.
+    """
+    return _find(project, name, stages, abbreviated=False)
+
+
+def find_abbreviated(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
+    """Do what ``find_named`` does; where it finds nothing, return the units whose names begin with, or hold, ``name``.
+
+    For verbs that only show something.
+    """
+    return _find(project, name, stages, abbreviated=True)
+
+
+def _find(project: Project, name: str, stages: Sequence[Stage], abbreviated: bool) -> list[tuple[Stage, Examined]]:
+    every = [(stage, seen) for stage in stages for seen in examine_stage(project, stage, Survey(stage))]
+    found = [(stage, seen) for stage, seen in every if names_it(name, seen.unit.key)]
+    found = found or find_by_path(project, name, every)
+    for is_meant in (_begins, _holds) if abbreviated and _as_key(name) else ():
+        found = found or [(stage, seen) for stage, seen in every if is_meant(_as_key(name), shown(seen.unit.key))]
     if not found:
-        known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
-        raise WrongUse(f'No {known} or result is called "{name}". ./rt status shows what there is.')
+        raise WrongUse(describe_unknown(project, name, {seen.unit.key for _, seen in every}))
     return found
+
+
+def _begins(name: str, key: str) -> bool:
+    return key.startswith(name) or key.rpartition("/")[2].startswith(name)
+
+
+def _holds(name: str, key: str) -> bool:
+    return name.lower() in key.lower()
+
+
+def describe_unknown(project: Project, name: str, keys: Collection[str]) -> str:
+    """Return the line for a name that means nothing, with the name that comes nearest."""
+    from difflib import get_close_matches  # 1 to 2 ms of every start, for a rare error
+
+    known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
+    names = {word: shown(key) for key in sorted(keys) for word in (key, key.rpartition("/")[2])}
+    near = get_close_matches(_as_key(name), list(names)[:MOST_COMPARED], n=1, cutoff=0.75)
+    meant = f" Did you mean {names[near[0]]}?" if near else ""
+    return f'No {known} or result is called "{name}".{meant} ./rt status shows what there is.'
 
 
 def choose_named(project: Project, names: Sequence[str]) -> list[tuple[Stage, list[Examined]]]:
@@ -155,7 +189,7 @@ def find_log(project: Project, name: str) -> Path:
 
     Raises WrongUse where the unit never ran, or where the name means several units.
     """
-    found = find_named(project, name, project.tracker.stages)
+    found = find_abbreviated(project, name, project.tracker.stages)
     first = [(stage, seen) for stage, seen in found if stage.name == found[0][0].name]
     if len(first) > 1:
         raise WrongUse(_many(name, [seen for _, seen in first]))
