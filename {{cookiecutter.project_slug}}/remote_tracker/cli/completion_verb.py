@@ -8,12 +8,14 @@ import click
 
 LINES = {
     "bash": (
-        '_rt() { mapfile -t COMPREPLY < <(IFS=$\'\\n\'; COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD'
-        ' _RT_COMPLETE=1 "${1/#\\~/$HOME}" 2>/dev/null); }; complete -o default -o filenames -F _rt rt'
+        "_rt() { mapfile -t COMPREPLY < <(IFS=$'\\n'; COMP_WORDS=\"${COMP_WORDS[*]}\" COMP_CWORD=$COMP_CWORD"
+        ' _RT_COMPLETE=bash "${1/#\\~/$HOME}" 2>/dev/null); [[ ${COMPREPLY-} != */ ]] || compopt -o nospace; };'
+        " complete -o default -F _rt rt"
     ),
     "zsh": (
         '_rt() { local -a found; found=("${(@f)$(COMP_WORDS="${(F)words}" COMP_CWORD=$((CURRENT - 1))'
-        ' _RT_COMPLETE=1 "${~words[1]}" 2>/dev/null)}"); compadd -- ${found:#} || _files; }; compdef _rt rt'
+        ' _RT_COMPLETE=zsh "${~words[1]}" 2>/dev/null)}"); found=(${found:#}); (($#found)) || { _files; return; };'
+        ' compadd -S "" -- ${(M)found:#*/}; compadd -- ${found:#*/}; }; compdef _rt rt'
     ),
 }
 FILES = {"bash": "~/.bashrc", "zsh": "~/.zshrc"}
