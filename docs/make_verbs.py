@@ -33,8 +33,9 @@ Written by `python docs/make_verbs.py` from the program's own help: do not edit 
 `./rt` lies in the project's folder, in `workspace/` and in `summarizer/`, and does the same in all three. `NAME` is
 what a task works on, as the video `plate7.avi`; with its folder, `20260101/plate7.avi`, where several have that name.
 
-`./rt help VERB` says what a verb takes; so do `./rt VERB --help`, `-h` and `./rt VERB help`. A mistyped word is answered with
-the nearest that there is. `./rt completion` prints the line that lets Tab complete verbs, options, days and videos.
+`./rt help VERB` says what a verb takes; so do `./rt VERB --help`, `-h` and `./rt VERB help`. A mistyped word is
+answered with the nearest that there is. `./rt completion` prints the line that lets Tab complete verbs, options, days
+and videos.
 
 Exit codes: 0 fine, 1 something needs you, 2 wrong use, 130 stopped with Ctrl-C.
 """

@@ -17,7 +17,15 @@ from remote_tracker.cli.completion import Typed, find_offers, quoted_for_bash, r
 from remote_tracker.cli.completion_verb import LINES
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN
 
-HOSTILE = ["plate 1.avi", "it's $x.avi", "$(touch owned).avi", "`touch owned`.avi", 'a"b;c.avi', "день!.avi", "-n *.avi"]
+HOSTILE = [
+    "plate 1.avi",
+    "it's $x.avi",
+    "$(touch owned).avi",
+    "`touch owned`.avi",
+    'a"b;c.avi',
+    "день!.avi",
+    "-n *.avi",
+]
 
 
 @pytest.fixture

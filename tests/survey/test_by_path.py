@@ -63,7 +63,7 @@ PATHS = [
 def test_a_path_means_whose_file_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, keys: list[str], folder: str
 ) -> None:
-    """A video's or a result's path, relative to the current folder or to the project, or whole, there or not, is known."""
+    """A video's or a result's path, from the current folder or the project, or whole, there or not, is known."""
     project = make(tmp_path / "my Results")
     here = project.root / folder if folder != "elsewhere" else tmp_path
     monkeypatch.chdir(here)
@@ -78,6 +78,15 @@ def test_a_path_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(project.root)
     assert meant(project, str(tmp_path / "link/Results/d1/v1_tracks.csv")) == ["track d1/v1.avi"]
     assert meant(project, str(elsewhere / "d2/v1.avi")) == ["track d2/v1.avi"]
+
+
+def test_who_only_reads_a_file_is_not_meant(tmp_path: Path) -> None:
+    """A result means the video that it was made of, not the day that reads it; what nobody makes means its readers."""
+    project = make_project(tmp_path, make_stage(), DAYS)
+    put(tmp_path, "RawVideos/d1/v1.avi", "Results/d1/v1_tracks.csv")
+    assert meant(project, "Results/d1/v1_tracks.csv") == ["track d1/v1.avi"]
+    alone = make_project(tmp_path, DAYS)
+    assert meant(alone, "Results/d1/v1_tracks.csv") == ["summarize d1"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +107,7 @@ def test_a_path_of_nobody(tmp_path: Path, path: str) -> None:
     ("v", ["track d1/v1.avi", "track d1/v 10.avi", "track d2/v1.avi"]),
 ])  # fmt: skip
 def test_an_abbreviation(tmp_path: Path, name: str, keys: list[str]) -> None:
-    """Where no name is whole, those that begin so are meant, else those that hold it; a whole name means itself alone."""
+    """Where no name is whole, those that begin so are meant, else those that hold it; a whole name means itself."""
     assert sorted(meant(make(tmp_path), name, abbreviated=True)) == sorted(keys)
 
 

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 from lab import LIST_DAY, Lab
+
 from whole.test_verbs import assert_golden
 
 
@@ -23,7 +24,7 @@ def lab(plain_lab: Lab) -> Lab:
 
 
 def test_names_that_mean_several(lab: Lab) -> None:
-    """A name of several videos is one answer: how many, the state of each; a day's own story stands behind its videos."""
+    """A name of several videos is one answer: how many, the state of each; a day's own story stands behind them."""
     several, day = lab.rt("why", "a"), lab.rt("why", "d1")
     assert (several.code, day.code) == (0, 0)
     assert_golden("why_several", several.out, lab)

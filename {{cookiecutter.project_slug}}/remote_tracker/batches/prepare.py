@@ -46,7 +46,8 @@ class Prepared:
 def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]:
     """Return the stage called ``name``, whatever its folder; without a name, all stages of the folder.
 
-    A folder's name (workspace, summarizer) means all its stages, where no stage is called so. Raises WrongUse for a name that no stage has, RemoteTrackerError where the folder has no stage at all.
+    A folder's name (workspace, summarizer) means all its stages, where no stage is called so. Raises WrongUse for a
+    name that no stage has, RemoteTrackerError where the folder has no stage at all.
     """
     found = [s for s in project.tracker.stages if s.name == name]
     if found:

@@ -1,4 +1,4 @@
-"""What Tab offers behind ./rt: verbs, options, days and videos. Days and videos come from the lists of earlier scans."""
+"""What Tab offers behind ./rt: verbs, options, and the days and videos in the lists of earlier scans."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ SYNONYMS = {
     "scripts": "generate setup",
     "--version": "version",
 }
-# Words that may mean several verbs: all of them are named.
+# Words that may mean several verbs: all are named.
 SEVERAL = {
     "check": ("verify", "doctor"),
     "test": ("verify", "doctor"),

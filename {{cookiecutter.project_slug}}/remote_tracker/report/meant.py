@@ -19,7 +19,7 @@ from .words import NO_DAY, heading, number_of
 MOST = 100  # lines; a day may have thousands of videos
 
 Found = Sequence[tuple[Stage, Examined]]
-Surveys = Sequence[tuple[Stage, Sequence[Examined]]]
+Surveys = list[tuple[Stage, list[Examined]]]
 
 
 def split_meant(name: str, found: Found) -> tuple[Found, Found]:
@@ -34,7 +34,9 @@ def meant_text(project: Project, name: str, found: Found) -> str:
     """Return the lines on several units that a name means: how many of each kind, and the state of each."""
     first = found[0][1].unit.key
     lines = [f'"{shown(name)}" means {" and ".join(_counted(found))}:']
-    lines += [f"  {shown(seen.unit.key)} ({stage.name}): {shown(describe_state(seen.decision))}" for stage, seen in found]
+    lines += [
+        f"  {shown(seen.unit.key)} ({stage.name}): {shown(describe_state(seen.decision))}" for stage, seen in found
+    ]
     if len(found) > MOST:
         lines[MOST + 1 :] = [f"  ... and {len(found) - MOST} more (--json has all)"]
     return "\n".join([*lines, f"The whole story of one:  {rt_line(project, f'why {quote(shown(first))}')}"])

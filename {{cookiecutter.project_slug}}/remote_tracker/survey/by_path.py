@@ -12,13 +12,11 @@ from .options import Examined
 VIDEOS = "RawVideos"
 
 
-def find_by_path(
-    project: Project, typed: str, found: Iterable[tuple[Stage, Examined]]
-) -> list[tuple[Stage, Examined]]:
+def find_by_path(project: Project, typed: str, found: Iterable[tuple[Stage, Examined]]) -> list[tuple[Stage, Examined]]:
     """Return the units that read or make the file at the path ``typed``, or make a folder that the file lies in.
 
-    The path may be absolute, or relative to the current folder or to the project. Where some units make the file, those
-    that only read it are left out.
+    The path may be absolute, or relative to the current folder or to the project. Where a unit makes the
+    file, units that only read it are left out.
     """
     paths = set(_paths_below(project, typed))
     if not paths:
