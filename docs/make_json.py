@@ -57,7 +57,7 @@ def _keys(kind: Any) -> Iterator[tuple[str, Any, Key]]:
 def schema_of(form: Form) -> dict[str, Any]:
     """Return the JSON schema of what a verb prints."""
     parts: dict[str, Any] = {}
-    value = _schema(form.form, (), parts)
+    value = _schema(form.form | form.also if form.also else form.form, (), parts)
     top = {"type": "array", "items": value} if form.many else parts.pop(form.form.__name__)
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": form.command}
     return {**about, **top, **({"$defs": parts} if parts else {})}
@@ -97,8 +97,9 @@ def _object(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
 def page() -> str:
     """Return the reference page: a table for each verb, then a table for each part."""
     told: list[Any] = [form.form for form in FORMS.values()]
+    others = [form.also for form in FORMS.values() if form.also]
     parts = [HEAD, *(_section(key, form) for key, form in FORMS.items()), "\n## Parts\n"]
-    found = dict.fromkeys(part for form in told for part in _parts(form) if part not in told)
+    found = dict.fromkeys(part for form in [*told, *others] for part in _parts(form) if part not in told)
     return "".join([*parts, *(f"\n### {part.__name__}\n\n{part.__doc__}\n\n{_table(part)}" for part in found)])
 
 
@@ -113,7 +114,8 @@ def _parts(kind: Any) -> Iterator[Any]:
 
 
 def _section(key: str, form: Form) -> str:
-    many = "A list; of each:\n\n" if form.many else ""
+    also = f" (or [{form.also.__name__}](#{form.also.__name__.lower()}))" if form.also else ""
+    many = f"A list; of each{also}:\n\n" if form.many else ""
     note = f" {form.note}" if form.note else ""
     return (
         f"\n## {form.command}\n\n{form.form.__doc__}{note} Schema: `schemas/{key}.json`.\n\n{many}{_table(form.form)}"

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 from remote_tracker import checks  # noqa: E402
 from remote_tracker.config import cluster, container, each, project, signatures, stage, tracker, workflow  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
+from remote_tracker.parameters import known_keys  # noqa: E402
 from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
 
 PAGES = ROOT / "docs"
@@ -34,7 +35,13 @@ BY_SCANS = {  # what is looked at in some cases alone
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a table in Markdown."""
     lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return "".join("| " + " | ".join(map(_cell, line)) + " |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """Return a text as it stands in a table: outside of code a * would make what follows slanted."""
+    pieces = text.replace("|", "\\|").split("`")
+    return "`".join(piece if number % 2 else piece.replace("*", "\\*") for number, piece in enumerate(pieces))
 
 
 def keys(known: Mapping[str, str]) -> str:
@@ -67,6 +74,8 @@ def input_kinds() -> str:
 TABLES: Mapping[str, Callable[[], str]] = {
     "tracker": lambda: keys(tracker.KEYS),
     "param": lambda: keys(tracker.PARAM_KEYS),
+    "known_keys": lambda: keys(known_keys.KEY_WORDS),
+    "known_file": lambda: keys(known_keys.FILE_WORDS),
     "need": lambda: keys(tracker.NEED_KEYS),
     "stage": lambda: keys(stage.KEYS),
     "input": lambda: keys(stage.INPUT_KEYS),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from remote_tracker import checks
 from remote_tracker.config import cluster, each, load_cluster, load_project, load_tracker, project, stage, tracker
+from remote_tracker.parameters import known_keys
 from remote_tracker.render import compile_stage
 from remote_tracker.render.command import COMMAND_WORDS
 
@@ -99,6 +100,14 @@ def test_a_part_of_a_stage_is_right(tmp_path: Path, text: str) -> None:
     path = tmp_path / "tracker.yml"
     path.write_text(f"description: x\n{top}stages:\n  - name: a\n{inner}{rest}", encoding="utf-8")
     assert load_tracker(path).stages
+
+
+def test_the_rules_of_a_parameter_file_are_right(tmp_path: Path) -> None:
+    """The example of known keys can be taken as it stands, and each word of rules is on the page."""
+    path = tmp_path / "known.yml"
+    path.write_text(re.findall(r"```yml\n(.*?)```", page("tracker-yml.md"), re.DOTALL)[0], encoding="utf-8")
+    assert set(known_keys.load_known_keys(path).rules) == {"speed", "ground", "animals"}
+    assert all(f"`{word}`" in page("tracker-yml.md") for word in [*known_keys.KEY_WORDS, *known_keys.FILE_WORDS])
 
 
 def test_the_examples_of_projects_and_clusters_are_right(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""docs/run-on-a-cluster.md without a cluster: its sentences are those of the code; tests/cluster compares its screens."""
+"""docs/run-on-a-cluster.md without a cluster: its sentences are those of the code; tests/cluster holds its screens."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ FILES = {
 PROGRAMS = ("antrax", "ffmpeg", "idtrackerai", "sleap-nn", "snakemake", "trex")
 PROGRAM = """#!/bin/bash
 case " $* " in
-  *" --version "* | *" -version "* | *" --help "*) echo "${0##*/} 1.0" ;;
+  *" --version "* | *" -version "* | *" --help "* | *" --list-rules "*) echo "${0##*/} 1.0" ;;
   *) echo "it cannot be done" >&2 && exit 3 ;;
 esac
 """
@@ -63,7 +63,7 @@ def bring_files(lab: Lab, tracker: str) -> None:
     """Put in place what a user brings along, and one thing to work on."""
     for name in FILES.get(tracker, ()):
         (lab.root / name).parent.mkdir(parents=True, exist_ok=True)
-        (lab.root / name).write_text("1 0.5 0.5 0.1\n")
+        (lab.root / name).write_text("Task: idle\n" if name.endswith("config.yaml") else "1 0.5 0.5 0.1\n")
         os.utime(lab.root / name, (LONG_AGO, LONG_AGO))
     if tracker not in ("tramway", "snakemake", "dynvision"):
         video = lab.root / "RawVideos" / ("exp1/videos/1_1/exp1_1.avi" if tracker == "antrax" else "d1/a.avi")

@@ -14,7 +14,9 @@ from sprites import TRACKER, run_tracker
 
 sys.path.insert(0, str(TRACKER))
 from errors import BadParameter
-from parameters import Parameters, load_parameters, read_parameters
+from parameters import Parameters, load_parameters, load_rules, read_parameters
+from remote_tracker.parameters.judge_values import describe, find_faults
+from remote_tracker.parameters.known_keys import load_known_keys
 
 SHIPPED = TRACKER / "AuxiliaryFiles" / "opencv.yml"
 
@@ -95,3 +97,35 @@ def test_parameters_are_checked_before_the_video(tmp_path: Path) -> None:
     assert run.err.count("\n") == 1
     assert "aera_min" in run.err
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["parameters.yml"]
+
+
+VALUES = [
+    None,
+    True,
+    0,
+    1,
+    2.0,
+    2.5,
+    254,
+    255,
+    501,
+    1e9,
+    float("inf"),
+    float("nan"),
+    "",
+    "dark",
+    "Dark",
+    "25",
+    "40,5",
+    [1],
+]
+
+
+@pytest.mark.parametrize("name", Parameters().as_dict())
+def test_the_scan_and_the_tracker_judge_alike(name: str) -> None:
+    """What a scan refuses the tracker refuses, and no more: both read the rules, words and limits from one file."""
+    known, own = load_known_keys(TRACKER / "known_keys.yml"), load_rules()[name]
+    assert set(known.rules) == set(Parameters().as_dict())
+    assert describe(known.rules[name]) == own.words
+    for value in VALUES:
+        assert (not list(find_faults(known, [(name, value)]))) == own.holds(value), value

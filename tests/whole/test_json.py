@@ -52,6 +52,7 @@ def look_at_all(lab: Lab, name: str, verified: int = 0) -> None:
     told(lab, "status", "status")
     told(lab, "status", "status", name)
     told(lab, "failures", "status", "--failures")
+    told(lab, "ignored", "status", "--ignored")
     told(lab, "usage", "status", "--usage")
     told(lab, "why", "why", name)
     told(lab, "redos", "undo", "--list")
@@ -156,9 +157,13 @@ def test_what_is_left_out(lab: Lab) -> None:
     for name in ("d1/v1.avi", "d1/v1_background.avi", "s/000000.avi"):
         lab.video(name)
     lab.video("s/metadata.yaml", "__store:\n  class: VideoImgStore\n  format: mjpeg/avi\n")
+    lab.video("d1/v2.MTS")
     value = told(lab, "scan", "scan")
     assert value["excluded"]
     assert value["imgstores"] == ["RawVideos/s"]
+    assert value["not_read"]
+    assert told(lab, "ignored", "status", "--ignored")["ignored"]
+    assert told(lab, "why", "why", "v2.MTS")[0]["state"] == "not read"
 
 
 def test_what_runs(lab: Lab) -> None:

@@ -88,6 +88,53 @@ def test_a_broken_activate(lab: Lab, text: str, said: str) -> None:
     assert said in ran.err
 
 
+PRINTS = [
+    ("conda activate mine\n", "line 1: conda: command not found"),
+    ("\nmodule load mine\n", "line 2: module: command not found"),
+    ("echo 'CondaError: Run conda init' >&2\n", "CondaError: Run conda init"),
+    ("printed=/; line=x; cd /; exec 3>&1\nconda activate mine\n", "line 2: conda: command not found"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), PRINTS)
+def test_what_activate_prints_is_shown(lab: Lab, text: str, said: str) -> None:
+    """What activate.sh prints as errors stands in the scan's refusal and in the doctor, bash's own with the line."""
+    lab.tracker(needs=NEEDS)
+    lab.activate(text)
+    lab.videos(1)
+    ran = lab.scan()
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert f" workspace/activate.sh printed: {said}. module load frobnicate." in ran.err
+    told = lab.rt("doctor").out
+    assert f"  workspace/activate.sh printed: {said}\n" in told
+    assert ("workspace/activate.sh did not do all that it says" in told) is said.startswith("line ")
+
+
+def test_what_activate_prints_where_all_is_there(lab: Lab) -> None:
+    """Where nothing is missing the scan lists, and shows once what activate.sh printed; a quiet one says nothing."""
+    lab.tracker(needs=NEEDS)
+    lab.activate(f"conda activate mine\n{FROBNICATE}")
+    lab.videos(1)
+    assert "workspace/activate.sh printed: line 1: conda: command not found\n" in lab.scan().out
+    lab.activate(FROBNICATE)
+    assert "printed" not in lab.scan().out
+    assert "printed" not in lab.rt("doctor").out
+
+
+@pytest.mark.parametrize("needs", [NEEDS, []])
+def test_lines_of_windows(lab: Lab, needs: list[dict[str, str]]) -> None:
+    """An activate.sh whose lines end as on Windows is refused with the line to type, also where nothing is needed."""
+    lab.tracker(needs=needs)
+    lab.activate(FROBNICATE.replace("\n", "\r\n"))
+    lab.videos(1)
+    ran = lab.scan()
+    told = "workspace/activate.sh: its lines end as on Windows (CR LF): sed -i 's/\\r$//' workspace/activate.sh"
+    assert (ran.code, ran.err, lab.batches()) == (1, f"{told}   Nothing was listed.\n", [])
+    assert f"{told}\n" in lab.rt("doctor").out
+    lab.run("sed", "-i", r"s/\r$//", "workspace/activate.sh", folder="")
+    assert lab.counts() == {"unprocessed": 1}
+
+
 def test_the_doctor_says_it_all(lab: Lab) -> None:
     """The doctor shows the machine and all that is wrong, each in a line; what it found fine is not asked again."""
     params = {"settings": {"default": "AuxiliaryFiles/my.json", "file": True, "keys": "known.txt", "help": "settings"}}

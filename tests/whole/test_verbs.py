@@ -167,7 +167,7 @@ WRONG = [
     (("submit", "nosuch"), 2, 'unknown stage "nosuch"'),
     (("why", ""), 2, 'No video, day or result is called ""'),
     (("why", b"caf\xe9".decode("utf-8", "surrogateescape")), 2, "No video, day or result is called"),
-    (("join",), 1, "No day has a table yet"),
+    (("join",), 1, "tiny makes no tables: there is nothing to join"),
     (("scan", "--folder", "elsewhere"), 2, "elsewhere"),
     (("stauts",), 2, "stauts"),
     (("why",), 2, "NAME"),

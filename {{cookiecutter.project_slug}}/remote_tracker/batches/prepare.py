@@ -11,6 +11,7 @@ from ..disk.derived import note_lost
 from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
 from ..model import Cause, Project, Stage, State, fingerprint_inputs
+from ..parameters.files import require_files
 from ..records import batches_of, find_batches
 from ..records.taking import find_takings
 from ..scan import Inside, Tree, is_folder, look_inside
@@ -36,6 +37,7 @@ class Prepared:
     listed: tuple[Examined, ...] = ()  # the units that the batch lists
     stuck: tuple[Stuck, ...] = ()  # what killed redos left, and cannot be moved
     unwritten: NotWritten | None = None  # why there is no batch although there are units to list
+    printed: tuple[str, ...] = ()  # what activate.sh printed as errors, where this scan read it
 
     @property
     def left_over(self) -> int:
@@ -97,15 +99,18 @@ def prepare_or_tell(project: Project, stages: list[Stage], options: ScanOptions 
     wanted = [examined for examined in found if options.wants(examined)]
     limit, limited_by = (len(wanted), "") if options.whole else _find_limit(project, script, options, len(wanted))
     listed = wanted[:limit]
+    printed: tuple[str, ...] = ()
     if listed:
-        require_needs(project)
+        require_files(project, stage)  # before programs start, which takes seconds
+        printed = require_needs(project)
     try:
         pinned = pin_batch(project, stage, listed, script) if listed else None
-        return Prepared(survey, point_at(project, stage, script, pinned), pinned, limited_by, tuple(listed), stuck)
+        pointed = point_at(project, stage, script, pinned)
+        return Prepared(survey, pointed, pinned, limited_by, tuple(listed), stuck, None, printed)
     except NotWritten as error:
         if not listed:  # the script still names a list that is over
             note_lost(script.path, error)
-        return Prepared(survey, script, None, limited_by, (), stuck, error if listed else None)
+        return Prepared(survey, script, None, limited_by, (), stuck, error if listed else None, printed)
 
 
 def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None, Survey]:

@@ -12,7 +12,7 @@ from .wrong_use import WrongVerb
 @click.option("--all", is_flag=True, help="Show every verb, not only those of every day.")
 @click.pass_context
 def help_(context: click.Context, verb: str | None, all: bool) -> None:
-    """Show what ./rt can do, or what VERB takes."""
+    """List the verbs, or show what VERB takes."""
     group = context.find_root().command
     assert isinstance(group, click.Group)
     if verb is None:

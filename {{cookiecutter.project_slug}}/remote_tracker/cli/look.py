@@ -13,47 +13,80 @@ from ..model import Project
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.meant import days_text, meant_text, restrict, split_meant
+from ..report.next_step import next_text
 from ..report.queue import look_lines, queue_lines
-from ..report.status import next_of, status_data, status_text
+from ..report.situation import examine_all, look_around, situation_of, stand_of
+from ..report.standing import Did
+from ..report.status import status_data, status_text
+from ..report.unread import find_ignored, ignored_data, ignored_names, ignored_text, unread_story, why_not_read
 from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
 from ..report.why import story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..streams import is_read
-from ..survey import Survey, examine_stage
-from ..survey.named import find_abbreviated, find_log
-from .options import json_option, project_verb, show, stamped
+from ..survey.named import NotRead, find_abbreviated, find_log
+from .options import json_option, project_verb, show, show_names, stamped
 
 TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[DAY|NAME...]")
+@click.argument("days", nargs=-1, metavar="[DAY|NAME...]")
 @json_option
 @click.option("--failures", is_flag=True, help="What failed or cannot be processed, by cause, with what to do.")
+@click.option("--ignored", is_flag=True, help="What lies among the videos and is not read, with why.")
+@click.option(
+    "--names", "names", flag_value="\n", help="Of what is asked for the paths alone, from RawVideos on, one a line."
+)
+@click.option("--names0", "names", flag_value="\0", help="The same, a zero byte behind each: safe for any name.")
 @click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
 @project_verb
-def status(project: Project, names: tuple[str, ...], as_json: bool, failures: bool, usage: bool) -> None:
+def status(
+    project: Project,
+    days: tuple[str, ...],
+    as_json: bool,
+    failures: bool,
+    ignored: bool,
+    names: str | None,
+    usage: bool,
+) -> None:
     """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
+    if names and not (failures or ignored):
+        raise click.UsageError("--names says of what: --failures or --ignored.")
+    if ignored:
+        _show_ignored(project, as_json, names)
+        return
     if usage:
         lines = list(usage_lines(project))
         show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
         return
-    found = [Survey(stage) for stage in project.tracker.stages]
-    surveys = [(one.stage, list(examine_stage(project, one.stage, one))) for one in found]
-    surveys = restrict(project, names, surveys) if names else surveys
-    queued = [line for one in found for line in queue_lines(one.stage, one.queue)]
-    queued += [line for one in found for line in look_lines(one.stage, load_looks(project, one.stage))]
+    found = examine_all(project)
+    surveys = [(one.stage, seen) for one, seen in found]
+    queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
+    queued += [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
+    stands = [stand_of(one, seen) for one, seen in found]
+    now = situation_of(project, Did.TRIAGED if failures else Did.LOOKED, "workspace", stands)
+    surveys = restrict(project, days, surveys) if days else surveys
     if as_json:
         told = {"failures": failures_data(project, surveys)} if failures else {"stages": status_data(surveys)}
         show(stamped(project, **told))
     elif failures:
-        show(failures_text(project, surveys, next_of(project, surveys)))
-    elif names:
-        show(days_text(project, surveys, next_of(project, surveys)))
+        show(failures_text(project, surveys, now))
+    elif days:
+        show(days_text(project, surveys, next_text(project, now)))
     else:
-        show(status_text(project, surveys, queued))
+        show(status_text(project, found, now, queued))
+
+
+def _show_ignored(project: Project, as_json: bool, names: str | None) -> None:
+    unread = find_ignored(project)
+    if names:
+        show_names(ignored_names(unread), names)
+    elif as_json:
+        show(stamped(project, **ignored_data(project, unread)))
+    else:
+        show(ignored_text(project, unread, look_around(project, Did.SORTED)))
 
 
 @click.command()
@@ -62,7 +95,11 @@ def status(project: Project, names: tuple[str, ...], as_json: bool, failures: bo
 @project_verb
 def why(project: Project, name: str, as_json: bool) -> None:
     """Tell the story of NAME: batches, checks, outcomes. NAME may be the path of a result, or how a name begins."""
-    found = find_abbreviated(project, name, project.tracker.stages)
+    try:
+        found = find_abbreviated(project, name, project.tracker.stages)
+    except NotRead as error:
+        show([unread_story(error.unread)] if as_json else f"{heading(project)}\n{why_not_read(project, error.unread)}")
+        return
     if as_json:
         show([story_data(story) for story in tell(project, found)])
         return

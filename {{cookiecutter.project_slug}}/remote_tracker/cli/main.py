@@ -30,6 +30,7 @@ NOW_AND_THEN = {
     "cancel": "submit:cancel",
     "clean": "results:clean",
     "completion": "completion_verb:completion",
+    "docs": "docs:docs",
     "export": "export:export",
     "help": "help_verb:help_",
     "moved": "results:moved",

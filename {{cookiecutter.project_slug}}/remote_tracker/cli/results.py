@@ -8,9 +8,10 @@ from ..batches.accept import accept as take
 from ..batches.clean import KINDS
 from ..model import Project
 from ..report.accepted import accepted_text
+from ..report.next_step import next_text
 from ..report.words import either, heading
 from ..run.clean import clean as free
-from ..run.join import join_project, joined_text, next_after_join
+from ..run.join import join_project, joined_text
 from ..run.moved import moved as take_results_along
 from ..run.progress import ReadingWhole
 from ..run.redo import Talk, list_redos
@@ -101,5 +102,5 @@ def moved(project: Project, yes: bool, as_json: bool) -> int:
 def join(project: Project, paths_for: str, kind: str | None) -> int:
     """Join the days' tables; name all that is in none."""
     outcome = join_project(project, paths_for, kind)
-    click.echo(f"{heading(project)}\n{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    click.echo(f"{heading(project)}\n{joined_text(outcome)}\nNext:  {next_text(project, outcome.now)}")
     return 0 if outcome.whole else 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from ..batches.submit import ResourceRequest
@@ -22,7 +24,8 @@ def process(project: Project, folder: str, batch: str | None, tasks: int | None,
     if batch is None or tasks is None:
         raise click.UsageError("process_all.sh alone calls this. Did you mean ./rt submit?")
     click.echo(heading(project))
-    return run_tasks(project, folder, batch, tasks, jobs, click.echo)
+    called_from = os.environ.get("OLDPWD", "")  # the script itself goes to its folder first
+    return run_tasks(project, folder, batch, tasks, jobs, click.echo, here=called_from)
 
 
 @click.command(hidden=True)

@@ -14,7 +14,8 @@ from ..batches.submit import ResourceRequest
 from ..doctor import examine
 from ..doctor.on_node import examine_node
 from ..model import Project
-from ..report.next_step import rt_line
+from ..report.next_step import after
+from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..run.project import retry as do_again
 from ..run.project import start
@@ -107,12 +108,13 @@ def cancel(project: Project, names: tuple[str, ...]) -> None:
     if project.cluster.scheduler.is_local:
         count = cancel_here(project, names)
         said = f"{number_of(count, 'tasks')} cancelled." if count else "Nothing of this project runs here."
+        did = Did.CANCELLED if count else Did.CHANGED_NOTHING
     else:
         taken = take_out(project, find_held(project, names))
         for line in taken.over:
             click.echo(f"{line}: it was over already, or just ending.")
-        said = f"{number_of(taken.tasks, 'tasks')} cancelled."
-    click.echo(f"{said} Next:  {rt_line(project, 'status')}")
+        said, did = f"{number_of(taken.tasks, 'tasks')} cancelled.", Did.CANCELLED
+    click.echo(f"{said} Next:  {after(project, did)}")
 
 
 @click.command()

@@ -22,6 +22,7 @@ SYNONYMS = {
     "retry": "rerun repeat resubmit",
     "verify": "check compare integrity test validate",
     "join": "collect combine concat export-csv features gather merge table tables",
+    "docs": "doc man manual page pages readme",
     "doctor": "debug diagnose health preflight",
     "accept": "approve keep seal trust",
     "cancel": "abort bkill end kill qdel quit scancel stop",

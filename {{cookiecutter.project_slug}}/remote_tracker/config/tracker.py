@@ -31,7 +31,8 @@ PARAM_KEYS = {
     "folder": "where its value names something in this folder, as AuxiliaryFiles/models; a scan announces newer ones",
     "affects_results": "false where no result depends on it (a scratch folder): it is no part of the fingerprint",
     "lists": "a folder, as RawVideos: its value names a file that lists folders in it, one a line, and stands for them",
-    "keys": "a file beside tracker.yml with the keys, one a line, that its file (JSON or YAML) may have: no others",
+    "keys": "a file beside tracker.yml with the keys that its file (JSON, YAML, TOML, or lines of name = value) may "
+    "have: one a line, or in a .yml each with its rule, as fps: {type: number, minimum: 1}; a scan and the doctor look",
     "names": "keys of its file (JSON, YAML, or lines of key = value) that name files: their content counts as its own",
     "look": "a Python program beside tracker.yml, given the file's or folder's path; each line it prints is a fault",
     "rewritten": "keys at the top of its YAML file that the program rewrites by itself, as [project_path]: they do not "
@@ -106,8 +107,9 @@ def _read_param(section: Section) -> Param:
     if choices and default not in choices:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
     folder, keys, look = section.text("folder", ""), section.text("keys", ""), section.text("look", "")
-    if look and not (section.path.parent / look).is_file():
-        section.fail("look", f'"look": there is no {look} beside tracker.yml.')
+    for word, file in (("keys", keys), ("look", look)):
+        if file and not (section.path.parent / file).is_file():
+            section.fail(word, f'"{word}": there is no {file} beside tracker.yml.')
     rewritten = section.texts("rewritten")
     if rewritten and not section.flag("file"):
         section.fail("rewritten", '"rewritten" needs "file: true": the keys of which file.')

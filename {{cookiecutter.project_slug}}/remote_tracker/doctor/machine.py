@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..machine import Space, Surroundings
 from ..model import Project
+from ..parameters.fingerprint import ACTIVATE
 from ..render import render_needs
 
 LEAST_BYTES = 10**9  # less hardly holds the results of a video
@@ -16,6 +17,7 @@ SLOW_S = 5  # what takes so long, each task pays for
 def machine_lines(project: Project, found: Surroundings) -> Iterator[str]:
     """Yield the lines that show what a machine has for ``project``, and which needs of nodes alone were not asked."""
     yield f"On {found.host} ({found.bash}), with workspace/activate.sh:"
+    yield from (f"  {ACTIVATE} printed: {line}" for line in found.printed)
     rows = [("modules", found.modules), ("python", found.python), ("version", found.version)]
     yield from (f"  {word:<8} {value}" for word, value in rows if value)
     yield from (f"  {'GPU':<8} {gpu}" for gpu in found.gpus)
@@ -39,7 +41,9 @@ def machine_troubles(project: Project, found: Surroundings) -> list[str]:
 
 def _troubles(project: Project, found: Surroundings) -> Iterator[str]:
     if found.activate:
-        yield f"workspace/activate.sh: {found.activate}"
+        yield f"{ACTIVATE}: {found.activate}"
+    if found.complaints:
+        yield f"{ACTIVATE} did not do all that it says on {found.host}: {found.complaints[0]}. Mend that line."
     if not found.whole:
         yield f"The look around on {found.host or 'the machine'} was broken off: does workspace/activate.sh wait?"
     for answer in found.missing:

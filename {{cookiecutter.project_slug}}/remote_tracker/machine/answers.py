@@ -37,10 +37,16 @@ class Surroundings:
     modules: str = ""  # the loaded modules
     version: str = ""  # of the tracker
     activate: str = ""  # what is wrong with activate.sh; "": nothing
+    printed: tuple[str, ...] = ()  # the lines that activate.sh printed as errors, bash's own as "line 1: ..."
     answers: tuple[Answer, ...] = ()  # for each need that was asked
     gpus: tuple[str, ...] = ()
     spaces: tuple[Space, ...] = ()
     whole: bool = False  # probe.sh ran to its end
+
+    @property
+    def complaints(self) -> list[str]:
+        """Return what bash itself printed about lines of activate.sh that failed."""
+        return [line for line in self.printed if line.startswith("line ")]
 
     @property
     def missing(self) -> list[Answer]:
@@ -61,11 +67,18 @@ def read_surroundings(text: str, needs: Sequence[Need]) -> Surroundings:
         modules=_word(said, "modules"),
         version=_word(said, "version", 2) if _word(said, "version", 1) == "0" else "",
         activate=_word(said, "activate"),
+        printed=tuple(dict.fromkeys(_without_path(words[1]) for words in lines if words[0] == "printed" and words[1:])),
         answers=tuple(_answer(need, *words) for need, words in known),
         gpus=tuple(words[1] for words in lines if words[0] == "gpu"),
         spaces=tuple(_space(words) for words in lines if words[0] == "space" and len(words) == 4),
         whole="end" in said,
     )
+
+
+def _without_path(line: str) -> str:
+    """Return a line that bash printed about activate.sh without the file's path; any other line as it is."""
+    path, found, rest = line.partition("workspace/activate.sh: line ")
+    return f"line {rest}" if found and path.startswith("/") else line
 
 
 def _answer(need: Need, code: str, said: str, seconds: str = "") -> Answer:

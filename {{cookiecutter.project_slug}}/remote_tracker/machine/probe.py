@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
@@ -16,12 +17,14 @@ from ..model import Need, Project
 from ..model.scheduling import BATCHES
 from ..parameters.digest import mark_files
 from ..parameters.files import find_files_at
+from ..parameters.fingerprint import ACTIVATE
 from ..render import render_needs, render_questions
 from .answers import Surroundings, read_surroundings
 
 PROBE = Path(__file__).with_name("probe.sh")
 HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
 _PARAMETER = re.compile(r"\bparams\.(\w+)")
+SHOWN = 3  # lines that activate.sh printed, at most
 PROBE_TIMEOUT_S = 300.0  # a conda on a busy network file system takes minutes
 ANSWER_TIMEOUT_S = 180  # for each question: to import torch takes 10 s from a local disk, minutes from busy storage
 
@@ -46,12 +49,23 @@ def look_here(project: Project) -> Surroundings:
             return _ask(project, Path(folder))
 
 
+def find_activate_fault(root: Path) -> str:
+    """Return what is wrong with the lines of the project's activate.sh, with what to type; "" where nothing is."""
+    try:
+        text = (root / ACTIVATE).read_bytes()
+    except OSError:
+        return ""
+    return f"its lines end as on Windows (CR LF): sed -i 's/\\r$//' {ACTIVATE}" if b"\r\n" in text else ""
+
+
 def _ask(project: Project, folder: Path) -> Surroundings:
     needs = needs_here(project)
     write_questions(project, needs, folder)
     most = PROBE_TIMEOUT_S + ANSWER_TIMEOUT_S * (len(needs) + 1)
     ran = shell.run(["bash", str(folder / PROBE.name)], timeout=most)
-    return read_surroundings(ran.out, needs)
+    found = read_surroundings(ran.out, needs)
+    fault = find_activate_fault(project.root)
+    return replace(found, activate=fault, printed=()) if fault else found
 
 
 def write_questions(project: Project, needs: Sequence[Need], folder: Path, name: str = PROBE.name) -> None:
@@ -62,24 +76,32 @@ def write_questions(project: Project, needs: Sequence[Need], folder: Path, name:
     write_file(folder / name, PROBE.read_bytes(), mode=0o755)
 
 
-def require_needs(project: Project) -> None:
-    """Raise RemoteTrackerError, which names the first need of the tracker that this machine does not meet.
+def require_needs(project: Project) -> tuple[str, ...]:
+    """Return what activate.sh printed as errors; () where the machine was not asked now.
 
+    Raises RemoteTrackerError, which names what is wrong with activate.sh, or the first need that is not met.
     The machine is asked once, and again when tracker.yml, the parameters, a file that a need is about, activate.sh, the
     container, its image or the place of the videos, which it shows, change; and where tasks start to run on it.
     """
+    if fault := find_activate_fault(project.root):
+        raise RemoteTrackerError(f"{ACTIVATE}: {fault}   Nothing was listed.")
     if not project.tracker.needs or _digest(project) == _load_digest(project):
-        return
+        return ()
     found = look_here(project)
     if found.activate:
-        raise RemoteTrackerError(f"workspace/activate.sh: {found.activate}. Mend it. Nothing was listed.")
+        raise RemoteTrackerError(f"{ACTIVATE}: {found.activate}.{_printed_too(found)} Mend it. Nothing was listed.")
     for answer in found.missing:
-        said = f' It says: "{answer.said}".' if answer.said else ""
+        said = (f' It says: "{answer.said}".' if answer.said else "") + _printed_too(found)
         raise RemoteTrackerError(
             f"{project.tracker.name} cannot run on {found.host} with workspace/activate.sh as it is.{said} "
             f"{answer.need.help}. {_hint(project)} Nothing was listed."
         )
     remember(project, found)
+    return found.printed
+
+
+def _printed_too(found: Surroundings) -> str:
+    return f" {ACTIVATE} printed: {'; '.join(found.printed[:SHOWN])}." if found.printed else ""
 
 
 def _hint(project: Project) -> str:

@@ -44,15 +44,27 @@ tell_space() { # <folder>: how much is free in it, in KiB and in files
   say space "$1" "$kib" "$files"
 }
 
+tell_printed() { # what activate.sh printed as errors, from descriptor 19; bash names the file in front of its own
+  local line
+  while IFS= read -r line; do
+    if [[ $line == *[![:space:]]* ]]; then say printed "${line:0:300}"; fi
+  done < <(head -n 20 <&19)
+}
+
 say host "$HOSTNAME" "bash $BASH_VERSION"
 if [[ -r $project/workspace/activate.sh ]] && ! fault=$(bash -n -- "$project/workspace/activate.sh" 2>&1); then
   say activate "${fault##*$'\n'}"
 fi
-trap 'say activate "it ended the look around: it must not call exit"' EXIT
+trap 'say activate "it ended the look around: it must not call exit"; tell_printed' EXIT
+exec 18>&2 2>printed.txt
+exec 19<printed.txt
+rm -f printed.txt # its descriptors stay: no name that activate.sh could change
 set +u
 # shellcheck source=/dev/null
 [[ ! -r $project/workspace/activate.sh ]] || source "$project/workspace/activate.sh" </dev/null
+exec 2>&18 18>&-
 trap - EXIT
+tell_printed
 cd "$project" || exit 1
 say modules "${LOADEDMODULES:-}"
 say python "$(command -v python)"

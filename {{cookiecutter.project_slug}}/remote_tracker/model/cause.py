@@ -42,6 +42,7 @@ class Cause(Enum):
     CHANGED_SINCE = "changed-since"
     OTHER_PARAMETERS = "other-parameters"
     OTHER_VERSION = "other-version"
+    NOTHING_FOUND = "nothing-found"
     # What keeps a unit's task from being started.
     UNFIT_INPUT = "unfit-input"
     AWAITS_STAGE = "awaits-stage"

@@ -27,7 +27,7 @@ class Param(NamedTuple):
     choices: tuple[Scalar, ...] = ()  # the values that it may have; empty: any value
     file: bool = False  # its value is the path of a file or folder
     folder: str = ""  # its value is the name of a file or folder in this folder
-    keys: str = ""  # a file beside tracker.yml that lists the keys which the parameter's own file may have
+    keys: str = ""  # a file beside tracker.yml with the keys which the parameter's own file may have, and their values
     affects_results: bool = True  # results depend on it: its value is part of the fingerprint
     lists: str = ""  # its value is a file that lists subfolders of this folder, and stands for them
     names: tuple[str, ...] = ()  # the keys of its file whose values name files: their content counts as the file's own
@@ -56,6 +56,7 @@ class Input(NamedTuple):
     left_out: tuple[str, ...] = ()  # globs of the project on names, or on paths below the pattern's first folder
     # What to write into project.yml so that imgstores are read; "chunks": each of their chunks is a file of the input.
     imgstores: str = ""
+    beside: tuple[str, ...] = ()  # globs of files beside it that the tracker uses by itself: no scan names them
     below: tuple[str, ...] = ()  # folders, each with a slash at its end: only files in them count; empty: all files
 
 
@@ -125,6 +126,11 @@ class Stage:
     def unit(self) -> str:
         """Return what people call a single unit, as "video"."""
         return self.counts.removesuffix("s")
+
+    @property
+    def nothing_found(self) -> str:
+        """Return what is said of a whole result that is empty, as "no animal was found"; "" where none can be."""
+        return next((str(c.options["no_rows"]) for c in self.checks if "no_rows" in c.options), "")
 
     @property
     def sources(self) -> str:

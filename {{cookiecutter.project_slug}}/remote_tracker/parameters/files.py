@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
-
-from ..errors import TOO_MUCH, RemoteTrackerError, unknown_word
+from ..errors import RemoteTrackerError
 from ..model import Param, Project, Stage
 from .look import look_at
 from .named_files import find_named_files
@@ -52,7 +49,7 @@ def require_files(project: Project, stage: Stage) -> None:
 def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
     """Yield what is wrong with the files that the stage's parameters name.
 
-    They are missing, not chosen, have unknown keys, or the tracker's own program has something against them.
+    They are missing, not chosen, have keys or values that cannot be, or the tracker's own program objects to them.
     """
     for param in _declared(project, stage):
         paths = _paths(project, param)
@@ -62,9 +59,8 @@ def find_troubles(project: Project, stage: Stage) -> Iterator[str]:
             if not os.path.exists(project.root / path):
                 yield _not_there(project, param, path)
             else:
-                yield from _unknown_keys(project, param, path) if param.keys else ()
+                yield from look_at(project, param, path)
                 yield from _missing_files(project, param, path)
-                yield from look_at(project, param, path) if param.look else ()
 
 
 def find_newer(project: Project, stage: Stage) -> Iterator[Newer]:
@@ -133,26 +129,3 @@ def _not_there(project: Project, param: Param, path: str) -> str:
     there = ", ".join(name for name, _ in _in_folder(project, param)) if param.folder else ""
     known = f"It has: {there}. Name one of them" if there else "Put it there, or name another"
     return f"{told} ({param.help}). {known}."
-
-
-def _unknown_keys(project: Project, param: Param, path: str) -> Iterator[str]:
-    listed = (project.tracker.folder / param.keys).read_text(encoding="utf-8").splitlines()
-    known = [line.strip() for line in listed if line.strip() and not line.startswith("#")]
-    try:
-        said = _load_keys(project.root / path)
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        yield f"{path} cannot be read: {' '.join(str(error).split())}. Mend it."
-        return
-    except TOO_MUCH:
-        yield f"{path} cannot be read: it is nested too deep, or too large. Mend it."
-        return
-    yield from (f"{path}: {unknown_word('key', str(key), known)}" for key in said if key not in known)
-
-
-def _load_keys(path: Path) -> list[Any]:
-    """Return the keys at the top of a JSON or YAML file; raises ValueError where it is no mapping."""
-    text = path.read_text(encoding="utf-8")
-    data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    if not isinstance(data, dict):
-        raise ValueError("it holds no keys with values")
-    return list(data)

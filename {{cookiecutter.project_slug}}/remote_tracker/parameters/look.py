@@ -1,18 +1,25 @@
-"""Ask a tracker's own program what is wrong with the file or folder that a parameter names; answers are remembered."""
+"""Look at the file or folder that a parameter names, by known keys and a tracker's program; answers are remembered."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from zlib import crc32
 
-from .. import shell
+import yaml
+
+from .. import __version__, shell
 from ..disk.derived import write_derived
+from ..errors import TOO_MUCH
 from ..model import Param, Project
 from ..model.scheduling import BATCHES
 from .digest import mark_files
+from .judge_values import find_faults
+from .known_keys import load_known_keys
+from .read_values import load_pairs
 
 REMEMBERED = f"workspace/{BATCHES}/looked.json"  # derived: may be deleted at any time
 KEPT = 50  # answers, the newest
@@ -22,23 +29,47 @@ TIMEOUT_S = 120.0
 def look_at(project: Project, param: Param, path: str) -> Iterator[str]:
     """Yield what is wrong with the parameter's file or folder, each as a line that names it.
 
-    The program is started where the tracker, its parameters, or what lies at ``path`` changed since it was asked.
+    It is looked at where the tracker, its parameters, or what lies at ``path`` changed since.
     """
-    told = json.dumps(dict(project.tracker.params), default=str, sort_keys=True)
-    program = project.tracker.folder / param.look
-    tool = program.stat()
-    asked = f"{tool.st_size} {tool.st_mtime_ns} {told}"
+    if param.keys:
+        known = project.tracker.folder / param.keys
+        found = _remember(project, path, known, __version__, lambda: _find_slips(known, project.root / path))
+        yield from (f"{path}{fault}" for fault in found)
+    if param.look:
+        told = json.dumps(dict(project.tracker.params), default=str, sort_keys=True)
+        program = project.tracker.folder / param.look
+        answer = _remember(project, path, program, told, lambda: _ask(project, str(program), path, told))
+        name = os.path.relpath(path, param.folder) if param.folder else path
+        said = f"project.yml: {param.name} is {name}, and {path} "
+        yield from [answer] if isinstance(answer, str) else (f"{said}{fault}." for fault in answer)
+
+
+def _remember(
+    project: Project, path: str, tool: Path, told: str, look: Callable[[], list[str] | str]
+) -> list[str] | str:
+    """Return what ``look`` found, now or before for the same file, tool and ``told``; a text is not remembered."""
+    entry = tool.stat()
+    asked = f"{entry.st_size} {entry.st_mtime_ns} {told}"
     mark = f"{mark_files(project.root, [path])}-{crc32(asked.encode('utf-8', 'surrogateescape')):08x}"
     known = _load_remembered(project)
-    if mark not in known:
-        answer = _ask(project, str(program), path, told)
-        if isinstance(answer, str):
-            yield answer
-            return
+    if mark in known:
+        return known[mark]
+    answer = look()
+    if not isinstance(answer, str):
         known[mark] = answer
         write_derived(project.root / REMEMBERED, json.dumps(dict(list(known.items())[-KEPT:]), indent=1))
-    name = os.path.relpath(path, param.folder) if param.folder else path
-    yield from (f"project.yml: {param.name} is {name}, and {path} {fault}." for fault in known[mark])
+    return answer
+
+
+def _find_slips(known: Path, path: Path) -> list[str]:
+    """Return what the known keys say against a parameter file; each is what follows its name in a line."""
+    rules = load_known_keys(known)
+    try:
+        return [f": {fault}" for fault in find_faults(rules, load_pairs(path))]
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        return [f" cannot be read: {' '.join(str(error).split())}. Mend it."]
+    except TOO_MUCH:
+        return [" cannot be read: it is nested too deep, or too large. Mend it."]
 
 
 def _ask(project: Project, program: str, path: str, told: str) -> list[str] | str:

@@ -11,15 +11,16 @@ from ..survey import Examined
 from ..survey.states import describe_decision
 from ..survey.triage import Group, is_trouble, triage
 from ..text.visible import shown
-from .next_step import rt_line
+from .next_step import next_text, rt_line
+from .standing import Situation
 from .words import heading, number_of
 
 MOST_NAMES = 10
 MORE = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}
 
 
-def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], after: str) -> str:
-    """Return the screen of the units that failed or cannot be processed, by cause; ``after`` is the next command."""
+def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], now: Situation) -> str:
+    """Return the screen of the units that failed or cannot be processed, by cause, and what to type next."""
     lines = [heading(project)]
     for stage, seen in surveys:
         troubled = sum(map(is_trouble, seen))
@@ -27,7 +28,7 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Exam
         for group in triage(project, stage, seen):
             lines += ["", *_group_lines(project, stage, group)]
         lines += [""] if troubled else []
-    return "\n".join([*lines, f"Next:  {after}"])
+    return "\n".join([*lines, f"Next:  {next_text(project, now)}"])
 
 
 def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from ..batches.prepare import Prepared
 from ..disk.derived import describe_lost
-from ..model import Cause, Project, Stage, State
+from ..model import Cause, Project, State
 from ..parameters.files import find_newer
+from ..parameters.fingerprint import ACTIVATE
 from ..schedulers import find_overrides
-from ..survey import Survey
+from ..survey import ARCHIVED, Survey
 from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..text.visible import shown
 from .moved import stuck_lines
-from .next_step import folder_line, rt_line, scan_line, script_line
+from .next_step import after, folder_line, how_to_read_stores, next_text, rt_line, script_line
+from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_survey
+from .standing import Did
+from .unread import nothing_meant, unread_data, unread_lines
 from .words import absent_lines, heading, number_of, odd_data, remark_lines
 
 RULE = "*" * 45
@@ -30,14 +34,14 @@ ANCESTOR = (
 )
 
 
-def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
-    """Return the screen of a scan: the ancestor's summary, complaints, notes and the exact next command.
+def scan_text(project: Project, prepared: Prepared, nexts: Container[Did] = (Did.LISTED, Did.SCANNED)) -> str:
+    """Return the screen of a scan: the ancestor's summary, complaints, notes and what to type next.
 
-    Without ``onward`` the command that runs the list is left out: the caller runs the list at once.
+    Behind other outcomes than ``nexts``, what to type next is left out: the caller goes on by itself.
     """
     survey = prepared.survey
     lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
-    lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
+    lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, nexts)]
     return "\n".join(lines)
 
 
@@ -92,6 +96,8 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     yield from _store_lines(project, survey)
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
+    if survey.found:  # else the last line tells it
+        yield from unread_lines(project, survey.unread)
     if survey.excluded:
         first, more = min(survey.excluded), len(survey.excluded) - 1
         said = f"{shown(first)}{f' and {more} more' if more else ''}"
@@ -103,21 +109,18 @@ def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
     if survey.stores:
         first, count = shown(survey.stores[0]), len(survey.stores)
         which = f"{first} is an imgstore: its" if count == 1 else f"{count} imgstores, as {first}: their"
-        hint, tracker = _how_to_read_stores(survey), project.tracker.name
+        hint, tracker = how_to_read_stores(project), project.tracker.name
         what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{tracker} reads no imgstores."
         yield f"{which} chunks are no {survey.stage.counts}. {what}"
-
-
-def _how_to_read_stores(survey: Survey) -> str:
-    return next((i.imgstores for i in survey.stage.inputs if i.imgstores), "")
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
     for param, named, newer in find_newer(project, survey.stage):
         yield f"{newer} is newer than {named}. To use it from now on, write into project.yml:  {param}: {newer}"
+    yield from (f"{ACTIVATE} printed: {shown(line)}" for line in prepared.printed[:SHOWN])
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
-    yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
+    yield from remark_lines(project, survey.stage, survey.remarks, survey.counts[State.FINISHED])
     if survey.sampled:
         yield (
             f"{survey.sampled} of {survey.counts[State.FINISHED]} finished have files with other times than when they "
@@ -138,10 +141,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if short and prepared.pinned and not scheduler.is_local:
         yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
     if survey.halt[0] and prepared.pinned:
-        batch, node, why = survey.halt
-        yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
-        if scheduler.queue and "exclude" in scheduler.queue.submission.options:
-            yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
+        yield from _halt_lines(project, *survey.halt)
     if prepared.pinned and (found := find_overrides(scheduler)):
         goes = f"{found[0]} is set here, and {scheduler.program} puts it before the script's own line"
         yield f"{goes}. First:  unset {' '.join(found)}"
@@ -154,29 +154,46 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
 
 
-def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: bool) -> str:
+def _halt_lines(project: Project, batch: str, node: str, why: str) -> Iterator[str]:
+    yield f"Batch {batch} halted itself: node {node} failed 5 tasks in a row: {shown(why)}."
+    queue = project.cluster.scheduler.queue
+    if queue and "exclude" in queue.submission.options:
+        yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
+
+
+def _last_line(project: Project, survey: Survey, prepared: Prepared, nexts: Container[Did]) -> str:
     what = survey.stage.counts
-    found = number_of(survey.found, what)
     if prepared.pinned:
-        return f"{found} found." + (f" Next:  {next_command(project, prepared)}" if onward else "")
-    if not survey.found and survey.stores and (hint := _how_to_read_stores(survey)):
-        return f"No {what} found. Next:  write  {hint}  into project.yml, then scan again"
+        following = after(project, Did.LISTED, command=next_command(project, prepared))
+        return f"{number_of(survey.found, what)} found." + (f" Next:  {following}" if Did.LISTED in nexts else "")
+    told = _told(project, survey)
+    if Did.SCANNED not in nexts:
+        return told
+    following = _next_text(project, survey)
+    if told == f"No {what} found.":
+        following = following.replace(f"copy {what} ", "copy them ", 1)
+    return f"{told} Next:  {following}"
+
+
+def _told(project: Project, survey: Survey) -> str:
+    """Return how far a stage is where nothing could be listed."""
+    found = number_of(survey.found, survey.stage.counts)
+    if not survey.found and survey.absent[ARCHIVED]:
+        return f"No {survey.stage.sources} are here any more: what finished is whole."
     if not survey.found:
-        return f"No {what} found. Next:  {_bring(survey.stage)}, then scan again"
-    verb = "moved" if survey.counts[State.MOVED] else "status"
+        return nothing_meant(project, survey.stage, survey.unread) or f"No {survey.stage.counts} found."
     left = [f"{n} {word}" for state, word in STATE_WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
-        return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, verb)}"
-    all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
-    return f"{all_of_it} finished.{_onward(project, survey.stage)}"
+        return f"{found} found. NOT finished: {', '.join(left)}."
+    return f"{f'All {found} are' if survey.found > 1 else f'The {found} is'} finished."
 
 
-def _bring(stage: Stage) -> str:
-    """Return what a person does so that there is something to do."""
-    if any(not each.file and not each.values for each in stage.each):
-        return "name them in project.yml"
-    where = " or ".join(sorted({i.pattern.root for i in stage.inputs}))
-    return f"copy {'them' if stage.sources == stage.counts else stage.sources} into {where}"
+def _next_text(project: Project, survey: Survey) -> str:
+    """Return what to type behind a scan that listed nothing; of many videos the days are not looked at for that."""
+    most = MOST_SUMMARIZED if survey.stage.folder == "workspace" else 0
+    stands, is_whole = find_stands(project, [stand_of_survey(survey)], most)
+    now = situation_of(project, Did.SCANNED, survey.stage.folder, stands, is_whole)
+    return next_text(project, now)
 
 
 def next_command(project: Project, prepared: Prepared) -> str:
@@ -186,12 +203,6 @@ def next_command(project: Project, prepared: Prepared) -> str:
     if scheduler.script.works_from_anywhere(str((project.root / folder).resolve())):
         return script_line(project, folder, prepared.script.name, scheduler.script.command)
     return folder_line(project, folder, f"{scheduler.script.command} {prepared.script.name}")
-
-
-def _onward(project: Project, stage: Stage) -> str:
-    if stage.folder == "summarizer":
-        return f" Next:  {rt_line(project, 'join')}"
-    return f" Next:  {scan_line(project, 'summarizer')}" if project.tracker.stages_in("summarizer") else ""
 
 
 def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
@@ -211,6 +222,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
+        **({"not_read": unread_data(survey.unread)} if survey.unread else {}),
         **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],

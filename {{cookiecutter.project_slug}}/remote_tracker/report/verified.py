@@ -7,11 +7,12 @@ from shlex import quote
 from typing import Any
 
 from ..batches.verify import INPUTS, RESULTS, Verification, VerifiedStage
-from ..content import Entry
+from ..content.entry import Entry
 from ..model import Project
 from ..survey.verdict import Change, Verdict, Verified
 from ..text.visible import shown
-from .next_step import rt_line, scan_line
+from .next_step import after, rt_line
+from .standing import Did
 from .words import heading, number_of
 
 # The words for the units of a verdict: for a single unit, for several.
@@ -68,10 +69,13 @@ def _next_lines(project: Project, found: Verification) -> Iterator[str]:
         yield f"To make again what is bad:  {rt_line(project, f'redo {_names_of(bad)}')}"
     if any(one.verdict is Verdict.GONE for one in odd):
         yield f"To make again what is gone:  {rt_line(project, 'redo --gone')}"
-    if any(one.verdict is Verdict.BAD and not one.is_news for one in odd):
-        yield f"Next:  {scan_line(project, 'workspace')}"
-    elif not odd:
-        yield f"No result is bad. Next:  {rt_line(project, 'status')}"
+    told = "" if odd else "No result is bad. "
+    yield f"{told}Next:  {after(project, Did.REFUTED if any(map(_is_to_do, odd)) else Did.VERIFIED)}"
+
+
+def _is_to_do(one: Verified) -> bool:
+    """Return whether the next scan lists the unit: its result is bad, or a scan sees that its input changed."""
+    return one.verdict is Verdict.BAD or (one.verdict is Verdict.INPUT_CHANGED and not one.is_news)
 
 
 def _names_of(found: Sequence[Verified]) -> str:

@@ -116,7 +116,8 @@ def _size(tree: Tree, path: str) -> int | None:
 def story_text(story: Story) -> str:
     """Return the screen of a story: state, inputs, results, batches, checks."""
     unit, decision = story.seen
-    lines = [f"{shown(unit.key)} ({story.stage.name}): {shown(describe_state(decision))}", "  reads"]
+    found = f"; {story.stage.nothing_found}" if decision.is_empty else ""
+    lines = [f"{shown(unit.key)} ({story.stage.name}): {shown(describe_state(decision))}{found}", "  reads"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.inputs] or ["    nothing that is there"]
     if story.ready and story.inputs:
         lines += ["  must show before it starts", *(f"    {_checked(one)}" for one in story.ready)]

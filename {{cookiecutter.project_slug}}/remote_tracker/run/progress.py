@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from shlex import quote
 from types import TracebackType
 from typing import Any
 
 from ..batches.verify import ReadSoFar
 from ..records import Batch
+from ..report.standing import Did
 from ..text.visible import shown, visible
 from .bar import LateBar
 from .local_runner import Progress
@@ -87,10 +89,13 @@ class ReadingWhole(LateBar):
 
 
 class Screen:
-    """Shows one run of a batch's ``tasks`` tasks; used as a context, it is told the progress when tasks end."""
+    """Shows one run of a batch's ``tasks`` tasks; used as a context, it is told the progress when tasks end.
 
-    def __init__(self, tasks: int, batch: Batch, scan_word: str) -> None:
-        self._tasks, self._batch, self._scan_word = tasks, batch, scan_word
+    ``following`` returns what to type next behind such an end, "" where the caller goes on by itself.
+    """
+
+    def __init__(self, tasks: int, batch: Batch, following: Callable[[Did], str]) -> None:
+        self._tasks, self._batch, self._following = tasks, batch, following
         self._bar: Any = None
         self._row: Any = None
         self._last = time.monotonic()
@@ -150,13 +155,17 @@ class Screen:
             self._bar.stop()
         good = progress.over - progress.failed
         if progress.stopping:
-            self._say(f"Stopped. What is missing is found by the next scan. Next:  {self._scan_word}")
+            self._say(f"Stopped. What is missing is found by the next scan.{self._next(Did.STOPPED)}")
             return 130
         if progress.failed:
-            self._say(f"{good} finished, {progress.failed} failed. Next:  {self._scan_word}, then ./rt status")
+            self._say(f"{good} finished, {progress.failed} failed.{self._next(Did.FAILED)}")
             return 1
-        self._say(f"All {good} finished. Next:  {self._scan_word}")
+        self._say(f"All {good} finished.{self._next(Did.RAN)}")
         return 0
+
+    def _next(self, did: Did) -> str:
+        following = self._following(did)
+        return f" Next:  {following}" if following else ""
 
     def _say(self, line: str) -> None:
         try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from dataclasses import replace
 
 from ..batches.aside import finish_moves
 from ..batches.prepare import choose_stage, prepare
@@ -14,9 +15,11 @@ from ..errors import WrongUse
 from ..model import Project, State
 from ..records import BatchesFolder
 from ..report.moved import stuck_lines
-from ..report.next_step import scan_line
+from ..report.next_step import after, next_text
 from ..report.scan import scan_text
-from .join import join_project, joined_text, next_after_join
+from ..report.situation import how_joined, look_around
+from ..report.standing import Did, Joined
+from .join import join_project, joined_text
 from .local_runner import run_batch
 from .progress import Screen
 from .retry import enlarge, prepare_retry
@@ -27,32 +30,55 @@ from .wait_for_queue import ONLY_WAITING, wait_for_others
 Say = Callable[[str], None]
 QUEUE_S = 30.0  # no scheduler is asked more often in a loop
 STOPPED = 130
+ENDS_OF_RUN = (Did.RAN, Did.FAILED, Did.STOPPED)
 
 
-def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int | None, say: Say) -> int:
-    """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped)."""
+def run_tasks(
+    project: Project,
+    folder: str,
+    batch: str,
+    tasks: int,
+    jobs: int | None,
+    say: Say,
+    nexts: Container[Did] = ENDS_OF_RUN,
+    here: str = "",
+) -> int:
+    """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped).
+
+    Behind other ends than ``nexts``, what to type next is left out: the caller goes on by itself. Whoever types it
+    stands in the folder ``here`` ("": the current).
+    """
+
+    def following(did: Did) -> str:
+        return after(project, did, folder, here=here) if did in nexts else ""
+
     if batch == "none":
-        say(f"Nothing is listed. Next:  scan again with {scan_line(project, folder)}")
+        say(f"Nothing is listed. Next:  scan again with {after(project, Did.FOUND_NO_LIST, folder, here=here)}")
         return 0
     for line in stuck_lines(project, finish_moves(project)):
         say(line)
     place = BatchesFolder(project.root / folder).batch(batch)
-    with Screen(tasks, place, scan_line(project, folder)) as screen:
+    with Screen(tasks, place, following) as screen:
         return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell))
 
 
-def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | None, say: Say) -> tuple[int, int]:
-    """Scan a folder's stages and run the listed tasks; returns the exit code and how many units were to do."""
+def scan_and_run(
+    project: Project, folder: str, stage: str | None, jobs: int | None, say: Say, nexts: Container[Did]
+) -> tuple[int, int]:
+    """Scan a folder's stages and run the listed tasks; returns the exit code and how many units were to do.
+
+    ``nexts`` is as in ``run_tasks``.
+    """
     stages = choose_stage(project, folder, stage)
     prepared = prepare(project, stages)
-    say(scan_text(project, prepared))
+    say(scan_text(project, prepared, nexts))
     if prepared.pinned is None:
         if waited := wait_for_others(project, stages, prepared.survey, QUEUE_S, say):
             return 1, waited
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return 0 if finished else 1, 0
     if project.cluster.scheduler.is_local:
-        code = run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say)
+        code = run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
     else:
         asked = (
             enlarge(project, prepared, ResourceRequest(), say)
@@ -67,7 +93,7 @@ def scan_and_run(project: Project, folder: str, stage: str | None, jobs: int | N
 def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: ResourceRequest, say: Say) -> int:
     """Scan, then run the listed tasks on this machine, or submit them; returns the exit code."""
     if project.cluster.scheduler.is_local and asked == ResourceRequest():
-        return scan_and_run(project, folder, stage, jobs, say)[0]
+        return scan_and_run(project, folder, stage, jobs, say, (Did.SCANNED, *ENDS_OF_RUN))[0]
     return send(project, folder, stage, None, asked, say)
 
 
@@ -114,10 +140,11 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
         worst = max(worst, _run_folder(project, folder, jobs, say))
         if worst == STOPPED:
             return STOPPED
-    if not project.tracker.stages_in("summarizer"):
+    if not project.tracker.stages_in("summarizer") or how_joined(project.root) is Joined.NOTHING:
+        say(f"Next:  {next_text(project, look_around(project, Did.RAN_ALL))}")
         return worst
     outcome = join_project(project)
-    say(f"{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    say(f"{joined_text(outcome)}\nNext:  {next_text(project, replace(outcome.now, did=Did.RAN_ALL))}")
     return 1 if worst or not outcome.whole else 0
 
 
@@ -129,7 +156,7 @@ def _run_folder(project: Project, folder: str, jobs: int | None, say: Say) -> in
     """
     before, idle = 0, 0
     while True:
-        code, to_do = scan_and_run(project, folder, None, jobs, say)
+        code, to_do = scan_and_run(project, folder, None, jobs, say, (Did.STOPPED,))
         if not to_do or code == STOPPED:
             return code
         idle = idle + 1 if before and to_do >= before else 0

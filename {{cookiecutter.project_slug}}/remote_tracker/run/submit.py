@@ -9,8 +9,9 @@ from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Stage
-from ..report.next_step import rt_line
+from ..report.next_step import after, rt_line
 from ..report.scan import scan_text
+from ..report.standing import Did
 from ..report.words import number_of
 from ..survey import ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
@@ -31,7 +32,7 @@ def send(
     stages = _chain(project, folder, stage, through) if through else []
     options = ScanOptions(asked=asked.words)
     prepared = prepare(project, stages[:1] or choose_stage(project, folder, stage), options)
-    say(scan_text(project, prepared, onward=False))
+    say(scan_text(project, prepared, (Did.SCANNED,)))
     sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
     before = list(dict.fromkeys(job.id for job in prepared.survey.queue.jobs))
     for step in stages[1:]:
@@ -39,10 +40,10 @@ def send(
         if ahead.pinned is None:
             say(f"{step.name}: nothing can be listed before its inputs are there. Scan again then.")
             continue
-        after = list(dict.fromkeys([*before, *(s.job or "JOB" for s in sent)]))  # JOB: as --dry prints it
-        sent.append(send_prepared(project, ahead, asked, say, after))
+        behind = list(dict.fromkeys([*before, *(s.job or "JOB" for s in sent)]))  # JOB: as --dry prints it
+        sent.append(send_prepared(project, ahead, asked, say, behind))
     if sent:
-        say(f"Next:  {rt_line(project, 'status')}")
+        say(f"Next:  {after(project, Did.SENT)}")
     return 0 if sent or not prepared.survey.unfinished else 1
 
 
@@ -55,13 +56,13 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
     step = choose_stage(project, folder, stage)[0]
     listed = survey_stage(project, step).to_do
     if not listed:
-        say(f"Nothing is to be processed in {step.name}. Next:  {rt_line(project, 'status')}")
+        say(f"Nothing is to be processed in {step.name}. Next:  {after(project, Did.SENT_NONE)}")
         return 0
     chosen = pilot.choose_median(project, listed)
     only = ScanOptions(only=lambda seen: seen.unit.key == chosen.unit.key, asked=asked.words)
     prepared = prepare(project, [step], only)
     if prepared.pinned is None:
-        say(f"{chosen.unit.key} cannot be submitted now. Next:  {rt_line(project, 'status')}")
+        say(f"{chosen.unit.key} cannot be submitted now. Next:  {after(project, Did.SENT_NONE)}")
         return 1
     sent = send_prepared(project, prepared, asked, say)
     if asked.dry:
@@ -69,12 +70,13 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
     say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
     record = pilot.wait_for(project, sent.place)
     if record.result != "finished":
-        say(f"{describe_failure(record).capitalize()}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
+        log = rt_line(project, f"logs {quote(chosen.unit.key)}")
+        say(f"{describe_failure(record).capitalize()}. Next:  {after(project, Did.PILOT_FAILED, command=log)}")
         return 1
     piloted = pilot.look_at(project, step, chosen, record, sent.job)
     for line in pilot.forecast(piloted, [pilot.size_of(project, seen) for seen in listed], asked.throttle):
         say(line)
-    say(f"Next:  {rt_line(project, 'submit')}")
+    say(f"Next:  {after(project, Did.PILOTED)}")
     return 0
 
 
@@ -109,4 +111,8 @@ def send_prepared(
         say(f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}")
     else:
         say(f"Submitted batch {sent.batch} ({prepared.survey.stage.name}, {tasks}) as job {sent.job}.")
+    if sent.no_mail:
+        say(f'No mail will come: {project.cluster.scheduler.program} refused the job that sends it: "{sent.no_mail}".')
+    elif sent.mail:
+        say(f"One mail goes to {sent.mail} when {f'job {sent.job}' if sent.job else 'it'} is over.")
     return sent

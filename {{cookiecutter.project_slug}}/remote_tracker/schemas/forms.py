@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
 from ..model import Cause, State
+from ..scan import Kind
 from ..survey.verdict import Verdict
 
 STATES = tuple(state.value for state in State)
 CAUSES = ("", *(cause.value for cause in Cause))
+UNREAD = tuple(kind.value for kind in Kind)
 VERDICTS = tuple(verdict.value for verdict in Verdict if not verdict.is_fine)
 
 
@@ -65,6 +67,9 @@ class ScanForm:
     stuck: Annotated[list[Stuck], Key("what a killed redo left, and cannot be moved")]
     not_remembered: Annotated[str, Key("what could not be written down, and why", optional=True)]
     excluded: Annotated[list[str], Key("files that the tracker says are none of its videos", optional=True)]
+    not_read: Annotated[
+        Mapping[str, int], Key("how many files among the videos are not read, by their kind", optional=True)
+    ]
     imgstores: Annotated[list[str], Key("imgstores whose chunks were left out", optional=True)]
 
 
@@ -111,6 +116,25 @@ class FailuresForm(Told):
     """What failed or cannot be processed, by cause."""
 
     failures: Annotated[list[Group], Key("the most frequent cause of each step first")]
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A file or folder among the videos that is not read."""
+
+    name: Annotated[str, Key("its path, below RawVideos")]
+    kind: Annotated[str, Key("what it is", among=UNREAD)]
+    ending: Annotated[str, Key("how its name ends, as .MTS")]
+    why: Annotated[str, Key("why it is not read")]
+
+
+@dataclass(frozen=True)
+class IgnoredForm(Told):
+    """What lies among the videos and is not read."""
+
+    reads: Annotated[list[str], Key("the endings that the tracker reads, as avi; none: it reads any")]
+    count: Annotated[int, Key("how many files are not read")]
+    ignored: Annotated[list[Ignored], Key("each, with what else is left out")]
 
 
 @dataclass(frozen=True)
@@ -182,6 +206,16 @@ class Story:
     checks: Annotated[list[Checked], Key("each check of its results")]
 
 
+@dataclass(frozen=True)
+class NotReadStory:
+    """What is told instead of a story where NAME is a file among the videos that is not read."""
+
+    name: Annotated[str, Key("its path, below RawVideos")]
+    state: Annotated[str, Key("not read, always", among=("not read",))]
+    kind: Annotated[str, Key("what it is", among=UNREAD)]
+    reason: Annotated[str, Key("why it is not read")]
+
+
 class Form(NamedTuple):
     """What a verb prints with --json."""
 
@@ -189,3 +223,4 @@ class Form(NamedTuple):
     form: type  # the class of the value
     many: bool = False  # whether a list of such values is printed
     note: str = ""  # what else is to be known
+    also: type | None = None  # the class of other values that the list may hold

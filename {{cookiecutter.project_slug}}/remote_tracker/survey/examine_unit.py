@@ -23,7 +23,7 @@ from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .refuted import Refuted
 from .sentences import describe_failure
-from .unit_files import verify_deep
+from .unit_files import finds_nothing, verify_deep
 from .upstream import is_derived
 from .vouch import Likeness, Place, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
 
@@ -35,6 +35,7 @@ class Proof(NamedTuple):
 
     bad: str  # the first check that fails; "": none fails
     voucher: Voucher
+    is_empty: bool = False  # nothing fails, and nothing was found in the video
 
 
 class Look:
@@ -103,20 +104,21 @@ class Look:
             return UNTOUCHED
         digest = self._digest(unit, made)
         if made and there == len(made) and self._proven.holds(digest) and not (self._stage.per and unit.waits):
-            return Decision(State.FINISHED, self.others.get(unit.key))
+            is_empty = digest in self._proven.empty
+            return Decision(State.FINISHED, self.others.get(unit.key), is_empty=is_empty)
         whole = bool(made) and there == len(made)
         proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
         decision = decide(self._gather(unit, made, proof), attempts)
         if decision.state is State.FINISHED and made:
             self.sampled += proof.voucher.is_sampled
             if not proof.voucher.is_changed:
-                self._proven.add(digest)
-            return decision
+                self._proven.add(digest, proof.is_empty)
+            return decision._replace(is_empty=proof.is_empty)
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
     def _gather(self, unit: Unit, made: Sequence[Sequence[os.stat_result]], proof: Proof) -> Evidence:
         """Return what is known about a unit that is not in flight."""
-        bad, voucher = proof
+        bad, voucher, _ = proof
         finished = voucher.record
         failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)]
         failures, left_by = self._weigh(unit, made, bad, voucher, failed)
@@ -213,7 +215,9 @@ class Look:
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
-        return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results, self._by_name))
+        voucher = find_voucher(successes, self._history.entries, unit.mark, inputs, results, self._by_name)
+        is_empty = whole and not bad and finds_nothing(self._project, self._stage, unit, self._tree)
+        return Proof(bad, voucher, is_empty)
 
     def _rebase(self, record: Record, unit: Unit) -> Record:
         entries, inputs = self._history.entries(record), self._places_of_inputs(unit)

@@ -6,11 +6,13 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
+from ..scan import Tree, Unread, walk_all
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
 from .by_path import find_by_path
@@ -19,6 +21,15 @@ from .states import word_of
 
 DecisionKind = Callable[[Decision], bool]
 MOST_COMPARED = 4000  # names that a mistyped name is compared with: half a second
+
+
+class NotRead(WrongUse):
+    """A name means a file among the videos that no stage reads."""
+
+    def __init__(self, unread: Unread) -> None:
+        told = f"{shown(unread.path)} is not read by this tracker. ./rt why {quote(shown(unread.path))} says why."
+        super().__init__(told)
+        self.unread = unread
 
 
 class Listed(NamedTuple):
@@ -61,7 +72,7 @@ def _as_key(name: str) -> str:
 def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
     """Return each unit that ``name`` means, in all of the stages: a name, a day, a folder, or the path of any file.
 
-    Raises WrongUse where there is none.
+    Raises NotRead where there is none, but a file of that name that no stage reads; WrongUse where there is no file.
     """
     return _find(project, name, stages, abbreviated=False)
 
@@ -78,6 +89,8 @@ def _find(project: Project, name: str, stages: Sequence[Stage], abbreviated: boo
     every = [(stage, seen) for stage in stages for seen in examine_stage(project, stage, Survey(stage))]
     found = [(stage, seen) for stage, seen in every if names_it(name, seen.unit.key)]
     found = found or find_by_path(project, name, every)
+    if not found:
+        _refuse_unread(project, name)
     for is_meant in (_begins, _holds) if abbreviated and _as_key(name) else ():
         found = found or [(stage, seen) for stage, seen in every if is_meant(_as_key(name), shown(seen.unit.key))]
     if not found:
@@ -102,6 +115,13 @@ def describe_unknown(project: Project, name: str, keys: Collection[str]) -> str:
     near = get_close_matches(_as_key(name), list(names)[:MOST_COMPARED], n=1, cutoff=0.75)
     meant = f" Did you mean {names[near[0]]}?" if near else ""
     return f'No {known} or result is called "{name}".{meant} ./rt status shows what there is.'
+
+
+def _refuse_unread(project: Project, name: str) -> None:
+    unread = walk_all(Tree(project.root, project.videos), project.tracker.stages)
+    meant = [one for one in unread if names_it(name, one.path.rstrip("/").partition("/")[2])]
+    if exact := [one for one in meant if one.path.rstrip("/").partition("/")[2] == _as_key(name)] or meant:
+        raise NotRead(exact[0])
 
 
 def choose_named(project: Project, names: Sequence[str]) -> list[tuple[Stage, list[Examined]]]:

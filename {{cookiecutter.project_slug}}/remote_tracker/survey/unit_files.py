@@ -70,6 +70,12 @@ def verify_deep(project: Project, stage: Stage, unit: Unit, tree: Tree, depth: i
     return _verify(stage, with_commands(project, stage, unit, files))
 
 
+def finds_nothing(project: Project, stage: Stage, unit: Unit, tree: Tree) -> bool:
+    """Return whether a whole result says that nothing was found: a table without rows, where its check says so."""
+    clauses = [clause for clause in stage.checks if "no_rows" in clause.options]
+    return bool(clauses) and checks.finds_nothing(clauses, files_of(project.root, stage, unit, tree))
+
+
 def verify_for_another(project: Project, stage: Stage, unit: Unit, old: Unit, tree: Tree) -> str:
     """Return what verify_deep would say of the results of the unit ``old``, if ``unit`` had made them.
 

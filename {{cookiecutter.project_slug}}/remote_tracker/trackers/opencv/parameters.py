@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -37,46 +37,41 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Rule:
-    """The values that a parameter may have: in words, and as a test."""
+    """The values that a parameter may have, as known_keys.yml says; a scan reads the same file."""
 
-    words: str
-    holds: Callable[[Any], bool]
+    type: str  # text, number or whole
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    choices: tuple[str, ...] = ()
+    or_null: bool = False
+    not_below: str = ""
 
-
-def _number(low: float, high: float, whole: bool = False) -> Rule:
-    kind = "a whole number" if whole else "a number"
-
-    def holds(value: Any) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+    def holds(self, value: Any) -> bool:
+        """Return whether a parameter may have the value."""
+        if value is None:
+            return self.or_null
+        if self.type == "text":
+            return value in self.choices
+        if isinstance(value, bool) or not isinstance(value, int if self.type == "whole" else (int, float)):
             return False
-        return low <= value <= high
+        return self.minimum <= value <= self.maximum
 
-    return Rule(f"{kind} of {low:g} or more" if math.isinf(high) else f"{kind} from {low:g} to {high:g}", holds)
+    @property
+    def words(self) -> str:
+        """Return in words which values that are."""
+        kind = "a whole number" if self.type == "whole" else "a number"
+        limits = (
+            f" of {self.minimum:g} or more"
+            if math.isinf(self.maximum)
+            else f" from {self.minimum:g} to {self.maximum:g}"
+        )
+        return (" or ".join(self.choices) or kind + limits) + (", or null" if self.or_null else "")
 
 
-def _word(*known: str) -> Rule:
-    return Rule(" or ".join(known), lambda value: value in known)
-
-
-def _or_null(rule: Rule) -> Rule:
-    return Rule(f"{rule.words}, or null", lambda value: value is None or rule.holds(value))
-
-
-INFINITE = float("inf")
-RULES: Mapping[str, Rule] = {
-    "foreground": _word("dark", "light"),
-    "mode": _word("moving", "threshold"),
-    "threshold": _or_null(_number(1, 254)),
-    "area_min": _number(1, INFINITE),
-    "area_max": _or_null(_number(1, INFINITE)),
-    "background_frames": _number(3, 500, whole=True),
-    "background_quantile": _number(0.5, 0.95),
-    "animals": _or_null(_number(1, 10_000, whole=True)),
-    "max_jump": _number(1, INFINITE),
-    "lost_frames": _number(0, INFINITE, whole=True),
-    "fps": _or_null(_number(0.001, 100_000)),
-    "frames_missing": _number(0, INFINITE, whole=True),
-}
+def load_rules() -> dict[str, Rule]:
+    """Return the rule of each parameter."""
+    told = yaml.safe_load(Path(__file__).with_name("known_keys.yml").read_text(encoding="utf-8"))
+    return {name: Rule(**{**words, "choices": tuple(words.get("choices", ()))}) for name, words in told.items()}
 
 
 def load_parameters(path: Path) -> Parameters:
@@ -104,23 +99,26 @@ def read_parameters(text: str, source: str) -> Parameters:
         return Parameters()
     if not isinstance(said, dict):
         raise BadParameter(f'{source}: lines should look like "area_min: 30"')
+    rules = load_rules()
     for key, value in said.items():
-        _refuse_wrong(str(key), value, source)
+        _refuse_wrong(rules, str(key), value, source)
     parameters = Parameters(**said)
-    if parameters.area_max is not None and parameters.area_max < parameters.area_min:
-        raise BadParameter(f"{source}: area_max: {parameters.area_max:g} is less than area_min")
+    for name, value in parameters.as_dict().items():
+        least = parameters.as_dict().get(rules[name].not_below)
+        if value is not None and least is not None and value < least:
+            raise BadParameter(f"{source}: {name}: {value:g} is less than {rules[name].not_below}")
     return parameters
 
 
-def _refuse_wrong(key: str, value: Any, source: str) -> None:
+def _refuse_wrong(rules: Mapping[str, Rule], key: str, value: Any, source: str) -> None:
     names = [field.name for field in fields(Parameters)]
     if key not in names:
         near = get_close_matches(key, names, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise BadParameter(f'{source}: unknown key "{key}".{hint} Known: {", ".join(names)}.')
-    if not RULES[key].holds(value):
+    if not rules[key].holds(value):
         shown = "null" if value is None else value
-        raise BadParameter(f"{source}: {key}: {shown} cannot be; it is {RULES[key].words}")
+        raise BadParameter(f"{source}: {key}: {shown} cannot be; it is {rules[key].words}")
 
 
 def _one_line(error: yaml.YAMLError) -> str:
