@@ -11,7 +11,22 @@ import pytest
 from lab import Lab
 from two_sides import Home
 
-HOSTILE = ["a b", "it's", 'q"uote', "$(touch hit)", "#begins", ";begins", "-v", " blank", "a:b", "back\\slash", "st*r", "[x]", "tab\t", "ü"]
+HOSTILE = [
+    "a b",
+    "it's",
+    'q"uote',
+    "$(touch hit)",
+    "#begins",
+    ";begins",
+    "-v",
+    " blank",
+    "a:b",
+    "back\\slash",
+    "st*r",
+    "[x]",
+    "tab\t",
+    "ü",
+]
 
 
 def contents(lab: Lab) -> dict[str, str]:
@@ -150,7 +165,9 @@ def test_a_full_disk_there_is_told(home: Home, other_disk: Path) -> None:
 def test_a_video_that_changes_while_it_is_sent_is_no_video_there(home: Home) -> None:
     """It is named, and what arrived waits where rsync keeps unfinished copies, until the next push."""
     video = home.video("d1/v1.avi", "x" * 2_000_000)
-    (home.sshds.programs / "rsync").write_text(f'#!/bin/bash\n/usr/bin/rsync "$@"; code=$?\n[[ $1 == --version ]] || echo more >>{video}\nexit $code\n')
+    (home.sshds.programs / "rsync").write_text(
+        f'#!/bin/bash\n/usr/bin/rsync "$@"; code=$?\n[[ $1 == --version ]] || echo more >>{video}\nexit $code\n'
+    )
     (home.sshds.programs / "rsync").chmod(0o755)
     home.login()
     try:

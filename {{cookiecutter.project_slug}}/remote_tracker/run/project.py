@@ -25,6 +25,7 @@ from .progress import Screen
 from .retry import enlarge, prepare_retry
 from .retry import retry as submit_again
 from .submit import send, send_prepared
+from .wait_for_queue import ONLY_WAITING, wait_for_others
 
 Say = Callable[[str], None]
 QUEUE_S = 30.0  # no scheduler is asked more often in a loop
@@ -68,9 +69,12 @@ def scan_and_run(
 
     ``nexts`` is as in ``run_tasks``.
     """
-    prepared = prepare(project, choose_stage(project, folder, stage))
+    stages = choose_stage(project, folder, stage)
+    prepared = prepare(project, stages)
     say(scan_text(project, prepared, nexts))
     if prepared.pinned is None:
+        if waited := wait_for_others(project, stages, prepared.survey, QUEUE_S, say):
+            return 1, waited
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return 0 if finished else 1, 0
     if project.cluster.scheduler.is_local:
@@ -117,7 +121,7 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     The queue is asked every ``ASK_S`` seconds; where it does not answer, it is asked again.
     """
     batch = sent.place
-    say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
+    say(f"Waiting for job {sent.job}. {ONLY_WAITING}")
     time.sleep(QUEUE_S)
     scheduler = project.cluster.scheduler
     wait_until(lambda: has_left(batch.ref(scheduler), scheduler), bool, QUEUE_S)

@@ -100,11 +100,12 @@ def refuse_unused(project: Project, asked: ResourceRequest) -> None:
 
 
 def _chain(project: Project, folder: str, stage: str | None, through: str) -> list[Stage]:
-    stages = list(project.tracker.stages_in(folder))
+    begin = choose_stage(project, folder, stage)[0]
+    stages = list(project.tracker.stages_in(begin.folder))
     names = [s.name for s in stages]
     if through not in names:
         raise WrongUse(unknown_word("stage", through, names))
-    first = names.index(choose_stage(project, folder, stage)[0].name)
+    first = names.index(begin.name)
     if names.index(through) < first:
         raise WrongUse(f'"{through}" comes before "{names[first]}". The stages are: {", ".join(names)}.')
     return stages[first : names.index(through) + 1]
