@@ -50,8 +50,8 @@ class _Group(NamedTuple):
 class Runner:
     """Starts the tasks of a batch, at most ``jobs`` processes at once, and stops them on a signal.
 
-    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S`` seconds; the last
-    ones take fewer, so that all end at about the same time.
+    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S`` seconds. The
+    last processes take fewer tasks, so that all end at about the same time.
     """
 
     batch: Batch
