@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "{{cookiecutter.project_slug}}"
 sys.path.insert(0, str(PROJECT))
 
-from remote_tracker.cli.main import EVERY_DAY, rt  # noqa: E402
+from remote_tracker.cli.main import EVERY_DAY, HIDDEN, rt  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "verbs.md"
 SCRIPTS = (
@@ -39,7 +39,7 @@ Exit codes: 0 fine, 1 something needs you, 2 wrong use, 130 stopped with Ctrl-C.
 
 def written() -> str:
     """Return the whole page."""
-    rest = sorted(name for name in rt.commands if name not in EVERY_DAY)
+    rest = sorted(name for name in rt.commands if name not in (*EVERY_DAY, *HIDDEN))
     parts = [HEAD, "\n## Every day\n", *(_verb(rt.commands[name]) for name in EVERY_DAY if name in rt.commands)]
     parts += ["\n## Now and then\n", *(_verb(rt.commands[name]) for name in rest)]
     parts += ["\n## Of `./rt` itself\n\n", _options(rt), "\n## The scripts\n", *map(_script, SCRIPTS)]
