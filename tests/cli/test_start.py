@@ -59,7 +59,7 @@ def test_a_verb_loads_its_own_file_alone(plain_lab: Lab, verb: str) -> None:
 
 def test_a_wrong_verb_loads_none_and_names_the_nearest(plain_lab: Lab) -> None:
     """A mistyped verb is answered from the names alone, those of now and then included."""
-    ran = plain_lab.rt("retr", PYTHONVERBOSE="1")
+    ran = plain_lab.rt("rettry", PYTHONVERBOSE="1")
     assert ran.code == 2
-    assert "No such command 'retr'. Did you mean 'retry'?" in ran.err
+    assert "No such command 'rettry'. Did you mean 'retry'?" in ran.err
     assert not verb_files(ran)

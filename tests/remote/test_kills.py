@@ -17,8 +17,8 @@ VIDEOS = {f"d1/v{number}.avi": f"{number}" * 400_000 for number in range(1, 6)}
 LEAST_S, MOST_S = 0.2, 3.0  # after its start, when a command is killed
 
 
-def seeds() -> range:
-    """Return the seeds: 4 of each command and victim, RT_KILLS of them where that is set."""
+def moments() -> range:
+    """Return the numbers of moments: 4 of each command and victim, RT_KILLS of them where that is set."""
     return range(int(os.environ.get("RT_KILLS", "4")))
 
 
@@ -65,10 +65,10 @@ VICTIMS = ["ours", "rsync there", "ssh", "sshd"]
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
-@pytest.mark.parametrize("seed", seeds())
-def test_a_push_goes_on(home: Home, victim: str, seed: int) -> None:
+@pytest.mark.parametrize("moment", moments())
+def test_a_push_goes_on(home: Home, victim: str, moment: int) -> None:
     """What a killed push left is no video there; the next push ends it, and leaves nothing beside the videos."""
-    chosen = random.Random(f"push {victim} {seed}")
+    chosen = random.Random(f"push {victim} {moment}")
     for name, content in VIDEOS.items():
         home.video(name, content)
     home.login()
@@ -80,10 +80,10 @@ def test_a_push_goes_on(home: Home, victim: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
-@pytest.mark.parametrize("seed", seeds())
-def test_a_pull_goes_on(home: Home, victim: str, seed: int) -> None:
+@pytest.mark.parametrize("moment", moments())
+def test_a_pull_goes_on(home: Home, victim: str, moment: int) -> None:
     """What a killed pull left is no result here; the next pull ends it, with the records, and leaves nothing beside."""
-    chosen = random.Random(f"pull {victim} {seed}")
+    chosen = random.Random(f"pull {victim} {moment}")
     for name, content in VIDEOS.items():
         home.video(name, content)
         home.far.video(name, content)
@@ -99,10 +99,10 @@ def test_a_pull_goes_on(home: Home, victim: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
-@pytest.mark.parametrize("seed", seeds())
-def test_a_free_goes_on(home: Home, victim: str, seed: int) -> None:
+@pytest.mark.parametrize("moment", moments())
+def test_a_free_goes_on(home: Home, victim: str, moment: int) -> None:
     """A killed free loses nothing: home has all; the next frees the rest, and leaves nothing aside."""
-    chosen = random.Random(f"free {victim} {seed}")
+    chosen = random.Random(f"free {victim} {moment}")
     for name, content in VIDEOS.items():
         home.video(name, content)
         home.far.video(name, content)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Project, Stage, Unit
-from ..records import History
-from ..records.freed import load_freed
+from ..records import History, is_freed
 from ..scan import Tree
 from .proven import Proven, stat_digest
 from .unit_files import verify_deep
@@ -20,13 +19,13 @@ def find_absent(
     project: Project, stage: Stage, history: History, proven: Proven, here: int
 ) -> Iterator[tuple[Unit, str]]:
     """Yield each unit that finished once and whose video is gone: ARCHIVED (whole results), FREED, VANISHED (none)."""
-    tree, freed = Tree(project.root, project.videos), load_freed(project.root, stage.name)
+    tree = Tree(project.root, project.videos)
     for unit in find_absent_units(project, stage, history, here):
         if _is_whole(project, stage, unit, tree, proven):
             yield unit, ARCHIVED
         else:
-            made = history.finished(unit.key) if freed else None
-            yield unit, FREED if made and (unit.key, made.batch) in freed else VANISHED
+            made = history.finished(unit.key)
+            yield unit, FREED if made and is_freed(project.root, stage.name, unit.key, made.batch) else VANISHED
 
 
 def find_absent_units(project: Project, stage: Stage, history: History, here: int) -> Iterator[Unit]:
