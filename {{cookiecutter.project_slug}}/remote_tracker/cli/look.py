@@ -12,6 +12,7 @@ from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project
 from ..remote.seen import tell_home, with_seen
+from ..report.copy_again import failed_files
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.queue import look_lines, queue_lines
@@ -34,6 +35,7 @@ TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 @click.command()
 @json_option
 @click.option("--failures", is_flag=True, help="What failed or cannot be processed, by cause, with what to do.")
+@click.option("--cause", help="Of what failed only what failed for this cause, as --failures names it.")
 @click.option("--ignored", is_flag=True, help="What lies among the videos and is not read, with why.")
 @click.option(
     "--names", "names", flag_value="\n", help="Of what is asked for the paths alone, from RawVideos on, one a line."
@@ -41,10 +43,14 @@ TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 @click.option("--names0", "names", flag_value="\0", help="The same, a zero byte behind each: safe for any name.")
 @click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
 @project_verb
-def status(project: Project, as_json: bool, failures: bool, ignored: bool, names: str | None, usage: bool) -> None:
+def status(
+    project: Project, as_json: bool, failures: bool, cause: str | None, ignored: bool, names: str | None, usage: bool
+) -> None:
     """Show how far everything is, by day, and what failed."""
     if names and not (failures or ignored):
-        raise click.UsageError("--names says of what: --failures or --ignored.")
+        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
+    if cause and not (failures and names):
+        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
     if ignored:
         unread = find_ignored(project)
         if names:
@@ -61,11 +67,14 @@ def status(project: Project, as_json: bool, failures: bool, ignored: bool, names
     queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
     queued += [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
     stands = [stand_of(one, seen) for one, seen in found]
+    if failures and names:
+        show_names(failed_files(project, surveys, cause), names)
+        return
     now = situation_of(project, Did.TRIAGED if failures else Did.LOOKED, "workspace", stands)
     if failures:
         show(failures_data(project, surveys) if as_json else failures_text(project, surveys, now))
     else:
-        show(status_data(surveys) if as_json else with_seen(project, status_text(project, found, now, queued)))
+        show(status_data(found) if as_json else with_seen(project, status_text(project, found, now, queued)))
         tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
 
 

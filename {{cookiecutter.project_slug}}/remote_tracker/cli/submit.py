@@ -19,7 +19,7 @@ from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..run.project import retry as do_again
 from ..run.project import start
-from ..run.submit import require_queue, send, send_pilot
+from ..run.submit import refuse_unused, require_queue, send, send_pilot
 from .options import folder_option, here_option, json_option, project_verb, require_here, show
 
 RESOURCE_OPTIONS = (
@@ -128,11 +128,13 @@ def cancel(project: Project, names: tuple[str, ...]) -> None:
 @project_verb
 def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **options: Any) -> int:
     """Say what would go wrong: programs, files, space, the queue."""
+    asked = asked_of(options)
     if on_node:
         require_queue(project)
         step = choose_stage(project, "workspace", stage)[0]
-        shown, wrong = examine_node(project, step, asked_of(options), lambda line: click.echo(line, err=True))
+        shown, wrong = examine_node(project, step, asked, lambda line: click.echo(line, err=True))
     else:
+        refuse_unused(project, asked)
         shown, wrong = examine(project)
     if as_json:
         show({"shown": shown, "wrong": wrong})

@@ -43,6 +43,7 @@ class Cause(Enum):
     CHANGED_SINCE = "changed-since"
     OTHER_PARAMETERS = "other-parameters"
     OTHER_VERSION = "other-version"
+    ARCHIVED = "archived"  # the video was taken away after its results were made
     NOTHING_FOUND = "nothing-found"
     FREED = "freed"  # its results were deleted here, since they lie at home, proven
     # What keeps a unit's task from being started.

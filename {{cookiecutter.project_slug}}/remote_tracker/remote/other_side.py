@@ -57,7 +57,7 @@ def find_trouble(looks: Mapping[str, str], folder: str, version: str) -> str:
     if not looks.get("python"):
         return (
             "no Python 3.10 or newer with click, rich, PyYAML and Jinja2 was found there. Install one there "
-            "(conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py), or: "
+            "(conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py opencv scipy), or: "
             "./rt remote setup --python PATH"
         )
     there = looks.get("version", "")

@@ -26,6 +26,8 @@ from .words import absent_lines, heading, number_of, odd_data, remark_lines
 RULE = "*" * 45
 SHOWN = 5
 
+# "incompleted" and "succesfully" are misspelt, and stay: programs of labs read these lines, as Tierpsy's scripts wrote
+# them.
 ANCESTOR = (
     (State.UNPROCESSED, "Unprocessed files."),
     (State.INCOMPLETE, "Files whose analysis is incompleted."),

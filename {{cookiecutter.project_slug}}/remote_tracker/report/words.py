@@ -81,7 +81,9 @@ def absent_lines(survey: Survey) -> Iterator[str]:
     """Yield lines on units that finished once and whose videos are gone: how many with, how many without results."""
     sources = survey.stage.sources
     if count := survey.absent[ARCHIVED]:
-        yield f"{count} more finished, and their {sources} are no longer here: their results are whole."
+        what = f"its {sources.removesuffix('s')} is" if count == 1 else f"their {sources} are"
+        results = "its results are" if count == 1 else "their results are"
+        yield f"{count} archived: finished, and {what} no longer here; {results} whole."
     if count := survey.absent[FREED]:
         yield f"{count} more finished, and were freed with their {sources}: proven at home."
     if count := survey.absent[VANISHED]:

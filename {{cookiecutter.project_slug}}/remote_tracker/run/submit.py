@@ -88,6 +88,17 @@ def require_queue(project: Project) -> None:
         )
 
 
+def refuse_unused(project: Project, asked: ResourceRequest) -> None:
+    """Raise WrongUse where something is asked of a queue, though no job is sent: it would be ignored in silence."""
+    words = [*asked.words, *(["scheduler-option"] if asked.own else ()), *(["throttle"] if asked.throttle else ())]
+    words += ["dry"] if asked.dry else []
+    if words:
+        told = f"--{words[0].replace('_', '-')} is asked of a queue"
+        if project.cluster.scheduler.is_local:
+            raise WrongUse(f"{told}, and {project.cluster.name} has none. Nothing was looked at.")
+        raise WrongUse(f"{told}: it needs --on-node, which sends a job. Nothing was looked at.")
+
+
 def _chain(project: Project, folder: str, stage: str | None, through: str) -> list[Stage]:
     stages = list(project.tracker.stages_in(folder))
     names = [s.name for s in stages]

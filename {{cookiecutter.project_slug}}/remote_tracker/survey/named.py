@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from ..records import Batch, find_batches, load_finished
 from ..scan import Tree, Unread, walk_all
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
+from .archived import find_absent_named
 from .decision import Decision
 from .states import word_of
 
@@ -67,8 +68,10 @@ def _as_key(name: str) -> str:
     return name
 
 
-def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
-    """Return each unit that ``name`` means, in all of the stages.
+def find_named(
+    project: Project, name: str, stages: Sequence[Stage], absent: bool = True
+) -> list[tuple[Stage, Examined]]:
+    """Return each unit that ``name`` means, in all of the stages; with ``absent`` also those whose videos are gone.
 
     Raises NotRead where there is none, but a file of that name that no stage reads; WrongUse where there is no file.
     """
@@ -78,11 +81,28 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
         for seen in examine_stage(project, stage, Survey(stage))
         if names_it(name, seen.unit.key)
     ]
+    is_one = any(seen.unit.key == _as_key(name) for _, seen in found)
+    if not is_one and (absent or not found):
+        found += _find_absent(project, name, stages, absent)
     if not found:
         _refuse_unread(project, name)
         known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
         raise WrongUse(f'No {known} or result is called "{name}". ./rt status shows what there is.')
     return found
+
+
+def _find_absent(
+    project: Project, name: str, stages: Sequence[Stage], absent: bool
+) -> Iterator[tuple[Stage, Examined]]:
+    """Yield the units that ``name`` means and whose videos are gone; raises WrongUse unless they are asked for."""
+    for stage in stages:
+        for seen in find_absent_named(project, stage, lambda key: names_it(name, key)):
+            if not absent:
+                what = f"{stage.sources.removesuffix('s')} is no longer here"
+                raise WrongUse(
+                    f"{shown(seen.unit.key)} is {word_of(seen.decision)}, and its {what}: bring it back first."
+                )
+            yield stage, seen
 
 
 def _refuse_unread(project: Project, name: str) -> None:
@@ -149,7 +169,7 @@ def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collecti
         return list(examine_stage(project, step, Survey(step)))
     chosen: dict[str, Examined] = {}
     for name in names:
-        meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step])])
+        meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step], absent=False)])
         chosen.update({seen.unit.key: seen for seen in meant})
     return chosen.values()
 
