@@ -122,7 +122,7 @@ def test_what_is_not_whole_is_left_out_by_name(home: Home) -> None:
 
 
 def test_what_a_killed_copy_left_is_cleared_and_what_another_writes_is_not(home: Home) -> None:
-    """A receiver's leftover goes with the next push, but not while somebody writes it, nor a file that is no leftover."""
+    """A receiver's leftover goes with the next push, but not while somebody writes it; other files stay."""
     home.video("d1/v1.avi")
     home.video("d1/v2.avi")
     day = home.far.root / "RawVideos" / "d1"
