@@ -16,6 +16,7 @@ from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..text.visible import shown
+from .estimate import estimate_line
 from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
 from .words import absent_lines, heading, number_of, odd_data, remark_lines
@@ -31,14 +32,16 @@ ANCESTOR = (
 )
 
 
-def scan_text(project: Project, prepared: Prepared, onward: bool = True) -> str:
-    """Return the screen of a scan: the ancestor's summary, complaints, notes and the exact next command.
+def scan_text(project: Project, prepared: Prepared, onward: bool = True, jobs: int | None = None) -> str:
+    """Return the screen of a scan: the ancestor's summary, complaints, notes, an estimate and the exact next command.
 
-    Without ``onward`` the command that runs the list is left out: the caller runs the list at once.
+    Without ``onward`` the command that runs the list is left out: the caller runs the list at once. ``jobs`` tasks
+    will run side by side on this machine (None: as many as it has cores).
     """
     survey = prepared.survey
     lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
-    lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, onward)]
+    lines += [*_notes(project, survey, prepared), *filter(None, [estimate_line(project, prepared, jobs)])]
+    lines.append(_last_line(project, survey, prepared, onward))
     return "\n".join(lines)
 
 

@@ -89,8 +89,8 @@ class ReadingWhole(LateBar):
 class Screen:
     """Shows one run of a batch's ``tasks`` tasks; used as a context, it is told the progress when tasks end."""
 
-    def __init__(self, tasks: int, batch: Batch, scan_word: str) -> None:
-        self._tasks, self._batch, self._scan_word = tasks, batch, scan_word
+    def __init__(self, tasks: int, batch: Batch, scan_word: str, why_word: str) -> None:
+        self._tasks, self._batch, self._scan_word, self._why_word = tasks, batch, scan_word, why_word
         self._bar: Any = None
         self._row: Any = None
         self._last = time.monotonic()
@@ -152,6 +152,13 @@ class Screen:
         if progress.stopping:
             self._say(f"Stopped. What is missing is found by the next scan. Next:  {self._scan_word}")
             return 130
+        if progress.halted:
+            which = (
+                f"{progress.failed} of {progress.over}" if not good else f"The last {progress.alike} of {progress.over}"
+            )
+            told = f"{which} failed alike: {shown(progress.halted)}; {progress.left} not started."
+            self._say(f"{told} Next:  {self._why_word}")
+            return 1
         if progress.failed:
             self._say(f"{good} finished, {progress.failed} failed. Next:  {self._scan_word}, then ./rt status")
             return 1
