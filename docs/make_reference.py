@@ -35,7 +35,13 @@ BY_SCANS = {  # what is looked at in some cases alone
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a table in Markdown."""
     lines = [head, tuple("---" for _ in head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return "".join("| " + " | ".join(map(_cell, line)) + " |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """Return a text as it stands in a table: outside of code a * would make what follows slanted."""
+    pieces = text.replace("|", "\\|").split("`")
+    return "`".join(piece if number % 2 else piece.replace("*", "\\*") for number, piece in enumerate(pieces))
 
 
 def keys(known: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +34,7 @@ OTHER_PYTHON = """\
 # source activate {tracker}
 """
 
+BY_PIPX = "pipx install cookiecutter && pipx inject cookiecutter h5py opencv-python-headless scipy"
 SUMMARIES = "calculate_feat_summaries.py"
 KEPT: list[Path] = []  # files of YOURS that were there before and differ: cookiecutter was told to use this folder (-f)
 
@@ -121,6 +123,14 @@ def make_scripts() -> None:
         raise OSError((ran.stderr.strip().splitlines() or [f"./rt scripts ended with {ran.returncode}"])[-1])
 
 
+def find_install() -> str:
+    """Return the line that brings what the embedded tracker needs into this Python, or beside it where pip may not."""
+    system = Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").is_file() and sys.prefix == sys.base_prefix
+    if system:
+        return f"{BY_PIPX}  (pip may not change the system's Python); then make the project anew"
+    return f"{shlex.quote(sys.executable)} -m pip install opencv-python-headless scipy"
+
+
 def print_next_step() -> None:
     """Say what was made and the three things to do now."""
     here = Path(os.environ.get("PWD", "/"))
@@ -137,8 +147,7 @@ def print_next_step() -> None:
     if KEPT:
         print(f"Kept as it was there: {', '.join(str(path.relative_to(ROOT)) for path in KEPT)}")
     if ANSWERS["tracker"] == "opencv" and not (find_spec("cv2") and find_spec("scipy")):
-        python = shlex.quote(sys.executable)
-        print(f"Before that, the tracker needs: {python} -m pip install opencv-python-headless scipy")
+        print(f"Before that, the tracker needs: {find_install()}")
     if any((parent / "cookiecutter.json").is_file() for parent in ROOT.parents):
         print("Note: it lies inside the template's own folder, which cookiecutter copies whole each time it is used.")
         print("      Move it elsewhere before you add videos: mv " + name + " ~/")
@@ -148,9 +157,11 @@ def main() -> None:
     from remote_tracker import __version__
     from remote_tracker.errors import RemoteTrackerError
     from remote_tracker.update import make_executable, write_origin
+    from remote_tracker.update.pages import FOLDER, copy_pages
 
     try:
         clear_caches()
+        copy_pages(Path(ANSWERS["_repo_dir"], FOLDER), ROOT / "remote_tracker" / FOLDER)
         place_tracker_files()
         write_activate()
         make_links()

@@ -3,6 +3,7 @@
 Must parse and run on Python 3.6 with cookiecutter 1.7: there it prints what to install.
 Cookiecutter renders this file. The answers come in as ONE literal: tojson leaves no quote and nothing but
 ASCII, and a raw string takes its backslashes as they are, so that no answer can become code.
+What an answer must be stands in questions.py.
 """
 
 import json
@@ -14,10 +15,8 @@ import sys
 import time
 
 ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')  # fmt: skip
-INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py"
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-EMAIL = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9_+%.-]*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
-LONGEST = {"project_name": 64, "project_slug": 100}
+INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py opencv scipy"
+BY_PIPX = "pipx install cookiecutter && pipx inject cookiecutter h5py opencv-python-headless scipy"
 
 
 def find_old_tools():
@@ -27,38 +26,21 @@ def find_old_tools():
     version = tuple(int(n) for n in re.findall(r"\d+", cookiecutter.__version__)[:2])
     if sys.version_info >= (3, 10) and version >= (2, 4):
         return ""
+    install = INSTALL if sys.version_info < (3, 10) else "{} (on Debian and Ubuntu: {})".format(INSTALL, BY_PIPX)
     return (
         "remote-tracker needs Python 3.10 and cookiecutter 2.4 or newer; this is {}.{} with {}. "
         "Nothing was made. Install: {}"
-    ).format(sys.version_info[0], sys.version_info[1], cookiecutter.__version__, INSTALL)
+    ).format(sys.version_info[0], sys.version_info[1], cookiecutter.__version__, install)
 
 
-def show(text):
-    """Return an answer as it may stand in one line: quoted, cut at 40 letters, nothing that moves a cursor."""
-    return json.dumps(text if len(text) <= 40 else text[:37] + "...", ensure_ascii=not text.isprintable())
+def find_bad_answer():
+    """Return the line about the first answer that cannot be, or nothing."""
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, os.path.join(ANSWERS["_repo_dir"], "hooks"))
+    from questions import find_problem
 
-
-def find_bad_name(key):
-    """Return the line about a name that cannot be a folder and a job name, or nothing."""
-    name = ANSWERS[key]
-    if len(name) > LONGEST[key]:
-        return "{} {} has {} letters; at most {} fit. Choose a shorter one. Nothing was made.".format(
-            key, show(name), len(name), LONGEST[key]
-        )
-    if NAME.fullmatch(name):
-        return ""
-    return (
-        "{} {} cannot name a folder and a job: use letters (a-z), digits, . _ -, a letter or digit first. "
-        "Nothing was made."
-    ).format(key, show(name))
-
-
-def find_bad_email():
-    """Return the line about an e-mail address that is none, or nothing; an empty one is fine."""
-    email = ANSWERS["email"]
-    if not email or (len(email) <= 254 and ".." not in email and ".@" not in email and EMAIL.fullmatch(email)):
-        return ""
-    return "email {} is no e-mail address: write name@lab.org, or leave it empty. Nothing was made.".format(show(email))
+    found = (find_problem(key, ANSWERS[key]) for key in ("project_name", "project_slug", "email"))
+    return next((problem + " Nothing was made." for problem in found if problem), "")
 
 
 def is_cookiecutter(process):
@@ -86,7 +68,7 @@ def leave_quietly():
 
 
 def main():
-    problem = find_old_tools() or find_bad_name("project_name") or find_bad_name("project_slug") or find_bad_email()
+    problem = find_old_tools() or find_bad_answer()
     if problem:
         sys.stderr.write(problem + "\n")
         sys.stderr.flush()

@@ -10,8 +10,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py"
+INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py opencv scipy"
 PROGRAMS = ("rsync", "ssh", "sbatch", "qsub", "bsub", "ffmpeg")
+EXTENSION = "remote_tracker_questions"  # questions.py under a name that no other module has
 WITHOUT = {
     "h5py": "not found (only for trackers that write HDF5)",
     "rsync": "not found (only to move data between machines)",
@@ -62,35 +63,44 @@ def describe_machine(scheduler):
         yield name, path + kind if path else WITHOUT.get(name, "not found")
 
 
-def prepare_questions(scheduler):
+def prepare_questions(questions, scheduler):
     """Put the scheduler's cluster first among the choices, if there is such a choice, and unwrap the help.
 
     The help stands in a list of one: a bare mapping is a question to cookiecutter 1.7, which with click 8
-    takes no answer to it, so that its user would never reach the line that says what to install.
+    takes no answer to it, so that its user would never reach the line that says what to install. Nor does that
+    cookiecutter find an extension that lies in the template.
     """
-    with open("cookiecutter.json", encoding="utf-8") as file:
-        questions = json.load(file)
     clusters = questions["cluster"]
     questions["cluster"] = [c for c in clusters if c == scheduler] + [c for c in clusters if c != scheduler]
     questions["__prompts__"] = questions["__prompts__"][0]
+    shutil.copy("hooks/questions.py", EXTENSION + ".py")
+    questions["_extensions"] = [EXTENSION + ".AskAgain"]
     with open("cookiecutter.json", "w", encoding="utf-8") as file:
         json.dump(questions, file, indent=2)
 
 
 def main():
+    sys.dont_write_bytecode = True
     if sys.version_info < (3, 10):
         sys.exit(
             "remote-tracker needs Python 3.10 or newer; this is {}.{}. Nothing was made. Install: {}".format(
                 sys.version_info[0], sys.version_info[1], INSTALL
             )
         )
+    from questions import find_typed, find_wrong_choice
+
+    with open("cookiecutter.json", encoding="utf-8") as file:
+        questions = json.load(file)
+    wrong = find_wrong_choice(find_typed(os.getppid()), questions)
+    if wrong:
+        sys.exit(wrong + " Nothing was made.")
     scheduler = find_scheduler()
     lines = ["\nThis machine has"] + ["  {:<13} {}".format(*line) for line in describe_machine(scheduler)]
     try:
         print("\n".join(lines) + "\n", flush=True)
     except OSError:  # nobody can see it
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    prepare_questions(scheduler)
+    prepare_questions(questions, scheduler)
     # A folder's name is checked after cookiecutter has made the folder. From here on it makes one that is
     # harmless whatever was answered (no /, not too long); pre_gen_project then refuses and it is taken away.
     os.rename("{{cookiecutter.project_slug}}", "{{cookiecutter.__folder}}")

@@ -18,7 +18,7 @@ def bake(place: Path, **answers: str) -> Path:
     """Return the project that cookiecutter makes below ``place``, from a copy of the template without caches."""
     template = place / "template"
     template.mkdir(parents=True)
-    for name in ("hooks", TEMPLATE.name):
+    for name in ("hooks", "docs", TEMPLATE.name):
         shutil.copytree(REPOSITORY / name, template / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     shutil.copy(REPOSITORY / "cookiecutter.json", template)
     return Path(cookiecutter(str(template), no_input=True, extra_context=answers, output_dir=str(place / "out")))

@@ -12,7 +12,7 @@ from remote_tracker.batches.note import note_units
 from remote_tracker.batches.pin import pin_batch
 from remote_tracker.batches.prepare import prepare
 from remote_tracker.batches.seal import clear_remains, seal_batches
-from remote_tracker.content import entry_of
+from remote_tracker.content.entry import entry_of
 from remote_tracker.errors import NoSpace
 from remote_tracker.model import Cause, Project, Record, Stage, Unit
 from remote_tracker.model.scheduling import Queue

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import NamedTuple
+
 import pytest
 from cluster_lab import GATE, on
 from lab import wait_for
@@ -83,30 +87,128 @@ def test_a_project_of_pbs(lab: SgeLab) -> None:
     assert not (lab.workspace / "batches").exists() or not lab.batches()
 
 
-@on("sge")
-def test_one_mail_for_a_list(lab: SgeLab) -> None:
-    """A list of a project with an e-mail address sends no mail a task; the script's own line sends one for all."""
-    mails, mailer = lab.root.parent / "mails", lab.root.parent / "mailer"
-    mailer.write_text(f'#!/bin/sh\necho "$*" >>{mails}\ncat >/dev/null\n')
+class Mails(NamedTuple):
+    """The mails that a cell sent, each as the words of its mailer."""
+
+    lab: SgeLab
+    path: Path
+
+    def read(self) -> list[str]:
+        """Return the mails of lists, once every job that mails is over and a mail behind theirs has come."""
+        self.lab.wait_until_empty()
+        wait_for(lambda: "over." not in self.lab.command("qstat", "-u", "*"), "no job that waits for a list", 60)
+        self.send()
+        return [mail for mail in self.path.read_text().splitlines() if "(true)" not in mail]
+
+    def send(self) -> None:
+        """Have a mail sent that is no list's, and wait until it has come."""
+        before = self.path.read_text().count("(true)")
+        once = ("qsub", "-terse", "-b", "y", "-o", "/dev/null", "-j", "y", "-m", "e", "-M", "ann@lab.org", "true")
+        wait_for(lambda: self.lab.command(*once) and self.path.read_text().count("(true)") > before, "a mail", 120)
+
+
+@pytest.fixture
+def mails(lab: SgeLab) -> Mails:
+    """What the cell's mailer was called with since the test began."""
+    path, mailer = lab.root.parent / "mails", lab.root.parent / "mailer"
+    mailer.write_text(f'#!/bin/sh\necho "$*" >>{path}\ncat >/dev/null\n')
     mailer.chmod(0o755)
+    path.touch()
     lab.configure(mailer=mailer)
-    once = ("qsub", "-terse", "-b", "y", "-o", "/dev/null", "-j", "y", "-m", "e", "-M", "ann@lab.org", "true")
-    wait_for(lambda: lab.command(*once) and mails.exists(), "a mail, once the new mailer is known", 120)
+    mails = Mails(lab, path)
+    mails.send()  # the execution daemon knows the new mailer then
+    return mails
+
+
+@on("sge")
+def test_one_mail_for_a_list(lab: SgeLab, mails: Mails) -> None:
+    """A list gets one mail when it is over: typed by hand or by ./rt submit, failed, or submitted twice."""
     lab.settings(email="ann@lab.org")
-    lab.work(GATE)
+    lab.work(f"{GATE}; [ $unit != v1.avi ]")
     lab.videos(3)
     lab.scan()
-    job = lab.submit()
-    script = (lab.workspace / lab.script).read_text()
-    (line,) = [line.removeprefix("#").strip() for line in script.splitlines() if "-hold_jid" in line]
-    assert "-M ann@lab.org" in line
-    lab.command(*line.replace("-hold_jid 12 ", f"-hold_jid {job} ").split())
+    first = lab.submit()
+    lab.wait_for_running(3)
+    twin = lab.submit()
+    wait_for(lambda: all(task.job != twin for task in lab.queue()), "the end of the second time", 60)
     lab.open_gate()
-    lab.wait_until_empty()
-    wait_for(lambda: "(over)" in mails.read_text(), "the list's mail", 60)
-    told = [mail for mail in mails.read_text().splitlines() if "(true)" not in mail]
-    assert len(told) == 1, told
-    assert "(over) Complete ann@lab.org" in told[0]
+    assert [mail.partition("(")[2] for mail in mails.read()] == [f"over.{first}.rt0001.copy.tiny) Complete ann@lab.org"]
+    (job,) = lab.submitted("submit")
+    assert [mail.partition("(")[2] for mail in mails.read()] == [
+        f"over.{first}.rt0001.copy.tiny) Complete ann@lab.org",
+        f"over.{job}.rt0002.copy.tiny) Complete ann@lab.org",
+    ]
+    assert lab.counts()["finished"] == 2
+
+
+@on("sge")
+def test_no_mail_for_a_list_that_is_cancelled(lab: SgeLab, mails: Mails) -> None:
+    """./rt cancel takes the list's mail back, whether ./rt submit or the list's first task asked for it."""
+    lab.settings(email="ann@lab.org")
+    lab.work(GATE)
+    lab.videos(2)
+    for submit in (lambda: lab.submitted("submit")[0], lab.submit):
+        lab.scan()
+        job = submit()
+        lab.wait_for_running(2)
+        wait_for(lambda job=job: f"over.{job}." in lab.command("qstat", "-u", "*", "-r"), "the mail's job", 60)
+        assert lab.rt("cancel").out.startswith("2 tasks cancelled.")
+        assert mails.read() == []
+        wait_for(lambda: lab.look()["to_process"] == 2, "both to do", 60)
+
+
+NEVER = r"1 pending: no node is as it asks \(qalter -w v \d+ tells why\): it will never run  <- needs you"
+
+
+@on("sge")
+@pytest.mark.parametrize(
+    "more",
+    [("-pe", "smp", "64"), ("-q", "short", "-l", "h_rt=1:00:00"), ("-l", "mem_total=900T")],
+    ids=["slots", "time", "memory"],
+)
+def test_what_fits_nowhere(lab: SgeLab, more: tuple[str, ...]) -> None:
+    """A list that no queue could run on an empty cluster never will: status says so, and that it needs you."""
+    lab.videos(1)
+    lab.scan()
+    lab.submit(more=more)
+    assert re.search(NEVER, lab.rt("status").out), lab.rt("status").out
+    assert lab.rt("cancel").out.startswith("1 task cancelled.")
+
+
+@on("sge")
+@pytest.mark.parametrize(
+    "more", [(), ("-pe", "smp", "12"), ("-l", "mem_free=1M"), ("-pe", "smp", "2", "-l", "mem_free=1M")]
+)
+def test_what_waits_and_fits(lab: SgeLab, more: tuple[str, ...]) -> None:
+    """A list waits for free slots where the cluster is full, also where it asks for what a host has at the moment."""
+    full = lab.command("qsub", "-terse", "-t", "1-24", "-o", "/dev/null", "-j", "y", "-b", "y", "sleep", "300")
+    job = full.partition(".")[0]
+    try:
+        wait_for(lambda: lab.command("qstat", "-s", "r").count(f" {job} ") == 24, "a full cluster", 60)
+        lab.videos(1)
+        lab.scan()
+        lab.submit(more=more)
+        told = lab.rt("status").out
+        assert re.search(r"job \d+: 1 pending: waits for free slots$", told, re.MULTILINE), told
+    finally:
+        lab.cancel(job)
+
+
+@on("sge")
+def test_what_is_allowed_in_no_queue(lab: SgeLab) -> None:
+    """A list that qsub takes with a warning and exit code 1 was submitted: it is said so, and that it never runs."""
+    lab.videos(1)
+    lab.command("qconf", "-au", "nobody", "others")
+    try:
+        for queue in ("all.q", "short"):
+            lab.command("qconf", "-rattr", "queue", "user_lists", "others", queue)
+        (job,) = lab.submitted("submit")
+        told = lab.rt("status").out
+        assert f"job {job}: 1 pending: no node is as it asks (qalter -w v {job} tells why): it will never run" in told
+    finally:
+        for queue in ("all.q", "short"):
+            lab.command("qconf", "-rattr", "queue", "user_lists", "NONE", queue)
+        lab.command("qconf", "-dul", "others")
 
 
 @on("sge")

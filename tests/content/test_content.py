@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from lab import TEMPLATE
-from remote_tracker.content import SMALL, Entry, entry_of, has_content, is_at, read_entry, render_entry, whole_of
+from remote_tracker.content.digest import SMALL, whole_of
+from remote_tracker.content.entry import Entry, entry_of, has_content, is_at, read_entry
+from remote_tracker.content.noted import render_entry
 from remote_tracker.content.digest import sample_of
 
 LARGE = 64 * 1024 * 1024  # more than 50 times as much as a sample reads, and as a small file holds
@@ -34,7 +36,7 @@ def test_a_small_file_is_its_own_sample(tmp_path: Path, size: int) -> None:
     """The sample of a file of at most 1 MiB is the SHA-256 of all its bytes."""
     raw = random.Random(size).randbytes(size)
     (tmp_path / "a").write_bytes(raw)
-    assert sample_of(str(tmp_path / "a")) == hashlib.sha256(raw).hexdigest() == whole_of(str(tmp_path / "a")).sha256
+    assert sample_of(str(tmp_path / "a")) == hashlib.sha256(raw).hexdigest() == whole_of(str(tmp_path / "a"))[0]
 
 
 @pytest.mark.parametrize("size", [SMALL + 1, 2 * SMALL - 7, 5_000_000])
@@ -77,13 +79,13 @@ def test_a_changed_byte_anywhere_changes_the_whole(tmp_path: Path, number: int) 
     dice = random.Random(number)
     path = tmp_path / "a"
     path.write_bytes(dice.randbytes(LARGE))
-    before = whole_of(str(path)).sha256
+    before = whole_of(str(path))[0]
     with open(path, "r+b") as file:
         file.seek(dice.randrange(LARGE))
         byte = file.read(1)[0]
         file.seek(-1, os.SEEK_CUR)
         file.write(bytes([byte ^ 1 << dice.randrange(8)]))
-    assert whole_of(str(path)).sha256 != before
+    assert whole_of(str(path))[0] != before
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,7 +7,8 @@ import random
 from pathlib import Path
 
 import pytest
-from remote_tracker.content import Entry, render_entry
+from remote_tracker.content.entry import Entry
+from remote_tracker.content.noted import render_entry
 from remote_tracker.records.contents import Contents, load_entries, render_contents
 
 START = (

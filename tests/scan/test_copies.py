@@ -120,6 +120,37 @@ def test_what_a_killed_copy_left_does_not_hold_up_the_whole_file(tmp_path: Path,
     assert only(units_of(tmp_path, make_stage())).unready is None
 
 
+@pytest.mark.parametrize("exists", [False, True])
+@pytest.mark.parametrize("hours_ago", [1, 25])
+def test_a_day_waits_for_a_copy_that_arrives_alone(tmp_path: Path, hours_ago: int, exists: bool) -> None:
+    """A group waits for a copy that is arriving; without one that was broken off it goes on, and names that.
+
+    What was there before such a copy is among its files.
+    """
+    stage = make_stage("Results/{day}/{name}.csv", {"list": "Results/{day}/list.txt"}, per=("day",))
+    put(tmp_path, "Results/d/b.csv", *(["Results/d/a.csv"] if exists else []))
+    wait_a_tick(tmp_path / "Results/d/b.csv")
+    put_now(tmp_path, "Results/d/a.csv.part", hours_ago=hours_ago)
+    unit = only(units_of(tmp_path, stage))
+    if hours_ago == 1:
+        assert told(unit.unready) == "being copied: a.csv.part"
+    else:
+        assert (unit.unready, unit.problem) == (None, "")
+        assert unit.inputs == ((*(["Results/d/a.csv"] if exists else []), "Results/d/b.csv"),)
+        assert unit.left_out == "what a.csv.part is a copy of: it was broken off"
+
+
+def test_a_day_of_a_broken_copy_alone(tmp_path: Path) -> None:
+    """Where a group has nothing but a copy that was broken off, it is not ready and says so; so is a whole series."""
+    put_now(tmp_path, "Results/d/a_1.csv.part", hours_ago=25)
+    stage = make_stage("Results/{day}/{name}.csv", {"list": "Results/{day}/list.txt"}, per=("day",))
+    assert told(only(units_of(tmp_path, stage)).unready).startswith("a copy of it was broken off")
+    put(tmp_path, "Results/d/a_2.csv")
+    series = {"per": ("day", "name"), "numbered": "part"}
+    stage = make_stage("Results/{day}/{name}_{part}.csv", {"list": "Results/{day}/{name}.txt"}, **series)
+    assert told(only(units_of(tmp_path, stage)).unready).startswith("a copy of it was broken off")
+
+
 def wait_a_tick(path: Path) -> None:
     """Wait until the file system's clock, which ticks every few ms, gives another time than that of the file."""
     other = path.with_name("clock")

@@ -150,6 +150,12 @@ def test_submission(queue: QueueSystem) -> None:
     assert isinstance(submission.overriding_env, tuple)
     assert isinstance(submission.silencing_env, tuple)
     assert submission.throttles_once is not any("12" in word for word in throttled_argv(submission))
+    if submission.list_mail is not None:
+        argv = submission.list_mail.ask_argv("39", "flies", "lab", "ann@lab.org")
+        assert {"39", "lab", "ann@lab.org"} < set(argv)
+        assert "39" in " ".join(submission.list_mail.cancel_argv("39"))
+        assert submission.list_mail.silencing_argv("true\n") == []
+        assert re.search(submission.list_mail.took, "denied") is None
 
 
 IS_OVER = {

@@ -181,6 +181,98 @@ def test_limit(programs: Programs, conf: str, mine: str, limit: tuple[int, str])
     assert sge.limits.read_limit({}) == limit
 
 
+NOWHERE = """Job 5 cannot run in queue "all.q" because it is not contained in its hard queue list (-q)
+Job 5 (-l h_rt=3600) cannot run in queue "short" because of cluster queue
+verification: no suitable queues
+"""
+TOO_MANY = 'Job 5 cannot run in PE "smp" because it only offers 0 slots\nverification: no suitable queues\n'
+LOADED = """Job 5 (-l mem_free=1G) cannot run in queue "all.q@vm" because job requests unknown resource (mem_free)
+verification: no suitable queues
+"""
+QUOTA = 'Job 5 cannot run because it exceeds limit "ann/////" in rule "lim/1"\nverification: no suitable queues\n'
+SOMEWHERE = "verification: found suitable queue(s)\n"
+NEVER = "no node is as it asks (qalter -w v 5 tells why): it will never run"
+
+
+def asks(xml: str, slots: int, **requests: str) -> str:
+    """Return qstat's XML with what its jobs ask for, as qstat -r tells it."""
+    told = f'<requested_pe name="smp">{slots}</requested_pe>' if slots > 1 else ""
+    told += "".join(
+        f'<hard_request name="{name}" resource_contribution="0.000000">{value}</hard_request>'
+        for name, value in requests.items()
+    )
+    return xml.replace("<slots>", f"{told}<slots>")
+
+
+@pytest.mark.parametrize(
+    ("told", "reason", "never"),
+    [
+        (NOWHERE, NEVER, True),
+        (QUOTA, NEVER, True),
+        (SOMEWHERE, "waits for free slots", False),
+        (LOADED, "waits for free slots", False),
+        ("verification: job is already running or is held\n", "waits for free slots", False),
+        ('denied: "ann" must be at least owner of job 5 to change job attributes\n', "waits for free slots", False),
+        ('denied: job "5" does not exist\n', "waits for free slots", False),
+        ("", "waits for free slots", False),
+    ],
+)
+def test_what_fits_nowhere(programs: Programs, told: str, reason: str, never: bool) -> None:
+    """Of a job that no queue suits, on an empty cluster too, it is told; what is not sure waits for free slots."""
+    programs.say("qalter", told, "", int(never))
+    (job,) = jobs_of(
+        asks(listed(("5", "qw", "1-3:1")), 1, h_rt="3600"), PLACE.format(job=5, folder=FOLDER), programs=programs
+    )
+    assert (job.reason, job.never) == (reason, never)
+    assert programs.calls("qalter") == [["-w", "v", "5"]]
+
+
+@pytest.mark.parametrize(
+    ("alone", "never"),
+    [
+        (SOMEWHERE, True),
+        (f"Unable to run job: {NOWHERE}Exiting.\n", True),
+        (f"Unable to run job: {LOADED}Exiting.\n", False),
+        ("Unable to run job: job rejected: only 2 jobs are allowed per user (current job count: 2)\nExiting.\n", False),
+        ("", False),
+    ],
+)
+def test_what_fits_nowhere_of_several_slots(programs: Programs, alone: str, never: bool) -> None:
+    """Of several slots only their number is told: what each must have is asked about alone, and no job is submitted."""
+    programs.say("qalter", TOO_MANY, "", 1)
+    programs.say("qsub", "", alone, 1)
+    xml = asks(listed(("5", "qw", "1-3:1")), 64, h_rt="60", mem_free="1G")
+    (job,) = jobs_of(xml, PLACE.format(job=5, folder=FOLDER), programs=programs)
+    assert job.never is never
+    assert programs.calls("qsub") == [["-w", "v", "-l", "h_rt=60,mem_free=1G", "-b", "y", "true"]]
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [("5", "r", "1"), ("5", "qw", "2-3:1")],
+        [("5", "hqw", "1-3:1")],
+        [("5", "Eqw", "1-3:1")],
+        [("5", "Rq", "1-3:1")],
+        [("5", "r", "1-3:1")],
+    ],
+)
+def test_what_is_not_asked_whether_it_fits(programs: Programs, tasks: list[tuple[str, str, str]]) -> None:
+    """Nothing is asked of a job that runs in part, or that does not wait for slots."""
+    programs.say("qalter", NOWHERE, "", 1)
+    jobs = jobs_of(listed(*tasks), PLACE.format(job=5, folder=FOLDER), programs=programs)
+    assert jobs
+    assert programs.calls("qalter") == []
+    assert NEVER not in [job.reason for job in jobs]
+
+
+def test_whose_job_is_asked_whether_it_fits(programs: Programs) -> None:
+    """Nothing is asked of other people's jobs, or of those of another project."""
+    programs.say("qalter", NOWHERE, "", 1)
+    assert jobs_of(listed(("5", "qw", "1-3:1")), PLACE.format(job=5, folder="/elsewhere"), programs=programs) == []
+    assert programs.calls("qalter") == []
+
+
 def test_partitions(programs: Programs) -> None:
     """The queues are told with their limits; INFINITY is none."""
     programs.say(
@@ -197,10 +289,18 @@ def test_partitions(programs: Programs) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "job"),
-    [("9.1-5:1\n", "9"), ('warning: "-N" option has already been set\n12.1-1:1\n', "12"), ("7\n", ""), ("", "")],
+    [
+        ("9.1-5:1\n", "9"),
+        ('warning: "-N" option has already been set\n12.1-1:1\n', "12"),
+        ("7\n", ""),
+        ("", ""),
+        ('Unable to run job: warning: x\nYour job-array 31.1-2:1 ("x") has been submitted\nExiting.\n', "31"),
+        ("Unable to run job: Your job-array 31.1-2:1 is denied\n", ""),
+        ('Unable to run job: warning: x\nYour job 31 ("x") has been submitted\nExiting.\n', ""),
+    ],
 )
 def test_job_id(answer: str, job: str) -> None:
-    """The array's id is read from what qsub -terse prints; a job that is no array is none of ours."""
+    """The array's id is read from what qsub -terse prints, or says with a warning; a job that is no array has none."""
     assert sge.read_job_id(answer) == job
 
 

@@ -114,7 +114,7 @@ def test_name(project: str, name: str) -> None:
         ("#$ -pe smp 4\n#$ -l h_vmem=2G", {"cpus": "4", "memory": "8192M", "rest": "smp"}),
         ("#$ -l h_rt=30:00:00,s_rt=29:59:00,h_vmem=500M", {"walltime": "30:00:00", "memory": "500M"}),
         ("#$-q long.q -P lab", {"partition": "long.q", "account": "lab"}),
-        ("#$ -M ann@lab.org\n#$ -m bea", {}),
+        ("#$ -M ann@lab.org\n#$ -m bea", {"email": "ann@lab.org"}),
         ("#$ -l gpu=1", {"gpus": "1"}),
         ("#$ -l h_rt=86400", {"walltime": "24:00:00"}),
         ("#$ -l h_vmem=INFINITY", {}),

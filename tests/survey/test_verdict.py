@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from remote_tracker.content import Entry
+from remote_tracker.content.entry import Entry
 from remote_tracker.model import Record
 from remote_tracker.survey.verdict import compare
 from scan.trees import make_record

@@ -79,7 +79,7 @@ def test_a_killed_task_does_not_mislead_the_next(lab: Lab, moment: str) -> None:
     lab.videos(5)
     lab.scan()
     script = lab.batch(1) / "task_answer.sh"
-    kill_it = '{ [[ $n != 2 || $1 != note ]] || kill -KILL "$BASHPID"; } && '
+    kill_it = '{ [[ $n != 2 || " $* " != *[[:space:]]note[[:space:]]* ]] || kill -KILL "$BASHPID"; } && '
     assert script.read_text().count(moment) == 1
     script.write_text(script.read_text().replace(moment, kill_it + moment))
     assert run_tasks(lab, 1, 2, 3, 4, 5) == 137

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shlex
 import shutil
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jinja2 import Environment
@@ -65,7 +67,10 @@ def run_pre_gen(tmp_path: Path, python: str = sys.executable, version: str = "",
     """Render pre_gen_project.py as cookiecutter does and run it in an empty folder."""
     source = (HOOKS / "pre_gen_project.py").read_text(encoding="utf-8")
     script = tmp_path / "hook.py"
-    script.write_text(Environment().from_string(source).render(cookiecutter={**GOOD, **answers}), encoding="utf-8")
+    script.write_text(
+        Environment().from_string(source).render(cookiecutter={**GOOD, "_repo_dir": str(REPOSITORY), **answers}),
+        encoding="utf-8",
+    )
     place = tmp_path / "place"
     place.mkdir()
     environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
@@ -170,7 +175,7 @@ def test_old_python_is_told_what_to_install(tmp_path: Path, old: str) -> None:
     code, shown = run_pre_gen(tmp_path, python=python, version="1.7.3")
     assert code == 1
     assert shown.count("\n") == 1
-    assert shown.strip().endswith("conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py")
+    assert shown.strip().endswith(" -c conda-forge python=3.12 cookiecutter h5py opencv scipy")
 
 
 @pytest.mark.parametrize(("version", "code"), [("1.7.3", 1), ("2.3.1", 1), ("2.4.0", 0), ("2.10.0", 0), ("3.0", 0)])
@@ -183,6 +188,28 @@ def test_cookiecutter_1_7_is_asked_nothing_strange() -> None:
     """No private key is a mapping: cookiecutter 1.7 makes a question of one, and its user never gets further."""
     questions = json.loads((REPOSITORY / "cookiecutter.json").read_text(encoding="utf-8"))
     assert not [key for key, value in questions.items() if isinstance(value, dict)]
+
+
+@pytest.mark.parametrize(
+    ("managed", "venv", "way"), [(True, False, "pipx"), (True, True, "-m pip"), (False, False, "-m pip")]
+)
+def test_the_systems_python_is_not_told_to_use_pip(tmp_path: Path, managed: bool, venv: bool, way: str) -> None:
+    """Where pip refuses to change the system's Python, what the tracker needs comes by pipx, elsewhere by pip."""
+    source = ast.parse((HOOKS / "post_gen_project.py").read_text(encoding="utf-8"))
+    wanted = [
+        n for n in source.body if getattr(n, "name", "") == "find_install" or ast.unparse(n).startswith("BY_PIPX")
+    ]
+    if managed:
+        (tmp_path / "EXTERNALLY-MANAGED").touch()
+    python = SimpleNamespace(prefix="/venv" if venv else "/usr", base_prefix="/usr", executable="/usr/bin/python3")
+    known = {
+        "Path": Path,
+        "shlex": shlex,
+        "sys": python,
+        "sysconfig": SimpleNamespace(get_path=lambda _: str(tmp_path)),
+    }
+    exec(compile(ast.Module(wanted, []), "hook", "exec"), known)
+    assert way in known["find_install"]()  # type: ignore[operator]
 
 
 def make_program(folder: Path, name: str, script: str) -> None:

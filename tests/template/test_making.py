@@ -357,7 +357,7 @@ def test_project_whose_scripts_fail_is_not_made(template: Path, tmp_path: Path) 
 
 def test_questions_come_with_help(template: Path, tmp_path: Path) -> None:
     """Asked by hand, each question shows its help, and Enter takes the default."""
-    shown = run_cookiecutter(template, tmp_path / "out", input="flies\n\n\nme@lab.org\n\n")
+    shown = run_cookiecutter(template, tmp_path / "out", input="flies\n\n2\n\nme@lab.org\n")
     assert shown.returncode == 0, shown.stdout + shown.stderr
     for text in (
         "A short name for the project",

@@ -585,3 +585,48 @@ def test_killed_while_it_becomes_a_link(with_two: Path, linking: Path, after: in
     update(with_two, str(linking))
     assert (with_two / BY_HAND[1]).is_symlink()
     assert say_by_hand(with_two) == ["by hand 0.2.0\n"] * 2
+
+
+def with_pages(template: Path, *names: str) -> Path:
+    """Give a template these pages."""
+    for name in names:
+        write(template / "docs" / name, f"# {name} of {template.name}\n")
+    return template
+
+
+def pages_of(root: Path) -> list[str]:
+    """Return the pages that a project has."""
+    folder = root / "remote_tracker/docs"
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def zipped(template: Path) -> Path:
+    """Return a template as a zip, as a git host makes it."""
+    return Path(shutil.make_archive(str(template), "zip", template.parent, template.name))
+
+
+@pytest.mark.parametrize("pack", [lambda template: template, zipped], ids=["folder", "zip"])
+def test_an_update_brings_the_pages(project: Path, make_template: Templates, pack: Callable[[Path], Path]) -> None:
+    """The pages for users come with a new version, and those that it does not have go."""
+    update(project, str(with_pages(make_template("0.1.0", "first"), "old.md", "clusters/slurm.md")))
+    assert pages_of(project) == ["clusters/slurm.md", "old.md"]
+    new = with_pages(make_template("0.2.0"), "clusters/slurm.md", "README.md", "decisions/0001-x.md", "images/x.png")
+    update(project, str(pack(new)))
+    assert pages_of(project) == ["clusters/slurm.md"]
+    assert "0.2.0" in (project / "remote_tracker/docs/clusters/slurm.md").read_text(encoding="utf-8")
+    assert "already" in str(update(project, str(new)))
+
+
+def test_pages_that_an_older_version_left_out_come_with_the_next_update(
+    project: Path, make_template: Templates
+) -> None:
+    """A project whose version knew of no pages has them after one more update; to go back works from its backup."""
+    same = with_pages(make_template("0.1.0", "first"), "finished.md")
+    first = update(project, str(same))
+    assert first.backup
+    assert pages_of(project) == ["finished.md"]
+    second = update(project, str(with_pages(make_template("0.2.0"))))
+    assert pages_of(project) == []
+    assert second.backup
+    update(project, str(second.backup))
+    assert pages_of(project) == ["finished.md"]

@@ -16,24 +16,27 @@ import numpy as np
 from sprites import TRACKER, draw, straight
 
 sys.path.insert(0, str(TRACKER))
-from containers import ends_in_zeros, is_matroska, missing_bytes, shown_frames
+from containers import ends_in_zeros, holds_only_time, missing_bytes, shown_frames
 from read_video import Promise, grey, open_video, read_frames
 from sample_video import sample_frames
 
+CODES = {"avi": "MJPG", "mkv": "MJPG", "mp4": "mp4v", "mov": "mp4v", "wmv": "WMV2"}
 
-@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.mp4", "a.mov"])
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.mp4", "a.mov", "a.wmv"])
 def test_whole_file_misses_nothing(tmp_path: Path, name: str) -> None:
     """A file that was closed properly holds all that its container promises."""
-    video = draw(tmp_path / name, [straight(20, 60, 1)], 20, "MJPG" if name[-3:] in ("avi", "mkv") else "mp4v")
+    video = draw(tmp_path / name, [straight(20, 60, 1)], 20, CODES[name[-3:]])
     assert missing_bytes(video) == 0
-    assert is_matroska(video) == name.endswith("mkv")
+    assert holds_only_time(video) == name.endswith(("mkv", "wmv"))
+    assert not ends_in_zeros(video)
 
 
-@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.mp4"])
+@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.mp4", "a.wmv"])
 @pytest.mark.parametrize("cut", [1, 300, 1500])
 def test_cut_file_misses_what_was_cut(tmp_path: Path, name: str, cut: int) -> None:
     """Where bytes are gone from the end, the container says how many."""
-    video = draw(tmp_path / name, [straight(20, 60, 1)], 20, "mp4v" if name.endswith("mp4") else "MJPG")
+    video = draw(tmp_path / name, [straight(20, 60, 1)], 20, CODES[name[-3:]])
     whole = video.read_bytes()
     video.write_bytes(whole[:-cut])
     assert missing_bytes(video) > 0

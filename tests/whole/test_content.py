@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lab import LONG_AGO, Lab
-from remote_tracker.content import SMALL
+from remote_tracker.content.digest import SMALL
 
 BIG = 50 * SMALL
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from lab import Lab, copy_tree
-from remote_tracker.content import sample_of
+from remote_tracker.content.digest import sample_of
 from remote_tracker.content.digest import PIECE, PIECES, SMALL
 
 MANY_TIMES = 50  # a video is so many times as large as what is sampled of it: a changed byte is hardly ever in a sample

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from lab import LIST_DAY, Lab, wait_for
-from remote_tracker.content import SMALL
+from remote_tracker.content.digest import SMALL
 
 from whole.test_process import in_terminal
 from whole.test_verbs import assert_golden

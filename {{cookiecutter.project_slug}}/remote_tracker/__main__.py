@@ -9,7 +9,8 @@ from typing import NoReturn
 
 from .streams import close_streams, guard_streams
 
-INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py"
+INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py opencv scipy"
+BY_PIPX = "pipx install cookiecutter && pipx inject cookiecutter h5py opencv-python-headless scipy"
 
 
 def main() -> int:
@@ -27,7 +28,8 @@ def main() -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == __package__:
             raise
-        print(f'{sys.executable} has no module "{error.name}". Type: {INSTALL}', file=sys.stderr)
+        told = f"{INSTALL} (on Debian and Ubuntu: {BY_PIPX})"
+        print(f'{sys.executable} has no module "{error.name}". Type: {told}', file=sys.stderr)
         return 1
 
 

@@ -18,7 +18,15 @@ from remote_tracker.shell import Result
 
 LONG_AGO = 1_700_000_000
 FRAMES = 40
-MAKERS = {"a.avi": "MJPG", "a.mkv": "MJPG", "a.mp4": "mp4v", "a.mov": "mp4v", "a.m4v": "mp4v"}
+MAKERS = {
+    "a.avi": "MJPG",
+    "a.mkv": "MJPG",
+    "a.mp4": "mp4v",
+    "a.mov": "mp4v",
+    "a.m4v": "mp4v",
+    "a.wmv": "WMV2",
+    "a.webm": "VP80",
+}
 Make = Callable[[str], Path]
 
 
@@ -90,6 +98,16 @@ def test_an_mp4_whose_place_was_reserved(make: Make) -> None:
     whole = path.read_bytes()
     put(path, whole[: len(whole) // 2].ljust(len(whole), b"\0"))
     assert ask(path) == "a.mp4: cannot be opened: its index (moov) is missing; copied only in part? Copy it again"
+
+
+@pytest.mark.parametrize("place", [118, 30])  # the flag of a stream; the name of the part of the header
+def test_a_wmv_that_promises_nothing(make: Make, place: int) -> None:
+    """A WMV that was written to a stream, or whose header lacks what says its length, is refused for nothing."""
+    path = make("a.wmv")
+    data = bytearray(path.read_bytes()[:-100])
+    assert "is cut short: it has" in ask(put(path, bytes(data)))
+    data[place] ^= 1
+    assert ask(put(path, bytes(data))) == ""
 
 
 def box(kind: bytes, content: bytes = b"", length: int | None = None) -> bytes:

@@ -14,6 +14,7 @@ from ..records import Batch, batches_of, find_batches
 from ..schedulers import require_queue
 from ..survey import EXPORT, load_queue
 from ..survey.named import names_it
+from .mail import take_mail_back
 
 TOOK = r"has registered the job|is being terminated"  # GridEngine's qdel and bkill: a job is being cancelled
 
@@ -91,6 +92,7 @@ class _Call(NamedTuple):
     job: str  # the job's id
     tasks: int  # how many tasks it cancels
     step: int  # how many tasks an element of the job's array takes
+    whole: bool = False  # whether it cancels all of the job
 
 
 def cancel(project: Project, held: Sequence[ProjectJob]) -> Cancelled:
@@ -104,6 +106,8 @@ def cancel(project: Project, held: Sequence[ProjectJob]) -> Cancelled:
     queue = require_queue(project.cluster.scheduler)
     count, over, left = 0, list[str](), list[str]()
     for call in _calls(project, held, queue.cancel_argv):
+        if call.whole:
+            take_mail_back(queue.submission, call.job)
         answer = shell.run(call.argv, timeout=60)
         lines = (answer.err + answer.out).splitlines() if answer.code else []
         said = [line.strip() for line in lines if line.strip() and not re.search(TOOK, line)]
@@ -133,7 +137,7 @@ def _calls(
     whole = {h.job.id: h for h in held if not h.tasks}
     for job, one in whole.items():
         tasks = sum(len(h.tasks or h.job.tasks or (1,)) for h in held if h.job.id == job)
-        yield _Call(tuple(cancel_argv(job, ())), job, tasks, _step_of(project, one))
+        yield _Call(tuple(cancel_argv(job, ())), job, tasks, _step_of(project, one), whole=True)
     for h in held:
         if h.tasks and h.job.id not in whole:
             step = _step_of(project, h)

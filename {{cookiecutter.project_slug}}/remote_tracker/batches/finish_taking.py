@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..content import Entry
+from ..content.entry import Entry
 from ..disk.moves import identify, put
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Record, Stage, Unit

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from .. import __version__
-from ..content import Entry
+from ..content.entry import Entry
 from ..disk.files import write_file
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch, batches_of, makes_of, render_contents, render_sealed

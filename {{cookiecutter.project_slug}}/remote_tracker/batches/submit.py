@@ -16,6 +16,7 @@ from ..model.scheduling import Array, BatchRef, Scheduler, Submission
 from ..records import Batch, BatchesFolder
 from ..schedulers import advise, require_queue
 from .job_script import JobScript, array_of
+from .mail import ask_for_mail, find_address, silencing_argv
 from .pin import Pinned, point_at
 
 SUBMIT_TIMEOUT_S = 180.0  # a full controller makes sbatch wait and try again
@@ -53,6 +54,8 @@ class Submitted:
     folder: Path  # in which the command runs
     job: str = ""  # the job's id, "" where the batch was not sent
     script: str = ""  # the script that the command reads from its input, "" where the command names the script
+    mail: str = ""  # who gets a mail when the batch is over, from a job of its own; "": nobody does
+    no_mail: str = ""  # why that mail will not come, "" where it will
 
     @property
     def place(self) -> Batch:
@@ -82,7 +85,9 @@ def submit_batch(
         script = _throttle(project, stage, script, pinned, asked.throttle)
     array = array_of(project, stage, pinned.batch.number, pinned.tasks)
     array = array._replace(throttle=asked.throttle or array.throttle)
-    sent = send_array(project.cluster.scheduler, array, script, asked, after)
+    submission = require_queue(project.cluster.scheduler).submission
+    mail = find_address(project, script, asked.words)
+    sent = replace(send_array(project.cluster.scheduler, array, script, asked, after), mail=mail)
     if asked.dry:
         return sent
     job = sent.job
@@ -90,7 +95,8 @@ def submit_batch(
         note_job(pinned.batch, f"{project.cluster.scheduler.name}.{job}", asked.words)
     except NotWritten as error:
         raise NotNoted(_told_of_note(error, pinned, job)) from None
-    return sent
+    account = asked.words.get("account") or script.asked.get("account", "")
+    return replace(sent, no_mail=ask_for_mail(submission, job, array.name, account, mail))
 
 
 def _throttle(project: Project, stage: Stage, script: JobScript, pinned: Pinned, throttle: int) -> JobScript:
@@ -114,6 +120,7 @@ def send_array(
     path = str((script.path.parent.resolve() / script.name).relative_to(array.folder.resolve()))
     submission = require_queue(scheduler).submission
     options = [*options_of(submission, asked, script.asked), *submission.after_argv(after)]
+    options += silencing_argv(submission, script.text)
     argv = submission.submit_argv(path, array, options)
     read = path if submission.reads_input else ""
     sent = Submitted(array.number, array.tasks, tuple(argv), array.folder, script=read)
@@ -123,8 +130,8 @@ def send_array(
     environment = {name: value for name, value in os.environ.items() if name not in left_out}
     given = script.text if submission.reads_input else None
     answer = shell.run(argv, cwd=array.folder, env=environment, input=given, timeout=SUBMIT_TIMEOUT_S)
-    job = submission.read_job_id(answer.out)
-    if answer.code or not job:
+    job = submission.read_job_id(answer.err if answer.code else answer.out)  # with a warning qsub ends with 1
+    if not job:
         said = answer.err.strip() or answer.out.strip()
         raise Refused(_told(scheduler, path, script.asked, asked, said))
     return replace(sent, job=job)

@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..content import Entry, render_sums
+from ..content.entry import Entry
+from ..content.sums import render_sums
 from ..disk.derived import write_derived
 from ..disk.files import write_file
 from ..errors import RemoteTrackerError

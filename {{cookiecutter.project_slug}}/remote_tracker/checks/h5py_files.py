@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import sys
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -81,8 +83,8 @@ def load_h5py() -> Any:
         import h5py  # 85 to 103 ms, and a library that may be missing
     except ImportError:
         raise RemoteTrackerError(
-            "h5py is missing: without it no HDF5 result can be checked. Type: conda install -c conda-forge h5py "
-            "(or pip install h5py), for the Python that runs ./rt. Nothing was judged."
+            "h5py is missing: without it no HDF5 result can be checked. Nothing was judged. "
+            f"Type: {shlex.quote(sys.executable)} -m pip install h5py"
         ) from None
     finally:
         if ours:  # a program that a check starts has its own

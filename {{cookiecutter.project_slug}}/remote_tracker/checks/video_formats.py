@@ -1,8 +1,9 @@
 """Read the promises in a video's first bytes without a library: was the file cut, has it an index?
 
 AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). MP4, MOV, M4V: boxes (ISO/IEC 14496-12: a box of an
-unknown kind is skipped). Matroska, WebM: EBML (RFC 8794, RFC 9559). A file that was never closed (a stream, a recorder
-that was killed) promises nothing and is not refused for it; nor is an unknown container: its reader decides.
+unknown kind is skipped). Matroska, WebM: EBML (RFC 8794, RFC 9559). WMV: ASF (Microsoft, "Advanced Systems Format").
+A file that was never closed (a stream, a recorder that was killed) promises nothing and is not refused for it; nor is
+an unknown container: its reader decides.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MATROSKA = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"uuid", b"pnot", b"mfra")
 _LETTERS = bytes([*range(32, 127), 0xA9])  # of a box's kind; the last is Apple's (c)
 _MOST_BOXES = 10_000  # more are no video: reading them all would take long
@@ -53,9 +56,9 @@ def find_cut(path: str) -> str:
 
 
 def has_exact_count(path: str) -> bool:
-    """Return whether the container holds a number of frames: all but Matroska, which holds a length of time."""
+    """Return whether the container holds a number of frames: all but Matroska and ASF, which hold a length of time."""
     with open(path, "rb", buffering=0) as file:
-        return file.read(4) != _MATROSKA
+        return not file.read(16).startswith((_MATROSKA, _ASF))
 
 
 def _judge(head: bytes, read: Read, length: int) -> str:
@@ -63,6 +66,8 @@ def _judge(head: bytes, read: Read, length: int) -> str:
         return _judge_riff(head, read, length)
     if head.startswith(_MATROSKA):
         return _cut(_matroska_end(head), length)
+    if head.startswith(_ASF):
+        return _cut(_asf_end(read), length)
     if head[4:8] in _BOXES:
         return _judge_boxes(read, length)
     if not head.strip(b"\0"):
@@ -99,6 +104,21 @@ def _matroska_end(head: bytes) -> int:
         return 0
     segment = _vint(head[start + 4 : start + 12])
     return start + 4 + sum(segment) if segment else 0
+
+
+def _asf_end(read: Read) -> int:
+    """Return where an ASF ends (bytes), 0 where its header does not say: it was streamed, or never closed."""
+    place, end = 30, int.from_bytes(read(8, 16), "little")
+    for _ in range(_MOST_BOXES):
+        head = read(92, place)
+        size = int.from_bytes(head[16:24], "little")
+        if head[:16] == _ASF_PROPERTIES and len(head) == 92:
+            is_stream = head[88] & 1
+            return 0 if is_stream else int.from_bytes(head[40:48], "little")
+        place += size
+        if size < 24 or place >= end:
+            break
+    return 0
 
 
 def _vint(data: bytes) -> tuple[()] | tuple[int, int]:

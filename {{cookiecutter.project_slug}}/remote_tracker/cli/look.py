@@ -14,6 +14,7 @@ from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.queue import look_lines, queue_lines
 from ..report.status import next_of, status_data, status_text
+from ..report.unread import find_ignored, ignored_data, ignored_names, ignored_text, unread_story, why_not_read
 from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
 from ..report.why import story_data, story_text, tell
@@ -21,8 +22,8 @@ from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..streams import is_read
 from ..survey import Survey, examine_stage
-from ..survey.named import find_log, find_named
-from .options import json_option, project_verb, show
+from ..survey.named import NotRead, find_log, find_named
+from .options import json_option, project_verb, show, show_names
 
 TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 
@@ -30,10 +31,24 @@ TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 @click.command()
 @json_option
 @click.option("--failures", is_flag=True, help="What failed or cannot be processed, by cause, with what to do.")
+@click.option("--ignored", is_flag=True, help="What lies among the videos and is not read, with why.")
+@click.option(
+    "--names", "names", flag_value="\n", help="Of what is asked for the paths alone, from RawVideos on, one a line."
+)
+@click.option("--names0", "names", flag_value="\0", help="The same, a zero byte behind each: safe for any name.")
 @click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
 @project_verb
-def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None:
+def status(project: Project, as_json: bool, failures: bool, ignored: bool, names: str | None, usage: bool) -> None:
     """Show how far everything is, by day, and what failed."""
+    if names and not (failures or ignored):
+        raise click.UsageError("--names says of what: --failures or --ignored.")
+    if ignored:
+        unread = find_ignored(project)
+        if names:
+            show_names(ignored_names(unread), names)
+        else:
+            show(ignored_data(project, unread) if as_json else ignored_text(project, unread))
+        return
     if usage:
         show("\n".join([heading(project), *usage_lines(project)]))
         return
@@ -53,7 +68,12 @@ def status(project: Project, as_json: bool, failures: bool, usage: bool) -> None
 @project_verb
 def why(project: Project, name: str, as_json: bool) -> None:
     """Tell the story of NAME: batches, checks, outcomes."""
-    stories = tell(project, find_named(project, name, project.tracker.stages))
+    try:
+        found = find_named(project, name, project.tracker.stages)
+    except NotRead as error:
+        show([unread_story(error.unread)] if as_json else f"{heading(project)}\n{why_not_read(project, error.unread)}")
+        return
+    stories = tell(project, found)
     show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
 
 

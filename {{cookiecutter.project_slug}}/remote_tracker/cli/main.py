@@ -26,6 +26,7 @@ NOW_AND_THEN = {
     "accept": "results:accept",
     "cancel": "submit:cancel",
     "clean": "results:clean",
+    "docs": "docs:docs",
     "doctor": "submit:doctor",
     "export": "export:export",
     "moved": "results:moved",

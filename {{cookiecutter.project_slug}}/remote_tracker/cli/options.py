@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from typing import Any
 
@@ -43,3 +44,10 @@ def show(value: Any) -> None:
         click.echo(value)
     else:
         click.echo(json.dumps(value, indent=1))
+
+
+def show_names(paths: Iterable[str], end: str) -> None:
+    """Print paths as lists of programs have them, ``end`` behind each; ./ before it: # would begin a comment."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(b"".join(os.fsencode(f"./{path}{end}") for path in paths))
+    sys.stdout.buffer.flush()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..model import ListWildcard
 from ..model.pattern import Pattern, PatternError, read_pattern
 from .document import Section
 from .expressions import filled, listed, meant
+from .left_out import VIDEOS
 
 EACH_KEYS = {
     "file": "a file that lists the values: one a line, or JSON",
@@ -24,6 +26,11 @@ def pattern_at(section: Section, key: str, text: str, params: Mapping[str, Any])
         return read_pattern(filled(section, key, text, params))
     except PatternError as error:
         section.fail(key, str(error) + ".")
+
+
+def in_any_case(pattern: Pattern) -> Pattern:
+    """Return the pattern of an input; an ending in RawVideos may be in upper or lower case, as cameras write it."""
+    return replace(pattern, any_case=True) if pattern.root == VIDEOS and not pattern.is_folder else pattern
 
 
 def read_each(section: Section, params: Mapping[str, Any]) -> tuple[ListWildcard, ...]:

@@ -11,7 +11,7 @@ from ..model import Input, Output, Resources, Stage
 from . import old_words
 from .clauses import read_check, read_ready
 from .document import Section
-from .each import pattern_at, read_each
+from .each import in_any_case, pattern_at, read_each
 from .expressions import holds, listed
 from .stage_sense import require_name, require_sense
 from .workflow import read_workflow
@@ -46,6 +46,7 @@ INPUT_KEYS = {
     "pick": "all, or newest: the youngest of the files that differ only in the wildcards of `of`",
     "of": "the wildcards that newest picks among (default: those no other input has)",
     "optional": "true where the work can be done without it",
+    "beside": "names (globs) of files beside it that the program itself reads or writes: no scan calls them not read",
     "below": "folders in the pattern's first one, as exp1 in RawVideos: only what lies in one is meant (default: all)",
     "imgstores": "what to write into project.yml so that imgstores are read; chunks: each chunk is a file of its own",
     "affects_results": "false where it only names what there is, as a session: when it changes, nothing is outdated",
@@ -114,9 +115,9 @@ def _read_inputs(section: Section, params: Mapping[str, Any]) -> tuple[Input, ..
 
 def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input:
     if not isinstance(section.data[require_name(section, name)], dict):
-        return Input(name, pattern_at(section, name, section.text(name), params))
+        return Input(name, in_any_case(pattern_at(section, name, section.text(name), params)))
     inner = section.section(name).only(INPUT_KEYS, old_words.INPUT)
-    pattern = pattern_at(inner, "pattern", inner.text("pattern"), params)
+    pattern = in_any_case(pattern_at(inner, "pattern", inner.text("pattern"), params))
     for wildcard in inner.texts("of"):
         if wildcard not in pattern.wildcards:
             inner.fail("of", unknown_word("wildcard", wildcard, pattern.wildcards))
@@ -129,6 +130,7 @@ def _read_input(section: Section, name: str, params: Mapping[str, Any]) -> Input
         of=inner.texts("of"),
         affects_results=inner.flag("affects_results", True),
         imgstores=inner.text("imgstores", ""),
+        beside=listed(inner, "beside", params),
         below=tuple(f"{pattern.root}/{folder}/" for folder in listed(inner, "below", params)),
     )
 

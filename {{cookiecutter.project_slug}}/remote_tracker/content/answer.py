@@ -1,49 +1,75 @@
-"""Serve a process of several tasks: say what files hold, make folders, remove files; run_task.sh starts it once.
+"""Serve a process of several tasks: say what files hold, make, move and remove; run_task.sh starts it once.
 
-    python -I answer.py --root PROJECT [--sampled]
+    python -I -S answer.py --root PROJECT [--sampled]
 
-Reads questions on stdin: words that end with a NUL byte. The first word of a question says how many follow it; the
-second names the question, and the answer repeats it; the third says what is asked: a word of ASKED, below. An answer is
-a number of 8 digits, and so many bytes: the name, with ``!`` before it where it could not be done, and lines, each
+Reads messages on stdin: words that end with a NUL byte. The first word of a message says how many follow it; the second
+names the message, and the answer repeats it. Behind them stand one or several questions: what is asked, a word of ASKED,
+below; how many words follow; these words. The questions are done in their order, up to the first that cannot be done. An
+answer is a number of 8 digits, and so many bytes: the name, how many questions were not done, and their lines, each
 behind a line end. Bash reads a pipe byte by byte unless it knows how many to ask for. Ends with its stdin.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from os.path import abspath, dirname
-from typing import TYPE_CHECKING, BinaryIO
 
 if __name__ == "__main__":  # -I: the tracker's PYTHONPATH is for its own programs
-    sys.path.insert(0, dirname(dirname(dirname(abspath(__file__)))))
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
-from remote_tracker.content.entry import entry_of, render_entry, seconds_of
 from remote_tracker.content.find import find_files_in
+from remote_tracker.content.noted import fields_of, render_entry, seconds_of
 
+TYPE_CHECKING = False  # see noted.py
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST = 65536  # bytes; a pipe holds no more
+
 
 def main(argv: list[str]) -> int:
-    """Answer until there are no more questions; returns the exit code."""
+    """Answer until there are no more messages; returns the exit code."""
     root, whole = argv[argv.index("--root") + 1].rstrip("/") + "/", "--sampled" not in argv
-    for name, asked, *words in read_questions(sys.stdin.buffer):
-        try:
-            lines = [name, *ASKED[asked](words, root, whole)]
-        except OSError:
-            lines = ["!" + name]
-        answer = "\n".join(lines).encode("utf-8", "surrogateescape")
-        sys.stdout.buffer.write(b"%08d" % len(answer) + answer)
-        sys.stdout.buffer.flush()
+    for name, *words in read_messages(0):
+        left, lines = answer(words, root, whole)
+        raw = os.fsencode("\n".join([name, str(left), *lines]))
+        write_all(1, b"%08d" % len(raw) + raw)
     return 0
 
 
-def read_questions(stream: BinaryIO) -> Iterator[list[str]]:
-    """Yield each question's words; ends where the stream ends."""
-    while count := _read_word(stream):
-        yield [_read_word(stream) for _ in range(int(count))]
+def read_messages(handle: int) -> Iterator[list[str]]:
+    """Yield each message's words; ends where the stream ends."""
+    rest: list[bytes] = [b""]  # words, and the beginning of a word
+    while True:
+        while len(rest) > 1 and len(rest) > int(rest[0]) + 1:
+            count = int(rest[0]) + 1
+            yield [os.fsdecode(word) for word in rest[1:count]]
+            del rest[:count]
+        raw = os.read(handle, MOST)
+        if not raw:
+            return
+        rest[-1:] = (rest[-1] + raw).split(b"\0")
+
+
+def answer(words: list[str], root: str, whole: bool) -> tuple[int, list[str]]:
+    """Return how many of the questions were not done, and the lines of the others."""
+    questions, lines, at = [], [], 0
+    while at < len(words):
+        end = at + 2 + int(words[at + 1])
+        questions.append((ASKED[words[at]], words[at + 2 : end]))
+        at = end
+    for done, (ask, about) in enumerate(questions):
+        try:
+            lines += ask(about, root, whole)
+        except OSError:
+            return len(questions) - done, lines
+    return 0, lines
+
+
+def write_all(handle: int, raw: bytes) -> None:
+    """Write all of ``raw``: a pipe may take less at once."""
+    while raw:
+        raw = raw[os.write(handle, raw) :]
 
 
 def stat_lines(paths: list[str], _root: str, _whole: bool) -> list[str]:
@@ -64,38 +90,66 @@ def note_lines(words: list[str], root: str, whole: bool) -> list[str]:
     for word in words:
         role, _, path = word.partition("=")
         for place in find_files_in(path.rstrip("/")):
-            lines.append(render_entry(entry_of(role, place.removeprefix(root), place, whole)))
+            lines.append(render_entry(fields_of(role, place.removeprefix(root), place, whole)))
     return lines
 
 
 def make_folders(paths: list[str], _root: str, _whole: bool) -> list[str]:
     """Make folders as ``mkdir -p`` does. Raises OSError."""
     for path in paths:
-        os.makedirs(path, exist_ok=True)
+        try:
+            os.mkdir(path)
+        except OSError:  # most often the folder above it is missing
+            os.makedirs(path, exist_ok=True)
+    return []
+
+
+def move(paths: list[str], _root: str, _whole: bool) -> list[str]:
+    """Rename each path to the path that follows it, as ``mv -f -T`` does on one disk. Raises OSError."""
+    for place, target in zip(paths[::2], paths[1::2]):
+        os.rename(place, target)
     return []
 
 
 def remove(paths: list[str], _root: str, _whole: bool) -> list[str]:
     """Remove files and folders in their order, as ``rm -rf`` does. Raises OSError."""
     for path in paths:
-        try:
-            if os.path.isdir(path) and not os.path.islink(path):
-                shutil.rmtree(path)
-            else:
-                os.unlink(path)
-        except FileNotFoundError:
-            pass
+        _remove(path, os.path.isdir(path) and not os.path.islink(path))
     return []
 
 
-ASKED = {"stat": stat_lines, "note": note_lines, "make": make_folders, "remove": remove}
+def forget(words: list[str], _root: str, _whole: bool) -> list[str]:
+    """Remove the file at a path if it holds a text: else another task has written it since. Raises OSError."""
+    path, text = words
+    with open(path, "rb") as file:
+        mine = os.fsencode(text) in file.read()
+    if mine:
+        os.unlink(path)
+    return []
 
 
-def _read_word(stream: BinaryIO) -> str:
-    raw = bytearray()
-    while (byte := stream.read(1)) and byte != b"\0":
-        raw += byte
-    return raw.decode("utf-8", "surrogateescape")
+def _remove(path: str, is_folder: bool) -> None:
+    try:
+        if not is_folder:
+            os.unlink(path)
+            return
+        with os.scandir(path) as found:
+            inner = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in found]
+        for each in inner:
+            _remove(*each)
+        os.rmdir(path)
+    except FileNotFoundError:  # a program that goes on may remove its own files
+        pass
+
+
+ASKED = {
+    "stat": stat_lines,
+    "note": note_lines,
+    "make": make_folders,
+    "move": move,
+    "remove": remove,
+    "forget": forget,
+}
 
 
 if __name__ == "__main__":

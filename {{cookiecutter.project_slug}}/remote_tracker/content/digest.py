@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+TYPE_CHECKING = False  # see noted.py
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
 PIECE = 64 * 1024
 PIECES = 8
@@ -38,11 +39,18 @@ def sample_of(path: str) -> str:
 def sample_in(file: BinaryIO, size: int) -> str:
     """Return the digest of the sample of an open file of ``size`` bytes."""
     if size <= SMALL:
-        return hashlib.sha256(_read_at(file, 0, SMALL)).hexdigest()
+        return small_in(file, size)[0]
     digest = hashlib.sha256(b"%d\n" % size)
     for offset in _offsets(size):
         digest.update(_read_at(file, offset, PIECE))
     return digest.hexdigest()
+
+
+def small_in(file: BinaryIO, size: int, count: bool = False) -> tuple[str, int]:
+    """Do as whole_of, with an open file of ``size`` bytes, read at once."""
+    raw = _read_at(file, 0, size)
+    lines = raw.count(b"\n") + (raw[-1:] not in (b"", b"\n")) if count else -1
+    return hashlib.sha256(raw).hexdigest(), lines
 
 
 def _read_at(file: BinaryIO, offset: int, count: int) -> bytes:
@@ -58,23 +66,16 @@ def _offsets(size: int) -> list[int]:
     return [*between, size - PIECE]
 
 
-class Whole(NamedTuple):
-    """What reading a whole file told."""
+def whole_of(path: str, count: bool = False, tell: Callable[[int], None] | None = None) -> tuple[str, int]:
+    """Return the SHA-256 of all of a file's bytes, and with ``count`` how many lines it holds, else -1; raises OSError.
 
-    sha256: str
-    lines: int  # how many lines the file holds, the last with or without a line end; -1 where they were not counted
-
-
-def whole_of(path: str, count: bool = False, tell: Callable[[int], None] | None = None) -> Whole:
-    """Return what all of a file's bytes tell, with ``count`` how many lines too; raises OSError.
-
-    ``tell`` is called after each block with the number of bytes read.
+    The last line counts with or without a line end. ``tell`` is called after each block with the number of bytes read.
     """
     with open_plain(path) as file:
         return whole_in(file, count, tell)
 
 
-def whole_in(file: BinaryIO, count: bool = False, tell: Callable[[int], None] | None = None) -> Whole:
+def whole_in(file: BinaryIO, count: bool = False, tell: Callable[[int], None] | None = None) -> tuple[str, int]:
     """Do as whole_of, with an open file."""
     digest, lines, block, last = hashlib.sha256(), 0, bytearray(BLOCK), ord("\n")
     view = memoryview(block)
@@ -85,4 +86,4 @@ def whole_in(file: BinaryIO, count: bool = False, tell: Callable[[int], None] | 
             lines, last = lines + block.count(b"\n", 0, read), block[read - 1]
         if tell:
             tell(read)
-    return Whole(digest.hexdigest(), lines + (last != ord("\n")) if count else -1)
+    return digest.hexdigest(), lines + (last != ord("\n")) if count else -1

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from .digest import SMALL, Whole, open_plain, sample_in, whole_in
+from .digest import open_plain, sample_in, whole_in
+from .noted import NO_DIGEST, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NO_DIGEST = "-"
 ROLES = ("in", "out")
-TABLES = (".csv", ".tsv", ".txt")  # such files' lines are counted, so that people can be told
 
 
 class Entry(NamedTuple):
@@ -34,21 +33,7 @@ def entry_of(role: str, path: str, place: str, whole: bool = True, tell: Callabl
 
     ``tell`` is called after each block of a large file with the number of bytes read.
     """
-    with open_plain(place) as file:
-        found = os.fstat(file.fileno())
-        sample, table = sample_in(file, found.st_size), is_table(place)
-        small = found.st_size <= SMALL
-        told = whole_in(file, table, tell) if (whole and not small) or (table and small) else Whole("", -1)
-        after = os.fstat(file.fileno())
-    if (after.st_size, after.st_mtime_ns) != (found.st_size, found.st_mtime_ns):
-        raise OSError(0, "changed while it was read", place)
-    times = found.st_mtime_ns, found.st_ino, found.st_ctime_ns
-    return Entry(role, found.st_size, *times, sample if small else told.sha256, sample, told.lines, path)
-
-
-def is_table(path: str) -> bool:
-    """Return whether a file is a table in plain text, by its name."""
-    return path.endswith(TABLES)
+    return Entry(*fields_of(role, path, place, whole, tell))
 
 
 def is_at(entry: Entry, found: os.stat_result) -> bool:
@@ -66,26 +51,9 @@ def has_content(path: str, entry: Entry) -> bool:
                 return False
             if entry.sample:
                 return sample_in(file, size) == entry.sample
-            return bool(entry.sha256) and whole_in(file).sha256 == entry.sha256
+            return bool(entry.sha256) and whole_in(file)[0] == entry.sha256
     except OSError:
         return False
-
-
-def render_entry(entry: Entry) -> str:
-    """Return the entry as a line, without a line end; times are in seconds, as ``stat -c %.9Y`` prints them."""
-    path = entry.path.replace("\\", "\\\\").replace("\n", "\\n")
-    times = (seconds_of(entry.mtime_ns), str(entry.inode), seconds_of(entry.ctime_ns))
-    return " ".join(
-        [
-            entry.role,
-            str(entry.size),
-            *times,
-            entry.sha256 or NO_DIGEST,
-            entry.sample or NO_DIGEST,
-            str(entry.lines),
-            path,
-        ]
-    )
 
 
 def read_entry(line: str) -> Entry | None:
@@ -104,11 +72,6 @@ def read_entry(line: str) -> Entry | None:
 
 def _known(digest: str) -> str:
     return "" if digest == NO_DIGEST else digest
-
-
-def seconds_of(ns: int) -> str:
-    """Return a time as ``stat -c %.9Y`` prints it."""
-    return f"{ns // 10**9}.{ns % 10**9:09d}"
 
 
 def _nanoseconds(text: str) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+
+TYPE_CHECKING = False  # see noted.py
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def find_files_in(place: str) -> Iterator[str]:

@@ -16,8 +16,8 @@ from os.path import abspath, dirname
 if __name__ == "__main__":  # -I: the tracker's PYTHONPATH is for its own programs
     sys.path.insert(0, dirname(dirname(dirname(abspath(__file__)))))
 
-from remote_tracker.content.entry import entry_of, render_entry
 from remote_tracker.content.find import find_files_in
+from remote_tracker.content.noted import fields_of, render_entry
 
 
 def main(argv: list[str]) -> int:
@@ -39,7 +39,7 @@ def main(argv: list[str]) -> int:
             for role, place in files:
                 if parent and os.getppid() != parent:
                     return 1
-                line = render_entry(entry_of(role, place.removeprefix(root), place, not only_sampled))
+                line = render_entry(fields_of(role, place.removeprefix(root), place, not only_sampled))
                 sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape") + b"\n")
             sys.stdout.buffer.flush()
     except OSError as error:

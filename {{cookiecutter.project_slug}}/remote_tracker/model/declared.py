@@ -56,6 +56,7 @@ class Input(NamedTuple):
     left_out: tuple[str, ...] = ()  # globs of the project on names, or on paths below the pattern's first folder
     # What to write into project.yml so that imgstores are read; "chunks": each of their chunks is a file of the input.
     imgstores: str = ""
+    beside: tuple[str, ...] = ()  # globs of files beside it that the tracker uses by itself: no scan names them
     below: tuple[str, ...] = ()  # folders, each with a slash at its end: only files in them count; empty: all files
 
 

@@ -3,14 +3,15 @@
 Two wildcards stand for folders and take the slash behind them along: ``{day}`` is the first folder or
 nothing, ``{subdir}`` is any number of folders or nothing. Every other wildcard is a part of a single name; the
 regular expression that it must match stands behind a comma. A pattern that ends in ``/`` names a folder; a pattern
-with ``*`` or ``?`` is a glob and stands for at least one file.
+with ``*`` or ``?`` is a glob and stands for at least one file. In a pattern with ``any_case`` the ending of the name,
+from its last dot on, may be in upper or lower case, as cameras write it: ``.MP4`` for ``.mp4``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from glob import escape
 from typing import NamedTuple
@@ -43,6 +44,7 @@ class Pattern:
 
     text: str
     pieces: tuple[str | Wildcard, ...]
+    any_case: bool = field(default=False, repr=False)  # not in repr: what a batch was made from is told by that
 
     @cached_property
     def wildcards(self) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ class Pattern:
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """Return the expression that a whole path must match; a repeated wildcard must keep its value."""
-        return re.compile(expression(self.pieces))
+        return re.compile(expression(self.pieces, self.any_case))
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the wildcards' values in ``path``, or None where ``path`` does not match the pattern."""
@@ -179,17 +181,36 @@ def feeds(made: Pattern, wanted: Pattern) -> bool:
     return made.root == wanted.root and re.fullmatch(expression(tuple(loose)), sample) is not None
 
 
-def expression(pieces: tuple[str | Wildcard, ...]) -> str:
-    """Return the regular expression of ``pieces`` of a pattern, with a named group for each wildcard."""
+def expression(pieces: tuple[str | Wildcard, ...], any_case: bool = False) -> str:
+    """Return the regular expression of ``pieces`` of a pattern, with a named group for each wildcard.
+
+    With ``any_case`` what stands behind the last dot of the name may be in upper or lower case.
+    """
     seen: set[str] = set()
     out: list[str] = []
-    for piece, takes_slash in _swallowing(pieces):
-        if isinstance(piece, str):
-            out.append(_literal(piece))
-        else:
+    ending = _find_ending(pieces) if any_case else None
+    for index, (piece, takes_slash) in enumerate(_swallowing(pieces)):
+        if isinstance(piece, Wildcard):
             out.append(_group(piece, takes_slash, piece.name in seen))
             seen.add(piece.name)
+        elif index == ending:
+            name, _, end = piece.rpartition(".")
+            out += [_literal(name), "[.](?i:", _literal(end)]
+        else:
+            out.append(_literal(piece))
+    out += [")"] if ending is not None else []
     return f"(?s:{''.join(out)})"  # a name with a line break is found, so that it can be refused
+
+
+def _find_ending(pieces: Sequence[str | Wildcard]) -> int | None:
+    """Return which piece holds the last dot of the name, None where no literal text of the name holds a dot."""
+    for index in range(len(pieces) - 1, -1, -1):
+        piece = pieces[index]
+        if isinstance(piece, str) and "." in piece.rpartition("/")[2]:
+            return index
+        if isinstance(piece, str) and "/" in piece:
+            return None
+    return None
 
 
 def _swallowing(pieces: Sequence[str | Wildcard]) -> Iterator[tuple[str | Wildcard, bool]]:

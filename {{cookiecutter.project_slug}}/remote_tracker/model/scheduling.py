@@ -141,6 +141,16 @@ class ScriptSyntax(NamedTuple):
     read_asked: Callable[[str], Mapping[str, str]]
 
 
+class ListMail(NamedTuple):
+    """How a list gets one mail from a scheduler that mails for each task: a job waits for the list, and mails."""
+
+    # A job script -> the options with which its first task does not ask for the mail: ./rt submit does.
+    silencing_argv: Callable[[str], list[str]]
+    ask_argv: Callable[[str, str, str, str], list[str]]  # the list's job, its name, its account or "", the address
+    cancel_argv: Callable[[str], list[str]]  # the list's job -> a command that takes its mail back
+    took: str  # a regular expression: what the program says of a job that it took, though it ended with 1
+
+
 class Submission(NamedTuple):
     """How a scheduler's program submits a job script, and what it answers."""
 
@@ -158,6 +168,7 @@ class Submission(NamedTuple):
         bool  # how many tasks run at once may be said once only: it stands in the lines that a scan fills in
     )
     read_job_id: Callable[[str], str]  # what the program printed -> the job's id, "" where it tells none
+    list_mail: ListMail | None = None  # None where the scheduler mails for a whole list by itself, or not at all
 
 
 class Used(NamedTuple):

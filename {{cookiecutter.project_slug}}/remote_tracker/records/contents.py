@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..content import Entry, read_entry, render_entry
+from ..content.entry import Entry, read_entry
+from ..content.noted import render_entry
 
 CONTENTS = "contents.txt"  # beside the sealed file of a batch: "<task> <entry>" a line, in the order of tasks
 MARK, START, END = b"# content ", b"# start ", b"# end "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from ..content import Entry
+from ..content.entry import Entry
 from ..model import Cause, Record
 from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
 

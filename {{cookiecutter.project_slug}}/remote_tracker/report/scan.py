@@ -19,6 +19,7 @@ from ..text.visible import shown
 from .estimate import estimate_line
 from .moved import stuck_lines
 from .next_step import folder_line, rt_line, scan_line, script_line
+from .unread import nothing_meant, unread_data, unread_lines
 from .words import absent_lines, heading, number_of, odd_data, remark_lines
 
 RULE = "*" * 45
@@ -96,6 +97,8 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     yield from _store_lines(project, survey)
     for folder, reason in survey.unreadable.items():
         yield f"Not looked into: {shown(folder)}: {reason}."
+    if survey.found:  # else the last line tells it
+        yield from unread_lines(project, survey.unread)
     if survey.excluded:
         first, more = min(survey.excluded), len(survey.excluded) - 1
         said = f"{shown(first)}{f' and {more} more' if more else ''}"
@@ -170,6 +173,8 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: boo
         return f"{found} found." + (f" Next:  {next_command(project, prepared)}" if onward else "")
     if not survey.found and survey.stores and (hint := _how_to_read_stores(survey)):
         return f"No {what} found. Next:  write  {hint}  into project.yml, then scan again"
+    if not survey.found and (told := nothing_meant(project, survey.stage, survey.unread)):
+        return told
     if not survey.found:
         return f"No {what} found. Next:  {_bring(survey.stage)}, then scan again"
     verb = "moved" if survey.counts[State.MOVED] else "status"
@@ -220,6 +225,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
+        **({"not_read": unread_data(survey.unread)} if survey.unread else {}),
         **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},
         "stuck": [one._asdict() for one in prepared.stuck],

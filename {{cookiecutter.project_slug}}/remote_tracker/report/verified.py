@@ -7,7 +7,7 @@ from shlex import quote
 from typing import Any
 
 from ..batches.verify import INPUTS, RESULTS, Verification, VerifiedStage
-from ..content import Entry
+from ..content.entry import Entry
 from ..model import Project
 from ..survey.verdict import Change, Verdict, Verified
 from ..text.visible import shown

@@ -120,4 +120,8 @@ def send_prepared(
         say(f"Not submitted (--dry). In {sent.folder} it would be:  {sent.command}")
     else:
         say(f"Submitted batch {sent.batch} ({prepared.survey.stage.name}, {tasks}) as job {sent.job}.")
+    if sent.no_mail:
+        say(f'No mail will come: {project.cluster.scheduler.program} refused the job that sends it: "{sent.no_mail}".')
+    elif sent.mail:
+        say(f"One mail goes to {sent.mail} when {f'job {sent.job}' if sent.job else 'it'} is over.")
     return sent

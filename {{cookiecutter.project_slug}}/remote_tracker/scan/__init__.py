@@ -3,22 +3,28 @@
 from .candidates import ExpectedOutput, problem_of
 from .copies import Inside, look_inside
 from .join import find_units, single_units
+from .split_pattern import SplitPattern
 from .stores import find_stores
 from .tree import Tree, is_folder
-from .walk import Folder, SplitPattern, find_folders, matcher
+from .unread import Kind, Unread, find_unread, walk_all
+from .walk import Folder, find_folders, matcher
 
 __all__ = [
     "ExpectedOutput",
     "Folder",
     "Inside",
+    "Kind",
     "SplitPattern",
     "Tree",
+    "Unread",
     "find_folders",
     "find_stores",
     "find_units",
+    "find_unread",
     "is_folder",
     "look_inside",
     "matcher",
     "problem_of",
     "single_units",
+    "walk_all",
 ]

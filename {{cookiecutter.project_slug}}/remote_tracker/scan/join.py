@@ -140,16 +140,22 @@ def _merged_in_order(values: tuple[str, ...], members: list[JoinRow], number: in
 
 
 def _merged(values: tuple[str, ...], members: list[JoinRow], in_order: bool = False) -> JoinRow:
-    """Return the row of a group without its unfit members; its files come by name, or in the order of the members."""
-    fine = [m for m in members if not (m.problem or m.waits or m.left_out or m.unready)]
+    """Return the row of a group without its unfit members; its files come by name, or in the order of the members.
+
+    A group waits for a copy that is arriving. It goes without one that was broken off; a series never does.
+    """
+    stray = [] if in_order else [m for m in members if m.unready and m.unready.broken_off]
+    fine = [m for m in members if not (m.problem or m.waits or m.left_out or (m.unready and m not in stray))]
+    fine = [m for m in fine if m.stats or not m.unready]  # of a stray copy what was there before counts, if anything
     left_out = [m.left_out for m in members if m.left_out]
+    left_out += [f"what {m.unready.path} is a copy of: it was broken off" for m in stray if m.unready]
     waiting = [m for m in members if m.waits]
     columns = range(len(members[0].files))
     found = [dict.fromkeys(path for m in fine for path in m.files[c]) for c in columns]
     files = tuple(tuple(paths if in_order else sorted(paths)) for paths in found)
     by_path = {path: entry for m in fine for path, entry in zip(_flat(m.files), m.stats, strict=False)}
     stats = tuple(by_path[path] for column in files for path in column)  # the order in which run_task.sh takes them
-    unready = next((m.unready for m in members if m.unready), None)
+    unready = next((m.unready for m in members if m.unready and not (fine and m in stray)), None)
     problem = "" if fine or waiting or unready else members[0].problem
     waits = _count_waits(waiting, len(members))
     return JoinRow(values, files, stats, problem, waits, left_out=", ".join(left_out), unready=unready)

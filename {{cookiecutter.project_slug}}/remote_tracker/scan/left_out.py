@@ -17,7 +17,7 @@ LeavesOut = Callable[[str, str], bool]  # (folder below the project with a slash
 
 def compile_left_out(wanted: Input) -> LeavesOut | None:
     """Return the function that tells whether a folder's file is left out; None where none ever is."""
-    return _compile((*wanted.exclude, *wanted.left_out), wanted)
+    return _compile(wanted.exclude, wanted)
 
 
 def compile_excluded(wanted: Input) -> Callable[[str], object] | None:
@@ -27,11 +27,16 @@ def compile_excluded(wanted: Input) -> Callable[[str], object] | None:
 
 def compile_left_out_folders(wanted: Input) -> LeavesOut | None:
     """Return the function that tells whether a folder in a folder is left out with all that lies in it, or None."""
-    return _compile(wanted.left_out, wanted)
+    return _compile((), wanted)
+
+
+def compile_beside(wanted: Input) -> LeavesOut | None:
+    """Return the function that tells whether the tracker uses a folder's file by itself (``beside``), or None."""
+    return _compile((), wanted._replace(left_out=wanted.beside)) if wanted.beside else None
 
 
 def _compile(globs: Iterable[str], wanted: Input) -> LeavesOut | None:
-    names = _any_of(glob for glob in globs if "/" not in glob)
+    names = _any_of(glob for glob in (*globs, *wanted.left_out) if "/" not in glob)
     paths, skip = _any_of(glob for glob in wanted.left_out if "/" in glob), len(wanted.pattern.root) + 1
     if names is None and paths is None:
         return None
@@ -39,5 +44,13 @@ def _compile(globs: Iterable[str], wanted: Input) -> LeavesOut | None:
 
 
 def _any_of(globs: Iterable[str]) -> Callable[[str], re.Match[str] | None] | None:
-    found = [*map(translate, globs)]
+    found = [translate(_in_any_case(glob)) for glob in globs]
     return re.compile("|".join(found)).match if found else None
+
+
+def _in_any_case(glob: str) -> str:
+    """Return the glob; the ending in it may be in upper or lower case, as that of an input's pattern."""
+    name, dot, ending = glob.rpartition(".")
+    if not ending.isalnum():
+        return glob
+    return name + dot + "".join(f"[{c.lower()}{c.upper()}]" if dot and c.isalpha() else c for c in ending)

@@ -27,10 +27,10 @@ def lies_in_store(tree: Tree, folder: str) -> bool:
 def find_stores(tree: Tree, stage: Stage) -> list[str]:
     """Return the folders of the imgstores that were met and that no input of the stage takes, sorted."""
     found = sorted(folder.rstrip("/") for folder, is_store in tree.stores.items() if is_store)
-    return [] if found and any(map(_takes_stores, stage.inputs)) else found
+    return [] if found and any(map(takes_stores, stage.inputs)) else found
 
 
-def _takes_stores(wanted: Input) -> bool:
-    """Return whether a store may be a file of the input; where folders are the input, the store's folder may be."""
+def takes_stores(wanted: Input) -> bool:
+    """Return whether an imgstore may be a file of the input; where folders are the input, the store's folder may be."""
     pattern = wanted.pattern
     return wanted.imgstores == CHUNKS or pattern.is_folder or pattern.match(f"{pattern.root}/d/{METADATA}") is not None

@@ -17,6 +17,7 @@ from ..errors import RemoteTrackerError
 from ..model.pattern import Pattern
 
 Listing = dict[str, os.stat_result | None]
+VIDEOS = "RawVideos"  # the folder of the videos, wherever it lies
 METADATA = "metadata.yaml"  # in each imgstore, and in other folders
 INDEXES = frozenset({"000000.npz", "000000.yaml"})  # of an imgstore's first chunk
 KEPT = 24  # listings kept: a step of a scan goes to and fro between folders of RawVideos, Results and MaskedVideos
@@ -27,7 +28,8 @@ class Tree:
 
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
     could not be listed to the reason, ``stores`` the folders that look like imgstores to whether they are. ``excluded``
-    holds the paths of files whose names ``exclude`` of the tracker matches.
+    holds the paths of files whose names ``exclude`` of the tracker matches, ``dropped`` by folder the names among the
+    videos that a walk met and did not take, those of folders with a slash at their ends.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:
@@ -38,6 +40,7 @@ class Tree:
         self.unreadable: dict[str, str] = {}
         self.excluded: set[str] = set()
         self.stores: dict[str, bool] = {}
+        self.dropped: dict[str, set[str]] = {}
 
     def place(self, path: str) -> str:
         """Return the absolute path of ``path``, which is relative to the project."""
@@ -67,6 +70,13 @@ class Tree:
     def names(self, folder: str) -> list[str]:
         """Return the names of the files and of the hidden folders in a folder, sorted."""
         return sorted(name for name, entry in self.listing(folder).items() if name[0] == "." or not is_folder(entry))
+
+    def drop(self, folder: str, names: Iterable[str], listing: Listing, with_folders: bool = False) -> None:
+        """Note names in a folder that a walk does not take; ``listing`` is the folder's, so that no disk is asked."""
+        if folder.startswith(f"{VIDEOS}/"):
+            dropped = {name: is_folder(listing.get(name)) for name in names}
+            if noted := {f"{n}/" if i else n for n, i in dropped.items() if with_folders or not i}:
+                self.dropped.setdefault(folder, set()).update(noted)
 
     def narrowed(self, folder: str, names: Iterable[str]) -> Tree:
         """Return a tree in which ``folder`` holds the entries ``names`` only."""

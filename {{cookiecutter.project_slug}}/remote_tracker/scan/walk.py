@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from stat import S_ISDIR
 from typing import NamedTuple
 
 from ..disk.litter import FILES, is_bin
 from ..model import Input
-from ..model.pattern import Pattern, Wildcard, expression
+from ..model.pattern import Pattern
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .left_out import LeavesOut, compile_excluded, compile_left_out, compile_left_out_folders
+from .split_pattern import SplitPattern
 from .stores import CHUNKS, is_chunk, lies_in_store
 from .tree import Listing, Tree
 
@@ -40,72 +40,9 @@ class Folder(NamedTuple):
     coming: Mapping[str, PartialCopy] = {}  # name of a file that is being copied, there or not yet
 
 
-class SplitPattern:
-    """A pattern cut at its last slash: what a folder must match, and what a name in the folder must match."""
-
-    def __init__(self, pattern: Pattern) -> None:
-        self._pieces = pattern.pieces
-        self.wants_folder = pattern.is_folder
-        self.wildcards = pattern.wildcards
-
-    @cached_property
-    def _cut(self) -> tuple[tuple[str | Wildcard, ...], tuple[str | Wildcard, ...]]:
-        pieces = list(self._pieces)
-        if self.wants_folder:
-            pieces[-1] = str(pieces[-1])[:-1]
-        for index in range(len(pieces) - 1, -1, -1):
-            piece = pieces[index]
-            if isinstance(piece, str) and "/" in piece:
-                head, _, tail = piece.rpartition("/")
-                return (*pieces[:index], f"{head}/"), (*([tail] if tail else []), *pieces[index + 1 :])
-        return (), tuple(pieces)
-
-    @property
-    def folder_pieces(self) -> tuple[str | Wildcard, ...]:
-        """Return the pieces of the folder's path, with the slash at its end."""
-        return self._cut[0]
-
-    @property
-    def name_pieces(self) -> tuple[str | Wildcard, ...]:
-        """Return the pieces of the name."""
-        return self._cut[1]
-
-    @cached_property
-    def folder(self) -> re.Pattern[str]:
-        """Return the expression that the folder's path, with the slash at its end, must match."""
-        return re.compile(expression(self._cut[0]))
-
-    @cached_property
-    def name(self) -> re.Pattern[str]:
-        """Return the expression that a name in such a folder must match; the folder's wildcards match anything."""
-        known = self.folder.groupindex
-        pieces = (Wildcard(p.name, ".*") if isinstance(p, Wildcard) and p.name in known else p for p in self._cut[1])
-        return re.compile(expression(tuple(pieces)))
-
-    @cached_property
-    def start(self) -> str:
-        """Return the folder at the start of the pattern, before any wildcard; all matches lie below it."""
-        first = self._cut[0][0] if self._cut[0] else ""
-        return first.rpartition("/")[0] + "/" if isinstance(first, str) and "/" in first else ""
-
-    @cached_property
-    def steps(self) -> tuple[re.Pattern[str], ...] | None:
-        """Return the expression for each level of folders below ``start``, None where the number of levels varies."""
-        pieces = self._cut[0]
-        if any(isinstance(p, Wildcard) and p.spans_folders for p in pieces):
-            return None
-        text = "".join(p if isinstance(p, str) else "\0" for p in pieces)[len(self.start) :]
-        wild = iter([p for p in pieces if isinstance(p, Wildcard)])
-        steps = []
-        for component in text.split("/")[:-1]:
-            parts = re.split("(\0)", component)
-            steps.append(re.compile(expression(tuple(next(wild) if p == "\0" else p for p in parts if p))))
-        return tuple(steps)
-
-
 def find_matches(tree: Tree, wanted: Input) -> Iterator[Match]:
     """Yield the files that match the input's pattern, sorted by folder and name."""
-    match = matcher(wanted)
+    match = matcher(wanted, tree)
     for folder in find_folders(tree, wanted):
         yield from match(folder, folder.names)
 
@@ -124,6 +61,8 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
             continue
         listing = tree.listing(path)
         names = [n for n in sorted(listing) if n[0] != "." and n not in FILES]
+        if len(names) < len(listing):
+            tree.drop(path, listing.keys() - set(names), listing)
         look_closer = may_hold_copies(listing, names, len(names))
         in_store = whole and tree.is_store(path)
         if in_store:
@@ -131,7 +70,9 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
         if leaves_out:
             every, names = names, [name for name in names if not leaves_out(path, name)]
             if excludes and len(names) < len(every):
-                tree.excluded.update(path + n for n in every if excludes(n) and halves.name.fullmatch(n))
+                not_meant = [name for name in every if excludes(name)]
+                tree.excluded.update(path + name for name in not_meant if halves.name.fullmatch(name))
+                tree.drop(path, [name for name in not_meant if not halves.name.fullmatch(name)], listing)
         if halves.wants_folder:
             yield Folder(path, values, [name for name in names if not is_bin(name)], listing)
         else:
@@ -156,20 +97,28 @@ def _with_copies(
     return folder._replace(names=names, coming=copies.coming)
 
 
-def matcher(wanted: Input) -> Callable[[Folder, Iterable[str]], Iterator[Match]]:
-    """Return a function of a folder and some of its names that yields the matches of the input's pattern."""
+def matcher(wanted: Input, tree: Tree | None = None) -> Callable[[Folder, Iterable[str]], Iterator[Match]]:
+    """Return a function of a folder and some of its names that yields the matches of the input's pattern.
+
+    The other names are noted in ``tree.dropped``.
+    """
     halves = SplitPattern(wanted.pattern)
     fullmatch, wants_folder = halves.name.fullmatch, halves.wants_folder
     rebuild = _rebuilder(wanted.pattern, halves)
 
     def match(folder: Folder, names: Iterable[str]) -> Iterator[Match]:
+        dropped = []
         for name in names:
             found, entry = fullmatch(name), folder.listing.get(name)
-            if found is None or (entry is not None and S_ISDIR(entry.st_mode) != wants_folder):
-                continue
-            path = folder.path + name
-            if (whole := rebuild(path, folder.values, found.groups())) is not None:
+            path, whole = folder.path + name, None
+            if found is not None and (entry is None or S_ISDIR(entry.st_mode) == wants_folder):
+                whole = rebuild(path, folder.values, found.groups())
+            if whole is None:
+                dropped.append(name)
+            else:
                 yield Match(path, whole, entry, folder.coming.get(name) if folder.coming else None)
+        if dropped and tree:
+            tree.drop(folder.path, dropped, folder.listing, with_folders=halves.steps is not None)
 
     return match
 
@@ -205,6 +154,9 @@ def _walk(tree: Tree, halves: SplitPattern, wanted: Input) -> Iterator[tuple[str
         found = halves.folder.fullmatch(folder)
         if found is not None and (not meant or folder.startswith(meant)):
             yield folder, {k: v or "" for k, v in found.groupdict().items()}
+        elif not meant:
+            listing = tree.listing(folder)
+            tree.drop(folder, listing, listing)
         if halves.steps is not None and depth >= len(halves.steps):
             continue
         step = halves.steps[depth] if halves.steps is not None else None
@@ -228,7 +180,10 @@ def _below(
     listing = tree.listing(folder)
     folders = [(name, entry) for name, entry in listing.items() if entry is not None and S_ISDIR(entry.st_mode)]
     for name, entry in sorted(folders, reverse=True):
-        if name[0] == "." or is_bin(name) or (step is not None and not step.fullmatch(name)):
+        if name[0] == "." or is_bin(name):
+            continue
+        if step is not None and not step.fullmatch(name):
+            tree.drop(folder, [name], listing, with_folders=True)
             continue
         identity = (entry.st_dev, entry.st_ino)
         if identity in above:  # a link to a folder that holds it: the walk would never end

@@ -11,7 +11,7 @@ from ..disk.derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
-from ..scan import Tree, find_stores, find_units
+from ..scan import Tree, Unread, find_stores, find_units, find_unread
 from .archived import ARCHIVED, find_absent
 from .collisions import refuse_collisions
 from .decision import Decision
@@ -46,6 +46,7 @@ class Survey:
     unreadable: dict[str, str] = field(default_factory=dict)  # folder that could not be read -> why
     excluded: set[str] = field(default_factory=set)  # files that would be inputs but for ``exclude`` of the tracker
     stores: list[str] = field(default_factory=list)  # imgstores whose chunks were left out: folders below the project
+    unread: list[Unread] = field(default_factory=list)  # what no pattern means, where the stage reads the videos
     absent: Counter[str] = field(default_factory=Counter)  # units that finished once and have no video: see archived.py
     remarks: Counter[Cause] = field(default_factory=Counter)  # how many finished units have each remark
     sampled: int = 0  # finished units that were recognised by samples of their files, in this scan
@@ -152,6 +153,7 @@ def examine_stage(
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
     survey.stores = find_stores(tree, stage)
+    survey.unread = find_unread(tree, project.tracker.stages) if tree.dropped else []
     gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
     yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)

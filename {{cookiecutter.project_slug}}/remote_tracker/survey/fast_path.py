@@ -72,6 +72,7 @@ class FastScan:
         self._input = self.stage.inputs[0]
         source, root = SplitPattern(self._input.pattern), self._input.pattern.root
         self._skip = len(root) + 1 if root else 0
+        self._is_fixed = source.steps is not None
         self._fullmatch, self._match = source.name.fullmatch, matcher(self._input)
         self._places = [_Place(o.pattern, source) for o in self.stage.outputs]
 
@@ -85,6 +86,8 @@ class FastScan:
     def _sift(self, folder: Folder) -> FolderRest:
         matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
         names = [name for name, found in matches if found is not None]
+        if len(names) < len(matches):
+            self._drop(folder, [name for name, found in matches if found is None])
         if folder.coming:  # files that are being copied are looked at one by one
             return FolderRest([], self._units(folder, names))
         groups = [found.groups() for _, found in matches if found is not None]
@@ -105,6 +108,9 @@ class FastScan:
             taken = finished.union(untouched)
             others = [name for index, name in enumerate(names) if index not in taken]
         return FolderRest(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
+
+    def _drop(self, folder: Folder, names: Sequence[str]) -> None:
+        self.tree.drop(folder.path, names, folder.listing, with_folders=self._is_fixed)
 
     def _sort_out(
         self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]

@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..content import Entry, sample_of
+from ..content.digest import sample_of
+from ..content.entry import Entry
 from ..model import Cause, Stage, State, Unit
 from ..records import History
 from ..scan import Tree

@@ -6,17 +6,28 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
+from ..scan import Tree, Unread, walk_all
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
 from .decision import Decision
 from .states import word_of
 
 DecisionKind = Callable[[Decision], bool]
+
+
+class NotRead(WrongUse):
+    """A name means a file among the videos that no stage reads."""
+
+    def __init__(self, unread: Unread) -> None:
+        told = f"{shown(unread.path)} is not read by this tracker. ./rt why {quote(shown(unread.path))} says why."
+        super().__init__(told)
+        self.unread = unread
 
 
 class Listed(NamedTuple):
@@ -57,7 +68,10 @@ def _as_key(name: str) -> str:
 
 
 def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
-    """Return each unit that ``name`` means, in all of the stages; raises WrongUse where there is none."""
+    """Return each unit that ``name`` means, in all of the stages.
+
+    Raises NotRead where there is none, but a file of that name that no stage reads; WrongUse where there is no file.
+    """
     found = [
         (stage, seen)
         for stage in stages
@@ -65,9 +79,17 @@ def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tup
         if names_it(name, seen.unit.key)
     ]
     if not found:
+        _refuse_unread(project, name)
         known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
         raise WrongUse(f'No {known} or result is called "{name}". ./rt status shows what there is.')
     return found
+
+
+def _refuse_unread(project: Project, name: str) -> None:
+    unread = walk_all(Tree(project.root, project.videos), project.tracker.stages)
+    meant = [one for one in unread if names_it(name, one.path.rstrip("/").partition("/")[2])]
+    if exact := [one for one in meant if one.path.rstrip("/").partition("/")[2] == _as_key(name)] or meant:
+        raise NotRead(exact[0])
 
 
 def choose_named(project: Project, names: Sequence[str]) -> list[tuple[Stage, list[Examined]]]:

@@ -34,6 +34,7 @@ class _Sifted(NamedTuple):
     unreadable: dict[str, str]
     excluded: set[str]
     stores: dict[str, bool]
+    dropped: dict[str, set[str]]
 
 
 def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[FolderRest]:
@@ -66,7 +67,8 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
         for sheet in own.find_sheets(narrowed):
             for unit in [*sheet.others][:1]:
                 left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)
-        return _Sifted(own.counts, own.remarks, left, narrowed.unreadable, narrowed.excluded, narrowed.stores)
+        seen = narrowed.unreadable, narrowed.excluded, narrowed.stores, narrowed.dropped
+        return _Sifted(own.counts, own.remarks, left, *seen)
 
     sifted = shell.run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
@@ -75,6 +77,8 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
         tree.unreadable.update(part.unreadable)
         tree.excluded.update(part.excluded)
         tree.stores.update(part.stores)
+        for folder, names in part.dropped.items():
+            tree.dropped.setdefault(folder, set()).update(names)
     for index, folder in enumerate(folders):
         yield from sifted[index % count].left.get(folder, ())
 

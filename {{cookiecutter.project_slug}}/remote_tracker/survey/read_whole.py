@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import NamedTuple
 
-from ..content import Entry, entry_of
+from ..content.entry import Entry, entry_of
 
 TOLD_EVERY_S = 0.2
 

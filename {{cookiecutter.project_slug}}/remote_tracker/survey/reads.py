@@ -14,7 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from ..content import Entry, is_at, read_entry, render_entry
+from ..content.entry import Entry, is_at, read_entry
+from ..content.noted import render_entry
 from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
 
-from ..model import Project, Stage, State, Unit
+from ..model import Cause, Project, Stage, State, Unit
 from ..model.pattern import Pattern, Wildcard, expression, feeds
 from ..scan import ExpectedOutput
 from .decision import Decision
@@ -144,7 +144,9 @@ def _blocker_of(source: Stage, unit: Unit, decision: Decision) -> Blocker:
     if decision.state is State.FINISHED:
         return Blocker("", False)
     word = "not ready" if decision.state is State.WAITING else word_of(decision)
-    return Blocker(f"{unit.key} ({source.name}: {word})", decision.state in CANNOT_COME or unit.lost)
+    is_stray = decision.cause is Cause.COPY_BROKEN_OFF  # nothing arrives any more: no day waits for it
+    word = "a copy of it was broken off" if is_stray else word
+    return Blocker(f"{unit.key} ({source.name}: {word})", is_stray or decision.state in CANNOT_COME or unit.lost)
 
 
 def _told(blockers: Sequence[Blocker], total: int) -> str:

@@ -8,7 +8,7 @@ from enum import Enum
 from os.path import basename
 from typing import NamedTuple
 
-from ..content import Entry
+from ..content.entry import Entry
 from ..model import Cause, Record, State, Unit
 from .decision import Decision
 from .states import is_bad

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ..checks import WHOLE
-from ..content import Entry, entry_of
+from ..content.entry import Entry, entry_of
 from ..model import Cause, Project, Record, Stage, State, Unit
 from ..records import History, age_of
 from ..scan import Tree

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from ..content import Entry, find_files_in, has_content, is_at, sample_of
+from ..content.digest import sample_of
+from ..content.entry import Entry, has_content, is_at
+from ..content.find import find_files_in
 from ..model import Record, Stage, Unit
 from ..scan import Tree
 

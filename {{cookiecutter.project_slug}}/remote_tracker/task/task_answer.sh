@@ -1,13 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# The helper: a program that all tasks of a process share. It says what files hold, makes folders and removes files, where
-# a single task starts stat, sha256sum, mkdir and rm: starts of programs are the greater part of a short task's cost. Where
-# the helper is missing, or has died, tasks start the four programs. content/answer.py says what is asked and answered.
+# The helper: a program that all tasks of a process share. It says what files hold, makes, moves and removes, where a single
+# task starts stat, sha256sum, mkdir, mv and rm: starts of programs are the greater part of a short task's cost. Where
+# the helper is missing, or has died, tasks start these programs. content/answer.py says what is asked and answered.
 # Reads: helper project content wanted n
-# Sets: asked answered; ask_helper: answer of its callers
+# Sets: asked answered; ask_helper: answer and undone of its callers
 
 make_folders() { # <path>...: below the project
-  local answer
-  if ask_helper make "$@"; then return 0; fi
+  local answer undone
+  if ask_helper make "$#" "$@"; then return 0; fi
   ( # mkdir asks the disk for each part of a path
     cd -- "$project" || exit
     exec mkdir -p -- "${@#"$project"/}"
@@ -15,8 +15,8 @@ make_folders() { # <path>...: below the project
 }
 
 remove() { # <path>...
-  local answer
-  if ask_helper remove "$@"; then return 0; fi
+  local answer undone
+  if ask_helper remove "$#" "$@"; then return 0; fi
   rm -rf -- "$@"
 }
 
@@ -28,24 +28,26 @@ start_helper() { # the pipe for questions is open at both ends here: a task is n
   exec {asked}<> <(:)
   exec {answered}< <(
     trap '' TERM INT HUP USR1 USR2 # it ends with this process, which needs it up to the last task's end
-    exec "$helper" -I -X utf8 "$project/remote_tracker/content/answer.py" --root "$project" ${content:+"--$content"} \
+    exec "$helper" -I -S -X utf8 "$project/remote_tracker/content/answer.py" --root "$project" ${content:+"--$content"} \
       <"/proc/self/fd/$asked" 2>/dev/null {asked}>&-
   )
 }
 
-ask_helper() { # <stat|note|make|remove> <word>...: fills `answer` with lines; 1 where it was not done
+ask_helper() { # <question> <how many words> <word>... [<question> ...]: fills `answer` with lines; 1 where not all was done,
+  # and `undone` says how many questions were not, those behind the first that could not; nothing where there was no answer
   local LC_ALL=C length said name=$n.$BASHPID.$RANDOM words="$*" IFS=$'\n' # LC_ALL: a length is one in bytes
+  answer=() undone=''
   if [[ -z $asked || ${#words} -gt 16384 ]]; then return 1; fi # more might not fit into the pipe
   printf '%s\0' "$(($# + 1))" "$name" "$@" >&"$asked"
   while read -r -N 8 -u "$answered" length && read -r -N "$((10#$length))" -u "$answered" said; do
-    if [[ ${said%%$'\n'*} == "!$name" ]]; then return 1; fi
     if [[ ${said%%$'\n'*} == "$name" ]]; then # else it is the answer to a task that was killed
       set -f
       # shellcheck disable=SC2206  # a word is a line
       answer=($said)
       set +f
-      answer=("${answer[@]:1}")
-      return 0
+      undone=${answer[1]} answer=("${answer[@]:2}")
+      [[ $undone -eq 0 ]]
+      return
     fi
   done
   return 1

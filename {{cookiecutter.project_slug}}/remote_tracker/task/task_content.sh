@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
 # project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
-# Reads: asked helper project content inputs marks unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
+# Reads: asked helper project content inputs marks notes unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
 # Sets: entries hasher hashed small made maker; take_hashed and note_content: paths
 
 small=1048576 # bytes; a file that is not larger is its own sample
@@ -18,7 +18,11 @@ hash_inputs() { # inputs that are large, or many, are hashed beside the tracker
 }
 
 note_content() { # <root of the results, or "" for the inputs alone>: fills `entries`
-  local paths=("${inputs[@]#*=}") stats answer=()
+  local paths=("${inputs[@]#*=}") stats answer=("${notes[@]}") undone
+  if [[ -n $1 && ${#notes[@]} -gt 0 ]]; then
+    keep_notes
+    return 0
+  fi
   made=()
   if [[ -n $hasher ]]; then
     take_hashed "$1"
@@ -26,9 +30,8 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
   fi
   if [[ -n $1 ]]; then find_made "$1"; fi
   if [[ $((${#paths[@]} + ${#made[@]})) -eq 0 ]]; then return 0; fi
-  if ask_helper note "${paths[@]/#/in=}" "${made[@]/#/out=}"; then
-    stats=${marks//[!0-9. ]/}
-    if [[ ${#paths[@]} -ne 1 || -d ${paths[0]} || ${answer[0]} == "in $stats "* ]]; then entries+=("${answer[@]}"); fi
+  if ask_helper note "$((${#paths[@]} + ${#made[@]}))" "${paths[@]/#/in=}" "${made[@]/#/out=}"; then
+    keep_notes
     return 0
   fi
   stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
@@ -41,6 +44,18 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
       ${content:+"--$content"} "${paths[@]/#/in=}" "${made[@]/#/out=}" 2>/dev/null)
     entries+=("${stats[@]}")
   fi
+}
+
+add_note() { # <result>...: adds to the caller's `questions` what the inputs and these results hold
+  local paths=("${inputs[@]#*=}")
+  if [[ -z $hasher && $((${#paths[@]} + $#)) -gt 0 ]]; then
+    questions+=(note "$((${#paths[@]} + $#))" "${paths[@]/#/in=}" "${@/#/out=}")
+  fi
+}
+
+keep_notes() { # takes the caller's `answer` for `entries`, unless the input of the caller's `paths` changed meanwhile
+  local stats=${marks//[!0-9. ]/}
+  if [[ ${#paths[@]} -ne 1 || -d ${paths[0]} || ${answer[0]} == "in $stats "* ]]; then entries+=("${answer[@]}"); fi
 }
 
 is_noted() { # whether a task that finished noted inputs and results just as they lie there now: times alone prove nothing

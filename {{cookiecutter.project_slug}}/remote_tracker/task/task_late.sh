@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Whether the results of a task that took long may still be published: what was true at its start is asked once more.
-# Reads: HOSTNAME batches batch here n mode work place inputs marks known given_up token targets, RT_JOB RT_ALONE of the
+# Reads: HOSTNAME batches batch here n mode work place inputs marks known given_up token targets made, RT_JOB RT_ALONE of the
 #   job script, host pid began ended of read_last_run
-# Sets: younger newest rivals devices; marks through mark_inputs
+# Sets: younger newest rivals devices notes; marks through mark_inputs
 
 find_younger() { # sets `newest` to the highest number of a batch, and `younger` to the lists of the batches after this batch
   local path number
@@ -47,16 +47,10 @@ refuse_late() { # ends the task where its results must not be published any more
 }
 
 look_again() { # one program for all: sets `devices`, of the work folder and of each target's; 1 where an input changed
-  local paths=("${inputs[@]#*=}") seen=() lines=() answer=() before=$marks
+  local paths=("${inputs[@]#*=}") seen=() lines=() before=$marks
   if [[ $mode != in-place && ${#targets[@]} -gt 0 ]]; then lines=("$work" "${targets[@]%/*}"); fi # without results no folder
   if [[ ${#paths[@]} -ne 1 ]]; then paths=(); fi
-  if [[ $((${#lines[@]} + ${#paths[@]})) -gt 0 ]]; then
-    if ask_helper stat "${lines[@]}" "${paths[@]}"; then
-      seen=("${answer[@]}")
-    else
-      mapfile -t seen < <(LC_ALL=C stat -L -c '%d size=%s mtime=%.9Y' -- "${lines[@]}" "${paths[@]}" 2>/dev/null)
-    fi
-  fi
+  if [[ $((${#lines[@]} + ${#paths[@]})) -gt 0 ]]; then see "${lines[@]}" "${paths[@]}"; fi
   devices=()
   if [[ ${#seen[@]} -eq $((${#lines[@]} + ${#paths[@]})) ]]; then devices=("${seen[@]%% *}"); fi
   if [[ ${#paths[@]} -eq 1 ]]; then
@@ -64,6 +58,17 @@ look_again() { # one program for all: sets `devices`, of the work folder and of 
   else
     mark_inputs
     [[ $marks == "$before" ]]
+  fi
+}
+
+see() { # <path>...: fills the caller's `seen` with device, size and mtime; in place, where nothing is moved, `notes`, too
+  local answer undone questions=(stat "$#" "$@")
+  if [[ $mode == in-place ]]; then add_note "${made[@]}"; fi
+  if ask_helper "${questions[@]}" || [[ -n $undone ]]; then
+    seen=("${answer[@]:0:$#}")
+    if [[ $undone -eq 0 ]]; then notes=("${answer[@]:$#}"); fi
+  else
+    mapfile -t seen < <(LC_ALL=C stat -L -c '%d size=%s mtime=%.9Y' -- "$@" 2>/dev/null)
   fi
 }
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How proven results come to their place: by renames, so that what stands there is old or new, never half. A set of
 # results is moved under a note; while the note stands, nobody believes what stands there.
-# Reads: HOSTNAME begun project mode out work place unit stage token devices
-# Sets: made targets elsewhere holding; bring_near: near and aside of publish
+# Reads: HOSTNAME begun project mode out work place unit stage token devices globs asked
+# Sets: made targets elsewhere holding notes; bring_near: near and aside of publish
 
 name_targets() { # where each result belongs; makes the folders
   local path
@@ -17,21 +17,45 @@ name_targets() { # where each result belongs; makes the folders
 }
 
 publish() { # all that needs space comes before the note; a folder that stands there is moved aside first
-  local i near=() aside=()
+  local i near=() aside=() moved=0 cleared='' unsure=''
   if [[ $mode != in-place ]]; then
     for i in "${!made[@]}"; do
       bring_near "$i" || return 1
     done
     if [[ ${#elsewhere[@]} -gt 0 ]]; then refuse_late; fi # copies may have taken hours
     note_intent || return 1
-    for i in "${!made[@]}"; do
+    move_all
+    for ((i = moved; i < ${#made[@]}; i++)); do
       if ! move_in "$i"; then
         take_back "$i"
         return 1
       fi
     done
   fi
-  clear_work
+  if [[ -z $cleared ]]; then clear_work; fi
+}
+
+move_all() { # asks the helper for all that is left: sets the caller's `moved`, `cleared`, `unsure`, and `notes`
+  local i answer=() undone='' questions=() paths=("$work") count=$((${#made[@]} + 2))
+  if [[ -z $asked || ${#elsewhere[@]} -gt 0 ]]; then return 0; fi
+  for i in "${!made[@]}"; do
+    if [[ -d ${targets[i]} ]]; then return 0; fi
+    questions+=(move 2 "${near[i]}" "${targets[i]}")
+  done
+  if [[ -n $holding ]]; then paths+=("$holding"); fi
+  questions+=(forget 2 "$project/${place%/*}/publish.${place##*/}" " token=$token unit=" remove "${#paths[@]}" "${paths[@]}")
+  i=${#questions[@]}
+  if [[ ${#globs[@]} -eq 0 ]]; then add_note "${targets[@]}"; fi # what globs match there may be more than what was made
+  if [[ ${#questions[@]} -gt $i ]]; then count=$((count + 1)); fi
+  ask_helper "${questions[@]}" || true
+  if [[ -z $undone ]]; then # it has died, and may have moved some
+    unsure=yes
+    return 0
+  fi
+  if [[ $undone -eq 0 ]]; then notes=("${answer[@]}"); fi
+  moved=$((count - undone))
+  if [[ $moved -ge $((${#made[@]} + 2)) ]]; then cleared=yes holding=''; fi
+  if [[ $moved -gt ${#made[@]} ]]; then moved=${#made[@]}; fi
 }
 
 bring_near() { # <index>: what belongs on another disk is copied beside its target, where the last step is a rename, too
@@ -53,6 +77,7 @@ note_intent() { # notes that these results are being replaced: until the note is
 
 move_in() { # <index>
   local target=${targets[$1]}
+  if [[ -n $unsure && ! -e ${near[$1]} && ! -L ${near[$1]} ]]; then return 0; fi # it was there until the helper was asked
   if [[ -d $target && ! -L $target ]]; then mv -T -- "$target" "${aside[$1]}" || return 1; fi
   mv -f -T -- "${near[$1]}" "$target"
 }

@@ -4,7 +4,7 @@
 # Sets: here project profile tracker settings rewritten wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lines question log_out log_err side heard cancelled killer code program version fault
-#   entries hasher hashed begun
+#   entries notes hasher hashed begun
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   if ! [[ -r $here/batch.yml ]]; then
@@ -43,7 +43,7 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  globs=() verify=() made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() out=$project command=${commands[i]}
+  globs=() verify=() made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() notes=() out=$project command=${commands[i]}
   stale='' log_out='' log_err='' work='' current='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held='' holding=''
   side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun=''
   eval "${tasks[i]}" # bash that the scan wrote and quoted

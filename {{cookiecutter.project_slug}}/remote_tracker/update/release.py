@@ -12,7 +12,9 @@ from pathlib import Path, PurePosixPath
 from .. import shell
 from ..errors import RemoteTrackerError
 from .origin import find_version
+from .pages import FOLDER, find_pages
 
+PACKAGE_PAGES = Path("remote_tracker") / FOLDER
 NEEDED = ("rt", "remote_tracker", "workspace/get_files2process.sh", "summarizer/get_cmd2process.sh")
 SCRIPTS = ("workspace/*.sh", "summarizer/*.sh")
 # Names that are the user's in these folders, whatever a release holds: job scripts, and how programs are found.
@@ -30,6 +32,14 @@ class Release:
     version: str
     changelog: str
     is_backup: bool
+    pages: Path | None = None  # the template's docs/; the pages of a backup lie in its package
+
+    def files(self) -> dict[Path, Path]:
+        """Return each file of OURS as it lies in a project -> where it lies in the release."""
+        found = {name: self.root / name for name in find_files(self.root)}
+        if self.pages:
+            found |= {PACKAGE_PAGES / page: self.pages / page for page in find_pages(self.pages)}
+        return found
 
 
 def open_release(source: str, scratch: Path) -> Release:
@@ -101,10 +111,15 @@ def _unpack(path: Path, scratch: Path) -> Path:
                 parts = PurePosixPath(member.filename.replace("\\", "/"))
                 if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[:1]:
                     raise RemoteTrackerError(f"{path}: {member.filename} would be written outside. {NOTHING_CHANGED}")
-            archive.extractall(scratch, [m for m in members if TEMPLATE in m.filename or m.filename.count("/") <= 1])
+            archive.extractall(scratch, [m for m in members if _is_needed(m.filename)])
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise RemoteTrackerError(f"{path}: is no zip that can be read ({error}). {NOTHING_CHANGED}") from None
     return scratch
+
+
+def _is_needed(member: str) -> bool:
+    """Return whether an update takes this file of an archive: the template, its pages, and what lies beside them."""
+    return TEMPLATE in member or f"{FOLDER}/" in member or member.count("/") <= 1
 
 
 def _clone(address: str, scratch: Path) -> Path:
@@ -123,7 +138,7 @@ def _find_release(folder: Path, source: str) -> Release:
         if (top / "cookiecutter.json").is_file() and (top / TEMPLATE / "remote_tracker").is_dir():
             log = top / "CHANGELOG.md"
             text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
-            return Release(top / TEMPLATE, find_version(top / TEMPLATE), text, is_backup=False)
+            return Release(top / TEMPLATE, find_version(top / TEMPLATE), text, False, top / FOLDER)
     if (folder / "project.yml").exists():
         raise RemoteTrackerError(f"{source}: is a project, not the template of one. {NOTHING_CHANGED}")
     if (folder / "remote_tracker").is_dir():

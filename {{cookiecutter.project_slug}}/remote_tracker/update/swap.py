@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from filecmp import cmp
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 from ..disk.files import write_file
 from ..disk.moves import copy, identify, replace, take
 from .links import link_scripts
-from .release import find_files, find_parts, make_executable
+from .release import find_parts, make_executable
 
 WORK = ".update"
 BACKUPS = ".backups"
@@ -33,11 +34,11 @@ class Plan:
     changes: str
 
 
-def stage(root: Path, release: Path, plan: Plan) -> None:
-    """Copy the release's files to .update/new/, flushed to disk, and mark the swap as ready; raises OSError."""
+def stage(root: Path, files: Mapping[Path, Path], plan: Plan) -> None:
+    """Copy a release's files to .update/new/, flushed to disk, and mark the swap as ready; raises OSError."""
     new = root / WORK / "new"
-    for name in find_files(release):
-        _copy_through(release / name, new / name)
+    for name, source in files.items():
+        _copy_through(source, new / name)
     link_scripts(new, root)
     make_executable(new)
     write_file(root / WORK / "ready", json.dumps(asdict(plan)))

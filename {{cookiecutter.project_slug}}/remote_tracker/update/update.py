@@ -56,13 +56,13 @@ def update(root: Path, source: str = "") -> Updated:
 def _update(root: Path, source: str, done: Plan | None) -> Updated:
     old = find_version(root)
     release = open_release(source, root / WORK / "source")
-    if _is_same(root, release.root):
+    if _is_same(root, release):
         write_origin(root, {**load_origin(root), "version": old})
         return _describe(root, done) if done else Updated(old, old, None, "")
     if read_version(release.version) < read_version(old) and not release.is_backup:
         raise RemoteTrackerError(_refuse_older(root, source, release, old))
     plan = Plan(old, release.version, _name_backup(root, old), read_changes(release.changelog, old, release.version))
-    stage(root, release.root, plan)
+    stage(root, release.files(), plan)
     finish(root)
     write_origin(root, {**load_origin(root), "version": release.version})
     return _describe(root, plan)
@@ -78,11 +78,11 @@ def _find_source(root: Path) -> str:
     return template
 
 
-def _is_same(root: Path, release: Path) -> bool:
-    files = set(find_files(release))
-    extra = {name for name in find_files(root) if name.parts[0] == "remote_tracker"} - files
-    same = ((root / name).is_file() and (root / name).read_bytes() == (release / name).read_bytes() for name in files)
-    return not extra and all(same) and links_hold(root, release)
+def _is_same(root: Path, release: Release) -> bool:
+    files = release.files()
+    extra = {name for name in find_files(root) if name.parts[0] == "remote_tracker"} - files.keys()
+    same = ((root / name).is_file() and (root / name).read_bytes() == it.read_bytes() for name, it in files.items())
+    return not extra and all(same) and links_hold(root, release.root)
 
 
 def _refuse_older(root: Path, source: str, release: Release, old: str) -> str:

@@ -14,6 +14,7 @@ from ...model.scheduling import QueueSystem, Scheduler, ScriptSyntax, Submission
 from ..snapshot import TIMEOUT_S
 from .endings import ENDINGS
 from .limits import find_partitions, read_limit
+from .mail import LIST_MAIL
 from .queue import read_queue
 from .script import (
     OPTION_WORDS,
@@ -45,8 +46,11 @@ def program_problem() -> str:
 
 
 def read_job_id(answer: str) -> str:
-    """Return the job's id from the answer of ``qsub -terse``: 8 from "8.1-5:1"."""
-    found = re.search(r"^(\d+)\.\d+-\d+:\d+$", answer.strip(), re.MULTILINE)
+    """Return the job's id from the answer of ``qsub -terse``: 8 from "8.1-5:1".
+
+    With a warning qsub ends with 1, and tells the id in a sentence: 'Your job-array 8.1-5:1 ("x") has been submitted'.
+    """
+    found = re.search(r"^(?:Your job-array )?(\d+)\.\d+-\d+:\d+(?:$| .*has been submitted)", answer, re.MULTILINE)
     return found[1] if found else ""
 
 
@@ -91,6 +95,7 @@ SCHEDULER = Scheduler(
             submit_argv=submit_argv,
             throttles_once=False,
             read_job_id=read_job_id,
+            list_mail=LIST_MAIL,
         ),
         over=IS_OVER,
         cancel_argv=cancel_argv,

@@ -1,7 +1,7 @@
 """The jobs of a project's batches, as qstat shows them.
 
 Two calls: qstat -xml lists all tasks; then qstat -j, which alone tells working folders, is asked for the jobs whose ids
-no batch knows.
+no batch knows. Of each job that waits for slots and has no task that runs, qalter -w v tells whether it ever could.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from ... import shell
 from ...model.scheduling import BatchRef, Job, Queue
 from ..match import QueuedJob, find_batch, find_script_folder, read_indices, user_name
 from ..snapshot import TIMEOUT_S, NotTold, ask, complaint_of, look
-from .words import EXTENSION, WAITING
+from .never import fits_nowhere
+from .words import EXTENSION, FREE_SLOTS, NEVER_RUNS, WAITING
 
 
 def read_queue(batches: Sequence[BatchRef], fresh: bool = True) -> Queue:
@@ -35,21 +36,24 @@ def _find_all(batches: Sequence[BatchRef], everybody: bool, fresh: bool) -> Iter
     places = find_places({task["job"] for task in listed} - known)
     if places is None:
         raise NotTold("qstat -j does not answer")
-    return find_jobs(listed, places, batches)
+    return tell_never(list(find_jobs(listed, places, batches)), listed)
 
 
 def read_tasks(text: str) -> Iterator[Mapping[str, str]]:
-    """Yield each line of qstat's XML as its fields: job, name, user, state, tasks ("7", "13-20:1", "1,3") and after.
+    """Yield each line of qstat's XML as its fields: job, name, user, state, tasks ("7", "13-20:1", "1,3") and more.
 
-    ``after`` names the jobs that the job waits for. Raises ParseError where ``text`` is no XML, ValueError for a job
-    without a number.
+    ``after`` names the jobs that the job waits for, ``requests`` what each of its slots must have ("h_rt=60,gpu=1"),
+    ``pe`` the number of its slots where it asks for a parallel environment.
+    Raises ParseError where ``text`` is no XML, ValueError for a job without a number.
     """
     names = {"JB_job_number": "job", "JB_name": "name", "JB_owner": "user", "state": "state", "tasks": "tasks"}
-    names["predecessor_jobs"] = "after"
+    names |= {"predecessor_jobs": "after", "requested_pe": "pe"}
     for listed in ElementTree.fromstring(text).iter("job_list"):
         found = {names[field.tag]: field.text or "" for field in listed if field.tag in names}
         if not found.get("job", "").isdecimal():
             raise ValueError("one of them has no number")
+        asked = [f"{field.get('name')}={field.text}" for field in listed if field.tag == "hard_request"]
+        found["requests"] = ",".join(asked)
         if found.get("tasks"):  # jobs that are no arrays have none
             yield found
 
@@ -97,6 +101,18 @@ def find_jobs(
         runs = not words
         told = None if any_of_them else frozenset[int]().union(*filter(None, each))
         yield Job(batch.folder.name, job, tasks[0].get("user", ""), told, runs, words, never)
+
+
+def tell_never(jobs: Sequence[Job], listed: Sequence[Mapping[str, str]]) -> Iterator[Job]:
+    """Yield the jobs; a job that waits for slots and would run on no node says that it will never run."""
+    asked = {task["job"]: (task["requests"], task.get("pe", "")) for task in listed}
+    begun = {job.id for job in jobs if job.running}
+    for job in jobs:
+        waits = job.reason == FREE_SLOTS and job.id not in begun
+        if waits and fits_nowhere(job.id, *asked[job.id]):
+            yield job._replace(reason=NEVER_RUNS.format(job.id), never=True)
+        else:
+            yield job
 
 
 def read_reason(state: str, after: str = "") -> tuple[str, bool]:

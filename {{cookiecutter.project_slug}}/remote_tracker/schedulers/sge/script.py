@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...errors import WrongUse
 from ...model.quantities import is_count, read_memory, read_walltime
 from ...model.scheduling import Array, Resources
-from .words import CORES, MEMORY, OPTIONS, WALLTIME, WARNING, WARNING_S
+from .words import CORES, LONGEST_NAME, MEMORY, OPTIONS, WALLTIME, WARNING, WARNING_S
 
-OPTION_WORDS = ("cpus", "memory", "walltime", "gpus", *OPTIONS)
-LONGEST_NAME = 200
+OPTION_WORDS = ("cpus", "memory", "walltime", "gpus", "email", *OPTIONS)
 USUAL_CORES = "smp"
 
 
@@ -109,7 +108,7 @@ def read_asked(script: str) -> Mapping[str, str]:
 
 
 def _words_of(line: str) -> Iterator[tuple[str, str]]:
-    plain = {argv[-1]: word for word, argv in OPTIONS.items()}
+    plain = {argv[-1]: word for word, argv in OPTIONS.items()} | {"-M": "email"}
     for option, value in re.findall(r"(?:^|\s)(-\w+)\s+([^\s-]\S*)", line):
         if option in plain:
             yield plain[option], value
@@ -126,6 +125,7 @@ def option_argv(words: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
     """Return qsub's options for these words.
 
     GridEngine takes memory for each core, so the memory is written again where the number of cores changes.
+    An e-mail address is none of the array's options: see mail.py.
     """
     argv: list[str] = []
     cpus = _count(words.get("cpus", asked.get("cpus", "1")))

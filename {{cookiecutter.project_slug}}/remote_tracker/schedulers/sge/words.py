@@ -9,21 +9,30 @@ EXTENSION = "sge"
 DIRECTIVE = "#$"
 
 # The words of ./rt submit -> qsub's; script.py writes cpus and memory, as memory is asked for per core.
-# There is no option for mail: measured, -m sends each task's own, one as it begins and one as it ends.
+# Mail is no option of the list's own job: measured, -m sends each task's own, one as it begins and one as it ends.
 OPTIONS = {"partition": ["-q"], "account": ["-P"]}
 CORES = "-pe"
 MEMORY = "h_vmem"
 WALLTIME = "h_rt"
 WARNING = "s_rt"  # when SIGUSR1 comes; SIGKILL, which leaves no word, comes at h_rt
 WARNING_S = 60
+LONGEST_NAME = 200
+
+FREE_SLOTS = "waits for free slots"
 
 # Why a job waits: (letters in its state, the reason in words, True: it will never run as it is).
 WAITING = (
     ("E", "could not be started and is in error (qstat -j tells why); ./rt cancel, then scan", True),
     ("h", "is held; qrls lets it go", False),
     ("Rq", "was put back and starts again", False),
-    ("qw", "waits for free slots", False),
+    ("qw", FREE_SLOTS, False),
 )
+
+# What qalter -w v says of a job that would not run on the empty cluster either; the job's id goes into the reason.
+NO_QUEUE = "verification: no suitable queues"
+NEVER_RUNS = "no node is as it asks (qalter -w v {} tells why): it will never run"
+# Not believed with this beside it: qalter -w v takes a load value, as mem_free, for something that no node has.
+LOAD_VALUE = "job requests unknown resource"
 
 IS_OVER = r"does not exist|already in deletion"  # what qdel says of a job or task that is over, or just ending
 

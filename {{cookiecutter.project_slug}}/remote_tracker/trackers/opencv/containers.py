@@ -1,8 +1,8 @@
 """Read the size that a video file promises from its first bytes, before anything is decoded.
 
-AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). Matroska: EBML (RFC 8794, RFC 9559). MP4, MOV and
-M4V: boxes (ISO/IEC 14496-12); there an edit list may hide frames that are in the file, as
-``ffmpeg -ss 5 -c copy`` leaves them.
+AVI: RIFF chunks (Microsoft, "AVI RIFF File Reference"). Matroska and WebM: EBML (RFC 8794, RFC 9559). WMV: ASF
+(Microsoft, "Advanced Systems Format"). MP4, MOV and M4V: boxes (ISO/IEC 14496-12); there an edit list may hide frames
+that are in the file, as ``ffmpeg -ss 5 -c copy`` leaves them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 _MATROSKA = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"uuid", b"pnot")
 _LARGEST_INDEX = 256 * 2**20
 _MOST_FRAMES = 10**8
@@ -31,15 +33,21 @@ def missing_bytes(path: Path) -> int:
             return max(0, _riff_end(path, size) - size)
         if head[:4] == _MATROSKA:
             return max(0, _matroska_end(path) - size)
+        if _ASF.startswith(head):
+            return max(0, _asf_end(path) - size)
         if head[4:8] in _BOXES:
             return max(0, max(end for _, _, end in _boxes(path)) - size)
     return 0
 
 
 def ends_in_zeros(path: Path) -> bool:
-    """Return True where the last KiB is zeros: the space was reserved, and the copy never came that far."""
+    """Return True where the last KiB is zeros: the space was reserved, and the copy never came that far.
+
+    The last packet of an ASF may be filled up with zeros: there it is 64 KiB, as long as a packet can be.
+    """
     with path.open("rb") as file:
-        file.seek(max(0, os.path.getsize(path) - 1024))
+        last = 65536 if file.read(16) == _ASF else 1024
+        file.seek(max(0, os.path.getsize(path) - last))
         return not file.read().strip(b"\0")
 
 
@@ -50,10 +58,10 @@ def is_avi(path: Path) -> bool:
     return head[:4] == b"RIFF" and head[8:] == b"AVI "
 
 
-def is_matroska(path: Path) -> bool:
-    """Return True for MKV and WebM, whose headers hold no number of frames, only a length of time."""
+def holds_only_time(path: Path) -> bool:
+    """Return True for MKV, WebM and WMV, whose headers hold no number of frames, only a length of time."""
     with path.open("rb") as file:
-        return file.read(4) == _MATROSKA
+        return file.read(16).startswith((_MATROSKA, _ASF))
 
 
 def shown_frames(path: Path) -> int | None:
@@ -95,6 +103,22 @@ def _matroska_end(path: Path) -> int:
         start = file.tell()
         segment = _vint(file.read(8))
         return 0 if segment is None else start + segment[0] + segment[1]
+
+
+def _asf_end(path: Path) -> int:
+    """Return where an ASF ends (bytes), 0 where its header does not say: it was streamed, or never closed."""
+    with path.open("rb") as file:
+        file.seek(16)
+        end, at = struct.unpack("<Q", file.read(8).ljust(8, b"\0"))[0], 30
+        while at < end:
+            file.seek(at)
+            head = file.read(92)
+            if len(head) < 92 or (size := struct.unpack("<Q", head[16:24])[0]) < 24:
+                return 0
+            if head[:16] == _ASF_PROPERTIES:
+                return 0 if head[88] & 1 else int(struct.unpack("<Q", head[40:48])[0])
+            at += size
+    return 0
 
 
 def _vint(data: bytes) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from containers import ends_in_zeros, is_avi, is_matroska, missing_bytes, shown_frames
+from containers import ends_in_zeros, holds_only_time, is_avi, missing_bytes, shown_frames
 from errors import BadVideo
 
 Picture = npt.NDArray[np.uint8]
@@ -29,7 +29,7 @@ class Promise:
     def is_kept_by(self, frames_read: int, may_miss: int = 0) -> bool:
         """Return True where ``frames_read`` frames are all that this file has, but for ``may_miss`` of them.
 
-        The header of a whole file may be wrong by a frame, Matroska's by the sound's length, and an edit
+        The header of a whole file may be wrong by a frame, Matroska's and WMV's by the sound's length, and an edit
         list's by the frames that it hides; a file that is not whole must have every frame.
         """
         if self.frames == 0:
@@ -89,7 +89,7 @@ def _promise(path: Path, frames: float) -> Promise:
     edited = shown_frames(path)
     shown = claimed if edited is None else edited
     whole = missing_bytes(path) == 0 and not ends_in_zeros(path)
-    return Promise(claimed, shown, whole, exact=not is_matroska(path))
+    return Promise(claimed, shown, whole, exact=not holds_only_time(path))
 
 
 def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
