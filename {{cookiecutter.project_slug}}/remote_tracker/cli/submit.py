@@ -57,7 +57,7 @@ def asked_of(options: dict[str, Any]) -> ResourceRequest:
 @folder_option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Without a queue: tasks at once (default: the cores).")
 @click.option("--through", metavar="STAGE", help="Submit the stages up to this one too, one behind the other.")
-@click.option("--pilot", is_flag=True, help="Submit one median task first; say what it took and what all will.")
+@click.option("--pilot", is_flag=True, help="Do one median task first; say what it took and what all will.")
 @with_resources
 @here_option
 @project_verb
@@ -75,7 +75,7 @@ def submit(
     require_here(project, here, "submit")
     asked = asked_of(options)
     if pilot:
-        return send_pilot(project, folder, stage, asked, click.echo)
+        return send_pilot(project, folder, stage, asked, jobs, click.echo)
     if through:
         return send(project, folder, stage, through, asked, click.echo)
     return start(project, folder, stage, jobs, asked, click.echo)
