@@ -1,6 +1,6 @@
 """Write the JSON schemas by which an editor completes and marks our YAML files: python docs/make_schemas.py [--check]
 
-They are made from the tables of keys by which the code reads those files, and lie in the package, in schemas/.
+They are made from the tables of keys by which the code reads those files, and lie in the package, in yaml_schemas/.
 --check changes nothing, and fails where a schema is not what would be written.
 """
 
@@ -24,6 +24,7 @@ from remote_tracker.config import (  # noqa: E402
     each,
     old_words,
     project,
+    remote,
     signatures,
     stage,
     tracker,
@@ -34,7 +35,7 @@ from remote_tracker.schedulers import NAMES  # noqa: E402
 
 Schema = dict[str, Any]
 PACKAGE = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker"
-FOLDER = PACKAGE / "schemas"
+FOLDER = PACKAGE / "yaml_schemas"
 OWN_COPY = "custom"  # its tracker.yml lies in site/, where people change its parameters
 
 TEXT: Schema = {"type": ["string", "number"]}
@@ -210,6 +211,7 @@ def project_file() -> Schema:
     shapes = dict.fromkeys(("name", "email", "videos"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
     shapes |= {"stalled_after": TIME, "content": choice("full", "sampled"), "params": {"type": ["object", "null"]}}
+    shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}
         for name, found in trackers.items()

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -24,6 +21,7 @@ from remote_tracker.config import (
     load_project,
     load_tracker,
     project,
+    remote,
     stage,
     tracker,
     workflow,
@@ -64,7 +62,7 @@ ODD = [{"a": 1}, [["x"]], ["x"], True, "word", "", -1, 1.5, 7]
 
 def marks(name: str, data: Any) -> list[str]:
     """Return what an editor marks in a file of this kind: the places and the reasons."""
-    schema = json.loads((PACKAGE / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
+    schema = json.loads((PACKAGE / "yaml_schemas" / f"{name}.json").read_text(encoding="utf-8"))
     found = jsonschema.Draft7Validator(schema).iter_errors(data)
     return [f"{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in found]
 
@@ -104,25 +102,6 @@ def changed(data: Any, place: tuple[str | int, ...], value: Any) -> Any:
     return copy
 
 
-def test_the_schemas_are_those_of_the_code() -> None:
-    """The schemas that are shipped are what docs/make_schemas.py makes of the code's tables now."""
-    done = subprocess.run(
-        [sys.executable, REPOSITORY / "docs/make_schemas.py", "--check"], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
-
-
-def test_a_schema_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
-    """A schema that somebody edited by hand is found, and made anew."""
-    shutil.copytree(PACKAGE, tmp_path / TEMPLATE.name / "remote_tracker")
-    (tmp_path / "docs").mkdir()
-    program = shutil.copy(REPOSITORY / "docs/make_schemas.py", tmp_path / "docs")
-    edited = tmp_path / TEMPLATE.name / "remote_tracker/schemas/project.json"
-    edited.write_text(edited.read_text(encoding="utf-8").replace('"attempts"', '"tries"'), encoding="utf-8")
-    codes = [subprocess.run([sys.executable, program, *word]).returncode for word in (["--check"], [], ["--check"])]
-    assert codes == [1, 0, 0]
-
-
 @pytest.mark.parametrize(("name", "path"), [(n, path) for n, paths in SHIPPED.items() for path in paths])
 def test_what_is_shipped_is_not_marked(name: str, path: Path) -> None:
     """No editor marks anything in a file that comes with remote-tracker."""
@@ -142,9 +121,9 @@ def test_the_examples_of_the_pages_are_not_marked(page: str) -> None:
 
 def test_every_key_of_the_code_is_offered() -> None:
     """An editor offers each key, option and choice that the code knows, with its line of help."""
-    texts = {name: json.loads((PACKAGE / f"schemas/{name}.json").read_text(encoding="utf-8")) for name in GOOD}
+    texts = {name: json.loads((PACKAGE / f"yaml_schemas/{name}.json").read_text(encoding="utf-8")) for name in GOOD}
     tables = {
-        "project": [project.KEYS, container.KEYS],
+        "project": [project.KEYS, container.KEYS, remote.KEYS],
         "cluster": [cluster.KEYS, container.KEYS],
         "signatures": [told.KEYS],
         "tracker": [tracker.KEYS, tracker.PARAM_KEYS, tracker.NEED_KEYS, stage.KEYS, stage.INPUT_KEYS],
@@ -181,6 +160,8 @@ WRONG = [
     ("project", ("container",), {"runtime": "dockr"}, "runtime"),
     ("project", ("container",), {"imge": "t.sif"}, "imge"),
     ("project", ("exclude",), {"calibration": True}, "exclude"),
+    ("project", ("remote",), {"login": "swc", "folder": "/lab/flies", "host": "x"}, "host"),
+    ("project", ("remote",), {"login": "swc"}, "folder"),
     ("cluster", ("partition",), "cpu", "partition"),
     ("cluster", ("scheduler",), "slrum", "scheduler"),
     ("cluster", ("max_tasks",), "1000", "max_tasks"),
@@ -271,7 +252,7 @@ def test_an_editor_finds_the_schemas(baked: Path) -> None:
     first = (baked / "project.yml").read_text(encoding="utf-8").splitlines()[0]
     named = first.removeprefix("# yaml-language-server: $schema=")
     assert named != first
-    assert (baked / named).read_bytes() == (PACKAGE / "schemas/project.json").read_bytes()
+    assert (baked / named).read_bytes() == (PACKAGE / "yaml_schemas/project.json").read_bytes()
     assert not marks("project", yaml.safe_load((baked / "project.yml").read_text(encoding="utf-8")))
 
 

@@ -78,7 +78,7 @@ def test_a_host_with_one_session_is_enough(home: Home) -> None:
     held = home.start("true")
     try:
         assert home.rt("remote", "status").code == 0
-        held = home.start(str(home.sshds.programs / "ssh"), "swc", f"touch {home.root}/there; read -r end")
+        held = home.start(str(home.sshds.programs / "ssh"), "swc", f"touch {home.root}/there; exec sleep 20")
         wait_for((home.root / "there").exists, "the other session")
         ran = home.rt("remote", "status")
         assert ran.code == 1

@@ -128,7 +128,7 @@ def test_what_is_not_proven_stays(done: Home, trick: object) -> None:
 
 
 def test_a_day_goes_as_a_whole(home: Home) -> None:
-    """A result that a day's table was made from stays while another of that day stays: no table is made anew from fewer."""
+    """A result stays while another of its day stays: else a day's table would be made anew from fewer."""
     for lab in (home, home.far):
         lab.tracker(LIST_DAY)
     for number in (1, 2):

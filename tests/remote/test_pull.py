@@ -1,4 +1,4 @@
-"""./rt pull brings home what is proven there; what lies here and differs is kept, and what arrives otherwise is not taken."""
+"""A pull brings home what is proven there; what lies here and differs is kept, what arrives otherwise is not taken."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def test_what_is_proven_there_is_finished_here_without_the_cluster(home: Home) -
     assert home.far.run("bash", "process_all.sh", folder="summarizer").code == 0
     ran = home.rt("pull")
     assert (ran.code, ran.err) == (0, ""), ran
-    assert "3 files " in ran.out and "3 finished there are proven here." in ran.out
+    assert "3 files " in ran.out
+    assert "3 finished there are proven here." in ran.out
     home.sshds.close()
     assert home.counts() == {"finished": 2}
     assert home.rt("verify").code == 0
@@ -40,7 +41,8 @@ def test_what_is_proven_there_is_finished_here_without_the_cluster(home: Home) -
     assert not list(home.root.glob("Results/.rt-incoming"))
     home.login()
     ran = home.rt("pull")
-    assert "0 files " in ran.out and "3 finished there are proven here." in ran.out
+    assert "0 files " in ran.out
+    assert "3 finished there are proven here." in ran.out
     assert len(home.batches()) == 1
 
 

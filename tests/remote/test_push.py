@@ -11,7 +11,22 @@ import pytest
 from lab import Lab
 from two_sides import Home
 
-HOSTILE = ["a b", "it's", 'q"uote', "$(touch hit)", "#begins", ";begins", "-v", " blank", "a:b", "back\\slash", "st*r", "[x]", "tab\t", "ü"]
+HOSTILE = [
+    "a b",
+    "it's",
+    'q"uote',
+    "$(touch hit)",
+    "#begins",
+    ";begins",
+    "-v",
+    " blank",
+    "a:b",
+    "back\\slash",
+    "st*r",
+    "[x]",
+    "tab\t",
+    "ü",
+]
 
 
 def contents(lab: Lab) -> dict[str, str]:
@@ -107,7 +122,7 @@ def test_what_is_not_whole_is_left_out_by_name(home: Home) -> None:
 
 
 def test_what_a_killed_copy_left_is_cleared_and_what_another_writes_is_not(home: Home) -> None:
-    """A receiver's leftover goes with the next push, but not while somebody writes it, nor a file that is no leftover."""
+    """A receiver's leftover goes with the next push, but not while somebody writes it; other files stay."""
     home.video("d1/v1.avi")
     home.video("d1/v2.avi")
     day = home.far.root / "RawVideos" / "d1"
@@ -150,7 +165,9 @@ def test_a_full_disk_there_is_told(home: Home, other_disk: Path) -> None:
 def test_a_video_that_changes_while_it_is_sent_is_no_video_there(home: Home) -> None:
     """It is named, and what arrived waits where rsync keeps unfinished copies, until the next push."""
     video = home.video("d1/v1.avi", "x" * 2_000_000)
-    (home.sshds.programs / "rsync").write_text(f'#!/bin/bash\n/usr/bin/rsync "$@"; code=$?\n[[ $1 == --version ]] || echo more >>{video}\nexit $code\n')
+    (home.sshds.programs / "rsync").write_text(
+        f'#!/bin/bash\n/usr/bin/rsync "$@"; code=$?\n[[ $1 == --version ]] || echo more >>{video}\nexit $code\n'
+    )
     (home.sshds.programs / "rsync").chmod(0o755)
     home.login()
     try:

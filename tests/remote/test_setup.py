@@ -23,7 +23,8 @@ def test_a_project_is_made_and_works_there(home: Home, tmp_path: Path) -> None:
     home.login()
     ran = home.rt("remote", "setup", "--python", sys.executable)
     assert (ran.code, ran.err) == (0, ""), ran
-    assert "  scheduler  " in ran.out and ran.out.endswith("Next:  ./rt push\n")
+    assert "  scheduler  " in ran.out
+    assert ran.out.endswith("Next:  ./rt push\n")
     try:
         assert "remote" not in (folder / "project.yml").read_text()
         assert not (folder / ".from-home").exists()
@@ -32,12 +33,14 @@ def test_a_project_is_made_and_works_there(home: Home, tmp_path: Path) -> None:
         assert home.rt("pull").code == 0
         assert home.results() == ["d1/v1.txt"]
         ran = home.rt("remote", "setup")
-        assert "differs" not in ran.out and "put there" not in ran.out
+        assert "differs" not in ran.out
+        assert "put there" not in ran.out
         (folder / "project.yml").write_text((folder / "project.yml").read_text() + "# mine\n")
         (own_package(home.root) / "new.py").write_text('"""New."""\n')
         ran = home.rt("remote", "setup")
         assert ran.code == 0
-        assert "differs, and stays as it is there: ./project.yml" in ran.out and "-# mine" in ran.out
+        assert "differs, and stays as it is there: ./project.yml" in ran.out
+        assert "-# mine" in ran.out
         assert (folder / "project.yml").read_text().endswith("# mine\n")
         assert (folder / "remote_tracker" / "new.py").exists()
     finally:

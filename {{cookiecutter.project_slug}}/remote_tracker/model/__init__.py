@@ -12,12 +12,12 @@ from .declared import (
     Output,
     Param,
     Project,
-    Remote,
     Stage,
     Tracker,
     Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
+from .remote import Remote
 from .scheduling import Resources
 
 __all__ = [

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
+from .remote import Remote
 from .scheduling import Resources, Scheduler
 
 Scalar = str | int | float | bool | None
@@ -221,21 +222,6 @@ class Cluster(NamedTuple):
     activate: tuple[str, ...] = ()  # lines of a new project's activate.sh
     parallel_environment: str = "smp"
     container: Container = NO_CONTAINER
-
-
-@dataclass(frozen=True)
-class Remote:
-    """The other side of a project: where its videos are processed, reached by the user's own ssh."""
-
-    login: str  # the host to which commands go, as ~/.ssh/config names it
-    folder: str  # of the project there; a relative path starts at the user's home there
-    data: str = ""  # the host to which files go; "": ``login``
-    cluster: str = ""  # the cluster's file there; "": what project.yml says there
-
-    @property
-    def data_host(self) -> str:
-        """Return the host to which files go."""
-        return self.data or self.login
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""The ledger of what was deleted on a cluster because home has it, proven: lines of JSON that people can read, too."""
+"""The ledger of files that were deleted on a cluster because home has them, proven: a line of JSON for each."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,16 @@ def read_ledger(root: Path) -> Iterator[dict[str, Any]]:
             yield told
 
 
-def load_freed(root: Path, stage: str) -> set[tuple[str, str]]:
-    """Return (name, batch) of each unit of a stage that was freed: its result was made in that batch."""
-    told = [line for line in read_ledger(root) if line.get("stage") == stage and line.get("batch")]
-    return {(str(line.get("unit")), str(line["batch"])) for line in told}
+def is_freed(root: Path, stage: str, unit: str, batch: str) -> bool:
+    """Return whether the results that a unit of a stage has from this batch were deleted because home has them."""
+    try:
+        found = (root / LEDGER).stat()
+    except OSError:
+        return False
+    return (stage, unit, batch) in _load(root, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _load(root: Path, size: int, mtime_ns: int) -> frozenset[tuple[str, str, str]]:
+    told = [line for line in read_ledger(root) if line.get("batch")]
+    return frozenset((str(line.get("stage")), str(line.get("unit")), str(line["batch"])) for line in told)

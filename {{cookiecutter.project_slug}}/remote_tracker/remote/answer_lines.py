@@ -14,7 +14,7 @@ MISSING = "missing"  # in place of an exit code: there is no such folder
 
 
 class AnswerLines:
-    """Takes what ssh printed piece by piece; ``take`` returns what of it is the program's own output."""
+    """Takes what ssh printed piece by piece; ``take`` returns the program's own output."""
 
     def __init__(self, word: str) -> None:
         self._begin, self._mark = f"\n{word} begin\n".encode(), f"\n{word} ".encode()

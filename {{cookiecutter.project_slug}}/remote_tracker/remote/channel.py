@@ -94,7 +94,7 @@ def log_in(host: str) -> int:
 
 
 def log_out(host: str) -> bool:
-    """Close the shared connection; return whether there was one."""
+    """Close the shared connection; return whether it was open."""
     socket = find_socket(host)
     if shell.run(["ssh", "-S", socket, "-O", "exit", host], timeout=CHECK_S).code:
         return False

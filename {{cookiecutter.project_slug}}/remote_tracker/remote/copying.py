@@ -1,6 +1,6 @@
 """Copy files from one side to the other by the user's own rsync; no other module starts it.
 
-Each path stands behind ``./``: rsync takes one that begins with # or ; for a comment, and leaves it out in silence.
+Each path stands behind ``./``: rsync takes a path that begins with # or ; for a comment, and leaves it out in silence.
 Folders are named as they really lie: rsync replaces a link on the way by a folder, or refuses it.
 """
 
@@ -51,7 +51,7 @@ def check_rate(rate: str) -> str:
 
 
 def require_rsync() -> None:
-    """Raise RemoteTrackerError where there is no rsync, or one that lacks what we need (macOS's openrsync)."""
+    """Raise RemoteTrackerError where there is no rsync, or it lacks what we need (macOS's openrsync)."""
     asked = shell.ask(["rsync", "--version"], timeout=30)
     version = re.match(r"rsync +version v?(\d+)\.(\d+)", asked.out)
     if not version or (int(version[1]), int(version[2])) < (3, 1):

@@ -16,7 +16,7 @@ from ..partial_copies import COPY_FOLDERS
 from ..scan import Tree
 from .ask import Answer
 
-PARTIAL = COPY_FOLDERS[1]  # where rsync keeps a file of which only a part arrived; scans know it
+PARTIAL = COPY_FOLDERS[1]  # where rsync keeps a part of a file; scans know this folder
 OPEN_FILES = "/proc"
 
 
@@ -68,7 +68,7 @@ def find_parents(tree: Tree, paths: Iterable[str]) -> dict[str, str]:
 def clear_leftovers(places: Iterable[str]) -> int:
     """Remove what killed copies left of these files, and return how many files that were.
 
-    A receiver that is killed leaves ``.NAME.XXXXXX``, from which nothing goes on. One that somebody writes just now
+    A receiver that is killed leaves ``.NAME.XXXXXX``, from which nothing goes on. A file that somebody writes just now
     stays: another laptop may send the same video.
     """
     by_folder: dict[str, set[str]] = {}

@@ -42,9 +42,7 @@ class Step(NamedTuple):
     stage: str = ""
 
 
-def next_step(
-    stages: Sequence[str], counts: Counts, before: Counts | None, days: Sequence[str] = ()
-) -> Step:
+def next_step(stages: Sequence[str], counts: Counts, before: Counts | None, days: Sequence[str] = ()) -> Step:
     """Return what comes next, given how many units of each stage are in which state there; ``before`` as last time.
 
     The first stage with work is submitted, the failed ones by a retry, which asks for more memory or time. Where the
@@ -127,7 +125,9 @@ def _describe(project: Project, counts: Counts, wait: float) -> str:
         flying = found.get(State.QUEUED.value, 0) + found.get(State.RUNNING.value, 0)
         if flying:
             told.append(f"{stage}: {flying} queued or running, {found.get(State.FINISHED.value, 0)} finished")
-    return f"{time.strftime('%H:%M')} {'; '.join(told)}. Looking again in {describe_age(wait)}; Ctrl-C stops the looking."
+    return (
+        f"{time.strftime('%H:%M')} {'; '.join(told)}. Looking again in {describe_age(wait)}; Ctrl-C stops the looking."
+    )
 
 
 def _type_there(project: Project, step: Step, say: Say) -> None:

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Say what the other side has:   sh look_around.sh FOLDER [PYTHON]
 # Prints lines of "key<tab>value"; nothing is changed but for a file that is made and removed to see whether the disk
 # tells upper from lower case. Plain sh: it runs in any login shell there.

@@ -1,4 +1,4 @@
-"""Tell whether a file lies on a disk of this machine or on one that is mounted from elsewhere."""
+"""Tell whether a file lies on a disk of this machine or on a disk that is mounted from elsewhere."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def adapt_settings(text: str, cluster: str) -> str:
 
 
 def ssh_block(login: str, host: str, user: str, jump: str) -> str:
-    """Return what to write into ~/.ssh/config: one connection for all commands, through a jump host where one is."""
+    """Return what to write into ~/.ssh/config: a connection for all commands, through a ``jump`` host ("": none)."""
     lines = [f"Host {login}", f"  HostName {host or login}"]
     lines += [f"  User {user}"] if user else []
     lines += [f"  ProxyJump {jump}"] if jump else []
@@ -49,7 +49,7 @@ def read_looks(text: str) -> dict[str, str]:
 
 
 def find_trouble(looks: Mapping[str, str], folder: str, version: str) -> str:
-    """Return why no project can be made or updated there, "" where one can."""
+    """Return why no project can be made or updated there, "" where nothing stands against it."""
     if looks.get("project") != "yes" and looks.get("empty") != "yes":
         return f"{folder} holds other things and no project. Name an empty folder, or one that is not there yet."
     if looks.get("writable") != "yes":
@@ -57,7 +57,7 @@ def find_trouble(looks: Mapping[str, str], folder: str, version: str) -> str:
     if not looks.get("python"):
         return (
             "no Python 3.10 or newer with click, rich, PyYAML and Jinja2 was found there. Install one there "
-            "(conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py), or: "
+            "(conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py opencv scipy), or: "
             "./rt remote setup --python PATH"
         )
     there = looks.get("version", "")

@@ -35,7 +35,7 @@ class Here(NamedTuple):
     """What is known here."""
 
     digest: Callable[[str], str | None]  # the SHA-256 of the file at a path below the project; None: no file is there
-    pulled: Mapping[str, str]  # path -> SHA-256 of what the last pull put there
+    pulled: Mapping[str, str]  # path -> SHA-256 of the file that a pull put there
     reads: Mapping[tuple[str, str], Collection[str]]  # (stage, name) -> the files that the unit here is made from
 
 
@@ -51,7 +51,7 @@ class UnitPlan:
 
 
 def plan_unit(unit: FarUnit, here: Here, wanted: Callable[[Entry], bool] = lambda entry: True) -> UnitPlan:
-    """Decide on one unit: all of its ``wanted`` files come, or none where one of them was changed here."""
+    """Decide on one unit: all of its ``wanted`` files come, or none where a file was changed here."""
     if unit.why_not:
         return UnitPlan(unit, left_out=unit.why_not)
     if why := _find_stranger(unit, here):

@@ -38,7 +38,7 @@ class Pulled:
     brought: list[Entry] = field(default_factory=list)  # the files that were renamed into place
     whole: int = 0  # units whose results are all here, proven
     noted: int = 0  # units whose records came along just now
-    in_part: int = 0  # units of which only some kinds of files were asked for
+    in_part: int = 0  # units that came without some kinds of files: --only
     bad: dict[str, str] = field(default_factory=dict)  # path -> why it was not taken
     ended: Copied | None = None
     batches: list[Batch] = field(default_factory=list)
@@ -105,8 +105,7 @@ def _pull_stage(
     done: Pulled,
 ) -> None:
     units_here = {one.unit.key: one.unit for one in examine_stage(project, stage, Survey(stage))}
-    reads = {(stage.name, key): [p for f in unit.inputs for p in f] for key, unit in units_here.items() if stage.per}
-    here = Here(files.digest, pulled, reads)
+    here = Here(files.digest, pulled, _reads_of(stage, units_here))
     plans = [plan_unit(unit, here, lambda e: kind_of(e.path, stage.folder) in kinds) for unit in units]
     folded = find_folded(plans, folds_case(project.root))
     done.bad.update(folded)
@@ -132,6 +131,12 @@ def _pull_stage(
     pulled.update(good)
     if good:
         write_derived(project.root / PULLED, json.dumps(pulled))
+
+
+def _reads_of(stage: Stage, units: Mapping[str, Unit]) -> dict[tuple[str, str], list[str]]:
+    """Return what each unit here is made from that gathers several files, as a day."""
+    made = units.items() if stage.per else ()
+    return {(stage.name, key): [path for paths in unit.inputs for path in paths] for key, unit in made}
 
 
 def _bring(

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Make or update a project from what home sent to .from-home/ in it:   sh settle.sh PYTHON
 # OURS is swapped by ./rt update; YOURS is put there once, and shown as a diff where it differs later.
 set -eu

@@ -66,6 +66,7 @@ AFTER: Mapping[Did, Do] = {
     **dict.fromkeys(TO_SCAN, Do.SCAN),
     Did.LISTED: Do.RUN_LIST,
     Did.FAILED: Do.SCAN_THEN_STATUS,
+    Did.HALTED: Do.FAILURES,
     Did.PILOTED: Do.SUBMIT,
     Did.PILOT_FAILED: Do.LOGS,
     Did.EXPORTED: Do.SNAKEMAKE,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..model import Cause, Project, Stage, State, Unit
-from ..records import History
-from ..records.freed import load_freed
+from ..records import History, is_freed
 from ..scan import Tree
 from .decision import Decision
 from .in_flight import load_history
@@ -24,13 +23,13 @@ def find_absent(
     project: Project, stage: Stage, history: History, proven: Proven, here: int
 ) -> Iterator[tuple[Unit, str]]:
     """Yield each unit that finished once and whose video is gone: ARCHIVED (whole results), FREED, VANISHED (none)."""
-    tree, freed = Tree(project.root, project.videos), load_freed(project.root, stage.name)
+    tree = Tree(project.root, project.videos)
     for unit in find_absent_units(project, stage, history, here):
         if _is_whole(project, stage, unit, tree, proven):
             yield unit, ARCHIVED
         else:
-            made = history.finished(unit.key) if freed else None
-            yield unit, FREED if made and (unit.key, made.batch) in freed else VANISHED
+            made = history.finished(unit.key)
+            yield unit, FREED if made and is_freed(project.root, stage.name, unit.key, made.batch) else VANISHED
 
 
 def find_archived(project: Project, stage: Stage, here: int) -> Iterator[Examined]:
@@ -45,13 +44,15 @@ def find_archived(project: Project, stage: Stage, here: int) -> Iterator[Examine
 
 
 def find_absent_named(project: Project, stage: Stage, is_meant: Callable[[str], bool]) -> Iterator[Examined]:
-    """Yield each unit with a name that is meant and whose video is gone: archived, or gone where no result is whole."""
+    """Yield each unit with a name that is meant and whose video is gone: archived, freed, or gone."""
     tree, history = Tree(project.root, project.videos), load_history(project, stage)
     for unit in find_absent_units(project, stage, history, 0):
         if is_meant(unit.key):
             made, last = places_of_results(stage, unit, tree), history.finished(unit.key)
             whole = bool(made) and not verify_deep(project, stage, unit, tree)
             gone = Decision(State.GONE, Cause.GONE, last.batch if last else "")
+            if last and is_freed(project.root, stage.name, unit.key, last.batch):
+                gone = Decision(State.FINISHED, Cause.FREED)
             yield Examined(unit, Decision(State.FINISHED, Cause.ARCHIVED) if whole else gone)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable, Sequence
-from functools import cache, cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +13,7 @@ from ..model import Cause, Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
 from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
-from ..records import History, batches_of
-from ..records.freed import load_freed
+from ..records import History, batches_of, is_freed
 from ..scan import Tree
 from .decision import Decision, Evidence, decide
 from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
@@ -59,7 +58,6 @@ class Look:
         self._finders = [self._finder(output.pattern) for output in stage.outputs]
         self.others = history.find_others(self._params) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
-        self._freed = cache(partial(load_freed, project.root, stage.name))
         self._unfinished = history.unfinished
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files
@@ -146,7 +144,7 @@ class Look:
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
             cancelled=self._history.cancelled(unit.key, finished),
-            freed=(unit.key, finished.batch) in self._freed() if finished else False,
+            freed=finished is not None and is_freed(self._project.root, self._stage.name, unit.key, finished.batch),
         )
 
     def _weigh(
