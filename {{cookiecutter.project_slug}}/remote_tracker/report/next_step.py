@@ -51,6 +51,8 @@ def _text_of(project: Project, advice: Advice, command: str, here: str = "") -> 
     """Return an advice as a person reads it: a command for the folder ``here``, or what a person does by hand."""
     scan = scan_line(project, advice.folder or "workspace", here)
     retry = f"retry {advice.stage}" if len(project.tracker.stages) > 1 else "retry"
+    if project.remote and advice.do in (Do.SUBMIT, Do.RETRY):
+        return rt_line(project, "push")
     if advice.do in WORDS:
         return rt_line(project, WORDS[advice.do])
     texts = {

@@ -22,6 +22,7 @@ from .verified import changes_data, describe_change
 NOTES = {
     Cause.ACCEPTED: "accepted as it was then",
     Cause.NOTED: "read by ./rt verify, and noted as it was then",
+    Cause.PULLED: "finished on the cluster, and brought home",
     Cause.MOVED: "its results were taken along, when its name was changed",
 }
 IN_JOB = "looked at in the job alone: its log says the outcome"

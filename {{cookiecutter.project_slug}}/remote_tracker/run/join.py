@@ -19,6 +19,7 @@ from ..survey.states import is_changed, word_of
 from ..text.visible import shown
 
 SHOWN = 5  # names of videos for each reason
+REASONS = 5
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,9 @@ def joined_text(outcome: Outcome) -> str:
     if joined.missing:
         what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
-        by_reason = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
-        lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in by_reason]
+        reasons = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
+        lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in reasons[:REASONS]]
+        lines += [f"  ... and {len(reasons) - REASONS} other reasons"] if len(reasons) > REASONS else []
     return "\n".join([*lines, *(f"Not up to date: {day}." for day in outcome.late)])
 
 

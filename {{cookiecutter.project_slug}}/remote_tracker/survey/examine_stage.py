@@ -130,8 +130,7 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree, (proven, refuted) = _tree_of(project, stage), _load_findings(project, stage)
-    look = Look(project, stage, tree, history, proven, refuted, options)
-    gate = gate or InputGate(project, stage)
+    look, gate = Look(project, stage, tree, history, proven, refuted, options), gate or InputGate(project, stage)
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
