@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 from lab import TEMPLATE
-from remote_tracker.content.digest import SMALL, whole_of
+from remote_tracker.content.digest import SMALL, sample_of, whole_of
 from remote_tracker.content.entry import Entry, entry_of, has_content, is_at, read_entry
 from remote_tracker.content.noted import render_entry
-from remote_tracker.content.digest import sample_of
 
 LARGE = 64 * 1024 * 1024  # more than 50 times as much as a sample reads, and as a small file holds
 NAMES = [

@@ -76,7 +76,6 @@ def test_paths_for_another_place(tmp_path: Path, paths_for: str, meant: str) -> 
         ("Results/d9/a_featuresN.hdf5", "", "its day has no table: run the summarizer"),
         ("Results/a_featuresN.hdf5", "", "its day has no table: run the summarizer"),
         ("Results/d1/b_featuresN.hdf5", "", "is_good is False: the summarizer made no features of it"),
-        ("Results/d1/c_featuresN.hdf5", "", "the summarizer made no features of it: nothing passed its filters"),
     ],
 )
 def test_each_video_that_is_missing_is_named(tmp_path: Path, result: str, reason: str, written: str) -> None:
@@ -86,7 +85,34 @@ def test_each_video_that_is_missing_is_named(tmp_path: Path, result: str, reason
     there = ExpectedVideo("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", "")
     done = run_join(tmp_path, there, ExpectedVideo("RawVideos/d1/v, w.mp4", result, reason))
     assert joined(tmp_path, "missing") == [{"video": "RawVideos/d1/v, w.mp4", "result": result, "reason": written}]
-    assert (done.missing, dict(done.reasons)) == (1, {written: 1})
+    assert (done.missing, dict(done.reasons)) == (1, {written: ["RawVideos/d1/v, w.mp4"]})
+
+
+@pytest.mark.parametrize(
+    ("name", "empty", "remark"),
+    [
+        ("c", "", "nothing passed the summarizer's filters"),
+        ("b", "no animal was found", "no animal was found"),
+        ("c", "no animal was found", "no animal was found"),
+    ],
+)
+def test_where_nothing_was_found_nothing_is_missing(tmp_path: Path, name: str, empty: str, remark: str) -> None:
+    """A video in which nothing was found, or nothing passed the filters, is named with the reason, and not missing."""
+    files = make_files("d1", "a", "b", "c").replace("b_featuresN.hdf5,True", "b_featuresN.hdf5,False")
+    make_day(tmp_path, "d1", files, "file_id,x\n0,1\n")
+    done = run_join(tmp_path, ExpectedVideo("RawVideos/d1/v.mp4", f"Results/d1/{name}_featuresN.hdf5", "", empty))
+    assert [row["reason"] for row in joined(tmp_path, "missing")] == [remark]
+    assert (done.missing, dict(done.reasons), dict(done.remarks), done.unexplained) == (0, {}, {remark: 1}, 0)
+
+
+def test_finished_videos_in_no_table_are_counted(tmp_path: Path) -> None:
+    """A finished video that is in no table, or was not good, is missing without a reason of its own."""
+    files = make_files("d1", "a", "b").replace("b_featuresN.hdf5,True", "b_featuresN.hdf5,False")
+    make_day(tmp_path, "d1", files, "file_id,x\n0,1\n")
+    videos = [("b", ""), ("new", ""), ("late", "queued")]
+    results = [ExpectedVideo(name, f"Results/d1/{name}_featuresN.hdf5", reason) for name, reason in videos]
+    done = run_join(tmp_path, *results)
+    assert (done.missing, done.unexplained) == (3, 2)
 
 
 def test_videos_right_under_the_folder_are_a_day_too(tmp_path: Path) -> None:

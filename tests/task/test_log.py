@@ -139,6 +139,16 @@ def test_last_word(lab: Lab, says: str, why: str) -> None:
             assert f"d1/v1.avi: failed (exit code 3): {why}\n" in told.out
 
 
+def test_a_long_reason_is_cut_behind_the_projects_path(lab: Lab) -> None:
+    """Of a long last word both ends stay, paths in it are those from the project on, and none is cut for its length."""
+    path = "{{ project }}/Results/d1/v1.txt"
+    lab.tracker(command=f"echo {path} {'x' * 200} cannot follow {path} {path}; exit 3")
+    lab.videos(1)
+    lab.go()
+    short = "Results/d1/v1.txt"
+    assert f"why={short} {'x' * 200} cannot follow {short} {short}\n" in lab.log(1, 1)
+
+
 def test_name_that_looks_like_a_log(lab: Lab) -> None:
     """A video whose name looks like a line of the log is a video like any other."""
     lab.tracker(command="exit 1")

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 from lab import Lab, copy_tree
-from remote_tracker.content.digest import sample_of
-from remote_tracker.content.digest import PIECE, PIECES, SMALL
+from remote_tracker.content.digest import PIECE, PIECES, SMALL, sample_of
 
 MANY_TIMES = 50  # a video is so many times as large as what is sampled of it: a changed byte is hardly ever in a sample
 BYTES, DEEP_BYTES = MANY_TIMES * PIECE * PIECES, 200_000_000

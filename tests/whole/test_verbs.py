@@ -133,7 +133,7 @@ def test_verify_screen(busy: Lab) -> None:
 
 def test_status_for_programs(busy: Lab) -> None:
     """status --json has the numbers of the screen."""
-    copied, days = json.loads(busy.rt("status", "--json").out)
+    copied, days = json.loads(busy.rt("status", "--json").out)["stages"]
     assert copied["counts"] == {"finished": 2, "incomplete": 1, "set aside": 1, "invalid": 1, "unprocessed": 2}
     assert (copied["stage"], days["stage"]) == ("copy", "listing")
 
@@ -151,7 +151,7 @@ def test_no_summarizer(lab: Lab) -> None:
     lab.videos(1)
     lab.go()
     assert "summarizer" not in lab.scan().out
-    for ran in (lab.run("bash", "get_cmd2process.sh", folder="summarizer"), lab.rt("summarize")):
+    for ran in (lab.run("bash", "get_cmd2process.sh", folder="summarizer"), lab.rt("submit", "summarizer")):
         assert ran.code == 1
         assert "has no stage for summarizer" in ran.err
         assert len(ran.err.splitlines()) == 1
@@ -168,7 +168,7 @@ WRONG = [
     (("submit", "nosuch"), 2, 'unknown stage "nosuch"'),
     (("why", ""), 2, 'No video, day or result is called ""'),
     (("why", b"caf\xe9".decode("utf-8", "surrogateescape")), 2, "No video, day or result is called"),
-    (("join",), 1, "No day has a table yet"),
+    (("join",), 1, "tiny makes no tables: there is nothing to join"),
     (("scan", "--folder", "elsewhere"), 2, "elsewhere"),
     (("stauts",), 2, "stauts"),
     (("why",), 2, "NAME"),
@@ -234,13 +234,13 @@ SUMMARY = (
 
 
 def test_summarize_and_join(lab: Lab) -> None:
-    """summarize makes a table a day, join one of all days; both end with 0 and say what comes next."""
+    """submit summarizer makes a table a day, join one of all days; both end with 0 and say what comes next."""
     tables = {"filenames": "Results/{day}/filenames_summary.csv", "features": "Results/{day}/features_summary.csv"}
     lab.tracker({**LIST_DAY, "output": tables, "command": SUMMARY})
     lab.video("d1/v1.avi")
     lab.video("d2/v1.avi")
     lab.go()
-    summarized = lab.rt("summarize")
+    summarized = lab.rt("submit", "summarizer")
     assert summarized.code == 0
     assert "All 2 finished." in summarized.out
     joined = lab.rt("join")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..config.cluster import FOLDERS
 from ..disk.derived import note_lost
 from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
 from ..machine import require_needs
@@ -48,17 +49,20 @@ class Prepared:
 def choose_stage(project: Project, folder: str, name: str | None) -> list[Stage]:
     """Return the stage called ``name``, whatever its folder; without a name, all stages of the folder.
 
-    Raises WrongUse for a name that no stage has, RemoteTrackerError where the folder has no stage at all.
+    A folder's name (workspace, summarizer) means all its stages, where no stage is called so. Raises WrongUse for a
+    name that no stage has, RemoteTrackerError where the folder has no stage at all.
     """
+    found = [s for s in project.tracker.stages if s.name == name]
+    if found:
+        return found
+    if name in FOLDERS:
+        folder, name = name, None
     stages = project.tracker.stages_in(folder)
     if not stages:
         raise RemoteTrackerError(f"{project.tracker.folder / 'tracker.yml'} has no stage for {folder}: nothing to do.")
-    if name is None:
-        return list(stages)
-    found = [s for s in project.tracker.stages if s.name == name]
-    if not found:
+    if name is not None:
         raise WrongUse(unknown_word("stage", name, [s.name for s in project.tracker.stages]))
-    return found
+    return list(stages)
 
 
 def prepare(project: Project, stages: list[Stage], options: ScanOptions = PLAIN_SCAN) -> Prepared:

@@ -34,6 +34,7 @@ __all__ = [
     "Option",
     "StillCopying",
     "find_paths",
+    "finds_nothing",
     "judge_inputs",
     "validate",
     "verify",
@@ -67,6 +68,11 @@ def verify(checks: Iterable[Clause], files: Files) -> str:
             if reason := next(filter(None, reasons), ""):
                 return _one_line(reason)
     return ""
+
+
+def finds_nothing(checks: Iterable[Clause], files: Files) -> bool:
+    """Return whether the table of any of these clauses, which names what is said then, has no row."""
+    return any(csv_table.has_no_rows(check, files) for check in checks)
 
 
 def judge_inputs(clauses: Iterable[Clause], files: Files, python: str = "", all_frames: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def find_folder(root: Path) -> Path:
 
 
 def show_page(text: str) -> None:
-    """Print a page as it is, or set it for a terminal, in a pager where there is one."""
-    if not click.get_text_stream("stdout").isatty():
+    """Print a page as it is, or set it for a terminal, in a pager where the machine has a pager."""
+    if not sys.stdout.isatty():
         click.echo(text)
         return
     from rich.console import Console  # 16 to 26 ms, where there is no terminal, too
@@ -53,8 +54,7 @@ def show_page(text: str) -> None:
     pager = any(shutil.which(word) for word in (os.environ.get("PAGER", "").partition(" ")[0], "less", "more") if word)
     width = min(shutil.get_terminal_size().columns, WIDEST)
     page = StringIO()
-    # Our own streams show what steers a terminal; a pager is another program.
-    console = Console(file=page, width=width, force_terminal=pager, color_system="auto" if pager else None)
+    console = Console(file=page, width=width, force_terminal=True)
     console.print(Markdown(text, hyperlinks=False))
     os.environ.setdefault("LESS", "-FRX")  # a short page stays on the screen, without a key
-    click.echo_via_pager(page.getvalue(), color=pager)
+    click.echo_via_pager(page.getvalue(), color=pager)  # without a pager our stream would show colours as signs

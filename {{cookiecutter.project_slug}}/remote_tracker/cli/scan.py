@@ -36,7 +36,7 @@ def open_project() -> Project:
 def read_scan_words(words: Sequence[str]) -> ScanWords | None:
     """Return the words behind ``scan``; None where they belong to another verb, ask for help, or are wrong."""
     rest, found = list(words[1:]), ScanWords()
-    if list(words[:1]) != ["scan"]:
+    if list(words[:1]) != ["scan"] or "help" in rest:
         return None
     while rest:
         word = rest.pop(0)
@@ -74,7 +74,14 @@ def show_scan(project: Project, words: ScanWords, say: Callable[[str], None]) ->
     else:
         prepared = prepare_or_tell(project, stages, options)
     _write_output(project, prepared)
-    say(json.dumps(scan_data(project, prepared), indent=1) if words.as_json else scan_text(project, prepared))
+    text = json.dumps(scan_data(project, prepared), indent=1) if words.as_json else scan_text(project, prepared)
+    if project.remote or "RT_TOLD" in os.environ:
+        from ..remote.seen import tell_home, with_seen  # 1 ms: most projects have one side
+
+        say(text if words.as_json else with_seen(project, text))
+        tell_home({prepared.survey.stage.name: prepared.survey.counts})
+    else:
+        say(text)
     if prepared.unwritten:
         raise prepared.unwritten
 

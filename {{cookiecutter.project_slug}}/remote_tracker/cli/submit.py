@@ -14,12 +14,13 @@ from ..batches.submit import ResourceRequest
 from ..doctor import examine
 from ..doctor.on_node import examine_node
 from ..model import Project
-from ..report.next_step import rt_line
+from ..report.next_step import after
+from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..run.project import retry as do_again
 from ..run.project import start
-from ..run.submit import require_queue, send, send_pilot
-from .options import folder_option, json_option, project_verb, show
+from ..run.submit import refuse_unused, require_queue, send, send_pilot
+from .options import folder_option, here_option, json_option, project_verb, require_here, show
 
 RESOURCE_OPTIONS = (
     click.option("--throttle", type=click.IntRange(min=1), default=None, help="At most so many tasks at once."),
@@ -58,6 +59,7 @@ def asked_of(options: dict[str, Any]) -> ResourceRequest:
 @click.option("--through", metavar="STAGE", help="Submit the stages up to this one too, one behind the other.")
 @click.option("--pilot", is_flag=True, help="Do one median task first; say what it took and what all will.")
 @with_resources
+@here_option
 @project_verb
 def submit(
     project: Project,
@@ -66,9 +68,11 @@ def submit(
     jobs: int | None,
     through: str | None,
     pilot: bool,
+    here: bool,
     **options: Any,
 ) -> int:
-    """Scan, then run or submit what was listed, in one go."""
+    """Scan, then run or submit what was listed. STAGE may be summarizer: every day that is new or changed."""
+    require_here(project, here, "submit")
     asked = asked_of(options)
     if pilot:
         return send_pilot(project, folder, stage, asked, jobs, click.echo)
@@ -94,7 +98,7 @@ def retry(
     cause: str | None,
     **options: Any,
 ) -> int:
-    """Do again what failed, and only that; of a queue, asking for more where it ran out."""
+    """Do again what failed, and only that. Where memory or time ran out, a queue is asked for more."""
     more = {"memory": more_memory, "time": more_time, "cause": cause}
     return do_again(project, folder, stage, asked_of(options), click.echo, more)
 
@@ -103,16 +107,17 @@ def retry(
 @click.argument("names", nargs=-1, metavar="[NAME|DAY|BATCH...]")
 @project_verb
 def cancel(project: Project, names: tuple[str, ...]) -> None:
-    """Take this project's jobs, or only these, out of the queue; without a queue, end what runs here."""
+    """Take this project's jobs, or only these, out of the queue. Without a queue, end what runs here."""
     if project.cluster.scheduler.is_local:
         count = cancel_here(project, names)
         said = f"{number_of(count, 'tasks')} cancelled." if count else "Nothing of this project runs here."
+        did = Did.CANCELLED if count else Did.CHANGED_NOTHING
     else:
         taken = take_out(project, find_held(project, names))
         for line in taken.over:
             click.echo(f"{line}: it was over already, or just ending.")
-        said = f"{number_of(taken.tasks, 'tasks')} cancelled."
-    click.echo(f"{said} Next:  {rt_line(project, 'status')}")
+        said, did = f"{number_of(taken.tasks, 'tasks')} cancelled.", Did.CANCELLED
+    click.echo(f"{said} Next:  {after(project, did)}")
 
 
 @click.command()
@@ -123,11 +128,13 @@ def cancel(project: Project, names: tuple[str, ...]) -> None:
 @project_verb
 def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **options: Any) -> int:
     """Say what would go wrong: programs, files, space, the queue."""
+    asked = asked_of(options)
     if on_node:
         require_queue(project)
         step = choose_stage(project, "workspace", stage)[0]
-        shown, wrong = examine_node(project, step, asked_of(options), lambda line: click.echo(line, err=True))
+        shown, wrong = examine_node(project, step, asked, lambda line: click.echo(line, err=True))
     else:
+        refuse_unused(project, asked)
         shown, wrong = examine(project)
     if as_json:
         show({"shown": shown, "wrong": wrong})

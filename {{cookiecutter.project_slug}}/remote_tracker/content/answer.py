@@ -3,10 +3,10 @@
     python -I -S answer.py --root PROJECT [--sampled]
 
 Reads messages on stdin: words that end with a NUL byte. The first word of a message says how many follow it; the second
-names the message, and the answer repeats it. Behind them stand one or several questions: what is asked, a word of ASKED,
-below; how many words follow; these words. The questions are done in their order, up to the first that cannot be done. An
-answer is a number of 8 digits, and so many bytes: the name, how many questions were not done, and their lines, each
-behind a line end. Bash reads a pipe byte by byte unless it knows how many to ask for. Ends with its stdin.
+names the message, and the answer repeats it. Behind them stand one or several questions: what is asked, a word of
+ASKED, below; how many words follow; these words. The questions are done in their order, up to the first that cannot be
+done. An answer is a number of 8 digits, and so many bytes: the name, how many questions were not done, and their lines,
+each behind a line end. Bash reads a pipe byte by byte unless it knows how many to ask for. Ends with its stdin.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ def make_folders(paths: list[str], _root: str, _whole: bool) -> list[str]:
 
 
 def move(paths: list[str], _root: str, _whole: bool) -> list[str]:
-    """Rename each path to the path that follows it, as ``mv -f -T`` does on one disk. Raises OSError."""
-    for place, target in zip(paths[::2], paths[1::2]):
-        os.rename(place, target)
+    """Rename one path to the other, as ``mv -f -T`` does on one disk where no folder stands. Raises OSError."""
+    place, target = paths
+    os.rename(place, target)
     return []
 
 

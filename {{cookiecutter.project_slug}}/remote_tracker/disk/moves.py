@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from filecmp import cmp
@@ -107,7 +106,9 @@ def copy(source: Path, target: Path) -> None:
 def remove(path: Path) -> None:
     """Remove a file, a link, or a folder with all that it holds; raises OSError."""
     if S_ISDIR(os.lstat(path).st_mode):
-        shutil.rmtree(path)
+        from shutil import rmtree  # with zlib and its like 3 ms of a scan, which seldom moves anything
+
+        rmtree(path)
     else:
         path.unlink()
 
@@ -222,7 +223,8 @@ def _copy_whole(source: Path, copy: Path) -> None:
 def _copy_file(source: Path, copy: Path) -> None:
     handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with open(handle, "wb") as written, open(source, "rb") as read:
-        shutil.copyfileobj(read, written, 1024 * 1024)
+        while block := read.read(1024 * 1024):
+            written.write(block)
         written.flush()
         _copy_marks(source, copy)
         os.fsync(written.fileno())
@@ -230,11 +232,13 @@ def _copy_file(source: Path, copy: Path) -> None:
 
 def _copy_marks(source: Path, copy: Path) -> None:
     """Give a copy the owner, mode and times of its source, as far as the disk and the user's rights allow."""
+    from shutil import copystat  # 3 ms, as above
+
     entry = os.lstat(source)
     with suppress(OSError):
         os.chown(copy, entry.st_uid, entry.st_gid, follow_symlinks=False)
     with suppress(OSError):
-        shutil.copystat(source, copy, follow_symlinks=False)
+        copystat(source, copy, follow_symlinks=False)
 
 
 def _flush(folder: Path) -> None:

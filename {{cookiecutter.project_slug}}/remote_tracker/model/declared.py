@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
+from .remote import Remote
 from .scheduling import Resources, Scheduler
 
 Scalar = str | int | float | bool | None
@@ -128,6 +129,11 @@ class Stage:
         return self.counts.removesuffix("s")
 
     @property
+    def nothing_found(self) -> str:
+        """Return what is said of a whole result that is empty, as "no animal was found"; "" where none can be."""
+        return next((str(c.options["no_rows"]) for c in self.checks if "no_rows" in c.options), "")
+
+    @property
     def sources(self) -> str:
         """Return what people call the files that the units are made of: "files" where a list splits a file's work."""
         return "files" if self.each else self.counts
@@ -234,3 +240,4 @@ class Project:
     container: Container = NO_CONTAINER
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    remote: Remote | None = None

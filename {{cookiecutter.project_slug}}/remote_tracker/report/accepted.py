@@ -7,7 +7,8 @@ from ..model import Project
 from ..survey.states import is_bad
 from ..survey.verdict import Verified
 from ..text.visible import shown
-from .next_step import scan_line
+from .next_step import after
+from .standing import Did
 from .words import number_of
 
 
@@ -23,5 +24,6 @@ def accepted_text(project: Project, done: Accepted) -> str:
         has = "has" if done.without == 1 else "have"
         lines.append(f"{number_of(done.without, what)} {has} no whole results: nothing to accept.")
     are = "as it is now" if done.count == 1 else "as they are now"
-    lines.append(f"{number_of(done.count, what)} accepted {are}. Next:  {scan_line(project, done.stage.folder)}")
+    following = after(project, Did.ACCEPTED if done.count else Did.CHANGED_NOTHING, done.stage.folder)
+    lines.append(f"{number_of(done.count, what)} accepted {are}. Next:  {following}")
     return "\n".join(lines)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..batches.aside import Stuck
-from ..batches.undo import Left, Redo, Undoing
 from ..model import Project
-from ..records.notes import Move, Note
 from ..text.visible import shown
 from .next_step import rt_line
 from .words import number_of
+
+if TYPE_CHECKING:  # 2 ms of a scan, which moves nothing
+    from ..batches.aside import Stuck
+    from ..batches.undo import Left, Redo, Undoing
+    from ..records.notes import Move, Note
 
 SHOWN = 5
 

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from ..batches.prepare import Prepared
 from ..disk.derived import describe_lost
-from ..model import Cause, Project, Stage, State
+from ..model import Cause, Project, State
 from ..parameters.files import find_newer
 from ..parameters.fingerprint import ACTIVATE
 from ..schedulers import find_overrides
-from ..survey import Survey
+from ..survey import ARCHIVED, Survey
 from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..text.visible import shown
 from .estimate import estimate_line
 from .moved import stuck_lines
-from .next_step import folder_line, rt_line, scan_line, script_line
+from .next_step import after, folder_line, how_to_read_stores, next_text, rt_line, script_line
+from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_survey
+from .standing import Did
 from .unread import nothing_meant, unread_data, unread_lines
 from .words import absent_lines, heading, number_of, odd_data, remark_lines
 
 RULE = "*" * 45
 SHOWN = 5
 
+# "incompleted" and "succesfully" are misspelt, and stay: programs of labs read these lines, as Tierpsy's scripts wrote
+# them.
 ANCESTOR = (
     (State.UNPROCESSED, "Unprocessed files."),
     (State.INCOMPLETE, "Files whose analysis is incompleted."),
@@ -33,16 +37,21 @@ ANCESTOR = (
 )
 
 
-def scan_text(project: Project, prepared: Prepared, onward: bool = True, jobs: int | None = None) -> str:
-    """Return the screen of a scan: the ancestor's summary, complaints, notes, an estimate and the exact next command.
+def scan_text(
+    project: Project,
+    prepared: Prepared,
+    nexts: Container[Did] = (Did.LISTED, Did.SCANNED),
+    jobs: int | None = None,
+) -> str:
+    """Return the screen of a scan: the ancestor's summary, complaints, notes, an estimate and what to type next.
 
-    Without ``onward`` the command that runs the list is left out: the caller runs the list at once. ``jobs`` tasks
+    Behind other outcomes than ``nexts``, what to type next is left out: the caller goes on by itself. ``jobs`` tasks
     will run side by side on this machine (None: as many as it has cores).
     """
     survey = prepared.survey
     lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
     lines += [*_notes(project, survey, prepared), *filter(None, [estimate_line(project, prepared, jobs)])]
-    lines.append(_last_line(project, survey, prepared, onward))
+    lines.append(_last_line(project, survey, prepared, nexts))
     return "\n".join(lines)
 
 
@@ -110,13 +119,9 @@ def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
     if survey.stores:
         first, count = shown(survey.stores[0]), len(survey.stores)
         which = f"{first} is an imgstore: its" if count == 1 else f"{count} imgstores, as {first}: their"
-        hint, tracker = _how_to_read_stores(survey), project.tracker.name
+        hint, tracker = how_to_read_stores(project), project.tracker.name
         what = f"To read imgstores write into project.yml:  {hint}" if hint else f"{tracker} reads no imgstores."
         yield f"{which} chunks are no {survey.stage.counts}. {what}"
-
-
-def _how_to_read_stores(survey: Survey) -> str:
-    return next((i.imgstores for i in survey.stage.inputs if i.imgstores), "")
 
 
 def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str]:
@@ -125,7 +130,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     yield from (f"{ACTIVATE} printed: {shown(line)}" for line in prepared.printed[:SHOWN])
     if survey.unjudged:
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
-    yield from remark_lines(project, survey.remarks, survey.counts[State.FINISHED])
+    yield from remark_lines(project, survey.stage, survey.remarks, survey.counts[State.FINISHED])
     if survey.sampled:
         yield (
             f"{survey.sampled} of {survey.counts[State.FINISHED]} finished have files with other times than when they "
@@ -166,46 +171,50 @@ def _halt_lines(project: Project, batch: str, node: str, why: str) -> Iterator[s
         yield f"If it is the node:  {rt_line(project, f'submit --exclude {node}')}"
 
 
-def _last_line(project: Project, survey: Survey, prepared: Prepared, onward: bool) -> str:
+def _last_line(project: Project, survey: Survey, prepared: Prepared, nexts: Container[Did]) -> str:
     what = survey.stage.counts
-    found = number_of(survey.found, what)
     if prepared.pinned:
-        return f"{found} found." + (f" Next:  {next_command(project, prepared)}" if onward else "")
-    if not survey.found and survey.stores and (hint := _how_to_read_stores(survey)):
-        return f"No {what} found. Next:  write  {hint}  into project.yml, then scan again"
-    if not survey.found and (told := nothing_meant(project, survey.stage, survey.unread)):
+        following = after(project, Did.LISTED, command=next_command(project, prepared))
+        return f"{number_of(survey.found, what)} found." + (f" Next:  {following}" if Did.LISTED in nexts else "")
+    told = _told(project, survey)
+    if Did.SCANNED not in nexts:
         return told
+    following = _next_text(project, survey)
+    if told == f"No {what} found.":
+        following = following.replace(f"copy {what} ", "copy them ", 1)
+    return f"{told} Next:  {following}"
+
+
+def _told(project: Project, survey: Survey) -> str:
+    """Return how far a stage is where nothing could be listed."""
+    found = number_of(survey.found, survey.stage.counts)
+    if not survey.found and survey.absent[ARCHIVED]:
+        return f"No {survey.stage.sources} are here any more: what finished is whole."
     if not survey.found:
-        return f"No {what} found. Next:  {_bring(survey.stage)}, then scan again"
-    verb = "moved" if survey.counts[State.MOVED] else "status"
+        return nothing_meant(project, survey.stage, survey.unread) or f"No {survey.stage.counts} found."
     left = [f"{n} {word}" for state, word in STATE_WORDS if state is not State.FINISHED and (n := survey.counts[state])]
     if left:
-        return f"{found} found. NOT finished: {', '.join(left)}. Next:  {rt_line(project, verb)}"
-    all_of_it = f"All {found} are" if survey.found > 1 else f"The {found} is"
-    return f"{all_of_it} finished.{_onward(project, survey.stage)}"
+        return f"{found} found. NOT finished: {', '.join(left)}."
+    return f"{f'All {found} are' if survey.found > 1 else f'The {found} is'} finished."
 
 
-def _bring(stage: Stage) -> str:
-    """Return what a person does so that there is something to do."""
-    if any(not each.file and not each.values for each in stage.each):
-        return "name them in project.yml"
-    where = " or ".join(sorted({i.pattern.root for i in stage.inputs}))
-    return f"copy {'them' if stage.sources == stage.counts else stage.sources} into {where}"
+def _next_text(project: Project, survey: Survey) -> str:
+    """Return what to type behind a scan that listed nothing; of many videos the days are not looked at for that."""
+    most = MOST_SUMMARIZED if survey.stage.folder == "workspace" else 0
+    stands, is_whole = find_stands(project, [stand_of_survey(survey)], most)
+    now = situation_of(project, Did.SCANNED, survey.stage.folder, stands, is_whole)
+    return next_text(project, now)
 
 
 def next_command(project: Project, prepared: Prepared) -> str:
     """Return the command that runs the listed tasks."""
     scheduler = project.cluster.scheduler
     folder = prepared.survey.stage.folder
+    if project.remote and folder == "workspace":  # its videos are processed on the other side
+        return rt_line(project, "push")
     if scheduler.script.works_from_anywhere(str((project.root / folder).resolve())):
         return script_line(project, folder, prepared.script.name, scheduler.script.command)
     return folder_line(project, folder, f"{scheduler.script.command} {prepared.script.name}")
-
-
-def _onward(project: Project, stage: Stage) -> str:
-    if stage.folder == "summarizer":
-        return f" Next:  {rt_line(project, 'join')}"
-    return f" Next:  {scan_line(project, 'summarizer')}" if project.tracker.stages_in("summarizer") else ""
 
 
 def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:

@@ -8,28 +8,40 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage, State
-from ..survey import Examined
+from ..survey import ARCHIVED, Examined, Survey
+from ..survey.decision import remarks_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import is_cancelled, word_of
 from ..survey.triage import is_trouble
 from ..text.visible import shown
-from .next_step import rt_line, scan_line
-from .words import NO_DAY, day_of, heading, number_of, odd_data, remark_lines
+from .next_step import next_text
+from .standing import Situation
+from .unread import unread_lines
+from .words import NO_DAY, absent_lines, day_of, heading, number_of, odd_data, remark_lines
 
 
 def status_text(
-    project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]], queued: Sequence[str] = ()
+    project: Project,
+    found: Sequence[tuple[Survey, Sequence[Examined]]],
+    now: Situation,
+    queued: Sequence[str] = (),
 ) -> str:
-    """Return the status screen: each stage's table by day, the queue, the units that need a look, the next command.
+    """Return the status screen: each stage's table by day, the queue, the units that need a look, what to type next.
 
+    Below a table stand archived videos and files that are not read.
     Running tasks whose log and results have not grown for long are named before the units that need a look.
     """
     lines = [heading(project)]
-    for stage, seen in surveys:
-        causes = [s.decision.cause for s in seen if s.decision.state is State.FINISHED]
-        remarks = Counter(cause for cause in causes if cause)
-        lines += ["", *_table(stage, seen), *remark_lines(project, remarks, len(causes))]
+    surveys = [(survey.stage, seen) for survey, seen in found]
+    for survey, seen in found:
+        stage = survey.stage
+        finished = [s for s in seen if s.decision.state is State.FINISHED]
+        remarks = Counter(remark for s in finished for remark in remarks_of(s.decision))
+        empty = [shown(s.unit.key) for s in finished if s.decision.is_empty]
+        lines += ["", *_table(stage, seen), *remark_lines(project, stage, remarks, len(finished), empty)]
+        lines += absent_lines(survey)
+        lines += unread_lines(project, survey.unread)
     steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
     lines += ["", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps)] if steps else []
     if queued:
@@ -44,7 +56,7 @@ def status_text(
         lines += ["", "Needs a look:"]
         lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]
         lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
-    return "\n".join([*lines, "", f"Next:  {next_of(project, surveys)}"])
+    return "\n".join([*lines, "", f"Next:  {next_text(project, now)}"])
 
 
 def _stalled_line(stalled: Stalled) -> str:
@@ -67,35 +79,16 @@ def _table(stage: Stage, seen: Sequence[Examined]) -> Iterator[str]:
         yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
 
 
-def next_of(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> str:
-    """Return the command to type next, given the state of every stage's units."""
-    for stage, seen in surveys:
-        counts = Counter(s.decision.state for s in seen)
-        if counts[State.MOVED]:
-            return rt_line(project, "moved")
-        if to_do := counts[State.UNPROCESSED] + counts[State.INCOMPLETE]:
-            failed = sum(s.decision.failed for s in seen)
-            queued = not project.cluster.scheduler.is_local
-            if queued and failed == to_do:
-                return rt_line(project, "retry" if len(project.tracker.stages) == 1 else f"retry {stage.name}")
-            return scan_line(project, stage.folder)
-        if counts[State.QUEUED] + counts[State.RUNNING]:
-            return rt_line(project, "status") + "   (again, in a while)"
-        if counts[State.SET_ASIDE]:
-            first = next(s for s in seen if s.decision.state is State.SET_ASIDE)
-            return rt_line(project, f"why {quote(shown(first.unit.key))}")
-        if counts[State.GONE]:
-            return rt_line(project, "redo --gone")
-    return rt_line(project, "join") if project.tracker.stages_in("summarizer") else "look at Results"
-
-
-def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Mapping[str, Any]]:
+def status_data(
+    found: Sequence[tuple[Survey, Sequence[Examined]]],
+) -> list[Mapping[str, Any]]:
     """Return the status as data for programs (--json)."""
     return [
         {
-            "stage": stage.name,
+            "stage": survey.stage.name,
             "counts": {s.value: n for s, n in Counter(one.decision.state for one in seen).items()},
             "odd": [odd_data(s) for s in seen if s.decision.state is not State.FINISHED],
+            **({"archived": archived} if (archived := survey.absent[ARCHIVED]) else {}),
         }
-        for stage, seen in surveys
+        for survey, seen in found
     ]

@@ -14,7 +14,8 @@ from ..model.pattern import Pattern, Wildcard
 from ..partial_copies import final_name
 from ..scan import Kind, Tree, Unread, walk_all
 from ..text.visible import shown
-from .next_step import rt_line, scan_line
+from .next_step import how_to_read_stores, next_text, rt_line
+from .standing import Situation
 from .words import heading, number_of
 
 SHOWN_ENDINGS, SHOWN_NAMES = 5, 10
@@ -83,8 +84,7 @@ def nothing_meant(project: Project, stage: Stage, unread: Sequence[Unread]) -> s
     are = "file is" if len(counted) == 1 else "files are"
     reads = _told_endings(project.tracker.stages)
     return (
-        f"No {stage.counts} found: {len(counted)} {are} not meant by this tracker ({_told_by_ending(counted)}){reads}. "
-        f"Next:  {rt_line(project, 'status --ignored')}"
+        f"No {stage.counts} found: {len(counted)} {are} not meant by this tracker ({_told_by_ending(counted)}){reads}."
     )
 
 
@@ -126,8 +126,8 @@ def find_ignored(project: Project) -> list[Unread]:
     return walk_all(tree, project.tracker.stages)
 
 
-def ignored_text(project: Project, unread: Sequence[Unread]) -> str:
-    """Return the screen of what is not read, by what it is, with what to do."""
+def ignored_text(project: Project, unread: Sequence[Unread], now: Situation) -> str:
+    """Return the screen of what is not read, by what it is, with what to do, and what to type next."""
     tracker = project.tracker
     count = sum(one.kind in COUNTED for one in unread)
     are = "is" if count == 1 else "are"
@@ -139,7 +139,7 @@ def ignored_text(project: Project, unread: Sequence[Unread]) -> str:
         if len(ones) > SHOWN_NAMES:
             lines.append(f"    ... and {len(ones) - SHOWN_NAMES} more ({rt_line(project, 'status --ignored --names')})")
         lines += [f"  {line}" for line in _advice(project, ones[0])]
-    return "\n".join([*lines, "", f"Next:  {scan_line(project, 'workspace')}"])
+    return "\n".join([*lines, "", f"Next:  {next_text(project, now)}"])
 
 
 def _below(one: Unread) -> str:
@@ -162,8 +162,7 @@ def _why(one: Unread) -> str:
 
 def _advice(project: Project, one: Unread) -> Iterator[str]:
     if one.kind is Kind.STORE:
-        inputs = (wanted for stage in project.tracker.stages for wanted in stage.inputs)
-        hint = next((wanted.imgstores for wanted in inputs if wanted.imgstores), "")
+        hint = how_to_read_stores(project)
         yield f"To read imgstores write into project.yml:  {hint}" if hint else "This tracker reads no imgstores."
     elif one.kind is Kind.COPY:
         yield "Where nothing copies any more, copy the whole files again and remove these."

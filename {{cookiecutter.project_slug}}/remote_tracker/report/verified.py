@@ -11,7 +11,8 @@ from ..content.entry import Entry
 from ..model import Project
 from ..survey.verdict import Change, Verdict, Verified
 from ..text.visible import shown
-from .next_step import rt_line, scan_line
+from .next_step import after, rt_line
+from .standing import Did
 from .words import heading, number_of
 
 # The words for the units of a verdict: for a single unit, for several.
@@ -35,6 +36,10 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
         what = f"{one.units} {one.stage.counts}"
         lines.append(f"{one.stage.name}: {one.fine} of {what} have whole results, as they were made.")
         lines += _odd_lines(one)
+        if one.archived:
+            are, sources = ("is", "its") if one.archived == 1 else ("are", "their")
+            what = number_of(one.archived, one.stage.sources).partition(" ")[2]
+            lines.append(f"  {one.archived} of them {are} archived: {sources} {what} {are} no longer here.")
     if noted := sum(one.noted for one in found.stages):
         lines.append(f"{noted} had no digests (made elsewhere, or by an older version): they are noted now.")
     if sampled := sum(one.sampled for one in found.stages):
@@ -68,10 +73,13 @@ def _next_lines(project: Project, found: Verification) -> Iterator[str]:
         yield f"To make again what is bad:  {rt_line(project, f'redo {_names_of(bad)}')}"
     if any(one.verdict is Verdict.GONE for one in odd):
         yield f"To make again what is gone:  {rt_line(project, 'redo --gone')}"
-    if any(one.verdict is Verdict.BAD and not one.is_news for one in odd):
-        yield f"Next:  {scan_line(project, 'workspace')}"
-    elif not odd:
-        yield f"No result is bad. Next:  {rt_line(project, 'status')}"
+    told = "" if odd else "No result is bad. "
+    yield f"{told}Next:  {after(project, Did.REFUTED if any(map(_is_to_do, odd)) else Did.VERIFIED)}"
+
+
+def _is_to_do(one: Verified) -> bool:
+    """Return whether the next scan lists the unit: its result is bad, or a scan sees that its input changed."""
+    return one.verdict is Verdict.BAD or (one.verdict is Verdict.INPUT_CHANGED and not one.is_news)
 
 
 def _names_of(found: Sequence[Verified]) -> str:
@@ -102,6 +110,7 @@ def verified_data(found: Verification) -> dict[str, Any]:
                 "stage": one.stage.name,
                 "units": one.units,
                 "fine": one.fine,
+                "archived": one.archived,
                 "noted": one.noted,
                 "sampled": one.sampled,
                 "odd": [_verified_data(odd) for odd in one.odd],

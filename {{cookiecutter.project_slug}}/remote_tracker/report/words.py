@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Cause, Project
-from ..survey import ARCHIVED, VANISHED, Examined, Survey
+from ..model import Cause, Project, Stage
+from ..survey import ARCHIVED, FREED, VANISHED, Examined, Survey
 from ..text.visible import shown
 from .next_step import rt_line
 
 NO_DAY = "(no day)"
+FEW = 3  # so many names fit on a line
 REMARKS = {
     Cause.MADE_ELSEWHERE: "were made elsewhere: what can be checked here holds.",
     Cause.DESPITE_FAILURE: "have a whole result although their task failed.",
@@ -19,6 +20,7 @@ REMARKS = {
         "To make them again:  {changed}"
     ),
     Cause.OTHER_PARAMETERS: "were made with other parameters than those of now. To make them again:  {again}",
+    Cause.FREED: "were freed: proven at home.",
     Cause.OTHER_VERSION: (
         "were made with another version of the tracker than the youngest. To make them again:  {again}"
     ),
@@ -54,8 +56,17 @@ def day_of(key: str) -> str:
     return key.split("/", 1)[0] if "/" in key else NO_DAY
 
 
-def remark_lines(project: Project, remarks: Mapping[Cause, int], finished: int) -> Iterator[str]:
-    """Yield a line for each remark on finished units, with how many of the ``finished`` units have it."""
+def remark_lines(
+    project: Project, stage: Stage, remarks: Mapping[Cause, int], finished: int, empty: Sequence[str] = ()
+) -> Iterator[str]:
+    """Yield a line for each remark on finished units, with how many of the ``finished`` units have it.
+
+    ``empty`` are the names of the units in which nothing was found, where they are known.
+    """
+    if count := remarks.get(Cause.NOTHING_FOUND, 0):
+        named = f": {', '.join(empty[:FEW])}{f' and {count - FEW} more' if count > FEW else ''}" if empty else ""
+        said = stage.nothing_found
+        yield f"{said[:1].upper()}{said[1:]} in {number_of(count, stage.counts)}{named}."
     verbs = {
         "again": rt_line(project, "redo --stale"),
         "accept": rt_line(project, "accept --changed"),
@@ -70,6 +81,10 @@ def absent_lines(survey: Survey) -> Iterator[str]:
     """Yield lines on units that finished once and whose videos are gone: how many with, how many without results."""
     sources = survey.stage.sources
     if count := survey.absent[ARCHIVED]:
-        yield f"{count} more finished, and their {sources} are no longer here: their results are whole."
+        what = f"its {sources.removesuffix('s')} is" if count == 1 else f"their {sources} are"
+        results = "its results are" if count == 1 else "their results are"
+        yield f"{count} archived: finished, and {what} no longer here; {results} whole."
+    if count := survey.absent[FREED]:
+        yield f"{count} more finished, and were freed with their {sources}: proven at home."
     if count := survey.absent[VANISHED]:
         yield f"{count} finished once; neither their {sources} nor whole results are here now."

@@ -9,7 +9,8 @@ from ..batches.clean import KINDS, find_remains, free
 from ..model import Project
 from ..report.clean import remains_data, remains_lines
 from ..report.moved import megabytes, stuck_lines
-from ..report.next_step import rt_line
+from ..report.next_step import after, rt_line
+from ..report.standing import Did
 from .redo import Talk
 
 
@@ -26,7 +27,7 @@ def clean(project: Project, kinds: Collection[str], yes: bool, talk: Talk) -> in
         for one in find_remains(project, kinds) if not yes else found:  # the answer may have taken its time
             if shown.issuperset(one.paths):
                 free(one)
-        talk.tell([f"{size} freed. Next:  {rt_line(project, 'status')}"])
+        talk.tell([f"{size} freed. Next:  {after(project, Did.FREED)}"])
     elif any(one.files for one in found):
         words = " ".join(["clean", *(kind for kind in KINDS if kind in kinds and len(kinds) < len(KINDS)), "--yes"])
         talk.tell([f"Nothing was freed. To free it:  {rt_line(project, words)}"])

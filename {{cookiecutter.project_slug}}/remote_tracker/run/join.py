@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.pattern import Pattern, feeds
-from ..report.next_step import rt_line, scan_line
+from ..report.next_step import JOINED, next_text
+from ..report.situation import Count, look_around, situation_of
+from ..report.standing import Did, Situation
 from ..report.words import number_of
 from ..summaries import ExpectedVideo, Joined, find_day_tables, join
-from ..survey import Survey, examine_stage, load_made_with
+from ..survey import Examined, Survey, examine_stage, load_made_with
+from ..survey.archived import find_archived
 from ..survey.states import is_changed, word_of
+from ..text.visible import shown
 
-JOINED = "Results/joined"
+SHOWN = 5  # names of videos for each reason
+REASONS = 5
 
 
 @dataclass(frozen=True)
@@ -23,47 +28,85 @@ class Outcome:
 
     joined: Joined  # the joined table, and the videos that it lacks
     late: tuple[str, ...]  # the days whose table is not up to date, each with the reason
-    counts: str = "videos"  # what people call what the table is about
+    counts: str  # what people call what the table is about
+    now: Situation  # how the project stands behind it
 
     @property
     def whole(self) -> bool:
-        """Return whether the table holds every video, and every day's table is up to date."""
+        """Return whether the table holds all that was found, and every day's table is up to date."""
         return not self.joined.missing and not self.late
 
 
 def join_project(project: Project, paths_for: str = "", kind: str | None = None) -> Outcome:
     """Join the day tables of the project into Results/joined.
 
-    Raises RemoteTrackerError, with the old tables left as they are, where a day's table cannot be read.
+    Raises RemoteTrackerError, with the old tables left as they are, where there is nothing to join, or a day's table
+    cannot be read.
     """
     tables = find_day_tables(project.root / "Results", kind)
     if not tables:
-        raise RemoteTrackerError(f"No day has a table yet. Next:  {scan_line(project, 'summarizer')}")
+        raise RemoteTrackerError(_nothing_to_join(project))
     made, changed = dict(_find_made(project)), frozenset(_find_changed(project))
-    joined = join(tables, project.root / JOINED, _expected(project), project.root, paths_for, made, changed)
+    counts = [Count(Survey(stage)) for stage in project.tracker.stages]
+    joined = join(tables, project.root / JOINED, _expected(project, counts), project.root, paths_for, made, changed)
+    late = tuple(_find_late(project, counts))
     joins = (s.counts for s in project.tracker.stages_in("workspace") if _summarized(project, s))
-    return Outcome(joined, tuple(_find_late(project)), next(joins, project.tracker.sources))
+    now = situation_of(
+        project, Did.JOINED, "summarizer", [one.stand() for one in counts], unexplained=joined.unexplained
+    )
+    return Outcome(joined, late, next(joins, project.tracker.sources), now)
 
 
-def _find_late(project: Project) -> Iterator[str]:
-    for stage in project.tracker.stages_in("summarizer"):
-        for unit, decision in examine_stage(project, stage, Survey(stage)):
+def _nothing_to_join(project: Project) -> str:
+    """Return that there is no table to join, and what to type next."""
+    if not project.tracker.stages_in("summarizer"):
+        what = f"{project.tracker.name} makes no tables: there is nothing to join"
+    else:
+        what = "No day has a table yet"
+    return f"{what}. Next:  {next_text(project, look_around(project, Did.JOINED))}"
+
+
+def _find_late(project: Project, counts: list[Count]) -> Iterator[str]:
+    for count in counts:
+        stage = count.survey.stage
+        for unit, decision in count.each(_examine(project, count)) if stage.folder == "summarizer" else ():
             if decision.state is not State.FINISHED:
                 yield f"{unit.key} ({decision.reason or word_of(decision)})"
 
 
-def _expected(project: Project) -> Iterator[ExpectedVideo]:
-    """Yield each video with the path of its result ("" for an invalid video) and why the result may be missing."""
-    for stage in project.tracker.stages_in("workspace"):
+def _examine(project: Project, count: Count) -> Iterator[Examined]:
+    return examine_stage(project, count.survey.stage, count.survey)
+
+
+def _expected(project: Project, counts: list[Count]) -> Iterator[ExpectedVideo]:
+    """Yield each video with the path of its result ("" for an invalid video) and why the result may be missing.
+
+    The units of all stages in workspace are counted.
+    """
+    for count in counts:
+        stage = count.survey.stage
         output = _summarized(project, stage)
-        if output is None:
-            continue
-        for unit, decision in examine_stage(project, stage, Survey(stage)):
+        seen = _examine_all(project, count.survey, count.each) if stage.folder == "workspace" else iter(())
+        for unit, decision in seen:
+            if output is None:
+                continue
             if unit.key.startswith("joined/"):
                 raise RemoteTrackerError('A day is called "joined", as the folder of the joined table: rename it.')
             path = output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
             word = "" if decision.state is State.FINISHED else decision.reason or word_of(decision)
-            yield ExpectedVideo(unit.key, "" if decision.state is State.INVALID else path, word)
+            empty = stage.nothing_found if decision.is_empty else ""
+            yield ExpectedVideo(unit.key, "" if decision.state is State.INVALID else path, word, empty)
+
+
+def _examine_all(
+    project: Project, survey: Survey, each: Callable[[Iterator[Examined]], Iterator[Examined]] = iter
+) -> Iterator[Examined]:
+    """Yield ``each`` unit of the stage, then those that are archived: their results are in the tables, too."""
+    finished = 0
+    for seen in each(examine_stage(project, survey.stage, survey)):
+        finished += seen.decision.state is State.FINISHED
+        yield seen
+    yield from find_archived(project, survey.stage, finished)
 
 
 def _find_made(project: Project) -> Iterator[tuple[str, str]]:
@@ -72,7 +115,7 @@ def _find_made(project: Project) -> Iterator[tuple[str, str]]:
         output = _summarized(project, stage)
         if output is None or not (made := load_made_with(project, stage)):
             continue
-        for unit, _ in examine_stage(project, stage, Survey(stage)):
+        for unit, _ in _examine_all(project, Survey(stage)):
             yield output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True))), made.get(unit.key, "")
 
 
@@ -92,7 +135,7 @@ def _summarized(project: Project, stage: Stage) -> Pattern | None:
 
 
 def joined_text(outcome: Outcome) -> str:
-    """Return the lines that tell people what was joined, and what is missing."""
+    """Return the lines that tell people what was joined, what is missing, and in which videos nothing was found."""
     joined = outcome.joined
     counted = f"{number_of(joined.files, outcome.counts)} with {number_of(joined.rows, 'rows')}"
     lines = [f"{counted} {'is' if joined.files == 1 else 'are'} joined in {JOINED}/features_summary.csv"]
@@ -104,16 +147,19 @@ def joined_text(outcome: Outcome) -> str:
         lines.append(
             f"the column made_with of {JOINED}/filenames_summary.csv says which.  ./rt redo --stale evens them"
         )
+    for remark, count in sorted(joined.remarks.items()):
+        names = f"{JOINED}/missing.csv names {'it' if count == 1 else 'them'}"
+        lines.append(f"{remark[:1].upper()}{remark[1:]} in {number_of(count, outcome.counts)}: {names}.")
     if joined.missing:
         what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
-        lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
-    lines += [f"Not up to date: {day}." for day in outcome.late]
-    return "\n".join(lines)
+        reasons = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
+        lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in reasons[:REASONS]]
+        lines += [f"  ... and {len(reasons) - REASONS} other reasons"] if len(reasons) > REASONS else []
+    return "\n".join([*lines, *(f"Not up to date: {day}." for day in outcome.late)])
 
 
-def next_after_join(project: Project, outcome: Outcome) -> str:
-    """Return the command to type next after a join."""
-    if outcome.late:
-        return scan_line(project, "summarizer")
-    return rt_line(project, "status --failures") if outcome.joined.missing else f"look at {JOINED}/features_summary.csv"
+def _named(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(map(shown, names[:SHOWN]))}{more}"

@@ -24,6 +24,7 @@ from .halt import NO_FAILURE, Streak, follow
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GROUP_S = 1.0
 GROUP_MOST = 100
+LEAST_S = 0.2  # to start a process for less work takes longer than it saves where several end at different times
 Tell = Callable[["Progress"], None]
 
 
@@ -61,7 +62,8 @@ class _Group(NamedTuple):
 class Runner:
     """Starts the tasks of a batch, at most ``jobs`` processes at once, and stops them on a signal.
 
-    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S`` seconds.
+    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S`` seconds. The
+    last processes take fewer tasks, so that all end at about the same time.
     """
 
     batch: Batch
@@ -106,8 +108,7 @@ class Runner:
         return self._next <= self.tasks and not self.progress.stopping and not self.progress.halted
 
     def _start(self, environment: dict[str, str]) -> None:
-        left = self.tasks - self._next + 1
-        size = max(1, min(GROUP_MOST, int(GROUP_S / self._seconds), left // self.jobs))
+        size = group_size(self.tasks - self._next + 1, self.jobs, self._seconds)
         if self._streak.length or not self.progress.over:  # while tasks fail, no more than needed to see it
             size = 1
         group = _Group(range(self._next, self._next + size), time.monotonic())
@@ -160,6 +161,12 @@ class Runner:
             shell.stop(pid)
         if not self._telling:  # else it would print in the middle of a line
             self._tell()
+
+
+def group_size(left: int, jobs: int, seconds: float) -> int:
+    """Return how many of the tasks that are left the next process takes, where a task lasts so many seconds."""
+    share = max(left // jobs, int(LEAST_S / seconds))
+    return max(1, min(GROUP_MOST, int(GROUP_S / seconds), share, left))
 
 
 def run_batch(

@@ -6,9 +6,10 @@ from ..batches.finish_taking import Along, finish_taking
 from ..batches.take_along import plan_along, take_along
 from ..errors import RemoteTrackerError
 from ..model import Project
-from ..report.status import next_of
+from ..report.next_step import next_text
+from ..report.situation import look_around
+from ..report.standing import Did
 from ..report.taken import along_data, done_lines, plan_lines
-from ..survey import Survey, examine_stage
 from .redo import Talk
 
 
@@ -40,6 +41,6 @@ def moved(project: Project, talk: Talk) -> int:
     if not any(one.pairs or one.refused or one.stuck for one in found):
         unit = project.tracker.sources.removesuffix("s")
         talk.tell([f"No {unit} was moved or renamed whose results could be taken along."])
-    surveys = [(stage, list(examine_stage(project, stage, Survey(stage)))) for stage in project.tracker.stages]
-    talk.tell([f"Next:  {next_of(project, surveys)}"])
+    if not talk.as_json:
+        talk.tell([f"Next:  {next_text(project, look_around(project, Did.TOOK_ALONG))}"])
     return 1 if any(one.refused or one.stuck for one in found) else 0

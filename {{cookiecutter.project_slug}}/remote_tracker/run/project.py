@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -17,31 +18,52 @@ from ..errors import WrongUse
 from ..model import Project, Stage, State
 from ..records import Batch, BatchesFolder, batches_of
 from ..report.moved import stuck_lines
-from ..report.next_step import rt_line, scan_line
+from ..report.next_step import after, next_text
 from ..report.scan import scan_text
+from ..report.situation import how_joined, look_around
+from ..report.standing import Did, Joined
 from ..survey import PLAIN_SCAN, Examined, ScanOptions
 from ..survey.triage import triage
-from .join import join_project, joined_text, next_after_join
+from .join import join_project, joined_text
 from .local_runner import run_batch
 from .progress import Screen
 from .retry import enlarge, prepare_retry
 from .retry import retry as submit_again
 from .submit import send, send_prepared
+from .wait_for_queue import ONLY_WAITING, wait_for_others
 
 Say = Callable[[str], None]
 QUEUE_S = 30.0  # no scheduler is asked more often in a loop
 STOPPED = 130
+ENDS_OF_RUN = (Did.RAN, Did.FAILED, Did.HALTED, Did.STOPPED)
 
 
-def run_tasks(project: Project, folder: str, batch: str, tasks: int, jobs: int | None, say: Say) -> int:
-    """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped)."""
+def run_tasks(
+    project: Project,
+    folder: str,
+    batch: str,
+    tasks: int,
+    jobs: int | None,
+    say: Say,
+    nexts: Container[Did] = ENDS_OF_RUN,
+    here: str = "",
+) -> int:
+    """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped).
+
+    Behind other ends than ``nexts``, what to type next is left out: the caller goes on by itself. Whoever types it
+    stands in the folder ``here`` ("": the current).
+    """
+
+    def following(did: Did) -> str:
+        return after(project, did, folder, here=here) if did in nexts else ""
+
     if batch == "none":
-        say(f"Nothing is listed. Next:  scan again with {scan_line(project, folder)}")
+        say(f"Nothing is listed. Next:  scan again with {after(project, Did.FOUND_NO_LIST, folder, here=here)}")
         return 0
     for line in stuck_lines(project, finish_moves(project)):
         say(line)
     place = BatchesFolder(project.root / folder).batch(batch)
-    with Screen(tasks, place, scan_line(project, folder), rt_line(project, "status --failures")) as screen:
+    with Screen(tasks, place, following) as screen:
         load = partial(load_signatures, project.root)
         return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell, load))
 
@@ -60,16 +82,26 @@ class Round(NamedTuple):
 
 
 def scan_and_run(
-    project: Project, folder: str, stage: str | None, jobs: int | None, say: Say, options: ScanOptions = PLAIN_SCAN
+    project: Project,
+    folder: str,
+    stage: str | None,
+    jobs: int | None,
+    say: Say,
+    nexts: Container[Did],
+    options: ScanOptions = PLAIN_SCAN,
 ) -> Round:
-    """Scan a folder's stages and run the listed tasks."""
-    prepared = prepare(project, choose_stage(project, folder, stage), options)
-    say(scan_text(project, prepared, jobs=jobs))
+    """Scan a folder's stages and run the listed tasks; ``nexts`` is as in ``run_tasks``."""
+    stages = choose_stage(project, folder, stage)
+    prepared = prepare(project, stages, options)
+    say(scan_text(project, prepared, nexts, jobs))
     if prepared.pinned is None:
+        if waited := wait_for_others(project, stages, prepared.survey, QUEUE_S, say):
+            return Round(1, waited)
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return Round(0 if finished else 1, 0)
     if project.cluster.scheduler.is_local:
-        code = run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say)
+        place = prepared.survey.stage.folder  # a stage may be named that is not this folder's
+        code = run_tasks(project, place, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
     else:
         asked = (
             enlarge(project, prepared, ResourceRequest(), say)
@@ -84,7 +116,7 @@ def scan_and_run(
 def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: ResourceRequest, say: Say) -> int:
     """Scan, then run the listed tasks on this machine, or submit them; returns the exit code."""
     if project.cluster.scheduler.is_local and asked == ResourceRequest():
-        return scan_and_run(project, folder, stage, jobs, say).code
+        return scan_and_run(project, folder, stage, jobs, say, (Did.SCANNED, *ENDS_OF_RUN)).code
     return send(project, folder, stage, None, asked, say)
 
 
@@ -111,7 +143,7 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     The queue is asked every ``ASK_S`` seconds; where it does not answer, it is asked again.
     """
     batch = sent.place
-    say(f"Waiting for job {sent.job}. Ctrl-C stops the waiting, not the job; ./rt run goes on where it was.")
+    say(f"Waiting for job {sent.job}. {ONLY_WAITING}")
     time.sleep(QUEUE_S)
     scheduler = project.cluster.scheduler
     wait_until(lambda: has_left(batch.ref(scheduler), scheduler), bool, QUEUE_S)
@@ -131,10 +163,11 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
         worst = max(worst, _run_folder(project, folder, jobs, say))
         if worst == STOPPED:
             return STOPPED
-    if not project.tracker.stages_in("summarizer"):
+    if not project.tracker.stages_in("summarizer") or how_joined(project.root) is Joined.NOTHING:
+        say(f"Next:  {next_text(project, look_around(project, Did.RAN_ALL))}")
         return worst
     outcome = join_project(project)
-    say(f"{joined_text(outcome)}\nNext:  {next_after_join(project, outcome)}")
+    say(f"{joined_text(outcome)}\nNext:  {next_text(project, replace(outcome.now, did=Did.RAN_ALL))}")
     return 1 if worst or not outcome.whole else 0
 
 
@@ -148,7 +181,7 @@ def _run_folder(project: Project, folder: str, jobs: int | None, say: Say) -> in
     before, idle, ran = 0, 0, set[Batch]()
     while True:
         options = ScanOptions(leave=partial(_is_hopeless, project, ran)) if ran else PLAIN_SCAN
-        done = scan_and_run(project, folder, None, jobs, say, options)
+        done = scan_and_run(project, folder, None, jobs, say, (Did.STOPPED,), options)
         if done.is_over:
             return done.code
         ran |= {done.batch} if done.batch else set()

@@ -15,7 +15,8 @@ from ..errors import RemoteTrackerError
 from ..model import Project, Stage
 from ..records.notes import Note
 from ..report.moved import left_lines, moves_data, plan_text, redo_lines, redos_data, stuck_lines, undo_text
-from ..report.next_step import rt_line, scan_line
+from ..report.next_step import after, rt_line
+from ..report.standing import Did
 from ..survey.named import DecisionKind, choose_to_redo
 from .submit import Say
 
@@ -56,7 +57,8 @@ def redo(project: Project, names: Sequence[str], stage: str | None, kinds: Seque
     told = {"redo": note.number, "stage": step.name, "names": note.units, "moved": moves_data(note)}
     talk.give({**told, "stuck": [one._asdict() for one in stuck]})
     back = f"   ({rt_line(project, 'undo')} takes that back)" if note.moves else ""
-    again = f"{len(note.units)} will be listed again. Next:  {scan_line(project, step.folder)}{back}"
+    following = after(project, Did.REDID if note.units else Did.CHANGED_NOTHING, step.folder)
+    again = f"{len(note.units)} will be listed again. Next:  {following}{back}"
     talk.tell([*stuck_lines(project, stuck), again])
     return 1 if stuck or (held and not plan.units) else 0
 
@@ -87,7 +89,7 @@ def undo(project: Project, number: int | None, talk: Talk) -> int:
     told = {"redo": plan.back.number, "names": plan.back.units, "moved": moves_data(plan.back, back=True), "left": left}
     talk.give({**told, "stuck": [one._asdict() for one in stuck]})
     done = len(plan.back.units) - sum(one.units for one in stuck)
-    said = [f"{done} as before the redo. Next:  {rt_line(project, 'status')}"] if plan.back.units else []
+    said = [f"{done} as before the redo. Next:  {after(project, Did.UNDID)}"] if plan.back.units else []
     talk.tell([*stuck_lines(project, stuck), *said])
     return 1 if stuck or not plan.back.units else 0
 

@@ -12,7 +12,8 @@ from ..model import Cause, Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
 from ..records import find_batches
 from ..report.moved import stuck_lines
-from ..report.next_step import rt_line
+from ..report.next_step import after
+from ..report.standing import Did
 from ..survey import Examined, ScanOptions
 from ..survey.decision import end_of
 from ..survey.triage import is_of_cause
@@ -41,7 +42,7 @@ def prepare_retry(
         say(line)
     if prepared.pinned is None:
         what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
-        say(f"{what}. Next:  {rt_line(project, 'status --failures')}")
+        say(f"{what}. Next:  {after(project, Did.RETRIED_NONE)}")
         return None
     return prepared
 
@@ -58,7 +59,7 @@ def retry(
     if prepared is None:
         return 0
     send_prepared(project, prepared, enlarge(project, prepared, asked, say, more), say)
-    say(f"Next:  {rt_line(project, 'status')}")
+    say(f"Next:  {after(project, Did.SENT)}")
     return 0
 
 

@@ -10,8 +10,9 @@ from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Stage
-from ..report.next_step import rt_line
+from ..report.next_step import after, rt_line
 from ..report.scan import scan_text
+from ..report.standing import Did
 from ..report.words import number_of
 from ..survey import ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
@@ -33,7 +34,7 @@ def send(
     stages = _chain(project, folder, stage, through) if through else []
     options = ScanOptions(asked=asked.words)
     prepared = prepare(project, stages[:1] or choose_stage(project, folder, stage), options)
-    say(scan_text(project, prepared, onward=False))
+    say(scan_text(project, prepared, (Did.SCANNED,)))
     sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
     before = list(dict.fromkeys(job.id for job in prepared.survey.queue.jobs))
     for step in stages[1:]:
@@ -41,10 +42,10 @@ def send(
         if ahead.pinned is None:
             say(f"{step.name}: nothing can be listed before its inputs are there. Scan again then.")
             continue
-        after = list(dict.fromkeys([*before, *(s.job or "JOB" for s in sent)]))  # JOB: as --dry prints it
-        sent.append(send_prepared(project, ahead, asked, say, after))
+        behind = list(dict.fromkeys([*before, *(s.job or "JOB" for s in sent)]))  # JOB: as --dry prints it
+        sent.append(send_prepared(project, ahead, asked, say, behind))
     if sent:
-        say(f"Next:  {rt_line(project, 'status')}")
+        say(f"Next:  {after(project, Did.SENT)}")
     return 0 if sent or not prepared.survey.unfinished else 1
 
 
@@ -62,13 +63,13 @@ def send_pilot(
     step = choose_stage(project, folder, stage)[0]
     listed = survey_stage(project, step).to_do
     if not listed:
-        say(f"Nothing is to be processed in {step.name}. Next:  {rt_line(project, 'status')}")
+        say(f"Nothing is to be processed in {step.name}. Next:  {after(project, Did.SENT_NONE)}")
         return 0
     chosen = pilot.choose_median(project, listed)
     only = ScanOptions(only=lambda seen: seen.unit.key == chosen.unit.key, asked=asked.words)
     prepared = prepare(project, [step], only)
     if prepared.pinned is None:
-        say(f"{chosen.unit.key} cannot be submitted now. Next:  {rt_line(project, 'status')}")
+        say(f"{chosen.unit.key} cannot be submitted now. Next:  {after(project, Did.SENT_NONE)}")
         return 1
     if is_here:
         say(f"Running it here ({shown(chosen.unit.key)}). Ctrl-C stops it.")
@@ -82,11 +83,12 @@ def send_pilot(
         piloted = pilot.look_at(project, step, chosen, record, sent.job) if record.result == "finished" else record
     if not isinstance(piloted, pilot.Piloted):
         said = describe_failure(piloted).capitalize() if piloted else "It was not started"
-        say(f"{said}. Next:  {rt_line(project, 'logs ' + quote(chosen.unit.key))}")
+        log = rt_line(project, f"logs {quote(chosen.unit.key)}")
+        say(f"{said}. Next:  {after(project, Did.PILOT_FAILED, command=log)}")
         return 1
     at_once = (jobs or os.cpu_count() or 1) if is_here else asked.throttle
     sizes = [pilot.size_of(project, seen) for seen in listed]
-    say("\n".join([*pilot.forecast(piloted, sizes, at_once), f"Next:  {rt_line(project, 'submit')}"]))
+    say("\n".join([*pilot.forecast(piloted, sizes, at_once), f"Next:  {after(project, Did.PILOTED)}"]))
     return 0
 
 
@@ -98,12 +100,24 @@ def require_queue(project: Project) -> None:
         )
 
 
+def refuse_unused(project: Project, asked: ResourceRequest) -> None:
+    """Raise WrongUse where something is asked of a queue, though no job is sent: it would be ignored in silence."""
+    words = [*asked.words, *(["scheduler-option"] if asked.own else ()), *(["throttle"] if asked.throttle else ())]
+    words += ["dry"] if asked.dry else []
+    if words:
+        told = f"--{words[0].replace('_', '-')} is asked of a queue"
+        if project.cluster.scheduler.is_local:
+            raise WrongUse(f"{told}, and {project.cluster.name} has none. Nothing was looked at.")
+        raise WrongUse(f"{told}: it needs --on-node, which sends a job. Nothing was looked at.")
+
+
 def _chain(project: Project, folder: str, stage: str | None, through: str) -> list[Stage]:
-    stages = list(project.tracker.stages_in(folder))
+    begin = choose_stage(project, folder, stage)[0]
+    stages = list(project.tracker.stages_in(begin.folder))
     names = [s.name for s in stages]
     if through not in names:
         raise WrongUse(unknown_word("stage", through, names))
-    first = names.index(choose_stage(project, folder, stage)[0].name)
+    first = names.index(begin.name)
     if names.index(through) < first:
         raise WrongUse(f'"{through}" comes before "{names[first]}". The stages are: {", ".join(names)}.')
     return stages[first : names.index(through) + 1]

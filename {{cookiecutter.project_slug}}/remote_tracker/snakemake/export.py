@@ -20,7 +20,8 @@ from ..model import Project, Stage, State
 from ..records import BatchesFolder
 from ..records.batch import PROFILE, RULES
 from ..render.quotes import quote
-from ..report.next_step import folder_line, rt_line
+from ..report.next_step import after, folder_line, rt_line
+from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..schedulers import require_queue
 from ..survey import EXPORT, EXPORT_JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
@@ -63,7 +64,8 @@ def export(project: Project, say: Say, run: str = "") -> int:
     for line in _told(found, project):
         say(line)
     if not run:
-        say(f"Next:  {folder_line(project, '', COMMAND) if found.tasks else rt_line(project, 'status')}")
+        did = Did.EXPORTED if found.tasks else Did.SENT_NONE
+        say(f"Next:  {after(project, did, command=folder_line(project, '', COMMAND))}")
     return 0
 
 

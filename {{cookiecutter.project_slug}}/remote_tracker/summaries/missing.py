@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from .write import write_row
 
 NO_TABLE = "its day has no table: run the summarizer"
 OLD_TABLE = "its day's table is older: run the summarizer again"
 NOT_GOOD = "is_good is False: the summarizer made no features of it"
-NO_FEATURES = "the summarizer made no features of it: nothing passed its filters"
+NO_FEATURES = "nothing passed the summarizer's filters"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,15 @@ class ExpectedVideo:
     video: str
     result: str  # relative to the project
     reason: str  # in words why the result may be missing; '' where the video is finished
+    empty: str = ""  # in words what its whole result lacks, as "no animal was found"; '' where it lacks nothing
+
+
+class Reasons(NamedTuple):
+    """Why videos have no features."""
+
+    missing: dict[str, list[str]]  # something is to be done: each reason with the names of such videos
+    remarks: Counter[str]  # nothing is, there was nothing to make features of: each reason with the number of videos
+    unexplained: int  # how many of the missing videos are finished
 
 
 def write_missing(
@@ -31,33 +40,39 @@ def write_missing(
     found: Mapping[str, object],
     featureless: Mapping[str, str],
     days: frozenset[str],
-) -> Counter[str]:
-    """Write video, result and reason of each expected video without features; return reason -> number of videos.
+) -> Reasons:
+    """Write video, result and reason of each expected video without features; return the reasons.
 
     ``found`` holds all results of the tables, ``featureless`` maps results without features to the reason, ``days``
     holds the days that have a table.
     """
-    reasons: Counter[str] = Counter()
+    missing: dict[str, list[str]] = {}
+    remarks, unexplained = Counter[str](), 0
     write_row(out, ("video", "result", "reason"))
-    for video, result, reason in _missing(expected, found, featureless, days):
-        write_row(out, (video, result, reason))
-        reasons[reason] += 1
-    return reasons
+    for one, reason in _missing(expected, found, featureless, days):
+        write_row(out, (one.video, one.result, reason))
+        is_remark = reason in (one.empty, NO_FEATURES)
+        if is_remark:
+            remarks[reason] += 1
+        else:
+            missing.setdefault(reason, []).append(one.video)
+        unexplained += not (is_remark or one.reason)
+    return Reasons(missing, remarks, unexplained)
 
 
 def _missing(
     expected: Iterable[ExpectedVideo], found: Mapping[str, object], featureless: Mapping[str, str], days: frozenset[str]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[ExpectedVideo, str]]:
     inside: dict[str, str] = {}
     for one in expected:
         if one.result.endswith("/") and not inside:
             inside = {folder: path for path in found for folder in find_folders(path)}
         result = inside.get(one.result) or _as_found(one.result, found)
         if result in featureless:
-            yield one.video, one.result, featureless[result]
+            yield one, one.empty or featureless[result]
         elif result not in found:
             late = OLD_TABLE if _day(one.result) in days else NO_TABLE
-            yield one.video, one.result, one.reason or late
+            yield one, one.reason or late
 
 
 def find_folders(path: str) -> Iterator[str]:

@@ -36,6 +36,7 @@ class Evidence(NamedTuple):
     mixed: bool = False  # a task ended while it replaced the outputs, so that old and new may be mixed
     changed: bool = False  # no success noted its outputs as they are now
     cancelled: Record | None = None  # its last run, where that was cancelled
+    freed: bool = False  # the results of its last success were deleted here, since they lie at home, proven
 
 
 class Decision(NamedTuple):
@@ -50,6 +51,7 @@ class Decision(NamedTuple):
     hopeless: bool = False  # no other try can help
     old_ns: int = 0  # the latest mtime of the files where its results belong, ns since 1970; 0: no files
     times: int = 1  # how often it failed so since its last success
+    is_empty: bool = False  # its result is whole, and nothing was found in the video
 
     @property
     def reason(self) -> str:
@@ -82,9 +84,11 @@ def decide(facts: Evidence, attempts: int) -> Decision:
     standing = [failure for failure, _ in _find_standing(facts)]
     alike = _find_most_alike(facts)
     if attempts and len(alike) >= attempts:
-        return Decision(State.SET_ASIDE, failure_cause(alike[-1]), last=alike[-1], times=len(alike))
+        return Decision(
+            State.SET_ASIDE, failure_cause(alike[-1]), last=alike[-1], times=len(alike), hopeless=facts.hopeless
+        )
     if attempts and standing and facts.hopeless:
-        return Decision(State.SET_ASIDE, failure_cause(standing[-1]), last=standing[-1])
+        return Decision(State.SET_ASIDE, failure_cause(standing[-1]), last=standing[-1], hopeless=True)
     if whole or (not same and _is_of_old_input(facts)):
         return Decision(State.INCOMPLETE, Cause.INPUT_CHANGED, outdated=True)
     if facts.mixed and facts.outputs != "none":
@@ -106,6 +110,8 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
     some = facts.outputs == "some"
     asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # perhaps nobody ever asked for the missing results
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
+        if facts.freed:
+            return Decision(State.FINISHED, Cause.FREED)
         return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
     if some:
         return Decision(State.INCOMPLETE, Cause.PARTLY_MADE)
@@ -155,6 +161,11 @@ def _is_changed(facts: Evidence) -> bool:
     if facts.finished:
         return facts.finished.inputs != facts.mark
     return bool(facts.failures) and all(f.inputs != facts.mark for f in facts.failures)
+
+
+def remarks_of(decision: Decision) -> list[Cause]:
+    """Return the remarks that people read about a finished unit."""
+    return [*filter(None, [decision.cause]), *([Cause.NOTHING_FOUND] if decision.is_empty else [])]
 
 
 def end_of(decision: Decision) -> Cause | None:

@@ -14,7 +14,7 @@ from ..records import History, batches_of, find_batches, find_halt, makes_of
 from ..scan import Tree, Unread, find_stores, find_units, find_unread
 from .archived import ARCHIVED, find_absent
 from .collisions import refuse_collisions
-from .decision import Decision
+from .decision import Decision, remarks_of
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
@@ -105,8 +105,7 @@ def survey_stage(
             survey.incomplete.append(seen)
         elif state is State.FINISHED:
             finished += 1
-            if seen.decision.cause:
-                survey.remarks[seen.decision.cause] += 1
+            survey.remarks.update(remarks_of(seen.decision))
         else:
             survey.odd.append(seen)
     survey.counts.update(seen.decision.state for seen in survey.odd)
@@ -131,13 +130,12 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree, (proven, refuted) = _tree_of(project, stage), _load_findings(project, stage)
-    look = Look(project, stage, tree, history, proven, refuted, options)
-    gate = gate or InputGate(project, stage)
+    look, gate = Look(project, stage, tree, history, proven, refuted, options), gate or InputGate(project, stage)
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     touched = {*flying, *history.unfinished, *gate.refused}
-    counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks
+    counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks, proven.empty
     sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:

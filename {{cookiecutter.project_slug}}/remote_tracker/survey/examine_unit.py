@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..config.signatures import Signature, diagnose, load_signatures
-from ..model import Project, Record, Stage, State, Unit
+from ..model import Cause, Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
 from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
-from ..records import History, batches_of
+from ..records import History, batches_of, is_freed
 from ..scan import Tree
 from .decision import Decision, Evidence, decide
 from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
@@ -23,7 +23,7 @@ from .parallel import examined_beside
 from .proven import Proven, stat_digest
 from .refuted import Refuted
 from .sentences import describe_failure
-from .unit_files import verify_deep
+from .unit_files import finds_nothing, verify_deep
 from .upstream import is_derived
 from .vouch import Likeness, Place, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
 
@@ -35,6 +35,7 @@ class Proof(NamedTuple):
 
     bad: str  # the first check that fails; "": none fails
     voucher: Voucher
+    is_empty: bool = False  # nothing fails, and nothing was found in the video
 
 
 class Look:
@@ -103,20 +104,21 @@ class Look:
             return UNTOUCHED
         digest = self._digest(unit, made)
         if made and there == len(made) and self._proven.holds(digest) and not (self._stage.per and unit.waits):
-            return Decision(State.FINISHED, self.others.get(unit.key))
+            is_empty = digest in self._proven.empty
+            return Decision(State.FINISHED, self.others.get(unit.key), is_empty=is_empty)
         whole = bool(made) and there == len(made)
         proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
         decision = decide(self._gather(unit, made, proof), attempts)
-        if decision.state is State.FINISHED and made:
+        if decision.state is State.FINISHED and made and decision.cause is not Cause.FREED:
             self.sampled += proof.voucher.is_sampled
             if not proof.voucher.is_changed:
-                self._proven.add(digest)
-            return decision
+                self._proven.add(digest, proof.is_empty)
+            return decision._replace(is_empty=proof.is_empty)
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
     def _gather(self, unit: Unit, made: Sequence[Sequence[os.stat_result]], proof: Proof) -> Evidence:
         """Return what is known about a unit that is not in flight."""
-        bad, voucher = proof
+        bad, voucher, _ = proof
         finished = voucher.record
         failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)]
         failures, left_by = self._weigh(unit, made, bad, voucher, failed)
@@ -142,6 +144,7 @@ class Look:
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
             cancelled=self._history.cancelled(unit.key, finished),
+            freed=finished is not None and is_freed(self._project.root, self._stage.name, unit.key, finished.batch),
         )
 
     def _weigh(
@@ -213,7 +216,9 @@ class Look:
         successes = self._history.youngest_first(unit.key)
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
-        return Proof(bad, find_voucher(successes, self._history.entries, unit.mark, inputs, results, self._by_name))
+        voucher = find_voucher(successes, self._history.entries, unit.mark, inputs, results, self._by_name)
+        is_empty = whole and not bad and finds_nothing(self._project, self._stage, unit, self._tree)
+        return Proof(bad, voucher, is_empty)
 
     def _rebase(self, record: Record, unit: Unit) -> Record:
         entries, inputs = self._history.entries(record), self._places_of_inputs(unit)

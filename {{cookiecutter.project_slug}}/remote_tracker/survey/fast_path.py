@@ -67,6 +67,7 @@ class FastScan:
     finished_names: Callable[[], Container[str]] = tuple  # the names of units that finished once
     others: Mapping[str, Cause] = field(default_factory=dict)  # the remarks on finished units, by name
     remarks: Counter[Cause] = field(default_factory=Counter)  # counts the remarks on the files that become no unit
+    empty: Container[int] = ()  # the digests of proven results in which nothing was found
 
     def __post_init__(self) -> None:
         self._input = self.stage.inputs[0]
@@ -120,7 +121,8 @@ class FastScan:
         if not all(stats) or not all(map(_is_plain, set(map(_mode, stats)))):
             rows = [row for row, entry in enumerate(stats) if entry and _is_plain(entry.st_mode)]
         results, nothing = [*zip(*columns, strict=True)], (None,) * len(columns)
-        finished = self._find_proven([row for row in rows if None not in results[row]], stats, columns)
+        proven = self._find_proven([row for row in rows if None not in results[row]], stats, columns)
+        finished = {*proven}
         if self.flying:
             finished = {row for row in finished if start + names[row] not in self.flying}
         untouched = [
@@ -133,18 +135,22 @@ class FastScan:
         ]
         if untouched and (once := self.finished_names()):
             untouched = [row for row in untouched if start + names[row] not in once]
+        if self.empty:
+            self.remarks[Cause.NOTHING_FOUND] += sum(proven[row] in self.empty for row in finished)
         if self.others:
             self.remarks.update(cause for row in finished if (cause := self.others.get(start + names[row])))
         return finished, untouched
 
-    def _find_proven(self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]) -> set[int]:
-        """Return which of the rows were examined before, with files just as they are now."""
+    def _find_proven(
+        self, rows: Sequence[int], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
+    ) -> dict[int, int]:
+        """Return the digests of those rows that were examined before, with files just as they are now."""
         if not rows:
-            return set()
+            return {}
         keys: Iterable[tuple[int, ...]] = map(numbers_of, map(stats.__getitem__, rows))
         for column in columns:
             keys = map(add, keys, map(numbers_of, map(column.__getitem__, rows)))
-        return {row for row, digest in zip(rows, map(hash, keys), strict=True) if digest in self.proven}
+        return {row: digest for row, digest in zip(rows, map(hash, keys), strict=True) if digest in self.proven}
 
     def _fresh(
         self, folder: Folder, names: Sequence[str], groups: Groups, stats: Sequence[Any], rows: Sequence[int]

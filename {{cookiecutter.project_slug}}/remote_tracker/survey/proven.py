@@ -2,13 +2,15 @@
 
 The file holds a line with the checks that held, then 64-bit digests of (size, mtime, inode, ctime) of inputs and
 outputs, so that a second scan examines nothing again; a million digests take 8 MB. A digest is Python's own hash of a
-tuple of numbers: the same in every process, and after a change of Python merely unknown.
+tuple of numbers: the same in every process, and after a change of Python merely unknown. The digest of a result in
+which nothing was found stands there twice.
 """
 
 from __future__ import annotations
 
 import os
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from operator import attrgetter
 from pathlib import Path
@@ -35,19 +37,22 @@ class Proven:
     def __init__(self, path: Path, rules: str) -> None:
         self.path = path
         self._head = f"{rules}\n".encode()
-        self.known = self._load()
+        digests = self._load()
+        self.known = set(digests)
+        several = len(self.known) < len(digests)
+        self.empty = {digest for digest, count in Counter(digests).items() if count > 1} if several else set[int]()
         self.added: set[int] = set()
 
-    def _load(self) -> set[int]:
+    def _load(self) -> array[int]:
         digests = array("q")
         try:
             raw = self.path.read_bytes()
         except OSError:
-            return set()
+            return digests
         if raw.startswith(self._head):
             start = len(self._head)
             digests.frombytes(raw[start : start + (len(raw) - start) // digests.itemsize * digests.itemsize])
-        return set(digests)
+        return digests
 
     @property
     def is_changed(self) -> bool:
@@ -58,10 +63,11 @@ class Proven:
         """Return whether the files with this digest were examined before, just as they are, and found whole."""
         return digest in self.known
 
-    def add(self, digest: int) -> None:
-        """Remember the result with this digest as whole."""
+    def add(self, digest: int, is_empty: bool = False) -> None:
+        """Remember the result with this digest as whole, ``is_empty`` where nothing was found in the video."""
         self.added.add(digest)
+        (self.empty.add if is_empty else self.empty.discard)(digest)
 
     def content(self) -> bytes:
         """Return the bytes that the file should hold now."""
-        return self._head + array("q", self.known | self.added).tobytes()
+        return self._head + array("q", [*(self.known | self.added), *self.empty]).tobytes()

@@ -70,6 +70,12 @@ def verify_deep(project: Project, stage: Stage, unit: Unit, tree: Tree, depth: i
     return _verify(stage, with_commands(project, stage, unit, files))
 
 
+def finds_nothing(project: Project, stage: Stage, unit: Unit, tree: Tree) -> bool:
+    """Return whether a whole result says that nothing was found: a table without rows, where its check says so."""
+    clauses = [clause for clause in stage.checks if "no_rows" in clause.options]
+    return bool(clauses) and checks.finds_nothing(clauses, files_of(project.root, stage, unit, tree))
+
+
 def verify_for_another(project: Project, stage: Stage, unit: Unit, old: Unit, tree: Tree) -> str:
     """Return what verify_deep would say of the results of the unit ``old``, if ``unit`` had made them.
 
@@ -83,8 +89,13 @@ def verify_for_another(project: Project, stage: Stage, unit: Unit, old: Unit, tr
 
 def _verify(stage: Stage, files: checks.Files) -> str:
     asked = [clause for clause in stage.checks if is_asked_by_scan(stage, clause)]
+    return checks.verify([clause for clause in asked if not needs_what_is_gone(clause, files)], files)
+
+
+def needs_what_is_gone(clause: Check, files: checks.Files) -> bool:
+    """Return whether a clause compares with the video of a unit whose video is no longer here."""
     gone = {name for name, paths in files.inputs.items() if not paths} if not any(files.inputs.values()) else set()
-    return checks.verify([clause for clause in asked if not _compares_with(clause, gone)], files)
+    return _compares_with(clause, gone)
 
 
 def _compares_with(clause: Check, names: Collection[str]) -> bool:

@@ -1,18 +1,27 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task starts from: its inputs and parameter files, and the marks by which a scan knows whether they changed.
-# Reads: HOSTNAME here project inputs parameter_files parameter_mark rewritten helper deep ready
+# Reads: HOSTNAME here project tasks first inputs parameter_files parameter_mark rewritten helper deep ready
 # Sets: known marks params activate_sum; and `inputs` through read_task
 
 look_ahead() { # looks at the inputs of several tasks at once; a later change counts as changed since
-  local n paths=() size line
+  local n path paths=() stats size line unit inputs outputs globs verify place stale IFS=$' \t\n'
   for n in "$@"; do
-    read_task "$n"
-    if [[ ${#inputs[@]} -eq 1 ]]; then paths+=("${inputs[0]#*=}"); fi
+    inputs=()
+    eval "${tasks[n - first]:-}" # as read_task does
+    if [[ ${#inputs[@]} -ne 1 ]]; then continue; fi
+    path=${inputs[0]#*=}
+    if [[ $path != /* ]]; then path=$project/$path; fi
+    paths+=("$path")
   done
-  while IFS= read -r line; do
+  if [[ ${#paths[@]} -eq 0 ]]; then return 0; fi
+  stats=$(LC_ALL=C stat -L -c '%s %.9Y %n' -- "${paths[@]}" 2>/dev/null) || true # $( ) is read in pieces, a pipe byte by byte
+  set -f
+  IFS=$'\n'
+  for line in $stats; do
     size=${line%% *} line=${line#* }
     known["${line#* }"]="size=$size mtime=${line%% *}"
-  done < <(LC_ALL=C stat -L -c '%s %.9Y %n' -- "${paths[@]}" 2>/dev/null)
+  done
+  set +f
 }
 
 mark_inputs() { # sets `marks`: size and mtime of one input; of many: how many, and a digest of theirs

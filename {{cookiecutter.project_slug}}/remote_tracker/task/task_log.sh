@@ -67,12 +67,19 @@ find_place() { # <name>: sets it to the byte of the log behind what was written 
 }
 
 last_word() { # [<exit code>]: prints the program's last line since this start, be it behind a progress bar; not what a
-  # shell says of a program that a signal ended, as "x.sh: line 3:  1234 Killed   python": the number always differs
-  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' | LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
+  # shell says of a program that a signal ended, as "x.sh: line 3:  1234 Killed   python": the number always differs.
+  # The project's path is left out before a long line is cut
+  tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' |
+    RT_ROOT="$project/" LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
+    function relative(said, at) {
+      for (root = ENVIRON["RT_ROOT"]; at = index(said, root);) said = substr(said, 1, at - 1) substr(said, at + length(root))
+      return said
+    }
     program > 128 && /^[^:]*: [^ ]+ [0-9]+: +[0-9]+ [^ ]/ {next}
     /^# left running by the command/ {exit}
     /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
-    END {print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
+    END {last = relative(last)
+         print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
 }
 
 forget_records() { # records.tsv is derived from the logs; a scan makes it anew

@@ -1,12 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The batch's settings, line n of its list, and the files that belong to the task.
 # Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
-# Sets: here project profile tracker settings rewritten wanted first commands tasks own; of a task, all of its names:
+# Sets: here project profile tracker functions rewritten wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lines question log_out log_err side heard cancelled killer code program version fault
 #   entries notes hasher hashed begun
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
+  local settings
   if ! [[ -r $here/batch.yml ]]; then
     echo "There is no batch $batch in $batches." >&2
     exit 66
@@ -17,6 +18,7 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   rewritten=() # few trackers have such a file; their settings say so
   IFS= read -r -d '' settings <"$here/settings.sh" || true # it ends at the end of the file, with 1
   eval "$settings"
+  functions=${settings#*$'\nset_environment() {'} # a search that takes long, where each task does it
   profile=$here/profile
   if [[ $tracker != /* ]]; then tracker=$project/$tracker; fi
   expand_tasks "$@"

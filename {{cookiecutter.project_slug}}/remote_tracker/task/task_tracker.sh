@@ -2,14 +2,14 @@
 # The tracker's side: one subshell, in which the user's activate.sh is read and the tracker's lines run. Our names are
 # gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What the
 # side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them.
-# Reads: own project tracker profile out work current unit settings versioned container ready helper here inputs outputs command
+# Reads: own project tracker profile out work current unit functions versioned container ready helper here inputs outputs command
 #   exit_ok deep
 # Sets: lines question; contain: the line of its callers
 
 prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that needs no name of ours
-  local line name path values='' functions=$'\nset_environment() {'
+  local line name path values=''
   for name in project tracker profile out work current unit; do values+="$name=${!name@Q} "; done
-  lines=("$project" "$current" "declare $values$functions${settings#*"$functions"}" '' '')
+  lines=("$project" "$current" "declare $values"$'\nset_environment() {'"$functions" '' '')
   if [[ -n $versioned ]]; then
     contain print_version
     lines[3]=$line

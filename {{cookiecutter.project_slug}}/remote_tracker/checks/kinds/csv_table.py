@@ -33,6 +33,16 @@ def count_values(path: str, column: str, options: Mapping[str, Any]) -> int:
         return len(set(Table(file, options).columns(column)))
 
 
+def has_no_rows(check: Clause, files: Files) -> bool:
+    """Return whether every table of the clause has no row; of a table that cannot be read nothing is said."""
+    return not examine_files(check, files, _require_no_rows)
+
+
+def _require_no_rows(path: str, options: Mapping[str, Any]) -> str:
+    with open_file(path) as file:
+        return "has rows" if Table(file, options).has_rows(1) else ""
+
+
 def _examine(check: Clause, files: Files) -> str:
     reason = examine_files(check, files, partial(_judge, files.depth))
     return reason or ("" if "rows_in" not in check.options else _compare_counts(check, files))
@@ -123,6 +133,7 @@ KIND = Kind(
     (
         Option("header", "the names its columns must start with, in order", kinds=("names",)),
         Option("rows", "how many rows it must have at least; blank lines do not count", kinds=("count",)),
+        Option("no_rows", "what is said of a whole table without rows, as no animal was found", kinds=("text",)),
         Option("comment", "what the lines above the header start with, as #"),
         Option("delimiter", 'what stands between columns, as "\\t" (default: a comma)'),
         Option("encoding", "what its text is written in, as latin-1 (default: utf-8)"),

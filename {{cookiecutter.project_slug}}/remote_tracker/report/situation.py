@@ -1,0 +1,136 @@
+"""How a project stands: the surveys of its stages, counted for the advice on what to type next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ..errors import RemoteTrackerError
+from ..model import Cause, Project, State
+from ..summaries import find_table_sets
+from ..survey import ARCHIVED, Examined, Survey, examine_stage, survey_stage
+from .next_step import JOINED
+from .standing import Did, Joined, Situation, Stand
+from .unread import COUNTED
+
+MOST_SUMMARIZED = 1000  # a scan of so many videos costs less than a tenth of a second more for the days
+FIELDS: Mapping[State, str] = {
+    State.UNPROCESSED: "to_do",
+    State.INCOMPLETE: "to_do",
+    State.QUEUED: "in_flight",
+    State.RUNNING: "in_flight",
+    State.NOT_READY: "arriving",
+    State.GONE: "gone",
+    State.MOVED: "moved",
+    State.INVALID: "invalid",
+    State.FINISHED: "finished",
+}
+
+
+def _field_of(seen: Examined) -> str:
+    """Return the field of Stand that counts a unit."""
+    decision = seen.decision
+    if decision.state is State.WAITING:
+        return "stranded" if seen.unit.lost else "waiting"
+    if decision.state is State.SET_ASIDE:
+        return "hopeless" if decision.hopeless else "aside"
+    if decision.cause is Cause.COPY_BROKEN_OFF:
+        return "broken_off"
+    return "held" if decision.cause is Cause.BEING_MOVED else FIELDS[decision.state]
+
+
+class Count:
+    """Counts the units of one stage while they pass by."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey, self._fields, self._failed = survey, Counter[str](), 0
+
+    def each(self, seen: Iterable[Examined]) -> Iterator[Examined]:
+        """Yield each unit, counted."""
+        for one in seen:
+            field = _field_of(one)
+            self._fields[field] += 1
+            self._failed += field == "to_do" and one.decision.failed
+            yield one
+
+    def stand(self) -> Stand:
+        """Return how the stage stands, once all units have passed."""
+        stage = self.survey.stage
+        rest = {"failed": self._failed, "archived": self.survey.absent[ARCHIVED]}
+        rest["unread"] = sum(one.kind in COUNTED for one in self.survey.unread)
+        rest["stores"] = len(self.survey.stores) if any(i.imgstores for i in stage.inputs) else 0
+        return Stand(stage.name, stage.folder, **self._fields, **rest, halted=bool(self.survey.halt[0]))
+
+
+def stand_of(survey: Survey, seen: Iterable[Examined]) -> Stand:
+    """Return how a stage stands whose units were all examined for this survey."""
+    count = Count(survey)
+    for _ in count.each(seen):
+        pass
+    return count.stand()
+
+
+def stand_of_survey(survey: Survey) -> Stand:
+    """Return how a stage stands that was surveyed by ``survey_stage``, which counts some units without naming them."""
+    count = Count(survey)
+    for _ in count.each([*survey.odd, *survey.incomplete]):
+        pass
+    counted = {"to_do": survey.waiting_list, "finished": survey.counts[State.FINISHED]}
+    return _with(count.stand(), counted)
+
+
+def _with(stand: Stand, counted: Mapping[str, int]) -> Stand:
+    return Stand(**{**vars(stand), **counted})
+
+
+def find_stands(project: Project, known: Sequence[Stand] = (), most: int = 0) -> tuple[list[Stand], bool]:
+    """Return how each stage stands, and whether that is all: with ``most``, days of more finished videos are left out.
+
+    Stages that are ``known`` are not surveyed again.
+    """
+    found: list[Stand] = []
+    names = {one.stage: one for one in known}
+    for stage in project.tracker.stages:
+        is_known, is_costly = stage.name in names, most and stage.folder == "summarizer"
+        if is_costly and not is_known and sum(one.finished for one in found) > most:
+            return found, False
+        found.append(names[stage.name] if is_known else stand_of_survey(survey_stage(project, stage)))
+    return found, True
+
+
+def situation_of(
+    project: Project, did: Did, folder: str, stands: Sequence[Stand], is_whole: bool = True, unexplained: int = 0
+) -> Situation:
+    """Return how a project stands, whose stages stand so, behind a command that worked in ``folder``."""
+    has_tables = bool(project.tracker.stages_in("summarizer"))
+    joined = how_joined(project.root) if has_tables else Joined.NOTHING
+    queued = not project.cluster.scheduler.is_local
+    return Situation(did, folder, tuple(stands), is_whole, queued, has_tables, joined, unexplained)
+
+
+def look_around(project: Project, did: Did, folder: str = "workspace", unexplained: int = 0) -> Situation:
+    """Return how a project stands now; all of its stages are surveyed."""
+    return situation_of(project, did, folder, find_stands(project)[0], unexplained=unexplained)
+
+
+def examine_all(project: Project) -> list[tuple[Survey, list[Examined]]]:
+    """Return the survey of each stage with all of its units."""
+    surveys = [Survey(stage) for stage in project.tracker.stages]
+    return [(survey, list(examine_stage(project, survey.stage, survey))) for survey in surveys]
+
+
+def how_joined(root: Path) -> Joined:
+    """Return whether the joined table is there and no younger day's table; a name that copies keep is not compared."""
+    try:
+        tables = [table for tables in find_table_sets(root / "Results").values() for table in tables]
+    except RemoteTrackerError:  # a join says what is wrong
+        return Joined.OLD
+    if not tables:
+        return Joined.NOTHING
+    days = [path for table in tables for path in (table.filenames, table.features)]
+    try:
+        made = (root / JOINED / "features_summary.csv").stat().st_mtime_ns
+        return Joined.NEW if all(path.stat().st_mtime_ns <= made for path in days) else Joined.OLD
+    except OSError:
+        return Joined.OLD
