@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from lab import wait_for
@@ -162,3 +167,53 @@ def test_home_shows_what_was_last_seen_there(home: Home) -> None:
     for ran in (home.scan(), home.rt("status")):
         assert " s ago: copy: 3 to do.\n" in ran.out
         assert ran.out.splitlines()[-1].startswith(("Next", "1 video"))
+
+
+def processes(word: str) -> list[int]:
+    """Return the processes whose command line ends with these words."""
+    found = []
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").endswith(f"{word} ".encode()):
+                found.append(int(pid))
+    return found
+
+
+def test_ctrl_c_stops_the_watching_and_leaves_nothing_running_there(home: Home) -> None:
+    """logs -f shows what is written there as it comes; Ctrl-C here ends it here and there."""
+    home.far.video("d1/v1.avi")
+    home.far.go()
+    home.login()
+    watching = home.start("./rt", "remote", "logs", "-f", "d1/v1.avi", folder="")
+    assert watching.stdout
+    assert watching.stdout.readline()
+    assert processes("logs -f d1/v1.avi")
+    os.killpg(watching.pid, signal.SIGINT)
+    watching.communicate(timeout=30)
+    home.started.clear()
+    assert watching.returncode == 130
+    wait_for(lambda: not processes("logs -f d1/v1.avi"), "the end of what ran there")
+
+
+def test_a_question_there_is_answered_here(home: Home) -> None:
+    """On a terminal a redo that is typed here asks, as it does there; a no moves nothing."""
+    home.far.video("d1/v1.avi")
+    home.far.go()
+    home.login()
+    for reply, left in ((b"n\n", ["d1/v1.txt"]), (b"y\n", [])):
+        master, terminal = pty.openpty()
+        argv = ["./rt", "remote", "redo", "d1/v1.avi"]
+        asking = subprocess.Popen(
+            argv, cwd=home.root, env=home.environment(), stdin=terminal, stdout=terminal, stderr=terminal
+        )
+        os.close(terminal)
+        said = b""
+        while b"?" not in said:
+            said += os.read(master, 1000)
+        os.write(master, reply)
+        with suppress(OSError):
+            while os.read(master, 1000):
+                pass
+        asking.wait(30)
+        os.close(master)
+        assert home.far.results() == left
