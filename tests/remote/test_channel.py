@@ -50,7 +50,7 @@ def test_what_a_login_shell_prints_is_no_answer(home: Home) -> None:
 @pytest.mark.parametrize("login", ["swc", "swc-csh"])
 def test_words_arrive_as_they_were_typed(home: Home, name: str, login: str) -> None:
     """A name that a shell would read otherwise reaches the verb whole, in tcsh as in bash."""
-    if login == "swc-csh" and "rtfarcsh" not in home.sshds.users:
+    if login == "swc-csh" and home.sshds.csh_user not in home.sshds.users:
         pytest.skip("tcsh is not installed")
     home.settings(remote={"login": login, "folder": str(home.far.root)})
     home.login()
