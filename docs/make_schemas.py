@@ -1,6 +1,6 @@
 """Write the JSON schemas by which an editor completes and marks our YAML files: python docs/make_schemas.py [--check]
 
-They are made from the tables of keys by which the code reads those files, and lie in the package, in schemas/.
+They are made from the tables of keys by which the code reads those files, and lie in the package, in yaml_schemas/.
 --check changes nothing, and fails where a schema is not what would be written.
 """
 
@@ -35,7 +35,7 @@ from remote_tracker.schedulers import NAMES  # noqa: E402
 
 Schema = dict[str, Any]
 PACKAGE = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker"
-FOLDER = PACKAGE / "schemas"
+FOLDER = PACKAGE / "yaml_schemas"
 OWN_COPY = "custom"  # its tracker.yml lies in site/, where people change its parameters
 
 TEXT: Schema = {"type": ["string", "number"]}

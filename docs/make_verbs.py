@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = ROOT / "{{cookiecutter.project_slug}}"
 sys.path.insert(0, str(PROJECT))
 
-from remote_tracker.cli.main import EVERY_DAY, HIDDEN, rt  # noqa: E402
+from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN, rt  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "verbs.md"
 SCRIPTS = (
@@ -33,15 +33,18 @@ Written by `python docs/make_verbs.py` from the program's own help: do not edit 
 `./rt` lies in the project's folder, in `workspace/` and in `summarizer/`, and does the same in all three. `NAME` is
 what a task works on, as the video `plate7.avi`; with its folder, `20260101/plate7.avi`, where several have that name.
 
+`./rt help VERB` says what a verb takes; so do `./rt VERB --help`, `-h` and `./rt VERB help`. A mistyped word is
+answered with the nearest that there is. `./rt completion` prints the line that lets Tab complete verbs, options, days
+and videos.
+
 Exit codes: 0 fine, 1 something needs you, 2 wrong use, 130 stopped with Ctrl-C.
 """
 
 
 def written() -> str:
     """Return the whole page."""
-    rest = sorted(name for name in rt.commands if name not in (*EVERY_DAY, *HIDDEN))
-    parts = [HEAD, "\n## Every day\n", *(_verb(rt.commands[name]) for name in EVERY_DAY if name in rt.commands)]
-    parts += ["\n## Now and then\n", *(_verb(rt.commands[name]) for name in rest)]
+    parts = [HEAD, "\n## Every day\n", *(_verb(rt.commands[name]) for name in EVERY_DAY)]
+    parts += ["\n## Now and then\n", *(_verb(rt.commands[name]) for name in sorted(NOW_AND_THEN))]
     parts += ["\n## Of `./rt` itself\n\n", _options(rt), "\n## The scripts\n", *map(_script, SCRIPTS)]
     return "".join(parts)
 
@@ -64,7 +67,7 @@ def _words(command: click.Command) -> Iterator[str]:
     for argument in command.params:
         if isinstance(argument, click.Argument):
             name = argument.metavar or str(argument.name).upper()
-            yield name if argument.required else f"[{name}]"
+            yield name if argument.required or name.startswith("[") else f"[{name}]"
 
 
 def _option_word(option: click.Option) -> str:

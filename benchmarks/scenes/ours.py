@@ -154,10 +154,10 @@ class Ours(Tool):
     def finished(self) -> set[str]:
         """Return what it takes for finished, by a scan and the status, and does not say to have changed since."""
         said = self.scan().stdout
-        told = json.loads(self.ask("./rt", "status", "--json").stdout or "[]")
+        told = json.loads(self.ask("./rt", "status", "--json").stdout or "{}")
         if not told:
             return set()
-        odd = {Path(one["name"]).with_suffix("").as_posix() for one in told[0]["odd"]}
+        odd = {Path(one["name"]).with_suffix("").as_posix() for one in told["stages"][0]["odd"]}
         found = {*self.setup.videos} - odd
         if CHANGED in said:
             found = {name for name in found if CHANGED not in self.ask("./rt", "why", f"{name}.avi").stdout}

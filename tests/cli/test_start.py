@@ -9,7 +9,7 @@ from lab import LIST_DAY, Lab, Ran
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN, rt
 
 LARGE = {"click", "h5py", "jinja2", "numpy", "rich"}
-SHARED = {"main", "options", "scan"}
+SHARED = {"main", "options", "scan", "wrong_use"}
 
 
 def loaded(ran: Ran) -> set[str]:
@@ -59,7 +59,7 @@ def test_a_verb_loads_its_own_file_alone(plain_lab: Lab, verb: str) -> None:
 
 def test_a_wrong_verb_loads_none_and_names_the_nearest(plain_lab: Lab) -> None:
     """A mistyped verb is answered from the names alone, those of now and then included."""
-    ran = plain_lab.rt("rettry", PYTHONVERBOSE="1")
+    ran = plain_lab.rt("retr", PYTHONVERBOSE="1")
     assert ran.code == 2
-    assert "No such command 'rettry'. Did you mean 'retry'?" in ran.err
+    assert 'no verb is called "retr". Did you mean ./rt retry?' in ran.err
     assert not verb_files(ran)

@@ -63,7 +63,7 @@ def test_a_schema_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / PROJECT / "remote_tracker", tmp_path / PROJECT / "remote_tracker")
     (tmp_path / "docs").mkdir()
     program = shutil.copy(ROOT / "docs/make_schemas.py", tmp_path / "docs")
-    edited = tmp_path / PROJECT / "remote_tracker/schemas/project.json"
+    edited = tmp_path / PROJECT / "remote_tracker/yaml_schemas/project.json"
     edited.write_text(edited.read_text(encoding="utf-8").replace('"attempts"', '"tries"'), encoding="utf-8")
     codes = [subprocess.run([sys.executable, program, *word]).returncode for word in (["--check"], [], ["--check"])]
     assert codes == [1, 0, 0]

@@ -62,7 +62,7 @@ ODD = [{"a": 1}, [["x"]], ["x"], True, "word", "", -1, 1.5, 7]
 
 def marks(name: str, data: Any) -> list[str]:
     """Return what an editor marks in a file of this kind: the places and the reasons."""
-    schema = json.loads((PACKAGE / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
+    schema = json.loads((PACKAGE / "yaml_schemas" / f"{name}.json").read_text(encoding="utf-8"))
     found = jsonschema.Draft7Validator(schema).iter_errors(data)
     return [f"{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in found]
 
@@ -121,7 +121,7 @@ def test_the_examples_of_the_pages_are_not_marked(page: str) -> None:
 
 def test_every_key_of_the_code_is_offered() -> None:
     """An editor offers each key, option and choice that the code knows, with its line of help."""
-    texts = {name: json.loads((PACKAGE / f"schemas/{name}.json").read_text(encoding="utf-8")) for name in GOOD}
+    texts = {name: json.loads((PACKAGE / f"yaml_schemas/{name}.json").read_text(encoding="utf-8")) for name in GOOD}
     tables = {
         "project": [project.KEYS, container.KEYS, remote.KEYS],
         "cluster": [cluster.KEYS, container.KEYS],
@@ -252,7 +252,7 @@ def test_an_editor_finds_the_schemas(baked: Path) -> None:
     first = (baked / "project.yml").read_text(encoding="utf-8").splitlines()[0]
     named = first.removeprefix("# yaml-language-server: $schema=")
     assert named != first
-    assert (baked / named).read_bytes() == (PACKAGE / "schemas/project.json").read_bytes()
+    assert (baked / named).read_bytes() == (PACKAGE / "yaml_schemas/project.json").read_bytes()
     assert not marks("project", yaml.safe_load((baked / "project.yml").read_text(encoding="utf-8")))
 
 

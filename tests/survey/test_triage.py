@@ -194,7 +194,7 @@ def test_a_group_shows_a_units_own_words(project: Project) -> None:
     ]
     first, other = triage(project, COPY, seen)
     assert first.title == "plate7.csv: row 12 of /lab/plate7.csv is short"
-    assert "N" not in failures_text(project, [(COPY, seen[:2])], "x").replace("Next", "")
+    assert "N" not in failures_text(project, [(COPY, seen[:2])], Situation(Did.RAN)).replace("Next", "")
     for words in ("plate7.csv: row 12 of /lab/plate7.csv is short", "plate9.csv: row 1 of /x/y is short", first.cause):
         assert [is_of_cause(project, COPY, one, words) for one in seen] == [True, True, False]
     assert is_of_cause(project, COPY, seen[2], other.title)

@@ -132,7 +132,7 @@ def test_verify_screen(busy: Lab) -> None:
 
 def test_status_for_programs(busy: Lab) -> None:
     """status --json has the numbers of the screen."""
-    copied, days = json.loads(busy.rt("status", "--json").out)
+    copied, days = json.loads(busy.rt("status", "--json").out)["stages"]
     assert copied["counts"] == {"finished": 2, "incomplete": 1, "set aside": 1, "invalid": 1, "unprocessed": 2}
     assert (copied["stage"], days["stage"]) == ("copy", "listing")
 
@@ -150,7 +150,7 @@ def test_no_summarizer(lab: Lab) -> None:
     lab.videos(1)
     lab.go()
     assert "summarizer" not in lab.scan().out
-    for ran in (lab.run("bash", "get_cmd2process.sh", folder="summarizer"), lab.rt("summarize")):
+    for ran in (lab.run("bash", "get_cmd2process.sh", folder="summarizer"), lab.rt("submit", "summarizer")):
         assert ran.code == 1
         assert "has no stage for summarizer" in ran.err
         assert len(ran.err.splitlines()) == 1
@@ -233,13 +233,13 @@ SUMMARY = (
 
 
 def test_summarize_and_join(lab: Lab) -> None:
-    """summarize makes a table a day, join one of all days; both end with 0 and say what comes next."""
+    """submit summarizer makes a table a day, join one of all days; both end with 0 and say what comes next."""
     tables = {"filenames": "Results/{day}/filenames_summary.csv", "features": "Results/{day}/features_summary.csv"}
     lab.tracker({**LIST_DAY, "output": tables, "command": SUMMARY})
     lab.video("d1/v1.avi")
     lab.video("d2/v1.avi")
     lab.go()
-    summarized = lab.rt("summarize")
+    summarized = lab.rt("submit", "summarizer")
     assert summarized.code == 0
     assert "All 2 finished." in summarized.out
     joined = lab.rt("join")

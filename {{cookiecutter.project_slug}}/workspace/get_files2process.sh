@@ -11,5 +11,5 @@ set -euo pipefail
 unset CDPATH
 self=${BASH_SOURCE[0]}
 [[ $self == */* ]] || self=./$self
-[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
+[[ ! ${1:-} =~ ^(-h|--help|help)$ ]] || { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
 exec bash "${self%/*}/../rt" scan --folder workspace "$@"

@@ -8,7 +8,10 @@ set -euo pipefail
 [[ -e /dev/fd/1 ]] || exec >/dev/null
 unset CDPATH
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-if ! [[ ${1:-} =~ ^[0-9]+$ ]]; then
+if [[ ${1:-} =~ ^(-h|--help|help)$ ]]; then
+  sed -n '2,3s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+  exit 0
+elif ! [[ ${1:-} =~ ^[0-9]+$ ]]; then
   sed -n '2,3s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 fi

@@ -16,7 +16,7 @@ from .options import project_verb
 @click.option("--later", type=int, hidden=True, help="The task to list and run now; Snakemake's jobs call this.")
 @project_verb
 def export(project: Project, system: str, run: str, later: int | None) -> int:
-    """Write what processes this project with Snakemake instead of arrays."""
+    """Write what processes this project with Snakemake. It takes the place of arrays, or works beside them."""
     if later is not None:
         return run_later(project, later, click.echo)
     return hand_over(project, click.echo, run)

@@ -15,6 +15,8 @@ from ..remote.seen import tell_home, with_seen
 from ..report.copy_again import failed_files
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
+from ..report.meant import days_text, meant_text, restrict, split_meant
+from ..report.next_step import next_text
 from ..report.queue import look_lines, queue_lines
 from ..report.situation import examine_all, look_around, situation_of, stand_of
 from ..report.standing import Did
@@ -26,13 +28,14 @@ from ..report.why import story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..streams import is_read
-from ..survey.named import NotRead, find_log, find_named
-from .options import json_option, project_verb, show, show_names
+from ..survey.named import NotRead, find_abbreviated, find_log
+from .options import json_option, project_verb, show, show_names, stamped
 
 TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 
 
 @click.command()
+@click.argument("days", nargs=-1, metavar="[DAY|NAME...]")
 @json_option
 @click.option("--failures", is_flag=True, help="What failed or cannot be processed, by cause, with what to do.")
 @click.option("--cause", help="Of what failed only what failed for this cause, as --failures names it.")
@@ -44,23 +47,26 @@ TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 @click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
 @project_verb
 def status(
-    project: Project, as_json: bool, failures: bool, cause: str | None, ignored: bool, names: str | None, usage: bool
+    project: Project,
+    days: tuple[str, ...],
+    as_json: bool,
+    failures: bool,
+    cause: str | None,
+    ignored: bool,
+    names: str | None,
+    usage: bool,
 ) -> None:
-    """Show how far everything is, by day, and what failed."""
+    """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
     if names and not (failures or ignored):
         raise click.UsageError("--names needs --failures or --ignored: the names of what.")
     if cause and not (failures and names):
         raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
     if ignored:
-        unread = find_ignored(project)
-        if names:
-            show_names(ignored_names(unread), names)
-        else:
-            now = look_around(project, Did.SORTED)
-            show(ignored_data(project, unread) if as_json else ignored_text(project, unread, now))
+        _show_ignored(project, as_json, names)
         return
     if usage:
-        show("\n".join([heading(project), *usage_lines(project)]))
+        lines = list(usage_lines(project))
+        show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
         return
     found = examine_all(project)
     surveys = [(one.stage, seen) for one, seen in found]
@@ -71,11 +77,29 @@ def status(
         show_names(failed_files(project, surveys, cause), names)
         return
     now = situation_of(project, Did.TRIAGED if failures else Did.LOOKED, "workspace", stands)
-    if failures:
-        show(failures_data(project, surveys) if as_json else failures_text(project, surveys, now))
+    surveys = restrict(project, days, surveys) if days else surveys
+    if as_json:
+        kept = [(one, seen) for one, _ in found for stage, seen in surveys if stage is one.stage]
+        told = {"failures": failures_data(project, surveys)} if failures else {"stages": status_data(kept)}
+        show(stamped(project, **told))
+    elif failures:
+        show(failures_text(project, surveys, now))
+    elif days:
+        show(days_text(project, surveys, next_text(project, now)))
     else:
-        show(status_data(found) if as_json else with_seen(project, status_text(project, found, now, queued)))
+        show(with_seen(project, status_text(project, found, now, queued)))
+    if not failures and not days:
         tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
+
+
+def _show_ignored(project: Project, as_json: bool, names: str | None) -> None:
+    unread = find_ignored(project)
+    if names:
+        show_names(ignored_names(unread), names)
+    elif as_json:
+        show(stamped(project, **ignored_data(project, unread)))
+    else:
+        show(ignored_text(project, unread, look_around(project, Did.SORTED)))
 
 
 @click.command()
@@ -83,28 +107,33 @@ def status(
 @json_option
 @project_verb
 def why(project: Project, name: str, as_json: bool) -> None:
-    """Tell the story of NAME: batches, checks, outcomes."""
+    """Tell the story of NAME: batches, checks, outcomes. NAME may be the path of a result, or how a name begins."""
     try:
-        found = find_named(project, name, project.tracker.stages)
+        found = find_abbreviated(project, name, project.tracker.stages)
     except NotRead as error:
         show([unread_story(error.unread)] if as_json else f"{heading(project)}\n{why_not_read(project, error.unread)}")
         return
-    stories = tell(project, found)
-    show([story_data(s) for s in stories] if as_json else "\n\n".join([heading(project), *map(story_text, stories)]))
+    if as_json:
+        show([story_data(story) for story in tell(project, found)])
+        return
+    listed, told = split_meant(name, found)
+    parts = [heading(project)] + ([meant_text(project, name, listed)] if listed else [])
+    show("\n\n".join([*parts, *map(story_text, tell(project, told))]))
 
 
 @click.command()
 @click.argument("name")
 @click.option("-f", "--follow", is_flag=True, help="Go on showing what is written.")
+@click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Show the last N lines only.")
 @click.option("--path", "only_path", is_flag=True, help="Print where the log lies, not what it says.")
 @project_verb
-def logs(project: Project, name: str, follow: bool, only_path: bool) -> None:
+def logs(project: Project, name: str, follow: bool, tail: int | None, only_path: bool) -> None:
     """Show the log of the last run of NAME."""
     log = find_log(project, name)
     if only_path:
         click.echo(str(log))
         return
-    for piece in log_pieces(log, follow):
+    for piece in log_pieces(log, follow, tail):
         sys.stdout.write(piece)  # click would leave out more than colours
         sys.stdout.flush()
         if not is_read():

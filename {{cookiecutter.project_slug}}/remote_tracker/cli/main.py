@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .. import __version__
+from .wrong_use import WrongVerb, wrong_use_line
 
 # A verb -> its place: a file of this folder, and a function in the file.
 EVERY_DAY = {
@@ -17,34 +18,37 @@ EVERY_DAY = {
     "submit": "submit:submit",
     "status": "look:status",
     "why": "look:why",
-    "redo": "results:redo",
     "logs": "look:logs",
-    "summarize": "run:summarize",
+    "redo": "results:redo",
+    "retry": "submit:retry",
+    "verify": "look:verify",
     "join": "results:join",
+    "doctor": "submit:doctor",
 }
 NOW_AND_THEN = {
     "accept": "results:accept",
     "cancel": "submit:cancel",
     "clean": "results:clean",
+    "completion": "completion_verb:completion",
     "docs": "docs:docs",
-    "doctor": "submit:doctor",
     "export": "export:export",
-    "far": "far:far",
     "free": "remote:free",
+    "help": "help_verb:help_",
     "moved": "results:moved",
-    "process": "run:process",
     "pull": "remote:pull",
     "push": "remote:push",
     "remote": "remote:remote",
-    "retry": "submit:retry",
     "scripts": "project:scripts",
     "trackers": "project:trackers",
     "undo": "results:undo",
     "update": "update:update",
-    "verify": "look:verify",
 }
-
-HIDDEN = ("far",)  # typed by the other side of a project
+# What no list shows: what job scripts and the other side of a project call, and old words for another verb.
+HIDDEN = {
+    "far": "far:far",
+    "process": "run:process",
+    "summarize": "run:summarize",
+}
 
 
 class Places(UserDict[str, Any]):
@@ -61,12 +65,28 @@ class Verbs(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Return the names of the verbs to list, in the order in which people need them."""
-        return [*EVERY_DAY, *(name for name in NOW_AND_THEN if context.params.get("all") and name not in HIDDEN)]
+        return [*EVERY_DAY, *(name for name in NOW_AND_THEN if context.params.get("all"))]
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb that was typed with the words behind it; raises WrongVerb for a word that is no verb."""
+        name, rest = args[0], args[1:]
+        if name not in self.commands:
+            raise WrongVerb(name, [*EVERY_DAY, *NOW_AND_THEN], context)
+        verb = self.commands[name]
+        return name, verb, [*rest[:-1], "--help"] if asks_for_help(verb, rest) else rest
+
+
+def asks_for_help(verb: click.Command, words: list[str]) -> bool:
+    """Return whether the words behind a verb are "help", or end so where the verb takes no words."""
+    takes_words = any(isinstance(one, click.Argument) for one in verb.params)
+    return words == ["help"] or (words[-1:] == ["help"] and not takes_words)
 
 
 @click.group(
     cls=Verbs,
-    commands=Places(EVERY_DAY | NOW_AND_THEN),
+    commands=Places(EVERY_DAY | NOW_AND_THEN | HIDDEN),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -76,7 +96,7 @@ class Verbs(click.Group):
 def rt(context: click.Context, all: bool) -> None:
     """From RawVideos to one table: what this project can do.
 
-    Every verb explains itself: ./rt VERB --help
+    Every verb explains itself: ./rt help VERB
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -87,9 +107,9 @@ def rt(context: click.Context, all: bool) -> None:
 def run_verb() -> int:
     """Run the verb that was typed; returns its exit code."""
     try:
-        rt.main(standalone_mode=False, prog_name="rt")
+        rt.main(standalone_mode=False, prog_name="./rt", complete_var="_RT_NOTHING")
     except click.ClickException as error:
-        error.show()
+        click.echo(wrong_use_line(error), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)

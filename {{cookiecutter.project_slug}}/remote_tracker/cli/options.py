@@ -6,11 +6,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial, wraps
 from typing import Any
 
 import click
 
+from .. import __version__
 from ..errors import RemoteTrackerError
 from ..model import Project
 from .scan import open_project
@@ -52,6 +54,12 @@ def asker(yes: bool) -> Callable[[str], bool] | None:
     if yes or not all(stream is not None and stream.isatty() for stream in streams):
         return None
     return partial(click.confirm, err=True)
+
+
+def stamped(project: Project, **told: Any) -> dict[str, Any]:
+    """Return what a program is told of a project, behind the project's name, the time, and this version."""
+    time = datetime.now().astimezone().isoformat(timespec="seconds")
+    return {"project": project.root.name, "time": time, "version": __version__, **told}
 
 
 def show(value: Any) -> None:

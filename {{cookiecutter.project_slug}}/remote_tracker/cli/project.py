@@ -29,6 +29,6 @@ def trackers(project: Project, name: str | None, as_json: bool) -> None:
 @click.command()
 @project_verb
 def scripts(project: Project) -> None:
-    """Make the job scripts that are not there yet, for the cluster in force."""
+    """Make the job scripts that are missing. They are made for the cluster in force."""
     for stage in project.tracker.stages:
         click.echo(str(make_script(project, stage).relative_to(project.root)))

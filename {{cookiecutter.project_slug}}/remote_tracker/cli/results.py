@@ -41,7 +41,7 @@ def redo(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Move old results aside, so that they are made again; asks first, where somebody can answer."""
+    """Move old results aside, so that they are made again. Asks first, where somebody can answer."""
     if not (names or stale or gone or changed):
         raise click.UsageError(f"Name {either(project)}, or say --stale, --gone or --changed.")
     kinds = [kind for kind, asked in ((is_stale, stale), (is_gone, gone), (is_changed, changed)) if asked]
@@ -55,7 +55,7 @@ def redo(
 @json_option
 @project_verb
 def undo(project: Project, number: int | None, listed: bool, yes: bool, as_json: bool) -> int:
-    """Bring back what the last redo moved aside, or the redo of this number; nothing younger is replaced."""
+    """Bring back what a redo moved aside. REDO is its number (default: the last); nothing younger is replaced."""
     talk = Talk(click.echo, asker(yes), as_json)
     return list_redos(project, talk) if listed else bring_back(project, number, talk)
 
@@ -66,7 +66,7 @@ def undo(project: Project, number: int | None, listed: bool, yes: bool, as_json:
 @json_option
 @project_verb
 def clean(project: Project, kinds: tuple[str, ...], yes: bool, as_json: bool) -> int:
-    """Show what can be freed (aside, attempts, temporaries, logs), and free it after a yes."""
+    """Show what can be freed, and free it after a yes. KIND is aside, attempts, temporaries or logs."""
     return free(project, kinds or KINDS, yes, Talk(click.echo, asker(yes), as_json))
 
 
@@ -76,7 +76,7 @@ def clean(project: Project, kinds: tuple[str, ...], yes: bool, as_json: bool) ->
 @click.option("--stage", help="Whose results to take (default: the first).")
 @project_verb
 def accept(project: Project, names: tuple[str, ...], changed: bool, stage: str | None) -> int:
-    """Take results as they are now: a scan says no more that they changed."""
+    """Take results as they are now. A scan says no more that they changed."""
     if not (names or changed):
         raise click.UsageError(f"Name {either(project)}, or say --changed.")
     step, chosen = choose_to_redo(project, names, stage, [is_changed] if changed else [])
@@ -91,7 +91,7 @@ def accept(project: Project, names: tuple[str, ...], changed: bool, stage: str |
 @json_option
 @project_verb
 def moved(project: Project, yes: bool, as_json: bool) -> int:
-    """Take results along to the new names of what was moved or renamed; asks first, where somebody can answer."""
+    """Take results along to the new names of moved videos. Asks first, where somebody can answer."""
     return take_results_along(project, Talk(click.echo, asker(yes), as_json))
 
 

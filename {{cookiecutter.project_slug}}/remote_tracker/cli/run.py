@@ -13,26 +13,29 @@ from ..run.project import run_all, run_tasks, start
 from .options import folder_option, here_option, project_verb, require_here
 
 
-@click.command()
+@click.command(hidden=True)
 @folder_option
-@click.option("--batch", required=True, help="The batch's number, as the scan filled it in.")
-@click.option("--tasks", type=int, required=True, help="How many tasks it has.")
+@click.option("--batch", hidden=True, help="The batch's number, as the scan filled it in.")
+@click.option("--tasks", type=int, hidden=True, help="How many tasks it has.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
 @here_option
 @project_verb
-def process(project: Project, folder: str, batch: str, tasks: int, jobs: int | None, here: bool) -> int:
-    """Run a batch on this machine (process_all.sh calls this)."""
+def process(project: Project, folder: str, batch: str | None, tasks: int | None, jobs: int | None, here: bool) -> int:
+    """Run on this machine what the last scan listed: process_all.sh calls this, people type ./rt submit."""
+    if batch is None or tasks is None:
+        raise click.UsageError("process_all.sh alone calls this. Did you mean ./rt submit?")
     require_here(project, here or folder == "summarizer", "submit")
     click.echo(heading(project))
     called_from = os.environ.get("OLDPWD", "")  # the script itself goes to its folder first
     return run_tasks(project, folder, batch, tasks, jobs, click.echo, here=called_from)
 
 
-@click.command()
+@click.command(hidden=True)
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Days at once (default: the cores).")
 @project_verb
 def summarize(project: Project, jobs: int | None) -> int:
-    """Summarize every day that is new or changed."""
+    """Summarize every day that is new or changed: the old word for ./rt submit summarizer."""
+    click.echo("./rt summarize is called ./rt submit summarizer now.", err=True)
     return start(project, "summarizer", None, jobs, ResourceRequest(), click.echo)
 
 

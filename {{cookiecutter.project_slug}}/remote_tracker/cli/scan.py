@@ -36,7 +36,7 @@ def open_project() -> Project:
 def read_scan_words(words: Sequence[str]) -> ScanWords | None:
     """Return the words behind ``scan``; None where they belong to another verb, ask for help, or are wrong."""
     rest, found = list(words[1:]), ScanWords()
-    if list(words[:1]) != ["scan"]:
+    if list(words[:1]) != ["scan"] or "help" in rest:
         return None
     while rest:
         word = rest.pop(0)

@@ -57,7 +57,7 @@ def asked_of(options: dict[str, Any]) -> ResourceRequest:
 @folder_option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Without a queue: tasks at once (default: the cores).")
 @click.option("--through", metavar="STAGE", help="Submit the stages up to this one too, one behind the other.")
-@click.option("--pilot", is_flag=True, help="Submit one median task first; say what it took and what all will.")
+@click.option("--pilot", is_flag=True, help="Do one median task first; say what it took and what all will.")
 @with_resources
 @here_option
 @project_verb
@@ -71,11 +71,11 @@ def submit(
     here: bool,
     **options: Any,
 ) -> int:
-    """Scan, then run or submit what was listed, in one go."""
+    """Scan, then run or submit what was listed. STAGE may be summarizer: every day that is new or changed."""
     require_here(project, here, "submit")
     asked = asked_of(options)
     if pilot:
-        return send_pilot(project, folder, stage, asked, click.echo)
+        return send_pilot(project, folder, stage, asked, jobs, click.echo)
     if through:
         return send(project, folder, stage, through, asked, click.echo)
     return start(project, folder, stage, jobs, asked, click.echo)
@@ -98,7 +98,7 @@ def retry(
     cause: str | None,
     **options: Any,
 ) -> int:
-    """Do again what failed, and only that; of a queue, asking for more where it ran out."""
+    """Do again what failed, and only that. Where memory or time ran out, a queue is asked for more."""
     more = {"memory": more_memory, "time": more_time, "cause": cause}
     return do_again(project, folder, stage, asked_of(options), click.echo, more)
 
@@ -107,7 +107,7 @@ def retry(
 @click.argument("names", nargs=-1, metavar="[NAME|DAY|BATCH...]")
 @project_verb
 def cancel(project: Project, names: tuple[str, ...]) -> None:
-    """Take this project's jobs, or only these, out of the queue; without a queue, end what runs here."""
+    """Take this project's jobs, or only these, out of the queue. Without a queue, end what runs here."""
     if project.cluster.scheduler.is_local:
         count = cancel_here(project, names)
         said = f"{number_of(count, 'tasks')} cancelled." if count else "Nothing of this project runs here."

@@ -60,6 +60,7 @@ AFTER: Mapping[Did, Do] = {
     **dict.fromkeys(TO_SCAN, Do.SCAN),
     Did.LISTED: Do.RUN_LIST,
     Did.FAILED: Do.SCAN_THEN_STATUS,
+    Did.HALTED: Do.FAILURES,
     Did.PILOTED: Do.SUBMIT,
     Did.PILOT_FAILED: Do.LOGS,
     Did.EXPORTED: Do.SNAKEMAKE,
@@ -94,8 +95,8 @@ def _work(now: Situation) -> Advice | None:
 def _do(now: Situation, one: Stand) -> Advice:
     if now.did is Did.SCANNED and one.folder == now.folder:  # a limit of the queue, or a list that cannot be written
         return Advice(Do.WAIT)
-    if now.did is Did.RAN_ALL:  # it was tried as often as it helps
-        return Advice(Do.FAILURES)
+    if now.did is Did.RAN_ALL:  # what failed was tried as often as it helps; for the rest the queue has no room
+        return Advice(Do.FAILURES if one.failed else Do.WAIT)
     if one.halted and now.did is Did.LOOKED:
         return Advice(Do.FAILURES)
     if now.has_queue and one.failed == one.to_do:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +14,15 @@ NOTED = "# content "
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
 
 
-def log_pieces(path: Path, follow: bool = False) -> Iterator[str]:
+def log_pieces(path: Path, follow: bool = False, tail: int | None = None) -> Iterator[str]:
     """Yield what the log at ``path`` holds; with ``follow`` go on for ever with what is written to it, "" for nothing.
 
-    A lone carriage return ends a line, too. Bytes that are no UTF-8 are written out. What a task noted about its files
-    is for programs, and left out.
+    With ``tail`` only the last so many lines are shown, and what is written after them. A lone carriage return ends a
+    line, too. Bytes that are no UTF-8 are written out. What a task noted about its files is for programs, and left out.
     """
     with open(path, encoding="utf-8", errors="backslashreplace") as file:
+        if tail is not None:
+            yield _COLOUR.sub("", "".join(deque((line for line in file if not line.startswith(NOTED)), tail)))
         while (lines := file.readlines(PIECE)) or follow:
             yield _COLOUR.sub("", "".join([line for line in lines if not line.startswith(NOTED)]))
             if not lines:

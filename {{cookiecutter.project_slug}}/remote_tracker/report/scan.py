@@ -16,6 +16,7 @@ from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..text.visible import shown
+from .estimate import estimate_line
 from .moved import stuck_lines
 from .next_step import after, folder_line, how_to_read_stores, next_text, rt_line, script_line
 from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_survey
@@ -36,14 +37,21 @@ ANCESTOR = (
 )
 
 
-def scan_text(project: Project, prepared: Prepared, nexts: Container[Did] = (Did.LISTED, Did.SCANNED)) -> str:
-    """Return the screen of a scan: the ancestor's summary, complaints, notes and what to type next.
+def scan_text(
+    project: Project,
+    prepared: Prepared,
+    nexts: Container[Did] = (Did.LISTED, Did.SCANNED),
+    jobs: int | None = None,
+) -> str:
+    """Return the screen of a scan: the ancestor's summary, complaints, notes, an estimate and what to type next.
 
-    Behind other outcomes than ``nexts``, what to type next is left out: the caller goes on by itself.
+    Behind other outcomes than ``nexts``, what to type next is left out: the caller goes on by itself. ``jobs`` tasks
+    will run side by side on this machine (None: as many as it has cores).
     """
     survey = prepared.survey
     lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
-    lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, nexts)]
+    lines += [*_notes(project, survey, prepared), *filter(None, [estimate_line(project, prepared, jobs)])]
+    lines.append(_last_line(project, survey, prepared, nexts))
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ class Did(Enum):
     FOUND_NO_LIST = "there was no list to run"
     RAN = "the listed tasks ended here"
     FAILED = "the listed tasks ended here, and some failed"
+    HALTED = "the list halted itself here"
     STOPPED = "a signal stopped the tasks"
     RAN_ALL = "everything that could be run was run"
     SENT = "tasks were sent to the queue"

@@ -166,6 +166,13 @@ class Screen:
         if progress.stopping:
             self._say(f"Stopped. What is missing is found by the next scan.{self._next(Did.STOPPED)}")
             return 130
+        if progress.halted:
+            which = (
+                f"{progress.failed} of {progress.over}" if not good else f"The last {progress.alike} of {progress.over}"
+            )
+            told = f"{which} failed alike: {shown(progress.halted)}; {progress.left} not started."
+            self._say(f"{told}{self._next(Did.HALTED)}")
+            return 1
         if progress.failed:
             self._say(f"{good} finished, {progress.failed} failed.{self._next(Did.FAILED)}")
             return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from shlex import quote
 
@@ -15,6 +16,7 @@ from ..report.standing import Did
 from ..report.words import number_of
 from ..survey import ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
+from ..text.visible import shown
 from . import pilot
 
 Say = Callable[[str], None]
@@ -47,12 +49,17 @@ def send(
     return 0 if sent or not prepared.survey.unfinished else 1
 
 
-def send_pilot(project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say) -> int:
-    """Submit one task of median size, wait for it, and say what it took and what all tasks will take.
+def send_pilot(
+    project: Project, folder: str, stage: str | None, asked: ResourceRequest, jobs: int | None, say: Say
+) -> int:
+    """Do one task of median size, here or in the queue, and say what it took and what all tasks will take.
 
-    Returns 0, or 1 where the task did not finish or could not be submitted.
+    ``jobs`` tasks will run at once on this machine (None: as many as it has cores). Returns 0, or 1 where the task did
+    not finish or could not be started. Raises RemoteTrackerError where something is asked of a queue that is not there.
     """
-    require_queue(project)
+    is_here = project.cluster.scheduler.is_local
+    if is_here and asked != ResourceRequest():
+        require_queue(project)
     step = choose_stage(project, folder, stage)[0]
     listed = survey_stage(project, step).to_do
     if not listed:
@@ -64,19 +71,24 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
     if prepared.pinned is None:
         say(f"{chosen.unit.key} cannot be submitted now. Next:  {after(project, Did.SENT_NONE)}")
         return 1
-    sent = send_prepared(project, prepared, asked, say)
-    if asked.dry:
-        return 0
-    say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
-    record = pilot.wait_for(project, sent.place)
-    if record.result != "finished":
+    if is_here:
+        say(f"Running it here ({shown(chosen.unit.key)}). Ctrl-C stops it.")
+        piloted = pilot.run_here(project, step, chosen, prepared.pinned.batch)
+    else:
+        sent = send_prepared(project, prepared, asked, say)
+        if asked.dry:
+            return 0
+        say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
+        record = pilot.wait_for(project, sent.place)
+        piloted = pilot.look_at(project, step, chosen, record, sent.job) if record.result == "finished" else record
+    if not isinstance(piloted, pilot.Piloted):
+        said = describe_failure(piloted).capitalize() if piloted else "It was not started"
         log = rt_line(project, f"logs {quote(chosen.unit.key)}")
-        say(f"{describe_failure(record).capitalize()}. Next:  {after(project, Did.PILOT_FAILED, command=log)}")
+        say(f"{said}. Next:  {after(project, Did.PILOT_FAILED, command=log)}")
         return 1
-    piloted = pilot.look_at(project, step, chosen, record, sent.job)
-    for line in pilot.forecast(piloted, [pilot.size_of(project, seen) for seen in listed], asked.throttle):
-        say(line)
-    say(f"Next:  {after(project, Did.PILOTED)}")
+    at_once = (jobs or os.cpu_count() or 1) if is_here else asked.throttle
+    sizes = [pilot.size_of(project, seen) for seen in listed]
+    say("\n".join([*pilot.forecast(piloted, sizes, at_once), f"Next:  {after(project, Did.PILOTED)}"]))
     return 0
 
 
@@ -100,11 +112,12 @@ def refuse_unused(project: Project, asked: ResourceRequest) -> None:
 
 
 def _chain(project: Project, folder: str, stage: str | None, through: str) -> list[Stage]:
-    stages = list(project.tracker.stages_in(folder))
+    begin = choose_stage(project, folder, stage)[0]
+    stages = list(project.tracker.stages_in(begin.folder))
     names = [s.name for s in stages]
     if through not in names:
         raise WrongUse(unknown_word("stage", through, names))
-    first = names.index(choose_stage(project, folder, stage)[0].name)
+    first = names.index(begin.name)
     if names.index(through) < first:
         raise WrongUse(f'"{through}" comes before "{names[first]}". The stages are: {", ".join(names)}.')
     return stages[first : names.index(through) + 1]

@@ -16,10 +16,12 @@ from ..scan import Tree, Unread, walk_all
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
 from .archived import find_absent_named
+from .by_path import find_by_path
 from .decision import Decision
 from .states import word_of
 
 DecisionKind = Callable[[Decision], bool]
+MOST_COMPARED = 4000  # names that a mistyped name is compared with: half a second
 
 
 class NotRead(WrongUse):
@@ -71,23 +73,37 @@ def _as_key(name: str) -> str:
 def find_named(
     project: Project, name: str, stages: Sequence[Stage], absent: bool = True
 ) -> list[tuple[Stage, Examined]]:
-    """Return each unit that ``name`` means, in all of the stages; with ``absent`` also those whose videos are gone.
+    """Return each unit that ``name`` means, in all of the stages: a name, a day, a folder, or the path of any file.
 
-    Raises NotRead where there is none, but a file of that name that no stage reads; WrongUse where there is no file.
+    With ``absent`` also units whose videos are gone. Raises NotRead where there is none, but a file of that name that
+    no stage reads; WrongUse where there is no file.
     """
-    found = [
-        (stage, seen)
-        for stage in stages
-        for seen in examine_stage(project, stage, Survey(stage))
-        if names_it(name, seen.unit.key)
-    ]
+    return _find(project, name, stages, abbreviated=False, absent=absent)
+
+
+def find_abbreviated(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
+    """Do what ``find_named`` does; where it finds nothing, return the units whose names begin with, or hold, ``name``.
+
+    For verbs that only show something.
+    """
+    return _find(project, name, stages, abbreviated=True, absent=True)
+
+
+def _find(
+    project: Project, name: str, stages: Sequence[Stage], *, abbreviated: bool, absent: bool
+) -> list[tuple[Stage, Examined]]:
+    every = [(stage, seen) for stage in stages for seen in examine_stage(project, stage, Survey(stage))]
+    found = [(stage, seen) for stage, seen in every if names_it(name, seen.unit.key)]
     is_one = any(seen.unit.key == _as_key(name) for _, seen in found)
     if not is_one and (absent or not found):
         found += _find_absent(project, name, stages, absent)
+    found = found or find_by_path(project, name, every)
     if not found:
         _refuse_unread(project, name)
-        known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
-        raise WrongUse(f'No {known} or result is called "{name}". ./rt status shows what there is.')
+    for is_meant in (_begins, _holds) if abbreviated and _as_key(name) else ():
+        found = found or [(stage, seen) for stage, seen in every if is_meant(_as_key(name), shown(seen.unit.key))]
+    if not found:
+        raise WrongUse(describe_unknown(project, name, {seen.unit.key for _, seen in every}))
     return found
 
 
@@ -103,6 +119,25 @@ def _find_absent(
                     f"{shown(seen.unit.key)} is {word_of(seen.decision)}, and its {what}: bring it back first."
                 )
             yield stage, seen
+
+
+def _begins(name: str, key: str) -> bool:
+    return key.startswith(name) or key.rpartition("/")[2].startswith(name)
+
+
+def _holds(name: str, key: str) -> bool:
+    return name.lower() in key.lower()
+
+
+def describe_unknown(project: Project, name: str, keys: Collection[str]) -> str:
+    """Return the line for a name that means nothing, with the name that comes nearest."""
+    from difflib import get_close_matches  # 1 to 2 ms of every start, for a rare error
+
+    known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
+    names = {word: shown(key) for key in sorted(keys) for word in (key, key.rpartition("/")[2])}
+    near = get_close_matches(_as_key(name), list(names)[:MOST_COMPARED], n=1, cutoff=0.75)
+    meant = f" Did you mean {names[near[0]]}?" if near else ""
+    return f'No {known} or result is called "{name}".{meant} ./rt status shows what there is.'
 
 
 def _refuse_unread(project: Project, name: str) -> None:
@@ -197,7 +232,7 @@ def find_log(project: Project, name: str) -> Path:
 
     Raises WrongUse where the unit never ran, or where the name means several units.
     """
-    found = find_named(project, name, project.tracker.stages)
+    found = find_abbreviated(project, name, project.tracker.stages)
     first = [(stage, seen) for stage, seen in found if stage.name == found[0][0].name]
     if len(first) > 1:
         raise WrongUse(_many(name, [seen for _, seen in first]))

@@ -1,0 +1,77 @@
+"""The videos and days that names mean: how many, and the state of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from shlex import quote
+
+from ..errors import WrongUse
+from ..model import Project, Stage
+from ..survey import Examined
+from ..survey.named import describe_unknown, names_it
+from ..survey.sentences import STATE_WORDS
+from ..survey.states import describe_state, word_of
+from ..text.visible import shown
+from .next_step import rt_line
+from .words import NO_DAY, heading, number_of
+
+MOST = 100  # lines; a day may have thousands of videos
+
+Found = Sequence[tuple[Stage, Examined]]
+Surveys = list[tuple[Stage, list[Examined]]]
+
+
+def split_meant(name: str, found: Found) -> tuple[Found, Found]:
+    """Return (the units to list, the units to tell all of): of several units only those called just so are told."""
+    if len({seen.unit.key for _, seen in found}) == 1:
+        return [], found
+    named = [(stage, seen) for stage, seen in found if seen.unit.key == name.rstrip("/")]
+    return [one for one in found if one not in named], named
+
+
+def meant_text(project: Project, name: str, found: Found) -> str:
+    """Return the lines on several units that a name means: how many of each kind, and the state of each."""
+    first = found[0][1].unit.key
+    lines = [f'"{shown(name)}" means {" and ".join(_counted(found))}:']
+    lines += [
+        f"  {shown(seen.unit.key)} ({stage.name}): {shown(describe_state(seen.decision))}" for stage, seen in found
+    ]
+    if len(found) > MOST:
+        lines[MOST + 1 :] = [f"  ... and {len(found) - MOST} more (--json has all)"]
+    return "\n".join([*lines, f"The whole story of one:  {rt_line(project, f'why {quote(shown(first))}')}"])
+
+
+def _counted(found: Found) -> Iterator[str]:
+    for what in dict.fromkeys(stage.counts for stage, _ in found):
+        yield number_of(len({seen.unit.key for stage, seen in found if stage.counts == what}), what)
+
+
+def restrict(project: Project, names: Sequence[str], surveys: Surveys) -> Surveys:
+    """Return the stages' units that the names mean: videos, days or folders; raises WrongUse for a name of nothing."""
+    found = [(stage, seen) for stage, every in surveys for seen in every]
+    for name in names:
+        if not any(_is_meant(name, stage, seen.unit.key) for stage, seen in found):
+            raise WrongUse(describe_unknown(project, name, {seen.unit.key for _, seen in found}))
+    kept = [
+        (stage, [seen for seen in every if any(_is_meant(name, stage, seen.unit.key) for name in names)])
+        for stage, every in surveys
+    ]
+    return [(stage, seen) for stage, seen in kept if seen]
+
+
+def _is_meant(name: str, stage: Stage, key: str) -> bool:
+    if name == NO_DAY:
+        return key == "." if stage.folder == "summarizer" else "/" not in key
+    return names_it(name, key)
+
+
+def days_text(project: Project, surveys: Surveys, after: str) -> str:
+    """Return the screen on some days or videos: each with its state, by stage; ``after`` is the next command."""
+    lines = [heading(project)]
+    for stage, every in surveys:
+        counts = Counter(word_of(seen.decision) for seen in every)
+        told = ", ".join(f"{counts[word]} {word}" for _, word in STATE_WORDS if counts[word])
+        lines += ["", f"{stage.name}: {number_of(len(every), stage.counts)}: {told}"]
+        lines += [f"  {shown(seen.unit.key)}: {shown(describe_state(seen.decision))}" for seen in every]
+    return "\n".join([*lines, "", f"Next:  {after}"])
