@@ -143,14 +143,14 @@ def test_a_killed_verb_is_no_lost_connection(home: Home) -> None:
     assert "The connection to swc was lost before the end was told. What was submitted there goes on." in ran.err
 
 
-@pytest.mark.parametrize("words", [["submit"], ["run"], ["process", "--batch", "1", "--tasks", "1"]])
+@pytest.mark.parametrize("words", [["submit"], ["run"], ["retry"], ["process", "--batch", "1", "--tasks", "1"]])
 def test_home_starts_nothing_that_belongs_there(home: Home, words: list[str]) -> None:
     """submit, run and process name the remote verb; --here starts them."""
     home.video("d1/v1.avi")
     ran = home.rt(*words)
     assert ran.code == 1
     assert ran.err.startswith("The videos of this project are processed on swc")
-    assert "./rt remote submit" in ran.err
+    assert f"./rt remote {'retry' if words == ['retry'] else 'submit'}" in ran.err
     assert home.results() == []
     assert home.rt("submit", "--here").code == 0
     assert home.results() == ["d1/v1.txt"]
@@ -187,12 +187,12 @@ def test_ctrl_c_stops_the_watching_and_leaves_nothing_running_there(home: Home) 
     watching = home.start("./rt", "remote", "logs", "-f", "d1/v1.avi", folder="")
     assert watching.stdout
     assert watching.stdout.readline()
-    assert processes("logs -f d1/v1.avi")
+    assert processes(f"{home.far.root} logs -f d1/v1.avi")
     os.killpg(watching.pid, signal.SIGINT)
     watching.communicate(timeout=30)
     home.started.clear()
     assert watching.returncode == 130
-    wait_for(lambda: not processes("logs -f d1/v1.avi"), "the end of what ran there")
+    wait_for(lambda: not processes(f"{home.far.root} logs -f d1/v1.avi"), "the end of what ran there")
 
 
 def test_a_question_there_is_answered_here(home: Home) -> None:
