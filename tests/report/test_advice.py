@@ -204,6 +204,7 @@ def is_possible(now: World) -> bool:
     """Return whether a command can have left the project so."""
     needs = {
         Did.LISTED: now.to_do(now.folder) and now.around.has_room,
+        Did.HALTED: now.is_halted,
         Did.PILOTED: now.to_do("workspace") and now.around.has_room,
         Did.SCANNED: not now.to_do(now.folder) or not now.around.has_room,
         Did.TOOK_ALONG: not now.has("moved"),
