@@ -68,6 +68,12 @@ def status(
         lines = list(usage_lines(project))
         show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
         return
+    _show_state(project, days, as_json, failures, cause, names)
+
+
+def _show_state(
+    project: Project, days: tuple[str, ...], as_json: bool, failures: bool, cause: str | None, names: str | None
+) -> None:
     found = examine_all(project)
     surveys = [(one.stage, seen) for one, seen in found]
     queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]

@@ -120,7 +120,7 @@ def push(project: Project, names: tuple[str, ...], dry: bool, limit: str) -> int
 @limit_option
 @project_verb
 def pull(project: Project, names: tuple[str, ...], only: str, limit: str) -> int:
-    """Bring home what is proven on the cluster; each file is read back and compared with its record."""
+    """Bring home what is proven on the cluster, read back and compared."""
     kinds = only.split(",") if only else list(KINDS)
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise WrongUse(unknown_word("kind of files", unknown[0], KINDS))
