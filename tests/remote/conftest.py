@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,25 +11,26 @@ from lab import Lab, copy_tree
 from sshds import Sshds, why_not
 from two_sides import Home
 
-USERS = {"rtfar": "/bin/bash", "rtfarcsh": "/bin/tcsh"}
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker of pytest-xdist have all tests of this folder: it brings sshd up once."""
+    for item in items:
+        if "tests/remote/" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group("sshd"))
 
 
 @pytest.fixture(scope="session")
 def sshds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshds]:
-    """Two sshd that are up; one test session on a machine at a time has its users."""
+    """Two sshd that are up, and their users."""
     if reason := why_not():
         pytest.skip(reason)
-    with open("/tmp/remote-tracker-sshd.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = Sshds(tmp_path_factory.mktemp("sshds"))
-        try:
-            for name, shell in USERS.items():
-                if Path(shell).exists():
-                    made.add_user(name, shell)
-            made.up()
-            yield made
-        finally:
-            made.clear()
+    made = Sshds(tmp_path_factory.mktemp("sshds"))
+    try:
+        made.add_users()
+        made.up()
+        yield made
+    finally:
+        made.clear()
 
 
 @pytest.fixture

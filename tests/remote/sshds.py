@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,12 +37,29 @@ def free_port() -> int:
                 return port
 
 
+def is_left(name: str) -> bool:
+    """Return whether a user is of a test session that is over, and was killed before it took its users away."""
+    found = re.fullmatch(r"rtfar(?:csh)?(\d+)", name)
+    return found is not None and not os.path.exists(f"/proc/{found[1]}")
+
+
+def change_users(argv: list[str]) -> subprocess.CompletedProcess[bytes]:
+    """Run useradd or userdel; another session may hold the list of users for a moment."""
+    for _ in range(50):
+        done = subprocess.run(argv, capture_output=True)
+        if b"lock" not in done.stderr:
+            break
+        time.sleep(0.1)
+    return done
+
+
 class Sshds:
     """Two sshd, a user of the login node for each login shell, and ssh as a person at home has it set up."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
         self.far_home = folder / "far_home"
+        self.user, self.csh_user = f"rtfar{os.getpid()}", f"rtfarcsh{os.getpid()}"
         self.users: list[str] = []
         self.programs = folder / "bin"  # first in the PATH of home
         for made in (self.far_home, self.programs):
@@ -50,12 +69,16 @@ class Sshds:
         Path("/run/sshd").mkdir(exist_ok=True)
         self.write_ssh()
 
-    def add_user(self, name: str, login_shell: str) -> None:
-        """Make a user whose login shell this is: root by another name, so that files are the test's own."""
-        subprocess.run(["userdel", "-f", name], capture_output=True)  # of a session that was killed
-        argv = ["useradd", "-o", "-u", "0", "-g", "0", "-M", "-d", self.far_home, "-s", login_shell, "-p", "*", name]
-        subprocess.run(argv, check=True, capture_output=True)
-        self.users.append(name)
+    def add_users(self) -> None:
+        """Make a user for each login shell that is here: root by another name, so that files are the test's own."""
+        for name in filter(is_left, [line.split(":")[0] for line in Path("/etc/passwd").read_text().splitlines()]):
+            change_users(["userdel", "-f", name])
+        for name, shell in ((self.user, "/bin/bash"), (self.csh_user, "/bin/tcsh")):
+            if Path(shell).exists():
+                ids = ["-o", "-u", "0", "-g", "0", "-p", "*"]
+                made = change_users(["useradd", *ids, "-M", "-d", str(self.far_home), "-s", shell, name])
+                assert made.returncode == 0, made.stderr
+                self.users.append(name)
 
     def up(self, *lines: str) -> None:
         """Start both; ``lines`` stand in the login node's settings, too."""
@@ -95,11 +118,11 @@ class Sshds:
             f"  HostName {JUMP}",
             "Host swc",
             f"  HostName {NODE}",
-            "  User rtfar",
+            f"  User {self.user}",
             "  ProxyJump jump",
             "Host swc-csh",
             f"  HostName {NODE}",
-            "  User rtfarcsh",
+            f"  User {self.csh_user}",
             "  ProxyJump jump",
         ]
         (self.folder / "config").write_text("\n".join([*text, ""]))
@@ -133,5 +156,5 @@ class Sshds:
     def clear(self) -> None:
         """Take away all that was made."""
         for name in self.users:
-            subprocess.run(["userdel", "-f", name], capture_output=True)
+            change_users(["userdel", "-f", name])
         self.down()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from lab import wait_for
@@ -45,7 +50,7 @@ def test_what_a_login_shell_prints_is_no_answer(home: Home) -> None:
 @pytest.mark.parametrize("login", ["swc", "swc-csh"])
 def test_words_arrive_as_they_were_typed(home: Home, name: str, login: str) -> None:
     """A name that a shell would read otherwise reaches the verb whole, in tcsh as in bash."""
-    if login == "swc-csh" and "rtfarcsh" not in home.sshds.users:
+    if login == "swc-csh" and home.sshds.csh_user not in home.sshds.users:
         pytest.skip("tcsh is not installed")
     home.settings(remote={"login": login, "folder": str(home.far.root)})
     home.login()
@@ -138,14 +143,14 @@ def test_a_killed_verb_is_no_lost_connection(home: Home) -> None:
     assert "The connection to swc was lost before the end was told. What was submitted there goes on." in ran.err
 
 
-@pytest.mark.parametrize("words", [["submit"], ["run"], ["process", "--batch", "1", "--tasks", "1"]])
+@pytest.mark.parametrize("words", [["submit"], ["run"], ["retry"], ["process", "--batch", "1", "--tasks", "1"]])
 def test_home_starts_nothing_that_belongs_there(home: Home, words: list[str]) -> None:
     """submit, run and process name the remote verb; --here starts them."""
     home.video("d1/v1.avi")
     ran = home.rt(*words)
     assert ran.code == 1
     assert ran.err.startswith("The videos of this project are processed on swc")
-    assert "./rt remote submit" in ran.err
+    assert f"./rt remote {'retry' if words == ['retry'] else 'submit'}" in ran.err
     assert home.results() == []
     assert home.rt("submit", "--here").code == 0
     assert home.results() == ["d1/v1.txt"]
@@ -162,3 +167,53 @@ def test_home_shows_what_was_last_seen_there(home: Home) -> None:
     for ran in (home.scan(), home.rt("status")):
         assert " s ago: copy: 3 to do.\n" in ran.out
         assert ran.out.splitlines()[-1].startswith(("Next", "1 video"))
+
+
+def processes(word: str) -> list[int]:
+    """Return the processes whose command line ends with these words."""
+    found = []
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").endswith(f"{word} ".encode()):
+                found.append(int(pid))
+    return found
+
+
+def test_ctrl_c_stops_the_watching_and_leaves_nothing_running_there(home: Home) -> None:
+    """logs -f shows what is written there as it comes; Ctrl-C here ends it here and there."""
+    home.far.video("d1/v1.avi")
+    home.far.go()
+    home.login()
+    watching = home.start("./rt", "remote", "logs", "-f", "d1/v1.avi", folder="")
+    assert watching.stdout
+    assert watching.stdout.readline()
+    assert processes(f"{home.far.root} logs -f d1/v1.avi")
+    os.killpg(watching.pid, signal.SIGINT)
+    watching.communicate(timeout=30)
+    home.started.clear()
+    assert watching.returncode == 130
+    wait_for(lambda: not processes(f"{home.far.root} logs -f d1/v1.avi"), "the end of what ran there")
+
+
+def test_a_question_there_is_answered_here(home: Home) -> None:
+    """On a terminal a redo that is typed here asks, as it does there; a no moves nothing."""
+    home.far.video("d1/v1.avi")
+    home.far.go()
+    home.login()
+    for reply, left in ((b"n\n", ["d1/v1.txt"]), (b"y\n", [])):
+        master, terminal = pty.openpty()
+        argv = ["./rt", "remote", "redo", "d1/v1.avi"]
+        asking = subprocess.Popen(
+            argv, cwd=home.root, env=home.environment(), stdin=terminal, stdout=terminal, stderr=terminal
+        )
+        os.close(terminal)
+        said = b""
+        while b"?" not in said:
+            said += os.read(master, 1000)
+        os.write(master, reply)
+        with suppress(OSError):
+            while os.read(master, 1000):
+                pass
+        asking.wait(30)
+        os.close(master)
+        assert home.far.results() == left

@@ -53,7 +53,7 @@ def kill_at_a_moment(home: Home, words: list[str], victim: str, chosen: random.R
             for pid in find_processes(word.encode()):
                 kill(pid, signal.SIGKILL)
     else:
-        for pid in find_processes(b"sshd: rtfar"):
+        for pid in find_processes(f"sshd: {home.sshds.user}".encode()):
             kill(pid, signal.SIGKILL)
     running.communicate(timeout=60)
     home.started.clear()

@@ -72,7 +72,7 @@ def submit(
     **options: Any,
 ) -> int:
     """Scan, then run or submit what was listed. STAGE may be summarizer: every day that is new or changed."""
-    require_here(project, here, "submit")
+    require_here(project, here or "summarizer" in (stage, folder), "submit")
     asked = asked_of(options)
     if pilot:
         return send_pilot(project, folder, stage, asked, jobs, click.echo)
@@ -88,6 +88,7 @@ def submit(
 @click.option("--more-time", metavar="2x", help="So many times the walltime (2x by itself where it ran out).")
 @click.option("--cause", help="Only what failed for this cause, as status --failures names it.")
 @with_resources
+@here_option
 @project_verb
 def retry(
     project: Project,
@@ -96,9 +97,11 @@ def retry(
     more_memory: str | None,
     more_time: str | None,
     cause: str | None,
+    here: bool,
     **options: Any,
 ) -> int:
     """Do again what failed, and only that. Where memory or time ran out, a queue is asked for more."""
+    require_here(project, here, "retry")
     more = {"memory": more_memory, "time": more_time, "cause": cause}
     return do_again(project, folder, stage, asked_of(options), click.echo, more)
 

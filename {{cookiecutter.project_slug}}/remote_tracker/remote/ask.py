@@ -13,6 +13,7 @@ from ..model import Project, Remote
 from .channel import Channel, ask_far, open_channel
 
 ANSWER_S = 3600.0  # a first look at many results on a slow disk
+ALIVE_S = 60.0  # a login node on which a hundred people work
 Answer = dict[str, Any]
 
 
@@ -32,6 +33,7 @@ def ask(project: Project, channel: Channel, what: str, question: Mapping[str, An
     """Return the other side's answer; raises RemoteTrackerError where it is another project or version, or refuses."""
     remote = require_remote(project)
     text = json.dumps({"version": __version__, "name": project.name, "home": os.uname().nodename, **question})
+    ask_far(channel, "", ["true"], timeout=ALIVE_S)  # a network that is gone would be waited for till ANSWER_S
     ran = ask_far(channel, remote.folder, ["./rt", "far", what], text, ANSWER_S)
     try:
         answer = json.loads(ran.out)

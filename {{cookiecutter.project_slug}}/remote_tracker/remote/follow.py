@@ -30,7 +30,7 @@ class Do(Enum):
 
     SUBMIT = "submit"
     RETRY = "retry"
-    SUMMARIZE = "summarize"
+    SUMMARIZE = "submit summarizer"
     WAIT = "wait"
     END = "end"
 
@@ -131,8 +131,11 @@ def _describe(project: Project, counts: Counts, wait: float) -> str:
 
 
 def _type_there(project: Project, step: Step, say: Say) -> None:
-    stage = [] if step.do is Do.SUMMARIZE else [step.stage]
-    ran = ask_far(open_remote(project), require_remote(project).folder, ["./rt", step.do.value, *stage])
+    ran = ask_far(
+        open_remote(project),
+        require_remote(project).folder,
+        ["./rt", *step.do.value.split(), *([step.stage] if step.do is not Do.SUMMARIZE else [])],
+    )
     say(ran.out.rstrip())
 
 

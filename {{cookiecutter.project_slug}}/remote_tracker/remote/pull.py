@@ -19,6 +19,7 @@ class FarUnit:
     name: str
     entries: tuple[Entry, ...]  # what its task read and made
     why_not: str = ""  # why it is not proven there
+    roots: Collection[str] = ()  # the folders of the project in which its results may lie
 
     @property
     def made(self) -> tuple[Entry, ...]:
@@ -72,8 +73,8 @@ def _find_stranger(unit: FarUnit, here: Here) -> str:
     """Return why a result does not belong to what lies here, "" where it does."""
     if not unit.made or not all(entry.sha256 for entry in unit.entries):
         return "its task noted no SHA-256 (content: sampled): it cannot be proven here"
-    if odd := [entry.path for entry in unit.made if not is_plain(entry.path)]:
-        return f"{odd[0]} lies outside the project there"
+    if odd := [e.path for e in unit.made if not is_plain(e.path) or e.path.partition("/")[0] not in unit.roots]:
+        return f"{odd[0]} lies where no result of {unit.stage} may lie"
     for entry in unit.read:
         now = here.digest(entry.path) if is_plain(entry.path) else None
         if now is not None and now != entry.sha256:

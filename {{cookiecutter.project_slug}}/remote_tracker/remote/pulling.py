@@ -72,7 +72,7 @@ def pull(
         note_seen(project, answer["counts"])
         files, pulled = HomeFiles(project, tell), _load_pulled(project)
         for stage in project.tracker.stages:
-            units = [unit for unit in read_units(answer) if unit.stage == stage.name]
+            units = [unit for unit in read_units(project, answer) if unit.stage == stage.name]
             _pull_stage(project, stage, units, kinds, answer, data, files, pulled, rate, show, done)
             if done.ended and done.ended.is_lost:
                 break
@@ -81,13 +81,14 @@ def pull(
     return done
 
 
-def read_units(answer: Answer) -> list[FarUnit]:
+def read_units(project: Project, answer: Answer) -> list[FarUnit]:
     """Return the units of an answer that finished there, proven or not."""
     found = []
+    roots = {stage.name: {o.pattern.root for o in stage.outputs} for stage in project.tracker.stages}
     for told in answer["units"]:
         if told["state"] == "finished" and not told.get("freed"):
             entries = tuple(entry for line in told.get("entries", ()) if (entry := read_entry(line)))
-            found.append(FarUnit(told["stage"], told["name"], entries, told["why"]))
+            found.append(FarUnit(told["stage"], told["name"], entries, told["why"], roots.get(told["stage"], ())))
     return found
 
 

@@ -95,7 +95,7 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
     refuse_overtaken # a finished task was asked before it published
     note_content '' || true
   fi
-  note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
+  note_failure "$code" "$2" "$why" "${4:-}" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" || true; fi
   if [[ $holding == *.owner ]]; then rm -f -- "$holding"; fi # a lock stays: programs of this task may hold it still
