@@ -57,16 +57,9 @@ def status(
     usage: bool,
 ) -> None:
     """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
-    if names and not (failures or ignored):
-        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
-    if cause and not (failures and names):
-        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
-    if ignored:
-        _show_ignored(project, as_json, names)
-        return
-    if usage:
-        lines = list(usage_lines(project))
-        show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
+    _refuse_alone(names, cause, failures, ignored)
+    if ignored or usage:
+        _show_ignored(project, as_json, names) if ignored else _show_usage(project, as_json)
         return
     _show_state(project, days, as_json, failures, cause, names)
 
@@ -96,6 +89,18 @@ def _show_state(
         show(with_seen(project, status_text(project, found, now, queued)))
     if not failures and not days:
         tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
+
+
+def _refuse_alone(names: str | None, cause: str | None, failures: bool, ignored: bool) -> None:
+    if names and not (failures or ignored):
+        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
+    if cause and not (failures and names):
+        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
+
+
+def _show_usage(project: Project, as_json: bool) -> None:
+    lines = list(usage_lines(project))
+    show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
 
 
 def _show_ignored(project: Project, as_json: bool, names: str | None) -> None:
