@@ -26,8 +26,11 @@ def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None)
         return ""
     stage, scheduler = prepared.survey.stage, project.cluster.scheduler
     place = f"local.{os.uname().nodename}." if scheduler.is_local else f"{scheduler.name}."
+    batches = find_batches(project, stage)
+    if not any(batch.has_run for batch in batches):
+        return ""
     params = fingerprint(project, stage, find_files(project, stage))
-    taken = load_taken(find_batches(project, stage), place, params, MOST)
+    taken = load_taken(batches, place, params, MOST)
     at_once = jobs or os.cpu_count() or 1
     found = estimate(taken, [measure_inputs(seen.unit.mark) for seen in prepared.listed], at_once)
     if found is None:

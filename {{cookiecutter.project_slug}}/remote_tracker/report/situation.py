@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, State
-from ..summaries import find_table_sets
+from ..summaries.find import find_table_sets
 from ..survey import ARCHIVED, Examined, Survey, examine_stage, survey_stage
 from .next_step import JOINED
 from .standing import Did, Joined, Situation, Stand
