@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from ..batches.prepare import Prepared
 from ..model import Project
 from ..parameters.files import find_files
 from ..parameters.fingerprint import fingerprint
 from ..records import find_batches
-from ..records.estimate import Estimate, estimate
-from ..records.times import load_taken, measure_inputs
 from .words import number_of
+
+if TYPE_CHECKING:
+    from ..records.estimate import Estimate
 
 MOST = 300  # finished tasks that are looked at
 
@@ -29,6 +31,9 @@ def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None)
     batches = find_batches(project, stage)
     if not any(batch.has_run for batch in batches):
         return ""
+    from ..records.estimate import estimate  # with the next one 1 ms of a first scan
+    from ..records.times import load_taken, measure_inputs
+
     params = fingerprint(project, stage, find_files(project, stage))
     taken = load_taken(batches, place, params, MOST)
     at_once = jobs or os.cpu_count() or 1
