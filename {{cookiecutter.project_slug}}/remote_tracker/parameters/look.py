@@ -60,9 +60,9 @@ def _remember(
 
 def _find_slips(known: Path, path: Path) -> list[str]:
     """Return what the known keys say against a parameter file; each is what follows its name in a line."""
-    from .judge_values import find_faults  # with the next two 2 ms of a scan, which remembers what they found
-    from .known_keys import load_known_keys
-    from .read_values import load_pairs
+    from .judge_values import find_faults  # 1 ms of a scan, which remembers what it found
+    from .known_keys import load_known_keys  # 0.5 ms, as above
+    from .read_values import load_pairs  # 0.5 ms, as above
 
     rules = load_known_keys(known)
     try:

@@ -31,8 +31,8 @@ def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None)
     batches = find_batches(project, stage)
     if not any(batch.has_run for batch in batches):
         return ""
-    from ..records.estimate import estimate  # with the next one 1 ms of a first scan
-    from ..records.times import load_taken, measure_inputs
+    from ..records.estimate import estimate  # 0.7 ms of a first scan
+    from ..records.times import load_taken, measure_inputs  # 0.4 ms, as above
 
     params = fingerprint(project, stage, find_files(project, stage))
     taken = load_taken(batches, place, params, MOST)
