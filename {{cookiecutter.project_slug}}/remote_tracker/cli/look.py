@@ -51,7 +51,7 @@ def status(
     names: str | None,
     usage: bool,
 ) -> None:
-    """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
+    """Show how far everything is, by day, and what failed. With DAY, all of that day, one by one."""
     if names and not (failures or ignored):
         raise click.UsageError("--names says of what: --failures or --ignored.")
     if ignored:

@@ -78,7 +78,8 @@ def scan_and_run(
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
         return 0 if finished else 1, 0
     if project.cluster.scheduler.is_local:
-        code = run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
+        home = prepared.survey.stage.folder
+        code = run_tasks(project, home, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
     else:
         asked = (
             enlarge(project, prepared, ResourceRequest(), say)
@@ -111,7 +112,8 @@ def retry(
     prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
     if prepared is None or prepared.pinned is None:
         return 0
-    return run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, None, say)
+    home = prepared.survey.stage.folder
+    return run_tasks(project, home, prepared.pinned.batch.number, prepared.pinned.tasks, None, say)
 
 
 def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
