@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 
 from remote_tracker import checks  # noqa: E402
-from remote_tracker.config import cluster, container, each, project, signatures, stage, tracker, workflow  # noqa: E402
+from remote_tracker.config import cluster, container, each, project, remote, signatures, stage, tracker, workflow  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.parameters import known_keys  # noqa: E402
 from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
@@ -89,6 +89,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
         ("word", "what it stands for"), [(f"`{word}`", text) for word, text in COMMAND_WORDS.items()]
     ),
     "container": lambda: keys(container.KEYS),
+    "remote": lambda: keys(remote.KEYS),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
     "signatures": lambda: keys(signatures.KEYS),

@@ -1,8 +1,8 @@
 """What an answer must be, for all hooks; and cookiecutter's questions, asked again at once where an answer cannot be.
 
 Cookiecutter itself takes every text, and asks every question. pre_prompt.py names AskAgain among the template's Jinja
-extensions, which cookiecutter starts in its own process before it asks; there the two functions that ask are wrapped.
-Where a later cookiecutter has no such functions it asks as it always did, and pre_gen_project.py refuses.
+extensions, which cookiecutter (2.4 to 2.7) starts in its own process before it asks; there both functions that ask are
+wrapped. Where a later cookiecutter has no such functions it asks as it always did, and pre_gen_project.py refuses.
 """
 
 import json

@@ -160,9 +160,9 @@ def test_only_shell_starts_programs() -> None:
 
 
 def test_a_node_runs_only_what_lies_in_task() -> None:
-    """Bash stands in task/, which each batch copies, but for looking around, jobs of rules, a tracker's own."""
+    """Bash stands in task/, which each batch copies, but for looks, the other side, jobs of rules, a tracker's own."""
     ours = {path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.sh")}
-    assert ours == {"task", "machine", "snakemake", "rules", "trackers"}  # rules: forwards to snakemake, up to 0.2
+    assert ours == {"task", "machine", "snakemake", "remote", "rules", "trackers"}  # rules: forwards, up to 0.2
 
 
 def test_cookiecutter_renders_prose_and_data_only() -> None:

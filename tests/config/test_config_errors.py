@@ -215,6 +215,7 @@ def test_tracker_yml(root: Path, old: str, new: str, message: str) -> None:
             'line 7: unknown input "vid". Did you mean video?',
         ),
         ("exit_ok: good", 'line 7: "exit_ok" must be a list of exit codes'),
+        ("resources: {walltime: -1}", 'line 7: "walltime" must be a time as "4:00:00", not -1.'),
         ("exit_ok: []", 'line 7: "exit_ok" must be a list of exit codes'),
         ("resources: {cpu: 4}", 'line 7: unknown key "cpu". Did you mean cpus?'),
         ("resources: {cpus: four}", 'line 7: "cpus" must be a whole number'),

@@ -23,8 +23,9 @@ PRINTED = {
     f"{TEMPLATE.name}/README.md": {CONDA, PIPX},
     f"{TEMPLATE.name}/rt": {CONDA, PIPX},
     f"{TEMPLATE.name}/remote_tracker/__main__.py": {CONDA, PIPX},
+    f"{TEMPLATE.name}/remote_tracker/remote/other_side.py": {CONDA},  # of a cluster
 }
-_LINE = re.compile(r"(?:conda create -n remote-tracker|pipx (?:install|inject)|pip install cookiecutter)[^\n\"'`]*")
+_LINE = re.compile(r"(?:conda create -n remote-tracker|pipx (?:install|inject)|pip install cookiecutter)[^\n\"'`)]*")
 
 
 def find_lines() -> dict[str, set[str]]:

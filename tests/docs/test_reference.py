@@ -17,6 +17,7 @@ from remote_tracker.render.command import COMMAND_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs/reference"
+PROJECT = "{{cookiecutter.project_slug}}"
 
 
 def page(name: str) -> str:
@@ -47,6 +48,25 @@ def test_a_page_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, copy / "make_reference.py", "--check"], capture_output=True, check=False)
     assert done.returncode == 1
     assert b"project-yml.md" in done.stdout
+
+
+def test_the_schemas_are_those_of_the_code() -> None:
+    """The schemas that are shipped are what docs/make_schemas.py makes of the code's tables now."""
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs/make_schemas.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_a_schema_that_is_not_as_the_code_is_named(tmp_path: Path) -> None:
+    """A schema that somebody edited by hand is found, and made anew."""
+    shutil.copytree(ROOT / PROJECT / "remote_tracker", tmp_path / PROJECT / "remote_tracker")
+    (tmp_path / "docs").mkdir()
+    program = shutil.copy(ROOT / "docs/make_schemas.py", tmp_path / "docs")
+    edited = tmp_path / PROJECT / "remote_tracker/yaml_schemas/project.json"
+    edited.write_text(edited.read_text(encoding="utf-8").replace('"attempts"', '"tries"'), encoding="utf-8")
+    codes = [subprocess.run([sys.executable, program, *word]).returncode for word in (["--check"], [], ["--check"])]
+    assert codes == [1, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lab import Lab
 from remote_tracker.batches.job_script import make_script
 from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
@@ -247,3 +248,16 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     project = replace(make_project(tmp_path), root=tmp_path / "nowhere")
     said = f"{tmp_path}/nowhere: cannot be written: No such file or directory: links and locks were not asked for"
     assert examine_storage(project) == ([f"  storage  {said}"], [])
+
+
+@pytest.mark.parametrize(
+    "option", ["--partition=long", "--memory=4G", "--dry", "--throttle=2", "--scheduler-option=-x"]
+)
+def test_what_is_asked_of_no_queue(plain_lab: Lab, option: str) -> None:
+    """What only a job can ask for is refused in one line where the doctor sends none."""
+    plain_lab.tracker()
+    plain_lab.settings()
+    ran = plain_lab.rt("doctor", option)
+    assert (ran.code, ran.out) == (2, "")
+    told = f"{option.partition('=')[0]} is asked of a queue, and local has none. Nothing was looked at."
+    assert ran.err.strip() == told

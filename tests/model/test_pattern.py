@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -212,3 +213,21 @@ def test_fill_wants_all() -> None:
 def test_feeds(made: str, wanted: str, yes: bool) -> None:
     """One stage feeds another where what it makes can have the wanted shape, rules of wildcards aside."""
     assert feeds(read_pattern(made), read_pattern(wanted)) == yes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "values"),
+    [
+        ("R/{name}.mp4", "R/GOPRO.MP4", {"name": "GOPRO"}),
+        (VIDEO, "RawVideos/d/a.b.Mp4", {"subdir": "d", "name": "a.b", "ext": "Mp4"}),
+        ("R/{name}_x.{ext,avi}", "R/a_X.avi", None),
+        ("r/{name}.avi", "R/a.avi", None),
+        ("R.a/{name,[a-z]+}", "R.a/B", None),
+        ("R/{name}.{ext,(?-i:tif)}", "R/a.TIF", None),
+        ("R/{name}.{n}.{n}", "R/a.x.x", {"name": "a", "n": "x"}),
+    ],
+)
+def test_endings_in_any_case(pattern: str, path: str, values: dict[str, str] | None) -> None:
+    """What stands behind the last dot of a name may be in upper or lower case; all before it is exact."""
+    assert replace(read_pattern(pattern), any_case=True).match(path) == values
+    assert read_pattern(pattern).match(path) in (None, values)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import NamedTuple
 
 import pytest
+from lab import TEMPLATE
 from remote_tracker.report.advice import AFTER, ENDS, Advice, Do, advise
 from remote_tracker.report.standing import Did, Joined, Situation, Stand
 
@@ -33,6 +35,7 @@ KINDS = (
     "unread",  # other files
 )
 CHECKED_BY_A_SCAN = (Did.FOUND_NO_LIST, Did.RAN, Did.FAILED, Did.STOPPED, Did.REDID, Did.ACCEPTED, Did.REFUTED)
+ELSEWHERE = (Do.LOGS, Do.SNAKEMAKE, Do.PUSH, Do.SCAN_THERE, Do.PULL, Do.FREE)  # what these show leads on there
 ATTEMPTS = 3
 LONGEST = 40  # screens
 
@@ -166,6 +169,8 @@ def is_true(now: World, end: Do) -> bool:
         Do.WAIT: now.has("flying") or (not now.around.has_room and (now.to_do("workspace") or now.to_do("summarizer"))),
         Do.WAIT_FOR_COPY: now.has("arriving"),
         Do.BRING: not now.there,
+        Do.BRING_THEN_PUSH: now.did is Did.PUSHED_NONE,
+        Do.WRITE_SETUP: now.did is Did.TOLD_SETUP,
         Do.READ_STORES: "stores" in now.there <= {"stores", "unread"},
         Do.CONVERT: now.there == {"unread"},
         Do.COPY_AGAIN: now.has("broken_off", "hopeless", "invalid"),
@@ -186,7 +191,7 @@ def follow(now: World) -> list[str]:
         assert now not in seen, f"a circle: {steps}"
         assert len(steps) < LONGEST, steps
         seen.add(now)
-        if advice.do in (*ENDS, Do.LOGS, Do.SNAKEMAKE):
+        if advice.do in (*ENDS, *ELSEWHERE):
             assert advice.do not in ENDS or is_true(now, advice.do), f"{sorted(now.there)}: {steps}"
             return steps
         try:
@@ -199,11 +204,14 @@ def is_possible(now: World) -> bool:
     """Return whether a command can have left the project so."""
     needs = {
         Did.LISTED: now.to_do(now.folder) and now.around.has_room,
+        Did.HALTED: now.is_halted,
         Did.PILOTED: now.to_do("workspace") and now.around.has_room,
         Did.SCANNED: not now.to_do(now.folder) or not now.around.has_room,
         Did.TOOK_ALONG: not now.has("moved"),
         Did.JOINED: now.around.has_tables and now.joined is Joined.NEW,
-        Did.RAN_ALL: now.joined is not Joined.OLD and not now.has("moved", "refused"),
+        Did.RAN_ALL: now.joined is not Joined.OLD
+        and (not now.has("good", "bad", "days") or not now.around.has_room)
+        and (not now.has("weak") or now.tries > 0),
     }
     has_days = now.around.has_tables or not (now.has("days") or now.joined is not Joined.NOTHING)
     with_videos = now.has("finished", "archived") or now.joined is Joined.NOTHING
@@ -227,13 +235,23 @@ def build(most: int, starts: tuple[Did, ...]) -> Iterator[World]:
 
 def test_from_each_command_it_leads_on_and_ends() -> None:
     """Behind each command, with up to two kinds of videos, what is advised leads on, and ends truly."""
-    ends = {follow(now)[-1].split(" -> ")[1].split()[0] for now in build(2, (*Did,))}
+    worlds = chain(build(1, (*AFTER,)), build(2, tuple(did for did in Did if did not in AFTER)))
+    ends = {follow(now)[-1].split(" -> ")[1].split()[0] for now in worlds}
     assert {Do[name] for name in ends} >= {*ENDS} - {Do.LOOK_AT_MISSING}
 
 
 def test_from_each_state_it_leads_on_and_ends() -> None:
     """From the status of each project with up to three kinds of videos, what is advised leads on, and ends truly."""
     assert sum(len(follow(now)) > 1 for now in build(3, (Did.LOOKED,))) > 1000
+
+
+def test_no_screen_decides_by_itself() -> None:
+    """Whatever is printed behind Next: comes from the one function that decides, in Python and in bash."""
+    files = [path for end in ("py", "sh") for path in sorted((TEMPLATE / "remote_tracker").rglob(f"*.{end}"))]
+    lines = [(path, line) for path in files for line in path.read_text("utf-8").splitlines() if "Next:  " in line]
+    asked = re.compile(r"Next:  (scan again with )?\{(after|next_text)\(|Next:  \{following\}")
+    assert len(lines) > 20
+    assert not [(path.name, line) for path, line in lines if not asked.search(line)]
 
 
 @pytest.mark.parametrize("did", sorted(AFTER, key=lambda did: did.name))

@@ -75,8 +75,8 @@ def test_what_was_submitted_before_is_waited_for(tmp_path: Path, answers: list[Q
 def test_a_later_step_waits_for_the_queue_too(tmp_path: Path) -> None:
     """Where the first of two steps is in the queue and the second has nothing to do yet, the first is waited for."""
     cluster, said = Cluster(tmp_path, [FLYING] * 6, COPY, MEASURE), []
-    code, to_do = whole.scan_and_run(cluster.project, "workspace", None, None, said.append, ())
-    assert (code, to_do > 0) == (1, True)
+    done = whole.scan_and_run(cluster.project, "workspace", None, None, said.append, ())
+    assert (done.code, done.to_do > 0) == (1, True)
     assert len(cluster.asked) == 6
     assert said[-1].startswith("Waiting for what is queued or running already.")
 

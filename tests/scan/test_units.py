@@ -199,3 +199,10 @@ def test_videos_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "project.yml").write_text("name: x\ntracker: opencv\nvideos: ~/raid\n")
     assert load_project(tmp_path).videos == f"{tmp_path}/raid"
+
+
+def test_a_day_is_the_first_folder(tmp_path: Path) -> None:
+    """Folders below the first are no days of their own: expA/20260101 and expA/20260102 are one day, expA."""
+    put(tmp_path, "RawVideos/expA/20260101/a.avi", "RawVideos/expA/20260102/b.avi", "RawVideos/expB/c.avi")
+    stage = make_stage("RawVideos/{day}/{subdir}/{name}.avi", {"list": "Results/{day}/list.csv"}, per=("day",))
+    assert keys_of(tmp_path, stage) == ["expA", "expB"]

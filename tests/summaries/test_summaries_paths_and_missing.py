@@ -85,7 +85,7 @@ def test_each_video_that_is_missing_is_named(tmp_path: Path, result: str, reason
     there = ExpectedVideo("RawVideos/d1/a.mp4", "Results/d1/a_featuresN.hdf5", "")
     done = run_join(tmp_path, there, ExpectedVideo("RawVideos/d1/v, w.mp4", result, reason))
     assert joined(tmp_path, "missing") == [{"video": "RawVideos/d1/v, w.mp4", "result": result, "reason": written}]
-    assert (done.missing, dict(done.reasons)) == (1, {written: 1})
+    assert (done.missing, dict(done.reasons)) == (1, {written: ["RawVideos/d1/v, w.mp4"]})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Check, State, Unit
-from remote_tracker.survey import Survey, examine_stage, parallel
+from remote_tracker.survey import Survey, examine_stage, parallel, survey_stage
 from scan.trees import make_project, make_stage, put
 
 TWO = {"MANY": 2, "processes": lambda: 2}
@@ -81,3 +81,16 @@ def test_a_stage_comes_out_the_same(tmp_path: Path) -> None:
     assert [state for _, state, _ in side_by_side] == (
         [State.FINISHED] * 3 + [State.INCOMPLETE] * 3 + [State.UNPROCESSED] * 2
     )
+
+
+def test_what_is_not_read_is_met_by_several_processes(tmp_path: Path) -> None:
+    """Where folders are sifted side by side, what each process met and no pattern means is told, once."""
+    stage = make_stage()
+    project = make_project(tmp_path, stage)
+    put(tmp_path, *(f"RawVideos/d{i}/v.{end}" for i in range(6) for end in ("avi", "wmv")), "RawVideos/v.wmv")
+    paths = sorted([*(f"RawVideos/d{i}/v.wmv" for i in range(6)), "RawVideos/v.wmv"])
+    for count in (2, 1):
+        with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda count=count: count):
+            survey = survey_stage(project, stage, most=1)
+        assert [one.path for one in survey.unread] == paths
+        assert survey.found == 6

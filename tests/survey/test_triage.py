@@ -178,6 +178,29 @@ def test_by_cause_most_first(project: Project) -> None:
     ]
 
 
+def test_three_causes_are_three_groups(project: Project) -> None:
+    """Long words that differ at their ends alone are causes of their own, and none of their titles is cut."""
+    words = [f"opencv.yml: {'very ' * 40}long: {key} cannot be" for key in ("max_jump", "fps", "animals")]
+    groups = triage(project, COPY, [failed(f"d/{n}.avi", word) for n, word in enumerate(words)])
+    assert [group.title for group in groups] == words
+
+
+def test_a_group_shows_a_units_own_words(project: Project) -> None:
+    """What differs in a group stands in its title as one unit said it; the words of each unit ask for all of them."""
+    seen = [
+        failed("d/plate7.avi", "plate7.csv: row 12 of /lab/plate7.csv is short"),
+        failed("d/plate 8.avi", "plate 8.csv: row 977 of /lab/x.csv is short"),
+        failed("d/c.avi", "None of 3 is there"),
+    ]
+    first, other = triage(project, COPY, seen)
+    assert first.title == "plate7.csv: row 12 of /lab/plate7.csv is short"
+    assert "N" not in failures_text(project, [(COPY, seen[:2])], Situation(Did.RAN)).replace("Next", "")
+    for words in ("plate7.csv: row 12 of /lab/plate7.csv is short", "plate9.csv: row 1 of /x/y is short", first.cause):
+        assert [is_of_cause(project, COPY, one, words) for one in seen] == [True, True, False]
+    assert is_of_cause(project, COPY, seen[2], other.title)
+    assert not is_of_cause(project, COPY, seen[2], "None of x is there")
+
+
 def test_the_log_tells(project: Project) -> None:
     """Where the last word says little, the lines before it are looked at; our own lines are not."""
     log = project.root / "workspace/batches/0001/output.1"
@@ -244,6 +267,9 @@ def test_screen(project: Project) -> None:
     ), text
     assert "  Make room first, then run it again." in text
     assert text.count("Just these again") == 1
+    assert re.search(
+        r"^  When that is done:  \S+ retry --cause 'the disk is full or over its quota'$", text, re.MULTILINE
+    )
     assert re.search(r"\nNext:  bash \S*workspace/get_files2process.sh$", text)
 
 

@@ -6,8 +6,14 @@ import re
 import signal
 
 import pytest
-from lab import Lab, kill, wait_for
+from lab import Lab, kill, own_package, wait_for
 
+from .programs import left_in
+
+PAIR = {
+    "output": {"copy": "Results/{subdir}/{name}.txt", "other": "Results/{subdir}/{name}.dat"},
+    "command": "cp {{ input.video }} {{ output.copy }}; cp {{ input.video }} {{ output.other }}",
+}
 CONTENT = re.compile(r"^# content \S+ (.*)", re.MULTILINE)
 
 
@@ -86,3 +92,63 @@ def test_a_killed_task_does_not_mislead_the_next(lab: Lab, moment: str) -> None:
     assert [len(noted(lab, task)) for task in (1, 3, 4, 5)] == [2] * 4
     for task in (1, 3, 4, 5):
         assert f"RawVideos/d1/v{task}.avi" in lab.log(1, task).split("# content")[1]
+
+
+def break_move(lab: Lab, ending: str, before: str = "", behind: str = "") -> None:
+    """Let the helper do something else before or behind the rename of the second video's result with an ending."""
+    script = own_package(lab.root) / "content" / "answer.py"
+    rename = "    os.rename(place, target)\n"
+    assert script.read_text().count(rename) == 1
+    lines = [f"    if 'v2{ending}' in place: {line}\n" if line else "" for line in (before, behind)]
+    script.write_text(script.read_text().replace(rename, lines[0] + rename + lines[1]))
+
+
+@pytest.fixture(params=["one .txt", "two .txt", "two .dat", "folder .txt"])
+def listed(lab: Lab, request: pytest.FixtureRequest) -> tuple[Lab, str]:
+    """Five videos with one result each, with two, or with a folder, and one of them; the second has an old one."""
+    kind, result = request.param.split()
+    if kind == "two":
+        lab.tracker(**PAIR)
+    if kind == "folder":
+        command = "mkdir -p {{ output.copy }}; cp {{ input.video }} {{ output.copy }}/a"
+        lab.tracker(output={"copy": "Results/{subdir}/{name}.txt/"}, command=command)
+    lab.videos(5)
+    lab.result("d1").mkdir(parents=True)
+    if kind != "folder":
+        lab.result("d1/v2.txt").touch()
+    lab.scan()
+    return lab, result
+
+
+@pytest.mark.parametrize("before", ["os.kill(os.getpid(), 9)", "raise OSError"])
+def test_moves_what_the_helper_did_not(listed: tuple[Lab, str], before: str) -> None:
+    """Where the helper cannot rename a result, or dies before, the task does it, and what follows."""
+    lab, result = listed
+    break_move(lab, result, before=before)
+    assert run_tasks(lab, 1, 2, 3, 4, 5) == 0
+    assert [len(noted(lab, task)) for task in range(1, 6)] == [len(noted(lab, 1))] * 5
+    assert lab.counts() == {"finished": 5}
+    assert left_in(lab.root) == []
+
+
+def test_what_a_dead_helper_moved_is_moved(listed: tuple[Lab, str]) -> None:
+    """Where the helper dies behind the rename of a result, the task finishes what it began."""
+    lab, result = listed
+    break_move(lab, result, behind="os.kill(os.getpid(), 9)")
+    assert run_tasks(lab, 1, 2, 3, 4, 5) == 0
+    assert lab.counts() == {"finished": 5}
+    assert left_in(lab.root) == []
+
+
+@pytest.mark.parametrize("when", ["before", "behind"])
+def test_killed_with_its_helper(listed: tuple[Lab, str], when: str) -> None:
+    """A task killed with its helper before or behind a rename leaves nothing that is believed; it is done again."""
+    lab, result = listed
+    break_move(lab, result, **{when: "os.killpg(0, 9)"})
+    running = lab.start("bash", str(lab.batch(1) / "run_task.sh"), "1", "1", "2", "3", "4", "5")
+    assert running.wait(60) == -9
+    ended = sum("result=finished" in lab.log(1, task) for task in range(1, 6))
+    assert lab.counts() == {"unprocessed": 4 - ended, "incomplete": 1, **({"finished": ended} if ended else {})}
+    assert lab.go().code == 0
+    assert lab.counts() == {"finished": 5}
+    assert left_in(lab.root) == []

@@ -351,7 +351,7 @@ def test_videos_deleted_after_they_were_done(lab: Lab) -> None:
         (lab.root / "RawVideos" / name).unlink()
     lab.result("d1/v3.txt").unlink()
     out = lab.scan().out
-    assert "2 more finished, and their videos are no longer here: their results are whole." in out
+    assert "2 archived: finished, and their videos are no longer here; their results are whole." in out
     assert "1 finished once; neither their videos nor whole results are here now." in out
     assert "The 1 video is finished." in out
     assert lab.counts() == {"finished": 1}

@@ -203,4 +203,4 @@ def test_deleted_videos_whose_results_name_them(lab: Lab) -> None:
     lab.videos(2)
     lab.go()
     (lab.root / "RawVideos/d1/v1.avi").unlink()
-    assert "1 more finished, and their videos are no longer here: their results are whole." in lab.scan().out
+    assert "1 archived: finished, and its video is no longer here; its results are whole." in lab.scan().out

@@ -224,12 +224,12 @@ def test_videos_that_were_archived(tables: Lab) -> None:
     (tables.root / "RawVideos" / "d1" / "v1.avi").unlink()
     run = tables.rt("run")
     assert (run.code, next_of(run)) == (0, JOINED)
-    assert "1 more finished, and their videos are no longer here" in run.out
+    assert "1 archived: finished, and its video is no longer here" in run.out
     (tables.root / "RawVideos" / "d1" / "v2.avi").unlink()
     for verb in ("run", "status", "scan", "join"):
         ran = tables.rt(verb)
         assert (ran.code, next_of(ran)) == (0, JOINED), ran
-    assert "2 more finished, and their videos are no longer here" in tables.rt("status").out
+    assert "2 archived: finished, and their videos are no longer here" in tables.rt("status").out
     tables.video("d1/new.avi", "3")
     assert "3 videos with 3 rows" in tables.rt("run").out
 

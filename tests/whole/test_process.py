@@ -33,7 +33,7 @@ def test_one_fails(lab: Lab) -> None:
     ran = lab.go()
     assert ran.code == 1
     assert ran.out.splitlines()[1:] == [
-        "failed: d1/bad.avi   ./rt logs d1/bad.avi",
+        "failed: d1/bad.avi: no animals   ./rt logs d1/bad.avi",
         "3 of 3 done, 1 failed",
         "2 finished, 1 failed. Next:  bash get_files2process.sh, then ./rt status",
     ]
@@ -126,7 +126,8 @@ def test_a_bar_in_a_terminal(lab: Lab) -> None:
     assert code == 1
     assert "3/3" in text
     assert "1 failed" in text
-    assert "failed: d1/bad [red].avi   ./rt logs 'd1/bad [red].avi'" in text
+    assert "failed: d1/bad [red].avi: no animals   ./rt logs 'd1/bad [red].avi'" in text
+    assert re.search(r"\d:\d\d:\d\d.* left", text)
     assert "2 finished, 1 failed." in text
 
 

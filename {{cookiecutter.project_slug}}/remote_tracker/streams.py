@@ -6,6 +6,7 @@ What cannot be written (a closed window, ``| head``, a full disk) is dropped; th
 from __future__ import annotations
 
 import os
+import select
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
@@ -59,8 +60,12 @@ def guard_streams() -> None:
 
 
 def is_read() -> bool:
-    """Return whether standard output could be written so far; a screen that nobody sees need not go on."""
-    return not (isinstance(sys.stdout, Screen) and sys.stdout.failure)
+    """Return whether standard output could be written so far and is not closed; what nobody sees need not go on."""
+    if not isinstance(sys.stdout, Screen) or sys.stdout.failure:
+        return not isinstance(sys.stdout, Screen)
+    looking = select.poll()  # whoever types a verb through ssh closes it while there is nothing to write
+    looking.register(sys.stdout.fileno(), 0)
+    return not looking.poll(0)
 
 
 def close_streams(code: int) -> int:

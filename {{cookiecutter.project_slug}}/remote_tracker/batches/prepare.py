@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..config.cluster import FOLDERS
 from ..disk.derived import note_lost
@@ -38,6 +38,7 @@ class Prepared:
     stuck: tuple[Stuck, ...] = ()  # what killed redos left, and cannot be moved
     unwritten: NotWritten | None = None  # why there is no batch although there are units to list
     printed: tuple[str, ...] = ()  # what activate.sh printed as errors, where this scan read it
+    asked: Mapping[str, str] = field(default_factory=dict)  # what a task asks for, by the words of ./rt submit
 
     @property
     def left_over(self) -> int:
@@ -105,8 +106,9 @@ def prepare_or_tell(project: Project, stages: list[Stage], options: ScanOptions 
         printed = require_needs(project)
     try:
         pinned = pin_batch(project, stage, listed, script) if listed else None
+        asked = {**script.asked, **options.asked}
         pointed = point_at(project, stage, script, pinned)
-        return Prepared(survey, pointed, pinned, limited_by, tuple(listed), stuck, None, printed)
+        return Prepared(survey, pointed, pinned, limited_by, tuple(listed), stuck, None, printed, asked)
     except NotWritten as error:
         if not listed:  # the script still names a list that is over
             note_lost(script.path, error)
@@ -152,9 +154,17 @@ def _survey_ready(project: Project, stage: Stage, options: ScanOptions) -> Surve
         units = [examined.unit for examined in survey.to_do if options.wants(examined)]
         refused = gate.ask(units, Tree(project.root, project.videos), options, most)
         survey.set_apart(refused)
+        _leave_out(survey, options)
         survey.unjudged = gate.cannot
         if not any(decision.state is State.INVALID for decision in refused.values()) or _holds_all(survey):
             return survey
+
+
+def _leave_out(survey: Survey, options: ScanOptions) -> None:
+    """Set apart the failed units that the options leave out."""
+    if leave := options.leave:
+        left = [seen for seen in survey.to_do if seen.decision.failed and leave(survey.stage, seen)]
+        survey.set_apart({s.unit.key: s.decision._replace(state=State.SET_ASIDE, hopeless=True) for s in left})
 
 
 def _holds_all(survey: Survey) -> bool:

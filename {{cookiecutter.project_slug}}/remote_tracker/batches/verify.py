@@ -13,15 +13,16 @@ from ..content.sums import render_sums
 from ..disk.derived import write_derived
 from ..disk.files import write_file
 from ..errors import RemoteTrackerError
-from ..model import Cause, Project, Stage
+from ..model import Cause, Project, Stage, State
 from ..records import batches_of
 from ..survey import Examined
+from ..survey.archived import find_archived
 from ..survey.named import choose_named
 from ..survey.proven import rules_of
 from ..survey.reads import Reads
 from ..survey.refuted import Refuted
 from ..survey.verdict import Verdict, Verified
-from ..survey.verify_stage import Asked, find_archived, find_files, verify_stage
+from ..survey.verify_stage import Asked, find_files, verify_stage
 from .note import Noted, note_units
 
 RESULTS, INPUTS = "SHA256SUMS", "SHA256SUMS.videos"  # at the project's root
@@ -42,6 +43,7 @@ class VerifiedStage:
     stage: Stage
     units: int  # how many units there are
     fine: int = 0  # how many have results that are whole, and as they were made where that is known
+    archived: int = 0  # how many have no video any more
     odd: list[Verified] = field(default_factory=list)  # the units whose results or inputs changed, are bad or gone
     noted: int = 0  # how many had no digests, and have now
     sampled: int = 0  # how many were compared in samples, since no more was noted then; all their bytes are noted now
@@ -77,7 +79,7 @@ def verify_project(
     """
     chosen = choose_named(project, names)
     if not names:
-        chosen = [(stage, [*seen, *find_archived(project, stage, seen)]) for stage, seen in chosen]
+        chosen = [(stage, [*seen, *find_archived(project, stage, _count_finished(seen))]) for stage, seen in chosen]
     memory = {s.name: Reads(batches_of(project, s).remembered("verified", s), since) for s, _ in chosen}
     found, progress = Verification(), _Progress(tell)
 
@@ -94,6 +96,10 @@ def verify_project(
     for reads in memory.values():
         reads.end()
     return found
+
+
+def _count_finished(seen: Sequence[Examined]) -> int:
+    return sum(one.decision.state is State.FINISHED for one in seen)
 
 
 class _Progress:
@@ -152,6 +158,7 @@ def _verify(
     refused: list[str],
 ) -> VerifiedStage:
     found, unnoted, sampled = VerifiedStage(stage, len(seen)), list[Noted](), 0
+    found.archived = sum(one.decision.cause is Cause.ARCHIVED for one in seen)
     refuted = Refuted(batches_of(project, stage).remembered("refuted", stage), rules_of(stage))
     for one, entries in verify_stage(project, stage, seen, reads, refuted, find, progress.add):
         if not one.verdict.is_fine:

@@ -14,7 +14,9 @@ from click.shell_completion import ShellComplete
 from ..records import BatchesFolder, age_of
 from .main import EVERY_DAY, HIDDEN, NOW_AND_THEN, rt
 
-NAMING = frozenset({"accept", "cancel", "logs", "redo", "status", "verify", "why"})  # verbs that take names and days
+NAMING = frozenset(
+    {"accept", "cancel", "free", "logs", "pull", "push", "redo", "status", "verify", "why"}
+)  # take names
 NEWEST = 50  # lists that are read for each Tab, in each folder
 
 

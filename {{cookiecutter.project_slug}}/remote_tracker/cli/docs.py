@@ -54,8 +54,7 @@ def show_page(text: str) -> None:
     pager = any(shutil.which(word) for word in (os.environ.get("PAGER", "").partition(" ")[0], "less", "more") if word)
     width = min(shutil.get_terminal_size().columns, WIDEST)
     page = StringIO()
-    # Our own streams show what steers a terminal; a pager is another program.
-    console = Console(file=page, width=width, force_terminal=pager, color_system="auto" if pager else None)
+    console = Console(file=page, width=width, force_terminal=True)
     console.print(Markdown(text, hyperlinks=False))
     os.environ.setdefault("LESS", "-FRX")  # a short page stays on the screen, without a key
-    click.echo_via_pager(page.getvalue(), color=pager)
+    click.echo_via_pager(page.getvalue(), color=pager)  # without a pager our stream would show colours as signs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import datetime
 
 import click
@@ -10,6 +11,8 @@ import click
 from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project
+from ..remote.seen import tell_home, with_seen
+from ..report.copy_again import failed_files
 from ..report.failures import failures_data, failures_text
 from ..report.log_text import log_pieces
 from ..report.meant import days_text, meant_text, restrict, split_meant
@@ -35,6 +38,7 @@ TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 @click.argument("days", nargs=-1, metavar="[DAY|NAME...]")
 @json_option
 @click.option("--failures", is_flag=True, help="What failed or cannot be processed, by cause, with what to do.")
+@click.option("--cause", help="Of what failed only what failed for this cause, as --failures names it.")
 @click.option("--ignored", is_flag=True, help="What lies among the videos and is not read, with why.")
 @click.option(
     "--names", "names", flag_value="\n", help="Of what is asked for the paths alone, from RawVideos on, one a line."
@@ -47,13 +51,16 @@ def status(
     days: tuple[str, ...],
     as_json: bool,
     failures: bool,
+    cause: str | None,
     ignored: bool,
     names: str | None,
     usage: bool,
 ) -> None:
     """Show how far everything is, by day, and what failed. With DAY, all of that day, one by one."""
     if names and not (failures or ignored):
-        raise click.UsageError("--names says of what: --failures or --ignored.")
+        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
+    if cause and not (failures and names):
+        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
     if ignored:
         _show_ignored(project, as_json, names)
         return
@@ -66,17 +73,23 @@ def status(
     queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
     queued += [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
     stands = [stand_of(one, seen) for one, seen in found]
+    if failures and names:
+        show_names(failed_files(project, surveys, cause), names)
+        return
     now = situation_of(project, Did.TRIAGED if failures else Did.LOOKED, "workspace", stands)
     surveys = restrict(project, days, surveys) if days else surveys
     if as_json:
-        told = {"failures": failures_data(project, surveys)} if failures else {"stages": status_data(surveys)}
+        kept = [(one, seen) for one, _ in found for stage, seen in surveys if stage is one.stage]
+        told = {"failures": failures_data(project, surveys)} if failures else {"stages": status_data(kept)}
         show(stamped(project, **told))
     elif failures:
         show(failures_text(project, surveys, now))
     elif days:
         show(days_text(project, surveys, next_text(project, now)))
     else:
-        show(status_text(project, found, now, queued))
+        show(with_seen(project, status_text(project, found, now, queued)))
+    if not failures and not days:
+        tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
 
 
 def _show_ignored(project: Project, as_json: bool, names: str | None) -> None:

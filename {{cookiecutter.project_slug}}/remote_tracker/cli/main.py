@@ -32,15 +32,20 @@ NOW_AND_THEN = {
     "completion": "completion_verb:completion",
     "docs": "docs:docs",
     "export": "export:export",
+    "free": "remote:free",
     "help": "help_verb:help_",
     "moved": "results:moved",
+    "pull": "remote:pull",
+    "push": "remote:push",
+    "remote": "remote:remote",
     "scripts": "project:scripts",
     "trackers": "project:trackers",
     "undo": "results:undo",
     "update": "update:update",
 }
-# What no list shows: what job scripts call, and old words for another verb.
+# What no list shows: what job scripts and the other side of a project call, and old words for another verb.
 HIDDEN = {
+    "far": "far:far",
     "process": "run:process",
     "summarize": "run:summarize",
 }
@@ -60,7 +65,7 @@ class Verbs(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Return the names of the verbs to list, in the order in which people need them."""
-        return [*EVERY_DAY, *(NOW_AND_THEN if context.params.get("all") else ())]
+        return [*EVERY_DAY, *(name for name in NOW_AND_THEN if context.params.get("all"))]
 
     def resolve_command(
         self, context: click.Context, args: list[str]

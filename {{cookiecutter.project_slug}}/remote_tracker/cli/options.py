@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..errors import RemoteTrackerError
 from ..model import Project
 from .scan import open_project
 
@@ -27,6 +28,18 @@ def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
     return verb
 
 
+here_option = click.option("--here", is_flag=True, help="Run it here, although project.yml names a cluster (remote).")
+
+
+def require_here(project: Project, here: bool, verb: str) -> None:
+    """Raise RemoteTrackerError where the project's videos are processed elsewhere, unless --here was typed."""
+    if project.remote and not here:
+        raise RemoteTrackerError(
+            f"The videos of this project are processed on {project.remote.login} (remote in project.yml). "
+            f"Type: ./rt remote {verb}   (or, to use this machine: --here). Nothing was started."
+        )
+
+
 FOLDER_CHOICE = click.Choice(["workspace", "summarizer"])
 folder_option = click.option("--folder", type=FOLDER_CHOICE, default="workspace", hidden=True)
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
@@ -36,6 +49,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print for pr
 def asker(yes: bool) -> Callable[[str], bool] | None:
     """Return what puts a question on the terminal and returns the answer; None after --yes, or without a terminal."""
     streams = (sys.stdin, sys.stderr)
+    if not yes and os.environ.get("RT_ASKER") == "home":  # typed at home, on a terminal that answers through ssh
+        return partial(click.confirm, err=True)
     if yes or not all(stream is not None and stream.isatty() for stream in streams):
         return None
     return partial(click.confirm, err=True)

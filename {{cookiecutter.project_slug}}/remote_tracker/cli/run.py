@@ -10,7 +10,7 @@ from ..batches.submit import ResourceRequest
 from ..model import Project
 from ..report.words import heading
 from ..run.project import run_all, run_tasks, start
-from .options import folder_option, project_verb
+from .options import folder_option, here_option, project_verb, require_here
 
 
 @click.command(hidden=True)
@@ -18,11 +18,13 @@ from .options import folder_option, project_verb
 @click.option("--batch", hidden=True, help="The batch's number, as the scan filled it in.")
 @click.option("--tasks", type=int, hidden=True, help="How many tasks it has.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
+@here_option
 @project_verb
-def process(project: Project, folder: str, batch: str | None, tasks: int | None, jobs: int | None) -> int:
+def process(project: Project, folder: str, batch: str | None, tasks: int | None, jobs: int | None, here: bool) -> int:
     """Run on this machine what the last scan listed: process_all.sh calls this, people type ./rt submit."""
     if batch is None or tasks is None:
         raise click.UsageError("process_all.sh alone calls this. Did you mean ./rt submit?")
+    require_here(project, here or folder == "summarizer", "submit")
     click.echo(heading(project))
     called_from = os.environ.get("OLDPWD", "")  # the script itself goes to its folder first
     return run_tasks(project, folder, batch, tasks, jobs, click.echo, here=called_from)
@@ -39,7 +41,9 @@ def summarize(project: Project, jobs: int | None) -> int:
 
 @click.command()
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
+@here_option
 @project_verb
-def run(project: Project, jobs: int | None) -> int:
+def run(project: Project, jobs: int | None, here: bool) -> int:
     """Do it all, up to the joined table; goes on where it was."""
+    require_here(project, here, "submit")
     return run_all(project, jobs, click.echo)

@@ -74,7 +74,14 @@ def show_scan(project: Project, words: ScanWords, say: Callable[[str], None]) ->
     else:
         prepared = prepare_or_tell(project, stages, options)
     _write_output(project, prepared)
-    say(json.dumps(scan_data(project, prepared), indent=1) if words.as_json else scan_text(project, prepared))
+    text = json.dumps(scan_data(project, prepared), indent=1) if words.as_json else scan_text(project, prepared)
+    if project.remote or "RT_TOLD" in os.environ:
+        from ..remote.seen import tell_home, with_seen  # 1 ms: most projects have one side
+
+        say(text if words.as_json else with_seen(project, text))
+        tell_home({prepared.survey.stage.name: prepared.survey.counts})
+    else:
+        say(text)
     if prepared.unwritten:
         raise prepared.unwritten
 

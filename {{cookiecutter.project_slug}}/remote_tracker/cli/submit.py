@@ -19,8 +19,8 @@ from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..run.project import retry as do_again
 from ..run.project import start
-from ..run.submit import require_queue, send, send_pilot
-from .options import folder_option, json_option, project_verb, show
+from ..run.submit import refuse_unused, require_queue, send, send_pilot
+from .options import folder_option, here_option, json_option, project_verb, require_here, show
 
 RESOURCE_OPTIONS = (
     click.option("--throttle", type=click.IntRange(min=1), default=None, help="At most so many tasks at once."),
@@ -57,8 +57,9 @@ def asked_of(options: dict[str, Any]) -> ResourceRequest:
 @folder_option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Without a queue: tasks at once (default: the cores).")
 @click.option("--through", metavar="STAGE", help="Submit the stages up to this one too, one behind the other.")
-@click.option("--pilot", is_flag=True, help="Submit one median task first; say what it took and what all will.")
+@click.option("--pilot", is_flag=True, help="Do one median task first; say what it took and what all will.")
 @with_resources
+@here_option
 @project_verb
 def submit(
     project: Project,
@@ -67,12 +68,14 @@ def submit(
     jobs: int | None,
     through: str | None,
     pilot: bool,
+    here: bool,
     **options: Any,
 ) -> int:
     """Scan, then run or submit what was listed. STAGE may be summarizer: every day that is new or changed."""
+    require_here(project, here or "summarizer" in (stage, folder), "submit")
     asked = asked_of(options)
     if pilot:
-        return send_pilot(project, folder, stage, asked, click.echo)
+        return send_pilot(project, folder, stage, asked, jobs, click.echo)
     if through:
         return send(project, folder, stage, through, asked, click.echo)
     return start(project, folder, stage, jobs, asked, click.echo)
@@ -85,6 +88,7 @@ def submit(
 @click.option("--more-time", metavar="2x", help="So many times the walltime (2x by itself where it ran out).")
 @click.option("--cause", help="Only what failed for this cause, as status --failures names it.")
 @with_resources
+@here_option
 @project_verb
 def retry(
     project: Project,
@@ -93,9 +97,11 @@ def retry(
     more_memory: str | None,
     more_time: str | None,
     cause: str | None,
+    here: bool,
     **options: Any,
 ) -> int:
     """Do again what failed, and only that. Where memory or time ran out, a queue is asked for more."""
+    require_here(project, here, "retry")
     more = {"memory": more_memory, "time": more_time, "cause": cause}
     return do_again(project, folder, stage, asked_of(options), click.echo, more)
 
@@ -125,11 +131,13 @@ def cancel(project: Project, names: tuple[str, ...]) -> None:
 @project_verb
 def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **options: Any) -> int:
     """Say what would go wrong: programs, files, space, the queue."""
+    asked = asked_of(options)
     if on_node:
         require_queue(project)
         step = choose_stage(project, "workspace", stage)[0]
-        shown, wrong = examine_node(project, step, asked_of(options), lambda line: click.echo(line, err=True))
+        shown, wrong = examine_node(project, step, asked, lambda line: click.echo(line, err=True))
     else:
+        refuse_unused(project, asked)
         shown, wrong = examine(project)
     if as_json:
         show({"shown": shown, "wrong": wrong})

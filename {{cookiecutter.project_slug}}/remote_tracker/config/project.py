@@ -14,6 +14,7 @@ from .document import Section, load_document
 from .left_out import leave_out, read_exclude
 from .own_files import why_no_videos
 from .places import find_entries, find_entry
+from .remote import read_remote
 from .tracker import load_tracker
 
 KEYS = {
@@ -27,6 +28,7 @@ KEYS = {
     "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
     "content": "how much of its files a task reads for the record of what they hold: full, or sampled (a few pieces)",
     "container": "the image in which the tracker's commands run, with runtime, options, binds",
+    "remote": "the cluster where the videos of this project are processed, with login, data, folder, cluster",
     "params": "the tracker's parameters that differ from its defaults",
 }
 
@@ -58,6 +60,7 @@ def load_project(root: Path) -> Project:
         content=_read_content(top),
         container=read_container(top, there.container),
         rule_clusters=_load_rule_clusters(root, chosen, f"{path} line {top.lines.get(('params',), 1)}"),
+        remote=read_remote(top),
     )
 
 

@@ -176,6 +176,8 @@ def read_resources(section: Section) -> Resources:
     """Return the resources in a mapping with RESOURCE_KEYS; raises ConfigError."""
     section.require_lines("memory", "walltime", "gpus")
     walltime = section.data.get("walltime")
+    if isinstance(walltime, float) or (isinstance(walltime, int) and walltime < 0):
+        section.fail("walltime", f'"walltime" must be a time {_TIME}, not {walltime}.')
     if isinstance(walltime, int) and not isinstance(walltime, bool):  # YAML reads 4:00:00 as 14400
         section.data["walltime"] = f"{walltime // 3600}:{walltime // 60 % 60:02d}:{walltime % 60:02d}"
     return Resources(

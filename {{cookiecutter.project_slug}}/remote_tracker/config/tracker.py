@@ -101,7 +101,8 @@ def _read_param(section: Section) -> Param:
     name, default = str(section.where[-1]), section.data.get("default")
     if not name.isidentifier():
         section.fail(None, f'"{name}": a parameter\'s name is letters, digits and _, a letter first.')
-    choices = section.data.get("choices") or []
+    choices = section.data.get("choices")
+    choices = [] if choices is None else choices
     if not isinstance(choices, list):
         section.fail("choices", '"choices" must be a list.')
     if choices and default not in choices:

@@ -9,7 +9,7 @@ import os
 
 from .digest import SMALL, open_plain, sample_in, small_in, whole_in
 
-TYPE_CHECKING = False  # that of typing would have to be imported; mypy knows the name
+TYPE_CHECKING = False  # typing's own name would have to be imported; mypy knows this name, too
 if TYPE_CHECKING:
     from collections.abc import Callable
 

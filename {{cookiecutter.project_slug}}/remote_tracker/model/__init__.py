@@ -17,6 +17,7 @@ from .declared import (
     Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
+from .remote import Remote
 from .scheduling import Resources
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Param",
     "Project",
     "Record",
+    "Remote",
     "Resources",
     "Stage",
     "State",

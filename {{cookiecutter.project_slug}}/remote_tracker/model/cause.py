@@ -28,6 +28,7 @@ class Cause(Enum):
     INPUT_MISSING = "input-missing"
     INPUT_REFUSED = "input-refused"
     INPUT_NOT_READY = "input-not-ready"
+    PULLED = "pulled"  # nothing ran here: the results were brought home from the cluster
     MOVED = "moved"  # nothing ran: the results were taken along from another name, or can be
     # What a unit's results show.
     LEFT_BY_FAILURE = "left-by-failure"
@@ -42,7 +43,9 @@ class Cause(Enum):
     CHANGED_SINCE = "changed-since"
     OTHER_PARAMETERS = "other-parameters"
     OTHER_VERSION = "other-version"
+    ARCHIVED = "archived"  # the video was taken away after its results were made
     NOTHING_FOUND = "nothing-found"
+    FREED = "freed"  # its results were deleted here, since they lie at home, proven
     # What keeps a unit's task from being started.
     UNFIT_INPUT = "unfit-input"
     AWAITS_STAGE = "awaits-stage"

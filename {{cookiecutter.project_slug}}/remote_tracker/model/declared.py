@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
+from .remote import Remote
 from .scheduling import Resources, Scheduler
 
 Scalar = str | int | float | bool | None
@@ -239,3 +240,4 @@ class Project:
     container: Container = NO_CONTAINER
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    remote: Remote | None = None

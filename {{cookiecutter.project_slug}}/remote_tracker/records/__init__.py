@@ -2,6 +2,7 @@
 
 from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt
 from .contents import render_contents
+from .freed import is_freed
 from .history import History, age_of
 from .log import load_last_run, load_record, read_record, reconcile
 from .makes import makes_of
@@ -16,6 +17,7 @@ __all__ = [
     "batches_of",
     "find_batches",
     "find_halt",
+    "is_freed",
     "load_finished",
     "load_forgiven",
     "load_held",

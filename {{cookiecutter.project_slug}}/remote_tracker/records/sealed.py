@@ -129,6 +129,16 @@ def load_sealed(path: Path) -> list[Record]:
         return [_read_line(line, path.parent.name, fields) for line in islice(file, 1, None)]
 
 
+def load_some_finished(path: Path, most: int) -> list[Record] | None:
+    """Return the records of at most ``most`` tasks that finished; None for no sealed file, or one in another form."""
+    sealed = open_sealed(path)
+    if sealed is None:
+        return None
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        lines = islice(file, 2 + sealed.head.failed, 2 + sealed.head.failed + most)
+        return [_read_line(line, path.parent.name, sealed.head.fields) for line in lines]
+
+
 def load_finished(path: Path, names: Container[str]) -> dict[int, Record]:
     """Return, by task, the records of a sealed file's tasks that finished, for the units in ``names``.
 

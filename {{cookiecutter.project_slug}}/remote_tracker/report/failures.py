@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Any
 
-from ..model import Project, Stage
+from ..model import Project, Stage, State
 from ..survey import Examined
 from ..survey.states import describe_decision
 from ..survey.triage import Group, is_trouble, triage
 from ..text.visible import shown
-from .next_step import next_text, rt_line
+from .copy_again import copy_lines, is_to_copy
+from .fold import fold
+from .next_step import next_text, rt_line, scan_line
 from .standing import Situation
 from .words import heading, number_of
 
@@ -33,25 +35,34 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Exam
 
 def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     where = f", mostly on {group.node}" if group.node else ""
-    yield f"{len(group.seen)} x {shown(group.cause)}{where}"
+    yield fold(f"{len(group.seen)} x {shown(group.title)}{where}", 4)
     yield from (
-        f"    {shown(one.unit.key)}: {shown(describe_decision(one.decision))}" for one in group.seen[:MOST_NAMES]
+        fold(f"    {shown(one.unit.key)}: {shown(describe_decision(one.decision))}", 6)
+        for one in group.seen[:MOST_NAMES]
     )
     if len(group.seen) > MOST_NAMES:
         yield f"    ... and {len(group.seen) - MOST_NAMES} more (./rt status --failures --json has all)"
     if group.advice:
-        yield f"  {group.advice}"
-    yield from _again(project, stage, group)
+        yield fold(f"  {group.advice}", 2)
+    if is_to_copy(group):
+        yield from copy_lines(project, group)
+    yield _next_of(project, stage, group)
 
 
-def _again(project: Project, stage: Stage, group: Group) -> Iterator[str]:
-    """Yield the line with the command that runs the group's units again, where another try could help."""
-    if group.again in ("no", "never") or not any(one.decision.last for one in group.seen):
-        return
+def _next_of(project: Project, stage: Stage, group: Group) -> str:
+    """Return the line with the command that runs the group's units again, or makes a scan list them again."""
+    states = {one.decision.state for one in group.seen}
+    if states == {State.MOVED}:
+        return f"  To take their results along:  {rt_line(project, 'moved')}"
+    if states == {State.GONE}:
+        return f"  To make them again:  {rt_line(project, 'redo --gone')}"
+    if is_to_copy(group) or not any(one.decision.failed or one.decision.last for one in group.seen):
+        return f"  When that is done:  {scan_line(project, stage.folder)}"
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
     larger = {} if project.cluster.scheduler.is_local else MORE
     more = larger.get(group.again, "")
-    yield f"  Just these again:  {rt_line(project, f'retry {name}--cause {quote(shown(group.cause))}{more}')}"
+    before = "When that is done" if group.again in ("no", "never") else "Just these again"
+    return f"  {before}:  {rt_line(project, f'retry {name}--cause {quote(shown(group.title))}{more}')}"
 
 
 def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[dict[str, Any]]:
@@ -60,6 +71,7 @@ def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Exam
         {
             "stage": stage.name,
             "cause": group.cause,
+            "title": shown(group.title),
             "count": len(group.seen),
             "node": group.node,
             "advice": group.advice,

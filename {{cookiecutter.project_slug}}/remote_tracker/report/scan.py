@@ -16,6 +16,7 @@ from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..text.visible import shown
+from .estimate import estimate_line
 from .moved import stuck_lines
 from .next_step import after, folder_line, how_to_read_stores, next_text, rt_line, script_line
 from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_survey
@@ -26,6 +27,8 @@ from .words import absent_lines, heading, number_of, odd_data, remark_lines
 RULE = "*" * 45
 SHOWN = 5
 
+# "incompleted" and "succesfully" are misspelt, and stay: programs of labs read these lines, as Tierpsy's scripts wrote
+# them.
 ANCESTOR = (
     (State.UNPROCESSED, "Unprocessed files."),
     (State.INCOMPLETE, "Files whose analysis is incompleted."),
@@ -34,14 +37,21 @@ ANCESTOR = (
 )
 
 
-def scan_text(project: Project, prepared: Prepared, nexts: Container[Did] = (Did.LISTED, Did.SCANNED)) -> str:
-    """Return the screen of a scan: the ancestor's summary, complaints, notes and what to type next.
+def scan_text(
+    project: Project,
+    prepared: Prepared,
+    nexts: Container[Did] = (Did.LISTED, Did.SCANNED),
+    jobs: int | None = None,
+) -> str:
+    """Return the screen of a scan: the ancestor's summary, complaints, notes, an estimate and what to type next.
 
-    Behind other outcomes than ``nexts``, what to type next is left out: the caller goes on by itself.
+    Behind other outcomes than ``nexts``, what to type next is left out: the caller goes on by itself. ``jobs`` tasks
+    will run side by side on this machine (None: as many as it has cores).
     """
     survey = prepared.survey
     lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
-    lines += [*_notes(project, survey, prepared), _last_line(project, survey, prepared, nexts)]
+    lines += [*_notes(project, survey, prepared), *filter(None, [estimate_line(project, prepared, jobs)])]
+    lines.append(_last_line(project, survey, prepared, nexts))
     return "\n".join(lines)
 
 
@@ -200,6 +210,8 @@ def next_command(project: Project, prepared: Prepared) -> str:
     """Return the command that runs the listed tasks."""
     scheduler = project.cluster.scheduler
     folder = prepared.survey.stage.folder
+    if project.remote and folder == "workspace":  # its videos are processed on the other side
+        return rt_line(project, "push")
     if scheduler.script.works_from_anywhere(str((project.root / folder).resolve())):
         return script_line(project, folder, prepared.script.name, scheduler.script.command)
     return folder_line(project, folder, f"{scheduler.script.command} {prepared.script.name}")

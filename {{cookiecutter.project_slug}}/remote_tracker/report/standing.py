@@ -14,6 +14,7 @@ class Did(Enum):
     FOUND_NO_LIST = "there was no list to run"
     RAN = "the listed tasks ended here"
     FAILED = "the listed tasks ended here, and some failed"
+    HALTED = "the list halted itself here"
     STOPPED = "a signal stopped the tasks"
     RAN_ALL = "everything that could be run was run"
     SENT = "tasks were sent to the queue"
@@ -35,6 +36,15 @@ class Did(Enum):
     VERIFIED = "results were read whole"
     REFUTED = "results were read whole, and some are bad"
     JOINED = "the tables of the days were joined"
+    TOLD_SETUP = "what the other side needs in files of the user was printed"
+    SET_UP = "the project there is made"
+    PUSHED_NONE = "there was no video to send"
+    PUSHED_DRY = "what would be sent was shown"
+    PUSHED = "videos were sent"
+    PULLED = "results were brought home"
+    FREED_NONE = "nothing there lies here, proven"
+    FREED_DRY = "what would be deleted there was shown"
+    FREED_THERE = "videos were deleted there"
 
 
 class Joined(Enum):

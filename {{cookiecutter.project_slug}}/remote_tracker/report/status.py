@@ -8,7 +8,7 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage, State
-from ..survey import Examined, Survey
+from ..survey import ARCHIVED, Examined, Survey
 from ..survey.decision import remarks_of
 from ..survey.running import Stalled, find_stalled, find_steps
 from ..survey.sentences import STATE_WORDS
@@ -17,6 +17,7 @@ from ..survey.triage import is_trouble
 from ..text.visible import shown
 from .next_step import next_text
 from .standing import Situation
+from .unread import unread_lines
 from .words import NO_DAY, absent_lines, day_of, heading, number_of, odd_data, remark_lines
 
 
@@ -28,6 +29,7 @@ def status_text(
 ) -> str:
     """Return the status screen: each stage's table by day, the queue, the units that need a look, what to type next.
 
+    Below a table stand archived videos and files that are not read.
     Running tasks whose log and results have not grown for long are named before the units that need a look.
     """
     lines = [heading(project)]
@@ -39,6 +41,7 @@ def status_text(
         empty = [shown(s.unit.key) for s in finished if s.decision.is_empty]
         lines += ["", *_table(stage, seen), *remark_lines(project, stage, remarks, len(finished), empty)]
         lines += absent_lines(survey)
+        lines += unread_lines(project, survey.unread)
     steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
     lines += ["", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps)] if steps else []
     if queued:
@@ -76,13 +79,16 @@ def _table(stage: Stage, seen: Sequence[Examined]) -> Iterator[str]:
         yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
 
 
-def status_data(surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[Mapping[str, Any]]:
+def status_data(
+    found: Sequence[tuple[Survey, Sequence[Examined]]],
+) -> list[Mapping[str, Any]]:
     """Return the status as data for programs (--json)."""
     return [
         {
-            "stage": stage.name,
+            "stage": survey.stage.name,
             "counts": {s.value: n for s, n in Counter(one.decision.state for one in seen).items()},
             "odd": [odd_data(s) for s in seen if s.decision.state is not State.FINISHED],
+            **({"archived": archived} if (archived := survey.absent[ARCHIVED]) else {}),
         }
-        for stage, seen in surveys
+        for survey, seen in found
     ]

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import Project
+from ..model import Project, Stage
 from ..model.scheduling import BatchRef, Card, QueueSystem, Used
-from ..records import find_batches
+from ..records import Batch, find_batches
+from ..records.sealed import is_maker, load_sealed
 from ..schedulers.accounting import GOING, find_tasks
+from ..schedulers.local import is_running_here
+from ..schedulers.local_use import find_use
 from .words import number_of
+
+WORKED = ("finished", "failed", "bad")  # the results of tasks whose command ran
 
 
 def usage_lines(project: Project) -> Iterator[str]:
     """Yield lines on each stage's last submitted batch: the memory, time and cores that its tasks use or used."""
     scheduler = project.cluster.scheduler
     if scheduler.queue is None:
-        yield "This machine counts nothing: there is no scheduler."
+        for stage in project.tracker.stages:
+            ran = [batch for batch in find_batches(project, stage) if batch.has_run and not batch.is_note]
+            for last in ran[-1:]:
+                yield from (f"{stage.name}, batch {last.number}: {line}" for line in _lines_here(stage, last))
         return
     for stage in project.tracker.stages:
         submitted = [batch for batch in find_batches(project, stage) if batch.jobs(scheduler)]
@@ -37,6 +45,20 @@ def _lines_of(queue: QueueSystem, jobs: Sequence[str], batch: BatchRef) -> Itera
         return  # as where the server is down: said once
     if why_not or ended or not running:
         yield why_not or summary(ended, batch)
+
+
+def _lines_here(stage: Stage, batch: Batch) -> Iterator[str]:
+    """Yield lines on a batch that ran without a scheduler: records tell the tasks' times, /proc tells the rest."""
+    records = load_sealed(batch.sealed_path) if batch.is_sealed else batch.records()
+    living = [(r.task, r.pid) for r in records if not r.result and is_running_here(r.host, r.pid, r.began)]
+    if running := find_use(living, stage.resources.cpus):
+        yield f"{number_of(len(running), 'tasks')} running; {_busy(running)}"
+    times = sorted(r.seconds for r in records if r.result in WORKED and is_maker(r))
+    if times:
+        took = f"time {times[len(times) // 2]} s (median), {times[-1]} s (longest)"
+        yield f"{number_of(len(times), 'tasks')} ended; {took}; memory is told while tasks run"
+    elif not running:
+        yield "no task has ended yet"
 
 
 def _count_all(used: Sequence[Used], batch: BatchRef) -> str:

@@ -36,6 +36,10 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
         what = f"{one.units} {one.stage.counts}"
         lines.append(f"{one.stage.name}: {one.fine} of {what} have whole results, as they were made.")
         lines += _odd_lines(one)
+        if one.archived:
+            are, sources = ("is", "its") if one.archived == 1 else ("are", "their")
+            what = number_of(one.archived, one.stage.sources).partition(" ")[2]
+            lines.append(f"  {one.archived} of them {are} archived: {sources} {what} {are} no longer here.")
     if noted := sum(one.noted for one in found.stages):
         lines.append(f"{noted} had no digests (made elsewhere, or by an older version): they are noted now.")
     if sampled := sum(one.sampled for one in found.stages):
@@ -106,6 +110,7 @@ def verified_data(found: Verification) -> dict[str, Any]:
                 "stage": one.stage.name,
                 "units": one.units,
                 "fine": one.fine,
+                "archived": one.archived,
                 "noted": one.noted,
                 "sampled": one.sampled,
                 "odd": [_verified_data(odd) for odd in one.odd],

@@ -13,7 +13,7 @@ from ..survey import Examined, files_of
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from ..survey.states import describe_state, is_bad
-from ..survey.unit_files import is_asked_by_scan, with_commands
+from ..survey.unit_files import is_asked_by_scan, needs_what_is_gone, with_commands
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed
 from ..text.visible import shown
@@ -22,6 +22,7 @@ from .verified import changes_data, describe_change
 NOTES = {
     Cause.ACCEPTED: "accepted as it was then",
     Cause.NOTED: "read by ./rt verify, and noted as it was then",
+    Cause.PULLED: "finished on the cluster, and brought home",
     Cause.MOVED: "its results were taken along, when its name was changed",
 }
 IN_JOB = "looked at in the job alone: its log says the outcome"
@@ -33,6 +34,7 @@ class Checked(NamedTuple):
     words: str  # the clause as a tracker.yml says it
     fails: str = ""  # why it fails; "": it holds
     in_job: bool = False  # whether only the job looks at it, so that it was not looked at here
+    is_past: bool = False  # whether it compares with what is no longer here, so that it was not looked at
 
 
 class Story(NamedTuple):
@@ -91,7 +93,9 @@ def _check(project: Project, stage: Stage, seen: Examined, files: checks.Files) 
         words = _words(check)
         if check.kind == "command":
             words = _words(check._replace(subject=compile_check(project, stage, check.subject).line(seen.unit)))
-        if is_asked_by_scan(stage, check):
+        if needs_what_is_gone(check, files):
+            yield Checked(words, is_past=True)
+        elif is_asked_by_scan(stage, check):
             yield Checked(words, checks.KINDS[check.kind].examine(check, files))
         else:
             yield Checked(words, in_job=True)
@@ -137,6 +141,8 @@ def story_text(story: Story) -> str:
 
 
 def _checked(one: Checked) -> str:
+    if one.is_past:
+        return f"unseen {one.words}  -> what it compares with is no longer here"
     if one.in_job:
         return f"in job {one.words}  -> {IN_JOB}"
     return f"FAILS  {one.words}  -> {shown(one.fails)}" if one.fails else f"holds  {one.words}"
@@ -182,5 +188,8 @@ def story_data(story: Story) -> dict[str, Any]:
             for x in story.listed
         ],
         "ready": [{"check": one.words, "fails": one.fails} for one in story.ready],
-        "checks": [{"check": one.words, "fails": one.fails, "in_job": one.in_job} for one in story.checked],
+        "checks": [
+            {"check": one.words, "fails": one.fails, "in_job": one.in_job, "is_past": one.is_past}
+            for one in story.checked
+        ],
     }

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..model import Cause, Project, Stage
-from ..survey import ARCHIVED, VANISHED, Examined, Survey
+from ..survey import ARCHIVED, FREED, VANISHED, Examined, Survey
 from ..text.visible import shown
 from .next_step import rt_line
 
@@ -20,6 +20,7 @@ REMARKS = {
         "To make them again:  {changed}"
     ),
     Cause.OTHER_PARAMETERS: "were made with other parameters than those of now. To make them again:  {again}",
+    Cause.FREED: "were freed: proven at home.",
     Cause.OTHER_VERSION: (
         "were made with another version of the tracker than the youngest. To make them again:  {again}"
     ),
@@ -80,6 +81,10 @@ def absent_lines(survey: Survey) -> Iterator[str]:
     """Yield lines on units that finished once and whose videos are gone: how many with, how many without results."""
     sources = survey.stage.sources
     if count := survey.absent[ARCHIVED]:
-        yield f"{count} more finished, and their {sources} are no longer here: their results are whole."
+        what = f"its {sources.removesuffix('s')} is" if count == 1 else f"their {sources} are"
+        results = "its results are" if count == 1 else "their results are"
+        yield f"{count} archived: finished, and {what} no longer here; {results} whole."
+    if count := survey.absent[FREED]:
+        yield f"{count} more finished, and were freed with their {sources}: proven at home."
     if count := survey.absent[VANISHED]:
         yield f"{count} finished once; neither their {sources} nor whole results are here now."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import RemoteTrackerError
@@ -14,7 +14,12 @@ from ..report.standing import Did, Situation
 from ..report.words import number_of
 from ..summaries import ExpectedVideo, Joined, find_day_tables, join
 from ..survey import Examined, Survey, examine_stage, load_made_with
+from ..survey.archived import find_archived
 from ..survey.states import is_changed, word_of
+from ..text.visible import shown
+
+SHOWN = 5  # names of videos for each reason
+REASONS = 5
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,8 @@ def _expected(project: Project, counts: list[Count]) -> Iterator[ExpectedVideo]:
     for count in counts:
         stage = count.survey.stage
         output = _summarized(project, stage)
-        for unit, decision in count.each(_examine(project, count)) if stage.folder == "workspace" else ():
+        seen = _examine_all(project, count.survey, count.each) if stage.folder == "workspace" else iter(())
+        for unit, decision in seen:
             if output is None:
                 continue
             if unit.key.startswith("joined/"):
@@ -92,13 +98,24 @@ def _expected(project: Project, counts: list[Count]) -> Iterator[ExpectedVideo]:
             yield ExpectedVideo(unit.key, "" if decision.state is State.INVALID else path, word, empty)
 
 
+def _examine_all(
+    project: Project, survey: Survey, each: Callable[[Iterator[Examined]], Iterator[Examined]] = iter
+) -> Iterator[Examined]:
+    """Yield ``each`` unit of the stage, then each archived unit: its results are in the tables, too."""
+    finished = 0
+    for seen in each(examine_stage(project, survey.stage, survey)):
+        finished += seen.decision.state is State.FINISHED
+        yield seen
+    yield from find_archived(project, survey.stage, finished)
+
+
 def _find_made(project: Project) -> Iterator[tuple[str, str]]:
     """Yield each result that the summarizer reads, and what it was made with, for stages with several such sets."""
     for stage in project.tracker.stages_in("workspace"):
         output = _summarized(project, stage)
         if output is None or not (made := load_made_with(project, stage)):
             continue
-        for unit, _ in examine_stage(project, stage, Survey(stage)):
+        for unit, _ in _examine_all(project, Survey(stage)):
             yield output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True))), made.get(unit.key, "")
 
 
@@ -136,5 +153,13 @@ def joined_text(outcome: Outcome) -> str:
     if joined.missing:
         what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
-        lines += [f"  {count} {reason}" for reason, count in sorted(joined.reasons.items(), key=lambda pair: -pair[1])]
+        reasons = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
+        lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in reasons[:REASONS]]
+        lines += [f"  ... and {len(reasons) - REASONS} other reasons"] if len(reasons) > REASONS else []
     return "\n".join([*lines, *(f"Not up to date: {day}." for day in outcome.late)])
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(map(shown, names[:SHOWN]))}{more}"

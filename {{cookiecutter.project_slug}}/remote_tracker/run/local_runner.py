@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .. import shell
+from ..config.signatures import Signature
 from ..disk.claims import claim_file, take_lock
+from ..disk.derived import write_derived
 from ..errors import RemoteTrackerError
+from ..model import Record
 from ..records import Batch
+from ..records.batch import HALTED
 from ..schedulers import local
+from .halt import NO_FAILURE, Streak, follow
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GROUP_S = 1.0
@@ -36,7 +41,14 @@ class Progress:
     failed: int = 0  # how many have ended and failed
     running: int = 0  # how many processes run now
     stopping: bool = False  # whether a signal asked to stop
+    halted: str = ""  # why no further task is started: the last tasks failed alike, in the words of the last failure
+    alike: int = 0  # how many tasks in a row failed alike when it halted
     just_failed: list[int] = field(default_factory=list)  # the tasks that failed since ``tell`` was called last
+
+    @property
+    def left(self) -> int:
+        """Return how many tasks have not ended."""
+        return self.tasks - self.over
 
 
 class _Group(NamedTuple):
@@ -50,18 +62,21 @@ class _Group(NamedTuple):
 class Runner:
     """Starts the tasks of a batch, at most ``jobs`` processes at once, and stops them on a signal.
 
-    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S`` seconds; the last
-    ones take fewer, so that all end at about the same time.
+    A process takes one task, or, where tasks turn out to be short, as many as last about ``GROUP_S`` seconds. The
+    last processes take fewer tasks, so that all end at about the same time.
     """
 
     batch: Batch
     tasks: int
     jobs: int
     tell: Tell
+    load_signatures: Callable[[], Sequence[Signature]]  # called where a task failed
     pids: dict[int, _Group] = field(default_factory=dict)
     _next: int = 1
     _seconds: float = GROUP_S  # how long a task took lately
     _telling: bool = False
+    _streak: Streak = NO_FAILURE
+    _signatures: Sequence[Signature] | None = None
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.tasks)
@@ -80,7 +95,7 @@ class Runner:
         self._tell()
         try:
             while True:
-                while self._next <= self.tasks and len(self.pids) < self.jobs and not self.progress.stopping:
+                while self._may_go_on() and len(self.pids) < self.jobs:
                     self._start(environment)
                 if not self.pids:
                     return self.progress
@@ -89,8 +104,13 @@ class Runner:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def _may_go_on(self) -> bool:
+        return self._next <= self.tasks and not self.progress.stopping and not self.progress.halted
+
     def _start(self, environment: dict[str, str]) -> None:
         size = group_size(self.tasks - self._next + 1, self.jobs, self._seconds)
+        if self._streak.length or not self.progress.over:  # while tasks fail, no more than needed to see it
+            size = 1
         group = _Group(range(self._next, self._next + size), time.monotonic())
         self._next += size
         for task in group.tasks[1:]:  # a task with a log belongs, for a scan, to a living process
@@ -109,15 +129,26 @@ class Runner:
             return
         self._seconds = max((time.monotonic() - group.started) / len(group.tasks), 0.001)
         self.progress.running = len(self.pids)
-        failed = [task for task in group.tasks if not self._finished(task)]  # its log is the proof, not the exit code
-        self.progress.over += len(group.tasks) - (len(failed) if self.progress.stopping else 0)
+        ended = {task: self.batch.record(task) for task in group.tasks}  # their logs are the proof, not the exit code
+        failed = [task for task, record in ended.items() if record is None or record.result != "finished"]
+        refused = [task for task in failed if ended[task] is None] if self.progress.halted else []
+        failed = [task for task in failed if task not in refused]
+        self.progress.over += len(ended) - len(refused) - (len(failed) if self.progress.stopping else 0)
         self.progress.just_failed = [] if self.progress.stopping else failed
         self.progress.failed += len(self.progress.just_failed)
+        self._watch(ended.values())
         self._tell()
 
-    def _finished(self, task: int) -> bool:
-        record = self.batch.record(task)
-        return record is not None and record.result == "finished"
+    def _watch(self, records: Iterable[Record | None]) -> None:
+        """Halt the list where enough tasks in a row failed alike; what runs goes on to its end."""
+        for record in records:
+            if self._signatures is None and record is not None and record.result != "finished":
+                self._signatures = self.load_signatures()
+            self._streak = follow(self._streak, record, self._signatures or ())
+            if self._streak.is_enough and self._may_go_on():
+                self.progress.halted, self.progress.alike = self._streak.why, self._streak.length
+                told = " ".join(self._streak.why.split())
+                write_derived(self.batch.folder / HALTED, f"node={os.uname().nodename} why={told}\n")
 
     def _tell(self) -> None:
         self._telling = True
@@ -138,9 +169,12 @@ def group_size(left: int, jobs: int, seconds: float) -> int:
     return max(1, min(GROUP_MOST, int(GROUP_S / seconds), share, left))
 
 
-def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
+def run_batch(
+    batch: Batch, tasks: int, jobs: int, tell: Tell, load_signatures: Callable[[], Sequence[Signature]]
+) -> Progress:
     """Run a batch on this machine; ``tell`` is called each time that a process's tasks have ended.
 
+    It halts where tasks in a row fail alike; ``load_signatures`` returns what tells a video's own fault.
     Raises NotRun where a batch of the stage is being run, this batch was run before, or there is no such batch.
     """
     if not batch.is_listed:
@@ -157,7 +191,7 @@ def run_batch(batch: Batch, tasks: int, jobs: int, tell: Tell) -> Progress:
         mine = take_lock(batch.owner_path, inherit=False)
         if mine is not None:
             held.callback(os.close, mine)
-        runner = Runner(batch, tasks, jobs, tell)
+        runner = Runner(batch, tasks, jobs, tell, load_signatures)
         try:
             return runner.run()
         finally:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 from ..batches.submit import has_left
 from ..batches.wait import wait_for_job, wait_until
+from ..config.signatures import load_signatures
 from ..errors import RemoteTrackerError
 from ..model import Project, Record, Stage
 from ..model.scheduling import Used
@@ -15,6 +18,7 @@ from ..records import Batch
 from ..scan import Tree
 from ..schedulers import require_queue
 from ..survey import Examined, files_of
+from .local_runner import run_batch
 
 ACCOUNTING_S = 1.0  # between questions to accounting
 SETTLE_S = 20.0  # how long to wait for accounting, which lags
@@ -68,12 +72,29 @@ def wait_for(project: Project, batch: Batch) -> Record:
     raise RemoteTrackerError(f"The pilot left the queue without an end ({why}). Look: {batch.log(1)}")
 
 
+def run_here(project: Project, stage: Stage, seen: Examined, batch: Batch) -> Piloted | Record | None:
+    """Run the batch's only task on this machine; return what it took, its record where it did not finish, else None.
+
+    Its memory is the memory of its largest program.
+    """
+    run_batch(batch, 1, 1, lambda _: None, partial(load_signatures, project.root))
+    record = batch.record(1)
+    if record is None or record.result != "finished":
+        return record
+    used = Used("1", "COMPLETED", memory_kib=getrusage(RUSAGE_CHILDREN).ru_maxrss)
+    return Piloted(record, size_of(project, seen), _written_by(project, stage, seen), used)
+
+
 def look_at(project: Project, stage: Stage, seen: Examined, record: Record, job: str) -> Piloted:
     """Return what the pilot took, waiting a little for the scheduler's accounting."""
+    written = _written_by(project, stage, seen)
+    return Piloted(record, size_of(project, seen), written, _wait_for_usage(project, job))
+
+
+def _written_by(project: Project, stage: Stage, seen: Examined) -> int:
     tree = Tree(project.root, project.videos)
     made = files_of(project.root, stage, seen.unit, tree).outputs
-    written = sum(_bytes_of(tree.place(path)) for paths in made.values() for path in paths)
-    return Piloted(record, size_of(project, seen), written, _wait_for_usage(project, job))
+    return sum(_bytes_of(tree.place(path)) for paths in made.values() for path in paths)
 
 
 def _wait_for_usage(project: Project, job: str) -> Used | None:

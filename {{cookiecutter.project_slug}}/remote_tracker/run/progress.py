@@ -13,10 +13,12 @@ from typing import Any
 from ..batches.verify import ReadSoFar
 from ..records import Batch
 from ..report.standing import Did
+from ..survey.failures import own_words
 from ..text.visible import shown, visible
 from .bar import LateBar
 from .local_runner import Progress
 
+LEFT = "left"  # behind a bar's time: it is how long the rest will take
 EVERY_S = 10.0  # least seconds between two lines in a pipe
 
 
@@ -43,7 +45,8 @@ class Reading(LateBar):
             TimeRemainingColumn,
         )
 
-        columns = (TextColumn("reading every frame"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        time_left = (TimeRemainingColumn(), TextColumn(LEFT))
+        columns = (TextColumn("reading every frame"), BarColumn(), MofNCompleteColumn(), *time_left)
         self._bar = Progress(*columns, console=Console(file=sys.__stderr__), transient=True)
         self._row = self._bar.add_task("")
         self._bar.start()
@@ -81,7 +84,7 @@ class ReadingWhole(LateBar):
             TransferSpeedColumn,
         )
 
-        columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), TextColumn(LEFT))
         what = TextColumn(f"reading {so_far.files:,} files")
         self._bar = Progress(what, *columns, console=Console(file=sys.__stdout__), transient=True)
         self._row = self._bar.add_task("", total=so_far.all_bytes)
@@ -113,7 +116,8 @@ class Screen:
             TimeRemainingColumn,
         )
 
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        time_left = (TimeRemainingColumn(), TextColumn(LEFT))
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), *time_left)
         self._bar = Progress(*columns, console=Console(file=sys.__stdout__))  # a bar steers the terminal
         self._row = self._bar.add_task("0 failed", total=self._tasks)
         self._bar.start()
@@ -130,7 +134,7 @@ class Screen:
             self._start()
         names = self._batch.names if progress.just_failed else []
         for task in progress.just_failed:
-            self._say(f"failed: {shown(names[task - 1])}   {self._where(task, names[task - 1])}")
+            self._say(f"failed: {shown(names[task - 1])}{self._why(task)}   {self._where(task, names[task - 1])}")
         if progress.stopping and not self._stopped:
             self._stopped = True
             self._say(f"Stopping: what runs is being ended ({progress.running}).")
@@ -139,6 +143,11 @@ class Screen:
         elif progress.over == self._tasks or time.monotonic() - self._last > EVERY_S:
             self._last = time.monotonic()
             self._say(f"{progress.over} of {self._tasks} done, {progress.failed} failed")
+
+    def _why(self, task: int) -> str:
+        """Return why a task failed, in its own words, behind a colon."""
+        record = self._batch.record(task)
+        return f": {shown(own_words(record))}" if record else ""
 
     def _where(self, task: int, name: str) -> str:
         """Return how to see why a task failed; an empty log means that the task could not even write its log."""
@@ -157,6 +166,13 @@ class Screen:
         if progress.stopping:
             self._say(f"Stopped. What is missing is found by the next scan.{self._next(Did.STOPPED)}")
             return 130
+        if progress.halted:
+            which = (
+                f"{progress.failed} of {progress.over}" if not good else f"The last {progress.alike} of {progress.over}"
+            )
+            told = f"{which} failed alike: {shown(progress.halted)}; {progress.left} not started."
+            self._say(f"{told}{self._next(Did.HALTED)}")
+            return 1
         if progress.failed:
             self._say(f"{good} finished, {progress.failed} failed.{self._next(Did.FAILED)}")
             return 1
@@ -170,7 +186,8 @@ class Screen:
     def _say(self, line: str) -> None:
         try:
             if self._bar and self._bar.live.is_started:
-                self._bar.console.print(visible(line), highlight=False, markup=False)
+                # A word that is longer than the window, as a path, is left to the terminal, which cuts no copy of it.
+                self._bar.console.print(visible(line), highlight=False, markup=False, overflow="ignore", crop=False)
             else:
                 print(line, flush=True)
         except OSError:  # nobody reads any more (| head, a closed window): the tasks go on

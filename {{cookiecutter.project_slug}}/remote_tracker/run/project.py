@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from ..batches.aside import finish_moves
 from ..batches.prepare import choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, has_left
 from ..batches.wait import wait_until
+from ..config.signatures import load_signatures
 from ..errors import WrongUse
-from ..model import Project, State
-from ..records import BatchesFolder
+from ..model import Project, Stage, State
+from ..records import Batch, BatchesFolder, batches_of
 from ..report.moved import stuck_lines
 from ..report.next_step import after, next_text
 from ..report.scan import scan_text
 from ..report.situation import how_joined, look_around
 from ..report.standing import Did, Joined
+from ..survey import PLAIN_SCAN, Examined, ScanOptions
+from ..survey.triage import triage
 from .join import join_project, joined_text
 from .local_runner import run_batch
 from .progress import Screen
@@ -30,7 +35,7 @@ from .wait_for_queue import ONLY_WAITING, wait_for_others
 Say = Callable[[str], None]
 QUEUE_S = 30.0  # no scheduler is asked more often in a loop
 STOPPED = 130
-ENDS_OF_RUN = (Did.RAN, Did.FAILED, Did.STOPPED)
+ENDS_OF_RUN = (Did.RAN, Did.FAILED, Did.HALTED, Did.STOPPED)
 
 
 def run_tasks(
@@ -59,27 +64,44 @@ def run_tasks(
         say(line)
     place = BatchesFolder(project.root / folder).batch(batch)
     with Screen(tasks, place, following) as screen:
-        return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell))
+        load = partial(load_signatures, project.root)
+        return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell, load))
+
+
+class Round(NamedTuple):
+    """A scan, and the run of the tasks that it listed."""
+
+    code: int  # the exit code
+    to_do: int  # how many units were to do
+    batch: Batch | None = None  # what ran
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it is the last round: nothing was to do, a signal stopped it, or the list halted itself."""
+        return not self.to_do or self.code == STOPPED or (self.batch is not None and self.batch.halt is not None)
 
 
 def scan_and_run(
-    project: Project, folder: str, stage: str | None, jobs: int | None, say: Say, nexts: Container[Did]
-) -> tuple[int, int]:
-    """Scan a folder's stages and run the listed tasks; returns the exit code and how many units were to do.
-
-    ``nexts`` is as in ``run_tasks``.
-    """
+    project: Project,
+    folder: str,
+    stage: str | None,
+    jobs: int | None,
+    say: Say,
+    nexts: Container[Did],
+    options: ScanOptions = PLAIN_SCAN,
+) -> Round:
+    """Scan a folder's stages and run the listed tasks; ``nexts`` is as in ``run_tasks``."""
     stages = choose_stage(project, folder, stage)
-    prepared = prepare(project, stages)
-    say(scan_text(project, prepared, nexts))
+    prepared = prepare(project, stages, options)
+    say(scan_text(project, prepared, nexts, jobs))
     if prepared.pinned is None:
         if waited := wait_for_others(project, stages, prepared.survey, QUEUE_S, say):
-            return 1, waited
+            return Round(1, waited)
         finished = prepared.survey.counts[State.FINISHED] == prepared.survey.found
-        return 0 if finished else 1, 0
+        return Round(0 if finished else 1, 0)
     if project.cluster.scheduler.is_local:
-        home = prepared.survey.stage.folder
-        code = run_tasks(project, home, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
+        place = prepared.survey.stage.folder  # a stage may be named that is not this folder's
+        code = run_tasks(project, place, prepared.pinned.batch.number, prepared.pinned.tasks, jobs, say, nexts)
     else:
         asked = (
             enlarge(project, prepared, ResourceRequest(), say)
@@ -88,13 +110,13 @@ def scan_and_run(
         )
         sent = send_prepared(project, prepared, asked, say)
         code = _wait_until_over(project, sent, say)
-    return code, prepared.survey.waiting_list
+    return Round(code, prepared.survey.waiting_list, prepared.pinned.batch)
 
 
 def start(project: Project, folder: str, stage: str | None, jobs: int | None, asked: ResourceRequest, say: Say) -> int:
     """Scan, then run the listed tasks on this machine, or submit them; returns the exit code."""
     if project.cluster.scheduler.is_local and asked == ResourceRequest():
-        return scan_and_run(project, folder, stage, jobs, say, (Did.SCANNED, *ENDS_OF_RUN))[0]
+        return scan_and_run(project, folder, stage, jobs, say, (Did.SCANNED, *ENDS_OF_RUN)).code
     return send(project, folder, stage, None, asked, say)
 
 
@@ -153,15 +175,26 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
 def _run_folder(project: Project, folder: str, jobs: int | None, say: Say) -> int:
     """Run all stages of a folder, round after round; returns the last exit code, 1 where rounds lead nowhere.
 
-    Rounds stop after as many as a video has attempts, if none of them left fewer tasks: a full disk fails every video
-    and sets none aside, and a tracker that touches its input is never done.
+    What failed in a round for a cause that another try cannot help is not tried by the next. Rounds stop where a list
+    halts itself, and after as many as a video has attempts, if each left as many tasks: a tracker that touches its
+    input is never done.
     """
-    before, idle = 0, 0
+    before, idle, ran = 0, 0, set[Batch]()
     while True:
-        code, to_do = scan_and_run(project, folder, None, jobs, say, (Did.STOPPED,))
-        if not to_do or code == STOPPED:
-            return code
-        idle = idle + 1 if before and to_do >= before else 0
+        options = ScanOptions(leave=partial(_is_hopeless, project, ran)) if ran else PLAIN_SCAN
+        done = scan_and_run(project, folder, None, jobs, say, (Did.STOPPED,), options)
+        if done.is_over:
+            return done.code
+        ran |= {done.batch} if done.batch else set()
+        idle = idle + 1 if before and done.to_do >= before else 0
         if idle > project.attempts:
             return 1
-        before = to_do
+        before = done.to_do
+
+
+def _is_hopeless(project: Project, ran: Collection[Batch], stage: Stage, seen: Examined) -> bool:
+    """Return whether a unit failed in one of the batches ``ran`` for a cause that another try cannot help."""
+    last = seen.decision.last
+    if last is None or batches_of(project, stage).batch(last.batch) not in ran:
+        return False
+    return any(group.again in ("no", "never") for group in triage(project, stage, [seen]))

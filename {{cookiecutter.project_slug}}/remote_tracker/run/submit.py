@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from shlex import quote
 
 from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
-from ..model import Project, Stage
+from ..model import Project, Record, Stage
 from ..report.next_step import after, rt_line
 from ..report.scan import scan_text
 from ..report.standing import Did
 from ..report.words import number_of
-from ..survey import ScanOptions, survey_stage
+from ..survey import Examined, ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
+from ..text.visible import shown
 from . import pilot
 
 Say = Callable[[str], None]
@@ -47,12 +49,17 @@ def send(
     return 0 if sent or not prepared.survey.unfinished else 1
 
 
-def send_pilot(project: Project, folder: str, stage: str | None, asked: ResourceRequest, say: Say) -> int:
-    """Submit one task of median size, wait for it, and say what it took and what all tasks will take.
+def send_pilot(
+    project: Project, folder: str, stage: str | None, asked: ResourceRequest, jobs: int | None, say: Say
+) -> int:
+    """Do one task of median size, here or in the queue, and say what it took and what all tasks will take.
 
-    Returns 0, or 1 where the task did not finish or could not be submitted.
+    ``jobs`` tasks will run at once on this machine (None: as many as it has cores). Returns 0, or 1 where the task did
+    not finish or could not be started. Raises RemoteTrackerError where something is asked of a queue that is not there.
     """
-    require_queue(project)
+    is_here = project.cluster.scheduler.is_local
+    if is_here and asked != ResourceRequest():
+        require_queue(project)
     step = choose_stage(project, folder, stage)[0]
     listed = survey_stage(project, step).to_do
     if not listed:
@@ -64,20 +71,33 @@ def send_pilot(project: Project, folder: str, stage: str | None, asked: Resource
     if prepared.pinned is None:
         say(f"{chosen.unit.key} cannot be submitted now. Next:  {after(project, Did.SENT_NONE)}")
         return 1
+    piloted = _do_pilot(project, step, chosen, prepared, asked, say)
+    if piloted is None and asked.dry:
+        return 0
+    if not isinstance(piloted, pilot.Piloted):
+        said = describe_failure(piloted).capitalize() if piloted else "It was not started"
+        log = rt_line(project, f"logs {quote(chosen.unit.key)}")
+        say(f"{said}. Next:  {after(project, Did.PILOT_FAILED, command=log)}")
+        return 1
+    at_once = (jobs or os.cpu_count() or 1) if is_here else asked.throttle
+    sizes = [pilot.size_of(project, seen) for seen in listed]
+    say("\n".join([*pilot.forecast(piloted, sizes, at_once), f"Next:  {after(project, Did.PILOTED)}"]))
+    return 0
+
+
+def _do_pilot(
+    project: Project, step: Stage, chosen: Examined, prepared: Prepared, asked: ResourceRequest, say: Say
+) -> pilot.Piloted | Record | None:
+    """Run or submit the pilot's list and wait for it; returns the record where it did not finish, None if not run."""
+    if project.cluster.scheduler.is_local:
+        say(f"Running it here ({shown(chosen.unit.key)}). Ctrl-C stops it.")
+        return pilot.run_here(project, step, chosen, prepared.pinned.batch) if prepared.pinned else None
     sent = send_prepared(project, prepared, asked, say)
     if asked.dry:
-        return 0
+        return None
     say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
     record = pilot.wait_for(project, sent.place)
-    if record.result != "finished":
-        log = rt_line(project, f"logs {quote(chosen.unit.key)}")
-        say(f"{describe_failure(record).capitalize()}. Next:  {after(project, Did.PILOT_FAILED, command=log)}")
-        return 1
-    piloted = pilot.look_at(project, step, chosen, record, sent.job)
-    for line in pilot.forecast(piloted, [pilot.size_of(project, seen) for seen in listed], asked.throttle):
-        say(line)
-    say(f"Next:  {after(project, Did.PILOTED)}")
-    return 0
+    return pilot.look_at(project, step, chosen, record, sent.job) if record.result == "finished" else record
 
 
 def require_queue(project: Project) -> None:
@@ -86,6 +106,17 @@ def require_queue(project: Project) -> None:
         raise RemoteTrackerError(
             f"{project.cluster.name} has no queue: tasks run in the window where they were started. Nothing was done."
         )
+
+
+def refuse_unused(project: Project, asked: ResourceRequest) -> None:
+    """Raise WrongUse where something is asked of a queue, though no job is sent: it would be ignored in silence."""
+    words = [*asked.words, *(["scheduler-option"] if asked.own else ()), *(["throttle"] if asked.throttle else ())]
+    words += ["dry"] if asked.dry else []
+    if words:
+        told = f"--{words[0].replace('_', '-')} is asked of a queue"
+        if project.cluster.scheduler.is_local:
+            raise WrongUse(f"{told}, and {project.cluster.name} has none. Nothing was looked at.")
+        raise WrongUse(f"{told}: it needs --on-node, which sends a job. Nothing was looked at.")
 
 
 def _chain(project: Project, folder: str, stage: str | None, through: str) -> list[Stage]:

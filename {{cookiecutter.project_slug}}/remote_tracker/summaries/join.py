@@ -47,7 +47,7 @@ class Joined:
     files: int  # rows of the joined table of file names
     rows: int  # rows of the joined table of features
     missing: int  # videos without features, where that is to be mended
-    reasons: Mapping[str, int]  # why a video has no features -> how many such videos
+    reasons: Mapping[str, Sequence[str]]  # why videos have no features -> their names
     remarks: Mapping[str, int]  # why there was nothing to make features of -> how many such videos
     unexplained: int  # how many videos without features are finished
     gaps: tuple[Gap, ...]  # for each day that lacks columns
@@ -115,7 +115,7 @@ def join(
         for index in range(len(days)):
             _join_day(run, index, files_out, features_out)
         reasons = write_missing(missing_out, expected, run.places, run.featureless, frozenset(d.day for d in days))
-    found = len(days), len(run.places), run.rows, sum(reasons.missing.values()), *reasons, tuple(run.gaps)
+    found = len(days), len(run.places), run.rows, sum(map(len, reasons.missing.values())), *reasons, tuple(run.gaps)
     return Joined(*found, mixed=tuple(sorted(run.mixed)))
 
 

@@ -27,10 +27,10 @@ class ExpectedVideo:
 
 
 class Reasons(NamedTuple):
-    """Why videos have no features, each reason with the number of such videos."""
+    """Why videos have no features."""
 
-    missing: Counter[str]  # something is to be done
-    remarks: Counter[str]  # nothing is: there was nothing to make features of
+    missing: dict[str, list[str]]  # something is to be done: each reason with the names of such videos
+    remarks: Counter[str]  # nothing is, there was nothing to make features of: each reason with the number of videos
     unexplained: int  # how many of the missing videos are finished
 
 
@@ -41,17 +41,21 @@ def write_missing(
     featureless: Mapping[str, str],
     days: frozenset[str],
 ) -> Reasons:
-    """Write video, result and reason of each expected video without features; return the reasons, counted.
+    """Write video, result and reason of each expected video without features; return the reasons.
 
     ``found`` holds all results of the tables, ``featureless`` maps results without features to the reason, ``days``
     holds the days that have a table.
     """
-    missing, remarks, unexplained = Counter[str](), Counter[str](), 0
+    missing: dict[str, list[str]] = {}
+    remarks, unexplained = Counter[str](), 0
     write_row(out, ("video", "result", "reason"))
     for one, reason in _missing(expected, found, featureless, days):
         write_row(out, (one.video, one.result, reason))
         is_remark = reason in (one.empty, NO_FEATURES)
-        (remarks if is_remark else missing)[reason] += 1
+        if is_remark:
+            remarks[reason] += 1
+        else:
+            missing.setdefault(reason, []).append(one.video)
         unexplained += not (is_remark or one.reason)
     return Reasons(missing, remarks, unexplained)
 

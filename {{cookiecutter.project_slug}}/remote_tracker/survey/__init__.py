@@ -1,6 +1,6 @@
 """Survey a stage as it is now: ask the queue first, then look at the disk, then decide on each unit."""
 
-from .archived import ARCHIVED, VANISHED
+from .archived import ARCHIVED, FREED, VANISHED
 from .examine_stage import Survey, examine_stage, survey_stage
 from .in_flight import find_flying, is_settling, load_made_with, load_queue, runs_here
 from .options import PLAIN_SCAN, Examined, ScanOptions
@@ -14,6 +14,7 @@ __all__ = [
     "CANNOT_COME",
     "EXPORT",
     "EXPORT_JOBS",
+    "FREED",
     "PLAIN_SCAN",
     "PLAN",
     "VANISHED",

@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ..model import Project, Stage, Unit
-from ..records import History
+from ..model import Cause, Project, Stage, State, Unit
+from ..records import History, is_freed
 from ..scan import Tree
+from .decision import Decision
+from .in_flight import load_history
+from .options import Examined
 from .proven import Proven, stat_digest
 from .unit_files import verify_deep
+from .vouch import places_of_results
 
 ARCHIVED = "archived"  # no video, a whole result
 VANISHED = "lost"  # no video and no whole result
+FREED = "freed"  # no video and no result, since both lie at home, proven
 
 
 def find_absent(
     project: Project, stage: Stage, history: History, proven: Proven, here: int
 ) -> Iterator[tuple[Unit, str]]:
-    """Yield each unit that finished once and whose video is gone, with ARCHIVED (whole results) or VANISHED (none)."""
+    """Yield each unit that finished once and whose video is gone: ARCHIVED (whole results), FREED, VANISHED (none)."""
     tree = Tree(project.root, project.videos)
     for unit in find_absent_units(project, stage, history, here):
-        yield unit, ARCHIVED if _is_whole(project, stage, unit, tree, proven) else VANISHED
+        if _is_whole(project, stage, unit, tree, proven):
+            yield unit, ARCHIVED
+        else:
+            made = history.finished(unit.key)
+            yield unit, FREED if made and is_freed(project.root, stage.name, unit.key, made.batch) else VANISHED
+
+
+def find_archived(project: Project, stage: Stage, here: int) -> Iterator[Examined]:
+    """Yield each unit that finished once, whose video is gone and whose results are there, as archived.
+
+    ``here`` is as in :func:`find_absent_units`.
+    """
+    tree = Tree(project.root, project.videos)
+    for unit in find_absent_units(project, stage, load_history(project, stage), here):
+        if places_of_results(stage, unit, tree):
+            yield Examined(unit, Decision(State.FINISHED, Cause.ARCHIVED))
+
+
+def find_absent_named(project: Project, stage: Stage, is_meant: Callable[[str], bool]) -> Iterator[Examined]:
+    """Yield each unit with a name that is meant and whose video is gone: archived, freed, or gone."""
+    tree, history = Tree(project.root, project.videos), load_history(project, stage)
+    for unit in find_absent_units(project, stage, history, 0):
+        if is_meant(unit.key):
+            made, last = places_of_results(stage, unit, tree), history.finished(unit.key)
+            whole = bool(made) and not verify_deep(project, stage, unit, tree)
+            gone = Decision(State.GONE, Cause.GONE, last.batch if last else "")
+            if last and is_freed(project.root, stage.name, unit.key, last.batch):
+                gone = Decision(State.FINISHED, Cause.FREED)
+            yield Examined(unit, Decision(State.FINISHED, Cause.ARCHIVED) if whole else gone)
 
 
 def find_absent_units(project: Project, stage: Stage, history: History, here: int) -> Iterator[Unit]:

@@ -36,6 +36,7 @@ class Evidence(NamedTuple):
     mixed: bool = False  # a task ended while it replaced the outputs, so that old and new may be mixed
     changed: bool = False  # no success noted its outputs as they are now
     cancelled: Record | None = None  # its last run, where that was cancelled
+    freed: bool = False  # the results of its last success were deleted here, since they lie at home, proven
 
 
 class Decision(NamedTuple):
@@ -109,6 +110,8 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
     some = facts.outputs == "some"
     asked_anew = some and facts.other is Cause.OTHER_PARAMETERS  # perhaps nobody ever asked for the missing results
     if facts.finished and facts.finished.inputs == facts.mark and not asked_anew:
+        if facts.freed:
+            return Decision(State.FINISHED, Cause.FREED)
         return Decision(State.GONE, Cause.PARTLY_GONE if some else Cause.GONE, facts.finished.batch)
     if some:
         return Decision(State.INCOMPLETE, Cause.PARTLY_MADE)

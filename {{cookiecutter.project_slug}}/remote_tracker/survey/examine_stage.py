@@ -130,8 +130,7 @@ def examine_stage(
     """
     flying, history = _load_past_of(project, stage, survey)
     tree, (proven, refuted) = _tree_of(project, stage), _load_findings(project, stage)
-    look = Look(project, stage, tree, history, proven, refuted, options)
-    gate = gate or InputGate(project, stage)
+    look, gate = Look(project, stage, tree, history, proven, refuted, options), gate or InputGate(project, stage)
     upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
@@ -151,8 +150,7 @@ def examine_stage(
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
-    survey.stores = find_stores(tree, stage)
-    survey.unread = find_unread(tree, project.tracker.stages) if tree.dropped else []
+    survey.stores, survey.unread = find_stores(tree, stage), find_unread(tree, project.tracker.stages)
     gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
     yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)

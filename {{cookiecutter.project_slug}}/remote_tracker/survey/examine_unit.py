@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..config.signatures import Signature, diagnose, load_signatures
-from ..model import Project, Record, Stage, State, Unit
+from ..model import Cause, Project, Record, Stage, State, Unit
 from ..model.pattern import Pattern
 from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
-from ..records import History, batches_of
+from ..records import History, batches_of, is_freed
 from ..scan import Tree
 from .decision import Decision, Evidence, decide
 from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
@@ -109,7 +109,7 @@ class Look:
         whole = bool(made) and there == len(made)
         proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
         decision = decide(self._gather(unit, made, proof), attempts)
-        if decision.state is State.FINISHED and made:
+        if decision.state is State.FINISHED and made and decision.cause is not Cause.FREED:
             self.sampled += proof.voucher.is_sampled
             if not proof.voucher.is_changed:
                 self._proven.add(digest, proof.is_empty)
@@ -144,6 +144,7 @@ class Look:
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
             cancelled=self._history.cancelled(unit.key, finished),
+            freed=finished is not None and is_freed(self._project.root, self._stage.name, unit.key, finished.batch),
         )
 
     def _weigh(

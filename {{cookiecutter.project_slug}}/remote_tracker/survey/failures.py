@@ -33,17 +33,37 @@ def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
     return [record._replace(result="bad", exit=None, why=bad) for record in same]
 
 
+def own_words(record: Record) -> str:
+    """Return what a failed task said last, or how it ended where it said nothing."""
+    return (record.why or f"{record.result} (exit code {record.exit})") if record.result else "vanished"
+
+
 def failure_kind(record: Record) -> str:
     """Return the way in which a task failed, without what differs between videos: paths, their names, numbers. Pure.
 
     The numbers of signals and exit codes stay: they tell the way.
     """
+    return without_names(record)[:120]
+
+
+def without_names(record: Record) -> str:
+    """Return a failed task's own words, a mark for each path, for the video's name, and for each number in them. Pure.
+
+    The mark of a path is /..., of the name *, of a number N: ``is_meant_by`` knows them.
+    """
     if not record.result:
         return "vanished"
     stem = record.unit.rpartition("/")[2].rpartition(".")[0]
-    said = re.sub(r"(/[^\s:'\"]+)+", "/...", record.why or f"{record.result} (exit code {record.exit})")
+    said = re.sub(r"(/[^\s:'\"]+)+", "/...", own_words(record))
     said = re.sub(rf"\b{re.escape(stem)}\b", "*", said) if len(stem) > 2 else said
-    return re.sub(r"(?<!signal )(?<!exit code )(?<!\d)\d+", "N", said)[:120]
+    return re.sub(r"(?<!signal )(?<!exit code )(?<!\d)\d+", "N", said)
+
+
+def is_meant_by(words: str, key: str) -> bool:
+    """Return whether a failure's own words, of whatever video, fit the words ``key``, which has marks in them. Pure."""
+    marks = {"/...": r"(?:/\.\.\.|(?:/[^\s:'\"]+)+)", "*": r"\S+", "N": r"(?:N|\d+)"}
+    parts = re.split(r"(/\.\.\.|\*|N)", key)
+    return re.fullmatch("".join(marks.get(part) or re.escape(part) for part in parts), words) is not None
 
 
 def failure_cause(record: Record) -> Cause:

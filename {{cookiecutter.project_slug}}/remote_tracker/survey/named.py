@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
@@ -12,9 +12,10 @@ from typing import NamedTuple
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
-from ..scan import Tree, Unread, walk_all
+from ..scan import VIDEOS, Kind, Tree, Unread, is_folder, walk_all
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
+from .archived import find_absent_named
 from .by_path import find_by_path
 from .decision import Decision
 from .states import word_of
@@ -69,12 +70,15 @@ def _as_key(name: str) -> str:
     return name
 
 
-def find_named(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
+def find_named(
+    project: Project, name: str, stages: Sequence[Stage], absent: bool = True
+) -> list[tuple[Stage, Examined]]:
     """Return each unit that ``name`` means, in all of the stages: a name, a day, a folder, or the path of any file.
 
-    Raises NotRead where there is none, but a file of that name that no stage reads; WrongUse where there is no file.
+    With ``absent`` also units whose videos are gone. Raises NotRead where there is none, but a file of that name that
+    no stage reads; WrongUse where there is no file.
     """
-    return _find(project, name, stages, abbreviated=False)
+    return _find(project, name, stages, abbreviated=False, absent=absent)
 
 
 def find_abbreviated(project: Project, name: str, stages: Sequence[Stage]) -> list[tuple[Stage, Examined]]:
@@ -82,12 +86,17 @@ def find_abbreviated(project: Project, name: str, stages: Sequence[Stage]) -> li
 
     For verbs that only show something.
     """
-    return _find(project, name, stages, abbreviated=True)
+    return _find(project, name, stages, abbreviated=True, absent=True)
 
 
-def _find(project: Project, name: str, stages: Sequence[Stage], abbreviated: bool) -> list[tuple[Stage, Examined]]:
+def _find(
+    project: Project, name: str, stages: Sequence[Stage], *, abbreviated: bool, absent: bool
+) -> list[tuple[Stage, Examined]]:
     every = [(stage, seen) for stage in stages for seen in examine_stage(project, stage, Survey(stage))]
     found = [(stage, seen) for stage, seen in every if names_it(name, seen.unit.key)]
+    is_one = any(seen.unit.key == _as_key(name) for _, seen in found)
+    if not is_one and (absent or not found):
+        found += _find_absent(project, name, stages, absent)
     found = found or find_by_path(project, name, every)
     if not found:
         _refuse_unread(project, name)
@@ -96,6 +105,20 @@ def _find(project: Project, name: str, stages: Sequence[Stage], abbreviated: boo
     if not found:
         raise WrongUse(describe_unknown(project, name, {seen.unit.key for _, seen in every}))
     return found
+
+
+def _find_absent(
+    project: Project, name: str, stages: Sequence[Stage], absent: bool
+) -> Iterator[tuple[Stage, Examined]]:
+    """Yield the units that ``name`` means and whose videos are gone; raises WrongUse unless they are asked for."""
+    for stage in stages:
+        for seen in find_absent_named(project, stage, lambda key: names_it(name, key)):
+            if not absent:
+                what = f"{stage.sources.removesuffix('s')} is no longer here"
+                raise WrongUse(
+                    f"{shown(seen.unit.key)} is {word_of(seen.decision)}, and its {what}: bring it back first."
+                )
+            yield stage, seen
 
 
 def _begins(name: str, key: str) -> bool:
@@ -118,10 +141,14 @@ def describe_unknown(project: Project, name: str, keys: Collection[str]) -> str:
 
 
 def _refuse_unread(project: Project, name: str) -> None:
-    unread = walk_all(Tree(project.root, project.videos), project.tracker.stages)
+    tree = Tree(project.root, project.videos)
+    unread = walk_all(tree, project.tracker.stages)
     meant = [one for one in unread if names_it(name, one.path.rstrip("/").partition("/")[2])]
     if exact := [one for one in meant if one.path.rstrip("/").partition("/")[2] == _as_key(name)] or meant:
         raise NotRead(exact[0])
+    path = f"{VIDEOS}/{_as_key(name)}"
+    if ".." not in path.split("/") and (found := tree.stat(path)) and not is_folder(found):
+        raise NotRead(Unread(path, Kind.LEFT_OUT))
 
 
 def choose_named(project: Project, names: Sequence[str]) -> list[tuple[Stage, list[Examined]]]:
@@ -181,7 +208,7 @@ def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collecti
         return list(examine_stage(project, step, Survey(step)))
     chosen: dict[str, Examined] = {}
     for name in names:
-        meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step])])
+        meant = _require_one_meaning(name, [seen for _, seen in find_named(project, name, [step], absent=False)])
         chosen.update({seen.unit.key: seen for seen in meant})
     return chosen.values()
 

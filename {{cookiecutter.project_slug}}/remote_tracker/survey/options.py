@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ..checks import QUICK
-from ..model import Unit
+from ..model import Stage, Unit
 from .decision import Decision
 
 
@@ -29,6 +29,8 @@ class ScanOptions(NamedTuple):
     as_new: bool = False  # list also videos that were moved or renamed, whose old results could be taken along
     asked: Mapping[str, str] = {}  # what is typed with the list's submission, by the words of ./rt submit
     looked: Callable[[int], None] | None = None  # called with the number of results looked into since the last call
+    # Set apart, as what cannot succeed, the units of the stage for which this function returns true.
+    leave: Callable[[Stage, Examined], bool] | None = None
     tell: Callable[[int, int], None] | None = None  # called with the number of videos read, and of all videos to read
 
     def wants(self, examined: Examined) -> bool:

@@ -21,6 +21,8 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.CHANGED_SINCE: "changed since it was made; its checks hold",
     Cause.OTHER_PARAMETERS: "made with other parameters",
     Cause.OTHER_VERSION: "made with another version of the tracker",
+    Cause.FREED: "freed: proven at home",
+    Cause.ARCHIVED: "finished, its results are whole; what they were made from is no longer here",
     Cause.CHANGED_JUST_NOW: "still being copied (look again in 2 min)",
     Cause.BEING_MOVED: "its old results are not all moved yet",
 }

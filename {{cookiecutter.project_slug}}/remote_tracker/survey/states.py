@@ -25,9 +25,14 @@ def describe_state(decision: Decision) -> str:
 
 
 def word_of(decision: Decision) -> str:
-    """Return the word for a unit's state; a unit that must be done again through no fault of its own is "to do"."""
+    """Return the word for a unit's state; a unit that must be done again through no fault of its own is "to do".
+
+    A finished unit whose video was taken away since is "archived".
+    """
     if decision.state is State.INCOMPLETE and not decision.failed:
         return "to do"
+    if decision.cause is Cause.ARCHIVED:
+        return "archived"
     return dict(STATE_WORDS)[decision.state]
 
 

@@ -13,7 +13,7 @@ from ..records import batches_of, load_last_run
 from ..text.visible import shown
 from . import Examined
 from .decision import end_of
-from .failures import failure_kind
+from .failures import is_meant_by, own_words, without_names
 from .states import describe_decision
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE, State.MOVED)
@@ -30,6 +30,12 @@ class Group:
     again: str  # whether another try helps, in the words of ``retry`` in signatures.yml
     seen: tuple[Examined, ...]
     node: str = ""  # the node on which most of them failed; "": no node stands out
+    is_known: bool = True  # a signature names the cause; else it is the units' own words, with marks for what differs
+
+    @property
+    def title(self) -> str:
+        """Return the cause as people read it: never with marks, the first unit's own words where it is not known."""
+        return self.cause if self.is_known else own_title(self.seen[0])
 
 
 def is_trouble(seen: Examined) -> bool:
@@ -41,13 +47,16 @@ def is_trouble(seen: Examined) -> bool:
 def triage(project: Project, stage: Stage, seen: Iterable[Examined]) -> list[Group]:
     """Return the units of a stage that need a look, grouped by cause, the largest group first."""
     signatures = load_signatures(project.root)
-    groups: dict[tuple[str, str, str], list[Examined]] = {}
+    groups: dict[tuple[str, str, str, bool], list[Examined]] = {}
     for one in filter(is_trouble, seen):
         found = diagnose(one.decision.reason, signatures, end_of(one.decision))
         found = found or diagnose(_tail(project, stage, one), signatures)
-        key = (found.cause, found.advice, found.retry) if found else (own_cause(one), "", "yes")
+        key = (found.cause, found.advice, found.retry, True) if found else (own_cause(one), "", "yes", False)
         groups.setdefault(key, []).append(one)
-    made = [Group(*key, tuple(ones), find_node(ones)) for key, ones in groups.items()]
+    made = [
+        Group(cause, advice, again, tuple(ones), find_node(ones), is_known)
+        for (cause, advice, again, is_known), ones in groups.items()
+    ]
     return sorted(made, key=lambda group: -len(group.seen))
 
 
@@ -66,9 +75,20 @@ def own_cause(seen: Examined) -> str:
     if seen.decision.state is State.MOVED:
         return "moved or renamed: its results can be taken along: ./rt moved"
     if seen.decision.last:
-        return failure_kind(seen.decision.last)
-    without_path = re.sub(r" \([^()]*/.*\)$", "", describe_decision(seen.decision))  # as of a list that is not there
-    return re.sub(r"\d+", "N", without_path)[:120]
+        return without_names(seen.decision.last)
+    return re.sub(r"\d+", "N", _without_place(describe_decision(seen.decision)))
+
+
+def _without_place(words: str) -> str:
+    """Return the words without a path in brackets at their end, as of a list that is not there."""
+    return re.sub(r" \([^()]*/.*\)$", "", words)
+
+
+def own_title(seen: Examined) -> str:
+    """Return how the unit failed, or the scan's reason, in its own words. Pure."""
+    if seen.decision.state is State.MOVED:
+        return own_cause(seen)
+    return own_words(seen.decision.last) if seen.decision.last else describe_decision(seen.decision)
 
 
 def find_node(seen: Sequence[Examined]) -> str:
@@ -81,5 +101,12 @@ def find_node(seen: Sequence[Examined]) -> str:
 
 
 def is_of_cause(project: Project, stage: Stage, seen: Examined, cause: str) -> bool:
-    """Return whether a unit failed for this cause, in the words of ``triage``, or as a screen shows them."""
-    return any(cause in (group.cause, shown(group.cause)) for group in triage(project, stage, [seen]))
+    """Return whether a unit failed for this cause, in the words of ``triage``, or as a screen shows them.
+
+    What differs from unit to unit may be as any unit of the group has it.
+    """
+    return any(
+        cause in (group.cause, shown(group.cause), group.title, shown(group.title))
+        or (not group.is_known and is_meant_by(_without_place(cause), shown(group.cause)))
+        for group in triage(project, stage, [seen])
+    )

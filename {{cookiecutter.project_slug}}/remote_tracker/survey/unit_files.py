@@ -89,8 +89,13 @@ def verify_for_another(project: Project, stage: Stage, unit: Unit, old: Unit, tr
 
 def _verify(stage: Stage, files: checks.Files) -> str:
     asked = [clause for clause in stage.checks if is_asked_by_scan(stage, clause)]
+    return checks.verify([clause for clause in asked if not needs_what_is_gone(clause, files)], files)
+
+
+def needs_what_is_gone(clause: Check, files: checks.Files) -> bool:
+    """Return whether a clause compares with the video of a unit whose video is no longer here."""
     gone = {name for name, paths in files.inputs.items() if not paths} if not any(files.inputs.values()) else set()
-    return checks.verify([clause for clause in asked if not _compares_with(clause, gone)], files)
+    return _compares_with(clause, gone)
 
 
 def _compares_with(clause: Check, names: Collection[str]) -> bool:

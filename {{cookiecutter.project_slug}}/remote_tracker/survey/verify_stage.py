@@ -14,7 +14,6 @@ from ..content.entry import Entry, entry_of
 from ..model import Cause, Project, Record, Stage, State, Unit
 from ..records import History, age_of
 from ..scan import Tree
-from .archived import find_absent_units
 from .decision import Decision
 from .in_flight import load_history
 from .options import Examined
@@ -52,15 +51,6 @@ def is_to_read(seen: Examined) -> bool:
     """Return whether the files of a unit are read: its results are there."""
     decision = seen.decision
     return decision.state is State.FINISHED or decision.cause is Cause.INPUT_CHANGED or is_bad(decision)
-
-
-def find_archived(project: Project, stage: Stage, seen: Sequence[Examined]) -> Iterator[Examined]:
-    """Yield each unit that finished once, whose video is gone and whose results are there, as a finished unit."""
-    history, tree = load_history(project, stage), Tree(project.root, project.videos)
-    finished = sum(one.decision.state is State.FINISHED for one in seen)
-    for unit in find_absent_units(project, stage, history, finished):
-        if places_of_results(stage, unit, tree):
-            yield Examined(unit, Decision(State.FINISHED))
 
 
 def find_files(project: Project, stage: Stage, seen: Iterable[Examined]) -> Iterator[Asked]:

@@ -2,11 +2,11 @@
 # The helper: a program that all tasks of a process share. It says what files hold, makes, moves and removes, where a single
 # task starts stat, sha256sum, mkdir, mv and rm: starts of programs are the greater part of a short task's cost. Where
 # the helper is missing, or has died, tasks start these programs. content/answer.py says what is asked and answered.
-# Reads: helper project content wanted n
-# Sets: asked answered; ask_helper: answer and undone of its callers
+# Reads: helper project content wanted n inputs hasher marks; paths of note_content
+# Sets: asked answered entries; ask_helper: answer and undone of its callers; add_note: questions of its callers
 
 make_folders() { # <path>...: below the project
-  local answer undone
+  local answer=() undone=''
   if ask_helper make "$#" "$@"; then return 0; fi
   ( # mkdir asks the disk for each part of a path
     cd -- "$project" || exit
@@ -15,9 +15,21 @@ make_folders() { # <path>...: below the project
 }
 
 remove() { # <path>...
-  local answer undone
+  local answer=() undone=''
   if ask_helper remove "$#" "$@"; then return 0; fi
   rm -rf -- "$@"
+}
+
+add_note() { # <result>...: adds to the caller's `questions` what the inputs and these results hold
+  local paths=("${inputs[@]#*=}")
+  if [[ -z $hasher && $((${#paths[@]} + $#)) -gt 0 ]]; then
+    questions+=(note "$((${#paths[@]} + $#))" "${paths[@]/#/in=}" "${@/#/out=}")
+  fi
+}
+
+keep_notes() { # takes the caller's `answer` for `entries`, unless the input of the caller's `paths` changed meanwhile
+  local mark=${marks//[!0-9. ]/}
+  if [[ ${#paths[@]} -ne 1 || -d ${paths[0]} || ${answer[0]} == "in $mark "* ]]; then entries+=("${answer[@]}"); fi
 }
 
 start_helper() { # the pipe for questions is open at both ends here: a task is not killed by a helper that has died
@@ -34,10 +46,10 @@ start_helper() { # the pipe for questions is open at both ends here: a task is n
 }
 
 ask_helper() { # <question> <how many words> <word>... [<question> ...]: fills `answer` with lines; 1 where not all was done,
-  # and `undone` says how many questions were not, those behind the first that could not; nothing where there was no answer
+  # and `undone` says how many questions were not, from the first that could not be done; nothing where no answer came
   local LC_ALL=C length said name=$n.$BASHPID.$RANDOM words="$*" IFS=$'\n' # LC_ALL: a length is one in bytes
-  answer=() undone=''
   if [[ -z $asked || ${#words} -gt 16384 ]]; then return 1; fi # more might not fit into the pipe
+  answer=() undone=''
   printf '%s\0' "$(($# + 1))" "$name" "$@" >&"$asked"
   while read -r -N 8 -u "$answered" length && read -r -N "$((10#$length))" -u "$answered" said; do
     if [[ ${said%%$'\n'*} == "$name" ]]; then # else it is the answer to a task that was killed

@@ -18,7 +18,7 @@ hash_inputs() { # inputs that are large, or many, are hashed beside the tracker
 }
 
 note_content() { # <root of the results, or "" for the inputs alone>: fills `entries`
-  local paths=("${inputs[@]#*=}") stats answer=("${notes[@]}") undone
+  local paths=("${inputs[@]#*=}") stats answer=("${notes[@]}") undone=''
   if [[ -n $1 && ${#notes[@]} -gt 0 ]]; then
     keep_notes
     return 0
@@ -44,18 +44,6 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
       ${content:+"--$content"} "${paths[@]/#/in=}" "${made[@]/#/out=}" 2>/dev/null)
     entries+=("${stats[@]}")
   fi
-}
-
-add_note() { # <result>...: adds to the caller's `questions` what the inputs and these results hold
-  local paths=("${inputs[@]#*=}")
-  if [[ -z $hasher && $((${#paths[@]} + $#)) -gt 0 ]]; then
-    questions+=(note "$((${#paths[@]} + $#))" "${paths[@]/#/in=}" "${@/#/out=}")
-  fi
-}
-
-keep_notes() { # takes the caller's `answer` for `entries`, unless the input of the caller's `paths` changed meanwhile
-  local stats=${marks//[!0-9. ]/}
-  if [[ ${#paths[@]} -ne 1 || -d ${paths[0]} || ${answer[0]} == "in $stats "* ]]; then entries+=("${answer[@]}"); fi
 }
 
 is_noted() { # whether a task that finished noted inputs and results just as they lie there now: times alone prove nothing

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task starts from: its inputs and parameter files, and the marks by which a scan knows whether they changed.
-# Reads: HOSTNAME here project inputs parameter_files parameter_mark rewritten helper deep ready
+# Reads: HOSTNAME here project tasks first inputs parameter_files parameter_mark rewritten helper deep ready
 # Sets: known marks params activate_sum; and `inputs` through read_task
 
 look_ahead() { # looks at the inputs of several tasks at once; a later change counts as changed since

@@ -2,7 +2,7 @@
 # Whether the results of a task that took long may still be published: what was true at its start is asked once more.
 # Reads: HOSTNAME batches batch here n mode work place inputs marks known given_up token targets made, RT_JOB RT_ALONE of the
 #   job script, host pid began ended of read_last_run
-# Sets: younger newest rivals devices notes; marks through mark_inputs
+# Sets: younger newest rivals devices notes; marks through mark_inputs; see: seen of look_again
 
 find_younger() { # sets `newest` to the highest number of a batch, and `younger` to the lists of the batches after this batch
   local path number
@@ -62,7 +62,7 @@ look_again() { # one program for all: sets `devices`, of the work folder and of 
 }
 
 see() { # <path>...: fills the caller's `seen` with device, size and mtime; in place, where nothing is moved, `notes`, too
-  local answer undone questions=(stat "$#" "$@")
+  local answer undone='' questions=(stat "$#" "$@")
   if [[ $mode == in-place ]]; then add_note "${made[@]}"; fi
   if ask_helper "${questions[@]}" || [[ -n $undone ]]; then
     seen=("${answer[@]:0:$#}")

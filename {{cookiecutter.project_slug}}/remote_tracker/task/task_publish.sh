@@ -2,7 +2,7 @@
 # How proven results come to their place: by renames, so that what stands there is old or new, never half. A set of
 # results is moved under a note; while the note stands, nobody believes what stands there.
 # Reads: HOSTNAME begun project mode out work place unit stage token devices globs asked
-# Sets: made targets elsewhere holding notes; bring_near: near and aside of publish
+# Sets: made targets elsewhere holding notes; bring_near: near and aside of publish; move_all: moved cleared unsure of it
 
 name_targets() { # where each result belongs; makes the folders
   local path
@@ -35,8 +35,8 @@ publish() { # all that needs space comes before the note; a folder that stands t
   if [[ -z $cleared ]]; then clear_work; fi
 }
 
-move_all() { # asks the helper for all that is left: sets the caller's `moved`, `cleared`, `unsure`, and `notes`
-  local i answer=() undone='' questions=() paths=("$work") count=$((${#made[@]} + 2))
+move_all() { # asks the helper for all that is left: sets the caller's `moved`, `cleared` and `unsure`; and `notes`
+  local i answer=() undone=unasked questions=() paths=("$work") steps=$((${#made[@]} + 2))
   if [[ -z $asked || ${#elsewhere[@]} -gt 0 ]]; then return 0; fi
   for i in "${!made[@]}"; do
     if [[ -d ${targets[i]} ]]; then return 0; fi
@@ -46,15 +46,12 @@ move_all() { # asks the helper for all that is left: sets the caller's `moved`, 
   questions+=(forget 2 "$project/${place%/*}/publish.${place##*/}" " token=$token unit=" remove "${#paths[@]}" "${paths[@]}")
   i=${#questions[@]}
   if [[ ${#globs[@]} -eq 0 ]]; then add_note "${targets[@]}"; fi # what globs match there may be more than what was made
-  if [[ ${#questions[@]} -gt $i ]]; then count=$((count + 1)); fi
   ask_helper "${questions[@]}" || true
-  if [[ -z $undone ]]; then # it has died, and may have moved some
-    unsure=yes
-    return 0
-  fi
+  if [[ -z $undone ]]; then unsure=yes; fi # it has died, and may have moved some
+  if [[ $undone != [0-9]* ]]; then return 0; fi
   if [[ $undone -eq 0 ]]; then notes=("${answer[@]}"); fi
-  moved=$((count - undone))
-  if [[ $moved -ge $((${#made[@]} + 2)) ]]; then cleared=yes holding=''; fi
+  moved=$((steps + (${#questions[@]} > i) - undone))
+  if [[ $moved -ge $steps ]]; then cleared=yes holding=''; fi
   if [[ $moved -gt ${#made[@]} ]]; then moved=${#made[@]}; fi
 }
 

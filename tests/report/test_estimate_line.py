@@ -1,0 +1,55 @@
+"""What a list will take, in a line: in a queue in hours of cores and GPUs, by what the tasks there took."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from remote_tracker.batches.job_script import load_script
+from remote_tracker.batches.pin import Pinned
+from remote_tracker.batches.prepare import Prepared
+from remote_tracker.model import Project, Resources
+from remote_tracker.records import Batch
+from remote_tracker.report.estimate import estimate_line
+from remote_tracker.survey import survey_stage
+from scan.trees import end_line, make_stage, start_line
+from schedulers.fakes import make_slurm, pin_all
+
+
+def prepared(root: Path, resources: Resources, asked: dict[str, str], job: str = "slurm.7") -> tuple[Project, Prepared]:
+    """Return a project on a queue, and a scan that lists thirty videos after ten that took an hour each."""
+    project = make_slurm(root, make_stage(resources=resources), videos=40)
+    (stage,) = project.tracker.stages
+    survey = survey_stage(project, stage)
+    folder = pin_all(project)
+    for task in range(1, 11):
+        text = start_line(f"d/v{task:03d}.avi", task) + end_line()
+        log = folder / f"output.{task}"
+        log.write_text(text.replace(" job=local.1 ", f" job={job} ").replace(" seconds=9 ", " seconds=3600 "))
+    pinned = Pinned(Batch(folder), 30, new=False)
+    listed = tuple(survey.to_do[10:])
+    return project, Prepared(survey, load_script(project, stage), pinned, listed=listed, asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("resources", "asked", "said"),
+    [
+        (Resources(), {}, "about 30 core-hours"),
+        (Resources(cpus=4), {}, "about 120 core-hours"),
+        (Resources(cpus=4), {"cpus": "2"}, "about 60 core-hours"),
+        (Resources(gpus="1"), {}, "about 30 core-hours and 30 GPU-hours"),
+        (Resources(gpus="1"), {"gpus": "a100:2"}, "about 30 core-hours and 60 GPU-hours"),
+        (Resources(), {"gpus": "a100"}, "about 30 core-hours and 30 GPU-hours"),
+    ],
+)
+def test_in_a_queue(tmp_path: Path, resources: Resources, asked: dict[str, str], said: str) -> None:
+    """Cores and GPUs count as the job script asks for them, else as the tracker does."""
+    project, found = prepared(tmp_path, resources, asked)
+    assert estimate_line(project, found) == f"30 videos, {said} (from 10 done)"
+
+
+@pytest.mark.parametrize("job", ["local.node1.1", "by-hand", "pbs.7"])
+def test_tasks_of_elsewhere_tell_nothing(tmp_path: Path, job: str) -> None:
+    """Tasks that ran by hand, on this machine or in another queue say nothing of this queue."""
+    project, found = prepared(tmp_path, Resources(), {}, job)
+    assert estimate_line(project, found) == ""

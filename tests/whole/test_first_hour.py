@@ -1,0 +1,44 @@
+"""From nothing to a verified table with the fewest commands, as benchmarks/first_hour plays it with 200 videos."""
+
+from __future__ import annotations
+
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from lab import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def hour() -> ModuleType:
+    """The benchmark, as a module."""
+    pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
+    pytest.importorskip("scipy", reason="scipy is not installed")
+    loader = SourceFileLoader("first_hour", str(REPOSITORY / "benchmarks" / "first_hour"))
+    spec = spec_from_loader("first_hour", loader)
+    assert spec
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_five_commands(hour: ModuleType, tmp_path: Path) -> None:
+    """Of 20 videos four are bad in four ways: five commands, and the good are joined and proven, the bad are named."""
+    made: dict[str, str] = {}
+    typed = list(hour.play(tmp_path, lambda folder: made.update(hour.draw(folder, 20))))
+    assert not list(hour.find_faults(tmp_path / hour.PROJECT, made, typed))
+    assert [one.command for one in typed[2:]] == ["./rt run", "./rt status --failures", "./rt verify"]
+    assert [one.code for one in typed] == [0, 0, 1, 0, 0]  # after a run something is to be copied again
+    assert {*hour.WAYS} <= {*made.values()}
+    assert "track: 16 of 20 videos have whole results" in typed[-1].out
+
+
+def test_what_is_typed_first_stands_in_readme(hour: ModuleType) -> None:
+    """README.md says what cannot be known from a last line: how a project is made, the run of everything, the proof."""
+    for command in ("cookiecutter PLACE", *hour.FIRST[2:], hour.LAST):
+        assert command in README
+    assert f"{hour.MOST}; {len(hour.ANCESTOR)} in the guide" in README

@@ -1,0 +1,59 @@
+"""What tasks that finished took, and how much they read: from the youngest batches of a stage that ran in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..model import Record
+from .batch import Batch
+from .sealed import is_maker, load_some_finished
+
+_SINGLE = re.compile(r"(\d{1,18}) \d{10,20}")  # a fingerprint of one file: its size, then its time
+_SEVERAL = re.compile(r"(\d{1,9}) [0-9a-f]{32}")  # of several: their number, then a digest
+
+
+class Taken(NamedTuple):
+    """What a task took that finished: its time in s, and the measure of its inputs."""
+
+    seconds: int
+    measure: float
+
+
+def load_taken(batches: Sequence[Batch], place: str, params: str, most: int) -> list[Taken]:
+    """Return what at most ``most`` tasks took in a place, the youngest batches first.
+
+    ``place`` is how the job of a task begins, as "slurm." or "local.host.". Tasks with the parameters ``params`` count;
+    where no task had them, all others do. A task that found its result there counts for nothing.
+    """
+    same: list[Taken] = []
+    others: list[Taken] = []
+    for batch in reversed(batches):
+        for record in _finished_in(batch, most):
+            if record.job.startswith(place) and is_maker(record):
+                found = same if record.params == params else others
+                found.append(Taken(record.seconds, measure_inputs(record.inputs)))
+        if len(same) >= most or (not same and len(others) >= most):
+            break
+    return (same or others)[:most]
+
+
+def _finished_in(batch: Batch, most: int) -> Iterator[Record]:
+    if batch.is_note:
+        return
+    records = load_some_finished(batch.sealed_path, most)
+    for record in batch.records() if records is None else records:
+        if record.result == "finished":
+            yield record
+
+
+def measure_inputs(mark: str) -> float:
+    """Return how much a task reads, by its inputs' fingerprint: the bytes of a file; below 0, the number of files.
+
+    0 where the fingerprint tells neither.
+    """
+    if single := _SINGLE.fullmatch(mark):
+        return float(single[1])
+    several = _SEVERAL.fullmatch(mark)
+    return -float(several[1]) if several else 0.0

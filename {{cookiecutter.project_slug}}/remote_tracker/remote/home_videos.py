@@ -1,0 +1,87 @@
+"""Find the videos here that may be sent: whole by the gate that every scan uses, and not finished here already."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+
+from ..content.find import find_files_in
+from ..model import Project, Stage, State
+from ..scan import Tree
+from ..survey import Examined, InputGate
+from ..survey.named import choose_named
+from ..survey.states import describe_decision
+from .push import HomeFile, numbers_here
+
+FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
+PAUSE_S = 2.0
+FINISHED = "finished here already"
+ROOT = "RawVideos/"
+
+
+def find_videos(project: Project, names: Sequence[str]) -> tuple[list[HomeFile], dict[str, str]]:
+    """Return the files of the videos that are meant (none named: all) and whole, and why others are left out, by name.
+
+    Raises WrongUse for a name that means nothing.
+    """
+    tree, out, wanted = Tree(project.root, project.videos), dict[str, str](), dict[str, None]()
+    for stage, seen in choose_named(project, names):
+        for one in _pass_gate(project, stage, seen, tree, out):
+            wanted.update(dict.fromkeys(_files_of(one, tree)))
+    files = []
+    for path in wanted:
+        try:
+            files.append(HomeFile(path, tree.place(path), numbers_here(tree.place(path))))
+        except OSError as error:
+            out[path] = error.strerror or "it cannot be read"
+    return _leave_growing(files, out), out
+
+
+def _pass_gate(
+    project: Project, stage: Stage, seen: Sequence[Examined], tree: Tree, out: dict[str, str]
+) -> list[Examined]:
+    """Return the units whose videos are whole and to be processed; say of the others why not."""
+    if not any(wanted.pattern.root == ROOT[:-1] for wanted in stage.inputs):
+        return []
+    passed = []
+    for one in seen:
+        state = one.decision.state
+        if state is State.FINISHED:
+            out.setdefault(one.unit.key, FINISHED)
+        elif state in (State.INVALID, State.NOT_READY, State.MOVED):
+            out[one.unit.key] = describe_decision(one.decision)
+        else:
+            passed.append(one)
+    refused = InputGate(project, stage).ask([one.unit for one in passed], tree)
+    out.update({key: describe_decision(decision) for key, decision in refused.items()})
+    return [one for one in passed if one.unit.key not in refused]
+
+
+def _files_of(one: Examined, tree: Tree) -> list[str]:
+    """Return the paths of a unit's files among the videos; a folder stands for all files in it."""
+    found = []
+    for path in (path for files in one.unit.inputs for path in files if path.startswith(ROOT)):
+        place = tree.place(path).rstrip("/")
+        inside = find_files_in(place) if os.path.isdir(place) else [place]
+        found += [path.rstrip("/") + file[len(place) :] for file in inside]
+    return found
+
+
+def _leave_growing(files: list[HomeFile], out: dict[str, str]) -> list[HomeFile]:
+    """Look again, some seconds later, at files that changed within the last minute; leave those out that grow."""
+    fresh = {file.path for file in files if time.time_ns() - max(file.numbers[1], file.numbers[3]) < FRESH_NS}
+    if not fresh:
+        return files
+    time.sleep(PAUSE_S)
+    kept = []
+    for file in files:
+        try:
+            grows = file.path in fresh and numbers_here(file.place) != file.numbers
+        except OSError:
+            grows = True
+        if grows:
+            out[file.path] = "still being copied (look again in 2 min)"
+        else:
+            kept.append(file)
+    return kept

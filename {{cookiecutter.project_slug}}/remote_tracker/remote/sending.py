@@ -1,0 +1,110 @@
+"""Do a push: look at both sides, send, look again, and remember what both sides have."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from ..content.digest import sample_of
+from ..disk.derived import write_derived
+from ..model import Project
+from .ask import Answer, ask, require_remote
+from .channel import Channel, open_channel
+from .copying import Copied, check_rate, group, require_rsync, send
+from .home_videos import FINISHED, find_videos
+from .lock import alone
+from .push import HomeFile, PushPlan, find_arrived, plan_push
+
+SENT = ".remote/sent.json"  # derived: what was found to be the same on both sides; may be deleted at any time
+Known = dict[str, tuple[list[int], list[int]]]
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What a push did."""
+
+    plan: PushPlan
+    arrived: tuple[HomeFile, ...] = ()
+    ended: Copied | None = None  # the copy that did not end well
+    dry: bool = False
+
+    @property
+    def is_odd(self) -> bool:
+        """Return whether a video was left out for another reason than that it is finished."""
+        return any(why != FINISHED for why in self.plan.left_out.values())
+
+
+def push(
+    project: Project, names: Sequence[str], dry: bool, rate: str, show: Callable[[bytes], None] | None = None
+) -> Pushed:
+    """Send the videos that are meant (none named: all), whole here and not there yet; with ``dry`` only plan.
+
+    Raises RemoteTrackerError where there is no connection, or the other side is another project or version.
+    """
+    check_rate(rate)
+    remote = require_remote(project)
+    channel = open_channel(remote.login)
+    data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
+    require_rsync()
+    with alone(project):
+        files, out = find_videos(project, names)
+        known, sample = _load_known(project), cache(sample_of)
+        seen = _look(project, channel, files, known, make=not dry)
+        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"])
+        plan = replace(plan, left_out={**out, **plan.left_out})
+        if dry or not plan.send:
+            _remember(project, known, plan.there, seen["files"])
+            return Pushed(plan, dry=dry)
+        return _send(project, channel, data, plan, seen, known, sample, rate, show)
+
+
+def _send(
+    project: Project,
+    channel: Channel,
+    data: Channel,
+    plan: PushPlan,
+    seen: Answer,
+    known: Known,
+    sample: Callable[[str], str],
+    rate: str,
+    show: Callable[[bytes], None] | None,
+) -> Pushed:
+    paths = [file.path for file in plan.send]
+    sources = {os.path.dirname(file.path): os.path.realpath(os.path.dirname(file.place)) for file in plan.send}
+    ended: Copied | None = None
+    for folders, names in group(paths, sources, seen["parents"]).items():
+        copied = send(data, folders, names, seen["is_chatty"], rate, show)
+        ended = copied if copied.code else ended
+        if copied.code not in (0, 23):
+            break
+    if ended and ended.is_lost:
+        return Pushed(plan, (), ended)
+    after = _look(project, channel, plan.send, {}, make=False)
+    good, bad = find_arrived(plan.send, after["files"], sample)
+    if wrong := [path for path in bad if path in after["files"]]:
+        ask(project, channel, "doubt", {"files": [[path, after["files"][path][0]] for path in wrong]})
+    _remember(project, known, [*plan.there, *good], {**seen["files"], **after["files"]})
+    return Pushed(replace(plan, left_out={**plan.left_out, **bad}), tuple(good), ended)
+
+
+def _look(project: Project, channel: Channel, files: Sequence[HomeFile], known: Known, make: bool) -> Answer:
+    asked = [[f.path, f.size, known[f.path][1] if f.path in known else None] for f in files]
+    return ask(project, channel, "look", {"files": asked, "make": make})
+
+
+def _load_known(project: Project) -> Known:
+    try:
+        told = json.loads((project.root / SENT).read_bytes())
+        return {path: (list(here), list(there)) for path, (here, there) in told.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _remember(project: Project, known: Known, same: Sequence[HomeFile], far: Mapping[str, Sequence[Any]]) -> None:
+    new = {file.path: (list(file.numbers), list(far[file.path][0])) for file in same}
+    if any(known.get(path) != pair for path, pair in new.items()):
+        write_derived(project.root / SENT, json.dumps({**known, **new}))

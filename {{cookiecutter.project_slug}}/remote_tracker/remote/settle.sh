@@ -1,0 +1,34 @@
+#!/bin/sh
+# Make or update a project from what home sent to .from-home/ in it:   sh settle.sh PYTHON
+# OURS is swapped by ./rt update; YOURS is put there once, and shown as a diff where it differs later.
+set -eu
+python=$1
+take() { # <from> <to>: copy a folder or file beside its place, then rename it into place
+  mkdir -p -- "$(dirname -- "$2")"
+  rm -rf -- "$2.coming"
+  cp -Rp -- "$1" "$2.coming"
+  mv -- "$2.coming" "$2"
+}
+mkdir -p workspace summarizer RawVideos MaskedVideos Results
+[ -e .remote-tracker.yml ] || printf 'python: "%s"\n' "$python" >.remote-tracker.yml
+if [ ! -d remote_tracker ] && [ ! -d .update ]; then
+  for part in workspace/get_files2process.sh workspace/run_task.sh summarizer/get_cmd2process.sh rt remote_tracker; do
+    [ -e "$part" ] || take ".from-home/ours/$part" "$part"
+  done
+fi
+./rt update --from .from-home/ours </dev/null
+for folder in workspace summarizer; do
+  [ -e "$folder/rt" ] || ln -s ../rt "$folder/rt"
+done
+[ -e summarizer/run_task.sh ] || ln -s ../workspace/run_task.sh summarizer/run_task.sh
+(cd .from-home/yours && find . -type f ! -path ./project.yml; printf './project.yml\n') | while IFS= read -r name; do
+  if [ ! -e "$name" ]; then
+    take ".from-home/yours/$name" "$name"
+    printf 'put there: %s\n' "$name"
+  elif ! cmp -s -- ".from-home/yours/$name" "$name" && [ "$name" != ./workspace/activate.sh ]; then
+    printf 'differs, and stays as it is there: %s\n' "$name"
+    diff -u -- "$name" ".from-home/yours/$name" | sed 1,2d || true
+  fi
+done
+rm -rf -- .from-home
+./rt scripts </dev/null

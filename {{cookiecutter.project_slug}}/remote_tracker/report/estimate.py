@@ -1,0 +1,65 @@
+"""What the tasks of a list will take, in a line: on this machine in time, in a queue in hours of cores and GPUs."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ..batches.prepare import Prepared
+from ..model import Project
+from ..parameters.files import find_files
+from ..parameters.fingerprint import fingerprint
+from ..records import find_batches
+from ..records.estimate import Estimate, estimate
+from ..records.times import load_taken, measure_inputs
+from .words import number_of
+
+MOST = 300  # finished tasks that are looked at
+
+
+def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None) -> str:
+    """Return what the listed tasks will take, as "127 videos, about 14 min on 2 cores (from 44 done)".
+
+    "" where no finished task tells. ``jobs`` is how many run at once on this machine (None: its cores).
+    """
+    if prepared.pinned is None:
+        return ""
+    stage, scheduler = prepared.survey.stage, project.cluster.scheduler
+    place = f"local.{os.uname().nodename}." if scheduler.is_local else f"{scheduler.name}."
+    params = fingerprint(project, stage, find_files(project, stage))
+    taken = load_taken(find_batches(project, stage), place, params, MOST)
+    at_once = jobs or os.cpu_count() or 1
+    found = estimate(taken, [measure_inputs(seen.unit.mark) for seen in prepared.listed], at_once)
+    if found is None:
+        return ""
+    cost = f"{tell_time(found.wall_s)} on {number_of(at_once, 'cores')}"
+    if not scheduler.is_local:
+        cost = _tell_hours(found, prepared)
+    return f"{number_of(len(prepared.listed), stage.counts)}, {cost} (from {found.done} done)"
+
+
+def _tell_hours(found: Estimate, prepared: Prepared) -> str:
+    resources = prepared.survey.stage.resources
+    cores = _count(prepared.asked.get("cpus", "")) or resources.cpus
+    gpus = _count(prepared.asked.get("gpus", str(resources.gpus or "")))
+    told = [f"{_hours(found.task_s * cores)} core-hours"]
+    told += [f"{_hours(found.task_s * gpus)} GPU-hours"] if gpus else []
+    return f"about {' and '.join(told)}"
+
+
+def _count(asked: str) -> int:
+    """Return the number in 4, a100:2 or gpu:a100:2; 1 for a kind alone, 0 for an empty text."""
+    number = re.search(r"(?:^|:)(\d{1,6})$", asked.strip())
+    return int(number[1]) if number else int(bool(asked.strip()))
+
+
+def _hours(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:,.0f}" if hours >= 10 else f"{max(hours, 0.1):.1f}"
+
+
+def tell_time(seconds: float) -> str:
+    """Return a time as "about 14 min", "about 3.5 h" or "less than a minute"."""
+    if seconds < 60:
+        return "less than a minute"
+    return f"about {seconds / 60:.0f} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
