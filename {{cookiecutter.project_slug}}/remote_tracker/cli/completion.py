@@ -16,8 +16,6 @@ from .main import EVERY_DAY, HIDDEN, NOW_AND_THEN, rt
 
 # The verbs behind which names and days stand.
 NAMING = frozenset({"accept", "cancel", "free", "logs", "pull", "push", "redo", "status", "verify", "why"})
-    {"accept", "cancel", "free", "logs", "pull", "push", "redo", "status", "verify", "why"}
-)  # take names
 NEWEST = 50  # lists that are read for each Tab, in each folder
 
 
