@@ -56,7 +56,7 @@ def status(
     names: str | None,
     usage: bool,
 ) -> None:
-    """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
+    """Show how far everything is, by day, and what failed. With DAY, all of that day, one by one."""
     _refuse_alone(names, cause, failures, ignored)
     if ignored or usage:
         _show_ignored(project, as_json, names) if ignored else _show_usage(project, as_json)
