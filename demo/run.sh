@@ -17,12 +17,14 @@ run() { say "$@"; "$@"; }
 
 cd "$place"
 if [[ -e $project ]]; then
-  [[ -e $project/RawVideos/.drawn ]] || { echo "$project holds something else than a demo: move it away."; exit 1; }
+  [[ -e $project/.drawn || -e $project/RawVideos/.drawn ]] || { echo "$project holds something else than a demo: move it away."; exit 1; }
   rm -rf -- "$project"
 fi
 run cookiecutter --no-input "$template" project_name=demo cluster=local
 run python "$template/demo/draw_videos.py" "$project/RawVideos"
-touch "$project/RawVideos/.drawn"
+touch "$project/.drawn"
+say "echo 'exclude: [\"*.gt.csv\"]' >>project.yml   # the truth that the videos were drawn from"
+echo 'exclude: ["*.gt.csv"]' >>"$project/project.yml"
 
 cd "$project/workspace"
 run bash get_files2process.sh

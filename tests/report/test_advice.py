@@ -35,6 +35,7 @@ KINDS = (
     "unread",  # other files
 )
 CHECKED_BY_A_SCAN = (Did.FOUND_NO_LIST, Did.RAN, Did.FAILED, Did.STOPPED, Did.REDID, Did.ACCEPTED, Did.REFUTED)
+ELSEWHERE = (Do.LOGS, Do.SNAKEMAKE, Do.PUSH, Do.SCAN_THERE, Do.PULL, Do.FREE)  # what these show leads on there
 ATTEMPTS = 3
 LONGEST = 40  # screens
 
@@ -168,6 +169,8 @@ def is_true(now: World, end: Do) -> bool:
         Do.WAIT: now.has("flying") or (not now.around.has_room and (now.to_do("workspace") or now.to_do("summarizer"))),
         Do.WAIT_FOR_COPY: now.has("arriving"),
         Do.BRING: not now.there,
+        Do.BRING_THEN_PUSH: now.did is Did.PUSHED_NONE,
+        Do.WRITE_SETUP: now.did is Did.TOLD_SETUP,
         Do.READ_STORES: "stores" in now.there <= {"stores", "unread"},
         Do.CONVERT: now.there == {"unread"},
         Do.COPY_AGAIN: now.has("broken_off", "hopeless", "invalid"),
@@ -188,7 +191,7 @@ def follow(now: World) -> list[str]:
         assert now not in seen, f"a circle: {steps}"
         assert len(steps) < LONGEST, steps
         seen.add(now)
-        if advice.do in (*ENDS, Do.LOGS, Do.SNAKEMAKE):
+        if advice.do in (*ENDS, *ELSEWHERE):
             assert advice.do not in ENDS or is_true(now, advice.do), f"{sorted(now.there)}: {steps}"
             return steps
         try:
@@ -201,6 +204,7 @@ def is_possible(now: World) -> bool:
     """Return whether a command can have left the project so."""
     needs = {
         Did.LISTED: now.to_do(now.folder) and now.around.has_room,
+        Did.HALTED: now.is_halted,
         Did.PILOTED: now.to_do("workspace") and now.around.has_room,
         Did.SCANNED: not now.to_do(now.folder) or not now.around.has_room,
         Did.TOOK_ALONG: not now.has("moved"),

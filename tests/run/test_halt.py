@@ -59,6 +59,12 @@ def test_what_tells_nothing_is_passed_over(between: Record | None) -> None:
     assert streak([between] * 10) == Streak()
 
 
+def test_inputs_that_are_missing_count() -> None:
+    """Where one input after the other is missing it is the storage, not the videos."""
+    told = [failure(n, "the input is missing: /lab/v{n}.avi", cause=Cause.INPUT_MISSING) for n in range(5)]
+    assert streak(told).is_enough
+
+
 def test_results_that_are_bad_alike_count() -> None:
     """Five results that the checks refuse in the same way are enough, too."""
     assert streak([failure(n, "v{n}_out: has no column x", "bad") for n in range(5)]).is_enough

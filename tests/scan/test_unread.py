@@ -36,6 +36,8 @@ def unread_of(root: Path, *stages: Stage) -> dict[str, Kind]:
         ("#notes.txt", Kind.FORMAT),
         ("d1/clip.wmv.part", Kind.COPY),
         ("d1/clip.wmv.crdownload", Kind.COPY),
+        ("d1/clip.avi.partial", Kind.COPY),
+        ("d1/clip.avi.aria2", Kind.COPY),
         ("d1/clip.wmv.filepart", Kind.COPY),
         ("d1/.clip.wmv.Ab3dEf", Kind.COPY),
         ("d1/.index.sqlite", Kind.HIDDEN),

@@ -145,8 +145,19 @@ def test_a_long_reason_is_cut_behind_the_projects_path(lab: Lab) -> None:
     lab.tracker(command=f"echo {path} {'x' * 200} cannot follow {path} {path}; exit 3")
     lab.videos(1)
     lab.go()
-    short = "Results/d1/v1.txt"
+    short = "Results/d1/v1.txt"  # a name from the project on, and no hint as for a name that the program cannot find
     assert f"why={short} {'x' * 200} cannot follow {short} {short}\n" in lab.log(1, 1)
+
+
+def test_a_longer_reason_loses_its_middle(lab: Lab) -> None:
+    """Of a last word that is too long for a line both ends stay, whatever the length of the project's path."""
+    path = "{{ project }}/Results/d1/v1.txt"
+    lab.tracker(command=f"echo {path} {'x' * 400} {path}; exit 3")
+    lab.videos(1)
+    lab.go()
+    why = re.search(r" why=(.*)\n", lab.log(1, 1))
+    assert why is not None
+    assert re.fullmatch(r"Results/d1/v1\.txt x+ \.\.\. x+ Results/d1/v1\.txt", why[1])
 
 
 def test_name_that_looks_like_a_log(lab: Lab) -> None:

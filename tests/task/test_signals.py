@@ -53,3 +53,16 @@ def test_a_node_that_kills_everything_halts_the_list(lab: Lab) -> None:
     refused = lab.task(1, 6, RT_JOB="slurm.7")
     assert refused.code == 75
     assert "failed 5 tasks in a row: exit code 137. Nothing was done." in refused.out
+
+
+def test_videos_that_are_cut_halt_no_list(lab: Lab) -> None:
+    """Six videos that were spoilt after they were listed fail alike, each for what it is: the others are started."""
+    lab.tracker(ready=[{"video": "video"}])
+    for day in range(1, 8):
+        lab.video(f"d{day}/a.avi", "RIFF\4\0\0\0AVI ")
+    lab.scan()
+    for day in range(1, 7):
+        lab.video(f"d{day}/a.avi", "RIFF\x7f\0\0\0AVI ", age=9)
+        assert lab.task(1, day, RT_JOB="slurm.7").code == 66
+    assert lab.task(1, 7, RT_JOB="slurm.7").code == 0
+    assert not (lab.batch(1) / "halted").exists()

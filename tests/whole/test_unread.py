@@ -98,6 +98,10 @@ def test_what_a_person_leaves_out_is_not_counted(lab: Lab) -> None:
     put_others(lab)
     lab.settings(exclude=["*.wmv", "*.MTS"])
     assert "not_read" not in lab.look()
+    told = '"exclude" in project.yml leaves it out, or it is what a system leaves about.'
+    assert f"d1/a.wmv is not read: {told}" in lab.rt("why", "d1/a.wmv").out
+    assert 'is called "d1"' not in lab.rt("why", "d1").err
+    assert 'is called "d3/../d1/a.wmv"' in lab.rt("why", "d3/../d1/a.wmv").err
 
 
 @pytest.mark.parametrize("name", ["a.wmv", "d1/a.wmv", "RawVideos/d1/a.wmv"])

@@ -22,11 +22,12 @@ JSON: dict[str, Any] = {
 
 
 def normal(text: str, lab: Lab) -> str:
-    """Return a screen without what differs from run to run: host, places, times, seconds, numbers of processes."""
+    """Return a screen without what differs from run to run: host, places, times, seconds, processes, cores."""
     text = text.replace(str(lab.root), "PROJECT").replace(socket.gethostname(), "HOST")
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}", "TIME", text)
     text = re.sub(r"(pid|began|seconds|params)=\w+", r"\1=N", text)
     text = re.sub(r"token=\d+-\w+", "token=N", text)
+    text = re.sub(r" on \d+ cores? \(from", " on N cores (from", text)
     text = re.sub(r"(# content \w+ \d+ \d+\.\d+) \d+ \d+\.\d+ ", r"\1 N N ", text)
     text = re.sub(r"job=local\.\S+", "job=local.JOB", text)
     return re.sub(r" in \d+ s\b", " in N s", re.sub(r"\d{8}_\d{6}\.\d+", "STAMP", text))

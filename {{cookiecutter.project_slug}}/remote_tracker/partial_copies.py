@@ -13,6 +13,8 @@ import time
 from typing import NamedTuple
 
 COPY_ENDS = (".filepart", ".part", ".crdownload")
+# Of programs whose unfinished files are named for what they are, but hold up no video: nobody copies videos by them.
+OTHER_ENDS = (".partial", ".download", ".opdownload", ".aria2", ".!ut", ".!qB")
 COPY_FOLDERS = (".~tmp~", ".rsync-partial")
 BROKEN_OFF_S = 24 * 3600
 FRESH_S = 60  # a file that changed within the last minute may still be growing
@@ -33,6 +35,11 @@ def final_name(name: str) -> str:
         found = _RSYNC.fullmatch(name)
         return found[1] if found and found[1][0] != "." else ""
     return next((name.removesuffix(end) for end in COPY_ENDS if name.endswith(end)), "")
+
+
+def is_other_copy(name: str) -> bool:
+    """Return whether a name ends as other programs call what they have not copied whole yet."""
+    return name.endswith(OTHER_ENDS)
 
 
 def is_surely_temporary(name: str) -> bool:

@@ -20,7 +20,8 @@ from ..remote.screens import freed_text, pulled_text, pushed_text
 from ..remote.seen import TOLD, note_seen
 from ..remote.sending import push as send_videos
 from ..remote.setup import set_up
-from ..report.next_step import next_text
+from ..report.next_step import after, next_text
+from ..report.standing import Did
 from ..run.join import join_project, joined_text
 from .copy_bar import CopyBar
 from .options import asker, project_verb
@@ -66,10 +67,10 @@ def setup(project: Project, python: str, only_print: bool) -> None:
         cluster = click.prompt("Its cluster file here, as slurm", default="slurm", err=True)
         click.echo(f"Into ~/.ssh/config:\n\n{ssh_block(login, host, user, jump)}\n")
         click.echo(f"Into project.yml:\n\nremote: {{login: {login}, folder: {folder}, cluster: {cluster}}}\n")
-        click.echo("Next:  write both, then ./rt remote login, then ./rt remote setup")
+        click.echo(f"Next:  {after(project, Did.TOLD_SETUP)}")
         return
     set_up(project, python, click.echo)
-    click.echo("Next:  ./rt push")
+    click.echo(f"Next:  {after(project, Did.SET_UP)}")
 
 
 def _connect(project: Project, word: str) -> int:

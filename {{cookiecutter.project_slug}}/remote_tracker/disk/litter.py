@@ -1,4 +1,4 @@
-"""Names of files and folders that systems, not people, put between the videos: the one table of what is junk.
+"""Names of files and folders that systems, not people, put between the videos: the only table of junk.
 
 Each is left out wherever it lies, and no scan counts it among the files that are not read.
 """

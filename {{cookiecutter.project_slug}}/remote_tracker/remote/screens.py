@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ..model import Project
-from ..report.next_step import rt_line
+from ..report.next_step import after
+from ..report.standing import Did
 from ..report.words import heading, number_of
 from ..text.visible import shown
 from .copying import describe_end
@@ -59,11 +60,9 @@ def pushed_text(project: Project, pushed: Pushed) -> str:
     if pushed.ended:
         return "\n".join([*lines, describe_end(pushed.ended, host, "push")])
     if not (plan.send or plan.there or finished or odd):
-        return "\n".join(
-            [*lines, f"No videos are here. Next:  copy them into RawVideos, then {rt_line(project, 'push')}"]
-        )
-    after = "push" if pushed.dry and plan.send else "remote scan"
-    return "\n".join([*lines, f"Next:  {rt_line(project, after)}"])
+        return "\n".join([*lines, f"No videos are here. Next:  {after(project, Did.PUSHED_NONE)}"])
+    did = Did.PUSHED_DRY if pushed.dry and plan.send else Did.PUSHED
+    return "\n".join([*lines, f"Next:  {after(project, did)}"])
 
 
 def pulled_text(project: Project, pulled: Pulled) -> str:
@@ -86,7 +85,7 @@ def pulled_text(project: Project, pulled: Pulled) -> str:
         lines += [f"{title}, {len(odd)}:", *left_out_lines(odd, "")] if odd else []
     if pulled.ended:
         return "\n".join([*lines, describe_end(pulled.ended, host, "pull")])
-    return "\n".join([*lines, f"Next:  {rt_line(project, 'status')}"])
+    return "\n".join([*lines, f"Next:  {after(project, Did.PULLED)}"])
 
 
 def freed_text(project: Project, freed: Freed) -> str:
@@ -102,6 +101,6 @@ def freed_text(project: Project, freed: Freed) -> str:
         lines.append(f"{files} ({size_of(plan.bytes)}) on {host} lie here, each read just now and as its record says.")
     for title, odd in (("Stay there", plan.kept), ("Not deleted", freed.why)):
         lines += [f"{title}, {len(odd)}:", *left_out_lines(odd, "")] if odd else []
-    after = "remote scan" if freed.done else "free --yes" if plan.files else "pull"
+    did = Did.FREED_THERE if freed.done else Did.FREED_DRY if plan.files else Did.FREED_NONE
     say = "" if freed.done or not plan.files else "   (nothing was deleted yet)"
-    return "\n".join([*lines, f"Next:  {rt_line(project, after)}{say}"])
+    return "\n".join([*lines, f"Next:  {after(project, did)}{say}"])

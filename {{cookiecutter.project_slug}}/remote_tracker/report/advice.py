@@ -30,10 +30,16 @@ class Do(Enum):
     IGNORED = "look at what is not read"
     LOGS = "look at a log"
     SNAKEMAKE = "start Snakemake"
+    PUSH = "send videos"
+    SCAN_THERE = "scan the project on the other side"
+    PULL = "bring results home"
+    FREE = "delete there what is shown"
     WAIT = "wait for tasks"
     WAIT_FOR_COPY = "wait for files that are being copied"
     BRING = "copy videos"
     READ_STORES = "say that imgstores are to be read"
+    BRING_THEN_PUSH = "copy videos, then send them"
+    WRITE_SETUP = "write what is printed, then log in"
     CONVERT = "write files anew, in a format that is read"
     COPY_AGAIN = "copy videos again, or take them out"
     MEND_THEN_RETRY = "mend what is named, then try again"
@@ -53,7 +59,7 @@ class Advice(NamedTuple):
     stage: str = ""  # of a retry
 
 
-TO_STATUS = (Did.SENT, Did.SENT_NONE, Did.RETRIED_NONE, Did.UNDID, Did.CANCELLED, Did.FREED, Did.VERIFIED)
+TO_STATUS = (Did.SENT, Did.SENT_NONE, Did.RETRIED_NONE, Did.UNDID, Did.CANCELLED, Did.FREED, Did.VERIFIED, Did.PULLED)
 TO_SCAN = (Did.FOUND_NO_LIST, Did.RAN, Did.STOPPED, Did.REDID, Did.ACCEPTED, Did.REFUTED)
 AFTER: Mapping[Did, Do] = {
     **dict.fromkeys((*TO_STATUS, Did.CHANGED_NOTHING), Do.STATUS),
@@ -64,6 +70,12 @@ AFTER: Mapping[Did, Do] = {
     Did.PILOTED: Do.SUBMIT,
     Did.PILOT_FAILED: Do.LOGS,
     Did.EXPORTED: Do.SNAKEMAKE,
+    Did.TOLD_SETUP: Do.WRITE_SETUP,
+    Did.PUSHED_NONE: Do.BRING_THEN_PUSH,
+    **dict.fromkeys((Did.SET_UP, Did.PUSHED_DRY), Do.PUSH),
+    **dict.fromkeys((Did.PUSHED, Did.FREED_THERE), Do.SCAN_THERE),
+    Did.FREED_NONE: Do.PULL,
+    Did.FREED_DRY: Do.FREE,
 }
 WITH_FOLDER = (Do.SCAN, Do.SCAN_THEN_STATUS)
 

@@ -10,7 +10,7 @@ LEAST = 40  # columns: a narrower window folds lines by itself
 
 
 def fold(line: str, indent: int) -> str:
-    """Return a line so that a terminal breaks it at words, never within one, the rest ``indent`` blanks in."""
+    """Return a line so that a terminal breaks it at words, never within a word, the rest ``indent`` blanks in."""
     stream = sys.stdout
     if stream is None or not stream.isatty():
         return line

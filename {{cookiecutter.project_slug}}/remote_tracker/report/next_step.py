@@ -62,6 +62,8 @@ def _text_of(project: Project, advice: Advice, command: str, here: str = "") -> 
         Do.WAIT: f"{rt_line(project, 'status')}   (again, in a while)",
         Do.WAIT_FOR_COPY: f"{scan}   (again, in 2 min)",
         Do.BRING: f"{bring_text(project)}, then scan again",
+        Do.BRING_THEN_PUSH: f"copy them into RawVideos, then {rt_line(project, 'push')}",
+        Do.WRITE_SETUP: "write both, then ./rt remote login, then ./rt remote setup",
         Do.READ_STORES: f"write  {how_to_read_stores(project)}  into project.yml, then scan again",
         Do.CONVERT: f"write them anew as named above, or copy {project.tracker.sources}; then  {scan}",
         Do.COPY_AGAIN: f"copy again what is named above, or take it out of RawVideos; then  {scan}",
@@ -82,6 +84,10 @@ WORDS = {
     Do.STATUS: "status",
     Do.FAILURES: "status --failures",
     Do.IGNORED: "status --ignored",
+    Do.PUSH: "push",
+    Do.SCAN_THERE: "remote scan",
+    Do.PULL: "pull",
+    Do.FREE: "free --yes",
 }
 
 

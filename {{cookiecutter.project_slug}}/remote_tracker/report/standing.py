@@ -36,6 +36,15 @@ class Did(Enum):
     VERIFIED = "results were read whole"
     REFUTED = "results were read whole, and some are bad"
     JOINED = "the tables of the days were joined"
+    TOLD_SETUP = "what the other side needs in files of the user was printed"
+    SET_UP = "the project there is made"
+    PUSHED_NONE = "there was no video to send"
+    PUSHED_DRY = "what would be sent was shown"
+    PUSHED = "videos were sent"
+    PULLED = "results were brought home"
+    FREED_NONE = "nothing there lies here, proven"
+    FREED_DRY = "what would be deleted there was shown"
+    FREED_THERE = "videos were deleted there"
 
 
 class Joined(Enum):

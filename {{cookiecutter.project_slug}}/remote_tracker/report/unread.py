@@ -19,9 +19,9 @@ from .standing import Situation
 from .words import heading, number_of
 
 SHOWN_ENDINGS, SHOWN_NAMES = 5, 10
-# Files that are not said elsewhere: of imgstores and of what ``exclude`` leaves out a scan has lines of its own.
+# A scan has lines of its own on imgstores, and on files that ``exclude`` leaves out.
 COUNTED = frozenset({Kind.FORMAT, Kind.COPY, Kind.LEFT_COPY, Kind.CHUNK, Kind.HIDDEN})
-# These hold no length in bytes, frames or seconds: a copy that was cut short looks whole.
+# Such files hold no length in bytes, frames or seconds: a copy that was cut short looks whole.
 STREAMS = frozenset({".mpg", ".mpeg", ".mts", ".m2ts", ".ts", ".vob", ".m2v", ".h264", ".264", ".h265", ".hevc"})
 FILMS = frozenset({".avi", ".mp4", ".mkv", ".mov", ".m4v", ".webm", ".wmv", ".flv", ".ogv", ".3gp", ".mjpeg", ".mjpg"})
 OTHERS = (".hdf5", ".h5", ".tif", ".tiff", ".png", ".jpg", ".yaml", ".txt", ".csv")
@@ -32,6 +32,7 @@ WORDS = {  # what several are called together, and why they are not read
     Kind.HIDDEN: ("hidden files", "their names begin with a dot"),
     Kind.STORE: ("imgstores", "each is one recording in chunks"),
     Kind.FOLDER: ("folders that are not looked into", "no pattern of the tracker leads there"),
+    Kind.LEFT_OUT: ("left out", '"exclude" in project.yml'),
     Kind.EXCLUDED: ("left out", '"exclude" in its tracker.yml'),
 }
 ALONE = {
@@ -41,6 +42,7 @@ ALONE = {
     Kind.HIDDEN: "its name begins with a dot",
     Kind.STORE: "an imgstore, one recording in chunks",
     Kind.FOLDER: "a folder into which no pattern of the tracker leads",
+    Kind.LEFT_OUT: '"exclude" in project.yml leaves it out, or it is what a system leaves about',
     Kind.EXCLUDED: '"exclude" in the tracker\'s tracker.yml leaves it out',
 }
 
@@ -127,7 +129,7 @@ def find_ignored(project: Project) -> list[Unread]:
 
 
 def ignored_text(project: Project, unread: Sequence[Unread], now: Situation) -> str:
-    """Return the screen of what is not read, by what it is, with what to do, and what to type next."""
+    """Return the screen of the files that are not read, by what each is, with what to do, and what to type next."""
     tracker = project.tracker
     count = sum(one.kind in COUNTED for one in unread)
     are = "is" if count == 1 else "are"
@@ -148,7 +150,11 @@ def _below(one: Unread) -> str:
 
 def _told_copy(one: Unread) -> str:
     name = one.path.rpartition("/")[2]
-    return f"  (of {shown(final_name(name))})" if one.kind in (Kind.COPY, Kind.LEFT_COPY) else ""
+    return (
+        f"  (of {shown(final_name(name) or os.path.splitext(name)[0])})"
+        if one.kind in (Kind.COPY, Kind.LEFT_COPY)
+        else ""
+    )
 
 
 def _why(one: Unread) -> str:
@@ -192,7 +198,7 @@ def ignored_data(project: Project, unread: Sequence[Unread]) -> Mapping[str, Any
 
 
 def ignored_names(unread: Sequence[Unread]) -> list[str]:
-    """Return the paths of what is not read, from RawVideos on."""
+    """Return the paths of the files that are not read, from RawVideos on."""
     return [_below(one) for one in unread]
 
 

@@ -13,7 +13,6 @@ from ..survey.sentences import describe_failure
 ENOUGH = 5  # failures alike in a row, as on a node of a cluster (task_claim.sh)
 NOT_ITS_FAULT = (Cause.CANCELLED, Cause.STOPPED, Cause.BEING_MADE, Cause.ALREADY_FINISHED)
 OF_ITS_INPUT = (
-    Cause.INPUT_MISSING,
     Cause.INPUT_REFUSED,
     Cause.INPUT_NOT_READY,
     Cause.INPUT_CHANGED,

@@ -101,7 +101,7 @@ def _expected(project: Project, counts: list[Count]) -> Iterator[ExpectedVideo]:
 def _examine_all(
     project: Project, survey: Survey, each: Callable[[Iterator[Examined]], Iterator[Examined]] = iter
 ) -> Iterator[Examined]:
-    """Yield ``each`` unit of the stage, then those that are archived: their results are in the tables, too."""
+    """Yield ``each`` unit of the stage, then each archived unit: its results are in the tables, too."""
     finished = 0
     for seen in each(examine_stage(project, survey.stage, survey)):
         finished += seen.decision.state is State.FINISHED

@@ -9,12 +9,12 @@ from shlex import quote
 from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
-from ..model import Project, Stage
+from ..model import Project, Record, Stage
 from ..report.next_step import after, rt_line
 from ..report.scan import scan_text
 from ..report.standing import Did
 from ..report.words import number_of
-from ..survey import ScanOptions, survey_stage
+from ..survey import Examined, ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
 from ..text.visible import shown
 from . import pilot
@@ -71,16 +71,9 @@ def send_pilot(
     if prepared.pinned is None:
         say(f"{chosen.unit.key} cannot be submitted now. Next:  {after(project, Did.SENT_NONE)}")
         return 1
-    if is_here:
-        say(f"Running it here ({shown(chosen.unit.key)}). Ctrl-C stops it.")
-        piloted = pilot.run_here(project, step, chosen, prepared.pinned.batch)
-    else:
-        sent = send_prepared(project, prepared, asked, say)
-        if asked.dry:
-            return 0
-        say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
-        record = pilot.wait_for(project, sent.place)
-        piloted = pilot.look_at(project, step, chosen, record, sent.job) if record.result == "finished" else record
+    piloted = _do_pilot(project, step, chosen, prepared, asked, say)
+    if piloted is None and asked.dry:
+        return 0
     if not isinstance(piloted, pilot.Piloted):
         said = describe_failure(piloted).capitalize() if piloted else "It was not started"
         log = rt_line(project, f"logs {quote(chosen.unit.key)}")
@@ -90,6 +83,21 @@ def send_pilot(
     sizes = [pilot.size_of(project, seen) for seen in listed]
     say("\n".join([*pilot.forecast(piloted, sizes, at_once), f"Next:  {after(project, Did.PILOTED)}"]))
     return 0
+
+
+def _do_pilot(
+    project: Project, step: Stage, chosen: Examined, prepared: Prepared, asked: ResourceRequest, say: Say
+) -> pilot.Piloted | Record | None:
+    """Run or submit the pilot's list and wait for it; returns the record where it did not finish, None if not run."""
+    if project.cluster.scheduler.is_local:
+        say(f"Running it here ({shown(chosen.unit.key)}). Ctrl-C stops it.")
+        return pilot.run_here(project, step, chosen, prepared.pinned.batch) if prepared.pinned else None
+    sent = send_prepared(project, prepared, asked, say)
+    if asked.dry:
+        return None
+    say(f"Waiting for it ({chosen.unit.key}). Ctrl-C stops the waiting, not the job.")
+    record = pilot.wait_for(project, sent.place)
+    return pilot.look_at(project, step, chosen, record, sent.job) if record.result == "finished" else record
 
 
 def require_queue(project: Project) -> None:

@@ -142,7 +142,7 @@ def _merged_in_order(values: tuple[str, ...], members: list[JoinRow], number: in
 def _merged(values: tuple[str, ...], members: list[JoinRow], in_order: bool = False) -> JoinRow:
     """Return the row of a group without its unfit members; its files come by name, or in the order of the members.
 
-    A group waits for a copy that is arriving. It goes without one that was broken off; a series never does.
+    A group waits for a copy that is arriving. It goes without a copy that was broken off; a series never does.
     """
     stray = [] if in_order else [m for m in members if m.unready and m.unready.broken_off]
     fine = [m for m in members if not (m.problem or m.waits or m.left_out or (m.unready and m not in stray))]

@@ -49,7 +49,7 @@ def _any_of(globs: Iterable[str]) -> Callable[[str], re.Match[str] | None] | Non
 
 
 def _in_any_case(glob: str) -> str:
-    """Return the glob; the ending in it may be in upper or lower case, as that of an input's pattern."""
+    """Return the glob; the ending in it may be in upper or lower case, as the ending of an input's pattern."""
     name, dot, ending = glob.rpartition(".")
     if not ending.isalnum():
         return glob

@@ -29,7 +29,7 @@ class Tree:
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
     could not be listed to the reason, ``stores`` the folders that look like imgstores to whether they are. ``excluded``
     holds the paths of files whose names ``exclude`` of the tracker matches, ``dropped`` by folder the names among the
-    videos that a walk met and did not take, those of folders with a slash at their ends.
+    videos that a walk met and did not take, names of folders with a slash at their ends.
     """
 
     def __init__(self, root: Path, videos: str = "") -> None:

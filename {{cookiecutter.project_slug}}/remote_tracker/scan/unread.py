@@ -1,4 +1,4 @@
-"""Tell which files among the videos no pattern of a tracker means, and what each of them is.
+"""Tell which files among the videos no pattern of a tracker means, and what each file is.
 
 The walk notes the names that it drops (``Tree.dropped``): that costs no look at the disk. A dropped file that another
 pattern of the tracker means, that lies in a folder which a pattern means, that is litter of a system, or that a tracker
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..disk.litter import is_bin, is_litter
 from ..model import Stage
 from ..model.pattern import Pattern
-from ..partial_copies import final_name, is_surely_temporary
+from ..partial_copies import final_name, is_other_copy, is_surely_temporary
 from .copies import find_copies
 from .left_out import compile_beside
 from .split_pattern import SplitPattern
@@ -30,11 +30,12 @@ class Kind(Enum):
 
     FORMAT = "format"  # a file with another ending
     COPY = "unfinished copy"  # a copy under way or broken off
-    LEFT_COPY = "left-over copy"  # the copy was made again, and this is what stayed of the first one
+    LEFT_COPY = "left-over copy"  # the copy was made again, and this stayed of the first copy
     CHUNK = "chunk"  # a part of a recording in chunks that has no metadata.yaml
     HIDDEN = "hidden"  # its name begins with a dot
     STORE = "imgstore"  # the folder of an imgstore
     FOLDER = "folder"  # a folder that no pattern leads into
+    LEFT_OUT = "left out"  # ``exclude`` of the project leaves it out, or it is litter
     EXCLUDED = "excluded"  # ``exclude`` of the tracker leaves it out
 
 
@@ -52,6 +53,8 @@ class Unread(NamedTuple):
 
 def find_unread(tree: Tree, stages: Sequence[Stage]) -> list[Unread]:
     """Return what the walks over the tree dropped and no stage means, sorted; an imgstore is its folder alone."""
+    if not tree.dropped:  # as nearly always: no pattern is compiled for it
+        return []
     meant = _Meant(stages)
     found = {one for folder, names in tree.dropped.items() for one in _judge_folder(tree, meant, folder, names)}
     return sorted(found, key=lambda one: one.path)
@@ -135,7 +138,7 @@ def _kind_of(tree: Tree, meant: _Meant, folder: str, name: str) -> Kind | None:
     final = final_name(name)
     if final and meant.holds(folder, final):
         return None if final in find_copies(tree, folder, lambda n: n == final).coming else Kind.LEFT_COPY
-    if final and is_surely_temporary(name):
+    if (final and is_surely_temporary(name)) or is_other_copy(name):
         return Kind.COPY
     if name[0] == ".":
         return Kind.HIDDEN

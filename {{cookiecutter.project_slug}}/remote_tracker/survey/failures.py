@@ -60,7 +60,7 @@ def without_names(record: Record) -> str:
 
 
 def is_meant_by(words: str, key: str) -> bool:
-    """Return whether a failure's own words, of whatever video, are those of ``key``, which has marks in them. Pure."""
+    """Return whether a failure's own words, of whatever video, fit the words ``key``, which has marks in them. Pure."""
     marks = {"/...": r"(?:/\.\.\.|(?:/[^\s:'\"]+)+)", "*": r"\S+", "N": r"(?:N|\d+)"}
     parts = re.split(r"(/\.\.\.|\*|N)", key)
     return re.fullmatch("".join(marks.get(part) or re.escape(part) for part in parts), words) is not None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
-from ..scan import Tree, Unread, walk_all
+from ..scan import VIDEOS, Kind, Tree, Unread, is_folder, walk_all
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
 from .archived import find_absent_named
@@ -141,10 +141,14 @@ def describe_unknown(project: Project, name: str, keys: Collection[str]) -> str:
 
 
 def _refuse_unread(project: Project, name: str) -> None:
-    unread = walk_all(Tree(project.root, project.videos), project.tracker.stages)
+    tree = Tree(project.root, project.videos)
+    unread = walk_all(tree, project.tracker.stages)
     meant = [one for one in unread if names_it(name, one.path.rstrip("/").partition("/")[2])]
     if exact := [one for one in meant if one.path.rstrip("/").partition("/")[2] == _as_key(name)] or meant:
         raise NotRead(exact[0])
+    path = f"{VIDEOS}/{_as_key(name)}"
+    if ".." not in path.split("/") and (found := tree.stat(path)) and not is_folder(found):
+        raise NotRead(Unread(path, Kind.LEFT_OUT))
 
 
 def choose_named(project: Project, names: Sequence[str]) -> list[tuple[Stage, list[Examined]]]:

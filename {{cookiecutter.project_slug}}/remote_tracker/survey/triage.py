@@ -30,7 +30,7 @@ class Group:
     again: str  # whether another try helps, in the words of ``retry`` in signatures.yml
     seen: tuple[Examined, ...]
     node: str = ""  # the node on which most of them failed; "": no node stands out
-    is_known: bool = True  # the cause is that of a signature; else the units' own words, with marks for what differs
+    is_known: bool = True  # a signature names the cause; else it is the units' own words, with marks for what differs
 
     @property
     def title(self) -> str:
@@ -103,7 +103,7 @@ def find_node(seen: Sequence[Examined]) -> str:
 def is_of_cause(project: Project, stage: Stage, seen: Examined, cause: str) -> bool:
     """Return whether a unit failed for this cause, in the words of ``triage``, or as a screen shows them.
 
-    What differs from unit to unit may be that of any of them.
+    What differs from unit to unit may be as any unit of the group has it.
     """
     return any(
         cause in (group.cause, shown(group.cause), group.title, shown(group.title))

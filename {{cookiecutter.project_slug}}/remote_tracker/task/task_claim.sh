@@ -80,10 +80,10 @@ refuse_moving() { # old results of the unit are being moved: its new results mus
   done
 }
 
-note_failure() { # <exit code> <result> <why>: five quick ones alike in a row on one node halt the batch
+note_failure() { # <exit code> <result> <why> <cause>: five quick ones alike in a row on one node halt the batch
   local node=${RT_NODE:-$HOSTNAME} why=${3:-exit code $1} log lines
   log=$here/failed.$node
-  if [[ -n ${RT_ALONE:-} || -z ${RT_JOB:-} ]]; then return 0; fi
+  if [[ -n ${RT_ALONE:-} || -z ${RT_JOB:-} || $4 == input-refused || $4 == input-not-ready ]]; then return 0; fi
   if [[ $2 == finished ]]; then
     if [[ -e $log ]]; then rm -f "$log"; fi
   elif [[ $2 == failed && $SECONDS -lt 60 ]]; then

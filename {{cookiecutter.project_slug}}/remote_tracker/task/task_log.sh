@@ -68,18 +68,19 @@ find_place() { # <name>: sets it to the byte of the log behind what was written 
 
 last_word() { # [<exit code>]: prints the program's last line since this start, be it behind a progress bar; not what a
   # shell says of a program that a signal ended, as "x.sh: line 3:  1234 Killed   python": the number always differs.
-  # The project's path is left out before a long line is cut
+  # The project's path counts for a byte, \1, where a long line is cut: what reads the line drops that path
   tail -c 65536 -- "$here/output.$n" | tr '\r' '\n' |
     RT_ROOT="$project/" LC_ALL=C awk -v token=" token=$token " -v program="${1:-0}" '
-    function relative(said, at) {
-      for (root = ENVIRON["RT_ROOT"]; at = index(said, root);) said = substr(said, 1, at - 1) substr(said, at + length(root))
-      return said
+    function swapped(said, from, to, at, out) {
+      while (at = index(said, from)) { out = out substr(said, 1, at - 1) to; said = substr(said, at + length(from)) }
+      return out said
     }
     program > 128 && /^[^:]*: [^ ]+ [0-9]+: +[0-9]+ [^ ]/ {next}
     /^# left running by the command/ {exit}
     /^# start / && index($0, token) {last = ""} !/^# / && NF {last = $0}
-    END {last = relative(last)
-         print (length(last) > 300 ? substr(last, 1, 120) " ... " substr(last, length(last) - 174) : last)}' || true
+    END {last = swapped(last, ENVIRON["RT_ROOT"], "\001")
+         if (length(last) > 300) last = substr(last, 1, 120) " ... " substr(last, length(last) - 174)
+         print swapped(last, "\001", ENVIRON["RT_ROOT"])}' || true
 }
 
 forget_records() { # records.tsv is derived from the logs; a scan makes it anew
@@ -94,7 +95,7 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
     refuse_overtaken # a finished task was asked before it published
     note_content '' || true
   fi
-  note_failure "$code" "$2" "$why" || true # a full disk must not keep the end from being written
+  note_failure "$code" "$2" "$why" "${4:-}" || true # a full disk must not keep the end from being written
   if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" || true; fi
   if [[ $holding == *.owner ]]; then rm -f -- "$holding"; fi # a lock stays: programs of this task may hold it still
