@@ -80,6 +80,7 @@ class StageStatus:
     stage: Annotated[str, Key("the step")]
     counts: Annotated[Mapping[str, int], Key("how many are in each state; a state with none is left out", among=STATES)]
     odd: Annotated[list[Odd], Key("all that is not finished")]
+    archived: Annotated[int, Key("how many finished whose videos were taken away since", optional=True)]
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Group:
     stage: Annotated[str, Key("the step")]
     cause: Annotated[str, Key("the cause, as ./rt retry --cause takes it")]
     title: Annotated[str, Key("the cause in words for people, as the screen says it; it may change")]
+    title: Annotated[str, Key("the cause as the screens name it")]
     count: Annotated[int, Key("how many failed so")]
     node: Annotated[str, Key('the machine on which most of them failed; "": no machine stands out')]
     advice: Annotated[str, Key('what to do; "": nothing is known')]
