@@ -59,18 +59,17 @@ def status(
     names: str | None,
     usage: bool,
 ) -> None:
-    """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
-    if names and not (failures or ignored):
-        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
-    if cause and not (failures and names):
-        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
-    if ignored:
-        _show_ignored(project, as_json, names)
+    """Show how far everything is, by day, and what failed. With DAY, all of that day, one by one."""
+    _refuse_alone(names, cause, failures, ignored)
+    if ignored or usage:
+        _show_ignored(project, as_json, names) if ignored else _show_usage(project, as_json)
         return
-    if usage:
-        lines = list(usage_lines(project))
-        show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
-        return
+    _show_state(project, days, as_json, failures, cause, names)
+
+
+def _show_state(
+    project: Project, days: tuple[str, ...], as_json: bool, failures: bool, cause: str | None, names: str | None
+) -> None:
     found = examine_all(project)
     surveys = [(one.stage, seen) for one, seen in found]
     stands = [stand_of(one, seen) for one, seen in found]
@@ -105,6 +104,18 @@ def _queued(project: Project, found: Sequence[tuple[Survey, Sequence[Examined]]]
     """Return what is in the queue, and which looks are asked for, a line each."""
     queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
     return queued + [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
+
+
+def _refuse_alone(names: str | None, cause: str | None, failures: bool, ignored: bool) -> None:
+    if names and not (failures or ignored):
+        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
+    if cause and not (failures and names):
+        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
+
+
+def _show_usage(project: Project, as_json: bool) -> None:
+    lines = list(usage_lines(project))
+    show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
 
 
 def _show_ignored(project: Project, as_json: bool, names: str | None) -> None:

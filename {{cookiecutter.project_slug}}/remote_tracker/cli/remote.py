@@ -20,7 +20,7 @@ OURS = {"login", "logout"}
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="VERB...")
 @project_verb
 def remote(project: Project, words: tuple[str, ...]) -> int:
-    """Type a verb on the cluster: its screen and its exit code come here. Ctrl-C stops the watching, not the jobs.
+    """Type a verb on the cluster. Its screen and its exit code come here; Ctrl-C stops the watching, not the jobs.
 
     setup: look at the cluster, and make or update the project there. login: open the one connection, where a password
     and a second factor are typed. logout: close it. run: push, submit, look again, pull, up to the joined table here.

@@ -29,7 +29,7 @@ limit_option = click.option("--limit", default="", help="At most so many bytes a
 @limit_option
 @project_verb
 def push(project: Project, names: tuple[str, ...], dry: bool, limit: str) -> int:
-    """Send the videos that are whole and not there yet to the cluster; goes on where it was."""
+    """Send what is whole and not there yet to the cluster. It goes on where it was."""
     with CopyBar() as bar:
         done = send_videos(project, names, dry, limit, bar.take if bar.is_shown else None)
     click.echo(pushed_text(project, done))
@@ -42,7 +42,7 @@ def push(project: Project, names: tuple[str, ...], dry: bool, limit: str) -> int
 @limit_option
 @project_verb
 def pull(project: Project, names: tuple[str, ...], only: str, limit: str) -> int:
-    """Bring home what is proven on the cluster; each file is read back and compared with its record."""
+    """Bring home what is proven on the cluster. Each file is read back and compared with its record."""
     kinds = only.split(",") if only else list(KINDS)
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise WrongUse(unknown_word("kind of files", unknown[0], KINDS))
@@ -58,7 +58,7 @@ def pull(project: Project, names: tuple[str, ...], only: str, limit: str) -> int
 @click.option("--archive", default="", metavar="FOLDER", help="A folder that holds the videos, too, under any names.")
 @project_verb
 def free(project: Project, names: tuple[str, ...], yes: bool, archive: str) -> int:
-    """Show what can be deleted on the cluster because it lies here, proven; delete it with --yes."""
+    """Show what can be deleted on the cluster. It lies here, proven; --yes deletes it there."""
     done = free_there(project, names, yes, archive)
     click.echo(freed_text(project, done))
     return 1 if done.why else 0

@@ -104,6 +104,7 @@ class Group:
 
     stage: Annotated[str, Key("the step")]
     cause: Annotated[str, Key("the cause, as ./rt retry --cause takes it")]
+    title: Annotated[str, Key("the cause in words for people, as the screen says it; it may change")]
     count: Annotated[int, Key("how many failed so")]
     node: Annotated[str, Key('the machine on which most of them failed; "": no machine stands out')]
     advice: Annotated[str, Key('what to do; "": nothing is known')]
@@ -187,6 +188,7 @@ class Checked:
     check: Annotated[str, Key("the check, as a tracker.yml says it")]
     fails: Annotated[str, Key('why it fails; "": it holds, or is looked at in the job alone')]
     in_job: Annotated[bool, Key("whether only the job looks at it, so that it was not looked at now")]
+    is_past: Annotated[bool, Key("whether it compares with what is no longer here, so that it was not looked at")]
 
 
 @dataclass(frozen=True)
