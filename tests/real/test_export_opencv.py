@@ -25,13 +25,13 @@ VIDEOS = ("20260101/plate1.avi", "20260101/plate2.mp4", "20260102/plate1.avi")
 TABLES = [f"{day}/{kind}_summary.csv" for day in ("20260101", "20260102") for kind in ("features", "filenames")]
 
 
-def draw(lab: Lab, *names: str) -> None:
+def draw(lab: Lab, *names: str, frames: int = 25) -> None:
     """Draw short videos of two animals."""
     for name in names:
         rng = np.random.default_rng(1)
         path = lab.root / "RawVideos" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_video(walk(2, rng, 25), path, rng)
+        write_video(walk(2, rng, frames), path, rng)
         os.utime(path, (LONG_AGO, LONG_AGO))
 
 
@@ -117,10 +117,11 @@ def test_a_failed_task_leaves_old_results(lab: Lab, snakemake: Snakemake) -> Non
     tracks = lab.result("20260101/plate1_tracks.csv")
     before = tracks.read_bytes()
     draw(lab, *VIDEOS[1:])
-    os.utime(lab.root / "RawVideos" / VIDEOS[0], (LONG_AGO + 60, LONG_AGO + 60))
+    draw(lab, VIDEOS[0], frames=30)
     activate = lab.workspace / "activate.sh"
     text = activate.read_text()
-    activate.write_text(f"{text}\ncase ${{inputs[0]}} in *20260101/plate1.avi) PATH=/nowhere ;; esac\n")
+    fails = 'python() { case "$*" in *20260101/plate1.avi*) return 3 ;; *) command python "$@" ;; esac; }'
+    activate.write_text(f"{text}\n{fails}\n")
     assert lab.rt("export", "snakemake").code == 0
     ran = snakemake.run()
     assert ran.code == 1, ran
