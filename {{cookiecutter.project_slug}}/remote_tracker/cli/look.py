@@ -57,12 +57,11 @@ def status(
     usage: bool,
 ) -> None:
     """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
-    if names and not (failures or ignored):
-        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
-    if cause and not (failures and names):
-        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
+    if names or cause:
+        _show_names(project, names, failures, cause, ignored)
+        return
     if ignored:
-        _show_ignored(project, as_json, names)
+        _show_ignored(project, as_json)
         return
     if usage:
         lines = list(usage_lines(project))
@@ -73,9 +72,6 @@ def status(
     queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
     queued += [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
     stands = [stand_of(one, seen) for one, seen in found]
-    if failures and names:
-        show_names(failed_files(project, surveys, cause), names)
-        return
     now = situation_of(project, Did.TRIAGED if failures else Did.LOOKED, "workspace", stands)
     surveys = restrict(project, days, surveys) if days else surveys
     if as_json:
@@ -92,11 +88,21 @@ def status(
         tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
 
 
-def _show_ignored(project: Project, as_json: bool, names: str | None) -> None:
+def _show_names(project: Project, names: str | None, failures: bool, cause: str | None, ignored: bool) -> None:
+    if names and not (failures or ignored):
+        raise click.UsageError("--names needs --failures or --ignored: the names of what.")
+    if cause and not (failures and names):
+        raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
+    if ignored:
+        show_names(ignored_names(find_ignored(project)), names or "")
+    else:
+        surveys = [(one.stage, seen) for one, seen in examine_all(project)]
+        show_names(failed_files(project, surveys, cause), names or "")
+
+
+def _show_ignored(project: Project, as_json: bool) -> None:
     unread = find_ignored(project)
-    if names:
-        show_names(ignored_names(unread), names)
-    elif as_json:
+    if as_json:
         show(stamped(project, **ignored_data(project, unread)))
     else:
         show(ignored_text(project, unread, look_around(project, Did.SORTED)))
