@@ -141,7 +141,7 @@ def _words(kind: Any) -> str:
         return f"list: {_words(inner[0])}"
     if origin is not None and issubclass(origin, Mapping):
         return f"mapping: {_words(inner[1])}"
-    return f"[{kind.__name__}](#{kind.__name__.lower()})" if is_dataclass(kind) else WORDS[kind]
+    return WORDS[kind] if kind in WORDS else f"[{kind.__name__}](#{kind.__name__.lower()})"
 
 
 def written() -> dict[Path, str]:

@@ -94,8 +94,10 @@ def test_the_job_script_helps(lab: Lab, word: str) -> None:
     ("summarise", "submit summarizer or ./rt join"), ("Summary", "submit summarizer or ./rt join"),
     ("sbatch", "submit"), ("qstat", "status"), ("squeue", "status"), ("stop", "cancel"), ("kill", "cancel"),
     ("log", "logs"), ("merge", "join"), ("list", "scan"), ("resubmit", "retry"), ("restart", "run"), ("resume", "run"),
-    ("re", "redo or ./rt retry"), ("rename", "moved"), ("rm", "clean"), ("revert", "undo"), ("upgrade", "update"),
+    ("re", "redo or ./rt retry or ./rt remote"),
+    ("rename", "moved"), ("rm", "clean"), ("revert", "undo"), ("upgrade", "update"),
     ("explain", "why"), ("diagnose", "doctor"), ("version", "--version"), ("failures", "status --failures or ./rt why"),
+    ("upload", "push"), ("download", "pull"),
 ])  # fmt: skip
 def test_a_near_word_names_the_verb(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], word: str, meant: str

@@ -15,7 +15,7 @@ from types import ModuleType
 import click
 import pytest
 from lab import LONG_AGO, REPOSITORY, Lab
-from remote_tracker.cli.main import EVERY_DAY, HIDDEN, NOW_AND_THEN, rt
+from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN, rt
 from remote_tracker.update.links import LINKS
 from remote_tracker.update.release import find_files
 

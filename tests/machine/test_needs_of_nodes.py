@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from remote_tracker.doctor import examine
 from remote_tracker.errors import RemoteTrackerError
-from remote_tracker.machine import needs_here, require_needs
+from remote_tracker.machine.probe import needs_here, require_needs
 from remote_tracker.model import Need, Project
 from scan.trees import make_project
 from schedulers.fakes import make_programs, make_slurm

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lab import wait_for
 from remote_tracker.doctor import machine_lines, machine_troubles
-from remote_tracker.machine import Space, Surroundings, read_surroundings
+from remote_tracker.machine.answers import Space, Surroundings, read_surroundings
 from remote_tracker.machine.probe import PROBE
 from remote_tracker.model import Need, Resources
 from remote_tracker.render import render_questions

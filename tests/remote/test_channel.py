@@ -78,11 +78,14 @@ def test_without_a_connection_no_other_is_opened(home: Home) -> None:
 def test_a_host_with_one_session_is_enough(home: Home) -> None:
     """With MaxSessions 1 each verb works; while another has the session the line says so, and nobody logs in again."""
     home.sshds.down()
-    home.sshds.up("MaxSessions 1")
+    banner = home.root / "banner"
+    banner.write_text("Only for those who may!\n")
+    home.sshds.up("MaxSessions 1", f"Banner {banner}")
     home.login()
     held = home.start("true")
     try:
-        assert home.rt("remote", "status").code == 0
+        ran = home.rt("remote", "status")
+        assert (ran.code, ran.err) == (0, "")
         held = home.start(str(home.sshds.programs / "ssh"), "swc", f"touch {home.root}/there; exec sleep 20")
         wait_for((home.root / "there").exists, "the other session")
         ran = home.rt("remote", "status")

@@ -170,3 +170,18 @@ def test_records_keep_what_the_task_told(home: Home) -> None:
     there = json.loads(home.far.rt("why", "--json", "v1.avi").out)
     here = json.loads(home.rt("why", "--json", "v1.avi").out)
     assert here[0]["state"] == there[0]["state"] == "finished"
+
+
+def test_a_full_disk_here_is_told(home: Home, other_disk: Path) -> None:
+    """The line says that no space is left; nothing half lies among the results, and what fits comes later."""
+    home.far.tracker(command="head -c 3000000 /dev/zero >{{ output.copy }}")
+    processed(home, ("d1/v1.avi",))
+    shutil.rmtree(home.root / "Results")
+    (home.root / "Results").symlink_to(other_disk)
+    ran = home.rt("pull")
+    assert ran.code == 1
+    assert "No space is left" in ran.out
+    assert not home.result("d1/v1.txt").exists()
+    (home.root / "Results").unlink()
+    assert home.rt("pull").code == 0
+    assert home.result("d1/v1.txt").stat().st_size == 3_000_000

@@ -222,3 +222,19 @@ def test_two_homes_push_into_one_project_at_once(home: Home, tmp_path: Path) -> 
         process.wait(60)
     assert contents(home.far) == contents(other)
     assert [p.name for p in (home.far.root / "RawVideos" / "d1").iterdir() if p.name[0] == "."] == []
+
+
+def test_a_video_that_grows_is_left_out(home: Home) -> None:
+    """A file that changes between two looks is named; the next push sends it."""
+    video = home.video("d1/v1.avi")
+    home.video("d1/v2.avi")
+    home.login()
+    growing = home.start("bash", "-c", f"while :; do echo more >>{video}; sleep 0.2; done")
+    ran = home.rt("push")
+    growing.kill()
+    growing.wait()
+    assert ran.code == 1
+    assert "RawVideos/d1/v1.avi: still being copied (look again in 2 min)" in ran.out
+    assert list(contents(home.far)) == ["d1/v2.avi"]
+    assert home.rt("push").code == 0
+    assert contents(home.far) == contents(home)

@@ -10,7 +10,9 @@ import textwrap
 from pathlib import Path
 
 import remote_tracker
-from remote_tracker.summaries import DayTable, ExpectedVideo, Joined, find_day_tables, join
+from remote_tracker.summaries.find import DayTable, find_day_tables
+from remote_tracker.summaries.join import Joined, join
+from remote_tracker.summaries.missing import ExpectedVideo
 
 FILES = "file_id,filename,is_good\n0,Results/d2/a,True\n1,Results/d2/b,True\n"
 FEATURES = "file_id,x,y\n0,1,2\n1,3,4\n"
@@ -68,7 +70,8 @@ def run_python(code: str, *argv: object) -> subprocess.CompletedProcess[str]:
 JOIN_ONCE = """
 import sys
 from pathlib import Path
-from remote_tracker.summaries import find_day_tables, join
+from remote_tracker.summaries.find import find_day_tables
+from remote_tracker.summaries.join import join
 root = Path(sys.argv[1])
 def run():
     join(find_day_tables(root / "Results"), root / "Results" / "joined", [], root)

@@ -19,7 +19,9 @@ from project_of_days import (
     make_day,
     run_join,
 )
-from remote_tracker.summaries import ExpectedVideo, find_day_tables, find_table_sets, join
+from remote_tracker.summaries.find import find_day_tables, find_table_sets
+from remote_tracker.summaries.join import join
+from remote_tracker.summaries.missing import ExpectedVideo
 
 REAL = Path(__file__).parents[2] / "../shared/data/tierpsy/summaries"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f"real Tierpsy tables are not at {REAL}")

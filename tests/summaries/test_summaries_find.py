@@ -11,7 +11,7 @@ from project_of_days import (
     make_files,
 )
 from remote_tracker.errors import RemoteTrackerError
-from remote_tracker.summaries import find_day_tables, find_table_sets
+from remote_tracker.summaries.find import find_day_tables, find_table_sets
 
 
 def test_days_are_found_in_order_and_joined_is_none(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from project_of_days import (
     run_join,
     two_days,
 )
-from remote_tracker.summaries import ExpectedVideo, Gap
+from remote_tracker.summaries.join import Gap
+from remote_tracker.summaries.missing import ExpectedVideo
 
 HOSTILE = [
     "a 0",

@@ -11,7 +11,7 @@ from project_of_days import (
     make_files,
     run_join,
 )
-from remote_tracker.summaries import ExpectedVideo
+from remote_tracker.summaries.missing import ExpectedVideo
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ import yaml
 from lab import REPOSITORY, TEMPLATE
 from remote_tracker.checks import KINDS, Files
 from remote_tracker.model import Check
-from remote_tracker.summaries import find_day_tables, join
+from remote_tracker.summaries.find import find_day_tables
+from remote_tracker.summaries.join import join
 
 pytest.importorskip("h5py", reason="h5py is not installed")
 

@@ -138,6 +138,7 @@ def test_a_video_without_animals(tables: Lab) -> None:
     assert f"{EMPTY}: d1/none.avi.\n" in tables.rt("status").out
     assert f"{EMPTY}: Results/joined/missing.csv names it.\n" in run.out
     assert "d1/none.avi (copy): finished; no animal was found\n" in tables.rt("why", "none").out
+    assert "  d1/none.avi: finished; no animal was found\n" in tables.rt("status", "d1").out
     assert "d1/none.avi,Results/d1/none_tracks.csv,no animal was found\n" in missing(tables)
     assert follow(tables, "./rt join") == Walk(("./rt join",), JOINED, (tables.rt("join"),))
     tables.video("d1/none.avi", "an animal now", age=60)

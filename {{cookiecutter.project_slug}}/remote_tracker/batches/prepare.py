@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..config.cluster import FOLDERS
 from ..disk.derived import note_lost
 from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
-from ..machine import require_needs
+from ..machine.probe import require_needs
 from ..model import Cause, Project, Stage, State, fingerprint_inputs
 from ..parameters.files import require_files
 from ..records import batches_of, find_batches

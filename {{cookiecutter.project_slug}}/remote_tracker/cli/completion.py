@@ -14,7 +14,8 @@ from click.shell_completion import ShellComplete
 from ..records import BatchesFolder, age_of
 from .main import EVERY_DAY, HIDDEN, NOW_AND_THEN, rt
 
-NAMING = frozenset({"accept", "cancel", "logs", "redo", "status", "verify", "why"})  # verbs that take names and days
+# The verbs behind which names and days stand.
+NAMING = frozenset({"accept", "cancel", "free", "logs", "pull", "push", "redo", "status", "verify", "why"})
 NEWEST = 50  # lists that are read for each Tab, in each folder
 
 

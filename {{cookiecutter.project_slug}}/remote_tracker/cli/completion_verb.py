@@ -24,7 +24,7 @@ FILES = {"bash": "~/.bashrc", "zsh": "~/.zshrc"}
 @click.command()
 @click.argument("shell", required=False, type=click.Choice(tuple(LINES)), metavar="[bash|zsh]")
 def completion(shell: str | None) -> None:
-    """Print the line that switches Tab on. Tab completes verbs, options, days and videos."""
+    """Print the line that switches Tab on. Tab completes verbs, options, days and names."""
     own = os.path.basename(os.environ.get("SHELL", ""))
     shell = shell or (own if own in LINES else "bash")
     click.echo(f'# Now:  eval "$(./rt completion {shell})"    For good:  ./rt completion {shell} >> {FILES[shell]}')

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import click
 
 from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
-from ..model import Project
+from ..model import Project, Stage
 from ..remote.seen import tell_home, with_seen
 from ..report.copy_again import failed_files
 from ..report.failures import failures_data, failures_text
@@ -28,6 +30,7 @@ from ..report.why import story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..streams import is_read
+from ..survey import Examined, Survey
 from ..survey.named import NotRead, find_abbreviated, find_log
 from .options import json_option, project_verb, show, show_names, stamped
 
@@ -56,53 +59,70 @@ def status(
     names: str | None,
     usage: bool,
 ) -> None:
-    """Show how far everything is, by day, and what failed. With DAY, each video of that day."""
-    if names or cause:
-        _show_names(project, names, failures, cause, ignored)
+    """Show how far everything is, by day, and what failed. With DAY, all of that day, one by one."""
+    _refuse_alone(names, cause, failures, ignored)
+    if ignored or usage:
+        _show_ignored(project, as_json, names) if ignored else _show_usage(project, as_json)
         return
-    if ignored:
-        _show_ignored(project, as_json)
-        return
-    if usage:
-        lines = list(usage_lines(project))
-        show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
-        return
+    _show_state(project, days, as_json, failures, cause, names)
+
+
+def _show_state(
+    project: Project, days: tuple[str, ...], as_json: bool, failures: bool, cause: str | None, names: str | None
+) -> None:
     found = examine_all(project)
     surveys = [(one.stage, seen) for one, seen in found]
-    queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
-    queued += [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
     stands = [stand_of(one, seen) for one, seen in found]
+    if failures and names:
+        show_names(failed_files(project, surveys, cause), names)
+        return
     now = situation_of(project, Did.TRIAGED if failures else Did.LOOKED, "workspace", stands)
     surveys = restrict(project, days, surveys) if days else surveys
     if as_json:
         kept = [(one, seen) for one, _ in found for stage, seen in surveys if stage is one.stage]
-        told = {"failures": failures_data(project, surveys)} if failures else {"stages": status_data(kept)}
-        show(stamped(project, **told))
+        show(stamped(project, **_data_of(project, failures, surveys, kept)))
     elif failures:
         show(failures_text(project, surveys, now))
     elif days:
         show(days_text(project, surveys, next_text(project, now)))
     else:
-        show(with_seen(project, status_text(project, found, now, queued)))
-    if not failures and not days:
-        tell_home({stage.name: Counter(one.decision.state for one in seen) for stage, seen in surveys})
+        show(with_seen(project, status_text(project, found, now, _queued(project, found))))
+    tell_home({one.stage.name: Counter(each.decision.state for each in seen) for one, seen in found})
 
 
-def _show_names(project: Project, names: str | None, failures: bool, cause: str | None, ignored: bool) -> None:
+def _data_of(
+    project: Project,
+    failures: bool,
+    surveys: Sequence[tuple[Stage, Sequence[Examined]]],
+    kept: Sequence[tuple[Survey, Sequence[Examined]]],
+) -> dict[str, Any]:
+    """Return what --json prints: the failures by cause, or the stages."""
+    return {"failures": failures_data(project, surveys)} if failures else {"stages": status_data(kept)}
+
+
+def _queued(project: Project, found: Sequence[tuple[Survey, Sequence[Examined]]]) -> list[str]:
+    """Return what is in the queue, and which looks are asked for, a line each."""
+    queued = [line for one, _ in found for line in queue_lines(one.stage, one.queue)]
+    return queued + [line for one, _ in found for line in look_lines(one.stage, load_looks(project, one.stage))]
+
+
+def _refuse_alone(names: str | None, cause: str | None, failures: bool, ignored: bool) -> None:
     if names and not (failures or ignored):
         raise click.UsageError("--names needs --failures or --ignored: the names of what.")
     if cause and not (failures and names):
         raise click.UsageError("--cause needs --failures and --names: ./rt status --failures shows the causes.")
-    if ignored:
-        show_names(ignored_names(find_ignored(project)), names or "")
-    else:
-        surveys = [(one.stage, seen) for one, seen in examine_all(project)]
-        show_names(failed_files(project, surveys, cause), names or "")
 
 
-def _show_ignored(project: Project, as_json: bool) -> None:
+def _show_usage(project: Project, as_json: bool) -> None:
+    lines = list(usage_lines(project))
+    show(stamped(project, usage=lines) if as_json else "\n".join([heading(project), *lines]))
+
+
+def _show_ignored(project: Project, as_json: bool, names: str | None) -> None:
     unread = find_ignored(project)
-    if as_json:
+    if names:
+        show_names(ignored_names(unread), names)
+    elif as_json:
         show(stamped(project, **ignored_data(project, unread)))
     else:
         show(ignored_text(project, unread, look_around(project, Did.SORTED)))

@@ -91,7 +91,7 @@ def accept(project: Project, names: tuple[str, ...], changed: bool, stage: str |
 @json_option
 @project_verb
 def moved(project: Project, yes: bool, as_json: bool) -> int:
-    """Take results along to the new names of moved videos. Asks first, where somebody can answer."""
+    """Take results along to the new names of what was moved. Asks first, where somebody can answer."""
     return take_results_along(project, Talk(click.echo, asker(yes), as_json))
 
 

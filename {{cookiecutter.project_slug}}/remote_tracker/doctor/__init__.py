@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..machine import look_here, remember
+from ..machine.probe import look_here, remember
 from ..model import Project
 from ..parameters.files import Newer, find_newer, find_troubles
 from .machine import machine_lines, machine_troubles

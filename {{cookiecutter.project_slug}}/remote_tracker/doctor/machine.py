@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..machine import Space, Surroundings
+from ..machine.answers import Space, Surroundings
 from ..model import Project
 from ..parameters.fingerprint import ACTIVATE
 from ..render import render_needs

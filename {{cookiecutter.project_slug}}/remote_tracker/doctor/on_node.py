@@ -9,7 +9,8 @@ from ..batches.job_script import array_of, load_script, write_script
 from ..batches.submit import ResourceRequest, Submitted, has_left, note_job, send_array
 from ..batches.wait import wait_for_job
 from ..errors import RemoteTrackerError
-from ..machine import Surroundings, look_here, read_surroundings, remember, write_questions
+from ..machine.answers import Surroundings, read_surroundings
+from ..machine.probe import look_here, remember, write_questions
 from ..model import Project, Stage
 from ..model.scheduling import LOOK, BatchRef
 from ..records import Batch, BatchesFolder

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .. import shell
@@ -19,7 +20,9 @@ from ..parameters.digest import mark_files
 from ..parameters.files import find_files_at
 from ..parameters.fingerprint import ACTIVATE
 from ..render import render_needs, render_questions
-from .answers import Surroundings, read_surroundings
+
+if TYPE_CHECKING:
+    from .answers import Surroundings
 
 PROBE = Path(__file__).with_name("probe.sh")
 HERE = f"workspace/{BATCHES}/surroundings"  # derived: may be deleted at any time
@@ -59,6 +62,8 @@ def find_activate_fault(root: Path) -> str:
 
 
 def _ask(project: Project, folder: Path) -> Surroundings:
+    from .answers import read_surroundings  # 2 ms of a scan, which seldom asks
+
     needs = needs_here(project)
     write_questions(project, needs, folder)
     most = PROBE_TIMEOUT_S + ANSWER_TIMEOUT_S * (len(needs) + 1)

@@ -17,9 +17,6 @@ from ..errors import TOO_MUCH
 from ..model import Param, Project
 from ..model.scheduling import BATCHES
 from .digest import mark_files
-from .judge_values import find_faults
-from .known_keys import load_known_keys
-from .read_values import load_pairs
 
 REMEMBERED = f"workspace/{BATCHES}/looked.json"  # derived: may be deleted at any time
 KEPT = 50  # answers, the newest
@@ -63,6 +60,10 @@ def _remember(
 
 def _find_slips(known: Path, path: Path) -> list[str]:
     """Return what the known keys say against a parameter file; each is what follows its name in a line."""
+    from .judge_values import find_faults  # 1 ms of a scan, which remembers what it found
+    from .known_keys import load_known_keys  # 0.5 ms, as above
+    from .read_values import load_pairs  # 0.5 ms, as above
+
     rules = load_known_keys(known)
     try:
         return [f": {fault}" for fault in find_faults(rules, load_pairs(path))]

@@ -131,11 +131,8 @@ def _describe(project: Project, counts: Counts, wait: float) -> str:
 
 
 def _type_there(project: Project, step: Step, say: Say) -> None:
-    ran = ask_far(
-        open_remote(project),
-        require_remote(project).folder,
-        ["./rt", *step.do.value.split(), *([step.stage] if step.do is not Do.SUMMARIZE else [])],
-    )
+    words = [*step.do.value.split(), *([] if step.do is Do.SUMMARIZE else [step.stage])]
+    ran = ask_far(open_remote(project), require_remote(project).folder, ["./rt", *words])
     say(ran.out.rstrip())
 
 

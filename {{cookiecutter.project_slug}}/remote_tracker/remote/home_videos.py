@@ -35,7 +35,7 @@ def find_videos(project: Project, names: Sequence[str]) -> tuple[list[HomeFile],
             files.append(HomeFile(path, tree.place(path), numbers_here(tree.place(path))))
         except OSError as error:
             out[path] = error.strerror or "it cannot be read"
-    return _leave_growing(files, out), out
+    return files, out
 
 
 def _pass_gate(
@@ -68,20 +68,19 @@ def _files_of(one: Examined, tree: Tree) -> list[str]:
     return found
 
 
-def _leave_growing(files: list[HomeFile], out: dict[str, str]) -> list[HomeFile]:
-    """Look again, some seconds later, at files that changed within the last minute; leave those out that grow."""
-    fresh = {file.path for file in files if time.time_ns() - max(file.numbers[1], file.numbers[3]) < FRESH_NS}
-    if not fresh:
-        return files
-    time.sleep(PAUSE_S)
-    kept = []
-    for file in files:
-        try:
-            grows = file.path in fresh and numbers_here(file.place) != file.numbers
-        except OSError:
-            grows = True
-        if grows:
-            out[file.path] = "still being copied (look again in 2 min)"
-        else:
-            kept.append(file)
-    return kept
+def find_growing(files: Sequence[HomeFile], began: float) -> dict[str, str]:
+    """Return which files still grow, by path, with what people are told: a second look, some seconds after ``began``.
+
+    Only files that changed within the last minute are looked at again; ``began`` is a time of time.monotonic.
+    """
+    fresh = [file for file in files if time.time_ns() - max(file.numbers[1], file.numbers[3]) < FRESH_NS]
+    if fresh:
+        time.sleep(max(0.0, PAUSE_S - (time.monotonic() - began)))
+    return {file.path: "still being copied (look again in 2 min)" for file in fresh if _is_changed(file)}
+
+
+def _is_changed(file: HomeFile) -> bool:
+    try:
+        return numbers_here(file.place) != file.numbers
+    except OSError:
+        return True

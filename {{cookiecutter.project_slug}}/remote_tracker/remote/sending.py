@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +16,7 @@ from ..model import Project
 from .ask import Answer, ask, require_remote
 from .channel import Channel, open_channel
 from .copying import Copied, check_rate, group, require_rsync, send
-from .home_videos import FINISHED, find_videos
+from .home_videos import FINISHED, find_growing, find_videos
 from .lock import alone
 from .push import HomeFile, PushPlan, find_arrived, plan_push
 
@@ -49,16 +50,19 @@ def push(
     remote = require_remote(project)
     channel = open_channel(remote.login)
     data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
-    require_rsync()
     with alone(project):
+        began = time.monotonic()
         files, out = find_videos(project, names)
         known, sample = _load_known(project), cache(sample_of)
         seen = _look(project, channel, files, known, make=not dry)
         plan = plan_push(files, seen["files"], known, sample, seen["folds_case"])
-        plan = replace(plan, left_out={**out, **plan.left_out})
+        growing = find_growing(plan.send, began)
+        going = tuple(file for file in plan.send if file.path not in growing)
+        plan = replace(plan, send=going, left_out={**out, **plan.left_out, **growing})
         if dry or not plan.send:
             _remember(project, known, plan.there, seen["files"])
             return Pushed(plan, dry=dry)
+        require_rsync()
         return _send(project, channel, data, plan, seen, known, sample, rate, show)
 
 

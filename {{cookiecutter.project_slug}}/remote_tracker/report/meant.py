@@ -11,10 +11,10 @@ from ..model import Project, Stage
 from ..survey import Examined
 from ..survey.named import describe_unknown, names_it
 from ..survey.sentences import STATE_WORDS
-from ..survey.states import describe_state, word_of
+from ..survey.states import word_of
 from ..text.visible import shown
 from .next_step import rt_line
-from .words import NO_DAY, heading, number_of
+from .words import NO_DAY, heading, number_of, state_text
 
 MOST = 100  # lines; a day may have thousands of videos
 
@@ -34,9 +34,7 @@ def meant_text(project: Project, name: str, found: Found) -> str:
     """Return the lines on several units that a name means: how many of each kind, and the state of each."""
     first = found[0][1].unit.key
     lines = [f'"{shown(name)}" means {" and ".join(_counted(found))}:']
-    lines += [
-        f"  {shown(seen.unit.key)} ({stage.name}): {shown(describe_state(seen.decision))}" for stage, seen in found
-    ]
+    lines += [f"  {shown(seen.unit.key)} ({stage.name}): {state_text(stage, seen.decision)}" for stage, seen in found]
     if len(found) > MOST:
         lines[MOST + 1 :] = [f"  ... and {len(found) - MOST} more (--json has all)"]
     return "\n".join([*lines, f"The whole story of one:  {rt_line(project, f'why {quote(shown(first))}')}"])
@@ -66,12 +64,12 @@ def _is_meant(name: str, stage: Stage, key: str) -> bool:
     return names_it(name, key)
 
 
-def days_text(project: Project, surveys: Surveys, after: str) -> str:
-    """Return the screen on some days or videos: each with its state, by stage; ``after`` is the next command."""
+def days_text(project: Project, surveys: Surveys, following: str) -> str:
+    """Return the screen on some days or videos: each with its state, by stage; ``following`` is typed next."""
     lines = [heading(project)]
     for stage, every in surveys:
         counts = Counter(word_of(seen.decision) for seen in every)
         told = ", ".join(f"{counts[word]} {word}" for _, word in STATE_WORDS if counts[word])
         lines += ["", f"{stage.name}: {number_of(len(every), stage.counts)}: {told}"]
-        lines += [f"  {shown(seen.unit.key)}: {shown(describe_state(seen.decision))}" for seen in every]
-    return "\n".join([*lines, "", f"Next:  {after}"])
+        lines += [f"  {shown(seen.unit.key)}: {state_text(stage, seen.decision)}" for seen in every]
+    return "\n".join([*lines, "", f"Next:  {following}"])

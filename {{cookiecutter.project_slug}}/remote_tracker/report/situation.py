@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, State
-from ..summaries import find_table_sets
 from ..survey import ARCHIVED, Examined, Survey, examine_stage, survey_stage
 from .next_step import JOINED
 from .standing import Did, Joined, Situation, Stand
@@ -121,7 +120,9 @@ def examine_all(project: Project) -> list[tuple[Survey, list[Examined]]]:
 
 
 def how_joined(root: Path) -> Joined:
-    """Return whether the joined table is there and no younger day's table; a name that copies keep is not compared."""
+    """Return how the joined table stands beside the days' tables, by the times of the files."""
+    from ..summaries.find import find_table_sets  # 1 ms of a scan whose tracker has no tables
+
     try:
         tables = [table for tables in find_table_sets(root / "Results").values() for table in tables]
     except RemoteTrackerError:  # a join says what is wrong

@@ -12,12 +12,13 @@ from ..scan import Tree
 from ..survey import Examined, files_of
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
-from ..survey.states import describe_state, is_bad
+from ..survey.states import is_bad
 from ..survey.unit_files import is_asked_by_scan, needs_what_is_gone, with_commands
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed
 from ..text.visible import shown
 from .verified import changes_data, describe_change
+from .words import state_text
 
 NOTES = {
     Cause.ACCEPTED: "accepted as it was then",
@@ -120,8 +121,7 @@ def _size(tree: Tree, path: str) -> int | None:
 def story_text(story: Story) -> str:
     """Return the screen of a story: state, inputs, results, batches, checks."""
     unit, decision = story.seen
-    found = f"; {story.stage.nothing_found}" if decision.is_empty else ""
-    lines = [f"{shown(unit.key)} ({story.stage.name}): {shown(describe_state(decision))}{found}", "  reads"]
+    lines = [f"{shown(unit.key)} ({story.stage.name}): {state_text(story.stage, decision)}", "  reads"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.inputs] or ["    nothing that is there"]
     if story.ready and story.inputs:
         lines += ["  must show before it starts", *(f"    {_checked(one)}" for one in story.ready)]

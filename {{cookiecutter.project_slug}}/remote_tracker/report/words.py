@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..model import Cause, Project, Stage
 from ..survey import ARCHIVED, FREED, VANISHED, Examined, Survey
+from ..survey.decision import Decision
+from ..survey.states import describe_state
 from ..text.visible import shown
 from .next_step import rt_line
 
@@ -49,6 +51,11 @@ def odd_data(seen: Examined) -> dict[str, str]:
     decision = seen.decision
     told = {"name": shown(seen.unit.key), "state": decision.state.value, "reason": shown(decision.reason)}
     return {**told, "cause": decision.cause.value if decision.cause else ""}
+
+
+def state_text(stage: Stage, decision: Decision) -> str:
+    """Return the word for a unit's state, then the reason, and that nothing was found in it where that is so."""
+    return shown(describe_state(decision)) + (f"; {stage.nothing_found}" if decision.is_empty else "")
 
 
 def day_of(key: str) -> str:

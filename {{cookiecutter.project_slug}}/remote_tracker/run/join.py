@@ -12,7 +12,9 @@ from ..report.next_step import JOINED, next_text
 from ..report.situation import Count, look_around, situation_of
 from ..report.standing import Did, Situation
 from ..report.words import number_of
-from ..summaries import ExpectedVideo, Joined, find_day_tables, join
+from ..summaries.find import find_day_tables
+from ..summaries.join import Joined, join
+from ..summaries.missing import ExpectedVideo
 from ..survey import Examined, Survey, examine_stage, load_made_with
 from ..survey.archived import find_archived
 from ..survey.states import is_changed, word_of

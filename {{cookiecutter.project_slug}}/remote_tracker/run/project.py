@@ -134,7 +134,8 @@ def retry(
     prepared = prepare_retry(project, folder, stage, more.get("cause"), say)
     if prepared is None or prepared.pinned is None:
         return 0
-    return run_tasks(project, folder, prepared.pinned.batch.number, prepared.pinned.tasks, None, say)
+    home = prepared.survey.stage.folder
+    return run_tasks(project, home, prepared.pinned.batch.number, prepared.pinned.tasks, None, say)
 
 
 def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:

@@ -75,9 +75,8 @@ def send_pilot(
     if piloted is None and asked.dry:
         return 0
     if not isinstance(piloted, pilot.Piloted):
-        said = describe_failure(piloted).capitalize() if piloted else "It was not started"
-        log = rt_line(project, f"logs {quote(chosen.unit.key)}")
-        say(f"{said}. Next:  {after(project, Did.PILOT_FAILED, command=log)}")
+        said, log = describe_failure(piloted) if piloted else "it was not started", f"logs {quote(chosen.unit.key)}"
+        say(f"{said.capitalize()}. Next:  {after(project, Did.PILOT_FAILED, command=rt_line(project, log))}")
         return 1
     at_once = (jobs or os.cpu_count() or 1) if is_here else asked.throttle
     sizes = [pilot.size_of(project, seen) for seen in listed]

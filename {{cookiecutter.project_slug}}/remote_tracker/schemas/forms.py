@@ -80,7 +80,7 @@ class StageStatus:
     stage: Annotated[str, Key("the step")]
     counts: Annotated[Mapping[str, int], Key("how many are in each state; a state with none is left out", among=STATES)]
     odd: Annotated[list[Odd], Key("all that is not finished")]
-    archived: Annotated[int, Key("how many are finished and have no video any more", optional=True)]
+    archived: Annotated[int, Key("how many finished whose videos were taken away since", optional=True)]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Group:
 
     stage: Annotated[str, Key("the step")]
     cause: Annotated[str, Key("the cause, as ./rt retry --cause takes it")]
-    title: Annotated[str, Key("the cause as a screen shows it: the own words of the first, where it is not known")]
+    title: Annotated[str, Key("the cause in words for people, as the screen says it; it may change")]
     count: Annotated[int, Key("how many failed so")]
     node: Annotated[str, Key('the machine on which most of them failed; "": no machine stands out')]
     advice: Annotated[str, Key('what to do; "": nothing is known')]
@@ -189,9 +189,7 @@ class Checked:
     check: Annotated[str, Key("the check, as a tracker.yml says it")]
     fails: Annotated[str, Key('why it fails; "": it holds, or is looked at in the job alone')]
     in_job: Annotated[bool, Key("whether only the job looks at it, so that it was not looked at now")]
-    is_past: Annotated[
-        bool, Key("whether it compares with a video that is no longer here, so that it was not looked at")
-    ]
+    is_past: Annotated[bool, Key("whether it compares with what is no longer here, so that it was not looked at")]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The pages for users: docs/ of a template without what is for those who change it; a project has them, too."""
+"""The pages for users: docs/ of a template without the pages for its developers; a project has the pages, too."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 FOLDER = "docs"  # of a template, and of a project's package
-LEFT_OUT = ("README.md", "decisions")  # the index, of which a list takes the place; why the programs are as they are
+LEFT_OUT = ("README.md", "decisions")  # the index, which a list replaces; why the programs are as they are
 _CODE_OR_LINK = re.compile(r"```.*?```|`[^`\n]*`|(!?)\[([^\]]*)\]\((?![a-z]+:)([^)\s]*)\)", re.DOTALL)
 _COMMENT = re.compile(r"^<!--.*?-->\n\n?", re.MULTILINE)
 
 
 def find_pages(docs: Path) -> Iterator[Path]:
-    """Yield each page for users below ``docs``, relative to it: first those in the folder itself."""
+    """Yield each page for users below ``docs``, relative to it: the pages in the folder itself first."""
     for path in sorted(docs.rglob("*.md"), key=lambda path: (len(path.parts), path)):
         page = path.relative_to(docs)
         if page.parts[0] not in LEFT_OUT:
