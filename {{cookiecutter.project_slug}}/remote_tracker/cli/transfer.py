@@ -29,7 +29,7 @@ limit_option = click.option("--limit", default="", help="At most so many bytes a
 @limit_option
 @project_verb
 def push(project: Project, names: tuple[str, ...], dry: bool, limit: str) -> int:
-    """Send the videos that are whole and not there yet to the cluster; goes on where it was."""
+    """Send what is whole and not there yet to the cluster. It goes on where it was."""
     with CopyBar() as bar:
         done = send_videos(project, names, dry, limit, bar.take if bar.is_shown else None)
     click.echo(pushed_text(project, done))
