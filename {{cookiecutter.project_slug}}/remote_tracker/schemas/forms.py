@@ -106,7 +106,6 @@ class Group:
     stage: Annotated[str, Key("the step")]
     cause: Annotated[str, Key("the cause, as ./rt retry --cause takes it")]
     title: Annotated[str, Key("the cause in words for people, as the screen says it; it may change")]
-    title: Annotated[str, Key("the cause as the screens name it")]
     count: Annotated[int, Key("how many failed so")]
     node: Annotated[str, Key('the machine on which most of them failed; "": no machine stands out')]
     advice: Annotated[str, Key('what to do; "": nothing is known')]

@@ -74,10 +74,12 @@ find_left() { # fills `left` with the processes that are left; /proc is read by 
 }
 
 read_stat() { # <pid>: sets the caller's `words` to state, parent, group, session ...; 1 where it has ended
+  local head
   stat=''
   { IFS= read -r -d '' stat <"/proc/$1/stat"; } 2>/dev/null || true
+  head=${stat:0:100} # as in find_begun
   # shellcheck disable=SC2206  # a letter, and numbers
-  words=(${stat##*) }) # before them stands the program's name, whatever is in it
+  words=(${head##*) }${stat:100}) # before them stands the program's name, whatever is in it
   [[ ${#words[@]} -ge 4 && ${words[0]} != [ZX] ]]
 }
 
