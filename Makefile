@@ -21,10 +21,10 @@ demo: $(VENV)/demo.done
 
 # One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-locales: $(VENV)/demo.done $(VENV)/tests.done
 	@set -e; for locale in de_DE.UTF-8 de_DE.ISO-8859-1; do PATH="$(VENV)/bin:$$PATH" RT_LOCALE=$$locale \
@@ -32,7 +32,7 @@ test-locales: $(VENV)/demo.done $(VENV)/tests.done
 
 # RT_SNAKEMAKE=FOLDER/bin: a Snakemake that is there already
 cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done)
-	@PATH="$(VENV)/bin:$$PATH" RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" python -m pytest -n 3 tests/cluster
+	@PATH="$(VENV)/bin:$$PATH" RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" RT_KILLS=4 python -m pytest -n 3 tests/cluster tests/remote
 
 # RT_SLEAP=FOLDER/bin, RT_DEEPLABCUT=FOLDER/bin, RT_TRAMWAY=FOLDER/bin, RT_IDTRACKERAI=FOLDER/bin, RT_SNAKEMAKE=FOLDER/bin: one that is there already.
 # RT_DYNVISION=FOLDER: a source tree of DynVision, and RT_DYNVISION_PROGRAMS=FOLDER/bin: a Python that has what it needs.

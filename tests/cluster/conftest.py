@@ -52,7 +52,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def cluster_of(nodeid: str) -> str:
     """Return which scheduler a test needs, by its name: test_x.py::test_y[slurm-other words]."""
     named = re.search(rf"\[(?:.*-)?({'|'.join(CLUSTERS)})(?:-.*)?\]$", nodeid)
-    if "_here.py" in nodeid:  # needs none
+    if "_here.py" in nodeid or "tests/remote/" in nodeid:  # needs none
         return "here"
     return named[1] if named else "sge" if "gridengine" in nodeid else "slurm"
 

@@ -151,6 +151,14 @@ def test_what_was_moved(busy: Lab) -> None:
     told(busy, "why", "why", "finer")
 
 
+def test_videos_that_were_taken_away(busy: Lab) -> None:
+    """Results whose videos were taken away are counted by the status and by verify."""
+    (busy.root / "RawVideos/top.avi").unlink()
+    assert told(busy, "status", "status")["stages"][0]["archived"] == 1
+    assert told(busy, "verify", "verify", code=1)["stages"][0]["archived"] == 1
+    told(busy, "scan", "scan")
+
+
 def test_what_is_left_out(lab: Lab) -> None:
     """What a tracker does not mean, imgstores, and folders that cannot be looked into, are told by a scan."""
     lab.tracker(input={"video": {"pattern": "RawVideos/{subdir}/{name}.{ext,avi|mp4}", "exclude": ["*_background.*"]}})

@@ -120,7 +120,7 @@ def examine_all(project: Project) -> list[tuple[Survey, list[Examined]]]:
 
 
 def how_joined(root: Path) -> Joined:
-    """Return whether the joined table is there and no younger day's table; a name that copies keep is not compared."""
+    """Return how the joined table stands beside the days' tables, by the times of the files."""
     from ..summaries.find import find_table_sets  # 1 ms of a scan whose tracker has no tables
 
     try:

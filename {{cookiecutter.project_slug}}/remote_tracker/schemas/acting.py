@@ -123,7 +123,7 @@ class VerifiedStage:
     stage: Annotated[str, Key("the step")]
     units: Annotated[int, Key("how many there are")]
     fine: Annotated[int, Key("how many have whole results, as they were made")]
-    archived: Annotated[int, Key("how many of those have videos that are no longer here")]
+    archived: Annotated[int, Key("how many have whole results and no video any more")]
     noted: Annotated[int, Key("how many had no digests, and have now")]
     sampled: Annotated[int, Key("how many were compared in samples, and have digests of all bytes now")]
     odd: Annotated[list[OddResult], Key("the others")]

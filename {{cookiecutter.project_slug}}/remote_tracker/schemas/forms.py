@@ -80,6 +80,7 @@ class StageStatus:
     stage: Annotated[str, Key("the step")]
     counts: Annotated[Mapping[str, int], Key("how many are in each state; a state with none is left out", among=STATES)]
     odd: Annotated[list[Odd], Key("all that is not finished")]
+    archived: Annotated[int, Key("how many finished whose videos were taken away since", optional=True)]
 
 
 @dataclass(frozen=True)
