@@ -42,7 +42,7 @@ def test_status_and_scan_say_it(archived: Lab) -> None:
     line = "1 archived: finished, and its video is no longer here; its results are whole."
     assert line in archived.scan().out.splitlines()
     assert line in archived.rt("status").out.splitlines()
-    assert json.loads(archived.rt("status", "--json").out)[0]["archived"] == 1
+    assert json.loads(archived.rt("status", "--json").out)["stages"][0]["archived"] == 1
 
 
 @pytest.mark.parametrize("name", ["v2", "v2.avi", "d1/v2.avi"])
