@@ -66,8 +66,8 @@ def _read_avi(read: Read) -> int:
 
 
 def _read_moov(read: Read, moov: Span) -> int:
-    for kind, *track in _boxes(read, moov):
-        if kind != b"trak" or not (media := _find(read, (track[0], track[1]), b"mdia")):
+    for kind, start, end in _boxes(read, moov):
+        if kind != b"trak" or not (media := _find(read, (start, end), b"mdia")):
             continue
         handler = _find(read, media, b"hdlr")
         if handler and read(4, handler[0] + 8) == b"vide":
