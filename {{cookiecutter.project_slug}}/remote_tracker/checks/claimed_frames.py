@@ -26,7 +26,7 @@ _NAMED = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
 def read_claimed_frames(path: str, size: int) -> int:
     """Return how many frames the header of the video at ``path`` claims; 0 where it claims no number that can be.
 
-    0, too, where ``path`` is no file of ``size`` bytes, or one whose bytes lie on tape, which a look would bring back.
+    0, too, where ``path`` is no file of ``size`` bytes, or where its bytes lie on tape: to read them would fetch them.
     Raises OSError where it cannot be read.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would block for ever

@@ -85,7 +85,7 @@ def _by_frames(taken: Sequence[Taken], sizes: Sequence[Size]) -> _Drawn | None:
 
 
 def _by_bytes(taken: Sequence[Taken], sizes: Sequence[Size]) -> _Drawn:
-    """Return the line through bytes or numbers of files; one that is level where some are this and some are that."""
+    """Return the line through bytes or numbers of files; it is level where some inputs have bytes, others files."""
     points = [(abs(one.measure), float(one.seconds)) for one in taken]
     measures = [abs(size.measure) for size in sizes]
     kinds = {

@@ -1,4 +1,4 @@
-"""Look up how many frames the headers of videos claim: of some finished and some listed ones, evenly drawn."""
+"""Look up how many frames the headers of videos claim: of some finished and some listed videos, evenly drawn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Thing = TypeVar("Thing")
 def look_up_frames(
     project: Project, stage: Stage, taken: Sequence[Taken], listed: Sequence[Examined]
 ) -> tuple[list[Taken], list[Size]]:
-    """Return both with the frames that headers claim; those that were not looked at have None.
+    """Return both with the frames that headers claim; a video that was not looked at has None.
 
     No file is read where the stage reads anything but one file a task.
     """
