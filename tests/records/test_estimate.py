@@ -1,11 +1,11 @@
-"""The estimate of what a list will take: drawn from records of unequal sizes, with an outlier, side by side."""
+"""The estimate of what a list will take: drawn from unequal sizes or frames, with an outlier, side by side."""
 
 from __future__ import annotations
 
 import random
 
 import pytest
-from remote_tracker.records.estimate import Estimate, estimate
+from remote_tracker.records.estimate import FEW, Estimate, Size, estimate, is_told
 from remote_tracker.records.times import Taken, measure_inputs
 
 MB = 1e6
@@ -20,14 +20,14 @@ def drawn(number: int, start_s: float = 20, pace: float = 0.5, noise: float = 0.
 
 def told(taken: list[Taken], sizes: list[float], at_once: int = 1) -> Estimate:
     """Return the estimate for inputs of these sizes in MB."""
-    found = estimate(taken, [mb * MB for mb in sizes], at_once)
+    found = estimate(taken, [Size(mb * MB) for mb in sizes], at_once)
     assert found is not None
     return found
 
 
 def test_nothing_measured_nothing_told() -> None:
     """Without a finished task there is no estimate."""
-    assert estimate([], [MB], 2) is None
+    assert estimate([], [Size(MB)], 2) is None
 
 
 @pytest.mark.parametrize("number", [4, 44, 300])
@@ -80,9 +80,83 @@ def test_side_by_side() -> None:
 )
 def test_what_tells_little(taken: list[Taken], measures: list[float], seconds: float) -> None:
     """Without sizes, with numbers of files, with both, and with larger ones that were faster: each has an answer."""
-    found = estimate(taken, measures, 1)
+    found = estimate(taken, [Size(measure) for measure in measures], 1)
     assert found is not None
     assert found.task_s == pytest.approx(seconds)
+
+
+def filmed(number: int, pace: float = 0.02) -> list[Taken]:
+    """Return tasks that took 20 s and 0.02 s a frame, give or take a tenth; a frame has any number of bytes."""
+    chance = random.Random(7)
+    frames = [chance.randrange(1000, 90_000) for _ in range(number)]
+    return [
+        Taken(round((20 + pace * n) * chance.uniform(0.9, 1.1)), n * chance.uniform(500, 50_000), frames=n)
+        for n in frames
+    ]
+
+
+def seconds(taken: list[Taken], sizes: list[Size]) -> float:
+    """Return what all tasks take together, by the estimate."""
+    found = estimate(taken, sizes, 1)
+    assert found is not None
+    return found.task_s
+
+
+@pytest.mark.parametrize("number", [4, 44, 100])
+def test_twice_the_frames_in_the_same_bytes(number: int) -> None:
+    """Where headers tell frames, twice the frames take twice the time, whatever their bytes."""
+    taken = filmed(number)
+    assert seconds(taken, [Size(MB, 20_000)] * 10) == pytest.approx(10 * 420, rel=0.15)
+    assert seconds(taken, [Size(MB, 40_000)] * 10) == pytest.approx(10 * 820, rel=0.15)
+    assert seconds(taken, [Size(900 * MB, 40_000)] * 10) == seconds(taken, [Size(MB, 40_000)] * 10)
+
+
+@pytest.mark.parametrize("far_off", [100_000, 0])
+def test_one_film_far_off(far_off: int) -> None:
+    """One task that took a day, or nothing, changes an estimate by frames by little, too."""
+    taken = filmed(12)
+    without = seconds(taken, [Size(MB, 40_000)] * 20)
+    for place in (0, 5, 11):
+        spoilt = [*taken[:place], taken[place]._replace(seconds=far_off), *taken[place + 1 :]]
+        assert seconds(spoilt, [Size(MB, 40_000)] * 20) == pytest.approx(without, rel=0.15)
+
+
+@pytest.mark.parametrize("nothing", [0, None])
+def test_without_frames_bytes_count(nothing: int | None) -> None:
+    """Where the finished or the listed videos do not tell their frames, bytes are all that counts."""
+    taken, sizes = filmed(12), [Size(mb * MB, 1000) for mb in (10, 100, 1000)]
+    in_bytes = seconds([one._replace(frames=None) for one in taken], [size._replace(frames=None) for size in sizes])
+    assert seconds([one._replace(frames=nothing) for one in taken], sizes) == in_bytes
+    assert seconds(taken, [size._replace(frames=nothing) for size in sizes]) == in_bytes
+    assert seconds(taken, [*sizes, Size(0.0)]) == seconds(
+        [one._replace(frames=None) for one in taken], [*sizes, Size(0.0)]
+    )
+    assert seconds(taken, sizes) != in_bytes
+
+
+def test_a_broken_header_in_ten_changes_nothing() -> None:
+    """Nine videos of ten that tell are enough: the last has as many frames a byte as they; with eight, bytes count."""
+    assert is_told([5] * 9 + [0])
+    assert not is_told([5] * 8 + [0])
+    assert not is_told([])
+    taken, size = filmed(20), Size(MB, 20_000)
+    assert seconds([*taken, Taken(9, MB, frames=0)], [size] * 10) == seconds(taken, [size] * 10)
+    assert seconds(taken, [*[size] * 9, Size(2 * MB, 0)]) == seconds(taken, [*[size] * 9, Size(2 * MB, 40_000)])
+
+
+def test_videos_that_were_not_looked_at() -> None:
+    """A listed video whose header was not read has as many frames a byte as those whose header was."""
+    taken, drawn_ones = filmed(12), [Size(10 * MB, 10_000), Size(30 * MB, 50_000)]
+    told_all = [*drawn_ones, Size(20 * MB, 30_000), Size(2 * MB, 3000)]
+    assert seconds(taken, [*drawn_ones, Size(20 * MB), Size(2 * MB)]) == pytest.approx(seconds(taken, told_all))
+
+
+def test_times_that_follow_bytes() -> None:
+    """Where times grow with bytes and not at all with frames, as of pictures unlike in size, bytes count."""
+    chance = random.Random(7)
+    taken = [one._replace(frames=chance.randrange(1000, 90_000)) for one in drawn(44)]
+    assert seconds(taken, [Size(500 * MB, 1000)] * 10) == pytest.approx(10 * 270, rel=0.15)
+    assert seconds(taken[: FEW - 1], [Size(500 * MB, 1000)]) != pytest.approx(270, rel=0.15)
 
 
 @pytest.mark.parametrize(

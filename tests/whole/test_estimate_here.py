@@ -6,14 +6,27 @@ import os
 import re
 
 import pytest
-from lab import Lab
+from lab import LONG_AGO, Lab
 
 CORES = f"{os.cpu_count()} core{'' if os.cpu_count() == 1 else 's'}"
 
 
-def pretend(lab: Lab, seconds: int) -> None:
-    """Let all tasks so far have taken so many seconds."""
-    for log in lab.workspace.glob("batches/*/output.*"):
+def film(lab: Lab, name: str, codec: str, frames: int) -> int:
+    """Put a real video into RawVideos, of pictures that are all alike; return its size in bytes."""
+    cv2, np = pytest.importorskip("cv2"), pytest.importorskip("numpy")
+    path = lab.video(name)
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), 25, (64, 48))
+    picture = np.random.default_rng(1).integers(0, 255, (48, 64, 3), dtype=np.uint8)
+    for _ in range(frames):
+        writer.write(picture)
+    writer.release()
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    return path.stat().st_size
+
+
+def pretend(lab: Lab, seconds: int, tasks: str = "*") -> None:
+    """Let all tasks so far, or those with a number, have taken so many seconds."""
+    for log in lab.workspace.glob(f"batches/*/output.{tasks}"):
         log.write_text(re.sub(r" seconds=\d+ ", f" seconds={seconds} ", log.read_text()))
     for sealed in lab.workspace.glob("batches/*/records.tsv"):
         sealed.unlink()
@@ -47,6 +60,25 @@ def test_submit_and_run_count_with_what_is_asked(begun: Lab) -> None:
     for sealed in begun.workspace.glob("batches/*/records.tsv"):
         sealed.unlink()
     assert " done)" not in begun.scan().out
+
+
+def test_frames_count_more_than_bytes(lab: Lab) -> None:
+    """Of real videos the headers are read: one with few bytes and many frames takes long.
+
+    Where the old ones are gone, their bytes tell.
+    """
+    film(lab, "d1/v1.avi", "MJPG", 20)
+    film(lab, "d1/v2.avi", "MJPG", 40)
+    lab.go()
+    pretend(lab, 1200, tasks="2")
+    pretend(lab, 600, tasks="1")
+    size = film(lab, "d1/v3.mp4", "mp4v", 60)
+    assert size < film(lab, "d2/v4.avi", "MJPG", 20) / 2
+    assert "2 videos, about 40 min on 1 core (from 2 done)\n" in lab.rt("submit", "-j", "1").out
+    (lab.root / "RawVideos/d1/v1.avi").unlink()
+    (lab.root / "RawVideos/d1/v2.avi").unlink()
+    lab.video("d2/v5.avi")
+    assert re.search(r"^1 video, .* \(from 4 done\)$", lab.scan().out, re.MULTILINE)
 
 
 def test_nothing_is_said_where_nothing_is_known(lab: Lab) -> None:

@@ -1,7 +1,8 @@
 """Estimate what tasks will take, from what tasks took that finished. Pure.
 
-A task's time grows in a straight line with the size of its inputs: the line is drawn through the middle of the measured
-tasks, so that single tasks far off, as on a machine that was busy, do not bend it.
+A task's time grows in a straight line with the frames of its video, or with the size of its inputs where frames are not
+known: the line is drawn through the middle of the measured tasks, so that single tasks far off, as on a machine that
+was busy, do not bend it.
 """
 
 from __future__ import annotations
@@ -14,8 +15,19 @@ from typing import NamedTuple
 
 from .times import Taken
 
+Point = tuple[float, float]  # (measure, s)
+
 MOST_PAIRED = 100  # tasks whose pairs are looked at: 4,950 pairs take 3 ms
+FEW = 10  # measured tasks below which frames are believed without asking whether bytes explain the times better
+MUCH = 2  # bytes must explain the measured times so many times as well as frames do, to be believed instead
 SPREAD = 1.5  # sizes that differ by less than this factor say nothing of how time grows with size
+
+
+class Size(NamedTuple):
+    """How much a task will read."""
+
+    measure: float  # as measure_inputs returns it
+    frames: int | None = None  # as in Taken
 
 
 class Estimate(NamedTuple):
@@ -26,24 +38,71 @@ class Estimate(NamedTuple):
     done: int  # the number of finished tasks that the estimate is made from
 
 
-def estimate(taken: Sequence[Taken], measures: Sequence[float], at_once: int) -> Estimate | None:
-    """Return what tasks with these ``measures`` of their inputs will take, ``at_once`` side by side, in their order.
+class _Drawn(NamedTuple):
+    line: tuple[float, float]  # as _draw_line returns it
+    measures: list[float]  # of the tasks to come
+    done: int  # the number of points
 
-    None where nothing was measured. Measures are as measure_inputs returns them; where some are sizes and some are
-    numbers of files, every task counts alike.
+
+def estimate(taken: Sequence[Taken], sizes: Sequence[Size], at_once: int) -> Estimate | None:
+    """Return what tasks with inputs of these ``sizes`` will take, ``at_once`` side by side, in their order.
+
+    None where nothing was measured. The line is drawn through the frames of videos where their headers tell them and
+    frames explain the measured times, else through bytes; where some inputs are measured in bytes and some in files,
+    every task counts alike.
     """
     if not taken:
         return None
-    kinds = {(measure > 0) - (measure < 0) for measure in [*(one.measure for one in taken), *measures]}
+    (start_s, pace), measures, done = _by_frames(taken, sizes) or _by_bytes(taken, sizes)
+    times = [start_s + pace * measure for measure in measures]
+    return Estimate(sum(times), _side_by_side(times, at_once), done)
+
+
+def is_told(claimed: Sequence[int]) -> bool:
+    """Return whether frames are known well enough: of ten videos that were looked at, nine or more claim a number.
+
+    A single video that is gone, or whose header is broken, does not change how all others are measured.
+    """
+    return bool(claimed) and sum(map(bool, claimed)) * 10 >= len(claimed) * 9
+
+
+def _by_frames(taken: Sequence[Taken], sizes: Sequence[Size]) -> _Drawn | None:
+    """Return the line through frames, and the frames of ``sizes``; None where too few are known, or bytes tell more.
+
+    Inputs that were not looked at, or tell nothing, have as many frames a byte as the others.
+    """
+    enough = all(is_told([one.frames for one in some if one.frames is not None]) for some in (taken, sizes))
+    if not enough or min(size.measure for size in sizes) <= 0:
+        return None
+    points = [(float(one.frames), float(one.seconds)) for one in taken if one.frames]
+    in_bytes = [(one.measure, float(one.seconds)) for one in taken if one.frames]
+    line = _draw_line(points)
+    if len(points) >= FEW and _miss(_draw_line(in_bytes), in_bytes) < _miss(line, points) / MUCH:
+        return None
+    told = [(size.frames, size.measure) for size in sizes if size.frames]
+    per_byte = sum(frames for frames, _ in told) / sum(measure for _, measure in told)
+    return _Drawn(line, [size.frames or size.measure * per_byte for size in sizes], len(points))
+
+
+def _by_bytes(taken: Sequence[Taken], sizes: Sequence[Size]) -> _Drawn:
+    """Return the line through bytes or numbers of files; it is level where some inputs have bytes, others files."""
     points = [(abs(one.measure), float(one.seconds)) for one in taken]
+    measures = [abs(size.measure) for size in sizes]
+    kinds = {
+        (measure > 0) - (measure < 0) for measure in [*(one.measure for one in taken), *(s.measure for s in sizes)]
+    }
     if kinds not in ({1}, {-1}):
         points, measures = [(0.0, seconds) for _, seconds in points], [0.0] * len(measures)
-    start_s, pace = _draw_line(points)
-    times = [start_s + pace * abs(measure) for measure in measures]
-    return Estimate(sum(times), _side_by_side(times, at_once), len(taken))
+    return _Drawn(_draw_line(points), measures, len(points))
 
 
-def _draw_line(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def _miss(line: tuple[float, float], points: Sequence[Point]) -> float:
+    """Return by how many s a line misses measured tasks, in the middle."""
+    start_s, pace = line
+    return _median([abs(start_s + pace * measure - seconds) for measure, seconds in points])
+
+
+def _draw_line(points: Sequence[Point]) -> tuple[float, float]:
     """Return (s, s per unit of the measure) of the line through measured tasks; neither is below 0."""
     measures = [measure for measure, _ in points]
     if max(measures) < SPREAD * min(measures) or not max(measures):

@@ -15,10 +15,12 @@ _SEVERAL = re.compile(r"(\d{1,9}) [0-9a-f]{32}")  # of several: their number, th
 
 
 class Taken(NamedTuple):
-    """What a task took that finished: its time in s, and the measure of its inputs."""
+    """What a task took that finished."""
 
     seconds: int
-    measure: float
+    measure: float  # of its inputs: as measure_inputs returns it
+    unit: str = ""
+    frames: int | None = None  # what its video's header claims; 0: no number, None: nobody looked
 
 
 def load_taken(batches: Sequence[Batch], place: str, params: str, most: int) -> list[Taken]:
@@ -33,7 +35,7 @@ def load_taken(batches: Sequence[Batch], place: str, params: str, most: int) -> 
         for record in _finished_in(batch, most):
             if record.job.startswith(place) and is_maker(record):
                 found = same if record.params == params else others
-                found.append(Taken(record.seconds, measure_inputs(record.inputs)))
+                found.append(Taken(record.seconds, measure_inputs(record.inputs), record.unit))
         if len(same) >= most or (not same and len(others) >= most):
             break
     return (same or others)[:most]

@@ -32,12 +32,13 @@ def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None)
     if not any(batch.has_run for batch in batches):
         return ""
     from ..records.estimate import estimate  # 0.7 ms of a first scan
-    from ..records.times import load_taken, measure_inputs  # 0.4 ms, as above
+    from ..records.times import load_taken  # 0.4 ms, as above
+    from .claimed import look_up_frames  # 1.3 ms, as above
 
     params = fingerprint(project, stage, find_files(project, stage))
     taken = load_taken(batches, place, params, MOST)
     at_once = jobs or os.cpu_count() or 1
-    found = estimate(taken, [measure_inputs(seen.unit.mark) for seen in prepared.listed], at_once)
+    found = estimate(*look_up_frames(project, stage, taken, prepared.listed), at_once)
     if found is None:
         return ""
     cost = f"{tell_time(found.wall_s)} on {number_of(at_once, 'cores')}"
