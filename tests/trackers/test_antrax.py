@@ -340,7 +340,7 @@ def test_a_movie_exported_by_hand_without_one_of_its_colonies(after: After) -> N
     ants = after("solve2", "red", "blue")
     ants.by_hand("solve", str(ants.raw / "exp1"), "--step", "3", "--nw", "1", "--mcr", STANDIN_DIES="blue")
     assert ants.lab.counts("solve3") == {"incomplete": 2}
-    assert "the colony blue has no table" in ants.lab.rt("why", "exp1_1.avi").out
+    assert "the colony blue has no table" in ants.lab.rt("why", "exp1/videos/1_2/exp1_1.avi,session=antrax").out
 
 
 def test_a_graph_without_its_log(after: After) -> None:
@@ -424,7 +424,7 @@ def test_its_own_command_line(after: After) -> None:
     exp = str(ants.raw / "exp1")
     ants.by_hand("track", exp, "--movlist", "1", "--nw", "1", "--mcr", STANDIN_DIES="graph_1_1.mat")
     assert ants.lab.counts("track") == {"incomplete": 1, "unprocessed": 1}
-    said = ants.lab.rt("why", "exp1_1.avi").out
+    said = ants.lab.rt("why", "exp1/videos/1_2/exp1_1.avi,session=antrax").out
     assert "logs/matlab_track_m_1.log does not end in Done" in said
     assert "FAILS  command: tail -n 1 " in said
     ants.by_hand("track", exp, "--movlist", "1", "--nw", "1", "--mcr")

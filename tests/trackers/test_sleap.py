@@ -413,7 +413,7 @@ def test_failures_of_another_model_do_not_count(lab: SleapLab) -> None:
 @pytest.mark.parametrize(("missing", "said"), [("current", "dialect: legacy"), ("legacy", "module load SLEAP")])
 def test_a_missing_sleap_is_said_before_anything_is_listed(lab: SleapLab, missing: str, said: str) -> None:
     """Without the dialect's program nothing is listed, and what to do is said."""
-    lab.model("night")
+    lab.model("night", legacy=missing == "legacy")
     lab.activate(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:/usr/bin:/bin\n")
     lab.choose(model="night", dialect=missing)
     assert said in lab.refused()

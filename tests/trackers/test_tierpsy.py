@@ -447,7 +447,8 @@ def test_a_network_of_ones_own(worms: Worms, tmp_path: Path, place: str) -> None
     path = tmp_path / "mine.pth" if place == "/" else worms.root / place
     worms.film("d1/a.avi")
     worms.parameters(nn_filter_to_use="custom", path_to_custom_pytorch_model=str(path) if place == "/" else place)
-    assert "there is none at path_to_custom_pytorch_model" in worms.scan().err
+    said = worms.scan().err
+    assert f"path_to_custom_pytorch_model is {path if place == '/' else place}, and there is no such file" in said
     path.write_bytes(b"a network")
     worms.bring_tierpsy(TIERPSY_DIE_IN="SKE_CREATE")
     worms.go()
@@ -464,11 +465,13 @@ def test_a_network_of_ones_own(worms: Worms, tmp_path: Path, place: str) -> None
 
 
 def test_checkpoints_of_the_parameter_file(worms: Worms) -> None:
-    """A parameter file that names fewer or other checkpoints is told, before Tierpsy is started."""
+    """A parameter file that names fewer or other checkpoints is refused by the scan."""
     worms.film("d1/a.avi")
     worms.parameters(analysis_checkpoints=["COMPRESS", "FEAT_CREATE"])
-    worms.go()
-    assert "analysis_checkpoints has FEAT_CREATE; known here: COMPRESS" in worms.log(1, 1)
+    said = worms.scan()
+    assert said.code == 1
+    assert "analysis_checkpoints" in said.err, said.err
+    assert "FEAT_CREATE" in said.err, said.err
     assert worms.called() == []
 
 

@@ -29,7 +29,7 @@ from ..report.verified import verified_data, verified_text
 from ..report.why import story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
-from ..streams import is_read
+from ..streams import NOBODY_READS, is_read
 from ..survey import Examined, Survey
 from ..survey.named import NotRead, find_abbreviated, find_log
 from .options import json_option, project_verb, show, show_names, stamped
@@ -153,17 +153,18 @@ def why(project: Project, name: str, as_json: bool) -> None:
 @click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Show the last N lines only.")
 @click.option("--path", "only_path", is_flag=True, help="Print where the log lies, not what it says.")
 @project_verb
-def logs(project: Project, name: str, follow: bool, tail: int | None, only_path: bool) -> None:
+def logs(project: Project, name: str, follow: bool, tail: int | None, only_path: bool) -> int:
     """Show the log of the last run of NAME."""
     log = find_log(project, name)
     if only_path:
         click.echo(str(log))
-        return
+        return 0
     for piece in log_pieces(log, follow, tail):
         sys.stdout.write(piece)  # click would leave out more than colours
         sys.stdout.flush()
         if not is_read():
-            return
+            return NOBODY_READS
+    return 0
 
 
 @click.command()

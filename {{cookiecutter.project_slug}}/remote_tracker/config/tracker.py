@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import unknown_word
 from ..model import Need, Param, Stage, Tracker
+from ..parameters.look import find_beside
 from . import old_words
 from .document import Section, load_document
 from .expressions import filled, holds
@@ -109,7 +110,7 @@ def _read_param(section: Section) -> Param:
         section.fail("default", unknown_word(name, str(default), map(str, choices)))
     folder, keys, look = section.text("folder", ""), section.text("keys", ""), section.text("look", "")
     for word, file in (("keys", keys), ("look", look)):
-        if file and not (section.path.parent / file).is_file():
+        if file and not find_beside(section.path.parent, file).is_file():
             section.fail(word, f'"{word}": there is no {file} beside tracker.yml.')
     rewritten = section.texts("rewritten")
     if rewritten and not section.flag("file"):

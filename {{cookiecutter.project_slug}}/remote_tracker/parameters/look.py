@@ -19,6 +19,7 @@ from ..model.scheduling import BATCHES
 from .digest import mark_files
 
 REMEMBERED = f"workspace/{BATCHES}/looked.json"  # derived: may be deleted at any time
+SHIPPED = Path(__file__).resolve().parents[1] / "trackers"
 KEPT = 50  # answers, the newest
 TIMEOUT_S = 120.0
 
@@ -29,16 +30,26 @@ def look_at(project: Project, param: Param, path: str) -> Iterator[str]:
     It is looked at where the tracker, its parameters, or what lies at ``path`` changed since.
     """
     if param.keys:
-        known = project.tracker.folder / param.keys
+        known = find_beside(project.tracker.folder, param.keys)
         found = _remember(project, path, known, __version__, lambda: _find_slips(known, project.root / path))
         yield from (f"{path}{fault}" for fault in found)
     if param.look:
         told = json.dumps(dict(project.tracker.params), default=str, sort_keys=True)
-        program = project.tracker.folder / param.look
+        program = find_beside(project.tracker.folder, param.look)
         answer = _remember(project, path, program, told, lambda: _ask(project, str(program), path, told))
         name = os.path.relpath(path, param.folder) if param.folder else path
         said = f"project.yml: {param.name} is {name}, and {path} "
         yield from [answer] if isinstance(answer, str) else (f"{said}{fault}." for fault in answer)
+
+
+def find_beside(folder: Path, file: str) -> Path:
+    """Return the path of a file that a tracker.yml in ``folder`` names.
+
+    Where it does not lie beside it, the file of the tracker of that name that comes with remote-tracker is meant: who
+    changes a tracker copies its tracker.yml alone.
+    """
+    own = folder / file
+    return own if own.is_file() else SHIPPED / folder.name / file
 
 
 def _remember(
