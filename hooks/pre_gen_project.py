@@ -52,19 +52,29 @@ def is_cookiecutter(process):
     return "cookiecutter" in [os.path.basename(word) for word in words[:2]] or words[1:3] == ["-m", "cookiecutter"]
 
 
+def ignores_interrupt(process):
+    """Tell whether a process ignores Ctrl-C, as one does that a shell started in the background."""
+    try:
+        with open("/proc/{}/status".format(process)) as file:
+            ignored = [line.split()[1] for line in file if line.startswith("SigIgn:")]
+    except OSError:
+        return False
+    return bool(ignored and int(ignored[0], 16) >> (signal.SIGINT - 1) & 1)
+
+
 def leave_quietly():
     """End cookiecutter as Ctrl-C does: it would print a page of traceback under a refusal. Return if it stays."""
     parent = os.getppid()
     here = os.getcwd()
-    if os.listdir(here) or not is_cookiecutter(parent):
+    if os.listdir(here) or not is_cookiecutter(parent) or ignores_interrupt(parent):
         return
     os.rmdir(here)
     os.kill(parent, signal.SIGINT)
-    for _ in range(20):
+    for _ in range(300):  # on a busy machine it takes a while to end
         time.sleep(0.1)
         if os.getppid() != parent:
             sys.exit(1)
-    os.mkdir(here)  # it ignores Ctrl-C, and will look for the folder to take it away
+    os.mkdir(here)  # it stays, and will look for the folder to take it away
 
 
 def main():
