@@ -135,7 +135,7 @@ def test_submit_says_what_it_did(lab: ClusterLab) -> None:
     assert lab.counts() == {"finished": 3}
     again = lab.rt("submit")
     assert again.code == 0
-    assert again.out.endswith("All 3 videos are finished.\n"), again.out
+    assert again.out.endswith("All 3 videos are finished. Next:  look at Results\n"), again.out
 
 
 def test_throttle(lab: ClusterLab) -> None:
