@@ -35,15 +35,34 @@ def note_units(
     records = [
         _record_of(unit, task, made, cause, whys.get(unit.key, "")) for task, (unit, made, _) in enumerate(units, 1)
     ]
+    noted = [(unit, entries) for unit, _, entries in units]
+    return write_notes(project, stage, noted, records, cause, "what results held that lay there already")
+
+
+def write_notes(
+    project: Project,
+    stage: Stage,
+    units: Sequence[tuple[Unit, Sequence[Entry]]],
+    records: Sequence[Record],
+    cause: Cause,
+    what: str,
+    **more: str,
+) -> Batch:
+    """Write a batch that runs nothing: what the units' files hold, and a record of each; return the batch.
+
+    ``what`` says for people what it notes, ``more`` stands in its description, too. Raises NoSpace or NotWritten, with
+    nothing noted.
+    """
     content = {
-        NAMES_FILE: "".join(f"{unit.key}\n" for unit, _, _ in units),
-        CONTENTS: render_contents({task: entries for task, (_, _, entries) in enumerate(units, 1)}),
+        NAMES_FILE: "".join(f"{unit.key}\n" for unit, _ in units),
+        CONTENTS: render_contents({task: entries for task, (_, entries) in enumerate(units, 1)}),
         SEALED: render_sealed(records),
     }
     described = {
         "stage": stage.name,
         "noted": cause.value,
         "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        **more,
         "project": project.name,
         "tracker": project.tracker.name,
         "remote_tracker": __version__,
@@ -51,7 +70,7 @@ def note_units(
         "tasks": len(units),
     }
     batch = write_batch(batches_of(project, stage), content, described)
-    write_file(batch.gone_path, "Nothing of it runs: it notes what results held that lay there already.\n")
+    write_file(batch.gone_path, f"Nothing of it runs: it notes {what}.\n")
     return batch
 
 
