@@ -19,7 +19,9 @@ text = st.sampled_from(["", "", "it broke", "x: y"])
 rarely = st.sampled_from([*[""] * 7, "it is so", "x: y"])  # most of what could be in the way is not
 
 
-def records(results: st.SearchStrategy[str]) -> st.SearchStrategy[Record]:
+def records(
+    results: st.SearchStrategy[str], causes: tuple[Cause | None, ...] = (None, Cause.OUT_OF_MEMORY, Cause.INPUT_REFUSED)
+) -> st.SearchStrategy[Record]:
     """Return records of tasks that ended so."""
     return st.builds(
         Record,
@@ -38,10 +40,11 @@ def records(results: st.SearchStrategy[str]) -> st.SearchStrategy[Record]:
         version=st.sampled_from(["", "1.0", "2.0"]),
         ended=st.sampled_from(["", "", *ENDED]),
         program=st.sampled_from([None, None, 0, 1]),
-        cause=st.sampled_from([None, Cause.OUT_OF_MEMORY, Cause.INPUT_REFUSED]),
+        cause=st.sampled_from(causes),
     )
 
 
+cancelled = st.one_of(st.none(), st.none(), records(st.just(""), (Cause.CANCELLED,)))
 failures = st.lists(records(st.sampled_from(["failed", "bad", ""])), max_size=6)
 facts = st.builds(
     Evidence,
@@ -61,6 +64,10 @@ facts = st.builds(
     other=st.sampled_from([None, None, Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION]),
     settling=st.just(False),
     left_by=st.none(),
+    mixed=st.booleans(),
+    changed=st.booleans(),
+    cancelled=cancelled,
+    freed=st.booleans(),
 )
 attempts = st.integers(0, 5)
 _at_fault = records(st.sampled_from(["failed", "bad", ""])).map(lambda r: r._replace(inputs=NOW, exit=1))
@@ -82,6 +89,10 @@ set_aside = st.builds(
     other=st.sampled_from([None, None, Cause.OTHER_PARAMETERS, Cause.OTHER_VERSION]),
     settling=st.just(False),
     left_by=st.none(),
+    mixed=st.booleans(),
+    changed=st.booleans(),
+    cancelled=cancelled,
+    freed=st.booleans(),
 )
 FAILED = Record("d/a.avi", "0001", 1, "n1", 1, "slurm.1", NOW, "aa", 1, 1, "failed", "it broke")
 
@@ -97,8 +108,16 @@ def test_what_flies_is_what_the_queue_says(known: Evidence, most: int) -> None:
 
 @given(known=facts, most=attempts)
 def test_finished_is_proven(known: Evidence, most: int) -> None:
-    """Nothing is finished but whole results whose checks hold, of an input that is fine and has not changed since."""
-    if decide(known, most).state is State.FINISHED:
+    """Nothing is finished but whole results whose checks hold, of an input that is fine and has not changed since.
+
+    What was freed was that when it was deleted here.
+    """
+    decision = decide(known, most)
+    if decision.cause is Cause.FREED:
+        assert known.freed
+        assert known.finished
+        assert (known.finished.inputs, known.problem, known.queue) == (known.mark, "", None)
+    elif decision.state is State.FINISHED:
         assert (known.outputs, known.bad, known.problem, known.queue) == ("whole", "", "", None)
         marks = [known.finished.inputs] if known.finished else [f.inputs for f in known.failures]
         assert not marks or known.mark in marks
@@ -170,7 +189,7 @@ def test_of_several_ways(known: Evidence, most: int, ways: list[str], hopeless: 
     if decide(mixed._replace(hopeless=hopeless), most) != before:
         assert hopeless
         assert on_this
-        assert before.state is State.INCOMPLETE
+        assert before.state in (State.INCOMPLETE, State.SET_ASIDE)  # set aside before: it says that no try can help
 
 
 @given(known=facts, most=attempts)

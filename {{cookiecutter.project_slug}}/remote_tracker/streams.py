@@ -71,7 +71,8 @@ def is_read() -> bool:
 def close_streams(code: int) -> int:
     """Flush both streams, say on standard error where standard output failed, and return the exit code.
 
-    That is ``code``, or where it is 0 and not all could be shown: 1, and 141 where nobody read any more.
+    That is ``code``, or where it only says that the screen ended early: 1 where the screen could not be written, and
+    141 where nobody read any more.
     """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
@@ -82,4 +83,4 @@ def close_streams(code: int) -> int:
     if isinstance(failure, BrokenPipeError):
         return code or NOBODY_READS
     print(f"standard output: cannot be written: {failure.strerror}. What was to be done is done.", file=sys.stderr)
-    return code or 1
+    return 1 if code == NOBODY_READS else code or 1
