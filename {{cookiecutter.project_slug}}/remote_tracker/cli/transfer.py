@@ -16,7 +16,8 @@ from ..remote.sending import push as send_videos
 from ..remote.setup import set_up
 from ..report.next_step import after, next_text
 from ..report.standing import Did
-from ..run.join import join_project, joined_text
+from ..run.join import join_project
+from ..run.joined_text import joined_text
 from .copy_bar import CopyBar
 from .options import project_verb
 
