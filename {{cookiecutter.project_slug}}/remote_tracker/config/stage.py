@@ -14,6 +14,7 @@ from .document import Section
 from .each import in_any_case, pattern_at, read_each
 from .expressions import holds, listed
 from .stage_sense import require_name, require_sense
+from .tells import read_tells
 from .workflow import read_workflow
 
 KEYS = {
@@ -38,6 +39,7 @@ KEYS = {
     "ready": "what an input must show before it is listed, and before its task starts",
     "exit_ok": "the exit codes that mean success, or any",
     "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
+    "tells": "where its result says how many frames and animals there are, for the table of videos",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
 }
 INPUT_KEYS = {
@@ -98,6 +100,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         params=_read_named(section, params),
         progress=_read_progress(section),
         workflow=read_workflow(section, params),
+        tells=read_tells(section.section("tells"), outputs, params),
     )
     require_sense(section, stage)
     return stage
@@ -105,7 +108,8 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
 
 def _read_named(section: Section, params: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the parameters that the stage mentions anywhere."""
-    named = set(re.findall(r"\bparams\.(\w+)", repr(section.data)))
+    shaping = {key: value for key, value in section.data.items() if key != "tells"}
+    named = set(re.findall(r"\bparams\.(\w+)", repr(shaping)))
     return tuple(name for name in params if name in named)
 
 

@@ -13,6 +13,7 @@ from .declared import (
     Param,
     Project,
     Stage,
+    Tell,
     Tracker,
     Workflow,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Resources",
     "Stage",
     "State",
+    "Tell",
     "Tracker",
     "Unit",
     "Workflow",
