@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from .pattern import Pattern
 from .remote import Remote
 from .scheduling import Resources, Scheduler
+from .track_source import TrackSource
 
 Scalar = str | int | float | bool | None
 
@@ -132,6 +133,8 @@ class Stage:
     workflow: Workflow | None = None
     # fact (fps, frames, tracked, animals) -> where it stands; not in repr, by which lists are compared: it shapes nothing
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
+    # Where its results say where the animals were; not in repr, by which lists are compared: it shapes nothing.
+    tracks: TrackSource | None = field(default=None, repr=False)
 
     @property
     def unit(self) -> str:
