@@ -1,7 +1,8 @@
 """Choose the frames that are most worth labelling: where a tracker is unsure, and where its frames contradict others.
 
-Four things speak for a frame, each from 0 to 1 for each animal: its confidence is low; a keypoint jumped there; a keypoint
-lies far from the middle between its neighbours; the animal is not seen, and a neighbouring frame has more animals.
+Four things speak for a frame, each from 0 to 1 for each animal: its confidence is low; a keypoint jumped there; a
+keypoint lies far from the middle between its neighbours; the animal is not seen, and a neighbouring frame has more
+animals.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ Values = npt.NDArray[Any]
 REASONS = ("low confidence", "jump", "far from its neighbours", "not seen")
 APART = 10  # frames: a labelled frame teaches little about the frames beside it
 FLOOR = 0.1  # what is worth less stands for nothing
-USUAL = 95.0  # percentile: of so many steps in a hundred none is taken for a jump
-FAR = 8.0  # times the usual step: the jump of which nothing is further
+USUAL = 95.0  # percentile: a step that is not longer than so many in a hundred is no jump
+FAR = 8.0  # times the usual step: no longer jump counts for more
 STILL = 1.0  # px: the usual step is never less, or a resting animal would jump by a rounding
 UNSEEN = 0.6
 TRUST = 0.9  # no reason alone makes a frame worth 1, so that two reasons are worth more
@@ -73,7 +74,7 @@ def choose_frames(candidates: Iterable[Candidates], number: int) -> list[Chosen]
     """Return at most ``number`` frames, by day, video and frame; none is near another frame of its video.
 
     The most worthy frame comes first; what was chosen of a day, of a video and of an animal before makes the next from
-    there worth less: half after one, a third after two. So all are seen, and the difficult ones more often.
+    there worth less: half after one frame, a third after two. So all are seen, and difficult videos more often.
     """
     groups = sorted(candidates, key=lambda one: (one.day, one.video, one.animal))
     days, videos, animals = Counter[str](), Counter[str](), Counter[int]()
@@ -113,7 +114,7 @@ def is_near(frame: int, others: Sequence[int]) -> bool:
 
 
 def rate_frames(tracks: Tracks) -> Values:
-    """Return what speaks for each frame: (reasons, n, individuals), from 0 to 1; ``tracks`` has no hole, and a frame."""
+    """Return what speaks for each frame: (reasons, n, individuals), from 0 to 1; ``tracks`` has frames and no hole."""
     usual = _usual_step(tracks.positions)
     steps = _lengths(np.diff(tracks.positions, axis=0))
     middles = (tracks.positions[:-2] + tracks.positions[2:]) / 2
@@ -129,7 +130,7 @@ def rate_frames(tracks: Tracks) -> Values:
 
 
 def _without_holes(tracks: Tracks) -> Tracks:
-    """Return tracks with a row for each frame from the first to the last; nothing is seen in a frame that had no row."""
+    """Return tracks with a row for each frame from the first to the last; in a new row nothing is seen."""
     frames = tracks.frames.astype(np.int64)
     if frames[-1] - frames[0] + 1 == len(frames):
         return tracks
@@ -142,20 +143,23 @@ def _without_holes(tracks: Tracks) -> Tracks:
 
 
 def _lengths(vectors: Values) -> Values:
-    return np.hypot(vectors[:, 0], vectors[:, 1])
+    lengths: Values = np.hypot(vectors[:, 0], vectors[:, 1])
+    return lengths
 
 
 def _usual_step(positions: Values) -> Values:
     """Return for each keypoint the step that USUAL of a hundred do not exceed, over all animals."""
     steps = _lengths(np.diff(positions, axis=0)).transpose(1, 0, 2).reshape(positions.shape[2], -1)
     usual = [np.percentile(known, USUAL) if len(known := row[np.isfinite(row)]) else 0.0 for row in steps]
-    return np.maximum(np.array(usual), STILL)
+    usual_or_still: Values = np.maximum(np.array(usual), STILL)
+    return usual_or_still
 
 
 def _too_far(lengths: Values, usual: Values) -> Values:
     """Return (n, individuals): 0 for lengths up to the usual of each keypoint, 1 from FAR times it on."""
     over = np.nan_to_num((lengths / usual[:, None] - 1) / (FAR - 1))
-    return np.clip(over, 0, 1).max(axis=1, initial=0.0)
+    clipped: Values = np.clip(over, 0, 1).max(axis=1, initial=0.0)
+    return clipped
 
 
 def _padded(values: Values, before: int, behind: int) -> Values:
@@ -163,7 +167,7 @@ def _padded(values: Values, before: int, behind: int) -> Values:
 
 
 def _unsure(tracks: Tracks) -> Values:
-    """Return 1 - the mean confidence of the keypoints that have one; 0 where an animal has none."""
+    """Return 1 - the mean confidence of the keypoints that have a confidence; 0 where none of an animal has."""
     known = np.isfinite(tracks.confidence)
     confidence = np.where(known, tracks.confidence, 0.0)
     number = known.sum(axis=1)
@@ -172,8 +176,8 @@ def _unsure(tracks: Tracks) -> Values:
 
 
 def _unseen(positions: Values) -> Values:
-    """Return UNSEEN where an animal is not seen and a neighbouring frame shows it, with more animals than this frame."""
-    seen = np.isfinite(positions).all(axis=1).any(axis=1)
+    """Return UNSEEN where an animal is not seen, and is seen in a neighbouring frame, which has more animals."""
+    seen: Values = np.any(np.isfinite(positions).all(axis=1), axis=1)
     count = seen.sum(axis=1)
     lost = np.zeros_like(seen)
     lost[1:] |= ~seen[1:] & seen[:-1] & (count[1:] < count[:-1])[:, None]

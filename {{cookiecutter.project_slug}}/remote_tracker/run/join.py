@@ -45,12 +45,13 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
     Raises RemoteTrackerError, with the old tables left as they are, where there is nothing to join, or a day's table
     cannot be read.
     """
-    tables = find_day_tables(project.root / "Results", kind)
+    tables = find_day_tables(project.root / "Results", kind, project.day)
     if not tables:
         raise RemoteTrackerError(_nothing_to_join(project))
     made, changed = dict(_find_made(project)), frozenset(_find_changed(project))
     counts = [Count(Survey(stage)) for stage in project.tracker.stages]
-    joined = join(tables, project.root / JOINED, _expected(project, counts), project.root, paths_for, made, changed)
+    expected = _expected(project, counts)
+    joined = join(tables, project.root / JOINED, expected, project.root, paths_for, made, changed, project.day)
     late = tuple(_find_late(project, counts))
     joins = (s.counts for s in project.tracker.stages_in("workspace") if _summarized(project, s))
     now = situation_of(
