@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
 from .remote import Remote
 from .scheduling import Resources, Scheduler
@@ -254,3 +255,4 @@ class Project:
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
     remote: Remote | None = None
+    day: DayFolders = FIRST_FOLDER
