@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
 from .remote import Remote
 from .scheduling import Resources, Scheduler
+from .track_source import TrackSource
 
 Scalar = str | int | float | bool | None
 
@@ -132,6 +134,8 @@ class Stage:
     workflow: Workflow | None = None
     # fact (fps, frames, tracked, animals) -> where it stands; not in repr, by which lists are compared: it shapes nothing
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
+    # Where its results say where the animals were; not in repr, by which lists are compared: it shapes nothing.
+    tracks: TrackSource | None = field(default=None, repr=False)
 
     @property
     def unit(self) -> str:
@@ -251,3 +255,4 @@ class Project:
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
     remote: Remote | None = None
+    day: DayFolders = FIRST_FOLDER

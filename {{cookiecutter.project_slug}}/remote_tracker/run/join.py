@@ -44,7 +44,7 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
     Raises RemoteTrackerError, with the old tables left as they are, where there is nothing to join, or a day's table
     cannot be read.
     """
-    tables = find_day_tables(project.root / "Results", kind)
+    tables = find_day_tables(project.root / "Results", kind, project.day)
     if not tables:
         raise RemoteTrackerError(_nothing_to_join(project))
     lab = load_lab_table(project.root, {*names_of_ours(), *features_of(tables, project.root)})
@@ -53,7 +53,7 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
     told: list[Beside] = []
     more = More(NAMES, lambda found, streams: told.append(write_tables(project, lab, paths_for, found, streams)))
     into, expected = project.root / JOINED, _expected(project, counts)
-    joined = join(tables, into, expected, project.root, paths_for, made, changed, more)
+    joined = join(tables, into, expected, project.root, paths_for, made, changed, more, project.day)
     late = tuple(_find_late(project, counts))
     joins = (s.counts for s in project.tracker.stages_in("workspace") if _summarized(project, s))
     now = situation_of(

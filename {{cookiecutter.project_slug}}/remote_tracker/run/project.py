@@ -165,7 +165,7 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
         worst = max(worst, _run_folder(project, folder, jobs, say))
         if worst == STOPPED:
             return STOPPED
-    if not project.tracker.stages_in("summarizer") or how_joined(project.root) is Joined.NOTHING:
+    if not project.tracker.stages_in("summarizer") or how_joined(project) is Joined.NOTHING:
         say(f"Next:  {next_text(project, look_around(project, Did.RAN_ALL))}")
         return worst
     outcome = join_project(project)

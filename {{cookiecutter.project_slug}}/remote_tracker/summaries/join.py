@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ..errors import RemoteTrackerError
+from ..model import FIRST_FOLDER, DayFolders
 from .columns import (
     CHANGED_SINCE,
     FEATURE_ROWS,
@@ -93,6 +94,7 @@ def join(
     made: Mapping[str, str] | None = None,
     changed: Collection[str] = (),
     more: More = NO_MORE,
+    day: DayFolders = FIRST_FOLDER,
 ) -> Joined:
     """Write the three joined tables into ``into``, all or none, and return what they hold.
 
@@ -101,7 +103,8 @@ def join(
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
     results to the parameters and version that made them, ``changed`` holds the results that changed since they were
     made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written in the
-    same step. Raises TableError for a table that is damaged or contradicts another table, NoSpace on a full disk.
+    same step, ``day`` says which folders make a day. Raises TableError for a table that is damaged or contradicts
+    another table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
@@ -116,7 +119,8 @@ def join(
         write_head(features_out, features, path_below(name_below(into / FILENAMES, root), paths_for))
         for index in range(len(days)):
             _join_day(run, index, files_out, features_out)
-        reasons = write_missing(missing_out, expected, run.places, run.featureless, frozenset(d.day for d in days))
+        known = frozenset(table.day for table in days)
+        reasons = write_missing(missing_out, expected, run.places, run.featureless, known, day)
         if more_out:
             more.write(_found_by(run, reasons.missing, files_out, features_out), more_out)
     found = len(days), len(run.places), run.rows, sum(map(len, reasons.missing.values())), *reasons, tuple(run.gaps)
