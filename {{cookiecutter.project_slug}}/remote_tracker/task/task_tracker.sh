@@ -1,13 +1,56 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The tracker's side: one subshell, in which the user's activate.sh is read and the tracker's lines run. Our names are
 # gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What the
-# side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them.
-# Reads: own project tracker profile out work current unit functions versioned container ready helper here inputs outputs command
+# side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them. Where the
+# side runs a single program and nothing else, nobody is there to see our names, and they stay: to take them away is
+# the greatest part of what such a task costs.
+# Reads: project tracker profile out work current unit functions versioned container ready helper here inputs outputs command
 #   exit_ok deep
-# Sets: lines question; contain: the line of its callers
+# Sets: lines question own plain runnable; contain: the line of its callers
+
+find_runnable() { # sets `runnable` to the first word of the command where that is a program and nothing is run before it
+  own=() plain='' runnable=''
+  if [[ $functions != $'\n  :\n}\n'* || -n $versioned || ${#container[@]} -gt 0 || $- == *a* ]]; then return 0; fi # a: set -a exports all
+  set -- "${command%%[!-+%./_[:alnum:]]*}"
+  if [[ $1 == time || $1 == coproc ]]; then return 0; fi # bash's own words
+  if [[ $1 != */* ]]; then
+    hash -- "$1" 2>/dev/null || return 0
+    hash -t -- "$1" >/dev/null 2>&1 || return 0 # hash took no function and no builtin
+  fi
+  runnable=$1
+}
+
+is_plain() { # whether the side runs the program of `runnable` alone, with words that bash only hands on
+  local line=${command#"$runnable "} name
+  if [[ -z $runnable || $line == "$command" ]]; then return 1; fi
+  for name in project out tracker work profile current; do line=${line//"\"\$$name\""/}; done
+  if [[ $line == *[!-\ +%./_,:=@\<\>[:alnum:]]* ]]; then return 1; fi
+  is_empty "$project/workspace/activate.sh"
+}
+
+is_empty() { # <file of bash>: whether it is not there, or holds comments alone
+  local text='' line IFS=$'\n'
+  if ! [[ -r $1 ]]; then return 0; fi
+  if ! [[ -f $1 ]]; then return 1; fi
+  if IFS= read -r -d '' text <"$1"; then return 1; fi # bash reads on behind a NUL byte
+  set -f
+  for line in $text; do
+    line=${line#"${line%%[![:blank:]]*}"}
+    if [[ -n $line && $line != '#'* ]]; then break; fi
+    line=''
+  done
+  set +f
+  [[ -z $line ]]
+}
 
 prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that needs no name of ours
   local line name path values=''
+  plain=''
+  if is_plain; then
+    plain=yes
+  elif [[ ${#own[@]} -eq 0 ]]; then
+    find_own_names
+  fi
   for name in project tracker profile out work current unit; do values+="$name=${!name@Q} "; done
   lines=("$project" "$current" "declare $values"$'\nset_environment() {'"$functions" '' '')
   if [[ -n $versioned ]]; then
@@ -36,14 +79,14 @@ contain() { # <line of bash>: sets `line` to it, or to the line that runs it in 
 live_as_tracker() { # <project> <start> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err> <pipes to close>
   trap - TERM INT HUP USR1 USR2 EXIT
   eval "set +eu; exec ${12}" # conda and modules do not survive -eu
-  unset -f "${own[@]}"
-  unset -v "${own[@]}"
-  if [[ -r $1/workspace/activate.sh ]]; then
-    eval "rt_activate() { unset -f rt_activate; source ${1@Q}/workspace/activate.sh; }" # activate.sh gets no arguments
-    rt_activate
+  if [[ -z $plain ]]; then
+    unset -f "${own[@]}"; unset -v "${own[@]}"
+    if [[ -r $1/workspace/activate.sh ]]; then
+      eval "rt_activate() { unset -f rt_activate; source ${1@Q}/workspace/activate.sh; }" # activate.sh gets no arguments
+      rt_activate
+    fi
   fi
-  trap - EXIT ERR DEBUG RETURN TERM INT HUP USR1 USR2
-  set +efu
+  trap - EXIT ERR DEBUG RETURN TERM INT HUP USR1 USR2; set +efu
   eval "exec >&${10} 2>&${11} ${10}>&- ${11}>&- </dev/null"
   declare IFS=$' \t\n' rt_said='' rt_code=0 # here and below: declare, since a read-only name would end all at =
   eval "$3"
