@@ -1,4 +1,4 @@
-"""Where a task runs a single program and activate.sh holds nothing, our names stay in its shell, and nobody sees them."""
+"""Where a task runs a single program alone, our names stay in the shell that starts it, and nobody sees them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from lab import TEMPLATE, Lab
 
 from .test_activate import put_program
 
-PART = TEMPLATE / "remote_tracker" / "task" / "task_tracker.sh"
-NAMES = 'compgen -A function | grep -vx -e set_environment -e print_version; for name in own plain command tasks line n; do [[ -z ${!name+is} ]] || echo "sees $name"; done'
-LOOK = f"{{ {NAMES}; }} >{{{{ output.copy }}}}; echo x >>{{{{ output.copy }}}}"
-PROGRAM = f'#!/bin/bash\n{{ {NAMES}; }} >"$2"; echo "$FROM" >>"$2"\n'
+PART = TEMPLATE / "remote_tracker" / "task" / "task_plain.sh"
+NAMES = "compgen -A function | grep -vx -e set_environment -e print_version; " + "".join(
+    f"[[ -z ${{{name}+is}} ]] || echo sees {name}; " for name in ("own", "plain", "command", "tasks", "line", "n")
+)
+LOOK = f"{{ {NAMES} }} >{{{{ output.copy }}}}; echo x >>{{{{ output.copy }}}}"
+PROGRAM = f'#!/bin/bash\n{{ {NAMES} }} >"$2"; echo "$FROM" >>"$2"\n'
 QUIET = "\n  :\n}\nprint_version() {\n  :\n}\n"
 
 
-def judge(command: str, project: str = "/nowhere", functions: str = QUIET, container: str = "", more: str = ":") -> bool:
+def judge(
+    command: str, project: str = "/nowhere", functions: str = QUIET, container: str = "", more: str = ":"
+) -> bool:
     """Return whether the part takes a command for a plain program."""
     script = (
         'source "$1"; command=$2 project=$3 functions=$4 versioned=""; read -r -a container <<<"$5"; '
@@ -90,7 +94,7 @@ def test_any_line_of_bash_counts(lab: Lab, text: str) -> None:
 @pytest.mark.parametrize("command", [LOOK, "look {{ input.video }} {{ output.copy }}"], ids=["bash", "program"])
 @pytest.mark.parametrize("together", [1, 4], ids=["alone", "together"])
 def test_nobody_sees_our_names(lab: Lab, command: str, together: int) -> None:
-    """Neither a line of bash nor a program finds a function or variable of ours, in a process of one task or of four."""
+    """Neither a line of bash nor a program finds a function or variable of ours, whichever way the task is started."""
     put_program(lab, "look", PROGRAM)
     lab.tracker(command=command)
     lab.videos(together)

@@ -32,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work tracker command ends proof publish content answer; do
+for part in read runs claim late inputs log work plain tracker command ends proof publish content answer; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done

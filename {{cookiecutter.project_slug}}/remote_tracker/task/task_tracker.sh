@@ -1,47 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The tracker's side: one subshell, in which the user's activate.sh is read and the tracker's lines run. Our names are
 # gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What the
-# side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them. Where the
-# side runs a single program and nothing else, nobody is there to see our names, and they stay: to take them away is
-# the greatest part of what such a task costs.
-# Reads: project tracker profile out work current unit functions versioned container ready helper here inputs outputs command
+# side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them. In a plain
+# side (task_plain.sh) they stay.
+# Reads: own project tracker profile out work current unit functions versioned container ready helper here inputs outputs command
 #   exit_ok deep
-# Sets: lines question own plain runnable; contain: the line of its callers
-
-find_runnable() { # sets `runnable` to the first word of the command where that is a program and nothing is run before it
-  own=() plain='' runnable=''
-  if [[ $functions != $'\n  :\n}\n'* || -n $versioned || ${#container[@]} -gt 0 || $- == *a* ]]; then return 0; fi # a: set -a exports all
-  set -- "${command%%[!-+%./_[:alnum:]]*}"
-  if [[ $1 == time || $1 == coproc ]]; then return 0; fi # bash's own words
-  if [[ $1 != */* ]]; then
-    hash -- "$1" 2>/dev/null || return 0
-    hash -t -- "$1" >/dev/null 2>&1 || return 0 # hash took no function and no builtin
-  fi
-  runnable=$1
-}
-
-is_plain() { # whether the side runs the program of `runnable` alone, with words that bash only hands on
-  local line=${command#"$runnable "} name
-  if [[ -z $runnable || $line == "$command" ]]; then return 1; fi
-  for name in project out tracker work profile current; do line=${line//"\"\$$name\""/}; done
-  if [[ $line == *[!-\ +%./_,:=@\<\>[:alnum:]]* ]]; then return 1; fi
-  is_empty "$project/workspace/activate.sh"
-}
-
-is_empty() { # <file of bash>: whether it is not there, or holds comments alone
-  local text='' line IFS=$'\n'
-  if ! [[ -r $1 ]]; then return 0; fi
-  if ! [[ -f $1 ]]; then return 1; fi
-  if IFS= read -r -d '' text <"$1"; then return 1; fi # bash reads on behind a NUL byte
-  set -f
-  for line in $text; do
-    line=${line#"${line%%[![:blank:]]*}"}
-    if [[ -n $line && $line != '#'* ]]; then break; fi
-    line=''
-  done
-  set +f
-  [[ -z $line ]]
-}
+# Sets: lines question plain; contain: the line of its callers
 
 prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that needs no name of ours
   local line name path values=''
@@ -53,6 +17,7 @@ prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that n
   fi
   for name in project tracker profile out work current unit; do values+="$name=${!name@Q} "; done
   lines=("$project" "$current" "declare $values"$'\nset_environment() {'"$functions" '' '')
+  if [[ -n $plain ]]; then lines[2]=':'; fi # its names are there, and its environment is empty
   if [[ -n $versioned ]]; then
     contain print_version
     lines[3]=$line
