@@ -175,7 +175,7 @@ def _settle(
     for path, entry in by_path.items():
         come = incoming[path.partition("/")[0]] / path
         try:
-            read = entry_of("out", path, str(come))
+            read = entry_of("out", path, str(come), count=False)
         except OSError:
             done.bad.setdefault(path, "it did not arrive")
             continue
@@ -191,6 +191,7 @@ def _settle(
         except OSError as error:
             done.bad[path] = error.strerror or "it cannot be put into its place"
             continue
+        files.take_over(read)
         done.brought.append(entry)
         good[path] = entry.sha256
     return good
