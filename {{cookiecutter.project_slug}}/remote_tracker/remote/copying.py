@@ -19,7 +19,7 @@ from .far_files import PARTIAL
 
 LOST = (10, 12, 30, 35, 255)  # rsync's codes for a connection that broke
 SOME = (23, 24)  # some files could not be read, or went away
-STOPPED = 20
+NOT_WRITTEN, STOPPED = 11, 20
 STALLED_S = 300
 _RATE = re.compile(r"\d+(\.\d+)?[KMG]?")
 
@@ -167,4 +167,8 @@ def describe_end(copied: Copied, host: str, verb: str) -> str:
         return "There is no rsync here. Install it. Nothing was copied."
     if "No space left" in copied.complaint or "quota" in copied.complaint.lower():
         return f"No space is left: {copied.complaint}. What arrived stays. Free some, then: ./rt {verb}"
-    return f"rsync ended with {copied.code}: {copied.complaint}. What arrived stays; ./rt {verb} tries again."
+    if copied.code == NOT_WRITTEN and not copied.complaint:  # its receiver may end before it can say why
+        told = "A file could not be written: is a disk full, or a quota reached? What arrived stays."
+        return f"{told} Look, then: ./rt {verb}"
+    said = f": {copied.complaint}" if copied.complaint else ""
+    return f"rsync ended with {copied.code}{said}. What arrived stays; ./rt {verb} tries again."

@@ -13,6 +13,7 @@ from typing import Any
 from ..content.digest import sample_of
 from ..disk.derived import write_derived
 from ..model import Project
+from ..scan import Tree
 from .ask import Answer, ask, require_remote
 from .channel import Channel, open_channel
 from .copying import Copied, check_rate, group, require_rsync, send
@@ -55,7 +56,7 @@ def push(
         files, out = find_videos(project, names)
         known, sample = _load_known(project), cache(sample_of)
         seen = _look(project, channel, files, known, make=not dry)
-        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"])
+        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"], _only_there(project, seen["alike"]))
         growing = find_growing(plan.send, began)
         going = tuple(file for file in plan.send if file.path not in growing)
         plan = replace(plan, send=going, left_out={**out, **plan.left_out, **growing})
@@ -64,6 +65,12 @@ def push(
             return Pushed(plan, dry=dry)
         require_rsync()
         return _send(project, channel, data, plan, seen, known, sample, rate, show)
+
+
+def _only_there(project: Project, alike: Mapping[str, str]) -> dict[str, str]:
+    """Return what is there under a name whose letters are composed otherwise, and does not lie here under it, too."""
+    tree = Tree(project.root, project.videos)
+    return {path: other for path, other in alike.items() if not os.path.lexists(tree.place(other))}
 
 
 def _send(
