@@ -9,7 +9,7 @@ from lab import LIST_DAY, Lab, Ran
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN, rt
 
 LARGE = {"click", "h5py", "jinja2", "numpy", "rich"}
-SHARED = {"main", "options", "scan", "wrong_use"}
+SHARED = {"main", "options", "places", "scan", "wrong_use"}
 
 
 def loaded(ran: Ran) -> set[str]:
