@@ -10,12 +10,11 @@ from ..model import Project
 from ..records import Batch
 from ..records.brought import brought_log
 from .ask import ask
-from .channel import Channel
 
 AT_ONCE = 200  # logs in an answer: 13 MB at most
 
 
-def bring_logs(project: Project, channel: Channel, batches: Sequence[Batch]) -> None:
+def bring_logs(project: Project, batches: Sequence[Batch]) -> None:
     """Ask for the logs of what the batches note, and keep each beside the batch's notes.
 
     A log that cannot be had is left out: ./rt logs then says how to see it there.
@@ -27,7 +26,7 @@ def bring_logs(project: Project, channel: Channel, batches: Sequence[Batch]) -> 
         for batch, _, name in part:
             units.setdefault(batch.stage, []).append(name)
         try:
-            told = ask(project, channel, "logs", {"units": units})["logs"]
+            told = ask(project, "logs", {"units": units})["logs"]
         except RemoteTrackerError:
             return
         for batch, task, name in part:

@@ -20,7 +20,7 @@ from ..disk.files import make_folder, write_file
 from ..model import Project, State
 from ..records.freed import FOLDER, LEDGER, read_ledger
 from ..scan import Tree
-from .ask import Answer
+from .answers import Answer
 from .far_files import numbers_of
 from .far_stage import examine_all_of
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..model import Project, Stage
 from ..records import find_batches
 from ..report.log_text import log_extract
-from .ask import Answer
+from .answers import Answer
 
 
 def tell_logs(project: Project, question: Answer) -> Answer:

@@ -17,7 +17,8 @@ from ..disk.derived import write_derived
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch
 from ..survey import Survey, examine_stage
-from .ask import Answer, ask, require_remote
+from .answers import Answer
+from .ask import ask, require_remote
 from .bring_logs import bring_logs
 from .bring_records import note_pulled
 from .channel import Channel, open_channel
@@ -64,12 +65,11 @@ def pull(
     """
     check_rate(rate)
     remote = require_remote(project)
-    channel = open_channel(remote.login)
-    data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
     require_rsync()
     done = Pulled()
     with alone(project):
-        answer = ask(project, channel, "finished", {"names": list(names)})
+        answer = ask(project, "finished", {"names": list(names)})
         note_seen(project, answer["counts"])
         files, pulled = HomeFiles(project, tell), _load_pulled(project)
         for stage in project.tracker.stages:
@@ -79,7 +79,7 @@ def pull(
                 break
         files.end()
         if not (done.ended and done.ended.is_lost):
-            bring_logs(project, channel, done.batches)
+            bring_logs(project, done.batches)
         _clear_incoming(project, done)
     return done
 
@@ -179,7 +179,7 @@ def _settle(
     for path, entry in by_path.items():
         come = incoming[path.partition("/")[0]] / path
         try:
-            read = entry_of("out", path, str(come))
+            read = entry_of("out", path, str(come), count=False)
         except OSError:
             done.bad.setdefault(path, "it did not arrive")
             continue
@@ -195,6 +195,7 @@ def _settle(
         except OSError as error:
             done.bad[path] = error.strerror or "it cannot be put into its place"
             continue
+        files.take_over(read)
         done.brought.append(entry)
         good[path] = entry.sha256
     return good
