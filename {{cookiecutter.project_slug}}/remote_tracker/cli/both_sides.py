@@ -10,7 +10,8 @@ from ..remote.other_side import ssh_block
 from ..remote.setup import set_up
 from ..report.next_step import after, next_text
 from ..report.standing import Did
-from ..run.join import join_project, joined_text
+from ..run.join import join_project
+from ..run.joined_text import joined_text
 
 
 @click.command()

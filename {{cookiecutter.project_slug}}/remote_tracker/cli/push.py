@@ -19,7 +19,7 @@ def push(project: Project, names: tuple[str, ...], dry: bool, limit: str) -> int
     """Send what is whole and not there yet to the cluster. It goes on where it was."""
     with Question(project, "look") as begun:
         from ..remote.push_screen import pushed_text  # 50 ms in which the other side starts
-        from ..remote.sending import push as send_videos
+        from ..remote.sending import push as send_videos  # part of the 50 ms
 
         with CopyBar() as bar:
             done = send_videos(project, names, dry, limit, bar.take if bar.is_shown else None, begun)

@@ -15,7 +15,7 @@ from ..survey.states import word_of
 from ..survey.typed_names import choose_keys
 from ..text.visible import shown
 from .next_step import rt_line
-from .words import NO_DAY, heading, number_of, state_text
+from .words import NO_DAY, day_of, heading, number_of, state_text
 
 MOST = 100  # lines; a day may have thousands of videos
 
@@ -50,18 +50,23 @@ def restrict(project: Project, names: Sequence[str], surveys: Surveys) -> Survey
     """Return the stages' units that the names mean: videos, days or folders; raises WrongUse for a name of nothing."""
     keys = {seen.unit.key for _, every in surveys for seen in every}
     for name in names:
-        if not any(_find_meant(name, stage, keys) & {seen.unit.key for seen in every} for stage, every in surveys):
+        found = (
+            {seen.unit.key for seen in every} & _find_meant(project, name, stage, keys) for stage, every in surveys
+        )
+        if not any(found):
             raise WrongUse(describe_unknown(project, name, keys))
     kept = []
     for stage, every in surveys:
-        meant = {key for name in names for key in _find_meant(name, stage, keys)}
-        kept.append((stage, [seen for seen in every if seen.unit.key in meant]))
+        named = {key for name in names for key in _find_meant(project, name, stage, keys)}
+        kept.append((stage, [seen for seen in every if seen.unit.key in named]))
     return [(stage, seen) for stage, seen in kept if seen]
 
 
-def _find_meant(name: str, stage: Stage, keys: Collection[str]) -> set[str]:
+def _find_meant(project: Project, name: str, stage: Stage, keys: Collection[str]) -> set[str]:
+    if name == NO_DAY and stage.folder == "summarizer":
+        return {"."}
     if name == NO_DAY:
-        return {key for key in keys if (key == "." if stage.folder == "summarizer" else "/" not in key)}
+        return {key for key in keys if day_of(key, project.day) == NO_DAY}
     return choose_keys([name], keys)
 
 
