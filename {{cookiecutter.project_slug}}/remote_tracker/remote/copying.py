@@ -19,7 +19,7 @@ from .far_files import PARTIAL
 
 LOST = (10, 12, 30, 35, 255)  # rsync's codes for a connection that broke
 SOME = (23, 24)  # some files could not be read, or went away
-NOT_WRITTEN, STOPPED = 11, 20
+NO_RSYNC, NOT_WRITTEN, STOPPED = 2, 11, 20
 STALLED_S = 300
 _RATE = re.compile(r"\d+(\.\d+)?[KMG]?")
 
@@ -132,12 +132,16 @@ def _copy(
     rate: str,
     show: Callable[[bytes], None] | None,
 ) -> Copied:
+    rsh = _rsh(channel, chatty and not channel.for_files)
     argv = ["rsync", "-t", "-s", "--from0", "--files-from=-", "--no-implied-dirs", "--omit-dir-times"]
-    argv += [f"--partial-dir={PARTIAL}", f"--timeout={STALLED_S}", "-e", _rsh(channel, chatty), *options]
+    argv += [f"--partial-dir={PARTIAL}", f"--timeout={STALLED_S}", "-e", rsh, *options]
     argv += [f"--bwlimit={rate}"] if rate else []
     argv += ["--info=progress2", "--no-inc-recursive"] if show else []
     listed = b"".join(b"./" + name.encode("utf-8", "surrogateescape") + b"\0" for name in names)
     ran = shell.stream([*argv, "--", source, target], show or (lambda piece: None), listed, quiet=True)
+    if ran.code == NO_RSYNC and channel.for_files:  # something stood before its answer: a greeting
+        argv[argv.index(rsh)] = _rsh(channel, chatty=True)
+        ran = shell.stream([*argv, "--", source, target], show or (lambda piece: None), listed, quiet=True)
     lines = [line.strip() for line in ran.err.splitlines() if line.strip()]
     return Copied(ran.code, in_one_line(next(iter([x for x in lines if not x.startswith("rsync error")] or lines), "")))
 

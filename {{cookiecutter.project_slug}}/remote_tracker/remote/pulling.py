@@ -18,10 +18,10 @@ from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch
 from ..survey import Survey, examine_stage
 from .answers import Answer
-from .ask import ask, require_remote
+from .ask import ask, open_data_channel, require_remote
 from .bring_logs import bring_logs
 from .bring_records import note_pulled
-from .channel import Channel, open_channel
+from .channel import Channel
 from .copying import Copied, Folders, check_rate, fetch, group, require_rsync
 from .home_files import HomeFiles
 from .lock import alone
@@ -64,8 +64,7 @@ def pull(
     Raises RemoteTrackerError where there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
-    remote = require_remote(project)
-    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = open_data_channel(project)
     require_rsync()
     done = Pulled()
     with alone(project):

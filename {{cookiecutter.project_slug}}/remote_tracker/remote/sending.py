@@ -16,8 +16,8 @@ from ..disk.derived import write_derived
 from ..model import Project
 from ..scan import Tree
 from .answers import Answer
-from .ask import Question, ask, require_remote
-from .channel import Channel, open_channel
+from .ask import Question, ask, open_data_channel
+from .channel import Channel
 from .copying import Copied, check_rate, group, require_rsync, send
 from .home_videos import FINISHED, find_growing, find_videos
 from .lock import alone
@@ -57,8 +57,7 @@ def push(
     there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
-    remote = require_remote(project)
-    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = open_data_channel(project)
     with alone(project), nullcontext(begun) if begun else Question(project, LOOK) as asked:
         began = time.monotonic()
         files, out = find_videos(project, names)
