@@ -13,6 +13,8 @@ from .places import Places
 
 # A form -> its place, as in main.py.
 FORMS = {
+    "crate": "export_crate:crate",
+    "parquet": "export_parquet:parquet",
     "snakemake": "export:snakemake",
 }
 

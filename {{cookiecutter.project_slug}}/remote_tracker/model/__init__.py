@@ -17,6 +17,7 @@ from .declared import (
     Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources
 
@@ -32,6 +33,7 @@ __all__ = [
     "Need",
     "Output",
     "Param",
+    "Person",
     "Project",
     "Record",
     "Remote",

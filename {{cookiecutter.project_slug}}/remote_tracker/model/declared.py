@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .pattern import Pattern
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources, Scheduler
 
@@ -241,3 +242,5 @@ class Project:
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
     remote: Remote | None = None
+    people: tuple[Person, ...] = ()
+    licence: str = ""  # of its data: a name of the SPDX list, or an address
