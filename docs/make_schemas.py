@@ -28,9 +28,11 @@ from remote_tracker.config import (  # noqa: E402
     signatures,
     stage,
     tracker,
+    tracks,
     workflow,
 )
 from remote_tracker.model import Param, Tracker  # noqa: E402
+from remote_tracker.model.track_source import TRACK_FORMS  # noqa: E402
 from remote_tracker.schedulers import NAMES  # noqa: E402
 
 Schema = dict[str, Any]
@@ -161,6 +163,9 @@ def stages() -> Schema:
             ]
         },
         "workflow": mapping(workflow.KEYS, flow),
+        "tracks": mapping(
+            tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
+        ),
     }
     shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "command", "progress"), TEXT)
     shapes |= dict.fromkeys(("per", "after"), TEXTS)
@@ -208,7 +213,7 @@ def project_file() -> Schema:
     """Return the schema of a project.yml: below params what its tracker declares, if that is one of ours."""
     trackers = {path.parent.name: tracker.load_tracker(path) for path in sorted(PACKAGE.glob("trackers/*/tracker.yml"))}
     clusters = sorted(path.stem for path in PACKAGE.glob("clusters/*.yml"))
-    shapes = dict.fromkeys(("name", "email", "videos"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
+    shapes = dict.fromkeys(("name", "email", "videos", "day"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
     shapes |= {"stalled_after": TIME, "content": choice("full", "sampled"), "params": {"type": ["object", "null"]}}
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
