@@ -213,7 +213,7 @@ def project_file() -> Schema:
     """Return the schema of a project.yml: below params what its tracker declares, if that is one of ours."""
     trackers = {path.parent.name: tracker.load_tracker(path) for path in sorted(PACKAGE.glob("trackers/*/tracker.yml"))}
     clusters = sorted(path.stem for path in PACKAGE.glob("clusters/*.yml"))
-    shapes = dict.fromkeys(("name", "email", "videos"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
+    shapes = dict.fromkeys(("name", "email", "videos", "day"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
     shapes |= {"stalled_after": TIME, "content": choice("full", "sampled"), "params": {"type": ["object", "null"]}}
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")

@@ -10,6 +10,7 @@ from ..model import Cluster, Project, Tracker
 from ..model.quantities import read_walltime
 from .cluster import load_cluster
 from .container import read_container
+from .day import read_day, set_day
 from .document import Section, load_document
 from .left_out import leave_out, read_exclude
 from .own_files import why_no_videos
@@ -24,6 +25,7 @@ KEYS = {
     "email": "who gets mail about jobs",
     "videos": "another place than RawVideos, where the videos lie",
     "exclude": 'a list of files and folders among the videos that are not meant, as [calibration/*, "*_test.*"]',
+    "day": 'which folders of the videos make a day, as "{sub}/{ses}" (default: the first folder)',
     "attempts": "how often a video may fail in the same way before it is set aside",
     "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
     "content": "how much of its files a task reads for the record of what they hold: full, or sampled (a few pieces)",
@@ -47,11 +49,11 @@ def load_project(root: Path) -> Project:
     videos = os.path.expanduser(top.text("videos", ""))
     chosen = load_tracker(tracker_file, top.section("params"), videos)
     _require_videos_here(top, root, chosen)
-    there = load_cluster(cluster_file)
+    there, day = load_cluster(cluster_file), read_day(top)
     return Project(
         root=root,
         name=top.text("name", "".join(c if c.isprintable() else "_" for c in root.name)),
-        tracker=leave_out(chosen, read_exclude(top, chosen.sources)),
+        tracker=set_day(leave_out(chosen, read_exclude(top, chosen.sources)), day),
         cluster=there,
         email=top.text("email", ""),
         videos=videos,
@@ -61,6 +63,7 @@ def load_project(root: Path) -> Project:
         container=read_container(top, there.container),
         rule_clusters=_load_rule_clusters(root, chosen, f"{path} line {top.lines.get(('params',), 1)}"),
         remote=read_remote(top),
+        day=day,
     )
 
 

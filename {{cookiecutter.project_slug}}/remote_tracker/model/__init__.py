@@ -1,6 +1,7 @@
 """The nouns of the project as frozen values: declarations (declared.py) and findings on disk (found.py)."""
 
 from .cause import CAUSE_OF, Cause
+from .day import FIRST_FOLDER, DayFolders
 from .declared import (
     NO_CONTAINER,
     Check,
@@ -13,6 +14,7 @@ from .declared import (
     Param,
     Project,
     Stage,
+    Tell,
     Tracker,
     Workflow,
 )
@@ -22,11 +24,13 @@ from .scheduling import Resources
 
 __all__ = [
     "CAUSE_OF",
+    "FIRST_FOLDER",
     "NO_CONTAINER",
     "Cause",
     "Check",
     "Cluster",
     "Container",
+    "DayFolders",
     "Input",
     "ListWildcard",
     "Need",
@@ -38,6 +42,7 @@ __all__ = [
     "Resources",
     "Stage",
     "State",
+    "Tell",
     "Tracker",
     "Unit",
     "Workflow",

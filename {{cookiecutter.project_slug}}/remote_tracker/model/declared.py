@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
 from .remote import Remote
 from .scheduling import Resources, Scheduler
@@ -89,6 +90,14 @@ class Check(NamedTuple):
     options: Mapping[str, Any] = {}  # the clause's other keys, as its kind declares them
 
 
+class Tell(NamedTuple):
+    """Where a result says a fact about itself, as how many frames a second its video has."""
+
+    kind: str  # json, hdf5 or csv: the kind of file that says it
+    output: str  # the name of an output
+    options: Mapping[str, str]  # where in the file it stands
+
+
 class Workflow(NamedTuple):
     """A Snakemake workflow that a stage runs."""
 
@@ -123,6 +132,8 @@ class Stage:
     params: tuple[str, ...] = ()  # names of the parameters that the stage mentions
     progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
+    # fact (fps, frames, tracked, animals) -> where it stands; not in repr, by which lists are compared: it shapes nothing
+    tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     # Where its results say where the animals were; not in repr, by which lists are compared: it shapes nothing.
     tracks: TrackSource | None = field(default=None, repr=False)
 
@@ -244,3 +255,4 @@ class Project:
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
     remote: Remote | None = None
+    day: DayFolders = FIRST_FOLDER

@@ -38,6 +38,12 @@ class Wildcard(NamedTuple):
         return self.name in FOLDER_WILDCARDS
 
 
+class DayWildcard(Wildcard):
+    """A ``{day}`` that project.yml describes: its folders must be there. A file that lies elsewhere is of no day."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Pattern:
     """A path with wildcards, relative to the project; made by :func:`read_pattern`."""
@@ -236,4 +242,6 @@ def _group(wildcard: Wildcard, takes_slash: bool, repeated: bool) -> str:
         return f"(?({wildcard.name})(?P={wildcard.name}))"
     rule = wildcard.rule or FOLDER_WILDCARDS.get(wildcard.name, r"[^/]+")
     group = f"(?P<{wildcard.name}>{rule})"
-    return f"(?:{group}/)?" if takes_slash else group
+    if takes_slash:
+        return f"{group}/" if isinstance(wildcard, DayWildcard) else f"(?:{group}/)?"
+    return group

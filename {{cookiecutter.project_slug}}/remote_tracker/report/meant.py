@@ -14,7 +14,7 @@ from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..text.visible import shown
 from .next_step import rt_line
-from .words import NO_DAY, heading, number_of, state_text
+from .words import NO_DAY, day_of, heading, number_of, state_text
 
 MOST = 100  # lines; a day may have thousands of videos
 
@@ -49,18 +49,18 @@ def restrict(project: Project, names: Sequence[str], surveys: Surveys) -> Survey
     """Return the stages' units that the names mean: videos, days or folders; raises WrongUse for a name of nothing."""
     found = [(stage, seen) for stage, every in surveys for seen in every]
     for name in names:
-        if not any(_is_meant(name, stage, seen.unit.key) for stage, seen in found):
+        if not any(_is_meant(project, name, stage, seen.unit.key) for stage, seen in found):
             raise WrongUse(describe_unknown(project, name, {seen.unit.key for _, seen in found}))
     kept = [
-        (stage, [seen for seen in every if any(_is_meant(name, stage, seen.unit.key) for name in names)])
+        (stage, [seen for seen in every if any(_is_meant(project, name, stage, seen.unit.key) for name in names)])
         for stage, every in surveys
     ]
     return [(stage, seen) for stage, seen in kept if seen]
 
 
-def _is_meant(name: str, stage: Stage, key: str) -> bool:
+def _is_meant(project: Project, name: str, stage: Stage, key: str) -> bool:
     if name == NO_DAY:
-        return key == "." if stage.folder == "summarizer" else "/" not in key
+        return key == "." if stage.folder == "summarizer" else day_of(key, project.day) == NO_DAY
     return names_it(name, key)
 
 
