@@ -16,7 +16,18 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 
 from remote_tracker import checks  # noqa: E402
-from remote_tracker.config import cluster, container, each, project, remote, signatures, stage, tracker, workflow  # noqa: E402
+from remote_tracker.config import (  # noqa: E402
+    cluster,
+    container,
+    each,
+    project,
+    remote,
+    signatures,
+    stage,
+    tracker,
+    tracks,
+    workflow,
+)
 from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.parameters import known_keys  # noqa: E402
 from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
@@ -83,6 +94,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "each": lambda: keys(each.EACH_KEYS),
     "resources": lambda: keys(stage.RESOURCE_KEYS),
     "workflow": lambda: keys(workflow.KEYS),
+    "tracks": lambda: keys(tracks.KEYS),
     "checks": kinds,
     "ready": input_kinds,
     "words": lambda: table(

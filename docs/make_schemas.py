@@ -29,9 +29,11 @@ from remote_tracker.config import (  # noqa: E402
     signatures,
     stage,
     tracker,
+    tracks,
     workflow,
 )
 from remote_tracker.model import Param, Tracker  # noqa: E402
+from remote_tracker.model.track_source import TRACK_FORMS  # noqa: E402
 from remote_tracker.schedulers import NAMES  # noqa: E402
 
 Schema = dict[str, Any]
@@ -162,6 +164,9 @@ def stages() -> Schema:
             ]
         },
         "workflow": mapping(workflow.KEYS, flow),
+        "tracks": mapping(
+            tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
+        ),
     }
     shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "command", "progress"), TEXT)
     shapes |= dict.fromkeys(("per", "after"), TEXTS)

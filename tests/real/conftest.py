@@ -55,6 +55,18 @@ def idtrackerai() -> Path:
 
 
 @pytest.fixture(scope="session")
+def movement() -> Path:
+    """The folder of a Python that has the real movement, and what ./rt needs."""
+    return find_programs("RT_MOVEMENT", "python", "movement")
+
+
+@pytest.fixture(scope="session")
+def nwb() -> Path:
+    """The folder of a Python that has the real pynwb, ndx-pose and nwbinspector, and what ./rt needs."""
+    return find_programs("RT_NWB", "python", "pynwb")
+
+
+@pytest.fixture(scope="session")
 def dynvision() -> DynVision:
     """A real DynVision, and the programs that it needs."""
     source = find_programs("RT_DYNVISION", "dynvision/workflow/Snakefile", "DynVision")

@@ -13,6 +13,8 @@ from .places import Places
 
 # A form -> its place, as in main.py.
 FORMS = {
+    "movement": "export_movement:movement",
+    "nwb": "export_nwb:nwb",
     "snakemake": "export:snakemake",
 }
 

@@ -14,6 +14,7 @@ from .document import Section
 from .each import in_any_case, pattern_at, read_each
 from .expressions import holds, listed
 from .stage_sense import require_name, require_sense
+from .tracks import read_track_source
 from .workflow import read_workflow
 
 KEYS = {
@@ -39,7 +40,9 @@ KEYS = {
     "exit_ok": "the exit codes that mean success, or any",
     "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
+    "tracks": "which output says where the animals were, and how: ./rt export hands that on",
 }
+SHAPES_NOTHING = ("tracks",)  # keys that only say what a result holds: no result is outdated by them
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
     "exclude": "names (globs) that are not meant",
@@ -98,6 +101,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         params=_read_named(section, params),
         progress=_read_progress(section),
         workflow=read_workflow(section, params),
+        tracks=read_track_source(section, outputs, params),
     )
     require_sense(section, stage)
     return stage
@@ -105,7 +109,8 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
 
 def _read_named(section: Section, params: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the parameters that the stage mentions anywhere."""
-    named = set(re.findall(r"\bparams\.(\w+)", repr(section.data)))
+    shaping = {key: value for key, value in section.data.items() if key not in SHAPES_NOTHING}
+    named = set(re.findall(r"\bparams\.(\w+)", repr(shaping)))
     return tuple(name for name in params if name in named)
 
 

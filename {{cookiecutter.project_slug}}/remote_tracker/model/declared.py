@@ -16,6 +16,7 @@ from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
 from .remote import Remote
 from .scheduling import Resources, Scheduler
+from .track_source import TrackSource
 
 Scalar = str | int | float | bool | None
 
@@ -123,6 +124,8 @@ class Stage:
     params: tuple[str, ...] = ()  # names of the parameters that the stage mentions
     progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
+    # Where its results say where the animals were; not in repr, by which lists are compared: it shapes nothing.
+    tracks: TrackSource | None = field(default=None, repr=False)
 
     @property
     def unit(self) -> str:
