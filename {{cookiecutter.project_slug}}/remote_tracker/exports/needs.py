@@ -9,10 +9,10 @@ from types import ModuleType
 from ..errors import RemoteTrackerError
 
 
-def require_package(module: str, package: str, export: str) -> ModuleType:
+def require_package(module: str, package: str, export: str, verb: str = "export ") -> ModuleType:
     """Return the imported module; raises RemoteTrackerError with the line that installs ``package`` where it lacks."""
     try:
         return import_module(module)
     except ImportError as error:
         line = f"{sys.executable} -m pip install {package}"
-        raise RemoteTrackerError(f"export {export} needs {package} ({error}). Type: {line}") from None
+        raise RemoteTrackerError(f"{verb}{export} needs {package} ({error}). Type: {line}") from None
