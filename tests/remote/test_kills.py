@@ -49,7 +49,7 @@ def kill_at_a_moment(home: Home, words: list[str], victim: str, chosen: random.R
         for pid in find_processes(b"rsync\0--server"):
             kill(pid, signal.SIGKILL)
     elif victim == "ssh":
-        for word in (f"-S\0{home.sshds.folder}", f"ssh: {home.sshds.folder}"):  # what talks, and the shared connection
+        for word in (f"-F\0{home.sshds.folder}", f"ssh: {home.sshds.folder}"):  # what talks, and the shared connection
             for pid in find_processes(word.encode()):
                 kill(pid, signal.SIGKILL)
     else:

@@ -8,7 +8,7 @@ import sys
 import click
 
 from ..model import Project
-from ..remote.ask import open_remote, require_remote
+from ..remote.ask import channel_of, require_remote
 from ..remote.channel import log_in, log_out, watch_far
 from ..remote.seen import TOLD, note_seen
 from .options import asker, project_verb
@@ -26,7 +26,7 @@ def remote(project: Project, words: tuple[str, ...]) -> int:
     and a second factor are typed. logout: close it. run: push, submit, look again, pull, up to the joined table here.
     """
     if words[0] == "setup" or words == ("run",):
-        from .transfer import follow_to_the_end, setup  # 50 modules, 60 ms of each verb that is typed there
+        from .both_sides import follow_to_the_end, setup  # 50 modules, 60 ms of each verb that is typed there
 
         if words == ("run",):
             return follow_to_the_end(project)
@@ -34,9 +34,8 @@ def remote(project: Project, words: tuple[str, ...]) -> int:
         return 0
     if words[0] in OURS and len(words) == 1:
         return _connect(project, words[0])
-    channel = open_remote(project)
     settings = [f"{TOLD}={{word}}", *(["RT_ASKER=home"] if asker(False) else [])]
-    ran = watch_far(channel, require_remote(project).folder, ["./rt", *words], _show, settings)
+    ran = watch_far(channel_of(project), require_remote(project).folder, ["./rt", *words], _show, settings)
     note_seen(project, (ran.told or {}).get("counts", {}))
     return ran.code
 

@@ -14,6 +14,7 @@ from .document import Section
 from .each import in_any_case, pattern_at, read_each
 from .expressions import holds, listed
 from .stage_sense import require_name, require_sense
+from .tells import read_tells
 from .tracks import read_track_source
 from .workflow import read_workflow
 
@@ -39,10 +40,11 @@ KEYS = {
     "ready": "what an input must show before it is listed, and before its task starts",
     "exit_ok": "the exit codes that mean success, or any",
     "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
+    "tells": "where its result says how many frames and animals there are, for the table of videos",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
     "tracks": "which output says where the animals were, and how: ./rt export hands that on",
 }
-SHAPES_NOTHING = ("tracks",)  # keys that only say what a result holds: no result is outdated by them
+SHAPES_NOTHING = ("tells", "tracks")  # keys that only say what a result holds: no result is outdated by them
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
     "exclude": "names (globs) that are not meant",
@@ -101,6 +103,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         params=_read_named(section, params),
         progress=_read_progress(section),
         workflow=read_workflow(section, params),
+        tells=read_tells(section.section("tells"), outputs, params),
         tracks=read_track_source(section, outputs, params),
     )
     require_sense(section, stage)

@@ -14,6 +14,7 @@ from .declared import (
     Param,
     Project,
     Stage,
+    Tell,
     Tracker,
     Workflow,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Resources",
     "Stage",
     "State",
+    "Tell",
     "Tracker",
     "Unit",
     "Workflow",

@@ -22,6 +22,7 @@ COMMANDS = "files2process.txt"  # a command line for each task
 TASKS = "tasks.txt"  # a line of bash assignments for each task
 NAMES_FILE = "names.txt"  # the name of each task's unit, a line each
 PROFILE = "profile"  # a folder, for a workflow: Snakemake's profile, and what the jobs of its rules are made from
+PARAMETERS = "parameters.json"  # what the files held that parameters name: path -> key -> value
 RULES = "rules.json"  # in PROFILE: the scheduler of the rules' jobs, the project, the jobs' script
 GONE = "gone"  # the user said that nothing of the batch runs any more
 HALTED = "halted"  # the node that refused to start more of the batch's tasks, and why
@@ -57,6 +58,11 @@ class Batch:
     def stage(self) -> str:
         """Return the stage that the batch lists, empty for a folder without a batch.yml that can be read."""
         return self._said(r"stage: '?(\w+)'?")  # YAML quotes some words, as on
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what identified the parameters and their files when the batch was listed, "" where nothing tells."""
+        return self._said(r"params_fingerprint: '?([\w-]+)'?")
 
     @property
     def listing(self) -> str:

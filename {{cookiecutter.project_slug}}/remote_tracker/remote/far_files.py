@@ -14,7 +14,7 @@ from ..disk.files import is_old, make_folder
 from ..model import Project
 from ..partial_copies import COPY_FOLDERS
 from ..scan import Tree
-from .ask import Answer
+from .answers import Answer
 
 PARTIAL = COPY_FOLDERS[1]  # where rsync keeps a part of a file; scans know this folder
 OPEN_FILES = "/proc"

@@ -20,7 +20,7 @@ from ..model import Cause, Project, State
 from ..records.freed import FOLDER, LEDGER, read_ledger
 from ..scan import Tree
 from ..survey import Survey, examine_stage
-from .ask import Answer
+from .answers import Answer
 from .far_files import numbers_of
 
 NOTE = "moving."

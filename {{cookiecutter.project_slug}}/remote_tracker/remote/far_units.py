@@ -16,7 +16,7 @@ from ..survey.in_flight import load_history
 from ..survey.named import names_it
 from ..survey.verify_stage import maker_of
 from ..survey.vouch import Likeness, find_voucher, places_of_inputs, places_of_results
-from .ask import Answer
+from .answers import Answer
 from .far_files import find_parents, numbers_of
 from .far_free import restore
 

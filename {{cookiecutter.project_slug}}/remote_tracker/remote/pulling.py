@@ -16,7 +16,8 @@ from ..disk.derived import write_derived
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch
 from ..survey import Survey, examine_stage
-from .ask import Answer, ask, require_remote
+from .answers import Answer
+from .ask import ask, require_remote
 from .bring_records import note_pulled
 from .channel import Channel, open_channel
 from .copying import Copied, Folders, check_rate, fetch, group, require_rsync
@@ -63,12 +64,11 @@ def pull(
     """
     check_rate(rate)
     remote = require_remote(project)
-    channel = open_channel(remote.login)
-    data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
     require_rsync()
     done = Pulled()
     with alone(project):
-        answer = ask(project, channel, "finished", {"names": list(names)})
+        answer = ask(project, "finished", {"names": list(names)})
         note_seen(project, answer["counts"])
         files, pulled = HomeFiles(project, tell), _load_pulled(project)
         for stage in project.tracker.stages:

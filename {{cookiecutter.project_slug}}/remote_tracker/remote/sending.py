@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 from ..content.digest import sample_of
 from ..disk.derived import write_derived
 from ..model import Project
-from .ask import Answer, ask, require_remote
+from .answers import Answer
+from .ask import Question, ask, require_remote
 from .channel import Channel, open_channel
 from .copying import Copied, check_rate, group, require_rsync, send
 from .home_videos import FINISHED, find_growing, find_videos
@@ -21,6 +23,7 @@ from .lock import alone
 from .push import HomeFile, PushPlan, find_arrived, plan_push
 
 SENT = ".remote/sent.json"  # derived: what was found to be the same on both sides; may be deleted at any time
+LOOK = "look"
 Known = dict[str, tuple[list[int], list[int]]]
 
 
@@ -40,21 +43,27 @@ class Pushed:
 
 
 def push(
-    project: Project, names: Sequence[str], dry: bool, rate: str, show: Callable[[bytes], None] | None = None
+    project: Project,
+    names: Sequence[str],
+    dry: bool,
+    rate: str,
+    show: Callable[[bytes], None] | None = None,
+    begun: Question | None = None,
 ) -> Pushed:
     """Send the videos that are meant (none named: all), whole here and not there yet; with ``dry`` only plan.
 
-    Raises RemoteTrackerError where there is no connection, or the other side is another project or version.
+    ``begun`` is the question LOOK, not put yet, whose program starts there already. Raises RemoteTrackerError where
+    there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
     remote = require_remote(project)
-    channel = open_channel(remote.login)
-    data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
-    with alone(project):
+    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
+    with alone(project), nullcontext(begun) if begun else Question(project, LOOK) as asked:
         began = time.monotonic()
         files, out = find_videos(project, names)
         known, sample = _load_known(project), cache(sample_of)
-        seen = _look(project, channel, files, known, make=not dry)
+        asked.ask(_about(files, known, make=not dry))
+        seen = asked.answer()
         plan = plan_push(files, seen["files"], known, sample, seen["folds_case"])
         growing = find_growing(plan.send, began)
         going = tuple(file for file in plan.send if file.path not in growing)
@@ -63,12 +72,11 @@ def push(
             _remember(project, known, plan.there, seen["files"])
             return Pushed(plan, dry=dry)
         require_rsync()
-        return _send(project, channel, data, plan, seen, known, sample, rate, show)
+        return _send(project, data, plan, seen, known, sample, rate, show)
 
 
 def _send(
     project: Project,
-    channel: Channel,
     data: Channel,
     plan: PushPlan,
     seen: Answer,
@@ -87,17 +95,22 @@ def _send(
             break
     if ended and ended.is_lost:
         return Pushed(plan, (), ended)
-    after = _look(project, channel, plan.send, {}, make=False)
+    with Question(project, LOOK) as asked:
+        asked.ask(_about(plan.send, {}, make=False))
+        for file in plan.send:
+            with suppress(OSError):  # it went away: find_arrived says so
+                sample(file.place)  # here and there at the same time
+        after = asked.answer()
     good, bad = find_arrived(plan.send, after["files"], sample)
     if wrong := [path for path in bad if path in after["files"]]:
-        ask(project, channel, "doubt", {"files": [[path, after["files"][path][0]] for path in wrong]})
+        ask(project, "doubt", {"files": [[path, after["files"][path][0]] for path in wrong]})
     _remember(project, known, [*plan.there, *good], {**seen["files"], **after["files"]})
     return Pushed(replace(plan, left_out={**plan.left_out, **bad}), tuple(good), ended)
 
 
-def _look(project: Project, channel: Channel, files: Sequence[HomeFile], known: Known, make: bool) -> Answer:
+def _about(files: Sequence[HomeFile], known: Known, make: bool) -> Answer:
     asked = [[f.path, f.size, known[f.path][1] if f.path in known else None] for f in files]
-    return ask(project, channel, "look", {"files": asked, "make": make})
+    return {"files": asked, "make": make}
 
 
 def _load_known(project: Project) -> Known:

@@ -24,7 +24,8 @@ from ..report.situation import how_joined, look_around
 from ..report.standing import Did, Joined
 from ..survey import PLAIN_SCAN, Examined, ScanOptions
 from ..survey.triage import triage
-from .join import join_project, joined_text
+from .join import join_project
+from .joined_text import joined_text
 from .local_runner import run_batch
 from .progress import Screen
 from .retry import enlarge, prepare_retry

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from ..model import Project, Stage
-from ..model.pattern import feeds
+from ..model import Project, Stage, State
+from ..model.pattern import Pattern, feeds
+from ..records import History
 from ..scan import Tree
 from ..survey import Examined, Survey, examine_stage
 from ..survey.archived import find_archived
-from ..survey.states import word_of
+from ..survey.in_flight import load_history
+from ..survey.states import is_changed, word_of
+from .made_by import with_origin, with_task
+from .told_facts import load_facts
 from .video_row import VideoRow
+
+SUBJECT, SESSION = re.compile(r"sub-[^/]+"), re.compile(r"ses-[^/]+")  # folders of NeuroBlueprint and BIDS
+
+
+class _Reader(NamedTuple):
+    """What the rows of a project are read from."""
+
+    project: Project
+    stage: Stage
+    tree: Tree
+    history: History
+    result: Pattern | None  # of the result that the summarizer reads
+    wanted: Pattern | None  # as the summarizer names it
 
 
 def read_videos(project: Project) -> Iterator[VideoRow]:
@@ -20,12 +40,13 @@ def read_videos(project: Project) -> Iterator[VideoRow]:
     """
     stage = result_stage(project)
     tree = Tree(project.root, project.videos)
+    reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage))
     finished = 0
     for seen in examine_stage(project, stage, Survey(stage)):
         finished += word_of(seen.decision) == "finished"
-        yield _row_of(project, stage, tree, seen)
+        yield _row_of(reader, seen)
     for seen in find_archived(project, stage, finished):
-        yield _row_of(project, stage, tree, seen)
+        yield _row_of(reader, seen)
 
 
 def result_stage(project: Project) -> Stage:
@@ -36,15 +57,55 @@ def result_stage(project: Project) -> Stage:
     return (read or steps)[-1]
 
 
-def _row_of(project: Project, stage: Stage, tree: Tree, seen: Examined) -> VideoRow:
-    unit, decision = seen
+def _find_summarized(project: Project, stage: Stage) -> tuple[Pattern | None, Pattern | None]:
+    """Return the pattern of the stage's result that the summarizer reads, and the summarizer's own pattern for it."""
+    wanted = [i.pattern for s in project.tracker.stages_in("summarizer") for i in s.inputs]
+    return next(((o.pattern, w) for o in stage.outputs for w in wanted if feeds(o.pattern, w)), (None, None))
+
+
+def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
+    (unit, decision), stage = seen, reader.stage
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
-    return VideoRow(
-        day=unit.key.rpartition("/")[0],
+    made = {o.name: [path for path, _ in reader.tree.find(o.pattern, values)] for o in stage.outputs}
+    result = reader.result.fill(values) if reader.result else ""
+    row = VideoRow(
+        day=day_of(unit.key, result, reader.wanted),
         video=unit.key,
         state=word_of(decision),
         reason=decision.reason,
         raw=tuple(path for paths in unit.inputs for path in paths),
-        results=tuple(path for output in stage.outputs for path, _ in tree.find(output.pattern, values)),
-        tracker=project.tracker.name,
+        results=tuple(path for paths in made.values() for path in paths),
+        result=result,
+        sub=_folder(SUBJECT, unit.key),
+        ses=_folder(SESSION, unit.key),
+        tracker=reader.project.tracker.name,
+        changed=is_changed(decision),
     )
+    if decision.state in (State.FINISHED, State.GONE):
+        row = with_origin(row, reader.history)
+    elif decision.last:
+        row = with_task(row, decision.last)
+    placed = _placed(reader.tree, made) if decision.state is State.FINISHED else {}
+    facts = load_facts(stage, placed, _video_of(reader.tree, unit.inputs))
+    return replace(row, **facts._asdict())
+
+
+def _placed(tree: Tree, made: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {name: [tree.place(path) for path in paths] for name, paths in made.items()}
+
+
+def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:
+    """Return the place of the unit's only video, "" where it has several, or none."""
+    return tree.place(inputs[0][0]) if inputs and len(inputs[0]) == 1 else ""
+
+
+def day_of(video: str, result: str, wanted: Pattern | None) -> str:
+    """Return the day in whose table the summarizer puts a video; where it has no days, the first folder of its path."""
+    found = wanted.match(result) if wanted else None
+    if found and "day" in found:
+        return found["day"]
+    return video.partition("/")[0] if "/" in video else ""
+
+
+def _folder(named: re.Pattern[str], video: str) -> str:
+    return next((part for part in video.split("/")[:-1] if named.fullmatch(part)), "")

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 class VideoRow:
     """A video, how it stands, and where its result comes from; "" and None where a value is not known."""
 
-    day: str  # the folder below RawVideos
+    day: str  # the day whose table holds it, as the summarizer has it: a folder below RawVideos
     video: str  # the path below RawVideos
     state: str  # the word that people read, as in ./rt status
     reason: str = ""  # why it is in this state, in a few words
     raw: tuple[str, ...] = ()  # the video's files, below the project
     results: tuple[str, ...] = ()  # the files of its result that are there, below the project
+    result: str = ""  # the result that the summarizer reads, there or not, below the project
     file_id: str = ""  # its number in the joined tables
     sub: str = ""  # the subject, where folders are called sub-...
     ses: str = ""  # the session, where folders are called ses-...
