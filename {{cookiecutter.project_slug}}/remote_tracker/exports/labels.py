@@ -84,8 +84,7 @@ def find_all_candidates(
         except NoTracks as error:
             refused.setdefault(str(error), []).append(row.video)
             continue
-        day = project.day.day_of(row.video.rpartition("/")[0])
-        found += find_candidates(day, row.video, tracks, most, first)
+        found += find_candidates(row.day, row.video, tracks, most, first)
     return found, refused
 
 
@@ -119,7 +118,7 @@ def _write_form(
 
 
 def labels_text(project: Project, done: Labels) -> str:
-    """Return what people read behind a choice of frames: how many of what, what was not looked at, what to do next."""
+    """Return what people read behind a choice of frames: how many frames, which videos were not looked at, what to do next."""
     many = result_stage(project).counts
     lines = [_counted(project, done, many)]
     for reason, count in sorted(Counter(one.why.partition(";")[0] for one in done.chosen).items()):
