@@ -9,9 +9,11 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
 from lab import wait_for
 
 JUMP, NODE, DATA = "127.0.0.2", "127.0.0.3", "127.0.0.4"
@@ -179,3 +181,17 @@ class Sshds:
         for name in self.users:
             change_users(["userdel", "-f", name])
         self.down()
+
+
+@contextmanager
+def two_sshds(folder: Path, *lines: str) -> Iterator[Sshds]:
+    """Have two sshd up, with these settings of the login node; a test that asks is skipped where none can be."""
+    if reason := why_not():
+        pytest.skip(reason)
+    made = Sshds(folder)
+    try:
+        made.add_users()
+        made.up(*lines)
+        yield made
+    finally:
+        made.clear()

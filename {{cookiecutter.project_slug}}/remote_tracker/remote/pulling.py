@@ -21,8 +21,7 @@ from .answers import Answer
 from .ask import ask, open_data_channel, require_remote
 from .bring_logs import bring_logs
 from .bring_records import note_pulled
-from .channel import Channel
-from .copying import Copied, Folders, check_rate, fetch, group, require_rsync
+from .copying import Copied, Folders, Way, check_rate, fetch, group, require_rsync
 from .home_files import HomeFiles
 from .lock import alone
 from .pull import KINDS, FarUnit, Here, UnitPlan, find_folded, kind_of, plan_unit
@@ -67,13 +66,14 @@ def pull(
     data = open_data_channel(project)
     require_rsync()
     done = Pulled()
-    with alone(project):
+    with alone(project) as lock:
         answer = ask(project, "finished", {"names": list(names)})
         note_seen(project, answer["counts"])
+        way = Way(data, answer["is_chatty"], rate, show, (lock,))
         files, pulled = HomeFiles(project, tell), _load_pulled(project)
         for stage in project.tracker.stages:
             units = [unit for unit in read_units(project, answer) if unit.stage == stage.name]
-            _pull_stage(project, stage, units, kinds, answer, data, files, pulled, rate, show, done)
+            _pull_stage(project, stage, units, kinds, answer, way, files, pulled, done)
             if done.ended and done.ended.is_lost:
                 break
         files.end()
@@ -100,11 +100,9 @@ def _pull_stage(
     units: Sequence[FarUnit],
     kinds: Sequence[str],
     answer: Answer,
-    data: Channel,
+    way: Way,
     files: HomeFiles,
     pulled: dict[str, str],
-    rate: str,
-    show: Callable[[bytes], None] | None,
     done: Pulled,
 ) -> None:
     units_here = {one.unit.key: one.unit for one in examine_stage(project, stage, Survey(stage))}
@@ -114,7 +112,7 @@ def _pull_stage(
     apart = [unit for unit in units if not any(entry.path in folded for entry in unit.made)]
     plans = [plan_unit(unit, here, lambda e: kind_of(e.path, stage.folder) in kinds) for unit in apart]
     done.plans += plans
-    good = _bring(project, [e for plan in plans for e in plan.fetch], answer, data, files, rate, show, done)
+    good = _bring(project, [e for plan in plans for e in plan.fetch], answer, way, files, done)
     records: list[tuple[Unit, Record, list[Entry]]] = []
     told = {(one["stage"], one["name"]): one for one in answer["units"]}
     for plan in plans:
@@ -146,10 +144,8 @@ def _bring(
     project: Project,
     wanted: Sequence[Entry],
     answer: Answer,
-    data: Channel,
+    way: Way,
     files: HomeFiles,
-    rate: str,
-    show: Callable[[bytes], None] | None,
     done: Pulled,
 ) -> dict[str, str]:
     """Bring files here, and return the SHA-256 of each that was read back and renamed into place, by its path."""
@@ -162,7 +158,7 @@ def _bring(
         targets[path.rpartition("/")[0]] = str(incoming[root] / root / rest).rstrip("/")
         os.makedirs(incoming[root] / root / rest, exist_ok=True)
     for folders, names in group(by_path, answer["parents"], targets).items():
-        copied = fetch(data, Folders(*folders), names, answer["is_chatty"], rate, show)
+        copied = fetch(way, Folders(*folders), names)
         done.ended = copied if copied.code else done.ended
         if copied.is_lost:
             break

@@ -17,8 +17,7 @@ from ..model import Project
 from ..scan import Tree
 from .answers import Answer
 from .ask import Question, ask, open_data_channel
-from .channel import Channel
-from .copying import Copied, check_rate, group, require_rsync, send
+from .copying import Copied, Way, check_rate, group, require_rsync, send
 from .home_videos import FINISHED, find_growing, find_videos
 from .lock import alone
 from .push import HomeFile, PushPlan, find_arrived, plan_push
@@ -58,7 +57,7 @@ def push(
     """
     check_rate(rate)
     data = open_data_channel(project)
-    with alone(project), nullcontext(begun) if begun else Question(project, LOOK) as asked:
+    with alone(project) as lock, nullcontext(begun) if begun else Question(project, LOOK) as asked:
         began = time.monotonic()
         files, out = find_videos(project, names)
         known, sample = _load_known(project), cache(sample_of)
@@ -72,7 +71,8 @@ def push(
             _remember(project, known, plan.there, seen["files"])
             return Pushed(plan, dry=dry)
         require_rsync()
-        return _send(project, data, plan, seen, known, sample, rate, show)
+        way = Way(data, seen["is_chatty"], rate, show, (lock,))
+        return _send(project, way, plan, seen, known, sample)
 
 
 def _only_there(project: Project, alike: Mapping[str, str]) -> dict[str, str]:
@@ -83,19 +83,17 @@ def _only_there(project: Project, alike: Mapping[str, str]) -> dict[str, str]:
 
 def _send(
     project: Project,
-    data: Channel,
+    way: Way,
     plan: PushPlan,
     seen: Answer,
     known: Known,
     sample: Callable[[str], str],
-    rate: str,
-    show: Callable[[bytes], None] | None,
 ) -> Pushed:
     paths = [file.path for file in plan.send]
     sources = {os.path.dirname(file.path): os.path.realpath(os.path.dirname(file.place)) for file in plan.send}
     ended: Copied | None = None
     for folders, names in group(paths, sources, seen["parents"]).items():
-        copied = send(data, folders, names, seen["is_chatty"], rate, show)
+        copied = send(way, folders, names)
         ended = copied if copied.code else ended
         if copied.code not in (0, 23):
             break

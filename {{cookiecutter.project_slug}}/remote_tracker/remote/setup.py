@@ -18,7 +18,7 @@ from ..model import Project, Remote
 from ..update.release import find_files
 from .ask import open_data_channel, require_remote
 from .channel import Channel, FarRun, ask_far, open_channel
-from .copying import Folders, describe_end, put, require_rsync
+from .copying import Folders, Way, describe_end, put, require_rsync
 from .lock import alone
 from .other_side import ACTIVATE, adapt_settings, find_trouble, looks_lines, read_looks
 
@@ -109,6 +109,6 @@ def _send(channel: Channel, data: Channel, remote: Remote, staging: Path) -> Non
         raise RemoteTrackerError(f"{remote.login}: {remote.folder} cannot be made there. Nothing was changed.")
     names = [str(path.relative_to(staging)) for path in sorted(staging.rglob("*")) if path.is_file()]
     folders = Folders(str(staging.resolve()), made.out.strip().splitlines()[-1])
-    copied = put(data, folders, names, made.is_chatty)
+    copied = put(Way(data, made.is_chatty), folders, names)
     if copied.code:
         raise RemoteTrackerError(describe_end(copied, remote.data_host, "remote setup"))
