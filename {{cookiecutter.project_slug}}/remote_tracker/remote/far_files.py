@@ -53,7 +53,7 @@ def look(project: Project, question: Answer) -> Answer:
 
 
 def _find_alike(tree: Tree, path: str) -> str:
-    """Return the path of what is there under the same name with letters composed otherwise; "" where nothing is.
+    """Return the path that lies there and has the same name with letters composed otherwise; "" where none does.
 
     A folder of that name on the way counts, too: else a day would be there twice.
     """
