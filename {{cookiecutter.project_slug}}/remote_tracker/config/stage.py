@@ -78,8 +78,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         section.fail("name", f'"{name}": a stage\'s name is lower-case letters, digits and _, a letter first.')
     if not holds(section, "when", params):
         return None
-    outputs = _read_outputs(section.section("output"), params)
-    inputs = _read_inputs(section.section("input"), params)
+    outputs, inputs = _read_outputs(section.section("output"), params), _read_inputs(section.section("input"), params)
     stage = Stage(
         name=name,
         help=section.text("help", ""),
