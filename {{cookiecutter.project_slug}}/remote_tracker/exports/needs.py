@@ -11,7 +11,7 @@ from types import ModuleType
 from ..errors import RemoteTrackerError
 
 
-def require_package(module: str, package: str, export: str) -> ModuleType:
+def require_package(module: str, package: str, export: str, verb: str = "export ") -> ModuleType:
     """Return the imported module; raises RemoteTrackerError with the line that installs ``package`` where it lacks.
 
     An export whose requirements stand in a file of its own, as parquet.requirements.txt, has all of them installed.
@@ -22,4 +22,4 @@ def require_package(module: str, package: str, export: str) -> ModuleType:
         listed = Path(__file__).with_name(f"{export}.requirements.txt")
         what = f"-r {shlex.quote(str(listed))}" if listed.is_file() else package
         line = f"{shlex.quote(sys.executable)} -m pip install {what}"
-        raise RemoteTrackerError(f"export {export} needs {package} ({error}). Type: {line}") from None
+        raise RemoteTrackerError(f"{verb}{export} needs {package} ({error}). Type: {line}") from None
