@@ -128,9 +128,13 @@ def exported_text(written: Sequence[Written], into: str) -> str:
     """Return the lines that tell people what was written, and how it is loaded."""
     count = number_of(len(written), "tables")
     width = max(len(table.file) for table in written)
-    lines = [f"  {t.file:{width}}  {t.rows:,} rows, {t.columns:,} columns" for t in written]
+    lines = [f"  {t.file:{width}}  {_counted(t.rows, 'row')}, {_counted(t.columns, 'column')}" for t in written]
     first = f"{into}/{written[0].file}"
     return "\n".join(
         [f"{count} {'is' if len(written) == 1 else 'are'} written in {shown(into)}", *lines]
         + [f"In Python:  pandas.read_parquet({ascii(first) if first.isascii() else repr(shown(first))})"]
     )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
