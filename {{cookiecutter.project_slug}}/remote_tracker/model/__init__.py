@@ -14,13 +14,13 @@ from .declared import (
     Param,
     Project,
     Stage,
-    Tell,
     Tracker,
     Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
 from .remote import Remote
 from .scheduling import Resources
+from .tell import Tell
 
 __all__ = [
     "CAUSE_OF",
