@@ -62,6 +62,21 @@ def test_a_leap_and_back_is_one_frame_for_two_reasons() -> None:
     assert best(tracks(positions, confidence)) == [(100, "a", "jump; far from its neighbours")]
 
 
+def test_many_leaps_are_leaps() -> None:
+    """A video in which an animal jumps in every tenth frame is not taken for a video of wide steps."""
+    positions, confidence = walk()
+    positions[5::10, :, 0, 0] += 60
+    assert len(best(tracks(positions, confidence), most=20)) >= 15
+
+
+def test_an_animal_that_rests_and_walks_does_not_jump() -> None:
+    """Steps are held against those of moving animals: a start after a long rest is no jump."""
+    positions, confidence = walk()
+    positions[:150] = positions[:1]
+    positions[150:, 0] -= positions[150, 0] - positions[0, 0]
+    assert best(tracks(positions, confidence)) == []
+
+
 def test_one_keypoint_that_leaps_is_seen_among_many() -> None:
     """A keypoint of an animal that stays speaks for the frame."""
     positions, confidence = walk(keypoints=5)

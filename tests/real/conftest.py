@@ -75,6 +75,18 @@ def dynvision() -> DynVision:
 
 
 @pytest.fixture(scope="session")
+def datashuttle() -> Path:
+    """The folder of a Python that has the real datashuttle."""
+    return find_programs("RT_DATASHUTTLE", "python", "datashuttle")
+
+
+@pytest.fixture(scope="session")
+def sleap_io() -> Path:
+    """The folder of a Python that has the real sleap-io, and what ./rt needs."""
+    return find_programs("RT_SLEAP_IO", "python", "sleap-io")
+
+
+@pytest.fixture(scope="session")
 def slurm() -> Iterator[Path]:
     """The folder of the Slurm of tests/cluster; one that was up already stays up."""
     spec = importlib.util.spec_from_file_location("cluster_conftest", CLUSTER / "conftest.py")

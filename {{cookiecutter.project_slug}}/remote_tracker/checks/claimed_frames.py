@@ -101,7 +101,10 @@ def _read_rate(read: Read, media: Span) -> float:
     ticks = int.from_bytes(read(4, clock[0] + (20 if read(1, clock[0]) == b"\1" else 12)), "big")
     runs = int.from_bytes(read(4, durations[0] + 4), "big")
     raw = read(8 * min(runs, _MOST_RUNS), durations[0] + 8)
-    found = [(int.from_bytes(raw[i : i + 4], "big"), int.from_bytes(raw[i + 4 : i + 8], "big")) for i in range(0, len(raw), 8)]
+    found = [
+        (int.from_bytes(raw[i : i + 4], "big"), int.from_bytes(raw[i + 4 : i + 8], "big"))
+        for i in range(0, len(raw), 8)
+    ]
     if len(found) > 1 and found[-1][0] == 1:
         found.pop()
     each = {length for _, length in found}

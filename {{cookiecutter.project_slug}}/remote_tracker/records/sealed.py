@@ -16,7 +16,9 @@ from . import old_forms
 
 SEALED = "records.tsv"
 # The columns; a name, in the last column, may hold tabs.
-FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, activate, at, why, name"
+FIELDS = (
+    "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, activate, at, why, name"
+)
 FORMS = (FIELDS, *old_forms.FIELDS)
 
 

@@ -44,7 +44,9 @@ def joined_text(outcome: Outcome) -> str:
 def _beside_lines(beside: Beside) -> Iterator[str]:
     """Yield what people are told about the tables beside the joined ones: what fits nowhere, what nobody defined."""
     if beside.lab_only:
-        what = f"{number_of(len(beside.lab_only), 'rows')} of {LAB_TABLE} {_verb(beside.lab_only, 'match')} nothing here"
+        what = (
+            f"{number_of(len(beside.lab_only), 'rows')} of {LAB_TABLE} {_verb(beside.lab_only, 'match')} nothing here"
+        )
         yield f"{what}: {_named(beside.lab_only)}"
     if beside.not_in_lab:
         what = f"{number_of(len(beside.not_in_lab), beside.lab_key + 's')} {_verb(beside.not_in_lab, 'be')} not in"

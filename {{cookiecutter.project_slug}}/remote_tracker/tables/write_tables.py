@@ -84,7 +84,9 @@ def _describe(
     animal = definitions.find(definitions.animal)
     named = [*own["animals"][:-1], animal._replace(name="animal", type="string") if animal else own["animals"][-1]]
     head, rest = own["videos"][: len(BEFORE_LAB)], own["videos"][len(BEFORE_LAB) :]
-    sets = [Column(name, meaning="a parameter, or a key of a parameter file, in which the sets differ") for name in values]
+    sets = [
+        Column(name, meaning="a parameter, or a key of a parameter file, in which the sets differ") for name in values
+    ]
     return {
         "videos": [*head, *lab_columns, *rest],
         "animals": [*named, *lab_columns, *features],

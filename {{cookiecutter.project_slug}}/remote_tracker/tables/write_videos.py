@@ -25,7 +25,9 @@ class Written:
     lab: dict[int, tuple[str, ...]] = field(default_factory=dict)  # file_id -> the lab's cells; none: all are empty
     sets: dict[str, Counter[str]] = field(default_factory=dict)  # parameters -> batch -> how many videos
     matched: set[str] = field(default_factory=set)  # the keys of the lab's table that a video has
-    unmatched: dict[str, None] = field(default_factory=dict)  # the videos, or days, for which the lab's table has no row
+    unmatched: dict[str, None] = field(
+        default_factory=dict
+    )  # the videos, or days, for which the lab's table has no row
     no_video: int = 0  # results in the tables that are of no video here
 
 
