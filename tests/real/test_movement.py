@@ -134,7 +134,7 @@ def test_what_cannot_be_written_leaves_the_old_file(movement: Path, tmp_path: Pa
     write(movement, place)
     old = place.read_bytes()
     said = write(movement, place, before="ulimit -f 1", session_start="2026-01-31T09:30")
-    assert said
+    assert f"{place}: cannot be written" in said.splitlines()[-1]
     assert place.read_bytes() == old
     assert [path.name for path in place.parent.iterdir()] == ["a.nc"]
 

@@ -15,6 +15,7 @@ from .document import Section, load_document
 from .layout import read_layout, set_layout
 from .left_out import leave_out, read_exclude
 from .own_files import why_no_videos
+from .people import read_licence, read_people
 from .places import find_entries, find_entry
 from .remote import read_remote
 from .tracker import load_tracker
@@ -24,6 +25,8 @@ KEYS = {
     "tracker": "which tracker processes the videos",
     "cluster": "where it runs",
     "email": "who gets mail about jobs",
+    "people": "who is credited with the data: a list of name, orcid, affiliation; exports name them",
+    "licence": "what others may do with the data, as CC-BY-4.0; exports name it",
     "videos": "another place than RawVideos, where the videos lie",
     "exclude": 'a list of files and folders among the videos that are not meant, as [calibration/*, "*_test.*"]',
     "day": 'which folders of the videos make a day, as "{sub}/{ses}" (default: the first folder)',
@@ -66,6 +69,8 @@ def load_project(root: Path) -> Project:
         container=read_container(top, there.container),
         rule_clusters=_load_rule_clusters(root, chosen, f"{path} line {top.lines.get(('params',), 1)}"),
         remote=read_remote(top),
+        people=read_people(top),
+        licence=read_licence(top),
         day=day,
     )
 

@@ -93,7 +93,7 @@ def exported_text(project: Project, done: Exported, into: Path) -> str:
     place = into.relative_to(project.root) if into.is_relative_to(project.root) else into
     lines = [f"{number_of(len(done.written), 'files')} written into {shown(str(place))}/, one a {stage.unit}."]
     if done.empty:
-        lines.append(f"No file: {_named(done.empty)}: {stage.nothing_found or 'no animal was found'}.")
+        lines.append(f"No file: {_named(done.empty)}: {stage.nothing_found or 'no animal was found'}")
     lines += [f"No file: {_named(videos)}: {shown(why)}" for why, videos in done.refused.items()]
     if done.timeless:
         lines.append(f"Time is in frames, since nobody says the frame rate (type --fps N): {_named(done.timeless)}.")

@@ -19,6 +19,7 @@ from .declared import (
     Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources
 
@@ -36,6 +37,7 @@ __all__ = [
     "Need",
     "Output",
     "Param",
+    "Person",
     "Project",
     "Record",
     "Remote",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources, Scheduler
 from .track_source import TrackSource
@@ -255,4 +256,6 @@ class Project:
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
     remote: Remote | None = None
+    people: tuple[Person, ...] = ()
+    licence: str = ""  # of its data: a name of the SPDX list, or an address
     day: DayFolders = FIRST_FOLDER

@@ -14,10 +14,10 @@ from typing import Any
 from ..content.digest import sample_of
 from ..disk.derived import write_derived
 from ..model import Project
+from ..scan import Tree
 from .answers import Answer
-from .ask import Question, ask, require_remote
-from .channel import Channel, open_channel
-from .copying import Copied, check_rate, group, require_rsync, send
+from .ask import Question, ask, open_data_channel
+from .copying import Copied, Way, check_rate, group, require_rsync, send
 from .home_videos import FINISHED, find_growing, find_videos
 from .lock import alone
 from .push import HomeFile, PushPlan, find_arrived, plan_push
@@ -56,15 +56,14 @@ def push(
     there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
-    remote = require_remote(project)
-    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
-    with alone(project), nullcontext(begun) if begun else Question(project, LOOK) as asked:
+    data = open_data_channel(project)
+    with alone(project) as lock, nullcontext(begun) if begun else Question(project, LOOK) as asked:
         began = time.monotonic()
         files, out = find_videos(project, names)
         known, sample = _load_known(project), cache(sample_of)
         asked.ask(_about(files, known, make=not dry))
         seen = asked.answer()
-        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"])
+        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"], _only_there(project, seen["alike"]))
         growing = find_growing(plan.send, began)
         going = tuple(file for file in plan.send if file.path not in growing)
         plan = replace(plan, send=going, left_out={**out, **plan.left_out, **growing})
@@ -72,24 +71,29 @@ def push(
             _remember(project, known, plan.there, seen["files"])
             return Pushed(plan, dry=dry)
         require_rsync()
-        return _send(project, data, plan, seen, known, sample, rate, show)
+        way = Way(data, seen["is_chatty"], rate, show, (lock,))
+        return _send(project, way, plan, seen, known, sample)
+
+
+def _only_there(project: Project, alike: Mapping[str, str]) -> dict[str, str]:
+    """Return what is there under a name whose letters are composed otherwise, and does not lie here under it, too."""
+    tree = Tree(project.root, project.videos)
+    return {path: other for path, other in alike.items() if not os.path.lexists(tree.place(other))}
 
 
 def _send(
     project: Project,
-    data: Channel,
+    way: Way,
     plan: PushPlan,
     seen: Answer,
     known: Known,
     sample: Callable[[str], str],
-    rate: str,
-    show: Callable[[bytes], None] | None,
 ) -> Pushed:
     paths = [file.path for file in plan.send]
     sources = {os.path.dirname(file.path): os.path.realpath(os.path.dirname(file.place)) for file in plan.send}
     ended: Copied | None = None
     for folders, names in group(paths, sources, seen["parents"]).items():
-        copied = send(data, folders, names, seen["is_chatty"], rate, show)
+        copied = send(way, folders, names)
         ended = copied if copied.code else ended
         if copied.code not in (0, 23):
             break

@@ -53,7 +53,7 @@ def _positive(value: Any) -> float | None:
 
 def _whole(value: Any) -> int | None:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return int(value) if is_number and value >= 0 and value == int(value) else None
+    return int(value) if is_number and isfinite(value) and value >= 0 and value == int(value) else None
 
 
 def _load(tell: Tell, paths: Sequence[str]) -> Any:

@@ -1,0 +1,71 @@
+"""Describe in an RO-Crate the programs that made results, and the parameters with which they did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+from rocrate.model import ContextEntity
+from rocrate.rocrate import ROCrate
+
+from ..errors import TOO_MUCH
+from ..model import Project, Stage
+from ..parameters.files import find_files
+from ..parameters.fingerprint import fingerprint
+from ..records import batches_of
+from ..records.batch import LISTED
+from ..tables.video_row import VideoRow
+from ..text.visible import shown
+from .crate_files import CrateFiles
+
+
+class Software:
+    """The versions of the tracker's program, and its sets of parameters; each is described once."""
+
+    def __init__(self, crate: ROCrate, project: Project, stage: Stage, files: CrateFiles) -> None:
+        self._crate, self._project, self._stage, self._files = crate, project, stage, files
+        self._programs: dict[str, Any] = {}
+        self._sets: dict[tuple[str, str], list[Any]] = {}
+        self._named = find_files(project, stage)
+        self._now = fingerprint(project, stage, self._named)
+
+    def program(self, version: str) -> Any:
+        """Return the tracker's program in this version; "" is a version that no task noted."""
+        if version not in self._programs:
+            tracker = self._project.tracker
+            told = {"@type": "SoftwareApplication", "name": shown(tracker.name)}
+            told["description"] = shown(tracker.description)
+            told |= {key: text for key, text in (("softwareVersion", shown(version)), ("url", tracker.url)) if text}
+            name = "-".join(filter(None, (tracker.name, version)))
+            entity = ContextEntity(self._crate, f"{tracker.url}#{quote(name, errors='replace')}", told)
+            self._programs[version] = self._crate.add(entity)
+        return self._programs[version]
+
+    def parameters(self, row: VideoRow) -> list[Any]:
+        """Return the parameters with which a result was made, as its batch keeps them.
+
+        The files that parameters name are among them where they still hold what they held then.
+        """
+        key = (row.parameters, row.batch)
+        if row.batch and key not in self._sets:
+            values = [self._add_value(row, name, value) for name, value in self._load(row.batch).items()]
+            named = self._files.add_all(self._named) if row.parameters == self._now else []
+            self._sets[key] = [*values, *named]
+        return self._sets.get(key, [])
+
+    def _add_value(self, row: VideoRow, name: str, value: Any) -> Any:
+        text = value if isinstance(value, str) else str(value)
+        told = {"@type": "PropertyValue", "name": shown(name), "value": shown(text)}
+        place = quote(f"{row.batch}/{name}", errors="replace")
+        return self._crate.add(ContextEntity(self._crate, f"#{self._stage.name}/parameters/{place}", told))
+
+    def _load(self, batch: str) -> Mapping[str, Any]:
+        try:
+            folder = batches_of(self._project, self._stage).batch(batch).folder
+            told = yaml.safe_load((folder / LISTED).read_text(encoding="utf-8"))
+            params = told.get("params") or {}
+            return {name: value for name, value in params.items() if name in self._stage.params}
+        except (OSError, ValueError, AttributeError, yaml.YAMLError, *TOO_MUCH):
+            return {}
