@@ -46,7 +46,7 @@ def tracked(lab: Lab) -> Lab:
 
 
 def test_a_file_for_each_finished_video(tracked: Lab) -> None:
-    """Each finished video with an animal has a file at its day and name; an empty one and an unfinished one have none."""
+    """A finished video with an animal has a file at its day and name; an empty or unfinished video has none."""
     put(tracked, "d2/new.avi")
     done, text = export(tracked)
     into = tracked.root / JOINED / "form"

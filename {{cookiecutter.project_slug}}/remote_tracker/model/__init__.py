@@ -14,7 +14,6 @@ from .declared import (
     Param,
     Project,
     Stage,
-    Tell,
     Tracker,
     Workflow,
 )
@@ -22,6 +21,7 @@ from .found import Record, State, Unit, fingerprint_inputs
 from .people import Person
 from .remote import Remote
 from .scheduling import Resources
+from .tell import Tell
 
 __all__ = [
     "CAUSE_OF",
