@@ -118,7 +118,7 @@ def _write_form(
 
 
 def labels_text(project: Project, done: Labels) -> str:
-    """Return what people read behind a choice of frames: how many frames, which videos were not looked at, what to do next."""
+    """Return what people read behind a choice of frames: the frames counted, videos without a look, what to do next."""
     many = result_stage(project).counts
     lines = [_counted(project, done, many)]
     for reason, count in sorted(Counter(one.why.partition(";")[0] for one in done.chosen).items()):

@@ -103,7 +103,7 @@ def join(
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
     results to the parameters and version that made them, ``changed`` holds the results that changed since they were
     made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written with
-    the three, ``day`` says which folders make a day. Raises TableError for a table that is damaged, NoSpace on a full disk.
+    the three; ``day`` says which folders make a day. Raises TableError for a damaged table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
