@@ -22,6 +22,7 @@ from remote_tracker.config import (  # noqa: E402
     cluster,
     container,
     each,
+    layout,
     old_words,
     project,
     remote,
@@ -219,7 +220,8 @@ def project_file() -> Schema:
     clusters = sorted(path.stem for path in PACKAGE.glob("clusters/*.yml"))
     shapes = dict.fromkeys(("name", "email", "videos", "day"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
-    shapes |= {"stalled_after": TIME, "content": choice("full", "sampled"), "params": {"type": ["object", "null"]}}
+    shapes |= {"layout": choice(*layout.LAYOUTS), "content": choice("full", "sampled"), "stalled_after": TIME}
+    shapes |= {"params": {"type": ["object", "null"]}}
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}

@@ -66,24 +66,13 @@ def ask(argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: f
     return run(argv, env={**(os.environ if env is None else env), "LC_ALL": "C"}, timeout=timeout)
 
 
-def attend(argv: Sequence[str]) -> int:
-    """Run a program on this process's own terminal or streams, to its end; return its exit code, as run has it."""
-    import subprocess  # 4 ms, as above
-
-    try:
-        code = subprocess.call(list(argv))
-    except (OSError, ValueError) as error:
-        return _not_started(argv, None, error).code
-    return code if code >= 0 else 128 - code
-
-
 def stream(
-    argv: Sequence[str], take: Callable[[bytes], None], input: bytes | None = None, quiet: bool = False
+    argv: Sequence[str], take: Callable[[bytes], None], input: bytes | None = None, quiet: bool = False, *keep: int
 ) -> Result:
     """Run a program, hand what it prints to ``take`` as it comes, and return its result, without ``out``.
 
     Its stdin is ``input``, this process's own where that is None. What it prints on stderr is shown as it comes; with
-    ``quiet`` it is kept in the result instead. An exception, as Ctrl-C, ends the program.
+    ``quiet`` it is kept in the result instead. It holds the files ``keep`` open. An exception, as Ctrl-C, ends it.
     """
     import subprocess  # 4 ms, as above
 
@@ -91,7 +80,8 @@ def stream(
         told = _scratch(files, b"") if quiet else None
         asked = None if input is None else _scratch(files, input)
         try:
-            process = subprocess.Popen(list(argv), stdin=asked, stdout=subprocess.PIPE, stderr=told, bufsize=0)
+            pipe = subprocess.PIPE
+            process = subprocess.Popen(list(argv), stdin=asked, stdout=pipe, stderr=told, bufsize=0, pass_fds=keep)
         except (OSError, ValueError) as error:
             return _not_started(argv, None, error)
         try:

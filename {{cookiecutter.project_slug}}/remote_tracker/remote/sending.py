@@ -7,17 +7,17 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from ..content.digest import sample_of
 from ..disk.derived import write_derived
 from ..model import Project
+from ..scan import Tree
 from .answers import Answer
-from .ask import Question, ask, require_remote
-from .channel import Channel, open_channel
-from .copying import Copied, check_rate, group, require_rsync, send
+from .ask import Question, ask, open_data_channel
+from .copying import Copied, Way, check_rate, group, require_rsync, send
 from .home_videos import FINISHED, find_growing, find_videos
 from .lock import alone
 from .push import HomeFile, PushPlan, find_arrived, plan_push
@@ -35,11 +35,18 @@ class Pushed:
     arrived: tuple[HomeFile, ...] = ()
     ended: Copied | None = None  # the copy that did not end well
     dry: bool = False
+    there: Mapping[str, Sequence[int]] = field(
+        default_factory=dict
+    )  # places there -> their numbers, where all is there
 
     @property
     def is_odd(self) -> bool:
         """Return whether a video was left out for another reason than that it is finished."""
         return any(why != FINISHED for why in self.plan.left_out.values())
+
+    def with_nothing_new(self) -> Pushed:
+        """Return what the next push does where neither side changes."""
+        return Pushed(PushPlan(there=(*self.plan.there, *self.arrived)))
 
 
 def push(
@@ -56,40 +63,44 @@ def push(
     there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
-    remote = require_remote(project)
-    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
-    with alone(project), nullcontext(begun) if begun else Question(project, LOOK) as asked:
+    data = open_data_channel(project)
+    with alone(project) as lock, nullcontext(begun) if begun else Question(project, LOOK) as asked:
         began = time.monotonic()
         files, out = find_videos(project, names)
         known, sample = _load_known(project), cache(sample_of)
         asked.ask(_about(files, known, make=not dry))
         seen = asked.answer()
-        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"])
+        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"], _only_there(project, seen["alike"]))
         growing = find_growing(plan.send, began)
         going = tuple(file for file in plan.send if file.path not in growing)
         plan = replace(plan, send=going, left_out={**out, **plan.left_out, **growing})
         if dry or not plan.send:
             _remember(project, known, plan.there, seen["files"])
-            return Pushed(plan, dry=dry)
+            return Pushed(plan, dry=dry, there=_find_there(plan.there, seen, seen))
         require_rsync()
-        return _send(project, data, plan, seen, known, sample, rate, show)
+        way = Way(data, seen["is_chatty"], rate, show, (lock,))
+        return _send(project, way, plan, seen, known, sample)
+
+
+def _only_there(project: Project, alike: Mapping[str, str]) -> dict[str, str]:
+    """Return what is there under a name whose letters are composed otherwise, and does not lie here under it, too."""
+    tree = Tree(project.root, project.videos)
+    return {path: other for path, other in alike.items() if not os.path.lexists(tree.place(other))}
 
 
 def _send(
     project: Project,
-    data: Channel,
+    way: Way,
     plan: PushPlan,
     seen: Answer,
     known: Known,
     sample: Callable[[str], str],
-    rate: str,
-    show: Callable[[bytes], None] | None,
 ) -> Pushed:
     paths = [file.path for file in plan.send]
     sources = {os.path.dirname(file.path): os.path.realpath(os.path.dirname(file.place)) for file in plan.send}
     ended: Copied | None = None
     for folders, names in group(paths, sources, seen["parents"]).items():
-        copied = send(data, folders, names, seen["is_chatty"], rate, show)
+        copied = send(way, folders, names)
         ended = copied if copied.code else ended
         if copied.code not in (0, 23):
             break
@@ -105,7 +116,17 @@ def _send(
     if wrong := [path for path in bad if path in after["files"]]:
         ask(project, "doubt", {"files": [[path, after["files"][path][0]] for path in wrong]})
     _remember(project, known, [*plan.there, *good], {**seen["files"], **after["files"]})
-    return Pushed(replace(plan, left_out={**plan.left_out, **bad}), tuple(good), ended)
+    left_out = {**plan.left_out, **bad}
+    there = _find_there([*plan.there, *good], seen, {"files": {**seen["files"], **after["files"]}})
+    return Pushed(replace(plan, left_out=left_out), tuple(good), ended, there=there)
+
+
+def _find_there(files: Sequence[HomeFile], seen: Answer, last: Answer) -> dict[str, Sequence[int]]:
+    """Return what lies there as it was seen last, by its real place: the files, and what makes it this project."""
+    places = {
+        file.path: f"{seen['parents'][os.path.dirname(file.path)]}/{os.path.basename(file.path)}" for file in files
+    }
+    return {**{places[file.path]: last["files"][file.path][0] for file in files}, **seen["self"]}
 
 
 def _about(files: Sequence[HomeFile], known: Known, make: bool) -> Answer:

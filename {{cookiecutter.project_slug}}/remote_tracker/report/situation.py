@@ -79,7 +79,7 @@ def stand_of_survey(survey: Survey) -> Stand:
 
 
 def _with(stand: Stand, counted: Mapping[str, int]) -> Stand:
-    return Stand(**{**vars(stand), **counted})
+    return Stand(**{**stand._asdict(), **counted})
 
 
 def find_stands(project: Project, known: Sequence[Stand] = (), most: int = 0) -> tuple[list[Stand], bool]:

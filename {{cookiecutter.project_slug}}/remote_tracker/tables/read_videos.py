@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..model import Project, Stage, State
+from ..model import DayFolders, Project, Stage, State
 from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
@@ -75,7 +75,7 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
     made = {o.name: list(reader.tree.find(o.pattern, values)) for o in stage.outputs}
     result = reader.result.fill(values) if reader.result else ""
     row = VideoRow(
-        day=day_of(unit.key, result, reader.wanted),
+        day=day_of(unit.key, result, reader.wanted, reader.project.day),
         video=unit.key,
         state=word_of(decision),
         reason=decision.reason,
@@ -107,12 +107,12 @@ def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:
     return tree.place(inputs[0][0]) if inputs and len(inputs[0]) == 1 else ""
 
 
-def day_of(video: str, result: str, wanted: Pattern | None) -> str:
-    """Return the day in whose table the summarizer puts a video; where it has no days, the first folder of its path."""
+def day_of(video: str, result: str, wanted: Pattern | None, day: DayFolders) -> str:
+    """Return the day in whose table the summarizer puts a video; where it has no days, the ``day`` of its folders."""
     found = wanted.match(result) if wanted else None
     if found and "day" in found:
         return found["day"]
-    return video.partition("/")[0] if "/" in video else ""
+    return day.day_of(video.rpartition("/")[0])
 
 
 def _folder(named: re.Pattern[str], video: str) -> str:
