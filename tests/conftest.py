@@ -23,7 +23,7 @@ for name, most in EXAMPLES.items():
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take --generated and --deep: more seeds of each crash test, more examples of each property."""
     for name in ("generated", "deep"):
-        told = f"{SEEDS[name]} seeds instead of {SEEDS['few']}, {EXAMPLES[name]:,} examples instead of {EXAMPLES['few']}"
+        told = f"{SEEDS[name]} seeds and {EXAMPLES[name]:,} examples, not {SEEDS['few']} and {EXAMPLES['few']}"
         parser.addoption(f"--{name}", action="store_true", help=told)
 
 
