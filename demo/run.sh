@@ -40,4 +40,4 @@ printf '\nThe tracker beside the truth that the videos were drawn from\n'
 python "$template/demo/score.py" "$project"
 python "$template/demo/picture.py" "$project" >/dev/null
 printf '\nThe results:        %s\nThe joined table:   %s\nA picture a video:  %s\n' \
-  "$project/Results" "$project/Results/joined/features_summary.csv" "$project/Results/<day>/<video>_tracks.png"
+  "$project/Results" "$project/Results/joined/animals.csv" "$project/Results/<day>/<video>_tracks.png"

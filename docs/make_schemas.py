@@ -22,15 +22,19 @@ from remote_tracker.config import (  # noqa: E402
     cluster,
     container,
     each,
+    layout,
     old_words,
     project,
     remote,
     signatures,
     stage,
+    tells,
     tracker,
+    tracks,
     workflow,
 )
 from remote_tracker.model import Param, Tracker  # noqa: E402
+from remote_tracker.model.track_source import TRACK_FORMS  # noqa: E402
 from remote_tracker.schedulers import NAMES  # noqa: E402
 
 Schema = dict[str, Any]
@@ -161,6 +165,12 @@ def stages() -> Schema:
             ]
         },
         "workflow": mapping(workflow.KEYS, flow),
+        "tells": mapping(
+            tells.KEYS, dict.fromkeys(tells.KEYS, mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT)))
+        ),
+        "tracks": mapping(
+            tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
+        ),
     }
     shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "command", "progress"), TEXT)
     shapes |= dict.fromkeys(("per", "after"), TEXTS)
@@ -208,9 +218,10 @@ def project_file() -> Schema:
     """Return the schema of a project.yml: below params what its tracker declares, if that is one of ours."""
     trackers = {path.parent.name: tracker.load_tracker(path) for path in sorted(PACKAGE.glob("trackers/*/tracker.yml"))}
     clusters = sorted(path.stem for path in PACKAGE.glob("clusters/*.yml"))
-    shapes = dict.fromkeys(("name", "email", "videos"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
+    shapes = dict.fromkeys(("name", "email", "videos", "day"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
-    shapes |= {"stalled_after": TIME, "content": choice("full", "sampled"), "params": {"type": ["object", "null"]}}
+    shapes |= {"layout": choice(*layout.LAYOUTS), "content": choice("full", "sampled"), "stalled_after": TIME}
+    shapes |= {"params": {"type": ["object", "null"]}}
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}

@@ -54,9 +54,12 @@ def visible(command: click.Command) -> list[click.Option]:
     return [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
 
 
-def _verb(command: click.Command) -> str:
+def _verb(command: click.Command, above: str = "./rt") -> str:
     help_text = re.sub(r"\s+", " ", (command.help or "").strip())
-    usage = f"\n### ./rt {command.name}\n\n{help_text}\n\n    ./rt {' '.join(_words(command))}\n"
+    title = f"\n###{'#' * (above != './rt')} {above} {command.name}\n\n{help_text}\n"
+    if isinstance(command, click.Group):
+        return title + "".join(_verb(command.commands[name], f"{above} {command.name}") for name in command.commands)
+    usage = f"{title}\n    {above} {' '.join(_words(command))}\n"
     return usage + (f"\n{_options(command)}" if visible(command) else "")
 
 

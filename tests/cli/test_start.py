@@ -9,13 +9,13 @@ from lab import LIST_DAY, Lab, Ran
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN, rt
 
 LARGE = {"click", "h5py", "jinja2", "numpy", "rich"}
-SHARED = {"main", "options", "scan", "wrong_use"}
+SHARED = {"main", "open_project", "options", "places", "scan", "wrong_use"}
 
 
 def loaded(ran: Ran) -> set[str]:
     """Return every module that a run imported, as Python itself lists them on request."""
     found = set(re.findall(r"^import '([\w.]+)' #", ran.err, re.MULTILINE))
-    assert {"remote_tracker.cli.scan", "yaml"} <= found, ran.err
+    assert {"remote_tracker.__main__", "remote_tracker.errors"} <= found, ran.err
     return found
 
 

@@ -50,12 +50,12 @@ def test_a_cause_goes_before_words() -> None:
 
 
 def seal_as_before(path: Path, records: list[Record], kept: int = 0) -> None:
-    """Write a sealed file as it was before it had columns for the cause and activate.sh, the first ``kept`` of them."""
+    """Write a sealed file as it was before it had columns for cause, activate.sh, time: the first ``kept`` of them."""
     head, made, *lines, _ = render_sealed(records).split("\n")
-    cells = [line.split("\t", 13) for line in lines]
-    older = ["\t".join([*row[: 11 + kept], row[13]]) for row in cells]
+    cells = [line.split("\t", 14) for line in lines]
+    older = ["\t".join([*row[: 11 + kept], row[14]]) for row in cells]
     path.parent.mkdir()
-    now, then = "ended, cause, activate, why", "ended, cause, why" if kept else "ended, why"
+    now, then = "ended, cause, activate, at, why", ", ".join(["ended", *("cause", "activate")[:kept], "why"])
     path.write_text("\n".join([head.replace(now, then), made, *older, ""]))
 
 
@@ -80,6 +80,14 @@ def test_a_sealed_file_without_activate(tmp_path: Path) -> None:
     seal_as_before(old, [record._replace(activate="0123abcd")], kept=1)
     assert load_sealed(old) == [record]
     assert not is_mended(record, MadeWith(record.params, record.version, "0123abcd"))
+
+
+def test_a_sealed_file_without_times(tmp_path: Path) -> None:
+    """A sealed file that does not say yet when a task ended is read as it is."""
+    old = tmp_path / "0001" / "records.tsv"
+    record = make_record(activate="0123abcd")
+    seal_as_before(old, [record._replace(at="2026-01-31T12:00:00+0100")], kept=2)
+    assert load_sealed(old) == [record]
 
 
 def test_what_made_nothing(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_all_fields() -> None:
         seconds=9,
         result="failed",
         why="it broke: x=1 why=not",
+        at="2026-01-01T00:00:09+0000",
     )
 
 
@@ -268,6 +269,7 @@ record_of = st.builds(
     program=st.one_of(st.none(), st.integers(0, 255)),
     cause=st.sampled_from([None, *Cause]),
     activate=word,
+    at=word,
 )
 
 

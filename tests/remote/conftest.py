@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from lab import Lab, copy_tree
-from sshds import Sshds, why_not
+from sshds import Sshds, two_sshds
 from two_sides import Home
 
 
@@ -22,15 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def sshds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshds]:
     """Two sshd that are up, and their users."""
-    if reason := why_not():
-        pytest.skip(reason)
-    made = Sshds(tmp_path_factory.mktemp("sshds"))
-    try:
-        made.add_users()
-        made.up()
+    with two_sshds(tmp_path_factory.mktemp("sshds")) as made:
         yield made
-    finally:
-        made.clear()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from project_of_days import (
     make_files,
 )
 from remote_tracker.errors import RemoteTrackerError
+from remote_tracker.model import DayFolders
 from remote_tracker.summaries.find import find_day_tables, find_table_sets
 
 
@@ -93,3 +94,24 @@ def test_an_unreadable_day_is_refused(tmp_path: Path) -> None:
             find_day_tables(tmp_path / "Results")
     finally:
         folder.chmod(0o755)
+
+
+SESSIONS = DayFolders("[^/]+/ses[^/]+", "{sub}/ses{ses}")
+
+
+def test_a_described_day_is_found_as_deep_as_it_lies(tmp_path: Path) -> None:
+    """Where project.yml describes a day, its folders are looked through, and tables elsewhere belong to no day."""
+    for day in ("sub2/ses1", "sub1/ses2", "sub1/ses1", "sub1", "", "sub1/notes", "sub1/ses1/behav", "joined/ses1"):
+        make_day(tmp_path, day, make_files(day, "a"), "file_id,x\n")
+    found = find_day_tables(tmp_path / "Results", day=SESSIONS)
+    assert [table.day for table in found] == ["joined/ses1", "sub1/ses1", "sub1/ses2", "sub2/ses1"]
+    assert found[1].features == tmp_path / "Results/sub1/ses1/features_summary.csv"
+
+
+def test_a_table_without_its_partner_is_named_with_all_folders(tmp_path: Path) -> None:
+    """The line says in which folders of Results the table lies."""
+    make_day(tmp_path, "sub1/ses1", "", "").filenames.unlink()
+    with pytest.raises(
+        RemoteTrackerError, match=r"^Results/sub1/ses1/features_summary\.csv: filenames_summary\.csv is not"
+    ):
+        find_day_tables(tmp_path / "Results", day=SESSIONS)

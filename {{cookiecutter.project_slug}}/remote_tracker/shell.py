@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:  # the check at the end of each task pays for every import in this module
     import subprocess
     from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
+    from typing import IO
 
 T = TypeVar("T")
 R = TypeVar("R")
-TIMED_OUT = 124
-NOT_STARTED = 126
-NOT_FOUND = 127
+TIMED_OUT, NOT_STARTED, NOT_FOUND = 124, 126, 127
 
 
 class Result(NamedTuple):
@@ -67,42 +66,22 @@ def ask(argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: f
     return run(argv, env={**(os.environ if env is None else env), "LC_ALL": "C"}, timeout=timeout)
 
 
-def attend(argv: Sequence[str]) -> int:
-    """Run a program on this process's own terminal or streams, to its end, and return its exit code.
-
-    127: there is no such program, 126: it cannot be started.
-    """
-    import subprocess  # 4 ms, as above
-
-    try:
-        code = subprocess.call(list(argv))
-    except (OSError, ValueError) as error:
-        return _not_started(argv, None, error).code
-    return code if code >= 0 else 128 - code
-
-
 def stream(
-    argv: Sequence[str], take: Callable[[bytes], None], input: bytes | None = None, quiet: bool = False
+    argv: Sequence[str], take: Callable[[bytes], None], input: bytes | None = None, quiet: bool = False, *keep: int
 ) -> Result:
     """Run a program, hand what it prints to ``take`` as it comes, and return its result, without ``out``.
 
     Its stdin is ``input``, this process's own where that is None. What it prints on stderr is shown as it comes; with
-    ``quiet`` it is kept in the result instead. An exception, as Ctrl-C, ends the program.
+    ``quiet`` it is kept in the result instead. It holds the files ``keep`` open. An exception, as Ctrl-C, ends it.
     """
     import subprocess  # 4 ms, as above
-    from tempfile import TemporaryFile  # 38 ms of a scan
 
-    with TemporaryFile() as told, TemporaryFile() as asked:
-        asked.write(input or b"")
-        asked.seek(0)
+    with ExitStack() as files:
+        told = _scratch(files, b"") if quiet else None
+        asked = None if input is None else _scratch(files, input)
         try:
-            process = subprocess.Popen(
-                list(argv),
-                stdin=None if input is None else asked,
-                stdout=subprocess.PIPE,
-                stderr=told if quiet else None,
-                bufsize=0,
-            )
+            pipe = subprocess.PIPE
+            process = subprocess.Popen(list(argv), stdin=asked, stdout=pipe, stderr=told, bufsize=0, pass_fds=keep)
         except (OSError, ValueError) as error:
             return _not_started(argv, None, error)
         try:
@@ -113,9 +92,24 @@ def stream(
             process.terminate()
             process.wait()
             raise
-        told.seek(0)
-        err = told.read().decode("utf-8", "replace")
+        err = os.pread(told.fileno(), 1 << 20, 0).decode("utf-8", "replace") if told else ""
     return Result(code if code >= 0 else 128 - code, "", err)
+
+
+def _scratch(files: ExitStack, content: bytes) -> IO[bytes]:
+    from tempfile import TemporaryFile  # 38 ms of a scan
+
+    file = files.enter_context(TemporaryFile())  # noqa: SIM115  # it is one
+    file.write(content)
+    file.seek(0)
+    return file
+
+
+def open_talk(argv: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a program and return it, with pipes to its three streams; raises OSError where it cannot be started."""
+    from subprocess import PIPE, Popen  # 4 ms, as above
+
+    return Popen(list(argv), stdin=PIPE, stdout=PIPE, stderr=PIPE, bufsize=0)
 
 
 def which(name: str) -> str:
@@ -128,9 +122,8 @@ def which(name: str) -> str:
 def _wait(process: subprocess.Popen[bytes], text: str | None, timeout: float | None, name: str) -> Result:
     from subprocess import TimeoutExpired  # 4 ms, as above
 
-    raw = None if text is None else text.encode("utf-8", "surrogateescape")
     try:
-        out, err = process.communicate(raw, timeout)
+        out, err = process.communicate(None if text is None else text.encode("utf-8", "surrogateescape"), timeout)
     except TimeoutExpired:
         _kill_group(process)
         return Result(TIMED_OUT, "", f"{name}: took longer than {timeout:g} s and was stopped")
@@ -147,10 +140,9 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe:
-            with suppress(OSError):
-                pipe.close()
+    for pipe in filter(None, (process.stdin, process.stdout, process.stderr)):
+        with suppress(OSError):
+            pipe.close()
 
 
 def _not_started(argv: Sequence[str], cwd: str | PathLike[str] | None, error: OSError | ValueError) -> Result:
@@ -170,10 +162,9 @@ def start(argv: Sequence[str], log: PathLike[str], environment: Mapping[str, str
     """
     import signal  # 0.5 ms of each task's check
 
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, os.fspath(log), flags, 0o666),
+        (os.POSIX_SPAWN_OPEN, 1, os.fspath(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666),
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
     fresh = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE]
@@ -208,10 +199,8 @@ def run_copies(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
     Results return by pickle. Where a fork dies or cannot be made, its part is computed here.
     """
     copies = [_copy_for(work, part) for part in parts[1:]]
-    results = [work(parts[0])]
-    for part, started in zip(parts[1:], copies, strict=True):
-        results.append(_result_of(started, work, part))
-    return results
+    first = work(parts[0])
+    return [first, *(_result_of(started, work, part) for part, started in zip(parts[1:], copies, strict=True))]
 
 
 def _copy_for(work: Callable[[T], R], part: T) -> tuple[int, int] | None:

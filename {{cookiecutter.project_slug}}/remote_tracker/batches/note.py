@@ -61,7 +61,7 @@ def write_notes(
     described = {
         "stage": stage.name,
         "noted": cause.value,
-        "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "at": _now(),
         **more,
         "project": project.name,
         "tracker": project.tracker.name,
@@ -90,4 +90,9 @@ def _record_of(unit: Unit, task: int, made: Record | None, cause: Cause, why: st
         why=why,
         version=made.version if made else "",
         cause=cause,
+        at=_now(),
     )
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z")

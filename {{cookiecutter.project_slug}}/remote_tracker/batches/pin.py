@@ -20,8 +20,9 @@ from ..model import Check, Project, Stage
 from ..parameters.digest import mark_files
 from ..parameters.files import find_files, find_rewritten, require_files
 from ..parameters.fingerprint import digest_activate, fingerprint
+from ..parameters.kept_values import render_values
 from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
-from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PROFILE, RULES, TASKS
+from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
 from .job_script import JobScript, array_of, check_script, list_name, load_script, write_script
@@ -130,7 +131,7 @@ def _render_workflow(project: Project, stage: Stage, script: JobScript | None) -
 
 
 def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined], basis: Basis) -> dict[str, str]:
-    compiled = compile_stage(project, stage)
+    compiled, values = compile_stage(project, stage), render_values(project, stage)
     facts = {**_facts(project, stage, basis), "total": str(len(seen))}
     lines = [compiled.lines(s.unit, s.decision.old_ns) for s in seen]
     return {
@@ -140,6 +141,7 @@ def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined], basi
         "settings.sh": render_settings(project, compiled, facts, basis.files, find_rewritten(project, stage)),
         "checks.json": json.dumps(_clauses(stage.checks), indent=1),
         **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),
+        **({PARAMETERS: values} if values else {}),
         **basis.workflow,
     }
 

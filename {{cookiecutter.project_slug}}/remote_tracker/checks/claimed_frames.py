@@ -1,15 +1,15 @@
-"""Read how many frames a video's header says it holds, in some reads of a few bytes; no frame is looked at.
+"""Read what a video's header says, in some reads of a few bytes: how many frames, how many a second; none is looked at.
 
-AVI: the length of the first stream of pictures (Microsoft, "AVI RIFF File Reference": strh, dwLength). MP4, MOV, M4V:
-the number of samples of the first track of pictures (ISO/IEC 14496-12: stsz, stz2). Matroska and ASF hold a length of
-time alone.
+AVI: the length, rate and scale of the first stream of pictures (Microsoft, "AVI RIFF File Reference": strh, dwLength,
+dwRate, dwScale). MP4, MOV, M4V: the number and the durations of samples of the first track of pictures (ISO/IEC
+14496-12: stsz, stz2; mdhd, stts). Matroska and ASF hold a length of time alone.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,19 @@ if TYPE_CHECKING:
     Span = tuple[int, int]  # from where on, up to where (bytes)
 
 LEAST_BYTES = 8  # of a frame with its entry in the index: a header that claims more frames than that allows is wrong
+_MOST_RUNS = 64  # runs of frames of one duration that are looked at
 _MOST_INSIDE = 64  # boxes or streams beside each other that are looked at
 _NAMED = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
+
+
+class Claim(NamedTuple):
+    """What the header of a video claims."""
+
+    frames: int = 0  # 0: no number
+    fps: float = 0.0  # frames a second, where all are equally long; 0: it says no such rate
+
+
+NO_CLAIM = Claim()
 
 
 def read_claimed_frames(path: str, size: int) -> int:
@@ -29,27 +40,32 @@ def read_claimed_frames(path: str, size: int) -> int:
     0, too, where ``path`` is no file of ``size`` bytes, or where its bytes lie on tape: to read them would fetch them.
     Raises OSError where it cannot be read.
     """
+    return read_claim(path, size).frames
+
+
+def read_claim(path: str, size: int) -> Claim:
+    """Return what the header of the video at ``path`` claims, under the conditions of read_claimed_frames."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would block for ever
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or found.st_size != size or not found.st_blocks:
-            return 0
+            return NO_CLAIM
         claimed = _read_claim(lambda count, place: os.pread(handle, count, place), size)
     finally:
         os.close(handle)
-    return claimed if claimed * LEAST_BYTES <= size else 0
+    return claimed if claimed.frames * LEAST_BYTES <= size else NO_CLAIM
 
 
-def _read_claim(read: Read, size: int) -> int:
+def _read_claim(read: Read, size: int) -> Claim:
     head = read(12, 0)
     if head[:4] == b"RIFF" and head[8:] == b"AVI ":
         return _read_avi(read)
     if head[4:8] in _NAMED and (moov := _find(read, (0, size), b"moov")):
         return _read_moov(read, moov)
-    return 0
+    return NO_CLAIM
 
 
-def _read_avi(read: Read) -> int:
+def _read_avi(read: Read) -> Claim:
     place = 12
     for _ in range(_MOST_INSIDE):
         head = read(56, place)
@@ -58,22 +74,41 @@ def _read_avi(read: Read) -> int:
             place += 12  # into it
             continue
         if kind == b"LIST" and form == b"strl" and head[12:16] == b"strh" and head[20:24] == b"vids":
-            return int.from_bytes(head[52:56], "little")
+            scale, rate, frames = (int.from_bytes(head[at : at + 4], "little") for at in (40, 44, 52))
+            return Claim(frames, rate / scale if scale else 0.0)
         if len(head) < 56 or form == b"movi":
             break
         place += 8 + length + length % 2
-    return 0
+    return NO_CLAIM
 
 
-def _read_moov(read: Read, moov: Span) -> int:
+def _read_moov(read: Read, moov: Span) -> Claim:
     for kind, start, end in _boxes(read, moov):
         if kind != b"trak" or not (media := _find(read, (start, end), b"mdia")):
             continue
         handler = _find(read, media, b"hdlr")
         if handler and read(4, handler[0] + 8) == b"vide":
             sizes = _find(read, media, b"minf", b"stbl", b"stsz") or _find(read, media, b"minf", b"stbl", b"stz2")
-            return int.from_bytes(read(4, sizes[0] + 8), "big") if sizes else 0
-    return 0
+            return Claim(int.from_bytes(read(4, sizes[0] + 8), "big") if sizes else 0, _read_rate(read, media))
+    return NO_CLAIM
+
+
+def _read_rate(read: Read, media: Span) -> float:
+    """Return the frames a second of a track of pictures, 0 unless all but the last frame are equally long."""
+    clock, durations = _find(read, media, b"mdhd"), _find(read, media, b"minf", b"stbl", b"stts")
+    if not clock or not durations:
+        return 0.0
+    ticks = int.from_bytes(read(4, clock[0] + (20 if read(1, clock[0]) == b"\1" else 12)), "big")
+    runs = int.from_bytes(read(4, durations[0] + 4), "big")
+    raw = read(8 * min(runs, _MOST_RUNS), durations[0] + 8)
+    found = [
+        (int.from_bytes(raw[i : i + 4], "big"), int.from_bytes(raw[i + 4 : i + 8], "big"))
+        for i in range(0, len(raw), 8)
+    ]
+    if len(found) > 1 and found[-1][0] == 1:
+        found.pop()
+    each = {length for _, length in found}
+    return ticks / each.pop() if len(each) == 1 and runs <= _MOST_RUNS and 0 not in each else 0.0
 
 
 def _find(read: Read, span: Span, kind: bytes, *inner: bytes) -> Span | None:

@@ -1,14 +1,11 @@
-"""./rt itself: the table of its verbs. A verb is imported only when it is typed or its help is listed."""
+"""./rt itself: the table of its verbs."""
 
 from __future__ import annotations
-
-from collections import UserDict
-from importlib import import_module
-from typing import Any
 
 import click
 
 from .. import __version__
+from .places import Places
 from .wrong_use import WrongVerb, wrong_use_line
 
 # A verb -> its place: a file of this folder, and a function in the file.
@@ -32,11 +29,12 @@ NOW_AND_THEN = {
     "completion": "completion_verb:completion",
     "docs": "docs:docs",
     "export": "export:export",
-    "free": "transfer:free",
+    "free": "free:free",
     "help": "help_verb:help_",
+    "labels": "labels:labels",
     "moved": "results:moved",
-    "pull": "transfer:pull",
-    "push": "transfer:push",
+    "pull": "pull:pull",
+    "push": "push:push",
     "remote": "remote:remote",
     "scripts": "project:scripts",
     "trackers": "project:trackers",
@@ -49,15 +47,6 @@ HIDDEN = {
     "process": "run:process",
     "summarize": "run:summarize",
 }
-
-
-class Places(UserDict[str, Any]):
-    """The verbs by name: listing names imports nothing, looking a verb up imports it from its place."""
-
-    def __getitem__(self, name: str) -> click.Command:
-        module, _, function = super().__getitem__(name).partition(":")
-        verb: click.Command = getattr(import_module(f".{module}", __package__), function)
-        return verb
 
 
 class Verbs(click.Group):

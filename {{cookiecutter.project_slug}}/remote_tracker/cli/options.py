@@ -15,7 +15,7 @@ import click
 from .. import __version__
 from ..errors import RemoteTrackerError
 from ..model import Project
-from .scan import open_project
+from .open_project import open_project
 
 
 def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
@@ -28,6 +28,7 @@ def project_verb(function: Callable[..., int | None]) -> Callable[..., None]:
     return verb
 
 
+limit_option = click.option("--limit", default="", help="At most so many bytes a second, as 20M.")
 here_option = click.option("--here", is_flag=True, help="Run it here, although project.yml names a cluster (remote).")
 
 

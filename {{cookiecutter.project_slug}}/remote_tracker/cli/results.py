@@ -11,7 +11,8 @@ from ..report.accepted import accepted_text
 from ..report.next_step import next_text
 from ..report.words import either, heading
 from ..run.clean import clean as free
-from ..run.join import join_project, joined_text
+from ..run.join import join_project
+from ..run.joined_text import joined_text
 from ..run.moved import moved as take_results_along
 from ..run.progress import ReadingWhole
 from ..run.redo import Talk, list_redos

@@ -6,11 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from ..batches.prepare import Prepared, choose_stage, prepare_or_tell
-from ..config import load_project
 from ..disk.derived import write_derived
 from ..model import Project
 from ..report.scan import scan_data, scan_output, scan_text
@@ -26,11 +24,6 @@ class ScanWords(NamedTuple):
     include_set_aside: bool = False  # --all
     deep: bool = False  # --deep
     as_new: bool = False  # --as-new
-
-
-def open_project() -> Project:
-    """Return the project that the launcher names (RT_PROJECT), or the project around the current folder."""
-    return load_project(Path(os.environ.get("RT_PROJECT") or Path.cwd()))
 
 
 def read_scan_words(words: Sequence[str]) -> ScanWords | None:

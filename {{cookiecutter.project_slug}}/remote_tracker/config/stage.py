@@ -14,6 +14,8 @@ from .document import Section
 from .each import in_any_case, pattern_at, read_each
 from .expressions import holds, listed
 from .stage_sense import require_name, require_sense
+from .tells import read_tells
+from .tracks import read_track_source
 from .workflow import read_workflow
 
 KEYS = {
@@ -38,8 +40,11 @@ KEYS = {
     "ready": "what an input must show before it is listed, and before its task starts",
     "exit_ok": "the exit codes that mean success, or any",
     "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
+    "tells": "where its result says how many frames and animals there are, for the table of videos",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
+    "tracks": "which output says where the animals were, and how: ./rt export hands that on",
 }
+SHAPES_NOTHING = ("tells", "tracks")  # keys that only say what a result holds: no result is outdated by them
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
     "exclude": "names (globs) that are not meant",
@@ -68,13 +73,10 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
     Raises ConfigError, which names the file, the line and the valid words.
     """
     section.only(KEYS)
-    name = section.text("name")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
-        section.fail("name", f'"{name}": a stage\'s name is lower-case letters, digits and _, a letter first.')
+    name = _read_name(section)
     if not holds(section, "when", params):
         return None
-    outputs = _read_outputs(section.section("output"), params)
-    inputs = _read_inputs(section.section("input"), params)
+    outputs, inputs = _read_outputs(section.section("output"), params), _read_inputs(section.section("input"), params)
     stage = Stage(
         name=name,
         help=section.text("help", ""),
@@ -98,14 +100,24 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         params=_read_named(section, params),
         progress=_read_progress(section),
         workflow=read_workflow(section, params),
+        tells=read_tells(section.section("tells"), outputs, params),
+        tracks=read_track_source(section, outputs, params),
     )
     require_sense(section, stage)
     return stage
 
 
+def _read_name(section: Section) -> str:
+    name = section.text("name")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+        section.fail("name", f'"{name}": a stage\'s name is lower-case letters, digits and _, a letter first.')
+    return name
+
+
 def _read_named(section: Section, params: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the parameters that the stage mentions anywhere."""
-    named = set(re.findall(r"\bparams\.(\w+)", repr(section.data)))
+    shaping = {key: value for key, value in section.data.items() if key not in SHAPES_NOTHING}
+    named = set(re.findall(r"\bparams\.(\w+)", repr(shaping)))
     return tuple(name for name in params if name in named)
 
 

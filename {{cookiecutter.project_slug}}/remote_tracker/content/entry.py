@@ -28,12 +28,20 @@ class Entry(NamedTuple):
     path: str  # below the project, or absolute
 
 
-def entry_of(role: str, path: str, place: str, whole: bool = True, tell: Callable[[int], None] | None = None) -> Entry:
+def entry_of(
+    role: str,
+    path: str,
+    place: str,
+    whole: bool = True,
+    tell: Callable[[int], None] | None = None,
+    count: bool = True,
+) -> Entry:
     """Return the entry of the file that lies at ``place``; with ``whole`` it is read to its end. Raises OSError.
 
-    ``tell`` is called after each block of a large file with the number of bytes read.
+    ``tell`` is called after each block of a large file with the number of bytes read; with ``count`` a table's lines
+    are counted.
     """
-    return Entry(*fields_of(role, path, place, whole, tell))
+    return Entry(*fields_of(role, path, place, whole, tell, count))
 
 
 def is_at(entry: Entry, found: os.stat_result) -> bool:

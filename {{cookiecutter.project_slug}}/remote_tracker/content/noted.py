@@ -18,17 +18,23 @@ TABLES = (".csv", ".tsv", ".txt")  # such files' lines are counted, so that peop
 
 
 def fields_of(
-    role: str, path: str, place: str, whole: bool = True, tell: Callable[[int], None] | None = None
+    role: str,
+    path: str,
+    place: str,
+    whole: bool = True,
+    tell: Callable[[int], None] | None = None,
+    count: bool = True,
 ) -> tuple[str, int, int, int, int, str, str, int, str]:
     """Return the fields of ``Entry`` for the file that lies at ``place``; ``entry_of`` says more. Raises OSError."""
+    count = count and is_table(place)
     with open_plain(place) as file:
         found = os.fstat(file.fileno())
         if found.st_size <= SMALL:
-            sha256, lines = small_in(file, found.st_size, is_table(place))
+            sha256, lines = small_in(file, found.st_size, count)
             sample = sha256
         else:
             sample = sample_in(file, found.st_size)
-            sha256, lines = whole_in(file, is_table(place), tell) if whole else ("", -1)
+            sha256, lines = whole_in(file, count, tell) if whole else ("", -1)
         after = os.fstat(file.fileno())
     if (after.st_size, after.st_mtime_ns) != (found.st_size, found.st_mtime_ns):
         raise OSError(0, "changed while it was read", place)

@@ -1,6 +1,7 @@
 """The nouns of the project as frozen values: declarations (declared.py) and findings on disk (found.py)."""
 
 from .cause import CAUSE_OF, Cause
+from .day import FIRST_FOLDER, DayFolders
 from .declared import (
     NO_CONTAINER,
     Check,
@@ -14,30 +15,36 @@ from .declared import (
     Project,
     Stage,
     Tracker,
-    Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources
+from .tell import Tell
+from .workflow import Workflow
 
 __all__ = [
     "CAUSE_OF",
+    "FIRST_FOLDER",
     "NO_CONTAINER",
     "Cause",
     "Check",
     "Cluster",
     "Container",
+    "DayFolders",
     "Input",
     "ListWildcard",
     "Need",
     "Output",
     "Param",
+    "Person",
     "Project",
     "Record",
     "Remote",
     "Resources",
     "Stage",
     "State",
+    "Tell",
     "Tracker",
     "Unit",
     "Workflow",

@@ -12,9 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources, Scheduler
+from .tell import Tell
+from .track_source import TrackSource
+from .workflow import Workflow
 
 Scalar = str | int | float | bool | None
 
@@ -88,14 +93,6 @@ class Check(NamedTuple):
     options: Mapping[str, Any] = {}  # the clause's other keys, as its kind declares them
 
 
-class Workflow(NamedTuple):
-    """A Snakemake workflow that a stage runs."""
-
-    cluster: str  # the cluster that its rules run on; "": the project's cluster
-    profile: Mapping[str, Any]
-    queued: Mapping[str, Any] = {}  # entries added to the profile where rules become jobs of a queue
-
-
 @dataclass(frozen=True)
 class Stage:
     """One step of a tracker, with ``when`` resolved and parameters filled in."""
@@ -122,6 +119,9 @@ class Stage:
     params: tuple[str, ...] = ()  # names of the parameters that the stage mentions
     progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
+    # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
+    tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
+    tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
 
     @property
     def unit(self) -> str:
@@ -241,3 +241,6 @@ class Project:
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
     remote: Remote | None = None
+    people: tuple[Person, ...] = ()
+    licence: str = ""  # of its data: a name of the SPDX list, or an address
+    day: DayFolders = FIRST_FOLDER

@@ -62,6 +62,7 @@ class Record(NamedTuple):
     cause: Cause | None = None  # why it ended so, where run_task.sh or the scheduler knew
     began: str = ""  # when its process began, in clock ticks since the boot; "" where the log does not say
     activate: str = ""  # the digest of activate.sh when the task started; "" where the log does not say
+    at: str = ""  # when the task ended, as 2026-01-31T12:00:00+0100; "" where it is not known
 
 
 class State(Enum):

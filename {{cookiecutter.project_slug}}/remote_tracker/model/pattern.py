@@ -38,6 +38,12 @@ class Wildcard(NamedTuple):
         return self.name in FOLDER_WILDCARDS
 
 
+class RequiredFolders(Wildcard):
+    """A ``{day}`` or ``{subdir}`` that project.yml describes: a file that does not lie in such folders is not meant."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Pattern:
     """A path with wildcards, relative to the project; made by :func:`read_pattern`."""
@@ -236,4 +242,6 @@ def _group(wildcard: Wildcard, takes_slash: bool, repeated: bool) -> str:
         return f"(?({wildcard.name})(?P={wildcard.name}))"
     rule = wildcard.rule or FOLDER_WILDCARDS.get(wildcard.name, r"[^/]+")
     group = f"(?P<{wildcard.name}>{rule})"
-    return f"(?:{group}/)?" if takes_slash else group
+    if takes_slash:
+        return f"{group}/" if isinstance(wildcard, RequiredFolders) else f"(?:{group}/)?"
+    return group

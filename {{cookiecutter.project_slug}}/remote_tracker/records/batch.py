@@ -22,6 +22,7 @@ COMMANDS = "files2process.txt"  # a command line for each task
 TASKS = "tasks.txt"  # a line of bash assignments for each task
 NAMES_FILE = "names.txt"  # the name of each task's unit, a line each
 PROFILE = "profile"  # a folder, for a workflow: Snakemake's profile, and what the jobs of its rules are made from
+PARAMETERS = "parameters.json"  # what the files held that parameters name: path -> key -> value
 RULES = "rules.json"  # in PROFILE: the scheduler of the rules' jobs, the project, the jobs' script
 GONE = "gone"  # the user said that nothing of the batch runs any more
 HALTED = "halted"  # the node that refused to start more of the batch's tasks, and why
@@ -30,10 +31,7 @@ SCRIPT_PREFIX = "process_"  # job scripts' names begin so, beside the batches an
 
 @dataclass(frozen=True)
 class Batch:
-    """A list of tasks, by its folder: no other Python module knows the names of the files in that folder.
-
-    Each property reads the disk each time it is used; batch.yml, which never changes, is read once.
-    """
+    """A list of tasks, by its folder; this module alone names its files. Each property reads the disk."""
 
     folder: Path
 
@@ -173,8 +171,8 @@ class Batch:
 
     def jobs(self, scheduler: Scheduler) -> list[str]:
         """Return the ids of this scheduler's jobs that the batch was submitted as or ran in, oldest first."""
-        lines = [*_lines(self.submissions_path), *_lines(self.owner_path)]
-        said = [line.split(" ")[0].partition(".") for line in lines]
+        lines = (*_lines(self.submissions_path), *_lines(self.owner_path))
+        said = (line.split(" ")[0].partition(".") for line in lines)
         return list(dict.fromkeys(number for kind, _, number in said if kind == scheduler.name))
 
     @property

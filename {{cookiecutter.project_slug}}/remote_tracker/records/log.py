@@ -34,7 +34,7 @@ _START = re.compile(  # a whole line, so that neither a name nor what a program 
     r" params=(?P<params>\S*) (?P<marks>[^\n]*?) ?unit=(?P<unit>[^\n]*)\n",
 )
 _END = re.compile(  # an end may stand behind what a program printed without a line break
-    r"# end \d{4}-\S+(?: token=(?P<token>\S+))? exit=(?P<exit>\d{1,18})"
+    r"# end (?P<at>\d{4}-\S+)(?: token=(?P<token>\S+))? exit=(?P<exit>\d{1,18})"
     r"(?: program=(?P<program>\d{1,18}))? seconds=(?P<seconds>-?\d{1,18})"
     r"(?: version=(?P<version>\S*))? result=(?P<result>\w+)(?: cause=(?P<cause>[\w-]+))? why=(?P<why>[^\n]*)"
 )
@@ -91,6 +91,7 @@ def read_record(text: str, batch: str, task: int, shared: str | None = None, pla
         cause=ended.cause,
         began=marks.get("began", ""),
         activate=marks.get("activate", ""),
+        at=end["at"] if end else "",
     )
 
 

@@ -27,8 +27,9 @@ SENTENCES = (
     ("failed", r"over its walltime$", Cause.OUT_OF_TIME),
     ("failed", r"over what it asked for$", Cause.OVER_ITS_REQUEST),
 )
-# The columns of a sealed file, without ``activate``, and without ``cause``.
+# The columns of a sealed file, without ``at``, without ``activate``, and without ``cause``.
 FIELDS = (
+    "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, activate, why, name",
     "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, why, name",
     "result, task, inputs, params, version, exit, program, seconds, host, job, ended, why, name",
 )

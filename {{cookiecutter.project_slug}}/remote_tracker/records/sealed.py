@@ -16,7 +16,9 @@ from . import old_forms
 
 SEALED = "records.tsv"
 # The columns; a name, in the last column, may hold tabs.
-FIELDS = "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, activate, why, name"
+FIELDS = (
+    "result, task, inputs, params, version, exit, program, seconds, host, job, ended, cause, activate, at, why, name"
+)
 FORMS = (FIELDS, *old_forms.FIELDS)
 
 
@@ -73,18 +75,18 @@ def render_sealed(records: Iterable[Record]) -> str:
 def _line(r: Record) -> str:
     codes = ("" if code is None else str(code) for code in (r.exit, r.program))
     told = (r.result, str(r.task), r.inputs, r.params, r.version, *codes, str(r.seconds), r.host, r.job, r.ended)
-    return "\t".join([*told, r.cause.value if r.cause else "", r.activate, r.why.replace("\t", " "), r.unit])
+    return "\t".join([*told, r.cause.value if r.cause else "", r.activate, r.at, r.why.replace("\t", " "), r.unit])
 
 
 def _read_line(line: str, batch: str, fields: str) -> Record:
     told = line.rstrip("\n").split("\t", fields.count(", "))
     result, task, inputs, params, version, code, program, seconds, host, job, ended, *words, why, unit = told
     cause = CAUSE_OF.get(words[0]) if words else old_forms.find_old_cause(result, why)
-    activate = words[1] if len(words) > 1 else ""
+    activate, at = [*words[1:], "", ""][:2]
     exits = [int(word) if word else None for word in (code, program)]
     made = (params, exits[0], int(seconds), result, why, version, ended, exits[1], cause)
     inputs = inputs.replace(",", "")  # once with a locale's comma
-    return Record(unit, batch, int(task), host, 0, job, inputs, *made, activate=activate)
+    return Record(unit, batch, int(task), host, 0, job, inputs, *made, activate=activate, at=at)
 
 
 def _split_first(line: str) -> tuple[str, str]:

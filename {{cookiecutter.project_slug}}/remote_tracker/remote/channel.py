@@ -1,7 +1,7 @@
-"""Speak with the other side by the user's own ssh, through the connection that the user opened; no other module does.
+"""Speak with the other side by the user's own ssh, through the connection that the user opened (log_in.py).
 
 No command opens a connection of its own: a dead connection makes ssh open another, where it may ask for a second
-factor. So ssh is asked first whether the connection lives, and is then started with a way to connect that fails.
+factor. So ssh is started with a way to connect that fails; why it failed is asked then, and costs nothing else.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Channel:
     """A connection that the user opened: to run programs there, one at a time."""
 
     host: str
-    socket: str
+    for_files: bool = False  # not the host where commands go; it may have no shell
 
     @property
     def ssh(self) -> list[str]:
         """Return the ssh that goes through the connection, and never beside it."""
         alone = ("ControlMaster=no", "ProxyCommand=false", "BatchMode=yes", "LogLevel=ERROR")
-        return ["ssh", "-S", self.socket, *(word for option in alone for word in ("-o", option)), "-T"]
+        return ["ssh", *(word for option in alone for word in ("-o", option)), "-T"]
 
 
 @dataclass(frozen=True)
@@ -79,18 +79,9 @@ def is_open(host: str, socket: str) -> bool:
 
 def open_channel(host: str) -> Channel:
     """Return the connection to a host that the user opened; raises RemoteTrackerError where there is none."""
-    socket = find_socket(host)
-    if not is_open(host, socket):
+    if not is_open(host, find_socket(host)):
         raise RemoteTrackerError(f"There is no connection to {host}. Type: ./rt remote login")
-    return Channel(host, socket)
-
-
-def log_in(host: str) -> int:
-    """Open the shared connection on this terminal, where ssh asks for what it needs; return ssh's exit code."""
-    socket = find_socket(host)
-    if is_open(host, socket):
-        return 0
-    return shell.attend(["ssh", "-S", socket, "-o", "ControlMaster=yes", "-fN", host])
+    return Channel(host)
 
 
 def log_out(host: str) -> bool:
@@ -124,7 +115,7 @@ def ask_far(
         raise RemoteTrackerError(f"{channel.host} gave no answer in {timeout:g} s. Try again, or: ./rt remote login")
     lines = AnswerLines(word)
     out = lines.take(ran.out.encode()).decode()
-    return FarRun(_code_of(channel, folder, lines, ran.err), out or ran.err, lines.told, lines.is_chatty)
+    return FarRun(code_of(channel, folder, lines, ran.err), out or ran.err, lines.told, lines.is_chatty)
 
 
 def watch_far(
@@ -137,8 +128,9 @@ def watch_far(
     word = make_word()
     lines = AnswerLines(word)
     script = run_in_folder(word, folder, argv, [setting.replace("{word}", word) for setting in settings])
-    ran = shell.stream([*channel.ssh, channel.host, wrap(script)], lambda piece: show(lines.take(piece)))
-    return FarRun(_code_of(channel, folder, lines, ran.err), "", lines.told, lines.is_chatty)
+    silent = ["ssh", "-o", "LogLevel=QUIET", *channel.ssh[1:]]  # the first setting counts: we tell what went wrong
+    ran = shell.stream([*silent, channel.host, wrap(script)], lambda piece: show(lines.take(piece)))
+    return FarRun(code_of(channel, folder, lines, ran.err), "", lines.told, lines.is_chatty)
 
 
 def make_word() -> str:
@@ -146,24 +138,23 @@ def make_word() -> str:
     return f"rt-{os.urandom(8).hex()}"
 
 
-def _code_of(channel: Channel, folder: str, lines: AnswerLines, err: str) -> int:
+def code_of(channel: Channel, folder: str, lines: AnswerLines, err: str) -> int:
     """Return the program's own exit code: ssh's is the same for a lost connection and for a killed program."""
     if lines.end == MISSING:
         raise RemoteTrackerError(f"{channel.host} has no folder {folder}. ./rt remote setup makes the project there.")
     if lines.end:
         return int(lines.end)
     if not lines.has_begun:
-        raise RemoteTrackerError(explain_refusal(channel, err))
+        raise RemoteTrackerError(_explain_refusal(channel, err))
     raise RemoteTrackerError(
         f"The connection to {channel.host} was lost before the end was told. What was submitted there goes on. "
         "Type: ./rt remote login, then ./rt remote status"
     )
 
 
-def explain_refusal(channel: Channel, err: str) -> str:
+def _explain_refusal(channel: Channel, err: str) -> str:
     """Return why no program could be started through the connection, and what to do."""
-    if not is_open(channel.host, channel.socket):
-        return f"There is no connection to {channel.host} any more. Type: ./rt remote login"
+    open_channel(channel.host)
     said = _first(err)
     more = f" It said: {said}" if said else ""
     return (

@@ -19,7 +19,7 @@ from .far_files import PARTIAL
 
 LOST = (10, 12, 30, 35, 255)  # rsync's codes for a connection that broke
 SOME = (23, 24)  # some files could not be read, or went away
-STOPPED = 20
+NO_RSYNC, NOT_WRITTEN, STOPPED = 2, 11, 20
 STALLED_S = 300
 _RATE = re.compile(r"\d+(\.\d+)?[KMG]?")
 
@@ -41,6 +41,16 @@ class Folders(NamedTuple):
 
     source: str
     target: str
+
+
+class Way(NamedTuple):
+    """How files go from one side to the other."""
+
+    channel: Channel
+    is_chatty: bool  # the login shell there prints something before each command
+    rate: str = ""  # the most bytes a second, as rsync takes it
+    show: Callable[[bytes], None] | None = None  # takes what rsync tells of its progress
+    held: tuple[int, ...] = ()  # files that rsync keeps open: the lock, which it holds where we are killed
 
 
 def check_rate(rate: str) -> str:
@@ -88,64 +98,42 @@ def above(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def send(
-    channel: Channel,
-    folders: Folders,
-    names: Sequence[str],
-    chatty: bool,
-    rate: str,
-    show: Callable[[bytes], None] | None,
-) -> Copied:
+def send(way: Way, folders: Folders, names: Sequence[str]) -> Copied:
     """Send the files with these names to the other side; a file that is there already stays as it is."""
-    target = f"{channel.host}:{folders.target}/"
-    return _copy(
-        channel, ["--ignore-existing", "--copy-links"], f"{folders.source}/", target, names, chatty, rate, show
-    )
+    target = f"{way.channel.host}:{folders.target}/"
+    return _copy(way, ["--ignore-existing", "--copy-links"], f"{folders.source}/", target, names)
 
 
-def put(channel: Channel, folders: Folders, names: Sequence[str], chatty: bool) -> Copied:
+def put(way: Way, folders: Folders, names: Sequence[str]) -> Copied:
     """Send the files with these names, with their modes, over whatever is there."""
-    target = f"{channel.host}:{folders.target}/"
-    return _copy(channel, ["--perms"], f"{folders.source}/", target, names, chatty, "", None)
+    return _copy(way, ["--perms"], f"{folders.source}/", f"{way.channel.host}:{folders.target}/", names)
 
 
-def fetch(
-    channel: Channel,
-    folders: Folders,
-    names: Sequence[str],
-    chatty: bool,
-    rate: str,
-    show: Callable[[bytes], None] | None,
-) -> Copied:
+def fetch(way: Way, folders: Folders, names: Sequence[str]) -> Copied:
     """Bring the files with these names here; a file that is there with the same size and time is not brought again."""
-    source = f"{channel.host}:{folders.source}/"
-    return _copy(channel, [], source, f"{folders.target}/", names, chatty, rate, show)
+    return _copy(way, [], f"{way.channel.host}:{folders.source}/", f"{folders.target}/", names)
 
 
-def _copy(
-    channel: Channel,
-    options: Sequence[str],
-    source: str,
-    target: str,
-    names: Sequence[str],
-    chatty: bool,
-    rate: str,
-    show: Callable[[bytes], None] | None,
-) -> Copied:
+def _copy(way: Way, options: Sequence[str], source: str, target: str, names: Sequence[str]) -> Copied:
+    rsh = _rsh(way._replace(is_chatty=way.is_chatty and not way.channel.for_files))
     argv = ["rsync", "-t", "-s", "--from0", "--files-from=-", "--no-implied-dirs", "--omit-dir-times"]
-    argv += [f"--partial-dir={PARTIAL}", f"--timeout={STALLED_S}", "-e", _rsh(channel, chatty), *options]
-    argv += [f"--bwlimit={rate}"] if rate else []
-    argv += ["--info=progress2", "--no-inc-recursive"] if show else []
+    argv += [f"--partial-dir={PARTIAL}", f"--timeout={STALLED_S}", "-e", rsh, *options]
+    argv += [f"--bwlimit={way.rate}"] if way.rate else []
+    argv += ["--info=progress2", "--no-inc-recursive"] if way.show else []
     listed = b"".join(b"./" + name.encode("utf-8", "surrogateescape") + b"\0" for name in names)
-    ran = shell.stream([*argv, "--", source, target], show or (lambda piece: None), listed, quiet=True)
+    show = way.show or (lambda piece: None)
+    ran = shell.stream([*argv, "--", source, target], show, listed, True, *way.held)
+    if ran.code == NO_RSYNC and way.channel.for_files:  # something stood before its answer: a greeting
+        argv[argv.index(rsh)] = _rsh(way._replace(is_chatty=True))
+        ran = shell.stream([*argv, "--", source, target], show, listed, True, *way.held)
     lines = [line.strip() for line in ran.err.splitlines() if line.strip()]
     return Copied(ran.code, in_one_line(next(iter([x for x in lines if not x.startswith("rsync error")] or lines), "")))
 
 
-def _rsh(channel: Channel, chatty: bool) -> str:
+def _rsh(way: Way) -> str:
     """Return what rsync starts to reach the other side, as its option -e takes it."""
-    words = channel.ssh
-    if chatty:
+    words = way.channel.ssh
+    if way.is_chatty:
         program = str(Path(__file__).with_name("plain_shell.py"))
         words = [sys.executable, "-I", program, str(len(words)), *words]
     return " ".join(_quoted(words))
@@ -167,4 +155,8 @@ def describe_end(copied: Copied, host: str, verb: str) -> str:
         return "There is no rsync here. Install it. Nothing was copied."
     if "No space left" in copied.complaint or "quota" in copied.complaint.lower():
         return f"No space is left: {copied.complaint}. What arrived stays. Free some, then: ./rt {verb}"
-    return f"rsync ended with {copied.code}: {copied.complaint}. What arrived stays; ./rt {verb} tries again."
+    if copied.code == NOT_WRITTEN and not copied.complaint:  # its receiver may end before it can say why
+        told = "A file could not be written: is a disk full, or a quota reached? What arrived stays."
+        return f"{told} Look, then: ./rt {verb}"
+    said = f": {copied.complaint}" if copied.complaint else ""
+    return f"rsync ended with {copied.code}{said}. What arrived stays; ./rt {verb} tries again."

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..model import Project
 from ..survey import Survey, examine_stage
-from .ask import Answer
+from .answers import Answer
 
 
 def tell_counts(project: Project, question: Answer) -> Answer:

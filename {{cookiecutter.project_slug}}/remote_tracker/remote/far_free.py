@@ -6,24 +6,41 @@ next command moves back what the ledger does not tell of, and deletes what it te
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ..disk.files import make_folder, write_file
-from ..model import Cause, Project, State
+from ..model import Project, State
 from ..records.freed import FOLDER, LEDGER, read_ledger
 from ..scan import Tree
-from ..survey import Survey, examine_stage
-from .ask import Answer
+from .answers import Answer
 from .far_files import numbers_of
+from .far_stage import examine_all_of
 
 NOTE = "moving."
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Wait until no other moves, deletes or puts back: a command whose home was killed goes on here to its end.
+
+    Where the file system has no locks the block goes on without.
+    """
+    handle = os.open(project.root / FOLDER, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def move_aside(project: Project, question: Answer) -> Answer:
@@ -32,7 +49,13 @@ def move_aside(project: Project, question: Answer) -> Answer:
     A unit must be finished and neither queued nor running just now; a file must be regular, with the size, time and
     inode that home knows.
     """
-    restore(project)
+    make_folder(project.root / FOLDER)
+    with _alone(project):
+        _restore(project)
+        return _move_aside(project, question)
+
+
+def _move_aside(project: Project, question: Answer) -> Answer:
     tree, token = Tree(project.root, project.videos), str(question["token"])
     idle = _find_idle(project)
     wanted, why = [], {}
@@ -42,7 +65,6 @@ def move_aside(project: Project, question: Answer) -> Answer:
         else:
             why.update({path: "it is not finished there any more" for path, _ in unit["files"]})
     places = {path: (tree.place(path), kept_place(tree, path, token)) for path, _ in wanted}
-    make_folder(project.root / FOLDER)
     write_file(project.root / FOLDER / f"{NOTE}{token}.json", json.dumps(list(places.values())))
     moved = []
     for path, numbers in wanted:
@@ -65,8 +87,8 @@ def _find_idle(project: Project) -> set[tuple[str, str]]:
     return {
         (stage.name, one.unit.key)
         for stage in project.tracker.stages
-        for one in examine_stage(project, stage, Survey(stage))
-        if one.decision.state is State.FINISHED and one.decision.cause is not Cause.FREED
+        for one in chain(*examine_all_of(project, stage))
+        if one.decision.state is State.FINISHED
     }
 
 
@@ -106,6 +128,12 @@ def _give_back(place: str, kept: str) -> bool:
 
 def delete(project: Project, question: Answer) -> Answer:
     """Delete what was moved aside and home looked at again; put the rest back. The ledger is written first."""
+    make_folder(project.root / FOLDER)
+    with _alone(project):
+        return _delete(project, question)
+
+
+def _delete(project: Project, question: Answer) -> Answer:
     tree, token = Tree(project.root, project.videos), str(question["token"])
     lines, gone = [], []
     for told in question["delete"]:
@@ -119,7 +147,7 @@ def delete(project: Project, question: Answer) -> Answer:
     _write_ledger(project, lines)
     for _, kept in gone:
         os.unlink(kept)
-    restore(project, token)
+    _restore(project, token)
     return {"deleted": [path for path, _ in gone]}
 
 
@@ -132,8 +160,14 @@ def _write_ledger(project: Project, lines: Sequence[dict[str, Any]]) -> None:
         os.fsync(file.fileno())
 
 
-def restore(project: Project, token: str = "") -> None:
+def restore(project: Project) -> None:
     """Finish what killed commands left: delete what the ledger tells of, move back the rest, to where nothing lies."""
+    if os.path.isdir(project.root / FOLDER):
+        with _alone(project):
+            _restore(project)
+
+
+def _restore(project: Project, token: str = "") -> None:
     tree = Tree(project.root, project.videos)
     told = {kept_place(tree, str(line.get("path")), str(line.get("token"))) for line in read_ledger(project.root)}
     for note in sorted((project.root / FOLDER).glob(f"{NOTE}{token or '*'}.json")):

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from ..errors import RemoteTrackerError
 from ..model import Project, State
-from .ask import ask, open_remote, require_remote
-from .channel import ask_far, find_socket, is_open
+from .ask import ask, channel_of, require_remote
+from .channel import ask_far, find_socket, is_open, open_channel
+from .pull_screen import pulled_text
 from .pulling import Pulled, pull
-from .screens import pulled_text, pushed_text
+from .push_screen import pushed_text
 from .seen import describe_age, note_seen
 from .sending import Pushed, push
 
@@ -84,7 +85,7 @@ def follow(project: Project, say: Say, sleep: Callable[[float], None] = time.sle
     Where the connection ends, it is waited for: only a person can open another. Raises RemoteTrackerError where there
     is none at the beginning, or the other side is another project or version.
     """
-    open_remote(project)
+    open_channel(require_remote(project).login)
     wait, before, brought = FIRST_WAIT_S, None, -1
     days = [stage.name for stage in project.tracker.stages_in("summarizer")]
     while True:
@@ -114,7 +115,7 @@ def follow(project: Project, say: Say, sleep: Callable[[float], None] = time.sle
 
 
 def _look(project: Project) -> Counts:
-    counts: Counts = ask(project, open_remote(project), "counts", {})["counts"]
+    counts: Counts = ask(project, "counts", {})["counts"]
     note_seen(project, counts)
     return counts
 
@@ -132,16 +133,16 @@ def _describe(project: Project, counts: Counts, wait: float) -> str:
 
 def _type_there(project: Project, step: Step, say: Say) -> None:
     words = [*step.do.value.split(), *([] if step.do is Do.SUMMARIZE else [step.stage])]
-    ran = ask_far(open_remote(project), require_remote(project).folder, ["./rt", *words])
+    ran = ask_far(channel_of(project), require_remote(project).folder, ["./rt", *words])
     say(ran.out.rstrip())
 
 
 def _wait_for_connection(project: Project, error: RemoteTrackerError, say: Say, sleep: Callable[[float], None]) -> None:
     """Wait until the connection is there again, where it is what is missing; raises ``error`` where it is not."""
-    host = require_remote(project).login
-    socket = find_socket(host)
-    if is_open(host, socket):
+    there = require_remote(project)
+    missing = [host for host in (there.login, there.data_host) if not is_open(host, find_socket(host))]
+    if not missing:
         raise error
     say(f"{error}   (in another window: this goes on then)")
-    while not is_open(host, socket):
+    while not is_open(missing[0], find_socket(missing[0])):
         sleep(FIRST_WAIT_S)

@@ -12,8 +12,9 @@ from ..content.digest import sample_of
 from ..content.entry import Entry, entry_of, read_entry
 from ..disk.files import make_folder
 from ..model import Project
-from ..survey.named import names_it
-from .ask import Answer, ask, open_remote
+from ..survey.typed_names import choose_keys
+from .answers import Answer
+from .ask import ask
 from .free import FarState, FreePlan, ToFree, plan_free
 from .home_files import HomeFiles
 from .lock import alone
@@ -45,25 +46,25 @@ def free(
 
     Raises RemoteTrackerError where there is no connection, or the other side is another project or version.
     """
-    channel = open_remote(project)
     with alone(project):
-        answer = ask(project, channel, "finished", {"names": [], "restore": True})
+        answer = ask(project, "finished", {"names": [], "restore": True})
         note_seen(project, answer["counts"])
         copies = _Copies(project, archive, tell)
         units = [*read_states(project, answer)]
+        asked = choose_keys(names, {unit.name for unit in units})
 
         def is_asked(unit: FarState) -> bool:
-            return not names or any(names_it(name, unit.name) for name in names)
+            return not names or unit.name in asked
 
         plan = plan_free(units, is_asked, copies.prove_result, copies.prove_video)
         if not yes or not plan.files:
             return Freed(plan)
         token = os.urandom(8).hex()
-        moved = ask(project, channel, "move-aside", {"token": token, "units": _as_question(plan)})
+        moved = ask(project, "move-aside", {"token": token, "units": _as_question(plan)})
         there = {file.entry.path: file for file in plan.files}
         going = [there[path] for path in moved["moved"] if path in there and copies.still_hold(path)]
         told = [_line(file) for file in going]
-        ended = ask(project, channel, "delete", {"token": token, "delete": told})
+        ended = ask(project, "delete", {"token": token, "delete": told})
         gone = set(ended["deleted"])
         _write_home_ledger(project, [line for line in told if line["path"] in gone])
         why = dict(moved["why"])

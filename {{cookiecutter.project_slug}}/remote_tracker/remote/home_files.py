@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from ..content.entry import Entry, entry_of, is_at
 from ..model import Project, Stage
@@ -55,11 +56,18 @@ class HomeFiles:
     def read(self, role: str, path: str) -> Entry | None:
         """Return the entry of a file as it is read just now, to its end; None where it cannot be read."""
         try:
-            entry = entry_of(role, path, self.place(path), tell=self._tell)
+            entry = entry_of(role, path, self.place(path), tell=self._tell, count=False)
         except OSError:
             return None
         self._reads.add(entry)
         return entry
+
+    def take_over(self, entry: Entry) -> None:
+        """Know what a file holds that was read just now and renamed to its path then, which changes its ctime alone."""
+        with suppress(OSError):
+            found = os.stat(self.place(entry.path))
+            if (found.st_size, found.st_mtime_ns, found.st_ino) == (entry.size, entry.mtime_ns, entry.inode):
+                self._reads.add(entry._replace(ctime_ns=found.st_ctime_ns))
 
     def is_noted(self, entry: Entry) -> bool:
         """Return whether a record here knows a file with this content under this path, as it lies here now."""

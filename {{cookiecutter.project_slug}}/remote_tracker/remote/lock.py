@@ -16,10 +16,11 @@ LOCK = ".remote/lock"
 
 
 @contextmanager
-def alone(project: Project) -> Iterator[None]:
+def alone(project: Project) -> Iterator[int]:
     """Hold the project's lock for the block; raises RemoteTrackerError where another command holds it.
 
-    Where the file system has no locks the block goes on without.
+    Yields the handle that holds it: a copy that keeps it open holds the lock, too, when this process was killed. Where
+    the file system has no locks the block goes on without.
     """
     path = project.root / LOCK
     make_folder(path.parent)
@@ -30,4 +31,4 @@ def alone(project: Project) -> Iterator[None]:
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
                 told = "another ./rt push, pull or free is at work in this project"
                 raise RemoteTrackerError(f"{os.path.relpath(path)}: {told}. Nothing was done.") from None
-        yield
+        yield file.fileno()

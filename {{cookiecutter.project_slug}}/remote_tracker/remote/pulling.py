@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from ..content.entry import Entry, entry_of, read_entry
+from ..disk.case import folds_case
 from ..disk.derived import write_derived
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch
 from ..survey import Survey, examine_stage
-from .ask import Answer, ask, require_remote
+from .answers import Answer
+from .ask import ask, open_data_channel, require_remote
+from .bring_logs import bring_logs
 from .bring_records import note_pulled
-from .channel import Channel, open_channel
-from .copying import Copied, Folders, check_rate, fetch, group, require_rsync
-from .far_files import folds_case
+from .copying import Copied, Folders, Way, check_rate, fetch, group, require_rsync
 from .home_files import HomeFiles
 from .lock import alone
 from .pull import KINDS, FarUnit, Here, UnitPlan, find_folded, kind_of, plan_unit
@@ -62,21 +63,22 @@ def pull(
     Raises RemoteTrackerError where there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
-    remote = require_remote(project)
-    channel = open_channel(remote.login)
-    data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = open_data_channel(project)
     require_rsync()
     done = Pulled()
-    with alone(project):
-        answer = ask(project, channel, "finished", {"names": list(names)})
+    with alone(project) as lock:
+        answer = ask(project, "finished", {"names": list(names)})
         note_seen(project, answer["counts"])
+        way = Way(data, answer["is_chatty"], rate, show, (lock,))
         files, pulled = HomeFiles(project, tell), _load_pulled(project)
         for stage in project.tracker.stages:
             units = [unit for unit in read_units(project, answer) if unit.stage == stage.name]
-            _pull_stage(project, stage, units, kinds, answer, data, files, pulled, rate, show, done)
+            _pull_stage(project, stage, units, kinds, answer, way, files, pulled, done)
             if done.ended and done.ended.is_lost:
                 break
         files.end()
+        if not (done.ended and done.ended.is_lost):
+            bring_logs(project, done.batches)
         _clear_incoming(project, done)
     return done
 
@@ -98,21 +100,19 @@ def _pull_stage(
     units: Sequence[FarUnit],
     kinds: Sequence[str],
     answer: Answer,
-    data: Channel,
+    way: Way,
     files: HomeFiles,
     pulled: dict[str, str],
-    rate: str,
-    show: Callable[[bytes], None] | None,
     done: Pulled,
 ) -> None:
     units_here = {one.unit.key: one.unit for one in examine_stage(project, stage, Survey(stage))}
     here = Here(files.digest, pulled, _reads_of(stage, units_here))
-    plans = [plan_unit(unit, here, lambda e: kind_of(e.path, stage.folder) in kinds) for unit in units]
-    folded = find_folded(plans, folds_case(project.root))
+    folded = find_folded(units, pulled, any(folds_case(str(project.root / root)) for root in _roots(project)))
     done.bad.update(folded)
-    plans = [plan for plan in plans if not any(entry.path in folded for entry in plan.fetch)]
+    apart = [unit for unit in units if not any(entry.path in folded for entry in unit.made)]
+    plans = [plan_unit(unit, here, lambda e: kind_of(e.path, stage.folder) in kinds) for unit in apart]
     done.plans += plans
-    good = _bring(project, [e for plan in plans for e in plan.fetch], answer, data, files, rate, show, done)
+    good = _bring(project, [e for plan in plans for e in plan.fetch], answer, way, files, done)
     records: list[tuple[Unit, Record, list[Entry]]] = []
     told = {(one["stage"], one["name"]): one for one in answer["units"]}
     for plan in plans:
@@ -144,10 +144,8 @@ def _bring(
     project: Project,
     wanted: Sequence[Entry],
     answer: Answer,
-    data: Channel,
+    way: Way,
     files: HomeFiles,
-    rate: str,
-    show: Callable[[bytes], None] | None,
     done: Pulled,
 ) -> dict[str, str]:
     """Bring files here, and return the SHA-256 of each that was read back and renamed into place, by its path."""
@@ -160,7 +158,7 @@ def _bring(
         targets[path.rpartition("/")[0]] = str(incoming[root] / root / rest).rstrip("/")
         os.makedirs(incoming[root] / root / rest, exist_ok=True)
     for folders, names in group(by_path, answer["parents"], targets).items():
-        copied = fetch(data, Folders(*folders), names, answer["is_chatty"], rate, show)
+        copied = fetch(way, Folders(*folders), names)
         done.ended = copied if copied.code else done.ended
         if copied.is_lost:
             break
@@ -175,7 +173,7 @@ def _settle(
     for path, entry in by_path.items():
         come = incoming[path.partition("/")[0]] / path
         try:
-            read = entry_of("out", path, str(come))
+            read = entry_of("out", path, str(come), count=False)
         except OSError:
             done.bad.setdefault(path, "it did not arrive")
             continue
@@ -191,6 +189,7 @@ def _settle(
         except OSError as error:
             done.bad[path] = error.strerror or "it cannot be put into its place"
             continue
+        files.take_over(read)
         done.brought.append(entry)
         good[path] = entry.sha256
     return good

@@ -10,7 +10,6 @@ from typing import Any
 
 from ..disk.derived import write_derived
 from ..model import Project, State
-from ..survey.sentences import STATE_WORDS
 
 TOLD = "RT_TOLD"  # in the environment of a verb that was typed at home: the word of the lines to tell by
 SEEN = ".remote/seen.json"  # derived: may be deleted at any time
@@ -35,6 +34,8 @@ def seen_lines(project: Project) -> list[str]:
     """Return a line for each stage on what was last seen of it on the other side, and how long ago."""
     if project.remote is None:
         return []
+    from ..survey.sentences import STATE_WORDS  # 30 ms of each verb that is typed there
+
     known, host = _load(project), project.remote.login
     lines = []
     for stage in project.tracker.stages:

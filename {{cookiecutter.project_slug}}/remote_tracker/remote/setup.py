@@ -16,9 +16,9 @@ from ..disk.files import make_folder
 from ..errors import RemoteTrackerError
 from ..model import Project, Remote
 from ..update.release import find_files
-from .ask import require_remote
+from .ask import open_data_channel, require_remote
 from .channel import Channel, FarRun, ask_far, open_channel
-from .copying import Folders, describe_end, put, require_rsync
+from .copying import Folders, Way, describe_end, put, require_rsync
 from .lock import alone
 from .other_side import ACTIVATE, adapt_settings, find_trouble, looks_lines, read_looks
 
@@ -34,12 +34,12 @@ def set_up(project: Project, python: str, say: Say) -> None:
     """
     remote = require_remote(project)
     channel = open_channel(remote.login)
-    data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = open_data_channel(project)
     require_rsync()
     looks = read_looks(_run(channel, "look_around.sh", "", [remote.folder, python]).out)
     for line in [f"{remote.login}:{remote.folder}", *looks_lines(looks, time.time())]:
         say(line)
-    if trouble := find_trouble(looks, remote.folder, __version__):
+    if trouble := find_trouble(looks, remote.folder, __version__, needs_rsync=remote.data_host == remote.login):
         raise RemoteTrackerError(f"{remote.login}: {trouble} Nothing was changed there.")
     if looks.get("project") == "yes":
         _require_same(project, channel, remote)
@@ -109,6 +109,6 @@ def _send(channel: Channel, data: Channel, remote: Remote, staging: Path) -> Non
         raise RemoteTrackerError(f"{remote.login}: {remote.folder} cannot be made there. Nothing was changed.")
     names = [str(path.relative_to(staging)) for path in sorted(staging.rglob("*")) if path.is_file()]
     folders = Folders(str(staging.resolve()), made.out.strip().splitlines()[-1])
-    copied = put(data, folders, names, made.is_chatty)
+    copied = put(Way(data, made.is_chatty), folders, names)
     if copied.code:
         raise RemoteTrackerError(describe_end(copied, remote.data_host, "remote setup"))

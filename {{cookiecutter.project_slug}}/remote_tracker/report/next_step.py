@@ -108,7 +108,8 @@ def how_to_read_stores(project: Project) -> str:
 
 def _results_of(project: Project) -> str:
     """Return what a person looks at in the end: the joined table, or the folders with results; never an empty text."""
-    if (project.root / JOINED / "features_summary.csv").exists():
-        return f"{JOINED}/features_summary.csv"
+    for table in ("animals.csv", "features_summary.csv"):  # an older version joined no table of animals
+        if (project.root / JOINED / table).exists():
+            return f"{JOINED}/{table}"
     roots = {o.pattern.root for stage in project.tracker.stages_in("workspace") for o in stage.outputs}
     return " and ".join(sorted(root for root in roots if root not in ("", "MaskedVideos"))) or "what was made"

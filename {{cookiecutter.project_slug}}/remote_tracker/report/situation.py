@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, State
@@ -80,7 +79,7 @@ def stand_of_survey(survey: Survey) -> Stand:
 
 
 def _with(stand: Stand, counted: Mapping[str, int]) -> Stand:
-    return Stand(**{**vars(stand), **counted})
+    return Stand(**{**stand._asdict(), **counted})
 
 
 def find_stands(project: Project, known: Sequence[Stand] = (), most: int = 0) -> tuple[list[Stand], bool]:
@@ -103,7 +102,7 @@ def situation_of(
 ) -> Situation:
     """Return how a project stands, whose stages stand so, behind a command that worked in ``folder``."""
     has_tables = bool(project.tracker.stages_in("summarizer"))
-    joined = how_joined(project.root) if has_tables else Joined.NOTHING
+    joined = how_joined(project) if has_tables else Joined.NOTHING
     queued = not project.cluster.scheduler.is_local
     return Situation(did, folder, tuple(stands), is_whole, queued, has_tables, joined, unexplained)
 
@@ -119,19 +118,19 @@ def examine_all(project: Project) -> list[tuple[Survey, list[Examined]]]:
     return [(survey, list(examine_stage(project, survey.stage, survey))) for survey in surveys]
 
 
-def how_joined(root: Path) -> Joined:
+def how_joined(project: Project) -> Joined:
     """Return how the joined table stands beside the days' tables, by the times of the files."""
     from ..summaries.find import find_table_sets  # 1 ms of a scan whose tracker has no tables
 
     try:
-        tables = [table for tables in find_table_sets(root / "Results").values() for table in tables]
+        sets = find_table_sets(project.root / "Results", project.day)
     except RemoteTrackerError:  # a join says what is wrong
         return Joined.OLD
-    if not tables:
+    if not sets:
         return Joined.NOTHING
-    days = [path for table in tables for path in (table.filenames, table.features)]
+    days = [path for tables in sets.values() for table in tables for path in (table.filenames, table.features)]
     try:
-        made = (root / JOINED / "features_summary.csv").stat().st_mtime_ns
+        made = (project.root / JOINED / "features_summary.csv").stat().st_mtime_ns
         return Joined.NEW if all(path.stat().st_mtime_ns <= made for path in days) else Joined.OLD
     except OSError:
         return Joined.OLD

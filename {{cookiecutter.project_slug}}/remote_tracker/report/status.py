@@ -39,7 +39,7 @@ def status_text(
         finished = [s for s in seen if s.decision.state is State.FINISHED]
         remarks = Counter(remark for s in finished for remark in remarks_of(s.decision))
         empty = [shown(s.unit.key) for s in finished if s.decision.is_empty]
-        lines += ["", *_table(stage, seen), *remark_lines(project, stage, remarks, len(finished), empty)]
+        lines += ["", *_table(project, stage, seen), *remark_lines(project, stage, remarks, len(finished), empty)]
         lines += absent_lines(survey)
         lines += unread_lines(project, survey.unread)
     steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
@@ -65,10 +65,11 @@ def _stalled_line(stalled: Stalled) -> str:
     return f"  {name}: no word and no byte for {quiet} (on {record.host}). Look:  ./rt logs {quote(name)}"
 
 
-def _table(stage: Stage, seen: Sequence[Examined]) -> Iterator[str]:
+def _table(project: Project, stage: Stage, seen: Sequence[Examined]) -> Iterator[str]:
     days: dict[str, Counter[str]] = {}
     for unit, decision in seen:
-        day = day_of(unit.key) if stage.folder == "workspace" else unit.key.replace(".", NO_DAY, unit.key == ".")
+        is_day = stage.folder != "workspace"
+        day = unit.key.replace(".", NO_DAY, unit.key == ".") if is_day else day_of(unit.key, project.day)
         days.setdefault(day, Counter())[word_of(decision)] += 1
     total = sum(days.values(), Counter[str]())
     columns = [word for _, word in STATE_WORDS if total[word] or word in ("finished", "to do")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Cause, Project, Stage
+from ..model import Cause, DayFolders, Project, Stage
 from ..survey import ARCHIVED, FREED, VANISHED, Examined, Survey
 from ..survey.decision import Decision
 from ..survey.states import describe_state
@@ -58,9 +58,9 @@ def state_text(stage: Stage, decision: Decision) -> str:
     return shown(describe_state(decision)) + (f"; {stage.nothing_found}" if decision.is_empty else "")
 
 
-def day_of(key: str) -> str:
-    """Return the day that a unit belongs to: its first folder, or "(no day)" where it lies in no folder."""
-    return key.split("/", 1)[0] if "/" in key else NO_DAY
+def day_of(key: str, day: DayFolders) -> str:
+    """Return the day that a unit belongs to, or "(no day)" where it lies in no day's folder."""
+    return day.day_of(key.rpartition("/")[0]) or NO_DAY
 
 
 def remark_lines(

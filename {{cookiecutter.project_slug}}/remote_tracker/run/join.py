@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
@@ -11,17 +12,17 @@ from ..model.pattern import Pattern, feeds
 from ..report.next_step import JOINED, next_text
 from ..report.situation import Count, look_around, situation_of
 from ..report.standing import Did, Situation
-from ..report.words import number_of
-from ..summaries.find import find_day_tables
+from ..summaries.columns import join_heads
+from ..summaries.find import DayTable, find_day_tables
+from ..summaries.found import More
 from ..summaries.join import Joined, join
 from ..summaries.missing import ExpectedVideo
+from ..summaries.paths import name_below
 from ..survey import Examined, Survey, examine_stage, load_made_with
 from ..survey.archived import find_archived
 from ..survey.states import is_changed, word_of
-from ..text.visible import shown
-
-SHOWN = 5  # names of videos for each reason
-REASONS = 5
+from ..tables.lab_table import load_lab_table
+from ..tables.write_tables import NAMES, Beside, names_of_ours, write_tables
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Outcome:
     """What a join came to."""
 
     joined: Joined  # the joined table, and the videos that it lacks
+    beside: Beside  # the tables beside it
     late: tuple[str, ...]  # the days whose table is not up to date, each with the reason
     counts: str  # what people call what the table is about
     now: Situation  # how the project stands behind it
@@ -45,18 +47,27 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
     Raises RemoteTrackerError, with the old tables left as they are, where there is nothing to join, or a day's table
     cannot be read.
     """
-    tables = find_day_tables(project.root / "Results", kind)
+    tables = find_day_tables(project.root / "Results", kind, project.day)
     if not tables:
         raise RemoteTrackerError(_nothing_to_join(project))
+    lab = load_lab_table(project.root, {*names_of_ours(), *_features_of(tables, project.root)})
     made, changed = dict(_find_made(project)), frozenset(_find_changed(project))
     counts = [Count(Survey(stage)) for stage in project.tracker.stages]
-    joined = join(tables, project.root / JOINED, _expected(project, counts), project.root, paths_for, made, changed)
+    told: list[Beside] = []
+    more = More(NAMES, lambda found, streams: told.append(write_tables(project, lab, paths_for, found, streams)))
+    into, expected = project.root / JOINED, _expected(project, counts)
+    joined = join(tables, into, expected, project.root, paths_for, made, changed, more, project.day)
     late = tuple(_find_late(project, counts))
     joins = (s.counts for s in project.tracker.stages_in("workspace") if _summarized(project, s))
     now = situation_of(
         project, Did.JOINED, "summarizer", [one.stand() for one in counts], unexplained=joined.unexplained
     )
-    return Outcome(joined, late, next(joins, project.tracker.sources), now)
+    return Outcome(joined, told[0], late, next(joins, project.tracker.sources), now)
+
+
+def _features_of(tables: Sequence[DayTable], root: Path) -> tuple[str, ...]:
+    """Return the columns of the days' tables of features, each once. Raises TableError as join does."""
+    return join_heads([(day.features, name_below(day.features, root)) for day in tables], ("file_id",)).columns
 
 
 def _nothing_to_join(project: Project) -> str:
@@ -134,34 +145,3 @@ def _summarized(project: Project, stage: Stage) -> Pattern | None:
     """Return the pattern of the stage's results that the summarizer reads, None where it reads no result of it."""
     wanted = [i.pattern for s in project.tracker.stages_in("summarizer") for i in s.inputs]
     return next((o.pattern for o in stage.outputs for w in wanted if feeds(o.pattern, w)), None)
-
-
-def joined_text(outcome: Outcome) -> str:
-    """Return the lines that tell people what was joined, what is missing, and in which videos nothing was found."""
-    joined = outcome.joined
-    counted = f"{number_of(joined.files, outcome.counts)} with {number_of(joined.rows, 'rows')}"
-    lines = [f"{counted} {'is' if joined.files == 1 else 'are'} joined in {JOINED}/features_summary.csv"]
-    for gap in joined.gaps:
-        table = f"The table of {gap.day or '(no day)'}"
-        lines.append(f"{table} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
-    if len(joined.mixed) > 1:
-        lines.append(f"The results were made with {len(joined.mixed)} sets of parameters and versions, mixed here:")
-        lines.append(
-            f"the column made_with of {JOINED}/filenames_summary.csv says which.  ./rt redo --stale evens them"
-        )
-    for remark, count in sorted(joined.remarks.items()):
-        names = f"{JOINED}/missing.csv names {'it' if count == 1 else 'them'}"
-        lines.append(f"{remark[:1].upper()}{remark[1:]} in {number_of(count, outcome.counts)}: {names}.")
-    if joined.missing:
-        what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
-        lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
-        reasons = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
-        lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in reasons[:REASONS]]
-        lines += [f"  ... and {len(reasons) - REASONS} other reasons"] if len(reasons) > REASONS else []
-    return "\n".join([*lines, *(f"Not up to date: {day}." for day in outcome.late)])
-
-
-def _named(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"{', '.join(map(shown, names[:SHOWN]))}{more}"

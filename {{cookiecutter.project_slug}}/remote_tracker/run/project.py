@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Container, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -24,7 +23,8 @@ from ..report.situation import how_joined, look_around
 from ..report.standing import Did, Joined
 from ..survey import PLAIN_SCAN, Examined, ScanOptions
 from ..survey.triage import triage
-from .join import join_project, joined_text
+from .join import join_project
+from .joined_text import joined_text
 from .local_runner import run_batch
 from .progress import Screen
 from .retry import enlarge, prepare_retry
@@ -164,11 +164,11 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
         worst = max(worst, _run_folder(project, folder, jobs, say))
         if worst == STOPPED:
             return STOPPED
-    if not project.tracker.stages_in("summarizer") or how_joined(project.root) is Joined.NOTHING:
+    if not project.tracker.stages_in("summarizer") or how_joined(project) is Joined.NOTHING:
         say(f"Next:  {next_text(project, look_around(project, Did.RAN_ALL))}")
         return worst
     outcome = join_project(project)
-    say(f"{joined_text(outcome)}\nNext:  {next_text(project, replace(outcome.now, did=Did.RAN_ALL))}")
+    say(f"{joined_text(outcome)}\nNext:  {next_text(project, outcome.now._replace(did=Did.RAN_ALL))}")
     return 1 if worst or not outcome.whole else 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..disk.litter import is_bin
 from ..errors import RemoteTrackerError, unknown_word
+from ..model import FIRST_FOLDER, DayFolders
 
 JOINED_DAY = "joined"
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
@@ -29,20 +30,20 @@ _FIXED = re.compile(
 
 @dataclass(frozen=True)
 class DayTable:
-    """The two tables of a day; ``day`` is the folder's name below Results, '' for Results itself."""
+    """The two tables of a day; ``day`` is the folder's path below Results, '' for Results itself."""
 
     day: str
     filenames: Path
     features: Path
 
 
-def find_day_tables(results: Path, kind: str | None = None) -> list[DayTable]:
+def find_day_tables(results: Path, kind: str | None = None, day: DayFolders = FIRST_FOLDER) -> list[DayTable]:
     """Return the day tables of ``kind``, by day; '' is the kind with plain names, others as ``tierpsy_plate_window_0``.
 
     Without ``kind``, the only kind is taken, or the plain kind where every day has it. Raises
     RemoteTrackerError where the choice is open, a table's partner is gone or a folder cannot be read.
     """
-    sets = find_table_sets(results)
+    sets = find_table_sets(results, day)
     if kind is not None:
         if kind not in sets:
             raise RemoteTrackerError(f"{results.name}: {unknown_word('kind of table', kind, sets)}")
@@ -53,16 +54,16 @@ def find_day_tables(results: Path, kind: str | None = None) -> list[DayTable]:
     return sets[""] if "" in sets else next(iter(sets.values()), [])
 
 
-def find_table_sets(results: Path) -> dict[str, list[DayTable]]:
+def find_table_sets(results: Path, day: DayFolders = FIRST_FOLDER) -> dict[str, list[DayTable]]:
     """Return kind -> day tables below ``results``, by day; the folder ``joined`` is never a day.
 
-    Among reruns, the pair without a stamp is taken, else the newest pair. Raises RemoteTrackerError as
-    find_day_tables does.
+    ``day`` says which folders make a day; where project.yml says it, Results itself is none. Among reruns, the pair
+    without a stamp is taken, else the newest pair. Raises RemoteTrackerError as find_day_tables does.
     """
     sets: dict[str, list[DayTable]] = defaultdict(list)
-    for day, folder in _day_folders(results):
+    for name, folder in _day_folders(results, day):
         for kind, pairs in sorted(_pairs(folder).items()):
-            sets[kind].append(_newest(day, pairs))
+            sets[kind].append(_newest(results, name, pairs))
     return dict(sorted(sets.items()))
 
 
@@ -71,11 +72,19 @@ def _plain_in_every_day(sets: dict[str, list[DayTable]]) -> bool:
     return all(table.day in plain for tables in sets.values() for table in tables)
 
 
-def _day_folders(results: Path) -> Iterator[tuple[str, Path]]:
-    yield "", results
-    for name in _names(results):
-        if name != JOINED_DAY and not name.startswith(".") and not is_bin(name) and os.path.isdir(results / name):
-            yield name, results / name
+def _day_folders(results: Path, day: DayFolders) -> Iterator[tuple[str, Path]]:
+    if not day.text:
+        yield "", results
+    found = [""]
+    for _ in range(day.depth):
+        found = [f"{above}/{name}".lstrip("/") for above in found for name in _folders(results / above)]
+    yield from ((name, results / name) for name in found if day.day_of(name) == name and name != JOINED_DAY)
+
+
+def _folders(folder: Path) -> Iterator[str]:
+    for name in _names(folder):
+        if not name.startswith(".") and not is_bin(name) and os.path.isdir(folder / name):
+            yield name
 
 
 def _names(folder: Path) -> list[str]:
@@ -96,13 +105,13 @@ def _pairs(folder: Path) -> dict[str, dict[str, dict[str, Path]]]:
     return found
 
 
-def _newest(day: str, pairs: dict[str, dict[str, Path]]) -> DayTable:
+def _newest(results: Path, day: str, pairs: dict[str, dict[str, Path]]) -> DayTable:
     whole = [stamp for stamp, pair in pairs.items() if len(pair) == 2]
     if not whole:
         (table, path), *_ = pairs[max(pairs)].items()
         other = "features" if table == "filenames" else "filenames"
         partner = path.name.replace(table, other, 1)
-        where = "/".join(part for part in (path.parent.parent.name if day else "", path.parent.name, path.name) if part)
+        where = "/".join(part for part in (results.name, day, path.name) if part)
         raise RemoteTrackerError(f"{where}: {partner} is not beside it; {SUMMARIZE}.")
     newest = pairs["" if "" in whole else max(whole)]
     return DayTable(day, newest["filenames"], newest["features"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ..errors import RemoteTrackerError
+from ..model import FIRST_FOLDER, DayFolders
 from .columns import (
     CHANGED_SINCE,
     FEATURE_ROWS,
@@ -21,8 +22,9 @@ from .columns import (
     write_head,
 )
 from .find import SUMMARIZE, DayTable
+from .found import NO_MORE, Found, More
 from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, find_folders, write_missing
-from .paths import Place, path_below, read_place
+from .paths import Place, name_below, path_below, read_place
 from .publish import new_tables
 from .read import FileRow, Lines, TableError, TableHead, damaged, open_table, read_cells, read_file_row
 from .write import may_stay, write_row
@@ -91,6 +93,8 @@ def join(
     paths_for: str = "",
     made: Mapping[str, str] | None = None,
     changed: Collection[str] = (),
+    more: More = NO_MORE,
+    day: DayFolders = FIRST_FOLDER,
 ) -> Joined:
     """Write the three joined tables into ``into``, all or none, and return what they hold.
 
@@ -98,39 +102,41 @@ def join(
     becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
     results to the parameters and version that made them, ``changed`` holds the results that changed since they were
-    made; the table of files has a column for each of both that is not empty. Raises TableError for a table that is
-    damaged or contradicts another table, NoSpace on a full disk.
+    made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written with
+    the three; ``day`` says which folders make a day. Raises TableError for a damaged table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
         raise RemoteTrackerError(f"{root / 'Results'}: no day has a table yet; {SUMMARIZE}.")
-    files = join_heads([(day.filenames, _name(day.filenames, root)) for day in days], _FILE_NEEDS)
-    features = join_heads([(day.features, _name(day.features, root)) for day in days], _ROW_NEEDS)
+    files = join_heads([(day.filenames, name_below(day.filenames, root)) for day in days], _FILE_NEEDS)
+    features = join_heads([(day.features, name_below(day.features, root)) for day in days], _ROW_NEEDS)
     added = [name for name, told in ((MADE_WITH, made), (CHANGED_SINCE, changed)) if told]
     files = TableHead(files.comments, (*files.columns, *(name for name in added if name not in files.columns)))
     run = _Run(days, root, paths_for, files, features, made=made or {}, changed=changed)
-    with new_tables(into, TABLES) as (files_out, features_out, missing_out):
-        write_head(files_out, files, path_below(_name(into / FEATURES, root), paths_for))
-        write_head(features_out, features, path_below(_name(into / FILENAMES, root), paths_for))
+    with new_tables(into, (*TABLES, *more.names)) as (files_out, features_out, missing_out, *more_out):
+        write_head(files_out, files, path_below(name_below(into / FEATURES, root), paths_for))
+        write_head(features_out, features, path_below(name_below(into / FILENAMES, root), paths_for))
         for index in range(len(days)):
             _join_day(run, index, files_out, features_out)
-        reasons = write_missing(missing_out, expected, run.places, run.featureless, frozenset(d.day for d in days))
+        known = frozenset(table.day for table in days)
+        reasons = write_missing(missing_out, expected, run.places, run.featureless, known, day)
+        if more_out:
+            more.write(_found_by(run, reasons.missing, files_out, features_out), more_out)
     found = len(days), len(run.places), run.rows, sum(map(len, reasons.missing.values())), *reasons, tuple(run.gaps)
     return Joined(*found, mixed=tuple(sorted(run.mixed)))
 
 
-def _name(path: Path, root: Path) -> str:
-    """Return the file's path in the project, which people know, or the path itself where the file lies elsewhere."""
-    try:
-        return path.absolute().relative_to(root.absolute()).as_posix()
-    except ValueError:
-        return path.as_posix()
+def _found_by(run: _Run, missing: Mapping[str, Sequence[str]], files: TextIO, features: TextIO) -> Found:
+    files.flush()
+    features.flush()
+    reasons = {video: reason for reason, videos in missing.items() for video in videos}
+    return Found([table.day for table in run.tables], run.places, reasons, Path(files.name), Path(features.name))
 
 
 def _join_day(run: _Run, index: int, files_out: TextIO, features_out: TextIO) -> None:
     table = run.tables[index]
     files = _join_files(run, index, files_out)
-    with open_table(table.features, _name(table.features, run.root), _ROW_NEEDS) as (head, lines):
+    with open_table(table.features, name_below(table.features, run.root), _ROW_NEEDS) as (head, lines):
         _note_gap(run, table.day, head)
         found = _copy_rows(run, table, head, lines, files, features_out)
     _refuse_lost_rows(run, table, files, found)
@@ -145,7 +151,7 @@ def _refuse_lost_rows(run: _Run, table: DayTable, files: Mapping[str, _File], fo
         rows = found.get(file_id, 0)
         if file.rows is not None and rows != file.rows:
             what = f"{file.result} (file_id {file_id}) has {rows} rows, {file.rows} were recorded"
-            raise damaged(_name(table.features, run.root), what)
+            raise damaged(name_below(table.features, run.root), what)
 
 
 def _note_gap(run: _Run, day: str, head: TableHead) -> None:
@@ -157,7 +163,7 @@ def _note_gap(run: _Run, day: str, head: TableHead) -> None:
 def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
     """Write a day's files under their new file_ids; return file_id in the day -> file."""
     path = run.tables[index].filenames
-    name = _name(path, run.root)
+    name = name_below(path, run.root)
     files: dict[str, _File] = {}
     with open_table(path, name, _FILE_NEEDS) as (head, lines):
         place = read_place(run.tables[index], head.comments, run.root)
@@ -201,7 +207,7 @@ def _claim(run: _Run, index: int, place: Place, row: FileRow, rows: int | None) 
     file = _File(str(len(run.places)), place.project_path(row.filename), row.is_good, rows)
     first = run.places.setdefault(file.result, index)
     if len(run.places) == int(file.new_id):
-        a, b = (_name(run.tables[i].filenames, run.root) for i in (first, index))
+        a, b = (name_below(run.tables[i].filenames, run.root) for i in (first, index))
         where = f"twice in {a}" if a == b else f"in two tables, {a} and {b}"
         raise TableError(f"{file.result} stands {where}: it can count once only. Remove the one that is wrong.")
     return file
@@ -211,7 +217,7 @@ def _copy_rows(
     run: _Run, table: DayTable, head: TableHead, lines: Lines, files: Mapping[str, _File], out: TextIO
 ) -> Counter[str]:
     """Write a day's features under the new file_ids; return file_id in the day -> number of rows."""
-    name = _name(table.features, run.root)
+    name = name_below(table.features, run.root)
     aligned = align(head.columns, run.features.columns, name)
     key, width = head.columns.index("file_id"), len(head.columns)
     found: Counter[str] = Counter()
@@ -233,7 +239,7 @@ def _copy_rows(
 
 
 def _stranger(run: _Run, table: DayTable, number: int, file_id: str) -> TableError:
-    files, features = (_name(path, run.root) for path in (table.filenames, table.features))
+    files, features = (name_below(path, run.root) for path in (table.filenames, table.features))
     return TableError(
         f"{features}, line {number}: the file_id {file_id} is not in {files}; remove both and {SUMMARIZE}."
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, TextIO
 
+from ..model import FIRST_FOLDER, DayFolders
 from .write import write_row
 
 NO_TABLE = "its day has no table: run the summarizer"
@@ -40,16 +42,17 @@ def write_missing(
     found: Mapping[str, object],
     featureless: Mapping[str, str],
     days: frozenset[str],
+    day: DayFolders = FIRST_FOLDER,
 ) -> Reasons:
     """Write video, result and reason of each expected video without features; return the reasons.
 
     ``found`` holds all results of the tables, ``featureless`` maps results without features to the reason, ``days``
-    holds the days that have a table.
+    holds the days that have a table, ``day`` says which folders make a day.
     """
     missing: dict[str, list[str]] = {}
     remarks, unexplained = Counter[str](), 0
     write_row(out, ("video", "result", "reason"))
-    for one, reason in _missing(expected, found, featureless, days):
+    for one, reason in _missing(expected, found, featureless, partial(_why_no_table, days, day)):
         write_row(out, (one.video, one.result, reason))
         is_remark = reason in (one.empty, NO_FEATURES)
         if is_remark:
@@ -61,7 +64,10 @@ def write_missing(
 
 
 def _missing(
-    expected: Iterable[ExpectedVideo], found: Mapping[str, object], featureless: Mapping[str, str], days: frozenset[str]
+    expected: Iterable[ExpectedVideo],
+    found: Mapping[str, object],
+    featureless: Mapping[str, str],
+    why: Callable[[str], str],
 ) -> Iterator[tuple[ExpectedVideo, str]]:
     inside: dict[str, str] = {}
     for one in expected:
@@ -71,8 +77,7 @@ def _missing(
         if result in featureless:
             yield one, one.empty or featureless[result]
         elif result not in found:
-            late = OLD_TABLE if _day(one.result) in days else NO_TABLE
-            yield one, one.reason or late
+            yield one, one.reason or why(one.result)
 
 
 def find_folders(path: str) -> Iterator[str]:
@@ -89,7 +94,9 @@ def _as_found(result: str, found: Mapping[str, object]) -> str:
     return next(filter(likely.fullmatch, found), result)
 
 
-def _day(result: str) -> str:
-    """Return the first folder below Results (or MaskedVideos), '' for a result directly in Results."""
-    parts = result.split("/")
-    return parts[1] if len(parts) > 2 else ""
+def _why_no_table(days: frozenset[str], day: DayFolders, result: str) -> str:
+    """Return why a whole result is in no table of the ``days``, from its path below Results (or MaskedVideos)."""
+    its = day.day_of(result.partition("/")[2].rpartition("/")[0])
+    if day.text and not its:
+        return f"it lies in no day: project.yml says day: {day.text}"
+    return OLD_TABLE if its in days else NO_TABLE

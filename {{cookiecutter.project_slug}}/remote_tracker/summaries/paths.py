@@ -64,6 +64,14 @@ def path_below(path: str, folder: str) -> str:
     return f"{folder.rstrip('/')}/{path}"
 
 
+def name_below(path: Path, root: Path) -> str:
+    """Return the file's path in the project, which people know, or the path itself where the file lies elsewhere."""
+    try:
+        return path.absolute().relative_to(root.absolute()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
 def _slashes(path: str) -> str:
     return path.replace("\\", "/") if _WINDOWS.match(path) else path
 

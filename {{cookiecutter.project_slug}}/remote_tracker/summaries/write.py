@@ -18,7 +18,7 @@ def write_row(out: TextIO, cells: Iterable[str]) -> None:
 
     A cell that begins as a formula (= + - @ tab CR) and is no number gets a ' before it: spreadsheets then show it.
     """
-    out.write(",".join(map(_cell, cells)) + "\n")
+    out.write(",".join(map(safe_cell, cells)) + "\n")
 
 
 def may_stay(line: str) -> bool:
@@ -27,7 +27,11 @@ def may_stay(line: str) -> bool:
     return '"' not in line and "#" not in line and not any(rest[:1] in _FIRST and rest not in _RESTS for rest in rests)
 
 
-def _cell(text: str) -> str:
-    if text and text[0] in _STARTS and not _NUMBER.fullmatch(text):
-        text = f"'{text}"
+def safe_cell(text: str) -> str:
+    """Return a cell's text, quoted where CSV needs it, and such that no spreadsheet runs it as a formula."""
+    return plain_cell(f"'{text}" if text and text[0] in _STARTS and not _NUMBER.fullmatch(text) else text)
+
+
+def plain_cell(text: str) -> str:
+    """Return a cell's text as it is, quoted where CSV needs it: a genotype may begin with + or -."""
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"#\r\n') else text

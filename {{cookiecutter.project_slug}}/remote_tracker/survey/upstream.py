@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
 
-from ..model import Cause, Project, Stage, State, Unit
-from ..model.pattern import Pattern, Wildcard, expression, feeds
+from ..model import FIRST_FOLDER, Cause, DayFolders, Project, Stage, State, Unit
+from ..model.pattern import Pattern, RequiredFolders, Wildcard, expression, feeds
 from ..scan import ExpectedOutput
 from .decision import Decision
 from .states import word_of
@@ -37,6 +37,7 @@ class SharedWildcards:
     """The units of an earlier stage, by the values of the wildcards that two stages share."""
 
     shared: tuple[str, ...]  # the names of the wildcards
+    day: DayFolders  # which folders make a day
     totals: Counter[tuple[str, ...]] = field(default_factory=Counter)  # values -> how many units
     blockers: dict[tuple[str, ...], list[Blocker]] = field(default_factory=dict)  # values -> the unfinished units
 
@@ -49,7 +50,7 @@ class SharedWildcards:
 
     def key(self, stage: Stage, unit: Unit) -> tuple[str, ...]:
         """Return the unit's values of the shared wildcards."""
-        values = _comparable(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
+        values = _comparable(dict(zip(stage.unit_wildcards, unit.values, strict=True)), self.day)
         return tuple(values[name] for name in self.shared)
 
 
@@ -82,7 +83,7 @@ def find_upstream(project: Project, stage: Stage, examine: Examine) -> Upstream:
     stages = project.tracker.stages
     for source in stages[: stages.index(stage)]:
         links = _links(source, stage)
-        agreement = SharedWildcards(_shared(source, stage)) if _must_agree(source, stage) else None
+        agreement = _agreement(source, stage)
         for unit, decision in examine(source) if links or agreement else ():
             blocker = _blocker_of(source, unit, decision)
             values = dict(zip(source.unit_wildcards, unit.values, strict=True)) if links else {}
@@ -114,7 +115,7 @@ def find_link(source: Stage, stage: Stage) -> Link | None:
     file belongs to. Where no file does, the key is the values of the wildcards that they share.
     """
     links = [(name, made, _wanted(stage, name)) for name, made in _links(source, stage)]
-    shared = SharedWildcards(_shared(source, stage)) if _must_agree(source, stage) else None
+    shared = _agreement(source, stage)
 
     def above(unit: Unit) -> list[LinkKey]:
         values = dict(zip(source.unit_wildcards, unit.values, strict=True))
@@ -186,14 +187,21 @@ def _lies_in(made: Pattern, wanted: Pattern) -> bool:
     return not wanted.is_folder and any(re.fullmatch(expression(pieces), sample) for pieces in above)
 
 
-def _shared(source: Stage, stage: Stage) -> tuple[str, ...]:
-    theirs, ours = (_comparable(dict.fromkeys(s.unit_wildcards, "")) for s in (source, stage))
-    return tuple(name for name in ours if name in theirs)
+def _agreement(source: Stage, stage: Stage) -> SharedWildcards | None:
+    """Return by which wildcards the units of two stages are compared, None where files alone connect the stages."""
+    if not _must_agree(source, stage):
+        return None
+    pieces = (piece for one in (*source.inputs, *stage.inputs) for piece in one.pattern.pieces)
+    day = next(
+        (DayFolders(str(p.rule)) for p in pieces if isinstance(p, RequiredFolders) and p.name == "day"), FIRST_FOLDER
+    )
+    theirs, ours = (_comparable(dict.fromkeys(s.unit_wildcards, ""), day) for s in (source, stage))
+    return SharedWildcards(tuple(name for name in ours if name in theirs), day)
 
 
-def _comparable(values: dict[str, str]) -> dict[str, str]:
-    """Return the values with ``subdir`` as the path of all folders, ``day`` as the first, as stages cut differently."""
+def _comparable(values: dict[str, str], day: DayFolders) -> dict[str, str]:
+    """Return the values with ``subdir`` as the path of all folders, and their ``day``, as stages cut differently."""
     if "subdir" not in values:
         return values
     folders = "/".join(values[w] for w in ("day", "subdir") if values.get(w))
-    return {**values, "subdir": folders, "day": folders.partition("/")[0]}
+    return {**values, "subdir": folders, "day": day.day_of(folders)}

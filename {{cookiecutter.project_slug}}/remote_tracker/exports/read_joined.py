@@ -1,0 +1,178 @@
+"""Read a joined table in groups of rows, never the whole table: pyarrow's own reader, told what each column is."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from ..errors import RemoteTrackerError
+from .cell_kinds import UNKEPT
+
+BLOCK = 4 << 20  # bytes that are read at once
+GROUP = 3_000_000  # cells of a group of rows: 24 MB of numbers
+MOST_HELD = 6  # batches; of 3,000 columns each batch takes 2 MB beside its numbers
+_REACH = 32  # bytes; longer than the beginning of a cell that UNKEPT looks for
+
+
+class JoinedTable(NamedTuple):
+    """A joined table's file: the lines of # at its head, its columns, and where its rows begin."""
+
+    path: Path
+    name: str  # in messages, as Results/joined/animals.csv
+    comments: tuple[str, ...]
+    columns: tuple[str, ...]
+    start: int  # bytes
+    quoted: bool  # it holds quotes: cells may hold line breaks
+
+    @property
+    def group(self) -> int:
+        """Return how many rows a group has at most."""
+        return max(1, GROUP // len(self.columns))
+
+
+class UnkeptCell(Exception):
+    """The table holds a cell that looks like a number, and that no floating point number keeps."""
+
+
+def damaged(name: str, what: str) -> RemoteTrackerError:
+    """Return the error for a joined table: what is wrong, and that it must be joined again."""
+    return RemoteTrackerError(f"{name}: {what}. Join again:  ./rt join")
+
+
+def open_joined(path: Path, name: str) -> JoinedTable:
+    """Return the table at ``path``; raises RemoteTrackerError for a file that is unreadable, empty or cut off."""
+    try:
+        with open(path, "rb") as file:
+            comments, header = _read_head(file)
+            columns = _read_columns(header, name)
+            start = file.tell()
+            quoted = _holds_quote(file)
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                raise damaged(name, "its last line is cut off")
+    except OSError as error:
+        raise damaged(name, f"cannot be read ({error.strerror})") from None
+    return JoinedTable(path, name, tuple(comments), columns, start, quoted)
+
+
+def _read_head(file: BinaryIO) -> tuple[list[str], bytes]:
+    comments: list[str] = []
+    while (line := file.readline()).startswith(b"#"):
+        comments.append(_decoded(line.rstrip(b"\r\n")))
+    return comments, line
+
+
+def _read_columns(header: bytes, name: str) -> tuple[str, ...]:
+    columns = next(csv.reader([_decoded(header.rstrip(b"\r\n"))]), [])
+    if not header.endswith(b"\n") or not columns:
+        raise damaged(name, "has no header line")
+    if twice := next((column for i, column in enumerate(columns) if column in columns[:i]), ""):
+        raise damaged(name, f"its header names the column {twice} twice")
+    return tuple(columns)
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _holds_quote(file: BinaryIO) -> bool:
+    return any(b'"' in block for block in iter(lambda: file.read(BLOCK), b""))
+
+
+class _Watched:
+    """A table's file from its first row on; looks through all that is read for cells that UNKEPT fits."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._before = file, b"\n"
+        self.unkept = False
+
+    def read(self, size: int = -1) -> bytes:
+        raw = self._file.read(size)
+        if not self.unkept:
+            seen = pa.array([self._before + raw], pa.large_binary())
+            self.unkept = pc.match_substring_regex(seen, UNKEPT)[0].as_py()
+            self._before = raw[-_REACH:]
+        return raw
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read_groups(table: JoinedTable, types: Mapping[str, Any], watch: bool = False) -> Iterator[Any]:
+    """Yield the table's rows as pyarrow tables of at most ``table.group`` rows, an empty cell as null.
+
+    Columns that ``types`` lacks are read as bytes. Raises pyarrow.ArrowInvalid where a cell is not of its column's
+    type; UnkeptCell, with ``watch``, for a cell that UNKEPT fits; RemoteTrackerError for a row with other columns.
+    """
+    with open(table.path, "rb") as file:
+        file.seek(table.start)
+        watched = _Watched(file)
+        source = pa.PythonFile(watched, mode="r") if watch else pa.PythonFile(file, mode="r")
+        for group in _in_groups(_read_batches(table, source, types), table.group):
+            if watched.unkept:
+                raise UnkeptCell
+            yield group
+
+
+def read_start(table: JoinedTable) -> tuple[Any, bool]:
+    """Return the first rows, all cells as bytes, and whether the table has no others."""
+    with open(table.path, "rb") as file:
+        file.seek(table.start)
+        batches = _read_batches(table, pa.PythonFile(file, mode="r"), {}, ahead=False)
+        rows = pa.Table.from_batches([*islice(batches, 1)], _schema(table, {}))
+        return rows, os.path.getsize(table.path) - table.start < BLOCK
+
+
+def _schema(table: JoinedTable, types: Mapping[str, Any]) -> Any:
+    return pa.schema([(column, types.get(column, pa.binary())) for column in table.columns])
+
+
+def _read_batches(
+    table: JoinedTable, source: Any, types: Mapping[str, Any], ahead: bool = True
+) -> Iterator[Any]:
+    schema = _schema(table, types)
+    block = max(BLOCK, 16 * sum(map(len, table.columns)))
+    reading = arrow_csv.ReadOptions(block_size=block, column_names=list(table.columns), use_threads=ahead)
+    parsing = arrow_csv.ParseOptions(newlines_in_values=table.quoted)
+    converting = arrow_csv.ConvertOptions(
+        column_types=schema, null_values=[""], strings_can_be_null=True, true_values=[], false_values=[]
+    )
+    if os.path.getsize(table.path) == table.start:  # pyarrow refuses a file without rows
+        return
+    try:
+        yield from arrow_csv.open_csv(source, reading, parsing, converting)
+    except pa.ArrowInvalid as error:
+        if "conversion error" in str(error):
+            raise
+        raise damaged(table.name, f"cannot be read as a table ({str(error).splitlines()[0]})") from None
+
+
+def _in_groups(batches: Iterator[Any], rows: int) -> Iterator[Any]:
+    """Yield the rows in tables of at most so many rows, a batch never cut: a slice would hold the whole in memory."""
+    held: list[Any] = []
+    count = 0
+    for batch in batches:
+        if held and count + batch.num_rows > rows:
+            whole, held, count = _combined(held), [], 0
+            yield whole
+            del whole
+        held.append(batch)
+        count += batch.num_rows
+        if len(held) == MOST_HELD:
+            held = _combined(held).to_batches()
+    if held:
+        yield _combined(held)
+
+
+def _combined(batches: list[Any]) -> Any:
+    return pa.Table.from_batches(batches).combine_chunks()

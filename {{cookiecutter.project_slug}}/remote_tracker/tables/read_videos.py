@@ -1,0 +1,111 @@
+"""Read how each video of the project stands: the rows of the table of videos."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..model import DayFolders, Project, Stage, State
+from ..model.pattern import Pattern, feeds
+from ..records import History
+from ..scan import Tree
+from ..survey import Examined, Survey, examine_stage
+from ..survey.archived import find_archived
+from ..survey.in_flight import load_history
+from ..survey.states import is_changed, word_of
+from .made_by import with_origin, with_task
+from .told_facts import load_facts
+from .video_row import VideoRow
+
+SUBJECT, SESSION = re.compile(r"sub-[^/]+"), re.compile(r"ses-[^/]+")  # folders of NeuroBlueprint and BIDS
+
+
+class _Reader(NamedTuple):
+    """What the rows of a project are read from."""
+
+    project: Project
+    stage: Stage
+    tree: Tree
+    history: History
+    result: Pattern | None  # of the result that the summarizer reads
+    wanted: Pattern | None  # as the summarizer names it
+
+
+def read_videos(project: Project) -> Iterator[VideoRow]:
+    """Yield a row for each video (or what the tracker calls its units) of the step that makes the results for people.
+
+    That is the step whose results the summarizer reads, else the last step in workspace. Archived videos come last.
+    """
+    stage = result_stage(project)
+    tree = Tree(project.root, project.videos)
+    reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage))
+    finished = 0
+    for seen in examine_stage(project, stage, Survey(stage)):
+        finished += word_of(seen.decision) == "finished"
+        yield _row_of(reader, seen)
+    for seen in find_archived(project, stage, finished):
+        yield _row_of(reader, seen)
+
+
+def result_stage(project: Project) -> Stage:
+    """Return the step that makes the results for people: the last that the summarizer reads, else the last at all."""
+    steps = project.tracker.stages_in("workspace")
+    wanted = [i.pattern for s in project.tracker.stages_in("summarizer") for i in s.inputs]
+    read = [s for s in steps if any(feeds(o.pattern, w) for o in s.outputs for w in wanted)]
+    return (read or steps)[-1]
+
+
+def _find_summarized(project: Project, stage: Stage) -> tuple[Pattern | None, Pattern | None]:
+    """Return the pattern of the stage's result that the summarizer reads, and the summarizer's own pattern for it."""
+    wanted = [i.pattern for s in project.tracker.stages_in("summarizer") for i in s.inputs]
+    return next(((o.pattern, w) for o in stage.outputs for w in wanted if feeds(o.pattern, w)), (None, None))
+
+
+def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
+    (unit, decision), stage = seen, reader.stage
+    values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
+    made = {o.name: [path for path, _ in reader.tree.find(o.pattern, values)] for o in stage.outputs}
+    result = reader.result.fill(values) if reader.result else ""
+    row = VideoRow(
+        day=day_of(unit.key, result, reader.wanted, reader.project.day),
+        video=unit.key,
+        state=word_of(decision),
+        reason=decision.reason,
+        raw=tuple(path for paths in unit.inputs for path in paths),
+        results=tuple(path for paths in made.values() for path in paths),
+        result=result,
+        sub=_folder(SUBJECT, unit.key),
+        ses=_folder(SESSION, unit.key),
+        tracker=reader.project.tracker.name,
+        changed=is_changed(decision),
+    )
+    if decision.state in (State.FINISHED, State.GONE):
+        row = with_origin(row, reader.history)
+    elif decision.last:
+        row = with_task(row, decision.last)
+    placed = _placed(reader.tree, made) if decision.state is State.FINISHED else {}
+    facts = load_facts(stage, placed, _video_of(reader.tree, unit.inputs))
+    return replace(row, **facts._asdict())
+
+
+def _placed(tree: Tree, made: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {name: [tree.place(path) for path in paths] for name, paths in made.items()}
+
+
+def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:
+    """Return the place of the unit's only video, "" where it has several, or none."""
+    return tree.place(inputs[0][0]) if inputs and len(inputs[0]) == 1 else ""
+
+
+def day_of(video: str, result: str, wanted: Pattern | None, day: DayFolders) -> str:
+    """Return the day in whose table the summarizer puts a video; where it has no days, the ``day`` of its folders."""
+    found = wanted.match(result) if wanted else None
+    if found and "day" in found:
+        return found["day"]
+    return day.day_of(video.rpartition("/")[0])
+
+
+def _folder(named: re.Pattern[str], video: str) -> str:
+    return next((part for part in video.split("/")[:-1] if named.fullmatch(part)), "")

@@ -1,0 +1,115 @@
+"""Read what results and headers of videos say: frames a second, numbers of frames and animals. Nothing is guessed."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from itertools import islice
+from math import isfinite
+from typing import Any, NamedTuple
+
+from ..checks.claimed_frames import read_claim
+from ..checks.clause import Fault
+from ..checks.h5py_files import load_h5py
+from ..checks.kinds.json_key import load_json
+from ..checks.places import find_inside
+from ..checks.values import find_value, read_json
+from ..errors import RemoteTrackerError
+from ..model import Stage, Tell
+
+UNREADABLE = (Fault, OSError, RemoteTrackerError, RuntimeError, LookupError, ValueError, TypeError, csv.Error)
+ROWS, SOME, MOST = "rows", "some", "most"
+
+
+class Facts(NamedTuple):
+    """What a result says about its video; None where it does not say it."""
+
+    fps: float | None = None
+    frames: int | None = None
+    tracked: int | None = None
+    animals: int | None = None
+
+
+def load_facts(stage: Stage, results: Mapping[str, Sequence[str]], video: str = "") -> Facts:
+    """Return what a unit's results say, by the stage's ``tells``; the header of ``video`` says what they leave open.
+
+    ``results`` maps outputs to the absolute paths of files that are there. What cannot be read counts as not said.
+    """
+    told = {fact: _load(tell, results.get(tell.output, ())) for fact, tell in stage.tells.items()}
+    fps, frames = _positive(told.get("fps")), _whole(told.get("frames"))
+    if video and not (fps and frames):
+        with suppress(OSError):
+            claim = read_claim(video, os.stat(video).st_size)
+            fps, frames = fps or _positive(claim.fps), frames or claim.frames or None
+    return Facts(fps, frames, _whole(told.get("tracked")), _whole(told.get("animals")))
+
+
+def _positive(value: Any) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number and isfinite(value) and value > 0 else None
+
+
+def _whole(value: Any) -> int | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return int(value) if is_number and isfinite(value) and value >= 0 and value == int(value) else None
+
+
+def _load(tell: Tell, paths: Sequence[str]) -> Any:
+    try:
+        found = find_inside("/", tuple(paths), tell.options.get("file"))
+        return {"json": _load_json, "hdf5": _load_hdf5, "csv": _load_csv}[tell.kind](found[0], tell.options)
+    except (*UNREADABLE, OverflowError):
+        return None
+
+
+def _load_json(path: str, options: Mapping[str, str]) -> Any:
+    return find_value(load_json(path), options["key"])
+
+
+def _load_hdf5(path: str, options: Mapping[str, str]) -> Any:
+    with closing(load_h5py().File(path, "r", locking=False)) as file:
+        held = file[options["dataset"]] if "dataset" in options else file[options.get("node", "/")]
+        if "count" in options:
+            return _count_hdf5(held, options["count"])
+        name, equals, wanted = options.get("given", "").partition("=")
+        if equals and _plain(held.attrs[name]) != wanted:
+            return None
+        value = _plain(held.attrs[options["attribute"]] if "attribute" in options else held[()])
+    return find_value(read_json(value), options["key"]) if "key" in options else value
+
+
+def _count_hdf5(dataset: Any, what: str) -> int:
+    if what == ROWS:
+        return int(dataset.shape[0])
+    column, _, how = what.partition(":")
+    start, spans, end = column.partition("..")
+    if not spans:
+        return len(set(dataset[column].tolist()))
+    lengths = (dataset[end].astype("int64") - dataset[start].astype("int64")).tolist()
+    return sum(length > 0 for length in lengths) if how == SOME else max(lengths, default=0)
+
+
+def _plain(value: Any) -> Any:
+    """Return the first element of an array of h5py's, as a value of Python."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    while isinstance(value, list):
+        value = value[0]
+    return value.decode("utf-8") if isinstance(value, bytes) else value
+
+
+def _load_csv(path: str, options: Mapping[str, str]) -> int | None:
+    """Return how many rows a table has, or how many different values a column or, with ``row:``, a head's row holds."""
+    what = options["count"]
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        if what.startswith("row:"):
+            name = what.removeprefix("row:")
+            found = next((row for row in islice(rows, 4) if row and row[0] == name), None)
+            return len(set(found[1:])) if found else None
+        head = next(rows)
+        if what == ROWS:
+            return sum(1 for row in rows if row)
+        at = head.index(what)
+        return len({row[at] for row in rows if row})

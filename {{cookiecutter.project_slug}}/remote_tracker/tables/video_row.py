@@ -1,0 +1,46 @@
+"""One video of the project, as the table of videos and each export tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class VideoRow:
+    """A video, how it stands, and where its result comes from; "" and None where a value is not known."""
+
+    day: str  # the day whose table holds it, as the summarizer has it: a folder below RawVideos
+    video: str  # the path below RawVideos
+    state: str  # the word that people read, as in ./rt status
+    reason: str = ""  # why it is in this state, in a few words
+    raw: tuple[str, ...] = ()  # the video's files, below the project
+    results: tuple[str, ...] = ()  # the files of its result that are there, below the project
+    result: str = ""  # the result that the summarizer reads, there or not, below the project
+    file_id: str = ""  # its number in the joined tables
+    sub: str = ""  # the subject, where folders are called sub-...
+    ses: str = ""  # the session, where folders are called ses-...
+    lab: Mapping[str, str] = field(default_factory=dict)  # the columns that the lab's own table gives it
+    fps: float | None = None  # frames per second of the video
+    frames: int | None = None  # frames in the video
+    tracked: int | None = None  # frames in which an animal was found
+    animals: int | None = None
+    tracker: str = ""
+    version: str = ""  # the version of the tracker's program that made the result
+    parameters: str = ""  # the digest of the parameters that made the result: a row of the table of parameters
+    batch: str = ""
+    task: int | None = None
+    node: str = ""  # the host that ran the task
+    started: str = ""  # ISO 8601
+    ended: str = ""  # ISO 8601
+    seconds: int | None = None  # how long the task took
+    sha256_raw: str = ""
+    sha256_result: str = ""
+    proven: str = ""  # ISO 8601: when the result was last proven
+    changed: bool = False  # the result is not as it was made
+    reviewed: str = ""  # who or when a person took the changed result, see ./rt accept
+
+    @property
+    def fps_reached(self) -> float | None:
+        """Return how many frames a second the task processed."""
+        return self.frames / self.seconds if self.frames and self.seconds else None

@@ -1,0 +1,62 @@
+"""Read a tidy CSV table: a row for each animal (and part of it) in each frame in which it is seen."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..checks.clause import Absent, Fault
+from .arrange import Numbers, Sightings, arrange, name_individuals, name_keypoints, only_centroids
+from .given import Given
+from .times import find_times, first_times
+from .tracks import Tracks
+
+ONLY = "0"  # what the animal is called where a table has no column for that
+
+
+def read_tidy(given: Given) -> Tracks:
+    """Return the positions in a CSV table, whose columns ``given`` names.
+
+    Raises Fault where a column is missing, a cell is no number, or an animal stands in a frame twice.
+    """
+    columns = _read_columns(given.only_file(), given.columns)
+    frame, x, y = (_numbers(columns[name], given.columns[name]) for name in ("frame", "x", "y"))
+    if not np.equal(frame, np.floor(frame)).all() or (frame < 0).any():
+        raise Fault(f'has something other than the number of a frame in its column "{given.columns["frame"]}"')
+    sure = _numbers(columns["confidence"], given.columns["confidence"]) if "confidence" in columns else None
+    individual = name_individuals(columns.get("individual", [ONLY] * len(frame)))
+    keypoint = name_keypoints(columns["keypoint"]) if "keypoint" in columns else only_centroids(len(frame))
+    made = arrange(Sightings(frame, individual, keypoint, x, y, sure))
+    times = None
+    if "time" in columns:
+        seconds = first_times(made.frames, frame.astype(np.int64), _numbers(columns["time"], given.columns["time"]))
+        times = find_times(made.frames, seconds, given.fps)
+    return Tracks(*made, fps=given.fps, source=given.program, unit=given.unit, times=times)
+
+
+def _read_columns(path: str, names: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the cells of each column that is named, as text. Raises Fault, UnicodeDecodeError or OSError."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(line for line in file if not line.startswith("#"))
+        head = next(rows, [])
+        for name in names.values():
+            if name not in head:
+                raise Absent(f'has no column "{name}"; it has {", ".join(head)}')
+        places = {word: head.index(name) for word, name in names.items()}
+        found: dict[str, list[str]] = {word: [] for word in names}
+        for number, row in enumerate(rows, 2):
+            if row and len(row) != len(head):
+                raise Fault(f"is cut short or damaged: row {number} has {len(row)} cells, expected {len(head)}")
+            for word, place in places.items() if row else ():
+                found[word].append(row[place])
+    return found
+
+
+def _numbers(cells: Sequence[str], name: str) -> Numbers:
+    """Return cells as numbers, NaN for an empty cell; raises Fault, which names the column."""
+    try:
+        return np.array([float(cell) if cell.strip() else np.nan for cell in cells], dtype=np.float64)
+    except ValueError as error:
+        raise Fault(f'has a cell that is no number in its column "{name}": {error}') from None

@@ -1,0 +1,46 @@
+"""Read the centroids of worms in a file of Tierpsy Tracker: its table trajectories_data, in pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import h5py
+import numpy as np
+
+from ..checks.clause import Absent
+from ..checks.h5py_files import damage
+from .arrange import Sightings, arrange, name_individuals, only_centroids
+from .given import Given
+from .times import find_times, first_times
+from .tracks import Tracks
+
+SOURCE = "Tierpsy Tracker"
+TABLE = "trajectories_data"
+
+
+def read_tierpsy(given: Given) -> Tracks:
+    """Return the worms' centroids, joined trajectories alone; a worm is called by its worm_index_joined.
+
+    Raises Fault where the table is missing or the file is not whole.
+    """
+    path = given.only_file()
+    with damage(path), h5py.File(path) as file:
+        if TABLE not in file:
+            raise Absent(f"has no {TABLE}")
+        table, fps = file[TABLE][()], _read_fps(file[TABLE].attrs) or given.fps
+    table = table[table["worm_index_joined"] >= 0]
+    frame, x, y, time = (
+        table[name].astype(np.float64) for name in ("frame_number", "coord_x", "coord_y", "timestamp_time")
+    )
+    individual = name_individuals([str(number) for number in table["worm_index_joined"].tolist()])
+    made = arrange(Sightings(frame, individual, only_centroids(len(frame)), x, y))
+    times = find_times(made.frames, first_times(made.frames, frame, time), fps)
+    return Tracks(*made, fps=fps, source=SOURCE, times=times)
+
+
+def _read_fps(said: Any) -> float | None:
+    """Return the frames per second; None where Tierpsy did not know it, and counted in frames."""
+    unit = said.get("time_units", b"")
+    unit = unit.decode() if isinstance(unit, bytes) else str(unit)
+    fps = float(said.get("fps", 0.0))
+    return fps if unit == "seconds" and fps > 0 else None
