@@ -180,6 +180,10 @@ def described_text(described: Described, counts: str) -> str:
     number = f"{total:,} {counts.removesuffix('s') if total == 1 else counts}"
     lines = [f"{number} and {described.files:,} files are described in {METADATA}" + (f": {states}" if states else "")]
     if described.unproven:
-        which = "1 file of finished videos has" if described.unproven == 1 else f"{described.unproven:,} files of finished videos have"
+        which = (
+            "1 file of finished videos has"
+            if described.unproven == 1
+            else f"{described.unproven:,} files of finished videos have"
+        )
         lines.append(f"{which} no SHA-256 in it: none was noted, or the file changed since. To note them:  ./rt verify")
     return "\n".join([*lines, *(f"Not said: {what}" for what in described.unsaid)])

@@ -129,11 +129,8 @@ def exported_text(written: Sequence[Written], into: str) -> str:
     count = number_of(len(written), "tables")
     width = max(len(table.file) for table in written)
     lines = [f"  {t.file:{width}}  {_counted(t.rows, 'row')}, {_counted(t.columns, 'column')}" for t in written]
-    first = f"{into}/{written[0].file}"
-    return "\n".join(
-        [f"{count} {'is' if len(written) == 1 else 'are'} written in {shown(into)}", *lines]
-        + [f"In Python:  pandas.read_parquet({ascii(first) if first.isascii() else repr(shown(first))})"]
-    )
+    title = f"{count} {'is' if len(written) == 1 else 'are'} written in {shown(into)}"
+    return "\n".join([title, *lines, f"In Python:  pandas.read_parquet({shown(f'{into}/{written[0].file}')!r})"])
 
 
 def _counted(count: int, what: str) -> str:
