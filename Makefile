@@ -43,10 +43,12 @@ test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sl
 		$(if $(RT_IDTRACKERAI),,$(PROGRAMS)/idtrackerai/programs.done) $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done) \
 		$(if $(RT_DATASHUTTLE),,$(PROGRAMS)/datashuttle/programs.done) \
 		$(if $(RT_PARQUET),,$(PROGRAMS)/parquet/programs.done) $(if $(RT_CRATE),,$(PROGRAMS)/crate/programs.done) \
+		$(if $(RT_MOVEMENT),,$(PROGRAMS)/movement/programs.done) $(if $(RT_NWB),,$(PROGRAMS)/nwb/programs.done) \
 		$(if $(RT_DYNVISION_PROGRAMS),,$(PROGRAMS)/dynvision/programs.done) $(if $(RT_DYNVISION),,$(PROGRAMS)/dynvision/source/dynvision)
 	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(PROGRAMS)/sleap/bin)" RT_DEEPLABCUT="$(or $(RT_DEEPLABCUT),$(PROGRAMS)/deeplabcut/bin)" \
 		RT_TRAMWAY="$(or $(RT_TRAMWAY),$(PROGRAMS)/tramway/bin)" RT_DATASHUTTLE="$(or $(RT_DATASHUTTLE),$(PROGRAMS)/datashuttle/bin)" \
 		RT_PARQUET="$(or $(RT_PARQUET),$(PROGRAMS)/parquet/bin)" RT_CRATE="$(or $(RT_CRATE),$(PROGRAMS)/crate/bin)" \
+		RT_MOVEMENT="$(or $(RT_MOVEMENT),$(PROGRAMS)/movement/bin)" RT_NWB="$(or $(RT_NWB),$(PROGRAMS)/nwb/bin)" \
 		RT_IDTRACKERAI="$(or $(RT_IDTRACKERAI),$(PROGRAMS)/idtrackerai/bin)" RT_TIERPSY="$(RT_TIERPSY)" \
 		RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" RT_DYNVISION="$(or $(RT_DYNVISION),$(PROGRAMS)/dynvision/source)" \
 		RT_DYNVISION_PROGRAMS="$(or $(RT_DYNVISION_PROGRAMS),$(PROGRAMS)/dynvision/bin)" python -m pytest tests/real

@@ -20,6 +20,13 @@ def test_the_new_file_takes_the_name(tmp_path: Path) -> None:
     assert place.read_text() == "new"
 
 
+def write_half(place: Path, error: BaseException) -> None:
+    """Write a part of a file, then raise the error."""
+    with replacing(place) as temporary:
+        temporary.write_text("half")
+        raise error
+
+
 @pytest.mark.parametrize(
     ("error", "raised", "why"),
     [
@@ -33,8 +40,7 @@ def test_the_old_file_stands(tmp_path: Path, error: BaseException, raised: type[
     """Where writing fails or is stopped, the old file stands alone, and the error is a line that names it."""
     place = tmp_path / "a.nc"
     place.write_text("old")
-    with pytest.raises(raised, match=why), replacing(place) as temporary:
-        temporary.write_text("half")
-        raise error
+    with pytest.raises(raised, match=why):
+        write_half(place, error)
     assert place.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.nc"]

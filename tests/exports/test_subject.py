@@ -31,7 +31,9 @@ def test_a_whole_row() -> None:
     assert subject.start.isoformat() == "2026-01-31T09:30:00+01:00"
 
 
-@pytest.mark.parametrize(("said", "sex"), [("M", "M"), ("f", "F"), ("Male", "M"), ("unknown", "U"), ("U", "U"), ("o", "O")])
+@pytest.mark.parametrize(
+    ("said", "sex"), [("M", "M"), ("f", "F"), ("Male", "M"), ("unknown", "U"), ("U", "U"), ("o", "O")]
+)
 def test_sexes(said: str, sex: str) -> None:
     """A sex may be written as NWB has it, or in a word."""
     assert read(sex=said).sex == sex

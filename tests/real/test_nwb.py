@@ -46,10 +46,11 @@ with pynwb.NWBHDF5IO(sys.argv[1], "r") as file:
     for name, pose in nwb.processing["behavior"].data_interfaces.items():
         if name != "Skeletons":
             one = {key: [s.rate, s.starting_time, None if s.timestamps is None else list(s.timestamps),
-                         np.nan_to_num(s.data[:, 0], nan=-1).tolist(), len(s.confidence)]
+                         np.nan_to_num(s.data[:, 0], nan=-1).tolist(), 0 if s.confidence is None else len(s.confidence)]
                    for key, s in pose.pose_estimation_series.items()}
             told["animals"][name] = {"series": one, "software": [pose.source_software, pose.source_software_version],
-                "edges": pose.skeleton.edges[:].tolist(), "description": pose.description}
+                "edges": [] if pose.skeleton.edges is None else pose.skeleton.edges[:].tolist(),
+                "description": pose.description}
 print(json.dumps(told))
 """
 READ_BACK = """
@@ -112,7 +113,9 @@ def test_movement_reads_each_animal_by_its_key(
     told = look(nwb, LOOK, tmp_path / "a.nwb")["animals"]
     keys = {one["description"].removeprefix("The animal ").partition(" in Raw")[0]: key for key, one in told.items()}
     assert sorted(keys) == sorted(names)
-    for key, x in zip((keys[name] for name in names), ([-1] * 5 + [1, 3, -1, 5], [-1] * 5 + [30, -1, -1, 34]), strict=True):
+    for key, x in zip(
+        (keys[name] for name in names), ([-1] * 5 + [1, 3, -1, 5], [-1] * 5 + [30, -1, -1, 34]), strict=True
+    ):
         told = look(movement, READ_BACK, tmp_path / "a.nwb", key)
         assert told["x"] == x
         assert told["time"] == pytest.approx([frame / 29.97 for frame in range(9)])
@@ -120,7 +123,7 @@ def test_movement_reads_each_animal_by_its_key(
 
 
 def test_the_verb_names_what_the_lab_must_say(lab: Lab, nwb: Path) -> None:
-    """Without the lab's table nothing is written, and the columns are named; without a frame rate, that is."""
+    """Without the lab's table nothing is written and the columns are named, with it the file is; a rate is demanded."""
     configure(lab)
     put(lab, "d1/a.avi")
     lab.go()
@@ -129,5 +132,12 @@ def test_the_verb_names_what_the_lab_must_say(lab: Lab, nwb: Path) -> None:
     assert "0 files written into Results/joined/nwb/, one a video." in ran.out
     columns = "session_start, subject, species, sex, age"
     assert f"No file: d1/a.avi: NWB demands {columns}: write them into AuxiliaryFiles/videos.csv" in ran.out
+    row = dict(SAID, day="d1")
+    columns = ["day", *SAID]
+    table = lab.root / "AuxiliaryFiles/videos.csv"
+    table.write_text(",".join(columns) + "\n" + ",".join(row[name] for name in columns) + "\n")
+    ran = lab.rt("export", "nwb", "--fps", "29.97", REMOTE_TRACKER_PYTHON=str(nwb / "python"), seconds=300)
+    assert (ran.code, "1 file written into Results/joined/nwb/" in ran.out) == (0, True), ran
+    assert look(nwb, LOOK, lab.result("joined/nwb/d1/a.avi.nwb"))["subject"][0] == "pair 7"
     ran = lab.rt("export", "nwb", REMOTE_TRACKER_PYTHON=str(nwb / "python"), seconds=300)
     assert "nobody says the frame rate, and NWB counts in seconds alone: type --fps N" in ran.out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..disk.files import clear_temporaries
@@ -11,6 +11,7 @@ from ..model import Project
 from ..report.next_step import JOINED
 from ..report.words import FEW, number_of
 from ..survey.named import choose_named
+from ..tables.lab_table import load_lab_table
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
@@ -77,9 +78,10 @@ def _choose(project: Project, names: Sequence[str]) -> Iterator[VideoRow]:
     chosen: set[str] = set()
     for step, seen in choose_named(project, names) if names else ():
         chosen.update(one.unit.key for one in seen if step.name == stage.name)
+    lab = load_lab_table(project.root, ())
     for row in read_videos(project):
         if row.state in WHOLE and (not names or row.video in chosen):
-            yield row
+            yield replace(row, lab=dict(zip(lab.columns, lab.cells_of(row.day, row.video), strict=True)))
 
 
 def _find_strays(into: Path, ending: str, done: Exported) -> list[str]:

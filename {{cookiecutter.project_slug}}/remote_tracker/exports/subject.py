@@ -6,9 +6,10 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
+from ..tables.lab_table import LAB_TABLE
 from ..tables.video_row import VideoRow
 from .each_video import NotExported
-from .session_start import LAB_TABLE, START, read_start
+from .session_start import START, read_start
 
 COLUMNS = (START, "subject", "species", "sex", "age")
 UNKNOWN = "unknown"  # what the lab writes for a sex or an age that it does not know

@@ -14,14 +14,14 @@ from .declared import (
     Param,
     Project,
     Stage,
-    Tell,
     Tracker,
-    Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
 from .people import Person
 from .remote import Remote
 from .scheduling import Resources
+from .tell import Tell
+from .workflow import Workflow
 
 __all__ = [
     "CAUSE_OF",

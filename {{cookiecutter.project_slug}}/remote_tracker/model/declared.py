@@ -17,7 +17,9 @@ from .pattern import Pattern
 from .people import Person
 from .remote import Remote
 from .scheduling import Resources, Scheduler
+from .tell import Tell
 from .track_source import TrackSource
+from .workflow import Workflow
 
 Scalar = str | int | float | bool | None
 
@@ -91,22 +93,6 @@ class Check(NamedTuple):
     options: Mapping[str, Any] = {}  # the clause's other keys, as its kind declares them
 
 
-class Tell(NamedTuple):
-    """Where a result says a fact about itself, as how many frames a second its video has."""
-
-    kind: str  # json, hdf5 or csv: the kind of file that says it
-    output: str  # the name of an output
-    options: Mapping[str, str]  # where in the file it stands
-
-
-class Workflow(NamedTuple):
-    """A Snakemake workflow that a stage runs."""
-
-    cluster: str  # the cluster that its rules run on; "": the project's cluster
-    profile: Mapping[str, Any]
-    queued: Mapping[str, Any] = {}  # entries added to the profile where rules become jobs of a queue
-
-
 @dataclass(frozen=True)
 class Stage:
     """One step of a tracker, with ``when`` resolved and parameters filled in."""
@@ -133,10 +119,9 @@ class Stage:
     params: tuple[str, ...] = ()  # names of the parameters that the stage mentions
     progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
-    # fact (fps, frames, tracked, animals) -> where it stands; not in repr, by which lists are compared: it shapes nothing
+    # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
-    # Where its results say where the animals were; not in repr, by which lists are compared: it shapes nothing.
-    tracks: TrackSource | None = field(default=None, repr=False)
+    tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
 
     @property
     def unit(self) -> str:
