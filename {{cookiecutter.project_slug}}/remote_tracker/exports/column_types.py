@@ -1,4 +1,4 @@
-"""Decide of which kind each column of a joined table is, from the first rows where that holds, else from all."""
+"""Decide which kind of values each column of a joined table holds: by its first rows where all agree, else by all."""
 
 from __future__ import annotations
 
