@@ -226,3 +226,17 @@ def test_versions_are_fixed(described: Lab) -> None:
     crate = export(described)
     assert crate["ro-crate-metadata.json"]["conformsTo"]["@id"] == "https://w3id.org/ro/crate/1.1"
     assert crate["./"]["conformsTo"]["@id"] == "https://w3id.org/ro/wfrun/process/0.5"
+
+
+def test_a_person_and_an_institute_of_one_name_are_two(lab: Lab) -> None:
+    """A person without an ORCID iD who is called as an institute, and a second person there, are told apart."""
+    people = [{"name": "X"}, {"name": "Ada", "affiliation": "X"}]
+    lab.settings(people=people, licence="CC0-1.0")
+    crate = export(lab)
+    authors = [crate[name] for name in listed(crate["./"]["author"])]
+    assert [(one["@type"], one["name"]) for one in authors] == [("Person", "X"), ("Person", "Ada")]
+    assert crate[authors[1]["affiliation"]["@id"]] == {
+        "@id": authors[1]["affiliation"]["@id"],
+        "@type": "Organization",
+        "name": "X",
+    }

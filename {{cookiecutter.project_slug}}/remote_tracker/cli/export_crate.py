@@ -18,5 +18,5 @@ def crate(project: Project) -> int:
     from ..exports.crate import described_text, export_crate  # 190 ms: rocrate, which may lack
 
     described = export_crate(project)
-    click.echo(f"{heading(project)}\n{described_text(described, project.tracker.sources)}")
+    click.echo(f"{heading(project)}\n{described_text(described)}")
     return 1 if described.unsaid else 0

@@ -60,7 +60,11 @@ def export_parquet(project: Project, into: Path) -> list[Written]:
 
 
 def _stamp(tables: Iterable[JoinedTable]) -> list[tuple[int, int, int]]:
-    return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
+    """Return what tells the tables from tables that were joined later; [] where one is gone."""
+    try:
+        return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
+    except FileNotFoundError:
+        return []
 
 
 def _told_of(project: Project, name: str) -> dict[str, str]:
@@ -104,7 +108,7 @@ def _write(
     schema = _schema_of(table, guessed, told, definitions)
     kinds, rows = guessed.kinds, 0
     # Most numbers differ: a dictionary would be begun for each group of rows, and given up. The smallest and largest
-    # number of each group would take 50 MB for 3,000 columns, and no reader could skip a group by them.
+    # number of each group would fill the memory until the end, and no reader could skip a group by them.
     texts = [column for column in table.columns if kinds[column] is TEXT] or False
     marked = [column for column in table.columns if kinds[column] is not NUMBER] or False
     with arrow_parquet.ParquetWriter(out, schema, use_dictionary=texts, write_statistics=marked) as writer:
