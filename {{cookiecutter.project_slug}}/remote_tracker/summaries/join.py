@@ -102,8 +102,9 @@ def join(
     becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
     results to the parameters and version that made them, ``changed`` holds the results that changed since they were
-    made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written with
-    the three, ``day`` says which folders make a day. Raises TableError for a table that is damaged, NoSpace on a full disk.
+    made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written in
+    the same step, ``day`` says which folders make a day. Raises TableError for a table that is damaged or contradicts
+    another table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
@@ -124,11 +125,6 @@ def join(
             more.write(_found_by(run, reasons.missing, files_out, features_out), more_out)
     found = len(days), len(run.places), run.rows, sum(map(len, reasons.missing.values())), *reasons, tuple(run.gaps)
     return Joined(*found, mixed=tuple(sorted(run.mixed)))
-
-
-def features_of(tables: Iterable[DayTable], root: Path) -> tuple[str, ...]:
-    """Return the columns of the days' tables of features, each once. Raises TableError as join does."""
-    return join_heads([(day.features, name_below(day.features, root)) for day in tables], _ROW_NEEDS).columns
 
 
 def _found_by(run: _Run, missing: Mapping[str, Sequence[str]], files: TextIO, features: TextIO) -> Found:
