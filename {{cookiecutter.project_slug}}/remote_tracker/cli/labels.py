@@ -16,11 +16,11 @@ from .options import project_verb
 
 @click.command()
 @click.option("--frames", type=click.IntRange(1), default=200, show_default=True, help="How many at most.")
-@click.option("--form", type=click.Choice(LABEL_FORMS), help="For which program (default: the tracker's, else csv).")
+@click.option("--form", type=click.Choice(LABEL_FORMS), help="csv, slp (SLEAP) or deeplabcut (default: the tracker's).")
 @click.option("--into", type=click.Path(path_type=Path), help="The folder to write into (default: in Results/joined).")
 @project_verb
 def labels(project: Project, frames: int, form: str | None, into: Path | None) -> int:
-    """Name the frames that are most worth labelling, of all finished videos, for the next training."""
+    """Name the frames that are most worth labelling. It looks at all finished videos."""
     require_package("numpy", "numpy", "", "labels")
     from ..exports.labels import labels_text, write_labels  # 90 ms: numpy, which no other verb needs
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
@@ -105,6 +105,15 @@ def choose_frames(candidates: Iterable[Candidates], number: int) -> list[Chosen]
             if place + 1 < len(one.frames):
                 heappush(heap, (-gain(group, place + 1), group, place + 1))
     return sorted(chosen)
+
+
+def keep_frames(tracks: Tracks, frames: Sequence[int]) -> Tracks:
+    """Return the tracks in ``frames`` alone, between their first and last: hundreds of whole videos fill the memory."""
+    whole = fill_holes(tracks)
+    rows = np.array(frames) - whole.frames[0]
+    times = None if whole.times is None else whole.times[rows]
+    kept = whole.positions[rows], whole.confidence[rows]
+    return replace(whole, frames=whole.frames[rows], positions=kept[0], confidence=kept[1], times=times)
 
 
 def is_near(frame: int, others: Sequence[int]) -> bool:

@@ -18,7 +18,7 @@ from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
-from .choose_frames import Candidates, Chosen, choose_frames, find_candidates
+from .choose_frames import Candidates, Chosen, choose_frames, find_candidates, keep_frames
 from .labels_deeplabcut import write_extraction
 from .labels_slp import write_suggestions
 from .video_tracks import NoTracks, read_tracks, require_source
@@ -58,12 +58,13 @@ def write_labels(project: Project, number: int, form: str | None, into: Path) ->
     rows = [row for row in read_videos(project) if row.state == "finished"]
     found, refused = find_all_candidates(project, rows, number, 1 if form == "deeplabcut" else 0)
     chosen = choose_frames(found, number)
-    wanted = {one.video for one in chosen}
-    tracks = {row.video: read_tracks(project, row) for row in rows if row.video in wanted}
+    wanted = {video: [one.frame for one in chosen if one.video == video] for video in {one.video for one in chosen}}
+    rows_of = [row for row in rows if row.video in wanted]
+    tracks = {row.video: keep_frames(read_tracks(project, row), wanted[row.video]) for row in rows_of}
     make_folder(into)
     table = into / "frames.csv"
     write_file(table, table_of(chosen, tracks))
-    opened = _write_form(project, form, into, chosen, [row for row in rows if row.video in wanted], tracks)
+    opened = _write_form(project, form, into, chosen, rows_of, tracks)
     looked = len(rows) - sum(map(len, refused.values()))
     return Labels(number, chosen, looked, table, opened, form, refused)
 
@@ -118,7 +119,7 @@ def _write_form(
 
 
 def labels_text(project: Project, done: Labels) -> str:
-    """Return what people read behind a choice of frames: how many frames, which videos were not looked at, what to do next."""
+    """Return what people read behind a choice of frames: the frames counted, videos without a look, what to do next."""
     many = result_stage(project).counts
     lines = [_counted(project, done, many)]
     for reason, count in sorted(Counter(one.why.partition(";")[0] for one in done.chosen).items()):

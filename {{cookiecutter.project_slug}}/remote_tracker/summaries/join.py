@@ -102,9 +102,8 @@ def join(
     becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
     results to the parameters and version that made them, ``changed`` holds the results that changed since they were
-    made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written in
-    the same step, ``day`` says which folders make a day. Raises TableError for a table that is damaged or contradicts
-    another table, NoSpace on a full disk.
+    made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written with
+    the three; ``day`` says which folders make a day. Raises TableError for a damaged table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
