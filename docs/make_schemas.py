@@ -28,6 +28,7 @@ from remote_tracker.config import (  # noqa: E402
     remote,
     signatures,
     stage,
+    tells,
     tracker,
     tracks,
     workflow,
@@ -164,6 +165,9 @@ def stages() -> Schema:
             ]
         },
         "workflow": mapping(workflow.KEYS, flow),
+        "tells": mapping(
+            tells.KEYS, dict.fromkeys(tells.KEYS, mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT)))
+        ),
         "tracks": mapping(
             tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
         ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("numpy", reason="numpy is not installed")
 pytest.importorskip("h5py", reason="h5py is not installed")
-from exports.tidy_lab import TRACKS, configure, put
 from lab import Lab
 from remote_tracker.config import load_project
 from remote_tracker.errors import RemoteTrackerError, WrongUse
@@ -16,6 +16,8 @@ from remote_tracker.exports.each_video import Exported, NotExported, export_vide
 from remote_tracker.report.next_step import JOINED
 from remote_tracker.tables.video_row import VideoRow
 from remote_tracker.tracks.tracks import Tracks
+
+from exports.tidy_lab import TRACKS, configure, put
 
 
 def write(row: VideoRow, tracks: Tracks, place: Path) -> None:
@@ -103,6 +105,15 @@ def test_files_of_an_earlier_export(tracked: Lab) -> None:
     assert "mine.txt" not in export(tracked, into=elsewhere)[1]
 
 
+def test_what_a_killed_export_left(tracked: Lab) -> None:
+    """Half a file of an export that was killed is removed by the next."""
+    half = tracked.root / JOINED / f"form/d1/.a.avi.txt.{os.uname().nodename}.999999999.0123456789abcdef.tmp"
+    half.parent.mkdir(parents=True)
+    half.touch()
+    export(tracked)
+    assert not half.exists()
+
+
 def test_a_tracker_that_says_nothing_of_animals(lab: Lab) -> None:
     """Where no step says where its animals are, the tracker.yml is named, and what to write into it."""
     configure(lab, tracks=None)
@@ -119,4 +130,4 @@ def test_each_export_names_what_to_install(lab: Lab) -> None:
         ran = lab.rt("export", form)
         assert (ran.code, ran.out) == (1, "")
         assert f"export {form} needs {package} " in ran.err
-        assert ran.err.strip().endswith(f"-m pip install {package}")
+        assert ran.err.strip().endswith(f"remote_tracker/exports/{form}.requirements.txt")

@@ -67,6 +67,18 @@ def nwb() -> Path:
 
 
 @pytest.fixture(scope="session")
+def parquet() -> Path:
+    """The folder of a Python that has the real pyarrow, pandas, polars and DuckDB, and what ./rt needs."""
+    return find_programs("RT_PARQUET", "python", "pyarrow")
+
+
+@pytest.fixture(scope="session")
+def crate() -> Path:
+    """The folder of a Python that has the real rocrate and roc-validator, and what ./rt needs."""
+    return find_programs("RT_CRATE", "python", "rocrate")
+
+
+@pytest.fixture(scope="session")
 def dynvision() -> DynVision:
     """A real DynVision, and the programs that it needs."""
     source = find_programs("RT_DYNVISION", "dynvision/workflow/Snakefile", "DynVision")

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from baking import bake
 from exports.tidy_lab import configure, put
-from lab import LONG_AGO, TEMPLATE, Lab, Ran
+from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, Ran
 from remote_tracker.exports.movement import LOAD
 
+FLIES = REPOSITORY.parent / "shared/data/videos/sleap_tracks_clip.gt.slp"
 LOOK = """
 import json, sys, xarray
 dataset = xarray.open_dataset(sys.argv[1])
@@ -55,6 +56,28 @@ from remote_tracker.tracks.tracks import Tracks
 places = np.random.default_rng(1).random((2, 2, 1, 1))
 tracks = Tracks(np.array([0, 1]), places, places[:, 0], ("0",), ("centroid",), None, "x", times=np.array([0.5, 2.5]))
 write_netcdf({row}, tracks, Path({place!r}))
+"""
+
+SAME = """
+import sys, numpy as np
+from movement.io import load_poses
+from remote_tracker.tracks.forms import FORMS
+from remote_tracker.tracks.given import Given
+form, path, name = sys.argv[1:]
+ours = FORMS[form](Given((path,), {}, 25.0, form, "px"))
+theirs = getattr(load_poses, name)(path, fps=25.0)
+for mine, other in ((ours.positions, theirs.position), (ours.confidence, theirs.confidence)):
+    np.testing.assert_array_equal(mine, other.values)
+np.testing.assert_array_equal(ours.seconds, theirs.time.values)
+dims = list(theirs.position.dims)
+assert [list(map(str, theirs[d].values)) for d in dims[2:]] == [list(ours.keypoints), list(ours.individuals)], theirs
+"""
+DLC = """scorer,net,net,net,net,net,net
+individuals,m1,m1,m1,m2,m2,m2
+bodyparts,nose,nose,nose,nose,nose,nose
+coords,x,y,likelihood,x,y,likelihood
+0,1.25,2.5,0.9,3,4,0.8
+1,,,,7,8,0.6
 """
 
 
@@ -151,6 +174,19 @@ def test_a_video_that_was_really_tracked(movement: Path, tmp_path: Path) -> None
     assert told["time"] == pytest.approx([frame / FPS for frame in range(40)])
     ways = sorted(last - first for first, last in zip(told["x"][0], told["x"][39], strict=True))
     assert ways == pytest.approx([39, 78], abs=1)
+
+
+@pytest.mark.parametrize(("form", "loader"), [("sleap", "from_sleap_file"), ("deeplabcut", "from_dlc_file")])
+def test_as_movement_itself_reads_it(movement: Path, tmp_path: Path, form: str, loader: str) -> None:
+    """Where movement's own loader loses nothing, our reader gives the same, to the last bit."""
+    path = tmp_path / "a.csv"
+    path.write_text(DLC)
+    if form == "sleap" and not (path := FLIES).is_file():
+        pytest.skip(f"{FLIES} is not there")
+    environment = {**os.environ, "PYTHONPATH": str(TEMPLATE), "PYTHONDONTWRITEBYTECODE": "1"}
+    argv = [movement / "python", "-c", SAME, form, path, loader]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=300, env=environment)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_clock_of_a_day(movement: Path, tmp_path: Path) -> None:

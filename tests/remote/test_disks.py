@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from disks import fill, require, with_quota, without_case
-from lab import Lab
+from lab import LONG_AGO, Lab
 from two_sides import Home
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
@@ -129,17 +130,24 @@ def test_two_names_that_differ_only_in_case_do_not_replace_each_other_there(home
         assert [path.name for path in store.rglob("*") if path.is_file()] == ["w.avi"]
 
 
+@pytest.mark.parametrize("files", ["0", "1"], ids=["its files too", "its files have true times"])
 @pytest.mark.parametrize("offset", ["+1h", "-1h"])
-def test_a_clock_that_is_an_hour_off_there_changes_nothing(home: Home, offset: str) -> None:
-    """All that is done there has its times from a wrong clock: push, submit, pull, a redo and free work as ever."""
+def test_a_clock_that_is_an_hour_off_there_changes_nothing(home: Home, offset: str, files: str) -> None:
+    """All that is done there has its times from a wrong clock: push, submit, pull, a redo and free work as ever.
+
+    The disk there has the wrong clock, too, or, as a file server may, a right one.
+    """
     if not Path(FAKETIME).exists():
         pytest.skip("libfaketime is not installed")
     require("ssh")
-    set_to = f"LD_PRELOAD={FAKETIME} FAKETIME={offset} FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1"
+    set_to = f"LD_PRELOAD={FAKETIME} FAKETIME={offset}"
+    set_to += " NO_FAKE_STAT=1" if files == "1" else ""
     home.sshds.down()
     home.sshds.up(f"SetEnv {set_to}")
     try:
         home.login()
+        clock = subprocess.run([home.sshds.programs / "ssh", "swc", "date +%s"], capture_output=True, check=True)
+        assert 3000 < abs(int(clock.stdout) - time.time()) < 4000
         _go_there_and_back(home)
     finally:
         home.sshds.down()
@@ -147,8 +155,8 @@ def test_a_clock_that_is_an_hour_off_there_changes_nothing(home: Home, offset: s
 
 
 def _go_there_and_back(home: Home) -> None:
-    for number in (1, 2):
-        home.video(f"d1/v{number}.avi", f"video {number}")
+    home.video("d1/v1.avi", "video 1")
+    home.video("d1/v2.avi", "video 2", age=int(time.time()) - LONG_AGO - 120)  # of just now
     assert home.rt("push").code == 0
     assert "2 files there already, by content." in home.rt("push").out
     ran = home.rt("remote", "submit")

@@ -82,7 +82,9 @@ def test_tierpsy(tmp_path: Path, units: str, fps: float | None) -> None:
     """Of Tierpsy's features the rate counts where it is one: without expected_fps it writes 1 and calls it frames."""
     features, masked = tmp_path / "a_featuresN.hdf5", tmp_path / "a.hdf5"
     with h5py.File(features, "w") as file:
-        file["trajectories_data"] = np.array([(1, 3), (2, 3), (1, 4)], [("worm_index_joined", "i4"), ("frame_number", "i4")])
+        file["trajectories_data"] = np.array(
+            [(1, 3), (2, 3), (1, 4)], [("worm_index_joined", "i4"), ("frame_number", "i4")]
+        )
         file["trajectories_data"].attrs.update({"fps": 25.0 if fps else 1, "time_units": units})
     with h5py.File(masked, "w") as file:
         file["mean_intensity"] = np.zeros(300)
@@ -103,7 +105,12 @@ def test_deeplabcut(tmp_path: Path) -> None:
 
 def test_idtrackerai(tmp_path: Path) -> None:
     """Of idtracker.ai's session all three stand in session.json."""
-    said = {"frames_per_second": 29.97, "number_of_frames": 300, "number_of_animals": 10, "area_ths": [60.0, float("inf")]}
+    said = {
+        "frames_per_second": 29.97,
+        "number_of_frames": 300,
+        "number_of_animals": 10,
+        "area_ths": [60.0, float("inf")],
+    }
     (tmp_path / "session.json").write_text(json.dumps(said))
     found = load_facts(tracker_stage("idtrackerai", "track"), {"session": [str(tmp_path)]})
     assert found == Facts(29.97, 300, None, 10)

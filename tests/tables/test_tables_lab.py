@@ -74,8 +74,10 @@ def test_joined_by_video(lab: Lab) -> None:
     assert [row["genotype"] for row in by_video(lab).values()] == ["+/-", "=wt", ""]
     assert [row["genotype"] for row in load(lab, "animals")] == ["+/-", "+/-", "=wt", "=wt", "", ""]
     told = {(row["table"], row["column"]): row["meaning"] for row in load(lab, "columns")}
-    assert told["videos", "genotype"] == told["animals", "genotype"] == (
-        "column of the lab's table, AuxiliaryFiles/videos.csv"
+    assert (
+        told["videos", "genotype"]
+        == told["animals", "genotype"]
+        == ("column of the lab's table, AuxiliaryFiles/videos.csv")
     )
 
 

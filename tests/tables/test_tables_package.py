@@ -93,11 +93,22 @@ def test_a_column_of_text(lab: Lab) -> None:
         ("sleap", "visible_left_wing", ("", "in which part of its poses the body point left_wing was seen")),
         ("deeplabcut", "speed_px_per_frame_p90", ("px/frame", "90th percentile of the animal's speed")),
         ("tierpsy", "speed_50th", ("µm/s", "median of the worm's speed")),
-        ("tierpsy", "d_length_norm_10th", ("1/s", "10th percentile of the change a second of the worm's length, in body lengths")),
-        ("tierpsy", "curvature_head_w_backward_abs_IQR", ("rad/µm", "distance between the 25th and the 75th percentile of the "
-         "curvature of its head, while it moves backward, without its sign (dorsal and ventral are not told apart)")),
+        (
+            "tierpsy",
+            "d_length_norm_10th",
+            ("1/s", "10th percentile of the change a second of the worm's length, in body lengths"),
+        ),
+        (
+            "tierpsy",
+            "curvature_head_w_backward_abs_IQR",
+            (
+                "rad/µm",
+                "distance between the 25th and the 75th percentile of the curvature of its head, while it moves "
+                "backward, without its sign (dorsal and ventral are not told apart)",
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_definitions_of_trackers(tracker: str, name: str, expected: tuple[str, str]) -> None:
     """A tracker's patterns give each feature its unit and its meaning."""
     found = load_definitions(TRACKERS / tracker).find(name)

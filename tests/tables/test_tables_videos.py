@@ -156,7 +156,9 @@ def test_animals(joined: Lab) -> None:
     rows = load(joined, "animals")
     assert len(rows) == 6
     assert rows[0] == {"day": "d1", "video": rows[0]["video"], "animal": "0", "speed_px_per_s_mean": "1.5"}
-    assert {(row["day"], row["video"]) for row in rows} == {(row["day"], row["video"]) for row in load(joined, "videos")}
+    assert {(row["day"], row["video"]) for row in rows} == {
+        (row["day"], row["video"]) for row in load(joined, "videos")
+    }
     said = joined.rt("join").out.splitlines()
     assert said[1] == "3 videos with 6 rows are joined in Results/joined/animals.csv"
     assert said[-1] == "Next:  look at Results/joined/animals.csv"

@@ -32,7 +32,9 @@ def test_a_unit_without_its_scale(tmp_path: Path, tracker: str, old: str, new: s
     text = (PACKAGE / "trackers" / tracker / program.name).read_text("utf-8")
     assert f"\n{old}\n" in text
     program.write_text(text.replace(f"\n{old}\n", f"\n{new}\n"), "utf-8")
-    (number,) = [at for at, line in enumerate(program.read_text("utf-8").splitlines(), 1) if line.startswith(f"{setting} =")]
+    (number,) = [
+        at for at, line in enumerate(program.read_text("utf-8").splitlines(), 1) if line.startswith(f"{setting} =")
+    ]
     words = ["d1", "--results", "Results", "--filenames", "f.csv", "--features", "g.csv"]
     words += ["--model", "m"] if tracker == "sleap" else []
     beside = [str(PACKAGE / "day_tables/run_beside.py"), str(PACKAGE / "trackers" / tracker)]

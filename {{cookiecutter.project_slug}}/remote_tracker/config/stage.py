@@ -76,8 +76,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
     name = _read_name(section)
     if not holds(section, "when", params):
         return None
-    outputs = _read_outputs(section.section("output"), params)
-    inputs = _read_inputs(section.section("input"), params)
+    outputs, inputs = _read_outputs(section.section("output"), params), _read_inputs(section.section("input"), params)
     stage = Stage(
         name=name,
         help=section.text("help", ""),

@@ -41,7 +41,7 @@ def limit_of(program: str, setting: str, value: Any, unit: str) -> float:
 
 
 def require_length(program: str, unit: str, length: float) -> None:
-    """Raise WrongSetting where LENGTH is not how many metres a ``unit`` has; a unit that is not known has any length."""
+    """Raise WrongSetting where LENGTH is not how many metres a ``unit`` has; an unknown unit has any length."""
     wanted = METRES.get(unit, length)
     if abs(length - wanted) > 1e-9 * wanted:
         raise _wrong(program, "LENGTH", f"is {length:g}, and UNIT is {unit}: write LENGTH = {wanted:g}")
@@ -62,7 +62,7 @@ def settled(program: str, judge: Callable[[], Any]) -> Any:
         sys.exit(2)
 
 
-def _parts(program: str, setting: str, value: Any) -> Any:
+def _parts(program: str, setting: str, value: Any) -> tuple[float, str]:
     """Return (number, unit) of a setting, the unit "" where it names none."""
     number, said = value if isinstance(value, tuple) and len(value) == 2 else (value, "")
     is_number = isinstance(number, (int, float)) and not isinstance(number, bool) and isfinite(number)

@@ -31,7 +31,7 @@ from ..survey.in_flight import load_history
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
-from .crate_files import CrateFiles
+from .crate_files import CrateFiles, several
 from .crate_people import add_credits
 from .crate_software import Software
 
@@ -50,7 +50,7 @@ class Described(NamedTuple):
 
     states: Mapping[str, int]  # the word for a state -> how many videos are in it
     files: int
-    unproven: int  # files without a SHA-256
+    unproven: int  # files of finished videos without a SHA-256
     unsaid: Sequence[str]  # what project.yml does not say and a crate needs
 
 
@@ -65,7 +65,7 @@ def export_crate(project: Project) -> Described:
     crate.metadata.extra_contexts.append(TERMS)
     crate.metadata["description"] = f"{WRITTEN_BY} {__version__}: ./rt export crate"
     files = CrateFiles(crate, Tree(project.root, project.videos), project.root, bool(project.videos))
-    states = _add_videos(crate, project, files)
+    states, unproven = _add_videos(crate, project, files)
     files.add_all(_find_tables(project.root))
     unsaid = add_credits(crate, project)
     root = crate.root_dataset
@@ -74,7 +74,7 @@ def export_crate(project: Project) -> Described:
     profile = {"@type": "CreativeWork", "name": "Process Run Crate", "version": PROFILE.rpartition("/")[2]}
     root["conformsTo"] = crate.add(ContextEntity(crate, PROFILE, profile))
     write_file(path, json.dumps(crate.metadata.generate(), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-    return Described(states, len(files), files.unproven, unsaid)
+    return Described(states, len(files), unproven, unsaid)
 
 
 def _require_ours(path: Path) -> None:
@@ -106,27 +106,30 @@ def _find_tables(root: Path) -> Iterator[str]:
     yield from (f"{JOINED}/{name}" for name in names if name.endswith(".csv") and name[0] != ".")
 
 
-def _add_videos(crate: ROCrate, project: Project, files: CrateFiles) -> Counter[str]:
-    """Describe each video, and what was done with it; returns how many videos are in each state."""
+def _add_videos(crate: ROCrate, project: Project, files: CrateFiles) -> tuple[Counter[str], int]:
+    """Describe each video, and what was done with it.
+
+    Returns how many videos are in each state, and how many files of the finished videos have no SHA-256.
+    """
     stage = result_stage(project)
     history, software = load_history(project, stage), Software(crate, project, stage, files)
     states: Counter[str] = Counter()
-    actions = []
+    actions, unproven = [], 0
     for row in read_videos(project):
         states[row.state] += 1
-        noted = _noted(history, row)
+        before, noted = files.unproven, _noted(history, row)
         raw = files.add_all(row.raw, noted) or _add_absent(crate, noted)
         results = files.add_all(row.results, noted)
+        unproven += files.unproven - before if STATUS.get(row.state) == COMPLETED else 0
         if row.state in STATUS:
             action = _describe_action(stage, row)
             action["instrument"] = software.program(row.version)
-            action["object"] = [*raw, *software.parameters(row)]
-            if results and STATUS[row.state] == COMPLETED:
-                action["result"] = results
+            action |= several("object", [*raw, *software.parameters(row)])
+            action |= several("result", results if STATUS[row.state] == COMPLETED else [])
             actions.append(crate.add(ContextEntity(crate, _action_id(stage, row), action)))
-    if actions:
-        crate.root_dataset["mentions"] = actions
-    return states
+    for key, value in several("mentions", actions).items():
+        crate.root_dataset[key] = value
+    return states, unproven
 
 
 def _noted(history: History, row: VideoRow) -> dict[str, Entry]:
@@ -155,7 +158,7 @@ def _describe_action(stage: Stage, row: VideoRow) -> dict[str, Any]:
     status = STATUS[row.state]
     told: dict[str, Any] = {"@type": "CreateAction", "name": shown(f"{stage.name} {row.video}")}
     told["description"] = shown(stage.help + (f"; {row.reason}" if row.reason and status == COMPLETED else ""))
-    told["actionStatus"] = {"@id": status}
+    told["actionStatus"] = status
     if status == FAILED:
         told["error"] = shown(row.reason or row.state)
     times = {"startTime": _time(row.started), "endTime": _time(row.ended)}
@@ -177,6 +180,6 @@ def described_text(described: Described, counts: str) -> str:
     number = f"{total:,} {counts.removesuffix('s') if total == 1 else counts}"
     lines = [f"{number} and {described.files:,} files are described in {METADATA}" + (f": {states}" if states else "")]
     if described.unproven:
-        which = "1 file has" if described.unproven == 1 else f"{described.unproven:,} files have"
-        lines.append(f"{which} no SHA-256 in it: no task noted it, or the file changed since.  ./rt verify")
+        which = "1 file of finished videos has" if described.unproven == 1 else f"{described.unproven:,} files of finished videos have"
+        lines.append(f"{which} no SHA-256 in it: none was noted, or the file changed since. To note them:  ./rt verify")
     return "\n".join([*lines, *(f"Not said: {what}" for what in described.unsaid)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from mimetypes import guess_type
 from pathlib import Path
 from stat import S_ISDIR
@@ -71,15 +71,18 @@ class CrateFiles:
         """Describe a folder and the files in it that a task noted."""
         inside = self.add_all((one for one in noted if one.startswith(f"{path}/")), noted)
         told: dict[str, Any] = {"@type": "Dataset", "name": shown(os.path.basename(path))}
-        if inside:
-            told["hasPart"] = inside
+        told |= several("hasPart", inside)
         return self._crate.add(DataEntity(self._crate, f"{self._name(path)}/", told))
 
     def _name(self, path: str) -> str:
-        """Return the file's URI: below the project percent-encoded, elsewhere absolute."""
+        """Return the file's URI: below the project percent-encoded, elsewhere absolute.
+
+        A name that is not UTF-8 can be in no URI that others read back: the file gets a name within the crate.
+        """
         if self._elsewhere and path.startswith(VIDEOS):
             return f"file://{quote(os.fsencode(os.path.abspath(self._tree.place(path))))}"
-        return quote(os.fsencode(path))
+        raw = os.fsencode(path)
+        return quote(raw) if is_text(raw) else f"#{quote(raw)}"
 
     def _read(self, path: str) -> str:
         try:
@@ -93,3 +96,17 @@ def digest_of(entry: Entry | None, found: os.stat_result) -> str:
     if entry is None or (entry.size, entry.mtime_ns) != (found.st_size, found.st_mtime_ns):
         return ""
     return entry.sha256
+
+
+def is_text(raw: bytes) -> bool:
+    """Return whether bytes are UTF-8."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def several(key: str, values: Sequence[Any]) -> dict[str, Any]:
+    """Return a property with its values, alone where there is but a single value, as RO-Crate has it; {} for none."""
+    return {key: values[0] if len(values) == 1 else list(values)} if values else {}

@@ -11,6 +11,7 @@ from rocrate.rocrate import ROCrate
 
 from ..model import Person, Project
 from ..text.visible import shown
+from .crate_files import several
 
 NO_LICENCE = "licence in project.yml, as  licence: CC-BY-4.0"
 NO_PEOPLE = "people in project.yml, as  people: [{name: Ada Lovelace, orcid: 0000-0002-1825-0097, affiliation: My lab}]"
@@ -22,7 +23,7 @@ def add_credits(crate: ROCrate, project: Project) -> Sequence[str]:
     if project.licence:
         root["license"] = _add_licence(crate, project.licence)
     if project.people:
-        root["author"] = [_add_person(crate, person) for person in project.people]
+        root["author"] = several("author", [_add_person(crate, person) for person in project.people])["author"]
     if project.email:
         told = {"@type": "ContactPoint", "contactType": "customer service", "email": shown(project.email)}
         root["contactPoint"] = crate.add(ContextEntity(crate, f"mailto:{quote(project.email, safe='@')}", told))

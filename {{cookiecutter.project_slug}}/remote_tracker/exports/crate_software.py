@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import yaml
 from rocrate.model import ContextEntity
 from rocrate.rocrate import ROCrate
 
-from ..errors import TOO_MUCH
 from ..model import Project, Stage
 from ..parameters.files import find_files
 from ..parameters.fingerprint import fingerprint
-from ..records import batches_of
-from ..records.batch import LISTED
+from ..tables.parameter_sets import load_values
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from .crate_files import CrateFiles
@@ -44,28 +40,18 @@ class Software:
         return self._programs[version]
 
     def parameters(self, row: VideoRow) -> list[Any]:
-        """Return the parameters with which a result was made, as its batch keeps them.
+        """Return the parameters with which a result was made, as its batch keeps them; none where no batch does.
 
         The files that parameters name are among them where they still hold what they held then.
         """
         key = (row.parameters, row.batch)
-        if row.batch and key not in self._sets:
-            values = [self._add_value(row, name, value) for name, value in self._load(row.batch).items()]
+        if row.parameters and key not in self._sets:
+            told = load_values(self._project, self._stage, row.parameters, {row.batch: 1} if row.batch else {})
             named = self._files.add_all(self._named) if row.parameters == self._now else []
-            self._sets[key] = [*values, *named]
+            self._sets[key] = [*(self._add_value(row, name, text) for name, text in told.items()), *named]
         return self._sets.get(key, [])
 
-    def _add_value(self, row: VideoRow, name: str, value: Any) -> Any:
-        text = value if isinstance(value, str) else str(value)
+    def _add_value(self, row: VideoRow, name: str, text: str) -> Any:
         told = {"@type": "PropertyValue", "name": shown(name), "value": shown(text)}
-        place = quote(f"{row.batch}/{name}", errors="replace")
+        place = quote(f"{row.parameters}/{name}", errors="replace")
         return self._crate.add(ContextEntity(self._crate, f"#{self._stage.name}/parameters/{place}", told))
-
-    def _load(self, batch: str) -> Mapping[str, Any]:
-        try:
-            folder = batches_of(self._project, self._stage).batch(batch).folder
-            told = yaml.safe_load((folder / LISTED).read_text(encoding="utf-8"))
-            params = told.get("params") or {}
-            return {name: value for name, value in params.items() if name in self._stage.params}
-        except (OSError, ValueError, AttributeError, yaml.YAMLError, *TOO_MUCH):
-            return {}

@@ -18,6 +18,7 @@ from .cell_kinds import UNKEPT
 
 BLOCK = 4 << 20  # bytes that are read at once
 GROUP = 3_000_000  # cells of a group of rows: 24 MB of numbers
+MOST_HELD = 6  # batches; of 3,000 columns each batch takes 2 MB beside its numbers
 _REACH = 32  # bytes; longer than the beginning of a cell that UNKEPT looks for
 
 
@@ -33,7 +34,7 @@ class JoinedTable(NamedTuple):
 
     @property
     def group(self) -> int:
-        """Return how many rows a group has."""
+        """Return how many rows a group has at most."""
         return max(1, GROUP // len(self.columns))
 
 
@@ -108,7 +109,7 @@ class _Watched:
 
 
 def read_groups(table: JoinedTable, types: Mapping[str, Any], watch: bool = False) -> Iterator[Any]:
-    """Yield the table's rows as pyarrow tables of ``table.group`` rows, an empty cell as null.
+    """Yield the table's rows as pyarrow tables of at most ``table.group`` rows, an empty cell as null.
 
     Columns that ``types`` lacks are read as bytes. Raises pyarrow.ArrowInvalid where a cell is not of its column's
     type; UnkeptCell, with ``watch``, for a cell that UNKEPT fits; RemoteTrackerError for a row with other columns.
@@ -157,13 +158,21 @@ def _read_batches(
 
 
 def _in_groups(batches: Iterator[Any], rows: int) -> Iterator[Any]:
-    held, count = [], 0
+    """Yield the rows in tables of at most so many rows, a batch never cut: a slice would hold the whole in memory."""
+    held: list[Any] = []
+    count = 0
     for batch in batches:
+        if held and count + batch.num_rows > rows:
+            whole, held, count = _combined(held), [], 0
+            yield whole
+            del whole
         held.append(batch)
         count += batch.num_rows
-        while count >= rows:
-            table = pa.Table.from_batches(held)
-            yield table.slice(0, rows)
-            held, count = table.slice(rows).to_batches(), count - rows
-    if count:
-        yield pa.Table.from_batches(held)
+        if len(held) == MOST_HELD:
+            held = _combined(held).to_batches()
+    if held:
+        yield _combined(held)
+
+
+def _combined(batches: list[Any]) -> Any:
+    return pa.Table.from_batches(batches).combine_chunks()

@@ -15,13 +15,13 @@ from .declared import (
     Project,
     Stage,
     Tracker,
-    Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
 from .people import Person
 from .remote import Remote
 from .scheduling import Resources
 from .tell import Tell
+from .workflow import Workflow
 
 __all__ = [
     "CAUSE_OF",

@@ -19,6 +19,7 @@ from .remote import Remote
 from .scheduling import Resources, Scheduler
 from .tell import Tell
 from .track_source import TrackSource
+from .workflow import Workflow
 
 Scalar = str | int | float | bool | None
 
@@ -90,14 +91,6 @@ class Check(NamedTuple):
     kind: str  # the name of a kind of clause in checks/
     subject: str  # the name of an output; in a clause of ``ready`` of an input
     options: Mapping[str, Any] = {}  # the clause's other keys, as its kind declares them
-
-
-class Workflow(NamedTuple):
-    """A Snakemake workflow that a stage runs."""
-
-    cluster: str  # the cluster that its rules run on; "": the project's cluster
-    profile: Mapping[str, Any]
-    queued: Mapping[str, Any] = {}  # entries added to the profile where rules become jobs of a queue
 
 
 @dataclass(frozen=True)

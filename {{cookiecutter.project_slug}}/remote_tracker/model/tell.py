@@ -1,4 +1,4 @@
-"""Where a result says a fact about itself, as a tracker.yml declares it."""
+"""A place in a result that tells a fact about its video."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ AT_ONCE = 200  # logs in an answer: 13 MB at most
 
 
 def bring_logs(project: Project, batches: Sequence[Batch]) -> None:
-    """Ask for the logs of what the batches note, and keep each beside the batch's notes.
+    """Ask for the logs of the tasks whose results the batches note, and keep each log beside its batch's notes.
 
     A log that cannot be had is left out: ./rt logs then says how to see it there.
     """

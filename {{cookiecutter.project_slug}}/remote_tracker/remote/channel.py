@@ -34,7 +34,7 @@ class Channel:
     """A connection that the user opened: to run programs there, one at a time."""
 
     host: str
-    for_files: bool = False  # another host than the one where commands go; it may have no shell
+    for_files: bool = False  # not the host where commands go; it may have no shell
 
     @property
     def ssh(self) -> list[str]:

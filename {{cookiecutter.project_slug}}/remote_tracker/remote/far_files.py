@@ -48,11 +48,12 @@ def look(project: Project, question: Answer) -> Answer:
         "parents": find_parents(tree, paths),
         "cleared": clear_leftovers(map(tree.place, paths)),
         "folds_case": folds_case(root, may_write=bool(question.get("make"))),
+        "self": {str(path): numbers_of(path.stat()) for path in find_own_files(project)},
     }
 
 
 def _find_alike(tree: Tree, path: str) -> str:
-    """Return the path of what is there under the same name with letters composed otherwise; "" where nothing is.
+    """Return the path that lies there and has the same name with letters composed otherwise; "" where none does.
 
     A folder of that name on the way counts, too: else a day would be there twice.
     """
@@ -64,6 +65,11 @@ def _find_alike(tree: Tree, path: str) -> str:
             return next((other for other in sorted(others) if os.path.lexists(tree.place(other))), "")
         above = here
     return ""
+
+
+def find_own_files(project: Project) -> list[Path]:
+    """Return the files by which this is the project and the version that it is."""
+    return [project.root / "project.yml", Path(__file__).parents[1] / "__init__.py"]
 
 
 def _look_at(place: str, size: int, known: Sequence[int] | None) -> list[object] | None:

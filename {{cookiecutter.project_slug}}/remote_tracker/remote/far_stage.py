@@ -8,7 +8,7 @@ from ..survey.archived import find_archived
 
 
 def examine_all_of(project: Project, stage: Stage) -> tuple[list[Examined], list[Examined]]:
-    """Return the stage's units, and those that finished once, whose video is gone and whose results are there.
+    """Return the stage's units, and the units that finished once, whose video is gone and whose results are there.
 
     The queue is asked now.
     """

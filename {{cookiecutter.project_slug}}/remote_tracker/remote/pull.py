@@ -101,7 +101,7 @@ def kind_of(path: str, folder: str) -> str:
 def find_folded(units: Sequence[FarUnit], pulled: Iterable[str], folds_case: bool) -> dict[str, str]:
     """Return the results that cannot lie beside others here, where names that differ only in case are the same.
 
-    The results that were ``pulled`` before stay; of several new ones the first comes.
+    The results that were ``pulled`` before stay; of several new results the first comes.
     """
     seen: dict[str, str] = {folded(path): path for path in pulled}
     bad = {}

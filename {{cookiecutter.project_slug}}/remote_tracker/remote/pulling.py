@@ -107,8 +107,7 @@ def _pull_stage(
 ) -> None:
     units_here = {one.unit.key: one.unit for one in examine_stage(project, stage, Survey(stage))}
     here = Here(files.digest, pulled, _reads_of(stage, units_here))
-    is_folding = any(folds_case(str(project.root / root)) for root in _roots(project))
-    folded = find_folded(units, pulled, is_folding)
+    folded = find_folded(units, pulled, any(folds_case(str(project.root / root)) for root in _roots(project)))
     done.bad.update(folded)
     apart = [unit for unit in units if not any(entry.path in folded for entry in unit.made)]
     plans = [plan_unit(unit, here, lambda e: kind_of(e.path, stage.folder) in kinds) for unit in apart]

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -35,11 +35,18 @@ class Pushed:
     arrived: tuple[HomeFile, ...] = ()
     ended: Copied | None = None  # the copy that did not end well
     dry: bool = False
+    there: Mapping[str, Sequence[int]] = field(
+        default_factory=dict
+    )  # places there -> their numbers, where all is there
 
     @property
     def is_odd(self) -> bool:
         """Return whether a video was left out for another reason than that it is finished."""
         return any(why != FINISHED for why in self.plan.left_out.values())
+
+    def with_nothing_new(self) -> Pushed:
+        """Return what the next push does where neither side changes."""
+        return Pushed(PushPlan(there=(*self.plan.there, *self.arrived)))
 
 
 def push(
@@ -69,7 +76,7 @@ def push(
         plan = replace(plan, send=going, left_out={**out, **plan.left_out, **growing})
         if dry or not plan.send:
             _remember(project, known, plan.there, seen["files"])
-            return Pushed(plan, dry=dry)
+            return Pushed(plan, dry=dry, there=_find_there(plan.there, seen, seen))
         require_rsync()
         way = Way(data, seen["is_chatty"], rate, show, (lock,))
         return _send(project, way, plan, seen, known, sample)
@@ -109,7 +116,17 @@ def _send(
     if wrong := [path for path in bad if path in after["files"]]:
         ask(project, "doubt", {"files": [[path, after["files"][path][0]] for path in wrong]})
     _remember(project, known, [*plan.there, *good], {**seen["files"], **after["files"]})
-    return Pushed(replace(plan, left_out={**plan.left_out, **bad}), tuple(good), ended)
+    left_out = {**plan.left_out, **bad}
+    there = _find_there([*plan.there, *good], seen, {"files": {**seen["files"], **after["files"]}})
+    return Pushed(replace(plan, left_out=left_out), tuple(good), ended, there=there)
+
+
+def _find_there(files: Sequence[HomeFile], seen: Answer, last: Answer) -> dict[str, Sequence[int]]:
+    """Return what lies there as it was seen last, by its real place: the files, and what makes it this project."""
+    places = {
+        file.path: f"{seen['parents'][os.path.dirname(file.path)]}/{os.path.basename(file.path)}" for file in files
+    }
+    return {**{places[file.path]: last["files"][file.path][0] for file in files}, **seen["self"]}
 
 
 def _about(files: Sequence[HomeFile], known: Known, make: bool) -> Answer:

@@ -126,11 +126,6 @@ def join(
     return Joined(*found, mixed=tuple(sorted(run.mixed)))
 
 
-def features_of(tables: Iterable[DayTable], root: Path) -> tuple[str, ...]:
-    """Return the columns of the days' tables of features, each once. Raises TableError as join does."""
-    return join_heads([(day.features, name_below(day.features, root)) for day in tables], _ROW_NEEDS).columns
-
-
 def _found_by(run: _Run, missing: Mapping[str, Sequence[str]], files: TextIO, features: TextIO) -> Found:
     files.flush()
     features.flush()

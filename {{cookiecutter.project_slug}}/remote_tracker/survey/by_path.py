@@ -28,7 +28,7 @@ def find_by_path(project: Project, typed: str, found: Sequence[tuple[Stage, Exam
 def _find(
     paths: set[str], found: Iterable[tuple[Stage, Examined]], written: Callable[[str], str]
 ) -> list[tuple[Stage, Examined]]:
-    """Return the units that make one of the files, else those that read one; ``written`` is how paths are compared."""
+    """Return the units that make any of the files, else the units that read any; ``written`` tells how to compare."""
     makers, readers = [], []
     for stage, seen in found:
         if _makes(stage, seen.unit, paths, written):

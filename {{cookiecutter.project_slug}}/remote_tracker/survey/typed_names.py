@@ -39,7 +39,7 @@ def _is_composed_otherwise(name: str, key: str) -> bool:
 
 
 def choose_keys(names: Iterable[str], keys: Collection[str]) -> set[str]:
-    """Return the units, of these, that any name means.
+    """Return the units, out of ``keys``, that any name means.
 
     A name that means units to the letter means no others whose letters are only composed otherwise.
     """

@@ -61,7 +61,9 @@ def features_of(track: Track, video: Video) -> dict[str, float]:
     seen = ~unseen
     frames = np.unique(track.frame)
     fps = FPS or video.fps or UNSEEN
-    places = np.where(unseen[:, :, None], UNSEEN, track.places / scale_of(__file__, UNIT, PX_PER_UNIT))[:, _position_nodes(video.nodes)]
+    places = np.where(unseen[:, :, None], UNSEEN, track.places / scale_of(__file__, UNIT, PX_PER_UNIT))[
+        :, _position_nodes(video.nodes)
+    ]
     steps, apart = _steps(track.frame, places) if track.moves else (np.zeros(0), np.zeros(0))
     speeds = steps[(apart == 1) & np.isfinite(steps)] * fps
     return {
