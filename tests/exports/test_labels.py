@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from exports.tidy_lab import TRACKS, configure, put
 from lab import Lab
+
+from exports.tidy_lab import TRACKS, configure, put
 
 DEEPLABCUT = """
 import json, sys, types
