@@ -128,21 +128,21 @@ def read_start(table: JoinedTable) -> tuple[Any, bool]:
     """Return the first rows, all cells as bytes, and whether the table has no others."""
     with open(table.path, "rb") as file:
         file.seek(table.start)
-        batches = _read_batches(table, pa.PythonFile(file, mode="r"), {}, ahead=False)
+        block = BLOCK // 4
+        batches = _read_batches(table, pa.PythonFile(file, mode="r"), {}, block)
         rows = pa.Table.from_batches([*islice(batches, 1)], _schema(table, {}))
-        return rows, os.path.getsize(table.path) - table.start < BLOCK
+        return rows, os.path.getsize(table.path) - table.start < block
 
 
 def _schema(table: JoinedTable, types: Mapping[str, Any]) -> Any:
     return pa.schema([(column, types.get(column, pa.binary())) for column in table.columns])
 
 
-def _read_batches(
-    table: JoinedTable, source: Any, types: Mapping[str, Any], ahead: bool = True
-) -> Iterator[Any]:
+def _read_batches(table: JoinedTable, source: Any, types: Mapping[str, Any], start: int = 0) -> Iterator[Any]:
+    """Yield the rows in batches, read ahead; with ``start`` the rows of so many bytes, and nothing is read ahead."""
     schema = _schema(table, types)
-    block = max(BLOCK, 16 * sum(map(len, table.columns)))
-    reading = arrow_csv.ReadOptions(block_size=block, column_names=list(table.columns), use_threads=ahead)
+    block = max(start or BLOCK, 8 * sum(map(len, table.columns)))  # a row must fit
+    reading = arrow_csv.ReadOptions(block_size=block, column_names=list(table.columns), use_threads=not start)
     parsing = arrow_csv.ParseOptions(newlines_in_values=table.quoted)
     converting = arrow_csv.ConvertOptions(
         column_types=schema, null_values=[""], strings_can_be_null=True, true_values=[], false_values=[]
