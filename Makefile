@@ -1,4 +1,4 @@
-# Commands: make demo, make test, make test-deep, make test-locales, make cluster-test, make test-real. All set up what they need first, outside this folder
+# Commands: make demo, make test, make test-generated, make test-deep, make test-locales, make cluster-test, make test-real. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -7,11 +7,12 @@ PROGRAMS ?= $(HOME)/.cache/remote-tracker
 # make demo DEMO=FOLDER: in a folder of yours, where the demo before is replaced
 DEMO ?=
 
-.PHONY: demo test test-deep test-locales cluster-test test-real help
+.PHONY: demo test test-generated test-deep test-locales cluster-test test-real help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(or $(DEMO),a new folder below $(or $(TMPDIR),/tmp))"
 	@echo "make test   everything that can be tested without a cluster"
-	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
+	@echo "make test-generated   what make test draws a few of: 20 crashes of each command, 200 examples of each property"
+	@echo "make test-deep   everything with 200 crashes of each command and 10,000 examples of each property (hours)"
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
 	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, DeepLabCut 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
@@ -22,6 +23,9 @@ demo: $(VENV)/demo.done
 # One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
+
+test-generated: $(VENV)/demo.done $(VENV)/tests.done
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --generated -m "seeded or hypothesis" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
