@@ -168,6 +168,7 @@ def test_the_header_says_what_the_result_leaves_open(tmp_path: Path) -> None:
     told = load_facts(stage, {"info": [str(info)]})
     assert with_header(told, str(video)) == Facts(30000 / 1001, 38)
     assert with_header(Facts(), str(video)) == Facts(30000 / 1001, 40)
+    assert with_header(Facts(fps=25.0), str(video)) == Facts(25.0, 40)
     assert with_header(Facts(), str(tmp_path / "gone.mp4")) == with_header(Facts(), "") == Facts()
 
 
