@@ -21,7 +21,7 @@ def validate(frictionless: Path, lab: Lab) -> dict[str, bool]:
 
 
 def test_the_validator_passes(frictionless: Path, lab: Lab) -> None:
-    """Missing videos, a lab's table, hostile names, text among numbers, comments like Tierpsy's: all is valid."""
+    """Tables with missing videos, a lab's table, hostile names, text among numbers, Tierpsy's comments are valid."""
     declare(lab)
     lab.settings(attempts=1)
     for name in ("d1/a.avi", 'd1/b, "c" #1.avi', "d2/ü.avi"):
