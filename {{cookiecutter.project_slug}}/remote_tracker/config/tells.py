@@ -26,8 +26,8 @@ OPTIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 TELL_KEYS = {
     "json": "the output, a JSON file, that says it; beside it key",
-    "hdf5": "the output, an HDF5 file; beside it dataset, or node and attribute, and key where that holds JSON; or node "
-    "and count: datasets",
+    "hdf5": "the output, an HDF5 file; beside it dataset, or node and attribute, and key where that holds JSON; or "
+    "node and count: datasets",
     "csv": "the output, a CSV file; beside it count",
     "file": "the file in an output folder, a glob: the first counts",
     "key": "the key, with dots between names; a number is a place in a list",
@@ -35,8 +35,8 @@ TELL_KEYS = {
     "node": "the group or dataset that has the attribute (default: the top)",
     "attribute": "the attribute that holds it",
     "count": "rows; datasets, how many the node holds; or a column, whose different values are counted; of an HDF5 "
-    "file also start..end:some, how many rows span something between two columns, or start..end:most, the longest span; "
-    "of a CSV file also row:name, how many different cells the row called so has",
+    "file also start..end:some, how many rows span something between two columns, or start..end:most, the longest "
+    "span; of a CSV file also row:name, how many different cells the row called so has",
     "given": "beside attribute: another attribute of the node that must have this value, as time_units=seconds",
     "when": "an expression over params; where it is false the result does not say it",
 }
