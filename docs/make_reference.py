@@ -1,7 +1,8 @@
-"""Fill in the tables of docs/reference and docs/trackers from the code: python docs/make_reference.py [--check]
+"""Fill in the tables of docs/reference, docs/trackers, docs/tables.md from the code: docs/make_reference.py [--check]
 
 A table stands between the lines <!-- table: NAME --> and <!-- end -->, the parameters of a tracker between
-<!-- params: NAME --> and <!-- end -->; what is around them is written by hand.
+<!-- params: NAME --> and <!-- end -->, the columns of a table, or of a tracker's features, between
+<!-- columns: NAME --> or <!-- features: NAME --> and <!-- end -->; what is around them is written by hand.
 --check changes nothing, and fails where a page is not what would be made.
 """
 
@@ -20,10 +21,12 @@ from remote_tracker.config import (  # noqa: E402
     cluster,
     container,
     each,
+    people,
     project,
     remote,
     signatures,
     stage,
+    tells,
     tracker,
     tracks,
     workflow,
@@ -31,11 +34,14 @@ from remote_tracker.config import (  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.parameters import known_keys  # noqa: E402
 from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
+from remote_tracker.tables import definitions  # noqa: E402
 
 PAGES = ROOT / "docs"
 BUILT_IN = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers"
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _PARAMS = re.compile(r"(<!-- params: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+_COLUMNS = re.compile(r"(<!-- columns: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+_FEATURES = re.compile(r"(<!-- features: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 COSTS = {"quick": "always", "deep": "at the end of a task, and by every scan", "node": "at the end of a task"}
 BY_SCANS = {  # what is looked at in some cases alone
     "log": "at the end of a task; in an output by every scan, too",
@@ -95,12 +101,17 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "resources": lambda: keys(stage.RESOURCE_KEYS),
     "workflow": lambda: keys(workflow.KEYS),
     "tracks": lambda: keys(tracks.KEYS),
+    "tells": lambda: keys(tells.KEYS),
+    "tell": lambda: keys(tells.TELL_KEYS),
+    "definitions": lambda: keys(definitions.KEYS),
+    "definition": lambda: keys(definitions.COLUMN_KEYS),
     "checks": kinds,
     "ready": input_kinds,
     "words": lambda: table(
         ("word", "what it stands for"), [(f"`{word}`", text) for word, text in COMMAND_WORDS.items()]
     ),
     "container": lambda: keys(container.KEYS),
+    "people": lambda: keys(people.KEYS),
     "remote": lambda: keys(remote.KEYS),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
@@ -122,8 +133,25 @@ def _help(param: Param) -> str:
     return param.help + (f" ({', '.join(f'`{choice}`' for choice in param.choices)})" if param.choices else "")
 
 
+def own_columns(name: str) -> str:
+    """Return the columns of a joined table that ./rt join itself makes."""
+    return _columns(definitions.load_own_columns()[name])
+
+
+def features(name: str) -> str:
+    """Return the columns that a tracker's features may have; what stands in braces varies."""
+    return _columns(one.column for one in definitions.load_definitions(BUILT_IN / name).columns)
+
+
+def _columns(found: Iterable[definitions.Column]) -> str:
+    rows = [(f"`{c.name}`", c.unit, c.meaning, c.how) for c in found]
+    return table(("column", "unit", "meaning", "how"), rows)
+
+
 def made(text: str) -> str:
     """Return a page with its tables as the code has them."""
+    text = _COLUMNS.sub(lambda found: f"{found[1]}\n{own_columns(found[2])}\n{found[4]}", text)
+    text = _FEATURES.sub(lambda found: f"{found[1]}\n{features(found[2])}\n{found[4]}", text)
     text = _PARAMS.sub(lambda found: f"{found[1]}\n{params(found[2])}\n{found[4]}", text)
     return _TABLE.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[4]}", text)
 
@@ -131,7 +159,7 @@ def made(text: str) -> str:
 def main(argv: list[str]) -> int:
     """Write the pages, or say which are not as they would be written."""
     stale = []
-    for path in sorted([*PAGES.glob("reference/*.md"), *PAGES.glob("trackers/*.md")]):
+    for path in sorted([*PAGES.glob("reference/*.md"), *PAGES.glob("trackers/*.md"), PAGES / "tables.md"]):
         text = path.read_text(encoding="utf-8")
         if made(text) != text:
             stale.append(path.relative_to(ROOT))

@@ -22,11 +22,14 @@ from remote_tracker.config import (  # noqa: E402
     cluster,
     container,
     each,
+    layout,
     old_words,
+    people,
     project,
     remote,
     signatures,
     stage,
+    tells,
     tracker,
     tracks,
     workflow,
@@ -163,6 +166,9 @@ def stages() -> Schema:
             ]
         },
         "workflow": mapping(workflow.KEYS, flow),
+        "tells": mapping(
+            tells.KEYS, dict.fromkeys(tells.KEYS, mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT)))
+        ),
         "tracks": mapping(
             tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
         ),
@@ -215,7 +221,10 @@ def project_file() -> Schema:
     clusters = sorted(path.stem for path in PACKAGE.glob("clusters/*.yml"))
     shapes = dict.fromkeys(("name", "email", "videos", "day"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
-    shapes |= {"stalled_after": TIME, "content": choice("full", "sampled"), "params": {"type": ["object", "null"]}}
+    shapes |= {"layout": choice("", *layout.LAYOUTS), "content": choice("full", "sampled"), "stalled_after": TIME}
+    shapes |= {"params": {"type": ["object", "null"]}}
+    shapes["people"] = several(mapping(people.KEYS, dict.fromkeys(people.KEYS, TEXT), "name"))
+    shapes["licence"] = TEXT
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}

@@ -40,7 +40,7 @@ STEPS = (
     Step("scan_days", "summarizer", "bash get_cmd2process.sh"),
     Step("process_days", "summarizer", "bash process_all.sh"),
     Step("join", "summarizer", "./rt join"),
-    Step("table", "", "cut -d, -f1-7 Results/joined/features_summary.csv | head -n 4"),
+    Step("table", "", "cut -d, -f1-7 Results/joined/animals.csv | head -n 4"),
     Step("status", "", "./rt status"),
     Step("break", "RawVideos/20260102", "head -c 500000 plate1.avi > plate4.avi && truncate -r plate1.avi plate4.avi"),
     Step("scan_broken", "workspace", "bash get_files2process.sh"),

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from locales import environment_of
+from starting import FORKS, read_call
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = REPOSITORY / "{{cookiecutter.project_slug}}"
@@ -63,6 +64,8 @@ def wait_for(true: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
 class Lab:
     """One project; its scripts run as under ``env -i`` with a small PATH."""
 
+    forks = not LOCALE  # whether a call of a script may be a fork (starting.py), not a start of Python
+
     def __init__(self, root: Path, home: Path) -> None:
         self.root, self.home = root, home
         self.workspace = root / "workspace"
@@ -81,11 +84,15 @@ class Lab:
         }
 
     def run(self, *argv: str, folder: str = "workspace", seconds: float = 60, **more: str) -> Ran:
-        """Run a command in one of the project's folders, to its end."""
+        """Run a command in one of the project's folders, to its end; as a fork where that is as good as a start."""
+        environment = self.environment(**more)
+        call = read_call(self.root, folder, argv, environment) if self.forks else None
+        if call and (forked := FORKS.run(call, seconds)):
+            return Ran(forked[0], forked[1].decode("utf-8", "replace"), forked[2].decode("utf-8", "replace"))
         done = subprocess.run(
             argv,
             cwd=self.root / folder,
-            env=self.environment(**more),
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from remote_tracker import shell
-from remote_tracker.checks.claimed_frames import LEAST_BYTES, read_claimed_frames
+from remote_tracker.checks.claimed_frames import LEAST_BYTES, read_claim, read_claimed_frames
 
 FRAMES = 40
 SOURCES = ["-f", "lavfi", "-i", f"testsrc=size=64x48:rate=25:duration={FRAMES / 25}"]
@@ -69,6 +69,14 @@ def test_real_videos(tmp_path: Path, name: str, more: list[str]) -> None:
     told = int(shell.run(["ffprobe", "-v", "error", *asked, str(path)]).out)
     assert claimed(path) == told
     assert told in (FRAMES, FRAMES + 1)  # in an AVI ffmpeg counts the moment by which pictures begin behind the sound
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.mp4", "a.mov"])
+@pytest.mark.parametrize(("rate", "fps"), [("30000/1001", 30000 / 1001), ("25", 25.0), ("1/2", 0.5)])
+def test_rate_of_real_videos(tmp_path: Path, name: str, rate: str, fps: float) -> None:
+    """Of a real AVI, MP4 or MOV the rate is the one that it was made with: 29.97 is not 30."""
+    path = encode(tmp_path / name, "-r", rate, "-c:v", "mjpeg")
+    assert read_claim(str(path), path.stat().st_size).fps == pytest.approx(fps, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -105,4 +105,4 @@ def test_nohup_goes_on_behind_a_logout(flies: ClusterLab, tmp_path: Path) -> Non
     os.killpg(window.pid, signal.SIGHUP)
     assert window.wait(20) == -signal.SIGHUP
     flies.open_gate()
-    wait_for(lambda: "are joined in Results/joined/features_summary.csv" in log.read_text(), "the joined table", 400)
+    wait_for(lambda: "are joined in Results/joined/animals.csv" in log.read_text(), "the joined table", 400)

@@ -33,9 +33,9 @@ def test_without_the_line_nothing_is_another(tmp_path: Path) -> None:
     (tmp_path / "project.yml").write_text(HEAD)
     bare = load_project(tmp_path)
     assert bare.day == FIRST_FOLDER
-    assert "DayWildcard" not in repr(bare.tracker)
+    assert "RequiredFolders" not in repr(bare.tracker)
     (tmp_path / "project.yml").write_text(f'{HEAD}day: "{{sub}}/{{ses}}"\n')
-    assert "DayWildcard" in repr(load_project(tmp_path).tracker)
+    assert "RequiredFolders" in repr(load_project(tmp_path).tracker)
 
 
 @pytest.mark.parametrize(

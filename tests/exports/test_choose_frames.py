@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from remote_tracker.exports.choose_frames import (
     choose_frames,
     find_candidates,
     is_near,
+    keep_frames,
 )
 from remote_tracker.tracks.tracks import Tracks
 
@@ -60,6 +62,21 @@ def test_a_leap_and_back_is_one_frame_for_two_reasons() -> None:
     positions, confidence = walk()
     positions[100, :, 0, 0] += 60
     assert best(tracks(positions, confidence)) == [(100, "a", "jump; far from its neighbours")]
+
+
+def test_many_leaps_are_leaps() -> None:
+    """A video in which an animal jumps in every tenth frame is not taken for a video of wide steps."""
+    positions, confidence = walk()
+    positions[5::10, :, 0, 0] += 60
+    assert len(best(tracks(positions, confidence), most=20)) >= 15
+
+
+def test_an_animal_that_rests_and_walks_does_not_jump() -> None:
+    """Steps are held against those of moving animals: a start after a long rest is no jump."""
+    positions, confidence = walk()
+    positions[:150] = positions[:1]
+    positions[150:, 0] -= positions[150, 0] - positions[0, 0]
+    assert best(tracks(positions, confidence)) == []
 
 
 def test_one_keypoint_that_leaps_is_seen_among_many() -> None:
@@ -184,3 +201,14 @@ def test_the_same_videos_in_another_order_give_the_same_choice() -> None:
 def test_near_is_less_than_the_least_distance(frame: int, near: bool) -> None:
     """Frames that are just APART are not near, on both sides."""
     assert is_near(frame, [0, 100, 200]) is near
+
+
+def test_kept_frames_are_those_of_the_video() -> None:
+    """A kept frame has its own number, place and time; in a hole nothing is seen, and the time lies between."""
+    positions, confidence = walk(frames=40)
+    told = replace(tracks(positions, confidence, [*range(5, 25), *range(35, 55)]), times=np.arange(40) * 2.0)
+    kept = keep_frames(told, [6, 30, 54])
+    assert kept.frames.tolist() == [6, 30, 54]
+    assert kept.positions[:, 0, 0, 0].tolist() == pytest.approx([2, np.nan, 78], nan_ok=True)
+    assert [kept.time_of(frame) for frame in (6, 54)] == [2, 78]
+    assert 38 < (kept.time_of(30) or 0) < 40

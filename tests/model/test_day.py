@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from remote_tracker.model import FIRST_FOLDER, DayFolders
-from remote_tracker.model.pattern import DayWildcard, Pattern, Wildcard, feeds, read_pattern
+from remote_tracker.model.pattern import Pattern, RequiredFolders, Wildcard, feeds, read_pattern
 from remote_tracker.scan import SplitPattern
 
 SESSIONS = DayFolders(r"sub\-[^/]+/ses\-[^/]+", "sub-{sub}/ses-{ses}")
@@ -40,7 +40,7 @@ def test_a_described_day_is_all_of_its_folders(folders: str, day: str) -> None:
 def described(text: str) -> Pattern:
     """Return a pattern whose day is a subject's session."""
     pieces = read_pattern(text).pieces
-    return Pattern(text, tuple(DayWildcard("day", SESSIONS.rule) if p == Wildcard("day") else p for p in pieces))
+    return Pattern(text, tuple(RequiredFolders("day", SESSIONS.rule) if p == Wildcard("day") else p for p in pieces))
 
 
 @pytest.mark.parametrize(

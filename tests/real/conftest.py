@@ -67,11 +67,41 @@ def nwb() -> Path:
 
 
 @pytest.fixture(scope="session")
+def parquet() -> Path:
+    """The folder of a Python that has the real pyarrow, pandas, polars and DuckDB, and what ./rt needs."""
+    return find_programs("RT_PARQUET", "python", "pyarrow")
+
+
+@pytest.fixture(scope="session")
+def crate() -> Path:
+    """The folder of a Python that has the real rocrate and roc-validator, and what ./rt needs."""
+    return find_programs("RT_CRATE", "python", "rocrate")
+
+
+@pytest.fixture(scope="session")
+def frictionless() -> Path:
+    """The folder of the real validator of Data Packages."""
+    return find_programs("RT_FRICTIONLESS", "frictionless", "frictionless")
+
+
+@pytest.fixture(scope="session")
 def dynvision() -> DynVision:
     """A real DynVision, and the programs that it needs."""
     source = find_programs("RT_DYNVISION", "dynvision/workflow/Snakefile", "DynVision")
     programs = find_programs("RT_DYNVISION_PROGRAMS", "snakemake", "Snakemake with what DynVision needs")
     return DynVision(source, programs)
+
+
+@pytest.fixture(scope="session")
+def datashuttle() -> Path:
+    """The folder of a Python that has the real datashuttle."""
+    return find_programs("RT_DATASHUTTLE", "python", "datashuttle")
+
+
+@pytest.fixture(scope="session")
+def sleap_io() -> Path:
+    """The folder of a Python that has the real sleap-io, and what ./rt needs."""
+    return find_programs("RT_SLEAP_IO", "python", "sleap-io")
 
 
 @pytest.fixture(scope="session")

@@ -97,3 +97,25 @@ def test_videos_to_the_joined_table(lab: Lab, trained: Path) -> None:
     assert all(float(row["frames_tracked"]) >= FRAMES * 0.7 for row in rows)
     assert all(0.7 < float(row["speed_px_per_frame_mean"]) < 2 for row in rows if animals == 1)  # as drawn: 0.6 to 1.2
     assert_moved_is_finished(lab, lab.root.with_name("moved"))
+
+
+def test_frames_worth_labelling_are_extracted_by_deeplabcut(lab: Lab, deeplabcut: Path) -> None:
+    """Each frame that ./rt labels names becomes a picture in labeled-data, with what the network found in it."""
+    lab.scan()
+    process(lab)
+    ran = lab.rt("labels", "--frames", "30")
+    assert ran.code == 0, ran
+    program = "Results/joined/labels/extract_frames.py"
+    assert ran.out.endswith(f"Next:  python {program}   (in the Python of DeepLabCut)\n")
+    with (lab.root / "Results/joined/labels/frames.csv").open(newline="") as file:
+        named = {(Path(row["video"]).stem, int(row["frame"])) for row in csv.DictReader(file)}
+    environment = lab.environment(PATH=f"{deeplabcut}:/usr/bin:/bin", DLClight="True", OMP_NUM_THREADS="1")
+    argv = [deeplabcut / "python", program]
+    done = subprocess.run(argv, cwd=lab.root, env=environment, capture_output=True, text=True, timeout=SECONDS)
+    assert done.returncode == 0, done.stderr
+    labels = lab.root / "AuxiliaryFiles/dlc/labeled-data"
+    videos = {video for video, _ in named}
+    pictures = {(path.parent.name, int(path.stem[3:])) for v in videos for path in (labels / v).glob("img*[0-9].png")}
+    assert pictures == named, done.stdout
+    assert all((labels / video / "machinelabels-iter0.h5").is_file() for video in videos)
+    assert lab.counts() == {"finished": len(list((lab.root / "RawVideos/20260101").glob("*.avi"))) - 1}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from baking import bake
 from exports.tidy_lab import configure, put
-from lab import TEMPLATE, Lab, Ran
+from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, Ran
 from remote_tracker.exports.movement import LOAD
 
+FLIES = REPOSITORY.parent / "shared/data/videos/sleap_tracks_clip.gt.slp"
 LOOK = """
 import json, sys, xarray
 dataset = xarray.open_dataset(sys.argv[1])
@@ -55,10 +58,33 @@ tracks = Tracks(np.array([0, 1]), places, places[:, 0], ("0",), ("centroid",), N
 write_netcdf({row}, tracks, Path({place!r}))
 """
 
+SAME = """
+import sys, numpy as np
+from movement.io import load_poses
+from remote_tracker.tracks.forms import FORMS
+from remote_tracker.tracks.given import Given
+form, path, name = sys.argv[1:]
+ours = FORMS[form](Given((path,), {}, 25.0, form, "px"))
+theirs = getattr(load_poses, name)(path, fps=25.0)
+for mine, other in ((ours.positions, theirs.position), (ours.confidence, theirs.confidence)):
+    np.testing.assert_array_equal(mine, other.values)
+np.testing.assert_array_equal(ours.seconds, theirs.time.values)
+dims = list(theirs.position.dims)
+assert [list(map(str, theirs[d].values)) for d in dims[2:]] == [list(ours.keypoints), list(ours.individuals)], theirs
+"""
+DLC = """scorer,net,net,net,net,net,net
+individuals,m1,m1,m1,m2,m2,m2
+bodyparts,nose,nose,nose,nose,nose,nose
+coords,x,y,likelihood,x,y,likelihood
+0,1.25,2.5,0.9,3,4,0.8
+1,,,,7,8,0.6
+"""
+FILES_FROM_HELL = ("d1/Ω $(x) 'ü'.avi.nc", "-d #1/-a [1].avi.nc", 'd1/"%2F_.avi.nc')
+
 
 @pytest.fixture
 def tracked(lab: Lab, movement: Path) -> Lab:
-    """A project with two tracked videos of 29.97 frames a second, that runs in the Python of movement."""
+    """A project with two tracked videos, whose frame rate nobody says."""
     configure(lab)
     put(lab, "d1/a.avi")
     put(lab, "d1/b (2).avi", ["0,0,7,7"])
@@ -92,6 +118,20 @@ def test_a_video_with_a_hole(tracked: Lab, movement: Path) -> None:
     assert told["start"] == "NaT"
 
 
+def test_names_from_hell(lab: Lab, movement: Path) -> None:
+    """A video has its file whatever it is called, and movement's libraries open it."""
+    configure(lab)
+    for name in FILES_FROM_HELL:
+        put(lab, name.replace("_", "\\").removesuffix(".nc"))
+    lab.go()
+    ran = export(lab, movement, "--fps", "29.97")
+    assert (ran.code, "3 files written" in ran.out) == (0, True), ran
+    into = lab.result("joined/movement")
+    assert {path.relative_to(into).as_posix() for path in into.rglob("*.nc")} == {*FILES_FROM_HELL}
+    for name in FILES_FROM_HELL:
+        assert look(movement, into / name, SUMMARY)["x"][0] == [1, 30]
+
+
 def test_without_a_frame_rate_time_is_in_frames(tracked: Lab, movement: Path) -> None:
     """Where nobody knows the frame rate, time is the frame's number and says so; the screen names the videos."""
     ran = export(tracked, movement, "d1/a")
@@ -109,6 +149,59 @@ def test_a_day_is_one_dataset(tracked: Lab, movement: Path) -> None:
     assert (told["x"], told["fps"]) == (1.0, 29.97)
     assert told["sizes"]["time"] == 5, "frame 0 of one video, 5 to 8 of the other"
     assert set(told["clock"]) == {"video", "time"}
+
+
+def test_what_results_and_the_lab_say(lab: Lab, movement: Path) -> None:
+    """The rate that a result tells and the start that the lab's table tells reach the file, without a word typed."""
+    video = {"pattern": "RawVideos/{subdir}/{name}.avi"}
+    output = {"table": "Results/{subdir}/{name}.csv", "info": "Results/{subdir}/{name}.json"}
+    command = """cp {{ input.video }} {{ output.table }} && echo '{"fps": 29.97}' > {{ output.info }}"""
+    configure(
+        lab, input={"video": video}, output=output, command=command, tells={"fps": {"json": "info", "key": "fps"}}
+    )
+    put(lab, "d1/a.avi")
+    lab.go()
+    table = lab.root / "AuxiliaryFiles/videos.csv"
+    table.write_text("day;session_start\nd1;2026-01-31T09:30:00+01:00\n", encoding="utf-8-sig")
+    ran = export(lab, movement)
+    assert ran.code == 0, ran
+    told = look(movement, lab.result("joined/movement/d1/a.avi.nc"), SUMMARY)
+    assert (told["fps"], told["time"][0]) == (29.97, 5 / 29.97)
+    assert told["start"] == "2026-01-31T09:30:00.000000000"
+
+
+def test_a_video_that_was_really_tracked(movement: Path, tmp_path: Path) -> None:
+    """Two animals that the built-in tracker finds in a drawn video are in the file, at the video's own frame rate."""
+    pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
+    from trackers.sprites import FPS, draw, straight
+
+    lab = Lab(bake(tmp_path, tracker="opencv", cluster="local", project_name="real"), tmp_path)
+    (lab.root / "RawVideos/d1").mkdir(parents=True)
+    path = draw(lab.root / "RawVideos/d1/a.avi", [straight(20, 30, dx=1), straight(20, 90, dx=2)], frames=40)
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    lab.activate(f"export PATH={Path(sys.executable).parent}:$PATH\n")
+    lab.scan()
+    assert lab.process().code == 0, lab.log(1, 1)
+    ran = export(lab, movement)
+    assert ran.code == 0, ran
+    told = look(movement, lab.result("joined/movement/d1/a.avi.nc"), SUMMARY)
+    assert (told["animals"], told["fps"], told["source_software"]) == (["0", "1"], FPS, "opencv")
+    assert told["time"] == pytest.approx([frame / FPS for frame in range(40)])
+    ways = sorted(last - first for first, last in zip(told["x"][0], told["x"][39], strict=True))
+    assert ways == pytest.approx([39, 78], abs=1)
+
+
+@pytest.mark.parametrize(("form", "loader"), [("sleap", "from_sleap_file"), ("deeplabcut", "from_dlc_file")])
+def test_as_movement_itself_reads_it(movement: Path, tmp_path: Path, form: str, loader: str) -> None:
+    """Where movement's own loader loses nothing, our reader gives the same, to the last bit."""
+    path = tmp_path / "a.csv"
+    path.write_text(DLC)
+    if form == "sleap" and not (path := FLIES).is_file():
+        pytest.skip(f"{FLIES} is not there")
+    environment = {**os.environ, "PYTHONPATH": str(TEMPLATE), "PYTHONDONTWRITEBYTECODE": "1"}
+    argv = [movement / "python", "-c", SAME, form, path, loader]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=300, env=environment)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_clock_of_a_day(movement: Path, tmp_path: Path) -> None:
@@ -134,7 +227,7 @@ def test_what_cannot_be_written_leaves_the_old_file(movement: Path, tmp_path: Pa
     write(movement, place)
     old = place.read_bytes()
     said = write(movement, place, before="ulimit -f 1", session_start="2026-01-31T09:30")
-    assert said
+    assert f"{place}: cannot be written" in said.splitlines()[-1]
     assert place.read_bytes() == old
     assert [path.name for path in place.parent.iterdir()] == ["a.nc"]
 

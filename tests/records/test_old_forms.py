@@ -50,7 +50,7 @@ def test_a_cause_goes_before_words() -> None:
 
 
 def seal_as_before(path: Path, records: list[Record], kept: int = 0) -> None:
-    """Write a sealed file as it was before it had columns for cause, activate.sh and time, the first ``kept`` of them."""
+    """Write a sealed file as it was before it had columns for cause, activate.sh, time: the first ``kept`` of them."""
     head, made, *lines, _ = render_sealed(records).split("\n")
     cells = [line.split("\t", 14) for line in lines]
     older = ["\t".join([*row[: 11 + kept], row[14]]) for row in cells]

@@ -1,4 +1,4 @@
-"""Two real sshd on this machine, a jump host and a login node behind it, and an ssh that knows the way."""
+"""Real sshd on this machine: a jump host, a login node and a data node behind it; and an ssh that knows the way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from pathlib import Path
 import pytest
 from lab import wait_for
 
-JUMP, NODE = "127.0.0.2", "127.0.0.3"
+JUMP, NODE, DATA = "127.0.0.2", "127.0.0.3", "127.0.0.4"
+RSYNC_ALONE = """#!/bin/sh
+printf '%s\\n' "$SSH_ORIGINAL_COMMAND" >>{log}
+[ ! -e {greeting} ] || cat {greeting}
+case $SSH_ORIGINAL_COMMAND in
+  rsync*|'exec sh -c '*rsync*) exec sh -c "$SSH_ORIGINAL_COMMAND" ;;
+esac
+echo 'this node is for rsync alone' >&2
+exit 1
+"""
 SSHD = "/usr/sbin/sshd"
 
 
@@ -29,13 +38,14 @@ def why_not() -> str:
 
 
 def free_port() -> int:
-    """Return a port that is free on both addresses."""
+    """Return a port that is free on all addresses."""
     while True:
-        with socket.socket() as one, socket.socket() as other:
+        with socket.socket() as one, socket.socket() as other, socket.socket() as third:
             one.bind((JUMP, 0))
             port = int(one.getsockname()[1])
             with suppress(OSError):
                 other.bind((NODE, port))
+                third.bind((DATA, port))
                 return port
 
 
@@ -56,7 +66,11 @@ def change_users(argv: list[str]) -> subprocess.CompletedProcess[bytes]:
 
 
 class Sshds:
-    """Two sshd, a user of the login node for each login shell, and ssh as a person at home has it set up."""
+    """Three sshd, a user of the login node for each login shell, and ssh as a person at home has it set up.
+
+    The data node is for rsync alone: ``copies`` tells what was asked of it, ``greeting`` holds what it prints before
+    each answer.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
@@ -64,6 +78,7 @@ class Sshds:
         self.user, self.csh_user = f"rtfar{os.getpid()}", f"rtfarcsh{os.getpid()}"
         self.users: list[str] = []
         self.programs = folder / "bin"  # first in the PATH of home
+        self.copies, self.greeting = folder / "copies", folder / "greeting"
         for made in (self.far_home, self.programs):
             made.mkdir(parents=True)
         for key in ("host_key", "key"):
@@ -82,9 +97,12 @@ class Sshds:
                 assert made.returncode == 0, made.stderr
                 self.users.append(name)
 
-    def up(self, *lines: str) -> None:
-        """Start both; ``lines`` stand in the login node's settings, too."""
-        for address, more in ((JUMP, ()), (NODE, lines)):
+    def up(self, *lines: str, jump: tuple[str, ...] = ()) -> None:
+        """Start them; ``lines`` stand in the login node's settings, too, ``jump`` in the jump host's."""
+        alone = self.folder / "rsync_alone"
+        alone.write_text(RSYNC_ALONE.format(log=self.copies, greeting=self.greeting))
+        alone.chmod(0o755)
+        for address, more in ((JUMP, jump), (NODE, lines), (DATA, (f"ForceCommand {alone}",))):
             text = [
                 f"ListenAddress {address}:{self.port}",
                 f"HostKey {self.folder}/host_key",
@@ -94,12 +112,11 @@ class Sshds:
                 "PermitRootLogin yes",
                 f"PidFile {self.folder}/{address}.pid",
                 "Subsystem sftp internal-sftp",
-                *more,
             ]
             config = self.folder / f"sshd_{address}"
-            config.write_text("\n".join([*text, ""]))
+            config.write_text("\n".join([*more, *text, ""]))  # of two settings the first counts
             subprocess.run([SSHD, "-f", config, "-E", f"{config}.log"], check=True)
-        for address in (JUMP, NODE):
+        for address in (JUMP, NODE, DATA):
             wait_for((self.folder / f"{address}.pid").exists, f"sshd on {address}")
 
     def write_ssh(self, *lines: str, socket: str = "") -> None:
@@ -122,6 +139,10 @@ class Sshds:
             f"  HostName {NODE}",
             f"  User {self.user}",
             "  ProxyJump jump",
+            "Host swc-data",
+            f"  HostName {DATA}",
+            f"  User {self.user}",
+            "  ProxyJump jump",
             "Host swc-csh",
             f"  HostName {NODE}",
             f"  User {self.csh_user}",
@@ -134,7 +155,7 @@ class Sshds:
 
     def close(self) -> None:
         """End every connection from home, as ssh -O exit does."""
-        for name in ("swc", "swc-csh", "jump"):
+        for name in ("swc", "swc-csh", "swc-data", "jump"):
             asked = subprocess.run([self.programs / "ssh", "-O", "exit", name], capture_output=True)
             if asked.returncode == 0:
                 wait_for(lambda: self.is_closed(name), f"the end of the connection to {name}")  # noqa: B023  # at once
@@ -146,9 +167,9 @@ class Sshds:
         return bool(subprocess.run([self.programs / "ssh", "-O", "check", name], capture_output=True).returncode)
 
     def down(self) -> None:
-        """End both sshd, and take away the users."""
+        """End them."""
         self.close()
-        for address in (JUMP, NODE):
+        for address in (JUMP, NODE, DATA):
             pid = self.folder / f"{address}.pid"
             if pid.exists():
                 with suppress(ProcessLookupError):

@@ -238,3 +238,23 @@ def test_a_video_that_grows_is_left_out(home: Home) -> None:
     assert list(contents(home.far)) == ["d1/v2.avi"]
     assert home.rt("push").code == 0
     assert contents(home.far) == contents(home)
+
+
+@pytest.mark.parametrize(
+    "said", ["openrsync: protocol version 29\nrsync version 2.6.9 compatible", "rsync  version 3.0.9"]
+)
+def test_an_rsync_that_lacks_what_is_needed_here_is_named(home: Home, said: str) -> None:
+    """macOS' own, and an old one: one line with what was found, and nothing is sent."""
+    home.video("d1/v1.avi")
+    home.login()
+    program = home.sshds.programs / "rsync"
+    program.write_text(f"#!/bin/sh\necho '{said}'\n")
+    program.chmod(0o755)
+    try:
+        ran = home.rt("push")
+    finally:
+        program.unlink()
+    first = said.partition("\n")[0]
+    assert ran.code == 1
+    assert ran.err.endswith(f"rsync 3.1 or newer is needed here; found: {first}. Install it. Nothing was copied.\n")
+    assert contents(home.far) == {}

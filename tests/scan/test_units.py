@@ -17,7 +17,7 @@ from remote_tracker.config import load_project
 from remote_tracker.model import Check, Project, State, fingerprint_inputs
 from remote_tracker.records import read_record
 from remote_tracker.survey import Survey, examine_stage
-from remote_tracker.survey.named import names_it
+from remote_tracker.survey.typed_names import names_it
 
 from scan.trees import LONG_AGO, VIDEO, end_line, keys_of, make_project, make_stage, put, start_line, units_of
 

@@ -293,10 +293,56 @@ def test_units(day: Day) -> None:
     """In millimetres names and numbers change together."""
     day.edit('UNIT = "px"', 'UNIT = "mm"')
     day.edit("PX_PER_UNIT = 1.0", "PX_PER_UNIT = 10.0")
+    day.edit('RESTING_BELOW = 10.0, "px/s"', 'RESTING_BELOW = 2.0, "mm/s"')
     day.add("d1/a", rows(0))
     row = day.tables("d1")[1][0]
     wanted = {"path_length_mm": 9.9, "speed_mm_per_s_mean": 1, "area_mm2_mean": 0.5, "length_mm_mean": 1.2}
     assert {name: float(row[name]) for name in wanted} == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("edits", "setting", "what"),
+    [
+        ({'UNIT = "px"': 'UNIT = "mm"'}, "PX_PER_UNIT", "is still 1.0, and UNIT is mm: write how many pixels a mm has"),
+        ({"PX_PER_UNIT = 1.0": "PX_PER_UNIT = 12.5"}, "PX_PER_UNIT", "is 12.5, and UNIT is px"),
+        ({"PX_PER_UNIT = 1.0": 'PX_PER_UNIT = 2.0, "px/cm"'}, "PX_PER_UNIT", "is in px/cm, and UNIT is px"),
+        ({"PX_PER_UNIT = 1.0": "PX_PER_UNIT = -2.0"}, "PX_PER_UNIT", "is -2: write how many pixels a px has"),
+        (
+            {'UNIT = "px"': 'UNIT = "mm"', "PX_PER_UNIT = 1.0": "PX_PER_UNIT = 10"},
+            "RESTING_BELOW",
+            "is 10 px/s, and by UNIT it must be in mm/s: write it so",
+        ),
+        ({'10.0, "px/s"': "5.0"}, "RESTING_BELOW", 'does not say its unit: write RESTING_BELOW = 5, "px/s"'),
+        ({'10.0, "px/s"': '"slow"'}, "RESTING_BELOW", "is 'slow': write a number, or a number and its unit"),
+        (
+            {'UNIT = "px"': 'UNIT = "mm"', "PX_PER_UNIT = 1.0": "PX_PER_UNIT = 10", "MIN_PATH = 0.0": "MIN_PATH = 60.0"}
+            | {'10.0, "px/s"': '1.0, "mm/s"'},
+            "MIN_PATH",
+            "is 60 px, and by UNIT it must be in mm: write it so",
+        ),
+    ],
+)
+def test_a_setting_in_another_unit(day: Day, edits: dict[str, str], setting: str, what: str) -> None:
+    """A setting that was left in another unit is refused with its line; no table is written."""
+    for old, new in edits.items():
+        day.edit(old, new)
+    day.add("d1/a", rows(0))
+    done = day.summarize("d1")
+    lines = day.program.read_text(encoding="utf-8").splitlines()
+    (number,) = [at for at, line in enumerate(lines, 1) if line.startswith(f"{setting} = ")]
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"calculate_feat_summaries.py: line {number}: {setting} {what}")
+    assert done.stderr.count("\n") == 1
+    assert not day.features.exists()
+
+
+def test_a_pixel_that_is_a_millimetre(day: Day) -> None:
+    """Who says the unit of the scale may have one pixel a millimetre."""
+    day.edit('UNIT = "px"', 'UNIT = "mm"')
+    day.edit("PX_PER_UNIT = 1.0", 'PX_PER_UNIT = 1.0, "px/mm"')
+    day.edit('RESTING_BELOW = 10.0, "px/s"', 'RESTING_BELOW = 10.0, "mm/s"')
+    day.add("d1/a", rows(0))
+    assert float(day.tables("d1")[1][0]["path_length_mm"]) == pytest.approx(99)
 
 
 def test_selected_features_keep_their_order(day: Day) -> None:

@@ -68,7 +68,7 @@ class Day:
         argv += ["--filenames", str(self.project / "f.csv"), "--features", str(self.project / "g.csv")]
         environment = {
             **os.environ,
-            "PYTHONPATH": f"{TRACKER}:{TRACKER.parent / 'tables'}",
+            "PYTHONPATH": f"{TRACKER}:{TRACKER.parents[1] / 'day_tables'}",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         return subprocess.run(argv, capture_output=True, text=True, timeout=60, env=environment)

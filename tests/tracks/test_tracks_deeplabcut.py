@@ -70,5 +70,5 @@ def test_what_is_no_whole_table(tmp_path: Path, text: str, why: str) -> None:
 
 def test_two_tables_are_refused(tmp_path: Path) -> None:
     """Where two tables lie in the folder, as of two trainings, none is taken in silence."""
-    with pytest.raises(Fault, match=r"is 2 files, expected one: a\.csv, b\.csv"):
+    with pytest.raises(Fault, match=r"is 2 files, expected a single file: a\.csv, b\.csv"):
         read_deeplabcut(Given((str(tmp_path / "a.csv"), str(tmp_path / "b.csv")), {}, None, "deeplabcut", "px"))

@@ -90,6 +90,10 @@ def test_what_lies_in_no_session_is_named(sessions: Lab) -> None:
     assert joined(sessions, "missing", "reason") == ["it lies in no day: project.yml says day: {sub}/{ses}"]
     assert len(joined(sessions, "features_summary", "file_id")) == 6
     assert "(no day)" in sessions.rt("status").out
+    days = dict(zip(joined(sessions, "videos", "video"), joined(sessions, "videos", "day"), strict=True))
+    assert days["sub-01/practice.avi"] == ""
+    assert days["sub-02/ses-1/behav/cam2/b.avi"] == "sub-02/ses-1"
+    assert sorted(set(joined(sessions, "animals", "day"))) == sorted(SESSIONS)
 
 
 def test_a_line_that_is_added_later_makes_other_tables_not_two_of_each(sessions: Lab) -> None:

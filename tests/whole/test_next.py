@@ -89,7 +89,7 @@ def tables(lab: Lab) -> Lab:
     return lab
 
 
-JOINED = "look at Results/joined/features_summary.csv"
+JOINED = "look at Results/joined/animals.csv"
 AGAIN = "copy again what is named above, or take it out of RawVideos; then  bash workspace/get_files2process.sh"
 
 

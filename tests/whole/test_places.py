@@ -33,6 +33,16 @@ def test_videos_elsewhere(lab: Lab, tmp_path: Path, name: str) -> None:
     assert lab.results() == ["d1/v1.txt", "d1/v2.txt"]
 
 
+def test_videos_beside_the_project(lab: Lab, tmp_path: Path) -> None:
+    """``videos:`` may begin at the project's folder: a task, which starts in a folder of its own, finds them, too."""
+    lab.videos(2)
+    (lab.root / "RawVideos").rename(tmp_path / "raw data")
+    lab.settings(videos="../raw data")
+    lab.go()
+    assert lab.results() == ["d1/v1.txt", "d1/v2.txt"]
+    assert lab.counts() == {"finished": 2}
+
+
 def test_videos_elsewhere_that_is_not_there(lab: Lab) -> None:
     """An archive that is not mounted is said to be missing; nothing is taken for unprocessed or done."""
     lab.videos(1)

@@ -245,7 +245,7 @@ def test_summarize_and_join(lab: Lab) -> None:
     assert "All 2 finished." in summarized.out
     joined = lab.rt("join")
     assert joined.code == 0, joined
-    assert "2 videos with 2 rows are joined in Results/joined/features_summary.csv" in joined.out
+    assert "2 videos with 2 rows are joined in Results/joined/animals.csv" in joined.out
     assert (lab.root / "Results/joined/features_summary.csv").read_text().splitlines()[0].startswith("file_id")
 
 

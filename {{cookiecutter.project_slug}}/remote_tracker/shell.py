@@ -66,17 +66,6 @@ def ask(argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: f
     return run(argv, env={**(os.environ if env is None else env), "LC_ALL": "C"}, timeout=timeout)
 
 
-def attend(argv: Sequence[str]) -> int:
-    """Run a program on this process's own terminal or streams, to its end; return its exit code, as run has it."""
-    import subprocess  # 4 ms, as above
-
-    try:
-        code = subprocess.call(list(argv))
-    except (OSError, ValueError) as error:
-        return _not_started(argv, None, error).code
-    return code if code >= 0 else 128 - code
-
-
 def stream(
     argv: Sequence[str], take: Callable[[bytes], None], input: bytes | None = None, quiet: bool = False, *keep: int
 ) -> Result:

@@ -13,7 +13,7 @@ from ..model.scheduling import LOOK, Job, Queue
 from ..records import Batch, batches_of, find_batches
 from ..schedulers import require_queue
 from ..survey import EXPORT, load_queue
-from ..survey.named import names_it
+from ..survey.typed_names import choose_keys
 from .mail import take_mail_back
 
 TOOK = r"has registered the job|is being terminated"  # GridEngine's qdel and bkill: a job is being cancelled
@@ -71,8 +71,9 @@ def _held_of(project: Project, stage: Stage, names: Sequence[str]) -> Iterator[P
             continue
         if job.batch == LOOK:
             continue
-        units = enumerate(batches_of(project, stage).batch(job.batch).names, 1)
-        meant = [task for task, key in units if any(names_it(name, key) for name in names)]
+        units = batches_of(project, stage).batch(job.batch).names
+        chosen = choose_keys(names, set(units))
+        meant = [task for task, key in enumerate(units, 1) if key in chosen]
         tasks = tuple(task for task in meant if job.tasks is None or task in job.tasks)
         if tasks:
             yield ProjectJob(stage, job, tasks)

@@ -11,8 +11,8 @@ from ..model import Project, Record
 from ..records import Batch, find_batches
 from ..schedulers.local import SCHEDULER
 from ..survey import runs_here
-from ..survey.named import names_it
 from ..survey.snakemake_lock import run_of
+from ..survey.typed_names import choose_keys
 from .stop_here import is_locked, is_runner, stop_runner, stop_task
 from .wait import wait_until
 
@@ -98,7 +98,8 @@ def _find_in(batch: Batch, names: Sequence[str]) -> Iterator[Going]:
         else:
             yield from (Going(batch, 0, (task,), 1) for task in running)
         return
-    meant = [task for task in running if any(names_it(name, task.unit) for name in names)]
+    chosen = choose_keys(names, {task.unit for task in running})
+    meant = [task for task in running if task.unit in chosen]
     yield from (Going(batch, 0, (task,), 1, alone=True) for task in meant)
     if runner and not meant:
         _refuse_waiting(batch, records, names)
@@ -106,8 +107,10 @@ def _find_in(batch: Batch, names: Sequence[str]) -> Iterator[Going]:
 
 def _refuse_waiting(batch: Batch, records: Sequence[Record], names: Sequence[str]) -> None:
     started = {record.task for record in records}
-    for task, unit in enumerate(batch.names, 1):
-        if task not in started and any(names_it(name, unit) for name in names):
+    units = batch.names
+    chosen = choose_keys(names, set(units))
+    for task, unit in enumerate(units, 1):
+        if task not in started and unit in chosen:
             raise RemoteTrackerError(
                 f"{unit} has not started: ./rt cancel {batch.number} ends all of its batch. Nothing was cancelled."
             )

@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from stat import S_ISDIR
 from typing import NamedTuple
@@ -76,7 +75,7 @@ def _free_aside(remains: Remains, folder: Path, note: Note) -> None:
                 remove(path)
             remove_empty(path.parent)
         moves = tuple(move for move in whole.moves if move.unit not in note.units)
-        write_note(folder, replace(whole, moves=moves, freed=whole.freed + len(whole.moves) - len(moves)), DONE)
+        write_note(folder, whole._replace(moves=moves, freed=whole.freed + len(whole.moves) - len(moves)), DONE)
 
 
 def _find_aside(project: Project) -> Iterator[Remains]:

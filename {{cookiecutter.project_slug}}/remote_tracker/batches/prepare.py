@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ..config.cluster import FOLDERS
 from ..disk.derived import note_lost
@@ -26,8 +27,7 @@ FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be grow
 PAUSE_S = 2.0
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """What a scan found and wrote."""
 
     survey: Survey
@@ -38,7 +38,7 @@ class Prepared:
     stuck: tuple[Stuck, ...] = ()  # what killed redos left, and cannot be moved
     unwritten: NotWritten | None = None  # why there is no batch although there are units to list
     printed: tuple[str, ...] = ()  # what activate.sh printed as errors, where this scan read it
-    asked: Mapping[str, str] = field(default_factory=dict)  # what a task asks for, by the words of ./rt submit
+    asked: Mapping[str, str] = MappingProxyType({})  # what a task asks for, by the words of ./rt submit
 
     @property
     def left_over(self) -> int:

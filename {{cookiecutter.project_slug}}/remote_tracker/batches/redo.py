@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from ..disk.moves import identify
@@ -38,7 +37,7 @@ def plan_redo(project: Project, stage: Stage, chosen: Sequence[Examined]) -> Not
     tree = Tree(project.root, project.videos)
     moves = {m.old: m for seen in free for m in _find_moves(project.root, stage, seen, tree, note.stamp)}
     whole = tuple(m for m in moves.values() if not any(folder in moves for folder in folders_of(m.old)))
-    return replace(note, units=tuple(seen.unit.key for seen in free), moves=whole)
+    return note._replace(units=tuple(seen.unit.key for seen in free), moves=whole)
 
 
 def redo(project: Project, stage: Stage, plan: Note) -> tuple[Note, list[Stuck]]:
@@ -51,7 +50,7 @@ def redo(project: Project, stage: Stage, plan: Note) -> tuple[Note, list[Stuck]]
     place = batches_of(project, stage)
     with required_alone(place.redo):
         number = 1 + max((int(n.partition(".")[0]) for f in redo_folders(project) for n in find_notes(f)), default=0)
-        note = replace(plan, name=f"{number:04d}.{plan.name.partition('.')[2]}")
+        note = plan._replace(name=f"{number:04d}.{plan.name.partition('.')[2]}")
         write_note(place.redo, note, MOVING)  # from now on no task of these units starts
         flying = find_flying(find_batches(project, stage), place.redo, project.cluster.scheduler)
         for unit in note.units:

@@ -13,8 +13,10 @@ from .places import Places
 
 # A form -> its place, as in main.py.
 FORMS = {
+    "crate": "export_crate:crate",
     "movement": "export_movement:movement",
     "nwb": "export_nwb:nwb",
+    "parquet": "export_parquet:parquet",
     "snakemake": "export:snakemake",
 }
 

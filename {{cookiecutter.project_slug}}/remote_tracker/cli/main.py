@@ -31,6 +31,7 @@ NOW_AND_THEN = {
     "export": "export:export",
     "free": "free:free",
     "help": "help_verb:help_",
+    "labels": "labels:labels",
     "moved": "results:moved",
     "pull": "pull:pull",
     "push": "push:push",

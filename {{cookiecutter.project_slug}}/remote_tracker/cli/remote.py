@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from shlex import quote
 
 import click
 
 from ..model import Project
-from ..remote.ask import channel_of, require_remote
-from ..remote.channel import log_in, log_out, watch_far
+from ..remote.ask import channel_of, introduce, require_remote
+from ..remote.channel import log_out, watch_far
 from ..remote.seen import TOLD, note_seen
+from .open_project import HOME_IS
 from .options import asker, project_verb
 
 OURS = {"login", "logout"}
@@ -34,21 +36,24 @@ def remote(project: Project, words: tuple[str, ...]) -> int:
         return 0
     if words[0] in OURS and len(words) == 1:
         return _connect(project, words[0])
-    settings = [f"{TOLD}={{word}}", *(["RT_ASKER=home"] if asker(False) else [])]
+    settings = [f"{HOME_IS}={quote(introduce(project))}", f"{TOLD}={{word}}"]
+    settings += ["RT_ASKER=home"] if asker(False) else []
     ran = watch_far(channel_of(project), require_remote(project).folder, ["./rt", *words], _show, settings)
     note_seen(project, (ran.told or {}).get("counts", {}))
     return ran.code
 
 
 def _connect(project: Project, word: str) -> int:
-    there, code = require_remote(project), 0
+    from ..remote.log_in import log_in  # 3 ms of each verb that is typed there
+
+    there = require_remote(project)
     for host in dict.fromkeys((there.login, there.data_host)):
         if word == "logout":
             click.echo(f"Closed: {host}" if log_out(host) else f"There was no connection to {host}.")
         else:
-            code = code or log_in(host)
-            click.echo(f"{host}: {'no connection' if code else 'connected'}.")
-    return 1 if code else 0
+            log_in(host)
+            click.echo(f"{host}: connected.")
+    return 0
 
 
 def _show(piece: bytes) -> None:

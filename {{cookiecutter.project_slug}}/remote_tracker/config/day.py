@@ -6,16 +6,16 @@ import re
 from dataclasses import replace
 
 from ..model import FIRST_FOLDER, DayFolders, Stage, Tracker
-from ..model.pattern import DayWildcard, Pattern, PatternError, Wildcard, read_pattern
+from ..model.pattern import Pattern, PatternError, RequiredFolders, Wildcard, read_pattern
 from .document import Section
 from .left_out import VIDEOS
 
 AS = 'Write it as "{sub}/{ses}", a word in braces for each part of a name that may be anything'
 
 
-def read_day(top: Section) -> DayFolders:
-    """Return what ``day`` says, by default the first folder. Raises ConfigError for an impossible pattern."""
-    text = top.text("day", "").strip("/")
+def read_day(top: Section, default: str = "") -> DayFolders:
+    """Return what ``day`` says, by default ``default`` or the first folder; raises ConfigError where it cannot be."""
+    text = top.text("day", default).strip("/")
     if not text:
         return FIRST_FOLDER
     try:
@@ -39,11 +39,12 @@ def set_day(tracker: Tracker, day: DayFolders) -> Tracker:
 
 
 def _with_day(stage: Stage, day: DayFolders) -> Stage:
-    inputs = tuple(i._replace(pattern=_in_pattern(i.pattern, day)) for i in stage.inputs)
-    outputs = tuple(o._replace(pattern=_in_pattern(o.pattern, day)) for o in stage.outputs)
+    inputs = tuple(i._replace(pattern=require_folders(i.pattern, "day", day.rule)) for i in stage.inputs)
+    outputs = tuple(o._replace(pattern=require_folders(o.pattern, "day", day.rule)) for o in stage.outputs)
     return replace(stage, inputs=inputs, outputs=outputs)
 
 
-def _in_pattern(pattern: Pattern, day: DayFolders) -> Pattern:
-    pieces = (DayWildcard("day", day.rule) if p == Wildcard("day") else p for p in pattern.pieces)
+def require_folders(pattern: Pattern, name: str, rule: str) -> Pattern:
+    """Return the pattern; the folders of its wildcard ``name`` must be there and match ``rule``."""
+    pieces = (RequiredFolders(name, rule) if p == Wildcard(name) else p for p in pattern.pieces)
     return replace(pattern, pieces=tuple(pieces))

@@ -12,8 +12,10 @@ from .cluster import load_cluster
 from .container import read_container
 from .day import read_day, set_day
 from .document import Section, load_document
+from .layout import read_layout, set_layout
 from .left_out import leave_out, read_exclude
 from .own_files import why_no_videos
+from .people import read_licence, read_people
 from .places import find_entries, find_entry
 from .remote import read_remote
 from .tracker import load_tracker
@@ -23,9 +25,12 @@ KEYS = {
     "tracker": "which tracker processes the videos",
     "cluster": "where it runs",
     "email": "who gets mail about jobs",
+    "people": "who is credited with the data: a list of name, orcid, affiliation; exports name them",
+    "licence": "what others may do with the data, as CC-BY-4.0; exports name it",
     "videos": "another place than RawVideos, where the videos lie",
     "exclude": 'a list of files and folders among the videos that are not meant, as [calibration/*, "*_test.*"]',
     "day": 'which folders of the videos make a day, as "{sub}/{ses}" (default: the first folder)',
+    "layout": "neuroblueprint: the videos lie in rawdata/sub-*/ses-*/behav, and Results is a link to derivatives",
     "attempts": "how often a video may fail in the same way before it is set aside",
     "stalled_after": "how long a task may run without a word or a byte before status names it, as 2:00:00 (0: never)",
     "content": "how much of its files a task reads for the record of what they hold: full, or sampled (a few pieces)",
@@ -46,14 +51,15 @@ def load_project(root: Path) -> Project:
     tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")
     cluster_file = find_entry(root, "clusters", cluster, f"{path} line {top.lines.get(('cluster',), 1)}")
     top.require_lines("name", "email")
-    videos = os.path.expanduser(top.text("videos", ""))
+    videos = _read_videos(top, root)
     chosen = load_tracker(tracker_file, top.section("params"), videos)
     _require_videos_here(top, root, chosen)
-    there, day = load_cluster(cluster_file), read_day(top)
+    layout = read_layout(top, root, videos)
+    there, day = load_cluster(cluster_file), read_day(top, layout.day)
     return Project(
         root=root,
         name=top.text("name", "".join(c if c.isprintable() else "_" for c in root.name)),
-        tracker=set_day(leave_out(chosen, read_exclude(top, chosen.sources)), day),
+        tracker=set_day(set_layout(leave_out(chosen, read_exclude(top, chosen.sources)), layout), day),
         cluster=there,
         email=top.text("email", ""),
         videos=videos,
@@ -63,6 +69,8 @@ def load_project(root: Path) -> Project:
         container=read_container(top, there.container),
         rule_clusters=_load_rule_clusters(root, chosen, f"{path} line {top.lines.get(('params',), 1)}"),
         remote=read_remote(top),
+        people=read_people(top),
+        licence=read_licence(top),
         day=day,
     )
 
@@ -101,6 +109,15 @@ def _read_content(top: Section) -> str:
     if value not in ("full", "sampled"):
         top.fail("content", f'"content" must be full or sampled, not {value!r}.')
     return value
+
+
+def _read_videos(top: Section, root: Path) -> str:
+    """Return the place that ``videos`` names, "" where it names none; absolute unless it lies in the project.
+
+    A task starts in a folder of its own, from where ../rawdata is another folder.
+    """
+    videos = os.path.expanduser(top.text("videos", ""))
+    return os.path.realpath(root / videos) if os.path.normpath(videos).startswith("..") else videos
 
 
 def _require_videos_here(top: Section, root: Path, tracker: Tracker) -> None:

@@ -73,13 +73,10 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
     Raises ConfigError, which names the file, the line and the valid words.
     """
     section.only(KEYS)
-    name = section.text("name")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
-        section.fail("name", f'"{name}": a stage\'s name is lower-case letters, digits and _, a letter first.')
+    name = _read_name(section)
     if not holds(section, "when", params):
         return None
-    outputs = _read_outputs(section.section("output"), params)
-    inputs = _read_inputs(section.section("input"), params)
+    outputs, inputs = _read_outputs(section.section("output"), params), _read_inputs(section.section("input"), params)
     stage = Stage(
         name=name,
         help=section.text("help", ""),
@@ -108,6 +105,13 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
     )
     require_sense(section, stage)
     return stage
+
+
+def _read_name(section: Section) -> str:
+    name = section.text("name")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+        section.fail("name", f'"{name}": a stage\'s name is lower-case letters, digits and _, a letter first.')
+    return name
 
 
 def _read_named(section: Section, params: Mapping[str, Any]) -> tuple[str, ...]:

@@ -33,9 +33,9 @@ TELL_KEYS = {
     "dataset": "the dataset in the HDF5 file",
     "node": "the group or dataset that has the attribute (default: the top)",
     "attribute": "the attribute that holds it",
-    "count": "rows; or a column, whose different values are counted; of an HDF5 file also start..end:some, how many rows "
-    "span something between two columns, or start..end:most, the longest span; of a CSV file also row:name, how many "
-    "different cells the row called so has",
+    "count": "rows; or a column, whose different values are counted; of an HDF5 file also start..end:some, how many "
+    "rows span something between two columns, or start..end:most, the longest span; of a CSV file also row:name, how "
+    "many different cells the row called so has",
     "given": "beside attribute: another attribute of the node that must have this value, as time_units=seconds",
     "when": "an expression over params; where it is false the result does not say it",
 }

@@ -10,22 +10,22 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ..tracks.tracks import Tracks
+from ..tracks.tracks import Tracks, fill_holes
 
 Values = npt.NDArray[Any]
 REASONS = ("low confidence", "jump", "far from its neighbours", "not seen")
 APART = 10  # frames: a labelled frame teaches little about the frames beside it
 FLOOR = 0.1  # what is worth less stands for nothing
-USUAL = 95.0  # percentile: a step that is not longer than so many in a hundred is no jump
-FAR = 8.0  # times the usual step: no longer jump counts for more
-STILL = 1.0  # px: the usual step is never less, or a resting animal would jump by a rounding
+STILL = 1.0  # px: an animal that moves less from frame to frame rests, and tells nothing of how it walks
+USUAL = 3.0  # times the median step of animals that move: no longer step is a jump, however many jumps there are
+FAR = 4.0  # times that: a longer jump counts for no more
 UNSEEN = 0.6
 TRUST = 0.9  # no reason alone makes a frame worth 1, so that two reasons are worth more
 
@@ -57,7 +57,7 @@ def find_candidates(day: str, video: str, tracks: Tracks, most: int, first: int 
     """Return for each animal at most ``most`` frames that are worth labelling, from the frame number ``first`` on."""
     if not len(tracks.frames):
         return []
-    whole = _without_holes(tracks)
+    whole = fill_holes(tracks)
     reasons = rate_frames(whole)
     worth = 1 - np.prod(1 - TRUST * reasons, axis=0)
     worth[whole.frames < first] = 0
@@ -107,6 +107,15 @@ def choose_frames(candidates: Iterable[Candidates], number: int) -> list[Chosen]
     return sorted(chosen)
 
 
+def keep_frames(tracks: Tracks, frames: Sequence[int]) -> Tracks:
+    """Return the tracks in ``frames`` alone, between their first and last: hundreds of whole videos fill the memory."""
+    whole = fill_holes(tracks)
+    rows = np.array(frames) - whole.frames[0]
+    times = None if whole.times is None else whole.times[rows]
+    kept = whole.positions[rows], whole.confidence[rows]
+    return replace(whole, frames=whole.frames[rows], positions=kept[0], confidence=kept[1], times=times)
+
+
 def is_near(frame: int, others: Sequence[int]) -> bool:
     """Return whether a frame lies less than APART frames from one of the others, which ascend."""
     place = bisect_left(others, frame)
@@ -129,30 +138,17 @@ def rate_frames(tracks: Tracks) -> Values:
     )
 
 
-def _without_holes(tracks: Tracks) -> Tracks:
-    """Return tracks with a row for each frame from the first to the last; in a new row nothing is seen."""
-    frames = tracks.frames.astype(np.int64)
-    if frames[-1] - frames[0] + 1 == len(frames):
-        return tracks
-    every = np.arange(frames[0], frames[-1] + 1)
-    positions = np.full((len(every), *tracks.positions.shape[1:]), np.nan)
-    confidence = np.full((len(every), *tracks.confidence.shape[1:]), np.nan)
-    positions[frames - frames[0]], confidence[frames - frames[0]] = tracks.positions, tracks.confidence
-    told = tracks.individuals, tracks.keypoints, tracks.fps, tracks.source, tracks.edges
-    return Tracks(every, positions, confidence, *told)
-
-
 def _lengths(vectors: Values) -> Values:
     lengths: Values = np.hypot(vectors[:, 0], vectors[:, 1])
     return lengths
 
 
 def _usual_step(positions: Values) -> Values:
-    """Return for each keypoint the step that USUAL of a hundred do not exceed, over all animals."""
+    """Return for each keypoint how long a step of an animal may be that does not jump, over all animals."""
     steps = _lengths(np.diff(positions, axis=0)).transpose(1, 0, 2).reshape(positions.shape[2], -1)
-    usual = [np.percentile(known, USUAL) if len(known := row[np.isfinite(row)]) else 0.0 for row in steps]
-    usual_or_still: Values = np.maximum(np.array(usual), STILL)
-    return usual_or_still
+    middles = [np.median(moves) if len(moves := row[row > STILL]) else STILL for row in steps]
+    usual: Values = USUAL * np.array(middles)
+    return usual
 
 
 def _too_far(lengths: Values, usual: Values) -> Values:

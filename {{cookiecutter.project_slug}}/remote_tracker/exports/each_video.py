@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..disk.files import clear_temporaries
@@ -11,6 +11,7 @@ from ..model import Project
 from ..report.next_step import JOINED
 from ..report.words import FEW, number_of
 from ..survey.named import choose_named
+from ..tables.lab_table import load_lab_table
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
@@ -52,16 +53,20 @@ def export_videos(
     require_source(project)
     done = Exported()
     cleared: set[Path] = set()
+    taken: set[Path] = set()
     for row in _choose(project, names):
-        place = into / f"{row.video}{ending}"
+        place = into / f"{row.video}{ending}".replace("\\", "_")  # the netCDF library takes \ for a / of Windows
         if place.parent not in cleared:
             cleared.add(place.parent)
             clear_temporaries(place.parent)
         try:
+            if place in taken:
+                raise NotExported(f"another video has the file {place.name}: rename one of the two")
             tracks = read_tracks(project, row, fps)
             if tracks.individuals:
                 write(row, tracks, place)
                 done.written.append(place)
+                taken.add(place)
                 done.timeless += [row.video] if tracks.seconds is None else []
             else:
                 done.empty.append(row.video)
@@ -77,9 +82,10 @@ def _choose(project: Project, names: Sequence[str]) -> Iterator[VideoRow]:
     chosen: set[str] = set()
     for step, seen in choose_named(project, names) if names else ():
         chosen.update(one.unit.key for one in seen if step.name == stage.name)
+    lab = load_lab_table(project.root, ())
     for row in read_videos(project):
         if row.state in WHOLE and (not names or row.video in chosen):
-            yield row
+            yield replace(row, lab=dict(zip(lab.columns, lab.cells_of(row.day, row.video), strict=True)))
 
 
 def _find_strays(into: Path, ending: str, done: Exported) -> list[str]:
@@ -93,7 +99,7 @@ def exported_text(project: Project, done: Exported, into: Path) -> str:
     place = into.relative_to(project.root) if into.is_relative_to(project.root) else into
     lines = [f"{number_of(len(done.written), 'files')} written into {shown(str(place))}/, one a {stage.unit}."]
     if done.empty:
-        lines.append(f"No file: {_named(done.empty)}: {stage.nothing_found or 'no animal was found'}.")
+        lines.append(f"No file: {_named(done.empty)}: {stage.nothing_found or 'no animal was found'}")
     lines += [f"No file: {_named(videos)}: {shown(why)}" for why, videos in done.refused.items()]
     if done.timeless:
         lines.append(f"Time is in frames, since nobody says the frame rate (type --fps N): {_named(done.timeless)}.")

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..disk.files import cannot_write, make_folder
+from ..errors import NotWritten
 
 
 @contextmanager
@@ -25,6 +26,9 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except OSError as error:
         raise cannot_write(path, error) from None
+    except RuntimeError as error:  # HDF5 does not say why the system refused
+        told = f"{path}: cannot be written ({' '.join(str(error).split())}); is the disk or a quota full?"
+        raise NotWritten(told, " Nothing was changed.") from None
     finally:
         with suppress(OSError):
             temporary.unlink()

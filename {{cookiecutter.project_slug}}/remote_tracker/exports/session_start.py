@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..summaries.find import LAB_TABLE
 from ..tables.video_row import VideoRow
 from .each_video import NotExported
 
-LAB_TABLE = "AuxiliaryFiles/videos.csv"
 START = "session_start"
 
 

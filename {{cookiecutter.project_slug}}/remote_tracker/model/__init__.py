@@ -14,13 +14,14 @@ from .declared import (
     Param,
     Project,
     Stage,
-    Tell,
     Tracker,
-    Workflow,
 )
 from .found import Record, State, Unit, fingerprint_inputs
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources
+from .tell import Tell
+from .workflow import Workflow
 
 __all__ = [
     "CAUSE_OF",
@@ -36,6 +37,7 @@ __all__ = [
     "Need",
     "Output",
     "Param",
+    "Person",
     "Project",
     "Record",
     "Remote",

@@ -14,9 +14,12 @@ from typing import Any, NamedTuple
 
 from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
+from .people import Person
 from .remote import Remote
 from .scheduling import Resources, Scheduler
+from .tell import Tell
 from .track_source import TrackSource
+from .workflow import Workflow
 
 Scalar = str | int | float | bool | None
 
@@ -90,22 +93,6 @@ class Check(NamedTuple):
     options: Mapping[str, Any] = {}  # the clause's other keys, as its kind declares them
 
 
-class Tell(NamedTuple):
-    """Where a result says a fact about itself, as how many frames a second its video has."""
-
-    kind: str  # json, hdf5 or csv: the kind of file that says it
-    output: str  # the name of an output
-    options: Mapping[str, str]  # where in the file it stands
-
-
-class Workflow(NamedTuple):
-    """A Snakemake workflow that a stage runs."""
-
-    cluster: str  # the cluster that its rules run on; "": the project's cluster
-    profile: Mapping[str, Any]
-    queued: Mapping[str, Any] = {}  # entries added to the profile where rules become jobs of a queue
-
-
 @dataclass(frozen=True)
 class Stage:
     """One step of a tracker, with ``when`` resolved and parameters filled in."""
@@ -132,10 +119,9 @@ class Stage:
     params: tuple[str, ...] = ()  # names of the parameters that the stage mentions
     progress: str = ""  # a regular expression that finds in a log how many of how many steps are done
     workflow: Workflow | None = None
-    # fact (fps, frames, tracked, animals) -> where it stands; not in repr, by which lists are compared: it shapes nothing
+    # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
-    # Where its results say where the animals were; not in repr, by which lists are compared: it shapes nothing.
-    tracks: TrackSource | None = field(default=None, repr=False)
+    tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
 
     @property
     def unit(self) -> str:
@@ -255,4 +241,6 @@ class Project:
     # By name: the clusters other than ``cluster`` that workflows name for their rules.
     rule_clusters: Mapping[str, Cluster] = field(default_factory=dict)
     remote: Remote | None = None
+    people: tuple[Person, ...] = ()
+    licence: str = ""  # of its data: a name of the SPDX list, or an address
     day: DayFolders = FIRST_FOLDER

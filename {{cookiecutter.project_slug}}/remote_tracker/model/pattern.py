@@ -38,8 +38,8 @@ class Wildcard(NamedTuple):
         return self.name in FOLDER_WILDCARDS
 
 
-class DayWildcard(Wildcard):
-    """A ``{day}`` that project.yml describes: its folders must be there. A file that lies elsewhere is of no day."""
+class RequiredFolders(Wildcard):
+    """A ``{day}`` or ``{subdir}`` that project.yml describes: a file that does not lie in such folders is not meant."""
 
     __slots__ = ()
 
@@ -243,5 +243,5 @@ def _group(wildcard: Wildcard, takes_slash: bool, repeated: bool) -> str:
     rule = wildcard.rule or FOLDER_WILDCARDS.get(wildcard.name, r"[^/]+")
     group = f"(?P<{wildcard.name}>{rule})"
     if takes_slash:
-        return f"{group}/" if isinstance(wildcard, DayWildcard) else f"(?:{group}/)?"
+        return f"{group}/" if isinstance(wildcard, RequiredFolders) else f"(?:{group}/)?"
     return group

@@ -31,10 +31,7 @@ SCRIPT_PREFIX = "process_"  # job scripts' names begin so, beside the batches an
 
 @dataclass(frozen=True)
 class Batch:
-    """A list of tasks, by its folder: no other Python module knows the names of the files in that folder.
-
-    Each property reads the disk each time it is used; batch.yml, which never changes, is read once.
-    """
+    """A list of tasks, by its folder; this module alone names its files. Each property reads the disk."""
 
     folder: Path
 
@@ -58,11 +55,6 @@ class Batch:
     def stage(self) -> str:
         """Return the stage that the batch lists, empty for a folder without a batch.yml that can be read."""
         return self._said(r"stage: '?(\w+)'?")  # YAML quotes some words, as on
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what identified the parameters and their files when the batch was listed, "" where nothing tells."""
-        return self._said(r"params_fingerprint: '?([\w-]+)'?")
 
     @property
     def listing(self) -> str:
@@ -105,9 +97,9 @@ class Batch:
         """Return the log of a task."""
         return self.folder / log_name(task)
 
-    def record(self, task: int) -> Record | None:
-        """Return what a task's log says about the task's last run, None where the task never started."""
-        return load_record(self.log(task), self.number, task)
+    def record(self, task: int, heard: dict[str, str] | None = None) -> Record | None:
+        """Return what a task's log says about its last run, None where it never started; ``heard``: see load_record."""
+        return load_record(self.log(task), self.number, task, heard)
 
     @cached_property
     def contents(self) -> Contents:
@@ -179,8 +171,8 @@ class Batch:
 
     def jobs(self, scheduler: Scheduler) -> list[str]:
         """Return the ids of this scheduler's jobs that the batch was submitted as or ran in, oldest first."""
-        lines = [*_lines(self.submissions_path), *_lines(self.owner_path)]
-        said = [line.split(" ")[0].partition(".") for line in lines]
+        lines = (*_lines(self.submissions_path), *_lines(self.owner_path))
+        said = (line.split(" ")[0].partition(".") for line in lines)
         return list(dict.fromkeys(number for kind, _, number in said if kind == scheduler.name))
 
     @property

@@ -11,9 +11,8 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..disk.files import write_file
 from ..disk.moves import Identity
@@ -22,8 +21,7 @@ DONE, MOVING, UNDOING = ".json", ".moving", ".undoing"
 _NAME = re.compile(r"(\d{4,}\.\d{8}_\d{6}\.\d+\.\w+)(\.json|\.moving|\.undoing)")
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """An old result that is, or is to be, moved aside."""
 
     unit: str  # whose result it is
@@ -34,8 +32,7 @@ class Move:
     size: int = 0  # their bytes
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """What a redo moves aside, or what an undoing of it brings back."""
 
     name: str
@@ -62,7 +59,7 @@ class Note:
     def only(self, units: Collection[str]) -> Note:
         """Return the note for some of its units alone."""
         kept = tuple(unit for unit in self.units if unit in units)
-        return replace(self, units=kept, moves=tuple(move for move in self.moves if move.unit in units))
+        return self._replace(units=kept, moves=tuple(move for move in self.moves if move.unit in units))
 
     def without(self, units: Collection[str]) -> Note:
         """Return the note for its other units."""
@@ -74,7 +71,7 @@ class Note:
             return self
         known = {*self.units}
         more = other.without(known)
-        return replace(self, units=(*self.units, *more.units), moves=(*self.moves, *more.moves))
+        return self._replace(units=(*self.units, *more.units), moves=(*self.moves, *more.moves))
 
     def by_unit(self) -> dict[str, list[Move]]:
         """Return the moves of each unit; a unit without old results has none."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..disk.files import write_file
 from ..disk.moves import Identity
@@ -19,8 +18,7 @@ from .notes import MOVING, Move
 NAMED = "moved"
 
 
-@dataclass(frozen=True)
-class Taking:
+class Taking(NamedTuple):
     """Results that are, or are to be, taken along."""
 
     name: str
@@ -31,7 +29,7 @@ class Taking:
     def only(self, news: Collection[str]) -> Taking:
         """Return the note for the units with these new names alone."""
         pairs = tuple(pair for pair in self.pairs if pair[1] in news)
-        return replace(self, pairs=pairs, moves=tuple(move for move in self.moves if move.unit in news))
+        return self._replace(pairs=pairs, moves=tuple(move for move in self.moves if move.unit in news))
 
     def moves_of(self, new: str) -> list[Move]:
         """Return the moves of the unit with this new name."""

@@ -18,6 +18,7 @@ PLACES = {
     "doubt": "far_files:doubt",
     "counts": "far_counts:tell_counts",
     "finished": "far_units:tell_finished",
+    "logs": "far_logs:tell_logs",
     "move-aside": "far_free:move_aside",
     "delete": "far_free:delete",
 }
@@ -27,7 +28,7 @@ def answer(project: Project, what: str, text: str) -> Answer:
     """Return the answer to a question from home; versions and names are compared before anything is done."""
     try:
         question = json.loads(text)
-        if why := _find_stranger(project, question):
+        if why := find_stranger(project, question):
             return {"refused": why}
         return _find_answer(what)(project, question)
     except RemoteTrackerError as error:
@@ -42,7 +43,7 @@ def _find_answer(what: str) -> Callable[[Project, Answer], Answer]:
     return found
 
 
-def _find_stranger(project: Project, question: Answer) -> str:
+def find_stranger(project: Project, question: Answer) -> str:
     """Return why the question is not for this project, "" where it is."""
     theirs = str(question["version"])
     if theirs != __version__:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .. import __version__
 from ..errors import RemoteTrackerError
 from ..model import Project, Remote
 from .answers import Answer
-from .channel import Channel
+from .channel import Channel, open_channel
 from .far_talk import FarTalk
 
 
@@ -27,6 +28,27 @@ def channel_of(project: Project) -> Channel:
     return Channel(require_remote(project).login)
 
 
+def open_data_channel(project: Project) -> Channel:
+    """Return the connection to the host through which files go; raises RemoteTrackerError where that has none.
+
+    Whether the host where commands go has one shows when it is used.
+    """
+    remote = require_remote(project)
+    if remote.data_host == remote.login:
+        return channel_of(project)
+    return replace(open_channel(remote.data_host), for_files=True)
+
+
+def introduce(project: Project) -> str:
+    """Return what a verb that is typed there is told of this side, so that no other project or version runs it."""
+    remote = require_remote(project)
+    return json.dumps({**_who_asks(project.name), "place": f"{remote.login}:{remote.folder}"})
+
+
+def _who_asks(name: str) -> dict[str, str]:
+    return {"version": __version__, "name": name}
+
+
 class Question(FarTalk):
     """A question to the other side, where the program that answers starts before the question is put."""
 
@@ -36,7 +58,7 @@ class Question(FarTalk):
 
     def ask(self, question: Mapping[str, Any]) -> None:
         """Put the question."""
-        self.put(json.dumps({"version": __version__, "name": self._name, "home": os.uname().nodename, **question}))
+        self.put(json.dumps({**_who_asks(self._name), "home": os.uname().nodename, **question}))
 
     def answer(self) -> Answer:
         """Return the answer; raises RemoteTrackerError where it is another project or version, or refuses."""

@@ -1,4 +1,4 @@
-"""Speak with the other side by the user's own ssh, through the connection that the user opened; no other module does.
+"""Speak with the other side by the user's own ssh, through the connection that the user opened (log_in.py).
 
 No command opens a connection of its own: a dead connection makes ssh open another, where it may ask for a second
 factor. So ssh is started with a way to connect that fails; why it failed is asked then, and costs nothing else.
@@ -34,6 +34,7 @@ class Channel:
     """A connection that the user opened: to run programs there, one at a time."""
 
     host: str
+    for_files: bool = False  # not the host where commands go; it may have no shell
 
     @property
     def ssh(self) -> list[str]:
@@ -81,14 +82,6 @@ def open_channel(host: str) -> Channel:
     if not is_open(host, find_socket(host)):
         raise RemoteTrackerError(f"There is no connection to {host}. Type: ./rt remote login")
     return Channel(host)
-
-
-def log_in(host: str) -> int:
-    """Open the shared connection on this terminal, where ssh asks for what it needs; return ssh's exit code."""
-    socket = find_socket(host)
-    if is_open(host, socket):
-        return 0
-    return shell.attend(["ssh", "-S", socket, "-o", "ControlMaster=yes", "-fN", host])
 
 
 def log_out(host: str) -> bool:

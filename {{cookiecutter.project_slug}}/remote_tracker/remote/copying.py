@@ -19,7 +19,7 @@ from .far_files import PARTIAL
 
 LOST = (10, 12, 30, 35, 255)  # rsync's codes for a connection that broke
 SOME = (23, 24)  # some files could not be read, or went away
-STOPPED = 20
+NO_RSYNC, NOT_WRITTEN, STOPPED = 2, 11, 20
 STALLED_S = 300
 _RATE = re.compile(r"\d+(\.\d+)?[KMG]?")
 
@@ -115,13 +115,17 @@ def fetch(way: Way, folders: Folders, names: Sequence[str]) -> Copied:
 
 
 def _copy(way: Way, options: Sequence[str], source: str, target: str, names: Sequence[str]) -> Copied:
+    rsh = _rsh(way._replace(is_chatty=way.is_chatty and not way.channel.for_files))
     argv = ["rsync", "-t", "-s", "--from0", "--files-from=-", "--no-implied-dirs", "--omit-dir-times"]
-    argv += [f"--partial-dir={PARTIAL}", f"--timeout={STALLED_S}", "-e", _rsh(way), *options]
+    argv += [f"--partial-dir={PARTIAL}", f"--timeout={STALLED_S}", "-e", rsh, *options]
     argv += [f"--bwlimit={way.rate}"] if way.rate else []
     argv += ["--info=progress2", "--no-inc-recursive"] if way.show else []
     listed = b"".join(b"./" + name.encode("utf-8", "surrogateescape") + b"\0" for name in names)
     show = way.show or (lambda piece: None)
     ran = shell.stream([*argv, "--", source, target], show, listed, True, *way.held)
+    if ran.code == NO_RSYNC and way.channel.for_files:  # something stood before its answer: a greeting
+        argv[argv.index(rsh)] = _rsh(way._replace(is_chatty=True))
+        ran = shell.stream([*argv, "--", source, target], show, listed, True, *way.held)
     lines = [line.strip() for line in ran.err.splitlines() if line.strip()]
     return Copied(ran.code, in_one_line(next(iter([x for x in lines if not x.startswith("rsync error")] or lines), "")))
 
@@ -151,4 +155,8 @@ def describe_end(copied: Copied, host: str, verb: str) -> str:
         return "There is no rsync here. Install it. Nothing was copied."
     if "No space left" in copied.complaint or "quota" in copied.complaint.lower():
         return f"No space is left: {copied.complaint}. What arrived stays. Free some, then: ./rt {verb}"
-    return f"rsync ended with {copied.code}: {copied.complaint}. What arrived stays; ./rt {verb} tries again."
+    if copied.code == NOT_WRITTEN and not copied.complaint:  # its receiver may end before it can say why
+        told = "A file could not be written: is a disk full, or a quota reached? What arrived stays."
+        return f"{told} Look, then: ./rt {verb}"
+    said = f": {copied.complaint}" if copied.complaint else ""
+    return f"rsync ended with {copied.code}{said}. What arrived stays; ./rt {verb} tries again."

@@ -8,8 +8,10 @@ import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from unicodedata import normalize
 
 from ..content.digest import sample_of
+from ..disk.case import folds_case
 from ..disk.files import is_old, make_folder
 from ..model import Project
 from ..partial_copies import COPY_FOLDERS
@@ -39,13 +41,30 @@ def look(project: Project, question: Answer) -> Answer:
     for path, size, known in question["files"]:
         if (seen := _look_at(tree.place(path), size, known)) is not None:
             found[path] = seen
+    missing = [path for path in paths if path not in found and not path.isascii()]
     return {
         "files": found,
+        "alike": {path: other for path in missing if (other := _find_alike(tree, path))},
         "parents": find_parents(tree, paths),
         "cleared": clear_leftovers(map(tree.place, paths)),
-        "folds_case": folds_case(project.root),
+        "folds_case": folds_case(root, may_write=bool(question.get("make"))),
         "self": {str(path): numbers_of(path.stat()) for path in find_own_files(project)},
     }
+
+
+def _find_alike(tree: Tree, path: str) -> str:
+    """Return the path that lies there and has the same name with letters composed otherwise; "" where none does.
+
+    A folder of that name on the way counts, too: else a day would be there twice.
+    """
+    above, *parts = path.split("/")
+    for part in parts:
+        here = f"{above}/{part}"
+        if not os.path.lexists(tree.place(here)):
+            others = {f"{above}/{normalize(form, part)}" for form in ("NFC", "NFD")} - {here}
+            return next((other for other in sorted(others) if os.path.lexists(tree.place(other))), "")
+        above = here
+    return ""
 
 
 def find_own_files(project: Project) -> list[Path]:
@@ -117,11 +136,6 @@ def _find_open() -> frozenset[str] | None:
                 with suppress(OSError):
                     found.add(os.readlink(f"{OPEN_FILES}/{pid}/fd/{number}"))
     return frozenset(found)
-
-
-def folds_case(root: Path) -> bool:
-    """Return whether the disk takes names that differ only in case for the same."""
-    return os.path.exists(root / "PROJECT.YML") and not os.path.exists(root / "Project.Yml.not")
 
 
 def doubt(project: Project, question: Answer) -> Answer:

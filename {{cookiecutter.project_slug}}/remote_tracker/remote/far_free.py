@@ -13,16 +13,17 @@ import stat
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ..disk.files import make_folder, write_file
-from ..model import Cause, Project, State
+from ..model import Project, State
 from ..records.freed import FOLDER, LEDGER, read_ledger
 from ..scan import Tree
-from ..survey import Survey, examine_stage
 from .answers import Answer
 from .far_files import numbers_of
+from .far_stage import examine_all_of
 
 NOTE = "moving."
 
@@ -86,8 +87,8 @@ def _find_idle(project: Project) -> set[tuple[str, str]]:
     return {
         (stage.name, one.unit.key)
         for stage in project.tracker.stages
-        for one in examine_stage(project, stage, Survey(stage))
-        if one.decision.state is State.FINISHED and one.decision.cause is not Cause.FREED
+        for one in chain(*examine_all_of(project, stage))
+        if one.decision.state is State.FINISHED
     }
 
 

@@ -139,10 +139,10 @@ def _type_there(project: Project, step: Step, say: Say) -> None:
 
 def _wait_for_connection(project: Project, error: RemoteTrackerError, say: Say, sleep: Callable[[float], None]) -> None:
     """Wait until the connection is there again, where it is what is missing; raises ``error`` where it is not."""
-    host = require_remote(project).login
-    socket = find_socket(host)
-    if is_open(host, socket):
+    there = require_remote(project)
+    missing = [host for host in (there.login, there.data_host) if not is_open(host, find_socket(host))]
+    if not missing:
         raise error
     say(f"{error}   (in another window: this goes on then)")
-    while not is_open(host, socket):
+    while not is_open(missing[0], find_socket(missing[0])):
         sleep(FIRST_WAIT_S)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..content.entry import Entry
 from .pull import is_plain
 
+FREED = "freed"
 Proof = Callable[[Entry], str]  # why a file is not proven here; "": it is
 
 
@@ -65,7 +66,7 @@ def plan_free(units: Sequence[FarState], asked: Callable[[FarState], bool], resu
     """Decide on all units that are ``asked`` for.
 
     A unit's results go only if each is proven here, and each later step that reads them is finished and goes: else a
-    scan there would make a day's table anew from fewer videos. A video goes only if all that reads it goes.
+    scan there would make a day's table anew from fewer videos. A video goes only if all that reads it goes, or went.
     """
     kept: dict[tuple[str, str], str] = {}
     for unit in units:
@@ -74,14 +75,16 @@ def plan_free(units: Sequence[FarState], asked: Callable[[FarState], bool], resu
     _keep_together(units, kept)
     going = [unit for unit in units if unit.key not in kept]
     files = {entry.path: ToFree(unit, entry) for unit in going for entry in unit.made()}
-    told = {f"{name} ({stage})": why for (stage, name), why in kept.items() if why not in ("not asked for", "freed")}
+    told = {f"{name} ({stage})": why for (stage, name), why in kept.items() if why not in ("not asked for", FREED)}
     readers: dict[str, list[FarState]] = {}
     for unit in units:
         for path in unit.reads:
             readers.setdefault(path, []).append(unit)
-    for unit in going:
+    for unit in [*going, *(unit for unit in units if kept.get(unit.key) == FREED)]:
         for entry in unit.videos():
-            others = [one for one in readers.get(entry.path, ()) if one.key in kept]
+            if entry.path not in unit.numbers:  # archived: it is there no more
+                continue
+            others = [one for one in readers.get(entry.path, ()) if one.key in kept and not one.freed]
             why = f"{others[0].name} ({others[0].stage}) still needs it" if others else _find_change(unit, entry)
             why = why or videos(entry)
             if why:
@@ -94,7 +97,7 @@ def plan_free(units: Sequence[FarState], asked: Callable[[FarState], bool], resu
 def find_reason(unit: FarState, proof: Proof) -> str:
     """Return why a unit's results stay there, whatever reads them; "" where nothing speaks against it."""
     if unit.freed:
-        return "freed"
+        return FREED
     if unit.state != "finished":
         return f"{unit.state} there"
     if unit.why_not:
@@ -122,7 +125,7 @@ def _keep_together(units: Sequence[FarState], kept: dict[tuple[str, str], str]) 
         before = len(kept)
         for unit in units:
             for maker in _makers_of(unit, makers):
-                if unit.key in kept and kept[unit.key] != "freed":
+                if unit.key in kept and kept[unit.key] != FREED:
                     kept.setdefault(maker.key, f"{unit.name} ({unit.stage}) still needs it")
                 elif unit.gathers and maker.key in kept:
                     kept.setdefault(unit.key, f"{maker.name} ({maker.stage}), from which it was made, stays there")

@@ -12,7 +12,7 @@ from ..content.digest import sample_of
 from ..content.entry import Entry, entry_of, read_entry
 from ..disk.files import make_folder
 from ..model import Project
-from ..survey.named import names_it
+from ..survey.typed_names import choose_keys
 from .answers import Answer
 from .ask import ask
 from .free import FarState, FreePlan, ToFree, plan_free
@@ -51,9 +51,10 @@ def free(
         note_seen(project, answer["counts"])
         copies = _Copies(project, archive, tell)
         units = [*read_states(project, answer)]
+        asked = choose_keys(names, {unit.name for unit in units})
 
         def is_asked(unit: FarState) -> bool:
-            return not names or any(names_it(name, unit.name) for name in names)
+            return not names or unit.name in asked
 
         plan = plan_free(units, is_asked, copies.prove_result, copies.prove_video)
         if not yes or not plan.files:

@@ -48,8 +48,11 @@ def read_looks(text: str) -> dict[str, str]:
     return found
 
 
-def find_trouble(looks: Mapping[str, str], folder: str, version: str) -> str:
-    """Return why no project can be made or updated there, "" where nothing stands against it."""
+def find_trouble(looks: Mapping[str, str], folder: str, version: str, needs_rsync: bool = True) -> str:
+    """Return why no project can be made or updated there, "" where nothing stands against it.
+
+    ``needs_rsync`` says whether files come through the host that was looked at.
+    """
     if looks.get("project") != "yes" and looks.get("empty") != "yes":
         return f"{folder} holds other things and no project. Name an empty folder, or one that is not there yet."
     if looks.get("writable") != "yes":
@@ -63,7 +66,7 @@ def find_trouble(looks: Mapping[str, str], folder: str, version: str) -> str:
     there = looks.get("version", "")
     if there and [*map(int, there.split("."))] > [*map(int, version.split("."))]:
         return f"the project there has remote-tracker {there}, newer than {version} here. Type here: ./rt update"
-    if not re.match(r"rsync +version v?(3\.[1-9]|[4-9])", looks.get("rsync", "")):
+    if needs_rsync and not re.match(r"rsync +version v?(3\.[1-9]|[4-9])", looks.get("rsync", "")):
         return f"rsync 3.1 or newer is needed there; found: {looks.get('rsync') or 'none'}."
     return ""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..content.entry import Entry
+from ..disk.case import folded
 
 KINDS = ("results", "masked", "tables")
 
@@ -97,12 +98,15 @@ def kind_of(path: str, folder: str) -> str:
     return "masked" if path.startswith("MaskedVideos/") else "results"
 
 
-def find_folded(plans: Sequence[UnitPlan], folds_case: bool) -> dict[str, str]:
-    """Return the files that cannot lie side by side here, where names that differ only in case are the same."""
-    seen: dict[str, str] = {}
+def find_folded(units: Sequence[FarUnit], pulled: Iterable[str], folds_case: bool) -> dict[str, str]:
+    """Return the results that cannot lie beside others here, where names that differ only in case are the same.
+
+    The results that were ``pulled`` before stay; of several new results the first comes.
+    """
+    seen: dict[str, str] = {folded(path): path for path in pulled}
     bad = {}
-    for path in (entry.path for plan in plans for entry in (*plan.fetch, *plan.here) if folds_case):
-        other = seen.setdefault(path.casefold(), path)
+    for path in (entry.path for unit in units for entry in unit.made if folds_case):
+        other = seen.setdefault(folded(path), path)
         if other != path:
             bad[path] = f"{other} differs only in upper and lower case, which the disk here does not tell"
     return bad

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from ..content.entry import Entry, entry_of, read_entry
+from ..disk.case import folds_case
 from ..disk.derived import write_derived
 from ..model import Cause, Project, Record, Stage, Unit
 from ..records import Batch
 from ..survey import Survey, examine_stage
 from .answers import Answer
-from .ask import ask, require_remote
+from .ask import ask, open_data_channel, require_remote
+from .bring_logs import bring_logs
 from .bring_records import note_pulled
-from .channel import Channel, open_channel
 from .copying import Copied, Folders, Way, check_rate, fetch, group, require_rsync
-from .far_files import folds_case
 from .home_files import HomeFiles
 from .lock import alone
 from .pull import KINDS, FarUnit, Here, UnitPlan, find_folded, kind_of, plan_unit
@@ -63,8 +63,7 @@ def pull(
     Raises RemoteTrackerError where there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
-    remote = require_remote(project)
-    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = open_data_channel(project)
     require_rsync()
     done = Pulled()
     with alone(project) as lock:
@@ -78,6 +77,8 @@ def pull(
             if done.ended and done.ended.is_lost:
                 break
         files.end()
+        if not (done.ended and done.ended.is_lost):
+            bring_logs(project, done.batches)
         _clear_incoming(project, done)
     return done
 
@@ -106,10 +107,10 @@ def _pull_stage(
 ) -> None:
     units_here = {one.unit.key: one.unit for one in examine_stage(project, stage, Survey(stage))}
     here = Here(files.digest, pulled, _reads_of(stage, units_here))
-    plans = [plan_unit(unit, here, lambda e: kind_of(e.path, stage.folder) in kinds) for unit in units]
-    folded = find_folded(plans, folds_case(project.root))
+    folded = find_folded(units, pulled, any(folds_case(str(project.root / root)) for root in _roots(project)))
     done.bad.update(folded)
-    plans = [plan for plan in plans if not any(entry.path in folded for entry in plan.fetch)]
+    apart = [unit for unit in units if not any(entry.path in folded for entry in unit.made)]
+    plans = [plan_unit(unit, here, lambda e: kind_of(e.path, stage.folder) in kinds) for unit in apart]
     done.plans += plans
     good = _bring(project, [e for plan in plans for e in plan.fetch], answer, way, files, done)
     records: list[tuple[Unit, Record, list[Entry]]] = []

@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ..disk.case import folded
+
 FOLDED = "another name here differs only in upper and lower case, which the disk there does not tell"
+ALIKE = "is there, whose name has the same letters, composed otherwise (a Mac writes them so): give both one name"
+NONE: Mapping[str, str] = {}
 
 
 class HomeFile(NamedTuple):
@@ -44,18 +48,23 @@ def plan_push(
     known: Mapping[str, tuple[Sequence[int], Sequence[int]]],
     sample_of: Callable[[str], str],
     folds_case: bool,
+    alike: Mapping[str, str] = NONE,
 ) -> PushPlan:
     """Decide on each file, by what lies under its name there: [numbers, sample] in ``far``, no entry for nothing.
 
-    ``known`` holds the numbers, here and there, of files whose content was found to be the same before.
+    ``known`` holds the numbers, here and there, of files whose content was found to be the same before, ``alike`` by
+    path what is there, and not here, under a name whose letters are only composed otherwise.
     """
     send, there, out = [], [], dict[str, str]()
-    twins = Counter(file.path.casefold() for file in files) if folds_case else Counter[str]()
+    twins = Counter(folded(file.path) for file in files) if folds_case else Counter[str]()
     for file in files:
-        if twins[file.path.casefold()] > 1:
+        if twins[folded(file.path)] > 1:
             out[file.path] = FOLDED
             continue
         seen = far.get(file.path)
+        if seen is None and (other := alike.get(file.path)):
+            out[file.path] = f"{other} {ALIKE}"
+            continue
         if seen is None:
             send.append(file)
             continue

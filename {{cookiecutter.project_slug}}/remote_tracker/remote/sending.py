@@ -14,9 +14,9 @@ from typing import Any
 from ..content.digest import sample_of
 from ..disk.derived import write_derived
 from ..model import Project
+from ..scan import Tree
 from .answers import Answer
-from .ask import Question, ask, require_remote
-from .channel import Channel, open_channel
+from .ask import Question, ask, open_data_channel
 from .copying import Copied, Way, check_rate, group, require_rsync, send
 from .home_videos import FINISHED, find_growing, find_videos
 from .lock import alone
@@ -63,15 +63,14 @@ def push(
     there is no connection, or the other side is another project or version.
     """
     check_rate(rate)
-    remote = require_remote(project)
-    data = Channel(remote.login) if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = open_data_channel(project)
     with alone(project) as lock, nullcontext(begun) if begun else Question(project, LOOK) as asked:
         began = time.monotonic()
         files, out = find_videos(project, names)
         known, sample = _load_known(project), cache(sample_of)
         asked.ask(_about(files, known, make=not dry))
         seen = asked.answer()
-        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"])
+        plan = plan_push(files, seen["files"], known, sample, seen["folds_case"], _only_there(project, seen["alike"]))
         growing = find_growing(plan.send, began)
         going = tuple(file for file in plan.send if file.path not in growing)
         plan = replace(plan, send=going, left_out={**out, **plan.left_out, **growing})
@@ -81,6 +80,12 @@ def push(
         require_rsync()
         way = Way(data, seen["is_chatty"], rate, show, (lock,))
         return _send(project, way, plan, seen, known, sample)
+
+
+def _only_there(project: Project, alike: Mapping[str, str]) -> dict[str, str]:
+    """Return what is there under a name whose letters are composed otherwise, and does not lie here under it, too."""
+    tree = Tree(project.root, project.videos)
+    return {path: other for path, other in alike.items() if not os.path.lexists(tree.place(other))}
 
 
 def _send(

@@ -16,7 +16,7 @@ from ..disk.files import make_folder
 from ..errors import RemoteTrackerError
 from ..model import Project, Remote
 from ..update.release import find_files
-from .ask import require_remote
+from .ask import open_data_channel, require_remote
 from .channel import Channel, FarRun, ask_far, open_channel
 from .copying import Folders, Way, describe_end, put, require_rsync
 from .lock import alone
@@ -34,12 +34,12 @@ def set_up(project: Project, python: str, say: Say) -> None:
     """
     remote = require_remote(project)
     channel = open_channel(remote.login)
-    data = channel if remote.data_host == remote.login else open_channel(remote.data_host)
+    data = open_data_channel(project)
     require_rsync()
     looks = read_looks(_run(channel, "look_around.sh", "", [remote.folder, python]).out)
     for line in [f"{remote.login}:{remote.folder}", *looks_lines(looks, time.time())]:
         say(line)
-    if trouble := find_trouble(looks, remote.folder, __version__):
+    if trouble := find_trouble(looks, remote.folder, __version__, needs_rsync=remote.data_host == remote.login):
         raise RemoteTrackerError(f"{remote.login}: {trouble} Nothing was changed there.")
     if looks.get("project") == "yes":
         _require_same(project, channel, remote)

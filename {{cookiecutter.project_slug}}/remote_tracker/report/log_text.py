@@ -7,10 +7,12 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 PIECE = 1 << 16  # characters that are read at once
 PAUSE_S = 0.2  # between two looks at a log that grows
 NOTED = "# content "
+HEAD, END = 16 * 1024, 48 * 1024  # bytes of a long log's beginning and end
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
 
 
@@ -27,3 +29,28 @@ def log_pieces(path: Path, follow: bool = False, tail: int | None = None) -> Ite
             yield _COLOUR.sub("", "".join([line for line in lines if not line.startswith(NOTED)]))
             if not lines:
                 time.sleep(PAUSE_S)
+
+
+def log_extract(path: Path) -> str:
+    """Return what the log at ``path`` holds, as a screen shows it; of a long log its beginning and its end.
+
+    Raises OSError.
+    """
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        if size <= HEAD + END:
+            return _screen(_read(file, 0, size))
+        head, end = _read(file, 0, HEAD).rpartition(b"\n")[0], _read(file, size - END, END).partition(b"\n")[2]
+    left = size - len(head) - len(end)
+    told = f"[... {left:,} bytes were left out here: ./rt remote logs shows the whole log ...]"
+    return f"{_screen(head)}\n{told}\n{_screen(end)}"
+
+
+def _read(file: BinaryIO, begin: int, size: int) -> bytes:
+    file.seek(begin)
+    return file.read(size)
+
+
+def _screen(raw: bytes) -> str:
+    text = raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n").replace("\r", "\n")
+    return _COLOUR.sub("", "".join(line for line in text.splitlines(keepends=True) if not line.startswith(NOTED)))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from shlex import quote
 
 from ..errors import WrongUse
 from ..model import Project, Stage
 from ..survey import Examined
-from ..survey.named import describe_unknown, names_it
+from ..survey.named import describe_unknown
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
+from ..survey.typed_names import choose_keys
 from ..text.visible import shown
 from .next_step import rt_line
 from .words import NO_DAY, day_of, heading, number_of, state_text
@@ -47,21 +48,26 @@ def _counted(found: Found) -> Iterator[str]:
 
 def restrict(project: Project, names: Sequence[str], surveys: Surveys) -> Surveys:
     """Return the stages' units that the names mean: videos, days or folders; raises WrongUse for a name of nothing."""
-    found = [(stage, seen) for stage, every in surveys for seen in every]
+    keys = {seen.unit.key for _, every in surveys for seen in every}
     for name in names:
-        if not any(_is_meant(project, name, stage, seen.unit.key) for stage, seen in found):
-            raise WrongUse(describe_unknown(project, name, {seen.unit.key for _, seen in found}))
-    kept = [
-        (stage, [seen for seen in every if any(_is_meant(project, name, stage, seen.unit.key) for name in names)])
-        for stage, every in surveys
-    ]
+        found = (
+            {seen.unit.key for seen in every} & _find_meant(project, name, stage, keys) for stage, every in surveys
+        )
+        if not any(found):
+            raise WrongUse(describe_unknown(project, name, keys))
+    kept = []
+    for stage, every in surveys:
+        named = {key for name in names for key in _find_meant(project, name, stage, keys)}
+        kept.append((stage, [seen for seen in every if seen.unit.key in named]))
     return [(stage, seen) for stage, seen in kept if seen]
 
 
-def _is_meant(project: Project, name: str, stage: Stage, key: str) -> bool:
+def _find_meant(project: Project, name: str, stage: Stage, keys: Collection[str]) -> set[str]:
+    if name == NO_DAY and stage.folder == "summarizer":
+        return {"."}
     if name == NO_DAY:
-        return key == "." if stage.folder == "summarizer" else day_of(key, project.day) == NO_DAY
-    return names_it(name, key)
+        return {key for key in keys if day_of(key, project.day) == NO_DAY}
+    return choose_keys([name], keys)
 
 
 def days_text(project: Project, surveys: Surveys, following: str) -> str:

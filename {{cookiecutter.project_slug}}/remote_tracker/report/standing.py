@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Did(Enum):
@@ -55,8 +55,7 @@ class Joined(Enum):
     NEW = "no day's table is younger"
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(NamedTuple):
     """How many units of one stage are in which state."""
 
     stage: str = ""
@@ -96,8 +95,7 @@ class Stand:
         return self.hopeless + self.invalid + self.broken_off
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(NamedTuple):
     """How a project stands behind a command."""
 
     did: Did

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
@@ -11,10 +12,12 @@ from ..model.pattern import Pattern, feeds
 from ..report.next_step import JOINED, next_text
 from ..report.situation import Count, look_around, situation_of
 from ..report.standing import Did, Situation
-from ..summaries.find import find_day_tables
+from ..summaries.columns import join_heads
+from ..summaries.find import DayTable, find_day_tables
 from ..summaries.found import More
-from ..summaries.join import Joined, features_of, join
+from ..summaries.join import Joined, join
 from ..summaries.missing import ExpectedVideo
+from ..summaries.paths import name_below
 from ..survey import Examined, Survey, examine_stage, load_made_with
 from ..survey.archived import find_archived
 from ..survey.states import is_changed, word_of
@@ -47,7 +50,7 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
     tables = find_day_tables(project.root / "Results", kind, project.day)
     if not tables:
         raise RemoteTrackerError(_nothing_to_join(project))
-    lab = load_lab_table(project.root, {*names_of_ours(), *features_of(tables, project.root)})
+    lab = load_lab_table(project.root, {*names_of_ours(), *_features_of(tables, project.root)})
     made, changed = dict(_find_made(project)), frozenset(_find_changed(project))
     counts = [Count(Survey(stage)) for stage in project.tracker.stages]
     told: list[Beside] = []
@@ -60,6 +63,11 @@ def join_project(project: Project, paths_for: str = "", kind: str | None = None)
         project, Did.JOINED, "summarizer", [one.stand() for one in counts], unexplained=joined.unexplained
     )
     return Outcome(joined, told[0], late, next(joins, project.tracker.sources), now)
+
+
+def _features_of(tables: Sequence[DayTable], root: Path) -> tuple[str, ...]:
+    """Return the columns of the days' tables of features, each once. Raises TableError as join does."""
+    return join_heads([(day.features, name_below(day.features, root)) for day in tables], ("file_id",)).columns
 
 
 def _nothing_to_join(project: Project) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..report.next_step import JOINED
 from ..report.words import number_of
-from ..tables.lab_table import LAB_TABLE
+from ..summaries.find import LAB_TABLE
 from ..tables.write_tables import ANIMALS, SUMMARIZER, VIDEOS, Beside
 from ..text.visible import shown
 from .join import Outcome
@@ -42,7 +42,7 @@ def joined_text(outcome: Outcome) -> str:
 
 
 def _beside_lines(beside: Beside) -> Iterator[str]:
-    """Yield what people are told about the tables beside the joined ones: what fits nowhere, what nobody defined."""
+    """Yield what people are told about the tables beside the joined tables: what fits nowhere, what nobody defined."""
     if beside.lab_only:
         what = (
             f"{number_of(len(beside.lab_only), 'rows')} of {LAB_TABLE} {_verb(beside.lab_only, 'match')} nothing here"
@@ -52,7 +52,8 @@ def _beside_lines(beside: Beside) -> Iterator[str]:
         what = f"{number_of(len(beside.not_in_lab), beside.lab_key + 's')} {_verb(beside.not_in_lab, 'be')} not in"
         yield f"{what} {LAB_TABLE}: {_named(beside.not_in_lab)}"
     if beside.no_video:
-        yield f"{number_of(beside.no_video, 'results')} in the tables of the days: of no video here, see {JOINED}/{VIDEOS}."
+        what = number_of(beside.no_video, "results")
+        yield f"{what} in the tables of the days: of no video here, see {JOINED}/{VIDEOS}."
     if beside.undefined:
         what = f"{number_of(len(beside.undefined), 'columns')} {_verb(beside.undefined, 'have')} no definition"
         yield f"{what} in {SUMMARIZER}/columns.yml: {_named(beside.undefined)}"

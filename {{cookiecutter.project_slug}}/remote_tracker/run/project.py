@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Container, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -169,7 +168,7 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
         say(f"Next:  {next_text(project, look_around(project, Did.RAN_ALL))}")
         return worst
     outcome = join_project(project)
-    say(f"{joined_text(outcome)}\nNext:  {next_text(project, replace(outcome.now, did=Did.RAN_ALL))}")
+    say(f"{joined_text(outcome)}\nNext:  {next_text(project, outcome.now._replace(did=Did.RAN_ALL))}")
     return 1 if worst or not outcome.whole else 0
 
 

@@ -19,7 +19,7 @@ class Found(NamedTuple):
     features: Path  # the new table of features, whole
 
     def numbers(self) -> dict[str, list[int]]:
-        """Return result -> the file_ids of what the tables hold of it: a file's own, for a folder those of its files."""
+        """Return result -> its file_ids in the tables, for a folder the file_ids of its files."""
         found: dict[str, list[int]] = {}
         for number, path in enumerate(self.places):
             for name in (path, *find_folders(path)):

@@ -102,9 +102,8 @@ def join(
     becomes relative to ``root``, or a path below ``paths_for``. A single row of features is in memory at a time.
     ``expected`` are all videos: those without features go into the third table, with the reason. ``made`` maps
     results to the parameters and version that made them, ``changed`` holds the results that changed since they were
-    made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written in the
-    same step, ``day`` says which folders make a day. Raises TableError for a table that is damaged or contradicts
-    another table, NoSpace on a full disk.
+    made; the table of files has a column for each of both that is not empty. ``more`` are tables that are written with
+    the three; ``day`` says which folders make a day. Raises TableError for a damaged table, NoSpace on a full disk.
     """
     days = list(tables)
     if not days:
@@ -127,17 +126,11 @@ def join(
     return Joined(*found, mixed=tuple(sorted(run.mixed)))
 
 
-def features_of(tables: Iterable[DayTable], root: Path) -> tuple[str, ...]:
-    """Return the columns of the days' tables of features, each once. Raises TableError as join does."""
-    return join_heads([(day.features, name_below(day.features, root)) for day in tables], _ROW_NEEDS).columns
-
-
 def _found_by(run: _Run, missing: Mapping[str, Sequence[str]], files: TextIO, features: TextIO) -> Found:
     files.flush()
     features.flush()
     reasons = {video: reason for reason, videos in missing.items() for video in videos}
-    days = [table.day for table in run.tables]
-    return Found(days, run.places, reasons, Path(files.name), Path(features.name))
+    return Found([table.day for table in run.tables], run.places, reasons, Path(files.name), Path(features.name))
 
 
 def _join_day(run: _Run, index: int, files_out: TextIO, features_out: TextIO) -> None:

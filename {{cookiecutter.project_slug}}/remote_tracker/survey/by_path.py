@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from ..model import Project, Stage, Unit
 from .options import Examined
+from .typed_names import composed
 
 VIDEOS = "RawVideos"
 
 
-def find_by_path(project: Project, typed: str, found: Iterable[tuple[Stage, Examined]]) -> list[tuple[Stage, Examined]]:
+def find_by_path(project: Project, typed: str, found: Sequence[tuple[Stage, Examined]]) -> list[tuple[Stage, Examined]]:
     """Return the units that read or make the file at the path ``typed``, or make a folder that the file lies in.
 
     The path may be absolute, or relative to the current folder or to the project. Where a unit makes the
@@ -21,11 +22,18 @@ def find_by_path(project: Project, typed: str, found: Iterable[tuple[Stage, Exam
     paths = set(_paths_below(project, typed))
     if not paths:
         return []
+    return _find(paths, found, str) or _find(set(map(composed, paths)), found, composed)
+
+
+def _find(
+    paths: set[str], found: Iterable[tuple[Stage, Examined]], written: Callable[[str], str]
+) -> list[tuple[Stage, Examined]]:
+    """Return the units that make any of the files, else the units that read any; ``written`` tells how to compare."""
     makers, readers = [], []
     for stage, seen in found:
-        if _makes(stage, seen.unit, paths):
+        if _makes(stage, seen.unit, paths, written):
             makers.append((stage, seen))
-        elif not paths.isdisjoint(path for files in seen.unit.inputs for path in files):
+        elif not paths.isdisjoint(written(path) for files in seen.unit.inputs for path in files):
             readers.append((stage, seen))
     return makers or readers
 
@@ -47,14 +55,16 @@ def _paths_below(project: Project, typed: str) -> Iterator[str]:
             yield os.path.join(name, below)
 
 
-def _makes(stage: Stage, unit: Unit, paths: Iterable[str]) -> bool:
+def _makes(stage: Stage, unit: Unit, paths: Iterable[str], written: Callable[[str], str]) -> bool:
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
     for output in stage.outputs:
         if output.pattern.is_glob:
-            made = output.pattern.fill_glob(values).rstrip("/")
+            made = written(output.pattern.fill_glob(values).rstrip("/"))
             if any(fnmatchcase(part, made) for path in paths for part in _with_folders(path)):
                 return True
-        elif (made := output.pattern.fill(values).rstrip("/")) and any(f"{p}/".startswith(f"{made}/") for p in paths):
+            continue
+        made = written(output.pattern.fill(values).rstrip("/"))
+        if made and any(f"{path}/".startswith(f"{made}/") for path in paths):
             return True
     return False
 

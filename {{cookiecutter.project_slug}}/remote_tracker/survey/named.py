@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
@@ -12,6 +10,7 @@ from typing import NamedTuple
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
 from ..records import Batch, find_batches, load_finished
+from ..records.brought import brought_log
 from ..scan import VIDEOS, Kind, Tree, Unread, is_folder, walk_all
 from ..text.visible import shown
 from . import Examined, Survey, examine_stage
@@ -19,6 +18,7 @@ from .archived import find_absent_named
 from .by_path import find_by_path
 from .decision import Decision
 from .states import word_of
+from .typed_names import as_key, choose_keys, composed, names_alike, without_values
 
 DecisionKind = Callable[[Decision], bool]
 MOST_COMPARED = 4000  # names that a mistyped name is compared with: half a second
@@ -42,32 +42,8 @@ class Listed(NamedTuple):
 
     @property
     def log(self) -> Path:
-        """Return the task's log, there or not."""
-        return self.batch.log(self.task)
-
-
-def names_it(name: str, key: str) -> bool:
-    """Return whether ``name``, as a person types it, means the unit ``key``: its path, its name, its day or folder."""
-    name = _as_key(name)
-    if key.startswith(f"{name}/"):
-        return True
-    path = _without_values(key)
-    stem = path.rpartition("/")[2]
-    names = (key, path, key.rpartition("/")[2], stem, os.path.splitext(stem)[0], os.path.splitext(path)[0])
-    return name in names or (shown(key) != key and names_it(name, shown(key)))
-
-
-def _without_values(key: str) -> str:
-    """Return the path in a unit's name, without values of wildcards that may stand behind it, as ``,roi=left``."""
-    return re.sub(r"(?:,[A-Za-z_]\w*=[^,]*)+$", "", key)
-
-
-def _as_key(name: str) -> str:
-    """Return what a person typed, without the folders above the days and without a last slash."""
-    name = name.rstrip("/")
-    for root in ("RawVideos/", "MaskedVideos/", "Results/"):
-        name = name.split(root, 1)[1] if root in name else name
-    return name
+        """Return the task's log, there or not; of a note on what was brought home, the log that came along."""
+        return brought_log(self.batch, self.task) if self.batch.is_note else self.batch.log(self.task)
 
 
 def find_named(
@@ -93,15 +69,17 @@ def _find(
     project: Project, name: str, stages: Sequence[Stage], *, abbreviated: bool, absent: bool
 ) -> list[tuple[Stage, Examined]]:
     every = [(stage, seen) for stage in stages for seen in examine_stage(project, stage, Survey(stage))]
-    found = [(stage, seen) for stage, seen in every if names_it(name, seen.unit.key)]
-    is_one = any(seen.unit.key == _as_key(name) for _, seen in found)
+    meant = choose_keys([name], {seen.unit.key for _, seen in every})
+    found = [(stage, seen) for stage, seen in every if seen.unit.key in meant]
+    is_one = any(seen.unit.key == as_key(name) for _, seen in found)
     if not is_one and (absent or not found):
         found += _find_absent(project, name, stages, absent)
     found = found or find_by_path(project, name, every)
     if not found:
         _refuse_unread(project, name)
-    for is_meant in (_begins, _holds) if abbreviated and _as_key(name) else ():
-        found = found or [(stage, seen) for stage, seen in every if is_meant(_as_key(name), shown(seen.unit.key))]
+    for is_meant in (_begins, _holds) if abbreviated and as_key(name) else ():
+        typed = composed(as_key(name))
+        found = found or [(stage, seen) for stage, seen in every if is_meant(typed, composed(shown(seen.unit.key)))]
     if not found:
         raise WrongUse(describe_unknown(project, name, {seen.unit.key for _, seen in every}))
     return found
@@ -112,7 +90,7 @@ def _find_absent(
 ) -> Iterator[tuple[Stage, Examined]]:
     """Yield the units that ``name`` means and whose videos are gone; raises WrongUse unless they are asked for."""
     for stage in stages:
-        for seen in find_absent_named(project, stage, lambda key: names_it(name, key)):
+        for seen in find_absent_named(project, stage, lambda key: names_alike(name, key)):
             if not absent:
                 what = f"{stage.sources.removesuffix('s')} is no longer here"
                 raise WrongUse(
@@ -135,7 +113,7 @@ def describe_unknown(project: Project, name: str, keys: Collection[str]) -> str:
 
     known = ", ".join(word.removesuffix("s") for word in project.tracker.named)
     names = {word: shown(key) for key in sorted(keys) for word in (key, key.rpartition("/")[2])}
-    near = get_close_matches(_as_key(name), list(names)[:MOST_COMPARED], n=1, cutoff=0.75)
+    near = get_close_matches(as_key(name), list(names)[:MOST_COMPARED], n=1, cutoff=0.75)
     meant = f" Did you mean {names[near[0]]}?" if near else ""
     return f'No {known} or result is called "{name}".{meant} ./rt status shows what there is.'
 
@@ -143,10 +121,10 @@ def describe_unknown(project: Project, name: str, keys: Collection[str]) -> str:
 def _refuse_unread(project: Project, name: str) -> None:
     tree = Tree(project.root, project.videos)
     unread = walk_all(tree, project.tracker.stages)
-    meant = [one for one in unread if names_it(name, one.path.rstrip("/").partition("/")[2])]
-    if exact := [one for one in meant if one.path.rstrip("/").partition("/")[2] == _as_key(name)] or meant:
+    meant = [one for one in unread if names_alike(name, one.path.rstrip("/").partition("/")[2])]
+    if exact := [one for one in meant if one.path.rstrip("/").partition("/")[2] == as_key(name)] or meant:
         raise NotRead(exact[0])
-    path = f"{VIDEOS}/{_as_key(name)}"
+    path = f"{VIDEOS}/{as_key(name)}"
     if ".." not in path.split("/") and (found := tree.stat(path)) and not is_folder(found):
         raise NotRead(Unread(path, Kind.LEFT_OUT))
 
@@ -218,8 +196,8 @@ def _require_one_meaning(name: str, found: list[Examined]) -> list[Examined]:
 
     Raises WrongUse where units of different days have this name.
     """
-    key = _as_key(name)
-    whole = [seen for seen in found if key in (seen.unit.key, _without_values(seen.unit.key))]
+    key = as_key(name)
+    whole = [seen for seen in found if key in (seen.unit.key, without_values(seen.unit.key))]
     whole = whole or [seen for seen in found if seen.unit.key.startswith(f"{key}/")]
     if not whole and len(found) > 1:
         raise WrongUse(_many(name, found))
@@ -242,6 +220,11 @@ def find_log(project: Project, name: str) -> Path:
         raise WrongUse(_many(name, [seen for _, seen in first]))
     stage, seen = first[0]
     ran = [x.log for x in find_listed(project, stage, [seen.unit.key])[seen.unit.key] if x.log.exists()]
+    if not ran and project.remote:
+        raise WrongUse(
+            f"{seen.unit.key} ({word_of(seen.decision)}) did not run here. If it ran on {project.remote.login}, its "
+            f"log is there. Type: ./rt remote logs {quote(shown(seen.unit.key))}"
+        )
     if not ran:
         raise WrongUse(f"{seen.unit.key} ({word_of(seen.decision)}) has not run here yet: there is no log of it.")
     return ran[-1]

@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ..model import FIRST_FOLDER, Cause, DayFolders, Project, Stage, State, Unit
-from ..model.pattern import DayWildcard, Pattern, Wildcard, expression, feeds
+from ..model.pattern import Pattern, RequiredFolders, Wildcard, expression, feeds
 from ..scan import ExpectedOutput
 from .decision import Decision
 from .states import word_of
@@ -192,7 +192,9 @@ def _agreement(source: Stage, stage: Stage) -> SharedWildcards | None:
     if not _must_agree(source, stage):
         return None
     pieces = (piece for one in (*source.inputs, *stage.inputs) for piece in one.pattern.pieces)
-    day = next((DayFolders(p.rule) for p in pieces if isinstance(p, DayWildcard) and p.rule), FIRST_FOLDER)
+    day = next(
+        (DayFolders(str(p.rule)) for p in pieces if isinstance(p, RequiredFolders) and p.name == "day"), FIRST_FOLDER
+    )
     theirs, ours = (_comparable(dict.fromkeys(s.unit_wildcards, ""), day) for s in (source, stage))
     return SharedWildcards(tuple(name for name in ours if name in theirs), day)
 

@@ -11,7 +11,7 @@ from ..summaries.paths import path_below
 from .video_row import VideoRow
 
 BETWEEN = ";"  # stands between the paths of several files
-BEFORE_LAB = ("file_id", "day", "video", "sub", "ses")  # the lab's own columns stand behind these
+BEFORE_LAB = ("file_id", "day", "video", "sub", "ses")  # the lab's own columns stand behind them
 Place = Callable[[str], str]  # a path of the project -> where it lies for whoever reads the table
 
 

@@ -85,7 +85,7 @@ class Definitions(NamedTuple):
 
 
 def load_definitions(*folders: Path) -> Definitions:
-    """Return the definitions in the columns.yml of each of the folders that has such a file; the first folder counts first.
+    """Return the definitions in the columns.yml of each folder that has such a file, the first folder first.
 
     Raises ConfigError, which names the file and the line, for a file that cannot be read.
     """

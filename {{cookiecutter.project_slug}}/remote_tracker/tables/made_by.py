@@ -62,7 +62,7 @@ def _before(ended: str, seconds: int) -> str:
 
 
 def digest_of(entries: Sequence[Entry], role: str) -> str:
-    """Return the SHA-256 of the file in this role, in hex; of several that of the list that sha256sum prints of them.
+    """Return the SHA-256 of the file in this role, in hex; of several the SHA-256 of the list that sha256sum prints.
 
     The list is sorted by path, with paths as the project has them. "" where a file's own digest was not taken.
     """

@@ -36,12 +36,15 @@ def write_sets(out: TextIO, project: Project, stage: Stage, sets: Sets) -> list[
 def load_values(project: Project, stage: Stage, digest: str, batches: Mapping[str, int]) -> Mapping[str, str]:
     """Return the values of a set, by parameter or by "file: key", from the first batch that was listed with it."""
     folder = batches_of(project, stage)
-    same = (batch for number in sorted(batches) if (batch := folder.batch(number)).fingerprint == digest)
-    return next((_values_of(batch, stage) for batch in same), {})
+    for number in sorted(batches):
+        batch = folder.batch(number)
+        described = _load(batch, LISTED)
+        if described.get("params_fingerprint") == digest:
+            return _values_of(described.get("params"), _load(batch, PARAMETERS), stage)
+    return {}
 
 
-def _values_of(batch: Batch, stage: Stage) -> Mapping[str, str]:
-    params, files = _load(batch, LISTED).get("params"), _load(batch, PARAMETERS)
+def _values_of(params: Any, files: Mapping[str, Any], stage: Stage) -> Mapping[str, str]:
     of_stage = {name: value for name, value in _mapping(params).items() if name in stage.params}
     inside = {f"{path}: {key}": value for path, values in files.items() for key, value in _mapping(values).items()}
     return {name: text for key, value in {**of_stage, **inside}.items() for name, text in _flat(key, value)}

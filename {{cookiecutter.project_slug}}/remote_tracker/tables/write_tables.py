@@ -1,4 +1,4 @@
-"""Write all tables that stand beside the joined ones: videos, animals, parameters, columns, and their description."""
+"""Write all tables that stand beside the joined tables: videos, animals, parameters, columns, and their description."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import TextIO
 
 from ..model import Project
 from ..summaries.columns import FEATURES, FILENAMES
+from ..summaries.find import LAB_TABLE
 from ..summaries.found import Found
 from ..summaries.read import open_table
 from ..summaries.write import write_row
 from .cells import BEFORE_LAB, cells_of, places_for
 from .definitions import Column, Definitions, load_definitions, load_own_columns
-from .lab_table import LAB_TABLE, LabTable
+from .lab_table import LabTable
 from .package import describe_package
 from .parameter_sets import FIRST as FIRST_OF_SETS
 from .parameter_sets import write_sets
@@ -36,7 +37,7 @@ LAB_MEANING = f"column of the lab's table, {LAB_TABLE}"
 
 @dataclass(frozen=True)
 class Beside:
-    """What the tables beside the joined ones hold, as far as people are told."""
+    """What the tables beside the joined tables hold, as far as people are told."""
 
     animals: int  # rows of the table of animals
     lab_key: str  # what the lab's table is about: video or day; "": there is none
@@ -110,7 +111,7 @@ def _by_name(features: Sequence[Column]) -> Mapping[str, Column]:
 def _of_joined(
     found: Found, table: str, ours: Sequence[Column], definitions: Definitions, known: Mapping[str, Column]
 ) -> list[Column]:
-    """Return the columns of a joined table: ours, those of the table of animals, else as the tracker defines them."""
+    """Return a joined table's columns as we define them, else as the table of animals has them, else as the tracker."""
     path = found.features if table == FEATURES else found.files
     with open_table(path, table, ("file_id",)) as (head, _):
         columns = {**known, **_by_name(ours)}

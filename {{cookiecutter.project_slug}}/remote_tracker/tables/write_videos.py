@@ -52,7 +52,7 @@ def write_videos(out: TextIO, rows: Iterable[VideoRow], found: Found, lab: LabTa
 
 
 def _numbers_of(row: VideoRow, numbers: Mapping[str, Sequence[int]]) -> list[int]:
-    """Return the file_ids of what the joined tables hold of the video's result."""
+    """Return the file_ids of the video's result in the joined tables."""
     paths = dict.fromkeys([*row.results, row.result])
     return list(dict.fromkeys(number for path in paths for number in numbers.get(path, ())))
 

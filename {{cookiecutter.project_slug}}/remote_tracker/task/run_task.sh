@@ -32,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work tracker command ends proof publish content answer; do
+for part in read runs claim late inputs log work plain tracker command ends proof publish content answer; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -69,10 +69,12 @@ exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's si
 read_task "$first"
 find_younger
 start_helper
-find_own_names
+find_runnable
 if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
+find_own_names
 trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"
+printf -v code '%(%Z)T' -1 # the time zone's file is read here, not by each task
 code=0
 for n in "${wanted[@]}"; do
   if [[ -n $stopped ]]; then break; fi

@@ -28,7 +28,8 @@ add_note() { # <result>...: adds to the caller's `questions` what the inputs and
 }
 
 keep_notes() { # takes the caller's `answer` for `entries`, unless the input of the caller's `paths` changed meanwhile
-  local mark=${marks//[!0-9. ]/}
+  local mark=${marks#size=}
+  mark=${mark/ mtime?/ }
   if [[ ${#paths[@]} -ne 1 || -d ${paths[0]} || ${answer[0]} == "in $mark "* ]]; then entries+=("${answer[@]}"); fi
 }
 

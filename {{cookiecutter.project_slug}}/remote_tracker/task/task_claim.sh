@@ -4,7 +4,7 @@
 # Sets: given_up; writes owner, halted and failed.<node> in the batch's folder
 
 refuse_twin() { # the batch belongs to the job array that wrote the file `owner` first
-  local owner
+  local owner=''
   if [[ -e $here/gone ]]; then given_up=yes; fi
   if [[ -n ${RT_JOB:-} && -n $given_up ]]; then
     echo "Batch $batch was given up. Nothing was done: scan again."
@@ -13,7 +13,8 @@ refuse_twin() { # the batch belongs to the job array that wrote the file `owner`
   refuse_halted
   refuse_running
   if [[ -z ${RT_JOB:-} ]]; then return 0; fi
-  claim_file "$here/owner" "$RT_JOB"
+  { read -r owner <"$here/owner"; } 2>/dev/null || true
+  if [[ -z $owner ]]; then claim_file "$here/owner" "$RT_JOB"; fi
   if [[ -z $owner ]]; then
     echo "$here/owner cannot be written, or has no line: is the disk full? Nothing was done. If no job of this batch runs, remove it."
     exit 74

@@ -10,7 +10,7 @@ hash_inputs() { # inputs that are large, or many, are hashed beside the tracker
   local size=${marks#size=} paths=("${inputs[@]#*=}") me=$BASHPID # in the line with & it would be another
   if [[ ${#paths[@]} -eq 0 || ! -x $helper ]]; then return 0; fi
   size=${size%% *}
-  if [[ ${#paths[@]} -eq 1 && $size =~ ^[0-9]+$ && $size -le $small && ! -d ${paths[0]} ]]; then return 0; fi
+  if [[ ${#paths[@]} -eq 1 && $size == [0-9]* && $size -le $small && ! -d ${paths[0]} ]]; then return 0; fi
   hashed=$(mktemp) || return 0
   nice -n 10 "$helper" -I -X utf8 "$project/remote_tracker/content/record.py" --root "$project" --beside "$me" \
     ${content:+"--$content"} "${paths[@]/#/in=}" </dev/null >"$hashed" 2>/dev/null &

@@ -31,11 +31,17 @@ find_rivals() { # sets `rivals`: a line for each run of this piece of work, by a
 }
 
 refuse_late() { # ends the task where its results must not be published any more; sets `devices` for the publishing
-  local next then=$rivals line
+  local next
   refuse_overtaken
   if [[ -z $given_up && -e $here/gone ]]; then give_way 75 "its batch was given up while it ran" cancelled; fi
   printf -v next '%04d' "$((newest + 1))"
   if [[ -e $batches/$next ]]; then find_younger; fi
+  if [[ ${#younger[@]} -gt 0 ]]; then refuse_rivals; fi
+  if ! look_again; then give_way 66 "its input changed while it ran" input-changed; fi
+}
+
+refuse_rivals() { # ends the task where a younger batch has begun with this piece of work since
+  local then=$rivals line
   find_rivals
   while IFS= read -r line; do
     if [[ -z $line || $'\n'$then == *$'\n'$line$'\n'* ]]; then continue; fi
@@ -43,7 +49,6 @@ refuse_late() { # ends the task where its results must not be published any more
     line=${line%/output.*}
     give_way 75 "batch ${line##*/} took over while it ran" being-made
   done <<<"$rivals"
-  if ! look_again; then give_way 66 "its input changed while it ran" input-changed; fi
 }
 
 look_again() { # one program for all: sets `devices`, of the work folder and of each target's; 1 where an input changed

@@ -16,7 +16,7 @@ finished_already() { # another batch made the results after this batch was liste
 
 require_proof() { # ends the task unless its command ended well and its results are whole
   local verdict=0
-  set_version "${heard[version]:-}"
+  if [[ -n ${heard[version]:-} ]]; then set_version "${heard[version]}"; fi
   if [[ -n $cancelled ]]; then
     program=$code # evidence; the task ends with the code of the verdict
     end_log 143 cancelled "it was stopped" stopped

@@ -1,15 +1,23 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The tracker's side: one subshell, in which the user's activate.sh is read and the tracker's lines run. Our names are
 # gone from it, so that activate.sh sees and changes none of them, and what it does to its shell ends there. What the
-# side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them.
+# side needs afterwards crosses as the arguments of the running function: a sourced file cannot reach them. In a plain
+# side (task_plain.sh) they stay.
 # Reads: own project tracker profile out work current unit functions versioned container ready helper here inputs outputs command
 #   exit_ok deep
-# Sets: lines question; contain: the line of its callers
+# Sets: lines question plain; contain: the line of its callers
 
 prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that needs no name of ours
   local line name path values=''
+  plain=''
+  if is_plain; then
+    plain=yes
+  elif [[ ${#own[@]} -eq 0 ]]; then
+    find_own_names
+  fi
   for name in project tracker profile out work current unit; do values+="$name=${!name@Q} "; done
   lines=("$project" "$current" "declare $values"$'\nset_environment() {'"$functions" '' '')
+  if [[ -n $plain ]]; then lines[2]=':'; fi # its names are there, and its environment is empty
   if [[ -n $versioned ]]; then
     contain print_version
     lines[3]=$line
@@ -36,14 +44,14 @@ contain() { # <line of bash>: sets `line` to it, or to the line that runs it in 
 live_as_tracker() { # <project> <start> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err> <pipes to close>
   trap - TERM INT HUP USR1 USR2 EXIT
   eval "set +eu; exec ${12}" # conda and modules do not survive -eu
-  unset -f "${own[@]}"
-  unset -v "${own[@]}"
-  if [[ -r $1/workspace/activate.sh ]]; then
-    eval "rt_activate() { unset -f rt_activate; source ${1@Q}/workspace/activate.sh; }" # activate.sh gets no arguments
-    rt_activate
+  if [[ -z $plain ]]; then
+    unset -f "${own[@]}"; unset -v "${own[@]}"
+    if [[ -r $1/workspace/activate.sh ]]; then
+      eval "rt_activate() { unset -f rt_activate; source ${1@Q}/workspace/activate.sh; }" # activate.sh gets no arguments
+      rt_activate
+    fi
   fi
-  trap - EXIT ERR DEBUG RETURN TERM INT HUP USR1 USR2
-  set +efu
+  trap - EXIT ERR DEBUG RETURN TERM INT HUP USR1 USR2; set +efu
   eval "exec >&${10} 2>&${11} ${10}>&- ${11}>&- </dev/null"
   declare IFS=$' \t\n' rt_said='' rt_code=0 # here and below: declare, since a read-only name would end all at =
   eval "$3"

@@ -20,8 +20,8 @@ class Given:
     unit: str  # of x and y
 
     def only_file(self) -> str:
-        """Return the path of the only file; raises Fault where there is none, or more than one."""
+        """Return the path of the only file; raises Fault where there is none, or there are several."""
         if len(self.paths) != 1:
             names = ", ".join(os.path.basename(path) for path in self.paths) or "none"
-            raise Fault(f"is {len(self.paths)} files, expected one: {names}")
+            raise Fault(f"is {len(self.paths)} files, expected a single file: {names}")
         return self.paths[0]

@@ -17,7 +17,7 @@ from .tracks import Tracks
 
 SOURCE = "SLEAP"
 NO_TRACK = -1
-DRAWN = 0  # instance_type of what a person drew or corrected; 1: predicted
+DRAWN = 0  # instance_type of a pose that a person drew or corrected; 1: predicted
 CENTRED = 1.1  # format_id since which (0, 0) is the middle of the first pixel; before, its corner
 BODY, SYMMETRY = 1, 2  # kinds of links
 

@@ -34,6 +34,12 @@ class Tracks:
         seconds: npt.NDArray[Any] = self.frames / self.fps
         return seconds
 
+    def time_of(self, frame: int) -> float | None:
+        """Return when a frame was, in s from the video's start; None where nobody knows it."""
+        if self.times is None:
+            return None if self.fps is None else frame / self.fps
+        return float(np.interp(frame, self.frames, self.times))
+
 
 def fill_holes(tracks: Tracks, first: int | None = None) -> Tracks:
     """Return the tracks with every frame from ``first`` (None: the first that they have) to their last; NaN in holes.

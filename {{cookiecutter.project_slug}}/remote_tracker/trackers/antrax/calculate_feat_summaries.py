@@ -37,6 +37,7 @@ from day_tables import (  # noqa: E402
     with_feature_rows,
     write_table,
 )
+from day_units import require_length, settled  # noqa: E402
 
 SURE = 3  # index of an ant's fourth row: 1 read from its tag, 2 alone in its blob, 3 among others, 4 possible only
 
@@ -106,6 +107,7 @@ def main() -> int:
     parser.add_argument("--experiments", nargs="*", default=(), help="only these, as they are called in --results")
     for name in ("results", "filenames", "features"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    settled(__file__, lambda: require_length(__file__, UNIT, LENGTH))
     typed, settings = parser.parse_args(), Settings(UNIT, LENGTH, "s", MIN_FRAMES, ("fraction_by_tag",))
     results = typed.results.absolute()
     files: list[Sequence[object]] = [("file_id", "filename", "is_good")]

@@ -29,6 +29,7 @@ import json  # noqa: E402
 
 import numpy as np  # noqa: E402
 from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa: E402
+from day_units import scale_of, settled  # noqa: E402
 
 HEADS = ("scorer", "individuals", "bodyparts", "coords")
 
@@ -74,5 +75,6 @@ def _track(name: str, table: Values, names: list[str], coords: list[str]) -> Tra
 
 
 if __name__ == "__main__":
-    settings = Settings(UNIT, PX_PER_UNIT, "frame", MIN_FRAMES, ("likelihood_mean",))
+    pixels = settled(__file__, lambda: scale_of(__file__, UNIT, PX_PER_UNIT))
+    settings = Settings(UNIT, pixels, "frame", MIN_FRAMES, ("likelihood_mean",))
     sys.exit(summarize_day(__doc__, "*_dlc/*.csv", read_tracks, settings))

@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / 
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa: E402
+from day_units import scale_of, settled  # noqa: E402
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -79,5 +80,6 @@ def _track(number: float, rows: Values, fps: float) -> Track:
 
 
 if __name__ == "__main__":
-    settings = Settings(UNIT, PX_PER_UNIT, "s", MIN_FRAMES, ("probability_mean",))
+    pixels = settled(__file__, lambda: scale_of(__file__, UNIT, PX_PER_UNIT))
+    settings = Settings(UNIT, pixels, "s", MIN_FRAMES, ("probability_mean",))
     sys.exit(summarize_day(__doc__, "session_*/trajectories/trajectories_tidy.csv", read_tracks, settings))

@@ -28,12 +28,12 @@ PX_PER_UNIT = 1.0
 
 # Animals that are left out of the table; over the whole video.
 MIN_SECONDS_TRACKED = 1.0  # seen for less than this
-MIN_PATH = 0.0  # walked less than this, in UNIT
+MIN_PATH = 0.0, "px"  # walked less than this
 
 # Positions are averaged over this many seconds before speeds and paths are measured, never across a gap; 0: not at all
 SMOOTH_SECONDS = 0.2
-# Slower than this, in UNIT per second, is resting
-RESTING_BELOW = 10.0
+# Slower than this is resting; with UNIT = "mm" in mm/s
+RESTING_BELOW = 10.0, "px/s"
 
 # Which features: "all", or a list of their names as they stand in the table, e.g. ["path_length_px"]
 FEATURES: str | list[str] = "all"
@@ -43,6 +43,7 @@ FEATURES: str | list[str] = "all"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, with_feature_rows, write_table  # noqa: E402
+from day_units import limit_of, scale_of  # noqa: E402
 from walks import clear_times, seconds_seen, share, spread, steps_of, times_of_all  # noqa: E402
 
 Values = npt.NDArray[np.float64]
@@ -75,6 +76,7 @@ def features_of(animal: Animal, frames: float, fps: float) -> dict[str, float]:
     frames are missing from the video, counts as a straight line in the path, and not at all in the speeds.
     """
     area = "px" if UNIT == "px" else f"{UNIT}2"
+    resting = limit_of(__file__, "RESTING_BELOW", RESTING_BELOW, f"{UNIT}/s")
     seen = len(animal.frame)
     steps = steps_of(animal.frame, animal.time, animal.x, animal.y, SMOOTH_SECONDS)
     lasting = seconds_seen(animal.frame, animal.time, fps)
@@ -84,7 +86,7 @@ def features_of(animal: Animal, frames: float, fps: float) -> dict[str, float]:
         f"path_length_{UNIT}": float(steps.lengths.sum()) if seen else UNSEEN,
         f"net_displacement_{UNIT}": _net_displacement(animal),
         **spread(f"speed_{UNIT}_per_s", steps.speeds, steps.weights),
-        "fraction_resting": share(steps.speeds < RESTING_BELOW, steps.weights),
+        "fraction_resting": share(steps.speeds < resting, steps.weights),
         **spread(f"area_{area}", animal.area, lasting),
         **spread(f"length_{UNIT}", animal.length, lasting),
         "fraction_touching": share(animal.touching, lasting),
@@ -125,7 +127,8 @@ def load_animals(tracks: Path, frames: float, fps: float) -> tuple[dict[int, Ani
 
 def _animal(rows: Values) -> Animal:
     frame, time, _, x, y, area, length, touching = rows.T
-    lengths = (x / PX_PER_UNIT, y / PX_PER_UNIT, area / PX_PER_UNIT**2, length / PX_PER_UNIT)
+    pixels = scale_of(__file__, UNIT, PX_PER_UNIT)
+    lengths = (x / pixels, y / pixels, area / pixels**2, length / pixels)
     return Animal(frame, time, *lengths, touching)
 
 
@@ -143,13 +146,14 @@ def load_length(tracks: Path) -> tuple[float, float]:
 
 def summarize(tracks: Path, windows: Sequence[tuple[float, float]]) -> list[list[object]]:
     """Return the rows of a video, without file_id: a row for each animal and window. Raises Unusable."""
+    shortest = limit_of(__file__, "MIN_PATH", MIN_PATH, UNIT)
     frames, fps = load_length(tracks)
     animals, times = load_animals(tracks, frames, fps)
     rows: list[list[object]] = []
     for number, animal in animals.items():
         whole = features_of(animal, frames, fps)
         lasting = float(seconds_seen(animal.frame, animal.time, fps).sum())
-        if round(lasting, 6) < MIN_SECONDS_TRACKED or whole[f"path_length_{UNIT}"] < MIN_PATH:
+        if round(lasting, 6) < MIN_SECONDS_TRACKED or whole[f"path_length_{UNIT}"] < shortest:
             continue
         for start, end in windows:
             last = min(end, frames / fps)
@@ -195,6 +199,7 @@ def find_tracks(results: Path, day: str) -> list[Path]:
 
 def summarize_day(day: str, results: Path, filenames: Path, features: Path) -> None:
     """Write both tables of a day; an unusable file is named on stderr and left out. Raises Unusable."""
+    scale_of(__file__, UNIT, PX_PER_UNIT)
     windows, names = read_windows(TIME_WINDOWS), feature_names()
     tracks = find_tracks(results, day)
     if not tracks:

@@ -46,6 +46,7 @@ FEATURES = "all"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / "day_tables"))
 
 from day_files import Unusable, WrongSetting, choose, exit_code_of, read_arguments, told, with_feature_rows, write_table  # noqa: E402
+from day_units import scale_of  # noqa: E402
 from read_poses import Made, Track, Video, find_poses, load_video  # noqa: E402
 
 UNSEEN = float("nan")
@@ -60,7 +61,9 @@ def features_of(track: Track, video: Video) -> dict[str, float]:
     seen = ~unseen
     frames = np.unique(track.frame)
     fps = FPS or video.fps or UNSEEN
-    places = np.where(unseen[:, :, None], UNSEEN, track.places / PX_PER_UNIT)[:, _position_nodes(video.nodes)]
+    places = np.where(unseen[:, :, None], UNSEEN, track.places / scale_of(__file__, UNIT, PX_PER_UNIT))[
+        :, _position_nodes(video.nodes)
+    ]
     steps, apart = _steps(track.frame, places) if track.moves else (np.zeros(0), np.zeros(0))
     speeds = steps[(apart == 1) & np.isfinite(steps)] * fps
     return {
@@ -138,6 +141,7 @@ def feature_names(found: Iterable[Mapping[str, float]]) -> list[str]:
 
 def summarize_day(day: str, model: str, results: Path, filenames: Path, features: Path) -> None:
     """Write both tables of a day; an unusable file is named on stderr and left out. Raises Unusable."""
+    scale_of(__file__, UNIT, PX_PER_UNIT)
     poses = find_poses(results, day, model)
     if not poses:
         raise Unusable(f"no *.{model}.slp in {results / day}: nothing to summarize")

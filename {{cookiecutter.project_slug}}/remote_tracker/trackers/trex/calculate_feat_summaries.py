@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# The unit of TRex's positions, as its own settings make them (cm_per_pixel; where that is 1 they are pixels).
+# The unit of TRex's positions: "cm", as its own settings make them (cm_per_pixel), or "px" where cm_per_pixel is 1.
 UNIT = "cm"
 
 # The names of the columns in its tables; of each group the first column that is there is taken.
@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "remote_tracker" / 
 
 import numpy as np  # noqa: E402
 from day_tables import Settings, Track, Unusable, Values, summarize_day  # noqa: E402
+from day_units import require_unit, settled  # noqa: E402
 
 PREFIXES = (
     "id",
@@ -83,4 +84,6 @@ def _column(table: Mapping[str, Values], names: Sequence[str]) -> Values:
 
 
 if __name__ == "__main__":
+    why = "TRex writes cm, or px where its own cm_per_pixel is 1"
+    settled(__file__, lambda: require_unit(__file__, UNIT, ("cm", "px"), why))
     sys.exit(summarize_day(__doc__, "*_trex/*.results", read_tracks, Settings(UNIT, 1.0, "s", MIN_FRAMES)))
