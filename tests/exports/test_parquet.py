@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+pytest.importorskip("pyarrow", reason="pyarrow is not installed")
 
 from pyarrow import parquet as arrow_parquet
 from remote_tracker.errors import RemoteTrackerError

@@ -40,6 +40,6 @@ def _add_person(crate: ROCrate, person: Person) -> Any:
     told: dict[str, Any] = {"@type": "Person", "name": shown(person.name)}
     if person.affiliation:
         institute = {"@type": "Organization", "name": shown(person.affiliation)}
-        told["affiliation"] = crate.add(ContextEntity(crate, f"#{quote(person.affiliation)}", institute))
-    name = f"https://orcid.org/{person.orcid}" if person.orcid else f"#{quote(person.name)}"
+        told["affiliation"] = crate.add(ContextEntity(crate, f"#organization.{quote(person.affiliation)}", institute))
+    name = f"https://orcid.org/{person.orcid}" if person.orcid else f"#person.{quote(person.name)}"
     return crate.add(ContextEntity(crate, name, told))

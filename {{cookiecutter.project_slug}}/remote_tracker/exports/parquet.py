@@ -60,7 +60,11 @@ def export_parquet(project: Project, into: Path) -> list[Written]:
 
 
 def _stamp(tables: Iterable[JoinedTable]) -> list[tuple[int, int, int]]:
-    return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
+    """Return what tells the tables from tables that were joined later; [] where one is gone."""
+    try:
+        return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
+    except FileNotFoundError:
+        return []
 
 
 def _told_of(project: Project, name: str) -> dict[str, str]:
@@ -86,8 +90,8 @@ def _defined(row: Mapping[str | None, Any]) -> dict[str, str]:
 def write_parquet(table: JoinedTable, out: BinaryIO, told: Mapping[str, str], definitions: Definitions) -> int:
     """Write a table, and return how many rows it has.
 
-    The types are those that the first rows tell; where a later cell is of another kind the table is written again,
-    with types that all of its cells tell.
+    The first rows tell the types; where a later cell is of another kind the table is written again, with the types
+    that all of its cells tell.
     """
     guessed = guess_kinds(table)
     try:
@@ -103,8 +107,8 @@ def _write(
 ) -> int:
     schema = _schema_of(table, guessed, told, definitions)
     kinds, rows = guessed.kinds, 0
-    # A dictionary of numbers, most of which differ, would be begun for each group of rows, and given up; their smallest
-    # and largest in each group take a fifth of the memory, and no reader skips a group by them.
+    # Most numbers differ: a dictionary would be begun for each group of rows, and given up. The smallest and largest
+    # number of each group would fill the memory until the end, and no reader could skip a group by them.
     texts = [column for column in table.columns if kinds[column] is TEXT] or False
     marked = [column for column in table.columns if kinds[column] is not NUMBER] or False
     with arrow_parquet.ParquetWriter(out, schema, use_dictionary=texts, write_statistics=marked) as writer:
@@ -129,11 +133,8 @@ def exported_text(written: Sequence[Written], into: str) -> str:
     count = number_of(len(written), "tables")
     width = max(len(table.file) for table in written)
     lines = [f"  {t.file:{width}}  {_counted(t.rows, 'row')}, {_counted(t.columns, 'column')}" for t in written]
-    first = f"{into}/{written[0].file}"
-    return "\n".join(
-        [f"{count} {'is' if len(written) == 1 else 'are'} written in {shown(into)}", *lines]
-        + [f"In Python:  pandas.read_parquet({ascii(first) if first.isascii() else repr(shown(first))})"]
-    )
+    title = f"{count} {'is' if len(written) == 1 else 'are'} written in {shown(into)}"
+    return "\n".join([title, *lines, f"In Python:  pandas.read_parquet({shown(f'{into}/{written[0].file}')!r})"])
 
 
 def _counted(count: int, what: str) -> str:
