@@ -25,7 +25,7 @@ from .read_joined import JoinedTable, damaged, open_joined
 
 TABLES = ("videos", "animals", "features_summary", "filenames_summary", "parameters")
 COLUMNS = "columns.csv"  # says what the columns of the joined tables mean
-PACKAGE = "datapackage.json"  # says of which type they are
+PACKAGE = "datapackage.json"  # says which types the columns have
 Definitions = Mapping[tuple[str, str], Mapping[str, str]]  # (table, column) -> unit, meaning and the like
 
 
@@ -66,7 +66,7 @@ def export_parquet(project: Project, into: Path) -> list[Written]:
 
 
 def _stamp(tables: Iterable[JoinedTable]) -> list[tuple[int, int, int]]:
-    """Return what tells the tables from tables that were joined later; [] where one is gone."""
+    """Return what tells the tables from tables that were joined later; [] where a table is gone."""
     try:
         return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
     except FileNotFoundError:
