@@ -62,6 +62,17 @@ def test_a_file_for_each_finished_video(tracked: Lab) -> None:
     ]
 
 
+def test_names_that_differ_in_a_backslash(lab: Lab) -> None:
+    """A backslash, which netCDF takes for a folder, becomes _; of two videos with one name, none is lost."""
+    configure(lab)
+    put(lab, "d1/a\\b.avi")
+    put(lab, "d1/a_b.avi")
+    lab.go()
+    done, text = export(lab)
+    assert [path.name for path in done.written] == ["a_b.avi.txt"]
+    assert "another video has the file a_b.avi.txt: rename one of the two" in text
+
+
 @pytest.mark.parametrize(
     ("names", "expected"),
     [(("d1",), 2), (("d2/a",), 1), (("d1/a.avi", "d2"), 2), (("b $(x) 'ü'",), 1)],

@@ -79,6 +79,7 @@ coords,x,y,likelihood,x,y,likelihood
 0,1.25,2.5,0.9,3,4,0.8
 1,,,,7,8,0.6
 """
+FILES_FROM_HELL = ("d1/Ω $(x) 'ü'.avi.nc", "-d #1/-a [1].avi.nc", 'd1/"%2F_.avi.nc')
 
 
 @pytest.fixture
@@ -115,6 +116,20 @@ def test_a_video_with_a_hole(tracked: Lab, movement: Path) -> None:
     assert told["x"] == [[1, 30], [3, -1], [-1, -1], [5, 34]]
     assert (told["source_software"], told["space_unit"], told["speed"]) == ("tiny", "px", 4)
     assert told["start"] == "NaT"
+
+
+def test_names_from_hell(lab: Lab, movement: Path) -> None:
+    """A video has its file whatever it is called, and movement's libraries open it."""
+    configure(lab)
+    for name in FILES_FROM_HELL:
+        put(lab, name.replace("_", "\\").removesuffix(".nc"))
+    lab.go()
+    ran = export(lab, movement, "--fps", "29.97")
+    assert (ran.code, "3 files written" in ran.out) == (0, True), ran
+    into = lab.result("joined/movement")
+    assert {path.relative_to(into).as_posix() for path in into.rglob("*.nc")} == {*FILES_FROM_HELL}
+    for name in FILES_FROM_HELL:
+        assert look(movement, into / name, SUMMARY)["x"][0] == [1, 30]
 
 
 def test_without_a_frame_rate_time_is_in_frames(tracked: Lab, movement: Path) -> None:

@@ -77,6 +77,12 @@ def test_without_a_rate_there_are_no_seconds(tmp_path: Path) -> None:
     assert read(tmp_path, ["5,0,0,1,1"], fps=None).seconds is None
 
 
+def test_a_table_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:
+    """A byte order mark, comments and empty lines are no part of the table."""
+    tracks = read(tmp_path, ["0,0,0,1,2", "", "# made by hand", "1,0,0,3,4"], head=f"\ufeff{HEAD}")
+    assert tracks.positions[:, :, 0, 0].tolist() == [[1, 2], [3, 4]]
+
+
 def test_keypoints_and_confidence(tmp_path: Path) -> None:
     """A table with a column of body parts gives each its place, in the order in which they come."""
     head = "frame,time_s,animal,x_px,y_px,part,p"

@@ -53,16 +53,20 @@ def export_videos(
     require_source(project)
     done = Exported()
     cleared: set[Path] = set()
+    taken: set[Path] = set()
     for row in _choose(project, names):
-        place = into / f"{row.video}{ending}"
+        place = into / f"{row.video}{ending}".replace("\\", "_")  # the netCDF library takes \ for a / of Windows
         if place.parent not in cleared:
             cleared.add(place.parent)
             clear_temporaries(place.parent)
         try:
+            if place in taken:
+                raise NotExported(f"another video has the file {place.name}: rename one of the two")
             tracks = read_tracks(project, row, fps)
             if tracks.individuals:
                 write(row, tracks, place)
                 done.written.append(place)
+                taken.add(place)
                 done.timeless += [row.video] if tracks.seconds is None else []
             else:
                 done.empty.append(row.video)

@@ -14,6 +14,7 @@ from ..errors import RemoteTrackerError, unknown_word
 from ..model import FIRST_FOLDER, DayFolders
 
 JOINED_DAY = "joined"
+LAB_TABLE = "AuxiliaryFiles/videos.csv"  # the lab's own table of videos or days, below the project
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
 # Reruns of Tierpsy pile up, each with its time stamp; the number of a time window stands before or behind the stamp.
 _NAME = re.compile(

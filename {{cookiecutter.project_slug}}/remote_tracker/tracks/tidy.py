@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -56,6 +57,8 @@ def _read_columns(path: str, names: Mapping[str, str]) -> dict[str, list[str]]:
 
 def _numbers(cells: Sequence[str], name: str) -> Numbers:
     """Return cells as numbers, NaN for an empty cell; raises Fault, which names the column."""
+    with suppress(ValueError):  # numpy alone takes a third of the time, but knows no empty cell
+        return np.array(cells, dtype=np.float64)
     try:
         return np.array([float(cell) if cell.strip() else np.nan for cell in cells], dtype=np.float64)
     except ValueError as error:
