@@ -1,4 +1,4 @@
-# Commands: make demo, make test, make test-deep, make test-locales, make cluster-test, make test-real. All set up what they need first, outside this folder
+# Commands: make demo, make test, make test-generated, make test-deep, make test-locales, make cluster-test, make test-real. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -7,11 +7,12 @@ PROGRAMS ?= $(HOME)/.cache/remote-tracker
 # make demo DEMO=FOLDER: in a folder of yours, where the demo before is replaced
 DEMO ?=
 
-.PHONY: demo test test-deep test-locales cluster-test test-real help
+.PHONY: demo test test-generated test-deep test-locales cluster-test test-real help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(or $(DEMO),a new folder below $(or $(TMPDIR),/tmp))"
 	@echo "make test   everything that can be tested without a cluster"
-	@echo "make test-deep   the same with 10 times as many crashes and 10,000 examples of each property (hours)"
+	@echo "make test-generated   what make test draws a few of: 20 crashes of each command, 200 examples of each property"
+	@echo "make test-deep   everything with 200 crashes of each command and 10,000 examples of each property (hours)"
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
 	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, DeepLabCut 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
@@ -22,6 +23,9 @@ demo: $(VENV)/demo.done
 # One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
+
+test-generated: $(VENV)/demo.done $(VENV)/tests.done
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --generated -m "seeded or hypothesis" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
@@ -37,6 +41,7 @@ cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(PROGR
 # RT_SLEAP=FOLDER/bin, RT_DEEPLABCUT=FOLDER/bin, RT_TRAMWAY=FOLDER/bin, RT_IDTRACKERAI=FOLDER/bin, RT_SNAKEMAKE=FOLDER/bin: one that is there already.
 # RT_DYNVISION=FOLDER: a source tree of DynVision, and RT_DYNVISION_PROGRAMS=FOLDER/bin: a Python that has what it needs.
 # RT_PARQUET=FOLDER/bin, RT_CRATE=FOLDER/bin: a Python with what tests/real/parquet.requirements.txt, crate.requirements.txt list.
+# RT_FRICTIONLESS=FOLDER/bin: the validator of Data Packages, which judges the joined tables.
 # RT_SLEAP_IO=FOLDER/bin: a Python with sleap-io, and with what ./rt needs.
 # RT_DATASHUTTLE=FOLDER/bin: a Python with datashuttle, which judges the folders of NeuroBlueprint.
 # RT_TIERPSY=FOLDER: an environment of Tierpsy (the head of its requirements.txt says how to make one); without it its tests are skipped.
@@ -44,11 +49,13 @@ test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sl
 		$(if $(RT_IDTRACKERAI),,$(PROGRAMS)/idtrackerai/programs.done) $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done) \
 		$(if $(RT_SLEAP_IO),,$(PROGRAMS)/labels/programs.done) $(if $(RT_DATASHUTTLE),,$(PROGRAMS)/datashuttle/programs.done) \
 		$(if $(RT_PARQUET),,$(PROGRAMS)/parquet/programs.done) $(if $(RT_CRATE),,$(PROGRAMS)/crate/programs.done) \
+		$(if $(RT_FRICTIONLESS),,$(PROGRAMS)/frictionless/programs.done) \
 		$(if $(RT_MOVEMENT),,$(PROGRAMS)/movement/programs.done) $(if $(RT_NWB),,$(PROGRAMS)/nwb/programs.done) \
 		$(if $(RT_DYNVISION_PROGRAMS),,$(PROGRAMS)/dynvision/programs.done) $(if $(RT_DYNVISION),,$(PROGRAMS)/dynvision/source/dynvision)
 	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(PROGRAMS)/sleap/bin)" RT_DEEPLABCUT="$(or $(RT_DEEPLABCUT),$(PROGRAMS)/deeplabcut/bin)" \
 		RT_TRAMWAY="$(or $(RT_TRAMWAY),$(PROGRAMS)/tramway/bin)" RT_DATASHUTTLE="$(or $(RT_DATASHUTTLE),$(PROGRAMS)/datashuttle/bin)" \
 		RT_PARQUET="$(or $(RT_PARQUET),$(PROGRAMS)/parquet/bin)" RT_CRATE="$(or $(RT_CRATE),$(PROGRAMS)/crate/bin)" \
+		RT_FRICTIONLESS="$(or $(RT_FRICTIONLESS),$(PROGRAMS)/frictionless/bin)" \
 		RT_MOVEMENT="$(or $(RT_MOVEMENT),$(PROGRAMS)/movement/bin)" RT_NWB="$(or $(RT_NWB),$(PROGRAMS)/nwb/bin)" \
 		RT_SLEAP_IO="$(or $(RT_SLEAP_IO),$(PROGRAMS)/labels/bin)" \
 		RT_IDTRACKERAI="$(or $(RT_IDTRACKERAI),$(PROGRAMS)/idtrackerai/bin)" RT_TIERPSY="$(RT_TIERPSY)" \
@@ -75,14 +82,15 @@ $(PROGRAMS)/%/programs.done: $(TRACKERS)/%/requirements.txt
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
-EXPORTS := {{cookiecutter.project_slug}}/remote_tracker/exports
-$(PROGRAMS)/%/programs.done: $(EXPORTS)/%.requirements.txt
+# Before the rule behind it: what a test needs beside an export is listed here, with the export's own list.
+$(PROGRAMS)/%/programs.done: tests/real/%.requirements.txt
 	@echo "Setting up $(@D) for the tests of $* (once)"
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
-$(PROGRAMS)/%/programs.done: tests/real/%.requirements.txt
+EXPORTS := {{cookiecutter.project_slug}}/remote_tracker/exports
+$(PROGRAMS)/%/programs.done: $(EXPORTS)/%.requirements.txt
 	@echo "Setting up $(@D) for the tests of $* (once)"
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"

@@ -21,6 +21,7 @@ from remote_tracker.config import (  # noqa: E402
     cluster,
     container,
     each,
+    people,
     project,
     remote,
     signatures,
@@ -110,6 +111,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
         ("word", "what it stands for"), [(f"`{word}`", text) for word, text in COMMAND_WORDS.items()]
     ),
     "container": lambda: keys(container.KEYS),
+    "people": lambda: keys(people.KEYS),
     "remote": lambda: keys(remote.KEYS),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
@@ -142,8 +144,8 @@ def features(name: str) -> str:
 
 
 def _columns(found: Iterable[definitions.Column]) -> str:
-    rows = [(f"`{c.name}`", c.unit, c.meaning, c.how) for c in found]
-    return table(("column", "unit", "meaning", "how"), rows)
+    rows = [(f"`{c.name}`", f"`{c.unit}`" if c.unit else "", c.meaning, c.how) for c in found]
+    return table(("column", "`unit`", "meaning", "how"), rows)
 
 
 def made(text: str) -> str:

@@ -24,6 +24,7 @@ from remote_tracker.config import (  # noqa: E402
     each,
     layout,
     old_words,
+    people,
     project,
     remote,
     signatures,
@@ -220,8 +221,10 @@ def project_file() -> Schema:
     clusters = sorted(path.stem for path in PACKAGE.glob("clusters/*.yml"))
     shapes = dict.fromkeys(("name", "email", "videos", "day"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
-    shapes |= {"layout": choice(*layout.LAYOUTS), "content": choice("full", "sampled"), "stalled_after": TIME}
+    shapes |= {"layout": choice("", *layout.LAYOUTS), "content": choice("full", "sampled"), "stalled_after": TIME}
     shapes |= {"params": {"type": ["object", "null"]}}
+    shapes["people"] = several(mapping(people.KEYS, dict.fromkeys(people.KEYS, TEXT), "name"))
+    shapes["licence"] = TEXT
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}

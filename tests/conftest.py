@@ -14,27 +14,37 @@ from hypothesis import settings
 from lab import LOCALE, ONE_THREAD, Lab, copy_project, copy_tree, find_changed_packages
 from locales import environment_of
 
-settings.register_profile("quick", max_examples=200, deadline=None)
-settings.register_profile("deep", max_examples=10_000, deadline=None)
+SEEDS = {"few": 4, "generated": 20, "deep": 200}  # of each crash test: half of them kill at a step, half by the clock
+EXAMPLES = {"few": 40, "generated": 200, "deep": 10_000}  # of each property
+for name, most in EXAMPLES.items():
+    settings.register_profile(name, max_examples=most, deadline=None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take --deep: more seeds of each crash test, more examples of each property."""
-    parser.addoption("--deep", action="store_true", help="200 seeds instead of 20, 10,000 examples instead of 200")
+    """Take --generated and --deep: more seeds of each crash test, more examples of each property."""
+    for name in ("generated", "deep"):
+        told = f"{SEEDS[name]} seeds and {EXAMPLES[name]:,} examples, not {SEEDS['few']} and {EXAMPLES['few']}"
+        parser.addoption(f"--{name}", action="store_true", help=told)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples each property is held against; refuse a locale that cannot be had."""
     os.environ.update(ONE_THREAD)
-    settings.load_profile("deep" if config.getoption("--deep") else "quick")
+    config.addinivalue_line("markers", "seeded: a crash test, which make test-generated runs with more seeds")
+    settings.load_profile(_depth(config))
     if LOCALE and not environment_of(LOCALE):
         raise pytest.UsageError(f"RT_LOCALE={LOCALE}: cannot be made here: install the package locales (localedef).")
 
 
+def _depth(config: pytest.Config) -> str:
+    return next((name for name in ("deep", "generated") if config.getoption(f"--{name}")), "few")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that takes a ``seed`` with 20 of them, with --deep 200."""
+    """Run each test that takes a ``seed`` with a few of them, with --generated and --deep with more."""
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(200 if metafunc.config.getoption("--deep") else 20))
+        seeds = range(SEEDS[_depth(metafunc.config)])
+        metafunc.parametrize("seed", [pytest.param(seed, marks=pytest.mark.seeded) for seed in seeds])
 
 
 @pytest.fixture(scope="session", autouse=True)

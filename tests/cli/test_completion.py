@@ -15,6 +15,7 @@ import pytest
 from lab import LIST_DAY, Lab, wait_for
 from remote_tracker.cli.completion import Typed, find_offers, quoted_for_bash, read_typed
 from remote_tracker.cli.completion_verb import LINES
+from remote_tracker.cli.export import FORMS
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN
 
 HOSTILE = [
@@ -52,7 +53,7 @@ def project(plain_lab: Lab) -> Lab:
     (["status"], "--f", ["--failures"]),
     (["logs", "top.avi"], "--t", ["--tail"]),
     (["clean"], "a", ["aside", "attempts"]),
-    (["export"], "", ["snakemake"]),
+    (["export"], "", [*FORMS]),
     (["completion"], "z", ["zsh"]),
     (["nosuch"], "", []),
     (["nosuch", "x"], "--", []),

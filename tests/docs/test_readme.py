@@ -253,6 +253,7 @@ def test_verbs_that_pages_name_are_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", [*FOR_USERS, TEMPLATE_README], ids=relative)
 def test_pages_use_the_words_of_people(page: Path) -> None:
-    """No page for users speaks of units, verdicts or contracts."""
-    found = re.findall(r"\b(?:units?|verdicts?|contracts?)\b", page.read_text(encoding="utf-8").replace("UNIT", ""))
+    """No page for users speaks of units, verdicts or contracts; code may hold a key that is called so."""
+    said = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found = re.findall(r"\b(?:units?|verdicts?|contracts?)\b", said)
     assert not found

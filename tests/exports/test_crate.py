@@ -10,13 +10,15 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
-from lab import LIST_DAY, LONG_AGO, Lab
+from lab import LONG_AGO, Lab
 
 pytest.importorskip("rocrate", reason="rocrate is not installed")
 
 ADA = {"name": "Ada Lovelace", "orcid": "0000-0002-1825-0097", "affiliation": "Laboratory X"}
 SAID: dict[str, Any] = {"email": "ada@example.org", "people": [ADA], "licence": "CC-BY-4.0"}
-COMMAND = "case {{ wildcards.name }} in bad*) echo no animal >&2; exit 3 ;; esac; cp {{ input.video }} {{ output.copy }}"
+COMMAND = (
+    "case {{ wildcards.name }} in bad*) echo no animal >&2; exit 3 ;; esac; cp {{ input.video }} {{ output.copy }}"
+)
 HOSTILE = ("d1/a b.avi", 'd1/it\'s $(touch x) "q".avi', "d2/-n#1?.avi", "d2/Österreich;&%41.avi", "d2/{task}:x.avi")
 DONE, FAILED = "http://schema.org/CompletedActionStatus", "http://schema.org/FailedActionStatus"
 
@@ -77,7 +79,7 @@ def test_what_made_a_result(described: Lab) -> None:
 
 
 def test_failed_and_invalid_videos_say_why(described: Lab) -> None:
-    """A video that failed and a video that cannot be processed have a failed action with the error; others have none."""
+    """A video that failed, and one that cannot be processed, have a failed action with the error; others have none."""
     described.video("d1/bad.avi")
     described.video("d1/later.avi")
     described.video(b"d1/lat\xe9in.avi")
@@ -119,7 +121,9 @@ def test_parameters_are_told(described: Lab) -> None:
     crate = export(described)
     for video, value in (("v", "3"), ("w", "4")):
         used = [crate[name] for name in listed(crate[f"#copy/d1/{video}.avi"]["object"])]
-        assert [(one["name"], one["value"]) for one in used if one["@type"] == "PropertyValue"] == [("threshold", value)]
+        assert [(one["name"], one["value"]) for one in used if one["@type"] == "PropertyValue"] == [
+            ("threshold", value)
+        ]
 
 
 def test_a_file_that_changed_has_no_old_sum(described: Lab) -> None:
@@ -222,3 +226,17 @@ def test_versions_are_fixed(described: Lab) -> None:
     crate = export(described)
     assert crate["ro-crate-metadata.json"]["conformsTo"]["@id"] == "https://w3id.org/ro/crate/1.1"
     assert crate["./"]["conformsTo"]["@id"] == "https://w3id.org/ro/wfrun/process/0.5"
+
+
+def test_a_person_and_an_institute_of_one_name_are_two(lab: Lab) -> None:
+    """A person without an ORCID iD who is called as an institute, and a second person there, are told apart."""
+    people = [{"name": "X"}, {"name": "Ada", "affiliation": "X"}]
+    lab.settings(people=people, licence="CC0-1.0")
+    crate = export(lab)
+    authors = [crate[name] for name in listed(crate["./"]["author"])]
+    assert [(one["@type"], one["name"]) for one in authors] == [("Person", "X"), ("Person", "Ada")]
+    assert crate[authors[1]["affiliation"]["@id"]] == {
+        "@id": authors[1]["affiliation"]["@id"],
+        "@type": "Organization",
+        "name": "X",
+    }

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from exports.tidy_lab import TRACKS, configure, put
 from lab import Lab
+
+from exports.tidy_lab import TRACKS, configure, put
 
 DEEPLABCUT = """
 import json, sys, types
@@ -160,3 +161,12 @@ def test_sleap_io_is_asked_for_by_name(walks: Lab) -> None:
     assert ran.code == 1
     assert "labels needs sleap-io" in ran.err
     assert "-m pip install sleap-io" in ran.err
+    assert not (walks.root / "Results/joined").exists()
+
+
+def test_positions_that_are_no_pixels_are_no_labels_for_sleap(lab: Lab) -> None:
+    """Micrometres are refused before anything is read; the line names what to type."""
+    configure(lab, tracks={**TRACKS, "unit": "um"})
+    ran = lab.rt("labels", "--form", "slp")
+    assert ran.code == 1
+    assert ran.err == "The tracker's positions are in um, and SLEAP needs pixels. Type: --form csv\n"

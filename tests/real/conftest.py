@@ -79,6 +79,12 @@ def crate() -> Path:
 
 
 @pytest.fixture(scope="session")
+def frictionless() -> Path:
+    """The folder of the real validator of Data Packages."""
+    return find_programs("RT_FRICTIONLESS", "frictionless", "frictionless")
+
+
+@pytest.fixture(scope="session")
 def dynvision() -> DynVision:
     """A real DynVision, and the programs that it needs."""
     source = find_programs("RT_DYNVISION", "dynvision/workflow/Snakefile", "DynVision")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lab import REPOSITORY, Lab
 
-# The validator fetches the two contexts that a crate names. In their place it gets the context that rocrate brings, whose
-# words are those of RO-Crate 1.1 and newer ones, and the words of workflow runs that crates of ours use.
+# The validator fetches the two contexts that a crate names. In their place it gets the context that rocrate brings, in
+# which the words of RO-Crate 1.1 are, too, and the one word of workflow runs that our crates use.
 VALIDATE = """
 import json, sys
 from pathlib import Path

@@ -358,3 +358,18 @@ def test_a_warning_in_ones_own_log(tmp_path: Path) -> None:
     record = load_record(tmp_path / "output.2", "0001", 2)
     assert record is not None
     assert (record.result, record.why) == ("failed", "over its walltime")
+
+
+def test_a_shared_log_is_read_once(tmp_path: Path) -> None:
+    """Several calls that share ``heard`` say what each says alone, and read the log of the first task once."""
+    (tmp_path / "output.1").write_text(packed(1) + end_line() + OUT_OF_MEMORY)
+    for task in (2, 3):
+        (tmp_path / f"output.{task}").write_text(packed(task) + end_line("failed", 137, "Killed"))
+    (tmp_path / "output.4").write_text(start_line("d/v4.avi", 4) + end_line("failed", 137, "Killed"))
+    heard: dict[str, str] = {}
+    tasks = (1, 2, 3, 4)
+    alone = [load_record(tmp_path / f"output.{task}", "0001", task) for task in tasks]
+    assert [load_record(tmp_path / f"output.{task}", "0001", task, heard) for task in tasks] == alone
+    assert alone[1] != alone[3]
+    (tmp_path / "output.1").unlink()
+    assert [load_record(tmp_path / f"output.{task}", "0001", task, heard) for task in (2, 3)] == alone[1:3]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
-from lab import LIST_DAY, Lab
+from lab import LIST_DAY, Lab, wait_for
 from two_sides import Home
 
 
@@ -167,3 +168,23 @@ def test_a_kill_between_the_steps_loses_nothing(done: Home) -> None:
     done.rt("free", "--yes")
     done.rt("remote", "scan")
     assert result.read_text() == "video 1" or aside.exists()
+
+
+def test_two_frees_do_not_meet_there(done: Home) -> None:
+    """While another moves or deletes there, whose home may have been killed, a free waits for its end."""
+    aside = done.far.root / ".freed"
+    aside.mkdir()
+    before = files_of(done.far)
+    handle = os.open(aside, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    mark = f":{aside.stat().st_ino} "
+    running = done.start("./rt", "free", "--yes", folder="")
+    wait_for(
+        lambda: [x for x in Path("/proc/locks").read_text().splitlines() if " -> FLOCK" in x and mark in x], "it waits"
+    )
+    assert files_of(done.far) == before
+    os.close(handle)
+    said, _ = running.communicate(timeout=60)
+    done.started.clear()
+    assert running.returncode == 0, said
+    assert files_of(done.far) == []

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
+from remote_tracker.config import load_project
+from remote_tracker.model import Project
+from remote_tracker.records import find_batches
+from remote_tracker.records.brought import brought_log
+from remote_tracker.remote import bring_logs, far_logs
 from remote_tracker.report.log_text import END, HEAD, log_extract
 from two_sides import Home
 
@@ -48,6 +55,31 @@ def test_where_there_is_no_log_here_the_line_says_where_it_is(home: Home) -> Non
     ran = home.rt("logs", "v1.avi")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert ran.err.endswith("If it ran on swc, its log is there. Type: ./rt remote logs 'd 1/v1.avi'\n")
+
+
+def test_more_logs_than_an_answer_holds_come_in_several(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an answer has no room for is asked for again; a unit without a log is left out, and not waited for."""
+    for number in range(4):
+        home.far.video(f"d1/v{number}.avi")
+    home.far.go()
+    (home.far.batch(1) / "output.2").unlink()
+    project = load_project(home.far.root)
+    monkeypatch.setattr(far_logs, "MOST", 10)
+    asked = [f"d1/v{number}.avi" for number in range(4)]
+    answer = far_logs.tell_logs(project, {"units": {"copy": asked}})
+    assert list(answer["logs"]["copy"]) == ["d1/v0.avi"]
+    assert answer["left"] == [["copy", "d1/v2.avi"], ["copy", "d1/v3.avi"]]
+    told: list[list[str]] = []
+
+    def ask(project: Project, what: str, question: dict[str, Any]) -> dict[str, Any]:
+        told.append(question["units"]["copy"])
+        return far_logs.tell_logs(project, question)
+
+    monkeypatch.setattr(bring_logs, "ask", ask)
+    batch = find_batches(project, project.tracker.stages[0])[0]
+    bring_logs.bring_logs(project, [batch])
+    assert told == [asked, ["d1/v2.avi", "d1/v3.avi"], ["d1/v3.avi"]]
+    assert [brought_log(batch, task).exists() for task in (1, 2, 3, 4)] == [True, False, True, True]
 
 
 def test_of_a_long_log_its_beginning_and_its_end_come(tmp_path: Path) -> None:

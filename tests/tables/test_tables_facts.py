@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from remote_tracker.config.tracker import load_tracker
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Output, Stage, Tell
 from remote_tracker.model.pattern import read_pattern
-from remote_tracker.tables.told_facts import Facts, load_facts
+from remote_tracker.tables.told_before import ToldBefore
+from remote_tracker.tables.told_facts import Facts, load_facts, with_header
 
 TRACKERS = TEMPLATE / "remote_tracker" / "trackers"
 FRAMES = [("instance_id_start", "<u8"), ("instance_id_end", "<u8")]
@@ -92,6 +94,16 @@ def test_tierpsy(tmp_path: Path, units: str, fps: float | None) -> None:
     assert load_facts(tracker_stage("tierpsy", "track"), results) == Facts(fps, 300, 2, None)
 
 
+def test_antrax(tmp_path: Path) -> None:
+    """Of anTraX's tracks each dataset is an ant; what MATLAB keeps in a group is none."""
+    path = tmp_path / "xy_1_1.mat"
+    with h5py.File(path, "w") as file:
+        for name in ("BB", "BG", "WW"):
+            file[name] = np.zeros((4, 5))
+        file.create_group("#refs#")["a"] = 1
+    assert load_facts(tracker_stage("antrax", "solve3"), {"tracks": [str(path)]}) == Facts(animals=3)
+
+
 def test_deeplabcut(tmp_path: Path) -> None:
     """Of DeepLabCut's folder the frames are those that were looked at, the animals those that its table names."""
     (tmp_path / "analyzed.json").write_text('{"frames": 40}')
@@ -153,9 +165,54 @@ def test_the_header_says_what_the_result_leaves_open(tmp_path: Path) -> None:
     video.write_bytes(movie(clock(30000, [(40, 1001)])))
     info.write_text('{"n": 38}')
     stage = stage_of(frames=Tell("json", "info", {"key": "n"}))
-    assert load_facts(stage, {"info": [str(info)]}, str(video)) == Facts(30000 / 1001, 38)
-    assert load_facts(stage, {}, str(video)) == Facts(30000 / 1001, 40)
-    assert load_facts(stage, {}, str(tmp_path / "gone.mp4")) == Facts()
+    told = load_facts(stage, {"info": [str(info)]})
+    assert with_header(told, str(video)) == Facts(30000 / 1001, 38)
+    assert with_header(Facts(), str(video)) == Facts(30000 / 1001, 40)
+    assert with_header(Facts(fps=25.0), str(video)) == Facts(25.0, 40)
+    assert with_header(Facts(), str(tmp_path / "gone.mp4")) == with_header(Facts(), "") == Facts()
+
+
+def test_what_was_told_before(tmp_path: Path) -> None:
+    """A result is read once, until it or what is asked of it changes; one that went is forgotten."""
+    info, reads = tmp_path / "a.json", []
+    info.write_text("{}")
+
+    def ask(stage: Stage, *paths: Path) -> list[Facts]:
+        before = ToldBefore(tmp_path / "told", stage)
+
+        def load() -> Facts:
+            reads.append(len(reads))
+            return Facts(29.97, len(reads))
+
+        found = [before.facts([path.stat()], load) for path in paths]
+        before.write()
+        return found
+
+    stage = replace(
+        stage_of(frames=Tell("json", "info", {"key": "n"})),
+        outputs=(Output("info", read_pattern("Results/{name}.json")),),
+    )
+    assert ask(stage, info) == ask(stage, info) == [Facts(29.97, 1)]
+    info.write_text("{ }")
+    assert ask(stage, info) == [Facts(29.97, 2)]
+    other = replace(stage, tells={"frames": Tell("json", "info", {"key": "m"})})
+    assert ask(other, info) == [Facts(29.97, 3)]
+    assert ask(other) == []
+    assert ask(other, info) == [Facts(29.97, 4)]
+    (tmp_path / "told").write_text("[]")
+    assert ask(other, info) == [Facts(29.97, 5)]
+
+
+def test_a_folder_is_read_each_time(tmp_path: Path) -> None:
+    """A file in a result that is a folder may change while the folder's own times stay."""
+    stage = replace(
+        stage_of(frames=Tell("json", "info", {"file": "a.json", "key": "n"})),
+        outputs=(Output("info", read_pattern("Results/{name}/")),),
+    )
+    numbers = iter((1, 2))
+    before = ToldBefore(tmp_path / "told", stage)
+    found = [before.facts([tmp_path.stat()], lambda: Facts(frames=next(numbers))).frames for _ in range(2)]
+    assert found == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -93,14 +93,16 @@ def test_joined_by_day(lab: Lab) -> None:
 
 
 def test_an_edit_outdates_nothing(lab: Lab) -> None:
-    """It is no parameter: after an edit all results are what they were, and a join is enough."""
+    """It is no parameter: after an edit all results are what they were, and the next step is a join."""
     declare(lab)
     lab.videos(2)
     write_lab_table(lab.root, "video,dose\nd1/v1.avi,1\n")
     lab.rt("run")
     write_lab_table(lab.root, "video,dose\nd1/v1.avi,2\nd1/v2.avi,3\n")
     assert lab.counts() == {"finished": 2}
-    assert "other parameters" not in lab.scan().out
+    said = lab.scan().out
+    assert "other parameters" not in said
+    assert said.rstrip().endswith("./rt join")
     lab.rt("join")
     assert [row["dose"] for row in by_video(lab).values()] == ["2", "3"]
 

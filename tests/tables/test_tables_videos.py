@@ -181,3 +181,27 @@ def test_a_digest_that_was_not_taken(digests: tuple[str, ...]) -> None:
     """Without the digest of each file there is none of all."""
     entries = [Entry("out", 1, 0, 0, 0, digest, "", -1, f"f{at}") for at, digest in enumerate(digests)]
     assert digest_of(entries, "out") == ""
+
+
+def test_a_day_of_other_folders(lab: Lab) -> None:
+    """Where project.yml says what a day is, the tables say the same."""
+    declare(lab)
+    lab.settings(day="{sub}/{ses}")
+    for name in ("sub-01/ses-1/a.avi", "sub-01/ses-2/b.avi"):
+        lab.video(name, name)
+    assert lab.rt("run").code == 0
+    found = {video: (row["day"], row["file_id"] != "") for video, row in by_video(lab).items()}
+    assert found == {"sub-01/ses-1/a.avi": ("sub-01/ses-1", True), "sub-01/ses-2/b.avi": ("sub-01/ses-2", True)}
+    assert {row["day"] for row in load(lab, "animals")} == {"sub-01/ses-1", "sub-01/ses-2"}
+
+
+@pytest.mark.parametrize("name", ["=cmd().avi", 'a, "b" #1.avi', "ü ; x.avi"])
+def test_hostile_names(lab: Lab, name: str) -> None:
+    """Any name is one cell, the same in the tables of videos and of animals, and no formula for a spreadsheet."""
+    declare(lab)
+    lab.video(f"d1/{name}")
+    lab.video(name, "other")
+    lab.rt("run")
+    shown = f"'{name}" if name.startswith("=") else name
+    assert set(by_video(lab)) == {f"d1/{name}", shown}
+    assert {row["video"] for row in load(lab, "animals")} == {f"d1/{name}", shown}

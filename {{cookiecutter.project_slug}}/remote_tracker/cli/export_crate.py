@@ -15,8 +15,8 @@ from .options import project_verb
 def crate(project: Project) -> int:
     """Describe the project as a Process Run Crate: what made each result, from which file, who is credited with it."""
     require_package("rocrate", "rocrate", "crate")
-    from ..exports.crate import described_text, export_crate  # it imports rocrate, which may lack
+    from ..exports.crate import described_text, export_crate  # 190 ms: rocrate, which may lack
 
     described = export_crate(project)
-    click.echo(f"{heading(project)}\n{described_text(described, project.tracker.sources)}")
+    click.echo(f"{heading(project)}\n{described_text(described)}")
     return 1 if described.unsaid else 0

@@ -21,7 +21,7 @@ FOLDER = f"{JOINED}/parquet"
 def parquet(project: Project, into: str | None) -> int:
     """Write the joined tables as Parquet, each column typed, for pandas, polars, DuckDB and R."""
     require_package("pyarrow", "pyarrow", "parquet")
-    from ..exports.parquet import export_parquet, exported_text  # it imports pyarrow, which may lack
+    from ..exports.parquet import export_parquet, exported_text  # 220 ms: pyarrow, which may lack
 
     folder = Path(into).expanduser().absolute() if into else project.root / FOLDER
     written = export_parquet(project, folder)

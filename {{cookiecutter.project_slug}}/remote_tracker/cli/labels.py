@@ -11,6 +11,7 @@ from ..model import Project
 from ..model.label_form import LABEL_FORMS
 from ..report.next_step import JOINED
 from ..report.words import heading
+from ..run.progress import Reading
 from .options import project_verb
 
 
@@ -25,6 +26,7 @@ def labels(project: Project, frames: int, form: str | None, into: Path | None) -
     from ..exports.labels import labels_text, write_labels  # 90 ms: numpy, which no other verb needs
 
     place = into or project.root / JOINED / "labels"
-    done = write_labels(project, frames, form, place)
+    with Reading("reading results") as reading:
+        done = write_labels(project, frames, form, place, reading.tell)
     click.echo(f"{heading(project)}\n{labels_text(project, done)}")
     return 0 if done.whole else 1

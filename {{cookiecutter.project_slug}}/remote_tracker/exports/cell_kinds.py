@@ -96,7 +96,7 @@ KINDS = (
 
 
 def narrow(kinds: Sequence[Kind], cells: Cells) -> tuple[Kind, ...]:
-    """Return the kinds, in their order, of which each cell is; an empty cell is of every kind."""
+    """Return the kinds that fit each of the cells, in their order; an empty cell fits every kind."""
     found: list[Kind] = []
     for kind in kinds:
         if _is_of(kind, cells):

@@ -1,4 +1,4 @@
-"""Decide of which kind each column of a joined table is, from the first rows where that holds, else from all."""
+"""Decide which kind of values each column of a joined table holds: by its first rows where all agree, else by all."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from .cell_kinds import KINDS, NUMBER, TEXT, Kind, OtherKind, narrow, read_text
 from .read_joined import JoinedTable, UnkeptCell, read_groups, read_start
 
 # Columns of ours that are text whatever they hold: a day is called 20260101, a version 1.10.
-NAMES = frozenset(
-    "day video sub ses state reason raw result filename tracker version parameters made_with batch batches node"
-    " sha256_video sha256_result changed_since reviewed".split()
-)
+_OF_VIDEOS = ("day", "video", "sub", "ses", "state", "reason", "raw", "result", "sha256_video", "sha256_result")
+_OF_TASKS = ("tracker", "version", "parameters", "made_with", "batch", "batches", "node")
+NAMES = frozenset((*_OF_VIDEOS, *_OF_TASKS, "filename", "changed_since", "reviewed"))
 EMPTY = NUMBER._replace(name="empty")  # no cell says what it is
 
 
@@ -41,7 +40,7 @@ def find_kinds(table: JoinedTable) -> Mapping[str, Kind]:
 
 
 def _decide(table: JoinedTable, groups: Iterator[Any]) -> Mapping[str, Kind]:
-    possible = {column: KINDS for column in table.columns if column not in NAMES}
+    possible = {column: _kinds_of(table, column) for column in table.columns if column not in NAMES}
     empty = set(possible)
     for group in groups:
         for column, kinds in possible.items():
@@ -49,12 +48,17 @@ def _decide(table: JoinedTable, groups: Iterator[Any]) -> Mapping[str, Kind]:
             if kinds and cells.null_count < len(cells):
                 possible[column] = narrow(kinds, read_text(cells))
                 empty.discard(column)
-    kinds = {column: left[0] if left else TEXT for column, left in possible.items()}
-    return {**dict.fromkeys(table.columns, TEXT), **kinds, **dict.fromkeys(empty, EMPTY)}
+    found = {column: left[0] if left else TEXT for column, left in possible.items()}
+    return {**dict.fromkeys(table.columns, TEXT), **found, **dict.fromkeys(empty, EMPTY)}
+
+
+def _kinds_of(table: JoinedTable, column: str) -> tuple[Kind, ...]:
+    """Return the kinds that a column may be of: a speed is no integer, although each animal may have an even speed."""
+    return tuple(kind for kind in KINDS if column not in table.numbers or kind.type != pa.int64())
 
 
 def read_typed(table: JoinedTable, guessed: Guessed) -> Iterator[list[Any]]:
-    """Yield groups of rows as a list of values a column; raises WrongGuess at a cell that is not of its column's kind."""
+    """Yield groups of rows, the values of each column; raises WrongGuess at a cell that is not of its column's kind."""
     kinds = guessed.kinds
     types = {column: pa.float64() for column, kind in kinds.items() if kind is NUMBER}
     try:

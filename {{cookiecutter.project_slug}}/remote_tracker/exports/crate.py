@@ -48,6 +48,7 @@ STATUS |= dict.fromkeys(("failed", "set aside", "invalid"), FAILED)
 class Described(NamedTuple):
     """What a crate describes."""
 
+    counts: str  # what people call what the crate has actions for, as "videos"
     states: Mapping[str, int]  # the word for a state -> how many videos are in it
     files: int
     unproven: int  # files of finished videos without a SHA-256
@@ -74,7 +75,7 @@ def export_crate(project: Project) -> Described:
     profile = {"@type": "CreativeWork", "name": "Process Run Crate", "version": PROFILE.rpartition("/")[2]}
     root["conformsTo"] = crate.add(ContextEntity(crate, PROFILE, profile))
     write_file(path, json.dumps(crate.metadata.generate(), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-    return Described(states, len(files), unproven, unsaid)
+    return Described(result_stage(project).counts, states, len(files), unproven, unsaid)
 
 
 def _require_ours(path: Path) -> None:
@@ -173,13 +174,18 @@ def _time(text: str) -> str:
         return ""
 
 
-def described_text(described: Described, counts: str) -> str:
-    """Return the lines that tell people what a crate describes, and what is missing in it; ``counts`` as "videos"."""
+def described_text(described: Described) -> str:
+    """Return the lines that tell people what a crate describes, and what is missing in it."""
     states = ", ".join(f"{count} {state}" for state, count in described.states.items())
     total = sum(described.states.values())
+    counts = described.counts
     number = f"{total:,} {counts.removesuffix('s') if total == 1 else counts}"
     lines = [f"{number} and {described.files:,} files are described in {METADATA}" + (f": {states}" if states else "")]
     if described.unproven:
-        which = "1 file of finished videos has" if described.unproven == 1 else f"{described.unproven:,} files of finished videos have"
+        which = (
+            "1 file of finished videos has"
+            if described.unproven == 1
+            else f"{described.unproven:,} files of finished videos have"
+        )
         lines.append(f"{which} no SHA-256 in it: none was noted, or the file changed since. To note them:  ./rt verify")
     return "\n".join([*lines, *(f"Not said: {what}" for what in described.unsaid)])

@@ -25,7 +25,7 @@ def add_credits(crate: ROCrate, project: Project) -> Sequence[str]:
     if project.people:
         root["author"] = several("author", [_add_person(crate, person) for person in project.people])["author"]
     if project.email:
-        told = {"@type": "ContactPoint", "contactType": "customer service", "email": shown(project.email)}
+        told = {"@type": "ContactPoint", "email": shown(project.email)}
         root["contactPoint"] = crate.add(ContextEntity(crate, f"mailto:{quote(project.email, safe='@')}", told))
     return [what for what, said in ((NO_LICENCE, project.licence), (NO_PEOPLE, project.people)) if not said]
 
@@ -40,6 +40,6 @@ def _add_person(crate: ROCrate, person: Person) -> Any:
     told: dict[str, Any] = {"@type": "Person", "name": shown(person.name)}
     if person.affiliation:
         institute = {"@type": "Organization", "name": shown(person.affiliation)}
-        told["affiliation"] = crate.add(ContextEntity(crate, f"#{quote(person.affiliation)}", institute))
-    name = f"https://orcid.org/{person.orcid}" if person.orcid else f"#{quote(person.name)}"
+        told["affiliation"] = crate.add(ContextEntity(crate, f"#organization.{quote(person.affiliation)}", institute))
+    name = f"https://orcid.org/{person.orcid}" if person.orcid else f"#person.{quote(person.name)}"
     return crate.add(ContextEntity(crate, name, told))

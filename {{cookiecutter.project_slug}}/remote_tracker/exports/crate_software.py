@@ -54,4 +54,4 @@ class Software:
     def _add_value(self, row: VideoRow, name: str, text: str) -> Any:
         told = {"@type": "PropertyValue", "name": shown(name), "value": shown(text)}
         place = quote(f"{row.parameters}/{name}", errors="replace")
-        return self._crate.add(ContextEntity(self._crate, f"#{self._stage.name}/parameters/{place}", told))
+        return self._crate.add(ContextEntity(self._crate, f"#{self._stage.name}.parameters/{place}", told))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,12 +20,13 @@ from ..text.visible import shown
 from ..tracks.tracks import Tracks
 from .choose_frames import Candidates, Chosen, choose_frames, find_candidates, keep_frames
 from .labels_deeplabcut import write_extraction
-from .labels_slp import write_suggestions
+from .labels_slp import require_sleap, write_suggestions
 from .video_tracks import NoTracks, read_tracks, require_source
 
 FORM_OF = {"sleap": "slp", "deeplabcut": "deeplabcut"}  # the form of a tracker's positions -> the form of its labels
 LEAST = 20  # candidates of an animal in a video: so many are kept, however many videos there are
 SPARE = 4  # times the even share of a video: so many candidates are kept of each of its animals
+Tell = Callable[[int, int], None]
 COLUMNS = ("day", "video", "frame", "time_s", "animal", "worth", "why")
 
 
@@ -47,16 +48,19 @@ class Labels:
         return bool(self.chosen) and not self.refused
 
 
-def write_labels(project: Project, number: int, form: str | None, into: Path) -> Labels:
+def write_labels(project: Project, number: int, form: str | None, into: Path, tell: Tell = lambda *_: None) -> Labels:
     """Write at most ``number`` frames into a table, and into a file of the form; the folder ``into`` is made.
 
-    By default the form is the tracker's. Raises RemoteTrackerError where the tracker does not say where its animals
-    are, a package is missing, or a file cannot be written.
+    By default the form is the tracker's. ``tell`` is told how many results of how many were read. Raises
+    RemoteTrackerError where the tracker does not say where its animals are, a package is missing, or a file cannot be
+    written.
     """
     source = require_source(project)
     form = form or FORM_OF.get(source.form, "csv")
+    if form == "slp":
+        require_sleap(source.unit)  # before thousands of results are read
     rows = [row for row in read_videos(project) if row.state == "finished"]
-    found, refused = find_all_candidates(project, rows, number, 1 if form == "deeplabcut" else 0)
+    found, refused = find_all_candidates(project, rows, number, 1 if form == "deeplabcut" else 0, tell)
     chosen = choose_frames(found, number)
     wanted = {video: [one.frame for one in chosen if one.video == video] for video in {one.video for one in chosen}}
     rows_of = [row for row in rows if row.video in wanted]
@@ -70,7 +74,7 @@ def write_labels(project: Project, number: int, form: str | None, into: Path) ->
 
 
 def find_all_candidates(
-    project: Project, rows: Sequence[VideoRow], number: int, first: int
+    project: Project, rows: Sequence[VideoRow], number: int, first: int, tell: Tell
 ) -> tuple[list[Candidates], dict[str, list[str]]]:
     """Return the candidates of all videos, and why videos were not looked at, with their names.
 
@@ -79,13 +83,12 @@ def find_all_candidates(
     most = min(number, max(LEAST, SPARE * number // max(len(rows), 1)))
     found: list[Candidates] = []
     refused: dict[str, list[str]] = {}
-    for row in rows:
+    for done, row in enumerate(rows, 1):
         try:
-            tracks = read_tracks(project, row)
+            found += find_candidates(row.day, row.video, read_tracks(project, row), most, first)
         except NoTracks as error:
             refused.setdefault(str(error), []).append(row.video)
-            continue
-        found += find_candidates(row.day, row.video, tracks, most, first)
+        tell(done, len(rows))
     return found, refused
 
 

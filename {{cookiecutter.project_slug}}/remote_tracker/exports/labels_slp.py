@@ -15,22 +15,27 @@ from .needs import require_package
 from .replacing import replacing
 
 
+def require_sleap(unit: str) -> Any:
+    """Return sleap-io; raises RemoteTrackerError where it is missing, or positions are in another unit than pixels."""
+    if unit != "px":
+        raise RemoteTrackerError(f"The tracker's positions are in {unit}, and SLEAP needs pixels. Type: --form csv")
+    return require_package("sleap_io", "sleap-io", "", "labels")
+
+
 def write_suggestions(
     chosen: Sequence[Chosen], videos: Mapping[str, str], tracks: Mapping[str, Tracks], place: Path
 ) -> Path:
     """Write the chosen frames as suggestions, each with the animals found there as predictions; return ``place``.
 
-    ``videos`` and ``tracks`` map a video to its file and to its positions. Raises RemoteTrackerError where sleap-io is
-    missing or positions are not in pixels, NotWritten where the file cannot be written.
+    ``videos`` and ``tracks`` map a video to its file and to its positions. Raises NotWritten where the file cannot be
+    written.
     """
-    sio = require_package("sleap_io", "sleap-io", "", "labels")
+    sio = require_sleap("px")
     skeletons: dict[Any, Any] = {}
     films = {name: sio.Video.from_filename(videos[name]) for name in dict.fromkeys(one.video for one in chosen)}
     found = []
     for one in chosen:
         told = tracks[one.video]
-        if told.unit != "px":
-            raise RemoteTrackerError(f"{one.video}: positions are in {told.unit}, and SLEAP needs pixels: --form csv")
         key = told.keypoints, told.edges
         skeletons.setdefault(key, _skeleton(sio, told))
         animals = _animals(sio, told, one.frame, skeletons[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +24,8 @@ from .column_types import Guessed, WrongGuess, find_kinds, guess_kinds, read_typ
 from .read_joined import JoinedTable, damaged, open_joined
 
 TABLES = ("videos", "animals", "features_summary", "filenames_summary", "parameters")
-COLUMNS = "columns.csv"  # defines the columns of the joined tables
+COLUMNS = "columns.csv"  # says what the columns of the joined tables mean
+PACKAGE = "datapackage.json"  # says which types the columns have
 Definitions = Mapping[tuple[str, str], Mapping[str, str]]  # (table, column) -> unit, meaning and the like
 
 
@@ -45,7 +47,11 @@ def export_parquet(project: Project, into: Path) -> list[Written]:
     names = [name for name in TABLES if (joined / f"{name}.csv").is_file()]
     if not names:
         raise RemoteTrackerError(f"{JOINED} holds no table yet. Join the days' tables first:  ./rt join")
-    tables = [open_joined(joined / f"{name}.csv", f"{JOINED}/{name}.csv") for name in names]
+    numbers = load_numbers(joined / PACKAGE)
+    tables = [
+        open_joined(joined / f"{name}.csv", f"{JOINED}/{name}.csv")._replace(numbers=numbers.get(name, frozenset()))
+        for name in names
+    ]
     before = _stamp(tables)
     definitions = load_definitions(joined / COLUMNS)
     files = tuple(f"{name}.parquet" for name in names)
@@ -60,7 +66,11 @@ def export_parquet(project: Project, into: Path) -> list[Written]:
 
 
 def _stamp(tables: Iterable[JoinedTable]) -> list[tuple[int, int, int]]:
-    return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
+    """Return what tells the tables from tables that were joined later; [] where a table is gone."""
+    try:
+        return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
+    except FileNotFoundError:
+        return []
 
 
 def _told_of(project: Project, name: str) -> dict[str, str]:
@@ -79,6 +89,18 @@ def load_definitions(path: Path) -> Definitions:
     return {(row["table"], row["column"]): _defined(row) for row in rows}
 
 
+def load_numbers(path: Path) -> Mapping[str, frozenset[str]]:
+    """Return table -> its columns that the Data Package at ``path`` defines as numbers; {} where there is none."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+        fields = {one["name"]: one["schema"]["fields"] for one in told["resources"]}
+        return {name: frozenset(f["name"] for f in all_ if f["type"] == "number") for name, all_ in fields.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        raise damaged(f"{JOINED}/{path.name}", "cannot be read as a Data Package") from None
+
+
 def _defined(row: Mapping[str | None, Any]) -> dict[str, str]:
     return {key: told for key, told in row.items() if key and told and key not in ("table", "column")}
 
@@ -86,8 +108,8 @@ def _defined(row: Mapping[str | None, Any]) -> dict[str, str]:
 def write_parquet(table: JoinedTable, out: BinaryIO, told: Mapping[str, str], definitions: Definitions) -> int:
     """Write a table, and return how many rows it has.
 
-    The types are those that the first rows tell; where a later cell is of another kind the table is written again,
-    with types that all of its cells tell.
+    The first rows tell the types; where a later cell is of another kind the table is written again, with the types
+    that all of its cells tell.
     """
     guessed = guess_kinds(table)
     try:
@@ -103,8 +125,8 @@ def _write(
 ) -> int:
     schema = _schema_of(table, guessed, told, definitions)
     kinds, rows = guessed.kinds, 0
-    # A dictionary of numbers, most of which differ, would be begun for each group of rows, and given up; their smallest
-    # and largest in each group take a fifth of the memory, and no reader skips a group by them.
+    # Most numbers differ: a dictionary would be begun for each group of rows, and given up. The smallest and largest
+    # number of each group would fill the memory until the end, and no reader could skip a group by them.
     texts = [column for column in table.columns if kinds[column] is TEXT] or False
     marked = [column for column in table.columns if kinds[column] is not NUMBER] or False
     with arrow_parquet.ParquetWriter(out, schema, use_dictionary=texts, write_statistics=marked) as writer:
@@ -129,11 +151,8 @@ def exported_text(written: Sequence[Written], into: str) -> str:
     count = number_of(len(written), "tables")
     width = max(len(table.file) for table in written)
     lines = [f"  {t.file:{width}}  {_counted(t.rows, 'row')}, {_counted(t.columns, 'column')}" for t in written]
-    first = f"{into}/{written[0].file}"
-    return "\n".join(
-        [f"{count} {'is' if len(written) == 1 else 'are'} written in {shown(into)}", *lines]
-        + [f"In Python:  pandas.read_parquet({ascii(first) if first.isascii() else repr(shown(first))})"]
-    )
+    title = f"{count} {'is' if len(written) == 1 else 'are'} written in {shown(into)}"
+    return "\n".join([title, *lines, f"In Python:  pandas.read_parquet({shown(f'{into}/{written[0].file}')!r})"])
 
 
 def _counted(count: int, what: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from threading import Condition
 from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
@@ -19,6 +21,8 @@ from .cell_kinds import UNKEPT
 BLOCK = 4 << 20  # bytes that are read at once
 GROUP = 3_000_000  # cells of a group of rows: 24 MB of numbers
 MOST_HELD = 6  # batches; of 3,000 columns each batch takes 2 MB beside its numbers
+MOST_AHEAD = 6  # blocks that are read before they are needed
+PATIENCE_S = 1.0  # a block may hold no row
 _REACH = 32  # bytes; longer than the beginning of a cell that UNKEPT looks for
 
 
@@ -31,6 +35,7 @@ class JoinedTable(NamedTuple):
     columns: tuple[str, ...]
     start: int  # bytes
     quoted: bool  # it holds quotes: cells may hold line breaks
+    numbers: frozenset[str] = frozenset()  # columns that are defined as numbers, also where all cells are integers
 
     @property
     def group(self) -> int:
@@ -87,25 +92,52 @@ def _holds_quote(file: BinaryIO) -> bool:
     return any(b'"' in block for block in iter(lambda: file.read(BLOCK), b""))
 
 
-class _Watched:
-    """A table's file from its first row on; looks through all that is read for cells that UNKEPT fits."""
+class _Rows:
+    """A table's file from its first row on, as pyarrow reads it: a few blocks before they are needed, not 32 of them.
 
-    closed = False
+    Looks, with ``watch``, through all that is read for cells that UNKEPT fits.
+    """
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self._before = file, b"\n"
+    def __init__(self, file: BinaryIO, watch: bool = False) -> None:
+        self._file, self._watch, self._before = file, watch, b"\n"
+        self._ahead, self._moved = 0, Condition()
+        self.closed = False
         self.unkept = False
 
     def read(self, size: int = -1) -> bytes:
-        raw = self._file.read(size)
-        if not self.unkept:
+        """Return the next bytes; waits while enough blocks are read, unless none is taken for PATIENCE_S."""
+        with self._moved:
+            self._moved.wait_for(lambda: self._ahead < MOST_AHEAD or self.closed, PATIENCE_S)
+            self._ahead += 1
+        raw = b"" if self.closed else self._file.read(size)
+        if self._watch and not self.unkept:
             seen = pa.array([self._before + raw], pa.large_binary())
             self.unkept = pc.match_substring_regex(seen, UNKEPT)[0].as_py()
             self._before = raw[-_REACH:]
         return raw
 
+    def take(self) -> None:
+        """Let another block be read."""
+        with self._moved:
+            self._ahead -= 1
+            self._moved.notify_all()
+
     def close(self) -> None:
-        self._file.close()
+        """Let no thread of pyarrow's wait any more."""
+        with self._moved:
+            self.closed = True
+            self._moved.notify_all()
+
+
+@contextmanager
+def _open_rows(table: JoinedTable, watch: bool = False) -> Iterator[_Rows]:
+    with open(table.path, "rb") as file:
+        file.seek(table.start)
+        rows = _Rows(file, watch)
+        try:
+            yield rows
+        finally:
+            rows.close()
 
 
 def read_groups(table: JoinedTable, types: Mapping[str, Any], watch: bool = False) -> Iterator[Any]:
@@ -114,35 +146,30 @@ def read_groups(table: JoinedTable, types: Mapping[str, Any], watch: bool = Fals
     Columns that ``types`` lacks are read as bytes. Raises pyarrow.ArrowInvalid where a cell is not of its column's
     type; UnkeptCell, with ``watch``, for a cell that UNKEPT fits; RemoteTrackerError for a row with other columns.
     """
-    with open(table.path, "rb") as file:
-        file.seek(table.start)
-        watched = _Watched(file)
-        source = pa.PythonFile(watched, mode="r") if watch else pa.PythonFile(file, mode="r")
-        for group in _in_groups(_read_batches(table, source, types), table.group):
-            if watched.unkept:
+    with _open_rows(table, watch) as rows:
+        for group in _in_groups(_read_batches(table, rows, types), table.group):
+            if rows.unkept:
                 raise UnkeptCell
             yield group
 
 
 def read_start(table: JoinedTable) -> tuple[Any, bool]:
     """Return the first rows, all cells as bytes, and whether the table has no others."""
-    with open(table.path, "rb") as file:
-        file.seek(table.start)
-        batches = _read_batches(table, pa.PythonFile(file, mode="r"), {}, ahead=False)
-        rows = pa.Table.from_batches([*islice(batches, 1)], _schema(table, {}))
-        return rows, os.path.getsize(table.path) - table.start < BLOCK
+    with _open_rows(table) as rows:
+        block = BLOCK // 4
+        first = pa.Table.from_batches([*islice(_read_batches(table, rows, {}, block), 1)], _schema(table, {}))
+        return first, os.path.getsize(table.path) - table.start < block
 
 
 def _schema(table: JoinedTable, types: Mapping[str, Any]) -> Any:
     return pa.schema([(column, types.get(column, pa.binary())) for column in table.columns])
 
 
-def _read_batches(
-    table: JoinedTable, source: Any, types: Mapping[str, Any], ahead: bool = True
-) -> Iterator[Any]:
+def _read_batches(table: JoinedTable, rows: _Rows, types: Mapping[str, Any], start: int = 0) -> Iterator[Any]:
+    """Yield the rows in batches, read ahead; with ``start`` the rows of so many bytes, and nothing is read ahead."""
     schema = _schema(table, types)
-    block = max(BLOCK, 16 * sum(map(len, table.columns)))
-    reading = arrow_csv.ReadOptions(block_size=block, column_names=list(table.columns), use_threads=ahead)
+    block = max(start or BLOCK, 8 * sum(map(len, table.columns)))  # a row must fit
+    reading = arrow_csv.ReadOptions(block_size=block, column_names=list(table.columns), use_threads=not start)
     parsing = arrow_csv.ParseOptions(newlines_in_values=table.quoted)
     converting = arrow_csv.ConvertOptions(
         column_types=schema, null_values=[""], strings_can_be_null=True, true_values=[], false_values=[]
@@ -150,11 +177,16 @@ def _read_batches(
     if os.path.getsize(table.path) == table.start:  # pyarrow refuses a file without rows
         return
     try:
-        yield from arrow_csv.open_csv(source, reading, parsing, converting)
+        reader = arrow_csv.open_csv(pa.PythonFile(rows, mode="r"), reading, parsing, converting)
+        for batch in reader:
+            rows.take()
+            yield batch
     except pa.ArrowInvalid as error:
         if "conversion error" in str(error):
             raise
         raise damaged(table.name, f"cannot be read as a table ({str(error).splitlines()[0]})") from None
+    finally:
+        rows.close()  # before the reader goes, which waits for its threads
 
 
 def _in_groups(batches: Iterator[Any], rows: int) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..tables.lab_table import LAB_TABLE
+from ..summaries.find import LAB_TABLE
 from ..tables.video_row import VideoRow
 from .each_video import NotExported
 

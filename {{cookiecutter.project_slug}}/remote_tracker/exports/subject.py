@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from ..tables.lab_table import LAB_TABLE
+from ..summaries.find import LAB_TABLE
 from ..tables.video_row import VideoRow
 from .each_video import NotExported
 from .session_start import START, read_start

@@ -97,9 +97,9 @@ class Batch:
         """Return the log of a task."""
         return self.folder / log_name(task)
 
-    def record(self, task: int) -> Record | None:
-        """Return what a task's log says about the task's last run, None where the task never started."""
-        return load_record(self.log(task), self.number, task)
+    def record(self, task: int, heard: dict[str, str] | None = None) -> Record | None:
+        """Return what a task's log says about its last run, None where it never started; ``heard``: see load_record."""
+        return load_record(self.log(task), self.number, task, heard)
 
     @cached_property
     def contents(self) -> Contents:

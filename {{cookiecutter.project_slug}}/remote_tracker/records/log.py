@@ -143,14 +143,16 @@ def _last_word(text: str) -> str:
     return lines[-1][:200] if lines else ""
 
 
-def load_record(log: Path, batch: str, task: int) -> Record | None:
+def load_record(log: Path, batch: str, task: int, heard: dict[str, str] | None = None) -> Record | None:
     """Return the record of the last run in a log file, None where there is none.
 
-    Reads the file's end, and where the run's start is not in it the few thousand bytes that hold it.
+    Reads the file's end, and where the run's start is not in it the few thousand bytes that hold it. ``heard`` keeps
+    the texts in which the scheduler speaks of several tasks, by their first task, for the next call on the batch.
     """
-    run = _load_last_run(log)
-    shared = _load_last_run(log.with_suffix(f".{run.told}")).text if run.told else None
-    return read_record(run.text, batch, task, shared, run.place)
+    run, heard = _load_last_run(log), {} if heard is None else heard
+    if run.told and run.told not in heard:
+        heard[run.told] = _load_last_run(log.with_suffix(f".{run.told}")).text
+    return read_record(run.text, batch, task, heard.get(run.told), run.place)
 
 
 def _load_last_run(log: Path) -> _Run:

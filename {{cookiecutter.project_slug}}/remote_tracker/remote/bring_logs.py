@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
-from ..disk.derived import write_derived
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..records import Batch
 from ..records.brought import brought_log
 from .ask import ask
-
-AT_ONCE = 200  # logs in an answer: 13 MB at most
 
 
 def bring_logs(project: Project, batches: Sequence[Batch]) -> None:
@@ -19,16 +18,27 @@ def bring_logs(project: Project, batches: Sequence[Batch]) -> None:
 
     A log that cannot be had is left out: ./rt logs then says how to see it there.
     """
-    wanted = [(batch, task, name) for batch in batches for task, name in enumerate(batch.names, 1)]
-    for first in range(0, len(wanted), AT_ONCE):
-        part = wanted[first : first + AT_ONCE]
+    places = {(batch.stage, name): brought_log(batch, i) for batch in batches for i, name in enumerate(batch.names, 1)}
+    while places:
         units: dict[str, list[str]] = {}
-        for batch, _, name in part:
-            units.setdefault(batch.stage, []).append(name)
+        for stage, name in places:
+            units.setdefault(stage, []).append(name)
         try:
-            told = ask(project, "logs", {"units": units})["logs"]
+            answer = ask(project, "logs", {"units": units})
         except RemoteTrackerError:
             return
-        for batch, task, name in part:
-            if text := told.get(batch.stage, {}).get(name):
-                write_derived(brought_log(batch, task), text)
+        for stage, found in answer["logs"].items():
+            for name, text in found.items():
+                if place := places.get((stage, name)):
+                    _keep(place, text)
+        left = {(stage, name) for stage, name in answer["left"]}
+        places = {key: place for key, place in places.items() if key in left} if len(left) < len(places) else {}
+
+
+def _keep(place: Path, text: str) -> None:
+    """Write a log, at once: it is only a copy; where there is no room for it nothing half stays."""
+    try:
+        place.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        with suppress(OSError):
+            place.unlink()

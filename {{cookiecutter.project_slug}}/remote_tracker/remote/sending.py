@@ -97,7 +97,8 @@ def _send(
     sample: Callable[[str], str],
 ) -> Pushed:
     paths = [file.path for file in plan.send]
-    sources = {os.path.dirname(file.path): os.path.realpath(os.path.dirname(file.place)) for file in plan.send}
+    folders_here = {os.path.dirname(file.path): os.path.dirname(file.place) for file in plan.send}
+    sources = {path: os.path.realpath(place) for path, place in folders_here.items()}
     ended: Copied | None = None
     for folders, names in group(paths, sources, seen["parents"]).items():
         copied = send(way, folders, names)

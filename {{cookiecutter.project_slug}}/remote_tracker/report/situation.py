@@ -119,8 +119,8 @@ def examine_all(project: Project) -> list[tuple[Survey, list[Examined]]]:
 
 
 def how_joined(project: Project) -> Joined:
-    """Return how the joined table stands beside the days' tables, by the times of the files."""
-    from ..summaries.find import find_table_sets  # 1 ms of a scan whose tracker has no tables
+    """Return how the joined table stands beside the days' tables and the lab's own, by the times of the files."""
+    from ..summaries.find import LAB_TABLE, find_table_sets  # 1 ms of a scan whose tracker has no tables
 
     try:
         sets = find_table_sets(project.root / "Results", project.day)
@@ -129,6 +129,8 @@ def how_joined(project: Project) -> Joined:
     if not sets:
         return Joined.NOTHING
     days = [path for tables in sets.values() for table in tables for path in (table.filenames, table.features)]
+    lab = project.root / LAB_TABLE
+    days += [lab] if lab.exists() else []
     try:
         made = (project.root / JOINED / "features_summary.csv").stat().st_mtime_ns
         return Joined.NEW if all(path.stat().st_mtime_ns <= made for path in days) else Joined.OLD

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..report.next_step import JOINED
 from ..report.words import number_of
-from ..tables.lab_table import LAB_TABLE
+from ..summaries.find import LAB_TABLE
 from ..tables.write_tables import ANIMALS, SUMMARIZER, VIDEOS, Beside
 from ..text.visible import shown
 from .join import Outcome

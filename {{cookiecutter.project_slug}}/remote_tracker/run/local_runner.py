@@ -23,7 +23,7 @@ from .halt import NO_FAILURE, Streak, follow
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GROUP_S = 1.0
-GROUP_MOST = 100
+GROUP_MOST = 200
 LEAST_S = 0.2  # to start a process for less work takes longer than it saves where several end at different times
 Tell = Callable[["Progress"], None]
 
@@ -129,7 +129,8 @@ class Runner:
             return
         self._seconds = max((time.monotonic() - group.started) / len(group.tasks), 0.001)
         self.progress.running = len(self.pids)
-        ended = {task: self.batch.record(task) for task in group.tasks}  # their logs are the proof, not the exit code
+        heard: dict[str, str] = {}  # the first task's log, which the others share: it is read once
+        ended = {t: self.batch.record(t, heard) for t in group.tasks}  # their logs are the proof, not the exit code
         failed = [task for task, record in ended.items() if record is None or record.result != "finished"]
         refused = [task for task in failed if ended[task] is None] if self.progress.halted else []
         failed = [task for task in failed if task not in refused]

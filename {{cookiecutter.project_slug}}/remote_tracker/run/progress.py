@@ -23,7 +23,11 @@ EVERY_S = 10.0  # least seconds between two lines in a pipe
 
 
 class Reading(LateBar):
-    """Shows on stderr how many videos a scan has read; used as a context."""
+    """Shows on stderr how many videos were read, in a scan or for another verb; used as a context."""
+
+    def __init__(self, what: str = "reading every frame") -> None:
+        super().__init__()
+        self._what = what
 
     def tell(self, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` videos were read; a pipe gets a line now and then, and a last line."""
@@ -46,7 +50,7 @@ class Reading(LateBar):
         )
 
         time_left = (TimeRemainingColumn(), TextColumn(LEFT))
-        columns = (TextColumn("reading every frame"), BarColumn(), MofNCompleteColumn(), *time_left)
+        columns = (TextColumn(self._what), BarColumn(), MofNCompleteColumn(), *time_left)
         self._bar = Progress(*columns, console=Console(file=sys.__stderr__), transient=True)
         self._row = self._bar.add_task("")
         self._bar.start()

@@ -14,6 +14,7 @@ from ..errors import RemoteTrackerError, unknown_word
 from ..model import FIRST_FOLDER, DayFolders
 
 JOINED_DAY = "joined"
+LAB_TABLE = "AuxiliaryFiles/videos.csv"  # the lab's own table of videos or days, below the project
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
 # Reruns of Tierpsy pile up, each with its time stamp; the number of a time window stands before or behind the stamp.
 _NAME = re.compile(
@@ -78,7 +79,8 @@ def _day_folders(results: Path, day: DayFolders) -> Iterator[tuple[str, Path]]:
     found = [""]
     for _ in range(day.depth):
         found = [f"{above}/{name}".lstrip("/") for above in found for name in _folders(results / above)]
-    yield from ((name, results / name) for name in found if day.day_of(name) == name and name != JOINED_DAY)
+    days = (name for name in found if day.day_of(name) == name and name.partition("/")[0] != JOINED_DAY)
+    yield from ((name, results / name) for name in days)
 
 
 def _folders(folder: Path) -> Iterator[str]:

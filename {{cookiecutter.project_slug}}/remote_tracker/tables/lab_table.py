@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..errors import RemoteTrackerError
+from ..summaries.find import LAB_TABLE
 
-LAB_TABLE = "AuxiliaryFiles/videos.csv"  # below the project
 KEYS = ("video", "day")  # what its first column may be called
 SEPARATORS = ",;\t"
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,16 +10,18 @@ from typing import NamedTuple
 
 from ..model import DayFolders, Project, Stage, State
 from ..model.pattern import Pattern, feeds
-from ..records import History
+from ..records import History, batches_of
 from ..scan import Tree
 from ..survey import Examined, Survey, examine_stage
 from ..survey.archived import find_archived
 from ..survey.in_flight import load_history
 from ..survey.states import is_changed, word_of
 from .made_by import with_origin, with_task
-from .told_facts import load_facts
+from .told_before import ToldBefore
+from .told_facts import Facts, load_facts, with_header
 from .video_row import VideoRow
 
+Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
 SUBJECT, SESSION = re.compile(r"sub-[^/]+"), re.compile(r"ses-[^/]+")  # folders of NeuroBlueprint and BIDS
 
 
@@ -31,6 +34,7 @@ class _Reader(NamedTuple):
     history: History
     result: Pattern | None  # of the result that the summarizer reads
     wanted: Pattern | None  # as the summarizer names it
+    told: ToldBefore
 
 
 def read_videos(project: Project) -> Iterator[VideoRow]:
@@ -40,13 +44,15 @@ def read_videos(project: Project) -> Iterator[VideoRow]:
     """
     stage = result_stage(project)
     tree = Tree(project.root, project.videos)
-    reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage))
+    told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
+    reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told)
     finished = 0
     for seen in examine_stage(project, stage, Survey(stage)):
         finished += word_of(seen.decision) == "finished"
         yield _row_of(reader, seen)
     for seen in find_archived(project, stage, finished):
         yield _row_of(reader, seen)
+    told.write()
 
 
 def result_stage(project: Project) -> Stage:
@@ -66,7 +72,7 @@ def _find_summarized(project: Project, stage: Stage) -> tuple[Pattern | None, Pa
 def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
     (unit, decision), stage = seen, reader.stage
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
-    made = {o.name: [path for path, _ in reader.tree.find(o.pattern, values)] for o in stage.outputs}
+    made = {o.name: list(reader.tree.find(o.pattern, values)) for o in stage.outputs}
     result = reader.result.fill(values) if reader.result else ""
     row = VideoRow(
         day=day_of(unit.key, result, reader.wanted, reader.project.day),
@@ -74,7 +80,7 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
         state=word_of(decision),
         reason=decision.reason,
         raw=tuple(path for paths in unit.inputs for path in paths),
-        results=tuple(path for paths in made.values() for path in paths),
+        results=tuple(path for found in made.values() for path, _ in found),
         result=result,
         sub=_folder(SUBJECT, unit.key),
         ses=_folder(SESSION, unit.key),
@@ -85,13 +91,15 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
         row = with_origin(row, reader.history)
     elif decision.last:
         row = with_task(row, decision.last)
-    placed = _placed(reader.tree, made) if decision.state is State.FINISHED else {}
-    facts = load_facts(stage, placed, _video_of(reader.tree, unit.inputs))
-    return replace(row, **facts._asdict())
+    facts = _facts_of(reader, made) if decision.state is State.FINISHED else Facts()
+    return replace(row, **with_header(facts, _video_of(reader.tree, unit.inputs))._asdict())
 
 
-def _placed(tree: Tree, made: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    return {name: [tree.place(path) for path in paths] for name, paths in made.items()}
+def _facts_of(reader: _Reader, made: Made) -> Facts:
+    """Return what a whole result says of its video."""
+    placed = {name: [reader.tree.place(path) for path, _ in found] for name, found in made.items()}
+    stats = [found_stat for found in made.values() for _, found_stat in found]
+    return reader.told.facts(stats, lambda: load_facts(reader.stage, placed))
 
 
 def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from itertools import islice
 from math import isfinite
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from ..errors import RemoteTrackerError
 from ..model import Stage, Tell
 
 UNREADABLE = (Fault, OSError, RemoteTrackerError, RuntimeError, LookupError, ValueError, TypeError, csv.Error)
-ROWS, SOME, MOST = "rows", "some", "most"
+ROWS, DATASETS, SOME = "rows", "datasets", "some"
 
 
 class Facts(NamedTuple):
@@ -32,18 +32,25 @@ class Facts(NamedTuple):
     animals: int | None = None
 
 
-def load_facts(stage: Stage, results: Mapping[str, Sequence[str]], video: str = "") -> Facts:
-    """Return what a unit's results say, by the stage's ``tells``; the header of ``video`` says what they leave open.
+def load_facts(stage: Stage, results: Mapping[str, Sequence[str]]) -> Facts:
+    """Return what a unit's results say, by the stage's ``tells``; what cannot be read counts as not said.
 
-    ``results`` maps outputs to the absolute paths of files that are there. What cannot be read counts as not said.
+    ``results`` maps outputs to the absolute paths of files that are there.
     """
     told = {fact: _load(tell, results.get(tell.output, ())) for fact, tell in stage.tells.items()}
-    fps, frames = _positive(told.get("fps")), _whole(told.get("frames"))
-    if video and not (fps and frames):
-        with suppress(OSError):
-            claim = read_claim(video, os.stat(video).st_size)
-            fps, frames = fps or _positive(claim.fps), frames or claim.frames or None
-    return Facts(fps, frames, _whole(told.get("tracked")), _whole(told.get("animals")))
+    fps, *counts = (told.get(fact) for fact in Facts._fields)
+    return Facts(_positive(fps), *map(_whole, counts))
+
+
+def with_header(facts: Facts, video: str) -> Facts:
+    """Return the facts with what the header of the video at ``video`` says where they leave its rate or frames open."""
+    if not video or (facts.fps and facts.frames):
+        return facts
+    try:
+        claim = read_claim(video, os.stat(video).st_size)
+    except OSError:
+        return facts
+    return facts._replace(fps=facts.fps or _positive(claim.fps), frames=facts.frames or claim.frames or None)
 
 
 def _positive(value: Any) -> float | None:
@@ -81,6 +88,8 @@ def _load_hdf5(path: str, options: Mapping[str, str]) -> Any:
 
 
 def _count_hdf5(dataset: Any, what: str) -> int:
+    if what == DATASETS:
+        return sum(isinstance(dataset[name], load_h5py().Dataset) for name in dataset)
     if what == ROWS:
         return int(dataset.shape[0])
     column, _, how = what.partition(":")

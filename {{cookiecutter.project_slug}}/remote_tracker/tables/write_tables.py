@@ -9,12 +9,13 @@ from typing import TextIO
 
 from ..model import Project
 from ..summaries.columns import FEATURES, FILENAMES
+from ..summaries.find import LAB_TABLE
 from ..summaries.found import Found
 from ..summaries.read import open_table
 from ..summaries.write import write_row
 from .cells import BEFORE_LAB, cells_of, places_for
 from .definitions import Column, Definitions, load_definitions, load_own_columns
-from .lab_table import LAB_TABLE, LabTable
+from .lab_table import LabTable
 from .package import describe_package
 from .parameter_sets import FIRST as FIRST_OF_SETS
 from .parameter_sets import write_sets
