@@ -167,12 +167,15 @@ def test_throttles(stand: Stand) -> None:
 @pytest.mark.parametrize(("last_to_fail", "runs"), [(1, "afterok"), (3, "afternotok")])
 def test_dependencies_follow_the_last_subjob(stand: Stand, last_to_fail: int, runs: str) -> None:
     """An early failure still releases afterok; what cannot be met any more ends without a word."""
-    stand.script("p.sh", f"#!/bin/bash\nsleep 0.$((PBS_ARRAY_INDEX * 2))\n[ $PBS_ARRAY_INDEX != {last_to_fail} ]\n")
+    go = stand.home / "go"
+    wait = f'until [ -e "{go}" ]; do sleep 0.05; done; sleep 0.$((PBS_ARRAY_INDEX * 2))'
+    stand.script("p.sh", f"#!/bin/bash\n{wait}\n[ $PBS_ARRAY_INDEX != {last_to_fail} ]\n")
     stand.script("s.sh", SCRIPTS["s.sh"])
     parent = stand.qsub("-J", "1-3", "p.sh")
     kinds = ("afterok", "afternotok", "afterany")
     jobs = {kind: stand.qsub("-W", f"depend={kind}:{parent}", "s.sh") for kind in kinds}
     assert stand.jobs(jobs["afterok"])[jobs["afterok"]]["job_state"] == "H"
+    go.touch()
     ran = {kind: "Exit_status" in stand.finish(job)[job] for kind, job in jobs.items()}
     assert ran == {"afterok": runs == "afterok", "afternotok": runs == "afternotok", "afterany": True}
     silent = next(job for kind, job in jobs.items() if not ran[kind])
