@@ -118,8 +118,9 @@ def test_fork_runs_tasks_as_start_does(lab: Lab) -> None:
     assert f"REMOTE_TRACKER_TEST={lab.root}" in first
 
 
-def test_umask_is_that_of_the_test(listed: Lab) -> None:
+def test_umask_is_that_of_the_test(mixed: Lab, listed: Lab) -> None:
     """Files that a fork makes have the modes that the umask of the test allows."""
+    forked(mixed, lambda: mixed.rt("--version"))  # the process that forks is there, with the usual umask
     before = os.umask(0o027)
     try:
         forked(listed, listed.process)
@@ -128,8 +129,9 @@ def test_umask_is_that_of_the_test(listed: Lab) -> None:
     assert listed.result("d1/v1.txt").stat().st_mode & 0o777 == 0o640
 
 
-def test_text_of_the_own_package_is_used(lab: Lab) -> None:
+def test_text_of_the_own_package_is_used(mixed: Lab, lab: Lab) -> None:
     """A fork reads the job script's text in the package of its own project, though another project's was loaded."""
+    forked(mixed, lambda: mixed.rt("--version"))
     script = own_package(lab.root) / "schedulers" / "local.j2"
     script.write_text(script.read_text() + "# of this project alone\n")
     lab.videos(1)
