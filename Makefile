@@ -82,14 +82,15 @@ $(PROGRAMS)/%/programs.done: $(TRACKERS)/%/requirements.txt
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
-EXPORTS := {{cookiecutter.project_slug}}/remote_tracker/exports
-$(PROGRAMS)/%/programs.done: $(EXPORTS)/%.requirements.txt
+# Before the rule behind it: what a test needs beside an export is listed here, with the export's own list.
+$(PROGRAMS)/%/programs.done: tests/real/%.requirements.txt
 	@echo "Setting up $(@D) for the tests of $* (once)"
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"
 	@touch $@
 
-$(PROGRAMS)/%/programs.done: tests/real/%.requirements.txt
+EXPORTS := {{cookiecutter.project_slug}}/remote_tracker/exports
+$(PROGRAMS)/%/programs.done: $(EXPORTS)/%.requirements.txt
 	@echo "Setting up $(@D) for the tests of $* (once)"
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r "$<"

@@ -144,8 +144,8 @@ def features(name: str) -> str:
 
 
 def _columns(found: Iterable[definitions.Column]) -> str:
-    rows = [(f"`{c.name}`", c.unit, c.meaning, c.how) for c in found]
-    return table(("column", "unit", "meaning", "how"), rows)
+    rows = [(f"`{c.name}`", f"`{c.unit}`" if c.unit else "", c.meaning, c.how) for c in found]
+    return table(("column", "`unit`", "meaning", "how"), rows)
 
 
 def made(text: str) -> str:

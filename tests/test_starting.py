@@ -118,8 +118,9 @@ def test_fork_runs_tasks_as_start_does(lab: Lab) -> None:
     assert f"REMOTE_TRACKER_TEST={lab.root}" in first
 
 
-def test_umask_is_that_of_the_test(listed: Lab) -> None:
+def test_umask_is_that_of_the_test(mixed: Lab, listed: Lab) -> None:
     """Files that a fork makes have the modes that the umask of the test allows."""
+    forked(mixed, lambda: mixed.rt("--version"))  # the process that forks is there, with the usual umask
     before = os.umask(0o027)
     try:
         forked(listed, listed.process)
@@ -128,8 +129,9 @@ def test_umask_is_that_of_the_test(listed: Lab) -> None:
     assert listed.result("d1/v1.txt").stat().st_mode & 0o777 == 0o640
 
 
-def test_text_of_the_own_package_is_used(lab: Lab) -> None:
+def test_text_of_the_own_package_is_used(mixed: Lab, lab: Lab) -> None:
     """A fork reads the job script's text in the package of its own project, though another project's was loaded."""
+    forked(mixed, lambda: mixed.rt("--version"))
     script = own_package(lab.root) / "schedulers" / "local.j2"
     script.write_text(script.read_text() + "# of this project alone\n")
     lab.videos(1)
@@ -142,9 +144,10 @@ def test_all_paths_are_put_right(lab: Lab) -> None:
     text = (
         "import gc, sys; from pathlib import Path; import forking; old, new = sys.argv[1:]\n"
         "modules = forking.load(Path(old)); paths = forking.find_paths(Path(old), modules)\n"
-        "forking.move(paths, modules, old, new); print(len(paths))\n"
+        "asking = forking.find_asking(modules); forking.move(paths, asking, old, new); print(len(paths))\n"
         "left = [one for one in gc.get_objects() if isinstance(one, Path) and str(one).startswith(old)]\n"
-        "left += [name for m in modules for name, v in vars(m).items() if isinstance(v, str) and v.startswith(old)]\n"
+        "left += [name for m in asking for name, v in vars(m).items() if isinstance(v, str) and v.startswith(old)]\n"
+        "left += [m for m in asking if str(getattr(m, '__path__', new)).strip('[\"\\'')[: len(old)] == old]\n"
         "sys.exit(str(left) if set(left) - {'__cached__'} else 0)"
     )
     argv = [sys.executable, "-s", "-X", "utf8", "-c", text, str(lab.root), "/nowhere"]

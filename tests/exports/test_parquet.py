@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -190,6 +191,26 @@ def test_each_table_becomes_a_file(tmp_path: Path) -> None:
         ("features_summary.parquet", 1, 2),
     ]
     assert sorted(os.listdir(into)) == ["features_summary.parquet", "mine.parquet", "videos.parquet"]
+
+
+def test_a_column_that_is_defined_as_a_number_is_no_integer(tmp_path: Path) -> None:
+    """A speed that is even in every row is a number in this table as in others; a count stays an integer."""
+    made = project(tmp_path, animals="day,speed,frames,code\nd1,3,100,12\n")
+    fields = [{"name": "speed", "type": "number"}, {"name": "frames", "type": "integer"}]
+    package = {"resources": [{"name": "animals", "schema": {"fields": fields}}]}
+    (tmp_path / "Results/joined/datapackage.json").write_text(json.dumps(package))
+    export_parquet(made, tmp_path / "out")
+    told = arrow_parquet.read_schema(tmp_path / "out/animals.parquet")
+    assert [str(told.field(name).type) for name in ("speed", "frames", "code")] == ["double", "int64", "int64"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"resources": [{"name": "animals"}]}', "[" * 100_000])
+def test_a_package_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    """A datapackage.json that somebody cut is named in one line."""
+    made = project(tmp_path, animals="day,speed\nd1,3\n")
+    (tmp_path / "Results/joined/datapackage.json").write_text(text)
+    with pytest.raises(RemoteTrackerError, match=r"^Results/joined/datapackage.json: .*\./rt join$"):
+        export_parquet(made, tmp_path / "out")
 
 
 def test_without_a_joined_table_it_is_said_what_to_type(tmp_path: Path) -> None:

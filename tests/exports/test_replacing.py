@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from lab import TEMPLATE
+from remote_tracker.disk.files import clear_temporaries
 from remote_tracker.errors import NoSpace, NotWritten
 from remote_tracker.exports.replacing import replacing
 
@@ -43,4 +49,24 @@ def test_the_old_file_stands(tmp_path: Path, error: BaseException, raised: type[
     with pytest.raises(raised, match=why):
         write_half(place, error)
     assert place.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.nc"]
+
+
+def test_a_kill_leaves_the_old_file(tmp_path: Path) -> None:
+    """A process that is killed while the library writes leaves the old file; its half is cleared by the next export."""
+    place = tmp_path / "a.nc"
+    place.write_text("old")
+    program = f"""
+import os, signal
+from pathlib import Path
+from remote_tracker.exports.replacing import replacing
+with replacing(Path({str(place)!r})) as temporary:
+    temporary.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(TEMPLATE), "PYTHONDONTWRITEBYTECODE": "1"}
+    assert subprocess.run([sys.executable, "-c", program], env=environment).returncode == -signal.SIGKILL
+    assert place.read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 2
+    clear_temporaries(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["a.nc"]

@@ -15,7 +15,7 @@ def require(*programs: str) -> None:
     """Skip the test where one of these programs is not here."""
     missing = [name for name in programs if not shutil.which(name)]
     if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+        pytest.skip(f"not installed: {', '.join(missing)} (apt-get install btrfs-progs exfat-fuse exfatprogs)")
 
 
 def call(*argv: object) -> str:

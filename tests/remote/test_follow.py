@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from lab import LIST_DAY
+from remote_tracker.errors import RemoteTrackerError
+from remote_tracker.model import Remote
+from remote_tracker.remote import follow
 from remote_tracker.remote.follow import LONGEST_WAIT_S, Do, Step, next_step, next_wait
 from two_sides import Home
 
@@ -60,3 +64,24 @@ def test_one_command_goes_from_videos_to_the_joined_table(home: Home) -> None:
     ran = home.rt("remote", "run")
     assert ran.code == 1
     assert home.far.counts("--all") == {"finished": 2, "incomplete": 1}
+
+
+def test_a_connection_that_ended_to_the_data_node_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of the two ended: it goes on once a person opened it; where both are open the error is another."""
+    open_now = {"swc": True, "swc-data": False}
+    monkeypatch.setattr(follow, "is_open", lambda host, socket: open_now[host])
+    monkeypatch.setattr(follow, "find_socket", lambda host: "")
+    project = SimpleNamespace(remote=Remote("swc", "/f", "swc-data"))
+    said: list[str] = []
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        open_now["swc-data"] = len(slept) == 2
+
+    error = RemoteTrackerError("There is no connection to swc-data. Type: ./rt remote login")
+    follow._wait_for_connection(project, error, said.append, sleep)  # type: ignore[arg-type]
+    assert said == [f"{error}   (in another window: this goes on then)"]
+    assert len(slept) == 2
+    with pytest.raises(RemoteTrackerError, match="no connection"):
+        follow._wait_for_connection(project, error, said.append, sleep)  # type: ignore[arg-type]

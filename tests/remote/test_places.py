@@ -12,7 +12,7 @@ from lab import Lab
 from test_free import files_of
 from two_sides import Home
 
-VERBS = [["push"], ["pull"], ["free", "--yes"], ["remote", "run"], ["remote", "submit"]]
+VERBS = [["push"], ["remote", "run"], ["remote", "submit"]]
 
 
 @pytest.fixture

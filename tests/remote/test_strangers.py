@@ -17,7 +17,7 @@ def typed(home: Home) -> Home:
     return home
 
 
-WORDS = [["submit"], ["scan"], ["status"], ["redo", "--yes", "d1"], ["cancel"]]
+WORDS = [["submit"], ["scan"], ["redo", "--yes", "d1"]]
 
 
 @pytest.mark.parametrize("words", WORDS, ids=" ".join)

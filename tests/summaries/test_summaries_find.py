@@ -104,8 +104,8 @@ def test_a_described_day_is_found_as_deep_as_it_lies(tmp_path: Path) -> None:
     for day in ("sub2/ses1", "sub1/ses2", "sub1/ses1", "sub1", "", "sub1/notes", "sub1/ses1/behav", "joined/ses1"):
         make_day(tmp_path, day, make_files(day, "a"), "file_id,x\n")
     found = find_day_tables(tmp_path / "Results", day=SESSIONS)
-    assert [table.day for table in found] == ["joined/ses1", "sub1/ses1", "sub1/ses2", "sub2/ses1"]
-    assert found[1].features == tmp_path / "Results/sub1/ses1/features_summary.csv"
+    assert [table.day for table in found] == ["sub1/ses1", "sub1/ses2", "sub2/ses1"]
+    assert found[0].features == tmp_path / "Results/sub1/ses1/features_summary.csv"
 
 
 def test_a_table_without_its_partner_is_named_with_all_folders(tmp_path: Path) -> None:

@@ -94,6 +94,16 @@ def test_tierpsy(tmp_path: Path, units: str, fps: float | None) -> None:
     assert load_facts(tracker_stage("tierpsy", "track"), results) == Facts(fps, 300, 2, None)
 
 
+def test_antrax(tmp_path: Path) -> None:
+    """Of anTraX's tracks each dataset is an ant; what MATLAB keeps in a group is none."""
+    path = tmp_path / "xy_1_1.mat"
+    with h5py.File(path, "w") as file:
+        for name in ("BB", "BG", "WW"):
+            file[name] = np.zeros((4, 5))
+        file.create_group("#refs#")["a"] = 1
+    assert load_facts(tracker_stage("antrax", "solve3"), {"tracks": [str(path)]}) == Facts(animals=3)
+
+
 def test_deeplabcut(tmp_path: Path) -> None:
     """Of DeepLabCut's folder the frames are those that were looked at, the animals those that its table names."""
     (tmp_path / "analyzed.json").write_text('{"frames": 40}')
@@ -158,6 +168,7 @@ def test_the_header_says_what_the_result_leaves_open(tmp_path: Path) -> None:
     told = load_facts(stage, {"info": [str(info)]})
     assert with_header(told, str(video)) == Facts(30000 / 1001, 38)
     assert with_header(Facts(), str(video)) == Facts(30000 / 1001, 40)
+    assert with_header(Facts(fps=25.0), str(video)) == Facts(25.0, 40)
     assert with_header(Facts(), str(tmp_path / "gone.mp4")) == with_header(Facts(), "") == Facts()
 
 

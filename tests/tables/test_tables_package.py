@@ -116,10 +116,18 @@ def test_definitions_of_trackers(tracker: str, name: str, expected: tuple[str, s
     assert (found.unit, found.meaning) == expected
 
 
-@pytest.mark.parametrize("name", ["speed_50th_more", "speed", "my_own"])
-def test_what_no_pattern_fits(name: str) -> None:
+@pytest.mark.parametrize(
+    ("tracker", "name"),
+    [
+        ("tierpsy", "speed_50th_more"),
+        ("tierpsy", "speed"),
+        ("tierpsy", "my_own"),
+        ("opencv", "length_px_per_s_mean"),
+    ],
+)
+def test_what_no_pattern_fits(tracker: str, name: str) -> None:
     """A name that fits no pattern whole has no definition."""
-    assert load_definitions(TRACKERS / "tierpsy").find(name) is None
+    assert load_definitions(TRACKERS / tracker).find(name) is None
 
 
 def test_the_users_own_definition_counts_first(tmp_path: Path) -> None:

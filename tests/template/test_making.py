@@ -51,7 +51,7 @@ OF_TRACKER = {
     "antrax": {SUMMARIES},
     "snakemake": {"AuxiliaryFiles/Snakefile"},
     "dynvision": set(),
-    "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "measure.py", "summarize.py")},
+    "custom": {f"site/trackers/custom/{name}" for name in ("tracker.yml", "columns.yml", "measure.py", "summarize.py")},
 }
 ANTRAX = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
 SCRIPTS = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
@@ -15,8 +16,7 @@ from ..records.batch import COMMANDS, SCRIPT_PREFIX
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
 
 
-@dataclass(frozen=True)
-class JobScript:
+class JobScript(NamedTuple):
     """A job script as it was read."""
 
     path: Path

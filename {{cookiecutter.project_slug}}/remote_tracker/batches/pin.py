@@ -7,9 +7,9 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -30,8 +30,7 @@ from .job_script import JobScript, array_of, check_script, list_name, load_scrip
 NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run on a compute node
 
 
-@dataclass(frozen=True)
-class Pinned:
+class Pinned(NamedTuple):
     """The batch that a scan settled on: a new batch, or the newest unsubmitted batch where that lists just the same."""
 
     batch: Batch
@@ -39,8 +38,7 @@ class Pinned:
     new: bool  # whether this scan made it
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(NamedTuple):
     """What decides the content of a batch, besides its project and its units."""
 
     files: Sequence[str]  # the files that the stage's parameters name

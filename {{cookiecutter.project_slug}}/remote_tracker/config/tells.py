@@ -21,21 +21,22 @@ FILE = "file"
 # By the kind of file: the options that say where in it the fact stands; any of the first group must be there.
 OPTIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "json": (("key",), ()),
-    "hdf5": (("dataset", "attribute"), ("node", "key", "count", "given")),
+    "hdf5": (("dataset", "attribute", "count"), ("node", "key", "given")),
     "csv": (("count",), ()),
 }
 TELL_KEYS = {
     "json": "the output, a JSON file, that says it; beside it key",
-    "hdf5": "the output, an HDF5 file; beside it dataset, or node and attribute; key where that holds JSON",
+    "hdf5": "the output, an HDF5 file; beside it dataset, or node and attribute, and key where that holds JSON; or "
+    "node and count: datasets",
     "csv": "the output, a CSV file; beside it count",
     "file": "the file in an output folder, a glob: the first counts",
     "key": "the key, with dots between names; a number is a place in a list",
     "dataset": "the dataset in the HDF5 file",
     "node": "the group or dataset that has the attribute (default: the top)",
     "attribute": "the attribute that holds it",
-    "count": "rows; or a column, whose different values are counted; of an HDF5 file also start..end:some, how many "
-    "rows span something between two columns, or start..end:most, the longest span; of a CSV file also row:name, how "
-    "many different cells the row called so has",
+    "count": "rows; datasets, how many the node holds; or a column, whose different values are counted; of an HDF5 "
+    "file also start..end:some, how many rows span something between two columns, or start..end:most, the longest "
+    "span; of a CSV file also row:name, how many different cells the row called so has",
     "given": "beside attribute: another attribute of the node that must have this value, as time_units=seconds",
     "when": "an expression over params; where it is false the result does not say it",
 }

@@ -40,7 +40,7 @@ def find_kinds(table: JoinedTable) -> Mapping[str, Kind]:
 
 
 def _decide(table: JoinedTable, groups: Iterator[Any]) -> Mapping[str, Kind]:
-    possible: dict[str, tuple[Kind, ...]] = {column: KINDS for column in table.columns if column not in NAMES}
+    possible = {column: _kinds_of(table, column) for column in table.columns if column not in NAMES}
     empty = set(possible)
     for group in groups:
         for column, kinds in possible.items():
@@ -50,6 +50,11 @@ def _decide(table: JoinedTable, groups: Iterator[Any]) -> Mapping[str, Kind]:
                 empty.discard(column)
     found = {column: left[0] if left else TEXT for column, left in possible.items()}
     return {**dict.fromkeys(table.columns, TEXT), **found, **dict.fromkeys(empty, EMPTY)}
+
+
+def _kinds_of(table: JoinedTable, column: str) -> tuple[Kind, ...]:
+    """Return the kinds that a column may be of: a speed is no integer, although each animal may have an even speed."""
+    return tuple(kind for kind in KINDS if column not in table.numbers or kind.type != pa.int64())
 
 
 def read_typed(table: JoinedTable, guessed: Guessed) -> Iterator[list[Any]]:

@@ -19,6 +19,7 @@ from ..scan import Tree
 from ..text.visible import shown
 
 VIDEOS = "RawVideos/"
+TYPES = dict.fromkeys((".yml", ".yaml"), "application/yaml")  # RFC 9512; not every Python knows it
 Noted = Mapping[str, Entry]  # path -> what a task noted about the file
 
 
@@ -59,7 +60,7 @@ class CrateFiles:
     def _file(self, path: str, found: os.stat_result, noted: Noted | None) -> Any:
         told: dict[str, Any] = {"@type": "File", "name": shown(os.path.basename(path))}
         told["contentSize"] = str(found.st_size)
-        if kind := guess_type(path)[0]:
+        if kind := guess_type(path)[0] or TYPES.get(os.path.splitext(path)[1]):
             told["encodingFormat"] = kind
         if digest := self._read(path) if noted is None else digest_of(noted.get(path), found):
             told["sha256"] = digest

@@ -25,7 +25,7 @@ def add_credits(crate: ROCrate, project: Project) -> Sequence[str]:
     if project.people:
         root["author"] = several("author", [_add_person(crate, person) for person in project.people])["author"]
     if project.email:
-        told = {"@type": "ContactPoint", "contactType": "customer service", "email": shown(project.email)}
+        told = {"@type": "ContactPoint", "email": shown(project.email)}
         root["contactPoint"] = crate.add(ContextEntity(crate, f"mailto:{quote(project.email, safe='@')}", told))
     return [what for what, said in ((NO_LICENCE, project.licence), (NO_PEOPLE, project.people)) if not said]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +24,8 @@ from .column_types import Guessed, WrongGuess, find_kinds, guess_kinds, read_typ
 from .read_joined import JoinedTable, damaged, open_joined
 
 TABLES = ("videos", "animals", "features_summary", "filenames_summary", "parameters")
-COLUMNS = "columns.csv"  # defines the columns of the joined tables
+COLUMNS = "columns.csv"  # says what the columns of the joined tables mean
+PACKAGE = "datapackage.json"  # says which types the columns have
 Definitions = Mapping[tuple[str, str], Mapping[str, str]]  # (table, column) -> unit, meaning and the like
 
 
@@ -45,7 +47,11 @@ def export_parquet(project: Project, into: Path) -> list[Written]:
     names = [name for name in TABLES if (joined / f"{name}.csv").is_file()]
     if not names:
         raise RemoteTrackerError(f"{JOINED} holds no table yet. Join the days' tables first:  ./rt join")
-    tables = [open_joined(joined / f"{name}.csv", f"{JOINED}/{name}.csv") for name in names]
+    numbers = load_numbers(joined / PACKAGE)
+    tables = [
+        open_joined(joined / f"{name}.csv", f"{JOINED}/{name}.csv")._replace(numbers=numbers.get(name, frozenset()))
+        for name in names
+    ]
     before = _stamp(tables)
     definitions = load_definitions(joined / COLUMNS)
     files = tuple(f"{name}.parquet" for name in names)
@@ -60,7 +66,7 @@ def export_parquet(project: Project, into: Path) -> list[Written]:
 
 
 def _stamp(tables: Iterable[JoinedTable]) -> list[tuple[int, int, int]]:
-    """Return what tells the tables from tables that were joined later; [] where one is gone."""
+    """Return what tells the tables from tables that were joined later; [] where a table is gone."""
     try:
         return [(s.st_ino, s.st_size, s.st_mtime_ns) for s in (os.stat(table.path) for table in tables)]
     except FileNotFoundError:
@@ -81,6 +87,18 @@ def load_definitions(path: Path) -> Definitions:
     except (OSError, csv.Error) as error:
         raise damaged(f"{JOINED}/{path.name}", f"cannot be read ({error})") from None
     return {(row["table"], row["column"]): _defined(row) for row in rows}
+
+
+def load_numbers(path: Path) -> Mapping[str, frozenset[str]]:
+    """Return table -> its columns that the Data Package at ``path`` defines as numbers; {} where there is none."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+        fields = {one["name"]: one["schema"]["fields"] for one in told["resources"]}
+        return {name: frozenset(f["name"] for f in all_ if f["type"] == "number") for name, all_ in fields.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        raise damaged(f"{JOINED}/{path.name}", "cannot be read as a Data Package") from None
 
 
 def _defined(row: Mapping[str | None, Any]) -> dict[str, str]:

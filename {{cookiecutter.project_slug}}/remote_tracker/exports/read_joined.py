@@ -35,6 +35,7 @@ class JoinedTable(NamedTuple):
     columns: tuple[str, ...]
     start: int  # bytes
     quoted: bool  # it holds quotes: cells may hold line breaks
+    numbers: frozenset[str] = frozenset()  # columns that are defined as numbers, also where all cells are integers
 
     @property
     def group(self) -> int:

@@ -79,7 +79,8 @@ def _day_folders(results: Path, day: DayFolders) -> Iterator[tuple[str, Path]]:
     found = [""]
     for _ in range(day.depth):
         found = [f"{above}/{name}".lstrip("/") for above in found for name in _folders(results / above)]
-    yield from ((name, results / name) for name in found if day.day_of(name) == name and name != JOINED_DAY)
+    days = (name for name in found if day.day_of(name) == name and name.partition("/")[0] != JOINED_DAY)
+    yield from ((name, results / name) for name in days)
 
 
 def _folders(folder: Path) -> Iterator[str]:

@@ -25,7 +25,7 @@ KEYS = {
 COLUMN_KEYS = {
     "name": "the column's name, with wildcards in braces",
     "type": "number (default), integer or string",
-    "unit": "the unit of its values",
+    "unit": "what its values are measured in",
     "meaning": "what it tells, in a line",
     "how": "how it is computed",
 }

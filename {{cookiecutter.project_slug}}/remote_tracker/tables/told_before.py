@@ -45,7 +45,7 @@ class ToldBefore:
         return found
 
     def write(self) -> None:
-        """Write what is to be remembered, of the results of now alone, where that is anything new."""
+        """Write what the results of now said, where that is news."""
         if self._kept != self._known:
             write_derived(self.path, json.dumps({"tells": self._tells, "facts": self._kept}))
 

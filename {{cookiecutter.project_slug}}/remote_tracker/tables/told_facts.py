@@ -20,7 +20,7 @@ from ..errors import RemoteTrackerError
 from ..model import Stage, Tell
 
 UNREADABLE = (Fault, OSError, RemoteTrackerError, RuntimeError, LookupError, ValueError, TypeError, csv.Error)
-ROWS, SOME, MOST = "rows", "some", "most"
+ROWS, DATASETS, SOME = "rows", "datasets", "some"
 
 
 class Facts(NamedTuple):
@@ -88,6 +88,8 @@ def _load_hdf5(path: str, options: Mapping[str, str]) -> Any:
 
 
 def _count_hdf5(dataset: Any, what: str) -> int:
+    if what == DATASETS:
+        return sum(isinstance(dataset[name], load_h5py().Dataset) for name in dataset)
     if what == ROWS:
         return int(dataset.shape[0])
     column, _, how = what.partition(":")
