@@ -33,7 +33,7 @@ DAYS = {
     "command": COUNT,
 }
 WORK = "bash {{ project }}/work.sh {{ input.video }} {{ output.copy }}"
-JOINED = "are joined in Results/joined/features_summary.csv"
+JOINED = "are joined in Results/joined/"
 WAITS = "Ctrl-C stops the looking."
 
 
@@ -80,7 +80,7 @@ def is_all_at_home(home: Home, far: ClusterLab) -> None:
     """Say that each video was processed once there, and that home has all, proven, in one table."""
     assert {name: times for name, times in far.ledger().items() if times != ["begun done"]} == {}
     assert len(far.ledger()) == 6
-    assert (home.root / "Results/joined/features_summary.csv").read_text().count("\n") == 7
+    assert (home.root / "Results/joined/animals.csv").read_text().count("\n") == 7
     home.sshds.close()
     assert home.counts() == {"finished": 6}
     assert home.rt("verify").code == 0

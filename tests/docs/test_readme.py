@@ -246,7 +246,11 @@ def test_verbs_that_pages_name_are_there(page: Path) -> None:
         for words in re.findall(r"\./rt (?!shows)([a-z][^`#]*)", line):
             verb = words.split()[0].strip(".,:;)")
             assert verb in rt.commands, f"{relative(page)}: ./rt {words}"
-            known = {word for option in rt.commands[verb].params for word in option.opts}
+            command = rt.commands[verb]
+            if isinstance(command, click.Group):
+                form = words.split()[1:2] or [""]
+                command = command.commands.get(form[0].strip(".,:;)"), command)
+            known = {word for option in command.params for word in option.opts}
             for option in re.findall(r"(?<!\S)\[?(--[a-z-]+)", words.split("   ")[0]):
                 assert option in known, f"{relative(page)}: ./rt {words}"
 

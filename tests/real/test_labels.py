@@ -68,7 +68,7 @@ def test_a_real_result_of_sleap_becomes_suggestions(poses: Lab, sleap_io: Path) 
     ran = poses.rt("labels", "--frames", "8", REMOTE_TRACKER_PYTHON=str(sleap_io / "python"))
     assert ran.code == 0, ran
     slp = poses.root / "Results/joined/labels/frames.slp"
-    assert ran.out.endswith("Next:  sleap-label Results/joined/labels/frames.slp\n")
+    assert ran.out.endswith("Label them:  sleap-label Results/joined/labels/frames.slp\n")
     found, table = look(sleap_io, slp), rows(poses)
     assert len(table) == 8
     assert {row["video"] for row in table} == {"d1/v1.mp4", "d2/v2.mp4"}

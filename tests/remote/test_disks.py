@@ -13,6 +13,7 @@ from disks import fill, with_quota, without_case
 from lab import LONG_AGO, Lab
 from two_sides import Home
 
+SHARED = Path("/dev/shm")  # where libfaketime keeps what the programs of a session share
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
@@ -141,6 +142,7 @@ def test_a_clock_that_is_an_hour_off_there_changes_nothing(home: Home, offset: s
         pytest.skip("not installed: libfaketime (apt-get install libfaketime)")
     set_to = f"LD_PRELOAD={FAKETIME} FAKETIME={offset}"
     set_to += " NO_FAKE_STAT=1" if files == "1" else ""
+    before = set(SHARED.glob("*faketime_s*"))
     home.sshds.down()
     home.sshds.up(f"SetEnv {set_to}")
     try:
@@ -151,6 +153,8 @@ def test_a_clock_that_is_an_hour_off_there_changes_nothing(home: Home, offset: s
     finally:
         home.sshds.down()
         home.sshds.up()
+        for left in {*SHARED.glob("*faketime_s*")} - before:  # of each program that did not end by itself
+            left.unlink(missing_ok=True)
 
 
 def _go_there_and_back(home: Home) -> None:

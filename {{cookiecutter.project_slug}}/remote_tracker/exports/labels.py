@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ..disk.files import make_folder, write_file
 from ..model import Project
-from ..report.next_step import rt_line
 from ..report.words import FEW, number_of
 from ..scan import Tree
 from ..summaries.write import write_row
@@ -130,7 +129,7 @@ def labels_text(project: Project, done: Labels) -> str:
     if done.chosen and len(done.chosen) < done.asked:
         lines.append(f"Fewer than {done.asked}: nothing speaks for any other frame.")
     lines += [f"Not looked at: {_named(videos)}: {shown(why)}" for why, videos in done.refused.items()]
-    return "\n".join([*lines, f"Next:  {_next(project, done)}"])
+    return "\n".join([*lines, *_how_to_label(project, done)])
 
 
 def _counted(project: Project, done: Labels, many: str) -> str:
@@ -145,13 +144,13 @@ def _counted(project: Project, done: Labels, many: str) -> str:
     return f"{what} {verb} most worth labelling ({done.videos} looked at): {_told(project, done.table)}"
 
 
-def _next(project: Project, done: Labels) -> str:
-    if not done.chosen:
-        return rt_line(project, "status")
-    if done.opened is None:
-        return f"look at {_told(project, done.table)}"
+def _how_to_label(project: Project, done: Labels) -> list[str]:
+    """Return the line that opens the frames in the tracker's own program, none where the table is all that there is."""
+    if not done.chosen or done.opened is None:
+        return []
     opened = _told(project, done.opened)
-    return f"sleap-label {opened}" if done.form == "slp" else f"python {opened}   (in the Python of DeepLabCut)"
+    typed = f"sleap-label {opened}" if done.form == "slp" else f"python {opened}   (in the Python of DeepLabCut)"
+    return [f"Label them:  {typed}"]
 
 
 def _told(project: Project, path: Path) -> str:
