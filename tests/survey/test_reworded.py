@@ -194,7 +194,7 @@ def decide_all(project: Project) -> dict[str, Any]:
 
 def larger(project: Project, prepared: Prepared, seen: Examined) -> ResourceRequest:
     """Return what is asked for where just this is tried again."""
-    return enlarge(project, replace(prepared, listed=(seen,)), ResourceRequest(), lambda _: None)
+    return enlarge(project, prepared._replace(listed=(seen,)), ResourceRequest(), lambda _: None)
 
 
 def test_everything_stays(programs: Programs, tmp_path: Path) -> None:
