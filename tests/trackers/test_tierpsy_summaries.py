@@ -157,12 +157,24 @@ def test_kinds_and_windows(days: Days) -> None:
     assert len(find_day_tables(days.results, kinds[0])) == 1
 
 
+(LENGTH_MIN,) = [
+    at
+    for at, line in enumerate(PROGRAM.read_text("utf-8").splitlines(), 1)
+    if line.startswith('    "filter_length_min":')
+]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ('TIME_WINDOWS = "0:end"', 'TIME_WINDOWS = "all"', "Invalid format of time windows"),
         ('SUMMARY_TYPES = ["plate"]', 'SUMMARY_TYPES = ["palte"]', "palte invalid summary_type"),
         ('    "filter_width_max": 200,\n', "", "FILTERS: Tierpsy wants all 8 of them or none, not 7"),
+        (
+            '"filter_distance_units": "microns"',
+            '"filter_distance_units": "pixels"',
+            f"line {LENGTH_MIN}: filter_length_min is still 700 microns",
+        ),
     ],
 )
 def test_wrong_settings(days: Days, old: str, new: str, words: str) -> None:

@@ -71,6 +71,7 @@ ENDS = {"tierpsy": ("_featuresN.hdf5",) * 2, "openworm": ("_features.hdf5", "_fe
 STAMPED = re.compile(r"(filenames|features)_(summary_.+?)(_window_\d+)?_\d{8}_\d{6}(_window_\d+)?\.csv")
 POINTERS = {"filenames": "# FEATURE SUMMARIES FILE,", "features": "# FILENAMES SUMMARY FILE,"}
 OTHER = {"filenames": "features", "features": "filenames"}
+MICRONS = {"filter_length_min": 700, "filter_length_max": 1300, "filter_width_min": 20, "filter_width_max": 200}
 
 
 class WrongSetting(Exception):
@@ -82,6 +83,10 @@ def arguments_for(function: Any, summary_type: str) -> dict[str, Any]:
     filters = {name: str("" if value is None else value) for name, value in FILTERS.items()}
     if filters and len(filters) != 8:
         raise WrongSetting(f"FILTERS: Tierpsy wants all 8 of them or none, not {len(filters)}")
+    left = [name for name in MICRONS if filters and FILTERS[name] == MICRONS[name]]
+    if left and filters["filter_distance_units"] != "microns":
+        line = inspect.getsource(sys.modules[__name__]).partition(f'"{left[0]}"')[0].count("\n") + 1
+        raise WrongSetting(f"line {line}: {left[0]} is still {MICRONS[left[0]]} microns: write it in pixels")
     asked: dict[str, Any] = {
         "feature_type": FEATURE_TYPE,
         "summary_type": summary_type,
@@ -105,7 +110,6 @@ def arguments_for(function: Any, summary_type: str) -> dict[str, Any]:
 def work_through(folders: Sequence[str]) -> int:
     """Summarize each folder in this process, print which folder begins and which fails; return the exit code."""
     calculate_summaries = import_module("tierpsy.summary.collect").calculate_summaries
-
     worst = 0
     for folder in folders:
         print(f"begun {folder}", file=sys.stderr, flush=True)
@@ -123,10 +127,9 @@ def work_through(folders: Sequence[str]) -> int:
 
 def start_work(folders: Sequence[str]) -> tuple[int, str]:
     """Run work_through in a new process, which a damaged file may kill; return (its exit code, its stderr)."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}  # else the order of columns changes each time
     words = [sys.executable, os.path.abspath(__file__), "--worker", *folders]
-    with tempfile.TemporaryFile() as said:
-        code = subprocess.call(words, env=environment, stderr=said)
+    with tempfile.TemporaryFile() as said:  # the seed: else the order of columns changes each time
+        code = subprocess.call(words, env={**os.environ, "PYTHONHASHSEED": "0"}, stderr=said)
         said.seek(0)
         text = said.read().decode("utf-8", "replace")
     if code == 2:
@@ -207,10 +210,9 @@ def collect(folders: Sequence[str]) -> dict[str, dict[str, Any]]:
             comments, rows = read_rows(path)
             kind[table] = kind[table] or comments
             if table == "filenames":
-                numbers = {row[0]: int(os.path.basename(row[1])[:7]) for row in rows[1:]}
+                numbers = kind["numbers"] = {row[0]: int(os.path.basename(row[1])[:7]) for row in rows[1:]}
                 at = rows[0].index("is_good")
                 kind["good"] |= {numbers[row[0]] for row in rows[1:] if row[at] == "True"}
-                kind["numbers"] = numbers
             for row in rows[1:] if table == "features" else ():
                 cells: dict[str, Any] = dict(zip(rows[0], row))  # noqa: B905  (before Python 3.10 it has no strict)
                 kind["rows"].append({**cells, "file_id": kind["numbers"][cells["file_id"]]})
@@ -220,7 +222,6 @@ def collect(folders: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 def write_kind(kind: dict[str, Any], name: str, files: Sequence[str], into: str, final: str) -> None:
     """Write both tables of a kind into a folder, as Tierpsy writes them; ``final`` is their folder in the end."""
-    names = {table: f"{table}_{name}" for table in OTHER}
     counts = Counter(row["file_id"] for row in kind["rows"])
     numbered = [[number, path, number in kind["good"], counts[number]] for number, path in enumerate(files)]
     columns = list(kind["columns"]) or ["file_id"]
@@ -228,10 +229,9 @@ def write_kind(kind: dict[str, Any], name: str, files: Sequence[str], into: str,
     head = ["file_id", "filename", "is_good", "feature_rows"]
     tables: dict[str, list[Any]] = {"features": [columns, *cells], "filenames": [head, *numbered]}
     for table, rows in tables.items():
-        pointer = POINTERS[table]
-        points = pointer + os.path.join(final, names[OTHER[table]])
-        comments = [points if line.startswith(pointer) else line for line in kind[table]]
-        write_table(os.path.join(into, names[table]), comments, rows)
+        points = POINTERS[table] + os.path.join(final, f"{OTHER[table]}_{name}")
+        comments = [points if line.startswith(POINTERS[table]) else line for line in kind[table]]
+        write_table(os.path.join(into, f"{table}_{name}"), comments, rows)
 
 
 def write_table(path: str, comments: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
