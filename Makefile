@@ -14,7 +14,7 @@ help:
 	@echo "make test-generated   what make test draws a few of: 20 crashes of each command, 200 examples of each property"
 	@echo "make test-deep   everything with 200 crashes of each command and 10,000 examples of each property (hours)"
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
-	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine that it brings up here (Debian, as root)"
+	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine, and behind sshd, that it brings up here (Debian, as root)"
 	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, DeepLabCut 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
 
 demo: $(VENV)/demo.done
@@ -22,7 +22,7 @@ demo: $(VENV)/demo.done
 
 # One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
 
 test-generated: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --generated -m "seeded or hypothesis" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
