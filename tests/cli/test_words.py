@@ -37,8 +37,9 @@ def test_the_short_list_has_what_is_needed_when_something_fails(
 
 def test_each_line_of_the_list_is_whole(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal of 80 columns no verb's line in the list breaks off."""
-    typed(monkeypatch, "--all")
-    assert "..." not in capsys.readouterr().out.partition("Commands:\n")[2]
+    for words in (["--all"], ["help", "export"]):
+        typed(monkeypatch, *words)
+        assert "..." not in capsys.readouterr().out.partition("Commands:\n")[2]
 
 
 @pytest.mark.parametrize("verb", [*LISTED, *HIDDEN])

@@ -253,6 +253,8 @@ def test_wrong_use(lab: Lab, words: tuple[str, ...]) -> None:
     ran = lab.rt("export", *words)
     assert ran.code == 2
     assert "snakemake" in ran.err
+    assert ran.err.count("\n") == 1
+    assert "\\x0a" not in ran.err
 
 
 @pytest.mark.parametrize(

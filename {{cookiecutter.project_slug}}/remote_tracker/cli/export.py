@@ -33,9 +33,12 @@ class Forms(click.Group):
         return args[0], self.commands[args[0]], args[1:]
 
 
-@click.group(cls=Forms, commands=Places(FORMS))
-def export() -> None:
+@click.group(cls=Forms, commands=Places(FORMS), invoke_without_command=True)
+@click.pass_context
+def export(context: click.Context) -> None:
     """Write the project in a form that other programs load."""
+    if context.invoked_subcommand is None:
+        raise click.UsageError(f"say which form: {', '.join(sorted(FORMS))}.", context)
 
 
 @click.command()
@@ -43,7 +46,7 @@ def export() -> None:
 @click.option("--later", type=int, hidden=True, help="The task to list and run now; Snakemake's jobs call this.")
 @project_verb
 def snakemake(project: Project, run: str, later: int | None) -> int:
-    """Write what processes this project with Snakemake. It takes the place of arrays, or works beside them."""
+    """Write what processes it with Snakemake. It takes the place of arrays, or works beside them."""
     if later is not None:
         return run_later(project, later, click.echo)
     return hand_over(project, click.echo, run)

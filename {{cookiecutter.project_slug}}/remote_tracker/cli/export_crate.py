@@ -13,7 +13,10 @@ from .options import project_verb
 @click.command()
 @project_verb
 def crate(project: Project) -> int:
-    """Describe the project as a Process Run Crate: what made each result, from which file, who is credited with it."""
+    """Describe the project as a Process Run Crate.
+
+    It says what made each result, from which file, and who is credited with it; no file is copied.
+    """
     require_package("rocrate", "rocrate", "crate")
     from ..exports.crate import described_text, export_crate  # 190 ms: rocrate, which may lack
 

@@ -19,7 +19,10 @@ from .options import project_verb
 @click.option("--fps", type=click.FloatRange(0, min_open=True), help="Frames a second, where no video says it.")
 @project_verb
 def movement(project: Project, names: tuple[str, ...], into: Path | None, fps: float | None) -> int:
-    """Write where the animals were, a netCDF file a video, for movement and xarray."""
+    """Write a netCDF file a video, for movement.
+
+    It holds where the animals were; xarray opens it, too. load.py beside the files reads a day.
+    """
     require_package("movement", "movement", "movement")
     from ..exports.each_video import exported_text  # 90 ms: numpy, which is there where movement is
     from ..exports.movement import export_movement  # 90 ms: numpy, which is there where movement is

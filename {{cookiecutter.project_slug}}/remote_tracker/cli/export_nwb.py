@@ -19,7 +19,10 @@ from .options import project_verb
 @click.option("--fps", type=click.FloatRange(0, min_open=True), help="Frames a second, where no video says it.")
 @project_verb
 def nwb(project: Project, names: tuple[str, ...], into: Path | None, fps: float | None) -> int:
-    """Write where the animals were, an NWB file a video (pynwb, ndx-pose)."""
+    """Write an NWB file a video.
+
+    It holds where the animals were, one PoseEstimation (ndx-pose) an animal.
+    """
     require_package("pynwb", "pynwb", "nwb")
     require_package("ndx_pose", "ndx-pose", "nwb")
     from ..exports.each_video import exported_text  # 90 ms: numpy, which is there where pynwb is

@@ -19,7 +19,10 @@ FOLDER = f"{JOINED}/parquet"
 @click.option("--into", metavar="FOLDER", help=f"The folder to write into (default: {FOLDER}).")
 @project_verb
 def parquet(project: Project, into: str | None) -> int:
-    """Write the joined tables as Parquet, each column typed, for pandas, polars, DuckDB and R."""
+    """Write the joined tables as Parquet.
+
+    Each column has a type; pandas, polars, DuckDB and R open the files.
+    """
     require_package("pyarrow", "pyarrow", "parquet")
     from ..exports.parquet import export_parquet, exported_text  # 220 ms: pyarrow, which may lack
 

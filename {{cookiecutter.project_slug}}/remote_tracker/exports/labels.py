@@ -43,8 +43,8 @@ class Labels:
 
     @property
     def whole(self) -> bool:
-        """Return whether frames were chosen, and every finished video was looked at."""
-        return bool(self.chosen) and not self.refused
+        """Return whether there are finished videos, and each of them was looked at."""
+        return bool(self.videos) and not self.refused
 
 
 def write_labels(project: Project, number: int, form: str | None, into: Path, tell: Tell = lambda *_: None) -> Labels:
