@@ -43,7 +43,7 @@ class Labels:
 
     @property
     def whole(self) -> bool:
-        """Return whether there are finished videos, and each of them was looked at."""
+        """Return whether there are finished videos, and a look was had at each video."""
         return bool(self.videos) and not self.refused
 
 
