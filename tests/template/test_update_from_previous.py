@@ -245,5 +245,5 @@ def test_what_forwards_says_when_it_goes(lab: Lab) -> None:
     package = lab.root / "remote_tracker"
     found = subprocess.run(["grep", "-rl", "Goes with 0.2: ", "."], cwd=package, capture_output=True, text=True)
     names = ["rules/cancel_rules.sh", "rules/rule_jobs.sh", "serve_rules.py"]
-    names += ["trackers/tables/day_files.py", "trackers/tables/day_tables.py"]
+    names += [f"trackers/tables/day_{what}.py" for what in ("files", "tables", "units")]
     assert sorted(re.sub(r"^\./", "", line) for line in found.stdout.split() if line.endswith((".py", ".sh"))) == names
