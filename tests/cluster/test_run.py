@@ -39,6 +39,8 @@ def flies(lab: ClusterLab) -> ClusterLab:
     for day in ("20260101", "20260102"):
         for number in (1, 2, 3):
             lab.video(f"{day}/plate{number}.avi", f"video {day} {number}")
+    defined = "columns:\n  - {name: speed, unit: px/s, meaning: how fast the animal was, how: from frame to frame}\n"
+    (lab.root / "summarizer/columns.yml").write_text(defined)
     return lab
 
 
