@@ -241,6 +241,14 @@ class Lab:
 
     def living(self, *words: str) -> list[int]:
         """Return the living processes that were started in this project, whose command line holds ``words``."""
+        return [pid for pid, command in self._processes() if all(word in " ".join(command) for word in words)]
+
+    def running(self, program: str) -> list[int]:
+        """Return the living processes of this project that are ``program`` by now, not a shell that is still to start it."""
+        return [pid for pid, command in self._processes() if Path(command[0]).name == program]
+
+    def _processes(self) -> list[tuple[int, list[str]]]:
+        """Return the process number and the arguments of each living process that was started in this project."""
         mark = f"REMOTE_TRACKER_TEST={self.root}".encode()
         found = []
         for pid in filter(str.isdecimal, os.listdir("/proc")):
@@ -249,11 +257,11 @@ class Lab:
                     if mark not in file.read().split(b"\0"):
                         continue
                 with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    command = file.read().replace(b"\0", b" ").decode("utf-8", "replace")
+                    command = file.read().decode("utf-8", "replace").split("\0")
             except OSError:
                 continue
-            if command and all(word in command for word in words):
-                found.append(int(pid))
+            if any(command):
+                found.append((int(pid), command))
         return sorted(found)
 
 

@@ -54,8 +54,8 @@ def test_a_main_process_that_is_killed(lab: Lab, check: list[dict[str, str]]) ->
     lab.videos(1)
     lab.scan()
     process = lab.start("bash", "run_task.sh", "1", "1")
-    wait_for(lambda: lab.living("heart") and lab.living("writer"), "both run")
-    kill(lab.living("heart")[0], signal.SIGKILL)
+    wait_for(lambda: lab.running("heart") and lab.running("writer"), "both run")
+    kill(lab.running("heart")[0], signal.SIGKILL)
     assert process.wait(20) == 137
     assert lab.living() == []
     assert " exit=137 " in last_of(lab)
@@ -69,7 +69,7 @@ def test_a_stop_reaches_other_groups(lab: Lab) -> None:
     lab.videos(1)
     lab.scan()
     process = lab.start("bash", "run_task.sh", "1", "1")
-    wait_for(lambda: lab.living("heart") and lab.living("writer"), "both run")
+    wait_for(lambda: lab.running("heart") and lab.running("writer"), "both run")
     os.kill(process.pid, signal.SIGTERM)
     assert process.wait(20) == 143
     assert lab.living() == []

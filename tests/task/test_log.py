@@ -328,7 +328,7 @@ def test_ctrl_c_in_a_terminal(lab: Lab) -> None:
     lab.scan()
 
     def press(terminal: int) -> None:
-        wait_for(lambda: lab.living("sleep"), "the program runs")
+        wait_for(lambda: lab.running("sleep"), "the program runs")
         os.write(terminal, b"\x03")
 
     code, seen = by_hand_in_a_terminal(lab, press)

@@ -81,7 +81,7 @@ def test_two_runners(lab: Lab) -> None:
     lab.run("bash", "get_cmd2process.sh", folder="summarizer")
     videos = lab.start("bash", "process_all.sh", "-j", "1")
     days = lab.start("bash", "process_all.sh", folder="summarizer")
-    wait_for(lambda: len(lab.living("sleep")) >= 2, "both are at work")
+    wait_for(lambda: len(lab.running("sleep")) >= 2, "both are at work")
     ran = lab.rt("cancel")
     assert ran.out.startswith("3 tasks cancelled."), ran
     assert (videos.wait(20), days.wait(20), lab.living()) == (130, 130, [])
@@ -104,7 +104,7 @@ def test_tasks_that_were_started_by_hand(lab: Lab) -> None:
     lab.videos(3)
     lab.scan()
     process = lab.start("bash", "run_task.sh", "1", "1", "2", "3")
-    wait_for(lambda: lab.living("sleep"), "the first is at work")
+    wait_for(lambda: lab.running("sleep"), "the first is at work")
     assert lab.rt("cancel").out.startswith("1 task cancelled.")
     assert process.wait(20) == 143
     assert lab.started_tasks(1) == 1
@@ -169,7 +169,7 @@ def test_the_reason_after_a_stop(lab: Lab) -> None:
     (lab.root / "later").touch()
     lab.scan()
     process = lab.start("bash", "process_all.sh")
-    wait_for(lambda: lab.living("sleep"), "it is at work")
+    wait_for(lambda: lab.running("sleep"), "it is at work")
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(20) == 130
     told = "cancelled: it was stopped; before that: failed (exit code 3): no camera"

@@ -22,7 +22,7 @@ def begin(lab: Lab, tasks: int, jobs: int, command: str = WAIT) -> subprocess.Po
     lab.videos(tasks)
     lab.scan()
     process = lab.start("bash", "process_all.sh", "-j", str(jobs))
-    wait_for(lambda: lab.started_tasks(1) == jobs and len(lab.living("sleep")) >= jobs, f"{jobs} tasks run")
+    wait_for(lambda: lab.started_tasks(1) == jobs and len(lab.running("sleep")) >= jobs, f"{jobs} tasks run")
     return process
 
 
@@ -60,7 +60,7 @@ def test_stopped_in_the_middle(lab: Lab) -> None:
     for _ in range(2):
         lab.scan()
         process = lab.start("bash", "process_all.sh", "-j", "3")
-        wait_for(lambda: len(lab.living("sleep")) == 2, "the slow two are at work")
+        wait_for(lambda: len(lab.running("sleep")) == 2, "the slow two are at work")
         wait_for(lambda: "result=finished" in lab.log(1, 1), "the first is finished")
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(20) == 130
@@ -132,7 +132,7 @@ def test_task_killed_but_its_program_lives(lab: Lab) -> None:
     process = begin(lab, 1, 1)
     kill(find_leader(lab.living("run_task.sh")), signal.SIGKILL)
     assert process.wait(20) == 1
-    wait_for(lambda: lab.living("sleep"), "its program goes on")  # a loop of short sleeps
+    wait_for(lambda: lab.running("sleep"), "its program goes on")  # a loop of short sleeps
     assert lab.counts() == {"running": 1}
     let_go(lab)
     wait_for(lambda: not lab.living(), "the program ends")
@@ -186,7 +186,7 @@ def test_running_by_hand(lab: Lab) -> None:
     lab.videos(2)
     lab.scan()
     by_hand = lab.start("bash", "run_task.sh", "1", "1")
-    wait_for(lambda: lab.living("sleep"), "the task runs")
+    wait_for(lambda: lab.running("sleep"), "the task runs")
     again = lab.task(1, 1)
     assert again.code == 75
     assert "Task 1 of batch 0001 is running here already" in again.out
