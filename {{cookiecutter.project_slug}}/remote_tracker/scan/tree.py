@@ -6,8 +6,7 @@ import os
 import re
 import stat
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from copy import copy
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
@@ -15,8 +14,8 @@ from pathlib import Path
 
 from ..errors import RemoteTrackerError
 from ..model.pattern import Pattern
+from .read_folder import FolderReader, Listing
 
-Listing = dict[str, os.stat_result | None]
 VIDEOS = "RawVideos"  # the folder of the videos, wherever it lies
 METADATA = "metadata.yaml"  # in each imgstore, and in other folders
 INDEXES = frozenset({"000000.npz", "000000.yaml"})  # of an imgstore's first chunk
@@ -32,15 +31,21 @@ class Tree:
     videos that a walk met and did not take, names of folders with a slash at their ends.
     """
 
-    def __init__(self, root: Path, videos: str = "") -> None:
+    def __init__(self, root: Path, videos: str = "", is_late: bool = False) -> None:
         self._root = f"{root}/"
         self._videos = f"{os.path.join(root, os.path.expanduser(videos))}/" if videos else ""
         self._kept: OrderedDict[str, Listing] = OrderedDict()
         self._only: tuple[str, Listing] = ("", {})
+        self._reader = FolderReader(is_late)
         self.unreadable: dict[str, str] = {}
         self.excluded: set[str] = set()
         self.stores: dict[str, bool] = {}
         self.dropped: dict[str, set[str]] = {}
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether the disk of a folder that was read answers late, as one behind a network does."""
+        return self._reader.is_late
 
     def place(self, path: str) -> str:
         """Return the absolute path of ``path``, which is relative to the project."""
@@ -138,37 +143,12 @@ class Tree:
 
     def _list(self, folder: str) -> Listing:
         try:
-            with _scanned(self.place(folder)) as entries:
-                try:
-                    return {entry.name: entry.stat() for entry in entries}
-                except OSError:  # a dangling link, or a file that went away just now
-                    return self._list_one_by_one(folder)
+            return self._reader.read(self.place(folder))
         except FileNotFoundError:
             pass
         except OSError as error:
             self.unreadable[folder] = error.strerror or type(error).__name__
         return {}
-
-    def _list_one_by_one(self, folder: str) -> Listing:
-        found: Listing = {}
-        with _scanned(self.place(folder)) as entries:
-            for entry in entries:
-                try:
-                    found[entry.name] = entry.stat()
-                except OSError:
-                    found[entry.name] = None
-        return found
-
-
-@contextmanager
-def _scanned(place: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """Open a folder and yield its entries; their stats are read relative to it, not from the root of the disk."""
-    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        with os.scandir(handle) as entries:
-            yield entries
-    finally:
-        os.close(handle)
 
 
 def unescape(folder: str) -> str:

@@ -80,13 +80,13 @@ class Look:
         def is_new(unit: Unit) -> bool:
             if unit.problem or unit.key in flying:
                 return False
-            made = self._find_made(unit)
-            if not made or not all(made):
+            if not (made := self._find_made(unit)) or not all(made):
                 return False
             digest = self._digest(unit, made)
             return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
-        return examined_beside(units, is_new, self._prove, self._beside, self._options.looked)
+        tree, tell = self._tree, self._options.looked
+        return examined_beside(units, is_new, self._prove, self._beside, tell, lambda: tree.is_late)
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return the decision on a unit; ``queue`` is as in Evidence."""
