@@ -32,9 +32,9 @@ class FolderReader:
 
         Raises OSError where the folder is missing or cannot be read.
         """
-        with _opened(place) as (handle, entries):
-            with suppress(OSError):  # a dangling link, or a file that went away just now
-                return self._read(handle, entries)
+        with _opened(place) as (handle, entries), suppress(OSError):
+            return self._read(handle, entries)
+        # a dangling link, or a file that went away just now
         with _opened(place) as (handle, entries):
             return self._ask_each(handle, [entry.name for entry in entries])
 
