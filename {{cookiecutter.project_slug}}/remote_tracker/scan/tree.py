@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from glob import glob, has_magic
 from pathlib import Path
 
+from ..disk.ask_far import NoAnswer
 from ..errors import RemoteTrackerError
 from ..model.pattern import Pattern
 from .read_folder import FolderReader, Listing
@@ -109,7 +110,7 @@ class Tree:
     def identity(self, folder: str) -> frozenset[tuple[int, int]]:
         """Return the set with (device, inode) of a folder, empty where the folder is missing."""
         try:
-            entry = os.stat(self.place(folder))
+            entry = self._reader.stat(self.place(folder))
         except OSError:
             return frozenset()
         return frozenset({(entry.st_dev, entry.st_ino)})
@@ -137,17 +138,36 @@ class Tree:
         ``sources`` is what people call the files in it, as "videos".
         """
         place = self.place("RawVideos/")
-        if not os.path.isdir(place):
-            told = f"there is no such folder; the {sources} should lie there. Is the disk mounted?"
-            raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
+        try:
+            if is_folder(self._reader.stat(place)):
+                return
+        except NoAnswer as error:
+            raise RemoteTrackerError(f"{place}: {error.strerror}. Nothing was changed.") from None
+        except OSError:
+            pass
+        told = f"there is no such folder; the {sources} should lie there. Is the disk mounted?"
+        raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
+
+    def is_blind(self, path: str) -> str:
+        """Return which folder on the way to ``path`` cannot be read, and why, in a few words; "" for none."""
+        self.stat(path)
+        for folder, why in self.unreadable.items():
+            if f"{path}/".startswith(folder):
+                return f"{folder} cannot be read ({why})"
+        return ""
 
     def _list(self, folder: str) -> Listing:
+        place = self.place(folder)
         try:
-            return self._reader.read(self.place(folder))
+            return self._reader.read(place)
         except FileNotFoundError:
             pass
         except OSError as error:
             self.unreadable[folder] = error.strerror or type(error).__name__
+        finally:
+            for silent, why in self._reader.silent.items():
+                self.unreadable[f"{folder}{silent[len(place) :]}/"] = why
+            self._reader.silent.clear()
         return {}
 
 

@@ -15,9 +15,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from .. import shell
 from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
+from ..shell.copies import run_copies
 from .fast_path import FastScan, FolderRest
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
@@ -71,7 +71,7 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
         seen = narrowed.unreadable, narrowed.excluded, narrowed.stores, narrowed.dropped
         return _Sifted(own.counts, own.remarks, left, *seen)
 
-    sifted = shell.run_copies(sift_part, [folders[i::count] for i in range(count)])
+    sifted = run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
         sift.counts.update(part.counts)
         sift.remarks.update(part.remarks)
@@ -116,5 +116,5 @@ def examine_all(units: Sequence[Unit], examine: Callable[[Unit], T], is_late: bo
     if len(units) < MANY or count < 2:
         return {}
     parts = [units[i::count] for i in range(count)]
-    found = shell.run_copies(lambda part: {unit.key: examine(unit) for unit in part}, parts)
+    found = run_copies(lambda part: {unit.key: examine(unit) for unit in part}, parts)
     return ChainMap(*found)
