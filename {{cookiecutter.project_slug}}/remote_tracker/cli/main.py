@@ -20,6 +20,7 @@ EVERY_DAY = {
     "retry": "submit:retry",
     "verify": "look:verify",
     "join": "results:join",
+    "report": "report:report",
     "doctor": "submit:doctor",
 }
 NOW_AND_THEN = {

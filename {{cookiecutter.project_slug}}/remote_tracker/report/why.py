@@ -13,6 +13,7 @@ from ..survey import Examined, files_of
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
 from ..survey.states import is_bad
+from ..survey.triage import is_trouble
 from ..survey.unit_files import is_asked_by_scan, needs_what_is_gone, with_commands
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed
@@ -51,8 +52,12 @@ class Story(NamedTuple):
     changed: tuple[Change, ...] = ()  # the files that are not as its tasks noted them
 
 
-def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[Story]:
-    """Look at the files, batches and checks of each unit, and yield its story; a folder or batch is read once."""
+def tell(project: Project, found: Sequence[tuple[Stage, Examined]], again: bool = True) -> Iterator[Story]:
+    """Look at the files, batches and checks of each unit, and yield its story; a folder or batch is read once.
+
+    Without ``again`` no check is asked anew of a finished unit, whose checks held in the scan that decided on it, nor
+    of the inputs of a unit that needs no look: a story then costs a thirtieth.
+    """
     tree = Tree(project.root, project.videos)
     keys: dict[str, list[str]] = {}
     for stage, seen in found:
@@ -71,8 +76,8 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[
             tuple((path, _size(tree, path)) for paths in seen.unit.inputs for path in paths),
             tuple((path, _size(tree, path)) for paths in files.outputs.values() for path in paths),
             tuple(listed[stage.name][seen.unit.key]),
-            tuple(_check(project, stage, seen, files)),
-            tuple(_look_at_inputs(stage, files)),
+            tuple(_check(project, stage, seen, files, again)),
+            tuple(_look_at_inputs(stage, files) if again or is_trouble(seen) else ()),
             changed[stage.name].get(seen.unit.key, ()),
         )
 
@@ -85,11 +90,12 @@ def _look_at_inputs(stage: Stage, files: checks.Files) -> Iterator[Checked]:
             yield Checked(_words(clause), f"not ready: {reason}")
 
 
-def _check(project: Project, stage: Stage, seen: Examined, files: checks.Files) -> Iterator[Checked]:
+def _check(project: Project, stage: Stage, seen: Examined, files: checks.Files, again: bool) -> Iterator[Checked]:
     # A bad result is read whole: the check that failed may have been ./rt verify's, which reads more than a scan.
     files = files._replace(depth=checks.WHOLE if is_bad(seen.decision) else checks.QUICK)
     files = with_commands(project, stage, seen.unit, files)
-    yield Checked("all results are there and not empty", checks.verify([], files))
+    is_told = not again and seen.decision.state is State.FINISHED
+    yield Checked("all results are there and not empty", "" if is_told else checks.verify([], files))
     for check in stage.checks:
         words = _words(check)
         if check.kind == "command":
@@ -97,7 +103,7 @@ def _check(project: Project, stage: Stage, seen: Examined, files: checks.Files) 
         if needs_what_is_gone(check, files):
             yield Checked(words, is_past=True)
         elif is_asked_by_scan(stage, check):
-            yield Checked(words, checks.KINDS[check.kind].examine(check, files))
+            yield Checked(words, "" if is_told else checks.KINDS[check.kind].examine(check, files))
         else:
             yield Checked(words, in_job=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -43,15 +43,24 @@ def read_videos(project: Project) -> Iterator[VideoRow]:
     That is the step whose results the summarizer reads, else the last step in workspace. Archived videos come last.
     """
     stage = result_stage(project)
+    yield from (row for row, _ in read_examined(project, examine_stage(project, stage, Survey(stage))))
+
+
+def read_examined(project: Project, examined: Iterable[Examined]) -> Iterator[tuple[VideoRow, Examined]]:
+    """Yield the row of each unit of ``examined``, all units of the step that read_videos names, with the unit itself.
+
+    Archived videos come last.
+    """
+    stage = result_stage(project)
     tree = Tree(project.root, project.videos)
     told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
     reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told)
     finished = 0
-    for seen in examine_stage(project, stage, Survey(stage)):
+    for seen in examined:
         finished += word_of(seen.decision) == "finished"
-        yield _row_of(reader, seen)
+        yield _row_of(reader, seen), seen
     for seen in find_archived(project, stage, finished):
-        yield _row_of(reader, seen)
+        yield _row_of(reader, seen), seen
     told.write()
 
 

@@ -1,0 +1,23 @@
+"""The verb that makes the project's page: it parses, calls and prints. No logic lives here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..model import Project
+from ..page.write import report_data, report_text, write_report
+from .options import json_option, project_verb, show
+
+
+@click.command()
+@click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="Write the page alone, into this file.")
+@json_option
+@project_verb
+def report(project: Project, into: Path | None, as_json: bool) -> None:
+    """Make the project's page, Results/report.html, for a browser without a network."""
+    if as_json:
+        show(report_data(project))
+        return
+    click.echo(report_text(write_report(project, into and into.absolute())))
