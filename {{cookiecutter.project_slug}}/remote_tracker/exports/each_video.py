@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..disk.files import clear_temporaries
+from ..measures.video_tracks import NoTracks, read_tracks, require_source
 from ..model import Project
 from ..report.next_step import JOINED
 from ..report.words import FEW, number_of
@@ -16,7 +17,6 @@ from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
-from .video_tracks import NoTracks, read_tracks, require_source
 
 WHOLE = ("finished", "archived")  # the states in which a video has a proven result
 Write = Callable[[VideoRow, Tracks, Path], None]

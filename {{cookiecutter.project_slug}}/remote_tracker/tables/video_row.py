@@ -25,6 +25,8 @@ class VideoRow:
     frames: int | None = None  # frames in the video
     tracked: int | None = None  # frames in which an animal was found
     animals: int | None = None
+    width: int | None = None  # px, of the video's picture, as its header says
+    height: int | None = None  # px
     tracker: str = ""
     version: str = ""  # the version of the tracker's program that made the result
     parameters: str = ""  # the digest of the parameters that made the result: a row of the table of parameters
