@@ -8,6 +8,7 @@ import click
 
 from ..model import Project
 from ..page.write import report_data, report_text, write_report
+from ..remote.seen import seen_lines
 from .options import json_option, project_verb, show
 
 
@@ -18,6 +19,6 @@ from .options import json_option, project_verb, show
 def report(project: Project, into: Path | None, as_json: bool) -> None:
     """Make the project's page, Results/report.html, for a browser without a network."""
     if as_json:
-        show(report_data(project))
+        show(report_data(project, seen_lines(project)))
         return
-    click.echo(report_text(write_report(project, into and into.absolute())))
+    click.echo(report_text(write_report(project, into and into.absolute(), seen_lines(project))))

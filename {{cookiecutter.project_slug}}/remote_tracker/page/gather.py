@@ -9,32 +9,42 @@ from typing import Any
 
 from .. import __version__
 from ..errors import RemoteTrackerError
+from ..measures.distributions import Distribution, Feature, read_distributions
 from ..model import Project
-from ..remote.seen import seen_lines
 from ..report.next_step import next_text
-from ..report.usage import usage_lines
 from ..survey.sentences import STATE_WORDS
 from ..tables.lab_table import NO_LAB_TABLE, LabTable, load_lab_table
 from ..tables.video_row import VideoRow
 from ..tables.write_tables import names_of_ours
 from ..text.visible import shown
+from .column import rounded
 from .day_name import name_day
 from .look import Seen, day_of
+from .machine import machine_of, memory_columns
 from .made_with import describe_sets
 from .needs import failures_of, find_groups, find_needs
-from .spread import medians_by, spread_by
-from .video_columns import video_columns
+from .numbers import TrackParts
+from .spread import spread_by
+from .video_columns import Columns, video_columns
 
 FORMAT = 1
 FOLDER = "report"  # of the days' files, beside the page
 ORDER = [word for _, word in STATE_WORDS] + ["archived"]
 
 
-def gather(seen: Seen, now: datetime) -> dict[str, Any]:
-    """Return the page's data of a project that was looked at just now, at ``now``."""
+def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the page's data of a project that was looked at just now, at ``now``; ``notes`` come first among its own.
+
+    Tracks that are not known yet are read, and remembered.
+    """
     project, rows = seen.project, seen.rows
     groups, sets = find_groups(seen), describe_sets(project, seen.stage, rows)
-    lab, notes = _load_lab(project)
+    lab, lab_notes = _load_lab(project)
+    tracks = TrackParts(seen)
+    memory, memory_notes = memory_columns(seen)
+    columns = Columns(
+        {one["digest"]: one["differs"] for one in sets}, lab, [tracks.reason_column()], memory, tracks.columns()
+    )
     states = find_states(rows)
     return {
         "format": FORMAT,
@@ -45,19 +55,33 @@ def gather(seen: Seen, now: datetime) -> dict[str, Any]:
         "next": [next_text(project, seen.situation(), here=str(project.root))],
         "rate": "",
         "failures": failures_of(project, groups),
-        "columns": video_columns(rows, {one["digest"]: one["differs"] for one in sets}, lab),
+        "columns": video_columns(rows, columns),
         "parameters": sets,
-        "features": [],
-        "features_left": [],
-        "animals": spread_by((day_of(row), row.animals) for row in rows),
-        "stands_out": [],
-        "heat": [],
-        "machine": {"usage": list(usage_lines(project)), "waits": [], "slow": [], "nodes": _nodes(rows)},
+        **_features(project, lab),
+        "animals": spread_by((shown(day_of(row)), row.animals) for row in rows),
+        "stands_out": tracks.stands_out(),
+        "heat": tracks.heat(seen.days),
+        "machine": machine_of(seen),
         "methods": {"text": "", "bibtex": "", "left_out": []},
         "sprites": {},
         "day_files": {shown(day): f"{FOLDER}/{name_day(day)}" for day in seen.days},
-        "notes": [*seen_lines(project), *notes],
+        "notes": [*notes, *lab_notes, *tracks.notes, *memory_notes],
     }
+
+
+def _features(project: Project, lab: LabTable) -> dict[str, Any]:
+    found = read_distributions(project, lab)
+    return {"features": [_feature(one) for one in found.shown], "features_left": list(map(shown, found.left))}
+
+
+def _feature(one: Feature) -> dict[str, Any]:
+    by = {shown(column): [_distribution(told) for told in groups] for column, groups in one.by.items()}
+    return {"name": shown(one.name), "unit": one.unit, "meaning": one.meaning, "by": by}
+
+
+def _distribution(one: Distribution) -> dict[str, Any]:
+    numbers = {name: rounded(getattr(one, name)) for name in ("low", "q1", "median", "q3", "high")}
+    return {"group": shown(one.group), "n": one.n, **numbers}
 
 
 def _describe_project(seen: Seen, now: datetime) -> dict[str, str]:
@@ -91,11 +115,3 @@ def _load_lab(project: Project) -> tuple[LabTable, list[str]]:
         return load_lab_table(project.root, names_of_ours()), []
     except RemoteTrackerError as error:
         return NO_LAB_TABLE, [f"No columns of the lab's own table: {error}"]
-
-
-def _nodes(rows: Sequence[VideoRow]) -> list[dict[str, Any]]:
-    reached = medians_by((shown(row.node), row.fps_reached) for row in rows if row.node)
-    return [
-        {"node": node, "videos": count, "median_fps": float(f"{middle:.5g}")}
-        for node, (count, middle) in reached.items()
-    ]

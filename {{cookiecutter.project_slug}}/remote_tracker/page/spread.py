@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from statistics import median, quantiles
+from collections.abc import Iterable, Sequence
+from statistics import quantiles
 from typing import Any
 
 from .column import rounded
@@ -20,11 +20,6 @@ def spread_of(numbers: Sequence[float]) -> dict[str, float | None]:
 def spread_by(pairs: Iterable[tuple[str, float | None]]) -> list[dict[str, Any]]:
     """Return, for each group with a number, how the numbers of its pairs are spread; groups by name."""
     return [{"group": name, "n": len(held), **spread_of(held)} for name, held in sorted(grouped(pairs).items())]
-
-
-def medians_by(pairs: Iterable[tuple[str, float | None]]) -> Mapping[str, tuple[int, float]]:
-    """Return, for each group with a number, how many numbers it has and their median."""
-    return {name: (len(held), median(held)) for name, held in sorted(grouped(pairs).items())}
 
 
 def grouped(pairs: Iterable[tuple[str, float | None]]) -> dict[str, list[float]]:

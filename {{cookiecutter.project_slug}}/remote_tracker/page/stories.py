@@ -24,8 +24,9 @@ from ..survey import Examined
 from ..survey.proven import numbers_of, rules_of
 from ..tables.video_row import VideoRow
 from ..text.visible import shown, visible
+from .assemble import pack
 from .look import Seen
-from .packed import pack, unpack
+from .packed import unpack
 
 HEAD = "// remote-tracker: stories of a day "
 

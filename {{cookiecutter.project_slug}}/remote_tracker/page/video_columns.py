@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..tables.definitions import Column, load_own_columns
-from ..tables.lab_table import LabTable
+from ..tables.lab_table import NO_LAB_TABLE, LabTable
 from ..tables.video_row import VideoRow
 from .column import NUMBER, TEXT, WORD, Meaning, column_of, kind_of, number_in
 from .look import day_of
@@ -36,22 +36,25 @@ MADE_WITH = Meaning(
 )
 
 
-def video_columns(
-    rows: Sequence[VideoRow],
-    differs: Mapping[str, str],
-    lab: LabTable,
-    more: Sequence[dict[str, Any]] = (),
-    last: Sequence[dict[str, Any]] = (),
-) -> list[dict[str, Any]]:
-    """Return the columns: the video and its state, ``more``, facts, the lab's own columns, ``last``; all equally long.
+class Columns(NamedTuple):
+    """What the table of videos shows beside what their rows say."""
 
-    ``differs`` maps digests of parameters to what is said of them. A column without a value in any video is left out,
-    but for the first four.
-    """
+    differs: Mapping[str, str] = {}  # digest of parameters -> what is said of them
+    lab: LabTable = NO_LAB_TABLE
+    early: Sequence[dict[str, Any]] = ()  # columns behind the state
+    used: Sequence[dict[str, Any]] = ()  # columns of what tasks used
+    last: Sequence[dict[str, Any]] = ()
+
+
+NO_COLUMNS = Columns()
+
+
+def video_columns(rows: Sequence[VideoRow], more: Columns = NO_COLUMNS) -> list[dict[str, Any]]:
+    """Return the columns, all as long as ``rows``: the video and its state, then what is told of any video."""
     defined = {column.name: column for column in load_own_columns()["videos"]}
-    made_with = column_of(MADE_WITH, [differs.get(row.parameters, "") for row in rows])
+    made_with = column_of(MADE_WITH, [more.differs.get(row.parameters, "") for row in rows])
     facts = [_own(defined, name, kind, map(value, rows)) for name, kind, value in FACTS]
-    found = [*more, made_with, *facts, *_lab_columns(rows, lab), *last]
+    found = [*more.early, made_with, *facts, *more.used, *_lab_columns(rows, more.lab), *more.last]
     return [*(_own(defined, name, kind, map(value, rows)) for name, kind, value in FIRST), *filter(is_told, found)]
 
 
@@ -66,7 +69,7 @@ def _lab_columns(rows: Sequence[VideoRow], lab: LabTable) -> Iterator[dict[str, 
         cells = [cells[at] for cells in table]
         kind = kind_of(cells)
         values = map(number_in, cells) if kind == NUMBER else cells
-        yield column_of(Meaning(name, kind, "", "column of the lab's own table"), values, title=name)
+        yield {**column_of(Meaning(name, kind, "", "column of the lab's own table"), values, title=name), "lab": True}
 
 
 def is_told(column: Mapping[str, Any]) -> bool:

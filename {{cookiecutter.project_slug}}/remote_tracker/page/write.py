@@ -13,12 +13,11 @@ from ..errors import RemoteTrackerError
 from ..model import Project
 from ..report.words import number_of
 from ..text.visible import shown
+from .assemble import assemble
 from .day_name import name_day
 from .day_page import Shown, day_page
 from .gather import FOLDER, gather
 from .look import Seen
-from .packed import pack
-from .skeleton import fill_page
 from .stories import HEAD, Asked, ask_days, write_scripts
 
 PAGE = "Results/report.html"
@@ -39,18 +38,20 @@ def report_text(done: Written) -> str:
     return f"{done.page} shows it: {number_of(done.videos, done.counts)}, {need}."
 
 
-def write_report(project: Project, into: Path | None = None) -> Written:
+def write_report(project: Project, into: Path | None = None, notes: Sequence[str] = ()) -> Written:
     """Write the page, alone where it goes ``into`` another file, else with the files of its days.
+
+    ``notes`` are lines that it shows beside its own.
 
     Raises RemoteTrackerError where a file cannot be written; the old page then still stands.
     """
     seen = Seen(project)
     page = into or project.root / PAGE
-    data = gather(seen, datetime.now().astimezone())
+    data = gather(seen, datetime.now().astimezone(), notes)
     if into is None:
         _write_days(seen, data)
     make_folder(page.parent)
-    write_file(page, fill_page(pack(data)))
+    write_file(page, assemble(data))
     place = page.relative_to(project.root) if page.is_relative_to(project.root) else page
     return Written(shown(str(place)), len(seen.rows), len(seen.troubled), seen.stage.counts)
 
@@ -95,18 +96,18 @@ def _is_ours(path: Path) -> bool:
         return False
 
 
-def report_data(project: Project) -> dict[str, Any]:
+def report_data(project: Project, notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return the page's data for programs (--json); nothing is written."""
-    return gather(Seen(project), datetime.now().astimezone())
+    return gather(Seen(project), datetime.now().astimezone(), notes)
 
 
-def report_or_tell(project: Project) -> tuple[str, str]:
+def report_or_tell(project: Project, notes: Sequence[str] = ()) -> tuple[str, str]:
     """Write the page behind another command; return the line to print, and what is to be told on stderr, "" for none.
 
     Whatever fails here, the command before it did its work: no error leaves this function.
     """
     try:
-        return report_text(write_report(project)), ""
+        return report_text(write_report(project, notes=notes)), ""
     except RemoteTrackerError as error:
         return "", f"No report: {error}"
     except Exception as error:  # a fault of ours in what comes last must not turn a good run into a failed one

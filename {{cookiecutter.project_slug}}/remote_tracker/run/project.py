@@ -151,11 +151,11 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     return 0 if finished == sent.tasks else 1
 
 
-def run_all(project: Project, jobs: int | None, say: Say) -> int:
-    """Run a project to its joined table: the videos, then the days, then the join.
+def run_all(project: Project, jobs: int | None, say: Say, at_end: Callable[[], None] = lambda: None) -> int:
+    """Run a project to its joined table: the videos, then the days, then the join; then call ``at_end``.
 
     Failed videos run again until they are set aside. After a kill, the next call goes on where this call was. Returns 1
-    where something is left that needs the user.
+    where something is left that needs the user. What to type next is said last.
     """
     worst = 0
     for folder in (f for f in ("workspace", "summarizer") if project.tracker.stages_in(f)):
@@ -163,13 +163,16 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
         if worst == STOPPED:
             return STOPPED
     if not project.tracker.stages_in("summarizer") or how_joined(project) is Joined.NOTHING:
+        at_end()
         say(f"Next:  {next_text(project, look_around(project, Did.RAN_ALL))}")
         return worst
     from .join import join_project  # with all tables 42 ms of a start that only runs tasks
     from .joined_text import joined_text  # the same 42 ms
 
     outcome = join_project(project)
-    say(f"{joined_text(outcome)}\nNext:  {next_text(project, outcome.now._replace(did=Did.RAN_ALL))}")
+    say(joined_text(outcome))
+    at_end()
+    say(f"Next:  {next_text(project, outcome.now._replace(did=Did.RAN_ALL))}")
     return 1 if worst or not outcome.whole else 0
 
 
