@@ -14,9 +14,10 @@ from .options import json_option, project_verb, show
 
 @click.command()
 @click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="Write the page alone, into this file.")
+@click.option("--no-pictures", is_flag=True, help="Make no new picture of a video; those that are there are shown.")
 @json_option
 @project_verb
-def report(project: Project, into: Path | None, as_json: bool) -> None:
+def report(project: Project, into: Path | None, no_pictures: bool, as_json: bool) -> None:
     """Make the project's page, Results/report.html, for a browser without a network."""
     if as_json:
         show(report_data(project, seen_lines(project)))

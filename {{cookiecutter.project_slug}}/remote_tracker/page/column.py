@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from ..text.visible import shown
-
 TEXT, NUMBER, WORD = "text", "number", "word"
 DIGITS = 5  # of a number that is no whole number
 MOST_WORDS = 200  # a column of the lab with more different cells is a text
@@ -28,7 +26,10 @@ class Meaning(NamedTuple):
 
 
 def column_of(meaning: Meaning, values: Iterable[Any], title: str = "") -> dict[str, Any]:
-    """Return a column as the page's data: numbers and None, texts, or the different words and where each stands."""
+    """Return a column as the page's data: numbers and None, texts, or the different words and where each stands.
+
+    Texts are as they are: the page itself writes out what would steer it, and copies the true names.
+    """
     head = {
         "name": meaning.name,
         "title": title or meaning.title,
@@ -39,9 +40,9 @@ def column_of(meaning: Meaning, values: Iterable[Any], title: str = "") -> dict[
     if meaning.kind == NUMBER:
         return {**head, "values": [rounded(value) for value in values]}
     if meaning.kind == TEXT:
-        return {**head, "values": [shown(value) for value in values]}
+        return {**head, "values": list(values)}
     words: dict[str, int] = {}
-    at = [words.setdefault(shown(value), len(words)) for value in values]
+    at = [words.setdefault(value, len(words)) for value in values]
     return {**head, "words": list(words), "at": at}
 
 

@@ -58,13 +58,13 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
         "columns": video_columns(rows, columns),
         "parameters": sets,
         **_features(project, lab),
-        "animals": spread_by((shown(day_of(row)), row.animals) for row in rows),
+        "animals": spread_by((day_of(row), row.animals) for row in rows),
         "stands_out": tracks.stands_out(),
         "heat": tracks.heat(seen.days),
         "machine": machine_of(seen),
         "methods": {"text": "", "bibtex": "", "left_out": []},
         "sprites": {},
-        "day_files": {shown(day): f"{FOLDER}/{name_day(day)}" for day in seen.days},
+        "day_files": {day: f"{FOLDER}/{name_day(day)}" for day in seen.days},
         "notes": [*notes, *lab_notes, *tracks.notes, *memory_notes],
     }
 
@@ -106,7 +106,7 @@ def find_states(rows: Sequence[VideoRow]) -> list[str]:
 def _day(day: str, rows: Sequence[VideoRow], states: Sequence[str]) -> dict[str, Any]:
     counts: Mapping[str, int] = Counter(row.state for row in rows)
     file = f"{FOLDER}/{name_day(day)}.html"
-    return {"day": shown(day), "counts": [counts[state] for state in states], "file": file}
+    return {"day": day, "counts": [counts[state] for state in states], "file": file}
 
 
 def _load_lab(project: Project) -> tuple[LabTable, list[str]]:

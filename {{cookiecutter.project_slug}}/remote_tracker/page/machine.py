@@ -33,7 +33,7 @@ def machine_of(seen: Seen) -> dict[str, Any]:
         ],
         "slow": [
             {
-                "video": shown(one.video),
+                "video": one.video,
                 "node": shown(one.node),
                 "fps": rounded(one.fps),
                 "median_fps": rounded(one.median_fps),

@@ -36,7 +36,7 @@ def failures_of(project: Project, groups: list[tuple[Stage, Group]]) -> list[dic
             "node": shown(group.node),
             "advice": "\n".join(_advice(project, group, here)),
             "command": next_of(project, stage, group, here).command,
-            "names": [shown(one.unit.key) for one in group.seen],
+            "names": [one.unit.key for one in group.seen],
         }
         for stage, group in groups
     ]

@@ -51,7 +51,7 @@ class TrackParts:
 
     def stands_out(self) -> list[dict[str, Any]]:
         """Return the videos that stand out, each with its reasons."""
-        return [{"video": shown(video), "reasons": list(told)} for video, told in self.reasons.items()]
+        return [{"video": video, "reasons": list(told)} for video, told in self.reasons.items()]
 
     def heat(self, days: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
         """Return where the animals of each day were."""
@@ -73,7 +73,7 @@ def _column(numbers: Sequence[TrackNumbers | None], meaning: Meaning, unit: str)
 def _heat_of(day: str, heat: Heat) -> dict[str, Any]:
     left, top, right, bottom = heat.extent
     return {
-        "day": shown(day),
+        "day": day,
         "videos": heat.videos,
         "left_out": heat.left_out,
         "rows": heat.rows,

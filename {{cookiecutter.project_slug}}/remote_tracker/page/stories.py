@@ -23,7 +23,7 @@ from ..scan import Tree
 from ..survey import Examined
 from ..survey.proven import numbers_of, rules_of
 from ..tables.video_row import VideoRow
-from ..text.visible import shown, visible
+from ..text.visible import visible
 from .assemble import pack
 from .look import Seen
 from .packed import unpack
@@ -34,7 +34,7 @@ HEAD = "// remote-tracker: stories of a day "
 class Asked(NamedTuple):
     """A video whose story the page tells."""
 
-    name: str  # as the page shows it
+    name: str
     mark: str  # digest of all that the story tells of
     units: Sequence[tuple[Stage, Examined]]  # in the order of the tracker's stages
 
@@ -52,7 +52,7 @@ def ask_days(seen: Seen) -> dict[str, list[Asked]]:
         for index in indices:
             row, one = seen.rows[index], seen.units[index]
             units = [*((s, by[one.unit.key]) for s, by in others if one.unit.key in by), (seen.stage, one)]
-            days.setdefault(day, []).append(Asked(shown(row.video), marks.mark(row, units), units))
+            days.setdefault(day, []).append(Asked(row.video, marks.mark(row, units), units))
     return days
 
 
@@ -76,7 +76,7 @@ class _Marks:
         results = [None if entry is None else numbers_of(entry) for entry in found]
         made = (row.results, results, row.batch, row.task, row.ended, row.proven, row.reviewed)
         text = repr((self._rules, made, told))
-        return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+        return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def write_scripts(project: Project, places: Mapping[Path, tuple[str, Sequence[Asked]]]) -> int:
@@ -127,7 +127,7 @@ def _write(path: Path, day: str, asked: Sequence[Asked], known: Mapping[str, Any
         "logs": {one.name: log for one in asked if (log := value(one, "logs", 1))},
         "marks": {one.name: one.mark for one in asked},
     }
-    words = ", ".join(json.dumps(word) for word in (shown(day), pack(data)))
+    words = ", ".join(json.dumps(word) for word in (day, pack(data)))
     write_file(path, f"{HEAD}{_digest_of(asked)}\nwindow.remoteTracker.day({words});\n")
 
 
