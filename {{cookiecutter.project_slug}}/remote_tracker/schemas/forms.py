@@ -207,6 +207,8 @@ class Story:
     batches: Annotated[list[Listed], Key("the lists that it stood in, oldest first")]
     ready: Annotated[list[Ready], Key("what it must show before it starts")]
     checks: Annotated[list[Checked], Key("each check of its results")]
+    word: Annotated[str, Key("the lab's word on its result: good, bad or look again", optional=True)]
+    word_lapsed: Annotated[bool, Key("whether that word is about a result that was made anew since", optional=True)]
 
 
 @dataclass(frozen=True)
