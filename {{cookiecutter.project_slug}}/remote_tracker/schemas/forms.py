@@ -147,6 +147,15 @@ class UsageForm(Told):
 
 
 @dataclass(frozen=True)
+class MethodsForm(Told):
+    """How the results were made, for a paper."""
+
+    text: Annotated[str, Key("the paragraph")]
+    bibtex: Annotated[str, Key("the works that it cites, as BibTeX")]
+    left_out: Annotated[list[str], Key("a line on each thing that it cannot say")]
+
+
+@dataclass(frozen=True)
 class Noted:
     """A file as it was, or is."""
 

@@ -19,7 +19,7 @@ from ..survey.states import is_changed, word_of
 from .made_by import with_origin, with_task
 from .reviewed import Reviewed, load_reviewed, with_word
 from .told_before import ToldBefore
-from .told_facts import Facts, load_facts, with_header
+from .told_facts import Facts, load_facts, load_says, with_header
 from .video_row import VideoRow
 
 Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
@@ -95,16 +95,17 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
         row = with_origin(row, reader.history)
     elif decision.last:
         row = with_task(row, decision.last)
-    facts = _facts_of(reader, made) if decision.state is State.FINISHED else Facts()
-    row = replace(row, **with_header(facts, _video_of(reader.tree, unit.inputs))._asdict())
+    facts, says = _told_of(reader, made) if decision.state is State.FINISHED else (Facts(), {})
+    row = replace(row, **with_header(facts, _video_of(reader.tree, unit.inputs))._asdict(), says=says)
     return with_word(row, reader.reviewed)
 
 
-def _facts_of(reader: _Reader, made: Made) -> Facts:
-    """Return what a whole result says of its video."""
+def _told_of(reader: _Reader, made: Made) -> tuple[Facts, Mapping[str, str]]:
+    """Return what a whole result says of its video, and how it says that it was made."""
     placed = {name: [reader.tree.place(path) for path, _ in found] for name, found in made.items()}
     stats = [found_stat for found in made.values() for _, found_stat in found]
-    return reader.told.facts(stats, lambda: load_facts(reader.stage, placed))
+    facts = reader.told.facts(stats, lambda: load_facts(reader.stage, placed))
+    return facts, reader.told.says(stats, lambda: load_says(reader.stage, placed))
 
 
 def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:
