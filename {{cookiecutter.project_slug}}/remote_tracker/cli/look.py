@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import click
 from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project, Stage
+from ..model.said_word import REVIEWED
 from ..remote.seen import tell_home, with_seen
 from ..report.copy_again import failed_files
 from ..report.failures import failures_data, failures_text
@@ -26,7 +27,7 @@ from ..report.status import status_data, status_text
 from ..report.unread import find_ignored, ignored_data, ignored_names, ignored_text, unread_story, why_not_read
 from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
-from ..report.why import story_data, story_text, tell
+from ..report.why import Story, story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..streams import NOBODY_READS, is_read
@@ -140,11 +141,26 @@ def why(project: Project, name: str, as_json: bool) -> None:
         show([unread_story(error.unread)] if as_json else f"{heading(project)}\n{why_not_read(project, error.unread)}")
         return
     if as_json:
-        show([story_data(story) for story in tell(project, found)])
+        show([story_data(story) for story in _stories(project, found)])
         return
     listed, told = split_meant(name, found)
     parts = [heading(project)] + ([meant_text(project, name, listed)] if listed else [])
-    show("\n\n".join([*parts, *map(story_text, tell(project, told))]))
+    show("\n\n".join([*parts, *map(story_text, _stories(project, told))]))
+
+
+def _stories(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[Story]:
+    """Yield the story of each unit, with the lab's word on its result."""
+    if not (project.root / REVIEWED).exists():
+        yield from tell(project, found)
+        return
+    from ..tables.read_videos import result_stage  # MEASURE ms of a start: few projects have the file
+    from ..tables.reviewed import find_words
+
+    stage = result_stage(project)
+    words = find_words(project, stage, [seen for step, seen in found if step.name == stage.name])
+    for story in tell(project, found):
+        is_result = story.stage.name == stage.name
+        yield story._replace(word=words.get(story.seen.unit.key)) if is_result else story
 
 
 @click.command()

@@ -33,6 +33,7 @@ NOW_AND_THEN = {
     "free": "free:free",
     "help": "help_verb:help_",
     "labels": "labels:labels",
+    "methods": "methods:methods",
     "moved": "results:moved",
     "pull": "pull:pull",
     "push": "push:push",

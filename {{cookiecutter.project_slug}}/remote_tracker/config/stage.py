@@ -14,7 +14,7 @@ from .document import Section
 from .each import in_any_case, pattern_at, read_each
 from .expressions import holds, listed
 from .stage_sense import require_name, require_sense
-from .tells import read_tells
+from .tells import read_places, read_tells
 from .tracks import read_track_source
 from .workflow import read_workflow
 
@@ -41,10 +41,11 @@ KEYS = {
     "exit_ok": "the exit codes that mean success, or any",
     "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
     "tells": "where its result says how many frames and animals there are, for the table of videos",
+    "made_by": "where its result says how it was made: a word that people read, as model, and the place; for ./rt methods",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
     "tracks": "which output says where the animals were, and how: ./rt export hands that on",
 }
-SHAPES_NOTHING = ("tells", "tracks")  # keys that only say what a result holds: no result is outdated by them
+SHAPES_NOTHING = ("tells", "made_by", "tracks")  # keys that only say what a result holds: no result is outdated by them
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
     "exclude": "names (globs) that are not meant",
@@ -101,6 +102,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         progress=_read_progress(section),
         workflow=read_workflow(section, params),
         tells=read_tells(section.section("tells"), outputs, params),
+        made_by=read_places(section.section("made_by"), outputs, params),
         tracks=read_track_source(section, outputs, params),
     )
     require_sense(section, stage)

@@ -121,6 +121,7 @@ class Stage:
     workflow: Workflow | None = None
     # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
+    made_by: Mapping[str, Tell] = field(default_factory=dict, repr=False)  # word for people -> where a result says it
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
 
     @property

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .. import checks
 from ..model import Cause, Check, Project, Stage, State
+from ..model.said_word import SaidWord
 from ..render import compile_check
 from ..scan import Tree
 from ..survey import Examined, files_of
@@ -50,6 +51,7 @@ class Story(NamedTuple):
     checked: tuple[Checked, ...]  # the clauses on its results
     ready: tuple[Checked, ...] = ()  # the clauses on its inputs
     changed: tuple[Change, ...] = ()  # the files that are not as its tasks noted them
+    word: SaidWord | None = None  # the lab's word on its result
 
 
 def tell(project: Project, found: Sequence[tuple[Stage, Examined]], again: bool = True) -> Iterator[Story]:
@@ -135,6 +137,7 @@ def story_text(story: Story) -> str:
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.outputs] or ["    no file"]
     if story.changed:
         lines += ["  differs from what was noted", *(f"    {describe_change(change)}" for change in story.changed)]
+    lines += ["  the lab says", f"    {_said_of(story.word)}"] if story.word else []
     lines += ["  was listed in"]
     begun = [one for one in story.listed if one.record and not one.record.result]
     running = begun[-1] if begun and decision.state is State.RUNNING else None
@@ -144,6 +147,11 @@ def story_text(story: Story) -> str:
     checked = [f"    {_checked(one)}" for one in story.checked]
     lines += checked if there else ["    no result is there to check"]
     return "\n".join(lines)
+
+
+def _said_of(word: SaidWord) -> str:
+    lapsed = ", about a result that was made anew since" if word.lapsed else ""
+    return f"{word.word}{lapsed}" + (f": {shown(word.note)}" if word.note else "")
 
 
 def _checked(one: Checked) -> str:
@@ -180,6 +188,7 @@ def _listed(listed: Listed, is_running: bool) -> str:
 def story_data(story: Story) -> dict[str, Any]:
     """Return a story as data for programs (--json)."""
     unit, decision = story.seen
+    word = {"word": story.word.word, "word_lapsed": story.word.lapsed} if story.word else {}
     return {
         "name": shown(unit.key),
         "stage": story.stage.name,
@@ -198,4 +207,5 @@ def story_data(story: Story) -> dict[str, Any]:
             {"check": one.words, "fails": one.fails, "in_job": one.in_job, "is_past": one.is_past}
             for one in story.checked
         ],
+        **word,
     }

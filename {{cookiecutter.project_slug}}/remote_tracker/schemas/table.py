@@ -18,6 +18,7 @@ FORMS = {
         "A story for each step, and each video that NAME means.",
         also=forms.NotReadStory,
     ),
+    "methods": Form("./rt methods --json", forms.MethodsForm),
     "redo": Form("./rt redo NAME --json", acting.RedoForm),
     "undo": Form("./rt undo --json", acting.UndoForm),
     "redos": Form("./rt undo --list --json", acting.Redone, True, "Youngest first."),

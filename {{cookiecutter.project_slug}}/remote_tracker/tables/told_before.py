@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..disk.derived import write_derived
 from ..model import Stage
@@ -21,16 +22,18 @@ class ToldBefore:
     """What the results of a stage said when they were read last; what was said by other ``tells`` is not believed."""
 
     def __init__(self, path: Path, stage: Stage) -> None:
-        self.path, self._tells = path, repr(sorted(stage.tells.items()))
-        self._known, self._kept = self._load(), dict[str, list[float | None]]()
+        places = [*stage.tells.items(), *stage.made_by.items()]
+        self.path, self._tells = path, repr(sorted(places))
+        self._known, self._kept = self._load("facts"), dict[str, list[float | None]]()
+        self._known_says, self._kept_says = self._load("says"), dict[str, Mapping[str, str]]()
         outputs = {output.name: output for output in stage.outputs}
-        told_by = {tell.output for tell in stage.tells.values()}
+        told_by = {tell.output for _, tell in places}
         self._is_used = bool(told_by) and not any(outputs[name].pattern.is_folder for name in told_by)
 
-    def _load(self) -> dict[str, list[float | None]]:
+    def _load(self, what: str) -> dict[str, Any]:
         try:
             told = json.loads(self.path.read_bytes())
-            return dict(told["facts"]) if told["tells"] == self._tells else {}
+            return dict(told[what]) if told["tells"] == self._tells else {}
         except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return {}
 
@@ -44,10 +47,20 @@ class ToldBefore:
         self._kept[digest] = list(found)
         return found
 
+    def says(self, results: Iterable[os.stat_result], load: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+        """Return how a result's files say that they were made, loaded anew where they are others."""
+        if not self._is_used:
+            return load()
+        digest = f"{stat_digest((), results):x}"
+        known = self._known_says.get(digest)
+        self._kept_says[digest] = found = load() if known is None else known
+        return found
+
     def write(self) -> None:
         """Write what the results of now said, where that is news."""
-        if self._kept != self._known:
-            write_derived(self.path, json.dumps({"tells": self._tells, "facts": self._kept}))
+        if (self._kept, self._kept_says) != (self._known, self._known_says):
+            told = {"tells": self._tells, "facts": self._kept, "says": self._kept_says}
+            write_derived(self.path, json.dumps(told))
 
 
 def _facts_of(told: list[float | None]) -> Facts:

@@ -1,0 +1,85 @@
+"""Say a step's checks in words, as a paper's methods may have them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..checks.values import shown_key
+from ..model import Check, Stage
+
+_AGREES = ("equals_key", "equals_name", "equals_size", "equals_rows", "equals_sha256", "equals_sha256_ends")
+
+
+def describe_checks(stage: Stage) -> tuple[str, ...]:
+    """Return what must hold for a result of the step, a phrase each; checks of one kind on one output are one phrase."""
+    groups: dict[tuple[str, str], list[Check]] = {}
+    for check in stage.checks:
+        groups.setdefault((check.kind, check.subject), []).append(check)
+    told = (phrase for (kind, subject), checks in groups.items() for phrase in _phrases(stage, kind, subject, checks))
+    return tuple(dict.fromkeys(told))
+
+
+def _phrases(stage: Stage, kind: str, subject: str, checks: Sequence[Check]) -> Iterator[str]:
+    if kind == "frames":
+        for check in checks:
+            most = "at most as many frames as" if check.options.get("at_most") else "as many frames as can be read from"
+            yield f"{check.options['output']} holds {most} its {stage.unit}"
+    elif kind == "csv":
+        header = next((check.options["header"] for check in checks if "header" in check.options), ())
+        columns = f" and begins with the columns {', '.join(header)}" if header else ""
+        yield f"{subject} is a whole CSV table{columns}"
+    elif kind == "hdf5":
+        yield _holds(subject, "a whole HDF5 file", checks)
+    elif kind == "json":
+        yield _holds(subject, "whole JSON", checks)
+    elif kind == "exists":
+        files = [str(check.options["file"]) for check in checks if "file" in check.options]
+        yield f"{subject} holds {_list(files)}" if files else f"{subject} is there and not empty"
+    elif kind == "log":
+        yield f"the {subject} of its task says that it ended well"
+    elif kind == "command":
+        yield "the tracker's own program that looks at results has no objection"
+
+
+def _holds(subject: str, what: str, checks: Sequence[Check]) -> str:
+    """Return what a file holds, and which of its values agree with others."""
+    there, equal = [], []
+    for check in checks:
+        name = _name(check)
+        if any(key in check.options for key in _AGREES):
+            equal.append(name)
+        elif name:
+            there.append(name + _bound(check))
+    said = [f"{subject} is {what}", f"holds {_list(there)}" if there else ""]
+    agree = "agrees" if len(set(equal)) == 1 else "agree"
+    said.append(f"its {_list(equal)} {agree} with the files and values that they describe" if equal else "")
+    return ", ".join(filter(None, said))
+
+
+def _name(check: Check) -> str:
+    options = check.options
+    place = options.get("dataset") or options.get("attribute") or options.get("node") or ""
+    place = " or ".join(place) if isinstance(place, (list, tuple)) else str(place)
+    return ".".join(filter(None, (place.strip("/"), _key(options.get("key")))))
+
+
+def _key(key: Any) -> str:
+    return shown_key(key) if key else ""
+
+
+def _bound(check: Check) -> str:
+    options = check.options
+    if "equals" in options:
+        return f" = {_plain(options['equals'])}"
+    least = options.get("at_least", options.get("rows"))
+    return f" (at least {_plain(least)}{' row' if 'rows' in options else ''})" if least is not None else ""
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _list(names: Sequence[str]) -> str:
+    known = list(dict.fromkeys(names))
+    return " and ".join(filter(None, (", ".join(known[:-1]), known[-1]))) if known else ""
