@@ -122,7 +122,7 @@ def draw_data(videos: int, seed: int = 1, hostile: bool = True) -> dict[str, Any
     early = [column_of(Meaning("stands_out", TEXT), ["; ".join(reasons.get(row.video, ())) for row in rows])]
     early.append(column_of(Meaning("word", WORD), [chance.choice(["", "", "", "good", "bad"]) for _ in rows]))
     early.append({**column_of(Meaning("word_lapsed", WORD), ["yes" if i % 91 == 0 else "" for i in range(videos)])})
-    early.append(column_of(Meaning("result", TEXT), [row.sha256_result[:16] for row in rows]))
+    early.append(column_of(Meaning("result", TEXT), [row.sha256_result for row in rows]))
     memory = [column_of(Meaning("memory", NUMBER, "MB"), [row.seconds and chance.randint(300, 2000) for row in rows])]
     return {
         "format": FORMAT,

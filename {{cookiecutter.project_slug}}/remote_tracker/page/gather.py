@@ -14,6 +14,7 @@ from ..model import Project
 from ..report.next_step import next_text
 from ..survey.sentences import STATE_WORDS
 from ..tables.lab_table import NO_LAB_TABLE, LabTable, load_lab_table
+from ..tables.methods import describe_methods
 from ..tables.video_row import VideoRow
 from ..tables.write_tables import names_of_ours
 from ..text.visible import shown
@@ -26,6 +27,7 @@ from .needs import failures_of, find_groups, find_needs
 from .numbers import TrackParts
 from .spread import spread_by
 from .video_columns import Columns, video_columns
+from .words import word_columns
 
 FORMAT = 1
 FOLDER = "report"  # of the days' files, beside the page
@@ -42,9 +44,9 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
     lab, lab_notes = _load_lab(project)
     tracks = TrackParts(seen)
     memory, memory_notes = memory_columns(seen)
-    columns = Columns(
-        {one["digest"]: one["differs"] for one in sets}, lab, [tracks.reason_column()], memory, tracks.columns()
-    )
+    early = [*word_columns(rows, seen.reviewed), tracks.reason_column()]
+    columns = Columns({one["digest"]: one["differs"] for one in sets}, lab, early, memory, tracks.columns())
+    methods, method_notes = _describe_methods(seen)
     states = find_states(rows)
     return {
         "format": FORMAT,
@@ -62,11 +64,19 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
         "stands_out": tracks.stands_out(),
         "heat": tracks.heat(seen.days),
         "machine": machine_of(seen),
-        "methods": {"text": "", "bibtex": "", "left_out": []},
+        "methods": methods,
         "sprites": {},
         "day_files": {day: f"{FOLDER}/{name_day(day)}" for day in seen.days},
-        "notes": [*notes, *lab_notes, *tracks.notes, *memory_notes],
+        "notes": [*notes, *seen.notes, *lab_notes, *tracks.notes, *memory_notes, *method_notes],
     }
+
+
+def _describe_methods(seen: Seen) -> tuple[dict[str, Any], list[str]]:
+    try:
+        text, bibtex, left_out = describe_methods(seen.project, seen.rows)
+    except RemoteTrackerError as error:
+        return {"text": "", "bibtex": "", "left_out": []}, [f"No methods: {error}"]
+    return {"text": text, "bibtex": bibtex, "left_out": list(left_out)}, []
 
 
 def _features(project: Project, lab: LabTable) -> dict[str, Any]:

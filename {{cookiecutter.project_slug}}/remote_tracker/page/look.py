@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from ..errors import RemoteTrackerError
 from ..model import Project, Stage
 from ..report.situation import examine_all, situation_of, stand_of
 from ..report.standing import Did, Situation
@@ -12,6 +13,7 @@ from ..report.words import NO_DAY
 from ..survey import Examined, Survey
 from ..survey.triage import is_trouble
 from ..tables.read_videos import read_examined, result_stage
+from ..tables.reviewed import Reviewed, load_reviewed
 from ..tables.video_row import VideoRow
 
 
@@ -22,7 +24,8 @@ class Seen:
         self.project, self.stage = project, result_stage(project)
         self.found: list[tuple[Survey, list[Examined]]] = examine_all(project)
         mine = next(seen for survey, seen in self.found if survey.stage is self.stage)
-        pairs = list(read_examined(project, mine))
+        self.reviewed, self.notes = _load_reviewed(project)
+        pairs = list(read_examined(project, mine, self.reviewed))
         self.rows: list[VideoRow] = [row for row, _ in pairs]
         self.units: list[Examined] = [seen for _, seen in pairs]  # the unit of each row
 
@@ -48,6 +51,14 @@ class Seen:
         for index, row in enumerate(self.rows):
             days.setdefault(day_of(row), []).append(index)
         return dict(sorted(days.items()))
+
+
+def _load_reviewed(project: Project) -> tuple[Reviewed, list[str]]:
+    """Return the lab's words on results, and a note where they cannot be read."""
+    try:
+        return load_reviewed(project.root), []
+    except RemoteTrackerError as error:
+        return Reviewed(), [f"No words of the lab on results: {error}"]
 
 
 def day_of(row: VideoRow) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from .. import __version__
 from ..disk.files import write_file
 from ..model import Project, Stage, State
+from ..model.said_word import SaidWord
 from ..records import find_batches
 from ..report.log_text import log_end
 from ..report.why import Story, story_text, tell
@@ -36,7 +37,8 @@ class Asked(NamedTuple):
 
     name: str
     mark: str  # digest of all that the story tells of
-    units: Sequence[tuple[Stage, Examined]]  # in the order of the tracker's stages
+    units: Sequence[tuple[Stage, Examined]]  # its stages before, then the stage that makes the results for people
+    word: SaidWord | None  # the lab's word on its result
 
 
 def ask_days(seen: Seen) -> dict[str, list[Asked]]:
@@ -52,7 +54,8 @@ def ask_days(seen: Seen) -> dict[str, list[Asked]]:
         for index in indices:
             row, one = seen.rows[index], seen.units[index]
             units = [*((s, by[one.unit.key]) for s, by in others if one.unit.key in by), (seen.stage, one)]
-            days.setdefault(day, []).append(Asked(row.video, marks.mark(row, units), units))
+            word = seen.reviewed.find(row)
+            days.setdefault(day, []).append(Asked(row.video, marks.mark(row, units, word), units, word))
     return days
 
 
@@ -67,7 +70,7 @@ class _Marks:
                 self._listed.update(dict.fromkeys(((stage.name, name) for name in batch.names), batch.number))
         self._rules = repr((__version__, [(stage.name, rules_of(stage)) for stage in stages]))
 
-    def mark(self, row: VideoRow, units: Sequence[tuple[Stage, Examined]]) -> str:
+    def mark(self, row: VideoRow, units: Sequence[tuple[Stage, Examined]], word: SaidWord | None) -> str:
         """Return the digest for a video's row and its units; "" while a task of it runs: its log grows."""
         if any(one.decision.state is State.RUNNING for _, one in units):
             return ""
@@ -75,7 +78,7 @@ class _Marks:
         found = map(self._tree.stat, row.results)
         results = [None if entry is None else numbers_of(entry) for entry in found]
         made = (row.results, results, row.batch, row.task, row.ended, row.proven, row.reviewed)
-        text = repr((self._rules, made, told))
+        text = repr((self._rules, made, told, word))
         return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
@@ -106,6 +109,7 @@ def _tell(project: Project, asked: Sequence[Asked]) -> Iterator[Told]:
     stories = tell(project, [pair for one in asked for pair in one.units], again=False)
     for one in asked:
         mine = list(islice(stories, len(one.units)))
+        mine[-1] = mine[-1]._replace(word=one.word)
         yield Told("\n\n".join(map(story_text, mine)), next(filter(None, map(_log_of, reversed(mine))), ""))
 
 

@@ -47,10 +47,12 @@ def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[
     """
     reviewed = load_reviewed(project.root) if reviewed is None else reviewed
     stage = result_stage(project)
-    yield from (row for row, _ in read_examined(project, examine_stage(project, stage, Survey(stage))))
+    yield from (row for row, _ in read_examined(project, examine_stage(project, stage, Survey(stage)), reviewed))
 
 
-def read_examined(project: Project, examined: Iterable[Examined]) -> Iterator[tuple[VideoRow, Examined]]:
+def read_examined(
+    project: Project, examined: Iterable[Examined], reviewed: Reviewed
+) -> Iterator[tuple[VideoRow, Examined]]:
     """Yield the row of each unit of ``examined``, all units of the step that read_videos names, with the unit itself.
 
     Archived videos come last.
