@@ -39,7 +39,7 @@ def day_page(project: str, day: str, videos: Sequence[Shown], sprite: Mapping[st
 def _item(one: Shown, sprite: Mapping[str, Any] | None) -> str:
     thumb = _thumb(one, sprite) if sprite and one.cell >= 0 else ""
     if one.picture:
-        thumb = f'<a href="{escape(quote(one.picture))}">{thumb or "picture"}</a>'
+        thumb = f'<a href="./{escape(quote(one.picture))}">{thumb or "picture"}</a>'
     state = escape(": ".join(filter(None, (one.state, one.reason))))
     return f"<li>{thumb}<strong>{escape(one.name)}</strong><br>{state}</li>"
 
@@ -47,6 +47,6 @@ def _item(one: Shown, sprite: Mapping[str, Any] | None) -> str:
 def _thumb(one: Shown, sprite: Mapping[str, Any]) -> str:
     width, height, columns = (int(sprite[key]) for key in ("width", "height", "columns"))
     left, top = one.cell % columns * width, one.cell // columns * height
-    place = f"background-image:url('{quote(sprite['file'])}');background-position:-{left}px -{top}px"
+    place = f"background-image:url('./{quote(sprite['file'])}');background-position:-{left}px -{top}px"
     style = escape(f"{place};width:{width}px;height:{height}px")
     return f'<span class="thumb" role="img" aria-label="{escape(f"tracks of {one.name}")}" style="{style}"></span>'
