@@ -70,6 +70,7 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]], again: bool 
         name: find_changed(project, stage, [one for step, one in found if step.name == name])
         for name, stage in stages.items()
     }
+    words = {name: tuple(map(_words, stage.checks)) for name, stage in stages.items()}
     for stage, seen in found:
         files = files_of(project.root, stage, seen.unit, tree)
         yield Story(
@@ -78,7 +79,7 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]], again: bool 
             tuple((path, _size(tree, path)) for paths in seen.unit.inputs for path in paths),
             tuple((path, _size(tree, path)) for paths in files.outputs.values() for path in paths),
             tuple(listed[stage.name][seen.unit.key]),
-            tuple(_check(project, stage, seen, files, again)),
+            tuple(_check(project, stage, seen, files, words[stage.name], again)),
             tuple(_look_at_inputs(stage, files) if again or is_trouble(seen) else ()),
             changed[stage.name].get(seen.unit.key, ()),
         )
@@ -92,14 +93,16 @@ def _look_at_inputs(stage: Stage, files: checks.Files) -> Iterator[Checked]:
             yield Checked(_words(clause), f"not ready: {reason}")
 
 
-def _check(project: Project, stage: Stage, seen: Examined, files: checks.Files, again: bool) -> Iterator[Checked]:
+def _check(
+    project: Project, stage: Stage, seen: Examined, files: checks.Files, told: Sequence[str], again: bool
+) -> Iterator[Checked]:
+    """Yield each clause and how it came out; ``told`` are the clauses' words, where they are no line of bash."""
     # A bad result is read whole: the check that failed may have been ./rt verify's, which reads more than a scan.
     files = files._replace(depth=checks.WHOLE if is_bad(seen.decision) else checks.QUICK)
     files = with_commands(project, stage, seen.unit, files)
     is_told = not again and seen.decision.state is State.FINISHED
     yield Checked("all results are there and not empty", "" if is_told else checks.verify([], files))
-    for check in stage.checks:
-        words = _words(check)
+    for check, words in zip(stage.checks, told, strict=True):
         if check.kind == "command":
             words = _words(check._replace(subject=compile_check(project, stage, check.subject).line(seen.unit)))
         if needs_what_is_gone(check, files):
