@@ -7,24 +7,17 @@ from typing import Any
 
 from ..measures.heat import Heat, add_up
 from ..measures.kept_numbers import KeptNumbers
+from ..measures.meanings import NAMES, load_meanings, values_of
 from ..measures.stand_out import find_standing_out
 from ..measures.track_numbers import TrackNumbers
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
-from .column import NUMBER, WORD, Meaning, column_of
+from .column import NUMBER, TEXT, Meaning, column_of
 from .look import Seen
 
 BETWEEN = "; "  # between the reasons for which a video stands out
 MOST_WHYS = 5  # reasons why tracks could not be read that the page tells
-MEANINGS: Sequence[tuple[Meaning, str]] = (
-    (Meaning("missing", NUMBER, "", "share of frames between an animal's first and last in which it is not seen"), ""),
-    (Meaning("jumps", NUMBER, "", "steps from a frame to the next that no animal makes"), ""),
-    (Meaning("touches", NUMBER, "", "pairs of animals near each other, summed over the frames"), ""),
-    (Meaning("confidence", NUMBER, "", "median of what the tracker says how sure it is"), ""),
-    (Meaning("size", NUMBER, "px²", "median area of an animal"), ""),
-    (Meaning("distance", NUMBER, "", "median of how far an animal walked"), "unit"),
-)
-OUT = Meaning("stands_out", WORD, "", "in what the video is far from the others; empty: it is not")
+OUT = Meaning("stands_out", TEXT, "", "in what the video is far from the others; empty: in nothing")
 
 
 class TrackParts:
@@ -36,7 +29,7 @@ class TrackParts:
         try:
             self.by_row: list[TrackNumbers | None] = [kept.numbers(row) for row in seen.rows] if kept.has_tracks else []
         finally:
-            kept.write()
+            kept.write(is_all=True)
         self.by_row = self.by_row or [None] * len(seen.rows)
         self.reasons: Mapping[str, tuple[str, ...]] = find_standing_out(list(zip(seen.rows, self.by_row, strict=True)))
         self.notes = list(_notes(kept, seen.rows))
@@ -61,13 +54,17 @@ class TrackParts:
 
 def number_columns(numbers: Sequence[TrackNumbers | None]) -> list[dict[str, Any]]:
     """Return a column for each number that tracks come to; ``numbers`` are those of each row, None where there is none."""
-    return [_column(numbers, meaning, unit) for meaning, unit in MEANINGS]
-
-
-def _column(numbers: Sequence[TrackNumbers | None], meaning: Meaning, unit: str) -> dict[str, Any]:
-    units = {getattr(one, unit) for one in numbers if one is not None} if unit else set()
-    meant = meaning._replace(unit=units.pop()) if len(units) == 1 else meaning
-    return column_of(meant, (None if one is None else getattr(one, meaning.name) for one in numbers))
+    meanings = load_meanings()
+    units = {one.unit for one in numbers if one is not None}
+    walked = units.pop() if len(units) == 1 else ""
+    values = [values_of(one) for one in numbers]
+    return [
+        column_of(
+            Meaning(name, NUMBER, walked if name == "distance" else meanings[name].unit, meanings[name].meaning),
+            (told[name] for told in values),
+        )
+        for name in NAMES
+    ]
 
 
 def _heat_of(day: str, heat: Heat) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..model import DayFolders, Project, Stage, State
+from ..checks.claimed_frames import Claim
+from ..model import DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
@@ -19,7 +20,7 @@ from ..survey.states import is_changed, word_of
 from .made_by import with_origin, with_task
 from .reviewed import Reviewed, load_reviewed, with_word
 from .told_before import ToldBefore
-from .told_facts import Facts, load_facts, load_says, with_header
+from .told_facts import Facts, load_claim, load_facts, load_says, with_header
 from .video_row import VideoRow
 
 Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
@@ -107,7 +108,7 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
     elif decision.last:
         row = with_task(row, decision.last)
     facts, says = _told_of(reader, made) if decision.state is State.FINISHED else (Facts(), {})
-    row = replace(row, **with_header(facts, _video_of(reader.tree, unit.inputs))._asdict(), says=says)
+    row = replace(row, **with_header(facts, _claim_of(reader, unit))._asdict(), says=says)
     return with_word(row, reader.reviewed)
 
 
@@ -119,9 +120,12 @@ def _told_of(reader: _Reader, made: Made) -> tuple[Facts, Mapping[str, str]]:
     return facts, reader.told.says(stats, lambda: load_says(reader.stage, placed))
 
 
-def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:
-    """Return the place of the unit's only video, "" where it has several, or none."""
-    return tree.place(inputs[0][0]) if inputs and len(inputs[0]) == 1 else ""
+def _claim_of(reader: _Reader, unit: Unit) -> Claim | None:
+    """Return what the header of the unit's only video says, None where it has several, or none."""
+    if not unit.inputs or len(unit.inputs[0]) != 1:
+        return None
+    (video,) = unit.inputs[0]
+    return reader.told.claim(f"{unit.mark} {video}", lambda: load_claim(reader.tree.place(video)))
 
 
 def day_of(video: str, result: str, wanted: Pattern | None, day: DayFolders) -> str:
