@@ -26,10 +26,11 @@ class TrackParts:
     def __init__(self, seen: Seen) -> None:
         self._rows = seen.rows
         kept = KeptNumbers(seen.project, seen.stage)
+        self.by_row: list[TrackNumbers | None] = []
         try:
-            self.by_row: list[TrackNumbers | None] = [kept.numbers(row) for row in seen.rows] if kept.has_tracks else []
+            self.by_row = [kept.numbers(row) for row in seen.rows] if kept.has_tracks else []
         finally:
-            kept.write(is_all=True)
+            kept.write(is_all=bool(self.by_row))  # what was stopped midway keeps the numbers of the others
         self.by_row = self.by_row or [None] * len(seen.rows)
         self.reasons: Mapping[str, tuple[str, ...]] = find_standing_out(list(zip(seen.rows, self.by_row, strict=True)))
         self.notes = list(_notes(kept, seen.rows))

@@ -29,6 +29,7 @@ from .assemble import pack
 from .look import Seen
 from .packed import unpack
 
+FINISHED = "finished"  # the state of a row whose results are as its scan proved them
 HEAD = "// remote-tracker: stories of a day "
 
 
@@ -68,18 +69,24 @@ class _Marks:
         for stage in stages:
             for batch in find_batches(project, stage):
                 self._listed.update(dict.fromkeys(((stage.name, name) for name in batch.names), batch.number))
-        self._rules = repr((__version__, [(stage.name, rules_of(stage)) for stage in stages]))
+        rules = repr((__version__, [(stage.name, rules_of(stage)) for stage in stages]))
+        self._rules = blake2b(rules.encode(), digest_size=16).hexdigest()
 
     def mark(self, row: VideoRow, units: Sequence[tuple[Stage, Examined]], word: SaidWord | None) -> str:
         """Return the digest for a video's row and its units; "" while a task of it runs: its log grows."""
         if any(one.decision.state is State.RUNNING for _, one in units):
             return ""
         told = [(stage.name, one, self._listed.get((stage.name, one.unit.key))) for stage, one in units]
-        found = map(self._tree.stat, row.results)
-        results = [None if entry is None else numbers_of(entry) for entry in found]
-        made = (row.results, results, row.batch, row.task, row.ended, row.proven, row.reviewed)
+        made = (row.results, self._content_of(row), row.batch, row.task, row.ended, row.proven, row.reviewed)
         text = repr((self._rules, made, told, word))
         return blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def _content_of(self, row: VideoRow) -> Sequence[object]:
+        """Return what tells a row's results from others: their digest, where they are as they were proven."""
+        if row.sha256_result and row.state == FINISHED and not row.changed:
+            return (row.sha256_result,)
+        found = map(self._tree.stat, row.results)
+        return [None if entry is None else numbers_of(entry) for entry in found]
 
 
 def write_scripts(project: Project, places: Mapping[Path, tuple[str, Sequence[Asked]]]) -> int:
