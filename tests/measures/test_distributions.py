@@ -41,9 +41,7 @@ def rows_of(*values: tuple[str, str, Any]) -> list[list[Any]]:
 
 def test_by_day_and_by_a_column_of_the_labs(tmp_path: Path) -> None:
     """Of 1, 2, 3, 4 the quartiles are 1.75, 2.5 and 3.25, as numpy has them; cells without a number do not count."""
-    rows = rows_of(
-        *(("d1", "wt", v) for v in (4, 1, "", 3, 2)), ("d2", "mut", "1e1"), ("d2", "", "nan"), ("d2", "", 7)
-    )
+    rows = rows_of(*(("d1", "wt", v) for v in (4, 1, "", 3, 2)), ("d2", "mut", "1e1"), ("d2", "", "nan"), ("d2", "", 7))
     project = write(tmp_path, ["genotype", "speed"], rows, speed={"unit": "px/s", "description": "how fast it is"})
     (feature,) = read_distributions(project, LAB).shown
     assert (feature.name, feature.unit, feature.meaning) == ("speed", "px/s", "how fast it is")
@@ -90,7 +88,7 @@ def test_features_beyond_the_fortieth_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("values", "groups"), [(MOST_GROUPS, True), (MOST_GROUPS + 1, False)])
 def test_a_column_with_many_values_makes_no_groups(tmp_path: Path, values: int, groups: bool) -> None:
-    """A column of the lab's with 12 different values groups the animals, also where it is empty for some; not with 13."""
+    """A column of the lab's with 12 different values makes groups, also where it is empty for some; not with 13."""
     rows = rows_of(*(("d", f"g{at}", at) for at in range(values)), ("d", "", 5))
     (feature,) = read_distributions(write(tmp_path, ["genotype", "x"], rows), LAB).shown
     assert ("genotype" in feature.by) == groups
@@ -131,7 +129,7 @@ def test_nothing_is_joined(tmp_path: Path) -> None:
 
 
 def test_without_the_description_of_the_tables(tmp_path: Path) -> None:
-    """Where datapackage.json is gone or damaged, the lab's columns are known by its table, and all others are numbers."""
+    """Where datapackage.json is gone or damaged the lab's columns are known by its table, all others are numbers."""
     project = write(tmp_path, ["genotype", "x"], [["d", "v", 0, "wt", 1]])
     package = tmp_path / "Results/joined/datapackage.json"
     for content in ("", "[]", '{"resources": [{"name": "animals"}]}'):

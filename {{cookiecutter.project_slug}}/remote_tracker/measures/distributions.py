@@ -12,7 +12,8 @@ from ..tables.lab_table import LabTable
 from ..tables.write_tables import ANIMALS, PACKAGE
 from .joined_animals import JoinedAnimals, open_animals
 from .joined_columns import Described, describe_columns
-from .spread import Distribution, Groups, read_values, spread
+from .spread import Distribution as Distribution  # for whoever reads a Feature
+from .spread import Groups, read_values, spread
 
 MOST_SHOWN = 40  # features; the others are named
 MOST_GROUPS = 12  # different values of a column of the lab's by which features are grouped
@@ -82,9 +83,7 @@ def _read_groups(table: JoinedAnimals, ours: Sequence[str]) -> Mapping[str, Grou
     return {name: found for name, found in groups.items() if name == DAY or found.tells}
 
 
-def _read_features(
-    table: JoinedAnimals, shown: Sequence[Described], groups: Mapping[str, Groups]
-) -> list[Feature]:
+def _read_features(table: JoinedAnimals, shown: Sequence[Described], groups: Mapping[str, Groups]) -> list[Feature]:
     values = [array("d") for _ in shown]
     for columns in table.read([one.name for one in shown]):
         for held, cells in zip(values, columns, strict=True):

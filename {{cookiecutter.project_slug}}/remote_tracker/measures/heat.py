@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from .boxes import Box, is_around, join_boxes
 from .track_numbers import COLUMNS, ROWS, TrackNumbers
@@ -54,7 +55,7 @@ def _add(total: _Sum, extent: Box, heat: Sequence[int]) -> None:
         both = join_boxes(extent, total.extent)
         total.counts = _moved(total.counts, total.extent, both)
         heat, total.extent = _moved(heat, extent, both), both
-    total.counts = [sum(pair) for pair in zip(total.counts, heat, strict=True)]
+    total.counts = list(map(add, total.counts, heat))
 
 
 def _moved(counts: Sequence[int], box: Box, larger: Box) -> list[int]:
