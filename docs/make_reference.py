@@ -1,4 +1,4 @@
-"""Fill in the tables of docs/reference, docs/trackers, docs/tables.md from the code: docs/make_reference.py [--check]
+"""Fill in the tables of docs/reference, docs/trackers, tables.md, numbers.md from the code: make_reference.py [--check]
 
 A table stands between the lines <!-- table: NAME --> and <!-- end -->, the parameters of a tracker between
 <!-- params: NAME --> and <!-- end -->, the columns of a table, or of a tracker's features, between
@@ -31,6 +31,7 @@ from remote_tracker.config import (  # noqa: E402
     tracks,
     workflow,
 )
+from remote_tracker.measures.meanings import load_meanings  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.parameters import known_keys  # noqa: E402
 from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
@@ -116,6 +117,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
     "signatures": lambda: keys(signatures.KEYS),
+    "numbers": lambda: _columns(load_meanings().values()),
 }
 
 
@@ -159,7 +161,8 @@ def made(text: str) -> str:
 def main(argv: list[str]) -> int:
     """Write the pages, or say which are not as they would be written."""
     stale = []
-    for path in sorted([*PAGES.glob("reference/*.md"), *PAGES.glob("trackers/*.md"), PAGES / "tables.md"]):
+    others = [PAGES / "tables.md", PAGES / "numbers.md"]
+    for path in sorted([*PAGES.glob("reference/*.md"), *PAGES.glob("trackers/*.md"), *others]):
         text = path.read_text(encoding="utf-8")
         if made(text) != text:
             stale.append(path.relative_to(ROOT))

@@ -14,7 +14,7 @@ def test_each_number_has_a_meaning() -> None:
     meanings = load_meanings()
     assert set(NAMES) <= set(meanings)
     assert set(NAMES.values()) <= {field.name for field in fields(TrackNumbers)}
-    assert all(one.meaning and one.how or one.name in NAMES for one in meanings.values())
+    assert all((one.meaning and one.how) or one.name in NAMES for one in meanings.values())
     assert not [one for one in meanings.values() if "{" in one.meaning + one.how]
 
 

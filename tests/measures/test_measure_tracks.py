@@ -190,7 +190,7 @@ def test_many_frames_are_looked_at_in_blocks(monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_the_box_around_positions(positions: list[tuple[float, float]], unit: str, extent: tuple[float, ...]) -> None:
-    """Where no picture is known the box ends at powers of two, below 0 as far as above it where something lies there."""
+    """Where no picture is known the box ends at powers of two, below 0 as far as above it where something is there."""
     found = measure(tracks_of(positions, unit=unit))
     assert found.extent == extent
 

@@ -123,7 +123,7 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_the_size_of_animals(tmp_path: Path) -> None:
-    """Where a column tells an animal's area it is kept frame by frame, NaN where it is not seen, holes filled or not."""
+    """Where a column tells an animal's area it is kept by frame, NaN where it is not seen, holes filled or not."""
     rows = ["0,0,0,1,1,50", "0,0,1,9,9,70.5", "3,0,1,8,8,"]
     tracks = read(tmp_path, rows, head=f"{HEAD},area_px", size="area_px")
     assert tracks.size is not None

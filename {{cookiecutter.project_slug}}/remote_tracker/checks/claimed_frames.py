@@ -1,4 +1,4 @@
-"""Read what a video's header says, in some reads of a few bytes: how many frames, how many a second, how large they are.
+"""Read what a video's header says, in some reads of a few bytes: how many frames, their rate and their size.
 
 AVI: the length, rate, scale and format of the first stream of pictures (Microsoft, "AVI RIFF File Reference": strh,
 dwLength, dwRate, dwScale; strf, biWidth, biHeight). MP4, MOV, M4V: the number, the durations and the format of samples

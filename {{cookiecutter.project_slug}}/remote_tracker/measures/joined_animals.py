@@ -71,13 +71,17 @@ def _damaged(name: str, what: str) -> RemoteTrackerError:
 
 
 def _rows(file: TextIO, name: str, width: int, last: int) -> Iterator[list[str]]:
-    """Yield the cells of each row, at least those up to the column ``last``; csv reads the rows alone that hold quotes."""
+    """Yield the cells of each row, at least those up to the column ``last``; csv reads those alone that hold quotes."""
     number = 0
     try:
         for line in file:
             number += 1
             quick = '"' not in line
-            row = line.rstrip("\r\n").split(",", last + 1) if quick else next(csv.reader(chain([line], file), strict=True))
+            row = (
+                line.rstrip("\r\n").split(",", last + 1)
+                if quick
+                else next(csv.reader(chain([line], file), strict=True))
+            )
             if (line.count(",") + 1 if quick else len(row)) != width:
                 raise _damaged(name, f"row {number} has not as many cells as the first")
             yield row

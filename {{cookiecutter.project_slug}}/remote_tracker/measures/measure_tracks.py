@@ -104,10 +104,11 @@ def _blocks(tracks: Tracks) -> Iterator[Values]:
 
 def _middles(positions: Values) -> Values:
     """Return the middle of the keypoints that are seen, from (n, 2, keypoints, ...); NaN where none is."""
-    seen = np.isfinite(positions).all(axis=1)
+    seen: Any = np.isfinite(positions).all(axis=1)
     number = seen.sum(axis=1)[:, None]
     total = np.where(seen[:, None], positions, 0.0).sum(axis=2)
-    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+    middles: Values = np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+    return middles
 
 
 def _look(tracks: Tracks, picture: tuple[int, int] | None) -> _Seen:

@@ -8,13 +8,14 @@ import zlib
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from typing import Any
 
 from ..model.track_source import TrackSource
 from .track_numbers import COLUMNS, INSIDE, JUMP, JUMP_FLOOR, ROWS, TOUCH, TrackNumbers
 
 FORM = 1  # counted up where the numbers of the same tracks change, or their lines
+_FIELDS = tuple(field.name for field in fields(TrackNumbers))
 _CHECK = 9  # bytes before a line's text: its CRC-32 in hex, and a blank
 
 
@@ -64,7 +65,8 @@ def read_line(line: bytes) -> TrackNumbers | str:
         return told
     *numbers, heat, extent = told
     left, top, right, bottom = extent
-    return TrackNumbers(*numbers, heat=_unpacked(heat), extent=(left, top, right, bottom))
+    told = dict(zip(_FIELDS, [*numbers, _unpacked(heat), (left, top, right, bottom)], strict=True))
+    return TrackNumbers(**told)
 
 
 def _plain(told: TrackNumbers | str) -> Any:

@@ -90,8 +90,8 @@ def describe(name: str, values: Iterable[float]) -> Distribution | None:
 
 def _describe(name: str, values: list[float]) -> Distribution:
     values.sort()
-    quarters = [_quantile(values, share) for share in QUARTILES]
-    return Distribution(name, len(values), values[0], *quarters, values[-1])
+    q1, middle, q3 = (_quantile(values, share) for share in QUARTILES)
+    return Distribution(name, len(values), values[0], q1, middle, q3, values[-1])
 
 
 def _quantile(values: Sequence[float], share: float) -> float:

@@ -122,7 +122,9 @@ MEASURES = (
     Measure(_jumps, _tell_jumps, lambda _, numbers: FEW_JUMPS / numbers.steps, below=False),
     Measure(
         lambda row, numbers: numbers.missing,
-        lambda value, middle, _: f"its animals are not seen in {_share(value)} of frames, {{whose}} has {_share(middle)}",
+        lambda value, middle, _: (
+            f"its animals are not seen in {_share(value)} of frames, {{whose}} has {_share(middle)}"
+        ),
         lambda *_: 0.02,
         below=False,
     ),

@@ -66,7 +66,7 @@ def _read_memory(project: Project, numbers: set[str]) -> tuple[Mapping[str, Mapp
     folder = batches_of(project, stage)
     path = folder.remembered("used", stage)
     known = _load(path)
-    found, settled, why_not = dict(known), dict(known), ""
+    found, settled, why_not = dict[str, Mapping[str, Memory]](known), dict[str, Mapping[str, Memory]](known), ""
     unknown = sorted(numbers - known.keys(), key=lambda number: (len(number), number))[-MOST_ASKED:]
     for batch in map(folder.batch, reversed(unknown)):
         jobs = batch.jobs(scheduler)

@@ -44,7 +44,9 @@ def read_tidy(given: Given) -> Tracks:
     if "time" in columns:
         seconds = first_times(made.frames, frame.astype(np.int64), _numbers(columns["time"], given.columns["time"]))
         times = find_times(made.frames, seconds, given.fps)
-    return Tracks(*made, fps=given.fps, source=given.program, unit=given.unit, times=times, size=arrange_sizes(seen, made))
+    return Tracks(
+        *made, fps=given.fps, source=given.program, unit=given.unit, times=times, size=arrange_sizes(seen, made)
+    )
 
 
 def _read_columns(path: str, names: Mapping[str, str]) -> dict[str, list[str]]:
