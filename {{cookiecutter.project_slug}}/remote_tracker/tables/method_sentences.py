@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from .. import __version__
 from ..text.visible import shown
 from .method_facts import MethodFacts, Place
 from .reviewed import BAD, GOOD, LOOK_AGAIN
@@ -26,8 +27,8 @@ class Subject(NamedTuple):
     step: str  # the step whose results are meant
     checks: tuple[str, ...]  # what must hold for a result, a phrase each
     differing: tuple[str, ...]  # the parameters in which results differ
-    declared: frozenset[str]  # the parameters of project.yml
-    changed: frozenset[str]  # those among them that are not the tracker's own values
+    has_parameters: bool  # whether the step has any
+    own: Mapping[str, str]  # the tracker's own value of each parameter
     has_days: bool
 
 
@@ -91,19 +92,27 @@ def _counted(texts: Mapping[str, int], facts: MethodFacts) -> str:
 
 def _parameters(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     sets = {key: values for key, values in facts.values.items() if values}
-    if len(facts.values) > 1 and subject.differing:
-        yield f"{len(facts.values)} sets of parameters were used; they differ in {_differences(facts, sets, subject)}."
-    elif len(facts.values) > 1:
-        yield f"{len(facts.values)} sets of parameters were used."
-    values = next(iter(sets.values()), {})
-    same = {name: text for name, text in values.items() if name not in subject.differing}
-    told = {n: t for n, t in same.items() if n not in subject.declared or n in subject.changed}
-    if told:
-        whose = "For all of them" if len(facts.values) > 1 else "The parameters"
-        named = [f"{shown(name)} {shown(text) or 'empty'}" for name, text in list(told.items())[:MOST_VALUES]]
-        more = len(told) - MOST_VALUES
-        rest = f", and {more} more, which the batches keep" if more > 0 else ""
-        yield f"{whose}: {', '.join(named)}{rest}; all others as the tracker has them."
+    if len(facts.values) > 1:
+        differ = f"; they differ in {_differences(facts, sets, subject)}" if subject.differing else ""
+        yield f"{len(facts.values)} sets of parameters were used{differ}."
+    if not sets:
+        return
+    values = next(iter(sets.values()))
+    told = [n for n in values if n not in subject.differing and values[n] != subject.own.get(n)]
+    named = _by_file({name: values[name] for name in told[:MOST_VALUES]})
+    more = f"{len(told) - MOST_VALUES} more, which the batches keep" if len(told) > MOST_VALUES else ""
+    rest = "the tracker's own values" if not told else "for all else the tracker's own values"
+    yield f"The parameters{' of all' if len(facts.values) > 1 else ''} were {'; '.join(filter(None, (*named, more, rest)))}."
+
+
+def _by_file(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield the parameters of project.yml, then those of each file behind its name."""
+    files: dict[str, list[str]] = {}
+    for name, text in values.items():
+        file, _, key = name.rpartition(": ")
+        files.setdefault(file, []).append(f"{shown(key)} {shown(text) or 'empty'}")
+    for file, named in sorted(files.items()):
+        yield (f"in {shown(file)} " if file else "") + ", ".join(named)
 
 
 def _differences(facts: MethodFacts, sets: Mapping[str, Mapping[str, str]], subject: Subject) -> str:
@@ -155,11 +164,13 @@ def _places(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     where: Counter[str] = Counter()
     for place, count in facts.places.items():
         where[_place(place)] += count
-    ours = sorted(filter(None, {place.remote_tracker for place in facts.places}))
-    version = f" {_list(ours)}" if ours else ""
     known = {text: count for text, count in where.items() if text}
-    ran = f"ran {_counted(known, facts)}, and " if known else ""
-    yield f"The tasks {ran}were listed, run and checked by remote-tracker{version}."
+    ours = sorted(filter(None, {place.remote_tracker for place in facts.places}))
+    if known:
+        ran = f"The tasks ran {_counted(known, facts)}"
+        yield " ".join(filter(None, (f"{ran}, and were listed, run and checked by remote-tracker", _list(ours)))) + "."
+    elif facts.whole:
+        yield f"remote-tracker {__version__} checked the results."
 
 
 def _place(place: Place) -> str:
