@@ -137,14 +137,16 @@ def test_what_differs_and_what_is_not_known() -> None:
     facts = whole(10, versions=Counter({"1.6.6": 6, "sleap-nn 0.3.5": 1, "": 3}), total=12)
     facts.says = {"device": Counter({"cpu": 5, "cuda": 4})}
     facts.left = Counter({("failed", "out of memory"): 1, ("to do", ""): 1})
-    facts.places = Counter({Place("swc", "slurm", "0.1.0"): 6, Place("local", "local", "0.2.0"): 3, Place("", "", ""): 1})
+    facts.places = Counter(
+        {Place("swc", "slurm", "0.1.0"): 6, Place("local", "local", "0.2.0"): 3, Place("", "", ""): 1}
+    )
     assert sentences(facts) == [
         "10 of 12 videos of 1 day were processed with SLEAP (Pereira et al., 2022).",
-        "The tasks noted these versions: SLEAP 1.6.6 (6) and sleap-nn 0.3.5 (1); for 3 the version is not known.",
-        "The results themselves say how they were made: device cpu (5) and cuda (4) (1 do not say it).",
+        "The tasks noted these versions: SLEAP 1.6.6 (n = 6) and sleap-nn 0.3.5 (n = 1); for 3 the version is not known.",
+        "The results themselves say how they were made: device cpu (n = 5) and cuda (n = 4), not said by 1.",
         "2 videos are left out: 1 failed (out of memory); 1 to do.",
-        "The tasks ran on the cluster swc under Slurm (6) and on a machine without a scheduler (3), and were listed, run "
-        "and checked by remote-tracker 0.1.0 and 0.2.0.",
+        "The tasks ran on the cluster swc under Slurm (n = 6) and on a machine without a scheduler (n = 3), and were "
+        "listed, run and checked by remote-tracker 0.1.0 and 0.2.0.",
     ]
 
 
@@ -155,8 +157,8 @@ def test_parameters_by_difference() -> None:
     facts.values = {"x": {"A/o.yml: area_min": "30", **same}, "y": {"A/o.yml: area_min": "90", **same}}
     told = sentences(facts, differing=("A/o.yml: area_min",), own={"tracking": "false", "device": "cuda"})
     assert told[1:3] == [
-        "2 sets of parameters were used; they differ in A/o.yml: area_min: 30 (5) and 90 (3).",
-        "The parameters of all were tracking true; in A/o.yml mode moving; for all else the tracker's own values.",
+        "2 sets of parameters were used; they differ in area_min (in A/o.yml): 30 (n = 5) and 90 (n = 3).",
+        "The parameters of all were tracking true; mode moving (in A/o.yml); for all else the tracker's own values.",
     ]
 
 
@@ -181,7 +183,7 @@ def test_why_videos_are_left_out() -> None:
     """Of many reasons the most frequent are named, and the others counted."""
     left = Counter({("failed", f"reason {at}"): 9 - at for at in range(5)})
     facts = whole(1, total=1 + left.total(), left=left)
-    said = "35 failed (reason 0 (9); reason 1 (8); reason 2 (7); 2 other reasons)"
+    said = "35 failed (reason 0 (n = 9); reason 1 (n = 8); reason 2 (n = 7); 2 other reasons)"
     assert sentences(facts)[1] == f"35 videos are left out: {said}."
 
 
@@ -207,18 +209,24 @@ def test_checks_in_words() -> None:
         Check("json", "info", {"key": "frames_read", "at_least": 1}),
         Check("json", "info", {"key": "video", "equals_name": "video"}),
         Check("json", "info", {"key": "source.size", "equals_size": "video"}),
+        Check("json", "info", {"key": "frames_read", "equals_key": "frames_claimed"}),
+        Check("json", "info", {"key": "tracks.rows", "equals_rows": "tracks"}),
         Check("csv", "tracks", {"header": ["frame", "x"]}),
         Check("frames", "video", {"output": "tracks", "column": "frame"}),
         Check("hdf5", "poses", {"dataset": "frames", "rows": 1}),
         Check("exists", "folder", {"file": "*.pv"}),
+        Check("json", "folder", {"file": "session.json", "key": ["timers", "end"], "not_null": True}),
+        Check("frames", "video", {"output": "poses", "dataset": "t", "at_most": True, "optional": True}),
     )
     assert describe_checks(Stage("t", "", "workspace", (), (), "", checks=checks)) == (
-        "info is whole JSON, holds finished = true and frames_read (at least 1), its video and source.size agree with "
-        "the files and values that they describe",
+        "info is whole JSON, holds finished = true, frames_read (at least 1) and frames_read = frames_claimed, tells the "
+        "name and size of video and the rows of tracks rightly",
         "tracks is a whole CSV table and begins with the columns frame, x",
         "tracks holds as many frames as can be read from its video",
         "poses is a whole HDF5 file, holds frames (at least 1 row)",
         "folder holds *.pv",
+        "session.json is whole JSON, holds timers.end",
+        "poses holds at most as many frames as its video, where it says how many",
     )
 
 
@@ -249,7 +257,9 @@ def test_the_works_of_a_tracker_of_your_own(lab: Lab) -> None:
     lab.videos(1)
     assert lab.rt("run").code == 0
     ran = lab.rt("methods")
-    assert ran.out.startswith("1 video of 1 day was processed with Tiny (Me, 2020). The tasks noted this version: Tiny 1.2.")
+    assert ran.out.startswith(
+        "1 video of 1 day was processed with Tiny (Me, 2020). The tasks noted this version: Tiny 1.2."
+    )
     assert "@article{Me2020,\n  author = {Me, A.},\n  title = {{Mine}},\n" in ran.out
     assert ran.err == ""
 

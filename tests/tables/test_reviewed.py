@@ -56,7 +56,18 @@ def test_no_file_is_no_word(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["=cmd().avi", "+1.avi", "-x.avi", "@a.avi", "'quoted.avi", 'a, "b" #1.avi', "ü ; x.avi", "$(reboot).avi", " a .avi"]
+    "name",
+    [
+        "=cmd().avi",
+        "+1.avi",
+        "-x.avi",
+        "@a.avi",
+        "'quoted.avi",
+        'a, "b" #1.avi',
+        "ü ; x.avi",
+        "$(reboot).avi",
+        " a .avi",
+    ],
 )
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_hostile_names_survive_the_round_trip(tmp_path: Path, name: str, separator: str) -> None:
@@ -131,11 +142,17 @@ def test_words_about_two_results_of_a_video(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("video,word\nd1/a.avi,good\n\nd1/v.avi,baad\n", 'line 4: unknown word "baad". Did you mean bad? Known: bad, good'),
+        (
+            "video,word\nd1/a.avi,good\n\nd1/v.avi,baad\n",
+            'line 4: unknown word "baad". Did you mean bad? Known: bad, good',
+        ),
         ("video,words\n", 'line 1: it has no column "word": it needs the columns video and word.'),
         ("", 'line 1: it has no column "video"'),
         ("video,word\n,bad\n", "line 2: has no video."),
-        (f"video,word,result\na,bad,{A}\na,good,{A}\n", "line 3: a is bad in line 2, and good here. Keep one of the two."),
+        (
+            f"video,word,result\na,bad,{A}\na,good,{A}\n",
+            "line 3: a is bad in line 2, and good here. Keep one of the two.",
+        ),
         ("video,word,result\na,bad,Results/a.csv\n", 'line 2: "Results/a.csv" names no result'),
         ('video,word\na,"bad"2\n', "line 2: cannot be read as CSV"),
     ],

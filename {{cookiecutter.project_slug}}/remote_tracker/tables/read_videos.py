@@ -49,7 +49,9 @@ def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[
     stage = result_stage(project)
     tree = Tree(project.root, project.videos)
     told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
-    reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told, reviewed)
+    reader = _Reader(
+        project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told, reviewed
+    )
     finished = 0
     for seen in examine_stage(project, stage, Survey(stage)):
         finished += word_of(seen.decision) == "finished"

@@ -27,7 +27,10 @@ REVIEWED = said_word.REVIEWED
 WORDS = GOOD, BAD, LOOK_AGAIN = ("good", "bad", "look again")
 WHOLE = ("finished", "archived")  # the states in which there is a result to speak about
 VIDEO, WORD, RESULT, NOTE = "video", "word", "result", "note"
-AS_IN_VIDEOS = ("sha256_result", "proven_at")  # columns of videos.csv that name a result; the first that is filled counts
+AS_IN_VIDEOS = (
+    "sha256_result",
+    "proven_at",
+)  # columns of videos.csv that name a result; the first that is filled counts
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FORMULA = "=+-@\t\r"  # where a cell begins so, a ' was put before it
 
