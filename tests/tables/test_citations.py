@@ -30,7 +30,8 @@ def test_the_works_of_each_tracker(name: str) -> None:
     assert "Source" in (TRACKERS / name / "citations.yml").read_text(encoding="utf-8").partition("\nname:")[0]
     for one in citations.works:
         fields = dict(one.fields)
-        assert one.authors and one.title and fields["journal"] and re.fullmatch(r"(19|20)\d\d", fields["year"])
+        assert all((one.authors, one.title, fields["journal"]))
+        assert re.fullmatch(r"(19|20)\d\d", fields["year"])
         assert "doi" not in fields or re.fullmatch(r"10\.\d{4,5}/\S+", fields["doi"])
     keys = [one.key for one in citations.works]
     assert len(set(keys)) == len(keys)

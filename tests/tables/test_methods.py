@@ -23,7 +23,7 @@ TRACKERS = TEMPLATE / "remote_tracker" / "trackers"
 PROVENANCE = {
     "sleap_nn_version": "0.3.5",
     "sleap_io_version": "0.9.5",
-    "model_paths": ["/home/me/models/a.centroid", "C:\\models\\b.centered"],
+    "model_paths": ["/data/models/a.centroid", "C:\\models\\b.centered"],
     "model_type": "TopDownLayer",
     "inference_config": {"peak_threshold": 0.2},
     "device": "cpu",
@@ -91,25 +91,29 @@ def test_tierpsy_says_it_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tracker", "step", "output", "name", "text", "said"),
+    ("step", "output", "name", "text", "said"),
     [
-        ("idtrackerai", "track", "session", "session.json", '{"version": "6.0.14"}', {"idtracker.ai": "6.0.14"}),
-        ("opencv", "track", "info", "", '{"versions": {"opencv": "5.0.0", "scipy": "1.17.1"}}', {"OpenCV": "5.0.0", "SciPy": "1.17.1"}),
-        ("opencv", "track", "info", "", '{"versions": {}}', {}),
-        ("opencv", "track", "info", "", "{", {}),
-        ("deeplabcut", "analyze", "poses", "v.csv", "scorer,DLC_R50_flies,DLC_R50_flies\nbodyparts,a,a\n", {"network": "DLC_R50_flies"}),
-        ("deeplabcut", "analyze", "poses", "v.csv", "bodyparts,a,a\n", {}),
+        ("idtrackerai/track", "session", "session.json", '{"version": "6.0.14"}', {"idtracker.ai": "6.0.14"}),
+        (
+            "opencv/track",
+            "info",
+            "",
+            '{"versions": {"opencv": "5.0", "scipy": "1.17"}}',
+            {"OpenCV": "5.0", "SciPy": "1.17"},
+        ),
+        ("opencv/track", "info", "", '{"versions": {}}', {}),
+        ("opencv/track", "info", "", "{", {}),
+        ("deeplabcut/analyze", "poses", "v.csv", "scorer,DLC_R50,DLC_R50\nbodyparts,a,a\n", {"network": "DLC_R50"}),
+        ("deeplabcut/analyze", "poses", "v.csv", "bodyparts,a,a\n", {}),
     ],
-)  # fmt: skip
-def test_what_results_say(
-    tmp_path: Path, tracker: str, step: str, output: str, name: str, text: str, said: dict[str, str]
-) -> None:
+)
+def test_what_results_say(tmp_path: Path, step: str, output: str, name: str, text: str, said: dict[str, str]) -> None:
     """What a result does not say, or cannot be read, is not said."""
     place = tmp_path / "result"
     if name:
         place.mkdir()
     (place / name if name else place).write_text(text)
-    assert load_says(step_of(tracker, step), {output: [f"{place}/" if name else str(place)]}) == said
+    assert load_says(step_of(*step.split("/")), {output: [f"{place}/" if name else str(place)]}) == said
 
 
 def test_a_name_in_a_result_is_one_line(tmp_path: Path) -> None:
@@ -142,7 +146,8 @@ def test_what_differs_and_what_is_not_known() -> None:
     )
     assert sentences(facts) == [
         "10 of 12 videos of 1 day were processed with SLEAP (Pereira et al., 2022).",
-        "The tasks noted these versions: SLEAP 1.6.6 (n = 6) and sleap-nn 0.3.5 (n = 1); for 3 the version is not known.",
+        "The tasks noted these versions: SLEAP 1.6.6 (n = 6) and sleap-nn 0.3.5 (n = 1); for 3 the version is not "
+        "known.",
         "The results themselves say how they were made: device cpu (n = 5) and cuda (n = 4), not said by 1.",
         "2 videos are left out: 1 failed (out of memory); 1 to do.",
         "The tasks ran on the cluster swc under Slurm (n = 6) and on a machine without a scheduler (n = 3), and were "
@@ -219,14 +224,14 @@ def test_checks_in_words() -> None:
         Check("frames", "video", {"output": "poses", "dataset": "t", "at_most": True, "optional": True}),
     )
     assert describe_checks(Stage("t", "", "workspace", (), (), "", checks=checks)) == (
-        "info is whole JSON, holds finished = true, frames_read (at least 1) and frames_read = frames_claimed, tells the "
-        "name and size of video and the rows of tracks rightly",
+        "info is whole JSON, holds finished = true, frames_read (at least 1) and frames_read = frames_claimed, tells "
+        "the name and size of video and the rows of tracks rightly",
         "tracks is a whole CSV table and begins with the columns frame, x",
         "tracks holds as many frames as can be read from its video",
+        "poses holds at most as many frames as its video, where it says how many",
         "poses is a whole HDF5 file, holds frames (at least 1 row)",
         "folder holds *.pv",
         "session.json is whole JSON, holds timers.end",
-        "poses holds at most as many frames as its video, where it says how many",
     )
 
 

@@ -46,7 +46,8 @@ def test_as_spreadsheets_write_it(tmp_path: Path, text: str, encoding: str) -> N
     reviewed = load_reviewed(tmp_path)
     assert reviewed.word_of(row()) == ("look again", False)
     found = reviewed.find(row())
-    assert found and found.note == "fell over"
+    assert found
+    assert found.note == "fell over"
 
 
 def test_no_file_is_no_word(tmp_path: Path) -> None:

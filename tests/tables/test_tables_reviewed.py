@@ -60,7 +60,7 @@ def test_the_join_has_a_column(joined: Lab) -> None:
 
 
 def test_what_is_bad_is_done_again_and_its_word_lapses(joined: Lab) -> None:
-    """./rt redo --from moves what is bad, alone; made anew, the word is gone from the table, named, and moves nothing."""
+    """./rt redo --from moves what is bad, alone; made anew, its word leaves the table, named, and moves nothing."""
     path = review(joined, {"d1/v1.avi": "good", "d1/v2.avi": "bad", "d1/v3.avi": "look again"}, note="fell over")
     assert "  the lab says\n    bad: fell over\n" in joined.rt("why", "d1/v2.avi").out
     said = joined.rt("redo", "--from", str(path), "--yes").out

@@ -1,4 +1,4 @@
-"""Read ``tells`` and ``made_by`` of a stage in a tracker.yml: where a result says what it holds, and how it was made."""
+"""Read ``tells`` and ``made_by`` of a stage in a tracker.yml: where a result says what it holds, how it was made."""
 
 from __future__ import annotations
 

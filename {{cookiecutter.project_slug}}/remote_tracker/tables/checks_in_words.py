@@ -21,7 +21,7 @@ _IN_A_FILE = ("csv", "hdf5", "json")  # the kinds that look at a single file in 
 
 
 def describe_checks(stage: Stage) -> tuple[str, ...]:
-    """Return what must hold for a result of the step, a phrase each; checks of one kind on one output are one phrase."""
+    """Return what must hold for a result of the step, a phrase for all checks of one kind on one output."""
     groups: dict[tuple[str, str], list[Check]] = {}
     for check in stage.checks:
         file = check.options.get("file") if check.kind in _IN_A_FILE else ""

@@ -102,11 +102,12 @@ def _parameters(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     named = _by_file({name: values[name] for name in told[:MOST_VALUES]})
     more = f"{len(told) - MOST_VALUES} more, which the batches keep" if len(told) > MOST_VALUES else ""
     rest = "the tracker's own values" if not told else "for all else the tracker's own values"
-    yield f"The parameters{' of all' if len(facts.values) > 1 else ''} were {'; '.join(filter(None, (*named, more, rest)))}."
+    whose = " of all" if len(facts.values) > 1 else ""
+    yield f"The parameters{whose} were {'; '.join(filter(None, (*named, more, rest)))}."
 
 
 def _by_file(values: Mapping[str, str]) -> Iterator[str]:
-    """Yield the parameters of project.yml, then those of each file with its name behind them."""
+    """Yield the parameters of project.yml, then the values in each file, with its name behind them."""
     files: dict[str, list[str]] = {}
     for name, text in values.items():
         file, _, key = name.rpartition(": ")

@@ -16,7 +16,6 @@ from .parameter_sets import find_differing, flatten
 from .read_videos import result_stage
 from .video_row import VideoRow
 
-
 OWN_TITLE = "remote-tracker: from a folder of videos to a joined table of results, on any cluster"
 OWN_AUTHOR = "the remote-tracker developers"
 

@@ -63,7 +63,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield name and text of a value, of a mapping those of each value in it, with dots between the names."""
+    """Yield name and text of a value, or of each value in a mapping, with dots between the names."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from flatten(f"{name}.{key}", inner)
