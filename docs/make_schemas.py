@@ -169,6 +169,7 @@ def stages() -> Schema:
         "tells": mapping(
             tells.KEYS, dict.fromkeys(tells.KEYS, mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT)))
         ),
+        "made_by": named(mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT))),
         "tracks": mapping(
             tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
         ),

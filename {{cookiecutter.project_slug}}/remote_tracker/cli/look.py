@@ -153,14 +153,11 @@ def _stories(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Itera
     if not (project.root / REVIEWED).exists():
         yield from tell(project, found)
         return
-    from ..tables.read_videos import result_stage  # MEASURE ms of a start: few projects have the file
-    from ..tables.reviewed import find_words
+    from ..tables.words_on import find_words  # 14 ms of a start: few projects have the file
 
-    stage = result_stage(project)
-    words = find_words(project, stage, [seen for step, seen in found if step.name == stage.name])
+    words = find_words(project, found)
     for story in tell(project, found):
-        is_result = story.stage.name == stage.name
-        yield story._replace(word=words.get(story.seen.unit.key)) if is_result else story
+        yield story._replace(word=words.get((story.stage.name, story.seen.unit.key)))
 
 
 @click.command()

@@ -41,7 +41,7 @@ KEYS = {
     "exit_ok": "the exit codes that mean success, or any",
     "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
     "tells": "where its result says how many frames and animals there are, for the table of videos",
-    "made_by": "where its result says how it was made: a word that people read, as model, and the place; for ./rt methods",
+    "made_by": "where its result says how it was made: a word for people, as model, and its place; for ./rt methods",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
     "tracks": "which output says where the animals were, and how: ./rt export hands that on",
 }

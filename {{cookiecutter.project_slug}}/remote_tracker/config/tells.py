@@ -1,4 +1,4 @@
-"""Read ``tells`` and ``made_by`` of a stage in a tracker.yml: where a result says what it holds, and how it was made."""
+"""Read ``tells`` and ``made_by`` of a stage in a tracker.yml: where a result says what it holds, how it was made."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TELL_KEYS = {
     "json": "the output, a JSON file, that says it; beside it key",
     "hdf5": "the output, an HDF5 file; beside it dataset, or node and attribute, and key where that holds JSON; or "
     "node and count: datasets",
-    "csv": "the output, a CSV file; beside it count",
+    "csv": "the output, a CSV file; beside it count, or row",
     "file": "the file in an output folder, a glob: the first counts",
     "key": "the key, with dots between names; a number is a place in a list",
     "dataset": "the dataset in the HDF5 file",

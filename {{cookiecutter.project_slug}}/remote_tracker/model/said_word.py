@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
 REVIEWED = "AuxiliaryFiles/reviewed.csv"  # where the lab's words on results lie, below the project
 
 

@@ -1,4 +1,4 @@
-"""Do again what the lab called bad: the results whose word in a file is "bad", each as long as it is the same result."""
+"""Do again what the lab called bad: the results that a file calls bad, each unless it was made anew since."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def _choose_step(project: Project, name: str | None) -> Stage:
 def find_bad(project: Project, path: Path) -> Bad:
     """Return what the file at ``path`` calls bad, by how each video stands."""
     reviewed, unseen = read_reviewed(path, Sheet(str(path), UNDONE)), Unseen()
-    again, lapsed, without = [], [], []
+    again: list[str] = []
+    lapsed: list[str] = []
+    without: list[str] = []
     for row in unseen.watch(read_videos(project, reviewed), reviewed):
         if row.state == "finished" and row.word == BAD:
             (lapsed if row.word_lapsed else again).append(row.video)

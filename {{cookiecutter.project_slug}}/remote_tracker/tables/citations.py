@@ -36,7 +36,15 @@ _FIELDS = ("journal", "year", "volume", "number", "pages", "doi", "url")
 # What LaTeX writes before a letter for a mark that Unicode puts behind it.
 _MARKS = {"\u0301": "'", "\u0300": "`", "\u0302": "^", "\u0308": '"', "\u0303": "~", "\u0327": "c", "\u0307": "."}
 _MARKS |= {"\u030c": "v", "\u030a": "r"}
-_MEANT = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+_MEANT = {
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "\\": r"\textbackslash{}",
+}
 
 
 class Work(NamedTuple):
@@ -103,7 +111,9 @@ def _is_about(work: Work, versions: Collection[str]) -> bool:
         return True
     numbers = [found for version in versions if (found := _numbers(version))]
     since, before = _numbers(work.since), _numbers(work.before)
-    return any(since <= number and (not before or number < before) for number in numbers) or len(numbers) < len(versions)
+    return any(since <= number and (not before or number < before) for number in numbers) or len(numbers) < len(
+        versions
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:

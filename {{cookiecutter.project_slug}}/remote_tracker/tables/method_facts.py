@@ -1,4 +1,4 @@
-"""Gather what is known of how a project's results were made: counts of what the rows, batches and results say."""
+"""Gather what is known of how results were made: counts by what the rows, the batches and the results say."""
 
 from __future__ import annotations
 

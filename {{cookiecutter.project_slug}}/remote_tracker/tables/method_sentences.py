@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from .. import __version__
 from ..text.visible import shown
 from .method_facts import MethodFacts, Place
 from .reviewed import BAD, GOOD, LOOK_AGAIN
@@ -26,8 +27,8 @@ class Subject(NamedTuple):
     step: str  # the step whose results are meant
     checks: tuple[str, ...]  # what must hold for a result, a phrase each
     differing: tuple[str, ...]  # the parameters in which results differ
-    declared: frozenset[str]  # the parameters of project.yml
-    changed: frozenset[str]  # those among them that are not the tracker's own values
+    has_parameters: bool  # whether the step has any
+    own: Mapping[str, str]  # the tracker's own value of each parameter
     has_days: bool
 
 
@@ -35,7 +36,7 @@ def write_sentences(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     """Yield the sentences, in order; what is not known is left out, or said to be unknown."""
     yield _what(facts, subject)
     yield from _versions(facts, subject)
-    yield from _says(facts, subject)
+    yield from _says(facts)
     if len(subject.steps) > 1:
         steps = _list([f"{name} ({shown(what)})" if what else name for name, what in subject.steps], "; ")
         yield f"The steps were {steps}."
@@ -47,8 +48,8 @@ def write_sentences(facts: MethodFacts, subject: Subject) -> Iterator[str]:
             f"held: {'; '.join(map(shown, subject.checks))}."
         )
     yield from _left(facts, subject)
-    yield from _judged(facts, subject)
-    yield from _places(facts, subject)
+    yield from _judged(facts)
+    yield from _places(facts)
 
 
 def _what(facts: MethodFacts, subject: Subject) -> str:
@@ -66,10 +67,10 @@ def _versions(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     named = {version if version[0].isalpha() else f"{subject.program} {version}": n for version, n in known.items()}
     unknown = facts.versions.get("", 0)
     rest = f"; for {unknown:,} the version is not known" if unknown else ""
-    yield f"The tasks noted {'this version' if len(known) == 1 else 'these versions'}: {_counted(named, facts)}{rest}."
+    yield f"The tasks noted {'this version' if len(known) == 1 else 'these versions'}: {_counted(named)}{rest}."
 
 
-def _says(facts: MethodFacts, subject: Subject) -> Iterator[str]:
+def _says(facts: MethodFacts) -> Iterator[str]:
     told = [_said(word, texts, facts) for word, texts in facts.says.items()]
     if told:
         yield f"The results themselves say how they were made: {'; '.join(told)}."
@@ -77,33 +78,42 @@ def _says(facts: MethodFacts, subject: Subject) -> Iterator[str]:
 
 def _said(word: str, texts: Counter[str], facts: MethodFacts) -> str:
     silent = facts.whole - sum(texts.values())
-    rest = f" ({silent:,} do not say it)" if silent else ""
-    return f"{shown(word)} {_counted(texts, facts)}{rest}"
+    rest = f", not said by {silent:,}" if silent else ""
+    return f"{shown(word)} {_counted(texts)}{rest}"
 
 
-def _counted(texts: Mapping[str, int], facts: MethodFacts) -> str:
+def _counted(texts: Mapping[str, int]) -> str:
     """Return the texts, the most frequent first, each with its count unless one text holds for all results."""
     ordered = sorted(texts.items(), key=lambda pair: (-pair[1], pair[0]))
     if len(ordered) == 1:
         return shown(ordered[0][0])
-    return _list([f"{shown(text)} ({count:,})" for text, count in ordered])
+    return _list([f"{shown(text)} (n = {count:,})" for text, count in ordered])
 
 
 def _parameters(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     sets = {key: values for key, values in facts.values.items() if values}
-    if len(facts.values) > 1 and subject.differing:
-        yield f"{len(facts.values)} sets of parameters were used; they differ in {_differences(facts, sets, subject)}."
-    elif len(facts.values) > 1:
-        yield f"{len(facts.values)} sets of parameters were used."
-    values = next(iter(sets.values()), {})
-    same = {name: text for name, text in values.items() if name not in subject.differing}
-    told = {n: t for n, t in same.items() if n not in subject.declared or n in subject.changed}
-    if told:
-        whose = "For all of them" if len(facts.values) > 1 else "The parameters"
-        named = [f"{shown(name)} {shown(text) or 'empty'}" for name, text in list(told.items())[:MOST_VALUES]]
-        more = len(told) - MOST_VALUES
-        rest = f", and {more} more, which the batches keep" if more > 0 else ""
-        yield f"{whose}: {', '.join(named)}{rest}; all others as the tracker has them."
+    if len(facts.values) > 1:
+        differ = f"; they differ in {_differences(facts, sets, subject)}" if subject.differing else ""
+        yield f"{len(facts.values)} sets of parameters were used{differ}."
+    if not sets:
+        return
+    values = next(iter(sets.values()))
+    told = [n for n in values if n not in subject.differing and values[n] != subject.own.get(n)]
+    named = _by_file({name: values[name] for name in told[:MOST_VALUES]})
+    more = f"{len(told) - MOST_VALUES} more, which the batches keep" if len(told) > MOST_VALUES else ""
+    rest = "the tracker's own values" if not told else "for all else the tracker's own values"
+    whose = " of all" if len(facts.values) > 1 else ""
+    yield f"The parameters{whose} were {'; '.join(filter(None, (*named, more, rest)))}."
+
+
+def _by_file(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield the parameters of project.yml, then the values in each file, with its name behind them."""
+    files: dict[str, list[str]] = {}
+    for name, text in values.items():
+        file, _, key = name.rpartition(": ")
+        files.setdefault(file, []).append(f"{shown(key)} {shown(text) or 'empty'}")
+    for file, named in sorted(files.items()):
+        yield ", ".join(named) + (f" (in {shown(file)})" if file else "")
 
 
 def _differences(facts: MethodFacts, sets: Mapping[str, Mapping[str, str]], subject: Subject) -> str:
@@ -112,7 +122,8 @@ def _differences(facts: MethodFacts, sets: Mapping[str, Mapping[str, str]], subj
         texts: Counter[str] = Counter()
         for key, values in sets.items():
             texts[values.get(name, "") or "empty"] += sum(facts.sets[key].values())
-        told.append(f"{shown(name)}: {_counted(texts, facts)}")
+        file, _, key = name.rpartition(": ")
+        told.append(f"{shown(key)}{f' (in {shown(file)})' if file else ''}: {_counted(texts)}")
     return "; ".join(told)
 
 
@@ -130,12 +141,12 @@ def _left(facts: MethodFacts, subject: Subject) -> Iterator[str]:
 
 def _state(state: str, reasons: Counter[str]) -> str:
     known = [(reason, count) for reason, count in reasons.most_common() if reason]
-    named = [shown(reason) + (f" ({count:,})" if len(known) > 1 else "") for reason, count in known[:MOST_REASONS]]
+    named = [shown(reason) + (f" (n = {count:,})" if len(known) > 1 else "") for reason, count in known[:MOST_REASONS]]
     more = [f"{len(known) - MOST_REASONS} other reasons"] if len(known) > MOST_REASONS else []
     return f"{reasons.total():,} {state}" + (f" ({'; '.join([*named, *more])})" if named else "")
 
 
-def _judged(facts: MethodFacts, subject: Subject) -> Iterator[str]:
+def _judged(facts: MethodFacts) -> Iterator[str]:
     told = {GOOD: "good", BAD: "bad", LOOK_AGAIN: "to be looked at again"}
     judged = [f"{facts.words[word]:,} {text}" for word, text in told.items() if facts.words.get(word)]
     if judged:
@@ -151,15 +162,17 @@ def _judged(facts: MethodFacts, subject: Subject) -> Iterator[str]:
         yield f"{number(facts.changed, 'results')} {_were(facts.changed)} changed since, and nobody accepted that."
 
 
-def _places(facts: MethodFacts, subject: Subject) -> Iterator[str]:
+def _places(facts: MethodFacts) -> Iterator[str]:
     where: Counter[str] = Counter()
     for place, count in facts.places.items():
         where[_place(place)] += count
-    ours = sorted(filter(None, {place.remote_tracker for place in facts.places}))
-    version = f" {_list(ours)}" if ours else ""
     known = {text: count for text, count in where.items() if text}
-    ran = f"ran {_counted(known, facts)}, and " if known else ""
-    yield f"The tasks {ran}were listed, run and checked by remote-tracker{version}."
+    ours = sorted(filter(None, {place.remote_tracker for place in facts.places}))
+    if known:
+        ran = f"The tasks ran {_counted(known)}"
+        yield " ".join(filter(None, (f"{ran}, and were listed, run and checked by remote-tracker", _list(ours)))) + "."
+    elif facts.whole:
+        yield f"remote-tracker {__version__} checked the results."
 
 
 def _place(place: Place) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,9 +12,12 @@ from .checks_in_words import describe_checks
 from .citations import Citations, Work, choose_works, in_text, load_citations, to_bibtex
 from .method_facts import MethodFacts, gather_facts
 from .method_sentences import Subject, write_sentences
-from .parameter_sets import find_differing
+from .parameter_sets import find_differing, flatten
 from .read_videos import result_stage
 from .video_row import VideoRow
+
+OWN_TITLE = "remote-tracker: from a folder of videos to a joined table of results, on any cluster"
+OWN_AUTHOR = "the remote-tracker developers"
 
 
 class Methods(NamedTuple):
@@ -40,15 +44,13 @@ def describe_methods(project: Project, rows: Iterable[VideoRow]) -> Methods:
 
 
 def _own_work(version: str) -> Work:
-    title = "remote-tracker: from a folder of videos to a joined table of results, on any cluster"
-    key = "remote-tracker-" + "".join(letter for letter in version if letter.isascii() and letter.isalnum() or letter == ".")
-    return Work(key, "misc", ("{the remote-tracker developers}",), title, (("note", f"version {version}"),))
+    key = "remote-tracker-" + re.sub(r"[^A-Za-z0-9.]", "", version)
+    return Work(key, "misc", (f"{{{OWN_AUTHOR}}}",), OWN_TITLE, (("note", f"version {version}"),))
 
 
 def _subject_of(project: Project, facts: MethodFacts, citations: Citations, works: Iterable[Work]) -> Subject:
     stage, tracker = result_stage(project), project.tracker
-    own = {param.name: param.default for param in tracker.declared}
-    changed = {name for name, value in tracker.params_of(stage).items() if value != own.get(name)}
+    own = dict(pair for param in tracker.declared for pair in flatten(param.name, param.default))
     return Subject(
         counts=stage.counts,
         name=citations.name,
@@ -58,8 +60,8 @@ def _subject_of(project: Project, facts: MethodFacts, citations: Citations, work
         step=stage.name,
         checks=describe_checks(stage),
         differing=tuple(find_differing(facts.values)),
-        declared=frozenset(own),
-        changed=frozenset(changed),
+        has_parameters=bool(stage.params),
+        own=own,
         has_days=bool(tracker.stages_in("summarizer")),
     )
 
@@ -74,7 +76,7 @@ def _find_left_out(facts: MethodFacts, subject: Subject) -> tuple[str, ...]:
     if count := sum(facts.sets.get("", {}).values()):
         lines.append(f"{_of(count, subject)}: the parameters are not known, as of results that were made elsewhere.")
     unkept = [key for key, values in facts.values.items() if not values]
-    if unkept:
+    if unkept and subject.has_parameters:
         count = sum(sum(facts.sets[key].values()) for key in unkept)
         lines.append(f"{_of(count, subject)}: no batch kept the values of the parameters, only their digest.")
     if count := sum(number for place, number in facts.places.items() if not place.cluster):

@@ -61,7 +61,9 @@ def read_examined(
     stage = result_stage(project)
     tree = Tree(project.root, project.videos)
     told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
-    reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told, reviewed)
+    reader = _Reader(
+        project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told, reviewed
+    )
     finished = 0
     for seen in examined:
         finished += word_of(seen.decision) == "finished"

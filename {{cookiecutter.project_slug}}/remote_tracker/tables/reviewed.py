@@ -1,7 +1,7 @@
-"""Read what the lab says about results, AuxiliaryFiles/reviewed.csv: good, bad or look again; a word lapses with its result.
+"""Read what the lab says about results, AuxiliaryFiles/reviewed.csv: good, bad or look again.
 
-The report's page writes the file; a person may write it in a spreadsheet, too, also by adding a column ``word`` to
-``videos.csv``.
+A word is about one result: when that is made anew, the word lapses. The report's page writes the file; a person may
+write it in a spreadsheet, too, also by adding a column ``word`` to a copy of ``videos.csv``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import unknown_word
-from ..model import Project, Stage, State, said_word
+from ..model import said_word
 from ..model.said_word import SaidWord
-from ..survey import Examined
-from ..survey.in_flight import load_history
-from ..survey.states import word_of
-from .made_by import with_origin
 from .spreadsheet import Sheet, key_of
 from .video_row import VideoRow
 
@@ -27,7 +23,10 @@ REVIEWED = said_word.REVIEWED
 WORDS = GOOD, BAD, LOOK_AGAIN = ("good", "bad", "look again")
 WHOLE = ("finished", "archived")  # the states in which there is a result to speak about
 VIDEO, WORD, RESULT, NOTE = "video", "word", "result", "note"
-AS_IN_VIDEOS = ("sha256_result", "proven_at")  # columns of videos.csv that name a result; the first that is filled counts
+AS_IN_VIDEOS = (
+    "sha256_result",
+    "proven_at",
+)  # columns of videos.csv that name a result; the first filled cell counts
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FORMULA = "=+-@\t\r"  # where a cell begins so, a ' was put before it
 
@@ -165,20 +164,3 @@ def _read_lines(sheet: Sheet, raw: bytes) -> Iterator[Said]:
         note = told.get(NOTE, "").strip()
         note = note[1:] if note[:1] == "'" and note[1:2] in tuple(_FORMULA) else note
         yield Said(line, told[VIDEO], word, result.lower() if _DIGEST.fullmatch(result.lower()) else result, note)
-
-
-def find_words(project: Project, stage: Stage, found: Sequence[Examined]) -> Mapping[str, SaidWord]:
-    """Return the lab's word on the results of these units of a step, by the unit's name.
-
-    ``stage`` is the step that makes the results for people.
-    """
-    reviewed = load_reviewed(project.root)
-    history = load_history(project, stage) if reviewed.said else None
-    words: dict[str, SaidWord] = {}
-    for unit, decision in found if history else ():
-        row = VideoRow("", unit.key, word_of(decision))
-        if history and decision.state is State.FINISHED:
-            row = with_origin(row, history)
-        if said := reviewed.find(row):
-            words[unit.key] = said
-    return words
