@@ -33,6 +33,7 @@ NOW_AND_THEN = {
     "help": "help_verb:help_",
     "labels": "labels:labels",
     "moved": "results:moved",
+    "picture": "picture:picture",
     "pull": "pull:pull",
     "push": "push:push",
     "remote": "remote:remote",

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+
+class Scale(NamedTuple):
+    """How long the unit of positions is."""
+
+    size: float  # in ``unit``
+    unit: str  # as people write it: µm, mm, cm
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,7 @@ class Tracks:
     edges: tuple[tuple[int, int], ...] = ()  # keypoints that a skeleton joins
     unit: str = "px"  # of the positions
     times: npt.NDArray[Any] | None = None  # (n,) s: when each frame was, where they are not evenly spaced
+    scale: Scale | None = None  # how long a px is, where the result says it
 
     @property
     def seconds(self) -> npt.NDArray[Any] | None:
