@@ -34,6 +34,7 @@ NOW_AND_THEN = {
     "labels": "labels:labels",
     "moved": "results:moved",
     "picture": "picture:picture",
+    "preview": "picture:preview",
     "pull": "pull:pull",
     "push": "push:push",
     "remote": "remote:remote",

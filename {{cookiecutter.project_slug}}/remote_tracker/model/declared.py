@@ -122,6 +122,7 @@ class Stage:
     # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
+    on_frames: str = field(default="", repr=False)  # words by which its command works on some frames alone; "": it cannot
 
     @property
     def unit(self) -> str:

@@ -68,7 +68,7 @@ def mark_items(every: str, touches: str) -> list[Item]:
         cv2.circle(canvas, (x + 4, y), 3, HUES[0], 1, cv2.LINE_AA)
 
     items = [
-        Item(12, "begins", lambda canvas, x, y: draw_begin(canvas, (x + 6, y), 0)),
+        Item(18, "begins", lambda canvas, x, y: draw_begin(canvas, (x + 9, y), 0)),
         Item(16, "ends", lambda canvas, x, y: draw_end(canvas, (x + 8, y), 0, "", 8)),
     ]
     items += [Item(8, f"every {every}", dot)] if every else []

@@ -60,6 +60,13 @@ def draw_end(canvas: Image, at: tuple[int, int], number: int, label: str, radius
         write(canvas, label, x, y, size, ink, bold=True)
 
 
+def draw_found(canvas: Image, view: View, ways: Sequence[Way], frame: int) -> None:
+    """Draw a ring around each animal that was found in the frame."""
+    for number, way in enumerate(ways):
+        for point in _pixels(view, way.points[way.frames == frame]):
+            draw_begin(canvas, point, number, _END)
+
+
 def draw_touches(canvas: Image, view: View, places: Numbers) -> None:
     """Draw a ring at each place, n x 2, where animals touch."""
     for point in _pixels(view, places):
