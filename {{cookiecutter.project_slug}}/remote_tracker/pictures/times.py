@@ -37,8 +37,10 @@ def find_ticks(tracks: Tracks) -> Ticks:
         step = next((one for one in _SECONDS if long / one <= _MOST), round_step(long / _MOST))
         every = tell_time(step)
     wanted = np.arange(np.floor(time[0] / step) + 1, np.ceil(time[-1] / step)) * step
-    rows = np.searchsorted(time, wanted)
-    return Ticks(tuple(tracks.frames[rows].tolist()), every)
+    after = np.searchsorted(time, wanted)
+    rows = np.where(time[after] - wanted < wanted - time[after - 1], after, after - 1)
+    is_near = np.abs(time[rows] - wanted) <= step / 4  # no frame may have been taken at an even time
+    return Ticks(tuple(tracks.frames[rows[is_near]].tolist()), every)
 
 
 def round_step(least: float) -> float:
