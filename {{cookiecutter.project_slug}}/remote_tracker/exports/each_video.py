@@ -14,11 +14,10 @@ from ..report.words import FEW, number_of
 from ..survey.named import choose_named
 from ..tables.lab_table import load_lab_table
 from ..tables.read_videos import read_videos, result_stage
-from ..tables.video_row import VideoRow
+from ..tables.video_row import WHOLE, VideoRow
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
 
-WHOLE = ("finished", "archived")  # the states in which a video has a proven result
 Write = Callable[[VideoRow, Tracks, Path], None]
 
 

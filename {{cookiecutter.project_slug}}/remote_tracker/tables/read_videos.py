@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..model import DayFolders, Project, Stage, State
+from ..checks.claimed_frames import Claim
+from ..model import DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
@@ -18,7 +19,7 @@ from ..survey.in_flight import load_history
 from ..survey.states import is_changed, word_of
 from .made_by import with_origin, with_task
 from .told_before import ToldBefore
-from .told_facts import Facts, load_facts, with_header
+from .told_facts import Facts, load_claim, load_facts, with_header
 from .video_row import VideoRow
 
 Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
@@ -92,7 +93,7 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
     elif decision.last:
         row = with_task(row, decision.last)
     facts = _facts_of(reader, made) if decision.state is State.FINISHED else Facts()
-    return replace(row, **with_header(facts, _video_of(reader.tree, unit.inputs))._asdict())
+    return replace(row, **with_header(facts, _claim_of(reader, unit))._asdict())
 
 
 def _facts_of(reader: _Reader, made: Made) -> Facts:
@@ -102,9 +103,12 @@ def _facts_of(reader: _Reader, made: Made) -> Facts:
     return reader.told.facts(stats, lambda: load_facts(reader.stage, placed))
 
 
-def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:
-    """Return the place of the unit's only video, "" where it has several, or none."""
-    return tree.place(inputs[0][0]) if inputs and len(inputs[0]) == 1 else ""
+def _claim_of(reader: _Reader, unit: Unit) -> Claim | None:
+    """Return what the header of the unit's only video says, None where it has several, or none."""
+    if not unit.inputs or len(unit.inputs[0]) != 1:
+        return None
+    (video,) = unit.inputs[0]
+    return reader.told.claim(f"{unit.mark} {video}", lambda: load_claim(reader.tree.place(video)))
 
 
 def day_of(video: str, result: str, wanted: Pattern | None, day: DayFolders) -> str:

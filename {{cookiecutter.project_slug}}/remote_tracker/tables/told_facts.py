@@ -1,4 +1,4 @@
-"""Read what results and headers of videos say: frames a second, numbers of frames and animals. Nothing is guessed."""
+"""Read what results and headers of videos say: frames a second, frames, animals, pixels. Nothing is guessed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import islice
 from math import isfinite
 from typing import Any, NamedTuple
 
-from ..checks.claimed_frames import read_claim
+from ..checks.claimed_frames import NO_CLAIM, Claim, read_claim
 from ..checks.clause import Fault
 from ..checks.h5py_files import load_h5py
 from ..checks.kinds.json_key import load_json
@@ -30,6 +30,11 @@ class Facts(NamedTuple):
     frames: int | None = None
     tracked: int | None = None
     animals: int | None = None
+    width: int | None = None  # px; a video's header alone says it
+    height: int | None = None  # px
+
+
+TOLD = ("fps", "frames", "tracked", "animals")  # the facts that a result may tell
 
 
 def load_facts(stage: Stage, results: Mapping[str, Sequence[str]]) -> Facts:
@@ -38,19 +43,28 @@ def load_facts(stage: Stage, results: Mapping[str, Sequence[str]]) -> Facts:
     ``results`` maps outputs to the absolute paths of files that are there.
     """
     told = {fact: _load(tell, results.get(tell.output, ())) for fact, tell in stage.tells.items()}
-    fps, *counts = (told.get(fact) for fact in Facts._fields)
+    fps, *counts = (told.get(fact) for fact in TOLD)
     return Facts(_positive(fps), *map(_whole, counts))
 
 
-def with_header(facts: Facts, video: str) -> Facts:
-    """Return the facts with what the header of the video at ``video`` says where they leave its rate or frames open."""
-    if not video or (facts.fps and facts.frames):
-        return facts
+def load_claim(video: str) -> Claim | None:
+    """Return what the header of the video at ``video`` says, None where it cannot be looked at now."""
     try:
-        claim = read_claim(video, os.stat(video).st_size)
+        found = os.stat(video)
+        return read_claim(video, found.st_size) if found.st_blocks else None
     except OSError:
-        return facts
-    return facts._replace(fps=facts.fps or _positive(claim.fps), frames=facts.frames or claim.frames or None)
+        return None
+
+
+def with_header(facts: Facts, claim: Claim | None) -> Facts:
+    """Return the facts with what the video's header says where they leave something open."""
+    claim = claim or NO_CLAIM
+    return facts._replace(
+        fps=facts.fps or _positive(claim.fps),
+        frames=facts.frames or claim.frames or None,
+        width=claim.width or None,
+        height=claim.height or None,
+    )
 
 
 def _positive(value: Any) -> float | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+WHOLE = ("finished", "archived")  # the states in which a video has a proven result
+
 
 @dataclass(frozen=True)
 class VideoRow:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..checks.clause import Absent
 from ..checks.h5py_files import damage
-from .arrange import Sightings, arrange, name_individuals, only_centroids
+from .arrange import Sightings, arrange, arrange_sizes, name_individuals, only_centroids
 from .given import Given
 from .times import find_times, first_times
 from .tracks import Scale, Tracks
@@ -34,9 +34,12 @@ def read_tierpsy(given: Given) -> Tracks:
         table[name].astype(np.float64) for name in ("frame_number", "coord_x", "coord_y", "timestamp_time")
     )
     individual = name_individuals([str(number) for number in table["worm_index_joined"].tolist()])
-    made = arrange(Sightings(frame, individual, only_centroids(len(frame)), x, y))
+    area = table["area"].astype(np.float64) if "area" in (table.dtype.names or ()) else None
+    seen = Sightings(frame, individual, only_centroids(len(frame)), x, y, size=area)
+    made = arrange(seen)
     times = find_times(made.frames, first_times(made.frames, frame, time), fps)
-    return Tracks(*made, fps=fps, source=SOURCE, times=times, scale=scale)
+    sizes = arrange_sizes(seen, made)
+    return Tracks(*made, fps=fps, source=SOURCE, times=times, size=sizes, scale=scale)
 
 
 def _read_fps(said: Any) -> float | None:
