@@ -35,6 +35,8 @@ NOW_AND_THEN = {
     "labels": "labels:labels",
     "methods": "methods:methods",
     "moved": "results:moved",
+    "picture": "picture:picture",
+    "preview": "picture:preview",
     "pull": "pull:pull",
     "push": "push:push",
     "remote": "remote:remote",

@@ -123,6 +123,7 @@ class Stage:
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     made_by: Mapping[str, Tell] = field(default_factory=dict, repr=False)  # word for people -> where a result says it
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
+    on_frames: str = field(default="", repr=False)  # words by which its command works on some frames alone; "": it cannot
 
     @property
     def unit(self) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+
+class Scale(NamedTuple):
+    """How long the unit of positions is."""
+
+    size: float  # in ``unit``
+    unit: str  # as people write it: µm, mm, cm
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,7 @@ class Tracks:
     unit: str = "px"  # of the positions
     times: npt.NDArray[Any] | None = None  # (n,) s: when each frame was, where they are not evenly spaced
     size: npt.NDArray[Any] | None = None  # (n, individuals) px², NaN where not seen; None: nobody tells it
+    scale: Scale | None = None  # how long a px is, where the result says it
 
     @property
     def seconds(self) -> npt.NDArray[Any] | None:
