@@ -6,6 +6,7 @@ import os
 from shlex import quote
 
 from ..model import Project
+from ..text.tones import STRONG, toned
 from .advice import Advice, Do, advise
 from .standing import Did, Situation
 
@@ -35,6 +36,11 @@ def rt_line(project: Project, words: str) -> str:
     if os.path.exists("rt") and os.path.samefile("rt", project.root / "rt"):
         return f"./rt {words}"
     return f"{quote(os.path.relpath(project.root / 'rt', here))} {words}"
+
+
+def next_word() -> str:
+    """Return the word before what is typed next."""
+    return toned("Next:", STRONG)
 
 
 def next_text(project: Project, now: Situation, command: str = "") -> str:

@@ -62,7 +62,7 @@ def is_in_flight(seen: Examined) -> bool:
 
 
 def _find_living(project: Project, survey: Survey) -> Iterator[Batch]:
-    """Yield the stage's batches that the queue, or this machine, still holds; all without an end where none can tell."""
+    """Yield the batches that the queue, or this machine, still holds; where none can tell, all without an end."""
     for batch in find_batches(project, survey.stage):
         is_held = batch.number in survey.queue.alive or not survey.queue.asked
         if is_held and batch.has_run and not (batch.is_note or batch.is_sealed or batch.is_given_up):
