@@ -49,6 +49,8 @@ TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 )
 @click.option("--names0", "names", flag_value="\0", help="The same, a zero byte behind each: safe for any name.")
 @click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
+@click.option("--all-days", is_flag=True, help="A row for each day, however many there are.")
+@click.option("--watch", is_flag=True, help="Draw it again and again, with how fast it goes, until Ctrl-C.")
 @project_verb
 def status(
     project: Project,
@@ -59,17 +61,32 @@ def status(
     ignored: bool,
     names: str | None,
     usage: bool,
-) -> None:
+    all_days: bool,
+    watch: bool,
+) -> int:
     """Show how far everything is, by day, and what failed. With DAY, all of that day, one by one."""
     _refuse_alone(names, cause, failures, ignored)
+    if watch:
+        if days or as_json or failures or ignored or names or usage or all_days:
+            raise click.UsageError("--watch goes with nothing else: it draws the whole project.")
+        from .watch import watch_status  # 3 ms of each verb that shows something once
+
+        return watch_status(project)
     if ignored or usage:
         _show_ignored(project, as_json, names) if ignored else _show_usage(project, as_json)
-        return
-    _show_state(project, days, as_json, failures, cause, names)
+    else:
+        _show_state(project, days, as_json, failures, cause, names, all_days)
+    return 0
 
 
 def _show_state(
-    project: Project, days: tuple[str, ...], as_json: bool, failures: bool, cause: str | None, names: str | None
+    project: Project,
+    days: tuple[str, ...],
+    as_json: bool,
+    failures: bool,
+    cause: str | None,
+    names: str | None,
+    all_days: bool,
 ) -> None:
     found = examine_all(project)
     surveys = [(one.stage, seen) for one, seen in found]
@@ -87,7 +104,7 @@ def _show_state(
     elif days:
         show(days_text(project, surveys, next_text(project, now)))
     else:
-        show(with_seen(project, status_text(project, found, now, _queued(project, found))))
+        show(with_seen(project, status_text(project, found, now, _queued(project, found), all_days)))
     tell_home({one.stage.name: Counter(each.decision.state for each in seen) for one, seen in found})
 
 

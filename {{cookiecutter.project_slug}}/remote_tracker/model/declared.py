@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .day import FIRST_FOLDER, DayFolders
+from .notify import Notify
 from .pattern import Pattern
 from .people import Person
 from .remote import Remote
@@ -246,3 +247,4 @@ class Project:
     people: tuple[Person, ...] = ()
     licence: str = ""  # of its data: a name of the SPDX list, or an address
     day: DayFolders = FIRST_FOLDER
+    notify: Notify | None = None

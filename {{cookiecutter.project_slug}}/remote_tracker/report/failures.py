@@ -10,10 +10,11 @@ from ..model import Project, Stage, State
 from ..survey import Examined
 from ..survey.states import describe_decision
 from ..survey.triage import Group, is_trouble, triage
+from ..text.tones import BAD, FAINT, STRONG, toned
 from ..text.visible import shown
 from .copy_again import copy_lines, is_to_copy
 from .fold import fold
-from .next_step import next_text, rt_line, scan_line
+from .next_step import next_text, next_word, rt_line, scan_line
 from .standing import Situation
 from .words import heading, number_of
 
@@ -26,24 +27,25 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Exam
     lines = [heading(project)]
     for stage, seen in surveys:
         troubled = sum(map(is_trouble, seen))
-        lines.append(f"{stage.name}: {troubled} of {number_of(len(seen), stage.counts)} need a look")
+        told = f"{stage.name}: {troubled} of {number_of(len(seen), stage.counts)} need a look"
+        lines.append(toned(told, BAD if troubled else ""))
         for group in triage(project, stage, seen):
             lines += ["", *_group_lines(project, stage, group)]
         lines += [""] if troubled else []
-    return "\n".join([*lines, f"Next:  {next_text(project, now)}"])
+    return "\n".join([*lines, f"{next_word()}  {next_text(project, now)}"])
 
 
 def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     where = f", mostly on {group.node}" if group.node else ""
-    yield fold(f"{len(group.seen)} x {shown(group.title)}{where}", 4)
+    yield toned(fold(f"{len(group.seen)} x {shown(group.title)}{where}", 4), BAD)
     yield from (
         fold(f"    {shown(one.unit.key)}: {shown(describe_decision(one.decision))}", 6)
         for one in group.seen[:MOST_NAMES]
     )
     if len(group.seen) > MOST_NAMES:
-        yield f"    ... and {len(group.seen) - MOST_NAMES} more (./rt status --failures --json has all)"
+        yield toned(f"    ... and {len(group.seen) - MOST_NAMES} more (./rt status --failures --json has all)", FAINT)
     if group.advice:
-        yield fold(f"  {group.advice}", 2)
+        yield toned(fold(f"  {group.advice}", 2), STRONG)
     if is_to_copy(group):
         yield from copy_lines(project, group)
     purpose, command = next_of(project, stage, group)

@@ -6,6 +6,7 @@ import os
 from shlex import quote
 
 from ..model import Project
+from ..text.tones import STRONG, toned
 from .advice import Advice, Do, advise
 from .standing import Did, Situation
 
@@ -39,6 +40,11 @@ def rt_line(project: Project, words: str, here: str = "") -> str:
     if os.path.exists(beside) and os.path.samefile(beside, project.root / "rt"):
         return f"./rt {words}"
     return f"{quote(os.path.relpath(project.root / 'rt', here))} {words}"
+
+
+def next_word() -> str:
+    """Return the word before what is typed next."""
+    return toned("Next:", STRONG)
 
 
 def next_text(project: Project, now: Situation, command: str = "", here: str = "") -> str:

@@ -18,9 +18,10 @@ from ..survey.triage import is_trouble
 from ..survey.unit_files import is_asked_by_scan, needs_what_is_gone, with_commands
 from ..survey.verdict import Change
 from ..survey.verify_stage import find_changed
+from ..text.tones import BAD, BUSY, CARE, GOOD, toned
 from ..text.visible import shown
+from .day_table import toned_state
 from .verified import changes_data, describe_change
-from .words import state_text
 
 NOTES = {
     Cause.ACCEPTED: "accepted as it was then",
@@ -132,7 +133,7 @@ def _size(tree: Tree, path: str) -> int | None:
 def story_text(story: Story) -> str:
     """Return the screen of a story: state, inputs, results, batches, checks."""
     unit, decision = story.seen
-    lines = [f"{shown(unit.key)} ({story.stage.name}): {state_text(story.stage, decision)}", "  reads"]
+    lines = [f"{shown(unit.key)} ({story.stage.name}): {toned_state(story.stage, decision)}", "  reads"]
     lines += [f"    {shown(path)}  {_size_text(size)}" for path, size in story.inputs] or ["    nothing that is there"]
     if story.ready and story.inputs:
         lines += ["  must show before it starts", *(f"    {_checked(one)}" for one in story.ready)]
@@ -162,30 +163,32 @@ def _checked(one: Checked) -> str:
         return f"unseen {one.words}  -> what it compares with is no longer here"
     if one.in_job:
         return f"in job {one.words}  -> {IN_JOB}"
-    return f"FAILS  {one.words}  -> {shown(one.fails)}" if one.fails else f"holds  {one.words}"
+    if one.fails:
+        return f"{toned('FAILS', BAD)}  {one.words}  -> {shown(one.fails)}"
+    return f"{toned('holds', GOOD)}  {one.words}"
 
 
 def _size_text(size: int | None) -> str:
-    return "not there" if size is None else f"{size:,} bytes"
+    return toned("not there", CARE) if size is None else f"{size:,} bytes"
 
 
 def _listed(listed: Listed, is_running: bool) -> str:
-    record = listed.record
+    record, tone = listed.record, ""
     if record is None:
         ended = "not started"
     elif is_running:
-        ended = f"running on {record.host}"
+        ended, tone = f"running on {record.host}", BUSY
     elif record.cause in NOTES:
         ended = NOTES[record.cause] + (f", from {shown(record.why)}" if record.why else "")
     elif record.result == "finished":
-        ended = f"finished on {record.host} in {record.seconds} s"
+        ended, tone = f"finished on {record.host} in {record.seconds} s", GOOD
     elif record.result == "cancelled":
-        ended = f"stopped on {record.host} after {record.seconds} s: {shown(record.why)}"
+        ended, tone = f"stopped on {record.host} after {record.seconds} s: {shown(record.why)}", CARE
     else:
-        ended = shown(describe_failure(record))
+        ended, tone = shown(describe_failure(record)), BAD
     if record is not None and record.program is not None:
         ended += f" (the program itself ended with exit code {record.program})"
-    return f"batch {listed.batch.number}, task {listed.task}: {ended}"
+    return f"batch {listed.batch.number}, task {listed.task}: {toned(ended, tone)}"
 
 
 def story_data(story: Story) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ..batches.wait import wait_until
 from ..config.signatures import load_signatures
 from ..errors import WrongUse
 from ..model import Project, Stage, State
+from ..notify import tell_news
 from ..records import Batch, BatchesFolder, batches_of
 from ..report.moved import stuck_lines
 from ..report.next_step import after, next_text
@@ -63,7 +64,10 @@ def run_tasks(
     place = BatchesFolder(project.root / folder).batch(batch)
     with Screen(tasks, place, following) as screen:
         load = partial(load_signatures, project.root)
-        return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell, load))
+        code = screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell, load))
+    if code != STOPPED and (stage := project.tracker.stage(place.stage)):  # who stopped it knows
+        tell_news(project, stage)
+    return code
 
 
 class Round(NamedTuple):
@@ -92,6 +96,7 @@ def scan_and_run(
     stages = choose_stage(project, folder, stage)
     prepared = prepare(project, stages, options)
     say(scan_text(project, prepared, nexts, jobs))
+    tell_news(project, prepared.survey.stage, prepared.survey.queue)
     if prepared.pinned is None:
         if waited := wait_for_others(project, stages, prepared.survey, QUEUE_S, say):
             return Round(1, waited)
