@@ -1,7 +1,7 @@
 """The data of a page of any size, drawn by chance and the same each time, in the form that gather gives it.
 
-    python tests/page/synthetic.py 10000 > data.json          the data
-    python tests/page/synthetic.py 10000 --page > page.html   the page
+python tests/page/synthetic.py 10000 > data.json          the data
+python tests/page/synthetic.py 10000 --page > page.html   the page
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if __name__ == "__main__":
 from remote_tracker.measures.track_numbers import COLUMNS, ROWS, TrackNumbers
 from remote_tracker.page.assemble import assemble
 from remote_tracker.page.column import NUMBER, TEXT, WORD, Meaning, column_of
-from remote_tracker.page.day_name import name_day
 from remote_tracker.page.gather import FORMAT, find_states
 from remote_tracker.page.numbers import number_columns
 from remote_tracker.page.spread import spread_by, spread_of
 from remote_tracker.page.video_columns import Columns, video_columns
+from remote_tracker.pictures.day_name import name_day
 from remote_tracker.tables.lab_table import LabTable
 from remote_tracker.tables.video_row import VideoRow
 

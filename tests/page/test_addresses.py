@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from page.synthetic import draw_data
 from remote_tracker.page.assemble import ASSETS, assemble
 from remote_tracker.page.day_page import Shown, day_page
+
+from page.synthetic import draw_data
 
 LEADING = {"src", "href", "srcset", "action", "formaction", "data", "poster", "background", "cite", "ping", "style"}
 LOADING = re.compile(r"url\s*\(|@import|image-set\s*\(|https?:|//", re.I)
@@ -70,12 +71,14 @@ def test_no_part_of_the_page_ends_the_element_that_holds_it() -> None:
     assert not [part for part in parts if re.search(r"</(script|style)|<!--", part, re.I)]
 
 
-@pytest.mark.parametrize("name", ['"><script>alert(1)</script>', "a'b", "javascript:alert(1)", "//evil", "url(x)", "a b\n"])
+@pytest.mark.parametrize(
+    "name", ['"><script>alert(1)</script>', "a'b", "javascript:alert(1)", "//evil", "url(x)", "a b\n"]
+)
 def test_a_day_page_has_names_as_text(name: str) -> None:
     """A hostile name in a day's page adds no element, no handler and no address."""
-    videos: list[Any] = [Shown(name, "failed", name, f"pictures/{name}.png", 13)]
+    videos: list[Any] = [Shown(name, "failed", name, f"pictures/{name}.png".encode(), 13)]
     page = day_page(name, name, videos, {**SPRITE, "file": f"{name}.thumbs.png"})
-    plain = Addresses(day_page("p", "d", [Shown("v", "failed", "r", "pictures/v.png", 13)], SPRITE))
+    plain = Addresses(day_page("p", "d", [Shown("v", "failed", "r", b"pictures/v.png", 13)], SPRITE))
     told = Addresses(page)
     assert [one for one, _ in told.found] == [one for one, _ in plain.found]
     assert all(is_from_here(address) for kind, address in told.found if kind == "href")

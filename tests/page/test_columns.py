@@ -27,7 +27,15 @@ def test_a_word_stands_once() -> None:
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(None, None), (math.nan, None), (math.inf, None), (3.0, 3), (33.333333, 33.333), (0.000123456, 0.00012346), (0, 0)],
+    [
+        (None, None),
+        (math.nan, None),
+        (math.inf, None),
+        (3.0, 3),
+        (33.333333, 33.333),
+        (0.000123456, 0.00012346),
+        (0, 0),
+    ],
 )
 def test_a_number_has_the_digits_that_people_read(value: float | None, told: float | None) -> None:
     """A number has five digits, a whole one all of its own; what is none is told as none."""

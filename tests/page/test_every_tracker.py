@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -20,9 +19,7 @@ PLACES = ("d1/v1.avi", "d1/v2.mp4", "d2/exp/videos/1_10/exp_1.mp4", "d2/x.txt")
 
 def make(root: Path, tracker: str, folder: Path) -> None:
     """Make a project of a tracker with videos in two days, none of which was processed."""
-    (root / "project.yml").write_text(
-        yaml.safe_dump({"name": "lab", "tracker": tracker, "cluster": "local"})
-    )
+    (root / "project.yml").write_text(yaml.safe_dump({"name": "lab", "tracker": tracker, "cluster": "local"}))
     if (folder / "AuxiliaryFiles").is_dir():
         shutil.copytree(folder / "AuxiliaryFiles", root / "AuxiliaryFiles", dirs_exist_ok=True)
     for place in PLACES:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from page.synthetic import HOSTILE, draw_data
 from remote_tracker.page.assemble import pack
 from remote_tracker.page.packed import unpack
+
+from page.synthetic import HOSTILE, draw_data
 
 MOST_BYTES = 3_000_000
 
@@ -28,5 +29,5 @@ def test_what_is_not_whole_is_refused(text: str) -> None:
 
 
 def test_ten_thousand_videos_fit_into_a_mail() -> None:
-    """The data of 10,000 videos with names of 60 letters and with everything in it takes at most 2 MB, of the page's 3."""
+    """The data of 10,000 videos with names of 60 letters, and everything in it, takes at most 2 of the page's 3 MB."""
     assert len(pack(draw_data(10_000))) <= MOST_BYTES * 2 / 3

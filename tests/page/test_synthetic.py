@@ -6,6 +6,7 @@ import json
 
 from jsonschema import Draft202012Validator
 from lab import TEMPLATE
+
 from page.synthetic import draw_data
 
 

@@ -9,6 +9,7 @@ import click
 from ..model import Project
 from ..page.write import report_data, report_text, write_report
 from ..remote.seen import seen_lines
+from ..run.progress import Reading
 from .options import json_option, project_verb, show
 
 
@@ -19,7 +20,10 @@ from .options import json_option, project_verb, show
 @project_verb
 def report(project: Project, into: Path | None, no_pictures: bool, as_json: bool) -> None:
     """Make the project's page, Results/report.html, for a browser without a network."""
+    seen = seen_lines(project)
     if as_json:
-        show(report_data(project, seen_lines(project)))
+        show(report_data(project, seen))
         return
-    click.echo(report_text(write_report(project, into and into.absolute(), seen_lines(project))))
+    with Reading("drawing") as drawing:
+        done = write_report(project, into and into.absolute(), seen, None if no_pictures else drawing.tell)
+    click.echo(report_text(done))

@@ -20,7 +20,7 @@ class Shown(NamedTuple):
     name: str
     state: str
     reason: str
-    picture: str = ""  # the path of its picture, from Results/report on; "": there is none
+    picture: bytes = b""  # the path of its picture, from Results/report on; empty: there is none
     cell: int = -1  # the place of its thumbnail in the day's sprite; -1: there is none
 
 

@@ -11,7 +11,10 @@ from .. import __version__
 from ..errors import RemoteTrackerError
 from ..measures.distributions import Distribution, Feature, read_distributions
 from ..model import Project
+from ..pictures.day_name import name_day
+from ..pictures.places import load_sprites
 from ..report.next_step import next_text
+from ..report.rate import find_rate, tell_rate
 from ..survey.sentences import STATE_WORDS
 from ..tables.lab_table import NO_LAB_TABLE, LabTable, load_lab_table
 from ..tables.methods import describe_methods
@@ -19,13 +22,13 @@ from ..tables.video_row import VideoRow
 from ..tables.write_tables import names_of_ours
 from ..text.visible import shown
 from .column import rounded
-from .day_name import name_day
 from .look import Seen, day_of
 from .machine import machine_of, memory_columns
 from .made_with import describe_sets
 from .needs import failures_of, find_groups, find_needs
 from .numbers import TrackParts
 from .spread import spread_by
+from .thumbnails import sprites_of
 from .video_columns import Columns, video_columns
 from .words import word_columns
 
@@ -37,7 +40,7 @@ ORDER = [word for _, word in STATE_WORDS] + ["archived"]
 def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return the page's data of a project that was looked at just now, at ``now``; ``notes`` come first among its own.
 
-    Tracks that are not known yet are read, and remembered.
+    Tracks that are not known yet are read, and remembered. No picture is made.
     """
     project, rows = seen.project, seen.rows
     groups, sets = find_groups(seen), describe_sets(project, seen.stage, rows)
@@ -47,6 +50,8 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
     early = [*word_columns(rows, seen.reviewed), tracks.reason_column()]
     columns = Columns({one["digest"]: one["differs"] for one in sets}, lab, early, memory, tracks.columns())
     methods, method_notes = _describe_methods(seen)
+    features, feature_notes = _features(project, lab)
+    rate = find_rate(project, seen.found, now)
     states = find_states(rows)
     return {
         "format": FORMAT,
@@ -55,19 +60,19 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
         "days": [_day(day, [rows[index] for index in indices], states) for day, indices in seen.days.items()],
         "needs": find_needs(seen, groups),
         "next": [next_text(project, seen.situation(), here=str(project.root))],
-        "rate": "",
+        "rate": tell_rate(rate) if rate else "",
         "failures": failures_of(project, groups),
         "columns": video_columns(rows, columns),
         "parameters": sets,
-        **_features(project, lab),
+        **features,
         "animals": spread_by((day_of(row), row.animals) for row in rows),
         "stands_out": tracks.stands_out(),
         "heat": tracks.heat(seen.days),
         "machine": machine_of(seen),
         "methods": methods,
-        "sprites": {},
+        "sprites": sprites_of(seen, load_sprites(project)),
         "day_files": {day: f"{FOLDER}/{name_day(day)}" for day in seen.days},
-        "notes": [*notes, *seen.notes, *lab_notes, *tracks.notes, *memory_notes, *method_notes],
+        "notes": [*notes, *seen.notes, *lab_notes, *tracks.notes, *memory_notes, *feature_notes, *method_notes],
     }
 
 
@@ -79,19 +84,22 @@ def _describe_methods(seen: Seen) -> tuple[dict[str, Any], list[str]]:
     return {"text": text, "bibtex": bibtex, "left_out": list(left_out)}, []
 
 
-def _features(project: Project, lab: LabTable) -> dict[str, Any]:
-    found = read_distributions(project, lab)
-    return {"features": [_feature(one) for one in found.shown], "features_left": list(map(shown, found.left))}
+def _features(project: Project, lab: LabTable) -> tuple[dict[str, Any], list[str]]:
+    try:
+        found = read_distributions(project, lab)
+    except RemoteTrackerError as error:
+        return {"features": [], "features_left": []}, [f"No features: {error}"]
+    return {"features": [_feature(one) for one in found.shown], "features_left": list(found.left)}, []
 
 
 def _feature(one: Feature) -> dict[str, Any]:
-    by = {shown(column): [_distribution(told) for told in groups] for column, groups in one.by.items()}
-    return {"name": shown(one.name), "unit": one.unit, "meaning": one.meaning, "by": by}
+    by = {column: [_distribution(told) for told in groups] for column, groups in one.by.items()}
+    return {"name": one.name, "unit": one.unit, "meaning": one.meaning, "by": by}
 
 
 def _distribution(one: Distribution) -> dict[str, Any]:
     numbers = {name: rounded(getattr(one, name)) for name in ("low", "q1", "median", "q3", "high")}
-    return {"group": shown(one.group), "n": one.n, **numbers}
+    return {"group": one.group, "n": one.n, **numbers}
 
 
 def _describe_project(seen: Seen, now: datetime) -> dict[str, str]:

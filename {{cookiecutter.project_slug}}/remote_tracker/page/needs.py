@@ -10,13 +10,13 @@ from ..model import Project, Stage, State
 from ..report.copy_again import copy_lines, is_to_copy
 from ..report.failures import next_of
 from ..report.next_step import rt_line
+from ..report.unread import COUNTED
 from ..report.words import number_of
 from ..survey import Survey
 from ..survey.running import find_stalled
 from ..survey.states import is_changed
 from ..survey.triage import Group, triage
 from ..text.visible import shown
-from ..report.unread import COUNTED
 from .look import Seen
 
 

@@ -24,6 +24,7 @@ from ..scan import Tree
 from ..survey import Examined
 from ..survey.proven import numbers_of, rules_of
 from ..tables.video_row import VideoRow
+from ..text.tones import pieces
 from ..text.visible import visible
 from .assemble import pack
 from .look import Seen
@@ -46,9 +47,7 @@ def ask_days(seen: Seen) -> dict[str, list[Asked]]:
     """Return the videos of each day whose stories are told, with their marks as of now."""
     project = seen.project
     steps = [(survey.stage, units) for survey, units in seen.found if survey.stage.folder == seen.stage.folder]
-    others = [
-        (stage, {one.unit.key: one for one in units}) for stage, units in steps if stage is not seen.stage
-    ]
+    others = [(stage, {one.unit.key: one for one in units}) for stage, units in steps if stage is not seen.stage]
     marks = _Marks(project, [stage for stage, _ in steps])
     days: dict[str, list[Asked]] = {}
     for day, indices in seen.days.items():
@@ -117,7 +116,12 @@ def _tell(project: Project, asked: Sequence[Asked]) -> Iterator[Told]:
     for one in asked:
         mine = list(islice(stories, len(one.units)))
         mine[-1] = mine[-1]._replace(word=one.word)
-        yield Told("\n\n".join(map(story_text, mine)), next(filter(None, map(_log_of, reversed(mine))), ""))
+        yield Told(plain("\n\n".join(map(story_text, mine))), next(filter(None, map(_log_of, reversed(mine))), ""))
+
+
+def plain(text: str) -> str:
+    """Return a screen's text without the marks for colours, which it has on a terminal."""
+    return "".join(piece for piece, _ in pieces(text))
 
 
 def _log_of(story: Story) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -11,14 +12,18 @@ from typing import Any, NamedTuple
 from ..disk.files import clear_temporaries, make_folder, write_file
 from ..errors import RemoteTrackerError
 from ..model import Project
+from ..pictures.day_name import name_day
+from ..pictures.make import Tell
+from ..pictures.places import picture_path
 from ..report.words import number_of
+from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from .assemble import assemble
-from .day_name import name_day
 from .day_page import Shown, day_page
 from .gather import FOLDER, gather
 from .look import Seen
 from .stories import HEAD, Asked, ask_days, write_scripts
+from .thumbnails import make_new
 
 PAGE = "Results/report.html"
 
@@ -38,16 +43,19 @@ def report_text(done: Written) -> str:
     return f"{done.page} shows it: {number_of(done.videos, done.counts)}, {need}."
 
 
-def write_report(project: Project, into: Path | None = None, notes: Sequence[str] = ()) -> Written:
+def write_report(
+    project: Project, into: Path | None = None, notes: Sequence[str] = (), tell: Tell | None = None
+) -> Written:
     """Write the page, alone where it goes ``into`` another file, else with the files of its days.
 
-    ``notes`` are lines that it shows beside its own.
-
-    Raises RemoteTrackerError where a file cannot be written; the old page then still stands.
+    ``notes`` are lines that it shows beside its own. With ``tell`` pictures that are not there are made, too: it is
+    called with how many are made, and of how many. Raises RemoteTrackerError where a file cannot be written; the old
+    page then still stands.
     """
     seen = Seen(project)
     page = into or project.root / PAGE
-    data = gather(seen, datetime.now().astimezone(), notes)
+    unmade = make_new(seen, tell) if tell and into is None else []
+    data = gather(seen, datetime.now().astimezone(), [*notes, *unmade])
     if into is None:
         _write_days(seen, data)
     make_folder(page.parent)
@@ -68,8 +76,17 @@ def _write_days(seen: Seen, data: Mapping[str, Any]) -> None:
 
 
 def _page_of(seen: Seen, data: Mapping[str, Any], day: str, indices: Sequence[int]) -> str:
-    rows = [seen.rows[index] for index in indices]
-    return day_page(data["project"]["name"], shown(day), [Shown(shown(r.video), r.state, shown(r.reason)) for r in rows])
+    sprite = data["sprites"].get(day)
+    cells = sprite["cells"] if sprite else {}
+    videos = [_shown(seen, seen.rows[at], cells.get(str(at), -1)) for at in indices]
+    beside = {**sprite, "file": sprite["file"].removeprefix(f"{FOLDER}/")} if sprite else None
+    return day_page(data["project"]["name"], shown(day), videos, beside)
+
+
+def _shown(seen: Seen, row: VideoRow, cell: int) -> Shown:
+    place = picture_path(seen.project, row.video)
+    picture = place.relative_to(seen.project.root / PAGE.rpartition("/")[0] / FOLDER) if cell >= 0 else ""
+    return Shown(shown(row.video), row.state, shown(row.reason), os.fsencode(picture) if picture else b"", cell)
 
 
 def _write_where_new(path: Path, text: str) -> None:
