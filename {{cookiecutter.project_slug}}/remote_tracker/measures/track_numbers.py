@@ -24,7 +24,7 @@ class TrackNumbers:
     jumps: int  # steps to the next frame that are too long for the animal
     touches: int  # pairs of animals that are near each other, summed over frames
     steps: int  # steps to the next frame, over all animals
-    confidence: float | None  # the median of what the tracker says, over all that was seen
+    confidence: float | None  # the median over all keypoints and frames, as the tracker says it
     size: float | None  # the median area of an animal, in px²
     unit: str  # of positions and distances
     distance: float | None  # the median of how far an animal walked
