@@ -114,11 +114,11 @@ def test_a_resting_animal_does_not_jump() -> None:
 
 def test_a_keypoint_that_is_lost_is_no_step() -> None:
     """The middle of an animal moves when a keypoint is lost; the animal does not: its other keypoint stays."""
-    places = np.full((3, 2, 2, 1), 100.0)
+    places = np.full((9, 2, 2, 1), 100.0)
     places[:, :, 1] = 300.0
-    places[1, :, 1] = NAN
-    found = measure(Tracks(np.arange(3), places, np.full((3, 2, 1), 0.5), ("0",), ("a", "b"), 25.0, "test"), (640, 480))
-    assert (found.steps, found.jumps, found.animals) == (2, 0, 1)
+    places[4, :, 1] = NAN
+    found = measure(Tracks(np.arange(9), places, np.full((9, 2, 1), 0.5), ("0",), ("a", "b"), 25.0, "test"), (640, 480))
+    assert (found.steps, found.jumps, found.animals) == (8, 0, 1)
 
 
 def test_touches_count_pairs_and_frames() -> None:
