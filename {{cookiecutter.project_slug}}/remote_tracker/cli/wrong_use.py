@@ -32,6 +32,7 @@ SYNONYMS = {
     "clean": "clear gc prune purge remove rm space",
     "completion": "complete tab",
     "export": "snakemake workflow",
+    "methods": "bibtex citations cite paper publication references works",
     "moved": "move mv rename renamed",
     "undo": "back restore revert rollback",
     "update": "upgrade",
