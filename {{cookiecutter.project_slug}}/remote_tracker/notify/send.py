@@ -52,7 +52,9 @@ def send(sends: Mapping[str, Send], message: Message, without: Collection[str] =
 
     until = time.monotonic() + ways.LIMIT_S
     threads = {
-        name: threading.Thread(target=attempt, args=(name, call), daemon=True)  # one that hangs keeps no program alive
+        name: threading.Thread(
+            target=attempt, args=(name, call), daemon=True
+        )  # a server that hangs keeps no program alive
         for name, call in sends.items()
         if name not in without
     }

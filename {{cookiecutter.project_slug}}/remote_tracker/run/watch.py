@@ -35,8 +35,8 @@ class Frame(NamedTuple):
 def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
     """Draw what ``look`` returns until Ctrl-C, looking again every ``every_s`` seconds; returns the last look.
 
-    A look that fails leaves the last one standing, and tells why below it. The terminal is as it was at the end, also
-    where a signal ends it.
+    Where a look fails, the lines of the look before stay, and why it failed stands below them. At the end the terminal
+    is as it was, also where a signal ends it.
     """
     from rich.console import Console  # 26 ms of each verb that runs tasks
     from rich.live import Live  # 16 ms, as above
