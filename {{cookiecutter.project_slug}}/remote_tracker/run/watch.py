@@ -43,9 +43,11 @@ def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
 
     console = Console(file=sys.__stdout__)
     lines: Sequence[str] = [toned("Looking ...", FAINT)]
-    before = {number: signal.signal(number, _leave) for number in ENDS}
+    before: dict[signal.Signals, Any] = {number: signal.signal(number, _leave) for number in ENDS}
+    before[signal.SIGTSTP] = signal.getsignal(signal.SIGTSTP)
     try:
         with Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False) as live:
+            _rest_on_request(live)
             while True:
                 began = time.monotonic()
                 if len(lines) == 1:
@@ -62,6 +64,19 @@ def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
 
 def _leave(number: int, _frame: object) -> None:
     sys.exit(128 + number)
+
+
+def _rest_on_request(live: Any) -> None:
+    """Give the terminal back while the user rests the program (Ctrl-Z), and draw again once it goes on."""
+
+    def rest(number: int, _frame: object) -> None:
+        live.stop()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)  # returns when the shell lets it go on
+        signal.signal(number, rest)
+        live.start(refresh=True)
+
+    signal.signal(signal.SIGTSTP, rest)
 
 
 def _look(look: Callable[[], Sequence[str]], before: Sequence[str]) -> tuple[Sequence[str], str]:
