@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 import numpy as np
+from remote_tracker.measures.measure_tracks import measure
 from remote_tracker.pictures import draw, legend, words
 from remote_tracker.pictures.draw import LARGEST, draw_picture, label_ways, tell_about, thumbnail
 from remote_tracker.pictures.lines import draw_lines
@@ -215,11 +216,19 @@ def test_where_animals_touch() -> None:
     meets = [(100.0 - n, 50.0 + abs(50 - n) / 10) for n in range(100)]
     later = [(np.nan, np.nan)] * 60 + first[:40]
     tracks = tracks_of({0: first, 1: meets})
-    found = find_touches(find_ways(tracks), tracks.frames)
-    assert np.abs(found - (50, 50)).max() < 12
+    found, near = find_touches(tracks, (640, 480))
+    assert near == pytest.approx(12)  # 1.5 % of the diagonal
+    assert np.abs(found - (50, 50)).max() < near
     assert len(found) == 1
     apart = tracks_of({0: first, 2: later})
-    assert len(find_touches(find_ways(apart), apart.frames)) == 0
+    assert len(find_touches(apart, (640, 480))[0]) == 0
+
+
+def test_touches_in_the_picture_are_those_that_are_counted() -> None:
+    """A picture marks places exactly where the number of touches is not 0."""
+    for tracks in (walks(2, 300, 640, 480), walks(20, 300, 640, 480), walks(3, 40, 4000, 3000)):
+        picture = (640, 480)
+        assert bool(len(find_touches(tracks, picture)[0])) == bool(measure(tracks, picture).touches)
 
 
 def test_the_part_that_is_seen_most_tells_where_an_animal_was() -> None:

@@ -17,7 +17,7 @@ from .marks import draw_ends, draw_ticks, draw_touches
 from .palette import Image, numbered
 from .png import write_png
 from .times import Ticks, find_ticks, tell_time
-from .touches import NEAR, find_touches
+from .touches import find_touches
 from .view import View, find_view
 from .ways import Numbers, Way, find_ways, span
 
@@ -38,7 +38,8 @@ class Seen(NamedTuple):
     tracks: Tracks
     ways: Sequence[Way]
     ticks: Ticks
-    touches: Numbers  # n x 2
+    touches: Numbers  # the places, n x 2
+    near: float  # how near animals were there
 
 
 def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str = "") -> bytes:
@@ -50,8 +51,8 @@ def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str
     if frame is not None and tracks.unit != "px":
         frame, why_blank = None, f"the tracks are in {tracks.unit}, and nothing says how many px that is"
     ways = find_ways(tracks)
-    touches = find_touches(ways, tracks.frames) if tracks.unit == "px" else np.empty((0, 2))
-    seen = Seen(frame, tracks, ways, find_ticks(tracks), touches)
+    size = None if frame is None else (frame.shape[1], frame.shape[0])
+    seen = Seen(frame, tracks, ways, find_ticks(tracks), *find_touches(tracks, size))
     room = int(LARGEST * _FOR_GROUND)
     for is_smooth, size in _LINES:
         view = find_view(frame, ways, round(WIDTH * size), round(HEIGHT * size))
@@ -87,7 +88,7 @@ def _draw(seen: Seen, view: View, ground: Image, is_smooth: bool, title: str, wh
     draw_ticks(canvas, view, ways, seen.ticks.frames)
     draw_touches(canvas, view, seen.touches)
     draw_ends(canvas, view, ways, labels)
-    met = f"animals touch (nearer than {NEAR:g} px)" if len(seen.touches) else ""
+    met = f"animals touch (nearer than {seen.near:.3g} {tracks.unit})" if len(seen.touches) else ""
     items = [_bar(view, tracks)]
     items += [time_item(*_times(tracks)), *mark_items(seen.ticks.every, met)] if ways else []
     items += name_items([shown(way.name) for way in ways], labels)

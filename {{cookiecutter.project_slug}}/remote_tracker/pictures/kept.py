@@ -75,5 +75,5 @@ def _stat_of(path: str) -> str:
 def drawing() -> str:
     """Return a digest of the programs that read tracks and draw: pictures of another digest are made anew."""
     here = Path(__file__).parent
-    programs = sorted([*here.glob("*.py"), *here.with_name("tracks").glob("*.py")])
+    programs = sorted(path for room in ("pictures", "tracks", "measures") for path in here.with_name(room).glob("*.py"))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in programs)).hexdigest()[:16]
