@@ -29,6 +29,7 @@ KEYS = {
     "each": "wildcards whose values come from a list or a file",
     "per": "the wildcards that name one piece of work (default: all of them)",
     "numbered": "beside per: the wildcard with the number by which its files are ordered; none may be missing",
+    "gathers": "beside per: the wildcard that names pieces of a video (see each); every frame must be in one of them",
     "after": "stages that must be finished first, where no file connects the two",
     "command": "the command line of one piece of work, Jinja2; every value is quoted",
     "env": "environment variables of the command: each a name and the text it is set to",
@@ -105,6 +106,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         workflow=read_workflow(section, params),
         tells=read_tells(section.section("tells"), outputs, params),
         tracks=read_track_source(section, outputs, params),
+        gathers=section.text("gathers", ""),
         on_frames=_read_on_frames(section),
     )
     require_sense(section, stage)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from .day import FIRST_FOLDER, DayFolders
 from .pattern import Pattern
 from .people import Person
+from .pieces import Cut
 from .remote import Remote
 from .scheduling import Resources, Scheduler
 from .tell import Tell
@@ -75,7 +76,7 @@ class Output(NamedTuple):
 
 
 class ListWildcard(NamedTuple):
-    """A wildcard whose values come from a list: given in YAML, or read from a file."""
+    """A wildcard whose values come from a list: given in YAML, read from a file, or the pieces of a video."""
 
     wildcard: str
     values: tuple[str, ...] = ()  # the list, where YAML gives it
@@ -83,6 +84,7 @@ class ListWildcard(NamedTuple):
     key: str = ""  # the key of the list in a JSON file, with dots between names
     words: Mapping[str, tuple[str, ...]] = {}  # where YAML gives a mapping: the words of a command by value
     rows: bool = False  # the file is a table, and the values are the numbers of its rows
+    cut: Cut | None = None  # where the values are pieces of a video: ranges of its frames
 
 
 class Check(NamedTuple):
@@ -122,6 +124,7 @@ class Stage:
     # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
+    gathers: str = field(default="", repr=False)  # the wildcard of the pieces of a video: each of its frames is in one
     on_frames: str = field(default="", repr=False)  # words by which its command works on some frames alone; "": it cannot
 
     @property
