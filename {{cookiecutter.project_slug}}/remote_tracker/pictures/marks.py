@@ -33,12 +33,16 @@ def _usual_step(way: Way) -> int:
 
 
 def draw_ends(canvas: Image, view: View, ways: Sequence[Way], labels: Sequence[str]) -> None:
-    """Draw a ring where each way begins and a disc with the animal's label where it ends; of many animals smaller ones."""
-    less = (len(ways) > MANY) * 2 + (len(ways) > CROWD) * 3
+    """Draw a ring where each way begins and a disc with the animal's label where it ends; of a crowd a dot at the end."""
+    if len(ways) > CROWD:
+        for number, way in enumerate(ways):
+            cv2.circle(canvas, *_pixels(view, way.points[-1:]), _SMALL, style_of(number).colour, -1, cv2.LINE_AA)
+        return
+    less = (len(ways) > MANY) * 2
     for number, way in enumerate(ways):
         draw_begin(canvas, *_pixels(view, way.points[:1]), number, _BEGIN - less)
     for number, way in enumerate(ways):
-        draw_end(canvas, *_pixels(view, way.points[-1:]), number, "" if len(ways) > CROWD else labels[number], _END - less)
+        draw_end(canvas, *_pixels(view, way.points[-1:]), number, labels[number], _END - less)
 
 
 def draw_begin(canvas: Image, at: tuple[int, int], number: int, radius: int = _BEGIN) -> None:

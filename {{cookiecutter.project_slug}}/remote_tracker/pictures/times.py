@@ -21,15 +21,18 @@ class Ticks(NamedTuple):
     every: str
 
 
+NO_TICKS = Ticks((), "")
+
+
 def find_ticks(tracks: Tracks) -> Ticks:
     """Return the frames to mark: at even times where the times are known, else at even numbers of frames."""
     if len(tracks.frames) < 2:
-        return Ticks((), "")
+        return NO_TICKS
     seconds = tracks.seconds
     time = tracks.frames.astype(np.float64) if seconds is None else seconds
     long = float(time[-1] - time[0])
     if long <= 0:
-        return Ticks((), "")
+        return NO_TICKS
     if seconds is None:
         step = round_step(long / _MOST)
         step, every = max(step, 1.0), f"{max(step, 1.0):,.0f} frames"
