@@ -96,6 +96,31 @@ def test_trex_in_pixels(tmp_path: Path) -> None:
     assert (tracks.unit, tracks.positions[0, :, 0, 0].tolist()) == ("px", [100, 200])
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"microns_per_pixel": 12.4, "xy_units": b"micrometers"}, (12.4, "µm")),
+        ({"microns_per_pixel": 1.0, "xy_units": b"pixels"}, None),
+        ({"microns_per_pixel": 0.0, "xy_units": b"micrometers"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_a_pixel_is_for_tierpsy(tmp_path: Path, said: dict[str, Any], expected: tuple[float, str] | None) -> None:
+    """A pixel is as long as Tierpsy was told; where it was not told, nobody knows it."""
+    path = tmp_path / "a_skeletons.hdf5"
+    write_tierpsy(path, [(3, 1, 0.12)])
+    with h5py.File(path, "a") as file:
+        file["trajectories_data"].attrs.update(said)
+    assert read_tierpsy(given(path)).scale == expected
+
+
+def test_how_long_a_pixel_is_for_trex(tmp_path: Path) -> None:
+    """A pixel is as long as the tables say; where they say nothing, positions are in cm."""
+    told = write_trex(tmp_path, "a_fish0.npz", [0], cm_per_pixel=np.array(0.02))
+    assert read_trex(given(told)).scale == (0.02, "cm")
+    assert read_trex(given(write_trex(tmp_path, "b_fish0.npz", [0]))).scale is None
+
+
 def test_trex_without_animals(tmp_path: Path) -> None:
     """Where no table is an animal's, or a table is damaged, the result is refused."""
     np.savez(tmp_path / "a_posture_id0.npz", midline=np.zeros(3))
