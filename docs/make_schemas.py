@@ -176,7 +176,7 @@ def stages() -> Schema:
             tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
         ),
     }
-    shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "gathers", "command", "progress"), TEXT)
+    shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "gathers", "command", "progress", "on_frames"), TEXT)
     shapes |= dict.fromkeys(("per", "after"), TEXTS)
     return several(mapping(stage.KEYS, shapes, "name", "command"))
 
