@@ -85,8 +85,12 @@ def test_a_tracker_that_says_nothing_of_animals(lab: Lab) -> None:
 def test_a_report_folder_is_no_day(lab: Lab) -> None:
     """Whatever lies in Results/report is no input of a step: a table there makes no day, and is not read."""
     configure(lab)
-    day = {**LIST_DAY, "input": {"table": "Results/{day}/{subdir}/{name}.csv"}, "command": "cat {{ input.table }} > {{ output.list }}"}
-    lab.tracker(day, **{k: v for k, v in told(lab).items()})
+    day = {
+        **LIST_DAY,
+        "input": {"table": "Results/{day}/{subdir}/{name}.csv"},
+        "command": "cat {{ input.table }} > {{ output.list }}",
+    }
+    lab.tracker(day, **told(lab))
     put(lab, "d1/a")
     lab.go()
     for folder in ("report/previews/d9", "report", "joined"):
@@ -109,7 +113,9 @@ def test_a_day_that_is_called_as_ours(lab: Lab, day: str, verb: str) -> None:
     lab.video(f"{day}/a.avi")
     lab.go()
     for table in ("filenames", "features"):
-        lab.result(f"d1/{table}_summary.csv").write_text("file_id,filename,is_good\n" if table == "filenames" else "file_id\n")
+        lab.result(f"d1/{table}_summary.csv").write_text(
+            "file_id,filename,is_good\n" if table == "filenames" else "file_id\n"
+        )
     ran = lab.rt("join")
     assert ran.code == 1
     assert f'A day is called "{day}", as the folder of Results where {verb} writes: rename it.' in ran.err

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,7 +31,9 @@ animals=$(sed -n 's/^animals: *//p' "$settings")
 if [[ $animals == 13 ]]; then echo "thirteen is no good number" >&2; exit 1; fi
 {
   echo frame,animal,x,y
-  for ((f = first; f <= last; f++)); do for ((a = 0; a < animals; a++)); do echo "$f,$a,$((20 + f)),$((20 + gap * a))"; done; done
+  for ((f = first; f <= last; f++)); do
+    for ((a = 0; a < animals; a++)); do echo "$f,$a,$((20 + f)),$((20 + gap * a))"; done
+  done
 } >"$table"
 """
 KNOWN = "animals: {type: whole, minimum: 1, maximum: 50}\nmode: {type: text, choices: [dark, light]}\n"
@@ -44,13 +44,18 @@ NAMES = ["d1/a.avi", "d1/b $(x) 'ü'.avi", "d1/-c.avi"]
 def tuned(lab: Lab) -> Lab:
     """A project whose tracker finds what its parameter file says, with three videos of 300 frames."""
     output = {"table": "Results/{subdir}/{name}.csv"}
-    command = "KIND={{ params.kind }} bash {{ tracker }}/track.sh {{ input.video }} {{ project }}/{{ params.settings }} {{ output.table }}"
+    command = "KIND={{ params.kind }} bash {{ tracker }}/track.sh {{ input.video }} {{ project }}/{{ params.settings }}"
     params = {
         "settings": {"default": "AuxiliaryFiles/tiny.yml", "file": True, "keys": "known.yml", "help": "settings"},
         "speed": {"default": 1, "affects_results": False, "help": "how fast"},
         "kind": {"default": "fly", "choices": ["fly", "worm"], "help": "which animal"},
     }
-    told = {"output": output, "command": command, "tracks": TRACKS, "on_frames": "--frames {first}-{last}"}
+    told = {
+        "output": output,
+        "command": f"{command} {{{{ output.table }}}}",
+        "tracks": TRACKS,
+        "on_frames": "--frames {first}-{last}",
+    }
     lab.tracker(params=params, **told)
     folder = lab.root / "site/trackers/tiny"
     (folder / "track.sh").write_text(PROGRAM)
@@ -185,7 +190,13 @@ def test_a_clip(tmp_path: Path, ending: str) -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "text"),
-    [(".json", '{"a": 1, "b": [1, 2]}'), (".yml", "a: 1   # one\nb: [1, 2]\n"), (".yml", ""), (".settings", "# TRex\na = 1\nb = [1,2]\n"), (".toml", "a = 1\n[table]\nx = 2\n")],
+    [
+        (".json", '{"a": 1, "b": [1, 2]}'),
+        (".yml", "a: 1   # one\nb: [1, 2]\n"),
+        (".yml", ""),
+        (".settings", "# TRex\na = 1\nb = [1,2]\n"),
+        (".toml", "a = 1\n[table]\nx = 2\n"),
+    ],
 )
 def test_a_parameter_file_with_other_values(tmp_path: Path, suffix: str, text: str) -> None:
     """Of a file of any form the tried keys have their new values, each once, and the others stay."""

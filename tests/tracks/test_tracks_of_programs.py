@@ -1,4 +1,4 @@
-"""Results of idtracker.ai, TRex, Tierpsy, anTraX and TRamWAy become tracks with their own frame rate and frame numbers."""
+"""Results of idtracker.ai, TRex, Tierpsy, anTraX and TRamWAy become tracks with their own rate and frame numbers."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ def test_trex_in_pixels(tmp_path: Path) -> None:
         ({}, None),
     ],
 )
-def test_how_long_a_pixel_is_for_tierpsy(tmp_path: Path, said: dict[str, Any], expected: tuple[float, str] | None) -> None:
+def test_how_long_a_pixel_is_for_tierpsy(
+    tmp_path: Path, said: dict[str, Any], expected: tuple[float, str] | None
+) -> None:
     """A pixel is as long as Tierpsy was told; where it was not told, nobody knows it."""
     path = tmp_path / "a_skeletons.hdf5"
     write_tierpsy(path, [(3, 1, 0.12)])
@@ -229,7 +231,12 @@ def write_rwa(path: Path, tables: dict[str, dict[str, Any]]) -> Path:
     return path
 
 
-LOCATIONS = {"n": [1, 1, 1, 2, 2], "x": [0.5, 1.5, 2.5, 9, 8.0], "y": [1.0, 2, 3, -4, -5], "t": [0.04, 0.08, 0.16, 0.08, 0.12]}
+LOCATIONS = {
+    "n": [1, 1, 1, 2, 2],
+    "x": [0.5, 1.5, 2.5, 9, 8.0],
+    "y": [1.0, 2, 3, -4, -5],
+    "t": [0.04, 0.08, 0.16, 0.08, 0.12],
+}
 
 
 def test_tramway(tmp_path: Path) -> None:
@@ -274,7 +281,9 @@ def test_tramway_that_is_refused(tmp_path: Path, columns: dict[str, Any], why: s
         read_tramway(given(write_rwa(tmp_path / "a.rwa", {"": columns})))
 
 
-@pytest.mark.skipif(not (DATA / "tramway/syn_d.rwa").exists(), reason="a .rwa of the real TRamWAy is not here (../shared)")
+@pytest.mark.skipif(
+    not (DATA / "tramway/syn_d.rwa").exists(), reason="a .rwa of the real TRamWAy is not here (../shared)"
+)
 def test_a_real_rwa() -> None:
     """A .rwa that the real TRamWAy wrote holds all trajectories of the file that it read, at its times."""
     tracks = read_tramway(given(DATA / "tramway/syn_d.rwa"))

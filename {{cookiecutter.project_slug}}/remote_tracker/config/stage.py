@@ -44,10 +44,14 @@ KEYS = {
     "tells": "where its result says how many frames and animals there are, for the table of videos",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
     "tracks": "which output says where the animals were, and how: ./rt export hands that on, ./rt picture draws it",
-    "on_frames": "words behind the command by which it works on some frames of its video alone, as --frames {first}-{last}; "
-    "{end} is the frame behind them, {count} how many they are: ./rt preview asks for a few",
+    "on_frames": "words behind the command by which it works on some frames of its video alone, as --frames "
+    "{first}-{last}; {end} is the frame behind them, {count} how many they are: ./rt preview asks for a few",
 }
-SHAPES_NOTHING = ("tells", "tracks", "on_frames")  # keys that only say what a result holds: no result is outdated by them
+SHAPES_NOTHING = (
+    "tells",
+    "tracks",
+    "on_frames",
+)  # keys that only say what a result holds: no result is outdated by them
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
     "exclude": "names (globs) that are not meant",

@@ -125,7 +125,9 @@ class Stage:
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
     gathers: str = field(default="", repr=False)  # the wildcard of the pieces of a video: each of its frames is in one
-    on_frames: str = field(default="", repr=False)  # words by which its command works on some frames alone; "": it cannot
+    on_frames: str = field(
+        default="", repr=False
+    )  # words by which its command works on some frames alone; "": it cannot
 
     @property
     def unit(self) -> str:

@@ -51,22 +51,23 @@ def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str
     if frame is not None and tracks.unit != "px":
         frame, why_blank = None, f"the tracks are in {tracks.unit}, and nothing says how many px that is"
     ways = find_ways(tracks)
-    size = None if frame is None else (frame.shape[1], frame.shape[0])
-    marks = (find_ticks(tracks), *find_touches(tracks, size)) if len(ways) <= CROWD else (NO_TICKS, np.empty((0, 2)), 0.0)
-    seen = Seen(frame, tracks, ways, *marks)
+    picture = None if frame is None else (frame.shape[1], frame.shape[0])
+    seen = Seen(frame, tracks, ways, NO_TICKS, np.empty((0, 2)), 0.0)
+    if len(ways) <= CROWD:
+        seen = Seen(frame, tracks, ways, find_ticks(tracks), *find_touches(tracks, picture))
     room = int(LARGEST * _FOR_GROUND)
     for is_smooth, size in _LINES:
         view = find_view(frame, ways, round(WIDTH * size), round(HEIGHT * size))
         for _ in range(2):  # what is left beside the lines is known after the first time
             ground, weight = _find_ground(frame, view, room)
-            picture = write_png(numbered(_draw(seen, view, ground, is_smooth, title, why_blank)))
-            if len(picture) <= LARGEST:
-                return picture
-            room = LARGEST - (len(picture) - weight)
+            made = write_png(numbered(_draw(seen, view, ground, is_smooth, title, why_blank)))
+            if len(made) <= LARGEST:
+                return made
+            room = LARGEST - (len(made) - weight)
             if room < LARGEST // 10:
                 break
         room = int(LARGEST * _FOR_GROUND / 4)
-    return picture
+    return made
 
 
 def _find_ground(frame: Image | None, view: View, most: int) -> tuple[Image, int]:
@@ -119,7 +120,7 @@ def _times(tracks: Tracks) -> tuple[str, str]:
 
 
 def label_ways(ways: Sequence[Way]) -> list[str]:
-    """Return what stands at the end of each way: the animal's name where all names are short, else its number from 0."""
+    """Return what stands at the end of each way: the animal's name where all are short, else its number from 0."""
     names = [shown(way.name) for way in ways]
     return names if all(len(name) <= _SHORT for name in names) else [str(number) for number in range(len(names))]
 

@@ -32,7 +32,7 @@ class Kept:
     def source_of(self, row: VideoRow) -> str:
         """Return a text that is another one when the video, its result, or the way of drawing is.
 
-        Where a record says what result and video hold, their content counts, else the size, time and inode of each file.
+        Where a record says what result and video hold, their content counts, else size, time and inode of each file.
         """
         results = row.sha256_result if row.sha256_result and not row.changed else self._stats(row.results)
         videos = row.sha256_raw or self._stats(row.raw)

@@ -47,7 +47,7 @@ def find_ticks(tracks: Tracks) -> Ticks:
 
 
 def round_step(least: float) -> float:
-    """Return the smallest of 1, 2, 5, 10, 20, 50 ... (and 0.5, 0.2 ...) that is not below ``least``, which is over 0."""
+    """Return the smallest of 1, 2, 5, 10, 20 ... (and 0.5, 0.2 ...) that is not below ``least``, which is over 0."""
     power = float(10 ** np.floor(np.log10(least)))
     return next((one * power for one in _ROUND if one * power >= least * (1 - 1e-9)), 10 * power)
 

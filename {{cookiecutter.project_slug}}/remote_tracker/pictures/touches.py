@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..measures.measure_tracks import find_near
@@ -15,8 +17,8 @@ _WORK = 4_000_000  # pairs of animals in a frame that are looked at; beyond, fra
 def find_touches(tracks: Tracks, picture: tuple[int, int] | None) -> tuple[Numbers, float]:
     """Return the places, n x 2, at which two animals touched, the longest touch first, and how near they were then.
 
-    What touching is the number of touches says, too (measures/measure_tracks.py); ``picture`` is width and height of the
-    frame in px. Touches that lie closer together than twice that distance are a single place.
+    They touch where the number of touches counts it (measures/measure_tracks.py); ``picture`` is width and height of
+    the frame in px. Touches that lie closer together than twice that distance are a single place.
     """
     count = len(tracks.individuals)
     near = find_near(tracks, picture) if count > 1 else 0.0
@@ -29,11 +31,12 @@ def find_touches(tracks: Tracks, picture: tuple[int, int] | None) -> tuple[Numbe
 
 def _middles(positions: Numbers) -> Numbers:
     """Return where each animal was, animals x frames x 2: the middle of its keypoints that were seen, NaN for none."""
-    seen = np.isfinite(positions).all(axis=1)[:, None]
+    seen: Any = np.isfinite(positions).all(axis=1)
+    seen = seen[:, None]
     number = seen.sum(axis=2)
     total = np.where(seen, positions, 0.0).sum(axis=2)
-    middles: Numbers = np.where(number > 0, total / np.maximum(number, 1), np.nan)
-    return middles.transpose(2, 0, 1)
+    middles: Numbers = np.where(number > 0, total / np.maximum(number, 1), np.nan).transpose(2, 0, 1)
+    return middles
 
 
 def _meetings(one: Numbers, others: Numbers, near: float) -> Numbers:

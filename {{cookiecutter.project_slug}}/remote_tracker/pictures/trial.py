@@ -67,9 +67,7 @@ class Trial(NamedTuple):
     before: int  # frames of the video before the first frame of those files
 
 
-def run_trial(
-    project: Project, stage: Stage, unit: Unit, span: Span, place: Path, params: Mapping[str, Any]
-) -> Trial:
+def run_trial(project: Project, stage: Stage, unit: Unit, span: Span, place: Path, params: Mapping[str, Any]) -> Trial:
     """Run the stage on these frames of a unit's video, in the empty folder ``place``, with some other parameters.
 
     Raises RemoteTrackerError with the program's last words where it fails, NoTracks where its result cannot be read.
@@ -80,7 +78,9 @@ def run_trial(
     there = replace(there, container=there.container._replace(binds=bound))
     step = result_stage(there)
     if step.unit_wildcards != stage.unit_wildcards:
-        raise RemoteTrackerError(f"{step.name} works on other {step.counts} with these parameters: nothing can be shown.")
+        raise RemoteTrackerError(
+            f"{step.name} works on other {step.counts} with these parameters: nothing can be shown."
+        )
     own = dict(zip((wanted.name for wanted in stage.inputs), unit.inputs, strict=True))
     unit = unit._replace(inputs=tuple(own.get(wanted.name, ()) for wanted in step.inputs))
     cut = not step.on_frames
@@ -107,7 +107,7 @@ def _imitate(project: Project, place: Path, params: Mapping[str, Any]) -> None:
 
 
 def _bring_inputs(project: Project, unit: Unit, place: Path, cut: Span | None) -> tuple[str, ...]:
-    """Put a unit's inputs into the folder, as links, the first as a clip of some frames; return the paths of the first."""
+    """Put a unit's inputs into the folder, as links, the first as a clip where it is cut; return the first's paths."""
     real = Tree(project.root, project.videos).place
     for number, paths in enumerate(unit.inputs):
         for path in paths:
