@@ -64,7 +64,7 @@ def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str
             if len(made) <= LARGEST:
                 return made
             room = LARGEST - (len(made) - weight)
-            if room < LARGEST // 10:
+            if frame is None or room < LARGEST // 10:
                 break
         room = int(LARGEST * _FOR_GROUND / 4)
     return made
