@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from remote_tracker.errors import RemoteTrackerError
-from remote_tracker.measures import distributions, joined_animals
-from remote_tracker.measures.distributions import MOST_GROUPS, MOST_SHOWN, NO_FEATURES, Features, read_distributions
+from remote_tracker.measures import distributions, features, joined_animals
+from remote_tracker.measures.distributions import read_distributions
+from remote_tracker.measures.features import MOST_GROUPS, MOST_SHOWN, NO_FEATURES, Features, compute_features
 from remote_tracker.measures.spread import Distribution, Groups, describe, spread
 from remote_tracker.model import Project
 from remote_tracker.tables.lab_table import NO_LAB_TABLE, LabTable
@@ -165,14 +166,44 @@ def test_large_tables_are_read_in_parts(tmp_path: Path, monkeypatch: pytest.Monk
     """What is told does not depend on how many rows, and how many features, are held in memory together."""
     rows = [[f"d{at % 3}", "v", at, f"g{at % 2}", at, at * at % 17, -at] for at in range(200)]
     project = write(tmp_path, ["genotype", "a", "b", "c"], rows)
-    whole = read_distributions(project, LAB)
+    whole = compute_features(project, LAB)
     held: list[int] = []
-    plain = distributions._read_features
-    monkeypatch.setattr(distributions, "_read_features", lambda t, s, g: held.append(len(s)) or plain(t, s, g))
-    monkeypatch.setattr(distributions, "MOST_VALUES", 100)
+    plain = features._read_features
+    monkeypatch.setattr(features, "_read_features", lambda t, s, g: held.append(len(s)) or plain(t, s, g))
+    monkeypatch.setattr(features, "MOST_VALUES", 100)
     monkeypatch.setattr(joined_animals, "CELLS", 30)
-    assert read_distributions(project, LAB) == whole
+    assert compute_features(project, LAB) == whole
     assert held == [1, 1, 1]
+
+
+def test_a_joined_table_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was told of a table is told again without reading it, until the table or its description changes."""
+    rows = [["d", "v", 0, "wt", 1], ["d", "v", 1, "mut", ""]]
+    project = write(tmp_path, ["genotype", "x"], rows, x={"unit": "µm", "description": "how far"})
+    first = compute_features(project, LAB)
+    reads = list[int]()
+    monkeypatch.setattr(distributions, "compute_features", lambda *given: reads.append(1) or compute_features(*given))
+    assert [read_distributions(project, LAB) for _ in range(3)] == [first] * 3
+    assert len(reads) == 1
+    write(tmp_path, ["genotype", "x"], [*rows, ["d", "v", 2, "wt", 3]])
+    assert read_distributions(project, LAB) == compute_features(project, LAB) != first
+    assert len(reads) == 2
+    read_distributions(project, NO_LAB_TABLE)
+    assert len(reads) == 3
+
+
+@pytest.mark.parametrize("content", ["", "[]", "5", "{", "[1, 2, 3, 4]", "[null, [], []]"])
+def test_a_damaged_file_is_made_anew(tmp_path: Path, content: str) -> None:
+    """What was kept and is damaged, or of another table, is not believed."""
+    project = write(tmp_path, ["x"], [["d", "v", 0, 1]])
+    first = read_distributions(project, LAB)
+    (kept,) = tmp_path.rglob("features.track")
+    whole = kept.read_text()
+    kept.write_text(content)
+    assert read_distributions(project, LAB) == first
+    assert kept.read_text() == whole
+    kept.write_text(whole[: len(whole) // 2])
+    assert read_distributions(project, LAB) == first
 
 
 def test_a_spread_of_equal_values() -> None:

@@ -81,7 +81,7 @@ def _choose(project: Project, names: Sequence[str]) -> Iterator[VideoRow]:
     chosen: set[str] = set()
     for step, seen in choose_named(project, names) if names else ():
         chosen.update(one.unit.key for one in seen if step.name == stage.name)
-    lab = load_lab_table(project.root, ())
+    lab = load_lab_table(project.root, (), "Nothing was written.")
     for row in read_videos(project):
         if row.state in WHOLE and (not names or row.video in chosen):
             yield replace(row, lab=dict(zip(lab.columns, lab.cells_of(row.day, row.video), strict=True)))

@@ -25,13 +25,17 @@ class ToldBefore:
     """What the results of a stage said when they were read last; what was said by other ``tells`` is not believed."""
 
     def __init__(self, path: Path, stage: Stage) -> None:
-        self.path, self._tells = path, repr(sorted(stage.tells.items()))
+        places = [*stage.tells.items(), *stage.made_by.items()]
+        self.path, self._tells = path, repr(sorted(places))
         told = self._load()
-        self._known = _lists(told, "facts", len(TOLD)) if told.get("tells") == self._tells else {}
+        is_same = told.get("tells") == self._tells
+        self._known = _lists(told, "facts", len(TOLD)) if is_same else {}
+        self._known_says = _texts(told, "says") if is_same else {}
         self._claims = _lists(told, "headers", len(Claim._fields))
         self._kept, self._kept_claims = dict[str, list[Any]](), dict[str, list[Any]]()
+        self._kept_says = dict[str, Mapping[str, str]]()
         outputs = {output.name: output for output in stage.outputs}
-        told_by = {tell.output for tell in stage.tells.values()}
+        told_by = {tell.output for _, tell in places}
         self._is_used = bool(told_by) and not any(outputs[name].pattern.is_folder for name in told_by)
 
     def _load(self) -> Mapping[str, Any]:
@@ -62,10 +66,20 @@ class ToldBefore:
             self._kept_claims[video] = list(found)
         return found
 
+    def says(self, results: Iterable[os.stat_result], load: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+        """Return how a result's files say that they were made, loaded anew where they are others."""
+        if not self._is_used:
+            return load()
+        digest = f"{stat_digest((), results):x}"
+        known = self._known_says.get(digest)
+        self._kept_says[digest] = found = load() if known is None else known
+        return found
+
     def write(self) -> None:
         """Write what the results of now said, where that is news."""
-        if (self._kept, self._kept_claims) != (self._known, self._claims):
-            told = {"tells": self._tells, "facts": self._kept, "headers": self._kept_claims}
+        kept = (self._kept, self._kept_says, self._kept_claims)
+        if kept != (self._known, self._known_says, self._claims):
+            told = {"tells": self._tells, "facts": self._kept, "says": self._kept_says, "headers": self._kept_claims}
             write_derived(self.path, json.dumps(told))
 
 
@@ -76,6 +90,16 @@ def _lists(told: Mapping[str, Any], key: str, length: int) -> dict[str, list[Any
         name: values
         for name, values in (found if isinstance(found, dict) else {}).items()
         if isinstance(values, list) and len(values) == length and all(map(_is_number, values))
+    }
+
+
+def _texts(told: Mapping[str, Any], key: str) -> dict[str, Mapping[str, str]]:
+    """Return the mappings of texts that a file's key holds, without those that are none of ours."""
+    found = told.get(key)
+    return {
+        name: values
+        for name, values in (found if isinstance(found, dict) else {}).items()
+        if isinstance(values, dict) and all(isinstance(value, str) for value in values.values())
     }
 
 

@@ -1,9 +1,10 @@
-"""Read what results and headers of videos say: frames a second, frames, animals, pixels. Nothing is guessed."""
+"""Read what results and headers of videos say: frames, animals, pixels, how they were made. Nothing is guessed."""
 
 from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from itertools import islice
@@ -20,6 +21,7 @@ from ..errors import RemoteTrackerError
 from ..model import Stage, Tell
 
 UNREADABLE = (Fault, OSError, RemoteTrackerError, RuntimeError, LookupError, ValueError, TypeError, csv.Error)
+_PATH = re.compile(r"(?:[A-Za-z]:)?[\\/]|\.{1,2}[\\/]")
 ROWS, DATASETS, SOME = "rows", "datasets", "some"
 
 
@@ -45,6 +47,22 @@ def load_facts(stage: Stage, results: Mapping[str, Sequence[str]]) -> Facts:
     told = {fact: _load(tell, results.get(tell.output, ())) for fact, tell in stage.tells.items()}
     fps, *counts = (told.get(fact) for fact in TOLD)
     return Facts(_positive(fps), *map(_whole, counts))
+
+
+def load_says(stage: Stage, results: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    """Return word -> text: how a unit's results say that they were made, by the stage's ``made_by``."""
+    told = {word: _text(_load(tell, results.get(tell.output, ()))) for word, tell in stage.made_by.items()}
+    return {word: text for word, text in told.items() if text}
+
+
+def _text(value: Any) -> str:
+    """Return a value as people read it: of a path, which would tell of a machine, the last name alone."""
+    if isinstance(value, list):
+        return " and ".join(filter(None, map(_text, value)))
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return re.split(r"[\\/]", text.rstrip("\\/"))[-1] if _PATH.match(text) else text
+    return f"{value:g}" if isinstance(value, float) else "" if value is None or isinstance(value, dict) else str(value)
 
 
 def load_claim(video: str) -> Claim | None:
@@ -122,14 +140,20 @@ def _plain(value: Any) -> Any:
     return value.decode("utf-8") if isinstance(value, bytes) else value
 
 
-def _load_csv(path: str, options: Mapping[str, str]) -> int | None:
-    """Return how many rows a table has, or how many different values a column or, with ``row:``, a head's row holds."""
-    what = options["count"]
+def _load_csv(path: str, options: Mapping[str, str]) -> int | str | None:
+    """Return how many rows a table has, or how many different values a column or, with ``row:``, a head's row holds.
+
+    With ``row`` the first cell of a head's row is returned.
+    """
+    what = options.get("count", "")
     with open(path, encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
+        if "row" in options:
+            found = next((row for row in islice(rows, 4) if row and row[0] == options["row"]), [])
+            return found[1] if len(found) > 1 else None
         if what.startswith("row:"):
             name = what.removeprefix("row:")
-            found = next((row for row in islice(rows, 4) if row and row[0] == name), None)
+            found = next((row for row in islice(rows, 4) if row and row[0] == name), [])
             return len(set(found[1:])) if found else None
         head = next(rows)
         if what == ROWS:

@@ -43,6 +43,9 @@ class VideoRow:
     proven: str = ""  # ISO 8601: when the result was last proven
     changed: bool = False  # the result is not as it was made
     reviewed: str = ""  # who or when a person took the changed result, see ./rt accept
+    word: str = ""  # the lab's word on the result, as AuxiliaryFiles/reviewed.csv has it: good, bad or look again
+    word_lapsed: bool = False  # the word is about a result that was made anew since: it says nothing about this result
+    says: Mapping[str, str] = field(default_factory=dict)  # how the result itself says that it was made: word -> text
 
     @property
     def fps_reached(self) -> float | None:
