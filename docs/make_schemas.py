@@ -23,6 +23,7 @@ from remote_tracker.config import (  # noqa: E402
     container,
     each,
     layout,
+    notify,
     old_words,
     people,
     project,
@@ -169,6 +170,7 @@ def stages() -> Schema:
         "tells": mapping(
             tells.KEYS, dict.fromkeys(tells.KEYS, mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT)))
         ),
+        "made_by": named(mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT))),
         "tracks": mapping(
             tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
         ),
@@ -225,12 +227,18 @@ def project_file() -> Schema:
     shapes |= {"params": {"type": ["object", "null"]}}
     shapes["people"] = several(mapping(people.KEYS, dict.fromkeys(people.KEYS, TEXT), "name"))
     shapes["licence"] = TEXT
+    shapes["notify"] = mapping(notify.KEYS, {"by": ways(), "command": TEXT, "file": TEXT})
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}
         for name, found in trackers.items()
     ]
     return {**mapping(project.KEYS, shapes, "tracker"), "allOf": told}
+
+
+def ways() -> Schema:
+    """Return the schema of the ways by which people are told: one, or a list of them."""
+    return {"anyOf": [choice(*notify.WAYS), {"type": "array", "items": choice(*notify.WAYS)}]}
 
 
 def params_of(found: Tracker) -> Schema:

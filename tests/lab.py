@@ -225,10 +225,11 @@ class Lab:
         return self.root / "Results" / name
 
     def results(self) -> list[str]:
-        """Return the results there are, work folders and what was moved aside left out."""
+        """Return the results there are; work folders, what was moved aside and the project's page are left out."""
         top = self.root / "Results"
         files = (path.relative_to(top) for path in top.rglob("*") if path.is_file())
-        return sorted(str(path) for path in files if not any(part.startswith(".") for part in path.parts))
+        named = (path for path in files if path.parts[0] not in ("report", "report.html"))
+        return sorted(str(path) for path in named if not any(part.startswith(".") for part in path.parts))
 
     def clear(self) -> None:
         """End what the test started and did not wait for, and what that left behind."""
@@ -244,7 +245,7 @@ class Lab:
         return [pid for pid, command in self._processes() if all(word in " ".join(command) for word in words)]
 
     def running(self, program: str) -> list[int]:
-        """Return the living processes of this project that are ``program`` by now, not a shell that is still to start it."""
+        """Return the living processes of this project that are ``program``, not a shell that will start it."""
         return [pid for pid, command in self._processes() if Path(command[0]).name == program]
 
     def _processes(self) -> list[tuple[int, list[str]]]:

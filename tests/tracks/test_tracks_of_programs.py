@@ -126,6 +126,25 @@ def test_tierpsy(tmp_path: Path) -> None:
     assert tracks.positions[1, 0, 0].tolist() == [10, 20]
 
 
+def test_tierpsy_tells_areas(tmp_path: Path) -> None:
+    """A worm's area is its outline's, in px²; a table without that column tells none."""
+    path = write_tierpsy(tmp_path / "a.hdf5", [(3, 2, 0.12), (4, 1, 0.16)])
+    assert read_tierpsy(given(path)).size is None
+    with h5py.File(path, "a") as file:
+        table = file["trajectories_data"][()]
+        areas = np.zeros(len(table), dtype=[*table.dtype.descr, ("area", "f4")])
+        for name in table.dtype.names:
+            areas[name] = table[name]
+        areas["area"] = [300, 400]
+        said = dict(file["trajectories_data"].attrs)
+        del file["trajectories_data"]
+        file["trajectories_data"] = areas
+        file["trajectories_data"].attrs.update(said)
+    size = read_tierpsy(given(path)).size
+    assert size is not None
+    assert np.array_equal(size, [[np.nan, 300], [400, np.nan]], equal_nan=True)
+
+
 def test_tierpsy_with_frames_that_the_camera_lost(tmp_path: Path) -> None:
     """Where the camera's clock says that frames are not evenly spaced, its times count."""
     tracks = read_tierpsy(given(write_tierpsy(tmp_path / "a.hdf5", [(0, 1, 0.0), (1, 1, 0.04), (2, 1, 1.5)])))

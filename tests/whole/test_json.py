@@ -56,6 +56,7 @@ def look_at_all(lab: Lab, name: str, verified: int = 0) -> None:
     told(lab, "usage", "status", "--usage")
     told(lab, "why", "why", name)
     told(lab, "redos", "undo", "--list")
+    told(lab, "report", "report")
     told(lab, "trackers", "trackers")
     told(lab, "verify", "verify", code=verified)
 

@@ -23,6 +23,7 @@ KEYS = {
     "y": "tidy: the column with y, from the top",
     "confidence": "tidy: the column that says how sure the tracker is, 0 to 1",
     "time": "tidy: the column with the frame's time in s, for videos whose frames are not evenly spaced",
+    "size": "tidy: the column with the animal's area in px²",
     "unit": "the unit of x and y (default: px)",
     "when": "an expression over params; where it is false there are no positions",
 }

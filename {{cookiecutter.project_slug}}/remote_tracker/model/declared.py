@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .day import FIRST_FOLDER, DayFolders
+from .notify import Notify
 from .pattern import Pattern
 from .people import Person
 from .remote import Remote
@@ -121,7 +122,9 @@ class Stage:
     workflow: Workflow | None = None
     # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
+    made_by: Mapping[str, Tell] = field(default_factory=dict, repr=False)  # word for people -> where a result says it
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
+    on_frames: str = field(default="", repr=False)  # words by which its command works on some frames alone; "": it cannot
 
     @property
     def unit(self) -> str:
@@ -244,3 +247,4 @@ class Project:
     people: tuple[Person, ...] = ()
     licence: str = ""  # of its data: a name of the SPDX list, or an address
     day: DayFolders = FIRST_FOLDER
+    notify: Notify | None = None

@@ -1,1 +1,1 @@
-"""The page that shows a project: Results/report.html."""
+"""Make the project's page, Results/report.html: one file for the lab, and beside it a folder with a page a day."""

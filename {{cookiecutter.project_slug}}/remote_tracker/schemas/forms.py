@@ -147,6 +147,15 @@ class UsageForm(Told):
 
 
 @dataclass(frozen=True)
+class MethodsForm(Told):
+    """How the results were made, for a paper."""
+
+    text: Annotated[str, Key("the paragraph")]
+    bibtex: Annotated[str, Key("the works that it cites, as BibTeX")]
+    left_out: Annotated[list[str], Key("a line on each thing that it cannot say")]
+
+
+@dataclass(frozen=True)
 class Noted:
     """A file as it was, or is."""
 
@@ -207,6 +216,8 @@ class Story:
     batches: Annotated[list[Listed], Key("the lists that it stood in, oldest first")]
     ready: Annotated[list[Ready], Key("what it must show before it starts")]
     checks: Annotated[list[Checked], Key("each check of its results")]
+    word: Annotated[str, Key("the lab's word on its result: good, bad or look again", optional=True)]
+    word_lapsed: Annotated[bool, Key("whether that word is about a result that was made anew since", optional=True)]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,42 @@
+"""The thumbnails of the videos, as the page's data and on the pages of the days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..pictures.make import Tell, make_pictures
+from ..pictures.places import Sprite
+from ..text.visible import shown
+from .look import Seen
+
+MOST_WHYS = 3  # videos without a picture of which the page says why
+
+
+def make_new(seen: Seen, tell: Tell) -> list[str]:
+    """Make the pictures that are not there, or show what changed since; return what is to be said of the others.
+
+    ``tell`` is called with how many pictures are made, and of how many.
+    """
+    made = make_pictures(seen.project, seen.rows, tell)
+    if made.lacks:
+        return [f"No new pictures: {made.lacks}"]
+    whys = [f"No picture of {shown(video)}: {shown(why)}" for video, why in made.failed.items()]
+    more = [f"No picture of {len(whys) - MOST_WHYS} more."] if len(whys) > MOST_WHYS else []
+    return [*whys[:MOST_WHYS], *more]
+
+
+def sprites_of(seen: Seen, sprites: Mapping[str, Sprite]) -> dict[str, dict[str, Any]]:
+    """Return the thumbnails of each day as the page's data: a cell for each row that has one."""
+    found = {}
+    for day, indices in seen.days.items():
+        sprite = sprites.get(seen.rows[indices[0]].day)
+        cells = _cells(seen, indices, sprite.cells) if sprite else {}
+        if sprite and cells:
+            head = {"file": sprite.file, "width": sprite.width, "height": sprite.height, "columns": sprite.columns}
+            found[day] = {**head, "cells": cells}
+    return found
+
+
+def _cells(seen: Seen, indices: Sequence[int], cells: Mapping[str, int]) -> dict[str, int]:
+    return {str(at): cells[seen.rows[at].video] for at in indices if seen.rows[at].video in cells}
