@@ -16,7 +16,7 @@ from remote_tracker.page import gather as gathering
 from remote_tracker.page.gather import gather
 from remote_tracker.page.look import Seen
 from remote_tracker.page.needs import find_groups, find_needs
-from remote_tracker.page.thumbnails import sprites_of
+from remote_tracker.page.thumbnails import describe_unmade, sprites_of
 from remote_tracker.pictures.places import Sprite
 from remote_tracker.tables.video_row import VideoRow
 
@@ -94,3 +94,15 @@ def test_an_empty_project(lab: Lab) -> None:
     assert (data["days"], data["needs"]) == ([], [])
     assert data["next"] == ["copy videos into RawVideos, then scan again"]
     assert lab.rt("report").out == "Results/report.html shows it: 0 videos, 0 need a person.\n"
+
+
+def test_videos_without_a_picture_are_told(lab: Lab) -> None:
+    """Where pictures could be made and were not, the page says how many videos have none, and what makes them."""
+    tracks = {"of": "copy", "form": "tidy", "frame": "frame", "individual": "animal", "x": "x", "y": "y"}
+    lab.tracker(output={"copy": "Results/{subdir}/{name}.csv"}, tracks=tracks)
+    lab.videos(2)
+    lab.go()
+    seen = Seen(load_project(lab.root))
+    assert describe_unmade(seen, {}) == ["No picture yet of 2 videos: ./rt report makes them."]
+    drawn = {"d1": Sprite("report/d1.thumbs.png", 144, 108, 10, {"d1/v1.avi": 0, "d1/v2.avi": 1})}
+    assert describe_unmade(seen, drawn) == []
