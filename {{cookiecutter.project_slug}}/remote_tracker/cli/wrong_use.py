@@ -33,6 +33,8 @@ SYNONYMS = {
     "completion": "complete tab",
     "export": "snakemake workflow",
     "moved": "move mv rename renamed",
+    "picture": "draw image pictures plot png",
+    "preview": "try tune",
     "undo": "back restore revert rollback",
     "update": "upgrade",
     "trackers": "plugins programs",
