@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("h5py", reason="h5py is not installed")
-from lab import Lab
+from baking import make_once
+from lab import Lab, copy_tree
 from remote_tracker import shell
 from remote_tracker.config import load_project
 from remote_tracker.pictures import kept, sprites
@@ -22,13 +25,22 @@ HOSTILE = ["a", "b $(x) 'ü' <script>", "-rf *.png", "ü" * 100]
 
 
 @pytest.fixture
-def drawn(lab: Lab) -> Lab:
+def drawn(lab: Lab, blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     """Two days of finished videos, with names from hell."""
-    configure(lab)
-    for name in HOSTILE:
-        put(lab, f"d1/{name}")
-    put(lab, "d 2/a")
-    lab.go()
+
+    def finish(place: Path) -> Path:
+        made = Lab(copy_tree(blank, place / "project"), place)
+        made.settings()
+        configure(made)
+        for name in HOSTILE:
+            put(made, f"d1/{name}")
+        put(made, "d 2/a")
+        made.go()
+        return made.root
+
+    finished = make_once(tmp_path_factory, "drawn", finish)
+    shutil.rmtree(lab.root)
+    copy_tree(finished, lab.root)
     return lab
 
 
