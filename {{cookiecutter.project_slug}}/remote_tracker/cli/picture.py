@@ -22,7 +22,7 @@ FRAMES = re.compile(r"(\d{1,9})-(\d{1,9})")
 @project_verb
 def picture(project: Project, names: tuple[str, ...]) -> int:
     """Draw the tracks of finished videos over a frame. Without a NAME, of all; unchanged ones are kept."""
-    with Reading("drawing") as reading:
+    with Reading("drawing", "drawn") as reading:
         done = make_chosen(project, names, reading.tell)
     click.echo(f"{heading(project)}\n{chosen_text(project, done)}")
     return 0 if done.whole else 1

@@ -82,8 +82,9 @@ def _make(
 
 
 def _draw(project: Project, rows: Sequence[VideoRow]) -> list[Drawn]:
-    from .make_one import make_one  # 150 ms: OpenCV and numpy, where there is a picture to make
+    from .make_one import end_threads, make_one  # 150 ms: OpenCV and numpy, where there is a picture to make
 
+    end_threads()
     count = processes() if len(rows) > _ALONE else 1
     parts = [rows[number::count] for number in range(count)]
     return [
