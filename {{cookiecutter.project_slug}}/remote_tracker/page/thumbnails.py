@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..pictures.make import Tell, make_pictures
+from ..pictures.make import WHOLE, Tell, make_pictures
 from ..pictures.places import Sprite
+from ..report.words import number_of
 from ..text.visible import shown
 from .look import Seen
 
@@ -24,6 +25,14 @@ def make_new(seen: Seen, tell: Tell) -> list[str]:
     whys = [f"No picture of {shown(video)}: {shown(why)}" for video, why in made.failed.items()]
     more = [f"No picture of {len(whys) - MOST_WHYS} more."] if len(whys) > MOST_WHYS else []
     return [*whys[:MOST_WHYS], *more]
+
+
+def describe_unmade(seen: Seen, sprites: Mapping[str, Sprite]) -> list[str]:
+    """Return a note on finished videos without a picture, where the tracker says where animals are; else nothing."""
+    drawn = {video for sprite in sprites.values() for video in sprite.cells}
+    finished = [row.video for row in seen.rows if row.state in WHOLE] if seen.stage.tracks else []
+    unmade = number_of(sum(video not in drawn for video in finished), seen.stage.counts)
+    return [f"No picture yet of {unmade}: ./rt report makes them."] if not drawn.issuperset(finished) else []
 
 
 def sprites_of(seen: Seen, sprites: Mapping[str, Sprite]) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from ..errors import RemoteTrackerError
 from ..model import Project
 from ..pictures.day_name import name_day
 from ..pictures.make import Tell
-from ..pictures.places import picture_path
+from ..pictures.places import load_sprites, picture_path
 from ..report.words import number_of
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
@@ -23,7 +23,7 @@ from .day_page import Shown, day_page
 from .gather import FOLDER, gather
 from .look import Seen
 from .stories import HEAD, Asked, ask_days, write_scripts
-from .thumbnails import make_new
+from .thumbnails import describe_unmade, make_new
 
 PAGE = "Results/report.html"
 
@@ -54,7 +54,7 @@ def write_report(
     """
     seen = Seen(project)
     page = into or project.root / PAGE
-    unmade = make_new(seen, tell) if tell and into is None else []
+    unmade = make_new(seen, tell) if tell and into is None else describe_unmade(seen, load_sprites(project))
     data = gather(seen, datetime.now().astimezone(), [*notes, *unmade])
     if into is None:
         _write_days(seen, data)

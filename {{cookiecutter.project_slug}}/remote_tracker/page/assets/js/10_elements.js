@@ -132,7 +132,7 @@ function smallTable(caption, columns, rows, attributes = {}) {
 
 /** Return what scrolls by itself where it is wide or long; keys reach it. */
 function scrolling(label, ...children) {
-  return make("div", { class: "scrolling", role: "region", "aria-label": label, tabindex: "0" }, ...children);
+  return make("div", { class: "scrolling", role: "group", "aria-label": label, tabindex: "0" }, ...children);
 }
 
 /** Return what unfolds. */

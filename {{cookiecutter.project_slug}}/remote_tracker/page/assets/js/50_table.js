@@ -5,7 +5,7 @@ const PRINTED = 500;
 /** The table: `show(rows)` draws other rows, `open(row)` is called for a row that a person takes. */
 class VideoTable {
   constructor(videos, words, open) {
-    Object.assign(this, { videos, words, open, rows: [], drawn: new Map(), active: 0 });
+    Object.assign(this, { videos, words, open, rows: [], drawn: new Map(), active: 0, height: 600 });
     this.rowHeight = 34;
     this.head = new TableHead(
       videos,
@@ -41,7 +41,10 @@ class VideoTable {
     this.above = make("tr", { class: "gap", "aria-hidden": "true" }, make("td"));
     this.below = make("tr", { class: "gap", "aria-hidden": "true" }, make("td"));
     this.redrawHead();
-    new ResizeObserver(() => this.draw()).observe(this.view);
+    new ResizeObserver(() => {
+      this.height = this.view.clientHeight;
+      this.draw();
+    }).observe(this.view);
   }
 
   redrawHead() {
@@ -53,23 +56,33 @@ class VideoTable {
   show(rows) {
     this.rows = this.head.sort(rows);
     this.active = 0;
+    if (this.view.scrollTop) this.view.scrollTop = 0; // asked before anything changes: later it would cost a layout
     this.table.setAttribute("aria-rowcount", this.rows.length + 1);
-    this.view.scrollTop = 0;
-    this.redraw();
+    this.redraw(0);
   }
 
-  redraw() {
+  redraw(top = this.view.scrollTop) {
     for (const row of this.drawn.values()) row.remove();
     this.drawn.clear();
-    this.draw();
+    this.draw(top);
   }
 
   /** Draw the rows in view; rows that are drawn already stay as they are, and keep the focus. */
-  draw(all = false) {
-    const seen = Math.ceil((this.view.clientHeight || 600) / this.rowHeight);
-    const top = Math.floor(this.view.scrollTop / this.rowHeight);
-    const first = all ? 0 : Math.max(0, Math.min(top - AROUND, this.rows.length - seen));
-    const end = all ? Math.min(PRINTED, this.rows.length) : Math.min(this.rows.length, top + seen + AROUND);
+  draw(scrolled = this.view.scrollTop) {
+    const seen = Math.ceil(this.height / this.rowHeight);
+    const top = Math.floor(scrolled / this.rowHeight);
+    const first = Math.max(0, Math.min(top - AROUND, this.rows.length - seen));
+    this.drawRows(first, Math.min(this.rows.length, top + seen + AROUND));
+    if (!this.drawn.has(this.active)) this.activate(Math.max(0, Math.min(top, this.rows.length - 1)));
+  }
+
+  /** Draw the first rows, as many as paper takes. */
+  drawForPaper() {
+    this.drawRows(0, Math.min(PRINTED, this.rows.length));
+    this.below.hidden = true;
+  }
+
+  drawRows(first, end) {
     for (const [at, row] of this.drawn)
       if (at < first || at >= end) {
         row.remove();
@@ -85,9 +98,8 @@ class VideoTable {
       before = this.drawn.get(at);
     }
     this.above.firstChild.style.height = `${first * this.rowHeight}px`;
-    this.below.firstChild.style.height = `${all ? 0 : (this.rows.length - end) * this.rowHeight}px`;
+    this.below.firstChild.style.height = `${(this.rows.length - end) * this.rowHeight}px`;
     for (const gap of [this.above, this.below]) gap.hidden = gap.firstChild.style.height === "0px";
-    if (!this.drawn.has(this.active)) this.activate(Math.min(Math.max(top, first), end - 1));
   }
 
   refreshWords() {

@@ -161,5 +161,5 @@ class OneVideo {
 
 /** Return lines of a program as they are; keys scroll them. */
 function textBlock(label, text) {
-  return make("pre", { tabindex: "0", role: "region", "aria-label": label }, shownLines(text));
+  return make("pre", { tabindex: "0", role: "group", "aria-label": label }, shownLines(text));
 }

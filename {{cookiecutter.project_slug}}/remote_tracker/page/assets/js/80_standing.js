@@ -168,7 +168,8 @@ function cause(told) {
     "details",
     {
       toggle: () => {
-        if (details.open && details.children.length === 1) details.append(scrolling("Names", list()));
+        if (details.open && details.children.length === 1)
+          details.append(scrolling(`Names: ${shown(told.title)}`, list()));
       },
     },
     make("summary", {}, names.length === 1 ? "The name" : `All ${plain.format(names.length)} names`),

@@ -183,6 +183,12 @@ class VideosPart {
     return [columnTest(column, { low: limit("low"), high: limit("high"), part: typed("part") })];
   }
 
+  /** Make what the first sort and the first search need, while nobody waits for it. */
+  prepare() {
+    for (const column of this.videos.columns) column.ranks();
+    this.texts ??= searchTexts(this.videos);
+  }
+
   redo() {
     const rows = filterRows(this.videos.count, this.tests());
     this.table.show(rows);
@@ -195,7 +201,7 @@ class VideosPart {
 
   /** Before the page is printed: draw the rows that paper takes, and say how many it leaves out. */
   print() {
-    this.table.draw(true);
+    this.table.drawForPaper();
     const left = this.table.rows.length - Math.min(PRINTED, this.table.rows.length);
     byId("printed").textContent = left
       ? `The first ${PRINTED} of ${plain.format(this.table.rows.length)} rows are printed. Search or choose fewer to print the others.`

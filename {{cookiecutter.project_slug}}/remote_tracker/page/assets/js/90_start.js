@@ -37,6 +37,7 @@ function showPage(data) {
   write("The machine", () => showMachine(data.machine, open));
   write("How it was made", () => showMethods(data));
   if (!part) return;
+  (window.requestIdleCallback ?? setTimeout)(() => part.prepare());
   files.lookForSprites(() => part.showThumbs());
   addEventListener("beforeprint", () => part.print());
   addEventListener("afterprint", () => part.afterPrint());
