@@ -80,6 +80,7 @@ def test_lines_lie_where_the_animals_were() -> None:
         (20, 1500, 1920, 1080, 40),
         (100, 400, 1280, 1024, 20),
         (20, 300, 320, 240, 90),
+        (400, 3000, 640, 480, 20),
     ],
 )
 def test_no_picture_is_large(animals: int, frames: int, width: int, height: int, noise: int) -> None:
@@ -91,6 +92,8 @@ def test_no_picture_is_large(animals: int, frames: int, width: int, height: int,
     assert len(raw) <= LARGEST
     image = decoded(raw)
     assert has_colour(raw, HUES[0]) > 100
+    if animals > 100:
+        return  # there is no ground left to be seen
     upper, lower = (grey_of(image[rows]) for rows in (slice(60, 160), slice(-190, -120)))
     assert lower - upper > 20  # the dark half of the frame is darker
 

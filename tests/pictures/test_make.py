@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("h5py", reason="h5py is not installed")
-from lab import Lab
+import numpy as np
+from baking import make_once
+from lab import Lab, copy_tree
 from remote_tracker import shell
 from remote_tracker.config import load_project
 from remote_tracker.pictures import kept, sprites
@@ -16,19 +20,28 @@ from remote_tracker.pictures import make as making
 from remote_tracker.pictures.places import load_sprites, picture_path
 from remote_tracker.pictures.png import read_png
 
-from pictures.drawn_lab import configure, make, pictures, put
+from pictures.drawn_lab import configure, make, pictures, put, write_video
 
 HOSTILE = ["a", "b $(x) 'ü' <script>", "-rf *.png", "ü" * 100]
 
 
 @pytest.fixture
-def drawn(lab: Lab) -> Lab:
+def drawn(lab: Lab, blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     """Two days of finished videos, with names from hell."""
-    configure(lab)
-    for name in HOSTILE:
-        put(lab, f"d1/{name}")
-    put(lab, "d 2/a")
-    lab.go()
+
+    def finish(place: Path) -> Path:
+        made = Lab(copy_tree(blank, place / "project"), place)
+        made.settings()
+        configure(made)
+        for name in HOSTILE:
+            put(made, f"d1/{name}")
+        put(made, "d 2/a")
+        made.go()
+        return made.root
+
+    finished = make_once(tmp_path_factory, "drawn", finish)
+    shutil.rmtree(lab.root)
+    copy_tree(finished, lab.root)
     return lab
 
 
@@ -180,6 +193,18 @@ def test_several_processes_make_the_same(drawn: Lab, monkeypatch: pytest.MonkeyP
     make(drawn)
     assert copies == [3]
     assert (pictures(drawn), small_of(drawn, "d1")) == before
+
+
+def test_processes_that_follow_each_other(drawn: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that begin once pictures were drawn draw as well, large frames, too, that OpenCV shares out."""
+    monkeypatch.setattr(making, "processes", lambda: 2)
+    monkeypatch.setattr(making, "_AT_ONCE", 1)
+    monkeypatch.setattr(making, "_ALONE", 1)
+    for name in ("a", "-rf *.png"):
+        write_video(drawn.root / f"RawVideos/d1/{name}.avi", [np.full((1500, 2000), 200, np.uint8)])
+    drawn.go()
+    done = make(drawn)
+    assert (done.made, done.failed) == (5, {})
 
 
 def test_a_day_of_more_videos_than_a_browser_shows(drawn: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ FRAMES = re.compile(r"(\d{1,9})-(\d{1,9})")
 @project_verb
 def picture(project: Project, names: tuple[str, ...]) -> int:
     """Draw the tracks of finished videos over a frame. Without a NAME, of all; unchanged ones are kept."""
-    with Reading("drawing") as reading:
+    with Reading("drawing", "drawn") as reading:
         done = make_chosen(project, names, reading.tell)
     click.echo(f"{heading(project)}\n{chosen_text(project, done)}")
     return 0 if done.whole else 1
@@ -47,7 +47,10 @@ def read_frames(_context: click.Context, _option: click.Parameter, text: str) ->
 )
 @project_verb
 def preview(project: Project, name: str, settings: tuple[str, ...], frames: tuple[int, int], into: Path | None) -> int:
-    """Track a few frames of a video, with the parameters of now and with others, and show both. Nothing is changed."""
+    """Track a few frames of a video with other parameters, too.
+
+    What is found with the parameters of now and with those is shown side by side. Nothing of the project is changed.
+    """
     require_drawing("Previews")
     from ..pictures.preview import PREVIEWS, choose_video, make_preview, preview_text  # 150 ms: OpenCV and numpy
     from ..pictures.trial import Span  # 150 ms, as above

@@ -24,6 +24,6 @@ def report(project: Project, into: Path | None, no_pictures: bool, as_json: bool
     if as_json:
         show(report_data(project, seen))
         return
-    with Reading("drawing") as drawing:
+    with Reading("drawing", "drawn") as drawing:
         done = write_report(project, into and into.absolute(), seen, None if no_pictures else drawing.tell)
     click.echo(report_text(done))

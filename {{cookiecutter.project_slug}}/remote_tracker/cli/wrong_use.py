@@ -35,6 +35,8 @@ SYNONYMS = {
     "export": "snakemake workflow",
     "methods": "bibtex citations cite paper publication references works",
     "moved": "move mv rename renamed",
+    "picture": "draw image pictures plot png",
+    "preview": "try tune",
     "undo": "back restore revert rollback",
     "update": "upgrade",
     "trackers": "plugins programs",

@@ -74,10 +74,7 @@ STARTS = ("own", "project")  # the first is the default; a command that works in
 
 
 def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
-    """Return the stage in ``section``, or None where its ``when`` is false for ``params``.
-
-    Raises ConfigError, which names the file, the line and the valid words.
-    """
+    """Return the stage in ``section``, None where its ``when`` is false; raises ConfigError, which names the line."""
     section.only(KEYS)
     name = _read_name(section)
     if not holds(section, "when", params):

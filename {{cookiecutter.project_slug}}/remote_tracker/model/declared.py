@@ -1,4 +1,4 @@
-"""What trackers, clusters and projects declare, as frozen values.
+"""What trackers and projects declare, as frozen values.
 
 A value is a NamedTuple wherever it needs no cached property and no mutable default: Python takes four times as long to
 make a dataclass, at every start.
@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .cluster import NO_CONTAINER, Cluster, Container
 from .day import FIRST_FOLDER, DayFolders
 from .notify import Notify
 from .pattern import Pattern
 from .people import Person
 from .pieces import Cut
 from .remote import Remote
-from .scheduling import Resources, Scheduler
+from .scheduling import Resources
 from .tell import Tell
 from .track_source import TrackSource
 from .workflow import Workflow
@@ -197,39 +198,6 @@ class Tracker:
         """Return name -> value of the parameters that a stage names and that its results depend on."""
         idle = {param.name for param in self.declared if not param.affects_results}
         return {name: self.params[name] for name in stage.params if name not in idle}
-
-
-class Container(NamedTuple):
-    """The container in which a task's commands run."""
-
-    image: str = ""  # "": no container
-    runtime: str = "apptainer"  # the program that runs the image
-    options: tuple[str, ...] = ()
-    binds: tuple[str, ...] = ()  # the folders that commands inside see
-
-
-NO_CONTAINER = Container()
-
-
-class Cluster(NamedTuple):
-    """A scheduler with its limits, modules and host, as a file in clusters/ describes it."""
-
-    name: str
-    scheduler: Scheduler
-    description: str
-    contact: str = ""
-    url: str = ""
-    max_tasks: int = 0  # the most tasks of one batch; 0: no limit of ours
-    modules: tuple[str, ...] = ()
-    host: str = ""
-    tasks_per_job: int = 1
-    throttle: int = 0  # the most tasks that run at once; 0: no limit of ours
-    directives: tuple[str, ...] = ()  # options at the top of its job scripts
-    mail: bool = True
-    resources: Mapping[str, Mapping[str, Any]] = {}  # workspace or summarizer -> requests that replace the tracker's
-    activate: tuple[str, ...] = ()  # lines of a new project's activate.sh
-    parallel_environment: str = "smp"
-    container: Container = NO_CONTAINER
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Below Results; none of them is ever a day, and no result lies in one. Each with the verb that writes there.
+# Below Results, each with the verb that writes there; such a folder is never a day, and no result lies in it.
 OWN_FOLDERS = {"joined": "./rt join", "report": "./rt report"}
 OWN_PAGE = "report.html"  # of ./rt report
 RESULTS = "Results/"

@@ -12,7 +12,7 @@ from .palette import Image
 from .view import View
 
 DARKEST, BRIGHTEST = 150, 252  # of the pale frame
-_BAND, _EVERY = 8, 64  # rows: of so many the first ones are tried
+_BAND, _EVERY = 8, 64  # rows: the first 8 of each 64 are tried
 EDGE_GREY = 176
 
 

@@ -6,7 +6,7 @@ import re
 from hashlib import sha256
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-# Windows takes these for devices, whatever ending they have.
+# Windows takes such names for devices, whatever ending they have.
 _DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 
 

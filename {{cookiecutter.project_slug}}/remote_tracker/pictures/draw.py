@@ -26,6 +26,9 @@ WIDTH, HEIGHT = 1100, 860  # px, the most of the part that shows the frame
 SMALL_WIDTH, SMALL_HEIGHT = 128, 96  # px, of a thumbnail
 # How lines are drawn, from what is seen best to what takes the fewest bytes: soft edges, and a part of the size.
 _LINES = ((True, 1.0), (True, 0.85), (False, 0.85), (False, 0.7), (False, 0.55), (False, 0.4), (False, 0.25))
+_SMALLEST = _LINES[-1][1]
+_ROUGHER = 0.7  # of the bytes of smooth lines: what lines with hard edges take
+_LIKELY = 0.9  # of LARGEST: where lines alone are likely to take more, they are not tried
 _FOR_GROUND = 0.6  # of LARGEST, at first: the rest is for lines and words
 _SHORT = 3  # signs of a name that fits into the disc at a way's end
 _WORDS = {"TRamWAy": ("trajectory", "trajectories")}  # what is tracked, where it is no animal
@@ -55,18 +58,29 @@ def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str
     seen = Seen(frame, tracks, ways, NO_TICKS, np.empty((0, 2)), 0.0)
     if len(ways) <= CROWD:
         seen = Seen(frame, tracks, ways, find_ticks(tracks), *find_touches(tracks, picture))
-    room = int(LARGEST * _FOR_GROUND)
+    return _fit(seen, title, why_blank)
+
+
+def _fit(seen: Seen, title: str, why_blank: str) -> bytes:
+    """Return the PNG that shows most of what is seen in at most LARGEST bytes."""
+    room, lines = (
+        int(LARGEST * _FOR_GROUND),
+        0.0,
+    )  # bytes for the frame; what lines and words take, of smooth ones at full size
     for is_smooth, size in _LINES:
-        view = find_view(frame, ways, round(WIDTH * size), round(HEIGHT * size))
+        weight = size * (1.0 if is_smooth else _ROUGHER)
+        if lines * weight > LARGEST * _LIKELY and size > _SMALLEST:
+            continue
+        view = find_view(seen.frame, seen.ways, round(WIDTH * size), round(HEIGHT * size))
         for _ in range(2):  # what is left beside the lines is known after the first time
-            ground, weight = _find_ground(frame, view, room)
+            ground, under = _find_ground(seen.frame, view, room)
             made = write_png(numbered(_draw(seen, view, ground, is_smooth, title, why_blank)))
             if len(made) <= LARGEST:
                 return made
-            room = LARGEST - (len(made) - weight)
-            if frame is None or room < LARGEST // 10:
+            lines, room = (len(made) - under) / weight, LARGEST - (len(made) - under)
+            if seen.frame is None or room < LARGEST // 10:
                 break
-        room = int(LARGEST * _FOR_GROUND / 4)
+        room = max(int(LARGEST - lines * weight), LARGEST // 10)
     return made
 
 

@@ -28,7 +28,7 @@ class Frame(NamedTuple):
 
 
 def read_frame(places: Sequence[str], number: int) -> Frame:
-    """Return the frame with a number, from 0, of the video at these absolute paths; its first, where that one lacks.
+    """Return a frame, by its number from 0, of the video at some absolute paths; its first where it has no such frame.
 
     The first path counts that is a video, an image, or a folder of either. What cannot be read says why.
     """

@@ -1,4 +1,4 @@
-"""Remember of what each picture was made, and where each thumbnail stands; the file may be deleted at any time."""
+"""Remember the sources of each picture, and where each thumbnail stands; the file may be deleted at any time."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Kept:
         told = load_index(project)
         self._written = json.dumps(told)
         self._has_sprite = cache(self._find_sprite)
-        self.pictures: dict[str, str] = {}  # video -> what its picture was made of
+        self.pictures: dict[str, str] = {}  # video -> the sources of its picture
         self.sprites: dict[str, Sprite] = {}
         if isinstance(told.get("pictures"), dict):
             self.pictures, self.sprites = dict(told["pictures"]), read_sprites(told)
 
     def source_of(self, row: VideoRow) -> str:
-        """Return a text that is another one when the video, its result, or the way of drawing is.
+        """Return a text that differs as soon as the video, its result or the way of drawing does.
 
         Where a record says what result and video hold, their content counts, else size, time and inode of each file.
         """

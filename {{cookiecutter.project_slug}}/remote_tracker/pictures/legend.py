@@ -36,9 +36,9 @@ class Item(NamedTuple):
 
 
 def bar_item(scale: float, width: int, per_unit: float, unit: str) -> Item:
-    """Return the scale bar of a picture so many px wide, of which ``scale`` px are a unit of the tracks.
+    """Return the scale bar of a picture so many px wide, in which a unit of the tracks takes ``scale`` px.
 
-    The unit of the tracks is ``per_unit`` of the ``unit`` in which people are told.
+    A unit of the tracks is ``per_unit`` of ``unit``, in which the bar's length is told.
     """
     length = round_step(_BAR * width / scale * per_unit / 2)
     pixels = max(round(length / per_unit * scale), 1)
@@ -77,7 +77,7 @@ def mark_items(every: str, touches: str) -> list[Item]:
 
 
 def name_items(names: Sequence[str], labels: Sequence[str]) -> list[Item]:
-    """Return which animal a label means, where labels are other than names; of many animals the first ones."""
+    """Return which animal a label means, where labels are other than names; of many animals the first 14."""
     if list(names) == list(labels) or len(names) > CROWD:
         return []
     return [_name_item(number, *one) for number, one in enumerate(zip(names, labels, strict=True))][:MOST_NAMES]

@@ -43,10 +43,10 @@ class Made:
 def make_pictures(
     project: Project, rows: Iterable[VideoRow], tell: Tell = lambda *_: None, *, are_all: bool = True
 ) -> Made:
-    """Make the picture and the thumbnail of each finished video in ``rows``; those of unchanged content are kept.
+    """Make the picture and the thumbnail of each finished video in ``rows``; what has not changed is kept.
 
     ``tell`` is called with how many pictures are made, and of how many. With ``are_all``, ``rows`` are all videos of
-    the project: pictures of other videos, and of those that are not finished, are removed. A failure raises nothing.
+    the project: pictures of other and of unfinished videos are removed. A failure raises nothing.
     """
     if result_stage(project).tracks is None:
         return Made()
@@ -82,8 +82,9 @@ def _make(
 
 
 def _draw(project: Project, rows: Sequence[VideoRow]) -> list[Drawn]:
-    from .make_one import make_one  # 150 ms: OpenCV and numpy, where there is a picture to make
+    from .make_one import end_threads, make_one  # 150 ms: OpenCV and numpy, where there is a picture to make
 
+    end_threads()
     count = processes() if len(rows) > _ALONE else 1
     parts = [rows[number::count] for number in range(count)]
     return [

@@ -26,6 +26,11 @@ class Drawn(NamedTuple):
     why_not: str = ""
 
 
+def end_threads() -> None:
+    """End the threads of OpenCV: a fork of this process lacks them. Not to be called in a fork, which waits for them."""
+    cv2.setNumThreads(1)
+
+
 def make_one(project: Project, row: VideoRow) -> Drawn:
     """Write the picture of a video and return its thumbnail; a failure is said, not raised."""
     try:

@@ -1,6 +1,6 @@
 """The colours of pictures: greys for the frame, and for each animal a colour from pale to full.
 
-The colours are those that people with any colour vision can tell apart (Okabe and Ito, 2008, "Color Universal Design");
+People with any colour vision can tell the colours apart (Okabe and Ito, 2008, "Color Universal Design");
 their black is left to what is written. A picture holds a number of a colour for each pixel, so that it stays small.
 """
 

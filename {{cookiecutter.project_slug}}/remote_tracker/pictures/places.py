@@ -1,4 +1,4 @@
-"""Where the pictures of a project lie, its thumbnails, and the file that remembers of what they were made."""
+"""Where the pictures of a project lie, its thumbnails, and the file that remembers their sources."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def sprite_name(day: str) -> str:
 
 
 def index_path(project: Project) -> Path:
-    """Return the derived file that says of what each picture was made; it may be deleted at any time."""
+    """Return the derived file with the sources of each picture; it may be deleted at any time."""
     stage = result_stage(project)
     return batches_of(project, stage).remembered("pictures", stage)
 

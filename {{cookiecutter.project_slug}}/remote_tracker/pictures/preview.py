@@ -40,7 +40,7 @@ _NOW = "as it is now"
 
 @dataclass(frozen=True)
 class Preview:
-    """What was found in the frames, with the parameters of now and, where some are tried, with those."""
+    """What was found in the frames, with the parameters of now and with the tried parameters, if any."""
 
     video: str
     span: Span
@@ -66,7 +66,7 @@ def choose_video(project: Project, name: str) -> tuple[Stage, Unit]:
 
 
 def make_preview(project: Project, stage: Stage, unit: Unit, span: Span, tried: Sequence[Tried], into: Path) -> Preview:
-    """Run the stage on some frames of a unit's video, with the parameters of now and with the tried ones; draw both.
+    """Run the stage on some frames of a unit's video, with the parameters of now and with tried parameters; draw both.
 
     ``into`` is the PNG to write, or a folder. Nothing else of the project changes. Raises RemoteTrackerError.
     """

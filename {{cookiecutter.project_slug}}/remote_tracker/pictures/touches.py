@@ -10,7 +10,7 @@ from ..measures.measure_tracks import find_near
 from ..tracks.tracks import Tracks
 from .ways import Numbers
 
-_MOST = 30  # places that are marked: those where animals touched longest
+_MOST = 30  # places that are marked, where animals touched longest
 _WORK = 4_000_000  # pairs of animals in a frame that are looked at; beyond, frames are left out evenly
 
 

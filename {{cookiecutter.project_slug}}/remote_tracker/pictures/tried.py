@@ -105,7 +105,7 @@ def _load(project: Project, file: str) -> list[tuple[str, Any]]:
 def change_file(text: str, suffix: str, values: Mapping[str, Any]) -> str:
     """Return the text of a parameter file in which some keys at its top have other values.
 
-    ``suffix`` is that of its name: .json, .yml, .yaml; any other has lines of name = value, as TOML.
+    ``suffix`` is .json, .yml or .yaml; a file with any other suffix has lines of name = value, as TOML.
     """
     if suffix == ".json":
         return json.dumps({**json.loads(text), **values}, indent=1)
@@ -117,7 +117,7 @@ def change_file(text: str, suffix: str, values: Mapping[str, Any]) -> str:
 
 
 def changed_params(project: Project, tried: Sequence[Tried], place: Path) -> dict[str, Any]:
-    """Return the parameters that differ from project.yml's where these are tried, and write the files that they name.
+    """Return the tried parameters as project.yml would say them, and write the files that they name.
 
     A file with other values lies in the folder ``tried`` of the project that is imitated in ``place``.
     """

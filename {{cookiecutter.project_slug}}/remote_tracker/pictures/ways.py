@@ -28,7 +28,7 @@ class Way:
 def find_ways(tracks: Tracks) -> tuple[Way, ...]:
     """Return the way of each animal that was seen, in the order of the tracks.
 
-    Of several keypoints the one that was seen most often tells where the animal was.
+    Of several keypoints the most often seen tells where the animal was.
     """
     seen = np.isfinite(tracks.positions).all(axis=1)  # frames x keypoints x animals
     if not seen.size:

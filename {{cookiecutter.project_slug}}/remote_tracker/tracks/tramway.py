@@ -20,7 +20,7 @@ _EVEN = 0.1  # of a step: times that lie farther from even times are not evenly 
 
 
 def read_tramway(given: Given) -> Tracks:
-    """Return the trajectories in a .rwa file, those of all its regions where it has regions; one is called by its n.
+    """Return the trajectories in a .rwa file, of all regions where it has regions; each is called by its number n.
 
     A frame is a step of time. Raises Fault where the file holds no trajectories, or is not whole.
     """
@@ -40,7 +40,7 @@ def read_tramway(given: Given) -> Tracks:
 
 
 def _find_tables(tree: Any) -> Iterator[Any]:
-    """Yield the tables of locations of a tree of analyses: its own, or those of its regions where it has none."""
+    """Yield the tables of locations of a tree of analyses: its own, or where it has none the tables of its regions."""
     if "_data" in tree and "data/keys" in tree["_data"]:
         yield tree["_data"]
         return
