@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from page.browsing import Screen, start_chromium
 from page.page_data import make_data, write_page
+
+if TYPE_CHECKING:
+    from page.browsing import Screen
 
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """A started Chromium with a fresh profile."""
+    from page.browsing import Screen, start_chromium  # without selenium its tests alone are left out
+
     downloads = tmp_path_factory.mktemp("downloads")
     driver = start_chromium(tmp_path_factory.mktemp("profile"), downloads)
     yield Screen(driver, downloads)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from page.browsing import Screen
 from page.page_data import make_data, write_page
+from remote_tracker.tables.reviewed import read_reviewed
+from remote_tracker.tables.spreadsheet import Sheet
 from selenium.webdriver.support.ui import Select
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
@@ -66,13 +68,34 @@ def test_a_word_is_kept_and_saved(plain: Screen) -> None:
     assert "1 look again" in plain.text("#words-count")
 
 
+def test_rt_reads_what_the_page_saves(plain: Screen) -> None:
+    """The reviewed.csv of the page is what ./rt redo --from and the join read: same videos, words, results and notes."""
+    plain.find("#search").send_keys("HYPERLINK")
+    Select(plain.find("tr[data-row] select")).select_by_value("bad")
+    plain.click("tr[data-row] button.open")
+    plain.find("#note").send_keys("=1+1, not a formula")
+    plain.run("document.querySelector('dialog').close()")
+    row = saved(plain)[0]
+    said = read_reviewed(plain.downloads / "reviewed.csv", Sheet("reviewed.csv")).about("=HYPERLINK(1,2).avi")
+    assert [(one.word, one.result, one.note) for one in said] == [("bad", row["result"], "=1+1, not a formula")]
+
+
+def test_a_word_needs_a_result(plain: Screen) -> None:
+    """A video without a result has no box for a word, in the table and where it is opened."""
+    Select(plain.find("#by-state")).select_by_value("=failed")
+    assert plain.names()
+    assert not plain.find_all("tr[data-row] select")
+    plain.click("tr[data-row] button.open")
+    assert not plain.find_all("dialog form")
+
+
 def test_a_word_lapses_with_its_result(plain: Screen, tmp_path: Path) -> None:
     """A word on a result that was made anew is named as lapsed, and counts no more."""
     name = finished_row(plain)
     Select(plain.find("tr[data-row] select")).select_by_value("good")
     data = without_words(make_data())
     results = next(told for told in data["columns"] if told["name"] == "result")
-    results["values"][data["columns"][0]["values"].index(name)] = "made anew"
+    results["values"][data["columns"][0]["values"].index(name)] = "0" * 64
     plain.open(write_page(tmp_path, data, alone=True))
     assert plain.text("#words-count") == "Your words: 0 good, 0 bad, 0 look again, 1 lapsed (made anew since)."
     Select(plain.find("#by-word")).select_by_value("lapsed")
