@@ -143,7 +143,10 @@ def stages() -> Schema:
     inputs |= {"pattern": TEXT, "pick": choice("all", "newest"), "of": TEXTS, "optional": FLAG}
     inputs |= {"imgstores": TEXT, "affects_results": FLAG}
     outputs = {"pattern": TEXT, "when": TEXT, "rewritten": FLAG}
-    lists = mapping(each.EACH_KEYS, {"file": TEXT, "key": TEXT, "rows": FLAG}, "file")
+    count: Schema = {"type": ["integer", "string"], "minimum": 0}  # a text as "{{ params.pieces }}"
+    shown = {"file": TEXT, "key": TEXT, "rows": FLAG, "frames_of": TEXT, "pieces": count, "piece_frames": count}
+    lists = mapping(each.EACH_KEYS, {**shown, "words": TEXT})
+    lists["anyOf"] = [{"required": ["file"]}, {"required": ["frames_of"]}]
     profile: Schema = {"type": ["object", "null"]}
     flow = {"cluster": TEXT, "profile": profile, "options": {"type": ["string", "object"]}, "queued": profile}
     shapes: dict[str, Schema] = {
@@ -175,7 +178,7 @@ def stages() -> Schema:
             tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
         ),
     }
-    shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "command", "progress"), TEXT)
+    shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "gathers", "command", "progress", "on_frames"), TEXT)
     shapes |= dict.fromkeys(("per", "after"), TEXTS)
     return several(mapping(stage.KEYS, shapes, "name", "command"))
 

@@ -114,11 +114,11 @@ def test_a_resting_animal_does_not_jump() -> None:
 
 def test_a_keypoint_that_is_lost_is_no_step() -> None:
     """The middle of an animal moves when a keypoint is lost; the animal does not: its other keypoint stays."""
-    places = np.full((3, 2, 2, 1), 100.0)
+    places = np.full((9, 2, 2, 1), 100.0)
     places[:, :, 1] = 300.0
-    places[1, :, 1] = NAN
-    found = measure(Tracks(np.arange(3), places, np.full((3, 2, 1), 0.5), ("0",), ("a", "b"), 25.0, "test"), (640, 480))
-    assert (found.steps, found.jumps, found.animals) == (2, 0, 1)
+    places[4, :, 1] = NAN
+    found = measure(Tracks(np.arange(9), places, np.full((9, 2, 1), 0.5), ("0",), ("a", "b"), 25.0, "test"), (640, 480))
+    assert (found.steps, found.jumps, found.animals) == (8, 0, 1)
 
 
 def test_touches_count_pairs_and_frames() -> None:
@@ -136,6 +136,19 @@ def test_animals_of_a_known_size_touch_when_they_are_nearer_than_their_length() 
     found = measure(tracks, (640, 480))
     assert (found.touches, found.size) == (1, 100 * pi)
     assert find_near(tracks) == pytest.approx(20)
+
+
+def test_animals_with_keypoints_touch_when_they_are_nearer_than_their_keypoints_reach() -> None:
+    """Animals of 30 x 40 px are 50 px long; one of which a single keypoint is seen says nothing of that."""
+    places = np.full((3, 2, 2, 2), NAN)
+    for frame, apart in enumerate((49.0, 51.0, 10.0)):
+        places[frame, :, 0] = [[100.0, 100.0 + apart], [200.0, 200.0]]
+        places[frame, :, 1] = [[130.0, 130.0 + apart], [240.0, 240.0]]
+    places[2, :, 1] = NAN
+    tracks = Tracks(np.arange(3), places, np.full((3, 2, 2), 0.5), ("0", "1"), ("a", "b"), 25.0, "test")
+    assert measure(tracks, (640, 480)).touches == 2
+    assert find_near(tracks) == 50.0
+    assert find_near(replace(tracks, positions=places[2:], frames=np.arange(1))) == TOUCH * hypot(128, 256)
 
 
 def test_sorted_neighbours_are_all_pairs() -> None:

@@ -80,6 +80,13 @@ def test_values_that_are_spread() -> None:
     assert list(find_standing_out(rows(*plain, {"size": 15.5 + 15.6}, plain=0))) == ["d1/11.avi"]
 
 
+def test_most_videos_have_one_value() -> None:
+    """With six of ten at 200 MAD is 0, and the mean deviation 20: farther than 3.5 x 1.2533 x 20 = 87.7 stands out."""
+    others = [{"size": value} for value in (260.0, 150.0, 250.0)]
+    assert find_standing_out(rows(*others, {"size": 240.0}, plain=6)) == {}
+    assert list(find_standing_out(rows(*others, {"size": 900.0}, plain=6))) == ["d1/9.avi"]
+
+
 def test_days_with_few_videos_are_compared_with_all() -> None:
     """In a day of fewer videos than LEAST a video is compared with those of all days; with fewer at all, with none."""
     odd = {"animals": 9}

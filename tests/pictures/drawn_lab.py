@@ -77,7 +77,9 @@ def walks(animals: int, frames: int, width: float, height: float, **more: Any) -
         positions[number, :, 0, :] = place.T
     names = tuple(str(number) for number in range(animals))
     told = {"fps": 25.0, "individuals": names, **more}
-    return Tracks(np.arange(frames), positions, np.full((frames, 1, animals), np.nan), keypoints=("c",), source="", **told)
+    return Tracks(
+        np.arange(frames), positions, np.full((frames, 1, animals), np.nan), keypoints=("c",), source="", **told
+    )
 
 
 def decoded(raw: bytes) -> Any:

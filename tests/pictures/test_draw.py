@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 import numpy as np
+from remote_tracker.measures.measure_tracks import measure
 from remote_tracker.pictures import draw, legend, words
 from remote_tracker.pictures.draw import LARGEST, draw_picture, label_ways, tell_about, thumbnail
 from remote_tracker.pictures.lines import draw_lines
@@ -30,7 +31,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     texts: list[str] = []
     real = words.write
     for module in (words, legend):
-        monkeypatch.setattr(module, "write", lambda canvas, text, *rest, **more: texts.append(text) or real(canvas, text, *rest, **more))
+        monkeypatch.setattr(
+            module, "write", lambda canvas, text, *rest, **more: texts.append(text) or real(canvas, text, *rest, **more)
+        )
     return texts
 
 
@@ -71,10 +74,16 @@ def test_lines_lie_where_the_animals_were() -> None:
 
 @pytest.mark.parametrize(
     ("animals", "frames", "width", "height", "noise"),
-    [(1, 300, 1280, 1024, 4), (5, 900, 1920, 1080, 60), (20, 1500, 1920, 1080, 40), (100, 400, 1280, 1024, 20), (20, 300, 320, 240, 90)],
+    [
+        (1, 300, 1280, 1024, 4),
+        (5, 900, 1920, 1080, 60),
+        (20, 1500, 1920, 1080, 40),
+        (100, 400, 1280, 1024, 20),
+        (20, 300, 320, 240, 90),
+    ],
 )
 def test_no_picture_is_large(animals: int, frames: int, width: int, height: int, noise: int) -> None:
-    """However noisy its frame and however many its animals, a picture is small, and still shows the frame and tracks."""
+    """However noisy its frame and many its animals, a picture is small, and still shows the frame and tracks."""
     chance = np.random.default_rng(1)
     frame = np.clip(170 + chance.normal(0, noise, (height, width)), 0, 255).astype(np.uint8)
     frame[: height // 2] //= 3
@@ -94,7 +103,17 @@ def grey_of(part: Any) -> float:
 
 @pytest.mark.parametrize(
     "title",
-    ["a" * 400, "<script>alert(1)</script>", "line\nbreak\x1b[31m", "\u202eevil", "中文 日本語 עברית", "\udcff.avi", "", "🐛", "%s {0} $(x)"],
+    [
+        "a" * 400,
+        "<script>alert(1)</script>",
+        "line\nbreak\x1b[31m",
+        "\u202eevil",
+        "中文 日本語 עברית",
+        "\udcff.avi",
+        "",
+        "🐛",
+        "%s {0} $(x)",
+    ],
 )
 def test_any_title(title: str, said: list[str]) -> None:
     """Names from hell are written as text, on a line, and a long one has its middle left out."""
@@ -122,11 +141,14 @@ def test_a_single_frame(said: list[str]) -> None:
 def test_no_animal(said: list[str]) -> None:
     """A video without animals shows its frame, and says so."""
     empty = walks(1, 5, 640, 480)
-    for none in (tracks_of({0: [(np.nan, np.nan)] * 3}), Tracks(np.arange(0), np.empty((0, 2, 1, 0)), np.empty((0, 1, 0)), (), ("c",), None, "")):
+    for none in (
+        tracks_of({0: [(np.nan, np.nan)] * 3}),
+        Tracks(np.arange(0), np.empty((0, 2, 1, 0)), np.empty((0, 1, 0)), (), ("c",), None, ""),
+    ):
         said.clear()
         assert has_colour(draw_picture(GREY, none, "a"), HUES[0]) == 0
         assert "no animal was found" in said
-    assert "no animal was found" != tell_about(empty, find_ways(empty))
+    assert tell_about(empty, find_ways(empty)) != "no animal was found"
 
 
 def test_without_a_frame_it_says_why(said: list[str]) -> None:
@@ -157,8 +179,7 @@ def test_a_hole_breaks_the_line() -> None:
     seen = [(20.0 + 6 * n, 240.0) for n in range(100)]
     hole = [p if not 40 <= n < 60 else (np.nan, np.nan) for n, p in enumerate(seen)]
     whole, broken = (pixels_of_line(tracks_of({0: places})) for places in (seen, hole))
-    assert whole[320] and not broken[320]
-    assert broken[100] and broken[500]
+    assert [bool(one) for one in (whole[320], broken[100], broken[320], broken[500])] == [True, True, False, True]
     assert pixels_of_line(tracks_of({0: seen}, frames=np.arange(0, 500, 5)))[320]
 
 
@@ -215,11 +236,19 @@ def test_where_animals_touch() -> None:
     meets = [(100.0 - n, 50.0 + abs(50 - n) / 10) for n in range(100)]
     later = [(np.nan, np.nan)] * 60 + first[:40]
     tracks = tracks_of({0: first, 1: meets})
-    found = find_touches(find_ways(tracks), tracks.frames)
-    assert np.abs(found - (50, 50)).max() < 12
+    found, near = find_touches(tracks, (640, 480))
+    assert near == pytest.approx(12)  # 1.5 % of the diagonal
+    assert np.abs(found - (50, 50)).max() < near
     assert len(found) == 1
     apart = tracks_of({0: first, 2: later})
-    assert len(find_touches(find_ways(apart), apart.frames)) == 0
+    assert len(find_touches(apart, (640, 480))[0]) == 0
+
+
+def test_touches_in_the_picture_are_those_that_are_counted() -> None:
+    """A picture marks places exactly where the number of touches is not 0."""
+    for tracks in (walks(2, 300, 640, 480), walks(20, 300, 640, 480), walks(3, 40, 4000, 3000)):
+        picture = (640, 480)
+        assert bool(len(find_touches(tracks, picture)[0])) == bool(measure(tracks, picture).touches)
 
 
 def test_the_part_that_is_seen_most_tells_where_an_animal_was() -> None:
@@ -231,7 +260,15 @@ def test_the_part_that_is_seen_most_tells_where_an_animal_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("frames", "fps", "expected"), [(800, 25.0, "5 s"), (30, 25.0, "0.2 s"), (90_000, 25.0, "10 min"), (800, None, "100 frames"), (2, 25.0, "0.1 s"), (1, 25.0, "")]
+    ("frames", "fps", "expected"),
+    [
+        (800, 25.0, "5 s"),
+        (30, 25.0, "0.2 s"),
+        (90_000, 25.0, "10 min"),
+        (800, None, "100 frames"),
+        (2, 25.0, "0.1 s"),
+        (1, 25.0, ""),
+    ],
 )
 def test_marks_stand_at_even_times(frames: int, fps: float | None, expected: str) -> None:
     """There are at most eight marks, a round time apart; in frames where nobody knows the rate."""
@@ -252,8 +289,18 @@ def test_uneven_times_have_their_own_marks() -> None:
 
 @pytest.mark.parametrize(
     ("told", "expected"),
-    [(tell_time(0.5), "0.5 s"), (tell_time(59), "59 s"), (tell_time(600), "10 min"), (tell_time(7200), "2 h"), (tell_length(0.5, "cm"), "5 mm"),
-     (tell_length(2000, "µm"), "2 mm"), (tell_length(100, "px"), "100 px"), (tell_length(0.2, "m"), "20 cm"), (str(round_step(3)), "5.0"), (str(round_step(0.03)), "0.05")],
+    [
+        (tell_time(0.5), "0.5 s"),
+        (tell_time(59), "59 s"),
+        (tell_time(600), "10 min"),
+        (tell_time(7200), "2 h"),
+        (tell_length(0.5, "cm"), "5 mm"),
+        (tell_length(2000, "µm"), "2 mm"),
+        (tell_length(100, "px"), "100 px"),
+        (tell_length(0.2, "m"), "20 cm"),
+        (str(round_step(3)), "5.0"),
+        (str(round_step(0.03)), "0.05"),
+    ],
 )
 def test_times_and_lengths_in_words(told: str, expected: str) -> None:
     """Times and lengths are told in the unit that people use for them."""

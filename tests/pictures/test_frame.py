@@ -81,9 +81,15 @@ def test_sixteen_bits_are_spread(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
-    [("a.avi", b"no video", "no frame of the video can be read"), ("a.avi", b"", "no frame of the video can be read"),
-     ("a.png", b"no image", "the image cannot be read"), ("a.hdf5", b"no HDF5", "file signature not found"), ("a.trxyt", b"1 2 3", "there is no video to show"),
-     ("gone.avi", None, "the video is not here"), ("gone.tif", None, "No such file")],
+    [
+        ("a.avi", b"no video", "no frame of the video can be read"),
+        ("a.avi", b"", "no frame of the video can be read"),
+        ("a.png", b"no image", "the image cannot be read"),
+        ("a.hdf5", b"no HDF5", "file signature not found"),
+        ("a.trxyt", b"1 2 3", "there is no video to show"),
+        ("gone.avi", None, "the video is not here"),
+        ("gone.tif", None, "No such file"),
+    ],
 )
 def test_why_there_is_no_frame(tmp_path: Path, name: str, content: bytes | None, why: str) -> None:
     """What cannot be read raises nothing: the reason is said in a line."""

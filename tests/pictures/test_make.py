@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("h5py", reason="h5py is not installed")
-from lab import LONG_AGO, Lab
+from lab import Lab
 from remote_tracker import shell
 from remote_tracker.config import load_project
-from remote_tracker.pictures import kept, make as making, sprites
+from remote_tracker.pictures import kept, sprites
+from remote_tracker.pictures import make as making
 from remote_tracker.pictures.places import load_sprites, picture_path
 from remote_tracker.pictures.png import read_png
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,33 @@ def test_headers_that_another_program_wrote(tmp_path: Path, headers: str) -> Non
 def test_the_size_is_the_headers(tmp_path: Path) -> None:
     """A result that says all else leaves the size of the picture to the header."""
     assert with_header(Facts(25.0, 38), Claim(40, 30.0, 640, 480)) == Facts(25.0, 38, width=640, height=480)
+
+
+def test_what_was_said_before(tmp_path: Path) -> None:
+    """How a result says that it was made is read once, too; a file from before it was asked for does no harm."""
+    info, reads = tmp_path / "a.json", []
+    info.write_text("{}")
+    outputs = (Output("info", read_pattern("Results/{name}.json")),)
+    stage = replace(stage_of(), outputs=outputs, made_by={"device": Tell("json", "info", {"key": "device"})})
+
+    def ask(stage: Stage) -> Mapping[str, str]:
+        before = ToldBefore(tmp_path / "told", stage)
+
+        def load() -> Mapping[str, str]:
+            reads.append(len(reads))
+            return {"device": f"cpu{len(reads)}"}
+
+        found = before.says([info.stat()], load)
+        before.write()
+        return found
+
+    assert ask(stage) == ask(stage) == {"device": "cpu1"}
+    info.write_text("{ }")
+    assert ask(stage) == {"device": "cpu2"}
+    told = json.loads((tmp_path / "told").read_text())
+    (tmp_path / "told").write_text(json.dumps({"tells": told["tells"], "facts": {}}))
+    assert ask(stage) == {"device": "cpu3"}
+    assert ask(replace(stage, made_by={"device": Tell("json", "info", {"key": "d"})})) == {"device": "cpu4"}
 
 
 def test_a_folder_is_read_each_time(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,16 @@ def test_what_is_bad_is_done_again_and_its_word_lapses(joined: Lab) -> None:
         f"{path} calls no result bad that is here.",
         "1 word is about a result that was made anew, not moved: d1/v2.avi",
     ]
+    assert joined.counts() == {"finished": 3}
+
+
+def test_an_edit_asks_for_a_join(joined: Lab) -> None:
+    """What the lab says outdates no result: after an edit the next step is a join, and then none."""
+    review(joined, {"d1/v1.avi": "good"})
+    os.utime(joined.root / REVIEWED, ns=(time.time_ns() + 10**9,) * 2)
+    assert joined.scan().out.rstrip().endswith("./rt join")
+    os.utime(joined.root / REVIEWED, ns=(1, 1))
+    assert not joined.scan().out.rstrip().endswith("./rt join")
     assert joined.counts() == {"finished": 3}
 
 

@@ -144,6 +144,21 @@ def test_a_signal_ends_it(number: signal.Signals, busy: Lab, window: Open) -> No
 
 
 @needs_tmux
+def test_it_rests(busy: Lab, window: Open) -> None:
+    """Ctrl-Z gives the terminal back, and fg draws again."""
+    here = window()
+    here.type("./rt status --watch")
+    here.wait("Looked at")
+    here.press("C-z")
+    here.wait("Stopped", "READY>")
+    assert here._tmux("display-message", "-p", "#{cursor_flag} #{alternate_on}").strip() == "1 0"
+    here.type("fg")
+    here.wait("Looked at", until=lambda seen: "READY" not in seen)
+    here.press("C-c")
+    here.wait("READY>")
+
+
+@needs_tmux
 def test_it_follows_the_window(busy: Lab, window: Open) -> None:
     """A window that gets another size is drawn anew, without a new look."""
     here = window(80, 24)

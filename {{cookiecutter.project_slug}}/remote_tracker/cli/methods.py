@@ -16,7 +16,7 @@ from .options import json_option, project_verb, show, stamped
 @json_option
 @project_verb
 def methods(project: Project, bibtex: bool, as_json: bool) -> None:
-    """Say how the results were made, for a paper. A paragraph, and the works to cite; stderr names what is not known."""
+    """Say how the results were made, for a paper. It ends with the works to cite; stderr names what is not known."""
     told = describe_methods(project, read_videos(project))
     if as_json:
         show(stamped(project, text=told.text, bibtex=told.bibtex, left_out=list(told.left_out)))

@@ -38,13 +38,15 @@ def read_frames(_context: click.Context, _option: click.Parameter, text: str) ->
 
 @click.command()
 @click.argument("name", metavar="NAME")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another value of a parameter; repeatable.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another value of a parameter; repeatable."
+)
 @click.option("--frames", default="0-199", show_default=True, callback=read_frames, help="Which; the first frame is 0.")
-@click.option("--into", type=click.Path(path_type=Path), help="The folder, or the .png, to write (default: in Results/report).")
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="The folder, or the .png, to write (default: in Results/report)."
+)
 @project_verb
-def preview(
-    project: Project, name: str, settings: tuple[str, ...], frames: tuple[int, int], into: Path | None
-) -> int:
+def preview(project: Project, name: str, settings: tuple[str, ...], frames: tuple[int, int], into: Path | None) -> int:
     """Track a few frames of a video, with the parameters of now and with others, and show both. Nothing is changed."""
     require_drawing("Previews")
     from ..pictures.preview import PREVIEWS, choose_video, make_preview, preview_text  # 150 ms: OpenCV and numpy

@@ -19,7 +19,7 @@ from .options import json_option, project_verb, show
 @json_option
 @project_verb
 def report(project: Project, into: Path | None, no_pictures: bool, as_json: bool) -> None:
-    """Make the project's page, Results/report.html, for a browser without a network."""
+    """Make the page of the project: Results/report.html. A browser shows it without a network."""
     seen = seen_lines(project)
     if as_json:
         show(report_data(project, seen))

@@ -47,6 +47,6 @@ def summarize(project: Project, jobs: int | None) -> int:
 @click.option("--no-report", is_flag=True, help="Do not make the project's page at the end.")
 @project_verb
 def run(project: Project, jobs: int | None, here: bool, no_report: bool) -> int:
-    """Do it all, up to the joined table and the project's page; goes on where it was."""
+    """Do it all, up to the joined table and the page. It goes on where it was."""
     require_here(project, here, "submit")
     return run_all(project, jobs, click.echo, (lambda: None) if no_report else partial(report_at_end, project))

@@ -12,6 +12,7 @@ from ..notify import tell_news
 from ..records import find_batches
 from ..report.live import live_lines
 from ..run.watch import FILES_S, QUEUE_S, is_steerable, watch
+from ..schedulers.snapshot import keep_answers
 from ..survey import Examined, Survey, examine_stage, load_queue
 from .options import show
 
@@ -31,6 +32,7 @@ def watch_status(project: Project) -> int:
             tell_news(now, survey.stage, survey.queue)
         return live_lines(now, found, datetime.now().astimezone())
 
+    keep_answers(QUEUE_S - 1)  # a look may take long, and asks for each stage and for what a stage waits for
     lines = watch(look, FILES_S if project.cluster.scheduler.is_local else QUEUE_S)
     show("\n".join(lines))
     return 0

@@ -29,6 +29,7 @@ KEYS = {
     "each": "wildcards whose values come from a list or a file",
     "per": "the wildcards that name one piece of work (default: all of them)",
     "numbered": "beside per: the wildcard with the number by which its files are ordered; none may be missing",
+    "gathers": "beside per: the wildcard that names pieces of a video (see each); every frame must be in one of them",
     "after": "stages that must be finished first, where no file connects the two",
     "command": "the command line of one piece of work, Jinja2; every value is quoted",
     "env": "environment variables of the command: each a name and the text it is set to",
@@ -44,8 +45,8 @@ KEYS = {
     "made_by": "where its result says how it was made: a word for people, as model, and its place; for ./rt methods",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
     "tracks": "which output says where the animals were, and how: ./rt export hands that on, ./rt picture draws it",
-    "on_frames": "words behind the command by which it works on some frames of its video alone, as --frames {first}-{last}; "
-    "{end} is the frame behind them, {count} how many they are: ./rt preview asks for a few",
+    "on_frames": "words behind the command by which it works on some frames of its video alone, as --frames "
+    "{first}-{last}; {end} is the frame behind them, {count} how many they are: ./rt preview asks for a few",
 }
 # keys that only say what a result holds, or how some frames are asked for: no result is outdated by them
 SHAPES_NOTHING = ("tells", "made_by", "tracks", "on_frames")
@@ -108,6 +109,7 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         tells=read_tells(section.section("tells"), outputs, params),
         made_by=read_places(section.section("made_by"), outputs, params),
         tracks=read_track_source(section, outputs, params),
+        gathers=section.text("gathers", ""),
         on_frames=_read_on_frames(section),
     )
     require_sense(section, stage)

@@ -14,7 +14,7 @@ from .expressions import holds
 KEYS = {
     "of": "the output that holds the positions",
     "form": "how: tidy, a CSV table with a row for each animal in each frame; or deeplabcut, sleap, idtrackerai, trex, "
-    "tierpsy, antrax: as that program writes them",
+    "tierpsy, antrax, tramway: as that program writes them",
     "file": "where that output is a folder: which files in it are meant, as *.csv",
     "frame": "tidy: the column with the frame's number in the video; the first frame is 0",
     "individual": "tidy: the column that says which animal it is (default: there is one animal)",

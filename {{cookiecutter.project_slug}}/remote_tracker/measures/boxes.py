@@ -1,7 +1,7 @@
 """Choose the boxes of heat maps so that the maps of several videos can be added up exactly. Pure.
 
 Where the size of a picture is not known, a box ends at a power of two on each side: the cells of a smaller box fill the
-cells of a larger one, two by two.
+cells of a larger box, two by two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class _Side(NamedTuple):
 
 
 def box_around(left: float, top: float, right: float, bottom: float) -> Box:
-    """Return the box for positions between these: from 0, where some are below 0 from as far below as above it."""
+    """Return the box for positions between these sides: from 0, or from as far below 0 as above it."""
     across, down = _side(left, right), _side(top, bottom)
     return (across.low, down.low, across.high, down.high)
 
@@ -30,7 +30,7 @@ def join_boxes(one: Box, other: Box) -> Box:
 
 
 def is_around(box: Box) -> bool:
-    """Return whether a box may be one that box_around made, so that join_boxes knows a box around it and another."""
+    """Return whether box_around may have made a box, so that join_boxes can join it with others that it made."""
     return box == box_around(*box)
 
 

@@ -64,7 +64,7 @@ def compute_features(project: Project, lab: LabTable) -> Features:
 
 
 def choose_shown(features: Sequence[Described]) -> list[Described]:
-    """Return at most MOST_SHOWN of the features that are numbers, in their order: those that are defined go first.
+    """Return at most MOST_SHOWN of the features that are numbers, in their order: defined features go first.
 
     What their values are decides nothing: features that are chosen for their differences differ by chance, too.
     """

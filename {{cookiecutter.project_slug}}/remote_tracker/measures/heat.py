@@ -33,7 +33,7 @@ class _Sum:
 def add_up(numbers: Iterable[TrackNumbers]) -> Heat | None:
     """Return the heat map of several videos, None where none has an animal.
 
-    Of pictures of several sizes, and of several units, those of most videos are added up.
+    Where pictures have several sizes, or positions several units, the size and the unit of most videos count.
     """
     sums: dict[tuple[str, Box | None], _Sum] = {}
     for one in numbers:

@@ -23,7 +23,7 @@ class JoinedAnimals:
     path: Path
     name: str  # in messages, as Results/joined/animals.csv
     columns: tuple[str, ...]
-    rows: int  # about how many it has, by the length of the first ones
+    rows: int  # about how many it has, by the length of the first rows
 
     def read(self, names: Sequence[str]) -> Iterator[list[Sequence[str]]]:
         """Yield the cells of the columns with these names, each column's together, of some rows after the other.

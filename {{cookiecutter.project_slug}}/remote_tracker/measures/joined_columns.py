@@ -25,7 +25,7 @@ def describe_columns(
 ) -> tuple[tuple[str, ...], tuple[Described, ...]]:
     """Return the lab's columns and the features among ``columns``, by the description of the tables at ``package``.
 
-    Where that cannot be read, columns called as those in ``lab`` are the lab's, and all others are numbers.
+    Where that cannot be read, columns with a name in ``lab`` are the lab's, and all others are numbers.
     """
     fields = _load_fields(package)
     ours = tuple(name for name in columns[len(FIRST) :] if _is_labs(name, fields, lab))

@@ -48,9 +48,10 @@ def measure(tracks: Tracks, picture: tuple[int, int] | None = None) -> TrackNumb
 
     An animal is where the middle of its keypoints is that are seen. A jump is a step to the next frame of more than
     JUMP times the animal's median step, and of more than JUMP_FLOOR of the diagonal of the box of the heat map. Two
-    animals touch in a frame where their middles are nearer than the diameter of a circle of the median animal's area;
-    where no area is told, nearer than TOUCH of the diagonal. The box is the picture where at least INSIDE of the
-    sightings lie in it, else the box that boxes.py makes around the positions.
+    animals touch in a frame where their middles are nearer than an animal is long: than the diameter of a circle of the
+    median area; where no area is told, than the median diagonal of the box around an animal's keypoints; where there is
+    one keypoint, than TOUCH of the diagonal. The box is the picture where at least INSIDE of the sightings lie in it,
+    else the box that boxes.py makes around the positions.
     """
     with np.errstate(all="ignore"):  # what is too large for a number is left out where it would count
         return _measure(tracks, picture if tracks.unit == "px" else None)
@@ -63,7 +64,7 @@ def _measure(tracks: Tracks, picture: tuple[int, int] | None) -> TrackNumbers:
     box = _choose_box(seen, picture)
     walks = [walk for place in range(len(tracks.individuals)) if (walk := _follow(tracks, place, diagonal_of(box)))]
     size = _median(tracks.size)
-    touches, heat = _meet(tracks, box, _near(size, tracks.unit, box))
+    touches, heat = _meet(tracks, box, _near(tracks, size, box))
     spans = sum(walk.last - walk.first + 1 for walk in walks)
     return TrackNumbers(
         animals=len(walks),
@@ -87,7 +88,7 @@ def find_near(tracks: Tracks, picture: tuple[int, int] | None = None) -> float:
     """Return below which distance of their middles two animals touch, as measure counts it; 0 where none is seen."""
     with np.errstate(all="ignore"):
         seen = _look(tracks, picture if tracks.unit == "px" else None)
-        return _near(_median(tracks.size), tracks.unit, _choose_box(seen, picture)) if seen.sightings else 0.0
+        return _near(tracks, _median(tracks.size), _choose_box(seen, picture)) if seen.sightings else 0.0
 
 
 def _nothing(tracks: Tracks) -> TrackNumbers:
@@ -95,11 +96,16 @@ def _nothing(tracks: Tracks) -> TrackNumbers:
     return TrackNumbers(0, 0, None, None, None, 0, 0, 0, None, None, tracks.unit, None, none, (0.0, 0.0, 0.0, 0.0))
 
 
-def _blocks(tracks: Tracks) -> Iterator[Values]:
-    """Yield where the animals are in some frames after the other: (frames, 2, individuals), NaN where not seen."""
+def _parts(tracks: Tracks) -> Iterator[Values]:
+    """Yield the positions of some frames after the other."""
     each = max(1, BLOCK // max(1, tracks.positions[:1].size))
     for start in range(0, len(tracks.frames), each):
-        yield _middles(tracks.positions[start : start + each])
+        yield tracks.positions[start : start + each]
+
+
+def _blocks(tracks: Tracks) -> Iterator[Values]:
+    """Yield where the animals are in some frames after the other: (frames, 2, individuals), NaN where not seen."""
+    return map(_middles, _parts(tracks))
 
 
 def _middles(positions: Values) -> Values:
@@ -133,9 +139,22 @@ def _choose_box(seen: _Seen, picture: tuple[int, int] | None) -> Box:
     return box_around(*map(float, (*seen.low, *seen.high)))
 
 
-def _near(size: float | None, unit: str, box: Box) -> float:
+def _near(tracks: Tracks, size: float | None, box: Box) -> float:
     """Return below which distance two animals touch; their area counts where positions are in px as the area is."""
-    return 2 * (size / np.pi) ** 0.5 if size and unit == "px" else TOUCH * diagonal_of(box)
+    if size and tracks.unit == "px":
+        return float(2 * (size / np.pi) ** 0.5)
+    return _length(tracks) or TOUCH * diagonal_of(box)
+
+
+def _length(tracks: Tracks) -> float | None:
+    """Return the median diagonal of the box around an animal's keypoints; None where no two are seen together."""
+    lengths = [np.empty(0)]
+    for positions in _parts(tracks) if len(tracks.keypoints) > 1 else ():
+        seen = np.isfinite(positions).all(axis=1, keepdims=True)
+        low, high = (np.where(seen, positions, end) for end in (np.inf, -np.inf))
+        sides = high.max(axis=2) - low.min(axis=2)
+        lengths.append(np.hypot(sides[:, 0], sides[:, 1])[seen.sum(axis=2)[:, 0] > 1])
+    return _median(np.concatenate(lengths))
 
 
 def _follow(tracks: Tracks, place: int, diagonal: float) -> _Walk | None:

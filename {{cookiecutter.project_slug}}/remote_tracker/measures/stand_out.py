@@ -1,9 +1,10 @@
 """Name the videos that are far from the others in what their tracks come to, with the reason in words. Pure.
 
 Far is what Iglewicz and Hoaglin call an outlier: |0.6745 (x - median) / MAD| > 3.5, with the median absolute deviation
-MAD ("How to Detect and Handle Outliers", ASQC, 1993). Where more than half of the videos have the same value MAD is 0;
-then the mean absolute deviation stands for it, as 1.2533 of it is the standard deviation of a normal distribution, as
-1.4826 MAD is. So that a difference that no person would see is none, each measure has a least difference, too.
+MAD ("How to Detect and Handle Outliers", ASQC, 1993). Where more than half of the videos have the same value MAD is 0:
+then the mean absolute deviation takes its place. Of a normal distribution, the standard deviation is 1.4826 times the
+first and 1.2533 times the second. So that a difference that no person would see is none, each measure has a least
+difference, too.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class Measure:
 def find_standing_out(rows: Sequence[tuple[VideoRow, TrackNumbers | None]]) -> Mapping[str, tuple[str, ...]]:
     """Return video -> the reasons why it stands out, for the videos that do, in the order of ``rows``.
 
-    A video is compared with those of its day where at least LEAST have the number, else with those of all days where
-    so many have it.
+    A video is compared with the videos of its day where at least LEAST have the number, else with the videos of all
+    days where so many have it.
     """
     known = [(row, numbers) for row, numbers in rows if numbers is not None]
     days: dict[str, list[Pair]] = defaultdict(list)

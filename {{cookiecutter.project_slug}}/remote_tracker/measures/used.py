@@ -47,7 +47,7 @@ class Uses:
 def read_uses(project: Project, rows: Sequence[VideoRow]) -> Uses:
     """Return what the tasks of the rows used.
 
-    Memory is not known of tasks that ran without a queue, nor of those that shared a job: it is told of the job.
+    Memory is not known of tasks that ran without a queue, nor of tasks that shared a job: it is told of the job.
     """
     memory, why_not = _read_memory(project, {row.batch for row in rows if row.batch and row.task})
     return Uses({row.video: _use_of(row, memory.get(row.batch, {})) for row in rows if row.node}, why_not)

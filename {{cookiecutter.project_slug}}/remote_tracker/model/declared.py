@@ -16,6 +16,7 @@ from .day import FIRST_FOLDER, DayFolders
 from .notify import Notify
 from .pattern import Pattern
 from .people import Person
+from .pieces import Cut
 from .remote import Remote
 from .scheduling import Resources, Scheduler
 from .tell import Tell
@@ -76,7 +77,7 @@ class Output(NamedTuple):
 
 
 class ListWildcard(NamedTuple):
-    """A wildcard whose values come from a list: given in YAML, or read from a file."""
+    """A wildcard whose values come from a list: given in YAML, read from a file, or the pieces of a video."""
 
     wildcard: str
     values: tuple[str, ...] = ()  # the list, where YAML gives it
@@ -84,6 +85,7 @@ class ListWildcard(NamedTuple):
     key: str = ""  # the key of the list in a JSON file, with dots between names
     words: Mapping[str, tuple[str, ...]] = {}  # where YAML gives a mapping: the words of a command by value
     rows: bool = False  # the file is a table, and the values are the numbers of its rows
+    cut: Cut | None = None  # where the values are pieces of a video: ranges of its frames
 
 
 class Check(NamedTuple):
@@ -124,7 +126,10 @@ class Stage:
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     made_by: Mapping[str, Tell] = field(default_factory=dict, repr=False)  # word for people -> where a result says it
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
-    on_frames: str = field(default="", repr=False)  # words by which its command works on some frames alone; "": it cannot
+    gathers: str = field(default="", repr=False)  # the wildcard of the pieces of a video: each of its frames is in one
+    on_frames: str = field(
+        default="", repr=False
+    )  # words by which its command works on some frames alone; "": it cannot
 
     @property
     def unit(self) -> str:

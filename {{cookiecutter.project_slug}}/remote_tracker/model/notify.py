@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Notify(NamedTuple):
-    """The ways by which one message goes out for each batch that is over or has halted itself."""
+    """The ways by which a message goes out for each batch that is over or has halted itself."""
 
     by: tuple[str, ...] = ()  # mail, ntfy, slack: their addresses stand in ``file``
     command: str = ""  # a line of bash that gets the message on its standard input; "": none

@@ -32,7 +32,7 @@ class News(NamedTuple):
 
 
 def find_news(project: Project, stage: Stage, queue: Queue) -> Iterator[News]:
-    """Yield what became of each batch of this user's that is over or has halted, and of which nobody was told.
+    """Yield what became of each batch of this user's that is over or has halted, and that nobody was told.
 
     ``queue`` is what the queue said just now of the stage's batches. What ended NEWS_S ago is no news any more.
     """
@@ -84,7 +84,8 @@ def describe(
     counts["not run"] = tasks - len(records)
     told = ", ".join(f"{counts[word]} {word}" for word in (*dict.fromkeys(ENDS.values()), "not run") if counts[word])
     node, why = halt or ("", "")
-    ended = f"halted itself on {node}" if halt else "is done"
+    left = counts["not run"] + counts["cancelled"] + counts["vanished"]
+    ended = f"halted itself on {node}" if halt else "has ended" if left else "is done"
     subject = f"{project.root.name}: batch {number} ({stage.name}) {ended}: {told}"
     what = stage.counts.removesuffix("s") if tasks == 1 else stage.counts
     lines = [f"Of {tasks} {what}: {told}. On {project.cluster.name} ({os.uname().nodename})."]

@@ -51,8 +51,8 @@ def send(sends: Mapping[str, Send], message: Message, without: Collection[str] =
             ended[name] = f"it failed: {type(error).__name__}"
 
     until = time.monotonic() + ways.LIMIT_S
-    threads = {
-        name: threading.Thread(target=attempt, args=(name, call), daemon=True)  # one that hangs keeps no program alive
+    threads = {  # daemons: a server that hangs keeps no program from its end
+        name: threading.Thread(target=attempt, args=(name, call), daemon=True)
         for name, call in sends.items()
         if name not in without
     }

@@ -1,4 +1,4 @@
-"""Remember in a batch's folder that people were told of it, so that of two scans at once one alone tells them."""
+"""Remember in a batch's folder that people were told of it: where two scans run at once, a single scan tells them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _read(path: Path) -> Told:
 
 
 class Telling:
-    """The note of a batch of which people are being told just now, by this process alone."""
+    """The note of a batch, while this process alone tells people what became of the batch."""
 
     def __init__(self, path: Path, lock: int) -> None:
         self._path, self._lock = path, lock

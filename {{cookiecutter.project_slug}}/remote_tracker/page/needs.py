@@ -72,8 +72,9 @@ def _needs_of_stage(seen: Seen, survey: Survey) -> Iterator[dict[str, str]]:
         text = f"{name} runs on {shown(stalled.record.host)}, and nothing of it has grown for {minutes} min"
         yield {"text": text, "command": rt_line(project, f"logs {quote(name)}", here)}
     if changed := sum(is_changed(one.decision) for one in units):
-        text = f"{number_of(changed, 'results')} changed since they were made; their checks hold"
+        made = "it was made; its checks hold" if changed == 1 else "they were made; their checks hold"
+        text = f"{number_of(changed, 'results')} changed since {made}"
         yield {"text": text, "command": rt_line(project, "accept --changed", here)}
     if unread := sum(one.kind in COUNTED for one in survey.unread):
-        text = f"{number_of(unread, 'files')} among the {stage.sources} are not read"
+        text = f"{number_of(unread, 'files')} among the {stage.sources} {'is' if unread == 1 else 'are'} not read"
         yield {"text": text, "command": rt_line(project, "status --ignored", here)}

@@ -53,7 +53,7 @@ def chosen_text(project: Project, chosen: Chosen) -> str:
     if len(shows) == 1:
         lines = [shown(str(picture_path(project, shows[0].video).relative_to(project.root)))]
     elif shows:
-        kept = f" ({made.kept:,} were there, and nothing has changed)" if made.kept else ""
+        kept = f", {made.kept:,} of them as before" if made.kept else ""
         lines = [f"{number_of(len(shows), 'pictures')} in {PICTURES}/, one a {stage.unit}{kept}."]
     else:
         lines = [] if chosen.rows else [f"No {stage.unit} is finished yet: there is nothing to draw."]

@@ -1,4 +1,4 @@
-"""Name the files of a day in Results/report: safe on every disk and in every address, and another for each day. Pure."""
+"""Name the files of a day in Results/report: safe on any disk and in any address, another for each day. Pure."""
 
 from __future__ import annotations
 

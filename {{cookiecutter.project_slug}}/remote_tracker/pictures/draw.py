@@ -13,11 +13,11 @@ from ..tracks.tracks import Tracks
 from .background import EDGE_GREY, GROUNDS, blank, pale, weigh
 from .legend import Item, bar_item, frame_picture, mark_items, name_items, time_item
 from .lines import draw_lines
-from .marks import draw_ends, draw_ticks, draw_touches
+from .marks import CROWD, MANY, draw_ends, draw_ticks, draw_touches
 from .palette import Image, numbered
 from .png import write_png
-from .times import Ticks, find_ticks, tell_time
-from .touches import NEAR, find_touches
+from .times import NO_TICKS, Ticks, find_ticks, tell_time
+from .touches import find_touches
 from .view import View, find_view
 from .ways import Numbers, Way, find_ways, span
 
@@ -28,7 +28,7 @@ SMALL_WIDTH, SMALL_HEIGHT = 128, 96  # px, of a thumbnail
 _LINES = ((True, 1.0), (True, 0.85), (False, 0.85), (False, 0.7), (False, 0.55), (False, 0.4), (False, 0.25))
 _FOR_GROUND = 0.6  # of LARGEST, at first: the rest is for lines and words
 _SHORT = 3  # signs of a name that fits into the disc at a way's end
-_FEW = 24  # animals, whose lines are thick
+_WORDS = {"TRamWAy": ("trajectory", "trajectories")}  # what is tracked, where it is no animal
 
 
 class Seen(NamedTuple):
@@ -38,7 +38,8 @@ class Seen(NamedTuple):
     tracks: Tracks
     ways: Sequence[Way]
     ticks: Ticks
-    touches: Numbers  # n x 2
+    touches: Numbers  # the places, n x 2
+    near: float  # how near animals were there
 
 
 def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str = "") -> bytes:
@@ -50,21 +51,23 @@ def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str
     if frame is not None and tracks.unit != "px":
         frame, why_blank = None, f"the tracks are in {tracks.unit}, and nothing says how many px that is"
     ways = find_ways(tracks)
-    touches = find_touches(ways, tracks.frames) if tracks.unit == "px" else np.empty((0, 2))
-    seen = Seen(frame, tracks, ways, find_ticks(tracks), touches)
+    picture = None if frame is None else (frame.shape[1], frame.shape[0])
+    seen = Seen(frame, tracks, ways, NO_TICKS, np.empty((0, 2)), 0.0)
+    if len(ways) <= CROWD:
+        seen = Seen(frame, tracks, ways, find_ticks(tracks), *find_touches(tracks, picture))
     room = int(LARGEST * _FOR_GROUND)
     for is_smooth, size in _LINES:
         view = find_view(frame, ways, round(WIDTH * size), round(HEIGHT * size))
         for _ in range(2):  # what is left beside the lines is known after the first time
             ground, weight = _find_ground(frame, view, room)
-            picture = write_png(numbered(_draw(seen, view, ground, is_smooth, title, why_blank)))
-            if len(picture) <= LARGEST:
-                return picture
-            room = LARGEST - (len(picture) - weight)
-            if room < LARGEST // 10:
+            made = write_png(numbered(_draw(seen, view, ground, is_smooth, title, why_blank)))
+            if len(made) <= LARGEST:
+                return made
+            room = LARGEST - (len(made) - weight)
+            if frame is None or room < LARGEST // 10:
                 break
         room = int(LARGEST * _FOR_GROUND / 4)
-    return picture
+    return made
 
 
 def _find_ground(frame: Image | None, view: View, most: int) -> tuple[Image, int]:
@@ -83,13 +86,14 @@ def _draw(seen: Seen, view: View, ground: Image, is_smooth: bool, title: str, wh
     tracks, ways = seen.tracks, seen.ways
     canvas = _coloured(ground, seen.frame is None)
     labels = label_ways(ways)
-    draw_lines(canvas, view, ways, 3 if len(ways) <= _FEW else 2, is_smooth)
+    draw_lines(canvas, view, ways, 3 if len(ways) <= MANY else 2, is_smooth)
     draw_ticks(canvas, view, ways, seen.ticks.frames)
     draw_touches(canvas, view, seen.touches)
     draw_ends(canvas, view, ways, labels)
-    met = f"animals touch (nearer than {NEAR:g} px)" if len(seen.touches) else ""
+    met = f"animals touch (nearer than {seen.near:.3g} {tracks.unit})" if len(seen.touches) else ""
     items = [_bar(view, tracks)]
-    items += [time_item(*_times(tracks)), *mark_items(seen.ticks.every, met)] if ways else []
+    items += [time_item(*_times(tracks))] if ways else []
+    items += mark_items(seen.ticks.every, met) if ways and len(ways) <= CROWD else []
     items += name_items([shown(way.name) for way in ways], labels)
     notes = [f"Over a blank ground: {shown(why_blank)}."] if why_blank else []
     return frame_picture(canvas, shown(title), tell_about(tracks, ways), items, notes)
@@ -116,7 +120,7 @@ def _times(tracks: Tracks) -> tuple[str, str]:
 
 
 def label_ways(ways: Sequence[Way]) -> list[str]:
-    """Return what stands at the end of each way: the animal's name where all names are short, else its number from 0."""
+    """Return what stands at the end of each way: the animal's name where all are short, else its number from 0."""
     names = [shown(way.name) for way in ways]
     return names if all(len(name) <= _SHORT for name in names) else [str(number) for number in range(len(names))]
 
@@ -127,7 +131,8 @@ def tell_about(tracks: Tracks, ways: Sequence[Way]) -> str:
         return "no animal was found"
     first, last = span(ways)
     seen = len(np.unique(np.concatenate([way.frames for way in ways])))
-    animals = "1 animal" if len(ways) == 1 else f"{len(ways):,} animals"
+    one, many = _WORDS.get(tracks.source, ("animal", "animals"))
+    animals = f"1 {one}" if len(ways) == 1 else f"{len(ways):,} {many}"
     frames = f"in {seen:,} {'frame' if seen == 1 else 'frames'}"
     times = (tracks.time_of(first), tracks.time_of(last))
     if times[0] is None or times[1] is None or first == last:

@@ -28,9 +28,9 @@ class Frame(NamedTuple):
 
 
 def read_frame(places: Sequence[str], number: int) -> Frame:
-    """Return the frame with a number, from 0, of the video at these absolute paths; its first, where that cannot be had.
+    """Return the frame with a number, from 0, of the video at these absolute paths; its first, where that one lacks.
 
-    The first path counts that is a video, an image, or a folder of either. Raises nothing: what cannot be read says why.
+    The first path counts that is a video, an image, or a folder of either. What cannot be read says why.
     """
     for place in places:
         if read := _reader_of(place):

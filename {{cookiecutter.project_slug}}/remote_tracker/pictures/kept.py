@@ -32,7 +32,7 @@ class Kept:
     def source_of(self, row: VideoRow) -> str:
         """Return a text that is another one when the video, its result, or the way of drawing is.
 
-        Where a record says what result and video hold, their content counts, else the size, time and inode of each file.
+        Where a record says what result and video hold, their content counts, else size, time and inode of each file.
         """
         results = row.sha256_result if row.sha256_result and not row.changed else self._stats(row.results)
         videos = row.sha256_raw or self._stats(row.raw)
@@ -75,5 +75,5 @@ def _stat_of(path: str) -> str:
 def drawing() -> str:
     """Return a digest of the programs that read tracks and draw: pictures of another digest are made anew."""
     here = Path(__file__).parent
-    programs = sorted([*here.glob("*.py"), *here.with_name("tracks").glob("*.py")])
+    programs = sorted(path for room in ("pictures", "tracks", "measures") for path in here.with_name(room).glob("*.py"))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in programs)).hexdigest()[:16]

@@ -84,9 +84,7 @@ def name_items(names: Sequence[str], labels: Sequence[str]) -> list[Item]:
 
 
 def _name_item(number: int, name: str, label: str) -> Item:
-    return Item(
-        22, shortened(name, _LONGEST, _TEXT), lambda canvas, x, y: draw_end(canvas, (x + 11, y), number, label)
-    )
+    return Item(22, shortened(name, _LONGEST, _TEXT), lambda canvas, x, y: draw_end(canvas, (x + 11, y), number, label))
 
 
 def frame_picture(panel: Image, title: str, about: str, items: Sequence[Item], notes: Sequence[str]) -> Image:

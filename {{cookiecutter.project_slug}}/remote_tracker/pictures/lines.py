@@ -1,4 +1,4 @@
-"""Draw the ways of animals as lines: pale where they begin, full where they end, broken where an animal was not seen."""
+"""Draw the ways of animals as lines: pale where they begin, full where they end, broken where one was not seen."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ def make_pictures(
 ) -> Made:
     """Make the picture and the thumbnail of each finished video in ``rows``; those of unchanged content are kept.
 
-    ``tell`` is called with how many pictures are made, and of how many. With ``are_all``, ``rows`` are all videos of the
-    project, and pictures of other videos, and of those that are not finished, are removed. Raises nothing of a video's.
+    ``tell`` is called with how many pictures are made, and of how many. With ``are_all``, ``rows`` are all videos of
+    the project: pictures of other videos, and of those that are not finished, are removed. A failure raises nothing.
     """
     if result_stage(project).tracks is None:
         return Made()
@@ -86,12 +86,12 @@ def _draw(project: Project, rows: Sequence[VideoRow]) -> list[Drawn]:
 
     count = processes() if len(rows) > _ALONE else 1
     parts = [rows[number::count] for number in range(count)]
-    return [one for part in shell.run_copies(lambda part: [make_one(project, row) for row in part], parts) for one in part]
+    return [
+        one for part in shell.run_copies(lambda part: [make_one(project, row) for row in part], parts) for one in part
+    ]
 
 
-def _note(
-    project: Project, kept: Kept, day: str, drawn: Sequence[Drawn], sources: Mapping[str, str]
-) -> dict[str, str]:
+def _note(project: Project, kept: Kept, day: str, drawn: Sequence[Drawn], sources: Mapping[str, str]) -> dict[str, str]:
     """Put thumbnails into the file of their day, and note what pictures were made of; return why which failed."""
     from .sprites import load_small, write_sprite  # 150 ms, as above
 

@@ -18,7 +18,7 @@ MANY, CROWD = 24, 60  # animals: their marks are smaller, without a number
 
 
 def draw_ticks(canvas: Image, view: View, ways: Sequence[Way], frames: Sequence[int]) -> None:
-    """Draw a dot on each way where the animal was in each of the frames, or in the frame that it was seen in just then."""
+    """Draw a dot on each way where the animal was in each of the frames, or in the next in which it was seen."""
     for number, way in enumerate(ways if frames else ()):
         rows = np.searchsorted(way.frames, frames)
         rows = rows[rows < len(way.frames)]
@@ -33,12 +33,16 @@ def _usual_step(way: Way) -> int:
 
 
 def draw_ends(canvas: Image, view: View, ways: Sequence[Way], labels: Sequence[str]) -> None:
-    """Draw a ring where each way begins and a disc with the animal's label where it ends; of many animals smaller ones."""
-    less = (len(ways) > MANY) * 2 + (len(ways) > CROWD) * 3
+    """Draw a ring where each way begins, a disc with the animal's label where it ends; of a crowd dots at the ends."""
+    if len(ways) > CROWD:
+        for number, way in enumerate(ways):
+            cv2.circle(canvas, _pixel(view, way, -1), _SMALL, style_of(number).colour, -1, cv2.LINE_AA)
+        return
+    less = (len(ways) > MANY) * 2
     for number, way in enumerate(ways):
-        draw_begin(canvas, *_pixels(view, way.points[:1]), number, _BEGIN - less)
+        draw_begin(canvas, _pixel(view, way, 0), number, _BEGIN - less)
     for number, way in enumerate(ways):
-        draw_end(canvas, *_pixels(view, way.points[-1:]), number, "" if len(ways) > CROWD else labels[number], _END - less)
+        draw_end(canvas, _pixel(view, way, -1), number, labels[number], _END - less)
 
 
 def draw_begin(canvas: Image, at: tuple[int, int], number: int, radius: int = _BEGIN) -> None:
@@ -77,6 +81,11 @@ def draw_touch(canvas: Image, at: tuple[int, int]) -> None:
     """Draw the ring of a place where animals touch."""
     cv2.circle(canvas, at, _TOUCH, PAPER, 3, cv2.LINE_AA)
     cv2.circle(canvas, at, _TOUCH, INK, 1, cv2.LINE_AA)
+
+
+def _pixel(view: View, way: Way, row: int) -> tuple[int, int]:
+    x, y = np.floor(view.place(way.points[row]))
+    return int(x), int(y)
 
 
 def _pixels(view: View, points: Numbers) -> list[tuple[int, int]]:

@@ -37,7 +37,7 @@ class Style(NamedTuple):
 
 
 def style_of(number: int) -> Style:
-    """Return the style of the animal with a number, from 0; the first 21 differ, behind them numbers tell who is who."""
+    """Return the style of the animal with a number, from 0; the first 21 differ, further ones by number alone."""
     hue, core = HUES[number % len(HUES)], CORES[number // len(HUES) % len(CORES)]
     return Style(tuple(_mixed(hue, part) for part in SHADES), core)
 

@@ -65,9 +65,7 @@ def choose_video(project: Project, name: str) -> tuple[Stage, Unit]:
     return stage, found[0]
 
 
-def make_preview(
-    project: Project, stage: Stage, unit: Unit, span: Span, tried: Sequence[Tried], into: Path
-) -> Preview:
+def make_preview(project: Project, stage: Stage, unit: Unit, span: Span, tried: Sequence[Tried], into: Path) -> Preview:
     """Run the stage on some frames of a unit's video, with the parameters of now and with the tried ones; draw both.
 
     ``into`` is the PNG to write, or a folder. Nothing else of the project changes. Raises RemoteTrackerError.
@@ -95,7 +93,7 @@ def _run_all(
         place.mkdir()
         try:
             trials[number] = run_trial(project, stage, unit, span, place, changed_params(project, tried[number], place))
-        except BaseException as error:  # noqa: BLE001  # raised below, in the thread that can be answered
+        except BaseException as error:  # raised below, in the thread that can be answered
             trials[number] = error
 
     threads = [Thread(target=run, args=(number,)) for number in range(len(tried))]

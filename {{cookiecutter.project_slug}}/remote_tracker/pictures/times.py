@@ -21,15 +21,18 @@ class Ticks(NamedTuple):
     every: str
 
 
+NO_TICKS = Ticks((), "")
+
+
 def find_ticks(tracks: Tracks) -> Ticks:
     """Return the frames to mark: at even times where the times are known, else at even numbers of frames."""
     if len(tracks.frames) < 2:
-        return Ticks((), "")
+        return NO_TICKS
     seconds = tracks.seconds
     time = tracks.frames.astype(np.float64) if seconds is None else seconds
     long = float(time[-1] - time[0])
     if long <= 0:
-        return Ticks((), "")
+        return NO_TICKS
     if seconds is None:
         step = round_step(long / _MOST)
         step, every = max(step, 1.0), f"{max(step, 1.0):,.0f} frames"
@@ -44,7 +47,7 @@ def find_ticks(tracks: Tracks) -> Ticks:
 
 
 def round_step(least: float) -> float:
-    """Return the smallest of 1, 2, 5, 10, 20, 50 ... (and 0.5, 0.2 ...) that is not below ``least``, which is over 0."""
+    """Return the smallest of 1, 2, 5, 10, 20 ... (and 0.5, 0.2 ...) that is not below ``least``, which is over 0."""
     power = float(10 ** np.floor(np.log10(least)))
     return next((one * power for one in _ROUND if one * power >= least * (1 - 1e-9)), 10 * power)
 

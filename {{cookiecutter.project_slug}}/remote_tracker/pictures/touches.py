@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from .ways import Numbers, Way
+from ..measures.measure_tracks import find_near
+from ..tracks.tracks import Tracks
+from .ways import Numbers
 
-NEAR = 12.0  # px
 _MOST = 30  # places that are marked: those where animals touched longest
 _WORK = 4_000_000  # pairs of animals in a frame that are looked at; beyond, frames are left out evenly
 
 
-def find_touches(ways: Sequence[Way], frames: Numbers, near: float = NEAR) -> Numbers:
-    """Return the places, n x 2, at which two animals were nearer to each other than ``near``, the longest touch first.
+def find_touches(tracks: Tracks, picture: tuple[int, int] | None) -> tuple[Numbers, float]:
+    """Return the places, n x 2, at which two animals touched, the longest touch first, and how near they were then.
 
-    ``frames`` are all frames that were looked at, ascending. Touches that lie closer together than twice ``near`` are a single place.
+    They touch where the number of touches counts it (measures/measure_tracks.py); ``picture`` is width and height of
+    the frame in px. Touches that lie closer together than twice that distance are a single place.
     """
-    count = len(ways)
-    frames = frames[:: max(1, len(frames) * count * count // 2 // _WORK)]
-    places = np.full((count, len(frames), 2), np.nan, dtype=np.float32)
-    for number, way in enumerate(ways):
-        rows = np.searchsorted(way.frames, frames)
-        inside = rows < len(way.frames)
-        seen = np.flatnonzero(inside)[way.frames[rows[inside]] == frames[inside]]
-        places[number, seen] = way.points[rows[seen]]
+    count = len(tracks.individuals)
+    near = find_near(tracks, picture) if count > 1 else 0.0
+    if not near:
+        return np.empty((0, 2)), near
+    places = _middles(tracks.positions[:: max(1, len(tracks.frames) * count * count // 2 // _WORK)])
     met = [_meetings(places[number], places[number + 1 :], near) for number in range(count - 1)]
-    return _gather(np.concatenate([np.empty((0, 2)), *met]), 2 * near)
+    return _gather(np.concatenate(met), 2 * near), near
+
+
+def _middles(positions: Numbers) -> Numbers:
+    """Return where each animal was, animals x frames x 2: the middle of its keypoints that were seen, NaN for none."""
+    seen: Any = np.isfinite(positions).all(axis=1)
+    seen = seen[:, None]
+    number = seen.sum(axis=2)
+    total = np.where(seen, positions, 0.0).sum(axis=2)
+    middles: Numbers = np.where(number > 0, total / np.maximum(number, 1), np.nan).transpose(2, 0, 1)
+    return middles
 
 
 def _meetings(one: Numbers, others: Numbers, near: float) -> Numbers:

@@ -22,6 +22,7 @@ from ..model import Project, Stage, Unit
 from ..render.quotes import quote
 from ..render.task import compile_stage, render_settings
 from ..scan import Tree
+from ..tables.read_videos import result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
@@ -31,6 +32,7 @@ TIMEOUT_S = 3600.0
 _NOT_LINKED = ("RawVideos", "MaskedVideos", "Results", "workspace", "summarizer", "project.yml", ".git")
 # Of project.yml: where videos lie, and what is elsewhere; the folder has the trial's own video.
 _NOT_MEANT = ("videos", "layout", "exclude", "remote", "email", "people", "licence")
+_CUTS = ("pieces", "piece_frames")  # parameters by which a video is cut into pieces: a few frames are none
 _STORE = "metadata.yaml"
 # As a task's command starts, see task/task_tracker.sh: after activate.sh, in an empty folder.
 _START = """
@@ -65,22 +67,25 @@ class Trial(NamedTuple):
     before: int  # frames of the video before the first frame of those files
 
 
-def run_trial(
-    project: Project, stage: Stage, unit: Unit, span: Span, place: Path, params: Mapping[str, Any]
-) -> Trial:
+def run_trial(project: Project, stage: Stage, unit: Unit, span: Span, place: Path, params: Mapping[str, Any]) -> Trial:
     """Run the stage on these frames of a unit's video, in the empty folder ``place``, with some other parameters.
 
     Raises RemoteTrackerError with the program's last words where it fails, NoTracks where its result cannot be read.
     """
     _imitate(project, place, params)
-    cut = not stage.on_frames
-    videos = _bring_inputs(project, stage, unit, place, span if cut else None)
     there = load_project(place)
     bound = (*there.container.binds, str(project.root), *filter(None, [project.videos]))
     there = replace(there, container=there.container._replace(binds=bound))
-    step = there.tracker.stage(stage.name)
-    assert step is not None
-    _run(there, step, unit, "" if cut else span.words(stage.on_frames))
+    step = result_stage(there)
+    if step.unit_wildcards != stage.unit_wildcards:
+        raise RemoteTrackerError(
+            f"{step.name} works on other {step.counts} with these parameters: nothing can be shown."
+        )
+    own = dict(zip((wanted.name for wanted in stage.inputs), unit.inputs, strict=True))
+    unit = unit._replace(inputs=tuple(own.get(wanted.name, ()) for wanted in step.inputs))
+    cut = not step.on_frames
+    videos = _bring_inputs(project, unit, place, span if cut else None)
+    _run(there, step, unit, "" if cut else span.words(step.on_frames))
     row = VideoRow("", unit.key, "finished", raw=videos, results=_find_results(there, step, unit))
     tree = Tree(place)
     return Trial(read_tracks(there, row), tuple(tree.place(path) for path in videos), span.first if cut else 0)
@@ -96,12 +101,13 @@ def _imitate(project: Project, place: Path, params: Mapping[str, Any]) -> None:
     (place / "workspace" / "activate.sh").symlink_to(project.root / "workspace" / "activate.sh")
     told = yaml.safe_load((project.root / "project.yml").read_text(encoding="utf-8"))
     told = {name: value for name, value in told.items() if name not in _NOT_MEANT}
-    told["params"] = {**(told.get("params") or {}), **params}
+    whole = {param.name: param.default for param in project.tracker.declared if param.name in _CUTS}
+    told["params"] = {**(told.get("params") or {}), **whole, **params}
     (place / "project.yml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
 
 
-def _bring_inputs(project: Project, stage: Stage, unit: Unit, place: Path, cut: Span | None) -> tuple[str, ...]:
-    """Put a unit's inputs into the folder, as links, the first as a clip of some frames; return the paths of the first."""
+def _bring_inputs(project: Project, unit: Unit, place: Path, cut: Span | None) -> tuple[str, ...]:
+    """Put a unit's inputs into the folder, as links, the first as a clip where it is cut; return the first's paths."""
     real = Tree(project.root, project.videos).place
     for number, paths in enumerate(unit.inputs):
         for path in paths:

@@ -1,4 +1,4 @@
-"""Read the parameters that a person tries: which there are, where each of them stands, and the file with other values."""
+"""Read the parameters that a person tries: which there are, where each stands, and the file with other values."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def _told(value: Any) -> str:
 
 
 def read_tried(project: Project, stage: Stage, settings: Sequence[str]) -> tuple[Tried, ...]:
-    """Return what words as area_min=90 mean. Raises WrongUse for a name that there is not, which lists all names, and for
-    a value that cannot be.
+    """Return what words as area_min=90 mean.
+
+    Raises WrongUse for a name that there is not, with all names that there are, and for a value that cannot be.
     """
     places = dict(_find_places(project, stage))
     found = []

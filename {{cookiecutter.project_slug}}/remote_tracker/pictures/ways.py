@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,8 @@ def find_ways(tracks: Tracks) -> tuple[Way, ...]:
 def find_breaks(way: Way) -> Numbers:
     """Return the rows of a way before which the animal was lost for longer than it usually takes to the next frame.
 
-    A tracker that looks at each fifth frame leaves four out everywhere: that loses no animal. Of an animal that was lost
-    more than 300 times only the longest losses count.
+    A tracker that looks at each fifth frame leaves four out everywhere: that loses no animal. Of an animal that was
+    lost more than 300 times only the longest losses count.
     """
     steps = np.diff(way.frames)
     if not len(steps):
@@ -71,4 +72,4 @@ def share_time(way: Way, first: int, last: int, parts: int) -> list[tuple[int, i
     """
     edges = np.linspace(first, last, parts + 1)[1:-1]
     cuts = [0, *np.searchsorted(way.frames, edges, side="right").tolist(), len(way.frames)]
-    return [(max(start - 1, 0), end) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [(max(start - 1, 0), end) for start, end in pairwise(cuts)]

@@ -14,9 +14,7 @@ _LEFT_OUT = "…"
 _HERSHEY = cv2.FONT_HERSHEY_SIMPLEX
 
 
-def write(
-    canvas: Image, text: str, x: int, y: int, size: int, colour: Colour = INK, bold: bool = False
-) -> None:
+def write(canvas: Image, text: str, x: int, y: int, size: int, colour: Colour = INK, bold: bool = False) -> None:
     """Write a line that begins at x and stands on y, px; ``size`` is that of its signs, px."""
     if font := _font():
         cv2.putText(canvas, text, (x, y), colour, font, size, _BOLD if bold else _PLAIN)

@@ -58,7 +58,7 @@ def _words(total: Counter[str]) -> list[str]:
 
 
 def table_lines(project: Project, stage: Stage, days: Days, fold: bool) -> Iterator[str]:
-    """Yield the table of a stage; of a stage whose units are days, a line that names those that are not finished.
+    """Yield the table of a stage; of a stage whose units are days, a line that names the unfinished days.
 
     With ``fold``, days that are all in the same state stand in one line, and of others the last MOST_DAYS have a row.
     """

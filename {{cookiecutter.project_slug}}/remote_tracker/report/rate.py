@@ -30,7 +30,7 @@ class Ended(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """How fast tasks end, and when those that are left will have ended."""
+    """How fast tasks end, and when all tasks will have ended."""
 
     done: int  # how many tasks ended in the time that counts
     per_hour: float

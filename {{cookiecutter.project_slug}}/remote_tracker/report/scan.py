@@ -80,6 +80,10 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
         first, more = min(survey.excluded), len(survey.excluded) - 1
         said = f"{shown(first)}{f' and {more} more' if more else ''}"
         yield f'Not meant by {project.tracker.name}: {said} ("exclude" in its tracker.yml).'
+    if survey.uncut:
+        first, more = min(survey.uncut), len(survey.uncut) - 1
+        which = f"{shown(first)}{f' and {more} more' if more else ''}"
+        yield f"One piece each, since no header says how many frames they have: {which}."
 
 
 def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
@@ -204,6 +208,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
+        **({"uncut": [shown(path) for path in sorted(survey.uncut)]} if survey.uncut else {}),
         **({"not_read": unread_data(survey.unread)} if survey.unread else {}),
         **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},

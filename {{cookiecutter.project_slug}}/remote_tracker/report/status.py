@@ -58,7 +58,7 @@ def next_line(project: Project, now: Situation) -> str:
 
 
 def look_lines(project: Project, found: Found) -> Iterator[str]:
-    """Yield, under a title, the units that need a look, and the running tasks of which nothing grows; none: nothing."""
+    """Yield, under a title, the units that need a look, and the running tasks whose files do not grow."""
     troubled = [one for _, seen in found for one in seen if is_trouble(one)]
     if troubled:
         yield from ("", toned("Needs a look:", BAD))

@@ -35,17 +35,19 @@ class Frame(NamedTuple):
 def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
     """Draw what ``look`` returns until Ctrl-C, looking again every ``every_s`` seconds; returns the last look.
 
-    A look that fails leaves the last one standing, and tells why below it. The terminal is as it was at the end, also
-    where a signal ends it.
+    Where a look fails, the lines of the look before stay, and why it failed stands below them. At the end the terminal
+    is as it was, also where a signal ends it.
     """
     from rich.console import Console  # 26 ms of each verb that runs tasks
     from rich.live import Live  # 16 ms, as above
 
     console = Console(file=sys.__stdout__)
     lines: Sequence[str] = [toned("Looking ...", FAINT)]
-    before = {number: signal.signal(number, _leave) for number in ENDS}
+    before: dict[signal.Signals, Any] = {number: signal.signal(number, _leave) for number in ENDS}
+    before[signal.SIGTSTP] = signal.getsignal(signal.SIGTSTP)
     try:
         with Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False) as live:
+            _rest_on_request(live)
             while True:
                 began = time.monotonic()
                 if len(lines) == 1:
@@ -62,6 +64,19 @@ def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
 
 def _leave(number: int, _frame: object) -> None:
     sys.exit(128 + number)
+
+
+def _rest_on_request(live: Any) -> None:
+    """Give the terminal back while the user rests the program (Ctrl-Z), and draw again once it goes on."""
+
+    def rest(number: int, _frame: object) -> None:
+        live.stop()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)  # returns when the shell lets it go on
+        signal.signal(number, rest)
+        live.start(refresh=True)
+
+    signal.signal(signal.SIGTSTP, rest)
 
 
 def _look(look: Callable[[], Sequence[str]], before: Sequence[str]) -> tuple[Sequence[str], str]:

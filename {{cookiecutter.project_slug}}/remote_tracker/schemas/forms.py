@@ -67,6 +67,9 @@ class ScanForm:
     stuck: Annotated[list[Stuck], Key("what a killed redo left, and cannot be moved")]
     not_remembered: Annotated[str, Key("what could not be written down, and why", optional=True)]
     excluded: Annotated[list[str], Key("files that the tracker says are none of its videos", optional=True)]
+    uncut: Annotated[
+        list[str], Key("videos that stay one piece: no header says how many frames they have", optional=True)
+    ]
     not_read: Annotated[
         Mapping[str, int], Key("how many files among the videos are not read, by their kind", optional=True)
     ]

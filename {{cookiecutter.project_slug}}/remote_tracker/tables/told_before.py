@@ -84,7 +84,7 @@ class ToldBefore:
 
 
 def _lists(told: Mapping[str, Any], key: str, length: int) -> dict[str, list[Any]]:
-    """Return the lists of numbers and None that a file's key holds, without those that are none of ours."""
+    """Return the lists of numbers and None that a file's key holds, without lists of another form."""
     found = told.get(key)
     return {
         name: values

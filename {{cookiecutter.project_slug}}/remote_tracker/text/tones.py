@@ -1,6 +1,6 @@
 """Tones of words on a screen: marks in a text, which the stream that is written to turns into a terminal's colours.
 
-A mark holds a random word of this process, so that no name and no log can hold one: what steers a terminal within a
+A mark holds a random word of this process, so that no name and no log can hold a mark: what steers a terminal within a
 name is written out, as ever. Colours are off until ``use_tones`` turns them on, and a text then holds no marks at all.
 A tone never says what the words do not say.
 """
