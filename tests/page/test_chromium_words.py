@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page.browsing import Screen
-from page.page_data import make_data, write_page
 from remote_tracker.tables.reviewed import read_reviewed
 from remote_tracker.tables.spreadsheet import Sheet
 from selenium.webdriver.support.ui import Select
+
+from page.browsing import Screen
+from page.page_data import make_data, write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -50,16 +51,14 @@ def saved(screen: Screen) -> list[dict[str, str]]:
 
 
 def test_a_word_is_kept_and_saved(plain: Screen) -> None:
-    """A word and a note stand in reviewed.csv with the result that they are about, and are there when the page is opened again."""
+    """A word and a note stand in reviewed.csv with the result that they are about, and stay in the browser."""
     name = finished_row(plain)
     Select(plain.find("tr[data-row] select")).select_by_value("look again")
     plain.click("tr[data-row] button.open")
     plain.find("#note").send_keys('two worms, "one" is\nnot moving')
     plain.run("document.querySelector('dialog').close()")
-    result = plain.run(
-        "const d = await unpack(document.getElementById('data').textContent); return d.columns.find(c => c.name === 'result').values[arguments[0]]",
-        plain.run("return Number(document.querySelector('tr[data-row]').dataset.row)"),
-    )
+    columns = make_data()["columns"]
+    result = columns[-1]["values"][columns[0]["values"].index(name)]
     assert saved(plain) == [
         {"video": name, "word": "look again", "result": result, "note": 'two worms, "one" is\nnot moving'}
     ]
@@ -69,7 +68,7 @@ def test_a_word_is_kept_and_saved(plain: Screen) -> None:
 
 
 def test_rt_reads_what_the_page_saves(plain: Screen) -> None:
-    """The reviewed.csv of the page is what ./rt redo --from and the join read: same videos, words, results and notes."""
+    """./rt redo --from and the join read the page's reviewed.csv: the same videos, words, results and notes."""
     plain.find("#search").send_keys("HYPERLINK")
     Select(plain.find("tr[data-row] select")).select_by_value("bad")
     plain.click("tr[data-row] button.open")
@@ -141,7 +140,8 @@ def test_selected_cells_are_no_formulas(plain: Screen) -> None:
     copied = plain.run(
         "getSelection().selectAllChildren(document.querySelector('.videos tbody'));"
         "const clipboardData = new DataTransfer();"
-        "document.querySelector('.videos td').dispatchEvent(new ClipboardEvent('copy', {clipboardData, bubbles: true, cancelable: true}));"
+        "const copy = new ClipboardEvent('copy', {clipboardData, bubbles: true, cancelable: true});"
+        "document.querySelector('.videos td').dispatchEvent(copy);"
         "return clipboardData.getData('text/plain')"
     )
     assert "=HYPERLINK" in copied
