@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from page.browsing import Screen
-from page.page_data import make_data, write_page
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
+
+from page.browsing import Screen
+from page.page_data import make_data, write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -85,14 +86,14 @@ def test_columns_can_be_chosen(page: Screen) -> None:
     """A column that is not shown at first is there as soon as its box is checked."""
     assert not page.find_all(".videos th[data-column=touches]")
     page.click(".columns summary")
-    box = "return [...document.querySelectorAll('.columns label')].find(l => l.textContent.trim() === 'touches').firstChild"
-    page.run(box).click()
+    labels = "[...document.querySelectorAll('.columns label')]"
+    page.run(f"return {labels}.find(label => label.textContent.trim() === 'touches').firstChild").click()
     assert page.find_all(".videos th[data-column=touches]")
     assert len(numbers(page.cells("touches"))) > 10
 
 
 def test_few_rows_of_ten_thousand_are_drawn(screen: Screen, many: Path) -> None:
-    """Only the rows in view are in the page; at the end of the table stands the last one, and readers know how many there are."""
+    """Only the rows in view are in the page, the last at the table's end; screen readers know how many there are."""
     screen.open(many)
     assert screen.find(".videos").get_attribute("aria-rowcount") == "10001"
     assert 20 < len(screen.names()) < 80

@@ -105,6 +105,7 @@ class VideoTable {
   refreshWords() {
     for (const line of this.body.querySelectorAll("tr[data-row]")) {
       const box = line.querySelector("select");
+      if (!box) continue;
       const { word } = this.words.of(Number(line.dataset.row));
       if (box.value !== word) box.value = word;
       box.dataset.word = word;

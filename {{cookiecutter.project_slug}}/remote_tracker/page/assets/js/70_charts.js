@@ -120,8 +120,16 @@ function heatMap(told) {
     "figure",
     { class: "heat" },
     canvas,
-    make("figcaption", {}, nameOf(told.day), make("span", { class: "quiet" }, " ", heatText(told))),
+    make("figcaption", {}, nameOf(told.day), make("span", { class: "quiet" }, ": ", heatVideos(told), heatText(told))),
   );
+}
+
+/** Say how many videos a heat map adds up, and how many it leaves out, whose frames have another size. */
+function heatVideos({ videos, left_out: left }) {
+  if (!videos) return "";
+  return left
+    ? `${countOf(videos, "videos")}, ${plain.format(left)} of another size left out. `
+    : `${countOf(videos, "videos")}. `;
 }
 
 /** Return a heat map in words: how much lies at the rim, and where the most is. */
