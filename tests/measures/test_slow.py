@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,13 @@ def test_half_of_the_median(seconds: int | None, is_slow: bool) -> None:
 def test_only_the_same_is_compared(keys: dict[str, Any]) -> None:
     """A video of another batch, or another resolution, is not compared with these; nor what cannot be."""
     assert find_slow([*USUAL, row("x", 900, **keys)]) == ()
+
+
+def test_what_failed_is_not_compared() -> None:
+    """A task that failed at once reached no rate, and one that failed late was not slow; neither judges a machine."""
+    quick, late = (replace(row(name, seconds), state="failed") for name, seconds in (("q", 1), ("l", 9000)))
+    assert find_slow([*USUAL, *[quick] * 9, late]) == ()
+    assert find_nodes([*USUAL, quick, late], ()) == (Node("n1", 3, 100.0, 0),)
 
 
 def test_a_large_video_takes_longer() -> None:

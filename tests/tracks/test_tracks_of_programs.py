@@ -58,6 +58,19 @@ def test_idtrackerai(tmp_path: Path, said: Any, fps: float) -> None:
     assert tracks.confidence[0, 0].tolist() == [0.5, 0.5]
 
 
+@pytest.mark.parametrize(
+    ("areas", "size"), [([60.0, 70.0], [[60, 70], [NAN, 70], [60, 70]]), ([60.0], None), (5.0, None)]
+)
+def test_idtrackerai_tells_areas(tmp_path: Path, areas: Any, size: Any) -> None:
+    """An animal's median area counts wherever it is seen; what is not one area an animal is left out."""
+    folder = write_session(tmp_path / "session_a")
+    with h5py.File(folder / "trajectories/trajectories.h5", "a") as file:
+        file["areas/median"] = areas
+    found = read_idtrackerai(given(folder)).size
+    assert (found is None) == (size is None)
+    assert size is None or np.array_equal(found, size, equal_nan=True)
+
+
 def test_idtrackerai_that_did_not_end(tmp_path: Path) -> None:
     """A session without trajectories, or with a damaged session.json, is refused with the reason."""
     folder = write_session(tmp_path / "session_a")
@@ -217,6 +230,9 @@ def test_a_real_session_of_idtrackerai() -> None:
     tracks = read_idtrackerai(given(DATA / "idtrackerai/session_day1"))
     assert (tracks.positions.shape, tracks.fps) == ((300, 2, 1, 10), 30.0)
     assert tracks.positions[0, :, 0, 0] == pytest.approx([212.15842491, 435.41758242])
+    assert tracks.size is not None
+    assert tracks.size.shape == (300, 10)
+    assert np.nanmin(tracks.size) > 50
 
 
 def write_rwa(path: Path, tables: dict[str, dict[str, Any]]) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from ..tables.video_row import VideoRow
+from ..tables.video_row import WHOLE, VideoRow
 
 LEAST = 3  # videos of a batch with one resolution, below which none is called slow: the median of two tells nothing
 SHARE = 0.5  # of the batch's median rate
@@ -38,12 +38,13 @@ class Node:
 def find_slow(rows: Iterable[VideoRow]) -> tuple[Slow, ...]:
     """Return the videos at less than half the median rate of their batch at their resolution, by node, slowest first.
 
-    A task's time is told in whole seconds: a video counts only where a second less would not change that. Videos whose
-    resolution is not known are compared with each other.
+    Videos with a proven result are looked at: what failed may have ended early. A task's time is told in whole seconds:
+    a video counts only where a second less would not change that. Videos whose resolution is not known are compared
+    with each other.
     """
     groups: dict[tuple[str, str], list[VideoRow]] = defaultdict(list)
     for row in rows:
-        if row.fps_reached and row.batch:
+        if row.state in WHOLE and row.fps_reached and row.batch:
             groups[row.batch, resolution_of(row)].append(row)
     found = [slow for (_, told), group in groups.items() if len(group) >= LEAST for slow in _find_in(group, told)]
     return tuple(sorted(found, key=lambda slow: (slow.node, slow.fps / slow.median_fps, slow.video)))
@@ -66,7 +67,7 @@ def find_nodes(rows: Iterable[VideoRow], slow: Iterable[Slow]) -> tuple[Node, ..
     """Return the machines that made results, by name, with the median rate of their videos."""
     rates: dict[str, list[float]] = defaultdict(list)
     for row in rows:
-        if row.fps_reached and row.node:
+        if row.state in WHOLE and row.fps_reached and row.node:
             rates[row.node].append(row.fps_reached)
     named = [one.node for one in slow]
     return tuple(Node(node, len(rates[node]), median(rates[node]), named.count(node)) for node in sorted(rates))

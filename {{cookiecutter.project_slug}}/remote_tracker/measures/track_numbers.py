@@ -8,7 +8,7 @@ from dataclasses import dataclass
 ROWS, COLUMNS = 18, 24  # of the heat map; even, so that boxes.py can join its cells two by two
 JUMP = 10.0  # times the median step of an animal: a step that is longer is no walk
 JUMP_FLOOR = 0.03  # of the diagonal of the picture: no shorter step is a jump, since a resting animal's steps are noise
-TOUCH = 0.015  # of that diagonal: so near animals touch of which nobody says how large they are
+TOUCH = 0.015  # of that diagonal: animals touch that are so near, where nobody says how large animals are
 INSIDE = 0.99  # of the sightings must lie in the picture, if it is to be believed that it is the tracks' own
 
 
