@@ -143,7 +143,7 @@ def stages() -> Schema:
     inputs |= {"pattern": TEXT, "pick": choice("all", "newest"), "of": TEXTS, "optional": FLAG}
     inputs |= {"imgstores": TEXT, "affects_results": FLAG}
     outputs = {"pattern": TEXT, "when": TEXT, "rewritten": FLAG}
-    count: Schema = {"type": ["integer", "string"], "minimum": 0}  # a text as "{{ params.pieces }}"
+    count: Schema = {"type": ["integer", "string", "null"], "minimum": 0}  # a text as "{{ params.pieces }}"
     shown = {"file": TEXT, "key": TEXT, "rows": FLAG, "frames_of": TEXT, "pieces": count, "piece_frames": count}
     lists = mapping(each.EACH_KEYS, {**shown, "words": TEXT})
     lists["anyOf"] = [{"required": ["file"]}, {"required": ["frames_of"]}]

@@ -183,11 +183,12 @@ def test_a_hostile_name(lab: Lab) -> None:
         ({"words": "{begin}"}, 'unknown word in {} "begin"'),
         ({"words": "it's"}, "cannot be read as words"),
         ({"rows": True}, '"rows" is about a list in a file'),
+        ({"frames_of": None, "file": "AuxiliaryFiles/l.txt"}, '"pieces" is about the frames of a video'),
     ],
 )
 def test_words_that_do_not_fit(lab: Lab, change: dict[str, Any], why: str) -> None:
     """What a tracker.yml says of pieces is refused where it has no meaning, with the file and the line."""
-    told = {"piece": {**PIECES["each"]["piece"], **change}}
+    told = {"piece": {key: value for key, value in {**PIECES["each"]["piece"], **change}.items() if value is not None}}
     lab.tracker(GATHER, params=PARAMS, **{**PIECES, "each": told})
     ran = lab.scan("find")
     assert ran.code == 1

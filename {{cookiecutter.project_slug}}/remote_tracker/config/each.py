@@ -52,6 +52,8 @@ def read_each(section: Section, params: Mapping[str, Any]) -> tuple[ListWildcard
             if "frames_of" in inner.data:
                 found.append(ListWildcard(wildcard, cut=_read_cut(inner, params)))
                 continue
+            for key in (key for key in ("pieces", "piece_frames", "words") if key in inner.data):
+                inner.fail(key, f'"{key}" is about the frames of a video: say "frames_of" in place of "file".')
             file = pattern_at(inner, "file", inner.text("file"), params)
             found.append(ListWildcard(wildcard, file=file, key=inner.text("key", ""), rows=inner.flag("rows")))
             continue

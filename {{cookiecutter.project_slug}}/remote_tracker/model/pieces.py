@@ -53,8 +53,8 @@ def name_pieces(frames: int, length: int) -> tuple[str, ...]:
 def find_length(names: Iterable[str], frames: int) -> int:
     """Return the length of the pieces that a video with so many frames was cut into, by the names of some of them.
 
-    Of several cuts the one with the most pieces there counts, then the shorter one. 0 where no name tells: of the last
-    piece alone it is not known how long the others are.
+    Of several cuts that with the most frames there counts, then the cut into shorter pieces. 0 where no name tells: the
+    last piece alone does not say how long the others are.
     """
     told: dict[int, int] = {}
     for piece in map(read_piece, names):

@@ -23,8 +23,8 @@ class Pieces:
     def names(self, values: Mapping[str, str], files: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], str]:
         """Return the names of a video's pieces, and why there are none ("" where there are).
 
-        ``values`` are those of its wildcards, ``files`` its inputs. A video of which pieces are there keeps the length
-        that they have. Where its number of frames is not known it is one piece, and ``tree.uncut`` holds its path.
+        ``values`` are the values of its wildcards, ``files`` its inputs. A video that has pieces already keeps their
+        length. Where its number of frames is not known it is one piece, and ``tree.uncut`` holds its path.
         """
         paths = files[self._place]
         frames = self._count(paths[0]) if len(paths) == 1 else 0

@@ -25,7 +25,7 @@ _SAME = ("source", "threshold_used", "background_sha256", "versions", "width", "
 
 
 def link_pieces(job: Job, pieces: Sequence[Path], parameters: Parameters) -> str:
-    """Write the results of a video from those of its pieces, and return a sentence about it.
+    """Write the results of a video from its pieces, and return a sentence about it.
 
     Raises TrackError, after writing ``finished: false`` with the reason, as :func:`track_video.track` does.
     """

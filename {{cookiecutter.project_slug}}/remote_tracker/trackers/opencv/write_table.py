@@ -43,7 +43,7 @@ class Table:
     def finish(self, times: Sequence[str], first: int = 0) -> None:
         """Write the file ``whole``, flushed to the disk, with the header and each frame's time in its rows.
 
-        ``times`` begin with that of the frame ``first``.
+        ``times`` begin with the time of the frame ``first``.
         """
         try:
             self._file.close()
