@@ -80,3 +80,15 @@ def test_nothing_is_cut_on_paper(page: Screen) -> None:
     )
     assert cut == 0
     page.emulate()
+
+
+def test_values_that_are_all_the_same_have_a_chart(screen: Screen, tmp_path: Path) -> None:
+    """Where all values of a feature are the same its boxes are lines in the middle, not bars over the whole width."""
+    data = make_data(12, 2)
+    same = {"low": 1, "q1": 1, "median": 1, "q3": 1, "high": 1, "n": 4}
+    feature = {**data["features"][0], "by": {"day": [{"group": day["day"], **same} for day in data["days"]]}}
+    screen.open(write_page(tmp_path, {**data, "features": [feature]}, alone=True))
+    screen.wait("return document.querySelector('.chart svg rect')")
+    boxes = "[...document.querySelector('.chart svg').querySelectorAll('rect')]"
+    widths = screen.run(f"return {boxes}.map(box => +box.getAttribute('width'))")
+    assert max(widths) < 2
