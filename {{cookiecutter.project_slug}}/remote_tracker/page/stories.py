@@ -60,7 +60,7 @@ def ask_days(seen: Seen) -> dict[str, list[Asked]]:
 
 
 class _Marks:
-    """Digests of what the stories of a project tell of."""
+    """Digests of all that a project's stories tell."""
 
     def __init__(self, project: Project, stages: Sequence[Stage]) -> None:
         self._tree = Tree(project.root, project.videos)
