@@ -35,9 +35,9 @@ cd "$project/summarizer"
 run bash get_cmd2process.sh
 run bash process_all.sh
 run ./rt join
+run ./rt picture
 
 printf '\nThe tracker beside the truth that the videos were drawn from\n'
 python "$template/demo/score.py" "$project"
-python "$template/demo/picture.py" "$project" >/dev/null
 printf '\nThe results:        %s\nThe joined table:   %s\nA picture a video:  %s\n' \
-  "$project/Results" "$project/Results/joined/animals.csv" "$project/Results/<day>/<video>_tracks.png"
+  "$project/Results" "$project/Results/joined/animals.csv" "$project/Results/report/pictures/<day>/<video>.png"

@@ -1,4 +1,4 @@
-"""Fill in the tables of docs/reference, docs/trackers, docs/tables.md from the code: docs/make_reference.py [--check]
+"""Fill in the tables of docs/reference, docs/trackers and OTHERS from the code: docs/make_reference.py [--check]
 
 A table stands between the lines <!-- table: NAME --> and <!-- end -->, the parameters of a tracker between
 <!-- params: NAME --> and <!-- end -->, the columns of a table, or of a tracker's features, between
@@ -21,6 +21,7 @@ from remote_tracker.config import (  # noqa: E402
     cluster,
     container,
     each,
+    notify,
     people,
     project,
     remote,
@@ -31,13 +32,15 @@ from remote_tracker.config import (  # noqa: E402
     tracks,
     workflow,
 )
+from remote_tracker.measures.meanings import load_meanings  # noqa: E402
 from remote_tracker.model import Param  # noqa: E402
 from remote_tracker.parameters import known_keys  # noqa: E402
 from remote_tracker.render.command import COMMAND_WORDS  # noqa: E402
-from remote_tracker.tables import definitions  # noqa: E402
+from remote_tracker.tables import citations, definitions  # noqa: E402
 
 PAGES = ROOT / "docs"
 BUILT_IN = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers"
+OTHERS = ("methods.md", "numbers.md", "tables.md")
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _PARAMS = re.compile(r"(<!-- params: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _COLUMNS = re.compile(r"(<!-- columns: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -101,6 +104,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "resources": lambda: keys(stage.RESOURCE_KEYS),
     "workflow": lambda: keys(workflow.KEYS),
     "tracks": lambda: keys(tracks.KEYS),
+    "citations": lambda: keys(citations.KEYS),
+    "work": lambda: keys(citations.WORK_KEYS),
     "tells": lambda: keys(tells.KEYS),
     "tell": lambda: keys(tells.TELL_KEYS),
     "definitions": lambda: keys(definitions.KEYS),
@@ -112,10 +117,12 @@ TABLES: Mapping[str, Callable[[], str]] = {
     ),
     "container": lambda: keys(container.KEYS),
     "people": lambda: keys(people.KEYS),
+    "notify": lambda: keys(notify.KEYS),
     "remote": lambda: keys(remote.KEYS),
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
     "signatures": lambda: keys(signatures.KEYS),
+    "numbers": lambda: _columns(load_meanings().values()),
 }
 
 
@@ -159,7 +166,7 @@ def made(text: str) -> str:
 def main(argv: list[str]) -> int:
     """Write the pages, or say which are not as they would be written."""
     stale = []
-    for path in sorted([*PAGES.glob("reference/*.md"), *PAGES.glob("trackers/*.md"), PAGES / "tables.md"]):
+    for path in sorted([*PAGES.glob("reference/*.md"), *PAGES.glob("trackers/*.md"), *map(PAGES.joinpath, OTHERS)]):
         text = path.read_text(encoding="utf-8")
         if made(text) != text:
             stale.append(path.relative_to(ROOT))

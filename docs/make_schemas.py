@@ -23,6 +23,7 @@ from remote_tracker.config import (  # noqa: E402
     container,
     each,
     layout,
+    notify,
     old_words,
     people,
     project,
@@ -142,7 +143,10 @@ def stages() -> Schema:
     inputs |= {"pattern": TEXT, "pick": choice("all", "newest"), "of": TEXTS, "optional": FLAG}
     inputs |= {"imgstores": TEXT, "affects_results": FLAG}
     outputs = {"pattern": TEXT, "when": TEXT, "rewritten": FLAG}
-    lists = mapping(each.EACH_KEYS, {"file": TEXT, "key": TEXT, "rows": FLAG}, "file")
+    count: Schema = {"type": ["integer", "string", "null"], "minimum": 0}  # a text as "{{ params.pieces }}"
+    shown = {"file": TEXT, "key": TEXT, "rows": FLAG, "frames_of": TEXT, "pieces": count, "piece_frames": count}
+    lists = mapping(each.EACH_KEYS, {**shown, "words": TEXT})
+    lists["anyOf"] = [{"required": ["file"]}, {"required": ["frames_of"]}]
     profile: Schema = {"type": ["object", "null"]}
     flow = {"cluster": TEXT, "profile": profile, "options": {"type": ["string", "object"]}, "queued": profile}
     shapes: dict[str, Schema] = {
@@ -169,11 +173,12 @@ def stages() -> Schema:
         "tells": mapping(
             tells.KEYS, dict.fromkeys(tells.KEYS, mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT)))
         ),
+        "made_by": named(mapping(tells.TELL_KEYS, dict.fromkeys(tells.TELL_KEYS, TEXT))),
         "tracks": mapping(
             tracks.KEYS, {**dict.fromkeys(tracks.KEYS, TEXT), "form": choice(*TRACK_FORMS)}, "of", "form"
         ),
     }
-    shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "command", "progress"), TEXT)
+    shapes |= dict.fromkeys(("help", "counts", "when", "numbered", "gathers", "command", "progress", "on_frames"), TEXT)
     shapes |= dict.fromkeys(("per", "after"), TEXTS)
     return several(mapping(stage.KEYS, shapes, "name", "command"))
 
@@ -225,12 +230,18 @@ def project_file() -> Schema:
     shapes |= {"params": {"type": ["object", "null"]}}
     shapes["people"] = several(mapping(people.KEYS, dict.fromkeys(people.KEYS, TEXT), "name"))
     shapes["licence"] = TEXT
+    shapes["notify"] = mapping(notify.KEYS, {"by": ways(), "command": TEXT, "file": TEXT})
     shapes["remote"] = mapping(remote.KEYS, dict.fromkeys(remote.KEYS, TEXT), "login", "folder")
     told = [
         {"if": {"required": ["tracker"], "properties": {"tracker": {"const": name}}}, "then": params_of(found)}
         for name, found in trackers.items()
     ]
     return {**mapping(project.KEYS, shapes, "tracker"), "allOf": told}
+
+
+def ways() -> Schema:
+    """Return the schema of the ways by which people are told: one, or a list of them."""
+    return {"anyOf": [choice(*notify.WAYS), {"type": "array", "items": choice(*notify.WAYS)}]}
 
 
 def params_of(found: Tracker) -> Schema:

@@ -79,6 +79,50 @@ def test_rate_of_real_videos(tmp_path: Path, name: str, rate: str, fps: float) -
     assert read_claim(str(path), path.stat().st_size).fps == pytest.approx(fps, rel=1e-9)
 
 
+@pytest.mark.parametrize("name", ["a.avi", "a.mp4", "a.mov"])
+@pytest.mark.parametrize("codec", ["mjpeg", "mpeg4", "rawvideo"])
+def test_size_of_real_videos(tmp_path: Path, name: str, codec: str) -> None:
+    """Of a real AVI, MP4 or MOV the width and height are those of its pictures, with sound before them or behind."""
+    if (name, codec) == ("a.mp4", "rawvideo"):
+        pytest.skip("an MP4 holds no raw pictures")
+    path = encode(tmp_path / name, "-map", "1:a", "-map", "0:v", "-c:v", codec)
+    claim = read_claim(str(path), path.stat().st_size)
+    assert (claim.width, claim.height) == (64, 48)
+
+
+UPRIGHT, QUARTER, HALF, OTHER_QUARTER = (1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("turn", "size"), [(UPRIGHT, (64, 48)), (HALF, (64, 48)), (QUARTER, (48, 64)), (OTHER_QUARTER, (48, 64))]
+)
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_turned_picture(tmp_path: Path, turn: tuple[int, ...], size: tuple[int, int], version: int) -> None:
+    """A phone held upright writes lying pictures and a turn: the size is that of what is shown."""
+    a, b, c, d = (number << 16 for number in turn)
+    matrix = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    head = box(b"tkhd", bytes([version, 0, 0, 0]), bytes(48 if version else 36), matrix, bytes(8))
+    picture = box(b"mjpg", bytes(24), struct.pack(">2H", 64, 48), bytes(50))
+    tables = box(b"stbl", box(b"stsd", bytes(8), picture), box(b"stsz", bytes(4), struct.pack(">II", 0, 40)))
+    media = box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(12)), box(b"minf", tables))
+    path = put(tmp_path / "a.mp4", movie(box(b"trak", head, media)))
+    claim = read_claim(str(path), path.stat().st_size)
+    assert (claim.width, claim.height, claim.frames) == (*size, 40)
+
+
+@pytest.mark.parametrize(("height", "size"), [(48, (64, 48)), (-48, (64, 48)), (0, (64, 0))])
+def test_the_format_in_an_avi(tmp_path: Path, height: int, size: tuple[int, int]) -> None:
+    """A height below 0 says that the topmost row comes first; without the format no size is told."""
+    stream = struct.pack("<4s4s5I3I12x", b"vids", b"MJPG", 0, 0, 0, 1, 25, 0, 40, 0)
+    head = struct.pack("<4sI", b"strh", len(stream)) + stream
+    told = struct.pack("<4sIIii", b"strf", 40, 40, 64, height) + bytes(28)
+    for kept, expected in ((told, size), (b"", (0, 0)), (told[:10], (0, 0))):
+        listed = b"LIST" + struct.pack("<I", 4 + len(head + kept)) + b"strl" + head + kept
+        path = put(tmp_path / "a.avi", b"RIFF" + bytes(4) + b"AVI LIST" + bytes(4) + b"hdrl" + listed + bytes(1000))
+        claim = read_claim(str(path), path.stat().st_size)
+        assert (claim.width, claim.height) == expected
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [

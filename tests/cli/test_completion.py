@@ -44,7 +44,7 @@ def project(plain_lab: Lab) -> Lab:
     ([], "", [*EVERY_DAY, *NOW_AND_THEN]),
     ([], "s", ["scan", "submit", "status", "scripts"]),
     ([], "--v", ["--version"]),
-    (["help"], "re", ["redo", "retry", "remote"]),
+    (["help"], "re", ["redo", "retry", "report", "remote"]),
     (["why"], "", ["d2/", "day 1/", "plate1.avi", "plate2.avi", "top.avi"]),
     (["why"], "pl", ["plate1.avi", "plate2.avi"]),
     (["status"], "d", ["d2/", "day 1/"]),

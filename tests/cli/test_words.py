@@ -95,7 +95,7 @@ def test_the_job_script_helps(lab: Lab, word: str) -> None:
     ("summarise", "submit summarizer or ./rt join"), ("Summary", "submit summarizer or ./rt join"),
     ("sbatch", "submit"), ("qstat", "status"), ("squeue", "status"), ("stop", "cancel"), ("kill", "cancel"),
     ("log", "logs"), ("merge", "join"), ("list", "scan"), ("resubmit", "retry"), ("restart", "run"), ("resume", "run"),
-    ("re", "redo or ./rt retry or ./rt remote"),
+    ("re", "redo or ./rt retry or ./rt report"),
     ("rename", "moved"), ("rm", "clean"), ("revert", "undo"), ("upgrade", "update"),
     ("explain", "why"), ("diagnose", "doctor"), ("version", "--version"), ("failures", "status --failures or ./rt why"),
     ("upload", "push"), ("download", "pull"),

@@ -339,6 +339,8 @@ def test_what_a_merge_brings_along_has_the_line_of_its_place(root: Path) -> None
         ("work[s]pace/{name}*", "begins with a wildcard, "),
         ("Results/.work/{name}.txt", "is hidden: "),
         ("Results/joined/{name}.csv", 'lies in Results/joined, where "./rt join" writes.'),
+        ("Results/report/{name}.png", 'lies in Results/report, where "./rt report" writes.'),
+        ("Results/Report.html", 'lies in Results/report.html, where "./rt report" writes.'),
     ],
 )
 def test_results_never_lie_where_our_files_are(root: Path, output: str, message: str, work: str) -> None:

@@ -72,7 +72,9 @@ def test_what_it_cannot_mean(tmp_path: Path, tracks: str, why: str) -> None:
     assert why in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["opencv", "sleap", "deeplabcut", "idtrackerai", "trex", "tierpsy", "antrax"])
+@pytest.mark.parametrize(
+    "name", ["opencv", "sleap", "deeplabcut", "idtrackerai", "trex", "tierpsy", "antrax", "tramway"]
+)
 def test_the_built_in_trackers_say_it(name: str) -> None:
     """Each built-in tracker of animals says where they are."""
     tracker = load_tracker(TEMPLATE / "remote_tracker/trackers" / name / "tracker.yml")

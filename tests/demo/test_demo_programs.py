@@ -1,4 +1,4 @@
-"""The demo's programs: the videos they draw, the truth beside them, the score and the picture."""
+"""The demo's programs: the videos they draw, the truth beside them, and the score."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "demo"))
 import draw_videos
-import picture
 import score
 
 DEMO = Path(draw_videos.__file__).parent
@@ -136,20 +135,6 @@ def test_score_of_a_video_without_tracks(project: Path, tmp_path: Path) -> None:
     write_places(tmp_path / "RawVideos" / "x.gt.csv", TRUTH)
     done = run("score", str(tmp_path))
     assert (done.returncode, "x" in done.stdout, "no tracks" in done.stdout) == (1, True, True)
-
-
-def test_picture_shows_each_animal_in_its_colour(project: Path) -> None:
-    """The picture is at least 1000 px wide and shows a line of its own colour for each animal."""
-    done = run("picture", str(project))
-    assert done.returncode == 0, done.stderr
-    printed = [Path(line) for line in done.stdout.splitlines()]
-    assert [path.name for path in printed] == ["a_tracks.png", "b_tracks.png"]
-    image = cv2.imread(str(printed[0]))
-    assert image is not None
-    assert image.shape[1] >= 1000
-    for colour in picture.COLOURS[:3]:
-        assert (image == colour).all(axis=2).sum() > 300
-    assert (image == picture.COLOURS[3]).all(axis=2).sum() == 0
 
 
 def test_drawing_needs_a_folder() -> None:

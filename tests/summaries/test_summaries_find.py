@@ -16,8 +16,8 @@ from remote_tracker.summaries.find import find_day_tables, find_table_sets
 
 
 def test_days_are_found_in_order_and_joined_is_none(tmp_path: Path) -> None:
-    """Results itself is the day '', its folders follow by name; joined, hidden folders and files are no days."""
-    for day in ("d2", "", "d10", "joined", ".old"):
+    """Results itself is the day '', its folders follow by name; ours, hidden folders and files are no days."""
+    for day in ("d2", "", "d10", "joined", "report", ".old"):
         make_day(tmp_path, day, make_files(day, "a"), "file_id,x\n")
     (tmp_path / "Results/._filenames_summary.csv").write_text("junk of a Mac")
     (tmp_path / "Results/loop").symlink_to("loop")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from checks.test_claimed_frames import box, movie
 from lab import TEMPLATE
-from remote_tracker.checks.claimed_frames import read_claim
+from remote_tracker.checks.claimed_frames import NO_CLAIM, Claim, read_claim
 from remote_tracker.config.document import read_document
 from remote_tracker.config.tells import read_tells
 from remote_tracker.config.tracker import load_tracker
@@ -20,7 +21,7 @@ from remote_tracker.errors import ConfigError
 from remote_tracker.model import Output, Stage, Tell
 from remote_tracker.model.pattern import read_pattern
 from remote_tracker.tables.told_before import ToldBefore
-from remote_tracker.tables.told_facts import Facts, load_facts, with_header
+from remote_tracker.tables.told_facts import Facts, load_claim, load_facts, with_header
 
 TRACKERS = TEMPLATE / "remote_tracker" / "trackers"
 FRAMES = [("instance_id_start", "<u8"), ("instance_id_end", "<u8")]
@@ -166,10 +167,12 @@ def test_the_header_says_what_the_result_leaves_open(tmp_path: Path) -> None:
     info.write_text('{"n": 38}')
     stage = stage_of(frames=Tell("json", "info", {"key": "n"}))
     told = load_facts(stage, {"info": [str(info)]})
-    assert with_header(told, str(video)) == Facts(30000 / 1001, 38)
-    assert with_header(Facts(), str(video)) == Facts(30000 / 1001, 40)
-    assert with_header(Facts(fps=25.0), str(video)) == Facts(25.0, 40)
-    assert with_header(Facts(), str(tmp_path / "gone.mp4")) == with_header(Facts(), "") == Facts()
+    claim = load_claim(str(video))
+    assert with_header(told, claim) == Facts(30000 / 1001, 38)
+    assert with_header(Facts(), claim) == Facts(30000 / 1001, 40)
+    assert with_header(Facts(fps=25.0), claim) == Facts(25.0, 40)
+    assert load_claim(str(tmp_path / "gone.mp4")) is None
+    assert with_header(Facts(), None) == Facts()
 
 
 def test_what_was_told_before(tmp_path: Path) -> None:
@@ -201,6 +204,64 @@ def test_what_was_told_before(tmp_path: Path) -> None:
     assert ask(other, info) == [Facts(29.97, 4)]
     (tmp_path / "told").write_text("[]")
     assert ask(other, info) == [Facts(29.97, 5)]
+
+
+def test_a_header_is_read_once(tmp_path: Path) -> None:
+    """What a header said is kept by the video's name, size and time; what could not be looked at is asked for again."""
+    stage, reads = stage_of(), list[str]()
+
+    def ask(video: str, answer: Claim | None) -> Claim | None:
+        before = ToldBefore(tmp_path / "told", stage)
+        found = before.claim(video, lambda: reads.append(video) or answer)  # type: ignore[func-returns-value]
+        before.write()
+        return found
+
+    told = Claim(40, 29.97, 640, 480)
+    assert ask("12 34 a.avi", told) == ask("12 34 a.avi", None) == told
+    assert ask("12 35 a.avi", None) is ask("12 35 a.avi", None) is None
+    assert ask("1 2 b.avi", NO_CLAIM) == ask("1 2 b.avi", told) == NO_CLAIM
+    assert reads == ["12 34 a.avi", "12 35 a.avi", "12 35 a.avi", "1 2 b.avi"]
+
+
+@pytest.mark.parametrize(
+    "headers", ["5", "[]", '{"v": 5}', '{"v": [1, 2]}', '{"v": [1, 2, "3", 4]}', '{"v": [NaN, 1, 2, 3]}']
+)
+def test_headers_that_another_program_wrote(tmp_path: Path, headers: str) -> None:
+    """What is no list of numbers of ours was never told."""
+    (tmp_path / "told").write_text(f'{{"tells": "x", "facts": {{}}, "headers": {headers}}}')
+    assert ToldBefore(tmp_path / "told", stage_of()).claim("v", lambda: Claim(7)) == Claim(7)
+
+
+def test_the_size_is_the_headers(tmp_path: Path) -> None:
+    """A result that says all else leaves the size of the picture to the header."""
+    assert with_header(Facts(25.0, 38), Claim(40, 30.0, 640, 480)) == Facts(25.0, 38, width=640, height=480)
+
+
+def test_what_was_said_before(tmp_path: Path) -> None:
+    """How a result says that it was made is read once, too; a file from before it was asked for does no harm."""
+    info, reads = tmp_path / "a.json", []
+    info.write_text("{}")
+    outputs = (Output("info", read_pattern("Results/{name}.json")),)
+    stage = replace(stage_of(), outputs=outputs, made_by={"device": Tell("json", "info", {"key": "device"})})
+
+    def ask(stage: Stage) -> Mapping[str, str]:
+        before = ToldBefore(tmp_path / "told", stage)
+
+        def load() -> Mapping[str, str]:
+            reads.append(len(reads))
+            return {"device": f"cpu{len(reads)}"}
+
+        found = before.says([info.stat()], load)
+        before.write()
+        return found
+
+    assert ask(stage) == ask(stage) == {"device": "cpu1"}
+    info.write_text("{ }")
+    assert ask(stage) == {"device": "cpu2"}
+    told = json.loads((tmp_path / "told").read_text())
+    (tmp_path / "told").write_text(json.dumps({"tells": told["tells"], "facts": {}}))
+    assert ask(stage) == {"device": "cpu3"}
+    assert ask(replace(stage, made_by={"device": Tell("json", "info", {"key": "d"})})) == {"device": "cpu4"}
 
 
 def test_a_folder_is_read_each_time(tmp_path: Path) -> None:

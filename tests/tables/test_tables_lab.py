@@ -56,6 +56,17 @@ def test_refused_by_line(tmp_path: Path, text: str, line: int, what: str) -> Non
     assert str(refused.value).endswith("Nothing was joined.")
 
 
+def test_what_was_not_done(tmp_path: Path) -> None:
+    """An export says of its own work what a join says of the joined tables."""
+    write_lab_table(tmp_path, "name,dose\n")
+    with pytest.raises(RemoteTrackerError, match=r"or day\. Nothing was written\.$"):
+        load_lab_table(tmp_path, (), "Nothing was written.")
+    (tmp_path / "AuxiliaryFiles/videos.csv").unlink()
+    (tmp_path / "AuxiliaryFiles/videos.csv").mkdir()
+    with pytest.raises(RemoteTrackerError, match=r"cannot be read \(Is a directory\)\. Nothing was written\.$"):
+        load_lab_table(tmp_path, (), "Nothing was written.")
+
+
 def test_another_encoding(tmp_path: Path) -> None:
     """A table that is no UTF-8 is refused with the line, and with how to save it."""
     write_lab_table(tmp_path, "video,note\na.avi,x\nb.avi,Käfig\n", "latin-1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from datetime import datetime
 
 import pytest
 from lab import Lab
@@ -48,7 +49,9 @@ def test_a_finished_video(joined: Lab) -> None:
     }
     assert {name: row[name] for name in expected} == expected
     log = joined.log(1, int(row["task"]))
-    assert f"# end {row['proven_at']} " in log
+    day, colon, minutes = row["proven_at"].rpartition(":")
+    assert (colon, datetime.fromisoformat(row["proven_at"]).utcoffset() is None) == (":", False)
+    assert f"# end {day}{minutes} " in log
     assert f" host={row['node']} " in log
     assert f" params={row['parameters']} " in log
 

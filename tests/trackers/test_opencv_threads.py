@@ -19,7 +19,7 @@ pytest.importorskip("scipy", reason="scipy is not installed")
 from sprites import TRACKER, draw, name_results, straight
 
 sys.path.insert(0, str(TRACKER))
-import track_video
+import follow
 from errors import TrackError
 from parameters import Parameters
 from side_by_side import count_cores, read_ahead, write_behind
@@ -33,7 +33,7 @@ Set = Callable[[int], None]
 @pytest.fixture
 def allow(monkeypatch: pytest.MonkeyPatch) -> Set:
     """A function that gives the tracker so many cores."""
-    return lambda cores: monkeypatch.setattr(track_video, "count_cores", lambda: cores)
+    return lambda cores: monkeypatch.setattr(follow, "count_cores", lambda: cores)
 
 
 def no_threads_left() -> bool:
@@ -60,21 +60,21 @@ def test_an_error_anywhere_is_one_line(
     tmp_path: Path, allow: Set, monkeypatch: pytest.MonkeyPatch, cores: int, part: str
 ) -> None:
     """What goes wrong in reading, in finding or in writing is told with the video's name; no part of a file is left."""
-    read = track_video.read_frames
+    read = follow.read_frames
 
     def fail(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    def break_off(video: object) -> Iterator[object]:
-        for number, frame in enumerate(read(video)):  # type: ignore[arg-type]
+    def break_off(video: object, span: object) -> Iterator[object]:
+        for number, frame in enumerate(read(video, span)):  # type: ignore[arg-type]
             if number == 20:
                 fail()
             yield frame
 
     if part == "read_frames":
-        monkeypatch.setattr(track_video, "read_frames", break_off)
+        monkeypatch.setattr(follow, "read_frames", break_off)
     else:
-        owner, name = (track_video.Blank, "draw") if part == "blank" else (track_video.Detector, "find")
+        owner, name = (follow.Blank, "draw") if part == "blank" else (follow.Detector, "find_patches")
         monkeypatch.setattr(owner, name, fail)
     allow(cores)
     video = draw(tmp_path / "a.avi", TWO)

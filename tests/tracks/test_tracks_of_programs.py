@@ -1,4 +1,4 @@
-"""Results of idtracker.ai, TRex, Tierpsy and anTraX become tracks with their own frame rate and frame numbers."""
+"""Results of idtracker.ai, TRex, Tierpsy, anTraX and TRamWAy become tracks with their own rate and frame numbers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from remote_tracker.tracks.forms import FORMS
 from remote_tracker.tracks.given import Given
 from remote_tracker.tracks.idtrackerai import read_idtrackerai
 from remote_tracker.tracks.tierpsy import read_tierpsy
+from remote_tracker.tracks.tramway import read_tramway
 from remote_tracker.tracks.trex import read_trex
 
 DATA = REPOSITORY.parent / "shared" / "data"
@@ -55,6 +56,19 @@ def test_idtrackerai(tmp_path: Path, said: Any, fps: float) -> None:
     assert tracks.positions[2, :, 0].T.tolist() == [[8, 9], [10, 11]]
     assert np.isnan(tracks.positions[1, :, 0, 0]).all()
     assert tracks.confidence[0, 0].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("areas", "size"), [([60.0, 70.0], [[60, 70], [NAN, 70], [60, 70]]), ([60.0], None), (5.0, None)]
+)
+def test_idtrackerai_tells_areas(tmp_path: Path, areas: Any, size: Any) -> None:
+    """An animal's median area counts wherever it is seen; what is not one area an animal is left out."""
+    folder = write_session(tmp_path / "session_a")
+    with h5py.File(folder / "trajectories/trajectories.h5", "a") as file:
+        file["areas/median"] = areas
+    found = read_idtrackerai(given(folder)).size
+    assert (found is None) == (size is None)
+    assert size is None or np.array_equal(found, size, equal_nan=True)
 
 
 def test_idtrackerai_that_did_not_end(tmp_path: Path) -> None:
@@ -95,6 +109,33 @@ def test_trex_in_pixels(tmp_path: Path) -> None:
     assert (tracks.unit, tracks.positions[0, :, 0, 0].tolist()) == ("px", [100, 200])
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"microns_per_pixel": 12.4, "xy_units": b"micrometers"}, (12.4, "µm")),
+        ({"microns_per_pixel": 1.0, "xy_units": b"pixels"}, None),
+        ({"microns_per_pixel": 0.0, "xy_units": b"micrometers"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_a_pixel_is_for_tierpsy(
+    tmp_path: Path, said: dict[str, Any], expected: tuple[float, str] | None
+) -> None:
+    """A pixel is as long as Tierpsy was told; where it was not told, nobody knows it."""
+    path = tmp_path / "a_skeletons.hdf5"
+    write_tierpsy(path, [(3, 1, 0.12)])
+    with h5py.File(path, "a") as file:
+        file["trajectories_data"].attrs.update(said)
+    assert read_tierpsy(given(path)).scale == expected
+
+
+def test_how_long_a_pixel_is_for_trex(tmp_path: Path) -> None:
+    """A pixel is as long as the tables say; where they say nothing, positions are in cm."""
+    told = write_trex(tmp_path, "a_fish0.npz", [0], cm_per_pixel=np.array(0.02))
+    assert read_trex(given(told)).scale == (0.02, "cm")
+    assert read_trex(given(write_trex(tmp_path, "b_fish0.npz", [0]))).scale is None
+
+
 def test_trex_without_animals(tmp_path: Path) -> None:
     """Where no table is an animal's, or a table is damaged, the result is refused."""
     np.savez(tmp_path / "a_posture_id0.npz", midline=np.zeros(3))
@@ -124,6 +165,25 @@ def test_tierpsy(tmp_path: Path) -> None:
     tracks = read_tierpsy(given(write_tierpsy(tmp_path / "a.hdf5", rows)))
     assert (tracks.frames.tolist(), tracks.individuals, tracks.fps, tracks.times) == ([3, 4, 6], ("1", "2"), 25.0, None)
     assert tracks.positions[1, 0, 0].tolist() == [10, 20]
+
+
+def test_tierpsy_tells_areas(tmp_path: Path) -> None:
+    """A worm's area is its outline's, in px²; a table without that column tells none."""
+    path = write_tierpsy(tmp_path / "a.hdf5", [(3, 2, 0.12), (4, 1, 0.16)])
+    assert read_tierpsy(given(path)).size is None
+    with h5py.File(path, "a") as file:
+        table = file["trajectories_data"][()]
+        areas = np.zeros(len(table), dtype=[*table.dtype.descr, ("area", "f4")])
+        for name in table.dtype.names:
+            areas[name] = table[name]
+        areas["area"] = [300, 400]
+        said = dict(file["trajectories_data"].attrs)
+        del file["trajectories_data"]
+        file["trajectories_data"] = areas
+        file["trajectories_data"].attrs.update(said)
+    size = read_tierpsy(given(path)).size
+    assert size is not None
+    assert np.array_equal(size, [[np.nan, 300], [400, np.nan]], equal_nan=True)
 
 
 def test_tierpsy_with_frames_that_the_camera_lost(tmp_path: Path) -> None:
@@ -170,3 +230,82 @@ def test_a_real_session_of_idtrackerai() -> None:
     tracks = read_idtrackerai(given(DATA / "idtrackerai/session_day1"))
     assert (tracks.positions.shape, tracks.fps) == ((300, 2, 1, 10), 30.0)
     assert tracks.positions[0, :, 0, 0] == pytest.approx([212.15842491, 435.41758242])
+    assert tracks.size is not None
+    assert tracks.size.shape == (300, 10)
+    assert np.nanmin(tracks.size) > 50
+
+
+def write_rwa(path: Path, tables: dict[str, dict[str, Any]]) -> Path:
+    """Write the tables of locations of a .rwa, by the names of its regions; "" is a file without regions."""
+    with h5py.File(path, "w") as file:
+        for region, columns in tables.items():
+            at = f"analyses/_instances/items/{region}" if region else "analyses"
+            file.require_group(f"{at}/_instances")
+            for number, (name, values) in enumerate(columns.items()):
+                file[f"{at}/_data/data/keys/{number}"] = np.bytes_(name)
+                file[f"{at}/_data/data/values/{number}"] = np.asarray(values)
+    return path
+
+
+LOCATIONS = {
+    "n": [1, 1, 1, 2, 2],
+    "x": [0.5, 1.5, 2.5, 9, 8.0],
+    "y": [1.0, 2, 3, -4, -5],
+    "t": [0.04, 0.08, 0.16, 0.08, 0.12],
+}
+
+
+def test_tramway(tmp_path: Path) -> None:
+    """A step of time is a frame; a trajectory is called by its number, and has a hole where it was not seen."""
+    tracks = read_tramway(given(write_rwa(tmp_path / "a.rwa", {"": LOCATIONS}), unit="µm"))
+    assert (tracks.individuals, tracks.unit, tracks.times) == (("1", "2"), "µm", None)
+    assert tracks.fps == pytest.approx(25)
+    assert tracks.frames.tolist() == [1, 2, 3, 4]
+    assert tracks.positions[:, :, 0, 1].tolist()[1:3] == [[9, -4], [8, -5]]
+    assert np.isnan(tracks.positions[2, :, 0, 0]).all()
+
+
+def test_tramway_by_region(tmp_path: Path) -> None:
+    """The trajectories of all regions are there, a location that lies in two of them once."""
+    half = {name: values[1:] for name, values in LOCATIONS.items()}
+    tracks = read_tramway(given(write_rwa(tmp_path / "a.rwa", {"left": LOCATIONS, "right": half})))
+    assert tracks.individuals == ("1", "2")
+    assert int(np.isfinite(tracks.positions[:, 0]).sum()) == 5
+
+
+def test_tramway_at_uneven_times(tmp_path: Path) -> None:
+    """Where no step of time divides all times, a frame is a time, and the times are told."""
+    uneven = {**LOCATIONS, "t": [0.0, 0.04, 0.101, 0.04, 0.07]}
+    tracks = read_tramway(given(write_rwa(tmp_path / "a.rwa", {"": uneven})))
+    assert tracks.fps is None
+    assert tracks.times is not None
+    assert tracks.times.tolist() == [0.0, 0.04, 0.07, 0.101]
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({}, "has no table of trajectories"),
+        ({"n": [1], "x": [1.0], "y": [2.0]}, 'has locations without a column "t"; it has n, x, y'),
+        ({**LOCATIONS, "t": [0.0, NAN, 0.1, 0.2, 0.3]}, "has a location without a time"),
+        ({**LOCATIONS, "t": [0.0, 0.0, 0.1, 0.2, 0.3]}, "has the animal 1 twice in frame 0"),
+    ],
+)
+def test_tramway_that_is_refused(tmp_path: Path, columns: dict[str, Any], why: str) -> None:
+    """A .rwa without trajectories, or with what is none, is refused with the reason."""
+    with pytest.raises(Fault, match=why):
+        read_tramway(given(write_rwa(tmp_path / "a.rwa", {"": columns})))
+
+
+@pytest.mark.skipif(
+    not (DATA / "tramway/syn_d.rwa").exists(), reason="a .rwa of the real TRamWAy is not here (../shared)"
+)
+def test_a_real_rwa() -> None:
+    """A .rwa that the real TRamWAy wrote holds all trajectories of the file that it read, at its times."""
+    tracks = read_tramway(given(DATA / "tramway/syn_d.rwa"))
+    rows = np.loadtxt(DATA / "tramway/syn.trxyt")
+    assert tracks.individuals == tuple(f"{n:.0f}" for n in np.unique(rows[:, 0]))
+    assert int(np.isfinite(tracks.positions[:, 0]).sum()) == len(rows)
+    number, x, y, t = rows[17]
+    place = np.flatnonzero(tracks.frames == round(t / 0.04))[0]
+    assert tracks.positions[place, :, 0, tracks.individuals.index(f"{number:.0f}")].tolist() == [x, y]

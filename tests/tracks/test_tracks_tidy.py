@@ -120,3 +120,16 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
     """A column that tracker.yml names and the table lacks is named with the columns that are there."""
     with pytest.raises(Fault, match='has no column "x_mm"; it has frame, time_s, animal, x_px, y_px'):
         read(tmp_path, ["0,0,0,1,1"], x="x_mm")
+
+
+def test_the_size_of_animals(tmp_path: Path) -> None:
+    """Where a column tells an animal's area it is kept by frame, NaN where it is not seen, holes filled or not."""
+    rows = ["0,0,0,1,1,50", "0,0,1,9,9,70.5", "3,0,1,8,8,"]
+    tracks = read(tmp_path, rows, head=f"{HEAD},area_px", size="area_px")
+    assert tracks.size is not None
+    assert np.array_equal(tracks.size, [[50, 70.5], [np.nan, np.nan]], equal_nan=True)
+    full = fill_holes(tracks)
+    assert full.size is not None
+    assert np.array_equal(full.size[0], [50, 70.5])
+    assert np.isnan(full.size[1:]).all()
+    assert read(tmp_path, ["0,0,0,1,1"]).size is None

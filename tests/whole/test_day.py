@@ -66,8 +66,8 @@ def test_each_session_is_summarized_by_a_task_of_its_own(sessions: Lab) -> None:
     assert paths == sorted(paths)
     assert paths[1] == "Results/sub-01/ses-1/behav/cam2/b_tracks.csv"
     said = sessions.rt("status").out
-    assert "sum: 3 days" in said
-    assert said.count("  sub-01/ses-2 ") == 2  # of the videos, and of the days
+    assert "sum: 3 days: 3 finished" in said
+    assert said.count("  sub-01/ses-2 ") == 1  # the row of its videos
     assert "2 finished" in sessions.rt("status", "sub-01/ses-2").out
 
 

@@ -56,6 +56,8 @@ def look_at_all(lab: Lab, name: str, verified: int = 0) -> None:
     told(lab, "usage", "status", "--usage")
     told(lab, "why", "why", name)
     told(lab, "redos", "undo", "--list")
+    told(lab, "report", "report")
+    told(lab, "methods", "methods")
     told(lab, "trackers", "trackers")
     told(lab, "verify", "verify", code=verified)
 
@@ -82,7 +84,8 @@ def test_an_empty_project(lab: Lab) -> None:
     lab.tracker(LIST_DAY)
     for key, *words in (["scan", "scan"], ["status", "status"], ["failures", "status", "--failures"],
                         ["usage", "status", "--usage"], ["redos", "undo", "--list"], ["clean", "clean"],
-                        ["moved", "moved"], ["trackers", "trackers", "tiny"], ["verify", "verify"]):  # fmt: skip
+                        ["moved", "moved"], ["methods", "methods"],
+                        ["trackers", "trackers", "tiny"], ["verify", "verify"]):  # fmt: skip
         told(lab, key, *words)
     told(lab, "doctor", "doctor")
 
@@ -118,6 +121,18 @@ def test_what_redo_undo_and_clean_tell(busy: Lab) -> None:
     busy.go()
     assert told(busy, "clean", "clean")["freed"]
     told(busy, "redo", "redo", "day3")
+
+
+def test_what_the_lab_says(busy: Lab) -> None:
+    """The story of a video with the lab's word on it, and a redo of what is bad; what cannot be moved is told."""
+    words = busy.root / "AuxiliaryFiles/reviewed.csv"
+    words.parent.mkdir(exist_ok=True)
+    words.write_text("video,word\nday2/fine.avi,bad\ntop.avi,look again\nday1/bad.avi,bad\ngone.avi,bad\n")
+    assert told(busy, "why", "why", "day2/fine.avi")[0]["word"] == "bad"
+    moved = told(busy, "redo", "redo", "--from", str(words))
+    assert moved["names"] == ["day2/fine.avi"]
+    assert moved["not_moved"] == ["day1/bad.avi (set aside)", "gone.avi"]
+    told(busy, "redo", "redo", "--from", str(words))
     told(busy, "redos", "undo", "--list")
 
 

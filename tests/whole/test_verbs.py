@@ -82,7 +82,7 @@ def test_progress_in_a_pipe(busy: Lab) -> None:
 
 
 def test_status_screen(busy: Lab) -> None:
-    """Status: by day, then what needs a look with its last line, then the next command."""
+    """Status: what needs a look with its last line, then each stage by day, then the next command."""
     ran = busy.rt("status")
     assert ran.code == 0
     assert_golden("status", ran.out, busy)

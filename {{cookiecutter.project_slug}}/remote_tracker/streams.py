@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from io import TextIOWrapper
 
+from .text.tones import coloured, use_tones, wants_tones
 from .text.visible import visible
 
 NOBODY_READS = 141  # as bash tells a program that died of SIGPIPE
@@ -22,9 +23,9 @@ class Screen(TextIOWrapper):
     failure: OSError | None = None
 
     def write(self, text: str, /) -> int:
-        """Write the text, without what steers a terminal; return its length."""
+        """Write the text, without what steers a terminal but our own colours; return its length."""
         try:
-            return super().write(visible(text))
+            return super().write(coloured(text, visible))
         except OSError as error:
             self._give_up(error)
             return len(text)
@@ -47,7 +48,7 @@ class Screen(TextIOWrapper):
 
 
 def guard_streams() -> None:
-    """Put a Screen in the place of standard output and of standard error."""
+    """Put a Screen in the place of standard output and of standard error; give it colours where it is to have any."""
     for name in ("stdout", "stderr"):
         plain = getattr(sys, name)
         if plain is None:  # it was closed when we were started
@@ -57,6 +58,7 @@ def guard_streams() -> None:
             buffered = plain.line_buffering  # standard error, and a terminal
             screen = Screen(plain.buffer, plain.encoding, "backslashreplace", line_buffering=buffered)
             setattr(sys, name, screen)
+    use_tones(isinstance(sys.stdout, Screen) and wants_tones(os.environ, sys.stdout.isatty()))
 
 
 def is_read() -> bool:

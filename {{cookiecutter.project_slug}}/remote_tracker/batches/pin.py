@@ -157,7 +157,8 @@ def _facts(project: Project, stage: Stage, basis: Basis) -> dict[str, str]:
         "activate_sum": digest_activate(project.root),
         "parameter_mark": mark_files(project.root, basis.files) if basis.files else "",
         "helper": sys.executable,
-        "content": "sampled" if project.content == "sampled" else "",
+        # Each of a video's pieces would read all of it: what they prove, a sample of the video proves.
+        "content": "sampled" if project.content == "sampled" or any(each.cut for each in stage.each) else "",
         "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks if not KINDS[c.kind].is_plain(c.options)})),
         "folder_names": " ".join(o.name for o in stage.outputs if o.pattern.is_folder),

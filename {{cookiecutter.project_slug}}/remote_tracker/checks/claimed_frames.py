@@ -1,8 +1,9 @@
-"""Read what a video's header says, in some reads of a few bytes: how many frames, how many a second; none is looked at.
+"""Read what a video's header says, in some reads of a few bytes: how many frames, their rate and their size.
 
-AVI: the length, rate and scale of the first stream of pictures (Microsoft, "AVI RIFF File Reference": strh, dwLength,
-dwRate, dwScale). MP4, MOV, M4V: the number and the durations of samples of the first track of pictures (ISO/IEC
-14496-12: stsz, stz2; mdhd, stts). Matroska and ASF hold a length of time alone.
+AVI: the length, rate, scale and format of the first stream of pictures (Microsoft, "AVI RIFF File Reference": strh,
+dwLength, dwRate, dwScale; strf, biWidth, biHeight). MP4, MOV, M4V: the number, the durations and the format of samples
+of the first track of pictures (ISO/IEC 14496-12: stsz, stz2; mdhd, stts; stsd; tkhd, matrix). Matroska and ASF hold a
+length of time alone. No frame is looked at.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Claim(NamedTuple):
 
     frames: int = 0  # 0: no number
     fps: float = 0.0  # frames a second, where all are equally long; 0: it says no such rate
+    width: int = 0  # px, of a picture as it is shown; 0: not told
+    height: int = 0  # px
 
 
 NO_CLAIM = Claim()
@@ -75,11 +78,21 @@ def _read_avi(read: Read) -> Claim:
             continue
         if kind == b"LIST" and form == b"strl" and head[12:16] == b"strh" and head[20:24] == b"vids":
             scale, rate, frames = (int.from_bytes(head[at : at + 4], "little") for at in (40, 44, 52))
-            return Claim(frames, rate / scale if scale else 0.0)
+            behind = place + 20 + int.from_bytes(head[16:20], "little")
+            return Claim(frames, rate / scale if scale else 0.0, *_read_format(read, behind + behind % 2))
         if len(head) < 56 or form == b"movi":
             break
         place += 8 + length + length % 2
     return NO_CLAIM
+
+
+def _read_format(read: Read, place: int) -> tuple[int, int]:
+    """Return the width and height in a strf of pictures; a height below 0 says that the topmost row comes first."""
+    head = read(20, place)
+    if head[:4] != b"strf" or len(head) < 20:
+        return 0, 0
+    width, height = (int.from_bytes(head[at : at + 4], "little", signed=True) for at in (12, 16))
+    return max(width, 0), abs(height)
 
 
 def _read_moov(read: Read, moov: Span) -> Claim:
@@ -89,8 +102,23 @@ def _read_moov(read: Read, moov: Span) -> Claim:
         handler = _find(read, media, b"hdlr")
         if handler and read(4, handler[0] + 8) == b"vide":
             sizes = _find(read, media, b"minf", b"stbl", b"stsz") or _find(read, media, b"minf", b"stbl", b"stz2")
-            return Claim(int.from_bytes(read(4, sizes[0] + 8), "big") if sizes else 0, _read_rate(read, media))
+            frames = int.from_bytes(read(4, sizes[0] + 8), "big") if sizes else 0
+            return Claim(frames, _read_rate(read, media), *_read_size(read, (start, end), media))
     return NO_CLAIM
+
+
+def _read_size(read: Read, track: Span, media: Span) -> tuple[int, int]:
+    """Return the width and height of a track's pictures, as they are shown: a quarter turn exchanges them."""
+    formats, head = _find(read, media, b"minf", b"stbl", b"stsd"), _find(read, track, b"tkhd")
+    if not formats or formats[1] - formats[0] < 44:
+        return 0, 0
+    raw = read(4, formats[0] + 40)
+    size = int.from_bytes(raw[:2], "big"), int.from_bytes(raw[2:], "big")
+    if not head:
+        return size
+    matrix = read(20, head[0] + (52 if read(1, head[0]) == b"\1" else 40))
+    is_turned = len(matrix) == 20 and not any(matrix[:4] + matrix[16:]) and any(matrix[4:8])
+    return (size[1], size[0]) if is_turned else size
 
 
 def _read_rate(read: Read, media: Span) -> float:

@@ -12,6 +12,7 @@ from ..report.next_step import after, next_text
 from ..report.standing import Did
 from ..run.join import join_project
 from ..run.joined_text import joined_text
+from .at_end import report_at_end
 
 
 @click.command()
@@ -40,7 +41,10 @@ def follow_to_the_end(project: Project) -> int:
     done = follow(project, click.echo)
     whole = not (done.left or done.pulled.is_odd or done.pushed.is_odd)
     if not project.tracker.stages_in("summarizer"):
+        report_at_end(project)
         return 0 if whole else 1
     outcome = join_project(project)
-    click.echo(f"{joined_text(outcome)}\nNext:  {next_text(project, outcome.now)}")
+    click.echo(joined_text(outcome))
+    report_at_end(project)
+    click.echo(f"Next:  {next_text(project, outcome.now)}")
     return 0 if whole and outcome.whole else 1

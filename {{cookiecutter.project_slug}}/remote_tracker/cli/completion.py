@@ -15,7 +15,9 @@ from ..records import BatchesFolder, age_of
 from .main import EVERY_DAY, HIDDEN, NOW_AND_THEN, rt
 
 # The verbs behind which names and days stand.
-NAMING = frozenset({"accept", "cancel", "free", "logs", "pull", "push", "redo", "status", "verify", "why"})
+NAMING = frozenset(
+    ("accept", "cancel", "free", "logs", "picture", "preview", "pull", "push", "redo", "status", "verify", "why")
+)
 NEWEST = 50  # lists that are read for each Tab, in each folder
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import click
 from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
 from ..model import Project, Stage
+from ..model.said_word import REVIEWED
 from ..remote.seen import tell_home, with_seen
 from ..report.copy_again import failed_files
 from ..report.failures import failures_data, failures_text
@@ -26,7 +27,7 @@ from ..report.status import status_data, status_text
 from ..report.unread import find_ignored, ignored_data, ignored_names, ignored_text, unread_story, why_not_read
 from ..report.usage import usage_lines
 from ..report.verified import verified_data, verified_text
-from ..report.why import story_data, story_text, tell
+from ..report.why import Story, story_data, story_text, tell
 from ..report.words import heading
 from ..run.progress import ReadingWhole
 from ..streams import NOBODY_READS, is_read
@@ -48,6 +49,8 @@ TIMES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%
 )
 @click.option("--names0", "names", flag_value="\0", help="The same, a zero byte behind each: safe for any name.")
 @click.option("--usage", is_flag=True, help="What the last batches used of what they asked for.")
+@click.option("--all-days", is_flag=True, help="A row for each day, however many there are.")
+@click.option("--watch", is_flag=True, help="Draw it again and again, with how fast it goes, until Ctrl-C.")
 @project_verb
 def status(
     project: Project,
@@ -58,17 +61,32 @@ def status(
     ignored: bool,
     names: str | None,
     usage: bool,
-) -> None:
+    all_days: bool,
+    watch: bool,
+) -> int:
     """Show how far everything is, by day, and what failed. With DAY, all of that day, one by one."""
     _refuse_alone(names, cause, failures, ignored)
+    if watch:
+        if days or as_json or failures or ignored or names or usage or all_days:
+            raise click.UsageError("--watch goes with nothing else: it draws the whole project.")
+        from .watch import watch_status  # 3 ms of each verb that shows something once
+
+        return watch_status(project)
     if ignored or usage:
         _show_ignored(project, as_json, names) if ignored else _show_usage(project, as_json)
-        return
-    _show_state(project, days, as_json, failures, cause, names)
+    else:
+        _show_state(project, days, as_json, failures, cause, names, all_days)
+    return 0
 
 
 def _show_state(
-    project: Project, days: tuple[str, ...], as_json: bool, failures: bool, cause: str | None, names: str | None
+    project: Project,
+    days: tuple[str, ...],
+    as_json: bool,
+    failures: bool,
+    cause: str | None,
+    names: str | None,
+    all_days: bool,
 ) -> None:
     found = examine_all(project)
     surveys = [(one.stage, seen) for one, seen in found]
@@ -86,7 +104,7 @@ def _show_state(
     elif days:
         show(days_text(project, surveys, next_text(project, now)))
     else:
-        show(with_seen(project, status_text(project, found, now, _queued(project, found))))
+        show(with_seen(project, status_text(project, found, now, _queued(project, found), all_days)))
     tell_home({one.stage.name: Counter(each.decision.state for each in seen) for one, seen in found})
 
 
@@ -140,11 +158,23 @@ def why(project: Project, name: str, as_json: bool) -> None:
         show([unread_story(error.unread)] if as_json else f"{heading(project)}\n{why_not_read(project, error.unread)}")
         return
     if as_json:
-        show([story_data(story) for story in tell(project, found)])
+        show([story_data(story) for story in _stories(project, found)])
         return
     listed, told = split_meant(name, found)
     parts = [heading(project)] + ([meant_text(project, name, listed)] if listed else [])
-    show("\n\n".join([*parts, *map(story_text, tell(project, told))]))
+    show("\n\n".join([*parts, *map(story_text, _stories(project, told))]))
+
+
+def _stories(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Iterator[Story]:
+    """Yield the story of each unit, with the lab's word on its result."""
+    if not (project.root / REVIEWED).exists():
+        yield from tell(project, found)
+        return
+    from ..tables.words_on import find_words  # 14 ms of a start: few projects have the file
+
+    words = find_words(project, found)
+    for story in tell(project, found):
+        yield story._replace(word=words.get((story.stage.name, story.seen.unit.key)))
 
 
 @click.command()

@@ -20,6 +20,7 @@ EVERY_DAY = {
     "retry": "submit:retry",
     "verify": "look:verify",
     "join": "results:join",
+    "report": "report:report",
     "doctor": "submit:doctor",
 }
 NOW_AND_THEN = {
@@ -32,7 +33,10 @@ NOW_AND_THEN = {
     "free": "free:free",
     "help": "help_verb:help_",
     "labels": "labels:labels",
+    "methods": "methods:methods",
     "moved": "results:moved",
+    "picture": "picture:picture",
+    "preview": "picture:preview",
     "pull": "pull:pull",
     "push": "push:push",
     "remote": "remote:remote",

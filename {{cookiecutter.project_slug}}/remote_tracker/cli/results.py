@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ..batches.accept import accept as take
@@ -18,6 +20,7 @@ from ..run.progress import ReadingWhole
 from ..run.redo import Talk, list_redos
 from ..run.redo import redo as move_aside
 from ..run.redo import undo as bring_back
+from ..run.redo_reviewed import redo_reviewed
 from ..survey.named import choose_to_redo
 from ..survey.states import is_changed, is_gone, is_stale
 from .options import asker, json_option, project_verb, yes_option
@@ -29,6 +32,7 @@ from .options import asker, json_option, project_verb, yes_option
 @click.option("--stale", is_flag=True, help="What was made with other parameters, or another version of the tracker.")
 @click.option("--gone", is_flag=True, help="What was finished once and has no results any more.")
 @click.option("--changed", is_flag=True, help="What changed since it was made.")
+@click.option("--from", "reviewed", type=click.Path(path_type=Path), help="What a reviewed.csv calls bad.")
 @yes_option
 @json_option
 @project_verb
@@ -39,14 +43,20 @@ def redo(
     stale: bool,
     gone: bool,
     changed: bool,
+    reviewed: Path | None,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Move old results aside, so that they are made again. Asks first, where somebody can answer."""
+    talk = Talk(click.echo, asker(yes), as_json)
+    if reviewed:
+        if names or stale or gone or changed:
+            raise click.UsageError("--from stands alone: the file says what is done again.")
+        return redo_reviewed(project, reviewed, stage, talk)
     if not (names or stale or gone or changed):
-        raise click.UsageError(f"Name {either(project)}, or say --stale, --gone or --changed.")
+        raise click.UsageError(f"Name {either(project)}, or say --stale, --gone, --changed or --from FILE.")
     kinds = [kind for kind, asked in ((is_stale, stale), (is_gone, gone), (is_changed, changed)) if asked]
-    return move_aside(project, names, stage, kinds, Talk(click.echo, asker(yes), as_json))
+    return move_aside(project, names, stage, kinds, talk)
 
 
 @click.command()

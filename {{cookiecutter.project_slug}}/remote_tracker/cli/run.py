@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
@@ -10,6 +11,7 @@ from ..batches.submit import ResourceRequest
 from ..model import Project
 from ..report.words import heading
 from ..run.project import run_all, run_tasks, start
+from .at_end import report_at_end
 from .options import folder_option, here_option, project_verb, require_here
 
 
@@ -42,8 +44,9 @@ def summarize(project: Project, jobs: int | None) -> int:
 @click.command()
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Tasks at once (default: the cores).")
 @here_option
+@click.option("--no-report", is_flag=True, help="Do not make the project's page at the end.")
 @project_verb
-def run(project: Project, jobs: int | None, here: bool) -> int:
-    """Do it all, up to the joined table; goes on where it was."""
+def run(project: Project, jobs: int | None, here: bool, no_report: bool) -> int:
+    """Do it all, up to the joined table and the page. It goes on where it was."""
     require_here(project, here, "submit")
-    return run_all(project, jobs, click.echo)
+    return run_all(project, jobs, click.echo, (lambda: None) if no_report else partial(report_at_end, project))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..batches.prepare import Prepared, choose_stage, prepare_or_tell
 from ..disk.derived import write_derived
 from ..model import Project
+from ..notify import tell_news
 from ..report.scan import scan_data, scan_output, scan_text
 from ..survey import ScanOptions
 
@@ -75,6 +76,7 @@ def show_scan(project: Project, words: ScanWords, say: Callable[[str], None]) ->
         tell_home({prepared.survey.stage.name: prepared.survey.counts})
     else:
         say(text)
+    tell_news(project, prepared.survey.stage, prepared.survey.queue)
     if prepared.unwritten:
         raise prepared.unwritten
 

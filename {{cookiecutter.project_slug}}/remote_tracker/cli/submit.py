@@ -14,6 +14,7 @@ from ..batches.submit import ResourceRequest
 from ..doctor import examine
 from ..doctor.on_node import examine_node
 from ..model import Project
+from ..notify.tell import try_ways
 from ..report.next_step import after
 from ..report.standing import Did
 from ..report.words import heading, number_of
@@ -127,9 +128,10 @@ def cancel(project: Project, names: tuple[str, ...]) -> None:
 @click.argument("stage", required=False)
 @json_option
 @click.option("--on-node", is_flag=True, help="Look on a compute node: sends a job with STAGE's job script.")
+@click.option("--notify", is_flag=True, help="Send a message by the ways of notify in project.yml: does it arrive?")
 @with_resources
 @project_verb
-def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **options: Any) -> int:
+def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, notify: bool, **options: Any) -> int:
     """Say what would go wrong: programs, files, space, the queue."""
     asked = asked_of(options)
     if on_node:
@@ -138,9 +140,12 @@ def doctor(project: Project, stage: str | None, as_json: bool, on_node: bool, **
         shown, wrong = examine_node(project, step, asked, lambda line: click.echo(line, err=True))
     else:
         refuse_unused(project, asked)
-        shown, wrong = examine(project)
+        shown, wrong = try_ways(project) if notify else examine(project)
     if as_json:
         show({"shown": shown, "wrong": wrong})
+        return 1 if wrong else 0
+    if notify and not on_node:
+        show("\n".join([heading(project), *shown, *wrong]))
         return 1 if wrong else 0
     said = wrong or ["Nothing is wrong that can be seen from here."]
     show("\n".join([heading(project), *shown, *said]))

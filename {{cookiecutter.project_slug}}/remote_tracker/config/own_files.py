@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from ..model.pattern import Pattern
+from ..model.result_folders import OWN_FOLDERS, OWN_PAGE
 
 # Compared in lower case: some disks do not tell Results from results. What begins with a dot is our own, too.
 OWN = frozenset(("workspace", "summarizer", "remote_tracker", "site", "snakemake", "project.yml", "rt", "readme.md"))
@@ -22,8 +23,10 @@ def why_not_there(pattern: Pattern) -> str:
         return f"lies in {parts[0]}, which is remote-tracker's own or yours. {ELSEWHERE}"
     if any(_is_hidden(part) for part in parts):
         return f"is hidden: what begins with a dot there is remote-tracker's own. {ELSEWHERE}"
-    if [part.lower() for part in parts[:2]] == ["results", "joined"]:
-        return 'lies in Results/joined, where "./rt join" writes. Give it another place below Results.'
+    if parts[0].lower() == "results" and len(parts) > 1:
+        writer = OWN_FOLDERS.get(parts[1].lower(), "./rt report" if parts[1].lower() == OWN_PAGE else "")
+        if writer:
+            return f'lies in Results/{parts[1].lower()}, where "{writer}" writes. Give it another place below Results.'
     return ""
 
 

@@ -14,6 +14,7 @@ from .day import read_day, set_day
 from .document import Section, load_document
 from .layout import read_layout, set_layout
 from .left_out import leave_out, read_exclude
+from .notify import read_notify
 from .own_files import why_no_videos
 from .people import read_licence, read_people
 from .places import find_entries, find_entry
@@ -36,6 +37,7 @@ KEYS = {
     "content": "how much of its files a task reads for the record of what they hold: full, or sampled (a few pieces)",
     "container": "the image in which the tracker's commands run, with runtime, options, binds",
     "remote": "the cluster where the videos of this project are processed, with login, data, folder, cluster",
+    "notify": "who is told when a batch is done or has halted: by mail, ntfy, slack, or a command",
     "params": "the tracker's parameters that differ from its defaults",
 }
 
@@ -72,6 +74,7 @@ def load_project(root: Path) -> Project:
         people=read_people(top),
         licence=read_licence(top),
         day=day,
+        notify=read_notify(top),
     )
 
 

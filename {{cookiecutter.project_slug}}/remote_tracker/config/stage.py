@@ -14,7 +14,7 @@ from .document import Section
 from .each import in_any_case, pattern_at, read_each
 from .expressions import holds, listed
 from .stage_sense import require_name, require_sense
-from .tells import read_tells
+from .tells import read_places, read_tells
 from .tracks import read_track_source
 from .workflow import read_workflow
 
@@ -29,6 +29,7 @@ KEYS = {
     "each": "wildcards whose values come from a list or a file",
     "per": "the wildcards that name one piece of work (default: all of them)",
     "numbered": "beside per: the wildcard with the number by which its files are ordered; none may be missing",
+    "gathers": "beside per: the wildcard that names pieces of a video (see each); every frame must be in one of them",
     "after": "stages that must be finished first, where no file connects the two",
     "command": "the command line of one piece of work, Jinja2; every value is quoted",
     "env": "environment variables of the command: each a name and the text it is set to",
@@ -41,10 +42,14 @@ KEYS = {
     "exit_ok": "the exit codes that mean success, or any",
     "progress": "a regular expression with the groups done and all: how far a running one's log says that it is",
     "tells": "where its result says how many frames and animals there are, for the table of videos",
+    "made_by": "where its result says how it was made: a word for people, as model, and its place; for ./rt methods",
     "workflow": "for a Snakemake workflow, which sends jobs of its own: on which cluster, and its profile",
-    "tracks": "which output says where the animals were, and how: ./rt export hands that on",
+    "tracks": "which output says where the animals were, and how: ./rt export hands that on, ./rt picture draws it",
+    "on_frames": "words behind the command by which it works on some frames of its video alone, as --frames "
+    "{first}-{last}; {end} is the frame behind them, {count} how many they are: ./rt preview asks for a few",
 }
-SHAPES_NOTHING = ("tells", "tracks")  # keys that only say what a result holds: no result is outdated by them
+# keys that only say what a result holds, or how some frames are asked for: no result is outdated by them
+SHAPES_NOTHING = ("tells", "made_by", "tracks", "on_frames")
 INPUT_KEYS = {
     "pattern": "a path with wildcards",
     "exclude": "names (globs) that are not meant",
@@ -63,15 +68,13 @@ OUTPUT_KEYS = {
 }
 _TIME = 'as "4:00:00"'
 RESOURCE_KEYS = {"cpus": "processor cores", "memory": "as 4G", "walltime": _TIME, "gpus": "a number, or type:number"}
+FRAME_WORDS = ("first", "last", "end", "count")  # in the braces of on_frames
 WORKS = ("fresh", "resume", "in-place")
 STARTS = ("own", "project")  # the first is the default; a command that works in the project's folder starts there
 
 
 def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
-    """Return the stage in ``section``, or None where its ``when`` is false for ``params``.
-
-    Raises ConfigError, which names the file, the line and the valid words.
-    """
+    """Return the stage in ``section``, None where its ``when`` is false; raises ConfigError, which names the line."""
     section.only(KEYS)
     name = _read_name(section)
     if not holds(section, "when", params):
@@ -101,10 +104,21 @@ def read_stage(section: Section, params: Mapping[str, Any]) -> Stage | None:
         progress=_read_progress(section),
         workflow=read_workflow(section, params),
         tells=read_tells(section.section("tells"), outputs, params),
+        made_by=read_places(section.section("made_by"), outputs, params),
         tracks=read_track_source(section, outputs, params),
+        gathers=section.text("gathers", ""),
+        on_frames=_read_on_frames(section),
     )
     require_sense(section, stage)
     return stage
+
+
+def _read_on_frames(section: Section) -> str:
+    words = section.text("on_frames", "")
+    for name in re.findall(r"\{(\w*)\}", words):
+        if name not in FRAME_WORDS:
+            section.fail("on_frames", unknown_word("word in {}", name, FRAME_WORDS))
+    return words
 
 
 def _read_name(section: Section) -> str:

@@ -19,12 +19,14 @@ def require_sense(section: Section, stage: Stage) -> None:
     for wildcard in stage.per:
         if wildcard not in stage.input_wildcards:
             section.fail("per", unknown_word("wildcard", wildcard, stage.input_wildcards))
-    if stage.numbered:
+    for key, wildcard in (("numbered", stage.numbered), ("gathers", stage.gathers)):
         others = [w for w in stage.input_wildcards if w not in stage.per]
-        if not stage.per:
-            section.fail("numbered", '"numbered" orders the files of a group: say with "per" what one group is.')
-        if stage.numbered not in others:
-            section.fail("numbered", unknown_word("wildcard", stage.numbered, others))
+        if wildcard and not stage.per:
+            section.fail(key, f'"{key}" orders the files of a group: say with "per" what one group is.')
+        if wildcard and wildcard not in others:
+            section.fail(key, unknown_word("wildcard", wildcard, others))
+    if stage.numbered and stage.gathers:
+        section.fail("gathers", '"gathers" and "numbered" both order the files of a group: say one of the two.')
     _require_outputs(section.section("output"), stage)
     _require_lists(section.section("each"), stage)
 
@@ -58,6 +60,9 @@ def _require_lists(section: Section, stage: Stage) -> None:
             section.fail(each.wildcard, f'"{each.wildcard}" stands for folders; call the list something else.')
         if each.wildcard in known:
             section.fail(each.wildcard, f'"{each.wildcard}" is a wildcard of an input; call the list something else.')
+        names = [i.name for i in stage.inputs]
+        if each.cut and each.cut.video not in names:
+            section.section(each.wildcard).fail("frames_of", unknown_word("input", each.cut.video, names))
         for wildcard in each.file.wildcards if each.file else ():
             if wildcard not in known:
                 section.section(each.wildcard).fail("file", unknown_word("wildcard", wildcard, known))

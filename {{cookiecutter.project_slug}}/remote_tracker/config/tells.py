@@ -1,4 +1,4 @@
-"""Read ``tells`` of a stage in a tracker.yml: where a result says how many frames and animals it holds."""
+"""Read ``tells`` and ``made_by`` of a stage in a tracker.yml: where a result says what it holds, how it was made."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ FILE = "file"
 OPTIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "json": (("key",), ()),
     "hdf5": (("dataset", "attribute", "count"), ("node", "key", "given")),
-    "csv": (("count",), ()),
+    "csv": (("count", "row"), ()),
 }
 TELL_KEYS = {
     "json": "the output, a JSON file, that says it; beside it key",
     "hdf5": "the output, an HDF5 file; beside it dataset, or node and attribute, and key where that holds JSON; or "
     "node and count: datasets",
-    "csv": "the output, a CSV file; beside it count",
+    "csv": "the output, a CSV file; beside it count, or row",
     "file": "the file in an output folder, a glob: the first counts",
     "key": "the key, with dots between names; a number is a place in a list",
     "dataset": "the dataset in the HDF5 file",
@@ -37,6 +37,7 @@ TELL_KEYS = {
     "count": "rows; datasets, how many the node holds; or a column, whose different values are counted; of an HDF5 "
     "file also start..end:some, how many rows span something between two columns, or start..end:most, the longest "
     "span; of a CSV file also row:name, how many different cells the row called so has",
+    "row": "of a CSV file: the first cell of the row called so",
     "given": "beside attribute: another attribute of the node that must have this value, as time_units=seconds",
     "when": "an expression over params; where it is false the result does not say it",
 }
@@ -44,7 +45,11 @@ TELL_KEYS = {
 
 def read_tells(section: Section, outputs: Sequence[Output], params: Mapping[str, Any]) -> Mapping[str, Tell]:
     """Return fact -> where the results of a stage say it; raises ConfigError for an unknown fact, key or output."""
-    section.only(KEYS)
+    return read_places(section.only(KEYS), outputs, params)
+
+
+def read_places(section: Section, outputs: Sequence[Output], params: Mapping[str, Any]) -> Mapping[str, Tell]:
+    """Return word -> where the results of a stage say it; raises ConfigError for an unknown key or output."""
     inner = {fact: section.section(fact).only(TELL_KEYS) for fact in section.data}
     return {fact: _read_tell(one, outputs, params) for fact, one in inner.items() if holds(one, WHEN, params)}
 

@@ -14,7 +14,7 @@ from .expressions import holds
 KEYS = {
     "of": "the output that holds the positions",
     "form": "how: tidy, a CSV table with a row for each animal in each frame; or deeplabcut, sleap, idtrackerai, trex, "
-    "tierpsy, antrax: as that program writes them",
+    "tierpsy, antrax, tramway: as that program writes them",
     "file": "where that output is a folder: which files in it are meant, as *.csv",
     "frame": "tidy: the column with the frame's number in the video; the first frame is 0",
     "individual": "tidy: the column that says which animal it is (default: there is one animal)",
@@ -23,6 +23,7 @@ KEYS = {
     "y": "tidy: the column with y, from the top",
     "confidence": "tidy: the column that says how sure the tracker is, 0 to 1",
     "time": "tidy: the column with the frame's time in s, for videos whose frames are not evenly spaced",
+    "size": "tidy: the column with the animal's area in px²",
     "unit": "the unit of x and y (default: px)",
     "when": "an expression over params; where it is false there are no positions",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..machine.probe import look_here, remember
 from ..model import Project
+from ..notify.send import describe_ways
 from ..parameters.files import Newer, find_newer, find_troubles
 from .machine import machine_lines, machine_troubles
 from .queue import examine_queue, hold_against
@@ -19,11 +20,12 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
     newer = [f"{n.newer} is newer than {n.named}, which project.yml names: {n.param}" for n in _newer(project)]
     queue_shown, queue_wrong = examine_queue(project)
     disk_shown, disk_wrong = examine_storage(project)
+    told_shown, told_wrong = describe_ways(project)
     machine_wrong = machine_troubles(project, here)
     if not machine_wrong:
         remember(project, here)
-    shown = [*machine_lines(project, here), *disk_shown, *dict.fromkeys(newer), *queue_shown]
-    return shown, [*machine_wrong, *disk_wrong, *dict.fromkeys(files), *queue_wrong]
+    shown = [*machine_lines(project, here), *disk_shown, *dict.fromkeys(newer), *queue_shown, *told_shown]
+    return shown, [*machine_wrong, *disk_wrong, *dict.fromkeys(files), *queue_wrong, *told_wrong]
 
 
 def _newer(project: Project) -> list[Newer]:

@@ -113,7 +113,7 @@ def keep_frames(tracks: Tracks, frames: Sequence[int]) -> Tracks:
     rows = np.array(frames) - whole.frames[0]
     times = None if whole.times is None else whole.times[rows]
     kept = whole.positions[rows], whole.confidence[rows]
-    return replace(whole, frames=whole.frames[rows], positions=kept[0], confidence=kept[1], times=times)
+    return replace(whole, frames=whole.frames[rows], positions=kept[0], confidence=kept[1], times=times, size=None)
 
 
 def is_near(frame: int, others: Sequence[int]) -> bool:

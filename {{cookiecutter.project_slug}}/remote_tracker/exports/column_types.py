@@ -13,7 +13,7 @@ from .read_joined import JoinedTable, UnkeptCell, read_groups, read_start
 # Columns of ours that are text whatever they hold: a day is called 20260101, a version 1.10.
 _OF_VIDEOS = ("day", "video", "sub", "ses", "state", "reason", "raw", "result", "sha256_video", "sha256_result")
 _OF_TASKS = ("tracker", "version", "parameters", "made_with", "batch", "batches", "node")
-NAMES = frozenset((*_OF_VIDEOS, *_OF_TASKS, "filename", "changed_since", "reviewed"))
+NAMES = frozenset((*_OF_VIDEOS, *_OF_TASKS, "filename", "changed_since", "reviewed", "word"))
 EMPTY = NUMBER._replace(name="empty")  # no cell says what it is
 
 

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..disk.files import clear_temporaries
+from ..measures.video_tracks import NoTracks, read_tracks, require_source
 from ..model import Project
 from ..report.next_step import JOINED
 from ..report.words import FEW, number_of
 from ..survey.named import choose_named
 from ..tables.lab_table import load_lab_table
 from ..tables.read_videos import read_videos, result_stage
-from ..tables.video_row import VideoRow
+from ..tables.video_row import WHOLE, VideoRow
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
-from .video_tracks import NoTracks, read_tracks, require_source
 
-WHOLE = ("finished", "archived")  # the states in which a video has a proven result
 Write = Callable[[VideoRow, Tracks, Path], None]
 
 
@@ -82,7 +81,7 @@ def _choose(project: Project, names: Sequence[str]) -> Iterator[VideoRow]:
     chosen: set[str] = set()
     for step, seen in choose_named(project, names) if names else ():
         chosen.update(one.unit.key for one in seen if step.name == stage.name)
-    lab = load_lab_table(project.root, ())
+    lab = load_lab_table(project.root, (), "Nothing was written.")
     for row in read_videos(project):
         if row.state in WHOLE and (not names or row.video in chosen):
             yield replace(row, lab=dict(zip(lab.columns, lab.cells_of(row.day, row.video), strict=True)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..disk.files import make_folder, write_file
+from ..measures.video_tracks import NoTracks, read_tracks, require_source
 from ..model import Project
 from ..report.words import FEW, number_of
 from ..scan import Tree
@@ -20,7 +21,6 @@ from ..tracks.tracks import Tracks
 from .choose_frames import Candidates, Chosen, choose_frames, find_candidates, keep_frames
 from .labels_deeplabcut import write_extraction
 from .labels_slp import require_sleap, write_suggestions
-from .video_tracks import NoTracks, read_tracks, require_source
 
 FORM_OF = {"sleap": "slp", "deeplabcut": "deeplabcut"}  # the form of a tracker's positions -> the form of its labels
 LEAST = 20  # candidates of an animal in a video: so many are kept, however many videos there are

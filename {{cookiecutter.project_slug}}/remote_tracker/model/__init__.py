@@ -1,12 +1,10 @@
 """The nouns of the project as frozen values: declarations (declared.py) and findings on disk (found.py)."""
 
 from .cause import CAUSE_OF, Cause
+from .cluster import NO_CONTAINER, Cluster, Container
 from .day import FIRST_FOLDER, DayFolders
 from .declared import (
-    NO_CONTAINER,
     Check,
-    Cluster,
-    Container,
     Input,
     ListWildcard,
     Need,

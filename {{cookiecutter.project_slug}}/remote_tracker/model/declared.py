@@ -1,4 +1,4 @@
-"""What trackers, clusters and projects declare, as frozen values.
+"""What trackers and projects declare, as frozen values.
 
 A value is a NamedTuple wherever it needs no cached property and no mutable default: Python takes four times as long to
 make a dataclass, at every start.
@@ -12,11 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .cluster import NO_CONTAINER, Cluster, Container
 from .day import FIRST_FOLDER, DayFolders
+from .notify import Notify
 from .pattern import Pattern
 from .people import Person
+from .pieces import Cut
 from .remote import Remote
-from .scheduling import Resources, Scheduler
+from .scheduling import Resources
 from .tell import Tell
 from .track_source import TrackSource
 from .workflow import Workflow
@@ -75,7 +78,7 @@ class Output(NamedTuple):
 
 
 class ListWildcard(NamedTuple):
-    """A wildcard whose values come from a list: given in YAML, or read from a file."""
+    """A wildcard whose values come from a list: given in YAML, read from a file, or the pieces of a video."""
 
     wildcard: str
     values: tuple[str, ...] = ()  # the list, where YAML gives it
@@ -83,6 +86,7 @@ class ListWildcard(NamedTuple):
     key: str = ""  # the key of the list in a JSON file, with dots between names
     words: Mapping[str, tuple[str, ...]] = {}  # where YAML gives a mapping: the words of a command by value
     rows: bool = False  # the file is a table, and the values are the numbers of its rows
+    cut: Cut | None = None  # where the values are pieces of a video: ranges of its frames
 
 
 class Check(NamedTuple):
@@ -121,7 +125,12 @@ class Stage:
     workflow: Workflow | None = None
     # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
+    made_by: Mapping[str, Tell] = field(default_factory=dict, repr=False)  # word for people -> where a result says it
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
+    gathers: str = field(default="", repr=False)  # the wildcard of the pieces of a video: each of its frames is in one
+    on_frames: str = field(
+        default="", repr=False
+    )  # words by which its command works on some frames alone; "": it cannot
 
     @property
     def unit(self) -> str:
@@ -191,39 +200,6 @@ class Tracker:
         return {name: self.params[name] for name in stage.params if name not in idle}
 
 
-class Container(NamedTuple):
-    """The container in which a task's commands run."""
-
-    image: str = ""  # "": no container
-    runtime: str = "apptainer"  # the program that runs the image
-    options: tuple[str, ...] = ()
-    binds: tuple[str, ...] = ()  # the folders that commands inside see
-
-
-NO_CONTAINER = Container()
-
-
-class Cluster(NamedTuple):
-    """A scheduler with its limits, modules and host, as a file in clusters/ describes it."""
-
-    name: str
-    scheduler: Scheduler
-    description: str
-    contact: str = ""
-    url: str = ""
-    max_tasks: int = 0  # the most tasks of one batch; 0: no limit of ours
-    modules: tuple[str, ...] = ()
-    host: str = ""
-    tasks_per_job: int = 1
-    throttle: int = 0  # the most tasks that run at once; 0: no limit of ours
-    directives: tuple[str, ...] = ()  # options at the top of its job scripts
-    mail: bool = True
-    resources: Mapping[str, Mapping[str, Any]] = {}  # workspace or summarizer -> requests that replace the tracker's
-    activate: tuple[str, ...] = ()  # lines of a new project's activate.sh
-    parallel_environment: str = "smp"
-    container: Container = NO_CONTAINER
-
-
 @dataclass(frozen=True)
 class Project:
     """The folder of a project and the declarations of its project.yml."""
@@ -244,3 +220,4 @@ class Project:
     people: tuple[Person, ...] = ()
     licence: str = ""  # of its data: a name of the SPDX list, or an address
     day: DayFolders = FIRST_FOLDER
+    notify: Notify | None = None

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 # The forms in which positions are written: a reader of remote_tracker/tracks for each.
-TRACK_FORMS = ("tidy", "deeplabcut", "sleap", "idtrackerai", "trex", "tierpsy", "antrax")
-COLUMNS = ("frame", "individual", "keypoint", "x", "y", "confidence", "time")  # of the form tidy
+TRACK_FORMS = ("tidy", "deeplabcut", "sleap", "idtrackerai", "trex", "tierpsy", "antrax", "tramway")
+COLUMNS = ("frame", "individual", "keypoint", "x", "y", "confidence", "time", "size")  # of the form tidy
 
 
 class TrackSource(NamedTuple):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 from ..model import Record
@@ -39,6 +41,13 @@ def load_taken(batches: Sequence[Batch], place: str, params: str, most: int) -> 
         if len(same) >= most or (not same and len(others) >= most):
             break
     return (same or others)[:most]
+
+
+def when_ended(record: Record) -> datetime | None:
+    """Return when a task ended, as its record says; None where that is not known."""
+    with suppress(ValueError):
+        return datetime.strptime(record.at, "%Y-%m-%dT%H:%M:%S%z")
+    return None
 
 
 def _finished_in(batch: Batch, most: int) -> Iterator[Record]:

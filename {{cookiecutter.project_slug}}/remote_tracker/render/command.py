@@ -22,7 +22,8 @@ COMMAND_WORDS = {
     "output": "a file or folder that the stage makes, by its name (a glob has none: see parent)",
     "parent": "the folder in which an output or an input lies, by its name, as {{ parent.tracks }}",
     "wildcards": "the value of a wildcard, as {{ wildcards.name }}",
-    "each": "the words that a value of `each` stands for, where its list is a mapping, as {{ each.target }}",
+    "each": "the words that a value of `each` stands for, where its list is a mapping, as {{ each.target }}, or "
+    "pieces of a video",
     "params": "a parameter, as project.yml or else tracker.yml says it",
     "project": "the project's folder",
     "tracker": "the folder of tracker.yml and of the programs beside it",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..model import Input, ListWildcard, Stage, Tracker, Unit
 from ..model.pattern import Pattern
+from ..model.pieces import words_of
 from .quotes import Quote, quote
 
 Filler = Callable[[Unit, Quote], str]
@@ -55,11 +56,13 @@ def wildcard_values(stage: Stage) -> dict[str, Filler | str]:
 
 def meanings(stage: Stage) -> dict[str, Filler | str]:
     """Return wildcard of ``each`` -> the filler for the words that its value stands for."""
-    return {each.wildcard: _meaning(stage, each) for each in stage.each if each.words}
+    return {each.wildcard: _meaning(stage, each) for each in stage.each if each.words or each.cut}
 
 
 def _meaning(stage: Stage, each: ListWildcard) -> Filler:
-    index = stage.unit_wildcards.index(each.wildcard)
+    index, cut = stage.unit_wildcards.index(each.wildcard), each.cut
+    if cut:
+        return lambda unit, _: " ".join(map(quote, words_of(cut, unit.values[index])))
     return lambda unit, _: " ".join(map(quote, each.words[unit.values[index]]))
 
 

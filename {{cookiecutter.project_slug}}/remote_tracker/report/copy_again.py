@@ -37,12 +37,15 @@ def _files(seen: Iterable[Examined]) -> list[str]:
     return list(dict.fromkeys(path[len(start) :] for path in paths))
 
 
-def copy_lines(project: Project, group: Group) -> Iterator[str]:
-    """Yield the commands that copy the files of the group again, whatever rsync thinks of their sizes and times."""
+def copy_lines(project: Project, group: Group, here: str = "") -> Iterator[str]:
+    """Yield the commands that copy the files of the group again, whatever rsync thinks of their sizes and times.
+
+    They are typed in the folder ``here`` ("": the current).
+    """
     place = os.path.realpath(Tree(project.root, project.videos).place(f"{VIDEOS}/"))
     asked = f"status --failures --cause {quote(shown(group.title))} --names0"
     yield f"  To copy them again, with the folder or host:folder that they come from in place of {FROM}:"
-    yield f"    {rt_line(project, asked)} > {LIST}"
+    yield f"    {rt_line(project, asked, here)} > {LIST}"
     line = "rsync -t --ignore-times --from0 --no-implied-dirs"
     yield f"    {line} --files-from={LIST} {FROM}/ {quote(f'{place}/')}"
     if links := sorted({top for path in _files(group.seen) if (top := _link_out(place, path))}):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from shlex import quote
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model import Project, Stage, State
 from ..survey import Examined
 from ..survey.states import describe_decision
 from ..survey.triage import Group, is_trouble, triage
+from ..text.tones import BAD, FAINT, STRONG, toned
 from ..text.visible import shown
 from .copy_again import copy_lines, is_to_copy
 from .fold import fold
-from .next_step import next_text, rt_line, scan_line
+from .next_step import next_text, next_word, rt_line, scan_line
 from .standing import Situation
 from .words import heading, number_of
 
@@ -26,43 +27,55 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Exam
     lines = [heading(project)]
     for stage, seen in surveys:
         troubled = sum(map(is_trouble, seen))
-        lines.append(f"{stage.name}: {troubled} of {number_of(len(seen), stage.counts)} need a look")
+        told = f"{stage.name}: {troubled} of {number_of(len(seen), stage.counts)} need a look"
+        lines.append(toned(told, BAD if troubled else ""))
         for group in triage(project, stage, seen):
             lines += ["", *_group_lines(project, stage, group)]
         lines += [""] if troubled else []
-    return "\n".join([*lines, f"Next:  {next_text(project, now)}"])
+    return "\n".join([*lines, f"{next_word()}  {next_text(project, now)}"])
 
 
 def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     where = f", mostly on {group.node}" if group.node else ""
-    yield fold(f"{len(group.seen)} x {shown(group.title)}{where}", 4)
+    yield toned(fold(f"{len(group.seen)} x {shown(group.title)}{where}", 4), BAD)
     yield from (
         fold(f"    {shown(one.unit.key)}: {shown(describe_decision(one.decision))}", 6)
         for one in group.seen[:MOST_NAMES]
     )
     if len(group.seen) > MOST_NAMES:
-        yield f"    ... and {len(group.seen) - MOST_NAMES} more (./rt status --failures --json has all)"
+        yield toned(f"    ... and {len(group.seen) - MOST_NAMES} more (./rt status --failures --json has all)", FAINT)
     if group.advice:
-        yield fold(f"  {group.advice}", 2)
+        yield toned(fold(f"  {group.advice}", 2), STRONG)
     if is_to_copy(group):
         yield from copy_lines(project, group)
-    yield _next_of(project, stage, group)
+    purpose, command = next_of(project, stage, group)
+    yield f"  {purpose}:  {command}"
 
 
-def _next_of(project: Project, stage: Stage, group: Group) -> str:
-    """Return the line with the command that runs the group's units again, or makes a scan list them again."""
+class ToType(NamedTuple):
+    """What a person types about a group of failures, and what it is good for."""
+
+    purpose: str
+    command: str
+
+
+def next_of(project: Project, stage: Stage, group: Group, here: str = "") -> ToType:
+    """Return the command that runs the group's units again, or makes a scan list them again.
+
+    It is typed in the folder ``here`` ("": the current).
+    """
     states = {one.decision.state for one in group.seen}
     if states == {State.MOVED}:
-        return f"  To take their results along:  {rt_line(project, 'moved')}"
+        return ToType("To take their results along", rt_line(project, "moved", here))
     if states == {State.GONE}:
-        return f"  To make them again:  {rt_line(project, 'redo --gone')}"
+        return ToType("To make them again", rt_line(project, "redo --gone", here))
     if is_to_copy(group) or not any(one.decision.failed or one.decision.last for one in group.seen):
-        return f"  When that is done:  {scan_line(project, stage.folder)}"
+        return ToType("When that is done", scan_line(project, stage.folder, here))
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
     larger = {} if project.cluster.scheduler.is_local else MORE
     more = larger.get(group.again, "")
-    before = "When that is done" if group.again in ("no", "never") else "Just these again"
-    return f"  {before}:  {rt_line(project, f'retry {name}--cause {quote(shown(group.title))}{more}')}"
+    purpose = "When that is done" if group.again in ("no", "never") else "Just these again"
+    return ToType(purpose, rt_line(project, f"retry {name}--cause {quote(shown(group.title))}{more}", here))
 
 
 def failures_data(project: Project, surveys: Sequence[tuple[Stage, Sequence[Examined]]]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 PIECE = 1 << 16  # characters that are read at once
 PAUSE_S = 0.2  # between two looks at a log that grows
 NOTED = "# content "
+LAST_LINES = 20
 HEAD, END = 16 * 1024, 48 * 1024  # bytes of a long log's beginning and end
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
 
@@ -44,6 +45,18 @@ def log_extract(path: Path) -> str:
     left = size - len(head) - len(end)
     told = f"[... {left:,} bytes were left out here: ./rt remote logs shows the whole log ...]"
     return f"{_screen(head)}\n{told}\n{_screen(end)}"
+
+
+def log_end(path: Path) -> str:
+    """Return the last LAST_LINES lines of the log at ``path``, as a screen shows them, of at most END bytes.
+
+    Raises OSError.
+    """
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        raw = _read(file, max(0, size - END), END)
+    whole = raw if size <= END else raw.partition(b"\n")[2]
+    return "\n".join(_screen(whole).splitlines()[-LAST_LINES:])
 
 
 def _read(file: BinaryIO, begin: int, size: int) -> bytes:

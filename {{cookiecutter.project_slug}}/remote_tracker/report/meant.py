@@ -14,8 +14,9 @@ from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..survey.typed_names import choose_keys
 from ..text.visible import shown
-from .next_step import rt_line
-from .words import NO_DAY, day_of, heading, number_of, state_text
+from .day_table import state_count, toned_state
+from .next_step import next_word, rt_line
+from .words import NO_DAY, day_of, heading, number_of
 
 MOST = 100  # lines; a day may have thousands of videos
 
@@ -35,7 +36,7 @@ def meant_text(project: Project, name: str, found: Found) -> str:
     """Return the lines on several units that a name means: how many of each kind, and the state of each."""
     first = found[0][1].unit.key
     lines = [f'"{shown(name)}" means {" and ".join(_counted(found))}:']
-    lines += [f"  {shown(seen.unit.key)} ({stage.name}): {state_text(stage, seen.decision)}" for stage, seen in found]
+    lines += [f"  {shown(seen.unit.key)} ({stage.name}): {toned_state(stage, seen.decision)}" for stage, seen in found]
     if len(found) > MOST:
         lines[MOST + 1 :] = [f"  ... and {len(found) - MOST} more (--json has all)"]
     return "\n".join([*lines, f"The whole story of one:  {rt_line(project, f'why {quote(shown(first))}')}"])
@@ -75,7 +76,7 @@ def days_text(project: Project, surveys: Surveys, following: str) -> str:
     lines = [heading(project)]
     for stage, every in surveys:
         counts = Counter(word_of(seen.decision) for seen in every)
-        told = ", ".join(f"{counts[word]} {word}" for _, word in STATE_WORDS if counts[word])
+        told = ", ".join(state_count(counts[word], word) for _, word in STATE_WORDS if counts[word])
         lines += ["", f"{stage.name}: {number_of(len(every), stage.counts)}: {told}"]
-        lines += [f"  {shown(seen.unit.key)}: {state_text(stage, seen.decision)}" for seen in every]
-    return "\n".join([*lines, "", f"Next:  {following}"])
+        lines += [f"  {shown(seen.unit.key)}: {toned_state(stage, seen.decision)}" for seen in every]
+    return "\n".join([*lines, "", f"{next_word()}  {following}"])

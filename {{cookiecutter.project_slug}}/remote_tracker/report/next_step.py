@@ -6,6 +6,7 @@ import os
 from shlex import quote
 
 from ..model import Project
+from ..text.tones import STRONG, toned
 from .advice import Advice, Do, advise
 from .standing import Did, Situation
 
@@ -29,17 +30,29 @@ def scan_line(project: Project, folder: str, here: str = "") -> str:
     return script_line(project, folder, SCANNERS[folder], here=here)
 
 
-def rt_line(project: Project, words: str) -> str:
-    """Return the command that calls ./rt with ``words``, for the current folder; both folders hold a link to ./rt."""
-    here = os.getcwd()
-    if os.path.exists("rt") and os.path.samefile("rt", project.root / "rt"):
+def rt_line(project: Project, words: str, here: str = "") -> str:
+    """Return the command that calls ./rt with ``words``, for the folder ``here`` ("": the current).
+
+    The project's folder, workspace and summarizer hold ./rt or a link to it.
+    """
+    here = here or os.getcwd()
+    beside = os.path.join(here, "rt")
+    if os.path.exists(beside) and os.path.samefile(beside, project.root / "rt"):
         return f"./rt {words}"
     return f"{quote(os.path.relpath(project.root / 'rt', here))} {words}"
 
 
-def next_text(project: Project, now: Situation, command: str = "") -> str:
-    """Return what stands behind ``Next:`` on a screen; ``command`` is what runs the list, shows the log or the like."""
-    return _text_of(project, advise(now), command)
+def next_word() -> str:
+    """Return the word before what is typed next."""
+    return toned("Next:", STRONG)
+
+
+def next_text(project: Project, now: Situation, command: str = "", here: str = "") -> str:
+    """Return what stands behind ``Next:`` on a screen; ``command`` is what runs the list, shows the log or the like.
+
+    It is typed in the folder ``here`` ("": the current).
+    """
+    return _text_of(project, advise(now), command, here)
 
 
 def after(project: Project, did: Did, folder: str = "workspace", command: str = "", here: str = "") -> str:
@@ -52,22 +65,22 @@ def _text_of(project: Project, advice: Advice, command: str, here: str = "") -> 
     scan = scan_line(project, advice.folder or "workspace", here)
     retry = f"retry {advice.stage}" if len(project.tracker.stages) > 1 else "retry"
     if project.remote and advice.do in (Do.SUBMIT, Do.RETRY):
-        return rt_line(project, "push")
+        return rt_line(project, "push", here)
     if advice.do in WORDS:
-        return rt_line(project, WORDS[advice.do])
+        return rt_line(project, WORDS[advice.do], here)
     texts = {
         Do.SCAN: scan,
         Do.SCAN_THEN_STATUS: f"{scan}, then ./rt status",
-        Do.RETRY: rt_line(project, retry),
-        Do.WAIT: f"{rt_line(project, 'status')}   (again, in a while)",
+        Do.RETRY: rt_line(project, retry, here),
+        Do.WAIT: f"{rt_line(project, 'status', here)}   (again, in a while)",
         Do.WAIT_FOR_COPY: f"{scan}   (again, in 2 min)",
         Do.BRING: f"{bring_text(project)}, then scan again",
-        Do.BRING_THEN_PUSH: f"copy them into RawVideos, then {rt_line(project, 'push')}",
+        Do.BRING_THEN_PUSH: f"copy them into RawVideos, then {rt_line(project, 'push', here)}",
         Do.WRITE_SETUP: "write both, then ./rt remote login, then ./rt remote setup",
         Do.READ_STORES: f"write  {how_to_read_stores(project)}  into project.yml, then scan again",
         Do.CONVERT: f"write them anew as named above, or copy {project.tracker.sources}; then  {scan}",
         Do.COPY_AGAIN: f"copy again what is named above, or take it out of RawVideos; then  {scan}",
-        Do.MEND_THEN_RETRY: f"mend what is named above; then  {rt_line(project, retry)}",
+        Do.MEND_THEN_RETRY: f"mend what is named above; then  {rt_line(project, retry, here)}",
         Do.MEND_THEN_SCAN: f"mend what is named above; then  {scan}",
         Do.LOOK: f"look at {_results_of(project)}",
         Do.LOOK_AT_MISSING: f"look at {JOINED}/missing.csv",

@@ -15,26 +15,19 @@ from ..survey import ARCHIVED, Survey
 from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
+from ..text.tones import toned
 from ..text.visible import shown
+from .day_table import WORD_TONES
 from .estimate import estimate_line
 from .moved import stuck_lines
-from .next_step import after, folder_line, how_to_read_stores, next_text, rt_line, script_line
+from .next_step import after, folder_line, how_to_read_stores, next_text, next_word, rt_line, script_line
 from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_survey
 from .standing import Did
+from .summary import RULE, summary_lines, toned_summary
 from .unread import nothing_meant, unread_data, unread_lines
 from .words import absent_lines, heading, number_of, odd_data, remark_lines
 
-RULE = "*" * 45
 SHOWN = 5
-
-# "incompleted" and "succesfully" are misspelt, and stay: programs of labs read these lines, as Tierpsy's scripts wrote
-# them.
-ANCESTOR = (
-    (State.UNPROCESSED, "Unprocessed files."),
-    (State.INCOMPLETE, "Files whose analysis is incompleted."),
-    (State.INVALID, "Invalid source files."),
-    (State.FINISHED, "Files that were succesfully finished."),
-)
 
 
 def scan_text(
@@ -49,7 +42,12 @@ def scan_text(
     will run side by side on this machine (None: as many as it has cores).
     """
     survey = prepared.survey
-    lines = [heading(project), *_summary(survey), *_complaints(project, survey), *stuck_lines(project, prepared.stuck)]
+    lines = [
+        heading(project),
+        *toned_summary(survey),
+        *_complaints(project, survey),
+        *stuck_lines(project, prepared.stuck),
+    ]
     lines += [*_notes(project, survey, prepared), *filter(None, [estimate_line(project, prepared, jobs)])]
     lines.append(_last_line(project, survey, prepared, nexts))
     return "\n".join(lines)
@@ -58,40 +56,7 @@ def scan_text(
 def scan_output(commands: str, prepared: Prepared) -> str:
     """Return a scan in the form of the ancestor's output file: the commands between two rules, then the summary."""
     head = [RULE, "Finished to check files.", RULE, "", RULE, "Commands to be executed.", RULE]
-    return "\n".join([*head, commands + RULE, "", *_summary(prepared.survey), ""])
-
-
-def _summary(survey: Survey) -> list[str]:
-    lines = [RULE, "Analysis Summary", RULE, *(f"{survey.counts[state]}\t{words}" for state, words in ANCESTOR)]
-    if others := list(_other_counts(survey)):
-        lines += [RULE, *others]
-    return [*lines, RULE, f"{survey.waiting_list}\tTotal files to be processed.", RULE]
-
-
-def _other_counts(survey: Survey) -> Iterator[str]:
-    counts = survey.counts
-    if flying := counts[State.QUEUED] + counts[State.RUNNING]:
-        yield f"{flying}\tQueued or running: not listed again."
-    if waiting := counts[State.WAITING]:
-        yield f"{waiting}\tWaiting for an earlier stage."
-    if not_ready := counts[State.NOT_READY]:
-        yield f"{not_ready}\tNot ready: {_why_not_ready(survey)}."
-    if aside := counts[State.SET_ASIDE]:
-        yield f"{aside}\tSet aside: failed too often, or cannot succeed.   ./rt status --failures"
-    if gone := counts[State.GONE]:
-        yield f"{gone}\tGone: finished once, results missing now.   ./rt redo --gone makes them again"
-    if moved := counts[State.MOVED]:
-        yield f"{moved}\tMoved or renamed: their results lie under the old names.   ./rt moved"
-
-
-def _why_not_ready(survey: Survey) -> str:
-    causes = {s.decision.cause for s in survey.odd if s.decision.state is State.NOT_READY}
-    copied = "being copied, or a copy was broken off" if Cause.COPY_BROKEN_OFF in causes else ""
-    arriving = causes - {Cause.BEING_MOVED, Cause.NOT_LOOKED_AT}
-    copied = copied or ("still being copied (look again in 2 min)" if arriving else "")
-    moved = "old results are not all moved yet" if Cause.BEING_MOVED in causes else ""
-    blind = "a folder cannot be looked into" if Cause.NOT_LOOKED_AT in causes else ""
-    return ", or ".join(filter(None, (copied, moved, blind)))
+    return "\n".join([*head, commands + RULE, "", *summary_lines(prepared.survey), ""])
 
 
 def _complaints(project: Project, survey: Survey) -> Iterator[str]:
@@ -99,7 +64,8 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE, State.MOVED)
     odd = [s for s in survey.odd if s.decision.state in told]
     for unit, decision in odd[:SHOWN]:
-        yield f"{word_of(decision).capitalize()}: {shown(unit.key)}: {shown(decision.reason)}."
+        word = word_of(decision)
+        yield f"{toned(f'{word.capitalize()}:', WORD_TONES.get(word, ''))} {shown(unit.key)}: {shown(decision.reason)}."
     if len(odd) > SHOWN:
         yield f"... and {len(odd) - SHOWN} more: ./rt status"
     for unit, _ in survey.to_do:
@@ -114,6 +80,10 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
         first, more = min(survey.excluded), len(survey.excluded) - 1
         said = f"{shown(first)}{f' and {more} more' if more else ''}"
         yield f'Not meant by {project.tracker.name}: {said} ("exclude" in its tracker.yml).'
+    if survey.uncut:
+        first, more = min(survey.uncut), len(survey.uncut) - 1
+        which = f"{shown(first)}{f' and {more} more' if more else ''}"
+        yield f"One piece each, since no header says how many frames they have: {which}."
 
 
 def _store_lines(project: Project, survey: Survey) -> Iterator[str]:
@@ -177,14 +147,16 @@ def _last_line(project: Project, survey: Survey, prepared: Prepared, nexts: Cont
     what = survey.stage.counts
     if prepared.pinned:
         following = after(project, Did.LISTED, command=next_command(project, prepared))
-        return f"{number_of(survey.found, what)} found." + (f" Next:  {following}" if Did.LISTED in nexts else "")
+        return f"{number_of(survey.found, what)} found." + (
+            f" {next_word()}  {following}" if Did.LISTED in nexts else ""
+        )
     told = _told(project, survey)
     if Did.SCANNED not in nexts:
         return told
     following = _next_text(project, survey)
     if told == f"No {what} found.":
         following = following.replace(f"copy {what} ", "copy them ", 1)
-    return f"{told} Next:  {following}"
+    return f"{told} {next_word()}  {following}"
 
 
 def _told(project: Project, survey: Survey) -> str:
@@ -236,6 +208,7 @@ def scan_data(project: Project, prepared: Prepared) -> dict[str, Any]:
         "odd": [odd_data(seen) for seen in survey.odd],
         **({"not_remembered": lost} if (lost := describe_lost()) else {}),
         **({"excluded": [shown(path) for path in sorted(survey.excluded)]} if survey.excluded else {}),
+        **({"uncut": [shown(path) for path in sorted(survey.uncut)]} if survey.uncut else {}),
         **({"not_read": unread_data(survey.unread)} if survey.unread else {}),
         **({"imgstores": [shown(folder) for folder in survey.stores]} if survey.stores else {}),
         "unreadable": {shown(folder): reason for folder, reason in survey.unreadable.items()},

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, State
+from ..model.said_word import REVIEWED
 from ..survey import ARCHIVED, Examined, Survey, examine_stage, survey_stage
 from .next_step import JOINED
 from .standing import Did, Joined, Situation, Stand
@@ -119,7 +120,7 @@ def examine_all(project: Project) -> list[tuple[Survey, list[Examined]]]:
 
 
 def how_joined(project: Project) -> Joined:
-    """Return how the joined table stands beside the days' tables and the lab's own, by the times of the files."""
+    """Return how the joined table stands beside the days' tables and what the lab wrote, by the times of the files."""
     from ..summaries.find import LAB_TABLE, find_table_sets  # 1 ms of a scan whose tracker has no tables
 
     try:
@@ -129,8 +130,7 @@ def how_joined(project: Project) -> Joined:
     if not sets:
         return Joined.NOTHING
     days = [path for tables in sets.values() for table in tables for path in (table.filenames, table.features)]
-    lab = project.root / LAB_TABLE
-    days += [lab] if lab.exists() else []
+    days += [path for name in (LAB_TABLE, REVIEWED) if (path := project.root / name).exists()]
     try:
         made = (project.root / JOINED / "features_summary.csv").stat().st_mtime_ns
         return Joined.NEW if all(path.stat().st_mtime_ns <= made for path in days) else Joined.OLD

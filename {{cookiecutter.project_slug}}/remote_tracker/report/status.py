@@ -1,83 +1,106 @@
-"""The status of a project by day, with failures."""
+"""The status of a project: what needs a look, then each stage by day, the queue, what to type next."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from shlex import quote
 from typing import Any
 
-from ..model import Project, Stage, State
+from ..model import Project, State
 from ..survey import ARCHIVED, Examined, Survey
 from ..survey.decision import remarks_of
-from ..survey.running import Stalled, find_stalled, find_steps
-from ..survey.sentences import STATE_WORDS
+from ..survey.running import find_stalled, find_steps
 from ..survey.states import is_cancelled, word_of
 from ..survey.triage import is_trouble
+from ..text.tones import BAD, BUSY, toned
 from ..text.visible import shown
-from .next_step import next_text
+from .day_table import MOST_DAYS, WORD_TONES, count_days, table_lines
+from .next_step import next_text, next_word, rt_line
+from .rate import find_rate, tell_rate
 from .standing import Situation
 from .unread import unread_lines
-from .words import NO_DAY, absent_lines, day_of, heading, number_of, odd_data, remark_lines
+from .words import absent_lines, heading, number_of, odd_data, remark_lines
+
+MOST_LOOKS = 6  # units that need a look are named; ./rt status --failures has all
+HIGH = 23  # lines: a terminal has at least 24, one of them for what is typed; a longer screen folds its days
+Found = Sequence[tuple[Survey, Sequence[Examined]]]
 
 
 def status_text(
-    project: Project,
-    found: Sequence[tuple[Survey, Sequence[Examined]]],
-    now: Situation,
-    queued: Sequence[str] = (),
+    project: Project, found: Found, now: Situation, queued: Sequence[str] = (), all_days: bool = False
 ) -> str:
-    """Return the status screen: each stage's table by day, the queue, the units that need a look, what to type next.
+    """Return the status screen: what needs a look, each stage by day, the queue, what to type next.
 
-    Below a table stand archived videos and files that are not read.
-    Running tasks whose log and results have not grown for long are named before the units that need a look.
+    What needs a look are units, and running tasks whose log and results have not grown for long. Below a table stand
+    archived videos and files that are not read. Days that are all in one state fold where a table has many, or the
+    screen would be long, unless ``all_days``.
     """
-    lines = [heading(project)]
-    surveys = [(survey.stage, seen) for survey, seen in found]
-    for survey, seen in found:
-        stage = survey.stage
-        finished = [s for s in seen if s.decision.state is State.FINISHED]
-        remarks = Counter(remark for s in finished for remark in remarks_of(s.decision))
-        empty = [shown(s.unit.key) for s in finished if s.decision.is_empty]
-        lines += ["", *_table(project, stage, seen), *remark_lines(project, stage, remarks, len(finished), empty)]
-        lines += absent_lines(survey)
-        lines += unread_lines(project, survey.unread)
-    steps = [one for stage, seen in surveys for one in find_steps(project, stage, seen)]
-    lines += ["", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps)] if steps else []
-    if queued:
-        lines += ["", "In the queue:", *queued]
-    if stalled := [one for stage, seen in surveys for one in find_stalled(project, stage, seen)]:
-        lines += ["", "Running, but nothing of it grows:", *map(_stalled_line, stalled)]
-    everything = [one for _, seen in surveys for one in seen]
-    if ended := sum(is_cancelled(one.decision) for one in everything):
-        lines += ["", f"Cancelled, and to do again: {number_of(ended, 'tasks')}"]
-    troubled = [one for one in everything if is_trouble(one)]
+    days = [count_days(project, survey.stage, seen) for survey, seen in found]
+    below = [list(_lines_below(project, survey, seen)) for survey, seen in found]
+    before, after = list(look_lines(project, found)), list(_lines_of_tasks(project, found, queued))
+
+    def screen(fold: bool) -> list[str]:
+        lines = [heading(project), *before]
+        for (survey, _), counts, rest in zip(found, days, below, strict=True):
+            lines += ["", *table_lines(project, survey.stage, counts, fold), *rest]
+        return [*lines, *after, "", next_line(project, now)]
+
+    lines = screen(False)
+    is_long = len(lines) > HIGH or any(len(counts) > MOST_DAYS for counts in days)
+    return "\n".join(screen(True) if is_long and not all_days else lines)
+
+
+def next_line(project: Project, now: Situation) -> str:
+    """Return the last line of a screen: what to type next."""
+    return f"{next_word()}  {next_text(project, now)}"
+
+
+def look_lines(project: Project, found: Found) -> Iterator[str]:
+    """Yield, under a title, the units that need a look, and the running tasks whose files do not grow."""
+    troubled = [one for _, seen in found for one in seen if is_trouble(one)]
     if troubled:
-        lines += ["", "Needs a look:"]
-        lines += [f"  {shown(s.unit.key)}: {shown(s.decision.reason) or word_of(s.decision)}" for s in troubled[:20]]
-        lines += [f"  ... and {len(troubled) - 20} more"] if len(troubled) > 20 else []
-    return "\n".join([*lines, "", f"Next:  {next_text(project, now)}"])
+        yield from ("", toned("Needs a look:", BAD))
+        for unit, decision in troubled[:MOST_LOOKS]:
+            why = shown(decision.reason) or word_of(decision)
+            yield f"  {toned(shown(unit.key), WORD_TONES.get(word_of(decision), BAD))}: {why}"
+        if len(troubled) > MOST_LOOKS:
+            yield f"  ... and {len(troubled) - MOST_LOOKS} more:  {rt_line(project, 'status --failures')}"
+    yield from stalled_lines(project, found)
 
 
-def _stalled_line(stalled: Stalled) -> str:
-    record = stalled.record
-    name, quiet = shown(record.unit), f"{stalled.seconds // 3600}:{stalled.seconds // 60 % 60:02d} h"
-    return f"  {name}: no word and no byte for {quiet} (on {record.host}). Look:  ./rt logs {quote(name)}"
+def stalled_lines(project: Project, found: Found) -> Iterator[str]:
+    """Yield, under a title, the running tasks whose files have not grown for long; nothing where there is none."""
+    stalled = [one for survey, seen in found for one in find_stalled(project, survey.stage, seen)]
+    if stalled:
+        yield from ("", toned("Running, but nothing of it grows:", BAD))
+    for one in stalled:
+        name, quiet = shown(one.record.unit), f"{one.seconds // 3600}:{one.seconds // 60 % 60:02d} h"
+        yield f"  {name}: no word and no byte for {quiet} (on {one.record.host}). Look:  ./rt logs {quote(name)}"
 
 
-def _table(project: Project, stage: Stage, seen: Sequence[Examined]) -> Iterator[str]:
-    days: dict[str, Counter[str]] = {}
-    for unit, decision in seen:
-        is_day = stage.folder != "workspace"
-        day = unit.key.replace(".", NO_DAY, unit.key == ".") if is_day else day_of(unit.key, project.day)
-        days.setdefault(day, Counter())[word_of(decision)] += 1
-    total = sum(days.values(), Counter[str]())
-    columns = [word for _, word in STATE_WORDS if total[word] or word in ("finished", "to do")]
-    width = max([len("all"), *(len(shown(day)) for day in days)], default=3)
-    yield f"{stage.name}: {number_of(sum(total.values()), stage.counts)}"
-    yield f"  {'':{width}}  " + "  ".join(columns)
-    for day, counts in [*sorted(days.items()), ("all", total)]:
-        yield f"  {shown(day):{width}}  " + "  ".join(f"{counts[word]:>{len(word)}}" for word in columns)
+def _lines_below(project: Project, survey: Survey, seen: Sequence[Examined]) -> Iterator[str]:
+    """Yield what stands below a stage's table: remarks on results, archived videos, files that are not read."""
+    finished = [s for s in seen if s.decision.state is State.FINISHED]
+    remarks = Counter(remark for s in finished for remark in remarks_of(s.decision))
+    empty = [shown(s.unit.key) for s in finished if s.decision.is_empty]
+    yield from remark_lines(project, survey.stage, remarks, len(finished), empty)
+    yield from absent_lines(survey)
+    yield from unread_lines(project, survey.unread)
+
+
+def _lines_of_tasks(project: Project, found: Found, queued: Sequence[str]) -> Iterator[str]:
+    """Yield what is known of tasks: how far they are, how fast they end, the queue, what was cancelled."""
+    steps = [one for survey, seen in found for one in find_steps(project, survey.stage, seen)]
+    if steps:
+        yield from ("", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps))
+    if rate := find_rate(project, found, datetime.now().astimezone()):
+        yield from ("", f"How fast: {toned(tell_rate(rate), BUSY)}")
+    if queued:
+        yield from ("", "In the queue:", *queued)
+    if ended := sum(is_cancelled(one.decision) for _, seen in found for one in seen):
+        yield from ("", f"Cancelled, and to do again: {number_of(ended, 'tasks')}")
 
 
 def status_data(

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage, State
 from ..model.pattern import Pattern, feeds
+from ..model.result_folders import OWN_FOLDERS
 from ..report.next_step import JOINED, next_text
 from ..report.situation import Count, look_around, situation_of
 from ..report.standing import Did, Situation
@@ -103,8 +104,9 @@ def _expected(project: Project, counts: list[Count]) -> Iterator[ExpectedVideo]:
         for unit, decision in seen:
             if output is None:
                 continue
-            if unit.key.startswith("joined/"):
-                raise RemoteTrackerError('A day is called "joined", as the folder of the joined table: rename it.')
+            if (day := unit.key.partition("/")[0]) in OWN_FOLDERS and day != unit.key:
+                writes = f"as the folder of Results where {OWN_FOLDERS[day]} writes"
+                raise RemoteTrackerError(f'A day is called "{day}", {writes}: rename it.')
             path = output.fill(dict(zip(stage.unit_wildcards, unit.values, strict=True)))
             word = "" if decision.state is State.FINISHED else decision.reason or word_of(decision)
             empty = stage.nothing_found if decision.is_empty else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..report.next_step import JOINED
 from ..report.words import number_of
 from ..summaries.find import LAB_TABLE
+from ..tables.reviewed import REVIEWED
 from ..tables.write_tables import ANIMALS, SUMMARIZER, VIDEOS, Beside
 from ..text.visible import shown
 from .join import Outcome
@@ -51,6 +52,13 @@ def _beside_lines(beside: Beside) -> Iterator[str]:
     if beside.not_in_lab:
         what = f"{number_of(len(beside.not_in_lab), beside.lab_key + 's')} {_verb(beside.not_in_lab, 'be')} not in"
         yield f"{what} {LAB_TABLE}: {_named(beside.not_in_lab)}"
+    if beside.lapsed:
+        words = number_of(len(beside.lapsed), "words")
+        about = "is about a result that was" if len(beside.lapsed) == 1 else "are about results that were"
+        yield f"{words} of {REVIEWED} {about} made anew: {_named(beside.lapsed)}"
+    if beside.reviewed_only:
+        what = f"{number_of(len(beside.reviewed_only), 'names')} in {REVIEWED} {_verb(beside.reviewed_only, 'match')}"
+        yield f"{what} nothing here: {_named(beside.reviewed_only)}"
     if beside.no_video:
         what = number_of(beside.no_video, "results")
         yield f"{what} in the tables of the days: of no video here, see {JOINED}/{VIDEOS}."

@@ -25,9 +25,9 @@ EVERY_S = 10.0  # least seconds between two lines in a pipe
 class Reading(LateBar):
     """Shows on stderr how many videos were read, in a scan or for another verb; used as a context."""
 
-    def __init__(self, what: str = "reading every frame") -> None:
+    def __init__(self, what: str = "reading every frame", done: str = "read") -> None:
         super().__init__()
-        self._what = what
+        self._what, self._done = what, done
 
     def tell(self, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` videos were read; a pipe gets a line now and then, and a last line."""
@@ -37,7 +37,7 @@ class Reading(LateBar):
             self._bar.update(self._row, completed=done, total=total)
         elif done == total or time.monotonic() - self._last > EVERY_S:
             self._last = time.monotonic()
-            print(f"{done} of {total} read", file=sys.stderr, flush=True)
+            print(f"{done} of {total} {self._done}", file=sys.stderr, flush=True)
 
     def _start(self) -> None:
         from rich.console import Console  # 16 to 26 ms, where there is no terminal, too

@@ -15,6 +15,7 @@ from ..batches.wait import wait_until
 from ..config.signatures import load_signatures
 from ..errors import WrongUse
 from ..model import Project, Stage, State
+from ..notify import tell_news
 from ..records import Batch, BatchesFolder, batches_of
 from ..report.moved import stuck_lines
 from ..report.next_step import after, next_text
@@ -63,7 +64,10 @@ def run_tasks(
     place = BatchesFolder(project.root / folder).batch(batch)
     with Screen(tasks, place, following) as screen:
         load = partial(load_signatures, project.root)
-        return screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell, load))
+        code = screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell, load))
+    if code != STOPPED and (stage := project.tracker.stage(place.stage)):  # who stopped it knows
+        tell_news(project, stage)
+    return code
 
 
 class Round(NamedTuple):
@@ -92,6 +96,7 @@ def scan_and_run(
     stages = choose_stage(project, folder, stage)
     prepared = prepare(project, stages, options)
     say(scan_text(project, prepared, nexts, jobs))
+    tell_news(project, prepared.survey.stage, prepared.survey.queue)
     if prepared.pinned is None:
         if waited := wait_for_others(project, stages, prepared.survey, QUEUE_S, say):
             return Round(1, waited)
@@ -151,11 +156,11 @@ def _wait_until_over(project: Project, sent: Submitted, say: Say) -> int:
     return 0 if finished == sent.tasks else 1
 
 
-def run_all(project: Project, jobs: int | None, say: Say) -> int:
-    """Run a project to its joined table: the videos, then the days, then the join.
+def run_all(project: Project, jobs: int | None, say: Say, at_end: Callable[[], None] = lambda: None) -> int:
+    """Run a project to its joined table: the videos, then the days, then the join; then call ``at_end``.
 
     Failed videos run again until they are set aside. After a kill, the next call goes on where this call was. Returns 1
-    where something is left that needs the user.
+    where something is left that needs the user. What to type next is said last.
     """
     worst = 0
     for folder in (f for f in ("workspace", "summarizer") if project.tracker.stages_in(f)):
@@ -163,13 +168,16 @@ def run_all(project: Project, jobs: int | None, say: Say) -> int:
         if worst == STOPPED:
             return STOPPED
     if not project.tracker.stages_in("summarizer") or how_joined(project) is Joined.NOTHING:
+        at_end()
         say(f"Next:  {next_text(project, look_around(project, Did.RAN_ALL))}")
         return worst
     from .join import join_project  # with all tables 42 ms of a start that only runs tasks
     from .joined_text import joined_text  # the same 42 ms
 
     outcome = join_project(project)
-    say(f"{joined_text(outcome)}\nNext:  {next_text(project, outcome.now._replace(did=Did.RAN_ALL))}")
+    say(joined_text(outcome))
+    at_end()
+    say(f"Next:  {next_text(project, outcome.now._replace(did=Did.RAN_ALL))}")
     return 1 if worst or not outcome.whole else 0
 
 

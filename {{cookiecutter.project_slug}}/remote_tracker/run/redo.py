@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..batches.aside import finish_moves
@@ -17,6 +17,7 @@ from ..records.notes import Note
 from ..report.moved import left_lines, moves_data, plan_text, redo_lines, redos_data, stuck_lines, undo_text
 from ..report.next_step import after, rt_line
 from ..report.standing import Did
+from ..survey import Examined
 from ..survey.named import DecisionKind, choose_to_redo
 from .submit import Say
 
@@ -43,19 +44,30 @@ class Talk(NamedTuple):
         return self.ask is None or self.ask(f"{plan} {question}" if self.as_json else question)
 
 
+Choose = Callable[[], tuple[Stage, Sequence[Examined]]]  # returns a step, and its units whose results are moved
+
+
 def redo(project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[DecisionKind], talk: Talk) -> int:
     """Move the old results of the units that are meant aside; returns 1 where something could not be moved."""
+    return redo_chosen(project, lambda: choose_to_redo(project, names, stage, kinds), talk, {})
+
+
+def redo_chosen(project: Project, choose: Choose, talk: Talk, more: Mapping[str, Any]) -> int:
+    """Move the old results of chosen units aside; returns 1 where something could not be moved.
+
+    ``more`` is what a program is told, too.
+    """
     held = finish_moves(project)
-    step, plan = _plan(project, names, stage, kinds)
+    step, plan = _plan(project, choose)
     talk.tell([*stuck_lines(project, held), plan_text(plan, step.counts)])
     if plan.moves and talk.ask:
         if not talk.agrees("Move them?", plan_text(plan, step.counts)):
             return _refused(talk)
-        if [move.old for move in _plan(project, names, stage, kinds)[1].moves] != [move.old for move in plan.moves]:
+        if [move.old for move in _plan(project, choose)[1].moves] != [move.old for move in plan.moves]:
             raise RemoteTrackerError("The results have changed since: type it again. Nothing was moved.")
     note, stuck = move_aside(project, step, plan) if plan.units else (plan, [])
     told = {"redo": note.number, "stage": step.name, "names": note.units, "moved": moves_data(note)}
-    talk.give({**told, "stuck": [one._asdict() for one in stuck]})
+    talk.give({**told, "stuck": [one._asdict() for one in stuck], **more})
     back = f"   ({rt_line(project, 'undo')} takes that back)" if note.moves else ""
     following = after(project, Did.REDID if note.units else Did.CHANGED_NOTHING, step.folder)
     again = f"{len(note.units)} will be listed again. Next:  {following}{back}"
@@ -63,10 +75,8 @@ def redo(project: Project, names: Sequence[str], stage: str | None, kinds: Seque
     return 1 if stuck or (held and not plan.units) else 0
 
 
-def _plan(
-    project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[DecisionKind]
-) -> tuple[Stage, Note]:
-    step, chosen = choose_to_redo(project, names, stage, kinds)
+def _plan(project: Project, choose: Choose) -> tuple[Stage, Note]:
+    step, chosen = choose()
     return step, plan_redo(project, step, chosen)
 
 

@@ -10,6 +10,7 @@ from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, submit_batch
 from ..errors import RemoteTrackerError, WrongUse, unknown_word
 from ..model import Project, Record, Stage
+from ..notify import tell_news
 from ..report.next_step import after, rt_line
 from ..report.scan import scan_text
 from ..report.standing import Did
@@ -35,6 +36,7 @@ def send(
     options = ScanOptions(asked=asked.words)
     prepared = prepare(project, stages[:1] or choose_stage(project, folder, stage), options)
     say(scan_text(project, prepared, (Did.SCANNED,)))
+    tell_news(project, prepared.survey.stage, prepared.survey.queue)
     sent = [send_prepared(project, prepared, asked, say)] if prepared.pinned else []
     before = list(dict.fromkeys(job.id for job in prepared.survey.queue.jobs))
     for step in stages[1:]:

@@ -39,7 +39,7 @@ def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[
         found = find_matches(tree, wanted)
     promised = {e.path.rstrip("/"): e for e in expected}
     grouped = bool(stage.per)
-    for match in found:
+    for match in _of_this_cut(stage, wanted, found, promised) if stage.gathers else found:
         promise = promised.pop(match.path, None)
         if promise is None or not promise.state:
             yield Candidate(match, problem_of(match, wanted.affects_results), "", unready=match.unready)
@@ -50,6 +50,21 @@ def find_candidates(stage: Stage, tree: Tree, wanted: Input, expected: Iterable[
         if values is not None and not _is_seen(tree, wanted, path):
             match = Match(path, tuple(values.values()), None)
             yield _promised(match, promise.state or "its file is gone", promise.lost, grouped)
+
+
+def _of_this_cut(stage: Stage, wanted: Input, found: Iterable[Match], promised: Iterable[str]) -> Iterator[Match]:
+    """Yield the files but for pieces that nobody makes any more: their video is cut otherwise now."""
+    names = wanted.pattern.wildcards
+    if stage.gathers not in names:
+        yield from found
+        return
+    made = set(promised)
+    values = (wanted.pattern.match(path) for path in made)
+    cut = {tuple(v[n] for n in names if n != stage.gathers) for v in values if v}
+    for match in found:
+        own = tuple(v for n, v in zip(names, match.values, strict=True) if n != stage.gathers)
+        if match.path in made or own not in cut:
+            yield match
 
 
 def _promised(match: Match, state: str, lost: bool, grouped: bool) -> Candidate:

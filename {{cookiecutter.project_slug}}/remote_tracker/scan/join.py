@@ -10,7 +10,8 @@ from ..model import Input, ListWildcard, Stage, Unit, fingerprint_inputs
 from ..partial_copies import PartialCopy
 from .candidates import Candidate, ExpectedOutput, find_candidates, own_wildcards, problem_of
 from .lists import Lists
-from .numbered import order_by_number
+from .numbered import Series, order_by_frames, order_by_number
+from .pieces import Pieces
 from .tree import Tree
 from .walk import Match, find_matches
 
@@ -46,7 +47,8 @@ def find_units(
         rows = _joined(rows, wildcards, list(found), wanted) if beside else _first_rows(found)
         wildcards = tuple(dict.fromkeys((*wildcards, *wanted.pattern.wildcards)))
     for each in stage.each:
-        rows = _spread(rows, wildcards, each, Lists(stage, each, tree))
+        pieces = Pieces(stage, each.wildcard, each.cut, tree) if each.cut else None
+        rows = _cut(rows, wildcards, pieces) if pieces else _spread(rows, wildcards, each, Lists(stage, each, tree))
         wildcards = (*wildcards, each.wildcard)
     if stage.per:
         rows = _grouped(rows, wildcards, stage)
@@ -116,21 +118,33 @@ def _spread(rows: Iterable[JoinRow], have: Sequence[str], each: ListWildcard, li
             yield row._replace(values=(*row.values, value), problem=row.problem or lists.problem_of(value))
 
 
+def _cut(rows: Iterable[JoinRow], have: Sequence[str], pieces: Pieces) -> Iterator[JoinRow]:
+    for row in rows:
+        names, problem = pieces.names(dict(zip(have, row.values, strict=True)), row.files)
+        if problem:
+            yield row._replace(values=(*row.values, ""), problem=row.problem or problem)
+        for name in names:
+            yield row._replace(values=(*row.values, name))
+
+
 def _grouped(rows: Iterable[JoinRow], have: Sequence[str], stage: Stage) -> Iterator[JoinRow]:
     places = [have.index(w) for w in stage.per]
     groups: dict[tuple[str, ...], list[JoinRow]] = {}
     for row in rows:
         groups.setdefault(tuple(row.values[i] for i in places), []).append(row)
     for values, members in sorted(groups.items()):
-        if stage.numbered:
-            yield _merged_in_order(values, members, have.index(stage.numbered))
+        if stage.numbered or stage.gathers:
+            order = order_by_frames if stage.gathers else order_by_number
+            yield _merged_in_order(values, members, have.index(stage.gathers or stage.numbered), order)
         elif not all(m.left_out for m in members):
             yield _merged(values, members)
 
 
-def _merged_in_order(values: tuple[str, ...], members: list[JoinRow], number: int) -> JoinRow:
+def _merged_in_order(
+    values: tuple[str, ...], members: list[JoinRow], number: int, order: Callable[[Sequence[str]], Series]
+) -> JoinRow:
     """Return the row of a series, which is nothing without any of its files: it waits for them, or cannot be used."""
-    series = order_by_number([member.values[number] for member in members])
+    series = order([member.values[number] for member in members])
     ordered = [members[place] for place in series.order]
     bad = next((m for m in ordered if m.problem), None)
     lost = next((m.left_out for m in ordered if m.left_out), "")

@@ -1,4 +1,4 @@
-"""Order the files of one piece of work by the number in their names, and tell what is missing between them. Pure."""
+"""Order the files of one piece of work by the numbers in their names, and tell what is missing between them. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
+
+from ..model.pieces import WHOLE, Piece, read_piece
 
 
 class Series(NamedTuple):
@@ -33,6 +35,28 @@ def order_by_number(values: Sequence[str]) -> Series:
     missing = next((one + 1 for one, other in pairwise(known) if other > one + 1), None)
     if missing is not None:
         return Series(order, f"its files go from number {known[0]} to {known[-1]}, and number {missing} is not there")
+    return Series(order, "")
+
+
+def order_by_frames(names: Sequence[str]) -> Series:
+    """Return the order of the pieces of a video, by their names.
+
+    A frame that is in none of them, or in two, is a problem; so is a name that says no range of frames, unless it is the
+    single piece of its video.
+    """
+    found = [read_piece(name) or Piece(-1, -1) for name in names]
+    order = tuple(sorted(range(len(names)), key=lambda place: (found[place], names[place])))
+    if list(names) == [WHOLE]:
+        return Series(order, "")
+    if unknown := next((name for name, piece in zip(names, found, strict=True) if piece.first < 0), ""):
+        return Series(order, f'"{unknown}" names no range of frames')
+    end = 0
+    for first, last in sorted(found):
+        if first > end:
+            return Series(order, f"no piece holds the frames {end} to {first - 1}")
+        if first < end:
+            return Series(order, f"two pieces hold the frame {first}")
+        end = last + 1
     return Series(order, "")
 
 

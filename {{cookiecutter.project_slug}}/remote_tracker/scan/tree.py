@@ -29,7 +29,8 @@ class Tree:
     A folder is named by its path below the project with a slash at its end. ``unreadable`` maps the folders that
     could not be listed to the reason, ``stores`` the folders that look like imgstores to whether they are. ``excluded``
     holds the paths of files whose names ``exclude`` of the tracker matches, ``dropped`` by folder the names among the
-    videos that a walk met and did not take, names of folders with a slash at their ends.
+    videos that a walk met and did not take, names of folders with a slash at their ends. ``uncut`` holds the paths of
+    videos that stay whole, though they were to be cut into pieces: how many frames they have is not known.
     """
 
     def __init__(self, root: Path, videos: str = "", is_late: bool = False) -> None:
@@ -40,6 +41,7 @@ class Tree:
         self._reader = FolderReader(is_late)
         self.unreadable: dict[str, str] = {}
         self.excluded: set[str] = set()
+        self.uncut: set[str] = set()
         self.stores: dict[str, bool] = {}
         self.dropped: dict[str, set[str]] = {}
 

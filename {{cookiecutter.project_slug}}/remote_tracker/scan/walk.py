@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..disk.litter import FILES, is_bin
 from ..model import Input
 from ..model.pattern import Pattern
+from ..model.result_folders import OWN_FOLDERS, RESULTS
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .left_out import LeavesOut, compile_excluded, compile_left_out, compile_left_out_folders
@@ -181,7 +182,7 @@ def _below(
     listing = tree.listing(folder)
     folders = [(name, entry) for name, entry in listing.items() if entry is not None and S_ISDIR(entry.st_mode)]
     for name, entry in sorted(folders, reverse=True):
-        if name[0] == "." or is_bin(name):
+        if name[0] == "." or is_bin(name) or (folder == RESULTS and name in OWN_FOLDERS):
             continue
         if step is not None and not step.fullmatch(name):
             tree.drop(folder, [name], listing, with_folders=True)

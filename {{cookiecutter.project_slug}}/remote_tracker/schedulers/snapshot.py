@@ -13,6 +13,12 @@ from .match import is_of_another, may_others_submit
 TIMEOUT_S = 60.0  # longest wait for the answer to any question
 SNAPSHOT_S = 2.0  # how long an answer may be used again, for another stage
 _answers: dict[tuple[object, ...], tuple[float, list[shell.Result]]] = {}
+_kept: list[float] = []  # for how many seconds instead, where a program said so
+
+
+def keep_answers(seconds: float) -> None:
+    """Use each answer of a scheduler for so many seconds from now on: what looks again and again asks it seldom."""
+    _kept[:] = [seconds]
 
 
 class NotTold(Exception):
@@ -52,12 +58,12 @@ def ask(
 ) -> list[shell.Result]:
     """Return the answers to these calls, up to the first call that fails.
 
-    Unless ``fresh`` is set, answers that are at most SNAPSHOT_S old are returned again, where PATH and the variables
-    ``names``, which choose the queue that is asked, have not changed.
+    Unless ``fresh`` is set, answers that are at most SNAPSHOT_S old, or as old as ``keep_answers`` said, are returned
+    again, where PATH and the variables ``names``, which choose the queue that is asked, have not changed.
     """
     key = (*map(tuple, calls), *(os.environ.get(name) for name in ("PATH", *names)))
-    when, answers = _answers.get(key, (-SNAPSHOT_S, []))
-    if fresh or not answers or time.monotonic() - when > SNAPSHOT_S:
+    when, answers = _answers.get(key, (0.0, []))
+    if fresh or not answers or time.monotonic() - when > max([SNAPSHOT_S, *_kept]):
         when, answers = time.monotonic(), []
         for argv in calls:
             answers.append(shell.ask(argv, env=environment, timeout=TIMEOUT_S))

@@ -29,6 +29,12 @@ class RedoForm:
     stage: Annotated[str, Key("the step whose results were moved", optional=True)]
     names: Annotated[list[str], Key("all that will be listed again", optional=True)]
     stuck: Annotated[list[Stuck], Key("what cannot be moved", optional=True)]
+    lapsed: Annotated[
+        list[str], Key("with --from: what the file calls bad, and was made anew since: not moved", optional=True)
+    ]
+    not_moved: Annotated[
+        list[str], Key("with --from: what the file calls bad, and is not finished, or not here", optional=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ class ScanForm:
     stuck: Annotated[list[Stuck], Key("what a killed redo left, and cannot be moved")]
     not_remembered: Annotated[str, Key("what could not be written down, and why", optional=True)]
     excluded: Annotated[list[str], Key("files that the tracker says are none of its videos", optional=True)]
+    uncut: Annotated[
+        list[str], Key("videos that stay one piece: no header says how many frames they have", optional=True)
+    ]
     not_read: Annotated[
         Mapping[str, int], Key("how many files among the videos are not read, by their kind", optional=True)
     ]
@@ -147,6 +150,15 @@ class UsageForm(Told):
 
 
 @dataclass(frozen=True)
+class MethodsForm(Told):
+    """How the results were made, for a paper."""
+
+    text: Annotated[str, Key("the paragraph")]
+    bibtex: Annotated[str, Key("the works that it cites, as BibTeX")]
+    left_out: Annotated[list[str], Key("a line on each thing that it cannot say")]
+
+
+@dataclass(frozen=True)
 class Noted:
     """A file as it was, or is."""
 
@@ -207,6 +219,8 @@ class Story:
     batches: Annotated[list[Listed], Key("the lists that it stood in, oldest first")]
     ready: Annotated[list[Ready], Key("what it must show before it starts")]
     checks: Annotated[list[Checked], Key("each check of its results")]
+    word: Annotated[str, Key("the lab's word on its result: good, bad or look again", optional=True)]
+    word_lapsed: Annotated[bool, Key("whether that word is about a result that was made anew since", optional=True)]
 
 
 @dataclass(frozen=True)

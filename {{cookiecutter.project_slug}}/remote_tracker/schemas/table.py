@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import acting, forms
+from . import acting, forms, page
 from .forms import Form
 
 FORMS = {
@@ -18,6 +18,8 @@ FORMS = {
         "A story for each step, and each video that NAME means.",
         also=forms.NotReadStory,
     ),
+    "report": Form("./rt report --json", page.PageForm, note="The data of the page; nothing is written."),
+    "methods": Form("./rt methods --json", forms.MethodsForm),
     "redo": Form("./rt redo NAME --json", acting.RedoForm),
     "undo": Form("./rt undo --json", acting.UndoForm),
     "redos": Form("./rt undo --list --json", acting.Redone, True, "Youngest first."),

@@ -12,8 +12,8 @@ from pathlib import Path
 from ..disk.litter import is_bin
 from ..errors import RemoteTrackerError, unknown_word
 from ..model import FIRST_FOLDER, DayFolders
+from ..model.result_folders import OWN_FOLDERS
 
-JOINED_DAY = "joined"
 LAB_TABLE = "AuxiliaryFiles/videos.csv"  # the lab's own table of videos or days, below the project
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
 # Reruns of Tierpsy pile up, each with its time stamp; the number of a time window stands before or behind the stamp.
@@ -56,7 +56,7 @@ def find_day_tables(results: Path, kind: str | None = None, day: DayFolders = FI
 
 
 def find_table_sets(results: Path, day: DayFolders = FIRST_FOLDER) -> dict[str, list[DayTable]]:
-    """Return kind -> day tables below ``results``, by day; the folder ``joined`` is never a day.
+    """Return kind -> day tables below ``results``, by day; the folders ``joined`` and ``report`` are no days.
 
     ``day`` says which folders make a day; where project.yml says it, Results itself is none. Among reruns, the pair
     without a stamp is taken, else the newest pair. Raises RemoteTrackerError as find_day_tables does.
@@ -79,7 +79,7 @@ def _day_folders(results: Path, day: DayFolders) -> Iterator[tuple[str, Path]]:
     found = [""]
     for _ in range(day.depth):
         found = [f"{above}/{name}".lstrip("/") for above in found for name in _folders(results / above)]
-    days = (name for name in found if day.day_of(name) == name and name.partition("/")[0] != JOINED_DAY)
+    days = (name for name in found if day.day_of(name) == name and name.partition("/")[0] not in OWN_FOLDERS)
     yield from ((name, results / name) for name in days)
 
 

@@ -45,6 +45,7 @@ class Survey:
     odd: list[Examined] = field(default_factory=list)  # units that are neither to do nor finished
     unreadable: dict[str, str] = field(default_factory=dict)  # folder that could not be read -> why
     excluded: set[str] = field(default_factory=set)  # files that would be inputs but for ``exclude`` of the tracker
+    uncut: set[str] = field(default_factory=set)  # videos that stay whole: how many frames they have is not known
     stores: list[str] = field(default_factory=list)  # imgstores whose chunks were left out: folders below the project
     unread: list[Unread] = field(default_factory=list)  # what no pattern means, where the stage reads the videos
     absent: Counter[str] = field(default_factory=Counter)  # units that finished once and have no video: see archived.py
@@ -151,7 +152,7 @@ def examine_stage(
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
-    survey.is_late = tree.is_late
+    survey.is_late, survey.uncut = tree.is_late, tree.uncut
     survey.stores, survey.unread = find_stores(tree, stage), find_unread(tree, project.tracker.stages)
     gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)

@@ -94,8 +94,9 @@ def _verify(stage: Stage, files: checks.Files) -> str:
 
 def needs_what_is_gone(clause: Check, files: checks.Files) -> bool:
     """Return whether a clause compares with the video of a unit whose video is no longer here."""
-    gone = {name for name, paths in files.inputs.items() if not paths} if not any(files.inputs.values()) else set()
-    return _compares_with(clause, gone)
+    if any(files.inputs.values()):
+        return False
+    return _compares_with(clause, {name for name, paths in files.inputs.items() if not paths})
 
 
 def _compares_with(clause: Check, names: Collection[str]) -> bool:

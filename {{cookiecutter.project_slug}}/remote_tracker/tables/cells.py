@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from .video_row import VideoRow
 
 BETWEEN = ";"  # stands between the paths of several files
 BEFORE_LAB = ("file_id", "day", "video", "sub", "ses")  # the lab's own columns stand behind them
+_OFFSET = re.compile(r"T\d\d:\d\d:\d\d[+-]\d{4}$")
 Place = Callable[[str], str]  # a path of the project -> where it lies for whoever reads the table
 
 
@@ -50,14 +52,20 @@ def cells_of(row: VideoRow, place: Place) -> dict[str, str]:
         "fps_reached": _number(row.fps_reached),
         "sha256_video": row.sha256_raw,
         "sha256_result": row.sha256_result,
-        "proven_at": row.proven,
+        "proven_at": _time(row.proven),
         "changed_since": "yes" if row.changed else "",
-        "reviewed": row.reviewed,
+        "reviewed": _time(row.reviewed),
+        "word": "" if row.word_lapsed else row.word,
     }
 
 
 def _joined(paths: Iterable[str]) -> str:
     return BETWEEN.join(paths)
+
+
+def _time(text: str) -> str:
+    """Return a time with a colon in its offset from UTC, as ISO 8601 wants it where the time has colons."""
+    return f"{text[:-2]}:{text[-2:]}" if _OFFSET.search(text) else text
 
 
 def _text(value: int | None) -> str:

@@ -47,7 +47,7 @@ def load_values(project: Project, stage: Stage, digest: str, batches: Mapping[st
 def _values_of(params: Any, files: Mapping[str, Any], stage: Stage) -> Mapping[str, str]:
     of_stage = {name: value for name, value in _mapping(params).items() if name in stage.params}
     inside = {f"{path}: {key}": value for path, values in files.items() for key, value in _mapping(values).items()}
-    return {name: text for key, value in {**of_stage, **inside}.items() for name, text in _flat(key, value)}
+    return {name: text for key, value in {**of_stage, **inside}.items() for name, text in flatten(key, value)}
 
 
 def _load(batch: Batch, name: str) -> Mapping[str, Any]:
@@ -62,10 +62,11 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield name and text of a value, or of each value in a mapping, with dots between the names."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _flat(f"{name}.{key}", inner)
+            yield from flatten(f"{name}.{key}", inner)
     else:
         yield name, value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 

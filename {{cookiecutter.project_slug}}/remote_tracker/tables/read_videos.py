@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..model import DayFolders, Project, Stage, State
+from ..checks.claimed_frames import Claim
+from ..model import DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
@@ -17,8 +18,9 @@ from ..survey.archived import find_archived
 from ..survey.in_flight import load_history
 from ..survey.states import is_changed, word_of
 from .made_by import with_origin, with_task
+from .reviewed import Reviewed, load_reviewed, with_word
 from .told_before import ToldBefore
-from .told_facts import Facts, load_facts, with_header
+from .told_facts import Facts, load_claim, load_facts, load_says, with_header
 from .video_row import VideoRow
 
 Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
@@ -35,23 +37,39 @@ class _Reader(NamedTuple):
     result: Pattern | None  # of the result that the summarizer reads
     wanted: Pattern | None  # as the summarizer names it
     told: ToldBefore
+    reviewed: Reviewed
 
 
-def read_videos(project: Project) -> Iterator[VideoRow]:
+def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[VideoRow]:
     """Yield a row for each video (or what the tracker calls its units) of the step that makes the results for people.
 
     That is the step whose results the summarizer reads, else the last step in workspace. Archived videos come last.
+    Each has the lab's word on its result, as ``reviewed`` says it (None: as the project's own file does).
+    """
+    reviewed = load_reviewed(project.root) if reviewed is None else reviewed
+    stage = result_stage(project)
+    yield from (row for row, _ in read_examined(project, examine_stage(project, stage, Survey(stage)), reviewed))
+
+
+def read_examined(
+    project: Project, examined: Iterable[Examined], reviewed: Reviewed
+) -> Iterator[tuple[VideoRow, Examined]]:
+    """Yield the row of each unit of ``examined``, all units of the step that read_videos names, with the unit itself.
+
+    Archived videos come last.
     """
     stage = result_stage(project)
     tree = Tree(project.root, project.videos)
     told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
-    reader = _Reader(project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told)
+    reader = _Reader(
+        project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told, reviewed
+    )
     finished = 0
-    for seen in examine_stage(project, stage, Survey(stage)):
+    for seen in examined:
         finished += word_of(seen.decision) == "finished"
-        yield _row_of(reader, seen)
+        yield _row_of(reader, seen), seen
     for seen in find_archived(project, stage, finished):
-        yield _row_of(reader, seen)
+        yield _row_of(reader, seen), seen
     told.write()
 
 
@@ -91,20 +109,25 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
         row = with_origin(row, reader.history)
     elif decision.last:
         row = with_task(row, decision.last)
-    facts = _facts_of(reader, made) if decision.state is State.FINISHED else Facts()
-    return replace(row, **with_header(facts, _video_of(reader.tree, unit.inputs))._asdict())
+    facts, says = _told_of(reader, made) if decision.state is State.FINISHED else (Facts(), {})
+    row = replace(row, **with_header(facts, _claim_of(reader, unit))._asdict(), says=says)
+    return with_word(row, reader.reviewed)
 
 
-def _facts_of(reader: _Reader, made: Made) -> Facts:
-    """Return what a whole result says of its video."""
+def _told_of(reader: _Reader, made: Made) -> tuple[Facts, Mapping[str, str]]:
+    """Return what a whole result says of its video, and how it says that it was made."""
     placed = {name: [reader.tree.place(path) for path, _ in found] for name, found in made.items()}
     stats = [found_stat for found in made.values() for _, found_stat in found]
-    return reader.told.facts(stats, lambda: load_facts(reader.stage, placed))
+    facts = reader.told.facts(stats, lambda: load_facts(reader.stage, placed))
+    return facts, reader.told.says(stats, lambda: load_says(reader.stage, placed))
 
 
-def _video_of(tree: Tree, inputs: Sequence[Sequence[str]]) -> str:
-    """Return the place of the unit's only video, "" where it has several, or none."""
-    return tree.place(inputs[0][0]) if inputs and len(inputs[0]) == 1 else ""
+def _claim_of(reader: _Reader, unit: Unit) -> Claim | None:
+    """Return what the header of the unit's only video says, None where it has several, or none."""
+    if not unit.inputs or len(unit.inputs[0]) != 1:
+        return None
+    (video,) = unit.inputs[0]
+    return reader.told.claim(f"{unit.mark} {video}", lambda: load_claim(reader.tree.place(video)))
 
 
 def day_of(video: str, result: str, wanted: Pattern | None, day: DayFolders) -> str:

@@ -1,38 +1,49 @@
-"""Remember what results said of frames and animals, in a derived file that may be deleted at any time.
+"""Remember what results said of frames and animals, and headers of videos, in a derived file: delete it at any time.
 
 To read it from 10,000 HDF5 files takes minutes. A result counts as the same as long as the sizes, times and inodes of
-its files are; a result that is a folder is read each time, since a file in it may change without the folder.
+its files are; a result that is a folder is read each time, since a file in it may change without the folder. A video
+counts as the same as long as its name, size and time are.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
+from ..checks.claimed_frames import Claim
 from ..disk.derived import write_derived
 from ..model import Stage
 from ..survey.proven import stat_digest
-from .told_facts import Facts
+from .told_facts import TOLD, Facts
 
 
 class ToldBefore:
     """What the results of a stage said when they were read last; what was said by other ``tells`` is not believed."""
 
     def __init__(self, path: Path, stage: Stage) -> None:
-        self.path, self._tells = path, repr(sorted(stage.tells.items()))
-        self._known, self._kept = self._load(), dict[str, list[float | None]]()
+        places = [*stage.tells.items(), *stage.made_by.items()]
+        self.path, self._tells = path, repr(sorted(places))
+        told = self._load()
+        is_same = told.get("tells") == self._tells
+        self._known = _lists(told, "facts", len(TOLD)) if is_same else {}
+        self._known_says = _texts(told, "says") if is_same else {}
+        self._claims = _lists(told, "headers", len(Claim._fields))
+        self._kept, self._kept_claims = dict[str, list[Any]](), dict[str, list[Any]]()
+        self._kept_says = dict[str, Mapping[str, str]]()
         outputs = {output.name: output for output in stage.outputs}
-        told_by = {tell.output for tell in stage.tells.values()}
+        told_by = {tell.output for _, tell in places}
         self._is_used = bool(told_by) and not any(outputs[name].pattern.is_folder for name in told_by)
 
-    def _load(self) -> dict[str, list[float | None]]:
+    def _load(self) -> Mapping[str, Any]:
         try:
             told = json.loads(self.path.read_bytes())
-            return dict(told["facts"]) if told["tells"] == self._tells else {}
-        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        except (OSError, ValueError, RecursionError):
             return {}
+        return told if isinstance(told, dict) else {}
 
     def facts(self, results: Iterable[os.stat_result], load: Callable[[], Facts]) -> Facts:
         """Return what a result's files said, loaded anew where they are others; ``results`` are their stats."""
@@ -40,16 +51,67 @@ class ToldBefore:
             return load()
         digest = f"{stat_digest((), results):x}"
         known = self._known.get(digest)
-        found = _facts_of(known) if known and len(known) == len(Facts._fields) else load()
-        self._kept[digest] = list(found)
+        found = _facts_of(known) if known else load()
+        self._kept[digest] = list(found[: len(TOLD)])
+        return found
+
+    def claim(self, video: str, load: Callable[[], Claim | None]) -> Claim | None:
+        """Return what a video's header said, loaded where that is not known; ``video`` is its name, size and time.
+
+        What could not be looked at, as a video that is gone or lies on tape, is asked for again the next time.
+        """
+        known = self._claims.get(video)
+        found = _claim_of(known) if known else load()
+        if found is not None:
+            self._kept_claims[video] = list(found)
+        return found
+
+    def says(self, results: Iterable[os.stat_result], load: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+        """Return how a result's files say that they were made, loaded anew where they are others."""
+        if not self._is_used:
+            return load()
+        digest = f"{stat_digest((), results):x}"
+        known = self._known_says.get(digest)
+        self._kept_says[digest] = found = load() if known is None else known
         return found
 
     def write(self) -> None:
         """Write what the results of now said, where that is news."""
-        if self._kept != self._known:
-            write_derived(self.path, json.dumps({"tells": self._tells, "facts": self._kept}))
+        kept = (self._kept, self._kept_says, self._kept_claims)
+        if kept != (self._known, self._known_says, self._claims):
+            told = {"tells": self._tells, "facts": self._kept, "says": self._kept_says, "headers": self._kept_claims}
+            write_derived(self.path, json.dumps(told))
 
 
-def _facts_of(told: list[float | None]) -> Facts:
+def _lists(told: Mapping[str, Any], key: str, length: int) -> dict[str, list[Any]]:
+    """Return the lists of numbers and None that a file's key holds, without lists of another form."""
+    found = told.get(key)
+    return {
+        name: values
+        for name, values in (found if isinstance(found, dict) else {}).items()
+        if isinstance(values, list) and len(values) == length and all(map(_is_number, values))
+    }
+
+
+def _texts(told: Mapping[str, Any], key: str) -> dict[str, Mapping[str, str]]:
+    """Return the mappings of texts that a file's key holds, without mappings that are not ours."""
+    found = told.get(key)
+    return {
+        name: values
+        for name, values in (found if isinstance(found, dict) else {}).items()
+        if isinstance(values, dict) and all(isinstance(value, str) for value in values.values())
+    }
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and isfinite(value))
+
+
+def _claim_of(told: list[Any]) -> Claim:
+    frames, fps, width, height = (value or 0 for value in told)
+    return Claim(int(frames), float(fps), int(width), int(height))
+
+
+def _facts_of(told: list[Any]) -> Facts:
     fps, *counts = told
     return Facts(fps, *(None if count is None else int(count) for count in counts))

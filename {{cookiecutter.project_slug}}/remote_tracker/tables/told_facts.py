@@ -1,16 +1,17 @@
-"""Read what results and headers of videos say: frames a second, numbers of frames and animals. Nothing is guessed."""
+"""Read what results and headers of videos say: frames, animals, pixels, how they were made. Nothing is guessed."""
 
 from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from math import isfinite
 from typing import Any, NamedTuple
 
-from ..checks.claimed_frames import read_claim
+from ..checks.claimed_frames import NO_CLAIM, Claim, read_claim
 from ..checks.clause import Fault
 from ..checks.h5py_files import load_h5py
 from ..checks.kinds.json_key import load_json
@@ -20,6 +21,7 @@ from ..errors import RemoteTrackerError
 from ..model import Stage, Tell
 
 UNREADABLE = (Fault, OSError, RemoteTrackerError, RuntimeError, LookupError, ValueError, TypeError, csv.Error)
+_PATH = re.compile(r"(?:[A-Za-z]:)?[\\/]|\.{1,2}[\\/]")
 ROWS, DATASETS, SOME = "rows", "datasets", "some"
 
 
@@ -30,6 +32,11 @@ class Facts(NamedTuple):
     frames: int | None = None
     tracked: int | None = None
     animals: int | None = None
+    width: int | None = None  # px; a video's header alone says it
+    height: int | None = None  # px
+
+
+TOLD = ("fps", "frames", "tracked", "animals")  # the facts that a result may tell
 
 
 def load_facts(stage: Stage, results: Mapping[str, Sequence[str]]) -> Facts:
@@ -38,19 +45,44 @@ def load_facts(stage: Stage, results: Mapping[str, Sequence[str]]) -> Facts:
     ``results`` maps outputs to the absolute paths of files that are there.
     """
     told = {fact: _load(tell, results.get(tell.output, ())) for fact, tell in stage.tells.items()}
-    fps, *counts = (told.get(fact) for fact in Facts._fields)
+    fps, *counts = (told.get(fact) for fact in TOLD)
     return Facts(_positive(fps), *map(_whole, counts))
 
 
-def with_header(facts: Facts, video: str) -> Facts:
-    """Return the facts with what the header of the video at ``video`` says where they leave its rate or frames open."""
-    if not video or (facts.fps and facts.frames):
-        return facts
+def load_says(stage: Stage, results: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+    """Return word -> text: how a unit's results say that they were made, by the stage's ``made_by``."""
+    told = {word: _text(_load(tell, results.get(tell.output, ()))) for word, tell in stage.made_by.items()}
+    return {word: text for word, text in told.items() if text}
+
+
+def _text(value: Any) -> str:
+    """Return a value as people read it: of a path, which would tell of a machine, the last name alone."""
+    if isinstance(value, list):
+        return " and ".join(filter(None, map(_text, value)))
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return re.split(r"[\\/]", text.rstrip("\\/"))[-1] if _PATH.match(text) else text
+    return f"{value:g}" if isinstance(value, float) else "" if value is None or isinstance(value, dict) else str(value)
+
+
+def load_claim(video: str) -> Claim | None:
+    """Return what the header of the video at ``video`` says, None where it cannot be looked at now."""
     try:
-        claim = read_claim(video, os.stat(video).st_size)
+        found = os.stat(video)
+        return read_claim(video, found.st_size) if found.st_blocks else None
     except OSError:
-        return facts
-    return facts._replace(fps=facts.fps or _positive(claim.fps), frames=facts.frames or claim.frames or None)
+        return None
+
+
+def with_header(facts: Facts, claim: Claim | None) -> Facts:
+    """Return the facts with what the video's header says where they leave something open."""
+    claim = claim or NO_CLAIM
+    return facts._replace(
+        fps=facts.fps or _positive(claim.fps),
+        frames=facts.frames or claim.frames or None,
+        width=claim.width or None,
+        height=claim.height or None,
+    )
 
 
 def _positive(value: Any) -> float | None:
@@ -108,14 +140,20 @@ def _plain(value: Any) -> Any:
     return value.decode("utf-8") if isinstance(value, bytes) else value
 
 
-def _load_csv(path: str, options: Mapping[str, str]) -> int | None:
-    """Return how many rows a table has, or how many different values a column or, with ``row:``, a head's row holds."""
-    what = options["count"]
+def _load_csv(path: str, options: Mapping[str, str]) -> int | str | None:
+    """Return how many rows a table has, or how many different values a column or, with ``row:``, a head's row holds.
+
+    With ``row`` the first cell of a head's row is returned.
+    """
+    what = options.get("count", "")
     with open(path, encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
+        if "row" in options:
+            found = next((row for row in islice(rows, 4) if row and row[0] == options["row"]), [])
+            return found[1] if len(found) > 1 else None
         if what.startswith("row:"):
             name = what.removeprefix("row:")
-            found = next((row for row in islice(rows, 4) if row and row[0] == name), None)
+            found = next((row for row in islice(rows, 4) if row and row[0] == name), [])
             return len(set(found[1:])) if found else None
         head = next(rows)
         if what == ROWS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+WHOLE = ("finished", "archived")  # the states in which a video has a proven result
+
 
 @dataclass(frozen=True)
 class VideoRow:
@@ -25,6 +27,8 @@ class VideoRow:
     frames: int | None = None  # frames in the video
     tracked: int | None = None  # frames in which an animal was found
     animals: int | None = None
+    width: int | None = None  # px, of the video's picture, as its header says
+    height: int | None = None  # px
     tracker: str = ""
     version: str = ""  # the version of the tracker's program that made the result
     parameters: str = ""  # the digest of the parameters that made the result: a row of the table of parameters
@@ -39,6 +43,9 @@ class VideoRow:
     proven: str = ""  # ISO 8601: when the result was last proven
     changed: bool = False  # the result is not as it was made
     reviewed: str = ""  # who or when a person took the changed result, see ./rt accept
+    word: str = ""  # the lab's word on the result, as AuxiliaryFiles/reviewed.csv has it: good, bad or look again
+    word_lapsed: bool = False  # the word is about a result that was made anew since: it says nothing about this result
+    says: Mapping[str, str] = field(default_factory=dict)  # how the result itself says that it was made: word -> text
 
     @property
     def fps_reached(self) -> float | None:

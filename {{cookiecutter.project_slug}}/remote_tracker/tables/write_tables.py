@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from ..model import Project
@@ -20,6 +20,7 @@ from .package import describe_package
 from .parameter_sets import FIRST as FIRST_OF_SETS
 from .parameter_sets import write_sets
 from .read_videos import read_videos, result_stage
+from .reviewed import Unseen, load_reviewed
 from .video_row import VideoRow
 from .write_animals import FIRST, Animals, write_animals
 from .write_videos import Written, write_videos
@@ -45,6 +46,8 @@ class Beside:
     not_in_lab: tuple[str, ...]  # videos or days that the lab's table lacks; empty where there is no such table
     undefined: tuple[str, ...]  # columns of features that nobody has defined
     no_video: int  # results in the tables whose video is not here
+    lapsed: tuple[str, ...] = ()  # videos whose word in reviewed.csv is about a result that was made anew since
+    reviewed_only: tuple[str, ...] = ()  # names in reviewed.csv that no video has
 
 
 def names_of_ours() -> Collection[str]:
@@ -57,7 +60,8 @@ def write_tables(project: Project, lab: LabTable, paths_for: str, found: Found, 
     videos_out, animals_out, sets_out, columns_out, package_out = streams
     place = places_for(project.root, project.videos, paths_for)
     definitions = load_definitions(project.root / SUMMARIZER, project.tracker.folder)
-    written = write_videos(videos_out, read_videos(project), found, lab, place)
+    reviewed, unseen = load_reviewed(project.root), Unseen()
+    written = write_videos(videos_out, unseen.watch(read_videos(project, reviewed), reviewed), found, lab, place)
     animals = write_animals(animals_out, found.features, definitions.animal, written, lab)
     values = write_sets(sets_out, project, result_stage(project), written.sets)
     tables = _describe(found, lab, definitions, animals, values)
@@ -65,12 +69,13 @@ def write_tables(project: Project, lab: LabTable, paths_for: str, found: Found, 
     json.dump(describe_package(project.name, tables), package_out, indent=1, ensure_ascii=False)
     package_out.write("\n")
     undefined = dict.fromkeys(c.name for columns in tables.values() for c in columns if not c.meaning)
-    return _told(written, lab, animals, tuple(undefined))
+    told = _told(written, lab, animals, tuple(undefined))
+    return replace(told, reviewed_only=unseen.names(reviewed))
 
 
 def _told(written: Written, lab: LabTable, animals: Animals, undefined: tuple[str, ...]) -> Beside:
-    lab_only = tuple(key for key in lab.rows if key not in written.matched)
-    return Beside(animals.rows, lab.key, lab_only, tuple(written.unmatched), undefined, written.no_video)
+    lab_only, lapsed = tuple(key for key in lab.rows if key not in written.matched), tuple(written.lapsed)
+    return Beside(animals.rows, lab.key, lab_only, tuple(written.unmatched), undefined, written.no_video, lapsed)
 
 
 def _describe(

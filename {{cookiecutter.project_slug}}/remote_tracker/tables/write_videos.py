@@ -29,6 +29,7 @@ class Written:
         default_factory=dict
     )  # the videos, or days, for which the lab's table has no row
     no_video: int = 0  # results in the tables that are of no video here
+    lapsed: list[str] = field(default_factory=list)  # the videos whose word is about a result that was made anew since
 
 
 def write_videos(out: TextIO, rows: Iterable[VideoRow], found: Found, lab: LabTable, place: Place) -> Written:
@@ -60,6 +61,8 @@ def _numbers_of(row: VideoRow, numbers: Mapping[str, Sequence[int]]) -> list[int
 def _note(written: Written, row: VideoRow, numbers: Sequence[int], lab: LabTable) -> tuple[str, ...]:
     """Note what other tables need of a row, and return the lab's cells for it."""
     key, cells = lab.key_of(row.day, row.video), lab.cells_of(row.day, row.video)
+    if row.word_lapsed:
+        written.lapsed.append(row.video)
     for number in numbers:
         written.owners[number] = f"{safe_cell(row.day)},{safe_cell(row.video)}"
         if any(cells):

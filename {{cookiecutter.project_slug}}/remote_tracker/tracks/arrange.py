@@ -31,6 +31,7 @@ class Sightings(NamedTuple):
     x: Numbers
     y: Numbers
     confidence: Numbers | None = None  # None: not given
+    size: Numbers | None = None  # px², of the animal; None: not given
 
 
 class Arrays(NamedTuple):
@@ -67,6 +68,15 @@ def require_room(frames: int, keypoints: int, individuals: int) -> None:
     """Raise Fault where so many places would need more than 8 GiB."""
     if 2 * frames * keypoints * individuals > MOST_VALUES:
         raise Fault(f"holds {individuals:,} animals over {frames:,} frames: too many for an array in memory")
+
+
+def arrange_sizes(seen: Sightings, made: Arrays) -> Numbers | None:
+    """Return the size of each animal in each frame, (n, individuals), of sightings arranged so; None: not given."""
+    if seen.size is None:
+        return None
+    sizes = np.full((len(made.frames), len(made.individuals)), np.nan)
+    sizes[np.searchsorted(made.frames, seen.frame.astype(np.int64)), seen.individual.place] = seen.size
+    return sizes
 
 
 def name_individuals(texts: Sequence[str]) -> Named:

@@ -12,6 +12,7 @@ from .sleap import read_sleap
 from .tidy import read_tidy
 from .tierpsy import read_tierpsy
 from .tracks import Tracks
+from .tramway import read_tramway
 from .trex import read_trex
 
 FORMS: Mapping[str, Callable[[Given], Tracks]] = {
@@ -22,4 +23,5 @@ FORMS: Mapping[str, Callable[[Given], Tracks]] = {
     "trex": read_trex,
     "tierpsy": read_tierpsy,
     "antrax": read_antrax,
+    "tramway": read_tramway,
 }

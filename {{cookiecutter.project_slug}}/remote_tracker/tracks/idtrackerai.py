@@ -21,7 +21,8 @@ SOURCE = "idtracker.ai"
 def read_idtrackerai(given: Given) -> Tracks:
     """Return the trajectories in a session folder; an animal is called by its number, from 0, as in the tables.
 
-    The frame rate is the session's own. Raises Fault where the trajectories are missing or not whole.
+    The frame rate is the session's own. An animal has its median area wherever it is seen. Raises Fault where the
+    trajectories are missing or not whole.
     """
     session = given.only_file()
     path = os.path.join(session, "trajectories", "trajectories.h5")
@@ -30,12 +31,16 @@ def read_idtrackerai(given: Given) -> Tracks:
     with damage(path), h5py.File(path) as file:
         places = file["trajectories"][()].astype(np.float64)
         sure = _read_probabilities(file, places.shape[:2])
+        areas = np.asarray(file["areas/median"][()], dtype=np.float64) if "areas/median" in file else None
     if places.ndim != 3 or places.shape[2] != 2:
         raise Fault(f"has trajectories of the shape {places.shape}, expected (frames, animals, 2)")
     animals = tuple(str(number) for number in range(places.shape[1]))
     positions = places.transpose(0, 2, 1)[:, :, None, :]
     fps = load_fps(session) or given.fps
-    return Tracks(np.arange(len(places)), positions, sure[:, None, :], animals, (CENTROID,), fps, SOURCE)
+    size = None
+    if areas is not None and areas.shape == places.shape[1:2]:
+        size = np.where(np.isfinite(places).all(axis=2), areas, np.nan)
+    return Tracks(np.arange(len(places)), positions, sure[:, None, :], animals, (CENTROID,), fps, SOURCE, size=size)
 
 
 def load_fps(session: str) -> float | None:

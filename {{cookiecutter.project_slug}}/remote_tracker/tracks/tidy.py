@@ -9,7 +9,15 @@ from contextlib import suppress
 import numpy as np
 
 from ..checks.clause import Absent, Fault
-from .arrange import Numbers, Sightings, arrange, name_individuals, name_keypoints, only_centroids
+from .arrange import (
+    Numbers,
+    Sightings,
+    arrange,
+    arrange_sizes,
+    name_individuals,
+    name_keypoints,
+    only_centroids,
+)
 from .given import Given
 from .times import find_times, first_times
 from .tracks import Tracks
@@ -29,12 +37,16 @@ def read_tidy(given: Given) -> Tracks:
     sure = _numbers(columns["confidence"], given.columns["confidence"]) if "confidence" in columns else None
     individual = name_individuals(columns.get("individual", [ONLY] * len(frame)))
     keypoint = name_keypoints(columns["keypoint"]) if "keypoint" in columns else only_centroids(len(frame))
-    made = arrange(Sightings(frame, individual, keypoint, x, y, sure))
+    size = _numbers(columns["size"], given.columns["size"]) if "size" in columns else None
+    seen = Sightings(frame, individual, keypoint, x, y, sure, size)
+    made = arrange(seen)
     times = None
     if "time" in columns:
         seconds = first_times(made.frames, frame.astype(np.int64), _numbers(columns["time"], given.columns["time"]))
         times = find_times(made.frames, seconds, given.fps)
-    return Tracks(*made, fps=given.fps, source=given.program, unit=given.unit, times=times)
+    return Tracks(
+        *made, fps=given.fps, source=given.program, unit=given.unit, times=times, size=arrange_sizes(seen, made)
+    )
 
 
 def _read_columns(path: str, names: Mapping[str, str]) -> dict[str, list[str]]:

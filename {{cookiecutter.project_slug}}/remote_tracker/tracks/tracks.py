@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+
+class Scale(NamedTuple):
+    """How long the unit of positions is."""
+
+    size: float  # in ``unit``
+    unit: str  # as people write it: µm, mm, cm
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Tracks:
     edges: tuple[tuple[int, int], ...] = ()  # keypoints that a skeleton joins
     unit: str = "px"  # of the positions
     times: npt.NDArray[Any] | None = None  # (n,) s: when each frame was, where they are not evenly spaced
+    size: npt.NDArray[Any] | None = None  # (n, individuals) px², NaN where not seen; None: nobody tells it
+    scale: Scale | None = None  # how long a px is, where the result says it
 
     @property
     def seconds(self) -> npt.NDArray[Any] | None:
@@ -55,4 +64,7 @@ def fill_holes(tracks: Tracks, first: int | None = None) -> Tracks:
     confidence = np.full((len(frames), *tracks.confidence.shape[1:]), np.nan)
     positions[place], confidence[place] = tracks.positions, tracks.confidence
     times = None if tracks.times is None else np.interp(frames, tracks.frames, tracks.times)
-    return replace(tracks, frames=frames, positions=positions, confidence=confidence, times=times)
+    size = None if tracks.size is None else np.full((len(frames), tracks.size.shape[1]), np.nan)
+    if size is not None:
+        size[place] = tracks.size
+    return replace(tracks, frames=frames, positions=positions, confidence=confidence, times=times, size=size)

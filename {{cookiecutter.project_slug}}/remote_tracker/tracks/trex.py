@@ -14,7 +14,7 @@ from ..checks.clause import Fault
 from .arrange import Numbers, Sightings, arrange, name_individuals, only_centroids
 from .given import Given
 from .times import find_times, first_times
-from .tracks import Tracks
+from .tracks import Scale, Tracks
 
 SOURCE = "TRex"
 X, Y = ("X#wcentroid", "X"), ("Y#wcentroid", "Y")  # of each, the first column that is there is taken
@@ -48,7 +48,8 @@ def read_trex(given: Given) -> Tracks:
     made = arrange(Sightings(frame, individual, only_centroids(len(frame)), x / scale, y / scale))
     fps = tables[0].rate or given.fps
     times = find_times(made.frames, first_times(made.frames, frame, time), fps)
-    return Tracks(*made, fps=fps, source=SOURCE, unit="px" if size else "cm", times=times)
+    known = Scale(size, "cm") if size else None
+    return Tracks(*made, fps=fps, source=SOURCE, unit="px" if size else "cm", times=times, scale=known)
 
 
 def _read_table(path: str) -> Table | None:

@@ -62,11 +62,20 @@ class Detector:
 
     def find(self, picture: Picture) -> tuple[list[Spot], list[Patch]]:
         """Return the spots in a colour picture, and where their pixels are."""
+        patches = self.find_patches(picture)
+        return measure(patches), patches
+
+    def find_patches(self, picture: Picture) -> list[Patch]:
+        """Return where the pixels of the spots in a colour picture are."""
         _, bright = cv2.threshold(self.signal(grey(picture)), self.level, 255, cv2.THRESH_BINARY)
         outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         found = (_patch(bright, outline, self.area_min) for outline in outlines)
-        patches = [patch for patch in found if patch and self.area_min <= patch.area <= self.area_max]
-        return [_measure(patch.pixels()) for patch in patches], patches
+        return [patch for patch in found if patch and self.area_min <= patch.area <= self.area_max]
+
+
+def measure(patches: Sequence[Patch]) -> list[Spot]:
+    """Return the spots whose pixels are in the patches."""
+    return [_measure(patch.pixels()) for patch in patches]
 
 
 def learn(samples: Sequence[Picture], parameters: Parameters) -> Detector:

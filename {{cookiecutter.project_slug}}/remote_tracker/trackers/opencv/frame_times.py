@@ -33,6 +33,10 @@ class Times:
         exact = bool((np.abs(np.round(self.seconds, _FINE) - self.seconds) < 1e-8).all())
         return [f"{second:.{_FINE if exact else _FINER}f}" for second in self.seconds.tolist()]
 
+    def after(self, frames: int) -> Times:
+        """Return the times as they are behind so many frames of the same rate."""
+        return Times(self.seconds + frames / self.fps, self.even, self.fps) if frames else self
+
 
 def space_evenly(frames: int, fps: float) -> Times:
     """Return the times of ``frames`` frames that are 1 / ``fps`` apart."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -92,11 +93,33 @@ def _promise(path: Path, frames: float) -> Promise:
     return Promise(claimed, shown, whole, exact=not holds_only_time(path))
 
 
-def read_frames(video: Video) -> Iterator[tuple[float, Picture]]:
-    """Yield (time stamp in s, picture as height x width x 3, BGR) for each frame; 0 where a stamp is missing."""
-    capture = open_capture(video.path)
+@dataclass(frozen=True)
+class Span:
+    """A range of frames of a video; both ends belong to it, and the first frame of a video is 0."""
+
+    first: int = 0
+    last: int | None = None  # None: up to the end
+
+    def count_in(self, promise: Promise) -> int | None:
+        """Return how many frames to read; None: all up to the end, as of a piece that ends where the header does."""
+        ends = self.last is None or (promise.frames > 0 and self.last >= promise.frames - 1)
+        return None if ends or self.last is None else self.last - self.first + 1
+
+
+ALL = Span()
+
+
+def read_frames(video: Video, span: Span = ALL) -> Iterator[tuple[float, Picture]]:
+    """Yield (time stamp in s, picture as height x width x 3, BGR) for each frame; 0 where a stamp is missing.
+
+    The frames before the span are decoded, too: where a seek ends, the stamps of a video do not prove.
+    """
+    capture, wanted = open_capture(video.path), span.count_in(video.promise)
     try:
-        while True:
+        for _ in range(span.first):
+            if not capture.grab():
+                return
+        for _ in count() if wanted is None else range(wanted):
             found, picture = capture.read()
             if not found:
                 return

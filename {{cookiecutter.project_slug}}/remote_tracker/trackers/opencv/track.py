@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -23,9 +24,23 @@ def read_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         "--parameters", type=Path, required=True, help="the parameter file, as AuxiliaryFiles/opencv.yml"
     )
     parser.add_argument("--masked", type=Path, required=True, help="the masked video to write (.avi)")
-    parser.add_argument("--tracks", type=Path, required=True, help="the table of tracks to write (.csv)")
+    made = parser.add_mutually_exclusive_group(required=True)
+    made.add_argument("--tracks", type=Path, help="the table of tracks to write (.csv)")
+    made.add_argument("--spots", type=Path, help="instead: where the spots are, for join_pieces.py (.spots)")
+    parser.add_argument(
+        "--frames", type=read_span, default="0-", help="as 0-299: only these frames, from 0 (default: all)"
+    )
     parser.add_argument("--info", type=Path, required=True, help="the JSON file to write")
     return parser.parse_args(argv)
+
+
+def read_span(text: str) -> tuple[int, int | None]:
+    """Return the first and the last frame of a range as 0-299; the last is None for 300-, up to the end."""
+    found = re.fullmatch(r"([0-9]{1,15})-([0-9]{0,15})", text)
+    span = (int(found[1]), int(found[2]) if found[2] else None) if found else (1, 0)
+    if span[1] is not None and span[1] < span[0]:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of frames, as 0-299")
+    return span
 
 
 def main() -> int:
@@ -38,11 +53,13 @@ def main() -> int:
     try:
         from errors import TrackError
         from parameters import load_parameters
+        from read_video import Span
         from track_video import Job, track
     except ImportError as error:
         print(f"{sys.executable}: {error}; this Python needs: {_INSTALL} (see workspace/activate.sh)", file=sys.stderr)
         return 1
-    job = Job(arguments.video, arguments.masked, arguments.tracks, arguments.info)
+    places = arguments.masked, arguments.tracks or arguments.spots, arguments.info
+    job = Job(arguments.video, *places, Span(*arguments.frames), only_spots=bool(arguments.spots))
     try:
         print(track(job, load_parameters(arguments.parameters)))
     except TrackError as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,28 +13,32 @@ from typing import Any
 import cv2
 import numpy
 import scipy
-from detect import Blank, Detector, Patch, learn, needs_samples
-from errors import BadVideo, TrackError
-from frame_times import SOON, Times, UnusableStamps, choose_times, space_evenly
+from detect import Patch, measure
+from errors import TrackError
+from find_spots import find_spots
+from follow import follow, learn_from, require_all, threshold_used
+from frame_times import SOON
 from link import Linker
 from parameters import Parameters
 from part_files import digest_ends
-from read_video import Picture, Video, open_video, read_frames
-from sample_video import sample_frames
-from side_by_side import count_cores, read_ahead, write_behind
+from read_video import ALL, Span, Video, open_video
+from video_times import rate_of, times_of
 from write_results import Results, write_info
 
 VERSION = "1.1"
+Tracked = tuple[Results, Linker, list[float]]  # the results, still open; who was seen; the time stamps in s
 
 
 @dataclass(frozen=True)
 class Job:
-    """A video, and the paths of its results."""
+    """A video, the paths of its results, and which of its frames are meant."""
 
     video: Path
     masked: Path
-    tracks: Path
+    tracks: Path  # with ``only_spots`` the file of spots
     info: Path
+    span: Span = ALL
+    only_spots: bool = False  # the animals are found, and not linked: that is done once for all pieces
 
 
 def track(job: Job, parameters: Parameters) -> str:
@@ -42,11 +46,19 @@ def track(job: Job, parameters: Parameters) -> str:
 
     Raises TrackError where the video cannot be tracked, after writing ``finished: false`` with the reason.
     """
-    cv2.setNumThreads(1)
-    info = _about(job, parameters)
-    try:
-        info["source"] = _describe_source(job.video)
+    with told_problem(job, about(job, parameters)) as info:
+        info["source"] = describe_source(job.video)
+        if job.only_spots:
+            return find_spots((job.video, job.masked, job.tracks, job.info), job.span, parameters, info)
         return _track(job, parameters, info)
+
+
+@contextmanager
+def told_problem(job: Job, info: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield ``info``; what goes wrong meanwhile is written with it as the reason, and raised as TrackError."""
+    cv2.setNumThreads(1)
+    try:
+        yield info
     except (TrackError, OSError, cv2.error) as error:
         reason = error if isinstance(error, TrackError) else TrackError(f"{job.video}: {_one_line(error)}")
         with suppress(TrackError):  # on a full disk the reason cannot be written either; it is on stderr
@@ -55,92 +67,57 @@ def track(job: Job, parameters: Parameters) -> str:
 
 
 def _track(job: Job, parameters: Parameters, info: dict[str, Any]) -> str:
-    started = time.monotonic()
+    started, first = time.monotonic(), job.span.first
     video = open_video(job.video)
-    fps = _fps(video, parameters)
+    fps = rate_of(video, parameters)
     info.update(frames_claimed=video.promise.frames or None, fps=fps, width=video.width, height=video.height)
-    detector = _learn(video, parameters)
+    detector = learn_from(video, parameters)
     linker = Linker(parameters.animals, parameters.max_jump, parameters.lost_frames)
     with Results(job.masked, job.tracks, fps, (video.width, video.height)) as results:
-        stamps = _follow(video, detector, linker, results, parameters)
-        read = len(stamps)
-        info.update(frames_read=read, animals=linker.animals, threshold_used=_threshold_used(detector, parameters))
-        if not read or not video.promise.is_kept_by(read, parameters.frames_missing):
-            raise BadVideo(video.promise.broken(str(job.video), read))
-        times = _times(video, stamps, parameters)
-        info.update(results.publish(times.texts()))
+        stamps: list[float] = []
+
+        def see(stamp: float, patches: Sequence[Patch]) -> None:
+            results.add_rows(first + len(stamps), linker.update(measure(patches)))
+            stamps.append(stamp)
+            if len(stamps) == SOON:  # where there are none, there will be none
+                times_of(video, stamps, parameters)
+
+        read = follow(video, job.span, detector, results.add_picture, see)
+        info.update(frames_read=read, animals=linker.animals, threshold_used=threshold_used(detector, parameters))
+        require_all(video, job.span, read, parameters.frames_missing)
+        return conclude(job, video, (results, linker, stamps), parameters, info, started)
+
+
+def conclude(
+    job: Job, video: Video, tracked: Tracked, parameters: Parameters, info: dict[str, Any], started: float
+) -> str:
+    """Put the results of a video into their places, write the info file, and return a sentence about it.
+
+    ``started`` is when the work began, by the monotonic clock. Raises TrackError.
+    """
+    (results, linker, stamps), first = tracked, job.span.first
+    read, times = len(stamps), times_of(video, stamps, parameters)
+    info.update(frames_read=read, animals=linker.animals)
+    info.update(results.publish(times.after(first).texts(), first))
     # A whole file's header may be slightly wrong (read_video.Promise): the frames that were read count.
     info.update(finished=True, frames_in_header=video.promise.frames or None, frames_claimed=read)
     info.update(fps=times.fps, fps_in_header=video.fps, times="even" if times.even else "stamps")
+    if job.span != ALL:
+        info["frames"] = [first, first + read - 1]
     seconds = time.monotonic() - started
     write_info({**info, "seconds": round(seconds, 2)}, job.info)
     return f"{job.video.name}: {read} frames, {linker.animals} animals, {seconds:.1f} s"
 
 
-def _learn(video: Video, parameters: Parameters) -> Detector:
-    samples = sample_frames(video, parameters.background_frames, count_cores()) if needs_samples(parameters) else []
-    if not samples and needs_samples(parameters):
-        raise BadVideo(video.promise.broken(str(video.path), 0))
-    return learn(samples, parameters)
-
-
-def _follow(video: Video, detector: Detector, linker: Linker, results: Results, parameters: Parameters) -> list[float]:
-    """Track all frames, and return their time stamps in s.
-
-    With more than one core, frames are read and the masked video is written by threads of their own.
-    """
-    stamps: list[float] = []
-    alone = count_cores() == 1
-    frames, write = read_frames(video), _mask_into(results, video)
-    with (
-        nullcontext(frames) if alone else read_ahead(frames) as ahead,
-        nullcontext(write) if alone else write_behind(write) as give,
-    ):
-        for stamp, picture in ahead:
-            spots, patches = detector.find(picture)
-            give((picture, patches))
-            results.add_rows(len(stamps), linker.update(spots))
-            stamps.append(stamp)
-            if len(stamps) == SOON:  # where there are none, there will be none
-                _times(video, stamps, parameters)
-    return stamps
-
-
-def _mask_into(results: Results, video: Video) -> Callable[[tuple[Picture, Sequence[Patch]]], None]:
-    """Return the function that adds a frame, all but its patches black, to the masked video."""
-    blank = Blank(video.width, video.height)
-    return lambda frame: results.add_picture(blank.draw(*frame))
-
-
-def _times(video: Video, stamps: list[float], parameters: Parameters) -> Times:
-    if parameters.fps is not None:
-        return space_evenly(len(stamps), parameters.fps)
-    try:
-        return choose_times(stamps, video.fps)
-    except UnusableStamps as error:
-        raise BadVideo(f"{video.path}: {error}; write the true rate as fps in the parameter file") from None
-
-
-def _fps(video: Video, parameters: Parameters) -> float:
-    if parameters.fps is None and not video.has_fps:
-        said = f"{video.path}: the header says {video.fps:g} frames a second"
-        raise BadVideo(f"{said}; write the true rate as fps in the parameter file")
-    return parameters.fps or video.fps
-
-
-def _threshold_used(detector: Detector, parameters: Parameters) -> float:
-    turned = parameters.mode == "threshold" and detector.dark
-    return 255 - detector.level if turned else detector.level
-
-
-def _describe_source(video: Path) -> dict[str, Any]:
+def describe_source(video: Path) -> dict[str, Any]:
     """Return what the checks compare with the video that lies there: name, size in bytes, SHA-256 of its ends."""
     if not video.is_file():  # open_video tells what is wrong
         return {"name": video.name}
     return {"name": video.name, "size": video.stat().st_size, "sha256_ends": digest_ends(video)}
 
 
-def _about(job: Job, parameters: Parameters) -> dict[str, Any]:
+def about(job: Job, parameters: Parameters) -> dict[str, Any]:
+    """Return what the info file says before anything is known of the video."""
     return {
         "finished": False,
         "video": job.video.name,

@@ -44,6 +44,14 @@ class Masked:
         self._writer.write(cv2.imencode(".jpg", picture, _PACKED)[1].reshape(1, -1) if self._packs else picture)
         self.frames += 1
 
+    def add_packed(self, jpeg: Picture) -> None:
+        """Add the next frame as a JPEG (1 x n); OpenCV before 4.8 takes pictures alone."""
+        picture = jpeg if self._packs else cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+        if picture is None:
+            raise TrackError(f"{self._place}: a frame of a piece is no picture; redo the pieces")
+        self._writer.write(picture)
+        self.frames += 1
+
     def finish(self) -> None:
         """Close the file. Raises TrackError where it does not hold each frame.
 

@@ -47,16 +47,20 @@ class Results:
         """Add the next frame's blanked picture to the masked video."""
         self._masked.add(picture)
 
-    def publish(self, times: Sequence[str]) -> dict[str, dict[str, Any]]:
+    def add_packed(self, jpeg: Picture) -> None:
+        """Add the next frame of the masked video as a JPEG (1 x n), which was packed before."""
+        self._masked.add_packed(jpeg)
+
+    def publish(self, times: Sequence[str], first: int = 0) -> dict[str, dict[str, Any]]:
         """Check that both files are whole, put them in their places, and return what each holds, for the info file.
 
-        ``times`` holds the time of each frame, as the table shows it. The table has ``rows``, in ``frames`` different
-        frames; the masked video has ``frames``. Each has its ``size`` in bytes and its digests, as
+        ``times`` holds the time of each frame from ``first`` on, as the table shows it. The table has ``rows``, in
+        ``frames`` different frames; the masked video has ``frames``. Each has its ``size`` in bytes and its digests, as
         :func:`describe_file` gives them.
         """
         masked, tracks = self._places
         self._masked.finish()
-        self._table.finish(times)
+        self._table.finish(times, first)
         try:
             table, video = describe_file(self._table.whole), describe_file(self._masked.part)
         except OSError as error:

@@ -40,15 +40,18 @@ class Table:
         self.lines += len(sightings)
         self.frames += bool(sightings)
 
-    def finish(self, times: Sequence[str]) -> None:
-        """Write the file ``whole``, flushed to the disk, with the header and each frame's time in its rows."""
+    def finish(self, times: Sequence[str], first: int = 0) -> None:
+        """Write the file ``whole``, flushed to the disk, with the header and each frame's time in its rows.
+
+        ``times`` begin with the time of the frame ``first``.
+        """
         try:
             self._file.close()
             with self._draft.open(encoding="utf-8") as draft, self.whole.open("w", encoding="utf-8") as file:
                 file.write(",".join(COLUMNS) + "\n")
                 for row in draft:
                     frame, _, rest = row.partition(",")
-                    file.write(f"{frame},{times[int(frame)]},{rest}")
+                    file.write(f"{frame},{times[int(frame) - first]},{rest}")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:

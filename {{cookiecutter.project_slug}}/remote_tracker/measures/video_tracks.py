@@ -21,6 +21,14 @@ from ..tracks.tracks import Tracks
 class NoTracks(RemoteTrackerError):
     """The positions of a video cannot be read; the message names the file and says why."""
 
+    lasts = True  # for as long as the result is as it is
+
+
+class NotNow(NoTracks):
+    """The machine does not give the positions of a video out now: it may another time."""
+
+    lasts = False
+
 
 def require_source(project: Project) -> TrackSource:
     """Return where the tracker's results hold positions; raises RemoteTrackerError where they say it nowhere."""
@@ -48,8 +56,9 @@ def read_tracks(project: Project, row: VideoRow, fps: float | None = None) -> Tr
     except Fault as fault:
         raise NoTracks(f"{_name(project, paths)} {fault}") from None
     except (OSError, UnicodeDecodeError) as error:
-        why = absence("".join(paths[:1]), error) if isinstance(error, OSError) else "is no UTF-8 text"
-        raise NoTracks(f"{_name(project, paths)} {why}") from None
+        if isinstance(error, OSError):
+            raise NotNow(f"{_name(project, paths)} {absence(''.join(paths[:1]), error)}") from None
+        raise NoTracks(f"{_name(project, paths)} is no UTF-8 text") from None
 
 
 def _find_outputs(project: Project, row: VideoRow) -> dict[str, tuple[str, ...]]:

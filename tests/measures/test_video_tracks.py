@@ -13,7 +13,7 @@ pytest.importorskip("numpy", reason="numpy is not installed")
 pytest.importorskip("h5py", reason="h5py is not installed")
 from lab import Lab
 from remote_tracker.config import load_project
-from remote_tracker.exports.video_tracks import NoTracks, read_tracks
+from remote_tracker.measures.video_tracks import NoTracks, read_tracks
 from remote_tracker.scan import Tree
 from remote_tracker.tables.read_videos import result_stage
 from remote_tracker.tables.video_row import VideoRow

@@ -1,0 +1,108 @@
+"""Parts of the page's data: thumbnails, features, what needs a person, and what lacks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from lab import Lab
+from remote_tracker.config import load_project
+from remote_tracker.errors import RemoteTrackerError
+from remote_tracker.measures.distributions import Feature, Features
+from remote_tracker.measures.spread import Distribution
+from remote_tracker.page import gather as gathering
+from remote_tracker.page.gather import gather
+from remote_tracker.page.look import Seen
+from remote_tracker.page.needs import find_groups, find_needs
+from remote_tracker.page.thumbnails import describe_unmade, sprites_of
+from remote_tracker.pictures.places import Sprite
+from remote_tracker.tables.video_row import VideoRow
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
+
+
+def data_of(lab: Lab) -> dict[str, Any]:
+    """Return the page's data of a project."""
+    return gather(Seen(load_project(lab.root)), NOW)
+
+
+def test_a_thumbnail_is_found_by_its_row() -> None:
+    """The cells of a day's sprite are told by the rows of the table; a day without thumbnails is left out."""
+    rows = [VideoRow("d1", "d1/a.avi", "finished"), VideoRow("d1", "d1/b.avi", "to do"), VideoRow("", "c.avi", "to do")]
+    seen: Any = SimpleNamespace(rows=rows, days={"d1": [0, 1], "(no day)": [2]})
+    sprites = {"d1": Sprite("report/d1.thumbs.png", 144, 108, 10, {"d1/a.avi": 3, "d1/gone.avi": 4})}
+    head = {"file": "report/d1.thumbs.png", "width": 144, "height": 108, "columns": 10}
+    assert sprites_of(seen, sprites) == {"d1": {**head, "cells": {"0": 3}}}
+
+
+def test_features_are_those_of_the_joined_table(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each feature is told by day and by the lab's columns; the others are named."""
+    lab.videos(1)
+    told = Feature("speed", "px/s", "how fast", {"day": (Distribution("d1", 3, 1.0, 1.5, 2.0, 2.5, 3.0),)})
+    monkeypatch.setattr(gathering, "read_distributions", lambda *_: Features((told,), ("other",)))
+    data = data_of(lab)
+    spread = {"group": "d1", "n": 3, "low": 1, "q1": 1.5, "median": 2, "q3": 2.5, "high": 3}
+    assert data["features"] == [{"name": "speed", "unit": "px/s", "meaning": "how fast", "by": {"day": [spread]}}]
+    assert data["features_left"] == ["other"]
+
+
+def test_a_table_that_cannot_be_read_is_a_note(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one part cannot read stands among the notes, and the page is made of the others."""
+
+    def fail(*_: object) -> Features:
+        raise RemoteTrackerError("Results/joined/animals.csv: its last line is cut off. Join again:  ./rt join")
+
+    lab.videos(1)
+    (lab.root / "AuxiliaryFiles").mkdir(exist_ok=True)
+    (lab.root / "AuxiliaryFiles/videos.csv").write_text("name,dose\n")
+    (lab.root / "AuxiliaryFiles/reviewed.csv").write_text("video,word\nd1/v1.avi,perfect\n")
+    monkeypatch.setattr(gathering, "read_distributions", fail)
+    notes = data_of(lab)["notes"]
+    assert [note.partition(":")[0] for note in notes] == [
+        "No words of the lab on results",
+        "No columns of the lab's own table",
+        "No numbers from tracks",
+        "No features",
+    ]
+
+
+def test_a_changed_result_needs_a_person(lab: Lab) -> None:
+    """A result that changed since it was made stands among the needs, with the line that accepts it."""
+    lab.videos(2)
+    lab.go()
+    lab.result("d1/v2.txt").write_text("other")
+    seen = Seen(load_project(lab.root))
+    text = "1 result changed since it was made; its checks hold"
+    assert {"text": text, "command": "./rt accept --changed"} in find_needs(seen, find_groups(seen))
+
+
+def test_a_video_without_a_day(lab: Lab) -> None:
+    """A video that lies in no day's folder is in the table, in a bar and in files of its own."""
+    lab.video("v.avi")
+    data = data_of(lab)
+    assert [day["day"] for day in data["days"]] == ["(no day)"]
+    assert data["day_files"] == {"(no day)": data["days"][0]["file"].removesuffix(".html")}
+    assert lab.rt("report").code == 0
+    assert (lab.root / "Results" / data["days"][0]["file"]).exists()
+
+
+def test_an_empty_project(lab: Lab) -> None:
+    """A project without a video has a page that says what to do."""
+    data = data_of(lab)
+    assert (data["days"], data["needs"]) == ([], [])
+    assert data["next"] == ["copy videos into RawVideos, then scan again"]
+    assert lab.rt("report").out == "Results/report.html shows it: 0 videos, 0 need a person.\n"
+
+
+def test_videos_without_a_picture_are_told(lab: Lab) -> None:
+    """Where pictures could be made and were not, the page says how many videos have none, and what makes them."""
+    tracks = {"of": "copy", "form": "tidy", "frame": "frame", "individual": "animal", "x": "x", "y": "y"}
+    lab.tracker(output={"copy": "Results/{subdir}/{name}.csv"}, tracks=tracks)
+    lab.videos(2)
+    lab.go()
+    seen = Seen(load_project(lab.root))
+    assert describe_unmade(seen, {}) == ["No picture yet of 2 videos: ./rt report makes them."]
+    drawn = {"d1": Sprite("report/d1.thumbs.png", 144, 108, 10, {"d1/v1.avi": 0, "d1/v2.avi": 1})}
+    assert describe_unmade(seen, drawn) == []

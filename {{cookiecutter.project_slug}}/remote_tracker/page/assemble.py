@@ -1,0 +1,45 @@
+"""Put the page of a project together: one HTML file that holds its style, its libraries, its data and its scripts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+_MARK = re.compile("<!--(style|libraries|data|script)-->")
+_LEVEL = 6  # of 10,000 videos level 9 saves 2 % of the bytes and takes three times as long
+
+
+def assemble(data: Mapping[str, object]) -> str:
+    """Return the page's HTML; ``data`` is what its scripts read, see ``format`` in it."""
+    parts = {
+        "style": _read("report.css"),
+        "libraries": _read("libraries.js"),
+        "data": pack(data),
+        "script": "\n".join(path.read_text(encoding="utf-8") for path in find_scripts()),
+    }
+    return _MARK.sub(lambda found: parts[found[1]], _read("report.html"))
+
+
+def pack(data: Mapping[str, object]) -> str:
+    """Return data as base64 of deflated JSON; the letters of base64 can end no element of HTML and no text of a script.
+
+    Half of a character that stands alone, as in a name that is no UTF-8, is written as JSON's escape.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = deflate.compress(text.encode("utf-8", "backslashreplace")) + deflate.flush()
+    return base64.b64encode(packed).decode("ascii")
+
+
+def find_scripts() -> list[Path]:
+    """Return the page's own scripts in the order in which they stand in it: by their names."""
+    return sorted(ASSETS.glob("js/*.js"))
+
+
+def _read(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")

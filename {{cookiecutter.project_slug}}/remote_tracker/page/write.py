@@ -1,0 +1,131 @@
+"""Write a project's page and the files of its days; what a day's files hold already is left as it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..disk.files import clear_temporaries, make_folder, write_file
+from ..errors import RemoteTrackerError
+from ..model import Project
+from ..pictures.day_name import name_day
+from ..pictures.make import Tell
+from ..pictures.places import load_sprites, picture_path
+from ..report.words import number_of
+from ..tables.video_row import VideoRow
+from ..text.visible import shown
+from .assemble import assemble
+from .day_page import Shown, day_page
+from .gather import FOLDER, gather
+from .look import Seen
+from .stories import HEAD, Asked, ask_days, write_scripts
+from .thumbnails import describe_unmade, make_new
+
+PAGE = "Results/report.html"
+
+
+class Written(NamedTuple):
+    """What a report came to."""
+
+    page: str  # where the page lies, from the project's folder on
+    videos: int
+    need: int  # how many of them, of any step, need a person
+    counts: str  # what people call the videos
+
+
+def report_text(done: Written) -> str:
+    """Return the line that people read behind a report."""
+    need = f"{done.need} need a person" if done.need != 1 else "1 needs a person"
+    return f"{done.page} shows it: {number_of(done.videos, done.counts)}, {need}."
+
+
+def write_report(
+    project: Project, into: Path | None = None, notes: Sequence[str] = (), tell: Tell | None = None
+) -> Written:
+    """Write the page, alone where it goes ``into`` another file, else with the files of its days.
+
+    ``notes`` are lines that it shows beside its own. With ``tell`` pictures that are not there are made, too: it is
+    called with how many are made, and of how many. Raises RemoteTrackerError where a file cannot be written; the old
+    page then still stands.
+    """
+    seen = Seen(project)
+    page = into or project.root / PAGE
+    unmade = make_new(seen, tell) if tell and into is None else describe_unmade(seen, load_sprites(project))
+    data = gather(seen, datetime.now().astimezone(), [*notes, *unmade])
+    if into is None:
+        _write_days(seen, data)
+    make_folder(page.parent)
+    write_file(page, assemble(data))
+    place = page.relative_to(project.root) if page.is_relative_to(project.root) else page
+    return Written(shown(str(place)), len(seen.rows), len(seen.troubled), seen.stage.counts)
+
+
+def _write_days(seen: Seen, data: Mapping[str, Any]) -> None:
+    folder = seen.project.root / PAGE.rpartition("/")[0] / FOLDER
+    make_folder(folder)
+    clear_temporaries(folder)
+    asked = ask_days(seen)
+    write_scripts(seen.project, {folder / f"{name_day(day)}.js": (day, ones) for day, ones in asked.items()})
+    for day, indices in seen.days.items():
+        _write_where_new(folder / f"{name_day(day)}.html", _page_of(seen, data, day, indices))
+    _remove_strays(folder, asked)
+
+
+def _page_of(seen: Seen, data: Mapping[str, Any], day: str, indices: Sequence[int]) -> str:
+    sprite = data["sprites"].get(day)
+    cells = sprite["cells"] if sprite else {}
+    videos = [_shown(seen, seen.rows[at], cells.get(str(at), -1)) for at in indices]
+    beside = {**sprite, "file": sprite["file"].removeprefix(f"{FOLDER}/")} if sprite else None
+    return day_page(data["project"]["name"], shown(day), videos, beside)
+
+
+def _shown(seen: Seen, row: VideoRow, cell: int) -> Shown:
+    place = picture_path(seen.project, row.video)
+    picture = place.relative_to(seen.project.root / PAGE.rpartition("/")[0] / FOLDER) if cell >= 0 else ""
+    return Shown(shown(row.video), row.state, shown(row.reason), os.fsencode(picture) if picture else b"", cell)
+
+
+def _write_where_new(path: Path, text: str) -> None:
+    with suppress(OSError):
+        if path.read_bytes() == text.encode():
+            return
+    write_file(path, text)
+
+
+def _remove_strays(folder: Path, asked: Mapping[str, Sequence[Asked]]) -> None:
+    """Remove the files of days that there are no longer: those beside a script of ours, whatever else lies there."""
+    kept = {name_day(day) for day in asked}
+    for path in folder.glob("*.js"):
+        if path.stem not in kept and _is_ours(path):
+            path.with_suffix(".html").unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readline(len(HEAD)).startswith(HEAD)
+    except (OSError, ValueError):
+        return False
+
+
+def report_data(project: Project, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the page's data for programs (--json); nothing is written."""
+    return gather(Seen(project), datetime.now().astimezone(), notes)
+
+
+def report_or_tell(project: Project, notes: Sequence[str] = ()) -> tuple[str, str]:
+    """Write the page behind another command; return the line to print, and a line for stderr, each "" for none.
+
+    Whatever fails here, the command before it did its work: no error leaves this function.
+    """
+    try:
+        return report_text(write_report(project, notes=notes)), ""
+    except RemoteTrackerError as error:
+        return "", f"No report: {error}"
+    except Exception as error:  # a fault of ours in what comes last must not make a good run fail
+        return "", f"No report: {type(error).__name__}: {error}. Type: ./rt report"
