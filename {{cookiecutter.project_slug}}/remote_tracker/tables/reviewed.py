@@ -37,7 +37,7 @@ class Said(NamedTuple):
     line: int
     video: str  # as the cell has it
     word: str
-    result: str  # the SHA-256 of the result, or its beginning, or when it was proven; "": the line does not say which result it means
+    result: str  # the SHA-256 of the result, its beginning, or when it was proven; "": not said
     note: str
 
 
