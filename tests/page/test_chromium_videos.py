@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from page.browsing import Screen
-from page.page_data import make_data, write_page
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
+
+from page.browsing import Screen
+from page.page_data import make_data, write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
