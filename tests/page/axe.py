@@ -11,7 +11,6 @@ import tarfile
 from pathlib import Path
 
 import pytest
-
 from page.browsing import Screen
 
 PACKAGE, FILE = "axe-core@4.14.1", "package/axe.min.js"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from page.axe import find_violations
 from page.browsing import Screen
 from page.page_data import make_data, write_page

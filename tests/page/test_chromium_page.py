@@ -9,7 +9,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
 from page.browsing import Screen
 from page.page_data import HOSTILE, make_data, write_page
 

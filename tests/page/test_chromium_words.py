@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver.support.ui import Select
-
 from page.browsing import Screen
 from page.page_data import make_data, write_page
+from selenium.webdriver.support.ui import Select
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
