@@ -22,13 +22,13 @@ demo: $(VENV)/demo.done
 
 # One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
 
 test-generated: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --generated -m "seeded or hypothesis" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --generated -m "seeded or hypothesis" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --deep --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-locales: $(VENV)/demo.done $(VENV)/tests.done
 	@set -e; for locale in de_DE.UTF-8 de_DE.ISO-8859-1; do PATH="$(VENV)/bin:$$PATH" RT_LOCALE=$$locale \

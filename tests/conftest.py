@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import compileall
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import dealing
 import pytest
-from baking import bake_once
+from baking import bake_once, compile_package, make_once
 from hypothesis import settings
 from lab import LOCALE, ONE_THREAD, Lab, copy_project, copy_tree, find_changed_packages
 from locales import environment_of
+
+# Compiled tests are kept outside this folder, and also where Python is told to keep none: each worker compiles them all.
+sys.pycache_prefix = os.path.expanduser("~/.cache/remote-tracker/tests")
+sys.dont_write_bytecode = False
 
 SEEDS = {"few": 4, "generated": 20, "deep": 200}  # of each crash test: half of them kill at a step, half by the clock
 EXAMPLES = {"few": 40, "generated": 200, "deep": 10_000}  # of each property
@@ -30,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples each property is held against; refuse a locale that cannot be had."""
     os.environ.update(ONE_THREAD)
+    config.pluginmanager.register(dealing)
     config.addinivalue_line("markers", "seeded: a crash test, which make test-generated runs with more seeds")
     settings.load_profile(_depth(config))
     if LOCALE and not environment_of(LOCALE):
@@ -57,9 +63,13 @@ def _packages_stay() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's folder, copied once and compiled; not to be changed."""
-    project = copy_project(tmp_path_factory.mktemp("blank") / "project")
-    compileall.compile_dir(project / "remote_tracker", quiet=2)
-    return project
+
+    def make(place: Path) -> Path:
+        project = copy_project(place / "project")
+        compile_package(project)
+        return project
+
+    return make_once(tmp_path_factory, "blank", make)
 
 
 @pytest.fixture
