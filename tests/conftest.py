@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import dealing
+import drawing
 import pytest
 from baking import bake_once, compile_package, make_once
 from hypothesis import settings
@@ -30,12 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name in ("generated", "deep"):
         told = f"{SEEDS[name]} seeds and {EXAMPLES[name]:,} examples, not {SEEDS['few']} and {EXAMPLES['few']}"
         parser.addoption(f"--{name}", action="store_true", help=told)
+    parser.addoption("--day", default=str(date.today()), help="draw the cases of this day, not of today")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples each property is held against; refuse a locale that cannot be had."""
     os.environ.update(ONE_THREAD)
+    config.addinivalue_line("markers", drawing.MARK)
     config.pluginmanager.register(dealing)
+    config.pluginmanager.register(drawing)
     config.addinivalue_line("markers", "seeded: a crash test, which make test-generated runs with more seeds")
     settings.load_profile(_depth(config))
     if LOCALE and not environment_of(LOCALE):
@@ -50,7 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that takes a ``seed`` with a few of them, with --generated and --deep with more."""
     if "seed" in metafunc.fixturenames:
         seeds = range(SEEDS[_depth(metafunc.config)])
-        metafunc.parametrize("seed", [pytest.param(seed, marks=pytest.mark.seeded) for seed in seeds])
+        metafunc.parametrize("seed", [pytest.param(seed, marks=(pytest.mark.seeded, pytest.mark.drawn(2))) for seed in seeds])
 
 
 @pytest.fixture(scope="session", autouse=True)

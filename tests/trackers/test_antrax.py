@@ -235,6 +235,7 @@ def test_the_list_can_be_read(ants: Ants) -> None:
         ("solve3", "export_single_movie 2", "tracklets_table_2_2.csv"),
     ],
 )
+@pytest.mark.drawn(2)
 def test_matlab_dies(after: After, step: str, dies: str, why: str) -> None:
     """MATLAB dies with half a file written, anTraX ends with 0: a bad result, and the next list redoes it alone."""
     ants = after(("", *STEPS)[STEPS.index(step)])
@@ -253,6 +254,7 @@ def test_matlab_dies(after: After, step: str, dies: str, why: str) -> None:
     ants.go_to_the_end(step)
 
 
+@pytest.mark.drawn(3, of="courses")
 def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     """Of an experiment tracked in part elsewhere, as the dummy is, what is there counts, and the rest is listed."""
     ants.experiment("exp1")
@@ -277,6 +279,7 @@ def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     assert ants.lab.counts("solve1") == {"finished": 1, "incomplete": 1, "unprocessed": 4}
 
 
+@pytest.mark.drawn(3, of="courses")
 def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     """The newest session is worked on; with `session` the other, links too, though MATLAB would link the newest."""
     ants.experiment("exp1", movies=2)
@@ -294,6 +297,7 @@ def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     assert ants.lab.counts("track") == {"finished": 2}
 
 
+@pytest.mark.drawn(3, of="courses")
 def test_a_newer_session(after: After) -> None:
     """A session that is configured later has all its movies to do, and a movie's path still means its work."""
     ants = after("solve3")
@@ -315,6 +319,7 @@ def test_opening_a_session_outdates_nothing(after: After) -> None:
     assert (ants.lab.counts("track"), ants.lab.counts("link")) == ({"finished": 2}, {"finished": 1})
 
 
+@pytest.mark.drawn(1, of="colonies")
 def test_two_colonies(after: After) -> None:
     """Of two colonies each is solved by itself, proven by its own log, and both are in the table."""
     ants = after("solve1", "red", "blue")
@@ -327,6 +332,7 @@ def test_two_colonies(after: After) -> None:
     assert {row["animal"] for row in ants.joined()} == {"red/A", "red/B", "blue/A", "blue/B"}
 
 
+@pytest.mark.drawn(1, of="colonies")
 def test_a_movie_without_one_of_its_colonies(after: After) -> None:
     """An export that ends after the first colony is no result, though a file of this movie is there."""
     ants = after("solve2", "red", "blue")
@@ -335,6 +341,7 @@ def test_a_movie_without_one_of_its_colonies(after: After) -> None:
     assert ants.lab.counts("solve3") == {"incomplete": 2}
 
 
+@pytest.mark.drawn(1, of="colonies")
 def test_a_movie_exported_by_hand_without_one_of_its_colonies(after: After) -> None:
     """A scan asks what a task asks: an export by hand that ends after the first colony is no result."""
     ants = after("solve2", "red", "blue")
@@ -351,6 +358,7 @@ def test_a_graph_without_its_log(after: After) -> None:
     assert ants.lab.counts("track") == {"finished": 1, "incomplete": 1}
 
 
+@pytest.mark.drawn(3, of="courses")
 def test_a_redo_of_one_movie(after: After) -> None:
     """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
     ants = after("solve3")
@@ -366,6 +374,7 @@ def test_a_redo_of_one_movie(after: After) -> None:
     ants.go_to_the_end("classify", "solve1", "solve2", "solve3")
 
 
+@pytest.mark.drawn(3, of="courses")
 def test_a_movie_added_later(after: After) -> None:
     """A movie that comes later is tracked alone; then the experiment is linked and solved again."""
     ants = after("solve2")
@@ -380,6 +389,7 @@ def test_a_movie_added_later(after: After) -> None:
     assert "graph_3_3.mat" in (ants.raw / "exp1/antrax/graphs/cross_movie_links.mat").read_text()
 
 
+@pytest.mark.drawn(3, of="courses")
 def test_body_parts_and_untagged(after: After) -> None:
     """With dlc_config body parts are found, each task with its own config.yaml; with untagged all positions come."""
     ants = after("solve3")
@@ -418,6 +428,7 @@ def test_what_is_needed(ants: Ants, line: str, says: str) -> None:
     assert ants.lab.batches() == []
 
 
+@pytest.mark.drawn(3, of="courses")
 def test_its_own_command_line(after: After) -> None:
     """What anTraX's own command line made is seen, before and after ours failed, and also where MATLAB died in it."""
     ants = after("train")

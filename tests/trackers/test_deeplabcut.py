@@ -51,6 +51,7 @@ def test_several_animals(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("key", ["df_with_missing", "tracks"])
+@pytest.mark.drawn(1)
 def test_more_rows_than_frames(lab: Lab, key: str) -> None:
     """A table of either form that has more rows than its video has frames is a bad result."""
     if key == "tracks":
@@ -107,6 +108,7 @@ def test_another_trouble_is_none_of_it(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(("method", "filterpy", "code"), [("ellipse", 2, 1), ("ellipse", 1, 0), ("box", 2, 0)])
+@pytest.mark.drawn(1)
 def test_a_tracker_that_loses_all_animals(lab: Lab, method: str, filterpy: int, code: int) -> None:
     """Where DeepLabCut's tracker loses an animal that stays where it is the task fails, with what to install."""
     write_config(lab, **SEVERAL, uniquebodyparts=[], default_track_method=method)
@@ -123,6 +125,7 @@ def fingerprints(lab: Lab) -> set[str]:
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o444])
+@pytest.mark.drawn(1)
 def test_config_stays_as_it_is(lab: Lab, mode: int) -> None:
     """Tasks side by side write into no config.yaml but their own, so all were made with the same parameters."""
     for name in ("b", "c", "d"):

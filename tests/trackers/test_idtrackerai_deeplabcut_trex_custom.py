@@ -94,6 +94,7 @@ def test_idtrackerai_measures(make: Make) -> None:
 
 @pytest.mark.parametrize("dies", ["early", "late"])
 @pytest.mark.parametrize("tracker", ["idtrackerai", "deeplabcut"])
+@pytest.mark.drawn(2)
 def test_killed(make: Make, tracker: str, dies: str) -> None:
     """What a killed program left is no result, and in nobody's way: the next attempt starts afresh."""
     lab = make(tracker)

@@ -157,6 +157,7 @@ def test_files_to_a_joined_table(lab: Molecules) -> None:
     assert {row["region"] for row in cells} == {""}
 
 
+@pytest.mark.drawn(1, of="beside")
 def test_another_mode_and_method_beside_the_first(lab: Molecules) -> None:
     """Another mode makes maps of its own from the same mesh; the first stay. Drift is the mean of the steps' speeds."""
     lab.choose(method="grid", method_options=[])
@@ -172,6 +173,7 @@ def test_another_mode_and_method_beside_the_first(lab: Molecules) -> None:
 
 
 @pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.drawn(1)
 def test_regions_to_a_joined_table(lab: Molecules, beside: bool) -> None:
     """Regions of project.yml or of a list beside each file are tasks, merged into one file, named in the table."""
     rois = {"left": LEFT, "right side": RIGHT}
@@ -194,6 +196,7 @@ def test_regions_to_a_joined_table(lab: Molecules, beside: bool) -> None:
         assert file["analyses/_data/index/_stop"][()] == 7
 
 
+@pytest.mark.drawn(1, of="beside")
 def test_a_list_with_one_more_region(lab: Molecules) -> None:
     """A region that joins the list beside a file is to do, and the file is merged again; others are left alone."""
     lab.put("d1/a.rois.json", json.dumps({"left": LEFT}))
@@ -307,6 +310,7 @@ def test_a_missing_program(lab: Molecules) -> None:
         ([[50, 50], [60, 60]], "no location lies in region -a 'b'"),
     ],
 )
+@pytest.mark.drawn(2)
 def test_a_region_that_cannot_be_cut(lab: Molecules, box: object, reason: str) -> None:
     """A region that is none, or holds nothing, fails by itself and its log says why; odd names are names."""
     lab.put("d1/a.rois.json", json.dumps({"-a 'b'": box, "left": LEFT}))
@@ -335,6 +339,7 @@ def test_a_list_that_is_missing(lab: Molecules) -> None:
         ("_roi.txt", "x\ty\n0.5\t0.5\n1.5\t0.5\n\n"),
     ],
 )
+@pytest.mark.drawn(1)
 def test_lists_of_its_own(lab: Molecules, ending: str, table: str) -> None:
     """TRamWAy's own lists, of corners or of centres, are read, a region a row; they are no trajectories."""
     lab.put(f"d1/a{ending}", table)

@@ -1,0 +1,62 @@
+"""What make test draws of the cases of tests that take long, and that nothing is drawn where somebody asks for it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pytest
+from drawing import draw, find_left_out
+from lab import REPOSITORY
+
+DAY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(("cases", "most"), [(1, 1), (6, 2), (7, 2), (49, 8), (3, 3), (2, 5)])
+def test_each_case_has_its_turn(cases: int, most: int) -> None:
+    """A day draws as many as it may, each time the same, and within so many days every case was drawn."""
+    days = [draw(cases, most, DAY + timedelta(days=later)) for later in range(-(-cases // most))]
+    assert {len(drawn) for drawn in days} == {min(cases, most)}
+    assert set().union(*days) == set(range(cases))
+    assert draw(cases, most, DAY) == days[0]
+
+
+def test_cases_of_several_tests_are_drawn_together() -> None:
+    """Tests that are cases of one thing are drawn as one; others by themselves; whatever has too few cases stays."""
+    together, alone = pytest.mark.drawn(1, of="ends").mark, pytest.mark.drawn(2).mark
+    marked = [(0, "a", together), (1, "b", together), (4, "c", alone), (5, "c", alone), (6, "c", alone), (7, "d", alone)]
+    left = find_left_out(marked, DAY)
+    assert len(left & {0, 1}) == 1
+    assert len(left & {4, 5, 6}) == 1
+    assert 7 not in left
+
+
+TARGETS = {
+    name: words
+    for name, words in re.findall(
+        r"^(test\S*):.*\n\t(.*pytest.*)$", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+}
+
+
+def collected(*words: str) -> list[str]:
+    """Return the tests that a run of pytest in the repository would do."""
+    argv = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *words]
+    done = subprocess.run(argv, cwd=REPOSITORY, env={**os.environ}, capture_output=True, text=True, timeout=300)
+    return [line for line in done.stdout.splitlines() if "::" in line]
+
+
+def test_only_the_whole_is_drawn() -> None:
+    """A run of the folder leaves out drawn cases, of a file none, and make test-generated runs every case that is left out."""
+    file = "tests/trackers/test_antrax.py"
+    others = [f"--ignore={path}" for path in (REPOSITORY / "tests").iterdir() if path.name not in ("trackers", "conftest.py")]
+    others += [f"--ignore={path}" for path in (REPOSITORY / "tests/trackers").iterdir() if path.name != "test_antrax.py"]
+    every, few = collected(file), collected("tests", *others)
+    assert set(few) < set(every)
+    assert set(collected("tests", "--generated", *others)) == set(every)
+    assert "drawn" in TARGETS["test-generated"]
+    drawn = collected("tests", "--generated", "-m", "seeded or hypothesis or drawn", *others)
+    assert set(every) - set(few) <= set(drawn)
