@@ -12,6 +12,7 @@ from baking import bake_once
 from lab import REPOSITORY, Lab, copy_tree
 
 STANDINS = REPOSITORY / "tests" / "standins" / "trackers"
+PYTHONS = f"{STANDINS.parent / 'python'}:{Path(sys.executable).parent}"  # for a PATH: the tests' Python, what stands before it
 Bake = Callable[[str], Path]
 Make = Callable[[str], Lab]
 
@@ -26,7 +27,7 @@ def lead_to_standin(tracker: str) -> str:
     """Return the activate.sh that leads to a tracker's stand-in."""
     found = STANDINS / tracker
     return (
-        f"export PATH={found / 'bin'}:{Path(sys.executable).parent}:$PATH\n"
+        f"export PATH={found / 'bin'}:{PYTHONS}:$PATH\n"
         f"export PYTHONPATH={found / 'lib'} PYTHONDONTWRITEBYTECODE=1\n"
     )
 

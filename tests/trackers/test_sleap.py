@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from baking import bake_once
 from lab import LONG_AGO, REPOSITORY, Lab, Ran, copy_tree, kill, wait_for
+from trackers.conftest import PYTHONS
 
 pytest.importorskip("h5py", reason="h5py is not installed")
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
@@ -108,7 +109,7 @@ def lab(blank_sleap: Path, clip: Path, tmp_path: Path) -> Iterator[SleapLab]:
     for name in ("a.avi", "b c.avi"):
         shutil.copy(clip, made.video(f"20260101/{name}"))
         os.utime(root / "RawVideos/20260101" / name, (LONG_AGO, LONG_AGO))
-    found = shlex.quote(f"{STANDIN}:{Path(sys.executable).parent}")
+    found = shlex.quote(f"{STANDIN}:{PYTHONS}")
     made.activate(f"export PATH={found}:$PATH\n")
     made.choose()
     yield made

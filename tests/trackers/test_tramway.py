@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from baking import make_once
 from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, copy_tree
-from trackers.conftest import STANDINS, Bake, Make, lead_to_standin
+from trackers.conftest import PYTHONS, STANDINS, Bake, Make, lead_to_standin
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 
@@ -293,7 +293,7 @@ def test_what_tramway_does_not_know(tessellated: Molecules, params: dict[str, st
 
 def test_a_missing_program(lab: Molecules) -> None:
     """Where python -m tramway does not run the first scan says so, and lists nothing."""
-    lab.activate(f"export PATH={Path(sys.executable).parent}:$PATH\n")
+    lab.activate(f"export PATH={PYTHONS}:$PATH\n")
     ran = lab.scan()
     assert ran.code == 1
     assert "python -m tramway does not run" in " ".join(ran.err.split())
