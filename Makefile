@@ -21,9 +21,9 @@ demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
 
 # Of tests with many cases that take long it runs those that are this day's turn (tests/drawing.py); test-generated runs all.
-# One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
+# Two workers more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 4 --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
 
 test-generated: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --generated -m "seeded or hypothesis or drawn" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests

@@ -13,7 +13,33 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 SSHD = "tests/remote"  # the tests of this folder share two sshd, which are brought up once
-LONGEST: tuple[str, ...] = ()
+LONGEST = (
+    "tests/docs/test_readme.py",
+    "tests/whole/test_first_hour.py",
+    "tests/trackers/test_antrax.py",
+    "tests/trackers/test_tierpsy.py",
+    "tests/trackers/test_tramway.py",
+    "tests/trackers/test_sleap.py",
+    "tests/whole/test_verify.py",
+    "tests/test_style.py",
+    "tests/standins/lsf/test_lsf.py",
+    "tests/template/test_making.py",
+    "tests/template/test_hooks.py",
+    "tests/template/test_update_from_previous.py",
+    "tests/trackers/test_deeplabcut.py",
+    "tests/trackers/test_idtrackerai_deeplabcut_trex_custom.py",
+    "tests/trackers/test_opencv_track.py",
+    "tests/whole/test_kills.py",
+    "tests/whole/test_next.py",
+    "tests/whole/test_changes.py",
+    "tests/task/test_helper.py",
+    "tests/standins/pbs/test_running.py",
+    "tests/whole/test_content.py",
+    "tests/whole/test_redo.py",
+    "tests/whole/test_gate.py",
+    "tests/crash/test_crash_update.py",
+    "tests/crash/test_storage_read_only.py",
+)
 
 
 def find_share(nodeid: str) -> str:

@@ -1,7 +1,7 @@
 """Which cases of a test that takes long are run: ``make test`` draws a few each day, ``make test-generated`` runs all.
 
 ``@pytest.mark.drawn(2)`` lets two of a test's cases be run in a day, and two others on the next day. With ``of="name"``
-several tests of a file are cases of one thing. Only a run of the whole folder draws: whoever names a file, or a word
+several tests of a file are cases of one thing; ``drawn("all")`` keeps a test of such a file out of it. Only a run of the whole folder draws: whoever names a file, or a word
 with -k, gets all. ``--day 2026-11-30`` draws what was drawn on that day; the head of a run says which day it took.
 """
 
@@ -15,6 +15,7 @@ import pytest
 
 HERE = Path(__file__).parent.resolve()
 MARK = "drawn(most, of=...): make test runs so many of the cases a day, make test-generated runs all"
+ALL = "all"
 
 
 def is_drawn(config: pytest.Config) -> bool:
@@ -34,6 +35,8 @@ def find_left_out(marked: Iterable[tuple[int, str, pytest.Mark]], day: date) -> 
     groups: dict[str, list[int]] = {}
     most: dict[str, int] = {}
     for place, name, mark in marked:
+        if mark.args[0] == ALL:
+            continue
         name = f"{name.partition('::')[0]}::{mark.kwargs['of']}" if "of" in mark.kwargs else name
         groups.setdefault(name, []).append(place)
         most[name] = int(mark.args[0])

@@ -18,6 +18,8 @@ from lab import LONG_AGO, Lab, Ran, copy_tree
 from trackers.conftest import STANDINS, Bake, Make
 from trackers.sprites import draw, straight
 
+pytestmark = pytest.mark.drawn(4, of="whole runs")  # of those without a mark of their own
+
 STEPS = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "antrax" / "dummy_exp"
 
@@ -187,6 +189,7 @@ def after(past: Past, tmp_path: Path) -> After:
     return made
 
 
+@pytest.mark.drawn("all")
 def test_to_the_end(ants: Ants) -> None:
     """Two experiments, one in a day's folder, go through all steps to scans that say 0 and a table of all ants."""
     ants.experiment("exp1", movies=4)
@@ -214,6 +217,7 @@ def put(ants: Ants, place: str, content: str) -> Path:
     return path
 
 
+@pytest.mark.drawn("all")
 def test_the_list_can_be_read(ants: Ants) -> None:
     """A line of the list is anTraX's own command, with the movie's number as --movlist; ANTRAX_HPC is unset in each."""
     ants.experiment("exp1", movies=2)

@@ -11,6 +11,8 @@ from lab import Lab
 from trackers.conftest import Make
 from trackers.test_idtrackerai_deeplabcut_trex_custom import configure, go_through, joined, put_video
 
+pytestmark = pytest.mark.drawn(8, of="whole runs")  # of those without a mark of their own
+
 CONFIG = "AuxiliaryFiles/dlc/config.yaml"
 SEVERAL = {"multianimalproject": True, "individuals": ["mouse1", "mouse2"], "multianimalbodyparts": ["nose", "tail"]}
 
@@ -36,6 +38,7 @@ def add_to_activate(lab: Lab, line: str) -> None:
     lab.activate(f"{(lab.workspace / 'activate.sh').read_text()}{line}\n")
 
 
+@pytest.mark.drawn("all")
 def test_several_animals(lab: Lab) -> None:
     """Of several animals each part has a row that names its animal; frames behind the last one seen count, too."""
     write_config(lab, **SEVERAL, uniquebodyparts=[])

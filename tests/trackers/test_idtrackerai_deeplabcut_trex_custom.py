@@ -12,6 +12,8 @@ from lab import LONG_AGO, Lab
 from trackers.conftest import Make
 from trackers.sprites import draw, straight
 
+pytestmark = pytest.mark.drawn(6, of="whole runs")  # of those without a mark of their own
+
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "idtrackerai"
 
 
@@ -54,6 +56,7 @@ def configure(lab: Lab, tracker: str) -> None:
 
 
 @pytest.mark.parametrize(("tracker", "rows"), [("idtrackerai", 2), ("deeplabcut", 2), ("trex", 10), ("custom", 1)])
+@pytest.mark.drawn("all")
 def test_three_lines(make: Make, tracker: str, rows: int) -> None:
     """Videos in, scan, process, scan says 0, summarize, join: each video's rows are in the table, odd names and all."""
     lab = make(tracker)

@@ -24,6 +24,8 @@ import cv2
 import h5py
 import numpy as np
 
+pytestmark = pytest.mark.drawn(13, of="whole runs")  # of those without a mark of their own
+
 STANDIN = REPOSITORY / "tests" / "standins" / "trackers" / "sleap" / "bin"
 DATA = REPOSITORY.parent / "shared" / "data" / "sleap"
 FRAMES = 12
@@ -128,6 +130,7 @@ def table(path: Path) -> list[dict[str, str]]:
     return [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
 
 
+@pytest.mark.drawn("all")
 def test_three_lines_a_table_and_a_join(lab: SleapLab, dialect: str) -> None:
     """In both dialects: scan, process, a scan that says 0, summarize, join; the model is in each name and each row."""
     lab.model("night", legacy=dialect == "legacy")

@@ -14,6 +14,8 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 import h5py
 from worms import ALL, KINDS, Worms, cut
 
+pytestmark = pytest.mark.drawn(14, of="whole runs")  # of those without a mark of their own
+
 LATE = os.stat(__file__).st_mtime  # after each video of a test
 
 
@@ -25,6 +27,7 @@ def finish(worms: Worms, count: int = 1) -> None:
     assert worms.kept() == []
 
 
+@pytest.mark.drawn("all")
 def test_raw_videos_in_three_lines(worms: Worms) -> None:
     """Videos of several formats and depths are scanned, processed and finished: four files each, all twelve points."""
     worms.film("20260101/plateA.avi")

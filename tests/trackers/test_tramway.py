@@ -17,6 +17,8 @@ from baking import make_once
 from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, copy_tree
 from trackers.conftest import PYTHONS, STANDINS, Bake, Make, lead_to_standin
 
+pytestmark = pytest.mark.drawn(12, of="whole runs")  # of those without a mark of their own
+
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 
 SHARED = REPOSITORY.parent / "shared" / "data" / "tramway" / "syn_d.rwa"
@@ -135,6 +137,7 @@ def tessellated(two_meshes: Path, tmp_path: Path) -> Iterator[Molecules]:
     made.clear()
 
 
+@pytest.mark.drawn("all")
 def test_files_to_a_joined_table(lab: Molecules) -> None:
     """Tessellate, infer, a scan that says 0, summarize, join: each cell's numbers are those computed by hand.
 
