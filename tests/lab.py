@@ -244,7 +244,7 @@ class Lab:
         return [pid for pid, command in self._processes() if all(word in " ".join(command) for word in words)]
 
     def running(self, program: str) -> list[int]:
-        """Return the living processes of this project that are ``program`` by now, not a shell that is still to start it."""
+        """Return the living processes of this project that are ``program``, not a shell that will start it."""
         return [pid for pid, command in self._processes() if Path(command[0]).name == program]
 
     def _processes(self) -> list[tuple[int, list[str]]]:

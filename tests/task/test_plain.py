@@ -128,3 +128,25 @@ def test_activate_that_comes_later_is_read(lab: Lab) -> None:
     assert lab.run("bash", "run_task.sh", "1", "1", "2", "3", "4", **more).code == 0
     said = [lab.result(f"d1/v{number}.txt").read_text().strip() for number in (1, 2, 3, 4)]
     assert said == ["", "it", "it", "it"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "told"),
+    [
+        ("kill -KILL $$", 137, ["# the program ended with 137, as by signal KILL"]),
+        ("kill -SEGV $$", 139, ["# the program ended with 139, as by signal SEGV"]),
+        ("exit 200", 200, []),
+        ("exit 3", 3, []),
+    ],
+)
+def test_a_program_that_a_signal_ends(lab: Lab, ending: str, code: int, told: list[str]) -> None:
+    """The log says which signal ended a program, in a line of its own; no line of bash of ours stands there."""
+    put_program(lab, "work", f"#!/bin/bash\necho on frame 7\n{ending}\n")
+    lab.tracker(command="work {{ input.video }} {{ output.copy }}")
+    lab.videos(1)
+    more = {"PATH": f"{lab.root}/bin:{os.environ['PATH']}"}
+    lab.scan(**more)
+    assert lab.task(1, 1, **more).code == code
+    lines = lab.log(1, 1).splitlines()
+    assert [line for line in lines[1:-1] if line and not line.startswith("# content ")] == ["on frame 7", *told]
+    assert lines[-1].endswith(" why=on frame 7")

@@ -1,10 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How the tracker's side is started, waited for, listened to and stopped: in a process group of its own, so that a
 # stop reaches all of it.
-# Reads: lines told stopped token asked answered
+# Reads: lines plain told stopped token asked answered
 # Sets: side code heard cancelled stopped killer log_out log_err
 
 run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was stopped before the checks of its results
+  local name
   if [[ -n $stopped ]]; then
     cancelled=yes code=143
     return 0
@@ -19,9 +20,12 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was sto
   trap 'stop_tracker USR1' USR1
   if [[ -n $stopped ]]; then stop_tracker TERM; fi # the signal came while the side was being started
   exec {log_out}>&- {log_err}>&-
-  wait "$side" || code=$?
+  wait "$side" 2>/dev/null || code=$? # of a side that is the program itself bash would tell our own lines
   if [[ $code -gt 128 ]]; then # a signal ends the wait
-    while kill -0 "$side" 2>/dev/null; do wait "$side" || code=$?; done
+    while kill -0 "$side" 2>/dev/null; do wait "$side" 2>/dev/null || code=$?; done
+  fi
+  if [[ -n $plain && $code -gt 128 && -z $cancelled ]] && name=$(kill -l "$code" 2>/dev/null); then
+    printf '\n# the program ended with %s, as by signal %s\n' "$code" "$name"
   fi
   if [[ -n $cancelled ]]; then wait_for_group; fi
   trap 'stopped=yes' TERM INT HUP USR1 USR2

@@ -28,6 +28,7 @@ prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that n
     lines[4]=${question[*]@Q}
   fi
   contain "$command"
+  if [[ -n $plain && -z $deep ]]; then line="exec $line"; fi # the program takes the place of the side: a fork less
   lines+=("$line" "$exit_ok" '')
   if [[ -n $deep && -x $helper ]]; then
     ask_about "$out"
