@@ -17,7 +17,7 @@ from hypothesis import settings
 from lab import LOCALE, ONE_THREAD, Lab, copy_project, copy_tree, find_changed_packages
 from locales import environment_of
 
-# Compiled tests are kept outside this folder, and also where Python is told to keep none: each worker compiles them all.
+# Compiled tests are kept outside this folder, also where Python is told to keep none: each worker would compile all.
 sys.pycache_prefix = os.path.expanduser("~/.cache/remote-tracker/tests")
 sys.dont_write_bytecode = False
 
@@ -55,7 +55,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that takes a ``seed`` with a few of them, with --generated and --deep with more."""
     if "seed" in metafunc.fixturenames:
         seeds = range(SEEDS[_depth(metafunc.config)])
-        metafunc.parametrize("seed", [pytest.param(seed, marks=(pytest.mark.seeded, pytest.mark.drawn(2))) for seed in seeds])
+        metafunc.parametrize(
+            "seed", [pytest.param(seed, marks=(pytest.mark.seeded, pytest.mark.drawn(2))) for seed in seeds]
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

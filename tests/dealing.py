@@ -1,12 +1,17 @@
 """How the tests are dealt out to the workers of pytest-xdist: those of a file to one worker, the longest files first.
 
 What the tests of a file share is then made once, and no long file is begun when the other workers are at their end.
-Not by --dist loadgroup, which marks tests in a way that pytest 9.2 does not heed (pytest-xdist 3.8), and which asks after
-each test of all tests that were done before.
+Not by --dist loadgroup, which marks tests in a way that pytest 9.2 does not heed (pytest-xdist 3.8), and which looks
+after each test at all tests that were done before.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +47,31 @@ LONGEST = (
 )
 
 
+MANY = 50  # files of which each worker takes seconds to compile them
+
+
+def find_uncompiled(files: Sequence[Path]) -> list[Path]:
+    """Return the test files that pytest did not compile since they were written."""
+    found = []
+    for file in files:
+        kept = Path(f"{sys.pycache_prefix}{file.parent}") if sys.pycache_prefix else file.parent / "__pycache__"
+        times = [path.stat().st_mtime for path in kept.glob(f"{file.stem}.*-pytest-*.pyc")]
+        if max(times, default=0) < file.stat().st_mtime:
+            found.append(file)
+    return found
+
+
+def compile_tests(files: Sequence[Path]) -> None:
+    """Let two processes compile test files, as pytest does when it collects them; a broken file stays as it is."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix or ""
+    argv = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
+    halves = [half for half in (files[::2], files[1::2]) if half]
+    begun = [subprocess.Popen([*argv, *half], env=environment, stdout=subprocess.DEVNULL) for half in halves]
+    for process in begun:
+        process.wait()
+
+
 def find_share(nodeid: str) -> str:
     """Return the name of what a test is dealt out with: its file, or the folder whose tests share servers."""
     file = nodeid.partition("::")[0]
@@ -63,6 +93,17 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of the files that take longest first."""
     items.sort(key=lambda item: rank(find_share(item.nodeid)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Compile many new test files before the workers begin, of which each would compile all."""
+    ignored = [Path(name).resolve() for name in config.getoption("ignore") or ()]
+    folders = [path for path in (Path(name).resolve() for name in config.args) if path.is_dir()]
+    files = [file for folder in folders for file in sorted(folder.rglob("test_*.py"))]
+    new = find_uncompiled([file for file in files if not any(file.is_relative_to(place) for place in ignored)])
+    if len(new) >= MANY:
+        compile_tests(new)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,8 +1,9 @@
 """Which cases of a test that takes long are run: ``make test`` draws a few each day, ``make test-generated`` runs all.
 
 ``@pytest.mark.drawn(2)`` lets two of a test's cases be run in a day, and two others on the next day. With ``of="name"``
-several tests of a file are cases of one thing; ``drawn("all")`` keeps a test of such a file out of it. Only a run of the whole folder draws: whoever names a file, or a word
-with -k, gets all. ``--day 2026-11-30`` draws what was drawn on that day; the head of a run says which day it took.
+several tests of a file are cases of one thing; ``drawn("all")`` keeps a test of such a file out of it. Only a run of
+the whole folder draws: whoever names a file, or a word with -k, gets all. ``--day 2026-11-30`` draws what was drawn on
+that day; the head of a run says which day it took.
 """
 
 from __future__ import annotations

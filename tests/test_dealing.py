@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from dealing import LONGEST, SSHD, find_share, rank
+from dealing import LONGEST, SSHD, compile_tests, find_share, find_uncompiled, rank
 from lab import REPOSITORY
 
 NOTE = """
@@ -32,6 +33,20 @@ def test_a_file_goes_to_one_worker(tmp_path: Path) -> None:
     assert [len(workers) for workers in noted] == [8] * 4
     assert all(len({*workers}) == 1 for workers in noted), noted
     assert len({workers[0] for workers in noted}) == 2
+
+
+def test_new_tests_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test files are compiled into where they are looked for; what was written since is found, and what is broken."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "kept"))
+    files = [tmp_path / f"test_{name}.py" for name in "abc"]
+    for file in files:
+        file.write_text("def test_x():\n    assert True\n")
+    files[2].write_text("def broken(:\n")
+    assert find_uncompiled(files) == files
+    compile_tests(files)
+    assert find_uncompiled(files) == files[2:]
+    os.utime(files[0], (time.time() + 60,) * 2)
+    assert find_uncompiled(files) == [files[0], files[2]]
 
 
 @pytest.mark.parametrize("file", LONGEST)

@@ -31,7 +31,11 @@ def test_what_is_answered_at_once_is_true(line: str) -> None:
 @pytest.mark.parametrize("tracker", ["deeplabcut", "idtrackerai", "tramway"])
 def test_versions_are_those_of_the_stand_ins(tracker: str) -> None:
     """What it says to the line by which a tracker's version is asked, the tests' own Python says."""
-    line = load_tracker(TEMPLATE / "remote_tracker/trackers" / tracker / "tracker.yml").version.removeprefix("python -c '").rstrip("'")
+    line = (
+        load_tracker(TEMPLATE / "remote_tracker/trackers" / tracker / "tracker.yml")
+        .version.removeprefix("python -c '")
+        .rstrip("'")
+    )
     said, told = (ask("-c", line, path=path, tracker=tracker) for path in (PYTHONS, str(Path(sys.executable).parent)))
     assert (said.returncode, said.stdout) == (told.returncode, told.stdout) == (0, told.stdout)
     assert re.fullmatch(r"(tramway )?\d+\.\d+.*\n", said.stdout)

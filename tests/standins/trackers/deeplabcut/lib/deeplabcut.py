@@ -18,6 +18,7 @@ from types import ModuleType
 
 # cv2, h5py and yaml are imported where they are needed: each scan asks whether this module can be imported.
 
+
 class _EllipseTracker:
     """Where an animal is; with filterpy 2 each update moves it far away."""
 
