@@ -56,11 +56,13 @@ class Ants:
         """Write the tracker's parameters into project.yml."""
         self.lab.settings(name="ants", tracker="antrax", params=params)
 
-    def experiment(self, name: str, movies: int = 6, session: str = "antrax", labels: tuple[str, ...] = ()) -> None:
-        """Put an experiment there, three movies a folder, with a session as anTraX's window makes it."""
+    def experiment(
+        self, name: str, movies: int = 6, session: str = "antrax", labels: tuple[str, ...] = (), together: int = 3
+    ) -> None:
+        """Put an experiment there, so many movies together in a folder, with a session as anTraX's window makes it."""
         for m in range(1, movies + 1):
-            first = (m - 1) // 3 * 3 + 1
-            path = self.raw / name / f"videos/{first}_{min(first + 2, movies)}/exp1_{m}.avi"
+            first = (m - 1) // together * together + 1
+            path = self.raw / name / f"videos/{first}_{min(first + together - 1, movies)}/exp1_{m}.avi"
             path.parent.mkdir(parents=True, exist_ok=True)
             draw(path, [straight(20, 20, 1)], frames=5)
             os.utime(path, (LONG_AGO, LONG_AGO))
@@ -192,13 +194,13 @@ def after(past: Past, tmp_path: Path) -> After:
 @pytest.mark.drawn("all")
 def test_to_the_end(ants: Ants) -> None:
     """Two experiments, one in a day's folder, go through all steps to scans that say 0 and a table of all ants."""
-    ants.experiment("exp1", movies=4)
+    ants.experiment("exp1", movies=2, together=1)
     ants.experiment("20260101/exp 2's", movies=1)
     ants.go_to_the_end()
     found = ants.lab.scan()
     assert "0\tTotal files to be processed." in found.out
     rows = ants.joined()
-    assert len(rows) == 2 * 5
+    assert len(rows) == 2 * 3
     assert {row["animal"] for row in rows} == {"A", "B"}
     assert float(rows[0]["path_length_mm"]) == pytest.approx(99)
     assert float(rows[0]["speed_mm_per_s_mean"]) == pytest.approx(10)
@@ -258,7 +260,7 @@ def test_matlab_dies(after: After, step: str, dies: str, why: str) -> None:
     ants.go_to_the_end(step)
 
 
-@pytest.mark.drawn(3, of="courses")
+@pytest.mark.drawn(2, of="courses")
 def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     """Of an experiment tracked in part elsewhere, as the dummy is, what is there counts, and the rest is listed."""
     ants.experiment("exp1")
@@ -283,7 +285,7 @@ def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     assert ants.lab.counts("solve1") == {"finished": 1, "incomplete": 1, "unprocessed": 4}
 
 
-@pytest.mark.drawn(3, of="courses")
+@pytest.mark.drawn(2, of="courses")
 def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     """The newest session is worked on; with `session` the other, links too, though MATLAB would link the newest."""
     ants.experiment("exp1", movies=2)
@@ -301,7 +303,7 @@ def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     assert ants.lab.counts("track") == {"finished": 2}
 
 
-@pytest.mark.drawn(3, of="courses")
+@pytest.mark.drawn(2, of="courses")
 def test_a_newer_session(after: After) -> None:
     """A session that is configured later has all its movies to do, and a movie's path still means its work."""
     ants = after("solve3")
@@ -362,7 +364,7 @@ def test_a_graph_without_its_log(after: After) -> None:
     assert ants.lab.counts("track") == {"finished": 1, "incomplete": 1}
 
 
-@pytest.mark.drawn(3, of="courses")
+@pytest.mark.drawn(2, of="courses")
 def test_a_redo_of_one_movie(after: After) -> None:
     """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
     ants = after("solve3")
@@ -378,7 +380,7 @@ def test_a_redo_of_one_movie(after: After) -> None:
     ants.go_to_the_end("classify", "solve1", "solve2", "solve3")
 
 
-@pytest.mark.drawn(3, of="courses")
+@pytest.mark.drawn(2, of="courses")
 def test_a_movie_added_later(after: After) -> None:
     """A movie that comes later is tracked alone; then the experiment is linked and solved again."""
     ants = after("solve2")
@@ -393,7 +395,7 @@ def test_a_movie_added_later(after: After) -> None:
     assert "graph_3_3.mat" in (ants.raw / "exp1/antrax/graphs/cross_movie_links.mat").read_text()
 
 
-@pytest.mark.drawn(3, of="courses")
+@pytest.mark.drawn(2, of="courses")
 def test_body_parts_and_untagged(after: After) -> None:
     """With dlc_config body parts are found, each task with its own config.yaml; with untagged all positions come."""
     ants = after("solve3")
@@ -432,7 +434,7 @@ def test_what_is_needed(ants: Ants, line: str, says: str) -> None:
     assert ants.lab.batches() == []
 
 
-@pytest.mark.drawn(3, of="courses")
+@pytest.mark.drawn(2, of="courses")
 def test_its_own_command_line(after: After) -> None:
     """What anTraX's own command line made is seen, before and after ours failed, and also where MATLAB died in it."""
     ants = after("train")

@@ -11,7 +11,7 @@ from lab import Lab
 from trackers.conftest import Make
 from trackers.test_idtrackerai_deeplabcut_trex_custom import configure, go_through, joined, put_video
 
-pytestmark = pytest.mark.drawn(8, of="whole runs")  # of those without a mark of their own
+pytestmark = pytest.mark.drawn(5, of="whole runs")  # of those without a mark of their own
 
 CONFIG = "AuxiliaryFiles/dlc/config.yaml"
 SEVERAL = {"multianimalproject": True, "individuals": ["mouse1", "mouse2"], "multianimalbodyparts": ["nose", "tail"]}

@@ -10,7 +10,7 @@ from lab import Lab
 from trackers.conftest import Make, lead_to_standin
 from trackers.test_idtrackerai_deeplabcut_trex_custom import go_through, joined, put_video
 
-pytestmark = pytest.mark.drawn(5, of="whole runs")  # of those without a mark of their own
+pytestmark = pytest.mark.drawn(4, of="whole runs")  # of those without a mark of their own
 
 
 def configure(lab: Lab, settings: str = "", **variables: str) -> None:
