@@ -10,8 +10,8 @@ DEMO ?=
 .PHONY: demo test test-generated test-deep test-locales cluster-test test-real help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(or $(DEMO),a new folder below $(or $(TMPDIR),/tmp))"
-	@echo "make test   everything that can be tested without a cluster"
-	@echo "make test-generated   what make test draws a few of: 20 crashes of each command, 200 examples of each property"
+	@echo "make test   all that can be tested without a cluster; of many long cases those whose day it is"
+	@echo "make test-generated   what make test draws a few of: 20 crashes of each command, 200 examples of each property, all cases of tests that take long"
 	@echo "make test-deep   everything with 200 crashes of each command and 10,000 examples of each property (hours)"
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine, and behind sshd, that it brings up here (Debian, as root)"
@@ -20,15 +20,16 @@ help:
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
 
-# One worker more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
+# Of tests with many cases that take long it runs those that are this day's turn (tests/drawing.py); test-generated runs all.
+# Two workers more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 4 --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
 
 test-generated: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --dist loadgroup --generated -m "seeded or hypothesis" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --generated -m "seeded or hypothesis or drawn" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-deep: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --dist loadgroup --deep --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
+	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 2 --deep --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests
 
 test-locales: $(VENV)/demo.done $(VENV)/tests.done
 	@set -e; for locale in de_DE.UTF-8 de_DE.ISO-8859-1; do PATH="$(VENV)/bin:$$PATH" RT_LOCALE=$$locale \

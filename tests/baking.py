@@ -6,6 +6,7 @@ import compileall
 import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,15 @@ def bake(place: Path, **answers: str) -> Path:
         shutil.copytree(REPOSITORY / name, template / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     shutil.copy(REPOSITORY / "cookiecutter.json", template)
     return Path(cookiecutter(str(template), no_input=True, extra_context=answers, output_dir=str(place / "out")))
+
+
+def compile_package(project: Path) -> None:
+    """Compile a project's package beside its modules, where a start of Python would put them."""
+    prefix, sys.pycache_prefix = sys.pycache_prefix, None
+    try:
+        compileall.compile_dir(project / "remote_tracker", quiet=2)
+    finally:
+        sys.pycache_prefix = prefix
 
 
 def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Path]) -> Path:
@@ -46,7 +56,7 @@ def bake_once(factory: pytest.TempPathFactory, tracker: str, **answers: str) -> 
 
     def make(place: Path) -> Path:
         project = bake(place, tracker=tracker, cluster="local", **answers)
-        compileall.compile_dir(project / "remote_tracker", quiet=2)
+        compile_package(project)
         return project
 
     return make_once(factory, "_".join(["baked", tracker, *answers.values()]), make)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import compileall
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import dealing
+import drawing
 import pytest
-from baking import bake_once
+from baking import bake_once, compile_package, make_once
 from hypothesis import settings
 from lab import LOCALE, ONE_THREAD, Lab, copy_project, copy_tree, find_changed_packages
 from locales import environment_of
+
+# Compiled tests are kept outside this folder, also where Python is told to keep none: each worker would compile all.
+sys.pycache_prefix = os.path.expanduser("~/.cache/remote-tracker/tests")
+sys.dont_write_bytecode = False
 
 SEEDS = {"few": 4, "generated": 20, "deep": 200}  # of each crash test: half of them kill at a step, half by the clock
 EXAMPLES = {"few": 40, "generated": 200, "deep": 10_000}  # of each property
@@ -25,11 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name in ("generated", "deep"):
         told = f"{SEEDS[name]} seeds and {EXAMPLES[name]:,} examples, not {SEEDS['few']} and {EXAMPLES['few']}"
         parser.addoption(f"--{name}", action="store_true", help=told)
+    parser.addoption("--day", default=str(date.today()), help="draw the cases of this day, not of today")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples each property is held against; refuse a locale that cannot be had."""
     os.environ.update(ONE_THREAD)
+    config.addinivalue_line("markers", drawing.MARK)
+    config.pluginmanager.register(dealing)
+    config.pluginmanager.register(drawing)
     config.addinivalue_line("markers", "seeded: a crash test, which make test-generated runs with more seeds")
     settings.load_profile(_depth(config))
     if LOCALE and not environment_of(LOCALE):
@@ -44,7 +55,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that takes a ``seed`` with a few of them, with --generated and --deep with more."""
     if "seed" in metafunc.fixturenames:
         seeds = range(SEEDS[_depth(metafunc.config)])
-        metafunc.parametrize("seed", [pytest.param(seed, marks=pytest.mark.seeded) for seed in seeds])
+        metafunc.parametrize(
+            "seed", [pytest.param(seed, marks=(pytest.mark.seeded, pytest.mark.drawn(2))) for seed in seeds]
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,9 +70,13 @@ def _packages_stay() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's folder, copied once and compiled; not to be changed."""
-    project = copy_project(tmp_path_factory.mktemp("blank") / "project")
-    compileall.compile_dir(project / "remote_tracker", quiet=2)
-    return project
+
+    def make(place: Path) -> Path:
+        project = copy_project(place / "project")
+        compile_package(project)
+        return project
+
+    return make_once(tmp_path_factory, "blank", make)
 
 
 @pytest.fixture

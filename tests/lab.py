@@ -290,9 +290,22 @@ def copy_tree(source: Path, target: Path) -> Path:
     target.mkdir(parents=True)
     others = [path for path in source.iterdir() if path != package]
     subprocess.run(["cp", "-a", "--", *others, target], check=True)
-    subprocess.run(["cp", "-al", "--", package, target], check=True)
+    _link_tree(str(package), f"{target}/remote_tracker")
     shutil.copystat(source, target)
+    FORKS.packages.note_copy(source, target)
     return target
+
+
+def _link_tree(source: str, target: str) -> None:
+    """Make a folder of the same files."""
+    os.mkdir(target)
+    with os.scandir(source) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _link_tree(entry.path, f"{target}/{entry.name}")
+            else:
+                os.link(entry.path, f"{target}/{entry.name}", follow_symlinks=False)
+    shutil.copystat(source, target)
 
 
 def own_package(root: Path) -> Path:

@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -98,16 +98,35 @@ def _umask() -> int:
     return int(re.findall(r"^Umask:\s*(\d+)$", text, re.M)[0], 8)
 
 
+class Copy(NamedTuple):
+    """A package whose files are links: the inode and the time of each of its folders when it was made."""
+
+    folders: dict[str, tuple[int, int]]
+    is_template: bool
+
+
 class Packages:
     """Tells whether a project's package has, file by file, the modules of the template."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], bool] = {}
+        self._copies: dict[str, Copy] = {}
         self._digest = ""
+
+    def note_copy(self, *roots: Path) -> None:
+        """Remember that the packages of these projects share their files: no test changes them from now on.
+
+        As long as no folder of such a package changes, its modules need not be looked at for each call.
+        """
+        same = self.is_template(roots[0])
+        for root in roots:
+            self._copies[str(root)] = Copy(_look_at(str(root / "remote_tracker")), same)
 
     def is_template(self, root: Path) -> bool:
         """Return whether the modules that ./rt may load are those of the template, byte by byte."""
         try:
+            if (copy := self._copies.get(str(root))) and copy.folders == _look_again(copy.folders):
+                return copy.is_template
             seen = tuple(_look(str(root / "remote_tracker")))
             if seen not in self._known:
                 self._digest = self._digest or _digest(str(TEMPLATE / "remote_tracker"))
@@ -129,6 +148,20 @@ def _look(folder: str, within: str = "") -> list[tuple[str, int, int, int]]:
                 at = entry.stat(follow_symlinks=False)
                 found.append((within + entry.name, at.st_ino, at.st_mtime_ns, at.st_size))
     return sorted(found)
+
+
+def _look_at(package: str) -> dict[str, tuple[int, int]]:
+    """Return the inode and the time of each folder, which changes when a file in it is made, renamed or removed."""
+    found = []
+    for folder, folders, _ in os.walk(package):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found.append(folder)
+    return _look_again(found)
+
+
+def _look_again(folders: Iterable[str]) -> dict[str, tuple[int, int]]:
+    seen = ((folder, os.lstat(folder)) for folder in folders)
+    return {folder: (at.st_ino, at.st_mtime_ns) for folder, at in seen}
 
 
 def _digest(package: str) -> str:

@@ -71,17 +71,12 @@ def mypy(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path_factory.mktemp("mypy"))]
 
 
-with_mypy = pytest.mark.xdist_group("mypy")  # in one worker, so that they share what the first one finds out
-
-
-@with_mypy
 def test_the_package_is_typed(mypy: list[str]) -> None:
     """The package passes mypy --strict."""
     apart = [word for name in ("trackers", "day_tables") for word in ("--exclude", f"remote_tracker/{name}/")]
     holds(*mypy, *apart, "-p", "remote_tracker")
 
 
-@with_mypy
 @pytest.mark.parametrize("folder", APART, ids=lambda folder: folder.name)
 def test_trackers_and_the_demo_are_typed(folder: Path, mypy: list[str]) -> None:
     """What trackers bring, the day tables, and the demo, which import each other as scripts do, pass mypy --strict."""
@@ -90,7 +85,6 @@ def test_trackers_and_the_demo_are_typed(folder: Path, mypy: list[str]) -> None:
     holds(*mypy, *map(str, programs), MYPYPATH=places)
 
 
-@with_mypy
 def test_what_makes_the_docs_is_typed(mypy: list[str]) -> None:
     """The programs in docs/ pass mypy --strict."""
     holds(*mypy, "--follow-imports", "silent", *map(str, sorted((REPOSITORY / "docs").glob("*.py"))))

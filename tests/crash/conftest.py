@@ -13,14 +13,6 @@ from lab import copy_tree
 Make = Callable[[], CrashLab]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of a file in one worker: what they share takes it longer to prepare than several of them."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="module")
 def fresh(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> CrashLab:
     """A project to be prepared once for all tests of a file, and the shim that counts steps."""

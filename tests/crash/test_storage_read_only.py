@@ -75,6 +75,7 @@ def assert_refused(ran: Ran, place: Path, code: int = 1) -> None:
     ],
     ids=["scan", "process", "task", "redo", "run"],
 )
+@pytest.mark.drawn(4)
 def test_nothing_can_be_written(lab: CrashLab, top: str, command: list[str]) -> None:
     """What cannot write where it must says where that is, and leaves every file as it was; then all goes on."""
     lab.video("d1/v4.avi", "the content of video 4")
@@ -113,6 +114,7 @@ def test_looking_writes_nothing(lab: CrashLab, verb: list[str]) -> None:
 
 @pytest.mark.parametrize("top", ["workspace", ""], ids=["the workspace", "the project"])
 @pytest.mark.parametrize("lost", ["records.tsv", "proven.copy", "ready.copy", "met.json", "output"])
+@pytest.mark.drawn(4)
 def test_a_scan_that_can_remember_nothing(lab: CrashLab, top: str, lost: str) -> None:
     """Whoever may only read a project is told its state; a line says what could not be remembered, whichever it is."""
     lab.process("-j", "1")

@@ -240,6 +240,7 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
 
 @pytest.mark.parametrize("kind", ["file", "folder", "link"])
 @pytest.mark.parametrize("way", ["take", "put"])
+@pytest.mark.drawn(6)
 def test_killed_at_each_step(places: tuple[Path, Path], kind: str, way: str) -> None:
     """A move that is killed before any of its steps loses nothing: done again, it ends as one that was not killed."""
     for step in range(1, 100):

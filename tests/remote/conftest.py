@@ -12,13 +12,6 @@ from sshds import Sshds, two_sshds
 from two_sides import Home
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker of pytest-xdist have all tests of this folder: it brings sshd up once."""
-    for item in items:
-        if "tests/remote/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("sshd"))
-
-
 @pytest.fixture(scope="session")
 def sshds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshds]:
     """Two sshd that are up, and their users."""

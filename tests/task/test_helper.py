@@ -121,6 +121,7 @@ def listed(lab: Lab, request: pytest.FixtureRequest) -> tuple[Lab, str]:
 
 
 @pytest.mark.parametrize("before", ["os.kill(os.getpid(), 9)", "raise OSError"])
+@pytest.mark.drawn(3)
 def test_moves_what_the_helper_did_not(listed: tuple[Lab, str], before: str) -> None:
     """Where the helper cannot rename a result, or dies before, the task does it, and what follows."""
     lab, result = listed
@@ -141,6 +142,7 @@ def test_what_a_dead_helper_moved_is_moved(listed: tuple[Lab, str]) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "behind"])
+@pytest.mark.drawn(2)
 def test_killed_with_its_helper(listed: tuple[Lab, str], when: str) -> None:
     """A task killed with its helper before or behind a rename leaves nothing that is believed; it is done again."""
     lab, result = listed

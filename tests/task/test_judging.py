@@ -29,6 +29,7 @@ DEATHS = [
     "option", ["nullglob", "failglob", "dotglob", "nocaseglob", "nocasematch", "extglob", "globstar"]
 )
 @pytest.mark.parametrize("where", ["activate", "environment", "posix environment"])
+@pytest.mark.drawn(8)
 def test_options_for_globs(lab: Lab, option: str, where: str) -> None:
     """Where globs mean something else in the user's shell a result that is not there is missed all the same."""
     lab.tracker(**PARTS, command="touch {{ parent.parts }}/.v1_part1.txt {{ parent.parts }}/V1_PART1.TXT")

@@ -35,6 +35,7 @@ def last_of(lab: Lab) -> str:
         (IN_A_GROUP + "kill -KILL $BASHPID", 137),
     ],
 )
+@pytest.mark.drawn(2)
 def test_what_a_command_leaves_running(lab: Lab, command: str, code: int) -> None:
     """However a command ends, nothing of it goes on behind the log's end, which names what was ended."""
     lab.tracker(command=command)

@@ -201,6 +201,7 @@ def test_numbers_in_any_locale(lab: Lab, spoken: dict[str, str]) -> None:
 
 @in_each_locale
 @pytest.mark.parametrize("files", [1, 2])
+@pytest.mark.drawn(3)
 def test_made_already_in_any_locale(lab: Lab, spoken: dict[str, str], files: int) -> None:
     """A result that a task noted is found; a result that nobody noted so is made again, whatever the times say."""
     lab.videos(files)

@@ -24,6 +24,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("kind", ENDS)
+@pytest.mark.drawn(4)
 def test_how_it_ended(lab: Lab, kind: str) -> None:
     """The signal is named, not the line in which a shell speaks of it; without a word the exit code is all there is."""
     command, code, why = ENDS[kind]

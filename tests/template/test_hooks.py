@@ -84,6 +84,7 @@ def run_pre_gen(tmp_path: Path, python: str = sys.executable, version: str = "",
 
 @pytest.mark.parametrize("key", ["project_name", "project_slug"])
 @pytest.mark.parametrize("name", BAD_NAMES)
+@pytest.mark.drawn(12)
 def test_bad_names_are_refused_in_one_line(tmp_path: Path, key: str, name: str) -> None:
     """A name that cannot be a folder and a job is refused by one printable line, and never becomes code."""
     code, shown = run_pre_gen(tmp_path, **{key: name})
@@ -128,6 +129,7 @@ def test_good_emails_are_taken(tmp_path: Path, email: str) -> None:
         "email=nobody",
     ],
 )
+@pytest.mark.drawn(3)
 def test_refusal_as_a_person_sees_it(template: Path, tmp_path: Path, answer: str) -> None:
     """Under cookiecutter itself a refusal is one line, without a traceback, and leaves nothing behind."""
     shown = run_cookiecutter(template, tmp_path / "out", answer)

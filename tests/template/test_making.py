@@ -96,6 +96,7 @@ def test_readme_speaks_of_tables(tmp_path_factory: pytest.TempPathFactory, track
 
 
 @pytest.mark.parametrize("cluster", [c for c in QUESTIONS["cluster"] if c != "local"])
+@pytest.mark.drawn(3)
 def test_exact_files_by_cluster(cookies: Any, template: Path, cluster: str) -> None:
     """On a cluster a project's job scripts are those of its scheduler, and nothing else differs."""
     result = cookies.bake(template=str(template), extra_context={"cluster": cluster})
@@ -159,6 +160,7 @@ def test_choices_are_what_there_is() -> None:
 
 
 @pytest.mark.parametrize("name", ["no", "null", "0123", "1e3", "2024-05-04", "y", "a.b_c-d"])
+@pytest.mark.drawn(2)
 def test_names_that_yaml_would_misread(cookies: Any, template: Path, name: str) -> None:
     """A name that YAML takes for a number, a date or a truth is still the project's name."""
     result = cookies.bake(

@@ -112,6 +112,7 @@ def test_answers_from_a_pipe_are_asked_for_once(template: Path, tmp_path: Path, 
     ],
 )
 @pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.drawn(3)
 def test_a_wrong_choice_is_one_line(template: Path, tmp_path: Path, typed: str, told: str, asked: bool) -> None:
     """An answer typed with the command that is no choice, or for no question, is refused with the right ones."""
     shown = run_cookiecutter(template, tmp_path / "out", typed, **({"input": "\n"} if asked else {}))

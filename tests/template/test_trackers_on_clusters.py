@@ -64,6 +64,7 @@ def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
 
 
 @pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
+@pytest.mark.drawn(4)
 def test_scripts_on_every_cluster(baked_with: Bake, tracker: str, tmp_path: Path) -> None:
     """On each cluster each stage has a job script as ./rt scripts makes it, and ShellCheck has nothing against any."""
     made = []
@@ -82,6 +83,7 @@ def test_scripts_on_every_cluster(baked_with: Bake, tracker: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("tracker", QUESTIONS["tracker"])
+@pytest.mark.drawn(4)
 def test_scripts_as_they_are_typed(baked_with: Bake, tracker: str, tmp_path: Path) -> None:
     """`./rt scripts` makes the same scripts, and names them."""
     roots = [copy_tree(baked_with(tracker), tmp_path / name) for name in ("typed", "called")]

@@ -155,6 +155,7 @@ def test_a_list_that_nobody_started_is_written_once_more(previous: Lab, template
 
 
 @pytest.mark.parametrize("tracker", SHARING)
+@pytest.mark.drawn(2)
 def test_each_trackers_program_finds_what_it_shares(lab: Lab, tracker: str) -> None:
     """A copy of before, of each tracker that has one, finds what it shares by the old folder, once for all modules."""
     write_summarizer(lab, tracker)

@@ -12,6 +12,7 @@ from baking import bake_once
 from lab import REPOSITORY, Lab, copy_tree
 
 STANDINS = REPOSITORY / "tests" / "standins" / "trackers"
+PYTHONS = f"{STANDINS.parent / 'python'}:{Path(sys.executable).parent}"  # for a PATH
 Bake = Callable[[str], Path]
 Make = Callable[[str], Lab]
 
@@ -25,10 +26,7 @@ def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
 def lead_to_standin(tracker: str) -> str:
     """Return the activate.sh that leads to a tracker's stand-in."""
     found = STANDINS / tracker
-    return (
-        f"export PATH={found / 'bin'}:{Path(sys.executable).parent}:$PATH\n"
-        f"export PYTHONPATH={found / 'lib'} PYTHONDONTWRITEBYTECODE=1\n"
-    )
+    return f"export PATH={found / 'bin'}:{PYTHONS}:$PATH\nexport PYTHONPATH={found / 'lib'} PYTHONDONTWRITEBYTECODE=1\n"
 
 
 @pytest.fixture

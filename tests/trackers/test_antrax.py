@@ -18,6 +18,8 @@ from lab import LONG_AGO, Lab, Ran, copy_tree
 from trackers.conftest import STANDINS, Bake, Make
 from trackers.sprites import draw, straight
 
+pytestmark = pytest.mark.drawn(4, of="whole runs")  # of those without a mark of their own
+
 STEPS = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "antrax" / "dummy_exp"
 
@@ -54,11 +56,13 @@ class Ants:
         """Write the tracker's parameters into project.yml."""
         self.lab.settings(name="ants", tracker="antrax", params=params)
 
-    def experiment(self, name: str, movies: int = 6, session: str = "antrax", labels: tuple[str, ...] = ()) -> None:
-        """Put an experiment there, three movies a folder, with a session as anTraX's window makes it."""
+    def experiment(
+        self, name: str, movies: int = 6, session: str = "antrax", labels: tuple[str, ...] = (), together: int = 3
+    ) -> None:
+        """Put an experiment there, so many movies together in a folder, with a session as anTraX's window makes it."""
         for m in range(1, movies + 1):
-            first = (m - 1) // 3 * 3 + 1
-            path = self.raw / name / f"videos/{first}_{min(first + 2, movies)}/exp1_{m}.avi"
+            first = (m - 1) // together * together + 1
+            path = self.raw / name / f"videos/{first}_{min(first + together - 1, movies)}/exp1_{m}.avi"
             path.parent.mkdir(parents=True, exist_ok=True)
             draw(path, [straight(20, 20, 1)], frames=5)
             os.utime(path, (LONG_AGO, LONG_AGO))
@@ -187,15 +191,16 @@ def after(past: Past, tmp_path: Path) -> After:
     return made
 
 
+@pytest.mark.drawn("all")
 def test_to_the_end(ants: Ants) -> None:
     """Two experiments, one in a day's folder, go through all steps to scans that say 0 and a table of all ants."""
-    ants.experiment("exp1", movies=4)
+    ants.experiment("exp1", movies=2, together=1)
     ants.experiment("20260101/exp 2's", movies=1)
     ants.go_to_the_end()
     found = ants.lab.scan()
     assert "0\tTotal files to be processed." in found.out
     rows = ants.joined()
-    assert len(rows) == 2 * 5
+    assert len(rows) == 2 * 3
     assert {row["animal"] for row in rows} == {"A", "B"}
     assert float(rows[0]["path_length_mm"]) == pytest.approx(99)
     assert float(rows[0]["speed_mm_per_s_mean"]) == pytest.approx(10)
@@ -214,6 +219,7 @@ def put(ants: Ants, place: str, content: str) -> Path:
     return path
 
 
+@pytest.mark.drawn("all")
 def test_the_list_can_be_read(ants: Ants) -> None:
     """A line of the list is anTraX's own command, with the movie's number as --movlist; ANTRAX_HPC is unset in each."""
     ants.experiment("exp1", movies=2)
@@ -235,6 +241,7 @@ def test_the_list_can_be_read(ants: Ants) -> None:
         ("solve3", "export_single_movie 2", "tracklets_table_2_2.csv"),
     ],
 )
+@pytest.mark.drawn(2)
 def test_matlab_dies(after: After, step: str, dies: str, why: str) -> None:
     """MATLAB dies with half a file written, anTraX ends with 0: a bad result, and the next list redoes it alone."""
     ants = after(("", *STEPS)[STEPS.index(step)])
@@ -253,6 +260,7 @@ def test_matlab_dies(after: After, step: str, dies: str, why: str) -> None:
     ants.go_to_the_end(step)
 
 
+@pytest.mark.drawn(2, of="courses")
 def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     """Of an experiment tracked in part elsewhere, as the dummy is, what is there counts, and the rest is listed."""
     ants.experiment("exp1")
@@ -277,6 +285,7 @@ def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     assert ants.lab.counts("solve1") == {"finished": 1, "incomplete": 1, "unprocessed": 4}
 
 
+@pytest.mark.drawn(2, of="courses")
 def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     """The newest session is worked on; with `session` the other, links too, though MATLAB would link the newest."""
     ants.experiment("exp1", movies=2)
@@ -294,6 +303,7 @@ def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     assert ants.lab.counts("track") == {"finished": 2}
 
 
+@pytest.mark.drawn(2, of="courses")
 def test_a_newer_session(after: After) -> None:
     """A session that is configured later has all its movies to do, and a movie's path still means its work."""
     ants = after("solve3")
@@ -315,6 +325,7 @@ def test_opening_a_session_outdates_nothing(after: After) -> None:
     assert (ants.lab.counts("track"), ants.lab.counts("link")) == ({"finished": 2}, {"finished": 1})
 
 
+@pytest.mark.drawn(1, of="colonies")
 def test_two_colonies(after: After) -> None:
     """Of two colonies each is solved by itself, proven by its own log, and both are in the table."""
     ants = after("solve1", "red", "blue")
@@ -327,6 +338,7 @@ def test_two_colonies(after: After) -> None:
     assert {row["animal"] for row in ants.joined()} == {"red/A", "red/B", "blue/A", "blue/B"}
 
 
+@pytest.mark.drawn(1, of="colonies")
 def test_a_movie_without_one_of_its_colonies(after: After) -> None:
     """An export that ends after the first colony is no result, though a file of this movie is there."""
     ants = after("solve2", "red", "blue")
@@ -335,6 +347,7 @@ def test_a_movie_without_one_of_its_colonies(after: After) -> None:
     assert ants.lab.counts("solve3") == {"incomplete": 2}
 
 
+@pytest.mark.drawn(1, of="colonies")
 def test_a_movie_exported_by_hand_without_one_of_its_colonies(after: After) -> None:
     """A scan asks what a task asks: an export by hand that ends after the first colony is no result."""
     ants = after("solve2", "red", "blue")
@@ -351,6 +364,7 @@ def test_a_graph_without_its_log(after: After) -> None:
     assert ants.lab.counts("track") == {"finished": 1, "incomplete": 1}
 
 
+@pytest.mark.drawn(2, of="courses")
 def test_a_redo_of_one_movie(after: After) -> None:
     """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
     ants = after("solve3")
@@ -366,6 +380,7 @@ def test_a_redo_of_one_movie(after: After) -> None:
     ants.go_to_the_end("classify", "solve1", "solve2", "solve3")
 
 
+@pytest.mark.drawn(2, of="courses")
 def test_a_movie_added_later(after: After) -> None:
     """A movie that comes later is tracked alone; then the experiment is linked and solved again."""
     ants = after("solve2")
@@ -380,6 +395,7 @@ def test_a_movie_added_later(after: After) -> None:
     assert "graph_3_3.mat" in (ants.raw / "exp1/antrax/graphs/cross_movie_links.mat").read_text()
 
 
+@pytest.mark.drawn(2, of="courses")
 def test_body_parts_and_untagged(after: After) -> None:
     """With dlc_config body parts are found, each task with its own config.yaml; with untagged all positions come."""
     ants = after("solve3")
@@ -418,6 +434,7 @@ def test_what_is_needed(ants: Ants, line: str, says: str) -> None:
     assert ants.lab.batches() == []
 
 
+@pytest.mark.drawn(2, of="courses")
 def test_its_own_command_line(after: After) -> None:
     """What anTraX's own command line made is seen, before and after ours failed, and also where MATLAB died in it."""
     ants = after("train")

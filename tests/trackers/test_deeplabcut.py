@@ -11,6 +11,8 @@ from lab import Lab
 from trackers.conftest import Make
 from trackers.test_idtrackerai_deeplabcut_trex_custom import configure, go_through, joined, put_video
 
+pytestmark = pytest.mark.drawn(5, of="whole runs")  # of those without a mark of their own
+
 CONFIG = "AuxiliaryFiles/dlc/config.yaml"
 SEVERAL = {"multianimalproject": True, "individuals": ["mouse1", "mouse2"], "multianimalbodyparts": ["nose", "tail"]}
 
@@ -36,6 +38,7 @@ def add_to_activate(lab: Lab, line: str) -> None:
     lab.activate(f"{(lab.workspace / 'activate.sh').read_text()}{line}\n")
 
 
+@pytest.mark.drawn("all")
 def test_several_animals(lab: Lab) -> None:
     """Of several animals each part has a row that names its animal; frames behind the last one seen count, too."""
     write_config(lab, **SEVERAL, uniquebodyparts=[])
@@ -51,6 +54,7 @@ def test_several_animals(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("key", ["df_with_missing", "tracks"])
+@pytest.mark.drawn(1)
 def test_more_rows_than_frames(lab: Lab, key: str) -> None:
     """A table of either form that has more rows than its video has frames is a bad result."""
     if key == "tracks":
@@ -107,6 +111,7 @@ def test_another_trouble_is_none_of_it(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(("method", "filterpy", "code"), [("ellipse", 2, 1), ("ellipse", 1, 0), ("box", 2, 0)])
+@pytest.mark.drawn(1)
 def test_a_tracker_that_loses_all_animals(lab: Lab, method: str, filterpy: int, code: int) -> None:
     """Where DeepLabCut's tracker loses an animal that stays where it is the task fails, with what to install."""
     write_config(lab, **SEVERAL, uniquebodyparts=[], default_track_method=method)
@@ -123,6 +128,7 @@ def fingerprints(lab: Lab) -> set[str]:
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o444])
+@pytest.mark.drawn(1)
 def test_config_stays_as_it_is(lab: Lab, mode: int) -> None:
     """Tasks side by side write into no config.yaml but their own, so all were made with the same parameters."""
     for name in ("b", "c", "d"):

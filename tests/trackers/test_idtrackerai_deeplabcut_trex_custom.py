@@ -12,6 +12,8 @@ from lab import LONG_AGO, Lab
 from trackers.conftest import Make
 from trackers.sprites import draw, straight
 
+pytestmark = pytest.mark.drawn(5, of="whole runs")  # of those without a mark of their own
+
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "idtrackerai"
 
 
@@ -54,6 +56,7 @@ def configure(lab: Lab, tracker: str) -> None:
 
 
 @pytest.mark.parametrize(("tracker", "rows"), [("idtrackerai", 2), ("deeplabcut", 2), ("trex", 10), ("custom", 1)])
+@pytest.mark.drawn("all")
 def test_three_lines(make: Make, tracker: str, rows: int) -> None:
     """Videos in, scan, process, scan says 0, summarize, join: each video's rows are in the table, odd names and all."""
     lab = make(tracker)
@@ -94,6 +97,7 @@ def test_idtrackerai_measures(make: Make) -> None:
 
 @pytest.mark.parametrize("dies", ["early", "late"])
 @pytest.mark.parametrize("tracker", ["idtrackerai", "deeplabcut"])
+@pytest.mark.drawn(2)
 def test_killed(make: Make, tracker: str, dies: str) -> None:
     """What a killed program left is no result, and in nobody's way: the next attempt starts afresh."""
     lab = make(tracker)

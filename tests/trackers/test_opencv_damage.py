@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from remote_tracker.run.join import join_project
 from remote_tracker.survey import ScanOptions, survey_stage
 from remote_tracker.survey.verdict import Verdict
 from sprites import draw, straight
+from trackers.conftest import PYTHONS
 
 Bake = Callable[[str], Path]
 Damage = Callable[[Path, Path], object]
@@ -126,7 +126,7 @@ def finished(baked_with: Bake, tmp_path_factory: pytest.TempPathFactory) -> Iter
     place = tmp_path_factory.mktemp("finished")
     copy_tree(baked_with("opencv"), place / "lab")
     lab = Lab(place / "lab", place)
-    lab.activate(f"export PATH={Path(sys.executable).parent}:$PATH PYTHONDONTWRITEBYTECODE=1\n")
+    lab.activate(f"export PATH={PYTHONS}:$PATH PYTHONDONTWRITEBYTECODE=1\n")
     (lab.root / "RawVideos/d1").mkdir()
     for name, ways in WAYS.items():
         draw(lab.root / f"RawVideos/d1/{name}.avi", ways)

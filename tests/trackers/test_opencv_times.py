@@ -130,6 +130,7 @@ B_FRAMES = {"mp4": "libx264", "mkv": "libx264", "avi": "mpeg4"}
 
 @with_ffmpeg
 @pytest.mark.parametrize("form", B_FRAMES)
+@pytest.mark.drawn(3)
 def test_frames_that_are_stored_in_another_order(day: Day, form: str) -> None:
     """Videos with B-frames have the times of their frames, also where the last have no stamp."""
     done = track_in(day, encode(day.project / f"a.{form}", "-c:v", B_FRAMES[form], "-bf", "2", "-q:v", "2"))

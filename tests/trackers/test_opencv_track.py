@@ -152,6 +152,7 @@ def test_cut_video_is_not_finished(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["junk.avi", "empty.mp4", "missing.avi", "cut.mp4", "folder.avi", "text.mkv"])
+@pytest.mark.drawn(3)
 def test_no_video_is_one_line(tmp_path: Path, name: str) -> None:
     """What is no video is refused in one line that names it, without a traceback or FFmpeg's complaints."""
     video = tmp_path / name

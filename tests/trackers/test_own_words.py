@@ -33,6 +33,7 @@ def own_text(text: str) -> str:
 
 
 @pytest.mark.parametrize("tracker", TRACKERS)
+@pytest.mark.drawn(3)
 def test_every_screen(baked_with: Bake, tmp_path: Path, tracker: str) -> None:
     """A project's page, settings and screens, before and after a failure, say neither videos for else nor {{ }}."""
     lab = Lab(copy_tree(baked_with(tracker), tmp_path / f"{tracker}_myproject"), tmp_path)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from baking import bake_once
 from lab import LONG_AGO, REPOSITORY, Lab, Ran, copy_tree, kill, wait_for
+from trackers.conftest import PYTHONS
 
 pytest.importorskip("h5py", reason="h5py is not installed")
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
@@ -22,6 +23,8 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 import cv2
 import h5py
 import numpy as np
+
+pytestmark = pytest.mark.drawn(9, of="whole runs")  # of those without a mark of their own
 
 STANDIN = REPOSITORY / "tests" / "standins" / "trackers" / "sleap" / "bin"
 DATA = REPOSITORY.parent / "shared" / "data" / "sleap"
@@ -108,7 +111,7 @@ def lab(blank_sleap: Path, clip: Path, tmp_path: Path) -> Iterator[SleapLab]:
     for name in ("a.avi", "b c.avi"):
         shutil.copy(clip, made.video(f"20260101/{name}"))
         os.utime(root / "RawVideos/20260101" / name, (LONG_AGO, LONG_AGO))
-    found = shlex.quote(f"{STANDIN}:{Path(sys.executable).parent}")
+    found = shlex.quote(f"{STANDIN}:{PYTHONS}")
     made.activate(f"export PATH={found}:$PATH\n")
     made.choose()
     yield made
@@ -127,6 +130,7 @@ def table(path: Path) -> list[dict[str, str]]:
     return [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
 
 
+@pytest.mark.drawn("all")
 def test_three_lines_a_table_and_a_join(lab: SleapLab, dialect: str) -> None:
     """In both dialects: scan, process, a scan that says 0, summarize, join; the model is in each name and each row."""
     lab.model("night", legacy=dialect == "legacy")
@@ -146,6 +150,7 @@ def test_three_lines_a_table_and_a_join(lab: SleapLab, dialect: str) -> None:
     assert (joined / "missing.csv").read_text() == "video,result,reason\n"
 
 
+@pytest.mark.drawn(1)
 def test_a_package_is_trained_then_used(lab: SleapLab, dialect: str) -> None:
     """A package's own script trains its models, with line ends of Windows too; both are then used together."""
     lab.package("labels.v001.slp.training_job.zip", CURRENT if dialect == "current" else LEGACY)
@@ -180,6 +185,7 @@ def test_a_package_is_trained_then_used(lab: SleapLab, dialect: str) -> None:
          "trainer_config.ckpt_dir=models trainer_config.run_name=f\ntrue\n", ("fails.yaml",), "loss is NaN"),
     ],
 )  # fmt: skip
+@pytest.mark.drawn(2)
 def test_what_is_no_package_or_does_not_train(
     lab: SleapLab, script: str | None, more: tuple[str, ...], said: str
 ) -> None:
@@ -243,6 +249,7 @@ def test_a_folder_that_holds_no_trained_model(lab: SleapLab, whole: bool) -> Non
     assert lab.results() == []
 
 
+@pytest.mark.drawn(1)
 def test_top_down_takes_both_models(lab: SleapLab, dialect: str) -> None:
     """Both models of a folder are on the command line; without tracking, two animals are two rows without paths."""
     lab.model("pair", "centroid", "centered_instance", legacy=dialect == "legacy")
@@ -270,6 +277,7 @@ def test_top_down_takes_both_models(lab: SleapLab, dialect: str) -> None:
         ({"dialect": "legacy", "frames": "1,3"}, "--verbosity json --cpu --frames 1,3 -m"),
     ],
 )
+@pytest.mark.drawn(3)
 def test_parameters_become_options(lab: SleapLab, params: dict[str, Any], words: str) -> None:
     """What is chosen stands on the command line, nothing else does, and the result is proven."""
     lab.model("night", legacy=params.get("dialect") == "legacy")
@@ -312,6 +320,7 @@ def test_fewer_frames_than_the_video_has_are_no_result(lab: SleapLab) -> None:
         ("0.3.5", ["--no_empty_frames"], FRAMES - 2),
     ],
 )
+@pytest.mark.drawn(2)
 def test_frames_without_an_animal(lab: SleapLab, version: str, options: list[str], rows: int) -> None:
     """They are rows of the result or, of old versions and where it is asked, are not; the video is finished."""
     lab.model("night")
@@ -373,6 +382,7 @@ def test_a_truncated_result_is_seen_and_made_again(lab: SleapLab) -> None:
     assert lab.counts() == {"finished": 2}
 
 
+@pytest.mark.drawn(1)
 def test_a_result_of_another_video_is_bad(lab: SleapLab, dialect: str) -> None:
     """A .slp that says that it was made of another video is no result of this one."""
     lab.model("night", legacy=dialect == "legacy")

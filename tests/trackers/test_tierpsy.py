@@ -14,6 +14,8 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 import h5py
 from worms import ALL, KINDS, Worms, cut
 
+pytestmark = pytest.mark.drawn(9, of="whole runs")  # of those without a mark of their own
+
 LATE = os.stat(__file__).st_mtime  # after each video of a test
 
 
@@ -25,6 +27,7 @@ def finish(worms: Worms, count: int = 1) -> None:
     assert worms.kept() == []
 
 
+@pytest.mark.drawn("all")
 def test_raw_videos_in_three_lines(worms: Worms) -> None:
     """Videos of several formats and depths are scanned, processed and finished: four files each, all twelve points."""
     worms.film("20260101/plateA.avi")
@@ -76,6 +79,7 @@ def test_imgstores(worms: Worms) -> None:
 
 
 @pytest.mark.parametrize("form", [".avi", ".mp4"])
+@pytest.mark.drawn(1)
 def test_chunks_of_an_imgstore_are_no_videos(worms: Worms, form: str) -> None:
     """With the pattern of videos none is listed, and the last line says what to write; that is then taken."""
     worms.store("d1/run1.2259", form=form)
@@ -157,6 +161,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("end", "files"), ENDS)
+@pytest.mark.drawn(2)
 def test_end_point_and_then_the_rest(worms: Worms, end: str, files: int) -> None:
     """With an end_point just the files up to it are made and asked for; without it the rest is made, and no more."""
     worms.film("d1/a.avi")
@@ -197,6 +202,7 @@ def test_force_start_point_trims_the_list(worms: Worms) -> None:
 
 
 @pytest.mark.parametrize("points", [ALL[:4], ALL[4:8], ALL[8:]], ids=" ".join)
+@pytest.mark.drawn(1)
 def test_a_killed_task_goes_on_at_its_point(worms: Worms, points: tuple[str, ...]) -> None:
     """Killed in the middle of any checkpoint, the next attempt begins with that one and finishes; a video for each."""
     for point in points:
@@ -232,6 +238,7 @@ def test_an_unmanaged_run_of_another_video_is_not_taken_over(worms: Worms) -> No
 
 
 @pytest.mark.parametrize("what", ["video", "parameters"])
+@pytest.mark.drawn(1)
 def test_what_changed_between_attempts_is_begun_anew(worms: Worms, what: str) -> None:
     """After a kill the video was replaced, or the parameters edited: nothing of the first attempt is used."""
     worms.film("d1/a.avi", 12)
@@ -268,6 +275,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("what", DAMAGE)
+@pytest.mark.drawn(2)
 def test_damage_that_tierpsy_never_heals(worms: Worms, what: str) -> None:
     """A file of an attempt that was killed and that is cut short or lost is made again, with all made from it."""
     worms.film("d1/a.avi")
@@ -303,6 +311,7 @@ def test_the_stand_in_is_stuck_without_us(worms: Worms) -> None:
     assert features.read_bytes() == before
 
 
+@pytest.mark.drawn(1, of="places")
 def test_two_projects_with_one_tmp_dir(worms: Worms, tmp_path: Path) -> None:
     """Two projects may share a tmp_dir and have videos of one name: each gets its own results, and tmp_dir is empty."""
     fast = tmp_path / "fast disk"
@@ -326,6 +335,7 @@ def test_two_projects_with_one_tmp_dir(worms: Worms, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ways", [("", "A"), ("A", ""), ("A", "B")])
+@pytest.mark.drawn(1)
 def test_a_change_of_tmp_dir_goes_on(worms: Worms, tmp_path: Path, ways: tuple[str, str]) -> None:
     """Killed with one tmp_dir (or none), a video goes on with another, and nothing is left behind in either."""
     worms.film("d1/a.avi")
@@ -340,6 +350,7 @@ def test_a_change_of_tmp_dir_goes_on(worms: Worms, tmp_path: Path, ways: tuple[s
     assert not [path for folder in filter(None, folders) for path in Path(folder).rglob("*") if path.is_file()]
 
 
+@pytest.mark.drawn(1, of="places")
 def test_copy_unfinished_brings_back_what_was_made(worms: Worms, tmp_path: Path) -> None:
     """From a tmp_dir that another node does not see, a failed attempt's files are brought back where that is asked."""
     worms.film("d1/a.avi")
@@ -352,6 +363,7 @@ def test_copy_unfinished_brings_back_what_was_made(worms: Worms, tmp_path: Path)
     assert worms.called()[1][0] == "SKE_CREATE"
 
 
+@pytest.mark.drawn(1, of="places")
 def test_where_it_works_changes_no_result(worms: Worms, tmp_path: Path) -> None:
     """Another tmp_dir is no other set of parameters: finished videos stay as they are, with nothing to even out."""
     worms.film("d1/a.avi")
@@ -425,6 +437,7 @@ def test_a_key_of_a_later_version_fails_with_tierpsys_own_words(worms: Worms) ->
         ({"nn_filter_to_use": "none"}, ""),
     ],
 )
+@pytest.mark.drawn(1)
 def test_a_network_that_is_not_there(worms: Worms, tmp_path: Path, changes: dict[str, str], said: str) -> None:
     """Tierpsy would filter nothing and say no more: nothing is listed; so it is again where the file changes later."""
     worms.film("d1/a.avi")
@@ -442,6 +455,7 @@ def test_a_network_that_is_not_there(worms: Worms, tmp_path: Path, changes: dict
 
 
 @pytest.mark.parametrize("place", ["AuxiliaryFiles/mine.pth", "/"])
+@pytest.mark.drawn(1)
 def test_a_network_of_ones_own(worms: Worms, tmp_path: Path, place: str) -> None:
     """A network that the parameter file names must be there; another one made other results and begins anew."""
     path = tmp_path / "mine.pth" if place == "/" else worms.root / place

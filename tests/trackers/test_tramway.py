@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from baking import make_once
 from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, copy_tree
-from trackers.conftest import STANDINS, Bake, Make, lead_to_standin
+from trackers.conftest import PYTHONS, STANDINS, Bake, Make, lead_to_standin
+
+pytestmark = pytest.mark.drawn(8, of="whole runs")  # of those without a mark of their own
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 
@@ -135,6 +137,7 @@ def tessellated(two_meshes: Path, tmp_path: Path) -> Iterator[Molecules]:
     made.clear()
 
 
+@pytest.mark.drawn("all")
 def test_files_to_a_joined_table(lab: Molecules) -> None:
     """Tessellate, infer, a scan that says 0, summarize, join: each cell's numbers are those computed by hand.
 
@@ -157,6 +160,7 @@ def test_files_to_a_joined_table(lab: Molecules) -> None:
     assert {row["region"] for row in cells} == {""}
 
 
+@pytest.mark.drawn(1, of="beside")
 def test_another_mode_and_method_beside_the_first(lab: Molecules) -> None:
     """Another mode makes maps of its own from the same mesh; the first stay. Drift is the mean of the steps' speeds."""
     lab.choose(method="grid", method_options=[])
@@ -172,6 +176,7 @@ def test_another_mode_and_method_beside_the_first(lab: Molecules) -> None:
 
 
 @pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.drawn(1)
 def test_regions_to_a_joined_table(lab: Molecules, beside: bool) -> None:
     """Regions of project.yml or of a list beside each file are tasks, merged into one file, named in the table."""
     rois = {"left": LEFT, "right side": RIGHT}
@@ -194,6 +199,7 @@ def test_regions_to_a_joined_table(lab: Molecules, beside: bool) -> None:
         assert file["analyses/_data/index/_stop"][()] == 7
 
 
+@pytest.mark.drawn(1, of="beside")
 def test_a_list_with_one_more_region(lab: Molecules) -> None:
     """A region that joins the list beside a file is to do, and the file is merged again; others are left alone."""
     lab.put("d1/a.rois.json", json.dumps({"left": LEFT}))
@@ -290,7 +296,7 @@ def test_what_tramway_does_not_know(tessellated: Molecules, params: dict[str, st
 
 def test_a_missing_program(lab: Molecules) -> None:
     """Where python -m tramway does not run the first scan says so, and lists nothing."""
-    lab.activate(f"export PATH={Path(sys.executable).parent}:$PATH\n")
+    lab.activate(f"export PATH={PYTHONS}:$PATH\n")
     ran = lab.scan()
     assert ran.code == 1
     assert "python -m tramway does not run" in " ".join(ran.err.split())
@@ -307,6 +313,7 @@ def test_a_missing_program(lab: Molecules) -> None:
         ([[50, 50], [60, 60]], "no location lies in region -a 'b'"),
     ],
 )
+@pytest.mark.drawn(2)
 def test_a_region_that_cannot_be_cut(lab: Molecules, box: object, reason: str) -> None:
     """A region that is none, or holds nothing, fails by itself and its log says why; odd names are names."""
     lab.put("d1/a.rois.json", json.dumps({"-a 'b'": box, "left": LEFT}))
@@ -335,6 +342,7 @@ def test_a_list_that_is_missing(lab: Molecules) -> None:
         ("_roi.txt", "x\ty\n0.5\t0.5\n1.5\t0.5\n\n"),
     ],
 )
+@pytest.mark.drawn(1)
 def test_lists_of_its_own(lab: Molecules, ending: str, table: str) -> None:
     """TRamWAy's own lists, of corners or of centres, are read, a region a row; they are no trajectories."""
     lab.put(f"d1/a{ending}", table)

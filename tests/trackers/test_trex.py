@@ -10,6 +10,8 @@ from lab import Lab
 from trackers.conftest import Make, lead_to_standin
 from trackers.test_idtrackerai_deeplabcut_trex_custom import go_through, joined, put_video
 
+pytestmark = pytest.mark.drawn(4, of="whole runs")  # of those without a mark of their own
+
 
 def configure(lab: Lab, settings: str = "", **variables: str) -> None:
     """Write the user's settings of TRex, and what the stand-in is told."""
@@ -28,6 +30,7 @@ def configure(lab: Lab, settings: str = "", **variables: str) -> None:
         ("output_format = csv\n", ["0", "1"]),
     ],
 )
+@pytest.mark.drawn(2)
 def test_whatever_animals_are_called(make: Make, settings: str, animals: list[str]) -> None:
     """The tables of animals are found by what they hold, whatever the settings call animals and write beside them."""
     lab = make("trex")
@@ -70,6 +73,7 @@ def test_what_is_no_end(make: Make, dies: str, why: str) -> None:
 
 
 @pytest.mark.parametrize("fps", [30, 60, 120, 3000])
+@pytest.mark.drawn(1)
 def test_speeds_late_in_a_video(make: Make, fps: int) -> None:
     """Steps are timed by frames: an hour into a video TRex's 32-bit times are coarser than a fast camera's frames."""
     lab = make("trex")

@@ -122,6 +122,7 @@ def change(video: Path, where: str, chance: random.Random) -> bool:
     return sample_of(str(video)) != before
 
 
+@pytest.mark.drawn(3)
 def test_a_copy_is_as_finished_as_its_original(finished: Lab, way: str, tmp_path: Path) -> None:
     """However a finished project was copied, a scan of the copy lists nothing, the second scan neither."""
     with copied(way, finished.root, tmp_path / "copy") as root:
@@ -136,6 +137,7 @@ def named_in(text: str) -> set[str]:
     return {name for name in (f"d1/v{number}.avi" for number in range(VIDEOS)) if name in text}
 
 
+@pytest.mark.drawn(2)
 def test_a_byte_that_the_copy_changed_is_seen(large: Lab, way: str, tmp_path: Path) -> None:
     """Of a copy's videos with one other byte a scan lists those whose sample differs; verify names the others, too."""
     chance = random.Random(f"{way} 1")

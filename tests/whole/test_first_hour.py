@@ -26,8 +26,11 @@ def hour() -> ModuleType:
     return module
 
 
-def test_five_commands(hour: ModuleType, tmp_path: Path) -> None:
+def test_five_commands(hour: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 20 videos four are bad in four ways: five commands, and the good are joined and proven, the bad are named."""
+    monkeypatch.delenv(
+        "PYTHONDONTWRITEBYTECODE", raising=False
+    )  # each command would compile the package, a second of CPU
     made: dict[str, str] = {}
     typed = list(hour.play(tmp_path, lambda folder: made.update(hour.draw(folder, 20))))
     assert not list(hour.find_faults(tmp_path / hour.PROJECT, made, typed))

@@ -243,6 +243,7 @@ def start_rsync(lab: Lab, name: str, *options: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.parametrize("options", [(), ("--partial",), ("--delay-updates",), ("--partial-dir=.rsync-partial",)])
 @pytest.mark.parametrize("exists", [False, True])
+@pytest.mark.drawn(3)
 def test_rsync_at_work(lab: Lab, options: tuple[str, ...], exists: bool) -> None:
     """While a real rsync copies a video, new or over an old one, it is there and not ready; it is not listed."""
     lab.video("d1/other.avi")

@@ -240,6 +240,7 @@ HOSTILE = ["plain", "two words", "-rf", "$(touch x)", 'a"b', "back\\slash", "ü"
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.drawn(3)
 def test_a_task_waits_for_the_move(lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A task of a video whose old results are half moved does nothing and says why; that of another video runs."""
     lab.tracker(**TWO)

@@ -83,6 +83,7 @@ def test_a_list_is_not_spent_where_no_task_was_started(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("odd", HOSTILE)
+@pytest.mark.drawn(3)
 def test_no_screen_steers_a_terminal(lab: Lab, odd: str) -> None:
     """Whatever a name or a program says, no screen prints it raw, and what a screen shows can be typed again."""
     name = f"d1/a{odd}b.avi"

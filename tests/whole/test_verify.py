@@ -84,6 +84,7 @@ def test_it_tells_how_results_changed(lab: Lab, raw: bytes, words: str) -> None:
 
 
 @pytest.mark.parametrize("toss", range(4))
+@pytest.mark.drawn(2)
 def test_one_byte_anywhere(lab: Lab, toss: int) -> None:
     """In a file 50 times as large as its sample, another byte is found wherever it lies, with all times as before."""
     dice = random.Random(toss)
@@ -164,6 +165,7 @@ def test_only_what_is_named(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
+@pytest.mark.drawn(4)
 def test_sha256sum_takes_the_lists(lab: Lab, name: str) -> None:
     """The lists hold each result and video, and sha256sum itself says that all are fine, of a copy, too."""
     lab.video(f"d1/{name}.avi", name)
@@ -249,7 +251,7 @@ def start_and_stop(lab: Lab, number: signal.Signals) -> None:
     lab.video("d1/v1.avi")
     lab.video("d1/v2.avi")
     with (lab.root / "RawVideos/d1/v2.avi").open("r+b") as file:
-        file.truncate(3_000_000_000)
+        file.truncate(1_000_000_000)
     lab.tracker(command="echo x > {{ output.copy }}")
     lab.go()
     memory = lab.workspace / "batches/verified.copy"

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from lab import SMALL_PATH, Lab, Ran, wait_for
 
+pytestmark = pytest.mark.drawn(8, of="whole runs")  # of those without a mark of their own
+
 SCRIPT = Path(__file__).with_name("lsf.sh")
 WORK = """set -eu
 cd -- "${0%%/*}"
@@ -103,6 +105,7 @@ def lab(lab: Lab, tmp_path: Path) -> Iterator[LsfLab]:
     made.clear()
 
 
+@pytest.mark.drawn("all")
 def test_three_lines(lab: LsfLab) -> None:
     """Scan, bsub, scan: all is finished, each video processed once; the report behind each log does no harm."""
     lab.videos(6)

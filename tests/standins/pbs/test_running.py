@@ -13,6 +13,8 @@ from pbs.scripts import ANCESTOR, SCRIPTS
 from pbs.server.session import find_strays
 from pbs.stand import ADMIN, HERE, Stand
 
+pytestmark = pytest.mark.drawn(8, of="whole runs")  # of those without a mark of their own
+
 SLEEP = "#!/bin/bash\necho $BASHPID\nsleep 300\n"
 ENVIRONMENT = """HOME LOGNAME NCPUS OMP_NUM_THREADS PATH PBS_ARRAY_ID PBS_ARRAY_INDEX PBS_ENVIRONMENT PBS_JOBCOOKIE
 PBS_JOBDIR PBS_JOBID PBS_JOBNAME PBS_MOMPORT PBS_NODEFILE PBS_NODENUM PBS_O_HOME PBS_O_HOST PBS_O_LOGNAME PBS_O_MAIL

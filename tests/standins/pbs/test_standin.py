@@ -39,6 +39,7 @@ REFUSED_BY_CLIENT = {
 
 
 @pytest.mark.parametrize("words", REFUSED_BY_CLIENT)
+@pytest.mark.drawn(8)
 def test_what_qsub_refuses_by_itself(ready: Stand, words: str) -> None:
     """A bad option gets one line, the usage and exit code 2, all on stderr."""
     ran = ready.bash(f"qsub -h {words} s.sh")
@@ -74,6 +75,7 @@ ACCEPTED = ("-J 0-5", "-J 20000-20005", "-J 1-20:2", "-J 1-2:2", "-J 1-20%5", "-
 
 
 @pytest.mark.parametrize("words", ACCEPTED)
+@pytest.mark.drawn(6)
 def test_what_is_accepted(ready: Stand, words: str) -> None:
     """Odd as some are, the real qsub takes them and prints an id."""
     shown = "0[].pbs1" if "-J" in words else "0.pbs1"

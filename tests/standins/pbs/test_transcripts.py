@@ -132,6 +132,7 @@ class Player:
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the transcripts of a real OpenPBS are not here")
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: "-".join(name[:2] for name in play.names))
+@pytest.mark.drawn(2)
 def test_answers_are_those_of_a_real_pbs(prepared: Stand, play: Play) -> None:
     """Each command of a transcript gets the same text, on the same streams' sum, and the same exit code."""
     for name, text in SCRIPTS.items():

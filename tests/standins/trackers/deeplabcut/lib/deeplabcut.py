@@ -16,11 +16,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-import cv2
-import h5py
-import numpy as np
-import pandas
-import yaml
+# cv2, h5py and yaml are imported where they are needed: each scan asks whether this module can be imported.
 
 
 class _EllipseTracker:
@@ -75,6 +71,8 @@ def analyze_videos(config, videos, shuffle=1, destfolder=None, save_as_csv=False
 
 
 def _read_config(path):
+    import yaml
+
     told = yaml.safe_load(path.read_text())
     if told.get("project_path") != str(path.parent):
         told["project_path"] = str(path.parent)
@@ -85,6 +83,8 @@ def _read_config(path):
 
 def _track(folder, stem, animals, frames):
     """Follow the animals in all but the last three frames, where none is seen."""
+    import pandas
+
     header = pandas.MultiIndex.from_tuples([(SCORER, part, "x") for part in PARTS], ("scorer", "bodyparts", "coords"))
     (folder / f"{stem}_assemblies.pickle").write_bytes(b"x")
     (folder / f"{stem}_el.pickle").write_bytes(pickle.dumps({"header": header}))
@@ -95,6 +95,8 @@ def _track(folder, stem, animals, frames):
 
 
 def _count(video):
+    import cv2
+
     capture, frames = cv2.VideoCapture(str(video)), 0
     while capture.read()[0]:
         frames += 1
@@ -102,6 +104,9 @@ def _count(video):
 
 
 def _write_hdf5(path, key, frames, parts):
+    import h5py
+    import numpy as np
+
     with h5py.File(path, "w") as file:
         kind = [("index", "i8"), ("values_block_0", "f8", (3 * parts,))]
         file.create_dataset(f"{key}/table", data=np.zeros(frames, kind))

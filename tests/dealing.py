@@ -1,0 +1,113 @@
+"""How the tests are dealt out to the workers of pytest-xdist: those of a file to one worker, the longest files first.
+
+What the tests of a file share is then made once, and no long file is begun when the other workers are at their end.
+Not by --dist loadgroup, which marks tests in a way that pytest 9.2 does not heed (pytest-xdist 3.8), and which looks
+after each test at all tests that were done before.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+SSHD = "tests/remote"  # the tests of this folder share two sshd, which are brought up once
+LONGEST = (
+    "tests/docs/test_readme.py",
+    "tests/whole/test_first_hour.py",
+    "tests/trackers/test_antrax.py",
+    "tests/trackers/test_tierpsy.py",
+    "tests/trackers/test_tramway.py",
+    "tests/trackers/test_sleap.py",
+    "tests/whole/test_verify.py",
+    "tests/test_style.py",
+    "tests/standins/lsf/test_lsf.py",
+    "tests/template/test_making.py",
+    "tests/template/test_hooks.py",
+    "tests/template/test_update_from_previous.py",
+    "tests/trackers/test_deeplabcut.py",
+    "tests/trackers/test_idtrackerai_deeplabcut_trex_custom.py",
+    "tests/trackers/test_opencv_track.py",
+    "tests/whole/test_kills.py",
+    "tests/whole/test_next.py",
+    "tests/whole/test_changes.py",
+    "tests/task/test_helper.py",
+    "tests/standins/pbs/test_running.py",
+    "tests/whole/test_content.py",
+    "tests/whole/test_redo.py",
+    "tests/whole/test_gate.py",
+    "tests/crash/test_crash_update.py",
+    "tests/crash/test_storage_read_only.py",
+)
+
+
+MANY = 50  # files of which each worker takes seconds to compile them
+
+
+def find_uncompiled(files: Sequence[Path]) -> list[Path]:
+    """Return the test files that pytest did not compile since they were written."""
+    found = []
+    for file in files:
+        kept = Path(f"{sys.pycache_prefix}{file.parent}") if sys.pycache_prefix else file.parent / "__pycache__"
+        times = [path.stat().st_mtime for path in kept.glob(f"{file.stem}.*-pytest-*.pyc")]
+        if max(times, default=0) < file.stat().st_mtime:
+            found.append(file)
+    return found
+
+
+def compile_tests(files: Sequence[Path]) -> None:
+    """Let two processes compile test files, as pytest does when it collects them; a broken file stays as it is."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix or ""
+    argv = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
+    halves = [half for half in (files[::2], files[1::2]) if half]
+    begun = [subprocess.Popen([*argv, *half], env=environment, stdout=subprocess.DEVNULL) for half in halves]
+    for process in begun:
+        process.wait()
+
+
+def find_share(nodeid: str) -> str:
+    """Return the name of what a test is dealt out with: its file, or the folder whose tests share servers."""
+    file = nodeid.partition("::")[0]
+    return SSHD if file.startswith(f"{SSHD}/") else file
+
+
+def rank(share: str) -> int:
+    """Return the place in the order in which tests are begun; the files of a few seconds are the last, alike."""
+    return LONGEST.index(share) if share in LONGEST else len(LONGEST)
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals out the tests of one file together, in the order in which tests were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return find_share(nodeid)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the files that take longest first."""
+    items.sort(key=lambda item: rank(find_share(item.nodeid)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Compile many new test files before the workers begin, of which each would compile all."""
+    ignored = [Path(name).resolve() for name in config.getoption("ignore") or ()]
+    folders = [path for path in (Path(name).resolve() for name in config.args) if path.is_dir()]
+    files = [file for folder in folders for file in sorted(folder.rglob("test_*.py"))]
+    new = find_uncompiled([file for file in files if not any(file.is_relative_to(place) for place in ignored)])
+    if len(new) >= MANY:
+        compile_tests(new)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Deal out the tests by their files, in this order."""
+    config.option.loadscopereorder = False  # the files with most tests first
+    return ByFile(config, log)
