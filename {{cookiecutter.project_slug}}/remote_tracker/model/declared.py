@@ -124,8 +124,7 @@ class Stage:
     # Not in repr, by which lists are compared: they shape nothing. Fact (fps, frames, ...) -> where a result says it.
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
-    # The wildcard that names pieces of a video: the files of a group hold each of its frames once. "": there are none.
-    gathers: str = field(default="", repr=False)
+    gathers: str = field(default="", repr=False)  # the wildcard that names pieces of a video; "": there are none
 
     @property
     def unit(self) -> str:
@@ -240,6 +239,7 @@ class Project:
     videos: str = ""
     attempts: int = 3
     stalled_after: int = 7200  # s
+    per_gpu: int = 1  # how many tasks run side by side on one GPU
     content: str = "full"  # how much of its files a task reads for their digests: full or sampled
     container: Container = NO_CONTAINER
     # By name: the clusters other than ``cluster`` that workflows name for their rules.

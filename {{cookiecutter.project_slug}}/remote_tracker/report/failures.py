@@ -9,7 +9,7 @@ from typing import Any
 from ..model import Project, Stage, State
 from ..survey import Examined
 from ..survey.states import describe_decision
-from ..survey.triage import Group, is_trouble, triage
+from ..survey.triage import FEWER, Group, is_trouble, triage
 from ..text.visible import shown
 from .copy_again import copy_lines, is_to_copy
 from .fold import fold
@@ -61,7 +61,8 @@ def _next_of(project: Project, stage: Stage, group: Group) -> str:
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
     larger = {} if project.cluster.scheduler.is_local else MORE
     more = larger.get(group.again, "")
-    before = "When that is done" if group.again in ("no", "never") else "Just these again"
+    by_hand = ("no", "never") if project.per_gpu > 1 else ("no", "never", FEWER)  # with one on a GPU nothing is fewer
+    before = "When that is done" if group.again in by_hand else "Just these again"
     return f"  {before}:  {rt_line(project, f'retry {name}--cause {quote(shown(group.title))}{more}')}"
 
 
