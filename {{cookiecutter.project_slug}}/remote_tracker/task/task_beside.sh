@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# The tasks of one job side by side, where they share a GPU: all of them have the job's allocation, and see the GPU that
-# it names (CUDA_VISIBLE_DEVICES); each has its log, its folder and its proof.
+# The tasks of one job side by side, where they share a GPU: each has the job's allocation, sees the GPU that the job was
+# given (CUDA_VISIBLE_DEVICES), and has its own log, folder and proof.
 # Reads: wanted stopped
 # Sets: worst told
 
