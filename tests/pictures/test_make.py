@@ -12,6 +12,7 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("h5py", reason="h5py is not installed")
 import numpy as np
 from baking import make_once
+from exports import tidy_lab
 from lab import Lab, copy_tree
 from remote_tracker import shell
 from remote_tracker.config import load_project
@@ -260,3 +261,15 @@ def small_of(lab: Lab, day: str) -> dict[str, bytes]:
 def changed(before: dict[str, object], after: dict[str, object]) -> set[str]:
     """Return what is new or other than before."""
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def test_an_archived_video_has_a_picture(lab: Lab) -> None:
+    """Of a video that was archived the tracks are drawn over a blank ground; so are those of what is no video."""
+    tidy_lab.configure(lab)
+    for name in ("d1/a.avi", "d1/b.avi"):
+        tidy_lab.put(lab, name)
+    lab.go()
+    (lab.root / "RawVideos/d1/a.avi").unlink()
+    done = make(lab)
+    assert (done.made, done.failed) == (2, {})
+    assert sorted(pictures(lab)) == ["d1/a.avi.png", "d1/b.avi.png"]

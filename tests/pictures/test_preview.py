@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 pytest.importorskip("h5py", reason="h5py is not installed")
@@ -227,6 +228,10 @@ def test_real_opencv(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -
         "  area_min 30 -> 120: 1 animal, found 50 times in 50 frames",
     ]
     assert everything(lab.root) == before
+    told = yaml.safe_load((lab.root / "project.yml").read_text())
+    (lab.root / "project.yml").write_text(yaml.safe_dump({**told, "params": {"pieces": 3}}))
+    cut = lab.rt("preview", "a", "--set", "area_min=120", "--frames", "0-49")  # a video in pieces: no other picture
+    assert cut.out.splitlines()[2:4] == ran.out.splitlines()[2:4], cut
     assert "Did you mean area_min?" in lab.rt("preview", "a", "--set", "area_mim=1").err
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..measures.video_tracks import require_source
 from ..model import Project
 from ..report.words import FEW, number_of
-from ..survey.named import choose_named
+from ..survey.named import find_named
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
@@ -39,8 +39,7 @@ def make_chosen(project: Project, names: Sequence[str], tell: Tell) -> Chosen:
     require_source(project)
     require_drawing("Pictures")
     stage = result_stage(project)
-    meant = choose_named(project, names) if names else ()
-    chosen = {one.unit.key for step, seen in meant for one in seen if step.name == stage.name}
+    chosen = {seen.unit.key for name in names for _, seen in find_named(project, name, [stage])}
     rows = [row for row in read_videos(project) if row.video in chosen or (not names and row.state in WHOLE)]
     return Chosen(rows, make_pictures(project, rows, tell, are_all=not names))
 

@@ -62,7 +62,7 @@ def draw_picture(frame: Image | None, tracks: Tracks, title: str, why_blank: str
 
 
 def _fit(seen: Seen, title: str, why_blank: str) -> bytes:
-    """Return the PNG that shows most, and has at most LARGEST bytes."""
+    """Return the finest PNG that has at most LARGEST bytes."""
     room, lines = (
         int(LARGEST * _FOR_GROUND),
         0.0,

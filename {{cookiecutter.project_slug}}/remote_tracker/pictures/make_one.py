@@ -27,7 +27,7 @@ class Drawn(NamedTuple):
 
 
 def end_threads() -> None:
-    """End the threads of OpenCV: a fork of this process lacks them. Not to be called in a fork, which waits for them."""
+    """End the threads of OpenCV, which a fork of this process lacks; a fork that called this would wait for them."""
     cv2.setNumThreads(1)
 
 

@@ -81,8 +81,7 @@ def run_trial(project: Project, stage: Stage, unit: Unit, span: Span, place: Pat
         raise RemoteTrackerError(
             f"{step.name} works on other {step.counts} with these parameters: nothing can be shown."
         )
-    own = dict(zip((wanted.name for wanted in stage.inputs), unit.inputs, strict=True))
-    unit = unit._replace(inputs=tuple(own.get(wanted.name, ()) for wanted in step.inputs))
+    unit = unit._replace(inputs=_find_inputs(project, stage, step, unit))
     cut = not step.on_frames
     videos = _bring_inputs(project, unit, place, span if cut else None)
     _run(there, step, unit, "" if cut else span.words(step.on_frames))
@@ -104,6 +103,24 @@ def _imitate(project: Project, place: Path, params: Mapping[str, Any]) -> None:
     whole = {param.name: param.default for param in project.tracker.declared if param.name in _CUTS}
     told["params"] = {**(told.get("params") or {}), **whole, **params}
     (place / "project.yml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+
+
+def _find_inputs(project: Project, stage: Stage, step: Stage, unit: Unit) -> tuple[tuple[str, ...], ...]:
+    """Return the files of each input of ``step``, which takes the place of ``stage``; raises where there is no video.
+
+    A stage that gathers the pieces of a video has no files yet while they are made, but its video is there.
+    """
+    known = dict(zip((wanted.name for wanted in stage.inputs), unit.inputs, strict=True))
+    values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
+    tree, found = Tree(project.root, project.videos), []
+    for wanted in step.inputs:
+        files = known.get(wanted.name, ())
+        if not files and values.keys() >= set(wanted.pattern.wildcards):
+            files = tuple(path for path in (wanted.pattern.fill(values),) if tree.stat(path))
+        found.append(files)
+    if not found[0]:
+        raise RemoteTrackerError(f"{shown(unit.key)}: its video is not here")
+    return tuple(found)
 
 
 def _bring_inputs(project: Project, unit: Unit, place: Path, cut: Span | None) -> tuple[str, ...]:
