@@ -22,6 +22,11 @@ COMMAND = "grep -q bad {{ input.video }} && exit 3; echo said; cp {{ input.video
 @pytest.fixture(scope="session")
 def ran(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of three videos in two days, one of which failed as often as it may; not to be changed."""
+    return make_ran(blank, tmp_path_factory)
+
+
+def make_ran(blank: Path, factory: pytest.TempPathFactory) -> Path:
+    """Return that project, made once for all who ask."""
 
     def make(place: Path) -> Path:
         lab = Lab(copy_tree(blank, place / "project"), place)
@@ -33,7 +38,7 @@ def ran(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert lab.rt("run").code == 1
         return lab.root
 
-    return make_once(tmp_path_factory, "page", make)
+    return make_once(factory, "page", make)
 
 
 @pytest.fixture
