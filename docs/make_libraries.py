@@ -125,7 +125,7 @@ def fetch(package: Package, folder: Path) -> Path:
         "--ignore-scripts",
         "--silent",
         "--pack-destination",
-        folder,
+        str(folder),
     ]
     done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     if done.returncode:

@@ -5,7 +5,7 @@
 # Sets: side code heard cancelled stopped killer log_out log_err
 
 run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was stopped before the checks of its results
-  local name
+  local name=''
   if [[ -n $stopped ]]; then
     cancelled=yes code=143
     return 0
@@ -24,7 +24,8 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was sto
   if [[ $code -gt 128 ]]; then # a signal ends the wait
     while kill -0 "$side" 2>/dev/null; do wait "$side" 2>/dev/null || code=$?; done
   fi
-  if [[ -n $plain && $code -gt 128 && -z $cancelled ]] && name=$(kill -l "$code" 2>/dev/null); then
+  if [[ -n $plain && $code -gt 128 && -z $cancelled ]]; then name=$(kill -l "$code" 2>/dev/null) || true; fi
+  if [[ -n $name ]]; then
     printf '\n# the program ended with %s, as by signal %s\n' "$code" "$name"
   fi
   if [[ -n $cancelled ]]; then wait_for_group; fi
