@@ -42,6 +42,7 @@ cluster-test: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SNAKEMAKE),,$(PROGR
 # RT_DYNVISION=FOLDER: a source tree of DynVision, and RT_DYNVISION_PROGRAMS=FOLDER/bin: a Python that has what it needs.
 # RT_PARQUET=FOLDER/bin, RT_CRATE=FOLDER/bin: a Python with what tests/real/parquet.requirements.txt, crate.requirements.txt list.
 # RT_FRICTIONLESS=FOLDER/bin: the validator of Data Packages, which judges the joined tables.
+# RT_BIBTEX=FOLDER/bin: a Python with a reader of BibTeX, pybtex.
 # RT_SLEAP_IO=FOLDER/bin: a Python with sleap-io, and with what ./rt needs.
 # RT_DATASHUTTLE=FOLDER/bin: a Python with datashuttle, which judges the folders of NeuroBlueprint.
 # RT_TIERPSY=FOLDER: an environment of Tierpsy (the head of its requirements.txt says how to make one); without it its tests are skipped.
@@ -49,13 +50,13 @@ test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sl
 		$(if $(RT_IDTRACKERAI),,$(PROGRAMS)/idtrackerai/programs.done) $(if $(RT_SNAKEMAKE),,$(PROGRAMS)/snakemake/programs.done) \
 		$(if $(RT_SLEAP_IO),,$(PROGRAMS)/labels/programs.done) $(if $(RT_DATASHUTTLE),,$(PROGRAMS)/datashuttle/programs.done) \
 		$(if $(RT_PARQUET),,$(PROGRAMS)/parquet/programs.done) $(if $(RT_CRATE),,$(PROGRAMS)/crate/programs.done) \
-		$(if $(RT_FRICTIONLESS),,$(PROGRAMS)/frictionless/programs.done) \
+		$(if $(RT_FRICTIONLESS),,$(PROGRAMS)/frictionless/programs.done) $(if $(RT_BIBTEX),,$(PROGRAMS)/bibtex/programs.done) \
 		$(if $(RT_MOVEMENT),,$(PROGRAMS)/movement/programs.done) $(if $(RT_NWB),,$(PROGRAMS)/nwb/programs.done) \
 		$(if $(RT_DYNVISION_PROGRAMS),,$(PROGRAMS)/dynvision/programs.done) $(if $(RT_DYNVISION),,$(PROGRAMS)/dynvision/source/dynvision)
 	@PATH="$(VENV)/bin:$$PATH" RT_SLEAP="$(or $(RT_SLEAP),$(PROGRAMS)/sleap/bin)" RT_DEEPLABCUT="$(or $(RT_DEEPLABCUT),$(PROGRAMS)/deeplabcut/bin)" \
 		RT_TRAMWAY="$(or $(RT_TRAMWAY),$(PROGRAMS)/tramway/bin)" RT_DATASHUTTLE="$(or $(RT_DATASHUTTLE),$(PROGRAMS)/datashuttle/bin)" \
 		RT_PARQUET="$(or $(RT_PARQUET),$(PROGRAMS)/parquet/bin)" RT_CRATE="$(or $(RT_CRATE),$(PROGRAMS)/crate/bin)" \
-		RT_FRICTIONLESS="$(or $(RT_FRICTIONLESS),$(PROGRAMS)/frictionless/bin)" \
+		RT_FRICTIONLESS="$(or $(RT_FRICTIONLESS),$(PROGRAMS)/frictionless/bin)" RT_BIBTEX="$(or $(RT_BIBTEX),$(PROGRAMS)/bibtex/bin)" \
 		RT_MOVEMENT="$(or $(RT_MOVEMENT),$(PROGRAMS)/movement/bin)" RT_NWB="$(or $(RT_NWB),$(PROGRAMS)/nwb/bin)" \
 		RT_SLEAP_IO="$(or $(RT_SLEAP_IO),$(PROGRAMS)/labels/bin)" \
 		RT_IDTRACKERAI="$(or $(RT_IDTRACKERAI),$(PROGRAMS)/idtrackerai/bin)" RT_TIERPSY="$(RT_TIERPSY)" \

@@ -1,7 +1,7 @@
 """Write the libraries of the page that ./rt report makes: python docs/make_libraries.py [--check]
 
-Each is the file that its authors publish for browsers, unchanged, at a pinned version, with its licence before it, and with
-the licences of what is inside it. The packages come from npm (`npm pack`, which runs nothing of theirs), and must be those
+Each is the file that its authors publish for browsers, unchanged, at a pinned version, behind its licence and the
+licences of what is inside it. The packages come from npm (`npm pack`, which runs nothing of theirs), and must be those
 whose digests stand here. --check changes nothing, and fails where a file is not what would be written.
 """
 
@@ -125,7 +125,7 @@ def fetch(package: Package, folder: Path) -> Path:
         "--ignore-scripts",
         "--silent",
         "--pack-destination",
-        folder,
+        str(folder),
     ]
     done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     if done.returncode:

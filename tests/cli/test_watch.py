@@ -57,7 +57,7 @@ def test_a_look_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
         clock[0] += 40.0
         return ["a", "b"]
 
-    def show(_live: Any, _frame: Any, until: float) -> None:
+    def show(_live: Any, _frame: Any, until: float, _rest: Any) -> None:
         pauses.append(until - clock[0])
         raise KeyboardInterrupt
 

@@ -11,6 +11,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+
 from page.browsing import Screen
 
 PACKAGE, FILE = "axe-core@4.14.1", "package/axe.min.js"
@@ -18,7 +19,8 @@ DIGEST = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuF
 PLACE = Path("~/.cache/remote-tracker/axe").expanduser()
 JUDGE = """
     const done = arguments[arguments.length - 1];
-    axe.run(document, {resultTypes: ['violations']}).then(found => done(found.violations), told => done(String(told)));"""
+    axe.run(document, {resultTypes: ['violations']})
+      .then(found => done(found.violations), told => done(String(told)));"""
 
 
 def load_axe() -> str:

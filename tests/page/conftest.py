@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+
 from page.page_data import make_data, write_page
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ def make_columns(names: Sequence[str], days: Sequence[str], draw: random.Random)
         column("jumps", [draw.randrange(5) if told else None for told in done]),
         column("touches", [draw.randrange(50) if told else None for told in done]),
         column("distance", number(500, 9000), unit="px"),
-        column("result", [f"{draw.randrange(16**16):016x}" if told else "" for told in done], "text"),
+        column("result", [f"{draw.getrandbits(256):064x}" if told else "" for told in done], "text"),
     ]
 
 

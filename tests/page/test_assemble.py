@@ -9,8 +9,9 @@ import zlib
 from html.parser import HTMLParser
 
 import pytest
-from page.page_data import make_data
 from remote_tracker.page.assemble import ASSETS, assemble, find_scripts, pack
+
+from page.page_data import make_data
 
 LONGEST_SCRIPT = 250
 MAKES_HTML = re.compile(

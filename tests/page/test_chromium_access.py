@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from page.axe import find_violations
 from page.browsing import Screen
 from page.page_data import make_data, write_page
@@ -60,7 +61,7 @@ def test_a_feature_is_chosen_by_a_column_of_the_lab(page: Screen) -> None:
     ("videos", "drawn", "said"), [(120, 120, ""), (700, 500, "The first 500 of 700 rows are printed.")]
 )
 def test_paper_has_the_rows(screen: Screen, tmp_path: Path, videos: int, drawn: int, said: str) -> None:
-    """Up to 500 rows are printed, not those in view alone; of more the page says how many it leaves out. Then all is as it was."""
+    """Up to 500 rows are printed, not those in view alone; of more the page says so. Then all is as it was."""
     screen.open(write_page(tmp_path, make_data(videos), alone=True))
     before = len(screen.names())
     screen.run("dispatchEvent(new Event('beforeprint'))")
@@ -74,7 +75,20 @@ def test_nothing_is_cut_on_paper(page: Screen) -> None:
     """On paper nothing scrolls: what is folded into a box on a screen is whole."""
     page.emulate(media="print")
     cut = page.run(
-        "return [...document.querySelectorAll('.scrolling, pre')].filter(e => getComputedStyle(e).overflow !== 'visible').length"
+        "return [...document.querySelectorAll('.scrolling, pre')]"
+        ".filter(element => getComputedStyle(element).overflow !== 'visible').length"
     )
     assert cut == 0
     page.emulate()
+
+
+def test_values_that_are_all_the_same_have_a_chart(screen: Screen, tmp_path: Path) -> None:
+    """Where all values of a feature are the same its boxes are lines in the middle, not bars over the whole width."""
+    data = make_data(12, 2)
+    same = {"low": 1, "q1": 1, "median": 1, "q3": 1, "high": 1, "n": 4}
+    feature = {**data["features"][0], "by": {"day": [{"group": day["day"], **same} for day in data["days"]]}}
+    screen.open(write_page(tmp_path, {**data, "features": [feature]}, alone=True))
+    screen.wait("return document.querySelector('.chart svg rect')")
+    boxes = "[...document.querySelector('.chart svg').querySelectorAll('rect')]"
+    widths = screen.run(f"return {boxes}.map(box => +box.getAttribute('width'))")
+    assert max(widths) < 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from page.browsing import Screen
-from page.page_data import make_data, write_page
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
+
+from page.browsing import Screen
+from page.page_data import make_data, write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -85,14 +86,14 @@ def test_columns_can_be_chosen(page: Screen) -> None:
     """A column that is not shown at first is there as soon as its box is checked."""
     assert not page.find_all(".videos th[data-column=touches]")
     page.click(".columns summary")
-    box = "return [...document.querySelectorAll('.columns label')].find(l => l.textContent.trim() === 'touches').firstChild"
-    page.run(box).click()
+    labels = "[...document.querySelectorAll('.columns label')]"
+    page.run(f"return {labels}.find(label => label.textContent.trim() === 'touches').firstChild").click()
     assert page.find_all(".videos th[data-column=touches]")
     assert len(numbers(page.cells("touches"))) > 10
 
 
 def test_few_rows_of_ten_thousand_are_drawn(screen: Screen, many: Path) -> None:
-    """Only the rows in view are in the page; at the end of the table stands the last one, and readers know how many there are."""
+    """Only the rows in view are in the page, the last at the table's end; screen readers know how many there are."""
     screen.open(many)
     assert screen.find(".videos").get_attribute("aria-rowcount") == "10001"
     assert 20 < len(screen.names()) < 80
@@ -102,6 +103,13 @@ def test_few_rows_of_ten_thousand_are_drawn(screen: Screen, many: Path) -> None:
     )
     assert screen.names()[-1].endswith("plate9999.avi")
     assert len(screen.names()) < 80
+
+
+def test_few_videos_take_no_room(screen: Screen, tmp_path: Path) -> None:
+    """The table of a few videos is as high as its rows."""
+    screen.open(write_page(tmp_path, make_data(6, 2), alone=True))
+    view, table = (screen.find(selector).size["height"] for selector in (".videos-view", ".videos"))
+    assert table <= view < table + 40
 
 
 def test_keys_open_a_video_and_lead_back(page: Screen) -> None:
@@ -132,15 +140,19 @@ def test_the_keyboard_leaves_the_table(page: Screen) -> None:
     assert reached[-1] == "results"
 
 
-@pytest.mark.parametrize("at", range(5))
-def test_a_click_opens_picture_story_and_log(page: Screen, at: int) -> None:
+def test_a_click_opens_picture_story_and_log(page: Screen) -> None:
     """A video, however it is called, opens with its picture, its story and the end of its log, as text."""
-    name = page.run("return document.querySelectorAll('tr[data-row] button.open')[arguments[0]].title", at)
-    page.run("document.querySelectorAll('tr[data-row] button.open')[arguments[0]].click()", at)
-    page.wait("return document.querySelector('.told pre')")
-    page.wait("const i = document.querySelector('dialog img'); return i && i.complete && i.naturalWidth === 640")
-    blocks = page.run("return [...document.querySelectorAll('.told pre')].map(pre => pre.textContent)")
-    assert blocks == [f"{name}\n  first seen\n  finished", f"log of {name}\n<b>end</b>"]
+    names = page.run("return [...document.querySelectorAll('button.open')].map(b => b.title)")
+    raw = page.run("return [...document.querySelectorAll('tr[data-row]')].map(row => Number(row.dataset.row))")[:5]
+    assert raw == [0, 1, 2, 3, 4]
+    for at, name in enumerate(names[:5]):
+        page.run("document.querySelectorAll('tr[data-row] button.open')[arguments[0]].click()", at)
+        page.wait("return document.getElementById('one-title').textContent === arguments[0]", name)
+        page.wait("return document.querySelector('.told pre')")
+        page.wait("const i = document.querySelector('dialog img'); return i && i.complete && i.naturalWidth === 640")
+        blocks = page.run("return [...document.querySelectorAll('.told pre')].map(pre => pre.textContent)")
+        assert blocks == [f"{name}\n  first seen\n  finished", f"log of {name}\n<b>end</b>"]
+        page.run("document.querySelector('dialog').close()")
     assert page.run("return window.hacked") is None
 
 

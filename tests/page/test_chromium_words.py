@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from remote_tracker.tables.reviewed import read_reviewed
+from remote_tracker.tables.spreadsheet import Sheet
+from selenium.webdriver.support.ui import Select
+
 from page.browsing import Screen
 from page.page_data import make_data, write_page
-from selenium.webdriver.support.ui import Select
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -48,16 +51,14 @@ def saved(screen: Screen) -> list[dict[str, str]]:
 
 
 def test_a_word_is_kept_and_saved(plain: Screen) -> None:
-    """A word and a note stand in reviewed.csv with the result that they are about, and are there when the page is opened again."""
+    """A word and a note stand in reviewed.csv with the result that they are about, and stay in the browser."""
     name = finished_row(plain)
     Select(plain.find("tr[data-row] select")).select_by_value("look again")
     plain.click("tr[data-row] button.open")
     plain.find("#note").send_keys('two worms, "one" is\nnot moving')
     plain.run("document.querySelector('dialog').close()")
-    result = plain.run(
-        "const d = await unpack(document.getElementById('data').textContent); return d.columns.find(c => c.name === 'result').values[arguments[0]]",
-        plain.run("return Number(document.querySelector('tr[data-row]').dataset.row)"),
-    )
+    columns = make_data()["columns"]
+    result = columns[-1]["values"][columns[0]["values"].index(name)]
     assert saved(plain) == [
         {"video": name, "word": "look again", "result": result, "note": 'two worms, "one" is\nnot moving'}
     ]
@@ -66,13 +67,34 @@ def test_a_word_is_kept_and_saved(plain: Screen) -> None:
     assert "1 look again" in plain.text("#words-count")
 
 
+def test_rt_reads_what_the_page_saves(plain: Screen) -> None:
+    """./rt redo --from and the join read the page's reviewed.csv: the same videos, words, results and notes."""
+    plain.find("#search").send_keys("HYPERLINK")
+    Select(plain.find("tr[data-row] select")).select_by_value("bad")
+    plain.click("tr[data-row] button.open")
+    plain.find("#note").send_keys("=1+1, not a formula")
+    plain.run("document.querySelector('dialog').close()")
+    row = saved(plain)[0]
+    said = read_reviewed(plain.downloads / "reviewed.csv", Sheet("reviewed.csv")).about("=HYPERLINK(1,2).avi")
+    assert [(one.word, one.result, one.note) for one in said] == [("bad", row["result"], "=1+1, not a formula")]
+
+
+def test_a_word_needs_a_result(plain: Screen) -> None:
+    """A video without a result has no box for a word, in the table and where it is opened."""
+    Select(plain.find("#by-state")).select_by_value("=failed")
+    assert plain.names()
+    assert not plain.find_all("tr[data-row] select")
+    plain.click("tr[data-row] button.open")
+    assert not plain.find_all("dialog form")
+
+
 def test_a_word_lapses_with_its_result(plain: Screen, tmp_path: Path) -> None:
     """A word on a result that was made anew is named as lapsed, and counts no more."""
     name = finished_row(plain)
     Select(plain.find("tr[data-row] select")).select_by_value("good")
     data = without_words(make_data())
     results = next(told for told in data["columns"] if told["name"] == "result")
-    results["values"][data["columns"][0]["values"].index(name)] = "made anew"
+    results["values"][data["columns"][0]["values"].index(name)] = "0" * 64
     plain.open(write_page(tmp_path, data, alone=True))
     assert plain.text("#words-count") == "Your words: 0 good, 0 bad, 0 look again, 1 lapsed (made anew since)."
     Select(plain.find("#by-word")).select_by_value("lapsed")
@@ -118,7 +140,8 @@ def test_selected_cells_are_no_formulas(plain: Screen) -> None:
     copied = plain.run(
         "getSelection().selectAllChildren(document.querySelector('.videos tbody'));"
         "const clipboardData = new DataTransfer();"
-        "document.querySelector('.videos td').dispatchEvent(new ClipboardEvent('copy', {clipboardData, bubbles: true, cancelable: true}));"
+        "const copy = new ClipboardEvent('copy', {clipboardData, bubbles: true, cancelable: true});"
+        "document.querySelector('.videos td').dispatchEvent(copy);"
         "return clipboardData.getData('text/plain')"
     )
     assert "=HYPERLINK" in copied

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -106,3 +107,11 @@ def test_videos_without_a_picture_are_told(lab: Lab) -> None:
     assert describe_unmade(seen, {}) == ["No picture yet of 2 videos: ./rt report makes them."]
     drawn = {"d1": Sprite("report/d1.thumbs.png", 144, 108, 10, {"d1/v1.avi": 0, "d1/v2.avi": 1})}
     assert describe_unmade(seen, drawn) == []
+
+
+def test_the_other_side_is_named(lab: Lab) -> None:
+    """In a project whose videos are processed elsewhere the page shows what is here, and says what was seen there."""
+    lab.settings(remote={"login": "swc", "folder": "flies"})
+    lab.video("d1/v1.avi")
+    notes = json.loads(lab.rt("report", "--json").out)["notes"]
+    assert "What swc has was not seen yet. To look:  ./rt remote status" in notes

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from baking import make_once
-from lab import Lab, copy_tree
+from lab import Lab, copy_tree, wait_for
+from remote_tracker.page.assemble import pack
 from remote_tracker.page.packed import unpack
 
 BAD = 'b "<script>alert(1)</script>&.avi'
@@ -20,6 +22,11 @@ COMMAND = "grep -q bad {{ input.video }} && exit 3; echo said; cp {{ input.video
 @pytest.fixture(scope="session")
 def ran(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of three videos in two days, one of which failed as often as it may; not to be changed."""
+    return make_ran(blank, tmp_path_factory)
+
+
+def make_ran(blank: Path, factory: pytest.TempPathFactory) -> Path:
+    """Return that project, made once for all who ask."""
 
     def make(place: Path) -> Path:
         lab = Lab(copy_tree(blank, place / "project"), place)
@@ -31,16 +38,17 @@ def ran(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert lab.rt("run").code == 1
         return lab.root
 
-    return make_once(tmp_path_factory, "page", make)
+    return make_once(factory, "page", make)
 
 
 @pytest.fixture
-def seen(ran: Path, tmp_path: Path) -> Lab:
+def seen(ran: Path, tmp_path: Path) -> Iterator[Lab]:
     """That project, with its page."""
     (tmp_path / "home").mkdir()
     lab = Lab(copy_tree(ran, tmp_path / "tiny_project"), tmp_path / "home")
     assert lab.rt("report").code == 0
-    return lab
+    yield lab
+    lab.clear()
 
 
 def data_of(page: Path) -> dict[str, Any]:
@@ -122,17 +130,59 @@ def test_only_days_that_changed_are_written(seen: Lab) -> None:
 
 
 def test_a_kept_story_is_not_told_again(seen: Lab) -> None:
-    """In a day that changed the stories of the other videos are taken as they were told."""
+    """In a day that changed, a video's story is told again where something it tells of changed; else it is kept."""
     script = seen.root / "Results/report/d1.js"
     before = day_of(script)
+    stories = {name: f"{name} as it was told" for name in before["stories"]}
+    script.write_text(script.read_text().replace(pack(before), pack({**before, "stories": stories})))
     seen.video("d1/v3.avi")
     seen.result("d1/v2.txt").write_text("another result")
     seen.rt("report")
     after = day_of(script)
-    same = {name for name, mark in after["marks"].items() if before["marks"].get(name) == mark}
-    assert same == {"d1/v1.avi"}
-    assert after["stories"]["d1/v1.avi"] == before["stories"]["d1/v1.avi"]
+    assert after["stories"]["d1/v1.avi"] == "d1/v1.avi as it was told"
     assert "differs from what was noted" in after["stories"]["d1/v2.avi"]
+    assert "no batch yet" in after["stories"]["d1/v3.avi"]
+
+
+def test_a_running_task_is_told_each_time(seen: Lab) -> None:
+    """While a task of a day runs its story has no mark, and the day is written at each report."""
+    seen.tracker(command="sleep 60")
+    seen.video("d3/v1.avi")
+    seen.scan()
+    seen.start("bash", "process_all.sh")
+    wait_for(lambda: seen.started_tasks(max(seen.batches())), "the task")
+    seen.rt("report")
+    script = seen.root / "Results/report/d3.js"
+    first = script.stat().st_ino
+    assert day_of(script)["marks"] == {"d3/v1.avi": ""}
+    assert "running on" in day_of(script)["stories"]["d3/v1.avi"]
+    seen.rt("report")
+    assert script.stat().st_ino != first
+
+
+def test_a_story_tells_of_each_step(seen: Lab) -> None:
+    """Of a tracker of two steps the story holds both, the step that makes the results last."""
+    second = {
+        "name": "count",
+        "help": "count",
+        "input": {"copy": "Results/{subdir}/{name}.txt"},
+        "output": {"count": "Results/{subdir}/{name}.count"},
+        "command": "wc -c <{{ input.copy }} >{{ output.count }}",
+    }
+    seen.tracker(second, command=COMMAND)
+    seen.rt("report")
+    story = day_of(seen.root / "Results/report/d1.js")["stories"]["d1/v1.txt"]
+    assert story.startswith("d1/v1.avi (copy): finished\n")
+    assert "\n\nd1/v1.txt (count): to do\n" in story
+
+
+def test_a_page_holds_no_colours(seen: Lab) -> None:
+    """Typed on a terminal, where screens have colours, the page holds the same text."""
+    script = seen.root / "Results/report/d2.js"
+    whole = script.read_text()
+    script.unlink()
+    assert seen.rt("report", FORCE_COLOR="1").code == 0
+    assert script.read_text() == whole
 
 
 @pytest.mark.parametrize("content", ["", "// remote-tracker: stories of a day x\n", "no script of ours", "\n\n\n"])

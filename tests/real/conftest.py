@@ -85,6 +85,12 @@ def frictionless() -> Path:
 
 
 @pytest.fixture(scope="session")
+def pybtex() -> Path:
+    """The folder of a Python that has a real reader of BibTeX."""
+    return find_programs("RT_BIBTEX", "pybtex", "pybtex")
+
+
+@pytest.fixture(scope="session")
 def dynvision() -> DynVision:
     """A real DynVision, and the programs that it needs."""
     source = find_programs("RT_DYNVISION", "dynvision/workflow/Snakefile", "DynVision")

@@ -87,6 +87,7 @@ def test_videos_to_the_joined_table(lab: Lab, trained: Path) -> None:
     assert lab.run("bash", "get_cmd2process.sh", folder="summarizer").code == 0
     process(lab, "summarizer")
     assert lab.rt("join").code == 0
+    assert "The results themselves say how they were made: network DLC_" in lab.rt("methods").out
     with (lab.root / "Results/joined/features_summary.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     names = [f"mouse{number + 1}.{part}" for number in range(animals) for part in PARTS] if animals > 1 else [*PARTS]

@@ -104,6 +104,9 @@ def test_killed_and_gone_on_to_the_joined_table(lab: Lab) -> None:
     assert "program=1" in lab.log(2, 1).splitlines()[-1]  # its exit code for success
     assert (lab.root / "idtrackerai.log").read_text() == "mine\n"
     rows = summarize_and_join(lab)
+    told = lab.rt("methods").out
+    assert "with idtracker.ai (Torrents et al., 2025)." in told
+    assert "say how they were made: idtracker.ai 6." in told
     assert len(rows) == 3
     for row in rows:
         assert float(row["frames_tracked_fraction"]) > 0.9

@@ -15,7 +15,7 @@ from lab import REPOSITORY, Lab, Ran, wait_for
 VIDEOS = """\
 # FILENAMES SUMMARY FILE,Results/joined/filenames_summary.csv
 file_id,day,video,genotype,fps,frames,proven_at,dosed
-0,20260101,20260101/a.avi,0012,29.97,100,2026-01-01T10:00:00+0100,True
+0,20260101,20260101/a.avi,0012,29.97,100,2026-01-01T10:00:00+01:00,True
 1,20260102,20260102/a.avi,0013,,,,False
 """
 FILE = "videos.parquet"

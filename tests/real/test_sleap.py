@@ -122,6 +122,8 @@ def test_videos_to_the_joined_table(lab: Lab, data: Path) -> None:
     assert "All 2 videos are finished." in scan(lab, "infer", 0), lab.log(1, 1)
     assert "version=sleap-nn_" in lab.log(1, 1)
     rows = summarize_and_join(lab, "blob")
+    told = lab.rt("methods").out
+    assert re.search(r"say how they were made: sleap-nn 0\.\d.*; model [^;]+;.* device cpu\.", told), told
     assert {row["fraction_with_pose"] for row in rows} == {"1"}
     assert all(40 < float(row["speed_px_per_s_mean"]) < 90 for row in rows)
 

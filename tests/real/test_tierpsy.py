@@ -94,6 +94,7 @@ def test_raw_killed_resumed_summarized_joined_and_masked(lab: Lab) -> None:
     tables = sorted(path.name for path in (lab.root / "Results" / "20260101").glob("*.csv"))
     assert tables == ["features_summary_tierpsy_plate.csv", "filenames_summary_tierpsy_plate.csv"]
     assert "2 videos with 2 rows are joined" in lab.rt("join").out
+    assert "The results themselves say how they were made: Tierpsy Tracker 1." in lab.rt("methods").out
 
     masks = {path: path.read_bytes() for path in lab.root.glob("MaskedVideos/*/*.hdf5")}
     settings = yaml.safe_load((lab.root / "project.yml").read_text())

@@ -153,6 +153,19 @@ def test_a_video_whose_frames_are_not_known_is_one_piece(cut: Lab) -> None:
     assert states(cut, "gather") == {"finished": 2}
 
 
+def test_a_video_that_was_taken_away(cut: Lab) -> None:
+    """What was gathered stays finished when the video is archived: the scan counts it, and its name still means it."""
+    process(cut, "find")
+    process(cut, "gather")
+    put_avi(cut, "d1/b.avi", 30)
+    (cut.root / "RawVideos/d1/a.avi").unlink()
+    assert "(gather): archived" in cut.rt("why", "d1/a.avi").out
+    process(cut, "find")
+    process(cut, "gather")
+    assert states(cut, "gather") == {"finished": 1}
+    assert "archived" in cut.scan("gather").out
+
+
 def test_a_piece_is_redone_by_its_name(cut: Lab) -> None:
     """One piece moves aside and is to do; what was gathered from it is made again after it."""
     process(cut, "find")

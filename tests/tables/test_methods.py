@@ -138,7 +138,7 @@ def test_all_alike() -> None:
 
 def test_what_differs_and_what_is_not_known() -> None:
     """Versions that differ between videos are counted, and so is what is not known."""
-    facts = whole(10, versions=Counter({"1.6.6": 6, "sleap-nn 0.3.5": 1, "": 3}), total=12)
+    facts = whole(10, versions=Counter({"1.6.6": 6, "sleap-nn_0.3.5": 1, "": 3}), total=12)
     facts.says = {"device": Counter({"cpu": 5, "cuda": 4})}
     facts.left = Counter({("failed", "out of memory"): 1, ("to do", ""): 1})
     facts.places = Counter(

@@ -91,6 +91,16 @@ def test_a_word_lapses_when_the_result_is_made_anew(tmp_path: Path) -> None:
     assert reviewed.word_of(row(sha256="")) == ("good", True)
 
 
+@pytest.mark.parametrize("digest", [A, A[:16], A[:20].upper(), f"sha256:{A[:16]}"])
+def test_the_beginning_of_a_digest(tmp_path: Path, digest: str) -> None:
+    """Of a digest its first 16 digits name the result; another result begins in another way."""
+    write(tmp_path, f"video,word,result\nd1/v.avi,bad,{digest}\n")
+    reviewed = load_reviewed(tmp_path)
+    assert reviewed.word_of(row()) == ("bad", False)
+    assert reviewed.word_of(row(sha256=A[:15] + B)) == ("bad", True)
+    assert reviewed.word_of(row(sha256="")) == ("bad", True)
+
+
 @pytest.mark.parametrize("time", [MADE, "2026-01-31T12:00:00+01:00", "2026-01-31T11:00:00Z"])
 def test_a_result_by_its_time(tmp_path: Path, time: str) -> None:
     """A result without a digest is named by when it was proven, with or without a colon in the offset."""
@@ -154,6 +164,8 @@ def test_words_about_two_results_of_a_video(tmp_path: Path) -> None:
             f"video,word,result\na,bad,{A}\na,good,{A}\n",
             "line 3: a is bad in line 2, and good here. Keep one of the two.",
         ),
+        ("video,word,result\na,bad,aaaaaaaa\n", 'line 2: "aaaaaaaa" names no result'),
+        ("video,word,result\na,bad,1.23457E+15\n", 'line 2: "1.23457E+15" names no result'),
         ("video,word,result\na,bad,Results/a.csv\n", 'line 2: "Results/a.csv" names no result'),
         ('video,word\na,"bad"2\n', "line 2: cannot be read as CSV"),
     ],

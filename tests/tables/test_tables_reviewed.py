@@ -82,6 +82,15 @@ def test_what_is_bad_is_done_again_and_its_word_lapses(joined: Lab) -> None:
     assert joined.counts() == {"finished": 3}
 
 
+def test_a_word_lapses_when_another_result_is_accepted(joined: Lab) -> None:
+    """A result that a person changed and accepted is another than the word was about."""
+    review(joined, {"d1/v1.avi": "good", "d1/v2.avi": "good"})
+    joined.result("d1/v1.csv").write_text("frame,x\n1,1\n")
+    assert joined.rt("accept", "d1/v1.avi").code == 0
+    joined.rt("join")
+    assert words_of(joined) == {"d1/v1.avi": "", "d1/v2.avi": "good", "d1/v3.avi": ""}
+
+
 def test_an_edit_asks_for_a_join(joined: Lab) -> None:
     """What the lab says outdates no result: after an edit the next step is a join, and then none."""
     review(joined, {"d1/v1.avi": "good"})

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from lab import Lab, wait_for
+from baking import make_once
+from lab import Lab, copy_tree, wait_for
 
 TMUX = shutil.which("tmux") or ""
 needs_tmux = pytest.mark.skipif(not TMUX, reason="needs the program tmux")
 
 
 class Window:
-    """A window of a terminal, with bash in a project's folder."""
+    """A window of a terminal, with bash in a folder."""
 
     def __init__(self, lab: Lab, width: int, height: int, **more: str) -> None:
         self.folder = tempfile.mkdtemp(prefix="rt", dir="/tmp")
@@ -74,11 +75,11 @@ Open = Callable[..., Window]
 
 
 @pytest.fixture
-def window(lab: Lab) -> Iterator[Open]:
-    """Return what opens a window on the project."""
+def window() -> Iterator[Open]:
+    """Return what opens a window on a project."""
     opened: list[Window] = []
 
-    def open_window(width: int = 80, height: int = 24, **more: str) -> Window:
+    def open_window(lab: Lab, width: int = 80, height: int = 24, **more: str) -> Window:
         opened.append(Window(lab, width, height, **more))
         return opened[-1]
 
@@ -87,24 +88,45 @@ def window(lab: Lab) -> Iterator[Open]:
         one.close()
 
 
+@pytest.fixture(scope="session")
+def watched(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of twelve days: ten finished, one with a failure, one that was not run yet; not to be changed."""
+
+    def make(place: Path) -> Path:
+        made = Lab(copy_to(blank, place / "tiny_project"), place)
+        made.settings()
+        fails = "grep -q bad {{ input.video }} && { echo no animals >&2; exit 3; }; "
+        made.tracker(command=f"{fails}cp {{{{ input.video }}}} {{{{ output.copy }}}}")
+        for day in range(10):
+            made.video(f"2026010{day}/a.avi", f"a{day}")
+        made.video("20260110/bad.avi", "bad")
+        made.go()
+        made.video("20260111/new.avi", "new")
+        return made.root
+
+    return make_once(tmp_path_factory, "watched", make)
+
+
+def copy_to(project: Path, target: Path) -> Path:
+    """Copy a project; return the copy."""
+    copy_tree(project, target)
+    return target
+
+
 @pytest.fixture
-def busy(lab: Lab) -> Lab:
-    """A project of twelve days: ten finished, one with a failure, one that was not run yet."""
-    fails = "grep -q bad {{ input.video }} && { echo no animals >&2; exit 3; }; "
-    lab.tracker(command=f"{fails}cp {{{{ input.video }}}} {{{{ output.copy }}}}")
-    for day in range(1, 11):
-        lab.video(f"2026010{day - 1}/a.avi", f"a{day}")
-    lab.video("20260110/bad.avi", "bad")
-    lab.go()
-    lab.video("20260111/new.avi", "new")
-    return lab
+def busy(watched: Path, tmp_path: Path) -> Iterator[Lab]:
+    """A copy of the project with twelve days."""
+    (tmp_path / "home").mkdir()
+    made = Lab(copy_to(watched, tmp_path / "busy" / "tiny_project"), tmp_path / "home")
+    yield made
+    made.clear()
 
 
 @needs_tmux
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 50), (40, 10), (20, 5)])
 def test_what_it_draws(width: int, height: int, busy: Lab, window: Open) -> None:
     """At any size the project, how far it is and what failed stand first, and the last line says how to end it."""
-    here = window(width, height)
+    here = window(busy, width, height)
     here.type("./rt status --watch")
     seen = here.wait("Looked at"[: width - 2]).rstrip("\n").split("\n")
     assert len(seen) == height
@@ -120,7 +142,7 @@ def test_what_it_draws(width: int, height: int, busy: Lab, window: Open) -> None
 @needs_tmux
 def test_it_ends(busy: Lab, window: Open) -> None:
     """Ctrl-C ends it with 0, and leaves the prompt, the cursor and the last screen."""
-    here = window()
+    here = window(busy)
     here.type("./rt status --watch; echo code $?")
     here.wait("Looked at")
     here.press("C-c")
@@ -134,7 +156,7 @@ def test_it_ends(busy: Lab, window: Open) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it(number: signal.Signals, busy: Lab, window: Open) -> None:
     """A signal that ends it leaves the terminal as it was, too."""
-    here = window()
+    here = window(busy)
     here.type("./rt status --watch; echo code $?")
     here.wait("Looked at")
     (pid,) = wait_for(lambda: busy.living("status", "--watch"), "the program")[-1:]
@@ -146,7 +168,7 @@ def test_a_signal_ends_it(number: signal.Signals, busy: Lab, window: Open) -> No
 @needs_tmux
 def test_it_rests(busy: Lab, window: Open) -> None:
     """Ctrl-Z gives the terminal back, and fg draws again."""
-    here = window()
+    here = window(busy)
     here.type("./rt status --watch")
     here.wait("Looked at")
     here.press("C-z")
@@ -161,7 +183,7 @@ def test_it_rests(busy: Lab, window: Open) -> None:
 @needs_tmux
 def test_it_follows_the_window(busy: Lab, window: Open) -> None:
     """A window that gets another size is drawn anew, without a new look."""
-    here = window(80, 24)
+    here = window(busy, 80, 24)
     here.type("./rt status --watch")
     here.wait("Looked at")
     for width, height in ((60, 8), (120, 30)):
@@ -175,7 +197,7 @@ def test_it_follows_the_window(busy: Lab, window: Open) -> None:
 @pytest.mark.parametrize(("more", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_its_colours(more: dict[str, str], coloured: bool, busy: Lab, window: Open) -> None:
     """It has colours, and none with NO_COLOR."""
-    here = window(**more)
+    here = window(busy, **more)
     here.type("./rt status --watch")
     here.wait("Looked at")
     assert (re.search(r"\x1b\[[\d;]*3[1236]m", here.screen("-e")) is not None) is coloured
@@ -186,7 +208,7 @@ def test_hostile_names(lab: Lab, window: Open) -> None:
     """A name that would steer the terminal is written out, one with wide letters takes no room of other lines."""
     lab.video("d1/\x1b[2J\x1b]0;owned\x07.avi", "")
     lab.video("d1/" + "視" * 60 + ".avi", "")
-    here = window(60, 16)
+    here = window(lab, 60, 16)
     here.type("./rt status --watch")
     seen = here.wait("Looked at")
     assert "\\x1b[2J\\x1b]0;owned\\x07.avi" in seen
@@ -204,7 +226,7 @@ def test_what_it_tells_while_tasks_run(lab: Lab, window: Open, tmp_path: Path) -
     lab.videos(2)
     lab.scan()
     lab.start("bash", "process_all.sh", "--jobs", "1")
-    here = window()
+    here = window(lab)
     here.type("./rt status --watch")
     here.wait("1 running", "1 finished", "too few have ended lately")
     release.touch()
@@ -214,7 +236,7 @@ def test_what_it_tells_while_tasks_run(lab: Lab, window: Open, tmp_path: Path) -
 @needs_tmux
 def test_a_project_that_is_spoilt_meanwhile(busy: Lab, window: Open) -> None:
     """Where a look fails the last one stays, with the reason below it; the next look goes on."""
-    here = window(120, 24)
+    here = window(busy, 120, 24)
     here.type("./rt status --watch")
     here.wait("Looked at")
     good = (busy.root / "project.yml").read_text()

@@ -128,7 +128,7 @@ class Stage:
     made_by: Mapping[str, Tell] = field(default_factory=dict, repr=False)  # word for people -> where a result says it
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
     gathers: str = field(default="", repr=False)  # the wildcard that names pieces of a video; "": there are none
-    on_frames: str = field(default="", repr=False)  # words that let its command work on some frames; "": it cannot
+    on_frames: str = field(default="", repr=False)  # words for some frames alone, behind the command; "": it cannot
 
     @property
     def unit(self) -> str:

@@ -47,7 +47,7 @@ def column_of(meaning: Meaning, values: Iterable[Any], title: str = "") -> dict[
 
 
 def kind_of(cells: Sequence[str]) -> str:
-    """Return the kind of a column of the lab's own table, of which nothing but its cells is known."""
+    """Return the kind of a column of the lab's own table, by its cells: nothing else is known of it."""
     filled = [cell for cell in cells if cell]
     if filled and all(map(_is_number, filled)):
         return NUMBER

@@ -18,7 +18,7 @@ from ..tables.video_row import VideoRow
 
 
 class Seen:
-    """A project as it stands: every part of the page is made from this one look."""
+    """A project as it stands: every part of the page is made from a single look."""
 
     def __init__(self, project: Project) -> None:
         self.project, self.stage = project, result_stage(project)

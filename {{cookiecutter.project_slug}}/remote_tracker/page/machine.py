@@ -50,7 +50,7 @@ def machine_of(seen: Seen) -> dict[str, Any]:
 
 
 def memory_columns(seen: Seen) -> tuple[Sequence[dict[str, Any]], list[str]]:
-    """Return the columns of what each video's task held and asked for, and a note where nobody knows it."""
+    """Return the columns of the memory that each video's task held and asked for, and a note where nobody knows it."""
     uses: Uses = read_uses(seen.project, seen.rows)
     told = [uses.by_video.get(row.video) for row in seen.rows]
     held = column_of(MEMORY, (None if one is None else _megabytes(one.memory_kib) for one in told))

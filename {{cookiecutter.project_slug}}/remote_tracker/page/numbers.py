@@ -54,7 +54,7 @@ class TrackParts:
 
 
 def number_columns(numbers: Sequence[TrackNumbers | None]) -> list[dict[str, Any]]:
-    """Return a column for each number that tracks come to; ``numbers`` are those of each row, or None."""
+    """Return a column for each number that tracks come to; ``numbers`` has an entry a row."""
     meanings = load_meanings()
     units = {one.unit for one in numbers if one is not None}
     walked = units.pop() if len(units) == 1 else ""

@@ -29,6 +29,7 @@ from ..text.visible import visible
 from .assemble import pack
 from .look import Seen
 from .packed import unpack
+from .steps import Step, units_of
 
 FINISHED = "finished"  # the state of a row whose results are as its scan proved them
 HEAD = "// remote-tracker: stories of a day "
@@ -47,20 +48,20 @@ def ask_days(seen: Seen) -> dict[str, list[Asked]]:
     """Return the videos of each day whose stories are told, with their marks as of now."""
     project = seen.project
     steps = [(survey.stage, units) for survey, units in seen.found if survey.stage.folder == seen.stage.folder]
-    others = [(stage, {one.unit.key: one for one in units}) for stage, units in steps if stage is not seen.stage]
+    others = [Step(stage, units, seen.stage) for stage, units in steps if stage is not seen.stage]
     marks = _Marks(project, [stage for stage, _ in steps])
     days: dict[str, list[Asked]] = {}
     for day, indices in seen.days.items():
         for index in indices:
             row, one = seen.rows[index], seen.units[index]
-            units = [*((s, by[one.unit.key]) for s, by in others if one.unit.key in by), (seen.stage, one)]
+            units = [*units_of(others, seen.stage, one)]
             word = seen.reviewed.find(row)
             days.setdefault(day, []).append(Asked(row.video, marks.mark(row, units, word), units, word))
     return days
 
 
 class _Marks:
-    """Digests of what the stories of a project tell of."""
+    """Digests of all that a project's stories tell."""
 
     def __init__(self, project: Project, stages: Sequence[Stage]) -> None:
         self._tree = Tree(project.root, project.videos)

@@ -11,11 +11,11 @@ from ..report.words import number_of
 from ..text.visible import shown
 from .look import Seen
 
-MOST_WHYS = 3  # videos without a picture of which the page says why
+MOST_WHYS = 3  # videos whose lack of a picture the page explains
 
 
 def make_new(seen: Seen, tell: Tell) -> list[str]:
-    """Make the pictures that are not there, or show what changed since; return what is to be said of the others.
+    """Make the pictures that are not there, or show what changed since; return a note for each that cannot be made.
 
     ``tell`` is called with how many pictures are made, and of how many.
     """
@@ -36,7 +36,7 @@ def describe_unmade(seen: Seen, sprites: Mapping[str, Sprite]) -> list[str]:
 
 
 def sprites_of(seen: Seen, sprites: Mapping[str, Sprite]) -> dict[str, dict[str, Any]]:
-    """Return the thumbnails of each day as the page's data: a cell for each row that has one."""
+    """Return the thumbnails of each day as the page's data: a cell for each row with a thumbnail."""
     found = {}
     for day, indices in seen.days.items():
         sprite = sprites.get(seen.rows[indices[0]].day)

@@ -42,7 +42,7 @@ class Columns(NamedTuple):
     differs: Mapping[str, str] = {}  # digest of parameters -> what is said of them
     lab: LabTable = NO_LAB_TABLE
     early: Sequence[dict[str, Any]] = ()  # columns behind the state
-    used: Sequence[dict[str, Any]] = ()  # columns of what tasks used
+    used: Sequence[dict[str, Any]] = ()  # columns of the memory that tasks used
     last: Sequence[dict[str, Any]] = ()
 
 

@@ -16,7 +16,7 @@ RESULT = Meaning("result", TEXT, "", "which result a word is about: its SHA-256,
 
 
 def word_columns(rows: Sequence[VideoRow], reviewed: Reviewed) -> list[dict[str, Any]]:
-    """Return the columns of words, of notes, and of what names the result that a word is about."""
+    """Return the columns of words, of notes, and of the names by which a word finds its result."""
     said = [reviewed.find(row) for row in rows]
     named = [row.sha256_result or row.proven or row.ended if row.state in WHOLE else "" for row in rows]
     return [

@@ -119,7 +119,7 @@ def report_data(project: Project, notes: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def report_or_tell(project: Project, notes: Sequence[str] = ()) -> tuple[str, str]:
-    """Write the page behind another command; return the line to print, and what is to be told on stderr, "" for none.
+    """Write the page behind another command; return the line to print, and a line for stderr, each "" for none.
 
     Whatever fails here, the command before it did its work: no error leaves this function.
     """
@@ -127,5 +127,5 @@ def report_or_tell(project: Project, notes: Sequence[str] = ()) -> tuple[str, st
         return report_text(write_report(project, notes=notes)), ""
     except RemoteTrackerError as error:
         return "", f"No report: {error}"
-    except Exception as error:  # a fault of ours in what comes last must not turn a good run into a failed one
+    except Exception as error:  # a fault of ours in what comes last must not make a good run fail
         return "", f"No report: {type(error).__name__}: {error}. Type: ./rt report"

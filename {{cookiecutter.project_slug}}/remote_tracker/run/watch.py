@@ -32,6 +32,26 @@ class Frame(NamedTuple):
     footer: str
 
 
+class Rest:
+    """Notes that the user wants the program to rest (Ctrl-Z), and lets it rest between two drawings."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def ask(self, _number: int, _frame: object) -> None:
+        """Note the wish; called in the middle of anything, as of a write to the terminal."""
+        self.is_asked = True
+
+    def obey(self, live: Any) -> None:
+        """Give the terminal back and stop, until the shell lets the program go on; then draw again."""
+        self.is_asked = False
+        live.stop()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)  # returns when it goes on
+        signal.signal(signal.SIGTSTP, self.ask)
+        live.start(refresh=True)
+
+
 def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
     """Draw what ``look`` returns until Ctrl-C, looking again every ``every_s`` seconds; returns the last look.
 
@@ -43,18 +63,18 @@ def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
 
     console = Console(file=sys.__stdout__)
     lines: Sequence[str] = [toned("Looking ...", FAINT)]
-    before: dict[signal.Signals, Any] = {number: signal.signal(number, _leave) for number in ENDS}
-    before[signal.SIGTSTP] = signal.getsignal(signal.SIGTSTP)
+    rest = Rest()
+    handlers = {**dict.fromkeys(ENDS, _leave), signal.SIGTSTP: rest.ask}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         with Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False) as live:
-            _rest_on_request(live)
             while True:
                 began = time.monotonic()
                 if len(lines) == 1:
                     _draw(live, Frame(lines, ""))
                 lines, trouble = _look(look, lines)
                 pause_s = max(every_s, SHARE * (time.monotonic() - began))
-                _show(live, Frame(lines, trouble or _footer(pause_s)), time.monotonic() + pause_s)
+                _show(live, Frame(lines, trouble or _footer(pause_s)), time.monotonic() + pause_s, rest)
     except KeyboardInterrupt:
         return lines
     finally:
@@ -64,19 +84,6 @@ def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
 
 def _leave(number: int, _frame: object) -> None:
     sys.exit(128 + number)
-
-
-def _rest_on_request(live: Any) -> None:
-    """Give the terminal back while the user rests the program (Ctrl-Z), and draw again once it goes on."""
-
-    def rest(number: int, _frame: object) -> None:
-        live.stop()
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)  # returns when the shell lets it go on
-        signal.signal(number, rest)
-        live.start(refresh=True)
-
-    signal.signal(signal.SIGTSTP, rest)
 
 
 def _look(look: Callable[[], Sequence[str]], before: Sequence[str]) -> tuple[Sequence[str], str]:
@@ -96,10 +103,13 @@ def _footer(pause_s: float) -> str:
     return f"Looked at {time.strftime('%H:%M:%S')}, looks again every {pause_s:.0f} s. Ctrl-C ends this."
 
 
-def _show(live: Any, frame: Frame, until: float) -> None:
+def _show(live: Any, frame: Frame, until: float, rest: Rest) -> None:
     """Draw the frame, and draw it anew whenever the window gets another size, until that time."""
     drawn = None
     while time.monotonic() < until:
+        if rest.is_asked:
+            rest.obey(live)
+            drawn = None
         if (size := tuple(live.console.size)) != drawn:
             drawn = size
             _draw(live, frame)

@@ -111,9 +111,8 @@ def _is_about(work: Work, versions: Collection[str]) -> bool:
         return True
     numbers = [found for version in versions if (found := _numbers(version))]
     since, before = _numbers(work.since), _numbers(work.before)
-    return any(since <= number and (not before or number < before) for number in numbers) or len(numbers) < len(
-        versions
-    )
+    is_meant = any(since <= number and (not before or number < before) for number in numbers)
+    return is_meant or len(numbers) < len(versions)  # a version that is not known may be meant
 
 
 def _numbers(version: str) -> tuple[int, ...]:

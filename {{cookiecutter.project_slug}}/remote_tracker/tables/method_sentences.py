@@ -64,10 +64,15 @@ def _versions(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     known = {version: count for version, count in facts.versions.items() if version}
     if not known:
         return
-    named = {version if version[0].isalpha() else f"{subject.program} {version}": n for version, n in known.items()}
+    named = {_version(version, subject): count for version, count in known.items()}
     unknown = facts.versions.get("", 0)
     rest = f"; for {unknown:,} the version is not known" if unknown else ""
     yield f"The tasks noted {'this version' if len(known) == 1 else 'these versions'}: {_counted(named)}{rest}."
+
+
+def _version(version: str, subject: Subject) -> str:
+    """Return a version behind the program's name, unless it has that before it; a record has _ for a blank."""
+    return version.replace("_", " ") if version[0].isalpha() else f"{subject.program} {version}"
 
 
 def _says(facts: MethodFacts) -> Iterator[str]:

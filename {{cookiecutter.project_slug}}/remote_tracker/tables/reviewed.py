@@ -27,7 +27,7 @@ AS_IN_VIDEOS = (
     "sha256_result",
     "proven_at",
 )  # columns of videos.csv that name a result; the first filled cell counts
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{16,64})")  # of a digest its first 16 digits are enough
 _FORMULA = "=+-@\t\r"  # where a cell begins so, a ' was put before it
 
 
@@ -37,7 +37,7 @@ class Said(NamedTuple):
     line: int
     video: str  # as the cell has it
     word: str
-    result: str  # the SHA-256 of the result, or when it was proven; "": the line does not say which result it means
+    result: str  # the SHA-256 of the result, its beginning, or when it was proven; "": not said
     note: str
 
 
@@ -101,7 +101,7 @@ def _is_about(said: Said, row: VideoRow, saved: float) -> bool:
         ended = _read_time(row.ended)
         return ended is None or ended.timestamp() <= saved
     if _DIGEST.fullmatch(said.result):
-        return said.result == row.sha256_result
+        return row.sha256_result.startswith(said.result)
     return _read_time(said.result) in (_read_time(row.proven), _read_time(row.ended))
 
 
@@ -159,8 +159,9 @@ def _read_lines(sheet: Sheet, raw: bytes) -> Iterator[Said]:
         if not key_of(told[VIDEO]):
             sheet.fail(line, "has no video.")
         result = next((text for name in results if (text := told.get(name, "").strip())), "").removeprefix("'")
-        if result and not _DIGEST.fullmatch(result.lower()) and _read_time(result) is None:
+        digest = _DIGEST.fullmatch(result.lower())
+        if result and digest is None and _read_time(result) is None:
             sheet.fail(line, f'"{result}" names no result: write its sha256_result, or proven_at, of videos.csv there.')
         note = told.get(NOTE, "").strip()
         note = note[1:] if note[:1] == "'" and note[1:2] in tuple(_FORMULA) else note
-        yield Said(line, told[VIDEO], word, result.lower() if _DIGEST.fullmatch(result.lower()) else result, note)
+        yield Said(line, told[VIDEO], word, digest[1] if digest else result, note)

@@ -94,7 +94,7 @@ def _lists(told: Mapping[str, Any], key: str, length: int) -> dict[str, list[Any
 
 
 def _texts(told: Mapping[str, Any], key: str) -> dict[str, Mapping[str, str]]:
-    """Return the mappings of texts that a file's key holds, without those that are none of ours."""
+    """Return the mappings of texts that a file's key holds, without mappings that are not ours."""
     found = told.get(key)
     return {
         name: values

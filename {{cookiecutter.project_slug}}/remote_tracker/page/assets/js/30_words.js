@@ -55,6 +55,11 @@ class Words {
     return { word: holds ? told.word : "", note: told.note, lapsed: holds ? "" : told.word };
   }
 
+  /** Return whether there is a result to say a word about. */
+  canSay(row) {
+    return this.videos.result(row) !== "";
+  }
+
   /** Set a word, a note, or both; a word of before is about the result of now as soon as it is said again. */
   set(row, change) {
     const video = this.videos.names[row];
@@ -76,11 +81,11 @@ class Words {
     return counts;
   }
 
-  /** Return reviewed.csv; a word that has lapsed keeps the result that it was about, so that ./rt knows it, too. */
+  /** Return reviewed.csv. A word that had lapsed when the page was made is left out: of its result nothing is known. */
   csv() {
-    const rows = [...this.said].filter(([, told]) => told.word || told.note);
+    const rows = [...this.said].filter(([, told]) => told.result !== null && (told.word || told.note));
     rows.sort(([a], [b]) => (a < b ? -1 : 1));
-    const lines = rows.map(([video, told]) => [video, told.word, told.result ?? "made anew since", told.note]);
+    const lines = rows.map(([video, told]) => [video, told.word, told.result, told.note]);
     return [HEADINGS, ...lines].map((cells) => cells.map(csvCell).join(",")).join("\n") + "\n";
   }
 

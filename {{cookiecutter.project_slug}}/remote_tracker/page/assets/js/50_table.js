@@ -2,6 +2,7 @@
 
 const AROUND = 8; // rows drawn above and below what is in view
 const PRINTED = 500;
+const SHORT = 12; // fewer rows need no view of a fixed height
 /** The table: `show(rows)` draws other rows, `open(row)` is called for a row that a person takes. */
 class VideoTable {
   constructor(videos, words, open) {
@@ -40,6 +41,7 @@ class VideoTable {
     );
     this.above = make("tr", { class: "gap", "aria-hidden": "true" }, make("td"));
     this.below = make("tr", { class: "gap", "aria-hidden": "true" }, make("td"));
+    this.view.classList.toggle("short", this.videos.count < SHORT);
     this.redrawHead();
     new ResizeObserver(() => {
       this.height = this.view.clientHeight;
@@ -105,6 +107,7 @@ class VideoTable {
   refreshWords() {
     for (const line of this.body.querySelectorAll("tr[data-row]")) {
       const box = line.querySelector("select");
+      if (!box) continue;
       const { word } = this.words.of(Number(line.dataset.row));
       if (box.value !== word) box.value = word;
       box.dataset.word = word;

@@ -16,7 +16,7 @@ function rowLine(table, at) {
     "tr",
     { "aria-rowindex": at + 2, "data-row": row, click: (event) => table.clicked(event, row) },
     make("th", { scope: "row" }, open),
-    make("td", { class: "word" }, wordBox(table, row, at)),
+    make("td", { class: "word" }, table.words.canSay(row) ? wordBox(table, row, at) : null),
     table.head.columns.map((column) => cellOf(column, row)),
   );
   return line;

@@ -1,5 +1,7 @@
 // One video: its picture, what is known of it, its story, its log's end, a person's word and note.
 
+const NOTE_PAUSE = 400; // ms without a letter
+
 /** The window that shows one video. */
 class OneVideo {
   constructor(videos, words, files) {
@@ -16,6 +18,7 @@ class OneVideo {
   }
 
   open(row) {
+    this.keepNote();
     this.back ??= document.activeElement;
     this.row = row;
     this.box.replaceChildren(
@@ -33,6 +36,7 @@ class OneVideo {
   }
 
   closed() {
+    this.keepNote();
     if (this.back?.isConnected) this.back.focus();
     this.back = null;
   }
@@ -92,20 +96,36 @@ class OneVideo {
     return figure;
   }
 
+  /** Keep the note that is being written; until then it is the page's alone, since each keeping writes all words. */
+  keepNote() {
+    clearTimeout(this.timer);
+    if (this.note) this.words.set(this.note.row, { note: this.note.text });
+    this.note = null;
+  }
+
   wordsForm() {
     const row = this.row;
+    if (!this.words.canSay(row)) return make("p", { class: "quiet" }, "It has no result to say a word about.");
     const { word, note, lapsed } = this.words.of(row);
     const choice = (value, label) => {
       const box = make("input", {
         type: "radio",
         name: "word",
         value,
-        change: () => this.words.set(row, { word: value }),
+        change: () => {
+          this.keepNote();
+          this.words.set(row, { word: value });
+        },
       });
       box.checked = word === value;
       return make("label", { class: `choice word-${value.replace(" ", "-") || "none"}` }, box, " ", label);
     };
-    const area = make("textarea", { id: "note", rows: "2", input: () => this.words.set(row, { note: area.value }) });
+    const written = () => {
+      this.note = { row, text: area.value };
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.keepNote(), NOTE_PAUSE);
+    };
+    const area = make("textarea", { id: "note", rows: "2", input: written });
     area.value = note;
     return make(
       "form",

@@ -15,10 +15,10 @@ const SPREAD = [
 ];
 
 /** Return boxes of a number by group: {group, n, low, q1, median, q3, high}; the median is a line, half of all are in the box. */
-function boxes(groups, { title, unit, what, count }) {
+function boxes(groups, { title, unit, what, count, isWhole = false }) {
   const label = unit ? `${shown(title)} (${shown(unit)})` : shown(title);
   const place = make("div", { class: "chart" });
-  const draw = () => place.replaceChildren(plotBoxes(groups, label, place.clientWidth || 640));
+  const draw = () => place.replaceChildren(plotBoxes(groups, label, place.clientWidth || 640, isWhole));
   drawAtWidth(place, draw);
   const longest = groups.length > MOST_GROUPS ? scrolling(`Chart of ${label} by ${what}`, place) : place;
   return make(
@@ -40,8 +40,17 @@ function boxes(groups, { title, unit, what, count }) {
   );
 }
 
-function plotBoxes(groups, label, width) {
+/** Return the smallest and the largest number of an axis; where all values are the same, some room around it. */
+function domainOf(groups) {
+  const [low, high] = [Math.min(...groups.map((told) => told.low)), Math.max(...groups.map((told) => told.high))];
+  const room = low === high ? Math.abs(low) / 2 || 1 : 0;
+  return [low - room, high + room];
+}
+
+function plotBoxes(groups, label, width, isWhole) {
   const Plot = window.Plot;
+  const domain = domainOf(groups);
+  const ticks = d3.ticks(...domain, Math.max(3, Math.round(width / 110)));
   const longest = Math.max(4, ...groups.map((told) => short(told.group).length));
   const made = Plot.plot({
     width,
@@ -51,7 +60,15 @@ function plotBoxes(groups, label, width) {
     marginBottom: 44,
     marginRight: 20,
     style: { background: "none", fontFamily: "inherit", fontSize: "13px", overflow: "visible" },
-    x: { label, grid: true, ticks: Math.max(3, Math.round(width / 110)), labelArrow: "none", labelAnchor: "center" },
+    x: {
+      label,
+      grid: true,
+      domain,
+      ticks: isWhole ? ticks.filter(Number.isInteger) : ticks,
+      tickFormat: numberText,
+      labelArrow: "none",
+      labelAnchor: "center",
+    },
     y: { type: "band", domain: groups.map((told) => told.group), label: null, tickFormat: short, tickSize: 0 },
     marks: [
       Plot.ruleY(groups, { y: "group", x1: "low", x2: "high", stroke: "var(--quiet)" }),
@@ -120,8 +137,16 @@ function heatMap(told) {
     "figure",
     { class: "heat" },
     canvas,
-    make("figcaption", {}, nameOf(told.day), make("span", { class: "quiet" }, " ", heatText(told))),
+    make("figcaption", {}, nameOf(told.day), make("span", { class: "quiet" }, ": ", heatVideos(told), heatText(told))),
   );
+}
+
+/** Say how many videos a heat map adds up, and how many it leaves out, whose frames have another size. */
+function heatVideos({ videos, left_out: left }) {
+  if (!videos) return "";
+  return left
+    ? `${countOf(videos, "videos")}, ${plain.format(left)} of another size left out. `
+    : `${countOf(videos, "videos")}. `;
 }
 
 /** Return a heat map in words: how much lies at the rim, and where the most is. */

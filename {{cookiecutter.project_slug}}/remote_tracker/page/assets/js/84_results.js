@@ -67,7 +67,7 @@ function animalsPart(data) {
     "div",
     {},
     make("h3", {}, `Animals per ${data.project.unit ?? "video"}`),
-    boxes(data.animals, { title: "animals", unit: "", what: "day", count: data.project.counts }),
+    boxes(data.animals, { title: "animals", unit: "", what: "day", count: data.project.counts, isWhole: true }),
   );
 }
 

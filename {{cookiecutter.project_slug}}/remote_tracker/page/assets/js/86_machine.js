@@ -64,6 +64,7 @@ function showMachine(machine, open) {
             "Waits in the queue",
             [
               ["batch", "batch"],
+              ["jobs", "jobs", true],
               ["median", (told) => secondsText(told.median_s)],
               ["longest", (told) => secondsText(told.longest_s)],
             ],
@@ -86,7 +87,7 @@ function slowText(slow) {
     .slice(0, 5)
     .map(([node, count]) => `${shown(node) || "a node that is not known"} (${plain.format(count)})`);
   return (
-    `${countOf(slow.length, "videos")} ran at less than half of their batch's median speed: ${named.join(", ")}` +
+    `${countOf(slow.length, "videos")} ran at less than half of the median speed of their batch: ${named.join(", ")}` +
     (nodes.size > 5 ? ` and ${nodes.size - 5} more nodes.` : ".")
   );
 }
