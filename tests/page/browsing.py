@@ -12,7 +12,9 @@ selenium = pytest.importorskip("selenium", reason="selenium is not installed (te
 from selenium import webdriver  # noqa: E402
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys as Keys  # noqa: E402
 from selenium.webdriver.remote.webelement import WebElement  # noqa: E402
+from selenium.webdriver.support.ui import Select as Select  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 PROGRAMS = ("chromium", "chromedriver")  # Debian's packages: chromium, chromium-driver

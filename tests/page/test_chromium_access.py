@@ -71,6 +71,17 @@ def test_paper_has_the_rows(screen: Screen, tmp_path: Path, videos: int, drawn: 
     assert len(screen.names()) == before
 
 
+def test_every_day_is_on_paper(screen: Screen, tmp_path: Path) -> None:
+    """Days that are folded away on a screen are printed, and folded again behind it."""
+    screen.open(write_page(tmp_path, make_data(60, 30), alone=True))
+    last = "return document.querySelector('.day-bars details table').checkVisibility({contentVisibilityAuto: true})"
+    assert not screen.run(last)
+    screen.run("dispatchEvent(new Event('beforeprint'))")
+    assert screen.run(last)
+    screen.run("dispatchEvent(new Event('afterprint'))")
+    assert not screen.run(last)
+
+
 def test_nothing_is_cut_on_paper(page: Screen) -> None:
     """On paper nothing scrolls: what is folded into a box on a screen is whole."""
     page.emulate(media="print")

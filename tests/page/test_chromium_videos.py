@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
 
-from page.browsing import Screen
+from page.browsing import Keys, Screen, Select
 from page.page_data import make_data, write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from remote_tracker.tables.reviewed import read_reviewed
 from remote_tracker.tables.spreadsheet import Sheet
-from selenium.webdriver.support.ui import Select
 
-from page.browsing import Screen
+from page.browsing import Screen, Select
 from page.page_data import make_data, write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker

@@ -202,6 +202,8 @@ class VideosPart {
   /** Before the page is printed: draw the rows that paper takes, and say how many it leaves out. */
   print() {
     this.table.drawForPaper();
+    this.unfolded = [...document.querySelectorAll(".day-bars details:not([open])")];
+    for (const part of this.unfolded) part.open = true;
     const left = this.table.rows.length - Math.min(PRINTED, this.table.rows.length);
     byId("printed").textContent = left
       ? `The first ${PRINTED} of ${plain.format(this.table.rows.length)} rows are printed. Search or choose fewer to print the others.`
@@ -216,6 +218,7 @@ class VideosPart {
   }
 
   afterPrint() {
+    for (const part of this.unfolded ?? []) part.open = false;
     this.table.redraw();
   }
 }
