@@ -153,8 +153,8 @@ def is_starting(name: str) -> bool:
 
 
 def test_only_shell_starts_programs() -> None:
-    """shell.py alone starts processes; every other module asks it to."""
-    assert list(started(PACKAGE / "shell.py")), "this test no longer sees how shell.py starts programs"
+    """shell/ alone starts processes; every other module asks it to."""
+    assert list(started(PACKAGE / "shell/__init__.py")), "this test no longer sees how shell/ starts programs"
     found = [line for path in OURS if name_of(path) != "shell" for line in started(path)]
     assert not found, "\n".join(found)
 

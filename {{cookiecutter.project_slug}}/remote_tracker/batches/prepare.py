@@ -127,7 +127,7 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
     queue = load_queue(project.cluster.scheduler, batches)
     survey = survey_stage(project, stage, queue=queue, gate=gate)
     units = [seen.unit for seen in survey.to_do if seen.unit.key == key]
-    survey.set_apart(gate.ask(units, Tree(project.root, project.videos)))
+    survey.set_apart(gate.ask(units, Tree(project.root, project.videos, survey.is_late)))
     listed = [seen for seen in survey.to_do if seen.unit.key == key]
     return (pin_batch(project, stage, listed) if listed else None), survey
 
@@ -152,7 +152,7 @@ def _survey_ready(project: Project, stage: Stage, options: ScanOptions) -> Surve
         if survey.waiting_list and _is_overtaken(project, survey):
             survey = _survey(project, stage, options, most, gate)  # with the queue's new answer
         units = [examined.unit for examined in survey.to_do if options.wants(examined)]
-        refused = gate.ask(units, Tree(project.root, project.videos), options, most)
+        refused = gate.ask(units, Tree(project.root, project.videos, survey.is_late), options, most)
         survey.set_apart(refused)
         _leave_out(survey, options)
         survey.unjudged = gate.cannot

@@ -53,6 +53,7 @@ class Cause(Enum):
     COPY_BROKEN_OFF = "copy-broken-off"
     CHANGED_JUST_NOW = "changed-just-now"
     BEING_MOVED = "being-moved"
+    NOT_LOOKED_AT = "not-looked-at"  # a folder of its files cannot be read just now
 
 
 CAUSE_OF = {cause.value: cause for cause in Cause}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from ..checks.claimed_frames import read_claimed_frames
+from ..disk.ask_far import is_silent
 from ..model import Project, Stage
 from ..records.estimate import Size, is_told
 from ..records.times import Taken, measure_inputs
@@ -53,6 +54,7 @@ def _draw(number: int) -> list[int]:
 
 def _read(tree: Tree, path: str, measure: float) -> int:
     try:
-        return read_claimed_frames(tree.place(path), int(measure)) if measure > 0 else 0
+        is_read = measure > 0 and not is_silent(tree.place(path))
+        return read_claimed_frames(tree.place(path), int(measure)) if is_read else 0
     except OSError:
         return 0

@@ -87,9 +87,11 @@ def _other_counts(survey: Survey) -> Iterator[str]:
 def _why_not_ready(survey: Survey) -> str:
     causes = {s.decision.cause for s in survey.odd if s.decision.state is State.NOT_READY}
     copied = "being copied, or a copy was broken off" if Cause.COPY_BROKEN_OFF in causes else ""
-    copied = copied or ("still being copied (look again in 2 min)" if causes != {Cause.BEING_MOVED} else "")
+    arriving = causes - {Cause.BEING_MOVED, Cause.NOT_LOOKED_AT}
+    copied = copied or ("still being copied (look again in 2 min)" if arriving else "")
     moved = "old results are not all moved yet" if Cause.BEING_MOVED in causes else ""
-    return ", or ".join(filter(None, (copied, moved)))
+    blind = "a folder cannot be looked into" if Cause.NOT_LOOKED_AT in causes else ""
+    return ", or ".join(filter(None, (copied, moved, blind)))
 
 
 def _complaints(project: Project, survey: Survey) -> Iterator[str]:

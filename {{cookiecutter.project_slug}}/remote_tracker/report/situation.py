@@ -36,7 +36,7 @@ def _field_of(seen: Examined) -> str:
         return "hopeless" if decision.hopeless else "aside"
     if decision.cause is Cause.COPY_BROKEN_OFF:
         return "broken_off"
-    return "held" if decision.cause is Cause.BEING_MOVED else FIELDS[decision.state]
+    return "held" if decision.cause in (Cause.BEING_MOVED, Cause.NOT_LOOKED_AT) else FIELDS[decision.state]
 
 
 class Count:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ..disk.litter import is_bin
 from ..partial_copies import COPY_FOLDERS, PartialCopy, final_name, find_copy, is_surely_temporary
-from .tree import Listing, Tree, is_folder
+from .read_folder import Listing
+from .tree import Tree, is_folder
 
 _ENDS_OF_LINES = ("part\n", "crdownload\n")  # they find all of partial_copies.COPY_ENDS, in fewest searches
 

@@ -6,17 +6,17 @@ import os
 import re
 import stat
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from copy import copy
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
 from pathlib import Path
 
+from ..disk.ask_far import NoAnswer
 from ..errors import RemoteTrackerError
 from ..model.pattern import Pattern
+from .read_folder import FolderReader, Listing
 
-Listing = dict[str, os.stat_result | None]
 VIDEOS = "RawVideos"  # the folder of the videos, wherever it lies
 METADATA = "metadata.yaml"  # in each imgstore, and in other folders
 INDEXES = frozenset({"000000.npz", "000000.yaml"})  # of an imgstore's first chunk
@@ -32,15 +32,21 @@ class Tree:
     videos that a walk met and did not take, names of folders with a slash at their ends.
     """
 
-    def __init__(self, root: Path, videos: str = "") -> None:
+    def __init__(self, root: Path, videos: str = "", is_late: bool = False) -> None:
         self._root = f"{root}/"
         self._videos = f"{os.path.join(root, os.path.expanduser(videos))}/" if videos else ""
         self._kept: OrderedDict[str, Listing] = OrderedDict()
         self._only: tuple[str, Listing] = ("", {})
+        self._reader = FolderReader(is_late)
         self.unreadable: dict[str, str] = {}
         self.excluded: set[str] = set()
         self.stores: dict[str, bool] = {}
         self.dropped: dict[str, set[str]] = {}
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether the disk of a folder that was read answers late, as one behind a network does."""
+        return self._reader.is_late
 
     def place(self, path: str) -> str:
         """Return the absolute path of ``path``, which is relative to the project."""
@@ -104,7 +110,7 @@ class Tree:
     def identity(self, folder: str) -> frozenset[tuple[int, int]]:
         """Return the set with (device, inode) of a folder, empty where the folder is missing."""
         try:
-            entry = os.stat(self.place(folder))
+            entry = self._reader.stat(self.place(folder))
         except OSError:
             return frozenset()
         return frozenset({(entry.st_dev, entry.st_ino)})
@@ -132,43 +138,37 @@ class Tree:
         ``sources`` is what people call the files in it, as "videos".
         """
         place = self.place("RawVideos/")
-        if not os.path.isdir(place):
-            told = f"there is no such folder; the {sources} should lie there. Is the disk mounted?"
-            raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
+        try:
+            if is_folder(self._reader.stat(place)):
+                return
+        except NoAnswer as error:
+            raise RemoteTrackerError(f"{place}: {error.strerror}. Nothing was changed.") from None
+        except OSError:
+            pass
+        told = f"there is no such folder; the {sources} should lie there. Is the disk mounted?"
+        raise RemoteTrackerError(f"{place}: {told} Nothing was changed.")
+
+    def is_blind(self, path: str) -> str:
+        """Return which folder on the way to ``path`` cannot be read, and why, in a few words; "" for none."""
+        self.stat(path)
+        for folder, why in self.unreadable.items():
+            if f"{path}/".startswith(folder):
+                return f"{folder} cannot be read ({why})"
+        return ""
 
     def _list(self, folder: str) -> Listing:
+        place = self.place(folder)
         try:
-            with _scanned(self.place(folder)) as entries:
-                try:
-                    return {entry.name: entry.stat() for entry in entries}
-                except OSError:  # a dangling link, or a file that went away just now
-                    return self._list_one_by_one(folder)
+            return self._reader.read(place)
         except FileNotFoundError:
             pass
         except OSError as error:
             self.unreadable[folder] = error.strerror or type(error).__name__
+        finally:
+            for silent, why in self._reader.silent.items():
+                self.unreadable[f"{folder}{silent[len(place) :]}/"] = why
+            self._reader.silent.clear()
         return {}
-
-    def _list_one_by_one(self, folder: str) -> Listing:
-        found: Listing = {}
-        with _scanned(self.place(folder)) as entries:
-            for entry in entries:
-                try:
-                    found[entry.name] = entry.stat()
-                except OSError:
-                    found[entry.name] = None
-        return found
-
-
-@contextmanager
-def _scanned(place: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-    """Open a folder and yield its entries; their stats are read relative to it, not from the root of the disk."""
-    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        with os.scandir(handle) as entries:
-            yield entries
-    finally:
-        os.close(handle)
 
 
 def unescape(folder: str) -> str:

@@ -14,9 +14,10 @@ from ..model.pattern import Pattern
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .left_out import LeavesOut, compile_excluded, compile_left_out, compile_left_out_folders
+from .read_folder import Listing
 from .split_pattern import SplitPattern
 from .stores import CHUNKS, is_chunk, lies_in_store
-from .tree import Listing, Tree
+from .tree import Tree
 
 WildcardValues = tuple[str, ...]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from ..model import Cause, Project, Stage, State, Unit
 from ..records import History, is_freed
 from ..scan import Tree
+from .blind import find_blind
 from .decision import Decision
 from .in_flight import load_history
 from .options import Examined
@@ -69,7 +70,10 @@ def find_absent_units(project: Project, stage: Stage, history: History, here: in
         return
     tree = Tree(project.root, project.videos)
     for name in sorted(names):
-        if tree.stat(_path_of(stage, name)) is None and (unit := unit_without_video(stage, name)) is not None:
+        path = _path_of(stage, name)
+        if tree.stat(path) is not None or tree.is_blind(path):
+            continue
+        if (unit := unit_without_video(stage, name)) is not None and not find_blind(stage, unit, tree):
             yield unit
 
 

@@ -118,6 +118,18 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
     return Decision(State.UNPROCESSED, ended.cause, describe_cancelled(ended)) if ended else Decision(State.UNPROCESSED)
 
 
+def word_of_outputs(there: int, wanted: int, finished: Record | None, mark: str) -> str:
+    """Return how many of a unit's outputs are there: "none", "some" or "whole".
+
+    Where its stage makes none (``wanted`` is 0), its last success on the inputs with this ``mark`` stands for them.
+    """
+    if not wanted:
+        return "whole" if finished and finished.inputs == mark else "none"
+    if there < wanted:
+        return "some" if there else "none"
+    return "whole"
+
+
 def not_ready(copy: PartialCopy) -> Decision:
     """Return the decision that a unit is not ready, since its input is an unfinished copy."""
     cause = Cause.COPY_BROKEN_OFF if copy.broken_off else Cause.BEING_COPIED

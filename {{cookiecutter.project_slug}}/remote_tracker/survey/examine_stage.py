@@ -52,6 +52,7 @@ class Survey:
     sampled: int = 0  # finished units that were recognised by samples of their files, in this scan
     queue: Queue = UNASKED
     halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
+    is_late: bool = False  # whether the disk answers late, as one behind a network does
     unjudged: str = ""  # why the frames of videos could not be read here; "": they could
 
     @property
@@ -150,6 +151,7 @@ def examine_stage(
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
+    survey.is_late = tree.is_late
     survey.stores, survey.unread = find_stores(tree, stage), find_unread(tree, project.tracker.stages)
     gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)

@@ -15,7 +15,8 @@ from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import History, batches_of, is_freed
 from ..scan import Tree
-from .decision import Decision, Evidence, decide
+from .blind import find_blind
+from .decision import Decision, Evidence, decide, word_of_outputs
 from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
 from .mixed import find_mixed
 from .options import PLAIN_SCAN, ScanOptions
@@ -80,13 +81,13 @@ class Look:
         def is_new(unit: Unit) -> bool:
             if unit.problem or unit.key in flying:
                 return False
-            made = self._find_made(unit)
-            if not made or not all(made):
+            if not (made := self._find_made(unit)) or not all(made):
                 return False
             digest = self._digest(unit, made)
             return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
-        return examined_beside(units, is_new, self._prove, self._beside, self._options.looked)
+        tree, tell = self._tree, self._options.looked
+        return examined_beside(units, is_new, self._prove, self._beside, tell, lambda: tree.is_late)
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return the decision on a unit; ``queue`` is as in Evidence."""
@@ -98,6 +99,8 @@ class Look:
         if queue is not None or unit.problem:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
         made = self._find_made(unit)
+        if self._tree.unreadable and (blind := find_blind(self._stage, unit, self._tree)):
+            return Decision(State.NOT_READY, Cause.NOT_LOOKED_AT, blind)
         there = sum(map(bool, made))
         free = not unit.waits and not unit.unready and unit.key not in self._unfinished
         if made and not there and free and unit.key not in self._history.finished_names():
@@ -129,7 +132,7 @@ class Look:
             unit.problem,
             unit.waits,
             None,
-            self._find_outputs(unit, sum(map(bool, made)), finished),
+            word_of_outputs(sum(map(bool, made)), len(self._stage.outputs), finished, unit.mark),
             bad,
             finished,
             failures,
@@ -200,14 +203,6 @@ class Look:
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         standing = [f for f, is_over in zip(found, mended, strict=True) if not is_over]
         return ways, any(f is not None and f.retry == "never" for f in standing[-1:])
-
-    def _find_outputs(self, unit: Unit, there: int, finished: Record | None) -> str:
-        """Return how many outputs are there: "none", "some" or "whole"; without outputs the record decides."""
-        if not self._stage.outputs:
-            return "whole" if finished and finished.inputs == unit.mark else "none"
-        if there < len(self._stage.outputs):
-            return "some" if there else "none"
-        return "whole"
 
     def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
         """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""

@@ -98,6 +98,8 @@ class FastScan:
             return FolderRest([], self._units(folder, names))
         stats = [*map(folder.listing.__getitem__, names)]
         listings = [self.tree.listing(place.folder.fill(folder.values)) for place in self._places]
+        if self.tree.unreadable:  # perhaps one of these folders
+            return FolderRest([], self._units(folder, names))
         columns = [[*map(listing.get, m)] for listing, m in zip(listings, made, strict=True)]
         finished, untouched = self._sort_out(folder.path[self._skip :], names, stats, columns)
         listed = untouched[: max(self.wanted, 0)]

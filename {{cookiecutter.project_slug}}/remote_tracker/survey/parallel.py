@@ -15,13 +15,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from .. import shell
 from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
+from ..shell.copies import run_copies
 from .fast_path import FastScan, FolderRest
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
 FOLDERS_AT_ONCE = 8
+WAITING = 16  # processes that wait for a disk behind a network, and need no core while they do
 T = TypeVar("T")
 WATCHED_AT_ONCE = 400  # where somebody watches how far the scan is
 UNITS_AT_ONCE = 2000  # the findings about so many units are held in memory
@@ -70,7 +71,7 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
         seen = narrowed.unreadable, narrowed.excluded, narrowed.stores, narrowed.dropped
         return _Sifted(own.counts, own.remarks, left, *seen)
 
-    sifted = shell.run_copies(sift_part, [folders[i::count] for i in range(count)])
+    sifted = run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
         sift.counts.update(part.counts)
         sift.remarks.update(part.remarks)
@@ -89,6 +90,7 @@ def examined_beside(
     examine: Callable[[Unit], T],
     found: dict[str, T],
     tell: Callable[[int], None] | None = None,
+    is_late: Callable[[], bool] = bool,
 ) -> Iterator[Unit]:
     """Yield the units; before new units are yielded, ``found`` holds, by name, what ``examine`` returns for them.
 
@@ -99,17 +101,20 @@ def examined_beside(
     while step := [*islice(rest, WATCHED_AT_ONCE if tell else UNITS_AT_ONCE)]:
         new = [unit for unit in step if is_new(unit)]
         found.clear()
-        found.update(examine_all(new, examine))
+        found.update(examine_all(new, examine, is_late()))
         yield from step
         if tell:
             tell(len(new))
 
 
-def examine_all(units: Sequence[Unit], examine: Callable[[Unit], T]) -> Mapping[str, T]:
-    """Return what ``examine`` returns for each unit, by name; nothing where the caller is as quick alone."""
-    count = processes()
+def examine_all(units: Sequence[Unit], examine: Callable[[Unit], T], is_late: bool = False) -> Mapping[str, T]:
+    """Return what ``examine`` returns for each unit, by name; nothing where the caller is as quick alone.
+
+    ``is_late`` is whether the disk of the units' files answers late.
+    """
+    count = WAITING if is_late else processes()
     if len(units) < MANY or count < 2:
         return {}
     parts = [units[i::count] for i in range(count)]
-    found = shell.run_copies(lambda part: {unit.key: examine(unit) for unit in part}, parts)
+    found = run_copies(lambda part: {unit.key: examine(unit) for unit in part}, parts)
     return ChainMap(*found)

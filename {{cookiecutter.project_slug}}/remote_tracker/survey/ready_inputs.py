@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from binascii import crc32
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from os import stat_result
@@ -26,9 +26,13 @@ from ..records import batches_of
 from ..scan import Tree, is_folder
 from .decision import Decision, not_ready
 from .options import PLAIN_SCAN, ScanOptions
+from .parallel import examine_all
 from .proven import Proven, stat_digest
 
 TO_DO = (State.UNPROCESSED, State.INCOMPLETE)
+NOT_READY = Cause.INPUT_NOT_READY
+AHEAD = 512  # inputs that are looked into at once, side by side, where the disk answers late
+Outcome = str | checks.StillCopying  # why an input is refused ("": it is not), or that it is still being copied
 
 
 class Refusal(NamedTuple):
@@ -78,26 +82,26 @@ class InputGate:
     ) -> dict[str, Decision]:
         """Return the units that must not be listed: name -> decision. With ``most``, stop once so many have passed."""
         refused: dict[str, Decision] = {}
+        ahead: Mapping[str, Outcome] = {}
         for done, unit in enumerate(units if self._stage.ready else ()):
             if most and done - len(refused) >= most:
                 break
-            if decision := self._ask_one(unit, tree, options.deep):
+            if tree.is_late and not options.deep and done % AHEAD == 0:
+                ahead = examine_all(units[done : done + AHEAD], lambda unit: self._judge(unit, tree), True)
+            if decision := self._ask_one(unit, tree, options.deep, ahead.get(unit.key)):
                 refused[unit.key] = decision
             if options.deep and options.tell:
                 options.tell(done + 1, max(done + 1, min(len(units), most + len(refused)) if most else len(units)))
         self._save()
         return refused
 
-    def _ask_one(self, unit: Unit, tree: Tree, deep: bool) -> Decision | None:
+    def _ask_one(self, unit: Unit, tree: Tree, deep: bool, judged: Outcome | None) -> Decision | None:
         known, digest = self._read if deep and not self.cannot else self._opened, self._digest(unit, tree)
         if known.holds(digest) or digest in known.added:
             return None
-        try:
-            reason = self._judge(unit, tree, deep)
-        except checks.StillCopying as later:
-            if later.copy:
-                return not_ready(later.copy)
-            return Decision(State.NOT_READY, Cause.INPUT_NOT_READY, str(later))
+        reason = self._judge(unit, tree, deep) if judged is None else judged
+        if isinstance(reason, checks.StillCopying):
+            return not_ready(reason.copy) if reason.copy else Decision(State.NOT_READY, NOT_READY, str(reason))
         if reason:
             self.refused[unit.key] = Refusal(self._digest_exactly(unit, tree), reason)
             self._changed = True
@@ -108,17 +112,20 @@ class InputGate:
             self._read.add(digest)
         return None
 
-    def _judge(self, unit: Unit, tree: Tree, deep: bool) -> str:
+    def _judge(self, unit: Unit, tree: Tree, deep: bool = False) -> Outcome:
         pairs = zip(self._stage.inputs, unit.inputs, strict=True)
         inputs = {i.name: tuple(map(tree.place, paths)) for i, paths in pairs}
         # A reason against a unit's only file need not name the file: people read the unit's name beside it.
         files = checks.Files(self._root, inputs, named=sum(map(len, inputs.values())) != 1)
         python = sys.executable if deep and not self.cannot else ""
         try:
-            return checks.judge_inputs(self._stage.ready, files, python, deep)
-        except RemoteTrackerError as error:  # no program here reads videos: told once, and no input is refused for it
-            self.cannot = str(error)
-            return checks.judge_inputs(self._stage.ready, files)
+            try:
+                return checks.judge_inputs(self._stage.ready, files, python, deep)
+            except RemoteTrackerError as error:  # no program here reads videos: told once, no input is refused for it
+                self.cannot = str(error)
+                return checks.judge_inputs(self._stage.ready, files)
+        except checks.StillCopying as later:
+            return later
 
     def _digest(self, unit: Unit, tree: Tree) -> int:
         """Return a digest of the unit's inputs by what the scan knows already; the exact digest for whole folders."""

@@ -25,6 +25,7 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.ARCHIVED: "finished, its results are whole; what they were made from is no longer here",
     Cause.CHANGED_JUST_NOW: "still being copied (look again in 2 min)",
     Cause.BEING_MOVED: "its old results are not all moved yet",
+    Cause.NOT_LOOKED_AT: "not looked at: {}",
 }
 STATE_WORDS = (
     (State.FINISHED, "finished"),

@@ -224,7 +224,7 @@ def _check(
         return verify_deep(project, stage, unit, tree, WHOLE)
 
     new = [unit for unit in units if not reads.holds(digests[unit.key])]
-    beside = examine_all(new, examine)
+    beside = examine_all(new, examine, tree.is_late)
     bad = {}
     for unit in new:
         if why := beside[unit.key] if unit.key in beside else examine(unit):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # the check at the end of each task pays for every import in this module
     import subprocess
@@ -12,8 +12,6 @@ if TYPE_CHECKING:  # the check at the end of each task pays for every import in 
     from os import PathLike
     from typing import IO
 
-T = TypeVar("T")
-R = TypeVar("R")
 TIMED_OUT, NOT_STARTED, NOT_FOUND = 124, 126, 127
 
 
@@ -191,49 +189,3 @@ def replace_with(argv: Sequence[str]) -> int:
         os.execvp(argv[0], list(argv))
     except OSError:
         return NOT_FOUND
-
-
-def run_copies(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
-    """Return ``work(part)`` for each part: the first is computed here, every further part in a fork of this process.
-
-    Results return by pickle. Where a fork dies or cannot be made, its part is computed here.
-    """
-    copies = [_copy_for(work, part) for part in parts[1:]]
-    first = work(parts[0])
-    return [first, *(_result_of(started, work, part) for part, started in zip(parts[1:], copies, strict=True))]
-
-
-def _copy_for(work: Callable[[T], R], part: T) -> tuple[int, int] | None:
-    import pickle  # 1.5 ms of each task's check and of small scans
-
-    reading, writing = os.pipe()
-    try:
-        pid = os.fork()
-    except OSError:
-        os.close(reading)
-        os.close(writing)
-        return None
-    if pid:
-        os.close(writing)
-        return pid, reading
-    code = 1
-    try:
-        with open(writing, "wb") as pipe:
-            pipe.write(pickle.dumps(work(part)))
-        code = 0
-    finally:
-        os._exit(code)
-
-
-def _result_of(started: tuple[int, int] | None, work: Callable[[T], R], part: T) -> R:
-    import pickle  # 1.5 ms of each task's check and of small scans
-
-    if started is not None:
-        pid, reading = started
-        with open(reading, "rb") as pipe:
-            data = pipe.read()
-        _, status = os.waitpid(pid, 0)
-        if status == 0:
-            result: R = pickle.loads(data)
-            return result
-    return work(part)
