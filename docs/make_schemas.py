@@ -227,6 +227,7 @@ def project_file() -> Schema:
     shapes = dict.fromkeys(("name", "email", "videos", "day"), TEXT) | {"exclude": TEXTS, "attempts": COUNT}
     shapes |= {"tracker": known([*trackers, OWN_COPY]), "cluster": known(clusters), "container": CONTAINER}
     shapes |= {"layout": choice("", *layout.LAYOUTS), "content": choice("full", "sampled"), "stalled_after": TIME}
+    shapes |= {"per_gpu": COUNT}
     shapes |= {"params": {"type": ["object", "null"]}}
     shapes["people"] = several(mapping(people.KEYS, dict.fromkeys(people.KEYS, TEXT), "name"))
     shapes["licence"] = TEXT

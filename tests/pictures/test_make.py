@@ -14,7 +14,6 @@ import numpy as np
 from baking import make_once
 from exports import tidy_lab
 from lab import Lab, copy_tree
-from remote_tracker import shell
 from remote_tracker.config import load_project
 from remote_tracker.pictures import kept, sprites
 from remote_tracker.pictures import make as making
@@ -188,9 +187,9 @@ def test_several_processes_make_the_same(drawn: Lab, monkeypatch: pytest.MonkeyP
     for path in (drawn.root / "Results/report/pictures").rglob("*.png"):
         path.unlink()
     copies: list[int] = []
-    real = shell.run_copies
+    real = making.run_copies
     monkeypatch.setattr(making, "processes", lambda: 3)
-    monkeypatch.setattr(making.shell, "run_copies", lambda work, parts: copies.append(len(parts)) or real(work, parts))
+    monkeypatch.setattr(making, "run_copies", lambda work, parts: copies.append(len(parts)) or real(work, parts))
     make(drawn)
     assert copies == [3]
     assert (pictures(drawn), small_of(drawn, "d1")) == before

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 import pytest
 import yaml
 from baking import bake
@@ -52,10 +53,15 @@ def lab(request: pytest.FixtureRequest, sleap: Path, data: Path, tmp_path: Path)
         os.utime(root / "RawVideos/20260101" / name, (LONG_AGO, LONG_AGO))
     # Two threads that wait for each other on two busy cores take five times as long as one.
     made.activate(f"export PATH={shlex.quote(str(sleap))}:$PATH OMP_NUM_THREADS=1\n")
-    for script in root.glob("*/*.slurm"):  # a machine of the tests has less memory than the SWC guide asks for
-        script.write_text(re.sub(r"--mem=(12|4)G", "--mem=1900M", script.read_text()))
+    ask_for_less(root)
     yield made
     made.clear()
+
+
+def ask_for_less(root: Path) -> None:
+    """Let the job scripts ask for the memory that a machine of the tests has; the SWC guide asks for more."""
+    for script in root.glob("*/*.slurm"):
+        script.write_text(re.sub(r"--mem=(12|4)G", "--mem=1900M", script.read_text()))
 
 
 def choose(lab: Lab, model: str, **params: Any) -> None:
@@ -187,6 +193,36 @@ def test_frames_without_an_animal(lab: Lab, data: Path) -> None:
         scan(lab, "infer", 0)
         with h5py.File(lab.result("20260101/v1.blob.slp")) as file:
             assert (len(file["frames"]), len(set(file["instances"]["frame_id"]))) == (rows, 2 * BLANK)
+
+
+def test_pieces_are_as_the_whole(lab: Lab, data: Path) -> None:
+    """A video in three pieces has the poses and the tracks of one run, to the last bit; each piece is a task."""
+    shutil.copytree(data / "model", lab.root / "AuxiliaryFiles/models/blob")
+    (lab.root / "RawVideos/20260101/v2.mp4").unlink()
+    choose(lab, "blob", tracking=True)
+    scan(lab, "infer", 1)
+    process(lab, "process_2_infer")
+    whole = tables(lab.result("20260101/v1.blob.slp"))
+    assert len(whole["frames"]) == 120
+    lab.result("20260101/v1.blob.slp").unlink()
+    choose(lab, "blob", tracking=True, pieces=3)
+    scan(lab, "infer", 3)
+    process(lab, "process_2_infer")
+    scan(lab, "merge", 1)
+    ask_for_less(lab.root)
+    process(lab, "process_3_merge")
+    scan(lab, "merge", 0)
+    joined = tables(lab.result("20260101/v1.blob.slp"))
+    assert {name: len(rows) for name, rows in joined.items()} == {name: len(rows) for name, rows in whole.items()}
+    for name, rows in whole.items():
+        for column in rows.dtype.names:
+            np.testing.assert_array_equal(joined[name][column], rows[column], f"{name}, {column}")
+
+
+def tables(path: Path) -> dict[str, Any]:
+    """Return the tables of a .slp that grow with the frames."""
+    with h5py.File(path) as file:
+        return {name: file[name][()] for name in ("frames", "instances", "points", "pred_points")}
 
 
 def write_package(path: Path, data: Path, *heads: str) -> None:

@@ -91,6 +91,14 @@ def test_a_piece_is_a_task_and_all_are_gathered_in_order(cut: Lab) -> None:
     assert states(cut, "gather") == {"finished": 1}
 
 
+def test_no_piece_reads_all_of_the_video_for_its_digest(cut: Lab) -> None:
+    """A piece notes a sampled digest of its video, or each of twenty would read all of it; what gathers reads it once."""
+    process(cut, "find")
+    process(cut, "gather")
+    told = [(cut.batch(number) / "settings.sh").read_text() for number in (1, 2)]
+    assert ["\ncontent=sampled\n" in text for text in told] == [True, False]
+
+
 def test_only_the_piece_that_failed_is_done_again(cut: Lab) -> None:
     """A failure costs a piece: the others stay finished, and nothing is gathered without it, though it be set aside."""
     cut.settings(attempts=1)
@@ -151,6 +159,19 @@ def test_a_video_whose_frames_are_not_known_is_one_piece(cut: Lab) -> None:
     assert process(cut, "gather") == 0
     assert cut.result("d1/b_pieces/all.part.txt").read_text() == "\n"
     assert states(cut, "gather") == {"finished": 2}
+
+
+def test_a_video_that_was_taken_away(cut: Lab) -> None:
+    """What was gathered stays finished when the video is archived: the scan counts it, and its name still means it."""
+    process(cut, "find")
+    process(cut, "gather")
+    put_avi(cut, "d1/b.avi", 30)
+    (cut.root / "RawVideos/d1/a.avi").unlink()
+    assert "(gather): archived" in cut.rt("why", "d1/a.avi").out
+    process(cut, "find")
+    process(cut, "gather")
+    assert states(cut, "gather") == {"finished": 1}
+    assert "archived" in cut.scan("gather").out
 
 
 def test_a_piece_is_redone_by_its_name(cut: Lab) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
 from ..model import Project, Resources, Stage
+from ..model.quantities import read_memory, write_memory
 from ..model.scheduling import Array, Scheduler
 from ..records.batch import COMMANDS, SCRIPT_PREFIX
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
@@ -107,8 +108,30 @@ def make_script(project: Project, stage: Stage) -> Path:
 
 
 def resources_of(project: Project, stage: Stage) -> Resources:
-    """Return the resources of a stage's task: the cluster's settings for the stage's folder replace the tracker's."""
-    return replace(stage.resources, **project.cluster.resources.get(stage.folder, {}))
+    """Return the resources of a stage's job: the cluster's settings for the stage's folder replace the tracker's.
+
+    Tasks that run side by side on a GPU need as much processor and memory each; the GPU is asked for once.
+    """
+    asked = replace(stage.resources, **project.cluster.resources.get(stage.folder, {}))
+    beside = project.per_gpu if asked.gpus else 1
+    if beside == 1:
+        return asked
+    memory = write_memory(read_memory(asked.memory) * beside) if asked.memory else ""
+    return replace(asked, cpus=asked.cpus * beside, memory=memory)
+
+
+class Packing(NamedTuple):
+    """How many tasks of a batch a job runs, and whether side by side, on its GPU."""
+
+    per_job: int
+    beside: bool
+
+
+def packing_of(project: Project, stage: Stage) -> Packing:
+    """Return how the tasks of a new batch are packed: only tasks that ask for a GPU run side by side."""
+    if project.per_gpu > 1 and resources_of(project, stage).gpus:
+        return Packing(project.per_gpu, True)
+    return Packing(project.cluster.tasks_per_job, False)
 
 
 def _umask() -> int:
@@ -131,13 +154,19 @@ def check_script(project: Project, script: JobScript) -> None:
         raise ScriptError(f"{name} line {line}: {why} Nothing was changed.")
 
 
-def array_of(project: Project, stage: Stage, number: str = "none", tasks: int = 0) -> Array:
-    """Return a batch as the array that the scheduler takes; ``number`` "none" says that nothing is listed."""
+def array_of(project: Project, stage: Stage, number: str = "none", tasks: int = 0, per_job: int = 0) -> Array:
+    """Return a batch as the array that the scheduler takes; ``number`` "none" says that nothing is listed.
+
+    ``per_job`` is how many tasks share a GPU (0: as many as of a new batch).
+    """
+    packing = packing_of(project, stage)
+    per_job = per_job if packing.beside and per_job else packing.per_job
     return Array(
         number,
         tasks,
         project.cluster.scheduler.script.name_job(project.name, stage.name, number),
         (project.root / stage.folder).resolve(),
-        project.cluster.tasks_per_job,
+        per_job,
         project.cluster.throttle,
+        packing.beside and per_job > 1,
     )

@@ -25,7 +25,7 @@ from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
 from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
-from .job_script import JobScript, array_of, check_script, list_name, load_script, write_script
+from .job_script import JobScript, array_of, check_script, list_name, load_script, packing_of, write_script
 
 NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run on a compute node
 
@@ -61,7 +61,7 @@ def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined], script: 
     described = {
         **_describe(project, stage, basis),
         "tasks": len(seen),
-        "per_job": project.cluster.tasks_per_job,
+        "per_job": packing_of(project, stage).per_job,
         "listing": listing,
     }
     content = _render_batch(project, stage, seen, basis)
@@ -77,7 +77,8 @@ def _find_basis(project: Project, stage: Stage, script: JobScript | None) -> Bas
 def _sum_listing(project: Project, stage: Stage, seen: Sequence[Examined], basis: Basis) -> str:
     """Return checksums of everything that a batch's files follow from: an equal batch need not be rendered again."""
     shaping = [stage, project.tracker.params, project.tracker.folder, project.videos, __version__, sys.executable]
-    shaping.append(project.cluster.tasks_per_job)  # batch.yml holds it: the queue's indices are read by it
+    per_job, beside = packing_of(project, stage)
+    shaping += [per_job, *(["beside"] if beside else [])]  # batch.yml holds it: the queue's indices are read by it
     shaping += [basis.fingerprint, basis.workflow]
     shaping.append(_names_in_lines(project, stage))
     units = [f"{unit.key}\0{unit.inputs}\0{decision.old_ns}\n" for unit, decision in seen]
@@ -220,7 +221,8 @@ def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned |
     scheduler = project.cluster.scheduler
     if not script.is_current:
         script = load_script(project, stage)
-    array = array_of(project, stage, pinned.batch.number, pinned.tasks) if pinned else array_of(project, stage)
+    listed = (pinned.batch.number, pinned.tasks, pinned.batch.per_job) if pinned else ()
+    array = array_of(project, stage, *listed)
     array = array._replace(throttle=0 if "throttle" in script.asked else throttle or array.throttle)
     block = scheduler.script.array_directives(array)
     text = fill_in(script.text, block, str(script.path.relative_to(project.root)))

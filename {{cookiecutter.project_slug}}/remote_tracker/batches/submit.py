@@ -83,7 +83,7 @@ def submit_batch(
     """
     if asked.throttle and require_queue(project.cluster.scheduler).submission.throttles_once:
         script = _throttle(project, stage, script, pinned, asked.throttle)
-    array = array_of(project, stage, pinned.batch.number, pinned.tasks)
+    array = array_of(project, stage, pinned.batch.number, pinned.tasks, pinned.batch.per_job)
     array = array._replace(throttle=asked.throttle or array.throttle)
     submission = require_queue(project.cluster.scheduler).submission
     mail = find_address(project, script, asked.words)

@@ -36,9 +36,10 @@ KEYS = {
     "says": "regular expressions; one of them stands in the log",
     "of": f"ends that remote-tracker itself knows of, in place of `says` or beside it: {', '.join(KNOWN_ENDS)}",
     "advice": "what to do about it, in a sentence",
-    "retry": "whether another try helps: yes, more_memory, more_time, no (not before you changed something), never",
+    "retry": "whether another try helps: yes, more_memory, more_time, fewer_per_gpu (see project.yml), "
+    "no (not before you changed something), never",
 }
-RETRY = ("yes", "more_memory", "more_time", "no", "never")
+RETRY = ("yes", "more_memory", "more_time", "fewer_per_gpu", "no", "never")
 
 
 class Signature(NamedTuple):

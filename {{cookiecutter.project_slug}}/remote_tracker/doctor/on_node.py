@@ -51,7 +51,7 @@ def _differences(stage: Stage, here: Surroundings, there: Surroundings) -> list[
 def _send(project: Project, stage: Stage, batch: Batch, asked: ResourceRequest) -> Submitted:
     """Submit a copy of the stage's job script that runs the look around instead of a batch."""
     scheduler = project.cluster.scheduler
-    array = array_of(project, stage, LOOK, 1)._replace(per_job=1, throttle=0)
+    array = array_of(project, stage, LOOK, 1)._replace(per_job=1, throttle=0, beside=False)
     script = load_script(project, stage)
     batch.log(1).unlink(missing_ok=True)
     write_questions(project, render_needs(project.tracker), batch.folder, "run_task.sh")

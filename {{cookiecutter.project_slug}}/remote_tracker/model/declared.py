@@ -127,10 +127,8 @@ class Stage:
     tells: Mapping[str, Tell] = field(default_factory=dict, repr=False)
     made_by: Mapping[str, Tell] = field(default_factory=dict, repr=False)  # word for people -> where a result says it
     tracks: TrackSource | None = field(default=None, repr=False)  # where its results say where the animals were
-    gathers: str = field(default="", repr=False)  # the wildcard of the pieces of a video: each of its frames is in one
-    on_frames: str = field(
-        default="", repr=False
-    )  # words by which its command works on some frames alone; "": it cannot
+    gathers: str = field(default="", repr=False)  # the wildcard that names pieces of a video; "": there are none
+    on_frames: str = field(default="", repr=False)  # words for some frames alone, behind the command; "": it cannot
 
     @property
     def unit(self) -> str:
@@ -212,6 +210,7 @@ class Project:
     videos: str = ""
     attempts: int = 3
     stalled_after: int = 7200  # s
+    per_gpu: int = 1  # how many tasks run side by side on one GPU
     content: str = "full"  # how much of its files a task reads for their digests: full or sampled
     container: Container = NO_CONTAINER
     # By name: the clusters other than ``cluster`` that workflows name for their rules.

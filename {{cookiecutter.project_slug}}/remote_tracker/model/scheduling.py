@@ -37,6 +37,12 @@ class Array(NamedTuple):
     folder: Path  # the folder that holds ``batches``, an absolute path
     per_job: int = 1  # how many tasks one job takes
     throttle: int = 0  # the most jobs of the array that run at once; 0: no limit of ours
+    beside: bool = False  # the tasks of a job run side by side, on its GPU; else one after the other
+
+    @property
+    def packing(self) -> list[str]:
+        """Return the lines of bash that tell run_task.sh how many tasks the job runs, and whether side by side."""
+        return [f"per_job={self.per_job}", *(["export RT_BESIDE=yes"] if self.beside else [])]
 
     def log(self, task: str) -> str:
         """Return a task's log, as a path below ``folder``; ``task`` may be the scheduler's word for a task's number."""

@@ -10,10 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import shell
 from ..disk.files import clear_temporaries
 from ..errors import NotWritten, RemoteTrackerError
 from ..model import Project
+from ..shell.copies import run_copies
 from ..survey.parallel import processes
 from ..tables.read_videos import result_stage
 from ..tables.video_row import VideoRow
@@ -87,9 +87,7 @@ def _draw(project: Project, rows: Sequence[VideoRow]) -> list[Drawn]:
     end_threads()
     count = processes() if len(rows) > _ALONE else 1
     parts = [rows[number::count] for number in range(count)]
-    return [
-        one for part in shell.run_copies(lambda part: [make_one(project, row) for row in part], parts) for one in part
-    ]
+    return [one for part in run_copies(lambda part: [make_one(project, row) for row in part], parts) for one in part]
 
 
 def _note(project: Project, kept: Kept, day: str, drawn: Sequence[Drawn], sources: Mapping[str, str]) -> dict[str, str]:

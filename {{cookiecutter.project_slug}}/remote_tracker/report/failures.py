@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..model import Project, Stage, State
 from ..survey import Examined
 from ..survey.states import describe_decision
-from ..survey.triage import Group, is_trouble, triage
+from ..survey.triage import FEWER, Group, is_trouble, triage
 from ..text.tones import BAD, FAINT, STRONG, toned
 from ..text.visible import shown
 from .copy_again import copy_lines, is_to_copy
@@ -74,7 +74,8 @@ def next_of(project: Project, stage: Stage, group: Group, here: str = "") -> ToT
     name = "" if len(project.tracker.stages) == 1 else f"{stage.name} "
     larger = {} if project.cluster.scheduler.is_local else MORE
     more = larger.get(group.again, "")
-    purpose = "When that is done" if group.again in ("no", "never") else "Just these again"
+    by_hand = ("no", "never") if project.per_gpu > 1 else ("no", "never", FEWER)  # with one on a GPU nothing is fewer
+    purpose = "When that is done" if group.again in by_hand else "Just these again"
     return ToType(purpose, rt_line(project, f"retry {name}--cause {quote(shown(group.title))}{more}", here))
 
 

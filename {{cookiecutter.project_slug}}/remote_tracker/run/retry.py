@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import replace
 
+from ..batches.job_script import resources_of
 from ..batches.prepare import Prepared, choose_stage, prepare
 from ..batches.submit import ResourceRequest, load_asked
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project
 from ..model.quantities import read_factor, read_memory, read_walltime, write_memory, write_walltime
-from ..records import find_batches
+from ..records import Batch, find_batches
 from ..report.moved import stuck_lines
 from ..report.next_step import after
 from ..report.standing import Did
 from ..survey import Examined, ScanOptions
 from ..survey.decision import end_of
-from ..survey.triage import is_of_cause
+from ..survey.triage import FEWER, is_of_cause, triage
 from .submit import Say, send_prepared
 
 NOTHING: Mapping[str, str] = {}
@@ -37,14 +38,28 @@ def prepare_retry(
             return seen.decision.failed and not seen.decision.hopeless
         return seen.decision.failed and any(is_of_cause(project, s, seen, cause) for s in stages)
 
-    prepared = prepare(project, stages, ScanOptions(include_set_aside=True, only=is_meant, asked=asked))
+    options = ScanOptions(include_set_aside=True, only=is_meant, asked=asked)
+    prepared = prepare(project, stages, options)
     for line in stuck_lines(project, prepared.stuck):
         say(line)
+    if prepared.pinned and (fewer := _find_fewer(project, prepared)):
+        prepared = prepare(replace(project, per_gpu=fewer), stages, options)
+        say(f"The GPU's memory was full: {fewer} at once on each now, where the last list had one more.")
     if prepared.pinned is None:
         what = f"Nothing failed of the cause {cause}" if cause else "Nothing failed that can be tried again"
         say(f"{what}. Next:  {after(project, Did.RETRIED_NONE)}")
         return None
     return prepared
+
+
+def _find_fewer(project: Project, prepared: Prepared) -> int:
+    """Return how many tasks may share a GPU now: 1 fewer, where a GPU's memory was full; 0 where nothing changes."""
+    stage = prepared.survey.stage
+    last = _find_last(project, prepared)
+    if project.per_gpu == 1 or not resources_of(project, stage).gpus or not last:
+        return 0
+    full = any(group.again == FEWER for group in triage(project, stage, prepared.listed))
+    return min(project.per_gpu, max(1, last.per_job - 1)) if full and last.per_job > 1 else 0
 
 
 def retry(
@@ -103,11 +118,15 @@ def _more_of(project: Project, prepared: Prepared, memory: float, time: float) -
 
 def _asked_last(project: Project, prepared: Prepared) -> dict[str, str]:
     """Return what the last batch that ran, before this batch, asked for: a second retry asks for four times as much."""
-    stage = prepared.survey.stage
-    batches = find_batches(project, stage)
-    ran = [batch for batch in batches if batch.has_run and not batch.is_note]
+    last = _find_last(project, prepared)
+    return load_asked(last) if last else {}
+
+
+def _find_last(project: Project, prepared: Prepared) -> Batch | None:
+    """Return the last batch that ran before this batch, None where none did."""
+    ran = [batch for batch in find_batches(project, prepared.survey.stage) if batch.has_run and not batch.is_note]
     before = [batch for batch in ran if prepared.pinned and batch != prepared.pinned.batch]
-    return load_asked(before[-1]) if before else {}
+    return before[-1] if before else None
 
 
 def _said(value: str | None, word: str, prepared: Prepared) -> str:

@@ -41,8 +41,8 @@ def order_by_number(values: Sequence[str]) -> Series:
 def order_by_frames(names: Sequence[str]) -> Series:
     """Return the order of the pieces of a video, by their names.
 
-    A frame that is in none of them, or in two, is a problem; so is a name that says no range of frames, unless it is the
-    single piece of its video.
+    A frame that is in none of them, or in two, is a problem; so is a name that says no range of frames, unless it names
+    the single piece of its video.
     """
     found = [read_piece(name) or Piece(-1, -1) for name in names]
     order = tuple(sorted(range(len(names)), key=lambda place: (found[place], names[place])))

@@ -61,9 +61,10 @@ def find_absent_units(project: Project, stage: Stage, history: History, here: in
     """Yield each unit that finished once and whose video is gone; it has no inputs.
 
     ``here`` is the number of finished units whose videos are there: where the history counts no more than that, the
-    disk is not read. Only stages with a single input, without ``each`` and ``per``, are asked.
+    disk is not read. Only stages that make a result of each video are asked: with a single input, without ``each`` and
+    ``per``, or with an input that gathers the pieces of each video.
     """
-    if len(stage.inputs) != 1 or stage.each or stage.per or history.count_successes() <= here:
+    if not _is_by_video(stage) or history.count_successes() <= here:
         return
     names = history.finished_names()
     if len(names) <= here:
@@ -80,7 +81,16 @@ def find_absent_units(project: Project, stage: Stage, history: History, here: in
 def unit_without_video(stage: Stage, name: str) -> Unit | None:
     """Return the unit of this name, without inputs; None where no video of the stage can be called so."""
     values = stage.inputs[0].pattern.match(_path_of(stage, name))
-    return None if values is None else Unit(name, tuple(values.values()), ((),), "", 0)
+    if values is None:
+        return None
+    return Unit(name, tuple(values[wildcard] for wildcard in stage.unit_wildcards), ((),) * len(stage.inputs), "", 0)
+
+
+def _is_by_video(stage: Stage) -> bool:
+    """Return whether each unit of the stage is a file of its first input, by which the unit is called."""
+    if stage.gathers:
+        return set(stage.inputs[0].pattern.wildcards) == set(stage.per)
+    return len(stage.inputs) == 1 and not stage.each and not stage.per
 
 
 def _path_of(stage: Stage, name: str) -> str:

@@ -152,8 +152,7 @@ def examine_stage(
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
-    survey.uncut = tree.uncut
-    survey.is_late = tree.is_late
+    survey.uncut, survey.is_late = tree.uncut, tree.is_late
     survey.stores, survey.unread = find_stores(tree, stage), find_unread(tree, project.tracker.stages)
     gone = _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)

@@ -38,6 +38,9 @@ class Group:
         return self.cause if self.is_known else own_title(self.seen[0])
 
 
+FEWER = "fewer_per_gpu"  # the word of ``retry`` in signatures.yml for a GPU whose memory was full
+
+
 def is_trouble(seen: Examined) -> bool:
     """Return whether a unit needs a look: it failed, cannot be processed, or waits for files that cannot come."""
     state = seen.decision.state

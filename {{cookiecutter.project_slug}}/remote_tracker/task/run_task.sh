@@ -32,7 +32,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work plain tracker command ends proof publish content answer; do
+for part in read runs claim late inputs log work plain tracker command ends proof publish content answer beside; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -76,8 +76,9 @@ trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"
 printf -v code '%(%Z)T' -1 # the time zone's file is read here, not by each task
 code=0
+if [[ -n ${RT_BESIDE:-} ]]; then run_beside; fi
 for n in "${wanted[@]}"; do
-  if [[ -n $stopped ]]; then break; fi
+  if [[ -n $stopped || -n ${RT_BESIDE:-} ]]; then break; fi
   (run_task "$n") || code=$?
   if [[ $code -ge 128 ]]; then start_helper; fi # a killed task may have left half an answer in the pipe
   if [[ $code -ne 0 ]]; then worst=$code code=0; fi

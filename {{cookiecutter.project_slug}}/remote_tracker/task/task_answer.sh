@@ -36,7 +36,7 @@ keep_notes() { # takes the caller's `answer` for `entries`, unless the input of 
 start_helper() { # the pipe for questions is open at both ends here: a task is not killed by a helper that has died
   if [[ -n ${asked:-} ]]; then exec {asked}>&- {answered}<&-; fi
   asked='' answered=''
-  if [[ ${#wanted[@]} -lt 4 || ! -x $helper ]]; then return 0; fi
+  if [[ ${#wanted[@]} -lt 4 || -n ${RT_BESIDE:-} || ! -x $helper ]]; then return 0; fi # it answers one task at a time
   hash cp mkdir mv rm stat 2>/dev/null || true # a task is a subshell, which would look for each of them in PATH anew
   exec {asked}<> <(:)
   exec {answered}< <(

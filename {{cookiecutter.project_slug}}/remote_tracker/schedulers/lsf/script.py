@@ -30,7 +30,7 @@ def array_directives(array: Array) -> list[str]:
         f'#BSUB -J "{_array(array)}"',
         f'#BSUB -o "{array.folder}/{array.log("%I")}"',
         f"batch={array.number}",
-        f"per_job={array.per_job}",
+        *array.packing,
         f"cd {shlex.quote(str(array.folder))} || exit 90",
     ]
 

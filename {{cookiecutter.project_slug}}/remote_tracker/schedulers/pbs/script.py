@@ -38,7 +38,7 @@ def array_directives(array: Array) -> list[str]:
         "#PBS -j oe",
         "#PBS -k oed",
         f"batch={array.number}",
-        f"per_job={array.per_job}",
+        *array.packing,
         f"cd {shlex.quote(str(array.folder))} || exit 90",
     ]
 

@@ -34,7 +34,7 @@ def array_directives(array: Array) -> list[str]:
         f"#$ -o {array.log('$TASK_ID')}",
         "#$ -j y",
         f"batch={array.number}",
-        f"per_job={array.per_job}",
+        *array.packing,
     ]
 
 

@@ -31,7 +31,7 @@ def array_directives(array: Array) -> list[str]:
         f"#SBATCH --output={array.log('%a')}",
         "#SBATCH --open-mode=append",
         f"batch={array.number}",
-        f"per_job={array.per_job}",
+        *array.packing,
     ]
 
 

@@ -1,0 +1,27 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The tasks of one job side by side, where they share a GPU: each has the job's allocation, sees the GPU that the job was
+# given (CUDA_VISIBLE_DEVICES), and has its own log, folder and proof.
+# Reads: wanted stopped
+# Sets: worst told
+
+run_beside() { # runs all tasks of the job at once, and waits for the last; what stops the job stops each of them
+  local n pid code pids=()
+  trap 'stopped=yes; kill -TERM "${pids[@]}" 2>/dev/null || true' TERM INT HUP USR1 USR2
+  for n in "${wanted[@]}"; do
+    if [[ -n $stopped ]]; then break; fi
+    (
+      exec {told}<> <(:) # a pipe of its own: through one they would read each other's answers
+      run_task "$n"
+    ) &
+    pids+=("$!")
+  done
+  for pid in "${pids[@]}"; do
+    code=0
+    wait "$pid" || code=$?
+    while kill -0 "$pid" 2>/dev/null; do # a signal ended the wait, not the task
+      code=0
+      wait "$pid" || code=$?
+    done
+    if [[ $code -ne 0 ]]; then worst=$code; fi
+  done
+}
