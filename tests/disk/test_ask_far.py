@@ -67,7 +67,7 @@ def test_a_silent_disk_is_named_and_asked_no_more(asker: FarAsker, monkeypatch: 
     with pytest.raises(NoAnswer, match=r"does not answer \(asked for 0.5 s\)"):
         asker.ask("/far", "hang", "/far/x")
     monkeypatch.setenv("REMOTE_TRACKER_PATIENCE", "3600")
-    with pytest.raises(NoAnswer, match="does not answer$|does not answer: "):
+    with pytest.raises(NoAnswer, match=r"does not answer$|does not answer: "):
         asker.ask("/far", "say", "a")
     assert asker.ask("/other", "say", "a") == "a" * 1000
 
