@@ -92,7 +92,7 @@ def test_a_piece_is_a_task_and_all_are_gathered_in_order(cut: Lab) -> None:
 
 
 def test_no_piece_reads_all_of_the_video_for_its_digest(cut: Lab) -> None:
-    """A piece notes a sampled digest of its video, else each of twenty would read it all; what gathers reads it once."""
+    """A piece notes a sampled digest of its video, else each of twenty would read it all; what gathers reads it."""
     process(cut, "find")
     process(cut, "gather")
     told = [(cut.batch(number) / "settings.sh").read_text() for number in (1, 2)]
