@@ -17,6 +17,7 @@ from lab import Lab, copy_tree
 from remote_tracker.config import load_project
 from remote_tracker.pictures import kept, sprites
 from remote_tracker.pictures import make as making
+from remote_tracker.pictures.palette import painted
 from remote_tracker.pictures.places import load_sprites, picture_path
 from remote_tracker.pictures.png import read_png
 
@@ -260,6 +261,16 @@ def small_of(lab: Lab, day: str) -> dict[str, bytes]:
 def changed(before: dict[str, object], after: dict[str, object]) -> set[str]:
     """Return what is new or other than before."""
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def test_what_no_thumbnail_takes_is_white(tmp_path: Path) -> None:
+    """Three thumbnails leave a corner of their file, which is white, and are read back as they were."""
+    small = {name: np.full((sprites.SMALL_HEIGHT, sprites.SMALL_WIDTH), 3, np.uint8) for name in "abc"}
+    sprite = sprites.write_sprite(tmp_path, "d1", small)
+    assert (painted(read_png((tmp_path / sprite.file).read_bytes()))[-1, -1] == 255).all()
+    assert {name: int(image.max()) for name, image in sprites.load_small(tmp_path, sprite).items()} == dict.fromkeys(
+        "abc", 3
+    )
 
 
 def test_an_archived_video_has_a_picture(lab: Lab) -> None:

@@ -91,6 +91,14 @@ def test_a_piece_is_a_task_and_all_are_gathered_in_order(cut: Lab) -> None:
     assert states(cut, "gather") == {"finished": 1}
 
 
+def test_no_piece_reads_all_of_the_video_for_its_digest(cut: Lab) -> None:
+    """A piece notes a sampled digest of its video, else each of twenty would read it all; what gathers reads it."""
+    process(cut, "find")
+    process(cut, "gather")
+    told = [(cut.batch(number) / "settings.sh").read_text() for number in (1, 2)]
+    assert ["\ncontent=sampled\n" in text for text in told] == [True, False]
+
+
 def test_only_the_piece_that_failed_is_done_again(cut: Lab) -> None:
     """A failure costs a piece: the others stay finished, and nothing is gathered without it, though it be set aside."""
     cut.settings(attempts=1)

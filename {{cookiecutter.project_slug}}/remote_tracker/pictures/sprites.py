@@ -10,7 +10,7 @@ import numpy as np
 
 from ..disk.files import make_folder, write_file
 from .draw import SMALL_HEIGHT, SMALL_WIDTH
-from .palette import Image
+from .palette import PAPER, Image, numbered
 from .places import Sprite, sprite_name
 from .png import read_png, write_png
 
@@ -46,7 +46,7 @@ def write_sprite(results: Path, day: str, small: Mapping[str, Image]) -> Sprite:
     columns = max(1, math.ceil(math.sqrt(len(videos) * SMALL_HEIGHT / SMALL_WIDTH)))
     rows = max(1, -(-len(videos) // columns))
     sprite = Sprite(sprite_name(day), SMALL_WIDTH, SMALL_HEIGHT, columns, {v: n for n, v in enumerate(videos)})
-    sheet = np.ones((rows * SMALL_HEIGHT, columns * SMALL_WIDTH), dtype=np.uint8)
+    sheet = numbered(np.full((rows * SMALL_HEIGHT, columns * SMALL_WIDTH, 3), PAPER, dtype=np.uint8))
     for video, number in sprite.cells.items():
         _cell(sheet, sprite, number)[:] = small[video]
     make_folder((results / sprite.file).parent)

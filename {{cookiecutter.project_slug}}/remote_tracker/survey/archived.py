@@ -62,7 +62,7 @@ def find_absent_units(project: Project, stage: Stage, history: History, here: in
 
     ``here`` is the number of finished units whose videos are there: where the history counts no more than that, the
     disk is not read. Only stages that make a result of each video are asked: with a single input, without ``each`` and
-    ``per``, or with one that gathers the pieces of each video.
+    ``per``, or with an input that gathers the pieces of each video.
     """
     if not _is_by_video(stage) or history.count_successes() <= here:
         return

@@ -1,5 +1,7 @@
 // One row of the table of videos: its name, a person's word, its cells.
 
+const LONG = new Set(["reason", "stands_out"]); // sentences, which on paper take more than a word's width
+
 /** Return the row of the table that stands at this place. */
 function rowLine(table, at) {
   const { videos } = table;
@@ -33,7 +35,11 @@ function cellOf(column, row) {
   const text = column.textAt(row);
   if (column.isNumber) return make("td", { class: "number" }, text);
   if (column.name === "state") return make("td", {}, stateMark(text));
-  return make("td", { title: text.length > 14 ? shown(text) : null }, text ? nameOf(text) : "");
+  return make(
+    "td",
+    { class: LONG.has(column.name) ? "long" : null, title: text.length > 14 ? shown(text) : null },
+    text ? nameOf(text) : "",
+  );
 }
 
 function wordBox(table, row, at) {
