@@ -37,7 +37,7 @@ def find_news(project: Project, stage: Stage, queue: Queue) -> Iterator[News]:
     ``queue`` is what the queue said just now of the stage's batches. What ended NEWS_S ago is no news any more.
     """
     for batch in find_batches(project, stage):
-        if batch.is_note or _is_old(batch) or not _is_ours(batch) or load_told(batch).is_over:
+        if _is_old(batch) or batch.is_note or not _is_ours(batch) or load_told(batch).is_over:
             continue
         records, halt = _load_ended(batch, queue), batch.halt
         if records is None and halt is None:

@@ -28,9 +28,10 @@ def live_lines(project: Project, found: Found, now: datetime) -> list[str]:
     days = [(survey.stage, count_days(project, survey.stage, seen)) for survey, seen in found]
     lines = [heading(project), *(summary_line(stage, counts) for stage, counts in days)]
     lines += [*_rate_lines(project, found, now), *_failure_lines(project, found, now), *stalled_lines(project, found)]
-    for stage, counts in days:
-        if stage.folder == "workspace":
-            lines += ["", *table_lines(project, stage, counts, fold=True)]
+    tables = [(stage, counts) for stage, counts in days if stage.folder == "workspace"]
+    for stage, counts in tables:
+        table = list(table_lines(project, stage, counts, fold=True))
+        lines += ["", *(table if len(tables) > 1 else table[1:])]  # the title of the only table stands above
     steps = [one for survey, seen in found for one in find_steps(project, survey.stage, seen)]
     lines += ["", *(f"{shown(step.unit)}: {step.done} of {step.all} done" for step in steps)] if steps else []
     queued = [line for survey, _ in found for line in queue_lines(survey.stage, survey.queue)]
