@@ -12,7 +12,7 @@ from remote_tracker.disk.far_disks import far_mount_of, find_far
 MOUNTINFO = r"""22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 40 22 0:40 / /ceph/lab\040of\040flies rw master:7 - ceph 10.0.0.1:6789:/ rw
 41 22 0:41 /home /home rw shared:2 propagate_from:1 - nfs4 server:/home rw
-42 41 0:42 / /home/ada/stick rw - vfat /dev/sdb1 rw
+42 22 0:42 / /media/stick rw - vfat /dev/sdb1 rw
 43 22 0:43 / /mnt/share\011\134x rw - cifs //server/share rw
 44 22 0:44 / /far rw - fuse.sshfs there:/ rw
 45 22 0:45 / /run rw - tmpfs tmpfs rw
