@@ -32,7 +32,7 @@ def test_environment_folder_and_input(tmp_path: Path) -> None:
 def test_without_input_there_is_nothing_to_read() -> None:
     """A program that asks for input gets none, instead of ours."""
     code = "from remote_tracker import shell; print(shell.run(['cat']))"
-    place = {"PYTHONPATH": str(Path(shell.__file__).parents[1])}
+    place = {"PYTHONPATH": str(Path(shell.__file__).parents[2])}
     done = shell.run([sys.executable, "-c", code], env=place, input="ours")
     assert done.out == "Result(code=0, out='', err='')\n"
 

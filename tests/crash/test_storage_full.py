@@ -220,7 +220,7 @@ def test_update(lab: CrashLab, disk: Disk, other_disk: Path) -> None:
     (release / "cookiecutter.json").write_text("{}")
     init = release / "{{cookiecutter.project_slug}}/remote_tracker/__init__.py"
     init.write_text('__version__ = "9.0.0"\n')
-    subprocess.run(["mount", "-o", "remount,size=12m", other_disk], check=True)
+    subprocess.run(["mount", "-o", "remount,size=24m", other_disk], check=True)
     shutil.copytree(lab.root, other_disk / "project", ignore=shutil.ignore_patterns("__pycache__"))
     lab.root = other_disk / "project"
     for pages in (0, 1, 20, 100):

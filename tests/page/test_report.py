@@ -150,7 +150,7 @@ def test_a_running_task_is_told_each_time(seen: Lab) -> None:
     seen.video("d3/v1.avi")
     seen.scan()
     seen.start("bash", "process_all.sh")
-    wait_for(lambda: seen.started_tasks(max(seen.batches())), "the task")
+    wait_for(lambda: seen.started_tasks(max(seen.batches())) == 2, "both tasks")
     seen.rt("report")
     script = seen.root / "Results/report/d3.js"
     first = script.stat().st_ino

@@ -236,7 +236,7 @@ def test_what_it_tells_while_tasks_run(lab: Lab, window: Open, tmp_path: Path) -
 @needs_tmux
 def test_a_project_that_is_spoilt_meanwhile(busy: Lab, window: Open) -> None:
     """Where a look fails the last one stays, with the reason below it; the next look goes on."""
-    here = window(busy, 120, 24)
+    here = window(busy, 240, 24)  # the line holds the whole path of the file
     here.type("./rt status --watch")
     here.wait("Looked at")
     good = (busy.root / "project.yml").read_text()

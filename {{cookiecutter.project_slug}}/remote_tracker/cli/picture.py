@@ -21,7 +21,7 @@ FRAMES = re.compile(r"(\d{1,9})-(\d{1,9})")
 @click.argument("names", nargs=-1, metavar="[NAME|DAY...]")
 @project_verb
 def picture(project: Project, names: tuple[str, ...]) -> int:
-    """Draw the tracks of finished videos over a frame. Without a NAME, of all; unchanged ones are kept."""
+    """Draw the tracks of finished results over a frame. Without a NAME, of all; unchanged ones are kept."""
     with Reading("drawing", "drawn") as reading:
         done = make_chosen(project, names, reading.tell)
     click.echo(f"{heading(project)}\n{chosen_text(project, done)}")
@@ -47,7 +47,7 @@ def read_frames(_context: click.Context, _option: click.Parameter, text: str) ->
 )
 @project_verb
 def preview(project: Project, name: str, settings: tuple[str, ...], frames: tuple[int, int], into: Path | None) -> int:
-    """Track a few frames of a video with other parameters, too.
+    """Track a few frames with other parameters, too.
 
     What is found with the parameters of now and with those is shown side by side. Nothing of the project is changed.
     """
