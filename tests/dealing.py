@@ -106,8 +106,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
         compile_tests(new)
 
 
-@pytest.hookimpl(optionalhook=True)
-@pytest.hookimpl(trylast=True)  # the clusters' tests are dealt by their scheduler: see tests/cluster/conftest.py
+@pytest.hookimpl(optionalhook=True, trylast=True)  # last: tests/cluster/conftest.py deals by scheduler
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     """Deal out the tests by their files, in this order."""
     config.option.loadscopereorder = False  # the files with most tests first
