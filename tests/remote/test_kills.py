@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import signal
@@ -39,6 +40,16 @@ def find_processes(word: bytes, mark: str = "") -> list[int]:
             if word in Path(f"/proc/{pid}/cmdline").read_bytes() and (not mark or mark.encode() in variables):
                 found.append(int(pid))
     return found
+
+
+def is_unlocked(home: Home) -> bool:
+    """Return whether nobody holds the lock of the project at home: the rsync of a killed command holds it, too."""
+    with open(home.root / ".remote/lock", "rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def find_rsync_there(home: Home) -> list[int]:
@@ -180,6 +191,6 @@ def test_a_copy_that_outlives_its_command_keeps_others_out(home: Home) -> None:
     assert ".remote/lock: another ./rt push, pull or free is at work in this project" in ran.err
     running.communicate(timeout=60)
     home.started.clear()
-    wait_for(lambda: not find_rsync_there(home), "the end of rsync")
+    wait_for(lambda: is_unlocked(home), "the end of rsync on both sides")
     assert home.rt("push").code == 0
     assert contents(home.far, "RawVideos") == VIDEOS

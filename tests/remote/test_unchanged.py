@@ -9,10 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lab import own_package
 from remote_tracker.remote.unchanged import NOTE, answer, numbers_at
 from two_sides import Home
 
 LOOKS = "import 'remote_tracker.config.project' #"  # in what Python tells of its imports, where a push looks as ever
+
+
+@pytest.fixture
+def home(home: Home) -> Home:
+    """Both sides have a package of their own: a link that another test's project makes to a shared one changes its ctime."""
+    own_package(home.root)
+    own_package(home.far.root)
+    return home
 
 
 def push(home: Home, quick: bool) -> str:
