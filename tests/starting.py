@@ -99,7 +99,7 @@ def _umask() -> int:
 
 
 class Copy(NamedTuple):
-    """A package whose files are links: the inode and the time of each of its folders when it was made."""
+    """A package whose rooms are links: the inode and the time of each of its folders when it was made."""
 
     folders: dict[str, tuple[int, int]]
     is_template: bool
@@ -141,7 +141,7 @@ def _look(folder: str, within: str = "") -> list[tuple[str, int, int, int]]:
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_dir():
                 if entry.name != "__pycache__" and within + entry.name not in ("trackers", "day_tables"):
                     found += _look(entry.path, f"{within}{entry.name}/")
             elif entry.name.endswith(".py"):
@@ -153,14 +153,14 @@ def _look(folder: str, within: str = "") -> list[tuple[str, int, int, int]]:
 def _look_at(package: str) -> dict[str, tuple[int, int]]:
     """Return the inode and the time of each folder, which changes when a file in it is made, renamed or removed."""
     found = []
-    for folder, folders, _ in os.walk(package):
+    for folder, folders, _ in os.walk(package, followlinks=True):  # rooms that are links to those of another copy
         folders[:] = [name for name in folders if name != "__pycache__"]
         found.append(folder)
     return _look_again(found)
 
 
 def _look_again(folders: Iterable[str]) -> dict[str, tuple[int, int]]:
-    seen = ((folder, os.lstat(folder)) for folder in folders)
+    seen = ((folder, os.stat(folder)) for folder in folders)
     return {folder: (at.st_ino, at.st_mtime_ns) for folder, at in seen}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -9,33 +11,54 @@ from pathlib import Path
 import lab as module
 import pytest
 from baking import make_once
-from lab import REPOSITORY, copy_tree, own_package
+from lab import REPOSITORY, copy_tree, find_changed_packages, own_package
 from starting import Packages
 
 
 def look(package: Path) -> dict[str, tuple[int, int]]:
-    """Return, of each path in a package, its time; of each file its inode, too."""
-    found = {str(path.relative_to(package)): path.lstat() for path in package.rglob("*")}
-    return {name: (at.st_mtime_ns, 0 if (package / name).is_dir() else at.st_ino) for name, at in found.items()}
+    """Return, of each file in a package, its time and inode, by the path that leads to it, through links, too."""
+    paths = (Path(folder, name) for folder, _, names in os.walk(package, followlinks=True) for name in names)
+    return {str(path.relative_to(package)): (path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
 
 
 def test_a_copy_shares_the_files_of_its_package(blank: Path, tmp_path: Path) -> None:
-    """A copied project has the files of the other's package, the same ones, in folders with the same times."""
+    """A copied project has the files of the other's package, the same ones; one of its own, files of the same times."""
     copy = copy_tree(blank, tmp_path / "copy")
-    assert look(copy / "remote_tracker") == look(blank / "remote_tracker")
+    shared = look(blank / "remote_tracker")
+    assert look(copy / "remote_tracker") == shared
     assert (copy / "rt").stat().st_ino != (blank / "rt").stat().st_ino
-    own = own_package(copy)
-    assert {name: at for name, (at, _) in look(own).items()} == {
-        name: at for name, (at, _) in look(blank / "remote_tracker").items()
-    }
-    assert not {inode for _, inode in look(own).values()} & {i for _, i in look(blank / "remote_tracker").values() if i}
+    own = look(own_package(copy))
+    assert {name: at for name, (at, _) in own.items()} == {name: at for name, (at, _) in shared.items()}
+    assert not {inode for _, inode in own.values()} & {inode for _, inode in shared.values()}
+    assert not [path for path in (copy / "remote_tracker").rglob("*") if path.is_symlink()]
+
+
+@pytest.fixture
+def unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this test's packages were is forgotten behind it."""
+    monkeypatch.setattr(module, "_packages", {})
+
+
+@pytest.mark.parametrize("change", ["add", "lose", "replace", "change"])
+def test_a_shared_package_that_changes_is_named(blank: Path, tmp_path: Path, unknown: None, change: str) -> None:
+    """A test that adds, removes, replaces or changes a file of a package that others share is found out."""
+    source = Path(shutil.copytree(blank, tmp_path / "source"))
+    changed = copy_tree(source, tmp_path / "copy") / "remote_tracker/cli" / ("new.py" if change == "add" else "docs.py")
+    assert not find_changed_packages()
+    if change in ("lose", "replace"):
+        changed.unlink()
+    if change != "lose":
+        with changed.open("a", encoding="utf-8") as file:
+            file.write("x = 1\n")
+    assert find_changed_packages() == [str(source / "remote_tracker/cli" / changed.name)]
 
 
 @pytest.mark.parametrize("change", ["add", "lose", "replace", "own"])
-def test_a_copy_that_is_another_package_is_known(blank: Path, tmp_path: Path, change: str) -> None:
+def test_a_copy_that_is_another_package_is_known(blank: Path, tmp_path: Path, unknown: None, change: str) -> None:
     """A copy is the template as long as nobody adds, removes or replaces a module, or changes one of its own files."""
-    copy, known = copy_tree(blank, tmp_path / "copy"), Packages()
-    known.note_copy(blank, copy)
+    source = Path(shutil.copytree(blank, tmp_path / "source"))
+    copy, known = copy_tree(source, tmp_path / "copy"), Packages()
+    known.note_copy(source, copy)
     assert known.is_template(copy)
     place = copy / "remote_tracker" / "cli"
     if change == "add":

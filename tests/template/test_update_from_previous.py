@@ -163,7 +163,7 @@ def test_each_trackers_program_finds_what_it_shares(lab: Lab, tracker: str) -> N
         "import runpy, sys; found = runpy.run_path('summarizer/calculate_feat_summaries.py'); import day_files; "
         "print(found['Unusable'] is day_files.Unusable, day_files.__file__)"
     )
-    beside = {"PYTHONPATH": str(lab.root / "remote_tracker" / "trackers" / tracker)}  # as its tracker.yml says
+    beside = {"PYTHONPATH": str(own_package(lab.root) / "trackers" / tracker)}  # as its tracker.yml says
     ran = lab.run(sys.executable, "-c", look, folder="", **beside)
     assert ran.out == f"True {lab.root}/remote_tracker/day_tables/day_files.py\n", ran
 
@@ -243,7 +243,7 @@ def test_a_rule_jobs_that_was_swapped_while_it_ran(previous: Lab, rules: Path, t
 
 def test_what_forwards_says_when_it_goes(lab: Lab) -> None:
     """Each file that forwards says in its head with which version it goes."""
-    package = lab.root / "remote_tracker"
+    package = own_package(lab.root)
     found = subprocess.run(["grep", "-rl", "Goes with 0.2: ", "."], cwd=package, capture_output=True, text=True)
     names = ["rules/cancel_rules.sh", "rules/rule_jobs.sh", "serve_rules.py"]
     names += [f"trackers/tables/day_{what}.py" for what in ("files", "tables", "units")]
