@@ -24,7 +24,7 @@ import numpy.typing as npt
 Picture = npt.NDArray[np.uint8]
 Walk = npt.NDArray[np.float64]  # frames x animals x (x, y, heading in rad)
 
-WIDTH, HEIGHT, FPS, FRAMES = 640, 480, 25, 300
+SIZE, FPS, FRAMES = (640, 480), 25, 300  # width and height in px; frames a second; frames
 BODY = (13, 5)  # half axes of an animal, px
 APART, EDGE = 60.0, 35.0  # px that animals keep from each other, and from the picture's edge
 REST = (110, 210)  # frames in which the animal that rests does so
@@ -40,6 +40,7 @@ class Walker:
     place: npt.NDArray[np.float64]
     heading: float
     pace: float
+    size: tuple[int, int]  # of the picture: width, height in px
     others: list[Walker] = field(default_factory=list)
 
     def step(self, rng: np.random.Generator) -> None:
@@ -53,7 +54,7 @@ class Walker:
             self.heading += 0.35 + 0.1 * rng.random()
 
     def _is_free(self, place: npt.NDArray[np.float64]) -> bool:
-        inside = EDGE < place[0] < WIDTH - EDGE and EDGE < place[1] < HEIGHT - EDGE
+        inside = all(EDGE < at < most - EDGE for at, most in zip(place, self.size, strict=True))
         return inside and all(self._keeps_off(other, place) for other in self.others)
 
     def _keeps_off(self, other: Walker, place: npt.NDArray[np.float64]) -> bool:
@@ -61,11 +62,11 @@ class Walker:
         return near > APART or near > float(np.linalg.norm(self.place - other.place))
 
 
-def walk(animals: int, rng: np.random.Generator, frames: int = FRAMES) -> Walk:
-    """Return where each animal is in each frame; the first one rests during REST."""
-    columns = np.linspace(90, WIDTH - 90, animals)
+def walk(animals: int, rng: np.random.Generator, frames: int = FRAMES, size: tuple[int, int] = SIZE) -> Walk:
+    """Return where each animal is in each frame of that width and height; the first one rests during REST."""
+    columns = np.linspace(90, size[0] - 90, animals)
     walkers = [
-        Walker(np.array([x, rng.uniform(100, HEIGHT - 100)]), rng.uniform(0, 2 * math.pi), rng.uniform(1.8, 3.5))
+        Walker(np.array([x, rng.uniform(100, size[1] - 100)]), rng.uniform(0, 2 * math.pi), rng.uniform(1.8, 3.5), size)
         for x in columns
     ]
     for walker in walkers:
@@ -79,21 +80,22 @@ def walk(animals: int, rng: np.random.Generator, frames: int = FRAMES) -> Walk:
     return path
 
 
-def plate(rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def plate(rng: np.random.Generator, size: tuple[int, int] = SIZE) -> npt.NDArray[np.float64]:
     """Return an empty plate, height x width: brighter in the middle and to one side, with stains."""
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
-    light = 195 - 45 * (((x - WIDTH / 2) / WIDTH) ** 2 + ((y - HEIGHT / 2) / HEIGHT) ** 2) * 2 + 25 * x / WIDTH
-    stains = cv2.GaussianBlur(rng.normal(0, 1, (HEIGHT, WIDTH)), (0, 0), 18)
+    width, height = size
+    y, x = np.mgrid[0:height, 0:width]
+    light = 195 - 45 * (((x - width / 2) / width) ** 2 + ((y - height / 2) / height) ** 2) * 2 + 25 * x / width
+    stains = cv2.GaussianBlur(rng.normal(0, 1, (height, width)), (0, 0), 18)
     light = light + 12 * stains / np.abs(stains).max()
     for _ in range(40):  # dust, as dark as the animals, which does not move
-        cv2.circle(light, (int(rng.integers(WIDTH)), int(rng.integers(HEIGHT))), int(rng.integers(1, 4)), 80, -1)
+        cv2.circle(light, (int(rng.integers(width)), int(rng.integers(height))), int(rng.integers(1, 4)), 80, -1)
     return np.asarray(light, np.float64)
 
 
-def draw_frames(path: Walk, rng: np.random.Generator) -> Iterator[Picture]:
+def draw_frames(path: Walk, rng: np.random.Generator, size: tuple[int, int] = SIZE) -> Iterator[Picture]:
     """Yield the frames of a walk, height x width x 3."""
-    empty = plate(rng)
-    grain = rng.normal(0, 3, (8, HEIGHT, WIDTH))
+    empty = plate(rng, size)
+    grain = rng.normal(0, 3, (8, *empty.shape))
     for animals in path:
         frame = empty + grain[rng.integers(len(grain))]
         for x, y, heading in animals:
@@ -111,11 +113,11 @@ def _draw_animal(frame: npt.NDArray[np.float64], x: float, y: float, heading: fl
     area *= 1 - 0.65 * cover
 
 
-def write_video(path: Walk, target: Path, rng: np.random.Generator) -> None:
-    """Write the video, as MJPG in an .avi and MPEG-4 in an .mp4, and its truth. Raises OSError."""
+def write_video(path: Walk, target: Path, rng: np.random.Generator, size: tuple[int, int] = SIZE) -> None:
+    """Write a video of that size, as MJPG in an .avi and MPEG-4 in an .mp4, and its truth. Raises OSError."""
     code = cv2.VideoWriter.fourcc(*("mp4v" if target.suffix == ".mp4" else "MJPG"))
-    writer = cv2.VideoWriter(str(target.absolute()), cv2.CAP_FFMPEG, code, FPS, (WIDTH, HEIGHT))
-    for picture in draw_frames(path, rng):
+    writer = cv2.VideoWriter(str(target.absolute()), cv2.CAP_FFMPEG, code, FPS, size)
+    for picture in draw_frames(path, rng, size):
         writer.write(picture)
     writer.release()
     if not target.is_file() or not target.stat().st_size:

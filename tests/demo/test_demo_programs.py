@@ -88,7 +88,7 @@ def test_one_animal_rests_and_none_touch() -> None:
         moves = np.linalg.norm(np.diff(path[:, 0], axis=0), axis=1)
         assert (moves == 0).mean() > 0.3
         assert path.min() > 20
-        assert (path.max(axis=(0, 1)) < (draw_videos.WIDTH - 20, draw_videos.HEIGHT - 20)).all()
+        assert (path.max(axis=(0, 1)) < np.array(draw_videos.SIZE) - 20).all()
         for one in range(animals):
             for two in range(one):
                 assert np.linalg.norm(path[:, one] - path[:, two], axis=1).min() > 2 * draw_videos.BODY[0] + 10
