@@ -65,29 +65,28 @@ def test_files_are_formatted() -> None:
     holds(sys.executable, "-m", "ruff", "format", "--no-cache", "--check", ".", *find_commands())
 
 
-@pytest.fixture(scope="session")
-def mypy(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The command mypy; what one run finds out of Python and its libraries the next one need not."""
-    return [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path_factory.mktemp("mypy"))]
+def mypy(name: str) -> list[str]:
+    """Return the command mypy; what a run found out of Python, its libraries and our files the next one need not."""
+    return [sys.executable, "-m", "mypy", "--cache-dir", os.path.expanduser(f"~/.cache/remote-tracker/mypy/{name}")]
 
 
-def test_the_package_is_typed(mypy: list[str]) -> None:
+def test_the_package_is_typed() -> None:
     """The package passes mypy --strict."""
     apart = [word for name in ("trackers", "day_tables") for word in ("--exclude", f"remote_tracker/{name}/")]
-    holds(*mypy, *apart, "-p", "remote_tracker")
+    holds(*mypy("package"), *apart, "-p", "remote_tracker")
 
 
 @pytest.mark.parametrize("folder", APART, ids=lambda folder: folder.name)
-def test_trackers_and_the_demo_are_typed(folder: Path, mypy: list[str]) -> None:
+def test_trackers_and_the_demo_are_typed(folder: Path) -> None:
     """What trackers bring, the day tables, and the demo, which import each other as scripts do, pass mypy --strict."""
     programs = [*folder.glob("*.py"), *((REPOSITORY / "demo").glob("*.py") if folder.name == "opencv" else ())]
     places = os.pathsep.join(map(str, (folder, DAY_TABLES, REPOSITORY / "demo", REPOSITORY / "tests" / "trackers")))
-    holds(*mypy, *map(str, programs), MYPYPATH=places)
+    holds(*mypy(folder.name), *map(str, programs), MYPYPATH=places)
 
 
-def test_what_makes_the_docs_is_typed(mypy: list[str]) -> None:
+def test_what_makes_the_docs_is_typed() -> None:
     """The programs in docs/ pass mypy --strict."""
-    holds(*mypy, "--follow-imports", "silent", *map(str, sorted((REPOSITORY / "docs").glob("*.py"))))
+    holds(*mypy("docs"), "--follow-imports", "silent", *map(str, sorted((REPOSITORY / "docs").glob("*.py"))))
 
 
 def find_shellcheck() -> str:

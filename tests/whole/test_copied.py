@@ -6,21 +6,18 @@ import os
 import random
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from lab import Lab, copy_tree, own_package
+from mounts import mounted_over_sshfs
 from remote_tracker.content.digest import PIECE, PIECES, SMALL, sample_of
 
 MANY_TIMES = 50  # a video is so many times as large as what is sampled of it: a changed byte is hardly ever in a sample
 BYTES, DEEP_BYTES = MANY_TIMES * PIECE * PIECES, 200_000_000
 BLOCK = 4096
-SFTP_SERVER = next(
-    (p for p in ("/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server") if Path(p).exists()), ""
-)
 SHELL_WAYS = {
     "cp -r": 'cp -r "$1" "$2"',
     "cp -a": 'cp -a "$1" "$2"',
@@ -36,8 +33,10 @@ VIDEOS = len(PLACES) + 1  # one stays as it is
 def copied(way: str, source: Path, target: Path) -> Iterator[Path]:
     """Yield a folder with a copy of the project; skips the test where a program for it is missing."""
     if way == "sshfs":
-        with over_sshfs(source, target) as mount:
-            yield mount
+        there = copy_tree(source, target.with_name("there"))
+        own_package(there)  # links into another project lead nowhere on another machine
+        with mounted_over_sshfs(there, target):
+            yield target
         return
     program = way.split()[0]
     if not shutil.which(program):
@@ -46,34 +45,6 @@ def copied(way: str, source: Path, target: Path) -> Iterator[Path]:
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     yield target
-
-
-@contextmanager
-def over_sshfs(source: Path, target: Path) -> Iterator[Path]:
-    """Yield a copy as another machine sees it, through sshfs; an SFTP server is started in place of ssh."""
-    for needed in ("sshfs", "fusermount3"):
-        if not shutil.which(needed):
-            pytest.skip(f"{needed} is not installed")
-    if not SFTP_SERVER or not os.access("/dev/fuse", os.W_OK):
-        pytest.skip("there is no SFTP server, or no /dev/fuse for this user")
-    there, ssh = target.with_name("there"), target.with_name("ssh")
-    copy_tree(source, there)
-    ssh.write_text(f"#!/bin/sh\nexec {SFTP_SERVER}\n")
-    ssh.chmod(0o755)
-    target.mkdir()
-    argv = ["sshfs", "-f", "-o", f"ssh_command={ssh}", f"there:{there}", str(target)]
-    server = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        end = time.monotonic() + 20
-        while not os.path.ismount(target):
-            if server.poll() is not None or time.monotonic() > end:
-                server.kill()
-                pytest.skip(f"sshfs cannot be mounted here: {server.communicate()[0].strip()}")
-            time.sleep(0.02)
-        yield target
-    finally:
-        subprocess.run(["fusermount3", "-u", "-z", str(target)], capture_output=True)
-        server.communicate(timeout=20)
 
 
 @pytest.fixture(params=[*SHELL_WAYS, "sshfs"])

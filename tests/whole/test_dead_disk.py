@@ -3,65 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import Lab, wait_for
-
-from .test_copied import SFTP_SERVER
+from lab import Lab
+from mounts import Server, mounted_over_sshfs
 
 UNCACHED = "dir_cache=no,attr_timeout=0,entry_timeout=0,negative_timeout=0"
 PATIENCE = {"REMOTE_TRACKER_PATIENCE": "1"}
 NO_ANSWER = "its disk does not answer (asked for 1 s)"
-
-
-class Server:
-    """The server of a mounted folder, which can be halted and let go on."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-
-    def halt(self) -> None:
-        """Let the server answer nothing more."""
-        os.kill(self._pid, signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        """Let the server answer again."""
-        os.kill(self._pid, signal.SIGCONT)
-
-
-@contextmanager
-def mounted(there: Path, here: Path) -> Iterator[Server]:
-    """Mount a folder as of another machine, through sshfs; an SFTP server is started in place of ssh."""
-    for needed in ("sshfs", "fusermount3"):
-        if not shutil.which(needed):
-            pytest.skip(f"{needed} is not installed")
-    if not SFTP_SERVER or not os.access("/dev/fuse", os.W_OK):
-        pytest.skip("there is no SFTP server, or no /dev/fuse for this user")
-    ssh = there.with_name("ssh")
-    ssh.write_text(f"#!/bin/sh\necho $$ >{there.with_name('pid')}\nexec {SFTP_SERVER}\n")
-    ssh.chmod(0o755)
-    here.mkdir(parents=True)
-    argv = ["sshfs", "-f", "-o", f"ssh_command={ssh}", "-o", UNCACHED, f"there:{there}", str(here)]
-    mount = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        wait_for(lambda: os.path.ismount(here) or mount.poll() is not None, "the mount")
-        if mount.poll() is not None:
-            pytest.skip(f"sshfs cannot be mounted here: {mount.communicate()[0].strip()}")
-        server = Server(int(there.with_name("pid").read_text()))
-        yield server
-        server.go_on()
-    finally:
-        mount.kill()
-        subprocess.run(["fusermount3", "-u", "-z", str(here)], capture_output=True)
-        mount.communicate(timeout=20)
 
 
 @pytest.fixture(params=["link", "mount"])
@@ -72,12 +24,12 @@ def far(request: pytest.FixtureRequest, lab: Lab, tmp_path: Path) -> Iterator[Se
         (there / name).mkdir(parents=True)
     places = {"d2": lab.root / "RawVideos/d2", "d3": lab.root / "Results/d3"}
     if request.param == "link":
-        with mounted(there, tmp_path / "far") as server:
+        with mounted_over_sshfs(there, tmp_path / "far", UNCACHED) as server:
             for name, place in places.items():
                 place.symlink_to(tmp_path / "far" / name)
             yield server
         return
-    with mounted(there / "d2", places["d2"]) as server:
+    with mounted_over_sshfs(there / "d2", places["d2"], UNCACHED) as server:
         places["d3"].symlink_to(places["d2"] / ".d3")
         (there / "d2/.d3").mkdir()
         yield server
