@@ -132,7 +132,7 @@ def serve(calls: socket.socket, project: Path) -> None:
             return
         call = json.loads(text)
         if pid := os.fork():
-            os.write(files[2], b"%d\n" % pid)
+            tell_start(pid, files[2])
             living[pid] = files[2]
             os.close(files[0])
             os.close(files[1])
@@ -143,6 +143,14 @@ def serve(calls: socket.socket, project: Path) -> None:
         be(call, files)
         move(paths, asking, str(project), call["project"])
         return
+
+
+def tell_start(pid: int, file: int) -> None:
+    """Tell the process id of a fork; one whose caller waited too long, and waits no more, is ended."""
+    try:
+        os.write(file, b"%d\n" % pid)
+    except BrokenPipeError:
+        os.kill(pid, signal.SIGKILL)
 
 
 def tell_ends(living: dict[int, int]) -> None:

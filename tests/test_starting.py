@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -164,6 +165,17 @@ def test_call_that_takes_too_long_is_ended(listed: Lab) -> None:
         forked(listed, lambda: listed.run("bash", "process_all.sh", seconds=3))
     listed.clear()
     wait_for(lambda: not listed.living(), "the end of its task")
+
+
+def test_call_that_is_given_up_before_it_began_is_ended_alone(listed: Lab) -> None:
+    """Where the process that forks has no turn in time one test learns it: the next call is answered."""
+    forked(listed, lambda: listed.run(*SCAN))
+    assert FORKS.process
+    FORKS.process.send_signal(signal.SIGSTOP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        forked(listed, lambda: listed.run(*SCAN, seconds=0))
+    FORKS.process.send_signal(signal.SIGCONT)
+    assert forked(listed, lambda: listed.run(*SCAN)).code == 0
 
 
 def change_rt(lab: Lab) -> None:
