@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lab import Lab
+from lab import Lab, own_package
 from two_sides import Home
 
 HOSTILE = [
@@ -191,10 +191,7 @@ def test_another_project_or_version_there_is_refused(home: Home, change: str) ->
     elif change == "remote":
         home.far.settings(remote={"login": "x", "folder": "/y"})
     else:
-        package = home.far.root / "remote_tracker"
-        subprocess.run(["cp", "-a", package, f"{package}.own"], check=True)
-        shutil.rmtree(package)
-        os.rename(f"{package}.own", package)
+        package = own_package(home.far.root)
         if change == "older":
             (package / "cli" / "far.py").unlink()
             text = (package / "cli" / "main.py").read_text()
