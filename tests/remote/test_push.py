@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -255,3 +258,21 @@ def test_an_rsync_that_lacks_what_is_needed_here_is_named(home: Home, said: str)
     assert ran.code == 1
     assert ran.err.endswith(f"rsync 3.1 or newer is needed here; found: {first}. Install it. Nothing was copied.\n")
     assert contents(home.far) == {}
+
+
+def test_a_terminal_shows_how_far_it_is(home: Home) -> None:
+    """While a copy runs its part, bytes, rate and what time is left are shown; then they are taken away."""
+    home.video("d1/v1.avi", "v" * 3_000_000)
+    home.login()
+    master, terminal = pty.openpty()
+    argv = ["./rt", "push", "--limit", "1M"]
+    with subprocess.Popen(argv, cwd=home.root, env=home.environment(), stdout=terminal, stderr=terminal) as pushing:
+        os.close(terminal)
+        said = b""
+        with suppress(OSError):  # its end
+            while more := os.read(master, 1000):
+                said += more
+    os.close(master)
+    assert pushing.returncode == 0, said
+    assert re.search(rb"\r  \d\d? %  [\d,.]+ bytes  [\d.]+[kM]B/s  \d+:\d\d:\d\d left ", said), said
+    assert re.search(rb"left \r {70}\r\S", said), said

@@ -22,10 +22,15 @@ class CopyBar:
         """Take what rsync printed, and show the last that it told."""
         if found := _PROGRESS.findall(piece):
             done, percent, rate, rest = (word.decode() for word in found[-1])
-            print(f"\r  {percent} %  {done} bytes  {rate}/s  {rest} left ", end="", file=sys.stderr, flush=True)
+            _steer(f"\r  {percent} %  {done} bytes  {rate}/s  {rest} left ")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.is_shown:
-            print("\r" + " " * 70 + "\r", end="", file=sys.stderr, flush=True)
+            _steer("\r" + " " * 70 + "\r")
+
+
+def _steer(text: str) -> None:
+    """Write what moves the cursor, which sys.stderr would write out."""
+    print(text, end="", file=sys.__stderr__, flush=True)
