@@ -107,3 +107,11 @@ def test_the_validator_sees_harm(lab: Lab, crate: Path, harm: str) -> None:
     else:
         shutil.rmtree(lab.root / "RawVideos/d2")
     assert validate(lab, crate, "REQUIRED")
+
+
+def test_the_benchmark_describes_what_it_made(crate: Path, tmp_path: Path) -> None:
+    """benchmarks/export still makes a project whose videos ran; how fast that many are is not looked at."""
+    words = ["--only", "crate", "--videos", "20", "--rounds", "1", "--folder", tmp_path]
+    argv = [crate / "python", REPOSITORY / "benchmarks" / "export", *words]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=300)
+    assert done.stdout.startswith("crate: 20 videos, "), done.stderr
