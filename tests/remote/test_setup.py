@@ -19,6 +19,7 @@ def test_a_project_is_made_and_works_there(home: Home, tmp_path: Path) -> None:
     """In a folder that is not there yet: then push, submit and pull work; a second setup changes nothing."""
     folder = home.sshds.far_home / "labs" / "my flies"
     home.settings(remote={"login": "swc", "folder": "labs/my flies", "cluster": "local"}, videos="")
+    package = own_package(home.root)
     home.video("d1/v1.avi")
     home.login()
     ran = home.rt("remote", "setup", "--python", sys.executable)
@@ -36,7 +37,7 @@ def test_a_project_is_made_and_works_there(home: Home, tmp_path: Path) -> None:
         assert "differs" not in ran.out
         assert "put there" not in ran.out
         (folder / "project.yml").write_text((folder / "project.yml").read_text() + "# mine\n")
-        (own_package(home.root) / "new.py").write_text('"""New."""\n')
+        (package / "new.py").write_text('"""New."""\n')
         ran = home.rt("remote", "setup")
         assert ran.code == 0
         assert "differs, and stays as it is there: ./project.yml" in ran.out
