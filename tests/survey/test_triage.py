@@ -39,6 +39,7 @@ SHOWN = {
     'invalid: cannot be opened: it is text, no video; it begins with "<!DOCTYPE html>"': "the video cannot be read",
     "RuntimeError: No CUDA GPUs; no CUDA-capable device is detected": "no GPU that works",
     "ModuleNotFoundError: No module named 'sleap_nn'": "a program or module is not found",
+    "/opt/env/bin/python: No module named 'cv2'; this Python needs: pip install": "a program or module is not found",
     "run.sh: line 3: tierpsy_process: command not found": "a program or module is not found",
     "ERROR: Unable to locate a modulefile for 'SLEAP'": "a program or module is not found",
     "License checkout failed. License Manager Error -4": "there was no licence",

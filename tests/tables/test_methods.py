@@ -190,6 +190,9 @@ def test_why_videos_are_left_out() -> None:
     facts = whole(1, total=1 + left.total(), left=left)
     said = "35 failed (reason 0 (n = 9); reason 1 (n = 8); reason 2 (n = 7); 2 other reasons)"
     assert sentences(facts)[1] == f"35 videos are left out: {said}."
+    del left["failed", "reason 4"]
+    facts = whole(1, total=1 + left.total(), left=left)
+    assert "; 1 other reason)" in sentences(facts)[1]
 
 
 def test_names_cannot_steer_a_terminal() -> None:

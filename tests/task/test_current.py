@@ -76,6 +76,15 @@ def test_a_path_that_nobody_can_see(lab: Lab) -> None:
     assert said.endswith("write {{ project }}/models/x.pt, or starts_in: project)")
 
 
+def test_advice_to_look_into_activate(lab: Lab) -> None:
+    """Where a program's last word names workspace/activate.sh as the place to mend, nothing is said about paths."""
+    lab.tracker(command="echo 'no cv2: pip install it (see workspace/activate.sh)' >&2; exit 1; : > {{ output.copy }}")
+    lab.videos(1)
+    (lab.workspace / "activate.sh").touch()
+    assert lab.go().code == 1
+    assert lab.log(1, 1).splitlines()[-1].endswith("(see workspace/activate.sh)")
+
+
 def test_what_is_put_there_later_is_found(lab: Lab) -> None:
     """A folder that is made after the scan makes a new list, in which its paths are the project's."""
     lab.tracker(command="cat models/x.pt > {{ output.copy }}")

@@ -54,6 +54,24 @@ def test_a_slip_lists_nothing(opencv: Lab, right: str, wrong: str, said: str) ->
     assert f"{OPENCV}: {said}" in opencv.rt("doctor").out
 
 
+def test_nothing_is_moved_for_a_slip(lab: Lab) -> None:
+    """Results are not moved aside as stale for parameters that no scan takes; the line says what to write."""
+    params = {"settings": {"default": "my.yml", "file": True, "keys": "known.yml", "help": "settings"}}
+    lab.tracker(params=params, command="cp {{ input.video }} {{ output.copy }} # {{ params.settings }}")
+    (lab.root / "site/trackers/tiny/known.yml").write_text("speed: {type: number, minimum: 1}\n")
+    (lab.root / "my.yml").write_text("speed: 3\n")
+    lab.videos(1)
+    assert lab.go().code == 0
+    (lab.root / "my.yml").write_text("sped: 3\n")
+    ran = lab.rt("redo", "--stale", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == 'my.yml: unknown key "sped". Did you mean speed? Known: speed. Nothing was moved.\n'
+    assert lab.results() == ["d1/v1.txt"]
+    (lab.root / "my.yml").write_text("speed: 4\n")
+    assert lab.rt("redo", "--stale", "--yes").code == 0
+    assert lab.results() == []
+
+
 def test_it_is_looked_at_where_it_changed(lab: Lab) -> None:
     """What was found is remembered, good or bad; the file is read again where it, its rules or the tracker changed."""
     params = {"settings": {"default": "my.yml", "file": True, "keys": "known.yml", "help": "settings"}}

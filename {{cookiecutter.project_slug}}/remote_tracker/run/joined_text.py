@@ -37,7 +37,7 @@ def joined_text(outcome: Outcome) -> str:
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
         reasons = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
         lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in reasons[:REASONS]]
-        lines += [f"  ... and {len(reasons) - REASONS} other reasons"] if len(reasons) > REASONS else []
+        lines += [f"  ... and {number_of(len(reasons) - REASONS, 'other reasons')}"] if len(reasons) > REASONS else []
     lines += _beside_lines(outcome.beside)
     return "\n".join([*lines, *(f"Not up to date: {day}." for day in outcome.late)])
 

@@ -13,12 +13,14 @@ from ..batches.undo import choose_redo, find_redos, plan_undo
 from ..batches.undo import undo as bring_back
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage
+from ..parameters.files import find_troubles
 from ..records.notes import Note
 from ..report.moved import left_lines, moves_data, plan_text, redo_lines, redos_data, stuck_lines, undo_text
 from ..report.next_step import after, rt_line
 from ..report.standing import Did
 from ..survey import Examined
 from ..survey.named import DecisionKind, choose_to_redo
+from ..survey.states import is_stale
 from .submit import Say
 
 
@@ -48,8 +50,18 @@ Choose = Callable[[], tuple[Stage, Sequence[Examined]]]  # returns a step, and i
 
 
 def redo(project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[DecisionKind], talk: Talk) -> int:
-    """Move the old results of the units that are meant aside; returns 1 where something could not be moved."""
-    return redo_chosen(project, lambda: choose_to_redo(project, names, stage, kinds), talk, {})
+    """Move the old results of the units that are meant aside; returns 1 where something could not be moved.
+
+    Raises RemoteTrackerError where what is stale is meant, and the parameters of now are ones that no scan takes.
+    """
+
+    def choose() -> tuple[Stage, Sequence[Examined]]:
+        step, chosen = choose_to_redo(project, names, stage, kinds)
+        for trouble in find_troubles(project, step) if chosen and is_stale in kinds else ():
+            raise RemoteTrackerError(f"{trouble} Nothing was moved.")
+        return step, chosen
+
+    return redo_chosen(project, choose, talk, {})
 
 
 def redo_chosen(project: Project, choose: Choose, talk: Talk, more: Mapping[str, Any]) -> int:

@@ -147,7 +147,7 @@ def _left(facts: MethodFacts, subject: Subject) -> Iterator[str]:
 def _state(state: str, reasons: Counter[str]) -> str:
     known = [(reason, count) for reason, count in reasons.most_common() if reason]
     named = [shown(reason) + (f" (n = {count:,})" if len(known) > 1 else "") for reason, count in known[:MOST_REASONS]]
-    more = [f"{len(known) - MOST_REASONS} other reasons"] if len(known) > MOST_REASONS else []
+    more = [number(len(known) - MOST_REASONS, "other reasons")] if len(known) > MOST_REASONS else []
     return f"{reasons.total():,} {state}" + (f" ({'; '.join([*named, *more])})" if named else "")
 
 

@@ -20,6 +20,7 @@ tell_place() { # <last word>: a hint where it names a file that lies in the proj
   IFS=$' \t' read -r -a words <<<"$1" || true
   for word in "${words[@]}"; do
     word=${word#[\'\"(]} word=${word%%[\'\"),:;]*}
+    if [[ $word == workspace/* ]]; then continue; fi # "see workspace/activate.sh": advice, and no file that was missed
     if [[ $word == [[:alnum:]_.]*[/.]?* && -e $project/$word ]]; then
       printf ' (%s is in the project, and the task starts in a folder of its own: write {{ project }}/%s, or starts_in: project)' \
         "$word" "$word"
