@@ -18,6 +18,7 @@ from ..survey.archived import find_archived
 from ..survey.in_flight import load_history
 from ..survey.states import is_changed, word_of
 from .made_by import with_origin, with_task
+from .made_in_pieces import MadeInPieces
 from .reviewed import Reviewed, load_reviewed, with_word
 from .told_before import ToldBefore
 from .told_facts import Facts, load_claim, load_facts, load_says, with_header
@@ -38,6 +39,7 @@ class _Reader(NamedTuple):
     wanted: Pattern | None  # as the summarizer names it
     told: ToldBefore
     reviewed: Reviewed
+    pieces: MadeInPieces
 
 
 def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[VideoRow]:
@@ -61,9 +63,8 @@ def read_examined(
     stage = result_stage(project)
     tree = Tree(project.root, project.videos)
     told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
-    reader = _Reader(
-        project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told, reviewed
-    )
+    history, pieces = load_history(project, stage), MadeInPieces(project, stage, tree)
+    reader = _Reader(project, stage, tree, history, *_find_summarized(project, stage), told, reviewed, pieces)
     finished = 0
     for seen in examined:
         finished += word_of(seen.decision) == "finished"
@@ -106,7 +107,7 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
         changed=is_changed(decision),
     )
     if decision.state in (State.FINISHED, State.GONE):
-        row = with_origin(row, reader.history)
+        row = reader.pieces.with_pieces(with_origin(row, reader.history), unit)
     elif decision.last:
         row = with_task(row, decision.last)
     facts, says = _told_of(reader, made) if decision.state is State.FINISHED else (Facts(), {})

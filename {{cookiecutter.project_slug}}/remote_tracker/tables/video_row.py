@@ -34,10 +34,11 @@ class VideoRow:
     parameters: str = ""  # the digest of the parameters that made the result: a row of the table of parameters
     batch: str = ""
     task: int | None = None
-    node: str = ""  # the host that ran the task
+    node: str = ""  # the host that ran the task; of a video in pieces all hosts, with a blank between
     started: str = ""  # ISO 8601
     ended: str = ""  # ISO 8601
-    seconds: int | None = None  # how long the task took
+    seconds: int | None = None  # how long the task took; of a video in pieces all of its tasks together
+    tasks: int = 1  # whose seconds are added up
     sha256_raw: str = ""
     sha256_result: str = ""
     proven: str = ""  # ISO 8601: when the result was last proven
@@ -49,5 +50,5 @@ class VideoRow:
 
     @property
     def fps_reached(self) -> float | None:
-        """Return how many frames a second the task processed."""
+        """Return how many frames a second the task processed, or all tasks of a video in pieces together."""
         return self.frames / self.seconds if self.frames and self.seconds else None
