@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..errors import unknown_word
 from ..model import said_word
 from ..model.said_word import SaidWord
-from .made_by import TIME
+from .record_time import TIME
 from .spreadsheet import Sheet, key_of
 from .video_row import VideoRow
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .record_time import before
+
 WHOLE = ("finished", "archived")  # the states in which a video has a proven result
 
 
@@ -35,10 +37,10 @@ class VideoRow:
     batch: str = ""
     task: int | None = None
     node: str = ""  # the host that ran the task; of a video in pieces all hosts, with a blank between
-    started: str = ""  # ISO 8601
     ended: str = ""  # ISO 8601
     seconds: int | None = None  # how long the task took; of a video in pieces all of its tasks together
     tasks: int = 1  # whose seconds are added up
+    seconds_before: int = 0  # of ``seconds``, what the tasks before the last took
     sha256_raw: str = ""
     sha256_result: str = ""
     proven: str = ""  # ISO 8601: when the result was last proven
@@ -47,6 +49,11 @@ class VideoRow:
     word: str = ""  # the lab's word on the result, as AuxiliaryFiles/reviewed.csv has it: good, bad or look again
     word_lapsed: bool = False  # the word is about a result that was made anew since: it says nothing about this result
     says: Mapping[str, str] = field(default_factory=dict)  # how the result itself says that it was made: word -> text
+
+    @property
+    def started(self) -> str:
+        """Return when the last task began, ISO 8601; "" where that is not known."""
+        return "" if self.seconds is None else before(self.ended, self.seconds - self.seconds_before)
 
     @property
     def fps_reached(self) -> float | None:
