@@ -43,7 +43,10 @@ def test_machines_that_worked_for_one_video() -> None:
     both = row("both", 300, node="n1 n2", tasks=3)
     slow = find_slow([*USUAL, both])
     assert [one.node for one in slow] == ["n1 n2"]
-    assert [(one.node, one.videos, one.slow) for one in find_nodes([*USUAL, both], slow)] == [("n1", 4, 1), ("n2", 1, 1)]
+    assert [(one.node, one.videos, one.slow) for one in find_nodes([*USUAL, both], slow)] == [
+        ("n1", 4, 1),
+        ("n2", 1, 1),
+    ]
 
 
 @pytest.mark.parametrize(

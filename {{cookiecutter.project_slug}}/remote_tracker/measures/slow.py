@@ -39,8 +39,8 @@ def find_slow(rows: Iterable[VideoRow]) -> tuple[Slow, ...]:
     """Return the videos at less than half the median rate of their batch at their resolution, by node, slowest first.
 
     Videos with a proven result are looked at: what failed may have ended early. A task's time is told in whole seconds:
-    a video counts only where a second less, for each task, would not change that. Videos whose resolution is not known are compared
-    with each other.
+    a video counts only where a second less, for each task, would not change that. Videos whose resolution is not known
+    are compared with each other.
     """
     groups: dict[tuple[str, str], list[VideoRow]] = defaultdict(list)
     for row in rows:

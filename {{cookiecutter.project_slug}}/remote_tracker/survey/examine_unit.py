@@ -99,7 +99,7 @@ class Look:
     def _decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         if queue is not None or unit.problem:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
-        made, digest = self._made.pop(unit.key, None) or self._look_for(unit)
+        made, digest = self._made.pop(unit.key) if unit.key in self._made else self._look_for(unit)
         if self._tree.unreadable and (blind := find_blind(self._stage, unit, self._tree)):
             return Decision(State.NOT_READY, Cause.NOT_LOOKED_AT, blind)
         there = sum(map(bool, made))

@@ -34,9 +34,8 @@ class MadeInPieces:
         if not makers or len(known) < len(makers):
             return replace(row, seconds=None)
         nodes = dict.fromkeys([*(record.host for record in known), row.node])
-        seconds = sum(record.seconds for record in known)
-        told = {"seconds": row.seconds + seconds, "seconds_before": seconds, "tasks": 1 + len(known)}
-        return replace(row, node=" ".join(sorted(filter(None, nodes))), **told)
+        seconds, node = sum(record.seconds for record in known), " ".join(sorted(filter(None, nodes)))
+        return replace(row, node=node, seconds=row.seconds + seconds, seconds_before=seconds, tasks=1 + len(known))
 
     def _values(self, unit: Unit) -> tuple[str, ...]:
         return tuple(unit.values[self._stage.unit_wildcards.index(name)] for name in self._stage.per)
