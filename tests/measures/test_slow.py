@@ -32,6 +32,23 @@ def test_half_of_the_median(seconds: int | None, is_slow: bool) -> None:
     assert bool(find_slow([*USUAL, row("x", seconds)])) == is_slow
 
 
+@pytest.mark.parametrize(("seconds", "is_slow"), [(202, False), (220, False), (221, True)])
+def test_each_task_of_a_video_in_pieces_is_rounded(seconds: int, is_slow: bool) -> None:
+    """Of twenty tasks whose whole seconds are added up a second each may be too much."""
+    assert bool(find_slow([*USUAL, row("x", seconds, tasks=20)])) == is_slow
+
+
+def test_machines_that_worked_for_one_video() -> None:
+    """A video in pieces is told of each machine that ran its tasks, and where it was slow of each, too."""
+    both = row("both", 300, node="n1 n2", tasks=3)
+    slow = find_slow([*USUAL, both])
+    assert [one.node for one in slow] == ["n1 n2"]
+    assert [(one.node, one.videos, one.slow) for one in find_nodes([*USUAL, both], slow)] == [
+        ("n1", 4, 1),
+        ("n2", 1, 1),
+    ]
+
+
 @pytest.mark.parametrize(
     "keys",
     [{"batch": "0002"}, {"width": 1920, "height": 1080}, {"width": None}, {"batch": ""}, {"frames": None}],

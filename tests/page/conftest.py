@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from page.page_data import make_data, write_page
+from page.synthetic import draw_plates
+from page.written_page import write_page
 
 if TYPE_CHECKING:
     from page.browsing import Screen
@@ -36,5 +37,5 @@ def screen(chromium: Screen) -> Iterator[Screen]:
 @pytest.fixture
 def page(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Screen:
     """The page of 120 videos with hostile names, opened, with what lies beside it."""
-    screen.open(write_page(tmp_path_factory.mktemp("project"), make_data()))
+    screen.open(write_page(tmp_path_factory.mktemp("project"), draw_plates()))
     return screen

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from remote_tracker.page.assemble import ASSETS, assemble, find_scripts, pack
 
-from page.page_data import make_data
+from page.synthetic import draw_plates
 
 LONGEST_SCRIPT = 250
 MAKES_HTML = re.compile(
@@ -49,7 +49,7 @@ def test_any_name_comes_back(name: str) -> None:
 
 def test_each_mark_is_replaced_once() -> None:
     """Each part stands in its place, also where data holds the mark of another part."""
-    html = assemble({**make_data(12, 2), "notes": ["<!--script-->"]})
+    html = assemble({**draw_plates(12, 2), "notes": ["<!--script-->"]})
     assert not re.search("<!--(style|libraries|data|script)-->", html)
     assert html.count("showPage(data)") == 2
 
@@ -57,7 +57,7 @@ def test_each_mark_is_replaced_once() -> None:
 def test_nothing_is_loaded_from_elsewhere() -> None:
     """No element names an address but a place in the page itself, no style and no script of ours loads anything."""
     parser = Loaded()
-    html = assemble(make_data(12, 2))
+    html = assemble(draw_plates(12, 2))
     parser.feed(html)
     assert [address for address in parser.addresses if not address.startswith("#")] == []
     assert not {"link", "img", "iframe", "object", "embed", "base"} & set(parser.tags)

@@ -8,7 +8,8 @@ import pytest
 
 from page.axe import find_violations
 from page.browsing import Screen
-from page.page_data import make_data, write_page
+from page.synthetic import draw_plates
+from page.written_page import write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -62,7 +63,7 @@ def test_a_feature_is_chosen_by_a_column_of_the_lab(page: Screen) -> None:
 )
 def test_paper_has_the_rows(screen: Screen, tmp_path: Path, videos: int, drawn: int, said: str) -> None:
     """Up to 500 rows are printed, not those in view alone; of more the page says so. Then all is as it was."""
-    screen.open(write_page(tmp_path, make_data(videos), alone=True))
+    screen.open(write_page(tmp_path, draw_plates(videos), alone=True))
     before = len(screen.names())
     screen.run("dispatchEvent(new Event('beforeprint'))")
     assert len(screen.names()) == drawn
@@ -73,7 +74,7 @@ def test_paper_has_the_rows(screen: Screen, tmp_path: Path, videos: int, drawn: 
 
 def test_every_day_is_on_paper(screen: Screen, tmp_path: Path) -> None:
     """Days that are folded away on a screen are printed, and folded again behind it."""
-    screen.open(write_page(tmp_path, make_data(60, 30), alone=True))
+    screen.open(write_page(tmp_path, draw_plates(60, 30), alone=True))
     last = "return document.querySelector('.day-bars details table').checkVisibility({contentVisibilityAuto: true})"
     assert not screen.run(last)
     screen.run("dispatchEvent(new Event('beforeprint'))")
@@ -95,7 +96,7 @@ def test_nothing_is_cut_on_paper(page: Screen) -> None:
 
 def test_values_that_are_all_the_same_have_a_chart(screen: Screen, tmp_path: Path) -> None:
     """Where all values of a feature are the same its boxes are lines in the middle, not bars over the whole width."""
-    data = make_data(12, 2)
+    data = draw_plates(12, 2)
     same = {"low": 1, "q1": 1, "median": 1, "q3": 1, "high": 1, "n": 4}
     feature = {**data["features"][0], "by": {"day": [{"group": day["day"], **same} for day in data["days"]]}}
     screen.open(write_page(tmp_path, {**data, "features": [feature]}, alone=True))

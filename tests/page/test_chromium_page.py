@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from page.browsing import Screen
-from page.page_data import HOSTILE, make_data, write_page
+from page.synthetic import HOSTILE, draw_plates
+from page.written_page import write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -89,7 +90,7 @@ def test_a_project_may_have_any_name(page: Screen) -> None:
 
 def test_without_scripts_the_page_says_so(screen: Screen, tmp_path: Path) -> None:
     """Where JavaScript is switched off the page says what to read instead."""
-    page = write_page(tmp_path, make_data(12, 2))
+    page = write_page(tmp_path, draw_plates(12, 2))
     screen.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         screen.driver.get(page.as_uri())
@@ -108,7 +109,7 @@ def test_without_scripts_the_page_says_so(screen: Screen, tmp_path: Path) -> Non
 )
 def test_data_that_cannot_be_read_is_said(screen: Screen, tmp_path: Path, broken, said: str) -> None:  # type: ignore[no-untyped-def]
     """An empty page is not taken for an empty project: what is wrong is said, with what to type."""
-    page = write_page(tmp_path, make_data(12, 2))
+    page = write_page(tmp_path, draw_plates(12, 2))
     page.write_text(broken(page.read_text(encoding="utf-8")), encoding="utf-8")
     screen.open(page)
     assert said in screen.find("#trouble").text
@@ -117,7 +118,7 @@ def test_data_that_cannot_be_read_is_said(screen: Screen, tmp_path: Path, broken
 
 def test_a_project_without_results_has_a_page(screen: Screen, tmp_path: Path) -> None:
     """A page of nothing at all says so in each part, and complains about nothing."""
-    data = make_data(12, 2)
+    data = draw_plates(12, 2)
     nothing = {
         "days": [],
         "needs": [],

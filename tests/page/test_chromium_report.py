@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lab import Lab, copy_tree
-from remote_tracker.page.assemble import assemble
 
 from page.synthetic import draw_data
 from page.test_report import BAD, day_of, make_ran
+from page.written_page import write_page
 
 if TYPE_CHECKING:
     from page.browsing import Screen
@@ -46,9 +46,7 @@ def test_the_page_of_a_project_is_read(screen: Screen, reported: Lab) -> None:
 
 def test_a_page_with_all_parts_is_read(screen: Screen, tmp_path: Path) -> None:
     """Of a page with all that there can be each part is shown, and Chromium complains about nothing."""
-    page = tmp_path / "report.html"
-    page.write_text(assemble(draw_data(300)), encoding="utf-8")
-    screen.open(page)
+    screen.open(write_page(tmp_path, draw_data(300)))
     screen.wait("return document.querySelectorAll('.chart svg').length === 2")
     assert screen.errors() == []
     assert not screen.find("#trouble").is_displayed()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from page.browsing import Keys, Screen, Select
-from page.page_data import make_data, write_page
+from page.synthetic import draw_plates
+from page.written_page import write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -18,7 +19,7 @@ COLUMN = ".videos thead th[data-column='{}'] button"
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of 10,000 videos."""
-    return write_page(tmp_path_factory.mktemp("many"), make_data(10_000, 60), alone=True)
+    return write_page(tmp_path_factory.mktemp("many"), draw_plates(10_000, 60), alone=True)
 
 
 def numbers(cells: list[str]) -> list[float]:
@@ -105,7 +106,7 @@ def test_few_rows_of_ten_thousand_are_drawn(screen: Screen, many: Path) -> None:
 
 def test_few_videos_take_no_room(screen: Screen, tmp_path: Path) -> None:
     """The table of a few videos is as high as its rows."""
-    screen.open(write_page(tmp_path, make_data(6, 2), alone=True))
+    screen.open(write_page(tmp_path, draw_plates(6, 2), alone=True))
     view, table = (screen.find(selector).size["height"] for selector in (".videos-view", ".videos"))
     assert table <= view < table + 40
 
@@ -164,7 +165,7 @@ def test_a_video_without_a_picture_says_so(page: Screen) -> None:
 
 def test_a_page_that_was_mailed_alone_says_so(screen: Screen, tmp_path: Path) -> None:
     """Without the folder beside it a click says where pictures and stories lie."""
-    screen.open(write_page(tmp_path, make_data(), alone=True))
+    screen.open(write_page(tmp_path, draw_plates(), alone=True))
     screen.click("tr[data-row] button.open")
     screen.wait("return document.querySelector('.told .quiet.alone') && document.querySelector('dialog figcaption')")
     assert screen.text(".told") == ALONE

@@ -12,7 +12,8 @@ from remote_tracker.tables.reviewed import read_reviewed
 from remote_tracker.tables.spreadsheet import Sheet
 
 from page.browsing import Screen, Select
-from page.page_data import make_data, write_page
+from page.synthetic import draw_plates
+from page.written_page import write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -22,13 +23,19 @@ COPIED = "navigator.clipboard.writeText = text => { window.copied = text; return
 @pytest.fixture
 def plain(screen: Screen, tmp_path: Path) -> Screen:
     """A page on whose videos nobody has said a word."""
-    screen.open(write_page(tmp_path, without_words(make_data())))
+    screen.open(write_page(tmp_path, without_words(draw_plates())))
     return screen
 
 
 def without_words(data: dict[str, Any]) -> dict[str, Any]:
     """Return data without the words of a person."""
-    return {**data, "columns": [told for told in data["columns"] if told["name"] != "word"]}
+    words = ("word", "word_lapsed", "word_about")
+    return {**data, "columns": [told for told in data["columns"] if told["name"] not in words]}
+
+
+def column_of(data: dict[str, Any], name: str) -> list[Any]:
+    """Return the values of a column."""
+    return list(next(told for told in data["columns"] if told["name"] == name)["values"])
 
 
 def finished_row(screen: Screen) -> str:
@@ -56,8 +63,8 @@ def test_a_word_is_kept_and_saved(plain: Screen) -> None:
     plain.click("tr[data-row] button.open")
     plain.find("#note").send_keys('two worms, "one" is\nnot moving')
     plain.run("document.querySelector('dialog').close()")
-    columns = make_data()["columns"]
-    result = columns[-1]["values"][columns[0]["values"].index(name)]
+    data = draw_plates()
+    result = column_of(data, "result")[column_of(data, "video").index(name)]
     assert saved(plain) == [
         {"video": name, "word": "look again", "result": result, "note": 'two worms, "one" is\nnot moving'}
     ]
@@ -88,16 +95,70 @@ def test_a_word_needs_a_result(plain: Screen) -> None:
 
 
 def test_a_word_lapses_with_its_result(plain: Screen, tmp_path: Path) -> None:
-    """A word on a result that was made anew is named as lapsed, and counts no more."""
+    """A word on a result that was made anew is named as lapsed, and counts no more; what is saved keeps it."""
     name = finished_row(plain)
     Select(plain.find("tr[data-row] select")).select_by_value("good")
-    data = without_words(make_data())
+    data = without_words(draw_plates())
+    result = column_of(data, "result")[column_of(data, "video").index(name)]
     results = next(told for told in data["columns"] if told["name"] == "result")
     results["values"][data["columns"][0]["values"].index(name)] = "0" * 64
     plain.open(write_page(tmp_path, data, alone=True))
-    assert plain.text("#words-count") == "Your words: 0 good, 0 bad, 0 look again, 1 lapsed (made anew since)."
+    lapsed = "Your words: 0 good, 0 bad, 0 look again, 1 lapsed (made anew since): "
+    assert plain.text("#words-count") == f"{lapsed}{name}."
     Select(plain.find("#by-word")).select_by_value("lapsed")
     assert plain.names() == [name]
+    assert saved(plain) == [{"video": name, "word": "good", "result": result, "note": ""}]
+    assert f"1 word in it is about a result that was made anew: {name}." in plain.text("#said")
+
+
+def test_a_word_of_the_project_that_lapsed_is_saved(screen: Screen, tmp_path: Path) -> None:
+    """A word of the project's file about a result of before stays in what the page saves, about that result."""
+    data = draw_plates(1000)
+    words = next(told for told in data["columns"] if told["name"] == "word_lapsed")
+    about, names = column_of(data, "word_about"), column_of(data, "video")
+    lapsed = {names[row]: about[row] for row, at in enumerate(words["at"]) if words["words"][at]}
+    assert len(lapsed) > 3
+    screen.open(write_page(tmp_path, data, alone=True))
+    told = {row["video"]: row["result"] for row in saved(screen)}
+    assert {name: told[name] for name in lapsed} == lapsed
+    assert f"{len(lapsed)} lapsed (made anew since): {', '.join([*lapsed][:3])} and" in screen.text("#words-count")
+
+
+def test_what_the_project_said_later_counts(plain: Screen, tmp_path: Path) -> None:
+    """The browser keeps what was said in it alone: a word that the project's file has anew is shown."""
+    name = finished_row(plain)
+    Select(plain.find_all("tr[data-row] select")[1]).select_by_value("good")
+    data = without_words(draw_plates())
+    row = column_of(data, "video").index(name)
+    said = [["", "look again"][at == row] for at in range(120)]
+    word = {"name": "word", "title": "word", "kind": "word", "unit": "", "meaning": ""}
+    at = [int(bool(one)) for one in said]
+    data["columns"].append({**word, "words": ["", "look again"], "at": at})
+    plain.open(write_page(tmp_path, data, alone=True))
+    Select(plain.find("#by-word")).select_by_value("look again")
+    assert plain.names() == [name]
+    Select(plain.find("tr[data-row] select")).select_by_value("bad")
+    data["columns"][-1]["words"][1] = "good"
+    plain.open(write_page(tmp_path, data, alone=True))
+    assert "1 good, 1 bad, 0 look again." in plain.text("#words-count")
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [("result", "{}"), ("result", "sha256:{}"), ("sha256_result", "{}"), ("result", ""), ("result", "'{}")],
+)
+@pytest.mark.parametrize("digits", [64, 16])
+def test_a_result_is_named_in_any_way(plain: Screen, tmp_path: Path, head: str, cell: str, digits: int) -> None:
+    """A reviewed.csv may name a result by its digest, by its first 16 digits, as videos.csv does, or not at all."""
+    name, data = finished_row(plain), draw_plates()
+    result = column_of(data, "result")[column_of(data, "video").index(name)]
+    file = tmp_path / "mine.csv"
+    lines = [["video", "word", head], [name, "bad", cell.format(result[:digits])], [name, "good", "0" * 64]]
+    with open(file, "w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(lines)
+    plain.find("#read-words").send_keys(str(file))
+    plain.wait("return document.getElementById('words-count').textContent.includes('1 bad')")
+    assert "lapsed" not in plain.text("#words-count")
 
 
 def test_the_words_of_the_project_are_shown(page: Screen) -> None:
@@ -161,4 +222,4 @@ def test_a_command_is_copied_as_it_is(plain: Screen) -> None:
     """The line to type for a cause is copied without a change."""
     plain.run(COPIED)
     plain.click(".cause .command button")
-    assert plain.wait("return window.copied") == "./rt redo --failed"
+    assert plain.wait("return window.copied") == "./rt retry --more-memory 2x"

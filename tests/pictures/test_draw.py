@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import pytest
@@ -332,6 +333,16 @@ def test_a_thumbnail_is_tiny() -> None:
     raw = write_png(small)
     assert len(raw) < 3000
     assert all(has_colour(raw, shade) for shade in style_of(1).shades[-1:])
+
+
+@pytest.mark.parametrize("noise", [0, 2, 8, 40, 120])
+def test_a_frame_takes_what_a_thumbnail_has_room_for(noise: int) -> None:
+    """Of a frame that is all noise so much is left out that its thumbnail takes 2 KB; a clear frame keeps its greys."""
+    levels = np.linspace(40, 220, 640)[None] + np.random.default_rng(2).normal(0, noise or 1e-9, (480, 640))
+    small = thumbnail(levels.clip(0, 255).astype(np.uint8), walks(1, 60, 640, 480))
+    assert len(zlib.compress(small.tobytes())) <= draw.SMALL
+    if noise < 8:
+        assert len(np.unique(small)) > 8
 
 
 def test_a_png_is_read_back() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lab import LONG_AGO, Lab
+from remote_tracker.config import load_project
 from remote_tracker.model.pieces import WHOLE
+from remote_tracker.records.sealed import SEALED
 from remote_tracker.scan.numbered import order_by_frames
+from remote_tracker.tables.read_videos import read_videos
 
 from scan.headers import avi
 
@@ -89,6 +93,22 @@ def test_a_piece_is_a_task_and_all_are_gathered_in_order(cut: Lab) -> None:
     assert cut.result("d1/a.txt").read_text() == "0-9\n10-19\n20-29\n"
     assert states(cut, "find") == {"finished": 3}
     assert states(cut, "gather") == {"finished": 1}
+
+
+def test_a_video_took_what_its_pieces_took(cut: Lab) -> None:
+    """The seconds of a video in pieces are those of all of its tasks; where a piece's task is not known, nobody's."""
+    process(cut, "find")
+    process(cut, "gather")
+    for number, seconds in ((1, 7), (2, 40)):
+        for log in cut.batch(number).glob("output.*"):
+            log.write_text(re.sub(r" seconds=\d+", f" seconds={seconds}", log.read_text()))
+        (cut.batch(number) / SEALED).unlink(missing_ok=True)
+    (row,) = read_videos(load_project(cut.root))
+    assert (row.state, row.seconds, row.tasks) == ("finished", 3 * 7 + 40, 4)
+    assert len(row.node.split()) == 1
+    (cut.batch(1) / "output.2").unlink()
+    (row,) = read_videos(load_project(cut.root))
+    assert (row.state, row.seconds) == ("finished", None)
 
 
 def test_no_piece_reads_all_of_the_video_for_its_digest(cut: Lab) -> None:

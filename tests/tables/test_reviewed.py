@@ -89,6 +89,9 @@ def test_a_word_lapses_when_the_result_is_made_anew(tmp_path: Path) -> None:
     assert reviewed.word_of(row(sha256=A)) == ("good", False)
     assert reviewed.word_of(row(sha256=B)) == ("good", True)
     assert reviewed.word_of(row(sha256="")) == ("good", True)
+    lapsed = reviewed.find(row(sha256=B))
+    assert lapsed
+    assert lapsed.about == A
 
 
 @pytest.mark.parametrize("digest", [A, A[:16], A[:20].upper(), f"sha256:{A[:16]}"])
@@ -122,7 +125,12 @@ def test_a_word_that_names_no_result(tmp_path: Path, saved: int, lapsed: bool) -
     """Such a word is about the results that were there when the file was saved."""
     write(tmp_path, "video,word\nd1/v.avi,bad\n")
     os.utime(tmp_path / REVIEWED, (saved, saved))
-    assert load_reviewed(tmp_path).word_of(row()) == ("bad", lapsed)
+    found = load_reviewed(tmp_path).find(row())
+    assert found
+    assert (found.word, found.lapsed) == ("bad", lapsed)
+    if lapsed:  # written anew with what it is about, it stays lapsed, whenever the file is saved
+        write(tmp_path, f"video,word,result\nd1/v.avi,bad,{found.about}\n")
+        assert load_reviewed(tmp_path).word_of(row()) == ("bad", True)
 
 
 def test_the_table_of_videos_with_a_column_more(tmp_path: Path) -> None:

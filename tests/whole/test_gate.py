@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from lab import LONG_AGO, Lab, own_package, wait_for
+from remote_tracker.config import load_project
+from remote_tracker.tables.read_videos import read_videos
 
 READY: dict[str, Any] = {"ready": [{"video": "video"}]}
 FRAMES: dict[str, Any] = {"ready": [{"video": "video", "frames": True}]}
@@ -70,6 +72,19 @@ def test_a_cut_video_is_told_everywhere(lab: Lab) -> None:
     assert "  must show before it starts\n    holds  video: video\n" in lab.rt("why", "fine.avi").out
     (told,) = json.loads(lab.rt("why", "cut.avi", "--json").out)
     assert told["ready"] == [{"check": "video: video", "fails": f"cut.avi: {REASON}"}]
+
+
+def test_the_table_of_videos_says_what_a_scan_says(lab: Lab) -> None:
+    """A damaged video that came since the last scan is invalid in the table and on the page, as the scan calls it."""
+    lab.tracker(**READY)
+    lab.video("d1/fine.avi", "RIFF\4\0\0\0AVI ")
+    lab.go()
+    lab.video("d1/cut.avi", CUT)
+    rows = {row.video: (row.state, row.reason) for row in read_videos(load_project(lab.root))}
+    assert rows == {"d1/cut.avi": ("invalid", REASON), "d1/fine.avi": ("finished", "")}
+    page = json.loads(lab.rt("report", "--json").out)
+    assert (page["states"], page["days"][0]["counts"]) == (["finished", "to do", "invalid"], [1, 0, 1])
+    assert odd(lab) == {"d1/cut.avi": ("invalid", REASON)}
 
 
 def test_copied_again_it_is_processed(lab: Lab) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import add
 
 from .boxes import Box, is_around, join_boxes
 from .track_numbers import COLUMNS, ROWS, TrackNumbers
+
+LANE = array("Q").itemsize  # bytes; no sum of sightings needs more
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Heat:
 @dataclass
 class _Sum:
     extent: Box
-    counts: list[int]
+    counts: int = 0  # all cells in one number, LANE bytes each: whole maps are added in a single step
     videos: int = 0
 
 
@@ -39,13 +42,13 @@ def add_up(numbers: Iterable[TrackNumbers]) -> Heat | None:
     for one in numbers:
         if one.animals:
             key = (one.unit, None if is_around(one.extent) else one.extent)
-            total = sums.setdefault(key, _Sum(one.extent, [0] * (ROWS * COLUMNS)))
+            total = sums.setdefault(key, _Sum(one.extent))
             _add(total, one.extent, one.heat)
     if not sums:
         return None
     (unit, _), best = max(sums.items(), key=lambda item: item[1].videos)
     left_out = sum(total.videos for total in sums.values()) - best.videos
-    return Heat(best.videos, best.extent, unit, tuple(best.counts), left_out=left_out)
+    return Heat(best.videos, best.extent, unit, tuple(_cells_in(best.counts)), left_out=left_out)
 
 
 def _add(total: _Sum, extent: Box, heat: Sequence[int]) -> None:
@@ -53,9 +56,17 @@ def _add(total: _Sum, extent: Box, heat: Sequence[int]) -> None:
     total.videos += 1
     if extent != total.extent:
         both = join_boxes(extent, total.extent)
-        total.counts = _moved(total.counts, total.extent, both)
+        total.counts = _number_of(_moved(_cells_in(total.counts), total.extent, both))
         heat, total.extent = _moved(heat, extent, both), both
-    total.counts = list(map(add, total.counts, heat))
+    total.counts += _number_of(heat)
+
+
+def _number_of(heat: Sequence[int]) -> int:
+    return int.from_bytes(array("Q", heat).tobytes(), sys.byteorder)
+
+
+def _cells_in(number: int) -> list[int]:
+    return list(array("Q", number.to_bytes(LANE * ROWS * COLUMNS, sys.byteorder)))
 
 
 def _moved(counts: Sequence[int], box: Box, larger: Box) -> list[int]:

@@ -39,8 +39,8 @@ def find_slow(rows: Iterable[VideoRow]) -> tuple[Slow, ...]:
     """Return the videos at less than half the median rate of their batch at their resolution, by node, slowest first.
 
     Videos with a proven result are looked at: what failed may have ended early. A task's time is told in whole seconds:
-    a video counts only where a second less would not change that. Videos whose resolution is not known are compared
-    with each other.
+    a video counts only where a second less, for each task, would not change that. Videos whose resolution is not known
+    are compared with each other.
     """
     groups: dict[tuple[str, str], list[VideoRow]] = defaultdict(list)
     for row in rows:
@@ -54,7 +54,7 @@ def _find_in(group: list[VideoRow], resolution: str) -> Iterable[Slow]:
     middle = median(row.fps_reached or 0.0 for row in group)
     for row in group:
         frames, seconds = row.frames or 0, row.seconds or 0
-        if seconds > 1 and frames / (seconds - 1) < SHARE * middle:
+        if seconds > row.tasks and frames / (seconds - row.tasks) < SHARE * middle:
             yield Slow(row.video, row.node, frames / seconds, middle, row.batch, resolution)
 
 
@@ -67,7 +67,8 @@ def find_nodes(rows: Iterable[VideoRow], slow: Iterable[Slow]) -> tuple[Node, ..
     """Return the machines that made results, by name, with the median rate of their videos."""
     rates: dict[str, list[float]] = defaultdict(list)
     for row in rows:
-        if row.state in WHOLE and row.fps_reached and row.node:
-            rates[row.node].append(row.fps_reached)
-    named = [one.node for one in slow]
+        if row.state in WHOLE and row.fps_reached:
+            for node in row.node.split():  # of a video in pieces, each that worked for it
+                rates[node].append(row.fps_reached)
+    named = [node for one in slow for node in one.node.split()]
     return tuple(Node(node, len(rates[node]), median(rates[node]), named.count(node)) for node in sorted(rates))

@@ -14,7 +14,7 @@ from statistics import median
 from ..model import Project, Record, Stage
 from ..records import Batch, find_batches
 from ..records.sealed import load_sealed
-from ..tables.made_by import TIME
+from ..tables.record_time import TIME
 
 MOST = 20  # batches of a step, the youngest, whose records are read
 CLOCKS_S = 60.0  # so far two machines' clocks may differ

@@ -13,3 +13,4 @@ class SaidWord(NamedTuple):
     word: str  # good, bad or look again
     lapsed: bool  # it is about a result that was made anew since
     note: str = ""  # what the lab wrote beside it
+    about: str = ""  # which result a lapsed word is about, as reviewed.csv names a result; "": it is not lapsed

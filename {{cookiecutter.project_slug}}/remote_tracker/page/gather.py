@@ -105,7 +105,7 @@ def _distribution(one: Distribution) -> dict[str, Any]:
 def _describe_project(seen: Seen, now: datetime) -> dict[str, str]:
     project = seen.project
     return {
-        "name": shown(project.name or project.root.name),
+        "name": name_of(project),
         "tracker": project.tracker.name,
         "version": __version__,
         "cluster": project.cluster.name,
@@ -113,6 +113,11 @@ def _describe_project(seen: Seen, now: datetime) -> dict[str, str]:
         "counts": seen.stage.counts,
         "unit": seen.stage.unit,
     }
+
+
+def name_of(project: Project) -> str:
+    """Return what the page calls the project."""
+    return shown(project.name or project.root.name)
 
 
 def find_states(rows: Sequence[VideoRow]) -> list[str]:

@@ -10,7 +10,7 @@ from ..model import Project, Stage
 from ..report.situation import examine_all, situation_of, stand_of
 from ..report.standing import Did, Situation
 from ..report.words import NO_DAY
-from ..survey import Examined, Survey
+from ..survey import Examined, Survey, examine_judged
 from ..survey.triage import is_trouble
 from ..tables.read_videos import read_examined, result_stage
 from ..tables.reviewed import Reviewed, load_reviewed
@@ -22,10 +22,10 @@ class Seen:
 
     def __init__(self, project: Project) -> None:
         self.project, self.stage = project, result_stage(project)
-        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project)
-        mine = next(seen for survey, seen in self.found if survey.stage is self.stage)
+        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, examine_judged)
+        mine, tree = next((seen, survey.tree) for survey, seen in self.found if survey.stage is self.stage)
         self.reviewed, self.notes = _load_reviewed(project)
-        pairs = list(read_examined(project, mine, self.reviewed))
+        pairs = list(read_examined(project, mine, self.reviewed, tree))
         self.rows: list[VideoRow] = [row for row, _ in pairs]
         self.units: list[Examined] = [seen for _, seen in pairs]  # the unit of each row
 

@@ -11,6 +11,7 @@ from .column import TEXT, WORD, Meaning, column_of
 
 SAID = Meaning("word", WORD, "", "what the lab said about the result: good, bad or look again")
 LAPSED = Meaning("word_lapsed", WORD, "", "yes: the result was made anew since the lab said so")
+ABOUT = Meaning("word_about", TEXT, "", "which result a lapsed word is about, as reviewed.csv names it")
 NOTE = Meaning("note", TEXT, "", "what the lab wrote beside its word")
 RESULT = Meaning("result", TEXT, "", "which result a word is about: its SHA-256, else when it was proven")
 
@@ -22,6 +23,7 @@ def word_columns(rows: Sequence[VideoRow], reviewed: Reviewed) -> list[dict[str,
     return [
         column_of(SAID, (row.word for row in rows)),
         column_of(LAPSED, ("yes" if row.word_lapsed else "" for row in rows)),
+        column_of(ABOUT, ("" if one is None else one.about for one in said)),
         column_of(NOTE, ("" if one is None else one.note for one in said)),
         column_of(RESULT, named),
     ]

@@ -16,14 +16,15 @@ from ..pictures.day_name import name_day
 from ..pictures.make import Tell
 from ..pictures.places import load_sprites, picture_path
 from ..report.words import number_of
+from ..shell.copies import run_copies
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from .assemble import assemble
 from .day_page import Shown, day_page
-from .gather import FOLDER, gather
+from .gather import FOLDER, gather, name_of
 from .look import Seen
 from .stories import HEAD, Asked, ask_days, write_scripts
-from .thumbnails import describe_unmade, make_new
+from .thumbnails import describe_unmade, make_new, sprites_of
 
 PAGE = "Results/report.html"
 
@@ -55,32 +56,36 @@ def write_report(
     seen = Seen(project)
     page = into or project.root / PAGE
     unmade = make_new(seen, tell) if tell and into is None else describe_unmade(seen, load_sprites(project))
-    data = gather(seen, datetime.now().astimezone(), [*notes, *unmade])
-    if into is None:
-        _write_days(seen, data)
+    now, told = datetime.now().astimezone(), [*notes, *unmade]
     make_folder(page.parent)
-    write_file(page, assemble(data))
+
+    def make_part(part: str) -> str:
+        return assemble(gather(seen, now, told)) if part == "page" else _write_days(seen)
+
+    # Side by side: the days take a third of the time.
+    write_file(page, run_copies(make_part, ["page"] if into else ["page", "days"])[0])
     place = page.relative_to(project.root) if page.is_relative_to(project.root) else page
     return Written(shown(str(place)), len(seen.rows), len(seen.troubled), seen.stage.counts)
 
 
-def _write_days(seen: Seen, data: Mapping[str, Any]) -> None:
+def _write_days(seen: Seen) -> str:
+    """Write the files of the days, and remove those of days that there are no longer; nothing is returned."""
     folder = seen.project.root / PAGE.rpartition("/")[0] / FOLDER
     make_folder(folder)
     clear_temporaries(folder)
-    asked = ask_days(seen)
+    asked, sprites, name = ask_days(seen), sprites_of(seen, load_sprites(seen.project)), name_of(seen.project)
     write_scripts(seen.project, {folder / f"{name_day(day)}.js": (day, ones) for day, ones in asked.items()})
     for day, indices in seen.days.items():
-        _write_where_new(folder / f"{name_day(day)}.html", _page_of(seen, data, day, indices))
+        _write_where_new(folder / f"{name_day(day)}.html", _page_of(seen, name, sprites.get(day), day, indices))
     _remove_strays(folder, asked)
+    return ""
 
 
-def _page_of(seen: Seen, data: Mapping[str, Any], day: str, indices: Sequence[int]) -> str:
-    sprite = data["sprites"].get(day)
+def _page_of(seen: Seen, name: str, sprite: Mapping[str, Any] | None, day: str, indices: Sequence[int]) -> str:
     cells = sprite["cells"] if sprite else {}
     videos = [_shown(seen, seen.rows[at], cells.get(str(at), -1)) for at in indices]
     beside = {**sprite, "file": sprite["file"].removeprefix(f"{FOLDER}/")} if sprite else None
-    return day_page(data["project"]["name"], shown(day), videos, beside)
+    return day_page(name, shown(day), videos, beside)
 
 
 def _shown(seen: Seen, row: VideoRow, cell: int) -> Shown:

@@ -23,6 +23,7 @@ class Ground(NamedTuple):
     step: int  # between two greys
 
 
+SMALL_GROUNDS = (Ground(1, 8), Ground(1, 14), Ground(1, 20), Ground(1, 34), Ground(2, 34), Ground(4, 34), Ground(8, 51))
 GROUNDS = (Ground(1, 8), Ground(2, 12), Ground(3, 16), Ground(5, 20), Ground(10, 24), Ground(20, 34))
 
 

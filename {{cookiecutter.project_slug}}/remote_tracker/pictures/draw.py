@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
-from .background import EDGE_GREY, GROUNDS, blank, pale, weigh
+from .background import EDGE_GREY, GROUNDS, SMALL_GROUNDS, blank, pale, weigh
 from .legend import Item, bar_item, frame_picture, mark_items, name_items, time_item
 from .lines import draw_lines
 from .marks import CROWD, MANY, draw_ends, draw_ticks, draw_touches
@@ -24,6 +25,7 @@ from .ways import Numbers, Way, find_ways, span
 LARGEST = 150_000  # bytes of a picture
 WIDTH, HEIGHT = 1100, 860  # px, the most of the part that shows the frame
 SMALL_WIDTH, SMALL_HEIGHT = 128, 96  # px, of a thumbnail
+SMALL = 2000  # bytes that a thumbnail is to take, and takes at most where its lines leave room for a frame
 # How lines are drawn, from what is seen best to what takes the fewest bytes: soft edges, and a part of the size.
 _LINES = ((True, 1.0), (True, 0.85), (False, 0.85), (False, 0.7), (False, 0.55), (False, 0.4), (False, 0.25))
 _SMALLEST = _LINES[-1][1]
@@ -155,13 +157,24 @@ def tell_about(tracks: Tracks, ways: Sequence[Way]) -> str:
 
 
 def thumbnail(frame: Image | None, tracks: Tracks) -> Image:
-    """Return a small picture of the tracks over the frame, without words: numbers of colours, height x width."""
+    """Return a small picture of the tracks over the frame, without words: numbers of colours, height x width.
+
+    The frame has as many greys as SMALL bytes hold beside the lines.
+    """
     ways = find_ways(tracks)
     frame = frame if tracks.unit == "px" else None
     view = find_view(frame, ways, SMALL_WIDTH, SMALL_HEIGHT)
-    canvas = np.full((SMALL_HEIGHT, SMALL_WIDTH, 3), 255, dtype=np.uint8)
-    panel = _coloured(blank(view) if frame is None else pale(frame, view, GROUNDS[3]._replace(blur=1)), frame is None)
+    for ground in SMALL_GROUNDS if frame is not None else SMALL_GROUNDS[:1]:
+        small = _draw_small(blank(view) if frame is None else pale(frame, view, ground), frame is None, view, ways)
+        if len(zlib.compress(small.tobytes())) <= SMALL:
+            break
+    return small
+
+
+def _draw_small(ground: Image, with_edge: bool, view: View, ways: Sequence[Way]) -> Image:
+    panel = _coloured(ground, with_edge)
     draw_lines(panel, view, ways, 1, smooth=False)
+    canvas = np.full((SMALL_HEIGHT, SMALL_WIDTH, 3), 255, dtype=np.uint8)
     top, left = (SMALL_HEIGHT - view.height) // 2, (SMALL_WIDTH - view.width) // 2
     canvas[top : top + view.height, left : left + view.width] = panel
     return numbered(canvas)

@@ -84,7 +84,7 @@ class Contents:
     """
 
     def __init__(self, path: Path, log: Callable[[int], Path]) -> None:
-        self.path, self._log = path, log
+        self.path, self._log, self._next = path, log, 0
         try:
             with open(path, "rb") as file:
                 self._raw: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -96,7 +96,8 @@ class Contents:
         return self._kept(task) or load_entries(self._log(task))
 
     def _kept(self, task: int) -> tuple[Entry, ...]:
-        found, at = [], self._find(task)
+        mark = b"%d " % task  # tasks are mostly asked for in their order
+        found, at = [], self._next if self._raw[self._next : self._next + len(mark)] == mark else self._find(task)
         while at < len(self._raw):
             end = self._raw.find(b"\n", at)
             number, _, line = self._raw[at:end].partition(b" ")
@@ -104,7 +105,7 @@ class Contents:
                 break
             if entry := read_entry(line.decode("utf-8", "surrogateescape")):
                 found.append(entry)
-            at = end + 1
+            at = self._next = end + 1
         return tuple(found)
 
     def _find(self, task: int) -> int:

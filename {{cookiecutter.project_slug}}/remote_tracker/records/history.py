@@ -101,10 +101,12 @@ class History:
 
     def youngest_first(self, unit: str) -> Iterator[Record]:
         """Yield the records of the unit's successes since it was forgiven; reads a batch's successes when it is due."""
+        since = self._forgiven.get(unit)
         for index in range(len(self._finished) - 1, -1, -1):
-            if age_of(self._finished[index][0]) <= age_of(self._forgiven.get(unit, "")):
+            batch, held = self._finished[index]
+            if since is not None and age_of(batch) <= age_of(since):
                 return
-            if found := self._successes(index).get(unit):
+            if found := (held if isinstance(held, dict) else self._successes(index)).get(unit):
                 yield found
 
     def entries(self, record: Record) -> Sequence[Entry]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..errors import RemoteTrackerError
-from ..model import Cause, Project, State
+from ..model import Cause, Project, Stage, State
 from ..model.said_word import REVIEWED
 from ..survey import ARCHIVED, Examined, Survey, examine_stage, survey_stage
 from .next_step import JOINED
 from .standing import Did, Joined, Situation, Stand
 from .unread import COUNTED
 
+Judge = Callable[[Project, Stage, Survey, Mapping[str, Sequence[Examined]]], Sequence[Examined]]
 MOST_SUMMARIZED = 1000  # a scan of so many videos costs less than a tenth of a second more for the days
 FIELDS: Mapping[State, str] = {
     State.UNPROCESSED: "to_do",
@@ -113,10 +114,15 @@ def look_around(project: Project, did: Did, folder: str = "workspace", unexplain
     return situation_of(project, did, folder, find_stands(project)[0], unexplained=unexplained)
 
 
-def examine_all(project: Project) -> list[tuple[Survey, list[Examined]]]:
-    """Return the survey of each stage with all of its units."""
+def examine_all(project: Project, judge: Judge | None = None) -> list[tuple[Survey, list[Examined]]]:
+    """Return the survey of each stage with all of its units; ``judge`` may be examine_judged."""
+    known: dict[str, list[Examined]] = {}
     surveys = [Survey(stage) for stage in project.tracker.stages]
-    return [(survey, list(examine_stage(project, survey.stage, survey))) for survey in surveys]
+    for survey in surveys:
+        stage = survey.stage
+        found = judge(project, stage, survey, known) if judge else examine_stage(project, stage, survey, known=known)
+        known[stage.name] = list(found)
+    return [(survey, known[survey.stage.name]) for survey in surveys]
 
 
 def how_joined(project: Project) -> Joined:

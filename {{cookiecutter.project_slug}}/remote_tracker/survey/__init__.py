@@ -3,6 +3,7 @@
 from .archived import ARCHIVED, FREED, VANISHED
 from .examine_stage import Survey, examine_stage, survey_stage
 from .in_flight import find_flying, is_settling, load_made_with, load_queue, runs_here
+from .judged import examine_judged
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .ready_inputs import InputGate
 from .snakemake_lock import EXPORT, EXPORT_JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
@@ -22,6 +23,7 @@ __all__ = [
     "InputGate",
     "ScanOptions",
     "Survey",
+    "examine_judged",
     "examine_stage",
     "files_of",
     "find_flying",

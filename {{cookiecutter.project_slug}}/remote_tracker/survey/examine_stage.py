@@ -54,6 +54,7 @@ class Survey:
     queue: Queue = UNASKED
     halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
     is_late: bool = False  # whether the disk answers late, as one behind a network does
+    tree: Tree | None = None  # the folders, as they were looked at
     unjudged: str = ""  # why the frames of videos could not be read here; "": they could
 
     @property
@@ -124,16 +125,22 @@ def examine_stage(
     options: ScanOptions = PLAIN_SCAN,
     most: int = 0,
     gate: InputGate | None = None,
+    known: Mapping[str, Sequence[Examined]] = {},
 ) -> Iterator[Examined]:
     """Yield each unit of the stage with the decision on it, in the scan's order.
+
+    ``known`` are the units of stages that were examined just now, by the stage's name: they are not looked at again.
 
     With ``most``, finished units and the untouched units beyond ``most`` may be counted in ``survey`` instead. Whether
     an untouched unit was moved is known when all videos were seen: from the first on, units are held back until then.
     """
     flying, history = _load_past_of(project, stage, survey)
     tree, (proven, refuted) = _tree_of(project, stage), _load_findings(project, stage)
+    survey.tree = tree
     look, gate = Look(project, stage, tree, history, proven, refuted, options), gate or InputGate(project, stage)
-    upstream = find_upstream(project, stage, lambda source: examine_stage(project, source, Survey(source)))
+    upstream = find_upstream(
+        project, stage, lambda source: known.get(source.name) or examine_stage(project, source, Survey(source))
+    )
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     touched = {*flying, *history.unfinished, *gate.refused}

@@ -64,6 +64,7 @@ class Look:
         self.sampled = 0  # how many finished units were recognised by samples of their files
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, Proof] = {}
+        self._made: dict[str, tuple[list[list[os.stat_result]], int]] = {}  # by unit, found ahead: made, digest
 
     @cached_property
     def _params(self) -> str:
@@ -81,9 +82,9 @@ class Look:
         def is_new(unit: Unit) -> bool:
             if unit.problem or unit.key in flying:
                 return False
-            if not (made := self._find_made(unit)) or not all(made):
+            made, digest = self._made[unit.key] = self._look_for(unit)
+            if not made or not all(made):
                 return False
-            digest = self._digest(unit, made)
             return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
         tree, tell = self._tree, self._options.looked
@@ -98,14 +99,14 @@ class Look:
     def _decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         if queue is not None or unit.problem:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
-        made = self._find_made(unit)
+        made, digest = self._made.pop(unit.key) if unit.key in self._made else self._look_for(unit)
         if self._tree.unreadable and (blind := find_blind(self._stage, unit, self._tree)):
             return Decision(State.NOT_READY, Cause.NOT_LOOKED_AT, blind)
         there = sum(map(bool, made))
         free = not unit.waits and not unit.unready and unit.key not in self._unfinished
         if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
-        digest = self._digest(unit, made)
+        digest = digest or self._digest(unit, made)
         if made and there == len(made) and self._proven.holds(digest) and not (self._stage.per and unit.waits):
             is_empty = digest in self._proven.empty
             return Decision(State.FINISHED, self.others.get(unit.key), is_empty=is_empty)
@@ -226,6 +227,10 @@ class Look:
         """
         is_by_times = self._is_derived and self._stage.work == "in-place"
         return [] if is_by_times else places_of_inputs(unit, self._tree)
+
+    def _look_for(self, unit: Unit) -> tuple[list[list[os.stat_result]], int]:
+        made = self._find_made(unit)
+        return made, self._digest(unit, made) if any(made) else 0
 
     def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
         """Return, for each output, the stats of its files that are there."""

@@ -7,6 +7,7 @@ from .decision import Decision
 from .sentences import STATE_WORDS
 
 BAD = (Cause.BAD_RESULT, Cause.LEFT_BY_FAILURE)
+_WORDS = dict(STATE_WORDS)
 OWN_WORDS = (*BAD, Cause.VANISHED, Cause.GONE, Cause.PARTLY_GONE)  # sentences that hold the word for the state
 
 
@@ -33,7 +34,7 @@ def word_of(decision: Decision) -> str:
         return "to do"
     if decision.cause is Cause.ARCHIVED:
         return "archived"
-    return dict(STATE_WORDS)[decision.state]
+    return _WORDS[decision.state]
 
 
 def is_bad(decision: Decision) -> bool:

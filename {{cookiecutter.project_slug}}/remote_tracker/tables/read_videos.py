@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..checks.claimed_frames import Claim
 from ..model import DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
-from ..survey import Examined, Survey, examine_stage
+from ..survey import Examined, Survey, examine_judged
 from ..survey.archived import find_archived
 from ..survey.in_flight import load_history
 from ..survey.states import is_changed, word_of
-from .made_by import with_origin, with_task
+from .made_by import origin_of, told_by
+from .made_in_pieces import MadeInPieces
 from .reviewed import Reviewed, load_reviewed, with_word
 from .told_before import ToldBefore
 from .told_facts import Facts, load_claim, load_facts, load_says, with_header
@@ -38,6 +38,7 @@ class _Reader(NamedTuple):
     wanted: Pattern | None  # as the summarizer names it
     told: ToldBefore
     reviewed: Reviewed
+    pieces: MadeInPieces
 
 
 def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[VideoRow]:
@@ -48,22 +49,22 @@ def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[
     """
     reviewed = load_reviewed(project.root) if reviewed is None else reviewed
     stage = result_stage(project)
-    yield from (row for row, _ in read_examined(project, examine_stage(project, stage, Survey(stage)), reviewed))
+    survey = Survey(stage)
+    yield from (row for row, _ in read_examined(project, examine_judged(project, stage, survey), reviewed, survey.tree))
 
 
 def read_examined(
-    project: Project, examined: Iterable[Examined], reviewed: Reviewed
+    project: Project, examined: Iterable[Examined], reviewed: Reviewed, tree: Tree | None = None
 ) -> Iterator[tuple[VideoRow, Examined]]:
     """Yield the row of each unit of ``examined``, all units of the step that read_videos names, with the unit itself.
 
-    Archived videos come last.
+    Archived videos come last. ``tree`` are the folders as they were looked at for the decisions.
     """
     stage = result_stage(project)
-    tree = Tree(project.root, project.videos)
+    tree = tree or Tree(project.root, project.videos)
     told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
-    reader = _Reader(
-        project, stage, tree, load_history(project, stage), *_find_summarized(project, stage), told, reviewed
-    )
+    history, pieces = load_history(project, stage), MadeInPieces(project, stage, tree)
+    reader = _Reader(project, stage, tree, history, *_find_summarized(project, stage), told, reviewed, pieces)
     finished = 0
     for seen in examined:
         finished += word_of(seen.decision) == "finished"
@@ -92,6 +93,12 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
     made = {o.name: list(reader.tree.find(o.pattern, values)) for o in stage.outputs}
     result = reader.result.fill(values) if reader.result else ""
+    told: Mapping[str, Any] = {}
+    if decision.state in (State.FINISHED, State.GONE):
+        told = origin_of(unit.key, reader.history, reader.told.digests)
+    elif decision.last:
+        told = told_by(decision.last)
+    facts, says = _told_of(reader, made) if decision.state is State.FINISHED else (Facts(), {})
     row = VideoRow(
         day=day_of(unit.key, result, reader.wanted, reader.project.day),
         video=unit.key,
@@ -104,13 +111,12 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
         ses=_folder(SESSION, unit.key),
         tracker=reader.project.tracker.name,
         changed=is_changed(decision),
+        says=says,
+        **with_header(facts, _claim_of(reader, unit))._asdict(),
+        **told,
     )
     if decision.state in (State.FINISHED, State.GONE):
-        row = with_origin(row, reader.history)
-    elif decision.last:
-        row = with_task(row, decision.last)
-    facts, says = _told_of(reader, made) if decision.state is State.FINISHED else (Facts(), {})
-    row = replace(row, **with_header(facts, _claim_of(reader, unit))._asdict(), says=says)
+        row = reader.pieces.with_pieces(row, unit)
     return with_word(row, reader.reviewed)
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ..errors import unknown_word
 from ..model import said_word
 from ..model.said_word import SaidWord
+from .record_time import TIME
 from .spreadsheet import Sheet, key_of
 from .video_row import VideoRow
 
@@ -65,7 +66,8 @@ class Reviewed:
             return None
         valid = [one for one in said if _is_about(one, row, self.saved)]
         last = (valid or said)[-1]
-        return SaidWord(last.word, not valid, last.note)
+        about = "" if valid else last.result or _tell_time(self.saved)
+        return SaidWord(last.word, not valid, last.note, about)
 
     def word_of(self, row: VideoRow) -> tuple[str, bool]:
         """Return the lab's word on a video's result ("": none), and whether the result was made anew since."""
@@ -105,9 +107,14 @@ def _is_about(said: Said, row: VideoRow, saved: float) -> bool:
     return _read_time(said.result) in (_read_time(row.proven), _read_time(row.ended))
 
 
+def _tell_time(saved: float) -> str:
+    """Return a time that names no result that was made since."""
+    return datetime.fromtimestamp(saved).astimezone().strftime(TIME)
+
+
 def _read_time(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+        return datetime.strptime(text, TIME)
     except ValueError:
         return None
 

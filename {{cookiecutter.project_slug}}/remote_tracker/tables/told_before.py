@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class ToldBefore:
         self._known = _lists(told, "facts", len(TOLD)) if is_same else {}
         self._known_says = _texts(told, "says") if is_same else {}
         self._claims = _lists(told, "headers", len(Claim._fields))
+        self._digests, self._kept_digests = _pairs(told, "digests"), dict[str, Sequence[str]]()
         self._kept, self._kept_claims = dict[str, list[Any]](), dict[str, list[Any]]()
         self._kept_says = dict[str, Mapping[str, str]]()
         outputs = {output.name: output for output in stage.outputs}
@@ -75,12 +76,22 @@ class ToldBefore:
         self._kept_says[digest] = found = load() if known is None else known
         return found
 
+    def digests(self, run: str, load: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """Return the digests of video and result that a task noted, read where that is not known.
+
+        ``run`` tells the task's run from others. Where nothing was noted it is asked for again the next time.
+        """
+        found = self._digests.get(run) or load()
+        if any(found):
+            self._kept_digests[run] = list(found)
+        return found
+
     def write(self) -> None:
         """Write what the results of now said, where that is news."""
-        kept = (self._kept, self._kept_says, self._kept_claims)
-        if kept != (self._known, self._known_says, self._claims):
-            told = {"tells": self._tells, "facts": self._kept, "says": self._kept_says, "headers": self._kept_claims}
-            write_derived(self.path, json.dumps(told))
+        kept = (self._kept, self._kept_says, self._kept_claims, self._kept_digests)
+        if kept != (self._known, self._known_says, self._claims, self._digests):
+            names = ("facts", "says", "headers", "digests")
+            write_derived(self.path, json.dumps({"tells": self._tells, **dict(zip(names, kept, strict=True))}))
 
 
 def _lists(told: Mapping[str, Any], key: str, length: int) -> dict[str, list[Any]]:
@@ -90,6 +101,16 @@ def _lists(told: Mapping[str, Any], key: str, length: int) -> dict[str, list[Any
         name: values
         for name, values in (found if isinstance(found, dict) else {}).items()
         if isinstance(values, list) and len(values) == length and all(map(_is_number, values))
+    }
+
+
+def _pairs(told: Mapping[str, Any], key: str) -> dict[str, Sequence[str]]:
+    """Return the pairs of texts that a file's key holds, without pairs that are not ours."""
+    found = told.get(key)
+    return {
+        name: pair
+        for name, pair in (found if isinstance(found, dict) else {}).items()
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .record_time import before
+
 WHOLE = ("finished", "archived")  # the states in which a video has a proven result
 
 
@@ -34,10 +36,11 @@ class VideoRow:
     parameters: str = ""  # the digest of the parameters that made the result: a row of the table of parameters
     batch: str = ""
     task: int | None = None
-    node: str = ""  # the host that ran the task
-    started: str = ""  # ISO 8601
+    node: str = ""  # the host that ran the task; of a video in pieces all hosts, with a blank between
     ended: str = ""  # ISO 8601
-    seconds: int | None = None  # how long the task took
+    seconds: int | None = None  # how long the task took; of a video in pieces all of its tasks together
+    tasks: int = 1  # whose seconds are added up
+    seconds_before: int = 0  # of ``seconds``, what the tasks before the last took
     sha256_raw: str = ""
     sha256_result: str = ""
     proven: str = ""  # ISO 8601: when the result was last proven
@@ -48,6 +51,11 @@ class VideoRow:
     says: Mapping[str, str] = field(default_factory=dict)  # how the result itself says that it was made: word -> text
 
     @property
+    def started(self) -> str:
+        """Return when the last task began, ISO 8601; "" where that is not known."""
+        return "" if self.seconds is None else before(self.ended, self.seconds - self.seconds_before)
+
+    @property
     def fps_reached(self) -> float | None:
-        """Return how many frames a second the task processed."""
+        """Return how many frames a second the task processed, or all tasks of a video in pieces together."""
         return self.frames / self.seconds if self.frames and self.seconds else None

@@ -68,7 +68,7 @@ class Column {
 const emptyLast = (rank) => (rank < 0 ? -Infinity : rank);
 
 // What the page reads of a video, and shows elsewhere than in a column.
-const NOT_COLUMNS = new Set(["result", "sha256_result", "sha256_video", "word_lapsed", "note", "word"]);
+const NOT_COLUMNS = new Set(["result", "sha256_result", "sha256_video", "word_lapsed", "word_about", "note", "word"]);
 
 /** All videos: their columns by name, and how many they are. */
 class Videos {

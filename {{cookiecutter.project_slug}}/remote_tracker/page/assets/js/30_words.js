@@ -3,13 +3,14 @@
 
 const WORDS = ["good", "bad", "look again"];
 const HEADINGS = ["video", "word", "result", "note"];
+const FEW = 3; // names that a sentence tells
 
 /** The words of one project. */
 class Words {
   constructor(videos, project) {
     this.videos = videos;
     this.place = `remote-tracker reviewed ${project.name ?? ""} ${project.tracker ?? ""}`;
-    this.said = new Map(); // video -> {word, note, result}
+    this.said = new Map(); // video -> {word, note, result}; result null: nobody knows which result it is about
     this.listeners = [];
     this.readData();
     this.isKept = this.readBrowser();
@@ -21,9 +22,10 @@ class Words {
       const word = this.videos.text("word", row);
       const note = this.videos.text("note", row);
       const lapsed = this.videos.text("word_lapsed", row) !== "";
-      if (word || note)
-        this.said.set(this.videos.names[row], { word, note, result: lapsed ? null : this.videos.result(row) });
+      const result = lapsed ? this.videos.text("word_about", row) || null : this.videos.result(row);
+      if (word || note) this.said.set(this.videos.names[row], { word, note, result });
     }
+    this.before = new Map(this.said);
   }
 
   /** What was said in this browser since; false where it keeps nothing. */
@@ -38,9 +40,11 @@ class Words {
     }
   }
 
+  /** Keep what was said here alone: what the project's file says may be said anew there. */
   keep() {
     try {
-      localStorage.setItem(this.place, JSON.stringify([...this.said]));
+      const own = [...this.said].filter(([video, told]) => told !== this.before.get(video));
+      localStorage.setItem(this.place, JSON.stringify(own));
     } catch {
       this.isKept = false;
     }
@@ -51,7 +55,7 @@ class Words {
   of(row) {
     const told = this.said.get(this.videos.names[row]);
     if (!told) return { word: "", note: "", lapsed: "" };
-    const holds = told.result === this.videos.result(row);
+    const holds = isAbout(told.result, this.videos.result(row));
     return { word: holds ? told.word : "", note: told.note, lapsed: holds ? "" : told.word };
   }
 
@@ -70,18 +74,22 @@ class Words {
     this.keep();
   }
 
-  /** Return how many results have each word, and how many words have lapsed. */
+  /** Return how many results have each word. */
   count() {
-    const counts = { good: 0, bad: 0, "look again": 0, lapsed: 0 };
+    const counts = { good: 0, bad: 0, "look again": 0 };
     for (let row = 0; row < this.videos.count; row += 1) {
-      const { word, lapsed } = this.of(row);
+      const { word } = this.of(row);
       if (word) counts[word] = (counts[word] ?? 0) + 1;
-      if (lapsed) counts.lapsed += 1;
     }
     return counts;
   }
 
-  /** Return reviewed.csv. A word that had lapsed when the page was made is left out: of its result nothing is known. */
+  /** Return the names of the videos whose word has lapsed: their result was made anew since. */
+  lapsed() {
+    return this.videos.names.filter((_, row) => this.of(row).lapsed);
+  }
+
+  /** Return reviewed.csv. A lapsed word stays in it, about the result that it was said of: ./rt names it as lapsed. */
   csv() {
     const rows = [...this.said].filter(([, told]) => told.result !== null && (told.word || told.note));
     rows.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -95,17 +103,34 @@ class Words {
     const at = Object.fromEntries(HEADINGS.map((name) => [name, (headings ?? []).indexOf(name)]));
     if (at.video < 0 || at.word < 0) throw new Error("its first line must name the columns video and word");
     let taken = 0;
+    const results = ["sha256_result", "proven_at"].filter((name) => headings.includes(name));
+    const places = (results.length ? results : ["result"]).map((name) => headings.indexOf(name));
+    const valid = new Set(); // rows with a word about their result of now: no line about another result counts there
     for (const cells of rows) {
       const row = this.videos.rowOf.get(cells[at.video]) ?? this.videos.rowOf.get(cells[at.video]?.replace(/^'/, ""));
       const word = (cells[at.word] ?? "").trim().toLowerCase();
       if (row === undefined || (word && !WORDS.includes(word))) continue;
-      const result = at.result < 0 ? this.videos.result(row) : (cells[at.result] ?? "");
-      this.said.set(this.videos.names[row], { word, note: cells[at.note] ?? "", result });
+      const named = places.map((place) => cells[place]?.replace(/^'/, "").trim()).find(Boolean);
+      const result = named?.replace(/^sha256:/i, "") ?? this.videos.result(row);
       taken += 1;
+      if (isAbout(result, this.videos.result(row))) valid.add(row);
+      else if (valid.has(row)) continue;
+      this.said.set(this.videos.names[row], { word, note: cells[at.note] ?? "", result });
     }
     this.keep();
     return { taken, left: rows.length - taken };
   }
+}
+
+/** Return whether what a word names is this result: the same, or of its SHA-256 at least the first 16 digits. */
+function isAbout(named, result) {
+  return named === result || (/^[0-9a-f]{16,63}$/i.test(named ?? "") && result.startsWith(named.toLowerCase()));
+}
+
+/** Return the first names of a list, and how many more there are. */
+function fewNames(names) {
+  const more = names.length - FEW;
+  return names.slice(0, FEW).map(shown).join(", ") + (more > 0 ? ` and ${plain.format(more)} more` : "");
 }
 
 function csvCell(text) {
@@ -144,12 +169,19 @@ function wordsBar(words) {
   const tell = () => {
     const found = words.count();
     const parts = WORDS.map((word) => `${plain.format(found[word])} ${word}`);
+    const lapsed = words.lapsed();
     counts.textContent =
-      `Your words: ${parts.join(", ")}` + (found.lapsed ? `, ${found.lapsed} lapsed (made anew since).` : ".");
+      `Your words: ${parts.join(", ")}` +
+      (lapsed.length ? `, ${plain.format(lapsed.length)} lapsed (made anew since): ${fewNames(lapsed)}.` : ".");
   };
   const save = () => {
     saveFile("reviewed.csv", words.csv());
-    say("reviewed.csv is saved: put it into the project's AuxiliaryFiles/.");
+    const lapsed = words.lapsed();
+    const about = lapsed.length === 1 ? "is about a result that was" : "are about results that were";
+    say(
+      "reviewed.csv is saved: put it into the project's AuxiliaryFiles/." +
+        (lapsed.length ? ` ${countOf(lapsed.length, "words")} in it ${about} made anew: ${fewNames(lapsed)}.` : ""),
+    );
   };
   const pick = make("input", {
     type: "file",
