@@ -148,13 +148,14 @@ def examine_stage(
             yield Examined(unit, decision)
 
     held: list[Examined] = []
-    recognised = not options.as_new and can_be_moved(stage) and bool(history.count_successes())
+    is_asked = not (options.as_new or options.near)
+    recognised = is_asked and can_be_moved(stage) and bool(history.count_successes())
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
     survey.is_late, survey.uncut = tree.is_late, tree.uncut
     survey.stores, survey.unread = find_stores(tree, stage), find_unread(tree, project.tracker.stages)
-    gone = _count_absent(project, survey, history, proven, look, recognised)
+    gone = [] if options.near else _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
     yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)
 
