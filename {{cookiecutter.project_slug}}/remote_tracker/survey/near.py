@@ -13,10 +13,11 @@ from ..model import Project, Stage
 from ..records import find_batches
 from ..scan import SplitPattern, Tree, is_folder
 from ..text.visible import shown
-from .examine_stage import Survey, examine_stage
+from .examine_stage import examine_stage
 from .in_flight import load_history
 from .moved import can_be_moved, is_untouched
 from .options import Examined, ScanOptions
+from .stage_survey import Survey
 from .typed_names import as_key, choose_keys
 from .upstream import is_derived
 
