@@ -63,8 +63,7 @@ def clear_remains(batches: BatchesFolder) -> None:
     for place in (batches.folder, batches.path, batches.redo):
         clear_temporaries(place)
     with suppress(OSError):
-        for name in filter(str.isdigit, os.listdir(batches.path)):
-            batch = batches.batch(name)
+        for batch in batches.find_unkept():
             if not batch.is_listed and not batch.has_run and is_old(batch.folder):
                 from shutil import rmtree  # with zlib and its like 3 ms of a scan
 

@@ -120,7 +120,7 @@ class Batch:
         """Return the records in the batch's logs, in the order of tasks."""
         return [*filter(None, map(self.record, self.started))]
 
-    @property
+    @cached_property
     def sealed_path(self) -> Path:
         """Return the path of the sealed file, which holds the batch's records once the batch is over."""
         return self.folder / SEALED
@@ -134,6 +134,11 @@ class Batch:
     def has_sealed_file(self) -> bool:
         """Return whether the batch was sealed, in whatever form."""
         return self.kept is not None or self.sealed_path.exists()
+
+    @property
+    def sealed_s(self) -> float:
+        """Return when the sealed file was written, in seconds since 1970; raises OSError where there is none."""
+        return self.kept.stamp[1] / 1e9 if self.kept else self.sealed_path.stat().st_mtime
 
     def sealed(self) -> Sealed | None:
         """Return what open_sealed reads from the sealed file; None for no file, or one in another form."""

@@ -37,18 +37,23 @@ class BatchesFolder:
 
     def _all(self) -> Iterator[Batch]:
         """Yield each folder that may be a batch, oldest first, with what is kept of it."""
+        path = str(self.path)
         try:
-            names = sorted(filter(str.isdecimal, os.listdir(self.path)))
+            names = sorted(filter(str.isdecimal, os.listdir(path)))
         except FileNotFoundError:
             return
         names.sort(key=len)  # with the line above as age_of sorts, in a fifth of its time
         kept = load_kept(self.path)
         for name in names:
-            place = f"{self.path}/{name}"
+            place = f"{path}/{name}"
             known = _believed.get(place)
             if not known and name in kept and kept[name].stamp == stamp_of(place):
                 known = _believed[place] = Batch(Path(place), kept[name])
             yield known or Batch(Path(place))
+
+    def find_unkept(self) -> list[Batch]:
+        """Return each folder that may be a batch, but for sealed batches of which all that scans ask is kept."""
+        return [batch for batch in self._all() if not batch.kept]
 
     def keep(self) -> None:
         """Keep what scans ask of sealed batches in one file, where many of them are not kept yet."""

@@ -7,6 +7,7 @@ results hold (Batch.is_note) there are no logs: its sealed file is the only copy
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -96,6 +97,7 @@ def _split_first(line: str) -> tuple[str, str]:
     return counts, fields
 
 
+@lru_cache(maxsize=256)  # of thousands of batches most begin with the same words
 def _read_head(first: str, second: str) -> SealedHead:
     """Return the head that the first two lines tell; raises ValueError where they have another form."""
     counts, fields = _split_first(first)

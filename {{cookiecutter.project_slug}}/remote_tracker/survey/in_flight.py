@@ -46,6 +46,8 @@ def is_settling(batch: Batch, task: int, queue: Queue) -> bool:
 
 def is_fresh(path: Path, queue: Queue) -> bool:
     """Return whether a file was written so lately that a shared disk may not show all of it here yet."""
+    if not queue.settling_s:
+        return False
     try:
         written = path.stat().st_mtime
     except OSError:
