@@ -14,7 +14,7 @@ from ..disk.files import clear_temporaries, is_old, write_file
 from ..errors import WrongUse
 from ..model import Project, Stage
 from ..model.scheduling import Queue
-from ..records import Batch, BatchesFolder, find_batches, reconcile, render_contents, render_sealed
+from ..records import Batch, BatchesFolder, batches_of, find_batches, reconcile, render_contents, render_sealed
 from ..schedulers.accounting import find_ends
 from ..survey import is_settling, runs_here
 
@@ -47,6 +47,7 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
         if write_derived(batch.contents.path, contents):  # a sealed batch has both
             write_derived(batch.sealed_path, render_sealed(records))
         clear_temporaries(batch.folder)
+    batches_of(project, stage).keep()
 
 
 def _is_old(batch: Batch) -> bool:
@@ -62,7 +63,7 @@ def clear_remains(batches: BatchesFolder) -> None:
     for place in (batches.folder, batches.path, batches.redo):
         clear_temporaries(place)
     with suppress(OSError):
-        for batch in [batches.batch(name) for name in os.listdir(batches.path) if name.isdigit()]:
+        for batch in batches.find_unkept():
             if not batch.is_listed and not batch.has_run and is_old(batch.folder):
                 from shutil import rmtree  # with zlib and its like 3 ms of a scan
 

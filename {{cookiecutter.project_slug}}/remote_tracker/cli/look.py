@@ -21,7 +21,7 @@ from ..report.log_text import log_pieces
 from ..report.meant import days_text, meant_text, restrict, split_meant
 from ..report.next_step import next_text
 from ..report.queue import look_lines, queue_lines
-from ..report.situation import examine_all, look_around, situation_of, stand_of
+from ..report.situation import examine_all, examine_odd, look_around, situation_of, stand_of
 from ..report.standing import Did
 from ..report.status import status_data, status_text
 from ..report.unread import find_ignored, ignored_data, ignored_names, ignored_text, unread_story, why_not_read
@@ -88,7 +88,7 @@ def _show_state(
     names: str | None,
     all_days: bool,
 ) -> None:
-    found = examine_all(project)
+    found = examine_all(project) if days or as_json or failures else examine_odd(project)
     surveys = [(one.stage, seen) for one, seen in found]
     stands = [stand_of(one, seen) for one, seen in found]
     if failures and names:
@@ -105,7 +105,7 @@ def _show_state(
         show(days_text(project, surveys, next_text(project, now)))
     else:
         show(with_seen(project, status_text(project, found, now, _queued(project, found), all_days)))
-    tell_home({one.stage.name: Counter(each.decision.state for each in seen) for one, seen in found})
+    tell_home({one.stage.name: one.counts + Counter(each.decision.state for each in seen) for one, seen in found})
 
 
 def _data_of(

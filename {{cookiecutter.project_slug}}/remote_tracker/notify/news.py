@@ -50,7 +50,7 @@ def find_news(project: Project, stage: Stage, queue: Queue) -> Iterator[News]:
 
 def _is_old(batch: Batch) -> bool:
     try:
-        return batch.sealed_path.stat().st_mtime < time.time() - NEWS_S
+        return batch.sealed_s < time.time() - NEWS_S
     except OSError:
         return False
 

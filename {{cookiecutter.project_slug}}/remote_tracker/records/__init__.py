@@ -1,6 +1,7 @@
 """Read what tasks wrote about themselves: in their logs, in a batch's sealed file, and over all batches."""
 
-from .batch import Batch, BatchesFolder, batches_of, find_batches, find_halt
+from .batch import Batch, find_halt
+from .batches_folder import BatchesFolder, batches_of, find_batches
 from .contents import render_contents
 from .freed import is_freed
 from .history import History, age_of

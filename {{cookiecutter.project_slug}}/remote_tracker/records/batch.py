@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ..model import Project, Record, Stage
-from ..model.scheduling import BATCHES, OWNER, SUBMITTED, BatchRef, Scheduler, log_name, task_of_log
+from ..content.entry import Entry
+from ..model import Record
+from ..model.scheduling import OWNER, SUBMITTED, BatchRef, Scheduler, log_name, task_of_log
 from .contents import CONTENTS, Contents
-from .history import age_of
+from .kept_batches import KeptBatch
 from .log import load_record
-from .sealed import SEALED, is_sealed
+from .sealed import SEALED, Sealed, is_sealed, open_sealed
 
 # Names of files in a batch's folder.
 LISTED = "batch.yml"  # describes the batch; written once, as the last file of a new batch
@@ -34,6 +35,7 @@ class Batch:
     """A list of tasks, by its folder; this module alone names its files. Each property reads the disk."""
 
     folder: Path
+    kept: KeptBatch | None = field(default=None, compare=False, repr=False)  # what is kept of it, where it is sealed
 
     @property
     def number(self) -> str:
@@ -41,17 +43,20 @@ class Batch:
         return self.folder.name
 
     @cached_property
-    def _described(self) -> str:
+    def described(self) -> str:
+        """Return the text of batch.yml, "" where there is none that can be read."""
+        if self.kept:
+            return self.kept.described
         try:
             return (self.folder / LISTED).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):  # a killed scan left none, a bad disk or a person spoilt it
             return ""
 
     def _said(self, line: str) -> str:
-        found = re.search(f"^{line}$", self._described, re.MULTILINE)
+        found = re.search(f"^{line}$", self.described, re.MULTILINE)
         return found[1] if found else ""
 
-    @property
+    @cached_property
     def stage(self) -> str:
         """Return the stage that the batch lists, empty for a folder without a batch.yml that can be read."""
         return self._said(r"stage: '?(\w+)'?")  # YAML quotes some words, as on
@@ -115,7 +120,7 @@ class Batch:
         """Return the records in the batch's logs, in the order of tasks."""
         return [*filter(None, map(self.record, self.started))]
 
-    @property
+    @cached_property
     def sealed_path(self) -> Path:
         """Return the path of the sealed file, which holds the batch's records once the batch is over."""
         return self.folder / SEALED
@@ -123,7 +128,25 @@ class Batch:
     @property
     def is_sealed(self) -> bool:
         """Return whether all records of this ended batch lie in its sealed file, in a form that can be read."""
-        return is_sealed(self.sealed_path)
+        return self.kept is not None or is_sealed(self.sealed_path)
+
+    @property
+    def has_sealed_file(self) -> bool:
+        """Return whether the batch was sealed, in whatever form."""
+        return self.kept is not None or self.sealed_path.exists()
+
+    @property
+    def sealed_s(self) -> float:
+        """Return when the sealed file was written, in seconds since 1970; raises OSError where there is none."""
+        return self.kept.stamp[1] / 1e9 if self.kept else self.sealed_path.stat().st_mtime
+
+    def sealed(self) -> Sealed | None:
+        """Return what open_sealed reads from the sealed file; None for no file, or one in another form."""
+        return self.kept.sealed(self.sealed_path) if self.kept else open_sealed(self.sealed_path)
+
+    def entries_of(self, task: int) -> tuple[Entry, ...]:
+        """Return what a task noted about its files, () where it noted nothing."""
+        return self.contents.of(task)
 
     @property
     def gone_path(self) -> Path:
@@ -196,49 +219,6 @@ def _text(path: Path) -> str:
 
 def _lines(path: Path) -> list[str]:
     return _text(path).split("\n")[:-1]
-
-
-@dataclass(frozen=True)
-class BatchesFolder:
-    """The folder with the batches of all stages that share ``folder``, and with what scans remember of the stages."""
-
-    folder: Path
-
-    @property
-    def path(self) -> Path:
-        """Return the folder itself."""
-        return self.folder / BATCHES
-
-    def batch(self, number: str) -> Batch:
-        """Return the batch of this number, whether its folder exists or not."""
-        return Batch(self.path / number)
-
-    def find(self, stage: str) -> list[Batch]:
-        """Return the batches of one stage that were written to their end, oldest first."""
-        try:
-            names = sorted((n for n in os.listdir(self.path) if n.isdecimal()), key=age_of)
-        except FileNotFoundError:
-            return []
-        return [batch for name in names if (batch := self.batch(name)).stage == stage]
-
-    def remembered(self, kind: str, stage: Stage) -> Path:
-        """Return the file with what scans remember of a stage (``kind``: proven, ready); it may be deleted any time."""
-        return self.path / f"{kind}.{stage.name}"
-
-    @property
-    def redo(self) -> Path:
-        """Return the folder with the notes on the units that users asked to do again."""
-        return self.path / "redo"
-
-
-def batches_of(project: Project, stage: Stage) -> BatchesFolder:
-    """Return the folder of a stage's batches."""
-    return BatchesFolder(project.root / stage.folder)
-
-
-def find_batches(project: Project, stage: Stage) -> list[Batch]:
-    """Return the batches of a stage that were written to their end, oldest first."""
-    return batches_of(project, stage).find(stage.name)
 
 
 def find_halt(batches: Sequence[Batch]) -> tuple[str, str, str]:

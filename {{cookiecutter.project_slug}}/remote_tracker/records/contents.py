@@ -95,6 +95,10 @@ class Contents:
         """Return the entries of a task, () where it noted nothing."""
         return self._kept(task) or load_entries(self._log(task))
 
+    def may_hold(self, sample: str) -> bool:
+        """Return whether a file with this digest of a sample may be among the entries; true where there is no file."""
+        return not self._raw or self._raw.find(f" {sample} ".encode()) >= 0
+
     def _kept(self, task: int) -> tuple[Entry, ...]:
         mark = b"%d " % task  # tasks are mostly asked for in their order
         found, at = [], self._next if self._raw[self._next : self._next + len(mark)] == mark else self._find(task)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from ..model import Project, Stage, State
 from ..survey import Examined
@@ -24,11 +25,21 @@ TONES = {
 }
 WORD_TONES = {word: TONES.get(state, "") for state, word in STATE_WORDS}
 Days = Mapping[str, Counter[str]]
+Folders = Mapping[str, Counter[State]]
+NO_FOLDERS: Folders = MappingProxyType({})
 
 
-def count_days(project: Project, stage: Stage, seen: Sequence[Examined]) -> Days:
-    """Return, by day in order, how many of a stage's units are in which state, by the words for states."""
+def count_days(project: Project, stage: Stage, seen: Sequence[Examined], by_folder: Folders = NO_FOLDERS) -> Days:
+    """Return, by day in order, how many of a stage's units are in which state, by the words for states.
+
+    ``by_folder`` counts the units that are not among ``seen``, as a survey does.
+    """
     days: dict[str, Counter[str]] = {}
+    for folder, counts in by_folder.items():
+        for state, count in counts.items():
+            if count:
+                day = project.day.day_of(folder.rstrip("/")) or NO_DAY
+                days.setdefault(day, Counter())[dict(STATE_WORDS)[state]] += count
     for unit, decision in seen:
         is_day = stage.folder != "workspace"
         day = unit.key.replace(".", NO_DAY, unit.key == ".") if is_day else day_of(unit.key, project.day)

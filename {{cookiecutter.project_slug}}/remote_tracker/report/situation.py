@@ -64,11 +64,15 @@ class Count:
 
 
 def stand_of(survey: Survey, seen: Iterable[Examined]) -> Stand:
-    """Return how a stage stands whose units were all examined for this survey."""
+    """Return how a stage stands whose units were all examined for this survey, or are counted in it."""
     count = Count(survey)
     for _ in count.each(seen):
         pass
-    return count.stand()
+    stand = count.stand()
+    if not survey.counts:
+        return stand
+    to_do, finished = (survey.counts[state] for state in (State.UNPROCESSED, State.FINISHED))
+    return _with(stand, {"to_do": stand.to_do + to_do, "finished": stand.finished + finished})
 
 
 def stand_of_survey(survey: Survey) -> Stand:
@@ -123,6 +127,16 @@ def examine_all(project: Project, judge: Judge | None = None) -> list[tuple[Surv
         found = judge(project, stage, survey, known) if judge else examine_stage(project, stage, survey, known=known)
         known[stage.name] = list(found)
     return [(survey, known[survey.stage.name]) for survey in surveys]
+
+
+def examine_odd(project: Project) -> list[tuple[Survey, list[Examined]]]:
+    """Return the survey of each stage with its units, as ``examine_all``, in a fraction of the time.
+
+    Most videos that are merely finished, or merely to do, are counted in the survey and are not among the units.
+    """
+    surveys = [Survey(stage) for stage in project.tracker.stages]
+    most = {"workspace": 1}  # stages of other folders have few units, and their names are days
+    return [(s, list(examine_stage(project, s.stage, s, most=most.get(s.stage.folder, 0)))) for s in surveys]
 
 
 def how_joined(project: Project) -> Joined:

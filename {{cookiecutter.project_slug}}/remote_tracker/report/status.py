@@ -35,9 +35,9 @@ def status_text(
 
     What needs a look are units, and running tasks whose log and results have not grown for long. Below a table stand
     archived videos and files that are not read. Days that are all in one state fold where a table has many, or the
-    screen would be long, unless ``all_days``.
+    screen would be long, unless ``all_days``. Of units that only a survey counts nothing else is shown.
     """
-    days = [count_days(project, survey.stage, seen) for survey, seen in found]
+    days = [count_days(project, survey.stage, seen, survey.by_folder) for survey, seen in found]
     below = [list(_lines_below(project, survey, seen)) for survey, seen in found]
     before, after = list(look_lines(project, found)), list(_lines_of_tasks(project, found, queued))
 
@@ -84,10 +84,17 @@ def _lines_below(project: Project, survey: Survey, seen: Sequence[Examined]) -> 
     """Yield what stands below a stage's table: remarks on results, archived videos, files that are not read."""
     finished = [s for s in seen if s.decision.state is State.FINISHED]
     remarks = Counter(remark for s in finished for remark in remarks_of(s.decision))
-    empty = [shown(s.unit.key) for s in finished if s.decision.is_empty]
-    yield from remark_lines(project, survey.stage, remarks, len(finished), empty)
+    empty = sorted([*survey.empty, *(s.unit.key for s in finished if s.decision.is_empty)], key=_place_in_scan)
+    total = survey.counts[State.FINISHED] + len(finished)
+    yield from remark_lines(project, survey.stage, remarks + survey.remarks, total, [*map(shown, empty)])
     yield from absent_lines(survey)
     yield from unread_lines(project, survey.unread)
+
+
+def _place_in_scan(name: str) -> tuple[list[str], str]:
+    """Return a key that sorts names as a scan meets them: the files of a folder before the folders in it."""
+    *folders, last = name.split("/")
+    return folders, last
 
 
 def _lines_of_tasks(project: Project, found: Found, queued: Sequence[str]) -> Iterator[str]:

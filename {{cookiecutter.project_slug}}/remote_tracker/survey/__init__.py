@@ -1,12 +1,13 @@
 """Survey a stage as it is now: ask the queue first, then look at the disk, then decide on each unit."""
 
 from .archived import ARCHIVED, FREED, VANISHED
-from .examine_stage import Survey, examine_stage, survey_stage
+from .examine_stage import examine_stage, survey_stage
 from .in_flight import find_flying, is_settling, load_made_with, load_queue, runs_here
 from .judged import examine_judged
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .ready_inputs import InputGate
 from .snakemake_lock import EXPORT, EXPORT_JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
+from .stage_survey import Survey
 from .unit_files import files_of
 from .upstream import CANNOT_COME, find_link
 

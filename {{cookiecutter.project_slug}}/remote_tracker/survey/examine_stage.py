@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..disk.derived import write_derived
-from ..model import Cause, Project, Stage, State, Unit
+from ..model import Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
-from ..scan import Tree, Unread, find_stores, find_units, find_unread
+from ..scan import Tree, find_stores, find_units, find_unread
 from .archived import ARCHIVED, find_absent
 from .collisions import refuse_collisions
-from .decision import Decision, remarks_of
+from .decision import remarks_of
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
@@ -25,66 +23,10 @@ from .proven import Proven, rules_of
 from .ready_inputs import InputGate
 from .refuted import Refuted
 from .snakemake_lock import find_later
+from .stage_survey import UNASKED, Survey
 from .upstream import Upstream, find_upstream
 
-UNASKED = Queue()  # stands in a survey before the queue is asked
 LookAt = Callable[[Iterable[Unit]], Iterator[Examined]]
-
-
-@dataclass
-class Survey:
-    """What a scan found out about one stage.
-
-    The lists of units to do may hold fewer units than there are; ``waiting_list`` counts all units to do.
-    """
-
-    stage: Stage
-    counts: Counter[State] = field(default_factory=Counter)  # how many units are in each state
-    incomplete: list[Examined] = field(default_factory=list)  # units to do, listed before ``unprocessed``
-    unprocessed: list[Examined] = field(default_factory=list)  # units to do, at most as many as were asked for
-    odd: list[Examined] = field(default_factory=list)  # units that are neither to do nor finished
-    unreadable: dict[str, str] = field(default_factory=dict)  # folder that could not be read -> why
-    excluded: set[str] = field(default_factory=set)  # files that would be inputs but for ``exclude`` of the tracker
-    uncut: set[str] = field(default_factory=set)  # videos that stay whole: how many frames they have is not known
-    stores: list[str] = field(default_factory=list)  # imgstores whose chunks were left out: folders below the project
-    unread: list[Unread] = field(default_factory=list)  # what no pattern means, where the stage reads the videos
-    absent: Counter[str] = field(default_factory=Counter)  # units that finished once and have no video: see archived.py
-    remarks: Counter[Cause] = field(default_factory=Counter)  # how many finished units have each remark
-    sampled: int = 0  # finished units that were recognised by samples of their files, in this scan
-    queue: Queue = UNASKED
-    halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
-    is_late: bool = False  # whether the disk answers late, as one behind a network does
-    tree: Tree | None = None  # the folders, as they were looked at
-    unjudged: str = ""  # why the frames of videos could not be read here; "": they could
-
-    @property
-    def found(self) -> int:
-        """Return how many units there are."""
-        return sum(self.counts.values())
-
-    @property
-    def waiting_list(self) -> int:
-        """Return how many units are to do, listed or not."""
-        return self.counts[State.INCOMPLETE] + self.counts[State.UNPROCESSED]
-
-    @property
-    def unfinished(self) -> int:
-        """Return how many units are not finished."""
-        return self.found - self.counts[State.FINISHED]
-
-    @property
-    def to_do(self) -> list[Examined]:
-        """Return the units to do, in the order in which a batch lists them."""
-        return [*self.incomplete, *self.unprocessed]
-
-    def set_apart(self, decided: Mapping[str, Decision]) -> None:
-        """Move the named units from the units to do to ``odd``, each with its new decision."""
-        for kept in (self.incomplete, self.unprocessed) if decided else ():
-            for unit, old in [seen for seen in kept if seen.unit.key in decided]:
-                self.counts[old.state] -= 1
-                self.counts[decided[unit.key].state] += 1
-                self.odd.append(Examined(unit, decided[unit.key]))
-            kept[:] = [seen for seen in kept if seen.unit.key not in decided]
 
 
 def survey_stage(
@@ -145,7 +87,8 @@ def examine_stage(
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     touched = {*flying, *history.unfinished, *gate.refused}
     counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks, proven.empty
-    sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters) if is_fast else None
+    places = survey.by_folder, survey.empty
+    sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters, *places) if is_fast else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
         for unit in look.ahead(refuse_collisions(stage, units), flying):
@@ -155,13 +98,14 @@ def examine_stage(
             yield Examined(unit, decision)
 
     held: list[Examined] = []
-    recognised = not options.as_new and can_be_moved(stage) and bool(history.count_successes())
+    is_asked = not (options.as_new or options.near)
+    recognised = is_asked and can_be_moved(stage) and bool(history.count_successes())
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
     survey.is_late, survey.uncut = tree.is_late, tree.uncut
     survey.stores, survey.unread = find_stores(tree, stage), find_unread(tree, project.tracker.stages)
-    gone = _count_absent(project, survey, history, proven, look, recognised)
+    gone = [] if options.near else _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
     yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)
 
@@ -216,7 +160,9 @@ def _tell_moved(
 
     known = {seen.unit.key for seen in held}
     for seen in recognition.tell(held, find_counted, look_again):
-        survey.counts[State.UNPROCESSED] -= seen.unit.key not in known
+        if seen.unit.key not in known:
+            survey.counts[State.UNPROCESSED] -= 1
+            survey.by_folder[seen.unit.key[: seen.unit.key.rfind("/") + 1]][State.UNPROCESSED] -= 1
         yield seen
     survey.absent[ARCHIVED] -= len(recognition.found)
 

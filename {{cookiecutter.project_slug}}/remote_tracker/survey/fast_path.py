@@ -68,6 +68,9 @@ class FastScan:
     others: Mapping[str, Cause] = field(default_factory=dict)  # the remarks on finished units, by name
     remarks: Counter[Cause] = field(default_factory=Counter)  # counts the remarks on the files that become no unit
     empty: Container[int] = ()  # the digests of proven results in which nothing was found
+    # By folder below the input's first folder, as "day1/", the same counts; and the names of those that are empty.
+    by_folder: dict[str, Counter[State]] = field(default_factory=dict)
+    empty_names: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._input = self.stage.inputs[0]
@@ -101,11 +104,13 @@ class FastScan:
         if self.tree.unreadable:  # perhaps one of these folders
             return FolderRest([], self._units(folder, names))
         columns = [[*map(listing.get, m)] for listing, m in zip(listings, made, strict=True)]
-        finished, untouched = self._sort_out(folder.path[self._skip :], names, stats, columns)
+        start = folder.path[self._skip :]
+        finished, untouched = self._sort_out(start, names, stats, columns)
         listed = untouched[: max(self.wanted, 0)]
         self.wanted -= len(listed)
-        self.counts[State.FINISHED] += len(finished)
-        self.counts[State.UNPROCESSED] += len(untouched) - len(listed)
+        counted = Counter({State.FINISHED: len(finished), State.UNPROCESSED: len(untouched) - len(listed)})
+        self.counts.update(counted)
+        self.by_folder.setdefault(start, Counter()).update(counted)  # the first folder is sifted several times
         others: Sequence[str] = ()
         if len(finished) + len(untouched) < len(names):
             taken = finished.union(untouched)
@@ -138,7 +143,9 @@ class FastScan:
         if untouched and (once := self.finished_names()):
             untouched = [row for row in untouched if start + names[row] not in once]
         if self.empty:
-            self.remarks[Cause.NOTHING_FOUND] += sum(proven[row] in self.empty for row in finished)
+            names_of_empty = [start + names[row] for row in sorted(finished) if proven[row] in self.empty]
+            self.remarks[Cause.NOTHING_FOUND] += len(names_of_empty)
+            self.empty_names += names_of_empty
         if self.others:
             self.remarks.update(cause for row in finished if (cause := self.others.get(start + names[row])))
         return finished, untouched

@@ -17,7 +17,6 @@ from ..records import (
     load_held,
     load_sealed,
     makes_of,
-    open_sealed,
 )
 from ..records.taking import load_taken_names
 from ..schedulers.local import is_running_here
@@ -28,7 +27,7 @@ NONE_LATER: Mapping[str, State] = {}
 
 def load_queue(scheduler: Scheduler, batches: Sequence[Batch], fresh: bool = False) -> Queue:
     """Return which tasks of these batches may still run; batches that are over, or given up, are not asked for."""
-    still = [b for b in batches if not b.sealed_path.exists() and not b.is_given_up]
+    still = [b for b in batches if not b.has_sealed_file and not b.is_given_up]
     held = [b for b in still if run_of(b)]
     queue = scheduler.read_queue([b.ref(scheduler) for b in still if b not in held], fresh)
     queue = add_held(queue, held, scheduler)
@@ -47,6 +46,8 @@ def is_settling(batch: Batch, task: int, queue: Queue) -> bool:
 
 def is_fresh(path: Path, queue: Queue) -> bool:
     """Return whether a file was written so lately that a shared disk may not show all of it here yet."""
+    if not queue.settling_s:
+        return False
     try:
         written = path.stat().st_mtime
     except OSError:
@@ -70,10 +71,10 @@ def load_past(
     for batch in batches:
         said = batch.makes if makes else frozenset()
         other = bool(said) and said.isdisjoint(makes.split("-"))
-        if other and batch.sealed_path.exists():
+        if other and batch.has_sealed_file:
             continue
-        if sealed := open_sealed(batch.sealed_path):
-            history.add(batch.number, sealed.failures, sealed, batch.contents.of)
+        if sealed := batch.sealed():
+            history.add(batch.number, sealed.failures, sealed, batch.entries_of)
             if is_fresh(sealed.path, queue):
                 history.settling |= _just_finished(batch, load_sealed(sealed.path), queue)
             continue
@@ -86,7 +87,7 @@ def load_past(
         flying.update(here)
         if other:
             continue
-        history.add(batch.number, [r for r in records if r.result or r.unit not in here], None, batch.contents.of)
+        history.add(batch.number, [r for r in records if r.result or r.unit not in here], None, batch.entries_of)
         history.settling |= _just_finished(batch, records, queue)
     for name, units in load_forgiven(redo, stage or "*"):
         history.forgive(name, units)

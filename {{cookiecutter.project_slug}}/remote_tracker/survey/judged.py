@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from ..model import Project, Stage
 from ..scan import Tree
-from .examine_stage import Survey, examine_stage
+from .examine_stage import examine_stage
 from .options import Examined
 from .ready_inputs import TO_DO, InputGate
+from .stage_survey import Survey
 
 
 def examine_judged(

@@ -17,6 +17,7 @@ from . import Examined, Survey, examine_stage
 from .archived import find_absent_named
 from .by_path import find_by_path
 from .decision import Decision
+from .near import find_near
 from .states import word_of
 from .typed_names import as_key, choose_keys, composed, names_alike, without_values
 
@@ -68,6 +69,8 @@ def find_abbreviated(project: Project, name: str, stages: Sequence[Stage]) -> li
 def _find(
     project: Project, name: str, stages: Sequence[Stage], *, abbreviated: bool, absent: bool
 ) -> list[tuple[Stage, Examined]]:
+    if near := find_near(project, name, stages):
+        return near
     every = [(stage, seen) for stage in stages for seen in examine_stage(project, stage, Survey(stage))]
     meant = choose_keys([name], {seen.unit.key for _, seen in every})
     found = [(stage, seen) for stage, seen in every if seen.unit.key in meant]

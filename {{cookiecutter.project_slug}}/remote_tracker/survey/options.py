@@ -26,6 +26,7 @@ class ScanOptions(NamedTuple):
     whole: bool = False  # list all units, however few tasks an array may hold
     deep: bool = False  # read every frame of the videos before they are listed
     depth: int = QUICK  # how many bytes of each file of a result may be read, QUICK or WHOLE
+    near: bool = False  # the look is at a few folders: neither what is gone nor what was moved is looked for
     as_new: bool = False  # list also videos that were moved or renamed, whose old results could be taken along
     asked: Mapping[str, str] = {}  # what is typed with the list's submission, by the words of ./rt submit
     looked: Callable[[int], None] | None = None  # called with the number of results looked into since the last call

@@ -36,6 +36,8 @@ class _Sifted(NamedTuple):
     excluded: set[str]
     stores: dict[str, bool]
     dropped: dict[str, set[str]]
+    by_folder: dict[str, Counter[State]]
+    empty_names: list[str]
 
 
 def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[FolderRest]:
@@ -62,19 +64,22 @@ def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence
     count = processes()
 
     def sift_part(part: Sequence[str]) -> _Sifted:
-        own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0)
+        own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0, by_folder={}, empty_names=[])
         narrowed = tree.narrowed(start, part)
         left: dict[str, list[FolderRest]] = {}
         for sheet in own.find_sheets(narrowed):
             for unit in [*sheet.others][:1]:
                 left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)
         seen = narrowed.unreadable, narrowed.excluded, narrowed.stores, narrowed.dropped
-        return _Sifted(own.counts, own.remarks, left, *seen)
+        return _Sifted(own.counts, own.remarks, left, *seen, own.by_folder, own.empty_names)
 
     sifted = run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
         sift.counts.update(part.counts)
         sift.remarks.update(part.remarks)
+        for folder, counted in part.by_folder.items():
+            sift.by_folder.setdefault(folder, Counter()).update(counted)
+        sift.empty_names += part.empty_names
         tree.unreadable.update(part.unreadable)
         tree.excluded.update(part.excluded)
         tree.stores.update(part.stores)

@@ -1,0 +1,128 @@
+"""What scans ask of sealed batches is kept in one file: a history of many batches is then read from there."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from remote_tracker.model import Record
+from remote_tracker.records import BatchesFolder, batches_folder, kept_batches, render_sealed
+from remote_tracker.records.batch import LISTED
+from remote_tracker.records.kept_batches import KEPT, MANY, load_kept
+from remote_tracker.records.sealed import SEALED, load_finished_names
+
+HOSTILE = ("d/plain.avi", "d/tab\tname.avi", "d/not utf8 \udce4.avi", "d/ü 'quoted' $(x).avi")
+
+
+def record(batch: str, task: int, unit: str, result: str) -> Record:
+    """Return a task's record."""
+    return Record(unit, batch, task, "n1", 1, "", f"{task} 1", "p", int(result == "failed"), 1, result, "why\tnot")
+
+
+def write_batch(batches: BatchesFolder, number: int, stage: str = "track") -> None:
+    """Write a sealed batch in which a task failed and others finished."""
+    batch = batches.batch(f"{number:04d}")
+    batch.folder.mkdir(parents=True)
+    names = [f"{number}/{name}" for name in HOSTILE]
+    told = [record(batch.number, task, name, "finished") for task, name in enumerate(names, 1)]
+    told.append(record(batch.number, 9, f"{number}/bad.avi", "failed"))
+    batch.sealed_path.write_text(render_sealed(told), encoding="utf-8", errors="surrogateescape", newline="\n")
+    (batch.folder / LISTED).write_text(f"stage: {stage}\nmakes: m1\n")
+
+
+@pytest.fixture
+def batches(tmp_path: Path) -> BatchesFolder:
+    """Return a folder of many sealed batches, of two stages."""
+    folder = BatchesFolder(tmp_path)
+    for number in range(1, MANY + 5):
+        write_batch(folder, number, "track" if number % 4 else "other")
+    return folder
+
+
+def tell(batches: BatchesFolder, stage: str = "track") -> list[object]:
+    """Return all that scans ask of the batches of a stage."""
+    batches_folder._believed.clear()  # as a process that starts
+    told: list[object] = []
+    for batch in batches.find(stage):
+        sealed = batch.sealed()
+        head = sealed and (sealed.head, sealed.failures, load_finished_names(sealed))
+        told.append((batch.number, batch.stage, batch.makes, batch.is_sealed, batch.has_sealed_file, head))
+    return told
+
+
+def files_opened(batches: BatchesFolder) -> int:
+    """Return how many files are opened to tell all that."""
+    opened, real = [], io.open
+
+    def count(path: object, *more: object, **words: object) -> object:
+        opened.append(path)
+        return real(path, *more, **words)  # type: ignore[call-overload]
+
+    kept_batches._read.clear()
+    with patch.object(builtins, "open", count), patch.object(io, "open", count):
+        tell(batches)
+    return len(opened)
+
+
+def test_one_file_for_all(batches: BatchesFolder) -> None:
+    """Kept batches tell the same as their own files, of each stage, whatever names hold; one file is opened for all."""
+    before = tell(batches), tell(batches, "other")
+    assert files_opened(batches) > 2 * MANY
+    batches.keep()
+    assert (tell(batches), tell(batches, "other")) == before
+    assert len(before[0]) + len(before[1]) == MANY + 4
+    assert files_opened(batches) == 1
+
+
+def test_few_are_not_kept(batches: BatchesFolder) -> None:
+    """The file is written only where it saves the reading of many files."""
+    batches.keep()
+    stamp = (batches.path / KEPT).stat().st_mtime_ns, (batches.path / KEPT).stat().st_ino
+    write_batch(batches, 99)
+    batches.keep()
+    assert ((batches.path / KEPT).stat().st_mtime_ns, (batches.path / KEPT).stat().st_ino) == stamp
+    assert tell(batches)[-1][0] == "0099"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("spoil", ["cut", "empty", "other form", "no numbers", "gone", "a folder"])
+def test_a_spoilt_file(batches: BatchesFolder, spoil: str) -> None:
+    """Where the file is missing or spoilt, each batch's own files tell the same."""
+    before, path = tell(batches), batches.path / KEPT
+    batches.keep()
+    raw = path.read_bytes()
+    path.unlink()
+    if spoil == "a folder":
+        path.mkdir()
+    elif spoil != "gone":
+        bad = {"cut": raw[:-9], "empty": b"", "other form": b"past 2\n" + raw[7:]}
+        path.write_bytes(bad.get(spoil, raw.replace(b'"stamp": [', b'"stamp": ["x", ')))
+    assert tell(batches) == before
+
+
+@pytest.mark.parametrize("change", ["failures", "gone"])
+def test_a_changed_batch_tells_itself(batches: BatchesFolder, change: str) -> None:
+    """A batch whose sealed file was made anew, or removed, is read from its own files."""
+    batches.keep()
+    sealed = batches.batch("0001").sealed_path
+    if change == "gone":
+        sealed.unlink()
+    else:
+        sealed.write_text(render_sealed([record("0001", 1, "1/new.avi", "finished")]))
+        os.utime(sealed, (1, 1))
+    batches_folder._believed.clear()
+    first = batches.find("track")[0]
+    told = first.sealed()
+    assert first.number == "0001"
+    assert (told and load_finished_names(told)) == (None if change == "gone" else ["1/new.avi"])
+    assert "0002" in load_kept(batches.path)
+
+
+def test_a_batch_that_is_not_sealed(batches: BatchesFolder) -> None:
+    """Batches without a sealed file are never kept, and the others are."""
+    (batches.path / "0002" / SEALED).unlink()
+    batches.keep()
+    assert set(load_kept(batches.path)) == {f"{number:04d}" for number in range(1, MANY + 5)} - {"0002"}
