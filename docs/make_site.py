@@ -1,0 +1,82 @@
+"""Build the pages as a site: python docs/make_site.py FOLDER (or make site)
+
+Lays out all pages in FOLDER/pages as they lie here, writes FOLDER/mkdocs.yml, which inherits mkdocs.yml and whose
+navigation is docs/README.md, and lets MkDocs build FOLDER/html. Fails where MkDocs warns: of a link that leads nowhere, a
+heading that there is not, a page that docs/README.md leaves out. The site can be opened from a disk, and searched there.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Union
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE")
+SHOWN = (".md", ".png", ".svg", ".jpg", ".webp", ".gif", ".css", ".js", ".html")
+SHORT = ("clusters", "reference", "trackers")  # folders whose titles begin with a name
+Nav = list[dict[str, Union[str, "Nav"]]]
+
+
+def lay_out(pages: Path) -> None:
+    """Copy all that the site shows to ``pages``, in the folders in which it lies here."""
+    shutil.rmtree(pages, ignore_errors=True)
+    shown = [path for path in (ROOT / "docs").rglob("*") if path.suffix in SHOWN and path.is_file()]
+    for path in [*(ROOT / name for name in BESIDE), *shown]:
+        target = pages / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def read_nav(index: str) -> Nav:
+    """Return the navigation that docs/README.md says: a section for each heading, a page for each link to a page."""
+    nav: Nav = [{"Home": "README.md"}]
+    for part in re.split(r"^## ", index, flags=re.MULTILINE)[1:]:
+        heading, _, text = part.partition("\n")
+        pages = [page.removeprefix("docs/../") for page in find_links(text)]
+        section: Nav = [{title_of(page): page} for page in pages if "/decisions/" not in page]
+        if why := [{title_of(page): page} for page in pages if "/decisions/" in page]:
+            section.append({"Why it is as it is": why})
+        nav.append({heading: section})
+    nav[1][next(iter(nav[1]))].insert(0, {"All pages": "docs/README.md"})  # type: ignore[union-attr]
+    return nav
+
+
+def find_links(text: str) -> Iterator[str]:
+    """Yield the pages to which a part of docs/README.md leads, each once, as paths from the repository's root."""
+    yield from dict.fromkeys(f"docs/{target}" for target in re.findall(r"\]\(([^)#:]+\.md)\)", text))
+
+
+def title_of(page: str) -> str:
+    """Return how a page is called in the navigation: its heading, or the name with which that begins."""
+    path = ROOT / page
+    head = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
+    title = head.removeprefix("# ").replace("`", "").replace("&lt;", "<").replace("&gt;", ">")
+    return re.split(r"[:,] ", title)[0] if path.parent.name in SHORT else title
+
+
+def main(argv: list[str]) -> int:
+    """Lay the pages out and build the site; return the exit code of MkDocs."""
+    if len(argv) != 1:
+        print(__doc__)
+        return 2
+    place = Path(argv[0]).resolve()
+    lay_out(place / "pages")
+    nav = read_nav((ROOT / "docs" / "README.md").read_text(encoding="utf-8"))
+    settings = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": "pages", "site_dir": "html", "nav": nav}
+    (place / "mkdocs.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean", "-f", str(place / "mkdocs.yml")]
+    if code := subprocess.run(command).returncode:
+        return code
+    print(f"The site:  {place}/html/index.html")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
