@@ -24,6 +24,15 @@ SHORT = ("clusters", "reference", "trackers")  # folders whose titles begin with
 Nav = list[dict[str, Union[str, "Nav"]]]
 
 
+def as_built(text: str) -> str:
+    """Return a page as MkDocs reads it: a git host wants | escaped in the code of a table, MkDocs would show the \\."""
+    return re.sub(r"^\|.*", lambda line: re.sub(r"`[^`]*`", _unescape, line[0]), text, flags=re.MULTILINE)
+
+
+def _unescape(code: re.Match[str]) -> str:
+    return code[0].replace("\\|", "|")
+
+
 def lay_out(pages: Path) -> None:
     """Copy all that the site shows to ``pages``, in the folders in which it lies here."""
     shutil.rmtree(pages, ignore_errors=True)
@@ -31,7 +40,10 @@ def lay_out(pages: Path) -> None:
     for path in [*(ROOT / name for name in BESIDE), *shown]:
         target = pages / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        if path.suffix == ".md":
+            target.write_text(as_built(path.read_text(encoding="utf-8")), encoding="utf-8")
+        else:
+            shutil.copyfile(path, target)
 
 
 def read_nav(index: str) -> Nav:
@@ -58,7 +70,10 @@ def title_of(page: str) -> str:
     path = ROOT / page
     head = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
     title = head.removeprefix("# ").replace("`", "").replace("&lt;", "<").replace("&gt;", ">")
-    return re.split(r"[:,] ", title)[0] if path.parent.name in SHORT else title
+    if path.parent.name not in SHORT:
+        return title
+    parts = re.split(r"[:,] ", title)
+    return next((part for part in parts if part.lower() == path.stem), parts[0])
 
 
 def main(argv: list[str]) -> int:

@@ -26,7 +26,7 @@ def test_the_date_is_that_of_the_release() -> None:
 
 def test_no_other_file_says_the_version() -> None:
     """What people read, and what makes a project, speaks of no version of remote-tracker by number."""
-    said = re.compile(rf"remote-tracker[- ]v?{re.escape(__version__)}|__version__ *= *[\"']")
+    said = re.compile(rf"remote-tracker[- ]v?{re.escape(__version__)}|^__version__ *= *[\"']", re.MULTILINE)
     tops = [REPOSITORY / name for name in ("README.md", "cookiecutter.json", "mkdocs.yml", "docs", "hooks", "demo")]
     files = [path for top in [*tops, TEMPLATE] for path in ([top] if top.is_file() else top.rglob("*"))]
     ends = (".md", ".yml", ".json", ".py", ".sh")
