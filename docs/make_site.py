@@ -7,6 +7,7 @@ heading that there is not, a page that docs/README.md leaves out. The site can b
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -21,12 +22,23 @@ ROOT = Path(__file__).resolve().parents[1]
 BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE")
 SHOWN = (".md", ".png", ".svg", ".jpg", ".webp", ".gif", ".css", ".js", ".html")
 SHORT = ("clusters", "reference", "trackers")  # folders whose titles begin with a name
+INDEX = "docs/README.md"
 Nav = list[dict[str, Union[str, "Nav"]]]
 
 
-def as_built(text: str) -> str:
-    """Return a page as MkDocs reads it: a git host wants | escaped in the code of a table, MkDocs would show the \\."""
-    return re.sub(r"^\|.*", lambda line: re.sub(r"`[^`]*`", _unescape, line[0]), text, flags=re.MULTILINE)
+def as_built(text: str, page: str) -> str:
+    """Return a page as MkDocs reads it, from its path in the repository.
+
+    A git host wants | escaped in the code of a table; MkDocs would show the escape. A link whose words are the path of a
+    page is called by that page's heading, in the index by its name in the navigation.
+    """
+
+    def call(link: re.Match[str]) -> str:
+        target = os.path.normpath(os.path.join(os.path.dirname(page), link[1]))
+        return f"[{title_of(target, whole=page != INDEX)}]({link[1]})" if (ROOT / target).is_file() else link[0]
+
+    text = re.sub(r"^\|.*", lambda line: re.sub(r"`[^`]*`", _unescape, line[0]), text, flags=re.MULTILINE)
+    return re.sub(r"\[[\w./-]+\.md\]\(([\w./-]+\.md)\)", call, text)
 
 
 def _unescape(code: re.Match[str]) -> str:
@@ -41,7 +53,8 @@ def lay_out(pages: Path) -> None:
         target = pages / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".md":
-            target.write_text(as_built(path.read_text(encoding="utf-8")), encoding="utf-8")
+            page = str(path.relative_to(ROOT))
+            target.write_text(as_built(path.read_text(encoding="utf-8"), page), encoding="utf-8")
         else:
             shutil.copyfile(path, target)
 
@@ -56,7 +69,7 @@ def read_nav(index: str) -> Nav:
         if why := [{title_of(page): page} for page in pages if "/decisions/" in page]:
             section.append({"Why it is as it is": why})
         nav.append({heading: section})
-    nav[1][next(iter(nav[1]))].insert(0, {"All pages": "docs/README.md"})  # type: ignore[union-attr]
+    nav[1][next(iter(nav[1]))].insert(0, {"All pages": INDEX})  # type: ignore[union-attr]
     return nav
 
 
@@ -65,12 +78,12 @@ def find_links(text: str) -> Iterator[str]:
     yield from dict.fromkeys(f"docs/{target}" for target in re.findall(r"\]\(([^)#:]+\.md)\)", text))
 
 
-def title_of(page: str) -> str:
-    """Return how a page is called in the navigation: its heading, or the name with which that begins."""
+def title_of(page: str, whole: bool = False) -> str:
+    """Return how a page is called in the navigation: its ``whole`` heading, or the name with which that begins."""
     path = ROOT / page
     head = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
-    title = head.removeprefix("# ").replace("`", "").replace("&lt;", "<").replace("&gt;", ">")
-    if path.parent.name not in SHORT:
+    title = head.removeprefix("# ").replace("`", "")
+    if whole or path.parent.name not in SHORT:
         return title
     parts = re.split(r"[:,] ", title)
     return next((part for part in parts if part.lower() == path.stem), parts[0])
@@ -83,12 +96,14 @@ def main(argv: list[str]) -> int:
         return 2
     place = Path(argv[0]).resolve()
     lay_out(place / "pages")
-    nav = read_nav((ROOT / "docs" / "README.md").read_text(encoding="utf-8"))
+    nav = read_nav((ROOT / INDEX).read_text(encoding="utf-8"))
     settings = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": "pages", "site_dir": "html", "nav": nav}
     (place / "mkdocs.yml").write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean", "-f", str(place / "mkdocs.yml")]
-    if code := subprocess.run(command).returncode:
-        return code
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean", "-f", str(place / "mkdocs.yml")]
+    done = subprocess.run(command, capture_output=True, text=True)  # with --quiet it would not count what it warns of
+    if done.returncode:
+        print(done.stdout + done.stderr, file=sys.stderr)
+        return 1
     print(f"The site:  {place}/html/index.html")
     return 0
 

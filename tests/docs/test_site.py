@@ -46,7 +46,7 @@ def test_titles_are_short(site: ModuleType) -> None:
     """A page of a tracker, a cluster or a file is called by its name, another by its heading."""
     assert site.title_of("docs/clusters/slurm.md") == "Slurm"
     assert site.title_of("docs/trackers/opencv.md") == "opencv"
-    assert site.title_of("docs/reference/cluster-yml.md") == "clusters/<name>.yml"
+    assert site.title_of("docs/reference/cluster-yml.md") == "clusters/&lt;name&gt;.yml"
     assert site.title_of("docs/finished.md") == 'What "finished" means'
 
 
@@ -61,7 +61,7 @@ def test_what_is_laid_out_is_as_it_lies_here(site: ModuleType, tmp_path: Path) -
     assert not [name for name in found if name.endswith(".py") or name == "old.md"]
     for name in found:
         old, new = (REPOSITORY / name).read_bytes(), (pages / name).read_bytes()
-        assert new == (site.as_built(old.decode()).encode() if name.endswith(".md") else old), name
+        assert new == (site.as_built(old.decode(), name).encode() if name.endswith(".md") else old), name
 
 
 @pytest.mark.parametrize("page", sorted((REPOSITORY / "docs").rglob("*.md")), ids=lambda page: page.stem)
@@ -77,7 +77,7 @@ def test_a_list_begins_behind_an_empty_line(page: Path) -> None:
 
 def test_code_in_a_table_has_no_escapes(site: ModuleType) -> None:
     """A | in the code of a table is shown without the backslash that a git host wants; other text stays."""
-    assert site.as_built("| `a\\|b` | c\\|d |\n`e\\|f`\n") == "| `a|b` | c\\|d |\n`e\\|f`\n"
+    assert site.as_built("| `a\\|b` | c\\|d |\n`e\\|f`\n", "README.md") == "| `a|b` | c\\|d |\n`e\\|f`\n"
 
 
 def test_nothing_is_asked_of_another_server() -> None:
@@ -103,3 +103,10 @@ def test_ci_runs_what_proves_a_clone() -> None:
     assert uses
     assert all(re.fullmatch(r"actions/[\w-]+@v\d+(\.\d+)*", name) for name in uses)
     assert "\nmake site\n" in (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_a_link_is_called_by_its_page(site: ModuleType) -> None:
+    """A link whose words are a page's path has that page's heading for words; other links and code stay."""
+    built = site.as_built("see [docs/limits.md](docs/limits.md), [how](docs/limits.md)", "README.md")
+    assert built == "see [Limits](docs/limits.md), [how](docs/limits.md)"
+    assert site.as_built("[../limits.md](../limits.md)", "docs/clusters/slurm.md") == "[Limits](../limits.md)"
