@@ -63,11 +63,12 @@ def test_a_link_that_leads_nowhere_fails(tmp_path: Path, page: str, line: str, t
     assert told in done.stdout + done.stderr
 
 
-@pytest.fixture
-def screen(tmp_path: Path) -> Iterator[Screen]:
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """A Chromium window."""
-    driver = start_chromium(tmp_path / "profile", tmp_path / "downloads")
-    yield Screen(driver, tmp_path / "downloads")
+    place = tmp_path_factory.mktemp("chromium")
+    driver = start_chromium(place / "profile", place / "downloads")
+    yield Screen(driver, place / "downloads")
     driver.quit()
 
 
