@@ -1,4 +1,4 @@
-# Commands: make demo, make test, make test-generated, make test-deep, make test-locales, make cluster-test, make test-real. All set up what they need first, outside this folder
+# Commands: make demo, make test, make test-generated, make test-deep, make test-locales, make cluster-test, make test-real, make site, make figures. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -6,8 +6,13 @@ VENV ?= $(HOME)/.cache/remote-tracker/venv
 PROGRAMS ?= $(HOME)/.cache/remote-tracker
 # make demo DEMO=FOLDER: in a folder of yours, where the demo before is replaced
 DEMO ?=
+# make site SITE=FOLDER: where the site and the environment that builds it lie
+SITE ?= $(PROGRAMS)/site
+# make figures ONLY=join,dispatch AGAINST=COMMIT
+ONLY ?=
+AGAINST ?= HEAD~1
 
-.PHONY: demo test test-generated test-deep test-locales cluster-test test-real help
+.PHONY: demo test test-generated test-deep test-locales cluster-test test-real site figures help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(or $(DEMO),a new folder below $(or $(TMPDIR),/tmp))"
 	@echo "make test   all that can be tested without a cluster; of many long cases those whose day it is"
@@ -16,6 +21,8 @@ help:
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine, and behind sshd, that it brings up here (Debian, as root)"
 	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, DeepLabCut 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
+	@echo "make site   these pages as a site with a search, in $(SITE)/html; it needs no network to be read"
+	@echo "make figures   the figures that pages quote, measured again (hours; ONLY=join,dispatch: some); fails where a limit is broken"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
@@ -63,6 +70,19 @@ test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sl
 		RT_IDTRACKERAI="$(or $(RT_IDTRACKERAI),$(PROGRAMS)/idtrackerai/bin)" RT_TIERPSY="$(RT_TIERPSY)" \
 		RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" RT_DYNVISION="$(or $(RT_DYNVISION),$(PROGRAMS)/dynvision/source)" \
 		RT_DYNVISION_PROGRAMS="$(or $(RT_DYNVISION_PROGRAMS),$(PROGRAMS)/dynvision/bin)" python -m pytest tests/real
+
+# Everything that MkDocs warns of fails, as a link that leads nowhere.
+site: $(SITE)/programs.done
+	@"$(SITE)/bin/python" docs/make_site.py "$(SITE)"
+
+$(SITE)/programs.done: docs/site.requirements.txt
+	@echo "Setting up $(@D) for the site (once)"
+	@test -x "$(@D)/bin/python" || $(PYTHON) -m venv "$(@D)"
+	@"$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check -r "$<"
+	@touch "$@"
+
+figures: $(VENV)/demo.done $(VENV)/tests.done
+	@PATH="$(VENV)/bin:$$PATH" python benchmarks/figures --only "$(ONLY)" --against "$(AGAINST)"
 
 # Its workflow is in what it publishes; its own list of requirements cannot be installed any more.
 $(PROGRAMS)/dynvision/source/dynvision:

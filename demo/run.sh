@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A whole project from nothing: make it, draw videos, scan, process, scan again, summarize, join.
+# A whole project from nothing: make it, draw videos, scan, process, scan again, summarize, join, draw, report.
 #   demo/run.sh <virtual environment> [<folder to make it in>]
 # Without a folder it makes a new one below TMPDIR. What was in the folder's opencv_demo before is replaced.
 set -euo pipefail
@@ -36,8 +36,10 @@ run bash get_cmd2process.sh
 run bash process_all.sh
 run ./rt join
 run ./rt picture
+run ./rt report
 
 printf '\nThe tracker beside the truth that the videos were drawn from\n'
 python "$template/demo/score.py" "$project"
-printf '\nThe results:        %s\nThe joined table:   %s\nA picture a video:  %s\n' \
-  "$project/Results" "$project/Results/joined/animals.csv" "$project/Results/report/pictures/<day>/<video>.png"
+printf '\nThe results:        %s\nThe joined table:   %s\nA picture a video:  %s\nThe page to open:   %s\n' \
+  "$project/Results" "$project/Results/joined/animals.csv" "$project/Results/report/pictures/<day>/<video>.png" \
+  "file://$project/Results/report.html"

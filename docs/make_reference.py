@@ -40,12 +40,21 @@ from remote_tracker.tables import citations, definitions  # noqa: E402
 
 PAGES = ROOT / "docs"
 BUILT_IN = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "trackers"
-OTHERS = ("methods.md", "numbers.md", "tables.md")
+SIGNATURES = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "signatures.yml"
+OTHERS = ("failures.md", "methods.md", "numbers.md", "tables.md")
 _TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _PARAMS = re.compile(r"(<!-- params: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _COLUMNS = re.compile(r"(<!-- columns: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 _FEATURES = re.compile(r"(<!-- features: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 COSTS = {"quick": "always", "deep": "at the end of a task, and by every scan", "node": "at the end of a task"}
+TRIES = {  # what another try is good for, by the word of ``retry`` in a signatures.yml
+    "yes": "as it is",
+    "more_memory": "with twice the memory (on a cluster)",
+    "more_time": "with twice the time (on a cluster)",
+    "fewer_per_gpu": "with one less beside it on its GPU, where `per_gpu` is above 1; else after a change",
+    "no": "after a change",
+    "never": "when its video is another",
+}
 BY_SCANS = {  # what is looked at in some cases alone
     "log": "at the end of a task; in an output by every scan, too",
     "command": "at the end of a task; with `anywhere: true` by every scan, too",
@@ -91,6 +100,22 @@ def input_kinds() -> str:
     return "".join(parts)
 
 
+def failures() -> str:
+    """Return the causes of failure that come with remote-tracker, in the order in which they are tried."""
+    rows = [(s.cause, s.advice, TRIES[s.retry]) for s in signatures.load_signature_file(SIGNATURES)]
+    return table(("cause", "what to do", "run it again"), rows)
+
+
+def failure_words() -> str:
+    """Return the words in a log, and the ends known without a log, by which each cause of failure is known."""
+    rows = []
+    for signature in signatures.load_signature_file(SIGNATURES):
+        words = [f"`{pattern.pattern}`" for pattern in signature.says]
+        ends = sorted(cause.value for cause in signature.of)
+        rows.append((signature.cause, ", ".join(words), ", ".join(ends)))
+    return table(("cause", "the log says", "or it ended so"), rows)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "tracker": lambda: keys(tracker.KEYS),
     "param": lambda: keys(tracker.PARAM_KEYS),
@@ -122,6 +147,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "project": lambda: keys(project.KEYS),
     "cluster": lambda: keys(cluster.KEYS),
     "signatures": lambda: keys(signatures.KEYS),
+    "failures": failures,
+    "failure_words": failure_words,
     "numbers": lambda: _columns(load_meanings().values()),
 }
 

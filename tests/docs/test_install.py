@@ -16,7 +16,8 @@ CONDA = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter 
 PIPX = "pipx install cookiecutter && pipx inject cookiecutter h5py opencv-python-headless scipy"
 PLACES = ("README.md", "docs", "hooks", "demo", TEMPLATE.name)
 PRINTED = {
-    "README.md": {CONDA, PIPX},
+    "README.md": {CONDA},  # with a link to the page that has both
+    "docs/first-hour.md": {CONDA, PIPX},
     "hooks/pre_prompt.py": {CONDA},  # a Python that is too old: pipx has no other
     "hooks/pre_gen_project.py": {CONDA, PIPX},
     "hooks/post_gen_project.py": {PIPX},

@@ -20,6 +20,9 @@ from remote_tracker.update.links import LINKS
 from remote_tracker.update.release import find_files
 
 README = REPOSITORY / "README.md"
+FIRST_HOUR, FIGURES, NEW_TRACKER = (
+    REPOSITORY / "docs" / name for name in ("first-hour.md", "figures.md", "new-tracker.md")
+)
 LEFT_OUT = {".git", ".venv", "build", "node_modules", ".hypothesis"}
 TEMPLATE_README = REPOSITORY / "{{cookiecutter.project_slug}}" / "README.md"
 
@@ -62,9 +65,10 @@ def ran(*argv: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=300)
 
 
-def files_of_readme() -> dict[str, str]:
-    """Return the files that README.md shows whole, by their paths in a project."""
-    found = re.finditer(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```\n", README.read_text(encoding="utf-8"), re.DOTALL)
+def shown_files() -> dict[str, str]:
+    """Return the files that docs/new-tracker.md shows whole, by their paths in a project."""
+    text = NEW_TRACKER.read_text(encoding="utf-8")
+    found = re.finditer(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```\n", text, re.DOTALL)
     return {match[1]: match[2] for match in found}
 
 
@@ -89,9 +93,15 @@ def test_an_old_screen_is_replaced() -> None:
     assert other.endswith("```\n<!-- end -->\ny\n")
 
 
-def test_the_three_lines_are_shown() -> None:
-    """README.md shows the ancestor's three lines with their output, and the 0 of the second scan."""
-    text = README.read_text(encoding="utf-8")
+def test_readme_is_short() -> None:
+    """README.md is read in two minutes: at most 150 lines."""
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", [README, FIRST_HOUR], ids=relative)
+def test_the_three_lines_are_shown(page: Path) -> None:
+    """README.md and docs/first-hour.md show the ancestor's three lines with their output, and the 0 of the second scan."""
+    text = page.read_text(encoding="utf-8")
     lines = ["$ bash get_files2process.sh", "$ bash process_all.sh", "$ bash get_files2process.sh"]
     places = [text.index(lines[0]), text.index(lines[1]), text.index(lines[2], text.index(lines[1]))]
     assert places == sorted(places)
@@ -99,12 +109,12 @@ def test_the_three_lines_are_shown() -> None:
 
 
 def test_the_new_tracker_works(baked: Path, tmp_path: Path) -> None:
-    """The tracker that README.md shows is whole: put into a project it processes videos, and the next scan says 0."""
+    """The tracker that docs/new-tracker.md shows is whole: put into a project it processes videos, and the next scan says 0."""
     cv2 = pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
     numpy = pytest.importorskip("numpy")
     project = tmp_path / "opencv_myproject"
     shutil.copytree(baked, project, symlinks=True)
-    for name, text in files_of_readme().items():
+    for name, text in shown_files().items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text, encoding="utf-8")
     settings = (project / "project.yml").read_text(encoding="utf-8")
@@ -130,12 +140,12 @@ def test_the_new_tracker_works(baked: Path, tmp_path: Path) -> None:
 
 def test_the_new_tracker_is_short() -> None:
     """A tracker takes 20 lines, its program included."""
-    assert sum(len(text.splitlines()) for text in files_of_readme().values()) <= 20
+    assert sum(len(text.splitlines()) for text in shown_files().values()) <= 20
 
 
-def tree_of_readme() -> dict[str, str]:
-    """Return each path of the annotated tree with its mark: OURS, YOURS, made or nothing."""
-    found = re.search(r"<!-- tree -->\n```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+def shown_tree() -> dict[str, str]:
+    """Return each path of the annotated tree in docs/first-hour.md with its mark: OURS, YOURS, made or nothing."""
+    found = re.search(r"<!-- tree -->\n```text\n(.*?)```", FIRST_HOUR.read_text(encoding="utf-8"), re.DOTALL)
     assert found
     folders: list[str] = []
     marks = {}
@@ -150,7 +160,7 @@ def tree_of_readme() -> dict[str, str]:
 
 def test_the_tree_is_that_of_a_project(baked: Path) -> None:
     """Every path of the tree is in a new project (but for what scans make), and every one of a project in the tree."""
-    marks = tree_of_readme()
+    marks = shown_tree()
     missing = [path for path, mark in marks.items() if not (baked / path).exists() and mark != "made"]
     assert not missing
     folders = [".", "workspace", "summarizer", "AuxiliaryFiles"]
@@ -162,29 +172,48 @@ def test_the_tree_is_that_of_a_project(baked: Path) -> None:
 def test_yours_and_ours_are_as_an_update_has_them(baked: Path) -> None:
     """What the tree calls OURS is what an update swaps, and nothing that it calls YOURS is."""
     swapped = {*LINKS, *(str(path) for path in find_files(REPOSITORY / "{{cookiecutter.project_slug}}"))}
-    for path, mark in tree_of_readme().items():
+    for path, mark in shown_tree().items():
         ours = path in swapped or any(name.startswith(f"{path}/") for name in swapped)
         if mark in ("OURS", "YOURS"):
             assert ours == (mark == "OURS"), path
 
 
-def test_the_two_commands_are_there() -> None:
-    """The Makefile has the two targets that README.md names."""
+@pytest.mark.parametrize("page", [README, FIRST_HOUR], ids=relative)
+def test_the_two_commands_are_there(page: Path) -> None:
+    """The Makefile has the targets that README.md and docs/first-hour.md name, and both name at least two."""
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"^    make (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE):
+    targets = re.findall(r"^    make (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert targets[:2] == ["demo", "test"]
+    for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def rows_of_figures() -> list[str]:
+    """Return the rows of the table in docs/figures.md."""
+    rows = [line for line in FIGURES.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][2:]
+    assert rows
+    return rows
 
 
 def test_figures_are_quoted_with_their_command() -> None:
     """Each row of the table of measured figures names a command that is there and can be run."""
-    text = README.read_text(encoding="utf-8").split("## Measured")[1].split("\n## ")[0]
-    rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
-    assert rows
-    for row in rows:
+    for row in rows_of_figures():
         command = re.search(r"`(benchmarks/\w+)|python -m pytest (tests/[\w/]+\.py)`", row)
         assert command, row
         assert (REPOSITORY / (command[2] or "")).exists(), row
         assert command[2] or os.access(REPOSITORY / command[1], os.X_OK), row
+
+
+def test_readme_compares_by_figures_that_were_measured() -> None:
+    """Each number in README.md's comparison stands in docs/figures.md, in a row of the benchmark that README.md names."""
+    rows = re.findall(r"^\| (.*\(`(\w+)`\)) \|(.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) > 4
+    for what, command, cells in rows:
+        told = " ".join(row for row in rows_of_figures() if f"`benchmarks/{command}`" in row)
+        numbers = re.findall(r"[\d,.]*\d", f"{what.partition('(')[0]} {cells.replace('**1**', '')}")
+        known = set(re.findall(r"[\d,.]*\d", told.replace("about a second", "about 1 s")))
+        assert numbers, what
+        assert not [number for number in numbers if number not in known], what
 
 
 def test_the_picture_is_small() -> None:
@@ -214,9 +243,10 @@ def anchors_of(page: Path) -> set[str]:
 
 
 def test_every_page_is_in_the_index() -> None:
-    """docs/README.md leads to every page below docs/."""
+    """docs/README.md leads to every page below docs/, to CONTRIBUTING.md and to CHANGELOG.md."""
     index = (REPOSITORY / "docs" / "README.md").read_text(encoding="utf-8")
     pages = [str(p.relative_to(REPOSITORY / "docs")) for p in (REPOSITORY / "docs").rglob("*.md")]
+    pages += ["../CONTRIBUTING.md", "../CHANGELOG.md"]
     assert not [page for page in pages if page != "README.md" and f"({page})" not in index]
 
 

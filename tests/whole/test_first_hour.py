@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from lab import REPOSITORY
 
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+README, FIGURES = ((REPOSITORY / name).read_text(encoding="utf-8") for name in ("README.md", "docs/figures.md"))
 
 
 @pytest.fixture(scope="module")
@@ -44,4 +44,6 @@ def test_what_is_typed_first_stands_in_readme(hour: ModuleType) -> None:
     """README.md says what cannot be known from a last line: how a project is made, the run of everything, the proof."""
     for command in ("cookiecutter PLACE", *hour.FIRST[2:], hour.LAST):
         assert command in README
-    assert f"{hour.MOST}; {len(hour.ANCESTOR)} in the guide" in README
+    assert f"{hour.MOST}; {len(hour.ANCESTOR)} in the guide" in FIGURES
+    row = next(line for line in README.splitlines() if "(`first_hour`)" in line)
+    assert [cell.strip(" *") for cell in row.split("|")][2:7:4] == [str(hour.MOST), str(len(hour.ANCESTOR))]

@@ -55,7 +55,7 @@ class Signature(NamedTuple):
 def load_signatures(root: Path) -> tuple[Signature, ...]:
     """Return all signatures for a project, in the order in which they are tried. Raises ConfigError."""
     files = [place / SIGNATURES_FILE for place in find_places(root) if (place / SIGNATURES_FILE).is_file()]
-    return tuple(signature for path in files for signature in _load(path))
+    return tuple(signature for path in files for signature in load_signature_file(path))
 
 
 def diagnose(text: str, signatures: Sequence[Signature], cause: Cause | None = None) -> Signature | None:
@@ -67,7 +67,8 @@ def diagnose(text: str, signatures: Sequence[Signature], cause: Cause | None = N
     return next((s for s in signatures if cause in s.of or any(pattern.search(text) for pattern in s.says)), None)
 
 
-def _load(path: Path) -> list[Signature]:
+def load_signature_file(path: Path) -> list[Signature]:
+    """Return the signatures of one file, in its order. Raises ConfigError."""
     return [
         _read(section.only(KEYS, old_words.SIGNATURE))
         for section in load_document(path).only(("signatures",)).sections("signatures")
