@@ -108,7 +108,7 @@ def shown(text: str, project: Path) -> str:
 def compared(text: str) -> str:
     """Return a screen without what differs from run to run."""
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d{4}", "TIME", text)
-    text = re.sub(r"\b(pid|job|size|mtime|seconds|params)=\S+", r"\1=N", text)
+    text = re.sub(r"\b(pid|job|size|mtime|seconds|params|token|began|activate|host)=\S+", r"\1=N", text)
     text = re.sub(r"\b\d+\[\](?:\.pbs1)?|\b([Jj]ob) \d+", r"\1 N", text)
     text = re.sub(r"\b\d+\.\d{3,}\b", "N.N", text)  # what was measured in videos that another encoder wrote
     return re.sub(r"\b[\d,.]+ (s\b|[kMGT]?B\b|bytes|core-hours|could be read)", r"N \1", text)

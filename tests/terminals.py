@@ -30,8 +30,10 @@ class Terminal:
     """A window on one machine: it keeps the folder from command to command, and nothing else.
 
     ``names`` are what stands in the page for names of this machine, in commands and in what they print; ``host`` is
-    what its host is called there.
+    what its host is called there, ``far`` the one on which ./rt remote works.
     """
+
+    far = ""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], names: Mapping[str, str], host: str) -> None:
         self.folder, self.environment, self.names, self.host = folder, environment, names, host
@@ -56,7 +58,8 @@ class Terminal:
         text = ran.stdout.decode("utf-8")
         for real, name in self.names.items():
             text = text.replace(real, name)
-        text = re.sub(rf"\b{re.escape(os.uname().nodename)}\b", self.host, text)
+        host = self.far if self.far and command.startswith("./rt remote") else self.host
+        text = re.sub(rf"\b{re.escape(os.uname().nodename)}\b", host, text)
         self.typed.append(f"$ {command}\n{text}")
         return text
 
