@@ -1,0 +1,35 @@
+"""The tours of docs/tours that need real trackers are typed, command by command: what they show is what a reader sees."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from shlex import quote
+
+from baking import copy_template
+from lab import SMALL_PATH
+from slurm_lab import SlurmLab
+from terminals import TOURS, Terminal, check_page
+from test_tramway import SECONDS, write_locations
+
+
+def open_window(slurm: Path, top: Path) -> Terminal:
+    """Return a window in a home on the login node of the real Slurm."""
+    home, programs, template = top / "home", top / "programs", copy_template(top / "place")
+    home.mkdir()
+    programs.mkdir()
+    (programs / "cookiecutter").symlink_to(Path(sys.executable).with_name("cookiecutter"))
+    environment = SlurmLab(top, home, slurm).environment(PATH=f"{programs}:{SMALL_PATH}")
+    del environment["REMOTE_TRACKER_TEST"]
+    return Terminal(home, environment, {str(template): "PLACE", str(home): "/home/NAME"}, "login1")
+
+
+def test_tramway(slurm: Path, tramway: Path, tmp_path: Path) -> None:
+    """The tour of TRamWAy: two files and a region of each, meshes, maps of diffusivity, one table of cells."""
+    window = open_window(slurm, tmp_path)
+    home = window.folder
+    project = SlurmLab(home / "tramway_cells", home, slurm)
+    (home / "tramway_here.sh").write_text(f"export PATH={quote(str(tramway))}:$PATH\n")
+    for seed in (1, 2):
+        write_locations(home / f"20260101/cell{seed}.trxyt", seed)
+    check_page(TOURS / "tramway.md", {"": window}, lambda _: project.wait_until_empty(SECONDS))
