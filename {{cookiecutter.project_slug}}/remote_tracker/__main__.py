@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
+from .disk.far_disks import far_mount_of
 from .streams import close_streams, guard_streams
 
 INSTALL = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py opencv scipy"
@@ -17,8 +19,11 @@ def main() -> int:
     """Run the command line; returns its exit code."""
     guard_streams()
     gc.disable()  # a scan makes millions of small values and no cycles: to look for cycles takes a tenth of its time
+    keep = _use_kept_code()
     try:
-        return close_streams(run())
+        code = close_streams(run(keep))
+        keep()
+        return code
     except KeyboardInterrupt:  # also while run() still imports
         print("Stopped.", file=sys.stderr)
         return 130
@@ -33,8 +38,21 @@ def main() -> int:
         return 1
 
 
-def run() -> int:
-    """Run a verb and return its exit code; every error becomes a line on stderr."""
+def _use_kept_code() -> Callable[[], None]:
+    """Use the code that is kept in the user's cache, where the package lies on a disk behind a network.
+
+    Return what keeps, at the end, the code of modules that were imported.
+    """
+    package = os.path.dirname(os.path.abspath(__file__))
+    if not far_mount_of(package):
+        return lambda: None
+    from .disk.kept_code import use_kept_code  # 1 ms of each start from a disk of this machine
+
+    return use_kept_code(package).keep
+
+
+def run(keep: Callable[[], None]) -> int:
+    """Run a verb and return its exit code; every error becomes a line on stderr. ``keep`` is called before an end."""
     if "_RT_COMPLETE" in os.environ:
         from .cli.completion import offer  # click, 17 ms of a scan, and none of the 60 ms below
 
@@ -43,7 +61,7 @@ def run() -> int:
 
     try:
         if sys.argv[1:2] == ["scan"]:
-            _scan()
+            _scan(keep)
         elif sys.argv[1:] in (["push"], ["far", "same"]):
             _look_whether_unchanged()
         from .cli.main import run_verb  # click: 17 ms of a scan
@@ -59,14 +77,16 @@ def run() -> int:
         return RemoteTrackerError.exit_code
 
 
-def _scan() -> None:
-    """Show a scan and end this process; return where its words are for the command line."""
+def _scan(keep: Callable[[], None]) -> None:
+    """Show a scan, call ``keep`` and end this process; return where its words are for the command line."""
     from .cli.open_project import open_project  # 30 ms of each verb, as the next
     from .cli.scan import read_scan_words, show_scan  # 40 ms of each verb that is no scan
 
     if words := read_scan_words(sys.argv[1:]):
         show_scan(open_project(), words, print)
-        leave(close_streams(0))
+        code = close_streams(0)
+        keep()
+        leave(code)
 
 
 def _look_whether_unchanged() -> None:

@@ -22,6 +22,7 @@ from .fast_path import FastScan, FolderRest
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
 FOLDERS_AT_ONCE = 8
+FOLDERS_SIDE_BY_SIDE = 64  # at first: of so many, what is left over is held in memory, in a first scan all results
 WAITING = 16  # processes that wait for a disk behind a network, and need no core while they do
 T = TypeVar("T")
 WATCHED_AT_ONCE = 400  # where somebody watches how far the scan is
@@ -52,12 +53,24 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[Fold
         if step:
             yield from sift.find_sheets(tree.narrowed(start, step))
         step, folders = folders[:FOLDERS_AT_ONCE], folders[FOLDERS_AT_ONCE:]
-    yield from _sift_side_by_side(tree, sift, start, [*step, *folders])
+    yield from _sift_in_steps(tree, sift, start, [*step, *folders])
 
 
 def processes() -> int:
     """Return the number of processes in which a scan works: one for each core, four at most."""
     return min(4, len(os.sched_getaffinity(0)))
+
+
+def _sift_in_steps(tree: Tree, sift: FastScan, start: str, folders: Sequence[str]) -> Iterator[FolderRest]:
+    """Yield what is left over in the folders; a step is twice as long as the one before where that left nothing."""
+    size = FOLDERS_SIDE_BY_SIDE
+    while folders:
+        is_clean = True
+        for sheet in _sift_side_by_side(tree, sift, start, folders[:size]):
+            is_clean = False
+            yield sheet
+        folders = folders[size:]
+        size = size * 2 if is_clean else FOLDERS_SIDE_BY_SIDE
 
 
 def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence[str]) -> Iterator[FolderRest]:

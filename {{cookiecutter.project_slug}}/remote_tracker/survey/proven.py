@@ -70,4 +70,7 @@ class Proven:
 
     def content(self) -> bytes:
         """Return the bytes that the file should hold now."""
-        return self._head + array("q", [*(self.known | self.added), *self.empty]).tobytes()
+        digests = array("q", self.known)
+        for more in (self.added - self.known, self.empty):
+            digests.extend(more)
+        return self._head + digests.tobytes()
