@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 FOLDER = "docs"  # of a template, and of a project's package
-LEFT_OUT = ("README.md", "decisions")  # the index, which a list replaces; why the programs are as they are
+LEFT_OUT = (
+    "README.md",  # the index, which a list replaces
+    "decisions",  # why the programs are as they are
+    *("comparison.md", "figures.md", "gallery.md", "tours"),  # for whoever has no project yet
+)
 _CODE_OR_LINK = re.compile(r"```.*?```|`[^`\n]*`|(!?)\[([^\]]*)\]\((?![a-z]+:)([^)\s]*)\)", re.DOTALL)
 _COMMENT = re.compile(r"^<!--.*?-->\n\n?", re.MULTILINE)
 
