@@ -290,9 +290,11 @@ def test_verbs_that_pages_name_are_there(page: Path) -> None:
             verb = words.split()[0].strip(".,:;)")
             assert verb in rt.commands, f"{relative(page)}: ./rt {words}"
             command = rt.commands[verb]
+            form = (words.split()[1:2] or [""])[0].strip(".,:;)")
             if isinstance(command, click.Group):
-                form = words.split()[1:2] or [""]
-                command = command.commands.get(form[0].strip(".,:;)"), command)
+                command = command.commands.get(form, command)
+            elif verb == "remote":  # it types any verb there
+                command = rt.commands.get(form, command)
             known = {word for option in command.params for word in option.opts}
             for option in re.findall(r"(?<!\S)\[?(--[a-z-]+)", words.split("   ")[0]):
                 assert option in known, f"{relative(page)}: ./rt {words}"
