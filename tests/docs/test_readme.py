@@ -91,7 +91,7 @@ def test_an_old_screen_is_replaced() -> None:
 
 
 def test_typed_screens_are_typed_in_order() -> None:
-    """The commands of a page's typed screens are typed in order, from their windows; dots and times are not compared."""
+    """Commands of typed screens are typed in order, each in its window; dots stand for lines."""
     program = load_program("renew_screens")
     page = "<!-- screen: typed -->\n```text\n$ a\n1\n...\nin 4 s\nfar$ b\n\n$ c\nold\n```\n<!-- end -->\n"
     page += "<!-- wait: queue -->\n<!-- screen: scan -->\n```text\n$ z\n```\n<!-- end -->\n"

@@ -1,4 +1,4 @@
-"""The tours of docs/tours that need real trackers are typed, command by command: what they show is what a reader sees."""
+"""The tours of docs/tours that need real trackers are typed, command by command."""
 
 from __future__ import annotations
 
