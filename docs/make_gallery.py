@@ -158,8 +158,8 @@ def photograph(lab: Lab, live: Path, profile: Path) -> None:
         time.sleep(1)
         shoot(screen, "day")
         driver.get(live.as_uri())
-        width, height = screen.run("const box = document.documentElement.viewBox.baseVal; return [box.width, box.height]")
-        screen.size(WIDE, round(WIDE * height / width))
+        box = screen.run("const box = document.rootElement.viewBox.baseVal; return [box.width, box.height]")
+        screen.size(WIDE, round(WIDE * box[1] / box[0]))
         shoot(screen, "live")
     finally:
         driver.quit()

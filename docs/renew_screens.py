@@ -157,8 +157,9 @@ def count_commands(text: str) -> int:
 
 def is_as_told(fresh: str, told: str) -> bool:
     """Return whether a page still tells what was printed; a line of three dots stands for any lines."""
-    lines = ["(?:.*\n)*" if line == "..." else re.escape(f"{line}\n") for line in compared(told.rstrip("\n")).split("\n")]
-    return re.fullmatch("".join(lines) if told.strip() else "", compared(fresh)) is not None
+    lines = compared(told.rstrip("\n")).split("\n")
+    form = "".join("(?:.*\n)*" if line == "..." else re.escape(f"{line}\n") for line in lines)
+    return re.fullmatch(form if told.strip() else "", compared(fresh)) is not None
 
 
 def find_pages() -> Iterator[Path]:

@@ -42,7 +42,11 @@ export PATH={found}/bin:{python}:$PATH PYTHONPATH={found}/lib PYTHONDONTWRITEBYT
 export ANTRAX_PATH={found}/matlab ANTRAX_MCR={found}/mcr
 if [ -e {home}/matlab_dies ]; then export STANDIN_DIES="track_single_movie 3"; fi
 """
-TRAIN = "#!/bin/bash\nsleap-train centroid.json labels.v001.pkg.slp\nsleap-train centered_instance.json labels.v001.pkg.slp\n"
+TRAIN = """\
+#!/bin/bash
+sleap-train centroid.json labels.v001.pkg.slp
+sleap-train centered_instance.json labels.v001.pkg.slp
+"""
 # The other machine's shell, in its home: what rsync and a person ask of it.
 SSH = """\
 #!/bin/sh
