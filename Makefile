@@ -1,4 +1,4 @@
-# Commands: make demo, make test, make test-generated, make test-deep, make test-locales, make cluster-test, make test-real, make site, make figures. All set up what they need first, outside this folder
+# Commands: make demo, make test, make test-generated, make test-deep, make test-locales, make cluster-test, make test-real, make oldest, make site, make figures. All set up what they need first, outside this folder
 # (cookiecutter copies the whole template folder each time it is used).
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -12,7 +12,7 @@ SITE ?= $(PROGRAMS)/site
 ONLY ?=
 AGAINST ?= HEAD~1
 
-.PHONY: demo test test-generated test-deep test-locales cluster-test test-real site figures help
+.PHONY: demo test test-generated test-deep test-locales cluster-test test-real oldest site figures help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(or $(DEMO),a new folder below $(or $(TMPDIR),/tmp))"
 	@echo "make test   all that can be tested without a cluster; of many long cases those whose day it is"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"
 	@echo "make cluster-test   the same product on Slurm, PBS and GridEngine, and behind sshd, that it brings up here (Debian, as root)"
 	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, DeepLabCut 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
+	@echo "make oldest PYTHON=python3.10 RT_BASH=FOLDER   a whole project and the tests of the task with the oldest versions that are supported, and the bash in FOLDER (4.4)"
 	@echo "make site   these pages as a site with a search, in $(SITE)/html; it needs no network to be read"
 	@echo "make figures   the figures that pages quote, measured again (hours; ONLY=join,dispatch: some); fails where a limit is broken"
 
@@ -70,6 +71,18 @@ test-real: $(VENV)/demo.done $(VENV)/tests.done $(if $(RT_SLEAP),,$(PROGRAMS)/sl
 		RT_IDTRACKERAI="$(or $(RT_IDTRACKERAI),$(PROGRAMS)/idtrackerai/bin)" RT_TIERPSY="$(RT_TIERPSY)" \
 		RT_SNAKEMAKE="$(or $(RT_SNAKEMAKE),$(PROGRAMS)/snakemake/bin)" RT_DYNVISION="$(or $(RT_DYNVISION),$(PROGRAMS)/dynvision/source)" \
 		RT_DYNVISION_PROGRAMS="$(or $(RT_DYNVISION_PROGRAMS),$(PROGRAMS)/dynvision/bin)" python -m pytest tests/real
+
+# RT_BASH=FOLDER: where a bash 4.4 lies, as GNU's source builds it; without it the bash of the machine is taken.
+oldest: $(PROGRAMS)/oldest/programs.done
+	@export PATH="$(if $(RT_BASH),$(RT_BASH):)$(PROGRAMS)/oldest/bin:$$PATH"; python --version; bash --version | head -n 1; \
+		python -m pytest -n 3 tests/whole/test_first_hour.py tests/whole/test_process.py tests/whole/test_scan.py tests/whole/test_verbs.py tests/task
+
+$(PROGRAMS)/oldest/programs.done: tests/oldest.requirements.txt
+	@echo "Setting up $(@D) with the oldest versions (once)"
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info[:2] == (3, 10) else "the oldest Python is 3.10: make oldest PYTHON=python3.10")'
+	@test -x "$(@D)/bin/python" || $(PYTHON) -m venv "$(@D)"
+	@"$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check -r "$<"
+	@touch "$@"
 
 # Everything that MkDocs warns of fails, as a link that leads nowhere.
 site: $(SITE)/programs.done

@@ -1,8 +1,9 @@
 """Build the pages as a site: python docs/make_site.py FOLDER (or make site)
 
 Lays out all pages in FOLDER/pages as they lie here, writes FOLDER/mkdocs.yml, which inherits mkdocs.yml and whose
-navigation is docs/README.md, and lets MkDocs build FOLDER/html. Fails where MkDocs warns: of a link that leads nowhere, a
-heading that there is not, a page that docs/README.md leaves out. The site can be opened from a disk, and searched there.
+navigation is docs/README.md, and lets MkDocs build FOLDER/html. Fails where MkDocs warns: of a link that leads nowhere,
+a heading that there is not, a page that docs/README.md leaves out. The site can be opened from a disk, and searched
+there.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ Nav = list[dict[str, Union[str, "Nav"]]]
 def as_built(text: str, page: str) -> str:
     """Return a page as MkDocs reads it, from its path in the repository.
 
-    A git host wants | escaped in the code of a table; MkDocs would show the escape. A link whose words are the path of a
-    page is called by that page's heading, in the index by its name in the navigation.
+    A git host wants | escaped in the code of a table; MkDocs would show the escape. A link whose words are the path
+    of a page is called by that page's heading, in the index by its name in the navigation.
     """
 
     def call(link: re.Match[str]) -> str:
@@ -66,7 +67,8 @@ def read_nav(index: str) -> Nav:
         heading, _, text = part.partition("\n")
         pages = [page.removeprefix("docs/../") for page in find_links(text)]
         section: Nav = [{title_of(page): page} for page in pages if "/decisions/" not in page]
-        if why := [{title_of(page): page} for page in pages if "/decisions/" in page]:
+        why: Nav = [{title_of(page): page} for page in pages if "/decisions/" in page]
+        if why:
             section.append({"Why it is as it is": why})
         nav.append({heading: section})
     nav[1][next(iter(nav[1]))].insert(0, {"All pages": INDEX})  # type: ignore[union-attr]

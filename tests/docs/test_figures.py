@@ -28,7 +28,7 @@ def figures() -> ModuleType:
 
 
 def test_each_row_of_the_page_is_run(figures: ModuleType) -> None:
-    """Each row of docs/figures.md is read, and each benchmark in it is run; nothing is run that the page does not show."""
+    """Each row of docs/figures.md is read, and its benchmark is run; nothing is run that the page does not show."""
     rows = figures.read_rows(PAGE)
     assert len(rows) == len([line for line in PAGE.splitlines() if line.startswith("| ")]) - 2
     assert {row.name for row in rows} == set(figures.RUNS)

@@ -142,7 +142,7 @@ def test_the_images_of_the_gallery_are_small_and_shown() -> None:
 
 @pytest.mark.parametrize("page", [README, FIRST_HOUR], ids=relative)
 def test_the_three_lines_are_shown(page: Path) -> None:
-    """README.md and docs/first-hour.md show the ancestor's three lines with their output, and the 0 of the second scan."""
+    """README.md and docs/first-hour.md show the ancestor's three lines with their output, and the second scan's 0."""
     text = page.read_text(encoding="utf-8")
     lines = ["$ bash get_files2process.sh", "$ bash process_all.sh", "$ bash get_files2process.sh"]
     places = [text.index(lines[0]), text.index(lines[1]), text.index(lines[2], text.index(lines[1]))]
@@ -151,7 +151,7 @@ def test_the_three_lines_are_shown(page: Path) -> None:
 
 
 def test_the_new_tracker_works(baked: Path, tmp_path: Path) -> None:
-    """The tracker that docs/new-tracker.md shows is whole: put into a project it processes videos, and the next scan says 0."""
+    """The tracker in docs/new-tracker.md is whole: put into a project it processes videos, and the next scan says 0."""
     cv2 = pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
     numpy = pytest.importorskip("numpy")
     project = tmp_path / "opencv_myproject"
@@ -247,7 +247,7 @@ def test_figures_are_quoted_with_their_command() -> None:
 
 
 def test_readme_compares_by_figures_that_were_measured() -> None:
-    """Each number in README.md's comparison stands in docs/figures.md, in a row of the benchmark that README.md names."""
+    """Each number in README.md's comparison stands in docs/figures.md, in a row of the benchmark that it names."""
     rows = re.findall(r"^\| (.*\(`(\w+)`\)) \|(.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) > 4
     for what, command, cells in rows:
