@@ -1,6 +1,6 @@
 // Where it stands, and what failed.
 
-const DAYS_AT_FIRST = 21;
+const LAST_DAYS = 21;
 
 /** Return "12 Jan 2026, 14:05" of an ISO 8601 text, as it was on the machine that made the page. */
 function timeText(iso) {
@@ -138,13 +138,14 @@ function dayBars(data) {
       make("tbody", {}, days.map(line)),
     );
   if (!data.days.length) return null;
-  const later = data.days.slice(DAYS_AT_FIRST);
+  const last = data.days.slice(-LAST_DAYS); // what runs now, or ran just now, is in them
+  const before = data.days.slice(0, -LAST_DAYS);
   return make(
     "div",
     { class: "day-bars" },
     make("h3", {}, "Each day"),
-    table(data.days.slice(0, DAYS_AT_FIRST)),
-    later.length ? folded(`${countOf(later.length, "days")} more`, table(later)) : null,
+    before.length ? folded(`${countOf(before.length, "days")} before`, table(before)) : null,
+    table(last),
   );
 }
 
