@@ -52,7 +52,7 @@ Choose = Callable[[], tuple[Stage, Sequence[Examined]]]  # returns a step, and i
 def redo(project: Project, names: Sequence[str], stage: str | None, kinds: Sequence[DecisionKind], talk: Talk) -> int:
     """Move the old results of the units that are meant aside; returns 1 where something could not be moved.
 
-    Raises RemoteTrackerError where what is stale is meant, and the parameters of now are ones that no scan takes.
+    Raises RemoteTrackerError where what is stale is meant, and no scan takes the parameters of now.
     """
 
     def choose() -> tuple[Stage, Sequence[Examined]]:
