@@ -364,6 +364,24 @@ def test_a_graph_without_its_log(after: After) -> None:
     assert ants.lab.counts("track") == {"finished": 1, "incomplete": 1}
 
 
+def test_a_graph_that_is_cut(after: After) -> None:
+    """A graph whose end is gone is no result of a scan either, though the log of its tracking is whole."""
+    ants = after("track")
+    graph = ants.raw / "exp1/antrax/graphs/graph_1_1.mat"
+    whole = (
+        b"MATLAB 5.0 MAT-file".ljust(124)
+        + b"\x00\x01IM"
+        + (15).to_bytes(4, "little")
+        + (64).to_bytes(4, "little")
+        + bytes(64)
+    )
+    graph.write_bytes(whole)
+    assert ants.lab.counts("track") == {"finished": 2}
+    graph.write_bytes(whole[:-30])
+    assert ants.lab.counts("track") == {"finished": 1, "incomplete": 1}
+    assert "its last variable ends at 200" in ants.lab.rt("why", "exp1/videos/1_2/exp1_1.avi,session=antrax").out
+
+
 @pytest.mark.drawn(2, of="courses")
 def test_a_redo_of_one_movie(after: After) -> None:
     """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import unknown_word
 from .clause import QUICK, WHOLE, Fault, Files, InputKind, Kind, OpenFiles, Option
 from .inputs import StillCopying
-from .kinds import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, video
+from .kinds import command, csv_table, exists, frames, hdf5, imgstore, json_key, log_line, mat, video
 from .places import describe_place, emptiness, find_paths
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ __all__ = [
     "verify",
 ]
 
-_MODULES = (exists, json_key, csv_table, hdf5, log_line, frames, command)
+_MODULES = (exists, json_key, csv_table, mat, hdf5, log_line, frames, command)
 KINDS: Mapping[str, Kind] = {module.KIND.name: module.KIND for module in _MODULES}
 INPUT_KINDS: Mapping[str, InputKind] = {module.KIND.name: module.KIND for module in (video, imgstore)}
 
