@@ -21,7 +21,7 @@ Entries = Iterator[os.DirEntry[str]]
 Choose = Callable[[str, Entries], Entries]  # of a folder's entries those to look at
 LATE_S = 100e-6  # an answer that takes longer came over a network
 TIMED = 8  # entries of a folder that tell whether its disk answers late: all but two must be late
-THREADS = 32
+THREADS = 64
 MANY = 4  # fewer entries are asked for one after the other
 
 
