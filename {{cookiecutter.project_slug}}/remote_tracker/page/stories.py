@@ -21,7 +21,9 @@ from ..records import find_batches
 from ..report.log_text import log_end
 from ..report.why import Story, story_text, tell
 from ..scan import Tree
+from ..shell.copies import run_copies
 from ..survey import Examined
+from ..survey.parallel import processes
 from ..survey.proven import numbers_of, rules_of
 from ..tables.video_row import VideoRow
 from ..text.tones import pieces
@@ -31,6 +33,7 @@ from .look import Seen
 from .packed import unpack
 from .steps import Step, units_of
 
+MANY_DAYS = 4  # of fewer, stories are told sooner without further processes
 FINISHED = "finished"  # the state of a row whose results are as its scan proved them
 HEAD = "// remote-tracker: stories of a day "
 
@@ -95,13 +98,19 @@ def write_scripts(project: Project, places: Mapping[Path, tuple[str, Sequence[As
     Raises NotWritten.
     """
     changed = {path: held for path, held in places.items() if _digest_at(path) != _digest_of(held[1])}
+    count = processes() if len(changed) >= MANY_DAYS else 1
+    parts = [dict([*changed.items()][number::count]) for number in range(count)]
+    run_copies(lambda part: _write_all(project, part), parts)
+    return len(changed)
+
+
+def _write_all(project: Project, changed: Mapping[Path, tuple[str, Sequence[Asked]]]) -> None:
     known = {path: _load(path) for path in changed}
     new = [one for path, (_, asked) in changed.items() for one in asked if not _is_kept(one, known[path])]
     stories = _tell(project, new)
     for path, (day, asked) in changed.items():
         told = {one.name: next(stories) for one in asked if not _is_kept(one, known[path])}
         _write(path, day, asked, known.pop(path), told)
-    return len(changed)
 
 
 class Told(NamedTuple):
