@@ -267,6 +267,8 @@ def test_what_follows_from_the_command_alone_needs_no_survey(did: Did) -> None:
         (Situation(Did.JOINED, stages=(Stand(finished=2, invalid=1),), joined=Joined.NEW, unexplained=1), Do.FAILURES),
         (Situation(Did.SCANNED, stages=(Stand("a"), Stand("b", finished=1))), Do.LOOK),
         (Situation(Did.SCANNED, stages=(Stand("a", finished=1), Stand("b"))), Do.BRING),
+        (Situation(Did.SCANNED, stages=(Stand("a", finished=1), Stand("b", to_do=1)), scanned="a"), Do.SCAN),
+        (Situation(Did.SCANNED, stages=(Stand("a", finished=1), Stand("b", to_do=1)), scanned="b"), Do.WAIT),
         (
             Situation(Did.LOOKED, stages=(Stand("a", waiting=1), Stand("b", to_do=1, failed=1)), has_queue=True),
             Do.RETRY,

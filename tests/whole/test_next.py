@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from lab import Lab, Ran
+from lab import COPY, Lab, Ran
 
 TRACK: dict[str, Any] = {
     "output": {"table": "Results/{subdir}/{name}_tracks.csv"},
@@ -240,3 +240,14 @@ def test_the_script_of_a_scan_is_named_from_where_one_stands(tables: Lab, tmp_pa
     tables.videos(1)
     ran = tables.run(str(tables.root / "rt"), "run", folder="..")
     assert (ran.code, next_of(ran)) == (0, JOINED)
+
+
+def test_behind_a_step_that_was_named(lab: Lab) -> None:
+    """A scan of a step in which nothing is left leads on to the next step, in which something is to do."""
+    again = {"input": {"copy": "Results/{subdir}/{name}.txt"}, "output": {"again": "Results/{subdir}/{name}.again"}}
+    lab.tracker({**COPY, **again, "name": "second", "command": "cp {{ input.copy }} {{ output.again }}"})
+    lab.videos(2)
+    lab.scan()
+    assert lab.run("bash", "process_1_copy.sh").code == 0
+    assert "All 2 are finished. Next:  bash get_files2process.sh\n" in lab.scan("copy").out
+    assert "2 videos found. Next:  bash process_2_second.sh\n" in lab.scan().out

@@ -105,8 +105,8 @@ def _work(now: Situation) -> Advice | None:
 
 
 def _do(now: Situation, one: Stand) -> Advice:
-    if now.did is Did.SCANNED and one.folder == now.folder:  # a limit of the queue, or a list that cannot be written
-        return Advice(Do.WAIT)
+    if now.did is Did.SCANNED and one.folder == now.folder and now.scanned in ("", one.stage):
+        return Advice(Do.WAIT)  # a limit of the queue, or a list that cannot be written
     if now.did is Did.RAN_ALL:  # what failed was tried as often as it helps; for the rest the queue has no room
         return Advice(Do.FAILURES if one.failed else Do.WAIT)
     if one.halted and now.did is Did.LOOKED:

@@ -177,7 +177,7 @@ def _next_text(project: Project, survey: Survey) -> str:
     most = MOST_SUMMARIZED if survey.stage.folder == "workspace" else 0
     stands, is_whole = find_stands(project, [stand_of_survey(survey)], most)
     now = situation_of(project, Did.SCANNED, survey.stage.folder, stands, is_whole)
-    return next_text(project, now)
+    return next_text(project, now._replace(scanned=survey.stage.name))
 
 
 def next_command(project: Project, prepared: Prepared) -> str:

@@ -106,3 +106,4 @@ class Situation(NamedTuple):
     has_tables: bool = True  # the tracker has a stage that summarizes
     joined: Joined = Joined.NOTHING
     unexplained: int = 0  # finished videos that are in no table, though all tables are up to date
+    scanned: str = ""  # the stage that a scan looked at last; "": not one stage alone
