@@ -3,6 +3,10 @@
 A screen stands in a fence between <!-- screen: STEP... --> and <!-- end -->; the steps are those of STEPS, run in
 this order in a new project on drawn videos (make demo draws the same). What differs from run to run is not compared:
 the host is called labpc, seconds and bytes may differ. --check changes nothing, and fails where a screen is old.
+
+A screen called typed holds its commands itself, each behind a prompt: `$ ` or `laptop$ `. It needs a cluster or another
+machine, so a test types them (tests/cluster/test_tours.py, tests/real/test_tours.py), and writes what it saw into the
+page where RT_RENEW_SCREENS is set. A line `...` stands for lines that are left out.
 """
 
 from __future__ import annotations
@@ -15,13 +19,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "{{cookiecutter.project_slug}}"
 LONG_AGO = 1_700_000_000
+TYPED = "typed"
+_PROMPT = re.compile(r"^(\w*)\$ (.*)\n", re.MULTILINE)
+_WAIT = r"<!-- wait: (\w+) -->"
 _SCREEN = re.compile(r"(<!-- screen: ([\w ]+) -->\n```text\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
 
 
@@ -101,19 +108,58 @@ def shown(text: str, project: Path) -> str:
 def compared(text: str) -> str:
     """Return a screen without what differs from run to run."""
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d{4}", "TIME", text)
-    text = re.sub(r"\b(pid|job|size|mtime|seconds|params)=\S+", r"\1=N", text)
+    text = re.sub(r"\b(pid|job|size|mtime|seconds|params|token|began|activate|host)=\S+", r"\1=N", text)
+    text = re.sub(r"\b\d+\[\](?:\.pbs1)?|\b([Jj]ob) \d+", r"\1 N", text)
     text = re.sub(r"\b\d+\.\d{3,}\b", "N.N", text)  # what was measured in videos that another encoder wrote
-    return re.sub(r"\b[\d,.]+ (s\b|bytes|could be read)", r"N \1", text)
+    return re.sub(r"\b[\d,.]+ (s\b|[kMGT]?B\b|bytes|core-hours|could be read)", r"N \1", text)
 
 
 def renewed(text: str, screens: Mapping[str, str]) -> str:
     """Return a page with each screen that is old replaced."""
 
     def new(found: re.Match[str]) -> str:
+        if found[2] == TYPED:
+            return found[0]
         fresh = "\n".join(screens[name] for name in found[2].split())
         return f"{found[1]}{found[3] if compared(fresh) == compared(found[3]) else fresh}{found[4]}"
 
     return _SCREEN.sub(new, text)
+
+
+def retyped(text: str, type_command: Callable[[str, str], str], wait: Callable[[str], None]) -> str:
+    """Return a page after all commands of its typed screens were typed again, in order; old output is replaced.
+
+    ``type_command`` gets what stands before the $ and the command, and returns what was printed; ``wait`` gets the word
+    of each <!-- wait: WORD --> between the screens.
+    """
+
+    def type_screen(screen: str) -> str:
+        before, *rest = _PROMPT.split(screen)
+        for where, command, told in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+            fresh = type_command(where, command)
+            gap = "\n" if told.endswith("\n\n") or told == "\n" else ""
+            before += f"{where}$ {command}\n{told if is_as_told(fresh, told) else fresh + gap}"
+        return before
+
+    def new(found: re.Match[str]) -> str:
+        if found[1]:
+            wait(found[1])
+            return found[0]
+        return found[2] + type_screen(found[4]) + found[5] if found[3] == TYPED else found[0]
+
+    return re.sub(f"{_WAIT}|{_SCREEN.pattern}", new, text, flags=re.DOTALL)
+
+
+def count_commands(text: str) -> int:
+    """Return how many commands the typed screens of a page hold."""
+    return sum(len(_PROMPT.findall(found[3])) for found in _SCREEN.finditer(text) if found[2] == TYPED)
+
+
+def is_as_told(fresh: str, told: str) -> bool:
+    """Return whether a page still tells what was printed; a line of three dots stands for any lines."""
+    lines = compared(told.rstrip("\n")).split("\n")
+    form = "".join("(?:.*\n)*" if line == "..." else re.escape(f"{line}\n") for line in lines)
+    return re.fullmatch(form if told.strip() else "", compared(fresh)) is not None
 
 
 def find_pages() -> Iterator[Path]:

@@ -15,14 +15,20 @@ from cookiecutter.main import cookiecutter
 from lab import REPOSITORY, TEMPLATE
 
 
-def bake(place: Path, **answers: str) -> Path:
-    """Return the project that cookiecutter makes below ``place``, from a copy of the template without caches."""
+def copy_template(place: Path) -> Path:
+    """Return a copy of the template without caches, in a new folder below ``place``."""
     template = place / "template"
     template.mkdir(parents=True)
     for name in ("hooks", "docs", TEMPLATE.name):
         shutil.copytree(REPOSITORY / name, template / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
     shutil.copy(REPOSITORY / "cookiecutter.json", template)
-    return Path(cookiecutter(str(template), no_input=True, extra_context=answers, output_dir=str(place / "out")))
+    return template
+
+
+def bake(place: Path, **answers: str) -> Path:
+    """Return the project that cookiecutter makes below ``place``."""
+    template, out = str(copy_template(place)), str(place / "out")
+    return Path(cookiecutter(template, no_input=True, extra_context=answers, output_dir=out))
 
 
 def compile_package(project: Path) -> None:
