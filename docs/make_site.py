@@ -86,7 +86,8 @@ def title_of(page: str, whole: bool = False) -> str:
     head = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
     title = head.removeprefix("# ").replace("`", "")
     if whole or path.parent.name not in SHORT:
-        return title
+        tour = title.removeprefix("A tour: ")
+        return title if whole else tour[0].upper() + tour[1:]
     parts = re.split(r"[:,] ", title)
     return next((part for part in parts if part.lower() == path.stem), parts[0])
 

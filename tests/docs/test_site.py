@@ -47,6 +47,7 @@ def test_titles_are_short(site: ModuleType) -> None:
     assert site.title_of("docs/clusters/slurm.md") == "Slurm"
     assert site.title_of("docs/trackers/opencv.md") == "opencv"
     assert site.title_of("docs/reference/cluster-yml.md") == "clusters/&lt;name&gt;.yml"
+    assert site.title_of("docs/tours/krypton.md") == "Worms on Krypton"
     assert site.title_of("docs/finished.md") == 'What "finished" means'
 
 

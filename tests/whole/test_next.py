@@ -249,5 +249,5 @@ def test_behind_a_step_that_was_named(lab: Lab) -> None:
     lab.videos(2)
     lab.scan()
     assert lab.run("bash", "process_1_copy.sh").code == 0
-    assert "All 2 are finished. Next:  bash get_files2process.sh\n" in lab.scan("copy").out
+    assert "All 2 videos are finished. Next:  bash get_files2process.sh\n" in lab.scan("copy").out
     assert "2 videos found. Next:  bash process_2_second.sh\n" in lab.scan().out

@@ -35,7 +35,7 @@ def test_typed_screens_are_typed_in_order() -> None:
 def test_each_tour_is_typed(page: Path) -> None:
     """A test types the commands of each tour; the page says how many there are, and from what its screens come."""
     text = page.read_text(encoding="utf-8")
-    tests = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "tests").glob("*/test_tours.py")]
+    tests = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "tests").glob("*/test_tours*.py")]
     assert any(f'TOURS / "{page.name}"' in test for test in tests)
     assert f"**{load_program('renew_screens').count_commands(text)} commands**" in text
     assert "## What these screens come from" in text
