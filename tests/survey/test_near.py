@@ -45,8 +45,8 @@ def answer(project: Project, name: str) -> object:
 
 NAMES = (
     "d1/a.avi d1/b.avi d1/c.avi d2/a.avi d2/e.avi d3/new.avi d3/one.avi d3/one.mp4 d3/deep/new.avi d3/empty.avi"
-    " d3/moved.avi RawVideos/d1/a.avi Results/d1/a.txt d1/a.txt d1/a d1 a.avi d3/new d3/none.avi d4/a.avi d3/../d1/a.avi"
-    " ./d1/a.avi d1/a.avi/ d3/deep new.avi.avi"
+    " d3/moved.avi RawVideos/d1/a.avi Results/d1/a.txt d1/a.txt d1/a d1 a.avi d3/new d3/none.avi d4/a.avi"
+    " d3/../d1/a.avi ./d1/a.avi d1/a.avi/ d3/deep new.avi.avi"
 )
 
 
