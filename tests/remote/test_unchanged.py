@@ -18,7 +18,7 @@ LOOKS = "import 'remote_tracker.config.project' #"  # in what Python tells of it
 
 @pytest.fixture
 def home(home: Home) -> Home:
-    """Both sides have a package of their own: a link that another test's project makes to a shared one changes its ctime."""
+    """Both sides have their own package: a link that another test's project makes to a shared one changes its ctime."""
     own_package(home.root)
     own_package(home.far.root)
     return home
