@@ -1,8 +1,8 @@
 """What a history of many batches is read from: one derived file beside them, which may be deleted at any time.
 
 For each sealed batch it keeps what scans ask: its batch.yml, the head of its sealed file, the records of tasks that did
-not finish, the names of units that finished. A batch's part is believed while the sealed file has the size, times and inode that it
-had when it was read: a look at one file instead of three files read, six times a scan.
+not finish, the names of units that finished. A batch's part is believed while the sealed file has the size, times and
+inode that it had when it was read: a look at one file instead of three files read, six times a scan.
 """
 
 from __future__ import annotations
