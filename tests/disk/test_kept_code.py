@@ -1,4 +1,4 @@
-"""The package's code is kept in its user's cache where its disk is far: found there, and never believed when it is old."""
+"""The package's code is kept in its user's cache where its disk is far, and never believed when it is old."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class KeptCode:
         return spec
 
     def keep(self) -> None:
-        """Keep the code of the modules that this process imported, where there are more than a few new ones.
+        """Keep the code of the modules that this process imported, where the cache lacks more than a few modules.
 
         Nothing is kept where Python is to write no code (PYTHONDONTWRITEBYTECODE), or where it cannot be written.
         """
@@ -126,7 +126,7 @@ def _stamp_of(place: str) -> Stamp | None:
 
 
 def _read_module(name: str) -> KeptModule | None:
-    """Return what is to be kept of an imported module; None where its file changes meanwhile, or is gone."""
+    """Return an imported module's code with its file's stamp; None where the file changes meanwhile, or is gone."""
     spec = sys.modules[name].__spec__
     if spec is None or not isinstance(spec.loader, SourceFileLoader) or spec.origin is None:
         return None

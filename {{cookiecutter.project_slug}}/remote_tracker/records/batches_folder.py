@@ -52,11 +52,11 @@ class BatchesFolder:
             yield known or Batch(Path(place))
 
     def find_unkept(self) -> list[Batch]:
-        """Return each folder that may be a batch, but for sealed batches of which all that scans ask is kept."""
+        """Return each folder that may be a batch, but for sealed batches that are kept."""
         return [batch for batch in self._all() if not batch.kept]
 
     def keep(self) -> None:
-        """Keep what scans ask of sealed batches in one file, where many of them are not kept yet."""
+        """Keep what scans ask of sealed batches in one file, where many batches are not kept yet."""
         batches = [batch for batch in self._all() if batch.is_sealed]
         if sum(batch.kept is None for batch in batches) < MANY:
             return

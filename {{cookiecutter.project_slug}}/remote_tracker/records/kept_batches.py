@@ -1,8 +1,8 @@
 """What a history of many batches is read from: one derived file beside them, which may be deleted at any time.
 
-It keeps, of each sealed batch, what scans ask: its batch.yml, the head of its sealed file, the records of what did not
-finish, the names of what did. A batch's part is believed while the sealed file has the size, times and inode that it
-had when it was read: a look at one file instead of three files read, six times a scan.
+For each sealed batch it keeps what scans ask: its batch.yml, the head of its sealed file, the records of tasks that did
+not finish, the names of units that finished. A batch's part is believed while the sealed file has the size, times and
+inode that it had when it was read: a look at one file instead of three files read, six times a scan.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def render_kept(kept: Mapping[str, KeptBatch]) -> bytes:
 
 
 def read_batch(folder: Path, described: str) -> KeptBatch | None:
-    """Return what is to be kept of a batch; None where it is not sealed, or changes meanwhile."""
+    """Return the batch as it is kept; None where it is not sealed, or changes meanwhile."""
     stamp, sealed = stamp_of(str(folder)), open_sealed(folder / SEALED)
     if stamp is None or sealed is None:
         return None

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..disk.derived import write_derived
-from ..model import Project, Stage, State, Unit
+from ..model import Cause, Project, Stage, State, Unit
 from ..model.scheduling import Queue
 from ..records import History, batches_of, find_batches, find_halt, makes_of
 from ..scan import Tree, find_stores, find_units, find_unread
@@ -86,9 +86,7 @@ def examine_stage(
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     touched = {*flying, *history.unfinished, *gate.refused}
-    counters = survey.counts, history.finished_names, look.others if is_fast else {}, survey.remarks, proven.empty
-    places = survey.by_folder, survey.empty
-    sift = FastScan(stage, tree, proven.known, touched, flying, most, *counters, *places) if is_fast else None
+    sift = _make_sift(survey, tree, proven, touched, flying, most, history, look.others) if is_fast else None
 
     def look_at(units: Iterable[Unit]) -> Iterator[Examined]:
         for unit in look.ahead(refuse_collisions(stage, units), flying):
@@ -98,8 +96,7 @@ def examine_stage(
             yield Examined(unit, decision)
 
     held: list[Examined] = []
-    is_asked = not (options.as_new or options.near)
-    recognised = is_asked and can_be_moved(stage) and bool(history.count_successes())
+    recognised = not (options.as_new or options.near) and can_be_moved(stage) and bool(history.count_successes())
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
     yield from _hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
@@ -108,6 +105,22 @@ def examine_stage(
     gone = [] if options.near else _count_absent(project, survey, history, proven, look, recognised)
     _remember(proven, refuted)
     yield from _tell_moved(survey, Recognition(tree, history, gone), held, look_at)
+
+
+def _make_sift(
+    survey: Survey,
+    tree: Tree,
+    proven: Proven,
+    touched: set[str],
+    flying: Mapping[str, State],
+    most: int,
+    history: History,
+    others: Mapping[str, Cause],
+) -> FastScan:
+    """Return what takes the proven and the untouched files, and counts them in the survey."""
+    counters = survey.counts, history.finished_names, others, survey.remarks, proven.empty
+    places = survey.by_folder, survey.empty
+    return FastScan(survey.stage, tree, proven.known, touched, flying, most, *counters, *places)
 
 
 def _look_at_all(

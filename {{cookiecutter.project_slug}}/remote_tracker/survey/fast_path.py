@@ -68,7 +68,7 @@ class FastScan:
     others: Mapping[str, Cause] = field(default_factory=dict)  # the remarks on finished units, by name
     remarks: Counter[Cause] = field(default_factory=Counter)  # counts the remarks on the files that become no unit
     empty: Container[int] = ()  # the digests of proven results in which nothing was found
-    # By folder below the input's first folder, as "day1/", the same counts; and the names of those that are empty.
+    # By folder below the input's first folder, as "day1/", the same counts; and the names of files with empty results.
     by_folder: dict[str, Counter[State]] = field(default_factory=dict)
     empty_names: list[str] = field(default_factory=list)
 

@@ -62,7 +62,7 @@ def processes() -> int:
 
 
 def _sift_in_steps(tree: Tree, sift: FastScan, start: str, folders: Sequence[str]) -> Iterator[FolderRest]:
-    """Yield what is left over in the folders; a step is twice as long as the one before where that left nothing."""
+    """Yield what is left over in the folders; where a step left nothing, the next step is twice as long."""
     size = FOLDERS_SIDE_BY_SIDE
     while folders:
         is_clean = True
