@@ -69,7 +69,7 @@ def write_report(
 
 
 def _write_days(seen: Seen) -> str:
-    """Write the files of the days, and remove those of days that there are no longer; nothing is returned."""
+    """Write the files of the days, and remove files of days that there are no longer; nothing is returned."""
     folder = seen.project.root / PAGE.rpartition("/")[0] / FOLDER
     make_folder(folder)
     clear_temporaries(folder)

@@ -13,7 +13,7 @@ from .next_step import JOINED
 from .standing import Did, Joined, Situation, Stand
 from .unread import COUNTED
 
-Judge = Callable[[Project, Stage, Survey, Mapping[str, Sequence[Examined]]], Sequence[Examined]]
+Examine = Callable[[Project, Stage, Survey], Iterable[Examined]]
 MOST_SUMMARIZED = 1000  # a scan of so many videos costs less than a tenth of a second more for the days
 FIELDS: Mapping[State, str] = {
     State.UNPROCESSED: "to_do",
@@ -118,14 +118,12 @@ def look_around(project: Project, did: Did, folder: str = "workspace", unexplain
     return situation_of(project, did, folder, find_stands(project)[0], unexplained=unexplained)
 
 
-def examine_all(project: Project, judge: Judge | None = None) -> list[tuple[Survey, list[Examined]]]:
-    """Return the survey of each stage with all of its units; ``judge`` may be examine_judged."""
+def examine_all(project: Project, examine: Examine = examine_stage) -> list[tuple[Survey, list[Examined]]]:
+    """Return the survey of each stage with all of its units; ``examine`` may be examine_judged."""
     known: dict[str, list[Examined]] = {}
-    surveys = [Survey(stage) for stage in project.tracker.stages]
+    surveys = [Survey(stage, known=known) for stage in project.tracker.stages]
     for survey in surveys:
-        stage = survey.stage
-        found = judge(project, stage, survey, known) if judge else examine_stage(project, stage, survey, known=known)
-        known[stage.name] = list(found)
+        known[survey.stage.name] = list(examine(project, survey.stage, survey))
     return [(survey, known[survey.stage.name]) for survey in surveys]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from ..disk.derived import write_derived
 from ..model import Cause, Project, Stage, State, Unit
@@ -16,7 +17,7 @@ from .decision import remarks_of
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
-from .moved import Recognition, can_be_moved, is_untouched
+from .moved import Recognition, can_be_moved, hold_back, is_untouched
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven, rules_of
@@ -67,22 +68,16 @@ def examine_stage(
     options: ScanOptions = PLAIN_SCAN,
     most: int = 0,
     gate: InputGate | None = None,
-    known: Mapping[str, Sequence[Examined]] = {},
 ) -> Iterator[Examined]:
     """Yield each unit of the stage with the decision on it, in the scan's order.
-
-    ``known`` are the units of stages that were examined just now, by the stage's name: they are not looked at again.
 
     With ``most``, finished units and the untouched units beyond ``most`` may be counted in ``survey`` instead. Whether
     an untouched unit was moved is known when all videos were seen: from the first on, units are held back until then.
     """
     flying, history = _load_past_of(project, stage, survey)
-    tree, (proven, refuted) = _tree_of(project, stage), _load_findings(project, stage)
-    survey.tree = tree
+    tree, (proven, refuted) = _tree_of(project, survey), _load_findings(project, stage)
     look, gate = Look(project, stage, tree, history, proven, refuted, options), gate or InputGate(project, stage)
-    upstream = find_upstream(
-        project, stage, lambda source: known.get(source.name) or examine_stage(project, source, Survey(source))
-    )
+    upstream = find_upstream(project, stage, partial(_look_back, project, survey))
     attempts = 0 if options.include_set_aside else project.attempts
     is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     touched = {*flying, *history.unfinished, *gate.refused}
@@ -98,7 +93,7 @@ def examine_stage(
     held: list[Examined] = []
     recognised = not (options.as_new or options.near) and can_be_moved(stage) and bool(history.count_successes())
     looked = _look_at_all(stage, tree, upstream, sift, look_at)
-    yield from _hold_back(looked, held, history) if recognised else looked
+    yield from hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
     survey.is_late, survey.uncut = tree.is_late, tree.uncut
     survey.stores, survey.unread = find_stores(tree, stage), find_unread(tree, project.tracker.stages)
@@ -132,15 +127,6 @@ def _look_at_all(
         return
     for untouched, others in find_sheets_ahead(stage, tree, sift):
         yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
-
-
-def _hold_back(looked: Iterable[Examined], held: list[Examined], history: History) -> Iterator[Examined]:
-    """Yield the units before the first untouched unit, and put all others into ``held``."""
-    for seen in looked:
-        if held or is_untouched(seen, history):
-            held.append(seen)
-        else:
-            yield seen
 
 
 def _count_absent(
@@ -189,10 +175,14 @@ def _load_past_of(project: Project, stage: Stage, survey: Survey) -> tuple[dict[
     return load_past(batches, redo, survey.queue, makes_of(stage), find_later(project, stage))
 
 
-def _tree_of(project: Project, stage: Stage) -> Tree:
+def _look_back(project: Project, survey: Survey, source: Stage) -> Iterable[Examined]:
+    return survey.known.get(source.name) or examine_stage(project, source, Survey(source))
+
+
+def _tree_of(project: Project, survey: Survey) -> Tree:
     """Return the project's folders; raises RemoteTrackerError where the disk with the stage's videos is missing."""
-    tree = Tree(project.root, project.videos)
-    if any(i.pattern.root == "RawVideos" for i in stage.inputs):
+    tree = survey.tree = Tree(project.root, project.videos)
+    if any(i.pattern.root == "RawVideos" for i in survey.stage.inputs):
         tree.require_videos(project.tracker.sources)
     return tree
 

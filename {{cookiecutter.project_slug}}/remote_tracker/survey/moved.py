@@ -137,3 +137,12 @@ def _file_of(name: str) -> str:
 def _size_of(mark: str) -> str:
     """Return the size in the mark of a single file, as its digits."""
     return mark.partition(" ")[0]
+
+
+def hold_back(looked: Iterable[Examined], held: list[Examined], history: History) -> Iterator[Examined]:
+    """Yield the units before the first untouched unit, and put all others into ``held``."""
+    for seen in looked:
+        if held or is_untouched(seen, history):
+            held.append(seen)
+        else:
+            yield seen

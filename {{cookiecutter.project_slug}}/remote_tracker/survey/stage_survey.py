@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..model import Cause, Stage, State
@@ -42,6 +42,7 @@ class Survey:
     halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
     is_late: bool = False  # whether the disk answers late, as one behind a network does
     tree: Tree | None = None  # the folders, as they were looked at
+    known: Mapping[str, Sequence[Examined]] = field(default_factory=dict)  # by stage, units that need no second look
     unjudged: str = ""  # why the frames of videos could not be read here; "": they could
 
     @property
