@@ -5,8 +5,8 @@ this order in a new project on drawn videos (make demo draws the same). What dif
 the host is called labpc, seconds and bytes may differ. --check changes nothing, and fails where a screen is old.
 
 A screen called typed holds its commands itself, each behind a prompt: `$ ` or `laptop$ `. It needs a cluster or another
-machine, so a test types them (tests/cluster/test_tours.py, tests/real/test_tours_real.py), and writes what it saw into the
-page where RT_RENEW_SCREENS is set. A line `...` stands for lines that are left out.
+machine, so a test types them (tests/cluster/test_tours.py, tests/real/test_tours_real.py), and writes what it saw into
+the page where RT_RENEW_SCREENS is set. A line `...` stands for lines that are left out.
 """
 
 from __future__ import annotations
