@@ -83,6 +83,8 @@ def find_links(text: str) -> Iterator[str]:
 def title_of(page: str, whole: bool = False) -> str:
     """Return how a page is called in the navigation: its ``whole`` heading, or the name with which that begins."""
     path = ROOT / page
+    if not path.is_file():
+        raise SystemExit(f"{INDEX} leads to {page}, which is not there: write that page, or take the link out.")
     head = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# "))
     title = head.removeprefix("# ").replace("`", "")
     if whole or path.parent.name not in SHORT:

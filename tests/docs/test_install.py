@@ -14,10 +14,11 @@ from lab import REPOSITORY, TEMPLATE
 
 CONDA = "conda create -n remote-tracker -c conda-forge python=3.12 cookiecutter h5py opencv scipy"
 PIPX = "pipx install cookiecutter && pipx inject cookiecutter h5py opencv-python-headless scipy"
+VENV = "pip install cookiecutter h5py opencv-python-headless scipy"  # behind python3 -m venv
 PLACES = ("README.md", "docs", "hooks", "demo", TEMPLATE.name)
 PRINTED = {
     "README.md": {CONDA},  # with a link to the page that has both
-    "docs/first-hour.md": {CONDA, PIPX},
+    "docs/first-hour.md": {CONDA, PIPX, VENV},
     "hooks/pre_prompt.py": {CONDA},  # a Python that is too old: pipx has no other
     "hooks/pre_gen_project.py": {CONDA, PIPX},
     "hooks/post_gen_project.py": {PIPX},
@@ -42,15 +43,16 @@ def find_lines() -> dict[str, set[str]]:
 
 
 def test_the_lines_are_the_same_everywhere() -> None:
-    """README, pages, hooks, ./rt and a project's README print the same two lines, and nothing else prints another."""
+    """README, pages, hooks, ./rt and a project's README print the same lines; the first hour has one for a venv."""
     assert find_lines() == PRINTED
 
 
-def test_conda_and_pipx_bring_the_same() -> None:
-    """Both lines bring what ./rt, HDF5 results and the built-in tracker need."""
+def test_all_bring_the_same() -> None:
+    """Each line brings what ./rt, HDF5 results and the built-in tracker need."""
     by_conda = CONDA.split("python=3.12 ")[1].split()
     by_pipx = PIPX.replace("pipx install ", "").replace("&& pipx inject cookiecutter ", "").split()
     assert by_conda == [name.removesuffix("-python-headless") for name in by_pipx]
+    assert VENV.replace("pip install ", "").split() == by_pipx
 
 
 def start_without_memory(tmp_path: Path, *programs: Path) -> subprocess.CompletedProcess[str]:

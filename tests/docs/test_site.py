@@ -32,6 +32,12 @@ def pages_of(nav: Any) -> Iterator[str]:
             yield from [value] if isinstance(value, str) else pages_of(value)
 
 
+def test_a_page_that_is_not_there(site: ModuleType) -> None:
+    """A link of docs/README.md to a page that is not there is named in one line, without a traceback."""
+    with pytest.raises(SystemExit, match=r"^docs/README.md leads to docs/nowhere.md, which is not there: "):
+        site.read_nav("## Begin\n\n[a page](nowhere.md)\n")
+
+
 def test_the_navigation_is_the_index(site: ModuleType) -> None:
     """Each page is in the navigation once, in the order of docs/README.md, below its heading there."""
     index = (REPOSITORY / "docs" / "README.md").read_text(encoding="utf-8")

@@ -203,11 +203,12 @@ def test_each_script(programs: Programs, tmp_path: Path) -> None:
     ],
 )
 def test_no_partitions(programs: Programs, project: Project, err: str, code: int, says: str) -> None:
-    """A Slurm that does not answer, or has no partition, is what is wrong."""
+    """A Slurm that does not answer, or has no partition, is what is wrong; it is said how to go on without one."""
     programs.say("sinfo", err=err, code=code)
     shown, (wrong,) = examine(project)
     assert shown == []
     assert wrong.startswith(f"The scheduler does not tell its partitions: {says}")
+    assert wrong.endswith("where no cluster is, write cluster: local into project.yml.")
 
 
 def test_without_a_queue(tmp_path: Path) -> None:

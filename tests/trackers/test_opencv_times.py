@@ -75,7 +75,9 @@ def test_dropped_frames_are_refused_unless_said(day: Day) -> None:
     """An AVI that lacks frames is refused with how many; as many may be said to be missing, and not one less."""
     video = draw_clip(day.project / "a.avi", "gap")
     for said in ("", "frames_missing: 9"):
-        with pytest.raises(BadVideo, match=r"promises 100 frames, 90 could be read: .*: 10 into the parameter file$"):
+        with pytest.raises(
+            BadVideo, match=r"promises 100 frames, 90 could be read: .*: 10 into the parameter file in AuxiliaryFiles$"
+        ):
             track_in(day, video, said)
     assert track_in(day, video, "frames_missing: 10").info["finished"] is True
 

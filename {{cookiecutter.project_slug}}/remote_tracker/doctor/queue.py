@@ -24,7 +24,9 @@ def examine_queue(project: Project) -> tuple[list[str], list[str]]:
         return [], [reason]
     partitions, why_not = scheduler.queue.find_partitions()
     if not partitions:
-        return [], [f"The scheduler does not tell its partitions: {why_not or 'it has none'}."]
+        silent = f"The scheduler does not tell its partitions: {why_not or 'it has none'}."
+        advice = "Try again on the login node; where no cluster is, write cluster: local into project.yml."
+        return [], [f"{silent} {advice}"]
     scripts = _scripts_of(project)
     limit, who = scheduler.queue.read_limit(scripts[0].asked)
     most = project.cluster.max_tasks

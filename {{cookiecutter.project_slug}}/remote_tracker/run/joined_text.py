@@ -36,7 +36,7 @@ def joined_text(outcome: Outcome) -> str:
         what = f"{number_of(joined.missing, outcome.counts)} {'is' if joined.missing == 1 else 'are'}"
         lines += [f"{what} in no table: {JOINED}/missing.csv names {'it' if joined.missing == 1 else 'them'}."]
         reasons = sorted(joined.reasons.items(), key=lambda pair: -len(pair[1]))
-        lines += [f"  {len(names)} {reason}: {_named(names)}" for reason, names in reasons[:REASONS]]
+        lines += [f"  {_tell_missing(reason, names)}" for reason, names in reasons[:REASONS]]
         lines += [f"  ... and {number_of(len(reasons) - REASONS, 'other reasons')}"] if len(reasons) > REASONS else []
     lines += _beside_lines(outcome.beside)
     return "\n".join([*lines, *(f"Not up to date: {day}." for day in outcome.late)])
@@ -65,6 +65,13 @@ def _beside_lines(beside: Beside) -> Iterator[str]:
     if beside.undefined:
         what = f"{number_of(len(beside.undefined), 'columns')} {_verb(beside.undefined, 'have')} no definition"
         yield f"{what} in {SUMMARIZER}/columns.yml: {_named(beside.undefined)}"
+
+
+def _tell_missing(reason: str, names: Sequence[str]) -> str:
+    """Return a reason with the videos that it kept out of the table; a single video is named once, before it."""
+    if len(names) > 1:
+        return f"{len(names)} {reason}: {_named(names)}"
+    return f"{_named(names)}: {reason.replace(f'RawVideos/{names[0]}: ', '', 1)}"
 
 
 def _verb(names: Sequence[str], verb: str) -> str:

@@ -45,7 +45,7 @@ class Promise:
         if self.whole:
             missing = min(self.frames, self.shown) - frames_read
             why = f"the file is damaged, or frames were dropped in recording: then write frames_missing: {missing}"
-            why += " into the parameter file"
+            why += " into the parameter file in AuxiliaryFiles"
         count = f"{self.frames} frames" if self.frames else "more bytes than are there"
         return f"{name}: the header promises {count}, {frames_read} could be read: {why}"
 
