@@ -118,8 +118,10 @@ def write_terminal(screen: str, lab: Lab, target: Path) -> None:
     target.write_text(console.export_svg(code_format=TERMINAL, title=""), encoding="utf-8")
 
 
-def write_small(image: cv2.typing.MatLike, name: str) -> None:
+def write_small(image: cv2.typing.MatLike | None, name: str) -> None:
     """Write an image as PNG; where it is too large, with fewer shades of each colour, black and white as they were."""
+    if image is None:
+        raise SystemExit(f"{name}: there is no image to write")
     for step in (1, 5, 15, 17, 51):
         fewer = (np.round(image / step) * step).clip(0, 255).astype(np.uint8)
         packed = cv2.imencode(".png", fewer, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].tobytes()

@@ -153,7 +153,7 @@ def test_antrax(lab: ClusterLab, tmp_path: Path) -> None:
     os.utime(site.home / "classifier.h5", (LONG_AGO, LONG_AGO))
     configure_experiment(site.laptop / "exp1")
     project = lab.twin(site.home / "antrax_ants")
-    cluster = site.window("login1", site.home, **{str(site.home): "/home/NAME"})
+    cluster = site.window("login1", site.home, **{str(site.home): "/home/lab"})
     pc = site.other_window({})
 
     def wait(_: str) -> None:
@@ -191,7 +191,7 @@ def test_swc(lab: ClusterLab, sshds: Sshds, tmp_path: Path) -> None:
     ceph = tmp_path / "ceph"
     ceph.mkdir()
     far = lab.twin(ceph / "lab/sleap_mice")
-    laptop = site.window("laptop", site.home, **{str(ceph): "/ceph", str(site.home): "/home/NAME"})
+    laptop = site.window("laptop", site.home, **{str(ceph): "/ceph", str(site.home): "/home/lab"})
     laptop.environment = {**laptop.environment, "PATH": f"{sshds.programs}:{laptop.environment['PATH']}"}
     laptop.far = "hpc-gw1"
     try:

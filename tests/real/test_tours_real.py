@@ -28,7 +28,7 @@ def open_window(slurm: Path, top: Path) -> Terminal:
     (programs / "cookiecutter").symlink_to(Path(sys.executable).with_name("cookiecutter"))
     environment = SlurmLab(top, home, slurm).environment(PATH=f"{programs}:{SMALL_PATH}")
     del environment["REMOTE_TRACKER_TEST"]
-    return Terminal(home, environment, {str(template): "PLACE", str(home): "/home/NAME"}, "login1")
+    return Terminal(home, environment, {str(template): "PLACE", str(home): "/home/lab"}, "login1")
 
 
 def test_tramway(slurm: Path, tramway: Path, tmp_path: Path) -> None:
