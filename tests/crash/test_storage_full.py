@@ -19,6 +19,8 @@ from remote_tracker.records import Batch
 from remote_tracker.survey import survey_stage
 from schedulers.fakes import make_programs, make_slurm, pin_all, queue_line
 
+pytestmark = pytest.mark.drawn(4, of="commands")
+
 PAGE = 4096
 MOST = 60  # pages; any one of these commands needs fewer
 

@@ -18,7 +18,7 @@ from lab import LONG_AGO, Lab, Ran, copy_tree
 from trackers.conftest import STANDINS, Bake, Make
 from trackers.sprites import draw, straight
 
-pytestmark = pytest.mark.drawn(4, of="whole runs")  # of those without a mark of their own
+pytestmark = pytest.mark.drawn(2, of="whole runs")  # of those without a mark of their own
 
 STEPS = ("train", "track", "link", "classify", "solve1", "solve2", "solve3")
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "antrax" / "dummy_exp"

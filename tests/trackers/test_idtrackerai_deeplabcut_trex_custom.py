@@ -12,7 +12,7 @@ from lab import LONG_AGO, Lab
 from trackers.conftest import Make
 from trackers.sprites import draw, straight
 
-pytestmark = pytest.mark.drawn(5, of="whole runs")  # of those without a mark of their own
+pytestmark = pytest.mark.drawn(3, of="whole runs")  # of those without a mark of their own
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "idtrackerai"
 

@@ -24,7 +24,7 @@ import cv2
 import h5py
 import numpy as np
 
-pytestmark = pytest.mark.drawn(9, of="whole runs")  # of those without a mark of their own
+pytestmark = pytest.mark.drawn(5, of="whole runs")  # of those without a mark of their own
 
 STANDIN = REPOSITORY / "tests" / "standins" / "trackers" / "sleap" / "bin"
 DATA = REPOSITORY.parent / "shared" / "data" / "sleap"

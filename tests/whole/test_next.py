@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 from lab import COPY, Lab, Ran
 
+pytestmark = pytest.mark.drawn(6, of="walks")
+
 TRACK: dict[str, Any] = {
     "output": {"table": "Results/{subdir}/{name}_tracks.csv"},
     "command": "head -c 99 {{ input.video }}; grep -q 'bad\\|cut short' {{ input.video }} && exit 3;"
