@@ -79,6 +79,19 @@ def test_a_changed_result_needs_a_person(lab: Lab) -> None:
     assert {"text": text, "command": "./rt accept --changed"} in find_needs(seen, find_groups(seen))
 
 
+@pytest.mark.parametrize(("empty", "again"), [(1, "it"), (2, "them")])
+def test_a_bad_video_needs_another_copy(lab: Lab, empty: int, again: str) -> None:
+    """What only another copy can help says so before the scan that is typed then."""
+    lab.video("d1/v0.avi")
+    for number in range(1, empty + 1):
+        lab.video(f"d1/v{number}.avi", "")
+    lab.scan()
+    seen = Seen(load_project(lab.root))
+    texts = {need["text"]: need["command"] for need in find_needs(seen, find_groups(seen))}
+    text = next(text for text in texts if f"Copy {again} again, then:" in text)
+    assert texts[text] == "bash workspace/get_files2process.sh"
+
+
 def test_a_video_without_a_day(lab: Lab) -> None:
     """A video that lies in no day's folder is in the table, in a bar and in files of its own."""
     lab.video("v.avi")

@@ -57,6 +57,8 @@ def find_needs(seen: Seen, groups: list[tuple[Stage, Group]]) -> list[dict[str, 
 
 def _need_of_group(project: Project, stage: Stage, group: Group) -> dict[str, str]:
     text = f"{number_of(len(group.seen), stage.counts)}: {shown(group.title)}"
+    if is_to_copy(group):  # the line for that stands with the failures
+        text += f". Copy {'it' if len(group.seen) == 1 else 'them'} again, then:"
     return {"text": text, "command": next_of(project, stage, group, str(project.root)).command}
 
 
