@@ -6,6 +6,7 @@ import shutil
 import sys
 
 import pytest
+from lab import own_package
 from sshds import NODE
 from two_sides import Home
 
@@ -51,6 +52,7 @@ def test_files_go_through_the_data_node_and_commands_do_not(apart: Home, is_chat
 
 def test_a_login_node_without_rsync_is_enough(apart: Home) -> None:
     """A project is made there, and updated, through the data node; rsync is asked for on neither by setup."""
+    own_package(apart.root)  # links into another project lead nowhere there
     folder = apart.sshds.far_home / "through data"
     apart.settings(remote={"login": "swc", "data": "swc-data", "folder": str(folder), "cluster": "local"})
     empty = apart.sshds.folder / "rsync_missing"
