@@ -86,7 +86,7 @@ def test_what_lies_in_no_session_is_named(sessions: Lab) -> None:
     ran = sessions.rt("run")
     assert "sub-01/practice_tracks.csv" in sessions.results()
     assert ran.code == 1, ran
-    assert "1 it lies in no day: project.yml says day: {sub}/{ses}: sub-01/practice.avi" in ran.out
+    assert "sub-01/practice.avi: it lies in no day: project.yml says day: {sub}/{ses}" in ran.out
     assert joined(sessions, "missing", "reason") == ["it lies in no day: project.yml says day: {sub}/{ses}"]
     assert len(joined(sessions, "features_summary", "file_id")) == 6
     assert "(no day)" in sessions.rt("status").out
