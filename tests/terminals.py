@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import ModuleType
 
 from lab import REPOSITORY
+from programs import load_program
 
 TOURS = REPOSITORY / "docs" / "tours"
-
-
-def load_program(name: str) -> ModuleType:
-    """Return one of the programs in docs/."""
-    spec = importlib.util.spec_from_file_location(name, REPOSITORY / "docs" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Terminal:
@@ -69,7 +58,7 @@ def check_page(page: Path, windows: Mapping[str, Terminal], wait: Callable[[str]
 
     With RT_RENEW_SCREENS set, the page is written anew instead.
     """
-    screens = load_program("renew_screens")
+    screens = load_program("docs/renew_screens.py")
     old = page.read_text(encoding="utf-8")
     try:
         new = screens.retyped(old, lambda where, command: windows[where].type(command), wait)

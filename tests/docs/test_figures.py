@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from lab import REPOSITORY
+from programs import load_program
 
 APART = {"figures", "against"}  # the command itself; what compares two versions of one's own, and is quoted nowhere
 PAGE = (REPOSITORY / "docs" / "figures.md").read_text(encoding="utf-8")
@@ -19,12 +18,7 @@ PAGE = (REPOSITORY / "docs" / "figures.md").read_text(encoding="utf-8")
 @pytest.fixture
 def figures() -> ModuleType:
     """benchmarks/figures, as a module of its own for each test."""
-    loader = SourceFileLoader("figures", str(REPOSITORY / "benchmarks" / "figures"))
-    spec = spec_from_loader("figures", loader)
-    assert spec
-    module = module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return load_program("benchmarks/figures")
 
 
 def test_each_row_of_the_page_is_run(figures: ModuleType) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -10,11 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import click
 import pytest
 from lab import LONG_AGO, REPOSITORY, Lab
+from programs import load_program
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN, rt
 from remote_tracker.update.links import LINKS
 from remote_tracker.update.release import find_files
@@ -50,16 +49,6 @@ def relative(path: Path) -> str:
     return str(path.relative_to(REPOSITORY))
 
 
-def load_program(name: str) -> ModuleType:
-    """Return one of the programs in docs/."""
-    spec = importlib.util.spec_from_file_location(name, REPOSITORY / "docs" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def ran(*argv: str) -> subprocess.CompletedProcess[str]:
     """Run one of the programs in docs/ to its end."""
     command = [sys.executable, *argv]
@@ -83,7 +72,7 @@ def test_the_screens_are_those_of_a_real_run() -> None:
 
 def test_an_old_screen_is_replaced() -> None:
     """A screen that says something else than a run is replaced, one that differs in seconds and bytes is not."""
-    program = load_program("renew_screens")
+    program = load_program("docs/renew_screens.py")
     page = "x\n<!-- screen: a b -->\n```text\n$ a\nin 4 s, 5,000 bytes\n\n$ b\n3 done\n```\n<!-- end -->\ny\n"
     same = {"a": "$ a\nin 11 s, 6 bytes\n", "b": "$ b\n3 done\n"}
     assert program.renewed(page, same) == page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,17 +11,13 @@ from typing import Any
 import pytest
 import yaml
 from lab import REPOSITORY
+from programs import load_program
 
 
 @pytest.fixture(scope="module")
 def site() -> ModuleType:
     """docs/make_site.py, as a module."""
-    spec = importlib.util.spec_from_file_location("make_site", REPOSITORY / "docs" / "make_site.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_program("docs/make_site.py")
 
 
 def pages_of(nav: Any) -> Iterator[str]:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from lab import REPOSITORY
-from terminals import TOURS, load_program
+from programs import load_program
+from terminals import TOURS
 
 GALLERY = REPOSITORY / "docs" / "images" / "gallery"
 
 
 def test_typed_screens_are_typed_in_order() -> None:
     """Commands of typed screens are typed in order, each in its window; dots stand for lines."""
-    program = load_program("renew_screens")
+    program = load_program("docs/renew_screens.py")
     page = "<!-- screen: typed -->\n```text\n$ a\n1\n...\nin 4 s\nfar$ b\n\n$ c\nold\n```\n<!-- end -->\n"
     page += "<!-- wait: queue -->\n<!-- screen: scan -->\n```text\n$ z\n```\n<!-- end -->\n"
     answers = {"a": "1\n2\n3\nin 5 s\n", "b": "", "c": "new\n"}
@@ -37,7 +38,7 @@ def test_each_tour_is_typed(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     tests = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "tests").glob("*/test_tours*.py")]
     assert any(f'TOURS / "{page.name}"' in test for test in tests)
-    assert f"**{load_program('renew_screens').count_commands(text)} commands**" in text
+    assert f"**{load_program('docs/renew_screens.py').count_commands(text)} commands**" in text
     assert "## What these screens come from" in text
 
 

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import yaml
+from programs import load_program
 
-from .conftest import REPOSITORY, run_cookiecutter
+from .conftest import run_cookiecutter
 from .terminal import answer
 
 LOCAL, SLURM = "1", "2"  # the numbers of the choices where no scheduler is in reach
 
 
-def load_questions() -> ModuleType:
-    """Return hooks/questions.py."""
-    spec = importlib.util.spec_from_file_location("questions", REPOSITORY / "hooks" / "questions.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-QUESTIONS = load_questions()
+QUESTIONS = load_program("hooks/questions.py")
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from lab import REPOSITORY
+from programs import load_program
 
 README, FIGURES = ((REPOSITORY / name).read_text(encoding="utf-8") for name in ("README.md", "docs/figures.md"))
 
@@ -18,12 +17,7 @@ def hour() -> ModuleType:
     """The benchmark, as a module."""
     pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
     pytest.importorskip("scipy", reason="scipy is not installed")
-    loader = SourceFileLoader("first_hour", str(REPOSITORY / "benchmarks" / "first_hour"))
-    spec = spec_from_loader("first_hour", loader)
-    assert spec
-    module = module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return load_program("benchmarks/first_hour")
 
 
 def test_five_commands(hour: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
