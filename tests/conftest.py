@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples each property is held against; refuse a locale that cannot be had."""
     os.environ.update(ONE_THREAD)
+    # A shell without a terminal starts what stands before "&" with Ctrl-C ignored, and all that starts from there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", drawing.MARK)
     config.pluginmanager.register(dealing)
     config.pluginmanager.register(drawing)
