@@ -51,7 +51,8 @@ def survey_stage(
             survey.incomplete.append(seen)
         elif state is State.FINISHED:
             finished += 1
-            survey.remarks.update(remarks_of(seen.decision))
+            for remark in remarks_of(seen.decision):
+                survey.remarks[remark] += 1
         else:
             survey.odd.append(seen)
     survey.counts.update(seen.decision.state for seen in survey.odd)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Cause, Project, Record, Stage, State, Unit
-from ..model.pattern import Pattern
 from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import History, batches_of, is_freed
@@ -21,14 +21,16 @@ from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
 from .mixed import find_mixed
 from .options import PLAIN_SCAN, ScanOptions
 from .parallel import examined_beside
-from .proven import Proven, stat_digest
+from .proven import Proven
 from .refuted import Refuted
+from .result_finder import ResultFinder
 from .sentences import describe_failure
 from .unit_files import finds_nothing, verify_deep
 from .upstream import is_derived
 from .vouch import Likeness, Place, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
 
 UNTOUCHED = Decision(State.UNPROCESSED)
+NO_VOUCHER = Voucher(None)  # a single value, which other processes hand back for thousands of units
 
 
 class Proof(NamedTuple):
@@ -56,7 +58,7 @@ class Look:
         self._history, self._proven, self._refuted = history, proven, refuted
         self._is_derived = is_derived(project, stage)
         self._by_name = bool(stage.per)  # a group's result, as a day's table, names the files that it was made from
-        self._finders = [self._finder(output.pattern) for output in stage.outputs]
+        self._results = ResultFinder(stage, tree)
         self.others = history.find_others(self._params) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
         self._unfinished = history.unfinished
@@ -82,7 +84,7 @@ class Look:
         def is_new(unit: Unit) -> bool:
             if unit.problem or unit.key in flying:
                 return False
-            made, digest = self._made[unit.key] = self._look_for(unit)
+            made, digest = self._made[unit.key] = self._results.look_for(unit)
             if not made or not all(made):
                 return False
             return not self._proven.holds(digest) and not self._refuted.reason(digest)
@@ -99,14 +101,14 @@ class Look:
     def _decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         if queue is not None or unit.problem:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
-        made, digest = self._made.pop(unit.key) if unit.key in self._made else self._look_for(unit)
+        made, digest = self._made.pop(unit.key) if unit.key in self._made else self._results.look_for(unit)
         if self._tree.unreadable and (blind := find_blind(self._stage, unit, self._tree)):
             return Decision(State.NOT_READY, Cause.NOT_LOOKED_AT, blind)
         there = sum(map(bool, made))
         free = not unit.waits and not unit.unready and unit.key not in self._unfinished
         if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
-        digest = digest or self._digest(unit, made)
+        digest = digest or self._results.digest(unit, made)
         if made and there == len(made) and self._proven.holds(digest) and not (self._stage.per and unit.waits):
             is_empty = digest in self._proven.empty
             return Decision(State.FINISHED, self.others.get(unit.key), is_empty=is_empty)
@@ -123,17 +125,18 @@ class Look:
     def _gather(self, unit: Unit, made: Sequence[Sequence[os.stat_result]], proof: Proof) -> Evidence:
         """Return what is known about a unit that is not in flight."""
         bad, voucher, _ = proof
-        finished = voucher.record
-        failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)]
+        finished, ended = voucher.record, unit.key in self._unfinished
+        failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)] if ended else []
         failures, left_by = self._weigh(unit, made, bad, voucher, failed)
         mended = [is_mended(failure, self._now) for failure in failures]
         ways, hopeless = self._ways_of(failures, mended)
+        outputs = word_of_outputs(sum(map(bool, made)), len(self._stage.outputs), finished, unit.mark)
         return Evidence(
             unit.mark,
             unit.problem,
             unit.waits,
             None,
-            word_of_outputs(sum(map(bool, made)), len(self._stage.outputs), finished, unit.mark),
+            outputs,
             bad,
             finished,
             failures,
@@ -147,9 +150,12 @@ class Look:
             left_by=left_by,
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
-            cancelled=self._history.cancelled(unit.key, finished),
-            freed=finished is not None and is_freed(self._project.root, self._stage.name, unit.key, finished.batch),
+            cancelled=self._history.cancelled(unit.key, finished) if ended else None,
+            freed=outputs != "whole" and finished is not None and self._is_freed(unit, finished),
         )
+
+    def _is_freed(self, unit: Unit, finished: Record) -> bool:
+        return is_freed(self._project.root, self._stage.name, unit.key, finished.batch)
 
     def _weigh(
         self,
@@ -209,12 +215,18 @@ class Look:
         """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
         if whole and not bad:
             bad = verify_deep(self._project, self._stage, unit, self._tree, self._options.depth)
+        is_empty = whole and not bad and finds_nothing(self._project, self._stage, unit, self._tree)
+        return Proof(bad, self._vouch(unit, whole), is_empty)
+
+    def _vouch(self, unit: Unit, whole: bool) -> Voucher:
+        """Return what the unit's successes say; of a unit that never finished no file is compared."""
         successes = self._history.youngest_first(unit.key)
+        if (youngest := next(successes, None)) is None:
+            return NO_VOUCHER
         results = places_of_results(self._stage, unit, self._tree) if whole else []
         inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
-        voucher = find_voucher(successes, self._history.entries, unit.mark, inputs, results, self._by_name)
-        is_empty = whole and not bad and finds_nothing(self._project, self._stage, unit, self._tree)
-        return Proof(bad, voucher, is_empty)
+        found = chain([youngest], successes)
+        return find_voucher(found, self._history.entries, unit.mark, inputs, results, self._by_name)
 
     def _rebase(self, record: Record, unit: Unit) -> Record:
         entries, inputs = self._history.entries(record), self._places_of_inputs(unit)
@@ -227,24 +239,3 @@ class Look:
         """
         is_by_times = self._is_derived and self._stage.work == "in-place"
         return [] if is_by_times else places_of_inputs(unit, self._tree)
-
-    def _look_for(self, unit: Unit) -> tuple[list[list[os.stat_result]], int]:
-        made = self._find_made(unit)
-        return made, self._digest(unit, made) if any(made) else 0
-
-    def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
-        """Return, for each output, the stats of its files that are there."""
-        return [find(unit.values) for find in self._finders]
-
-    def _finder(self, pattern: Pattern) -> Callable[[Sequence[str]], list[os.stat_result]]:
-        wildcards = self._stage.unit_wildcards
-        if pattern.is_glob:
-            return lambda values: [
-                entry for _, entry in self._tree.find(pattern, dict(zip(wildcards, values, strict=True)))
-            ]
-        fill = pattern.filler(wildcards)
-        return lambda values: [entry] if (entry := self._tree.stat(fill(values))) is not None else []
-
-    def _digest(self, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> int:
-        inputs = [self._tree.stat(path) for files in unit.inputs for path in files]
-        return stat_digest(inputs, [entry for found in made for entry in found])

@@ -23,7 +23,8 @@ def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree, depth: int = chec
         depth=depth,
         inputs={i.name: tuple(tree.place(path) for path in files) for i, files in pairs},
         outputs={
-            o.name: tuple(path for path, _ in tree.find(o.pattern, values)) or (o.pattern.fill(values).rstrip("/"),)
+            o.name: (o.pattern.is_glob and tuple(path for path, _ in tree.find(o.pattern, values)))
+            or (o.pattern.fill(values).rstrip("/"),)
             for o in stage.outputs
         },
     )
