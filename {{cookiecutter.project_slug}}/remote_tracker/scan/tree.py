@@ -93,6 +93,12 @@ class Tree:
         tree._only = (folder, {name: self.listing(folder)[name] for name in names})
         return tree
 
+    def widened(self) -> Tree:
+        """Return a tree in which each folder holds all its entries again; both read a folder once."""
+        tree = copy(self)
+        tree._only = ("", {})
+        return tree
+
     def stat(self, path: str) -> os.stat_result | None:
         """Return the stat of ``path``, relative to the project, None where nothing is there."""
         folder, _, name = path.rstrip("/").rpartition("/")

@@ -19,7 +19,7 @@ from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
 from .moved import Recognition, can_be_moved, hold_back, is_untouched
 from .options import PLAIN_SCAN, Examined, ScanOptions
-from .parallel import find_sheets_ahead
+from .parallel import NewResults, find_sheets_ahead
 from .proven import Proven, rules_of
 from .ready_inputs import InputGate
 from .refuted import Refuted
@@ -93,7 +93,7 @@ def examine_stage(
 
     held: list[Examined] = []
     recognised = not (options.as_new or options.near) and can_be_moved(stage) and bool(history.count_successes())
-    looked = _look_at_all(stage, tree, upstream, sift, look_at)
+    looked = _look_at_all(stage, tree, upstream, sift, look_at, NewResults(look, attempts, options.looked))
     yield from hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
     survey.is_late, survey.uncut = tree.is_late, tree.uncut
@@ -120,13 +120,13 @@ def _make_sift(
 
 
 def _look_at_all(
-    stage: Stage, tree: Tree, upstream: Upstream, sift: FastScan | None, look_at: LookAt
+    stage: Stage, tree: Tree, upstream: Upstream, sift: FastScan | None, look_at: LookAt, new: NewResults
 ) -> Iterator[Examined]:
     """Yield each unit that is not counted by the sift, in the scan's order."""
     if sift is None:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
         return
-    for untouched, others in find_sheets_ahead(stage, tree, sift):
+    for untouched, others in find_sheets_ahead(stage, tree, sift, new):
         yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
 
 

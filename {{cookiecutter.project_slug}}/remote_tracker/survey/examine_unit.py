@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Container, Iterable, Sequence
+from copy import copy
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Cause, Project, Record, Stage, State, Unit
@@ -21,24 +21,15 @@ from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
 from .mixed import find_mixed
 from .options import PLAIN_SCAN, ScanOptions
 from .parallel import examined_beside
+from .prove import Findings, Proof, Prover
 from .proven import Proven
 from .refuted import Refuted
 from .result_finder import ResultFinder
 from .sentences import describe_failure
-from .unit_files import finds_nothing, verify_deep
-from .upstream import is_derived
-from .vouch import Likeness, Place, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
+from .vouch import Likeness, Voucher
 
 UNTOUCHED = Decision(State.UNPROCESSED)
-NO_VOUCHER = Voucher(None)  # a single value, which other processes hand back for thousands of units
-
-
-class Proof(NamedTuple):
-    """What reading a unit's files told."""
-
-    bad: str  # the first check that fails; "": none fails
-    voucher: Voucher
-    is_empty: bool = False  # nothing fails, and nothing was found in the video
+SETTLED = (None, Cause.MADE_ELSEWHERE)  # why a finished unit needs no closer look
 
 
 class Look:
@@ -56,8 +47,7 @@ class Look:
     ) -> None:
         self._project, self._stage, self._tree, self._options = project, stage, tree, options
         self._history, self._proven, self._refuted = history, proven, refuted
-        self._is_derived = is_derived(project, stage)
-        self._by_name = bool(stage.per)  # a group's result, as a day's table, names the files that it was made from
+        self._prover = Prover(project, stage, tree, history, options.depth)
         self._results = ResultFinder(stage, tree)
         self.others = history.find_others(self._params) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
@@ -67,6 +57,7 @@ class Look:
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, Proof] = {}
         self._made: dict[str, tuple[list[list[os.stat_result]], int]] = {}  # by unit, found ahead: made, digest
+        self._told: dict[str, Proof] = {}  # by unit, of units that were looked into where their folder was sifted
 
     @cached_property
     def _params(self) -> str:
@@ -82,7 +73,7 @@ class Look:
         """Yield the units to decide on; new results are examined before, in several processes."""
 
         def is_new(unit: Unit) -> bool:
-            if unit.problem or unit.key in flying:
+            if unit.problem or unit.key in flying or unit.key in self._told:
                 return False
             made, digest = self._made[unit.key] = self._results.look_for(unit)
             if not made or not all(made):
@@ -90,7 +81,44 @@ class Look:
             return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
         tree, tell = self._tree, self._options.looked
-        return examined_beside(units, is_new, self._prove, self._beside, tell, lambda: tree.is_late)
+        return examined_beside(units, is_new, self._prover.prove, self._beside, tell, lambda: tree.is_late)
+
+    def apart(self, tree: Tree) -> Look:
+        """Return a look at the folders of ``tree`` alone, which remembers apart what it finds: see ``findings``."""
+        part = copy(self)
+        part._tree, part._results, part._prover = tree, ResultFinder(self._stage, tree), self._prover.at(tree)
+        part._proven, part.sampled = self._proven.apart(), 0
+        part._made, part._beside, part._told = {}, {}, {}
+        return part
+
+    def settle(self, unit: Unit, attempts: int) -> Decision | None:
+        """Return the decision on a unit with all results that is merely finished; None: it needs a closer look.
+
+        What its files told is kept for that look.
+        """
+        if unit.problem or unit.waits or unit.unready:
+            return None
+        made, digest = self._results.look_for(unit)
+        if not made or not all(made) or self._proven.holds(digest) or self._refuted.reason(digest):
+            return None
+        proof, sampled = self._prover.prove(unit), self.sampled
+        self._made[unit.key], self._told[unit.key] = (made, digest), proof
+        decision = self._decide(unit, None, attempts)
+        if decision.state is State.FINISHED and decision.cause in SETTLED and not decision.is_empty:
+            return decision
+        self._told[unit.key], self.sampled = proof, sampled
+        return None
+
+    @property
+    def findings(self) -> Findings:
+        """Return what a look apart has found."""
+        return Findings(array("q", self._proven.added), self._told, self.sampled)
+
+    def take(self, found: Findings) -> None:
+        """Remember what a look apart has found."""
+        self._proven.added.update(found.digests)
+        self._told.update(found.told)
+        self.sampled += found.sampled
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return the decision on a unit; ``queue`` is as in Evidence."""
@@ -113,20 +141,25 @@ class Look:
             is_empty = digest in self._proven.empty
             return Decision(State.FINISHED, self.others.get(unit.key), is_empty=is_empty)
         whole = bool(made) and there == len(made)
-        proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
+        proof = (
+            self._beside.get(unit.key)
+            or self._told.pop(unit.key, None)
+            or self._prover.prove(unit, whole, self._refuted.reason(digest))
+        )
         decision = decide(self._gather(unit, made, proof), attempts)
         if decision.state is State.FINISHED and made and decision.cause is not Cause.FREED:
             self.sampled += proof.voucher.is_sampled
             if not proof.voucher.is_changed:
                 self._proven.add(digest, proof.is_empty)
-            return decision._replace(is_empty=proof.is_empty)
+            return decision._replace(is_empty=True) if proof.is_empty else decision
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
     def _gather(self, unit: Unit, made: Sequence[Sequence[os.stat_result]], proof: Proof) -> Evidence:
         """Return what is known about a unit that is not in flight."""
         bad, voucher, _ = proof
         finished, ended = voucher.record, unit.key in self._unfinished
-        failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)] if ended else []
+        failed = self._history.failures(unit.key, finished) if ended else []
+        failed = [self._prover.rebase(record, unit) for record in failed]
         failures, left_by = self._weigh(unit, made, bad, voucher, failed)
         mended = [is_mended(failure, self._now) for failure in failures]
         ways, hopeless = self._ways_of(failures, mended)
@@ -210,32 +243,3 @@ class Look:
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         standing = [f for f, is_over in zip(found, mended, strict=True) if not is_over]
         return ways, any(f is not None and f.retry == "never" for f in standing[-1:])
-
-    def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
-        """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
-        if whole and not bad:
-            bad = verify_deep(self._project, self._stage, unit, self._tree, self._options.depth)
-        is_empty = whole and not bad and finds_nothing(self._project, self._stage, unit, self._tree)
-        return Proof(bad, self._vouch(unit, whole), is_empty)
-
-    def _vouch(self, unit: Unit, whole: bool) -> Voucher:
-        """Return what the unit's successes say; of a unit that never finished no file is compared."""
-        successes = self._history.youngest_first(unit.key)
-        if (youngest := next(successes, None)) is None:
-            return NO_VOUCHER
-        results = places_of_results(self._stage, unit, self._tree) if whole else []
-        inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
-        found = chain([youngest], successes)
-        return find_voucher(found, self._history.entries, unit.mark, inputs, results, self._by_name)
-
-    def _rebase(self, record: Record, unit: Unit) -> Record:
-        entries, inputs = self._history.entries(record), self._places_of_inputs(unit)
-        return rebase(record, entries, unit.mark, inputs, self._by_name)[0]
-
-    def _places_of_inputs(self, unit: Unit) -> list[Place]:
-        """Return the inputs to compare by content: none for a stage that works in place on what earlier stages made.
-
-        Such programs keep more than the declared files, so that a step is made again after each step before it.
-        """
-        is_by_times = self._is_derived and self._stage.work == "in-place"
-        return [] if is_by_times else places_of_inputs(unit, self._tree)

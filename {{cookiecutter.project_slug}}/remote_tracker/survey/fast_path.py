@@ -117,6 +117,13 @@ class FastScan:
             others = [name for index, name in enumerate(names) if index not in taken]
         return FolderRest(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
 
+    def count_settled(self, unit: Unit, remark: Cause | None) -> None:
+        """Count a finished unit that was looked into; ``remark`` is what people read about it."""
+        self.counts[State.FINISHED] += 1
+        self.by_folder.setdefault(unit.key[: unit.key.rfind("/") + 1], Counter())[State.FINISHED] += 1
+        if remark:
+            self.remarks[remark] += 1
+
     def _drop(self, folder: Folder, names: Sequence[str]) -> None:
         self.tree.drop(folder.path, names, folder.listing, with_folders=self._is_fixed)
 
