@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from .. import __version__
 from ..checks import KINDS
 from ..disk.files import cannot_write, make_folder, write_file, write_link
@@ -25,6 +23,7 @@ from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
 from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
+from ..text.late_yaml import yaml
 from .job_script import JobScript, array_of, check_script, list_name, load_script, packing_of, write_script
 
 NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run on a compute node
