@@ -7,7 +7,6 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, R
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
 from ..text.late_yaml import yaml
+from ..values import replace
 from .job_script import JobScript, array_of, check_script, list_name, load_script, packing_of, write_script
 
 NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run on a compute node

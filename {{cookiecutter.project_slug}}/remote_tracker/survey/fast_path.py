@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from operator import add, attrgetter, itemgetter
+from operator import add, attrgetter, itemgetter, methodcaller
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from ..model import Cause, Stage, State, Unit, fingerprint_inputs
+from ..model import Cause, Stage, State, Unit
+from ..model.found import mark_of
 from ..model.pattern import Pattern, Wildcard
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
+from ..values import dataclass, field
 from .proven import numbers_of
 
 Groups = Sequence[tuple[str, ...]]
 _mode = attrgetter("st_mode")
+_groups_of = methodcaller("groups")
 
 
 class FolderRest(NamedTuple):
@@ -88,13 +90,13 @@ class FastScan:
         return map(self._sift, find_folders(tree, self._input))
 
     def _sift(self, folder: Folder) -> FolderRest:
-        matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
-        names = [name for name, found in matches if found is not None]
-        if len(names) < len(matches):
-            self._drop(folder, [name for name, found in matches if found is None])
+        names, matches = folder.names, [*map(self._fullmatch, folder.names)]
+        if not all(matches):
+            self._drop(folder, [name for name, found in zip(names, matches, strict=True) if found is None])
+            names = [name for name, found in zip(names, matches, strict=True) if found is not None]
         if folder.coming:  # files that are being copied are looked at one by one
             return FolderRest([], self._units(folder, names))
-        groups = [found.groups() for _, found in matches if found is not None]
+        groups = [*map(_groups_of, filter(None, matches))]
         made = [place.names(groups) for place in self._places]
         collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))
         if collide or not folder.path.isprintable():  # two files share a result, or no file can be processed
@@ -135,13 +137,14 @@ class FastScan:
         if not all(stats) or not all(map(_is_plain, set(map(_mode, stats)))):
             rows = [row for row, entry in enumerate(stats) if entry and _is_plain(entry.st_mode)]
         results, nothing = [*zip(*columns, strict=True)], (None,) * len(columns)
-        proven = self._find_proven([row for row in rows if None not in results[row]], stats, columns)
+        complete = [row for row in rows if None not in results[row]]
+        proven = self._find_proven(complete, stats, columns)
         finished = {*proven}
         if self.flying:
             finished = {row for row in finished if start + names[row] not in self.flying}
         untouched = [
             row
-            for row in rows
+            for row in (sorted({*rows}.difference(complete)) if complete else rows)
             if results[row] == nothing
             and stats[row].st_size
             and names[row].isprintable()
@@ -172,15 +175,9 @@ class FastScan:
         self, folder: Folder, names: Sequence[str], groups: Groups, stats: Sequence[Any], rows: Sequence[int]
     ) -> list[Unit]:
         """Return the units of the rows, as single_units makes them of files about which nothing is odd."""
-        start, values = folder.path[self._skip :], tuple(folder.values.values())
+        start, values, place = folder.path[self._skip :], tuple(folder.values.values()), folder.path
         return [
-            Unit(
-                start + name,
-                values + groups[row],
-                ((folder.path + name,),),
-                fingerprint_inputs((entry,)),
-                entry.st_mtime_ns,
-            )
+            Unit(start + name, values + groups[row], ((place + name,),), mark_of(entry), entry.st_mtime_ns)
             for row in rows
             for name, entry in ((names[row], stats[row]),)
         ]
