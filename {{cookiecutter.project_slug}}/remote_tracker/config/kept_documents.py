@@ -1,6 +1,7 @@
 """Keep what YAML files held, by their whole text: to start PyYAML and to parse takes a tenth of a small scan's time.
 
-The file lies beside the compiled modules, is trusted as they are, and may be deleted at any time.
+The file lies beside the compiled modules and is called as if it were one: it is trusted as they are, ignored and deleted
+where they are, and may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def keep(text: str, data: Any, lines: Lines) -> None:
 def _path() -> Path | None:
     """Return where documents are kept; None where Python says of no folder that compiled modules belong there."""
     compiled = globals().get("__cached__")
-    return Path(compiled).with_name(f"documents.{sys.implementation.cache_tag}") if compiled else None
+    return Path(compiled).with_name(f"documents.{sys.implementation.cache_tag}.pyc") if compiled else None
 
 
 @cache

@@ -18,8 +18,9 @@ from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
 from .moved import Recognition, can_be_moved, hold_back, is_untouched
+from .new_results import NewResults
 from .options import PLAIN_SCAN, Examined, ScanOptions
-from .parallel import NewResults, find_sheets_ahead
+from .parallel import find_sheets_ahead
 from .proven import Proven, rules_of
 from .ready_inputs import InputGate
 from .refuted import Refuted
@@ -127,7 +128,8 @@ def _look_at_all(
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
         return
     for untouched, others in find_sheets_ahead(stage, tree, sift, new):
-        yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
+        decided = [Examined(unit, UNTOUCHED) for unit in untouched]
+        yield from _in_order(decided, look_at(others)) if others else decided
 
 
 def _count_absent(

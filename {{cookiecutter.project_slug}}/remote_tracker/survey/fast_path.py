@@ -29,7 +29,7 @@ class FolderRest(NamedTuple):
     """The units that the fast path leaves over in one folder, in a scan's order."""
 
     untouched: Sequence[Unit]  # decided on: nothing is odd about them, and their results' names are theirs alone
-    others: Iterable[Unit]  # not decided on yet
+    others: Sequence[Unit]  # not decided on yet
 
 
 def is_siftable(stage: Stage) -> bool:

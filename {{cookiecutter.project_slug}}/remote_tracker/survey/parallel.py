@@ -12,17 +12,14 @@ import os
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
 from ..shell.copies import run_copies
 from ..values import replace
 from .fast_path import FastScan, FolderRest
-
-if TYPE_CHECKING:
-    from .examine_unit import Look
-    from .prove import Findings
+from .prove import Findings
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
 FOLDERS_AT_ONCE = 8
@@ -46,29 +43,21 @@ class _Sifted(NamedTuple):
     found: Findings | None
 
 
-class NewResults(NamedTuple):
-    """How new results are looked into where their folder is sifted."""
+class NewResults(Protocol):
+    """Looks into new results where their folder is sifted: see new_results.py."""
 
-    look: Look
-    attempts: int  # as in Look.decide
-    tell: Callable[[int], None] | None = None  # called with the number of results looked into since the last call
+    def apart(self, tree: Tree) -> NewResults:
+        """Return what does so in the folders of ``tree`` alone, and remembers apart what it finds."""
+
+    def settle(self, units: Sequence[Unit], sift: FastScan) -> Sequence[Unit]:
+        """Count in ``sift`` the units that are merely finished, and return the others."""
+
+    @property
+    def findings(self) -> Findings:
+        """Return what was found apart."""
 
     def take(self, found: Findings) -> None:
-        """Remember what a look apart has found, and tell how many results it has looked into."""
-        self.look.take(found)
-        if self.tell:
-            self.tell(len(found.digests) + len(found.told))
-
-    def settle(self, look: Look, units: Iterable[Unit], sift: FastScan) -> list[Unit]:
-        """Count in ``sift`` the units that are merely finished, and return the others."""
-        rest = []
-        for unit in units:
-            decision = None if unit.key in sift.touched else look.settle(unit, self.attempts)
-            if decision:
-                sift.count_settled(unit, decision.cause)
-            else:
-                rest.append(unit)
-        return rest
+        """Remember what was found apart, in whichever process."""
 
 
 def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan, new: NewResults | None = None) -> Iterator[FolderRest]:
@@ -119,15 +108,15 @@ def _sift_side_by_side(
         own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0, by_folder={}, empty_names=[])
         narrowed = tree.narrowed(start, part)
         own.tree = narrowed.widened()
-        look = new.look.apart(own.tree) if new else None
+        apart = new.apart(own.tree) if new else None
         left: dict[str, list[FolderRest]] = {}
         for sheet in own.find_sheets(narrowed):
-            others = new.settle(look, sheet.others, own) if new and look else [*sheet.others]
+            others = apart.settle(sheet.others, own) if apart else sheet.others
             for unit in others[:1]:
                 folder = unit.inputs[0][0][len(start) :].partition("/")[0]
                 left.setdefault(folder, []).append(sheet._replace(others=others))
         seen = narrowed.unreadable, narrowed.excluded, narrowed.stores, narrowed.dropped
-        found = look.findings if look else None
+        found = apart.findings if apart else None
         return _Sifted(own.counts, own.remarks, left, *seen, own.by_folder, own.empty_names, found)
 
     sifted = run_copies(sift_part, [folders[i::count] for i in range(count)])
