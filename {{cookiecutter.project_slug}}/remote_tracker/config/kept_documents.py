@@ -1,7 +1,7 @@
 """Keep what YAML files held, by their whole text: to start PyYAML and to parse takes a tenth of a small scan's time.
 
-The file lies beside the compiled modules and is called as if it were one: it is trusted as they are, ignored and deleted
-where they are, and may be deleted at any time.
+The file lies beside the compiled modules and has the name of such a module: who may write it may write modules, and
+whatever leaves compiled modules out leaves it out. It may be deleted at any time.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import os
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from stat import S_ISDIR
 from typing import NamedTuple
 
@@ -23,7 +22,6 @@ from .stores import CHUNKS, is_chunk, lies_in_store
 from .tree import Tree
 
 WildcardValues = tuple[str, ...]
-_mode = attrgetter("st_mode")
 
 
 class Match(NamedTuple):
@@ -193,9 +191,9 @@ def _is_on_the_way(folder: str, meant: tuple[str, ...]) -> bool:
 def _below(
     tree: Tree, folder: str, depth: int, above: frozenset[tuple[int, int]], step: re.Pattern[str] | None
 ) -> Iterator[tuple[str, int, frozenset[tuple[int, int]]]]:
-    listing = tree.listing(folder)
-    if not any(map(S_ISDIR, {*map(_mode, filter(None, listing.values()))})):  # as nearly always: files have few modes
+    if not any(map(S_ISDIR, tree.modes(folder))):  # as nearly always
         return
+    listing = tree.listing(folder)
     folders = [(name, entry) for name, entry in listing.items() if entry is not None and S_ISDIR(entry.st_mode)]
     for name, entry in sorted(folders, reverse=True):
         if name[0] == "." or is_bin(name) or (folder == RESULTS and name in OWN_FOLDERS):

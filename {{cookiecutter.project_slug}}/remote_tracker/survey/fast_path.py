@@ -7,9 +7,10 @@ unusual is left over for the ordinary way.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from operator import add, attrgetter, itemgetter, methodcaller
+from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
@@ -22,7 +23,6 @@ from .proven import numbers_of
 
 Groups = Sequence[tuple[str, ...]]
 _mode = attrgetter("st_mode")
-_groups_of = methodcaller("groups")
 
 
 class FolderRest(NamedTuple):
@@ -96,7 +96,7 @@ class FastScan:
             names = [name for name, found in zip(names, matches, strict=True) if found is not None]
         if folder.coming:  # files that are being copied are looked at one by one
             return FolderRest([], self._units(folder, names))
-        groups = [*map(_groups_of, filter(None, matches))]
+        groups = [*map(re.Match.groups, filter(None, matches))]
         made = [place.names(groups) for place in self._places]
         collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))
         if collide or not folder.path.isprintable():  # two files share a result, or no file can be processed
@@ -107,7 +107,8 @@ class FastScan:
             return FolderRest([], self._units(folder, names))
         columns = [[*map(listing.get, m)] for listing, m in zip(listings, made, strict=True)]
         start = folder.path[self._skip :]
-        finished, untouched = self._sort_out(start, names, stats, columns)
+        are_plain = all(stats) and (all(map(_is_plain, self.tree.modes(folder.path))) or _are_plain(stats))
+        finished, untouched = self._sort_out(start, names, stats, columns, are_plain)
         listed = untouched[: max(self.wanted, 0)]
         self.wanted -= len(listed)
         counted = Counter({State.FINISHED: len(finished), State.UNPROCESSED: len(untouched) - len(listed)})
@@ -130,11 +131,19 @@ class FastScan:
         self.tree.drop(folder.path, names, folder.listing, with_folders=self._is_fixed)
 
     def _sort_out(
-        self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
+        self,
+        start: str,
+        names: Sequence[str],
+        stats: Sequence[Any],
+        columns: Sequence[Sequence[Any]],
+        are_plain: bool,
     ) -> tuple[set[int], list[int]]:
-        """Return which rows are proven, and which are untouched; a row is an input and its outputs."""
+        """Return which rows are proven, and which are untouched; a row is an input and its outputs.
+
+        ``are_plain`` is whether all inputs are plain files.
+        """
         rows: Iterable[int] = range(len(names))
-        if not all(stats) or not all(map(_is_plain, set(map(_mode, stats)))):
+        if not are_plain:
             rows = [row for row, entry in enumerate(stats) if entry and _is_plain(entry.st_mode)]
         results, nothing = [*zip(*columns, strict=True)], (None,) * len(columns)
         complete = [row for row in rows if None not in results[row]]
@@ -189,6 +198,10 @@ class FastScan:
 def _is_plain(mode: int) -> bool:
     """Return whether a mode is a regular file's (no folder, no device) that may be read."""
     return S_ISREG(mode) and bool(mode & 0o444)
+
+
+def _are_plain(stats: Sequence[Any]) -> bool:
+    return all(map(_is_plain, set(map(_mode, stats))))
 
 
 class _Place:
