@@ -17,7 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Union
 
-import yaml
+try:
+    import yaml
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}. Type:  make site")
 
 ROOT = Path(__file__).resolve().parents[1]
 BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE")
