@@ -22,9 +22,8 @@ try:
     import numpy as np
     import numpy.typing as npt
 except ModuleNotFoundError as missing:
-    sys.exit(
-        f"{missing}. Type:  python3 -m pip install -r {Path(__file__).with_name('requirements.txt')}   (make demo has its own)"
-    )
+    needed = Path(__file__).with_name("requirements.txt")
+    sys.exit(f"{missing}. Type:  python3 -m pip install -r {needed}   (make demo brings its own)")
 
 Picture = npt.NDArray[np.uint8]
 Walk = npt.NDArray[np.float64]  # frames x animals x (x, y, heading in rad)

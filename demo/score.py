@@ -18,9 +18,8 @@ try:
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 except ModuleNotFoundError as missing:
-    sys.exit(
-        f"{missing}. Type:  python3 -m pip install -r {Path(__file__).with_name('requirements.txt')}   (make demo has its own)"
-    )
+    needed = Path(__file__).with_name("requirements.txt")
+    sys.exit(f"{missing}. Type:  python3 -m pip install -r {needed}   (make demo brings its own)")
 
 Places = dict[int, dict[int, tuple[float, float]]]  # frame -> animal -> (x, y) in px
 

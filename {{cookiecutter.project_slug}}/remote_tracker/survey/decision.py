@@ -120,7 +120,7 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
 
 
 def is_mark_of_empty(mark: str) -> bool:
-    """Return whether the mark of a unit's inputs is that of a single file with nothing in it: a copy that never came."""
+    """Return whether the mark of a unit's inputs is that of one file that is empty: none of its copy came."""
     return mark.startswith("0 ")
 
 
