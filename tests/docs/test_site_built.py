@@ -96,7 +96,7 @@ def test_nothing_is_wider_than_the_window(html: Path, screen: Screen, page: str,
 
 @pytest.mark.parametrize("page", ["index.html", "docs/first-hour.html", "docs/trackers/sleap.html"])
 def test_a_line_to_type_is_seen_whole(html: Path, screen: Screen, page: str) -> None:
-    """On a telephone no line to type is moved sideways; on a screen none is broken, and columns of a screen never are."""
+    """On a telephone no line to type is moved sideways; elsewhere none is broken, and columns of screens never are."""
     typed, screens = ".highlight:not([class*=language-]) pre > code", ".language-text pre > code"
     for width, wraps in ((390, True), (1400, False)):
         screen.size(width)

@@ -62,7 +62,7 @@ def test_what_activate_says_holds(lab: Lab) -> None:
 
 
 def test_tasks_beside_each_other_share(lab: Lab) -> None:
-    """Tasks of one job side by side share its cores, also where PBS told the job all of them; none has less than one."""
+    """Tasks of one job side by side share its cores, also where PBS told the job all of them; each has one or more."""
     listed(lab, 3)
     job = {"RT_JOB": "pbs.7", "RT_BESIDE": "yes", "NCPUS": "7", "OMP_NUM_THREADS": "7"}
     assert lab.run("bash", "batches/0001/run_task.sh", "1", "1+3", **job).code == 0
@@ -78,7 +78,7 @@ def test_a_workflow_is_told_nothing(lab: Lab) -> None:
 
 
 def test_without_a_scheduler_the_machine_is_shared(lab: Lab) -> None:
-    """Tasks on this machine share its cores: a single task has all of them, as many as there are cores have one each."""
+    """Tasks on this machine share its cores: a single task has all, as many as there are cores have one each."""
     cores = len(os.sched_getaffinity(0))
     listed(lab, 1)
     lab.process()
