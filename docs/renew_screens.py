@@ -117,7 +117,8 @@ def compared(text: str) -> str:
     text = re.sub(r"\b(pid|job|size|mtime|seconds|params|token|began|activate|host)=\S+", r"\1=N", text)
     text = re.sub(r"\b\d+\[\](?:\.pbs1)?|\b([Jj]ob) \d+", r"\1 N", text)
     text = re.sub(r"\b\d+\.\d{3,}\b", "N.N", text)  # what was measured in videos that another encoder wrote
-    return re.sub(r"\b[\d,.]+ (s\b|[kMGT]?B\b|bytes|core-hours|core-minutes?|could be read)", r"N \1", text)
+    text = re.sub(r"\bcore-(minute|hour)s?\b", "core-time", text)
+    return re.sub(r"\b[\d,.]+ (s\b|[kMGT]?B\b|bytes|core-time|could be read)", r"N \1", text)
 
 
 def renewed(text: str, screens: Mapping[str, str]) -> str:

@@ -69,7 +69,7 @@ class Verification:
 
     @property
     def is_blind(self) -> bool:
-        """Return whether nothing was read of what finished: no step of it declares a result."""
+        """Return whether units finished and no file was read: none of their steps declares a result."""
         return not self.files and any(one.unread for one in self.stages)
 
 

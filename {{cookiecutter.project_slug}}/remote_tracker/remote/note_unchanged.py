@@ -45,7 +45,7 @@ def note_unchanged(project: Project, pushed: Pushed, before: dict[str, list[int]
 
 
 def _find_others(project: Project) -> Iterator[str]:
-    """Yield settings, this version, each folder of what tasks read; raises OSError where a link leads to a folder."""
+    """Yield settings, this version, and the folders that tasks read; raises OSError where a link leads to a folder."""
     root = str(project.root)
     yield from (f"{root}/project.yml", f"{root}/remote_tracker/__init__.py")
     read = {f"{wanted.pattern.root}/" for stage in project.tracker.stages for wanted in stage.inputs}

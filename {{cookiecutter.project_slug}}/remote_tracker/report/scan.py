@@ -141,7 +141,8 @@ def _stuck_lines(project: Project, survey: Survey) -> Iterator[str]:
     """Yield a line on each job of the queue that cannot start by itself: what it holds is never listed again."""
     stuck = {job.id: job for job in survey.queue.jobs if job.never and not job.running}
     for job in stuck.values():
-        yield f"Job {job.id} (batch {job.batch}) does not start by itself, and what it holds is not listed: {job.reason}."
+        held = f"Job {job.id} (batch {job.batch}) does not start by itself, and what it holds is not listed"
+        yield f"{held}: {job.reason}."
         yield f"To have that listed again:  {rt_line(project, f'cancel {job.batch}')}   then scan."
 
 

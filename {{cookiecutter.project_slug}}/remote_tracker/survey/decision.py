@@ -120,7 +120,7 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
 
 
 def is_mark_of_empty(mark: str) -> bool:
-    """Return whether the mark of a unit's inputs is that of one file that is empty: none of its copy came."""
+    """Return whether a mark of inputs belongs to a single, empty file: nothing of its copy came."""
     return mark.startswith("0 ")
 
 
