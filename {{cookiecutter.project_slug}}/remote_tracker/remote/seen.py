@@ -35,7 +35,7 @@ def seen_lines(project: Project) -> list[str]:
     if project.remote is None:
         return []
     from ..report.day_table import waited_for  # 110 ms of each verb that is typed there, with the next line
-    from ..survey.sentences import STATE_WORDS
+    from ..survey.sentences import STATE_WORDS  # part of the 110 ms
 
     known, host = _load(project), project.remote.login
     lines = []
