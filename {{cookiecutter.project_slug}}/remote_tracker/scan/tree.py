@@ -74,7 +74,7 @@ class Tree:
         return kept
 
     def modes(self, folder: str) -> set[int]:
-        """Return the modes of the entries of a folder: thousands of files have few, which tell what all of them are."""
+        """Return the modes of the entries of a folder: thousands of files have few modes."""
         listing = self.listing(folder)
         if not (self._modes and self._modes[0][0] is listing):
             self._modes[:] = [(listing, {*map(_mode, filter(None, listing.values()))})]
