@@ -58,6 +58,17 @@ def video_columns(rows: Sequence[VideoRow], more: Columns = NO_COLUMNS) -> list[
     return [*(_own(defined, name, kind, map(value, rows)) for name, kind, value in FIRST), *filter(is_told, found)]
 
 
+def with_tracks(
+    columns: Sequence[dict[str, Any]],
+    early: Sequence[Mapping[str, Any]],
+    reasons: dict[str, Any],
+    numbers: Sequence[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return columns of video_columns with what tracks come to: the reasons behind ``early``, the numbers last."""
+    at = len(FIRST) + sum(map(is_told, early))
+    return [*columns[:at], *filter(is_told, [reasons]), *columns[at:], *filter(is_told, numbers)]
+
+
 def _own(defined: Mapping[str, Column], name: str, kind: str, values: Iterator[Any]) -> dict[str, Any]:
     column = defined[name]
     return column_of(Meaning(name, kind, column.unit, column.meaning), values)
