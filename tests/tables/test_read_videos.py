@@ -12,9 +12,9 @@ from checks.test_claimed_frames import box, movie
 from lab import Lab
 from lab_of_days import declare
 from remote_tracker.config import load_project
-from remote_tracker.tables import read_videos as module
 from remote_tracker.records import batches_of
 from remote_tracker.survey import Survey, examine_judged
+from remote_tracker.tables import read_videos as module
 from remote_tracker.tables.read_videos import read_all_examined, read_videos, result_stage
 from remote_tracker.tables.reviewed import Reviewed
 from remote_tracker.tables.video_row import VideoRow

@@ -272,7 +272,9 @@ def test_a_folder_is_read_each_time(tmp_path: Path) -> None:
     )
     numbers = iter((1, 2))
     before = ToldBefore(tmp_path / "told", stage)
-    found = [before.facts(digest_results([tmp_path.stat()]), lambda: Facts(frames=next(numbers))).frames for _ in range(2)]
+    found = [
+        before.facts(digest_results([tmp_path.stat()]), lambda: Facts(frames=next(numbers))).frames for _ in range(2)
+    ]
     assert found == [1, 2]
 
 

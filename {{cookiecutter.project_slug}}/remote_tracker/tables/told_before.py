@@ -20,7 +20,6 @@ from ..model import Stage
 from ..survey.proven import stat_digest
 from .told_facts import TOLD, Facts
 
-
 Kept = tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]  # facts, words, headers, digests
 
 
