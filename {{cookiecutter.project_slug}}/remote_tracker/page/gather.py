@@ -16,13 +16,13 @@ from ..pictures.places import load_sprites
 from ..report.next_step import next_text
 from ..report.rate import find_rate, tell_rate
 from ..shell.copies import begin_copy
-from ..survey.sentences import STATE_WORDS
 from ..tables.lab_table import NO_LAB_TABLE, LabTable, load_lab_table
 from ..tables.methods import describe_methods
 from ..tables.video_row import VideoRow
 from ..tables.write_tables import names_of_ours
 from ..text.visible import shown
 from .column import rounded
+from .day_page import ORDER
 from .look import Seen, day_of
 from .machine import machine_of, memory_columns
 from .made_with import describe_sets
@@ -36,7 +36,6 @@ from .words import word_columns
 FORMAT = 1
 MANY = 1000  # rows: the tracks of fewer are told sooner than another process starts
 FOLDER = "report"  # of the days' files, beside the page
-ORDER = [word for _, word in STATE_WORDS] + ["archived"]
 
 
 def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, Any]:
