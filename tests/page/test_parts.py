@@ -17,7 +17,7 @@ from remote_tracker.measures.spread import Distribution
 from remote_tracker.page import gather as gathering
 from remote_tracker.page.gather import gather
 from remote_tracker.page.look import Seen
-from remote_tracker.page.needs import find_groups, find_needs
+from remote_tracker.page.needs import failures_of, find_groups, find_needs
 from remote_tracker.page.thumbnails import describe_unmade, sprites_of
 from remote_tracker.pictures.places import Sprite
 from remote_tracker.tables.video_row import VideoRow
@@ -111,6 +111,9 @@ def test_a_bad_video_needs_another_copy(lab: Lab, empty: int, again: str) -> Non
     texts = {need["text"]: need["command"] for need in find_needs(seen, find_groups(seen))}
     text = next(text for text in texts if f"Copy {again} again, then:" in text)
     assert texts[text] == "bash workspace/get_files2process.sh"
+    (failure,) = failures_of(seen.project, find_groups(seen))
+    assert [line.split(" ")[0] for line in failure["first"]] == ["./rt", "rsync"]
+    assert not [line for line in failure["advice"].splitlines() if line.startswith(("./rt", "rsync"))]
 
 
 def test_a_video_without_a_day(lab: Lab) -> None:
