@@ -9,7 +9,6 @@ from .options import Examined
 from .ready_inputs import TO_DO, InputGate
 from .stage_survey import Survey
 
-
 MOST_JUDGED = 100  # new videos: on a slow disk each takes some milliseconds, once
 
 
