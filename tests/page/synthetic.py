@@ -223,7 +223,7 @@ def _failures(rows: list[VideoRow]) -> list[dict[str, Any]]:
         if not names:
             continue
         told = {"stage": "track", "title": title, "count": len(names), "node": "gpu-007", "names": names}
-        first = ["rsync -t FROM/ RawVideos/"] if state == "invalid" else []
+        first = ["rsync -t FROM/ RawVideos/"] if state == "set aside" else []
         found.append({**told, "advice": "Ask for more.", "first": first, "command": "./rt retry --more-memory 2x"})
     return found
 
