@@ -49,7 +49,7 @@ def tell_tracks(seen: Seen) -> TrackParts:
 
 
 def _heat_of_days(by_row: Sequence[TrackNumbers | None], days: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
-    """Return where the animals of each day were, without days of which nobody knows it."""
+    """Return where the animals of each day were; a day without known positions is left out."""
     found = ((day, add_up(one for at in rows if (one := by_row[at]))) for day, rows in days.items())
     return [_heat_of(day, heat) for day, heat in found if heat]
 
