@@ -52,8 +52,7 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
     features, feature_notes = _features(project, lab)
     rate = find_rate(project, seen.found, now)
     states, words = find_states(rows), word_columns(rows, seen.reviewed)
-    differs = {one["digest"]: one["differs"] for one in sets}
-    columns = video_columns(rows, Columns(differs, lab, words, memory))
+    columns = video_columns(rows, Columns({one["digest"]: one["differs"] for one in sets}, lab, words, memory))
     data = {
         "format": FORMAT,
         "project": _describe_project(seen, now),
