@@ -5,7 +5,8 @@
 # 66 an input is missing or not whole; 70, 73, 74 the surroundings fail (helper, folders, space); 75 another
 # job has this batch or is at this task; 143 it was stopped; else the command's own (the last bad one).
 #
-# The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets.
+# The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets. A
+# batch holds all of it in one file, with the parts in the place of the loop that reads them (batches/node_side.py).
 # Sets: HOSTNAME self batches batch here part stopped worst told known heard before
 # Reads: wanted project maker
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
