@@ -24,7 +24,7 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
 fi
 unset CDPATH GLOBIGNORE
 set +fC +o posix # an exported SHELLOPTS or BASHOPTS, or a BASH_ENV, may have set them
-shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob
+shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob xpg_echo
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported HOSTNAME may name the login node
 before=$(compgen -v && compgen -A function) || true # the names that bash and the job set before ours
 declare -A known=() heard=()
@@ -33,7 +33,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work plain tracker command ends proof publish content answer beside; do
+for part in read runs claim late inputs log work folders plain tracker command ends proof publish content answer beside; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done

@@ -56,8 +56,8 @@ refuse_halted() { # a node that fails every task takes them all, one after the o
 }
 
 refuse_running() { # a task runs once at a time, by hand or in a job; its log says which process runs it
-  local host pid job born began ended
   if ! [[ -s $here/output.$n ]]; then return 0; fi
+  local host pid job born began ended
   read_last_run "$here/output.$n"
   if [[ -z $pid || -n $ended ]]; then return 0; fi
   if is_alive; then
@@ -72,6 +72,7 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
 
 refuse_moving() { # old results of the unit are being moved: its new results must not be mixed with them
   local note name=${unit//\\/\\\\}
+  if ! [[ -d $batches/redo ]]; then return 0; fi
   for note in "$batches"/redo/*.moving "$batches"/redo/*.undoing; do
     if ! [[ -e $note ]]; then continue; fi
     if LC_ALL=C grep -qF -e "\"${name//\"/\\\"}\"" -- "$note"; then

@@ -6,8 +6,9 @@
 
 finished_already() { # another batch made the results after this batch was listed, or a shared disk did not show them then
   local times
-  if [[ -e $project/${place%/*}/publish.${place##*/} ]]; then return 1; fi # old and new may be mixed: see task_publish.sh
   if [[ $((${#outputs[@]} + ${#globs[@]})) -eq 0 || $deep == *node* ]]; then return 1; fi
+  if [[ ${#outputs[@]} -gt 0 && ! -s $project/${outputs[0]#*=} ]]; then return 1; fi # as most often
+  if [[ -e $project/${place%/*}/publish.${place##*/} ]]; then return 1; fi # old and new may be mixed: see task_publish.sh
   find_fault "$project" || return 1
   times=$(LC_ALL=C stat -L -c %.9Y -- "${made[@]}" | LC_ALL=C sort -n)
   if [[ ${times##*$'\n'} == "$stale" ]]; then return 1; fi # it is what stood in the way then
