@@ -14,11 +14,11 @@ SCRIPT = "run_task.sh"
 _LOOP = re.compile(r"^for part in (.*); do\n(?:  .*\n)+done\n", re.MULTILINE)
 
 
-def join_parts() -> str:
+def join_parts(folder: Path = FOLDER) -> str:
     """Return run_task.sh with its parts in the place of the loop that reads them, each under its own name."""
-    text = (FOLDER / SCRIPT).read_text(encoding="utf-8")
+    text = (folder / SCRIPT).read_text(encoding="utf-8")
     loop = _LOOP.search(text)
     assert loop, f"{SCRIPT} has no loop that reads its parts"
     names = [f"task_{part}.sh" for part in loop[1].split()]
-    parts = [f"# {name}\n{(FOLDER / name).read_text(encoding='utf-8')}\n" for name in names]
+    parts = [f"# {name}\n{(folder / name).read_text(encoding='utf-8')}\n" for name in names]
     return text[: loop.start()] + "".join(parts) + text[loop.end() :]

@@ -8,9 +8,10 @@
 make_folders() { # <path>...: below the project
   local answer=() undone=''
   if ask_helper make "$#" "$@"; then return 0; fi
+  if mkdir -- "$@" 2>/dev/null; then return 0; fi
   ( # mkdir -p asks the disk for each part of a path
     cd -- "$project" || exit
-    mkdir -- "${@#"$project"/}" 2>/dev/null || exec mkdir -p -- "${@#"$project"/}"
+    exec mkdir -p -- "${@#"$project"/}"
   )
 }
 

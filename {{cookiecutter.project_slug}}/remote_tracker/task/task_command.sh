@@ -18,10 +18,10 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was sto
   wait "$side" 2>/dev/null || code=$? # of a side that is the program itself bash would tell our own lines
   if [[ $code -gt 128 ]]; then # a signal ends the wait
     while kill -0 "$side" 2>/dev/null; do wait "$side" 2>/dev/null || code=$?; done
-  fi
-  if [[ -n $plain && $code -gt 128 && -z $cancelled ]]; then name=$(kill -l "$code" 2>/dev/null) || true; fi
-  if [[ -n $name ]]; then
-    printf '\n# the program ended with %s, as by signal %s\n' "$code" "$name"
+    if [[ -n $plain && $code -gt 128 && -z $cancelled ]]; then name=$(kill -l "$code" 2>/dev/null) || true; fi
+    if [[ -n $name ]]; then
+      printf '\n# the program ended with %s, as by signal %s\n' "$code" "$name"
+    fi
   fi
   if [[ -n $cancelled ]]; then wait_for_group; fi
   trap 'stopped=yes' TERM INT HUP USR1 USR2

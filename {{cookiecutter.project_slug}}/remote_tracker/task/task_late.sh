@@ -89,8 +89,8 @@ give_way() { # <exit code> <why> <cause>: nothing of this copy is published; in 
 }
 
 refuse_overtaken() { # a node that came back may still run a task that was requeued: its results are not published
-  local host pid job born began ended
   if ! [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} && $SECONDS -ge 10 ]]; then return 0; fi # no node is given up within seconds
+  local host pid job born began ended
   read_last_run "$here/output.$n"
   if [[ -z $began || $began == "$token" ]]; then return 0; fi
   trap - EXIT

@@ -21,15 +21,17 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
       work=$project/$place.$HOSTNAME.$BASHPID-$begun out=$work
       ;;
   esac
-  for output in "${paths[@]}"; do # what was copied beside its target, on another disk
-    if [[ $mode != in-place ]]; then clear_attempts "$project/${output%/*}/${place#*/}".*; fi
-  done
+  if [[ $mode != in-place ]]; then
+    for output in "${paths[@]}"; do # what was copied beside its target, on another disk
+      clear_attempts "$project/${output%/*}/${place#*/}".*
+    done
+  fi
   choose_current
   list_folders "${paths[@]}"
   if [[ ${#folders[@]} -gt 0 ]] && ! make_folders "${folders[@]}"; then
     end_log 73 failed "the work folder could not be made: $out"
   fi
-  copy_starts
+  if [[ ${#start[@]} -gt 0 ]]; then copy_starts; fi
 }
 
 choose_current() { # the current folder of the command: empty, so that no file of the project is taken for its settings
