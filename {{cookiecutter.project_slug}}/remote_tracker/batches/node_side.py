@@ -1,4 +1,4 @@
-"""Joins the bash of a task, the files of remote_tracker/task, to the one script that a batch holds.
+"""Joins the bash of a task, the files of remote_tracker/task, to a single script, which a batch holds.
 
 Each file that a task reads costs three calls on a disk that is far away, and each file of a batch a flush when it is
 listed.

@@ -58,7 +58,7 @@ write_start() { # <before the token> <behind it>: sets `token`; once more where 
     if [[ $place -gt 16384 ]]; then printf '%s\n' "$place" >"$here/begin.$n"; fi # so that nobody reads all to find it
     printf '%s\n' "$line" || return 1
     find_place end
-    length=${#line} # as characters, of which a line has no more than bytes
+    length=${#line} # in characters: a line never has more of them than bytes
     if [[ $((place + length + 1)) -lt $end ]]; then count_bytes "$line"; fi
     if [[ $((place + length + 1)) -eq $end ]]; then return 0; fi
     place=$end
