@@ -323,6 +323,6 @@ def test_failures_by_cause(lab: Lab) -> None:
     lab.go()
     text = lab.rt("status", "--failures").out
     assert "2 x the video cannot be read\n    d1/cut.avi: invalid: is cut short" in text
-    said = "the input cannot be started with: short.avi: claims 30 frames"
+    said = "the input cannot be started with: claims 30 frames"
     assert f"    d1/short.avi: set aside: failed (exit code 66): {said}" in text
     assert "  Copy it again, or take it out of RawVideos; no second try will help." in text

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from ..errors import WrongUse
-from ..model import Cause, Project, Stage, State
+from ..model import Cause, Project, Stage
 from ..scan import VIDEOS, Tree
 from ..survey import Examined
 from ..survey.triage import Group, is_of_cause, is_trouble
@@ -24,10 +24,7 @@ def is_to_copy(group: Group) -> bool:
 
 
 def _is_bad_copy(seen: Examined) -> bool:
-    unit, decision = seen
-    if decision.cause in (Cause.INPUT_REFUSED, Cause.COPY_BROKEN_OFF):
-        return True
-    return decision.state is State.INVALID and unit.mark.startswith("0 ")  # an empty file
+    return seen.decision.cause in (Cause.INPUT_REFUSED, Cause.COPY_BROKEN_OFF)
 
 
 def _files(seen: Iterable[Examined]) -> list[str]:
