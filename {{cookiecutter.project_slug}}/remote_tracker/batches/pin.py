@@ -25,8 +25,7 @@ from ..survey import Examined
 from ..text.late_yaml import yaml
 from ..values import replace
 from .job_script import JobScript, array_of, check_script, list_name, load_script, packing_of, write_script
-
-NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run on a compute node
+from .node_side import FOLDER, SCRIPT, join_parts
 
 
 class Pinned(NamedTuple):
@@ -64,7 +63,7 @@ def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined], script: 
         "listing": listing,
     }
     content = _render_batch(project, stage, seen, basis)
-    batch = write_batch(batches_of(project, stage), content, described, sorted(NODE_SIDE.glob("*.sh")))
+    batch = write_batch(batches_of(project, stage), content, described, join_parts())
     return Pinned(batch, len(seen), new=True)
 
 
@@ -172,9 +171,9 @@ def _newest_unsubmitted(project: Project, stage: Stage) -> Batch | None:
 
 
 def write_batch(
-    batches: BatchesFolder, content: Mapping[str, str], described: Mapping[str, Any], parts: Sequence[Path] = ()
+    batches: BatchesFolder, content: Mapping[str, str], described: Mapping[str, Any], script: str = ""
 ) -> Batch:
-    """Write a new batch: the texts ``content`` by their names, copies of the files ``parts``, and batch.yml last.
+    """Write a new batch: the texts ``content`` by their names, the ``script`` that runs its tasks, batch.yml last.
 
     Raises NoSpace or NotWritten, and leaves nothing, where it cannot be written.
     """
@@ -183,8 +182,8 @@ def write_batch(
         for name, text in content.items():
             make_folder((folder / name).parent)
             write_file(folder / name, text)
-        for part in parts:
-            write_file(folder / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
+        if script:
+            write_file(folder / SCRIPT, script, mode=(FOLDER / SCRIPT).stat().st_mode & 0o777)
         write_file(folder / LISTED, yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     except BaseException:  # a full disk, Ctrl-C: an incomplete folder is no batch, and only takes space
         from shutil import rmtree  # with zlib and its like 3 ms of a scan
