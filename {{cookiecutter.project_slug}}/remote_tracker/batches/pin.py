@@ -7,6 +7,7 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,6 @@ from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, R
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
 from ..text.late_yaml import yaml
-from ..values import replace
 from .job_script import JobScript, array_of, check_script, list_name, load_script, packing_of, write_script
 from .node_side import FOLDER, SCRIPT, join_parts
 

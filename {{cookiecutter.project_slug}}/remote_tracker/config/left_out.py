@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..model import Tracker
-from ..values import replace
 from .document import Section
 
 VIDEOS = "RawVideos"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any, NamedTuple
@@ -18,7 +19,6 @@ from ..model import Cause, Stage, State, Unit
 from ..model.found import mark_of
 from ..model.pattern import Pattern, Wildcard
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
-from ..values import dataclass, field
 from .proven import numbers_of
 
 Groups = Sequence[tuple[str, ...]]

@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
 from ..shell.copies import run_copies
-from ..values import replace
 from .fast_path import FastScan, FolderRest
 from .prove import Findings
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from .. import checks
 from ..model import Check, Project, Stage, Unit
 from ..render import Command, compile_check
 from ..scan import Tree
-from ..values import replace
 
 _COMPILED: dict[int, tuple[Stage, Mapping[str, Command]]] = {}  # 1 ms for each line, which thousands of units share
 
