@@ -13,9 +13,9 @@ from pathlib import Path
 import dealing
 import drawing
 import pytest
-from baking import bake_once, compile_package, make_once
+from baking import bake_once, copy_once
 from hypothesis import settings
-from lab import LOCALE, ONE_THREAD, Lab, copy_project, copy_tree, find_changed_packages
+from lab import LOCALE, ONE_THREAD, Lab, copy_tree, find_changed_packages
 from locales import environment_of
 
 # Compiled tests are kept outside this folder, also where Python is told to keep none: each worker would compile all.
@@ -73,13 +73,7 @@ def _packages_stay() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's folder, copied once and compiled; not to be changed."""
-
-    def make(place: Path) -> Path:
-        project = copy_project(place / "project")
-        compile_package(project)
-        return project
-
-    return make_once(tmp_path_factory, "blank", make)
+    return copy_once(tmp_path_factory)
 
 
 @pytest.fixture

@@ -118,9 +118,13 @@ class Packages:
 
         As long as no folder of such a package changes, its modules need not be looked at for each call.
         """
+        first = str(roots[0])
         same = self.is_template(roots[0])
-        for root in roots:
-            self._copies[str(root)] = Copy(_look_at(str(root / "remote_tracker")), same)
+        known = self._copies.get(first)
+        if not known or known.folders != _look_again(known.folders):
+            known = self._copies[first] = Copy(_look_at(f"{first}/remote_tracker"), same)
+        for root in map(str, roots[1:]):  # the same folders, by the links of its own package
+            self._copies[root] = Copy(_look_again(root + name[len(first) :] for name in known.folders), same)
 
     def is_template(self, root: Path) -> bool:
         """Return whether the modules that ./rt may load are those of the template, byte by byte."""

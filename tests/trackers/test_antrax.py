@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from baking import make_once
 from lab import LONG_AGO, Lab, Ran, copy_tree
-from trackers.conftest import STANDINS, Bake, Make
+from trackers.conftest import PYTHONS, STANDINS, Bake, Make
 from trackers.sprites import draw, straight
+from warm import find_warm_python
 
 pytestmark = pytest.mark.drawn(2, of="whole runs")  # of those without a mark of their own
 
@@ -46,8 +47,8 @@ class Ants:
         """Write activate.sh: where the stand-ins lie, and more lines; one inherited by mistake is among them."""
         found = STANDINS / "antrax"
         self.lab.activate(
-            f"export PATH={found / 'bin'}:{Path(sys.executable).parent}:$PATH PYTHONPATH={found / 'lib'}\n"
-            f"export PYTHONDONTWRITEBYTECODE=1 ANTRAX_HPC=True\n"
+            f"export PATH={found / 'bin'}:{PYTHONS}:$PATH PYTHONPATH={found / 'lib'}\n"
+            f"export WARM_PYTHON={find_warm_python()} PYTHONDONTWRITEBYTECODE=1 ANTRAX_HPC=True\n"
             f"export ANTRAX_PATH={found / 'matlab'} ANTRAX_MCR={found / 'mcr'}\n"
             + "".join(f"{line}\n" for line in lines)
         )
@@ -108,7 +109,7 @@ class Ants:
         found = STANDINS / "antrax"
         argv = [str(found / "bin/antrax"), *words]
         environment = {
-            **self.lab.environment(PATH=f"{Path(sys.executable).parent}:/usr/bin:/bin"),
+            **self.lab.environment(PATH=f"{PYTHONS}:/usr/bin:/bin", WARM_PYTHON=find_warm_python()),
             "ANTRAX_USE_MCR": "True",
             "ANTRAX_PATH": str(found / "matlab"),
             "ANTRAX_MCR": str(found / "mcr"),
