@@ -23,13 +23,16 @@ def test_notes(number, request):
 
 def test_a_file_goes_to_one_worker(tmp_path: Path) -> None:
     """All tests of a file run in one worker, whatever is said of how to share them out, and no worker has all files."""
+    tests = tmp_path / "tests"
+    tests.mkdir()
     for name in "abcd":
-        (tmp_path / f"test_{name}.py").write_text(NOTE)
-    argv = [sys.executable, "-m", "pytest", "-q", "-p", "dealing", "-p", "no:cacheprovider", "-n", "2", str(tmp_path)]
+        (tests / f"test_{name}.py").write_text(NOTE)
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "dealing", "-p", "no:cacheprovider", "-n", "2", str(tests)]
+    argv.append(f"--basetemp={tmp_path / 'made'}")  # else it removes at its end what older runs left, for minutes
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "tests")}
-    done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(argv, cwd=tests, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    noted = [path.read_text().split() for path in tmp_path.glob("*.txt")]
+    noted = [path.read_text().split() for path in tests.glob("*.txt")]
     assert [len(workers) for workers in noted] == [8] * 4
     assert all(len({*workers}) == 1 for workers in noted), noted
     assert len({workers[0] for workers in noted}) == 2
