@@ -1,4 +1,4 @@
-"""The process from which a stand-in's Python is forked: Python with numpy, OpenCV and h5py in it, which take long to load.
+"""The process from which a stand-in's Python is forked: numpy, OpenCV and h5py, which take long to load, are in it.
 
 python warming.py TOKEN tells the port at which it listens, and ends when its stdin is closed. tests/standins/python
 asks it to be what it was started as: the words, the environment, the folder, the open files and the limits are those
@@ -23,9 +23,10 @@ import threading
 import time
 from contextlib import suppress
 from importlib import import_module
+from importlib.machinery import BuiltinImporter, SourceFileLoader
 from io import FileIO, TextIOWrapper
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import NamedTuple, NoReturn
 
 LOADED = ("argparse", "csv", "json", "subprocess", "tempfile", "yaml", "numpy", "cv2", "h5py")
@@ -72,14 +73,13 @@ def read_asker(pid: int) -> Asker | None:
 def can_be(asker: Asker, process: Path) -> bool:
     """Return whether a fork does as a start: no module that is loaded lies where a start would look first."""
     first, *others = asker.words
-    if first in ("-c", "-m"):
+    script = os.path.realpath(process / "cwd" / first)
+    if first in ("-c", "-m") and others:
         begin = process / "cwd"
-        if not others:
-            return False
-    elif first.startswith("-") or OWN in first:
+    elif first.startswith("-") or OWN in first or not os.path.isfile(script):
         return False
     else:
-        begin = process / "cwd" / os.path.dirname(os.path.realpath(process / "cwd" / first))
+        begin = Path(script).parent
     loaded = {name.partition(".")[0] for name in sys.modules}
     for place in (begin, *(process / "cwd" / path for path in asker.places)):
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -96,9 +96,7 @@ def take_files(pid: int, numbers: tuple[int, ...]) -> list[int]:
         files = [ctypes.CDLL(None, use_errno=True).syscall(GETFD, process, number, 0) for number in numbers]
     finally:
         os.close(process)
-    if min(files) < 0:
-        for file in filter(lambda file: file >= 0, files):
-            os.close(file)
+    if min(files) < 0:  # all are refused, or none
         raise OSError(ctypes.get_errno(), "pidfd_getfd")
     return files
 
@@ -119,6 +117,7 @@ def become(asker: Asker, files: list[int]) -> None:
     time.tzset()
     os.umask(asker.umask)
     os.chdir(f"/proc/{asker.pid}/cwd")
+    sys.pycache_prefix = None
     sys.dont_write_bytecode = asker.unkept or bool(asker.environment.get(b"PYTHONDONTWRITEBYTECODE"))
     at_once = bool(asker.environment.get(b"PYTHONUNBUFFERED"))
     sys.stdin = sys.__stdin__ = os.fdopen(0, encoding="utf-8", errors="surrogateescape", closefd=False)
@@ -139,6 +138,7 @@ def run(asker: Asker) -> None:
     """Run a script, a text or a module as Python's main program."""
     main = sys.modules["__main__"] = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
+    main.__loader__ = BuiltinImporter
     first, *words = asker.words
     sys.orig_argv[:] = [sys.executable, *asker.words]
     sys.path[:] = [*asker.places, *PYTHON]
@@ -147,7 +147,6 @@ def run(asker: Asker) -> None:
         sys.argv[:] = words
         runpy._run_module_as_main(words[0])  # type: ignore[attr-defined]
         return
-    code: CodeType
     if first == "-c":
         sys.path.insert(0, "")
         sys.argv[:] = ["-c", *words[1:]]
@@ -155,7 +154,8 @@ def run(asker: Asker) -> None:
     else:
         sys.path.insert(0, os.path.dirname(os.path.realpath(first)))
         sys.argv[:] = asker.words
-        main.__file__ = first
+        first = main.__file__ = os.path.abspath(first)
+        main.__loader__ = SourceFileLoader("__main__", first)
         code = compile(Path(first).read_bytes(), first, "exec", dont_inherit=True)
     exec(code, main.__dict__)
 
@@ -180,9 +180,9 @@ def be(asker: Asker, files: list[int]) -> NoReturn:
     atexit._run_exitfuncs()
     vars(sys.modules["__main__"]).clear()  # files that are open are written to their ends
     gc.collect()
-    with suppress(OSError, ValueError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
     os._exit(code & 255)
 
 
@@ -190,8 +190,7 @@ def answer(call: socket.socket, token: str, forked: Forked) -> None:
     """Fork for a process that asks; say "no" where it has to start a Python itself."""
     call.settimeout(10)
     try:
-        with call.makefile("r", encoding="utf-8") as told:
-            said, pid, out = told.readline().split()
+        said, pid, out = call.makefile("r", encoding="utf-8").readline().split()
         asker = read_asker(int(pid)) if said == token else None
         files = take_files(asker.pid, (0, int(out), 2)) if asker else []
     except (OSError, ValueError):
@@ -230,7 +229,7 @@ def serve(token: str) -> None:
     forked: Forked = {}
     while True:
         ready, _, _ = select.select([0, heard, calls, *forked.values()], [], [])
-        gone = [child for child, call in forked.items() if 0 in ready or call in ready and not call.recv(1)]
+        gone = [child for child, call in forked.items() if 0 in ready or (call in ready and not call.recv(1))]
         for child in gone:
             os.kill(child, signal.SIGKILL)
         if 0 in ready:
