@@ -24,16 +24,15 @@ def test_notes(number, request):
 
 def test_a_file_goes_to_one_worker(tmp_path: Path) -> None:
     """All tests of a file run in one worker, whatever is said of how to share them out, and no worker has all files."""
-    tests = tmp_path / "tests"
-    tests.mkdir()
     for name in "abcd":
-        (tests / f"test_{name}.py").write_text(NOTE)
-    argv = [sys.executable, "-m", "pytest", "-q", "-p", "dealing", "-p", "no:cacheprovider", "-n", "2", str(tests)]
-    argv.append(f"--basetemp={tmp_path / 'made'}")  # else it removes at its end what older runs left, for minutes
+        (tmp_path / f"test_{name}.py").write_text(NOTE)
+    # In the folder that all runs share a pytest removes, before it ends, what older runs left: minutes on a busy disk.
+    own = ["-p", "dealing", "-p", "no:cacheprovider", "-n", "2", f"--basetemp={tmp_path / 'base'}"]
+    argv = [sys.executable, "-m", "pytest", "-q", *own, str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "tests")}
-    done = subprocess.run(argv, cwd=tests, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    noted = [path.read_text().split() for path in tests.glob("*.txt")]
+    noted = [path.read_text().split() for path in tmp_path.glob("*.txt")]
     assert [len(workers) for workers in noted] == [8] * 4
     assert all(len({*workers}) == 1 for workers in noted), noted
     assert len({workers[0] for workers in noted}) == 2
@@ -74,8 +73,7 @@ def test_what_tests_write_lies_in_memory(tmp_path: Path, code: int) -> None:
     assert done.returncode == code
     if not done.stdout:
         pytest.skip("memory has no room here for what tests write")
-    place = Path(done.stdout.removeprefix("--basetemp=/dev/shm/"))
-    place = Path("/dev/shm") / place.parts[0]
+    place = Path("/dev/shm", Path(done.stdout.removeprefix("--basetemp=/dev/shm/")).parts[0])
     assert place.exists() == bool(code)
     if code:
         assert str(place) in done.stderr
