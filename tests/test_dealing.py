@@ -70,9 +70,9 @@ def test_what_tests_write_lies_in_memory(tmp_path: Path, code: int) -> None:
     line = f'printf %s "$2" && mkdir -p "${{2#*=}}" && exit {code}'
     argv = ["bash", str(REPOSITORY / "tests/in_memory.sh"), "bash", "-c", line, "-", "-q"]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
-    assert done.returncode == code
     if not done.stdout:
         pytest.skip("memory has no room here for what tests write")
+    assert done.returncode == code
     place = Path("/dev/shm", Path(done.stdout.removeprefix("--basetemp=/dev/shm/")).parts[0])
     assert place.exists() == bool(code)
     if code:
