@@ -17,9 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
-import numpy as np
-import numpy.typing as npt
+try:
+    import cv2
+    import numpy as np
+    import numpy.typing as npt
+except ModuleNotFoundError as missing:
+    needed = Path(__file__).with_name("requirements.txt")
+    sys.exit(f"{missing}. Type:  python3 -m pip install -r {needed}   (make demo brings its own)")
 
 Picture = npt.NDArray[np.uint8]
 Walk = npt.NDArray[np.float64]  # frames x animals x (x, y, heading in rad)

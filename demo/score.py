@@ -14,8 +14,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
+try:
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+except ModuleNotFoundError as missing:
+    needed = Path(__file__).with_name("requirements.txt")
+    sys.exit(f"{missing}. Type:  python3 -m pip install -r {needed}   (make demo brings its own)")
 
 Places = dict[int, dict[int, tuple[float, float]]]  # frame -> animal -> (x, y) in px
 

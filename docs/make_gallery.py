@@ -19,10 +19,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
-import numpy as np
-from rich.console import Console
-from rich.text import Text
+try:
+    import cv2
+    import numpy as np
+    from rich.console import Console
+    from rich.text import Text
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}. Type, after make test:  ~/.cache/remote-tracker/venv/bin/python {sys.argv[0]}")
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "docs"), str(ROOT / "demo"), str(ROOT / "tests")]

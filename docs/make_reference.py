@@ -13,6 +13,12 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+try:
+    import jinja2  # noqa: F401  # what follows imports it late
+    import yaml  # noqa: F401
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}. Type, after make test:  ~/.cache/remote-tracker/venv/bin/python {sys.argv[0]}")
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "{{cookiecutter.project_slug}}"))
 

@@ -17,7 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Union
 
-import yaml
+try:
+    import yaml
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}. Type:  make site")
 
 ROOT = Path(__file__).resolve().parents[1]
 BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE")
@@ -96,9 +99,9 @@ def title_of(page: str, whole: bool = False) -> str:
 
 def main(argv: list[str]) -> int:
     """Lay the pages out and build the site; return the exit code of MkDocs."""
-    if len(argv) != 1:
+    if len(argv) != 1 or argv[0].startswith("-"):
         print(__doc__)
-        return 2
+        return 0 if argv in (["-h"], ["--help"]) else 2
     place = Path(argv[0]).resolve()
     lay_out(place / "pages")
     nav = read_nav((ROOT / INDEX).read_text(encoding="utf-8"))

@@ -23,6 +23,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+try:
+    import cookiecutter  # noqa: F401  # each run of it is a program of its own
+    import cv2  # noqa: F401
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing}. Type, after make test:  ~/.cache/remote-tracker/venv/bin/python {sys.argv[0]}")
+
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "{{cookiecutter.project_slug}}"
 LONG_AGO = 1_700_000_000
@@ -111,7 +117,8 @@ def compared(text: str) -> str:
     text = re.sub(r"\b(pid|job|size|mtime|seconds|params|token|began|activate|host)=\S+", r"\1=N", text)
     text = re.sub(r"\b\d+\[\](?:\.pbs1)?|\b([Jj]ob) \d+", r"\1 N", text)
     text = re.sub(r"\b\d+\.\d{3,}\b", "N.N", text)  # what was measured in videos that another encoder wrote
-    return re.sub(r"\b[\d,.]+ (s\b|[kMGT]?B\b|bytes|core-hours|could be read)", r"N \1", text)
+    text = re.sub(r"\bcore-(minute|hour)s?\b", "core-time", text)
+    return re.sub(r"\b[\d,.]+ (s\b|[kMGT]?B\b|bytes|core-time|could be read)", r"N \1", text)
 
 
 def renewed(text: str, screens: Mapping[str, str]) -> str:

@@ -33,6 +33,16 @@ def test_a_page_that_is_not_there(site: ModuleType) -> None:
         site.read_nav("## Begin\n\n[a page](nowhere.md)\n")
 
 
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["-h"], 0), ([], 2), (["-x"], 2), (["a", "b"], 2)])
+def test_help_makes_no_folder(
+    site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int
+) -> None:
+    """What is no folder, as --help, shows what to type; nothing is laid out, and no folder is called so."""
+    monkeypatch.chdir(tmp_path)
+    assert site.main(words) == code
+    assert not [*tmp_path.iterdir()]
+
+
 def test_the_navigation_is_the_index(site: ModuleType) -> None:
     """Each page is in the navigation once, in the order of docs/README.md, below its heading there."""
     index = (REPOSITORY / "docs" / "README.md").read_text(encoding="utf-8")

@@ -92,3 +92,19 @@ def test_nothing_is_wider_than_the_window(html: Path, screen: Screen, page: str,
     screen.wait("return document.readyState === 'complete'")
     wide = screen.run("return document.documentElement.scrollWidth")
     assert wide <= screen.run("return window.innerWidth")
+
+
+@pytest.mark.parametrize("page", ["index.html", "docs/first-hour.html", "docs/trackers/sleap.html"])
+def test_a_line_to_type_is_seen_whole(html: Path, screen: Screen, page: str) -> None:
+    """On a telephone no line to type is moved sideways; elsewhere none is broken, and columns of screens never are."""
+    typed, screens = ".highlight:not([class*=language-]) pre > code", ".language-text pre > code"
+    for width, wraps in ((390, True), (1400, False)):
+        screen.size(width)
+        screen.driver.get((html / page).as_uri())
+        screen.wait("return document.readyState === 'complete'")
+        ask = f"return [...document.querySelectorAll('{typed}')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        if wraps:
+            assert screen.run(ask) == 0
+        style = "return [...document.querySelectorAll('{}')].map(e => getComputedStyle(e).whiteSpace)"
+        assert set(screen.run(style.format(typed))) == {"pre-wrap" if wraps else "pre"}
+        assert set(screen.run(style.format(screens))) <= {"pre"}

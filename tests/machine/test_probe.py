@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,12 @@ def test_troubles(tmp_path: Path) -> None:
 
 def test_lines(tmp_path: Path) -> None:
     """What a machine has, a fact a line; what it has not stands there too."""
-    lines = list(machine_lines(make_project(tmp_path, make_stage()), read_surroundings(TEXT, NEEDS)))
+    project = make_project(tmp_path, make_stage())
+    project = replace(project, tracker=replace(project.tracker, version="one --version"))
+    lines = list(machine_lines(project, read_surroundings(TEXT, NEEDS)))
     assert lines[0] == "On gpu-12 (bash 5.1), with workspace/activate.sh:"
     assert "  has      one --version" in lines
+    assert "  version  1.3.1  (one --version)" in lines  # which program's it is stands behind it
     assert "  has NOT  two" in lines
     assert "  space    Results: 1.0 GB and 5,000 files free" in lines
 

@@ -265,3 +265,25 @@ def test_lines_hold_what_was_written() -> None:
     head = head_of(None)
     assert read_lines(write_lines(lines, head), head) == lines
     assert read_line(lines["a \udcff\n\t"]) == "why\n"
+
+
+def test_many_videos_are_read_side_by_side(tracked: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What several processes measure is what a single process does: numbers, reasons, and what is kept of both."""
+    put(tracked, "d2/c.avi", SEEN[:3])
+    put(tracked, "d2/no table.avi")
+    tracked.go()
+    (tracked.root / "Results/d2/no table.csv").write_text("x\n")
+    alone, first = ask(tracked.root)
+    lines = (tracked.root / KEPT).read_bytes()
+    (tracked.root / KEPT).unlink()
+    monkeypatch.setattr(kept_numbers, "MANY", 1)
+    monkeypatch.setattr(kept_numbers, "OFTEN", 2)
+    monkeypatch.setattr(kept_numbers, "processes", lambda: 3)
+    project = load_project(tracked.root)
+    rows = list(read_videos(project))
+    kept = KeptNumbers(project, result_stage(project))
+    assert dict(zip([row.video for row in rows], kept.all_numbers(rows), strict=True)) == alone
+    assert [kept.why_not(name) for name in alone] == [first.why_not(name) for name in alone]
+    assert (first.computed, kept.computed) == (4, 5)  # two results hold the same: alone the second is known already
+    kept.write(is_all=True)
+    assert sorted((tracked.root / KEPT).read_bytes().split(b"\n")) == sorted(lines.split(b"\n"))

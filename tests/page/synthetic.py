@@ -223,7 +223,8 @@ def _failures(rows: list[VideoRow]) -> list[dict[str, Any]]:
         if not names:
             continue
         told = {"stage": "track", "title": title, "count": len(names), "node": "gpu-007", "names": names}
-        found.append({**told, "advice": "Ask for more memory.", "command": "./rt retry --more-memory 2x"})
+        first = ["rsync -t FROM/ RawVideos/"] if state == "set aside" else []
+        found.append({**told, "advice": "Ask for more.", "first": first, "command": "./rt retry --more-memory 2x"})
     return found
 
 

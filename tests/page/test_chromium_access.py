@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from remote_tracker.page.day_page import ORDER, Shown, day_page
+from remote_tracker.text.visible import shown
 
 from page.axe import find_violations
 from page.browsing import Screen
-from page.synthetic import draw_plates
-from page.written_page import write_page
+from page.synthetic import HOSTILE, draw_plates
+from page.written_page import png, write_page
 
 pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
 
@@ -33,6 +35,44 @@ def test_axe_finds_nothing_in_a_video(page: Screen, scheme: str) -> None:
     page.click("tr[data-row] button.open")
     page.wait("return document.querySelector('.told pre')")
     assert find_violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 800, 1400])
+def test_axe_finds_nothing_on_the_page_of_a_day(screen: Screen, tmp_path: Path, width: int, scheme: str) -> None:
+    """The page of a day shows each video in the colours that a person likes, fits any width, and has no violation."""
+    sprite = {"file": "d.thumbs.png", "width": 144, "height": 108, "columns": 10}
+    videos = [
+        Shown(
+            shown(name),
+            state,
+            "copied only in part" * (state == "invalid"),
+            b"pictures/v.png" * (at % 2),
+            at if at % 2 else -1,
+        )
+        for at, (name, state) in enumerate(zip(HOSTILE, ORDER, strict=True))
+    ]
+    (tmp_path / "d.thumbs.png").write_bytes(png(1440, 216))
+    (tmp_path / "d.html").write_text(day_page("flies", "d", videos, sprite), encoding="utf-8")
+    screen.size(width)
+    screen.emulate(scheme)
+    screen.errors()
+    screen.driver.get((tmp_path / "d.html").as_uri())
+    assert find_violations(screen) == []
+    assert screen.errors() == []
+    assert [told.text for told in screen.find_all(".videos strong")] == [shown(name) for name in HOSTILE]
+    assert screen.run("return document.documentElement.scrollWidth <= window.innerWidth")
+    dark = screen.run("return getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+    assert dark == (scheme == "dark")
+
+
+def test_each_state_has_a_colour_of_its_own(page: Screen) -> None:
+    """Each word for a state that there is has its own colour in the page's bars and on the pages of days."""
+    assert page.run("return STATES.toSorted()") == sorted(ORDER)
+    script = "return arguments[0].map(word => { const m = stateMark(word).firstChild; document.body.append(m);"
+    colours = page.run(script + " return getComputedStyle(m).backgroundColor + getComputedStyle(m).opacity })", ORDER)
+    alike = {"waiting", "not ready", "gone", "moved"}
+    assert len({*colours}) == len(ORDER) - len(alike) // 2
 
 
 def test_charts_have_words_and_tables(page: Screen) -> None:
@@ -78,7 +118,7 @@ def test_every_day_is_on_paper(screen: Screen, tmp_path: Path) -> None:
     last = "return document.querySelector('.day-bars details table').checkVisibility({contentVisibilityAuto: true})"
     assert not screen.run(last)
     screen.run("dispatchEvent(new Event('beforeprint'))")
-    assert screen.run(last)
+    assert screen.wait(last)  # what unfolds is visible from the next frame on
     screen.run("dispatchEvent(new Event('afterprint'))")
     assert not screen.run(last)
 

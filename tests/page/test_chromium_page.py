@@ -26,6 +26,18 @@ def test_the_parts_stand_in_their_order(page: Screen) -> None:
     assert page.errors() == []
 
 
+def test_each_line_to_type_is_copied(page: Screen) -> None:
+    """What is typed about a failure, first what comes before the command, stands each by itself with a button."""
+    script = """
+        const lines = cause => [...cause.querySelectorAll('.command')].map(line =>
+          [line.querySelector('code').textContent, line.querySelector('button').getAttribute('aria-label')]);
+        return [...document.querySelectorAll('.cause')].map(lines);"""
+    retry, rsync = "./rt retry --more-memory 2x", "rsync -t FROM/ RawVideos/"
+    told = [[(line, label.removeprefix("Copy the command ")) for line, label in lines] for lines in page.run(script)]
+    assert [(rsync, rsync), (retry, retry)] in told
+    assert [(retry, retry)] in told
+
+
 def test_nothing_is_asked_of_a_network(page: Screen) -> None:
     """What the page loads lies in files beside it: no request leaves the machine."""
     page.click("tr[data-row] button.open")

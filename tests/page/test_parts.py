@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import datetime, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from remote_tracker.measures.spread import Distribution
 from remote_tracker.page import gather as gathering
 from remote_tracker.page.gather import gather
 from remote_tracker.page.look import Seen
-from remote_tracker.page.needs import find_groups, find_needs
+from remote_tracker.page.needs import failures_of, find_groups, find_needs
 from remote_tracker.page.thumbnails import describe_unmade, sprites_of
 from remote_tracker.pictures.places import Sprite
 from remote_tracker.tables.video_row import VideoRow
@@ -47,6 +48,26 @@ def test_features_are_those_of_the_joined_table(lab: Lab, monkeypatch: pytest.Mo
     spread = {"group": "d1", "n": 3, "low": 1, "q1": 1.5, "median": 2, "q3": 2.5, "high": 3}
     assert data["features"] == [{"name": "speed", "unit": "px/s", "meaning": "how fast", "by": {"day": [spread]}}]
     assert data["features_left"] == ["other"]
+
+
+def test_tracks_are_told_beside_the_other_parts(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many videos another process tells what the tracks come to: the page's data is the same."""
+    tracks = {"of": "copy", "form": "tidy", "frame": "frame", "individual": "animal", "x": "x", "y": "y"}
+    lab.tracker(output={"copy": "Results/{subdir}/{name}.csv"}, tracks=tracks)
+    for number in range(3):
+        lab.video(f"d1/v{number}.avi", "frame,animal,x,y\n0,1,2,3\n1,1,3,4\n")
+    lab.go()
+    alone = data_of(lab)
+    assert [heat["videos"] for heat in alone["heat"]] == [3]
+    monkeypatch.setattr(gathering, "MANY", 1)
+    monkeypatch.setattr(gathering, "begin_copy", lambda work, part: pickle_of(work(part)))
+    beside = data_of(lab)
+    assert beside == alone
+
+
+def pickle_of(told: Any) -> Any:
+    """Return what gives back what another process would send."""
+    return lambda: pickle.loads(pickle.dumps(told))
 
 
 def test_a_table_that_cannot_be_read_is_a_note(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,6 +111,9 @@ def test_a_bad_video_needs_another_copy(lab: Lab, empty: int, again: str) -> Non
     texts = {need["text"]: need["command"] for need in find_needs(seen, find_groups(seen))}
     text = next(text for text in texts if f"Copy {again} again, then:" in text)
     assert texts[text] == "bash workspace/get_files2process.sh"
+    (failure,) = failures_of(seen.project, find_groups(seen))
+    assert [line.split(" ")[0] for line in failure["first"]] == ["./rt", "rsync"]
+    assert not [line for line in failure["advice"].splitlines() if line.startswith(("./rt", "rsync"))]
 
 
 def test_a_video_without_a_day(lab: Lab) -> None:

@@ -107,6 +107,20 @@ def test_without_a_tried_parameter(tuned: Lab) -> None:
     assert not (tuned.root / "Results/report").exists()
 
 
+@pytest.mark.parametrize("on_frames", [True, False])
+def test_a_video_that_is_shorter(tuned: Lab, on_frames: bool) -> None:
+    """Of a video with fewer frames those that it has are shown and told; where it has none of them, that is said."""
+    if not on_frames:
+        told = tuned.root / "site/trackers/tiny/tracker.yml"
+        told.write_text(told.read_text().replace("on_frames: --frames {first}-{last}", ""))
+    write_video(tuned.root / "RawVideos/d1/short.avi", [np.full((120, 160), 90, np.uint8)] * 150)
+    assert "short.avi.png shows frames 0 to 149.\n" in tuned.rt("preview", "short").out
+    assert "short.avi.png shows frames 140 to 149.\n" in tuned.rt("preview", "short", "--frames", "140-160").out
+    beyond = tuned.rt("preview", "short", "--frames", "150-160")
+    assert (beyond.code, beyond.out) == (1, "")
+    assert "no frame from 150 on can be read" in beyond.err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

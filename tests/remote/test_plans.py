@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from remote_tracker.content.entry import Entry
+from remote_tracker.model import Remote
 from remote_tracker.remote.free import FarState, plan_free
 from remote_tracker.remote.mounts import ELSEWHERE
 from remote_tracker.remote.pull import FarUnit, Here, find_folded, plan_unit
 from remote_tracker.remote.push import HomeFile, plan_push
+from remote_tracker.remote.seen import note_seen, seen_lines
+from scan.trees import TRACKS, make_project, make_stage
 
 
 def entry(role: str, path: str, sha256: str = "a" * 64, inode: int = 7) -> Entry:
@@ -210,3 +214,11 @@ def test_a_name_that_is_there_with_letters_composed_otherwise_is_not_sent_again(
     plan = plan_push(files, {}, {}, lambda place: "s", False, {name: "RawVideos/k\u00e4fer.avi"})
     assert plan.send == ()
     assert plan.left_out[name].startswith("RawVideos/k\u00e4fer.avi is there, whose name has the same letters")
+
+
+def test_what_was_seen_there_says_what_waits_for_what(tmp_path: Path) -> None:
+    """A count of what waits there says for which stage."""
+    listing = make_stage({"tracks": TRACKS}, {"list": "Results/{subdir}/l.csv"}, name="listing", counts="days")
+    project = make_project(tmp_path, make_stage(), listing, remote=Remote("swc", "flies"))
+    note_seen(project, {"listing": {"waiting": 3, "finished": 1}})
+    assert seen_lines(project) == ["On swc, as seen 0 s ago: listing: 1 finished, 3 waiting for track."]

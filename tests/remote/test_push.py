@@ -276,3 +276,32 @@ def test_a_terminal_shows_how_far_it_is(home: Home) -> None:
     assert pushing.returncode == 0, said
     assert re.search(rb"\r  \d\d? %  [\d,.]+ bytes  [\d.]+[kM]B/s  \d+:\d\d:\d\d left ", said), said
     assert re.search(rb"left \r {70}\r\S", said), said
+
+
+def test_what_a_step_reads_beside_the_videos_is_sent(home: Home) -> None:
+    """A package in AuxiliaryFiles that came after the setup goes with the videos; what a step makes there does not."""
+    model = "AuxiliaryFiles/models/{package}.txt"
+    train = {"name": "train", "counts": "packages", "input": {"package": "AuxiliaryFiles/{package}.zip"}}
+    train |= {"output": {"model": model}, "command": "cp {{ input.package }} {{ output.model }}"}
+    use = {"name": "use", "input": {"model": model}, "output": {"used": "Results/{package}.used"}}
+    use |= {"command": "cp {{ input.model }} {{ output.used }}"}
+    for lab in (home, home.far):
+        lab.tracker(train, use)
+    home.video("d1/v1.avi")
+    aux = home.root / "AuxiliaryFiles"
+    (aux / "models").mkdir(parents=True, exist_ok=True)
+    (aux / "models" / "old.txt").write_text("a model")
+    (aux / "params.yml").write_text("no step reads it")
+    (aux / "labels.zip").write_text("a package")
+    home.login()
+    ran = home.rt("push")
+    assert (ran.code, ran.err) == (0, ""), ran
+    assert "2 of 2 files " in ran.out
+    there = home.far.root / "AuxiliaryFiles"
+    assert (there / "labels.zip").read_text() == "a package"
+    assert not (there / "models").exists()
+    assert not (there / "params.yml").exists()
+    assert "2 files there already, by content." in home.rt("push").out
+    (aux / "more.zip").write_text("another")
+    assert "1 of 1 file " in home.rt("push").out
+    assert (there / "more.zip").read_text() == "another"

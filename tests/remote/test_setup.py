@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from lab import own_package
+from remote_tracker import __version__
 from remote_tracker.remote.other_side import adapt_settings, find_trouble
 from two_sides import Home
 
@@ -25,6 +26,9 @@ def test_a_project_is_made_and_works_there(home: Home, tmp_path: Path) -> None:
     ran = home.rt("remote", "setup", "--python", sys.executable)
     assert (ran.code, ran.err) == (0, ""), ran
     assert "  scheduler  " in ran.out
+    assert f"\nmade there: a project of remote-tracker {__version__}\n" in ran.out
+    assert " -> " not in ran.out
+    assert not (folder / ".backups").exists()
     assert ran.out.endswith("Next:  ./rt push\n")
     try:
         assert "remote" not in (folder / "project.yml").read_text()
@@ -36,6 +40,7 @@ def test_a_project_is_made_and_works_there(home: Home, tmp_path: Path) -> None:
         ran = home.rt("remote", "setup")
         assert "differs" not in ran.out
         assert "put there" not in ran.out
+        assert f"\nThis is remote-tracker {__version__} already. " in ran.out
         (folder / "project.yml").write_text((folder / "project.yml").read_text() + "# mine\n")
         (package / "new.py").write_text('"""New."""\n')
         ran = home.rt("remote", "setup")
@@ -68,6 +73,9 @@ def test_another_folder_or_project_there_is_left_alone(home: Home) -> None:
         ({}, ""),
         ({"python": ""}, "no Python 3.10 or newer"),
         ({"version": "9.0", "project": "yes"}, "newer than"),
+        ({"version": "0.2.0.dev1", "project": "yes"}, "has remote-tracker 0.2.0.dev1, newer than 0.1.0 here"),
+        ({"version": "0.1.0.dev1", "project": "yes"}, ""),
+        ({"version": "main", "project": "yes"}, 'says that its version is "main": mend remote'),
         ({"empty": ""}, "holds other things"),
         ({"writable": ""}, "cannot be written"),
         ({"rsync": "openrsync: protocol version 29"}, "rsync 3.1 or newer is needed there; found: openrsync"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from remote_tracker.model import Project
 from remote_tracker.report.day_table import MOST_DAYS, summary_line, table_lines
-from scan.trees import make_project, make_stage
+from scan.trees import TRACKS, make_project, make_stage
 
 
 @pytest.fixture
@@ -82,6 +82,16 @@ def test_a_stage_of_days(project: Project) -> None:
     assert lines(project, counts, stage=1) == ["listing: 8 days: 2 finished; 6 waiting: d3, d4, d5 and 3 more"]
 
 
+def test_what_waits_says_for_what(tmp_path: Path) -> None:
+    """Behind "waiting" stands which earlier stages are waited for: in the line of the days, and in that of a stage."""
+    reads = {"inputs": {"tracks": TRACKS}, "outputs": {"list": "Results/{subdir}/{name}_list.csv"}}
+    days = make_stage(name="listing", folder="summarizer", counts="days", **reads)
+    project = make_project(tmp_path, make_stage(), make_stage(name="aside", outputs={"b": "Results/{name}.b"}), days)
+    counts = {"d1": Counter(waiting=1), "d2": Counter(finished=1)}
+    assert lines(project, counts, stage=2) == ["listing: 2 days: 1 finished; 1 waiting for track: d1"]
+    assert summary_line(project, days, counts) == "listing: 2 days: 1 finished, 1 waiting for track"
+
+
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
@@ -92,7 +102,7 @@ def test_a_stage_of_days(project: Project) -> None:
 )
 def test_in_a_line(counts: Mapping[str, Counter[str]], said: str, project: Project) -> None:
     """How far a stage is, in a line."""
-    assert summary_line(project.tracker.stages[0], counts) == said.replace("0 finished, ", "")
+    assert summary_line(project, project.tracker.stages[0], counts) == said.replace("0 finished, ", "")
 
 
 @pytest.mark.parametrize("name", ["\x1b[31mred", "a\tb", "\udcff", "-n $x"])

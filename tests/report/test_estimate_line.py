@@ -16,8 +16,10 @@ from scan.trees import end_line, make_stage, start_line
 from schedulers.fakes import make_slurm, pin_all
 
 
-def prepared(root: Path, resources: Resources, asked: dict[str, str], job: str = "slurm.7") -> tuple[Project, Prepared]:
-    """Return a project on a queue, and a scan that lists thirty videos after ten that took an hour each."""
+def prepared(
+    root: Path, resources: Resources, asked: dict[str, str], job: str = "slurm.7", seconds: int = 3600
+) -> tuple[Project, Prepared]:
+    """Return a project on a queue, and a scan that lists thirty videos after ten that took so long each."""
     project = make_slurm(root, make_stage(resources=resources), videos=40)
     (stage,) = project.tracker.stages
     survey = survey_stage(project, stage)
@@ -25,7 +27,7 @@ def prepared(root: Path, resources: Resources, asked: dict[str, str], job: str =
     for task in range(1, 11):
         text = start_line(f"d/v{task:03d}.avi", task) + end_line()
         log = folder / f"output.{task}"
-        log.write_text(text.replace(" job=local.1 ", f" job={job} ").replace(" seconds=9 ", " seconds=3600 "))
+        log.write_text(text.replace(" job=local.1 ", f" job={job} ").replace(" seconds=9 ", f" seconds={seconds} "))
     pinned = Pinned(Batch(folder), 30, new=False)
     listed = tuple(survey.to_do[10:])
     return project, Prepared(survey, load_script(project, stage), pinned, listed=listed, asked=asked)
@@ -45,6 +47,21 @@ def prepared(root: Path, resources: Resources, asked: dict[str, str], job: str =
 def test_in_a_queue(tmp_path: Path, resources: Resources, asked: dict[str, str], said: str) -> None:
     """Cores and GPUs count as the job script asks for them, else as the tracker does."""
     project, found = prepared(tmp_path, resources, asked)
+    assert estimate_line(project, found) == f"30 videos, {said} (from 10 done)"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "about 2 core-minutes and 1 GPU-minute"),  # 4 cores work for 30 videos of a second
+        (7, "about 14 core-minutes and 4 GPU-minutes"),
+        (30, "about 1.0 core-hours and 15 GPU-minutes"),
+        (600, "about 20 core-hours and 5.0 GPU-hours"),
+    ],
+)
+def test_less_than_an_hour_is_told_in_minutes(tmp_path: Path, seconds: int, said: str) -> None:
+    """What takes less than an hour of a core is told in minutes, never as a tenth of an hour."""
+    project, found = prepared(tmp_path, Resources(cpus=4, gpus="1"), {}, seconds=seconds)
     assert estimate_line(project, found) == f"30 videos, {said} (from 10 done)"
 
 

@@ -27,7 +27,7 @@ from remote_tracker.run.submit import send
 from remote_tracker.schedulers import local, slurm, snapshot
 from remote_tracker.survey import load_queue, survey_stage
 from remote_tracker.survey.in_flight import load_past
-from scan.trees import LONG_AGO, end_line, start_line
+from scan.trees import LONG_AGO, end_line, start_line, with_queue
 
 from schedulers.fakes import COPY, Programs, make_programs, make_slurm, pin_all, queue_line
 
@@ -349,6 +349,17 @@ def test_scan_of_what_is_hidden(
     said = scan_text(project, prepared)
     assert "Other people's jobs are not shown here: what they listed (0001) and has no end counts as queued." in said
     assert "./rt scan --assume-gone BATCH" in said
+
+
+@pytest.mark.parametrize("never", [True, False])
+def test_scan_of_a_job_that_never_starts(batch: Path, project: Project, programs: Programs, never: bool) -> None:
+    """What a job holds that cannot start is not listed; the scan says so, and what to type: waiting would not help."""
+    job = Job("0001", "slurm.40", "me", frozenset({2, 3, 4}), False, "asks for too much: it will never run", never)
+    prepared = prepare(with_queue(project, Queue(jobs=(job,))), [COPY])
+    said = scan_text(project, prepared)
+    told = "Job slurm.40 (batch 0001) does not start by itself, and what it holds is not listed: asks for too much: "
+    assert (told in said) == never
+    assert ("rt cancel 0001   then scan." in said) == never
 
 
 def test_scan_in_an_odd_environment(project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,11 @@ from checks.test_claimed_frames import box, movie
 from lab import Lab
 from lab_of_days import declare
 from remote_tracker.config import load_project
+from remote_tracker.records import batches_of
+from remote_tracker.survey import Survey, examine_judged
 from remote_tracker.tables import read_videos as module
-from remote_tracker.tables.read_videos import read_videos
+from remote_tracker.tables.read_videos import read_all_examined, read_videos, result_stage
+from remote_tracker.tables.reviewed import Reviewed
 from remote_tracker.tables.video_row import VideoRow
 
 
@@ -60,3 +63,28 @@ def test_headers(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     os.utime(lab.root / "RawVideos/d1/todo.avi", (1e9, 1e9))
     changed = read(lab)["d1/todo.avi"]
     assert (changed.width, changed.height, changed.frames) == (320, 240, 70)
+
+
+def test_rows_that_several_processes_read(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are read side by side, and what is remembered of them, are those that a single process reads."""
+    declare(lab)
+    for number in range(5):
+        put(lab.video(f"d{number}/a.avi"), film(64, 48, 50 + number))
+    lab.go()
+    lab.video("d9/new.avi", "no film")
+    (lab.root / "RawVideos/d4/a.avi").unlink()  # archived
+    project = load_project(lab.root)
+    stage = result_stage(project)
+    told = batches_of(project, stage).remembered("told", stage)
+    alone = list(read_videos(project))
+    remembered = told.read_bytes()
+    told.unlink()
+    monkeypatch.setattr(module, "MANY", 2)
+    monkeypatch.setattr(module, "processes", lambda: 3)
+    survey = Survey(stage, keeps_history=True)
+    seen = examine_judged(project, stage, survey)
+    found = read_all_examined(project, seen, Reviewed(), survey.tree, survey.history)
+    assert [row for row, _ in found] == alone
+    assert [one.unit.key for _, one in found] == [row.video for row in alone]
+    assert [row.state for row in alone] == ["finished"] * 4 + ["to do", "archived"]
+    assert told.read_bytes() == remembered

@@ -20,7 +20,7 @@ from remote_tracker.config.tracker import load_tracker
 from remote_tracker.errors import ConfigError
 from remote_tracker.model import Output, Stage, Tell
 from remote_tracker.model.pattern import read_pattern
-from remote_tracker.tables.told_before import ToldBefore
+from remote_tracker.tables.told_before import ToldBefore, digest_results
 from remote_tracker.tables.told_facts import Facts, load_claim, load_facts, with_header
 
 TRACKERS = TEMPLATE / "remote_tracker" / "trackers"
@@ -187,7 +187,7 @@ def test_what_was_told_before(tmp_path: Path) -> None:
             reads.append(len(reads))
             return Facts(29.97, len(reads))
 
-        found = [before.facts([path.stat()], load) for path in paths]
+        found = [before.facts(digest_results([path.stat()]), load) for path in paths]
         before.write()
         return found
 
@@ -251,7 +251,7 @@ def test_what_was_said_before(tmp_path: Path) -> None:
             reads.append(len(reads))
             return {"device": f"cpu{len(reads)}"}
 
-        found = before.says([info.stat()], load)
+        found = before.says(digest_results([info.stat()]), load)
         before.write()
         return found
 
@@ -272,7 +272,9 @@ def test_a_folder_is_read_each_time(tmp_path: Path) -> None:
     )
     numbers = iter((1, 2))
     before = ToldBefore(tmp_path / "told", stage)
-    found = [before.facts([tmp_path.stat()], lambda: Facts(frames=next(numbers))).frames for _ in range(2)]
+    found = [
+        before.facts(digest_results([tmp_path.stat()]), lambda: Facts(frames=next(numbers))).frames for _ in range(2)
+    ]
     assert found == [1, 2]
 
 

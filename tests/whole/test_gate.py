@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,11 @@ from typing import Any
 import pytest
 from lab import LONG_AGO, Lab, own_package, wait_for
 from remote_tracker.config import load_project
+from remote_tracker.model import State
+from remote_tracker.report.situation import examine_odd, situation_of
+from remote_tracker.report.standing import Did
+from remote_tracker.report.status import status_text
+from remote_tracker.survey import judged
 from remote_tracker.tables.read_videos import read_videos
 
 READY: dict[str, Any] = {"ready": [{"video": "video"}]}
@@ -85,6 +91,45 @@ def test_the_table_of_videos_says_what_a_scan_says(lab: Lab) -> None:
     page = json.loads(lab.rt("report", "--json").out)
     assert (page["states"], page["days"][0]["counts"]) == (["finished", "to do", "invalid"], [1, 0, 1])
     assert odd(lab) == {"d1/cut.avi": ("invalid", REASON)}
+
+
+def test_status_says_what_a_scan_would_say(lab: Lab) -> None:
+    """A damaged video and a copy under way that came since the last scan are no videos to do; nothing is listed."""
+    lab.tracker(**READY)
+    lab.video("d1/fine.avi", "RIFF\4\0\0\0AVI ")
+    lab.go()
+    lab.video("d1/cut.avi", CUT)
+    lab.video("d1/next.avi", "RIFF\4\0\0\0AVI ")
+    os.utime(lab.video("d1/coming.avi", CUT))
+    status = lab.rt("status").out
+    assert f"\n  d1/cut.avi: {REASON}\n" in status
+    assert re.search(r"\n  all +1 +1 +1 +1\n", status), status
+    (told,) = json.loads(lab.rt("status", "--json").out)["stages"]
+    assert told["counts"] == {"finished": 1, "invalid": 1, "unprocessed": 1, "not ready": 1}
+    assert "not_looked_into" not in told
+    assert REASON in lab.rt("status", "--failures").out
+    assert lab.batches() == ["0001"]
+
+
+def test_of_many_new_videos_status_looks_into_some(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many new videos a status looks into some, says of how many it does not, and the next into others."""
+    monkeypatch.setattr(judged, "MOST_JUDGED", 2)
+    lab.tracker(**READY)
+    for number in range(4):
+        lab.video(f"d1/cut{number}.avi", CUT)
+    project = load_project(lab.root)
+
+    def look() -> tuple[int, int]:
+        ((survey, seen),) = examine_odd(project)
+        return sum(one.decision.state is State.INVALID for one in seen), survey.unlooked
+
+    assert look() == (2, 2)
+    assert look() == (4, 0)
+    lab.video("d1/cut5.avi", CUT)
+    ((survey, seen),) = examine_odd(project)
+    survey.unlooked = 3
+    told = status_text(project, [(survey, seen)], situation_of(project, Did.LOOKED, "workspace", []))
+    assert "\n3 of what is to do were not looked into here: a scan looks into what it lists.\n" in told
 
 
 def test_copied_again_it_is_processed(lab: Lab) -> None:
@@ -323,6 +368,6 @@ def test_failures_by_cause(lab: Lab) -> None:
     lab.go()
     text = lab.rt("status", "--failures").out
     assert "2 x the video cannot be read\n    d1/cut.avi: invalid: is cut short" in text
-    said = "the input cannot be started with: short.avi: claims 30 frames"
+    said = "the input cannot be started with: claims 30 frames"
     assert f"    d1/short.avi: set aside: failed (exit code 66): {said}" in text
     assert "  Copy it again, or take it out of RawVideos; no second try will help." in text

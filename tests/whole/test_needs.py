@@ -147,7 +147,7 @@ def test_the_doctor_says_it_all(lab: Lab) -> None:
     settings.write_text('{"spede": 1}')
     ran = lab.rt("doctor")
     assert ran.code == 1
-    assert "  version  7.1\n" in ran.out
+    assert "  version  7.1  (echo 7.1)\n" in ran.out
     assert "  space    Results: " in ran.out
     assert "has NOT  echo asked" in ran.out
     assert "module load frobnicate\n" in ran.out

@@ -163,7 +163,7 @@ WRONG = [
     (("redo", "nosuch"), 2, 'No video, day or result is called "nosuch"'),
     (("redo", "v1", "nosuch"), 2, 'No video, day or result is called "nosuch"'),
     (("redo", "v1", "--stage", "cop"), 2, "Did you mean copy?"),
-    (("logs", "v1"), 2, "has not run here yet"),
+    (("logs", "v1"), 2, "has not run here yet: there is no log of it. Type: ./rt why d1/v1.avi"),
     (("logs", "d1"), 2, '"d1" means 2: d1/v1.avi, d1/v2.avi. Name one of them.'),
     (("submit", "nosuch"), 2, 'unknown stage "nosuch"'),
     (("why", ""), 2, 'No video, day or result is called ""'),

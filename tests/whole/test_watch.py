@@ -128,7 +128,9 @@ def test_what_it_draws(width: int, height: int, busy: Lab, window: Open) -> None
     """At any size the project, how far it is and what failed stand first, and the last line says how to end it."""
     here = window(busy, width, height)
     here.type("./rt status --watch")
-    seen = here.wait("Looked at"[: width - 2]).rstrip("\n").split("\n")
+    end = "Ctrl-C ends this."  # what is drawn last: before it a look may see half a screen
+    drawn = here.wait("Looked at"[: width - 2], until=lambda seen: width < 80 or seen.rstrip("\n").endswith(end))
+    seen = drawn.rstrip("\n").split("\n")
     assert len(seen) == height
     assert seen[0].startswith("tiny_project on local"[: width - 2])
     assert seen[1].startswith("copy: 12 videos:"[: width - 2])
@@ -136,7 +138,7 @@ def test_what_it_draws(width: int, height: int, busy: Lab, window: Open) -> None
         assert any(re.match(r"  \d\d:\d\d  20260110/bad.avi", line) for line in seen)
     if width >= 80:
         assert any(line.startswith("  10 days, all finished (20260100 to 20260109): 10 videos") for line in seen)
-        assert seen[-1].endswith("Ctrl-C ends this.")
+        assert seen[-1].endswith(end)
 
 
 @needs_tmux

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 import yaml
-from lab import Lab, wait_for
+from lab import COPY, Lab, wait_for
 
 WORKFLOW: dict[str, Any] = {
     "name": "run",
@@ -210,3 +211,32 @@ def test_what_a_target_is_made_from(lab: Lab, videos: int) -> None:
     assert lab.counts() == {"finished": 2}
     lab.video("d9/new.avi")
     assert lab.counts() == {"unprocessed": 2}
+
+
+def test_verify_vouches_for_nothing(workflow: Lab) -> None:
+    """What a workflow made is known to it alone: verify says that it read no file, and ends with 1."""
+    workflow.go()
+    assert workflow.counts() == {"finished": 1}
+    ran = workflow.rt("verify")
+    assert ran.code == 1
+    assert (
+        "run: 1 of 1 videos finished; this tracker names no file as a result of this step, so none was read.\n"
+        in ran.out
+    )
+    assert "\nNothing could be verified: " in ran.out
+    assert "whole results" not in ran.out
+    assert "No result" not in ran.out
+    told = json.loads(workflow.rt("verify", "--json").out)["stages"][0]
+    assert (told["fine"], told["unread"]) == (0, 1)
+
+
+def test_verify_beside_a_workflow(workflow: Lab) -> None:
+    """Where another step has results, those are vouched for, with exit code 0; the workflow is named beside them."""
+    workflow.tracker({**COPY, "name": "second"}, params=PARAMS, **WORKFLOW)
+    workflow.videos(1)
+    workflow.rt("run")
+    ran = workflow.rt("verify")
+    assert ran.code == 0, ran
+    assert "second: 1 of 1 videos have whole results, as they were made.\n" in ran.out
+    assert "so none was read.\n" in ran.out
+    assert "\nNo result that was read is bad. " in ran.out

@@ -205,7 +205,7 @@ def test_an_avi_of_several_parts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "is empty (0 bytes)"),
+        (b"", "is empty (0 bytes); copied only in part? Copy it again"),
         (bytes(900), "cannot be opened: it begins with zeros; copied only in part? Copy it again"),
         (b"<!DOCTYPE html>\n<p>Log in", 'cannot be opened: it is text, no video; it begins with "<!DOCTYPE html>"'),
         (

@@ -43,6 +43,9 @@ class VerifiedStage:
     stage: Stage
     units: int  # how many units there are
     fine: int = 0  # how many have results that are whole, and as they were made where that is known
+    unread: int = (
+        0  # how many finished in a step that declares no results: what they made is known to its program alone
+    )
     archived: int = 0  # how many have no video any more
     odd: list[Verified] = field(default_factory=list)  # the units whose results or inputs changed, are bad or gone
     noted: int = 0  # how many had no digests, and have now
@@ -61,8 +64,13 @@ class Verification:
 
     @property
     def is_fine(self) -> bool:
-        """Return whether nothing is odd, and all could be written."""
-        return not self.refused and not any(one.odd for one in self.stages)
+        """Return whether nothing is odd, something could be vouched for, and all could be written."""
+        return not self.refused and not self.is_blind and not any(one.odd for one in self.stages)
+
+    @property
+    def is_blind(self) -> bool:
+        """Return whether units finished and no file was read: none of their steps declares a result."""
+        return not self.files and any(one.unread for one in self.stages)
 
 
 def verify_project(
@@ -163,6 +171,9 @@ def _verify(
     for one, entries in verify_stage(project, stage, seen, reads, refuted, find, progress.add):
         if not one.verdict.is_fine:
             found.odd.append(one)
+            continue
+        if not stage.outputs:
+            found.unread += 1
             continue
         found.fine += 1
         sums.add(entries)

@@ -45,7 +45,7 @@ def find_cut(path: str) -> str:
         if not stat.S_ISREG(found.st_mode):
             raise Fault("is no file, expected a video")
         if not (length := found.st_size):
-            return "is empty (0 bytes)"
+            return f"is empty (0 bytes); {_AGAIN}"
         head = os.pread(handle, _HEAD, 0)
         if head.startswith(_HDF5) or path.endswith((".h5", ".hdf5")):
             with open(handle, "rb", buffering=0, closefd=False) as file:

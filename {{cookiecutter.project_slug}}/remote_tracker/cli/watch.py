@@ -13,7 +13,7 @@ from ..records import find_batches
 from ..report.live import live_lines
 from ..run.watch import FILES_S, QUEUE_S, is_steerable, watch
 from ..schedulers.snapshot import keep_answers
-from ..survey import Examined, Survey, examine_stage, load_queue
+from ..survey import Examined, Survey, examine_some_judged, load_queue
 from .options import show
 
 
@@ -43,4 +43,4 @@ def _examine(project: Project) -> list[tuple[Survey, list[Examined]]]:
     scheduler = project.cluster.scheduler
     queues = [load_queue(scheduler, find_batches(project, stage)) for stage in project.tracker.stages]
     surveys = [Survey(stage, queue=queue) for stage, queue in zip(project.tracker.stages, queues, strict=True)]
-    return [(survey, list(examine_stage(project, survey.stage, survey))) for survey in surveys]
+    return [(survey, examine_some_judged(project, survey.stage, survey)) for survey in surveys]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..machine.answers import Space, Surroundings
 from ..model import Project
 from ..parameters.fingerprint import ACTIVATE
-from ..render import render_needs
+from ..render import render_needs, render_version
 
 LEAST_BYTES = 10**9  # less hardly holds the results of a video
 LEAST_FILES = 1000
@@ -18,7 +18,8 @@ def machine_lines(project: Project, found: Surroundings) -> Iterator[str]:
     """Yield the lines that show what a machine has for ``project``, and which needs of nodes alone were not asked."""
     yield f"On {found.host} ({found.bash}), with workspace/activate.sh:"
     yield from (f"  {ACTIVATE} printed: {line}" for line in found.printed)
-    rows = [("modules", found.modules), ("python", found.python), ("version", found.version)]
+    version = f"{found.version}  ({render_version(project.tracker)})" if found.version else ""
+    rows = [("modules", found.modules), ("python", found.python), ("version", version)]
     yield from (f"  {word:<8} {value}" for word, value in rows if value)
     yield from (f"  {'GPU':<8} {gpu}" for gpu in found.gpus)
     if not found.gpus and any(stage.resources.gpus for stage in project.tracker.stages):

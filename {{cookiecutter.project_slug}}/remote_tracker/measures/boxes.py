@@ -6,6 +6,7 @@ cells of a larger box, two by two.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import hypot, log2
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ def join_boxes(one: Box, other: Box) -> Box:
     return box_around(min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
 
 
+@lru_cache(maxsize=1024)  # thousands of videos have a few boxes
 def is_around(box: Box) -> bool:
     """Return whether box_around may have made a box, so that join_boxes can join it with others that it made."""
     return box == box_around(*box)

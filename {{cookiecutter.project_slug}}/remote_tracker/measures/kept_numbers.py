@@ -10,18 +10,29 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..records import batches_of
 from ..scan import Tree
+from ..shell.copies import begin_copy, run_copies
+from ..survey.parallel import processes
 from ..survey.proven import numbers_of
 from ..tables.video_row import WHOLE, VideoRow
 from .number_lines import head_of, line_of, read_line, read_lines, write_lines
 from .track_numbers import TrackNumbers
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .measure_video import Measured
+
+    Measure = Callable[[Project, VideoRow], Measured]
+
 OFTEN = 500  # videos that are read before the file is written: what is killed loses no more
+MANY = 64  # fewer videos are read sooner than other processes start
 
 
 class KeptNumbers:
@@ -40,6 +51,7 @@ class KeptNumbers:
         self._asked = set[str]()
         self._is_news = False
         self._whys = dict[str, str]()
+        self._passing = dict[str, TrackNumbers | str]()  # what was told just now, and is asked for anew another time
         self.lacks, self.computed = "", 0
 
     def _load(self) -> dict[str, bytes]:
@@ -55,14 +67,43 @@ class KeptNumbers:
 
     def numbers(self, row: VideoRow) -> TrackNumbers | None:
         """Return a video's numbers, None where it has no proven result, or its tracks cannot be read: see why_not."""
-        if row.state not in WHOLE or not self.has_tracks or not row.results:
+        if not self._has_result(row):
             return None
-        key = self._key_of(row)
-        told = self._known(key) or self._known(f"{key} {row.video}") or self._measure(key, row)
+        told = self._find(row) or self._measure(row)
         if isinstance(told, str):
             self._whys[row.video] = told
             return None
         return told
+
+    def all_numbers(self, rows: Sequence[VideoRow]) -> list[TrackNumbers | None]:
+        """Return the numbers of each row; the tracks of many videos that are not known yet are read side by side."""
+        new = [row for row in rows if self._has_result(row) and self._lines.keys().isdisjoint(self._names_of(row))]
+        waits = self._begin(new)
+        names = {row.video for row in new}
+        found = {row.video: self.numbers(row) for row in rows if row.video not in names}  # meanwhile
+        for part, wait in waits:
+            for row, measured in zip(part, wait(), strict=True):
+                self._take(row, measured)
+        return [found[row.video] if row.video in found else self.numbers(row) for row in rows]
+
+    def _begin(self, new: Sequence[VideoRow]) -> list[tuple[Sequence[VideoRow], Callable[[], list[Measured]]]]:
+        """Begin to read the tracks of these videos; return what waits for the last, with the videos of each."""
+        measure = self._load_measure() if len(new) >= MANY else None
+        if measure is None:
+            return []
+
+        def measure_all(part: Sequence[VideoRow]) -> list[Measured]:
+            return [measure(self._project, row) for row in part]
+
+        count = min(processes(), len(new) // MANY)
+        *blocks, last = [new[start : start + OFTEN] for start in range(0, len(new), OFTEN)]
+        for block in blocks:
+            parts = [block[number::count] for number in range(count)]
+            for part, found in zip(parts, run_copies(measure_all, parts), strict=True):
+                for row, measured in zip(part, found, strict=True):
+                    self._take(row, measured)
+        parts = [last[number::count] for number in range(count)]
+        return [(part, begin_copy(measure_all, part)) for part in parts]
 
     def why_not(self, video: str) -> str:
         """Return why a video that was asked for has no numbers though it has a proven result, "" where it has them."""
@@ -76,6 +117,13 @@ class KeptNumbers:
             write_derived(self.path, write_lines(self._lines, self._head))
             self._is_news = False
 
+    def _has_result(self, row: VideoRow) -> bool:
+        return self.has_tracks and row.state in WHOLE and bool(row.results)
+
+    def _find(self, row: VideoRow) -> TrackNumbers | str | None:
+        numbers, why_not = self._names_of(row)
+        return self._known(numbers) or self._known(why_not) or self._passing.get(row.video)
+
     def _known(self, key: str) -> TrackNumbers | str | None:
         if key not in self._lines:
             return None
@@ -86,24 +134,37 @@ class KeptNumbers:
         self._asked.add(key)
         return told
 
-    def _measure(self, key: str, row: VideoRow) -> TrackNumbers | str:
-        if self.lacks:
-            return self.lacks
+    def _load_measure(self) -> Measure | None:
+        """Return what reads and measures the tracks of a video; None where something lacks."""
         try:
             from .measure_video import measure_video  # numpy, h5py: 170 ms of a report that knows all numbers
         except ImportError as error:
             self.lacks = f"{error}. Type: {shlex.quote(sys.executable)} -m pip install numpy h5py"
-            return self.lacks
-        measured = measure_video(self._project, row)
+            return None
+        return measure_video
+
+    def _measure(self, row: VideoRow) -> TrackNumbers | str:
+        measure = None if self.lacks else self._load_measure()
+        return self._take(row, measure(self._project, row)) if measure else self.lacks
+
+    def _take(self, row: VideoRow, measured: Measured) -> TrackNumbers | str:
+        """Return what was measured, and remember it."""
         self.computed += 1
         told = measured.numbers or measured.why_not
         if measured.lasts:
-            name = key if measured.numbers else f"{key} {row.video}"
+            name = self._names_of(row)[0 if measured.numbers else 1]
             self._lines[name], self._is_news = line_of(name, told), True
             self._asked.add(name)
+        else:
+            self._passing[row.video] = told
         if self.computed % OFTEN == 0:
             self.write()
         return told
+
+    def _names_of(self, row: VideoRow) -> tuple[str, str]:
+        """Return the names of the line with a video's numbers, and of the line that says why it has none."""
+        key = self._key_of(row)
+        return key, f"{key} {row.video}"
 
     def _key_of(self, row: VideoRow) -> str:
         """Return what stands for the content of a video's result, and for the picture around it."""

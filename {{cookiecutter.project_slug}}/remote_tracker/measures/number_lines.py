@@ -41,7 +41,10 @@ def _check(text: bytes) -> bytes:
 
 def _key_of(line: bytes) -> str:
     try:
-        key = json.loads(line[_CHECK : line.index(b"\t")])
+        text = line[_CHECK : line.index(b"\t")]
+        if text.isascii() and b"\\" not in text and text[:1] == text[-1:] == b'"':  # as most: in a third of the time
+            return text[1:-1].decode("ascii")
+        key = json.loads(text)
     except ValueError:
         return ""
     return key if isinstance(key, str) else ""

@@ -17,12 +17,12 @@ _LEVEL = 6  # of 10,000 videos level 9 saves 2 % of the bytes and takes three ti
 def assemble(data: Mapping[str, object]) -> str:
     """Return the page's HTML; ``data`` is what its scripts read, see ``format`` in it."""
     parts = {
-        "style": _read("report.css"),
-        "libraries": _read("libraries.js"),
+        "style": read_asset("look.css") + read_asset("report.css"),
+        "libraries": read_asset("libraries.js"),
         "data": pack(data),
         "script": "\n".join(path.read_text(encoding="utf-8") for path in find_scripts()),
     }
-    return _MARK.sub(lambda found: parts[found[1]], _read("report.html"))
+    return _MARK.sub(lambda found: parts[found[1]], read_asset("report.html"))
 
 
 def pack(data: Mapping[str, object]) -> str:
@@ -41,5 +41,6 @@ def find_scripts() -> list[Path]:
     return sorted(ASSETS.glob("js/*.js"))
 
 
-def _read(name: str) -> str:
+def read_asset(name: str) -> str:
+    """Return the text of a file that pages are made of."""
     return (ASSETS / name).read_text(encoding="utf-8")

@@ -15,26 +15,27 @@ from ..pictures.day_name import name_day
 from ..pictures.places import load_sprites
 from ..report.next_step import next_text
 from ..report.rate import find_rate, tell_rate
-from ..survey.sentences import STATE_WORDS
+from ..shell.copies import begin_copy
 from ..tables.lab_table import NO_LAB_TABLE, LabTable, load_lab_table
 from ..tables.methods import describe_methods
 from ..tables.video_row import VideoRow
 from ..tables.write_tables import names_of_ours
 from ..text.visible import shown
 from .column import rounded
+from .day_page import ORDER
 from .look import Seen, day_of
 from .machine import machine_of, memory_columns
 from .made_with import describe_sets
 from .needs import failures_of, find_groups, find_needs
-from .numbers import TrackParts
+from .numbers import tell_tracks
 from .spread import spread_by
 from .thumbnails import sprites_of
-from .video_columns import Columns, video_columns
+from .video_columns import Columns, video_columns, with_tracks
 from .words import word_columns
 
 FORMAT = 1
+MANY = 1000  # rows: the tracks of fewer are told sooner than another process starts
 FOLDER = "report"  # of the days' files, beside the page
-ORDER = [word for _, word in STATE_WORDS] + ["archived"]
 
 
 def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, Any]:
@@ -43,17 +44,16 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
     Tracks that are not known yet are read, and remembered. No picture is made.
     """
     project, rows = seen.project, seen.rows
+    wait = begin_copy(tell_tracks, seen) if len(rows) >= MANY else lambda: tell_tracks(seen)
     groups, sets = find_groups(seen), describe_sets(project, seen.stage, rows)
     lab, lab_notes = _load_lab(project)
-    tracks = TrackParts(seen)
     memory, memory_notes = memory_columns(seen)
-    early = [*word_columns(rows, seen.reviewed), tracks.reason_column()]
-    columns = Columns({one["digest"]: one["differs"] for one in sets}, lab, early, memory, tracks.columns())
     methods, method_notes = _describe_methods(seen)
     features, feature_notes = _features(project, lab)
     rate = find_rate(project, seen.found, now)
-    states = find_states(rows)
-    return {
+    states, words = find_states(rows), word_columns(rows, seen.reviewed)
+    columns = video_columns(rows, Columns({one["digest"]: one["differs"] for one in sets}, lab, words, memory))
+    data = {
         "format": FORMAT,
         "project": _describe_project(seen, now),
         "states": states,
@@ -62,16 +62,20 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
         "next": [next_text(project, seen.situation(), here=str(project.root))],
         "rate": tell_rate(rate) if rate else "",
         "failures": failures_of(project, groups),
-        "columns": video_columns(rows, columns),
         "parameters": sets,
         **features,
         "animals": spread_by((day_of(row), row.animals) for row in rows),
-        "stands_out": tracks.stands_out(),
-        "heat": tracks.heat(seen.days),
         "machine": machine_of(seen),
         "methods": methods,
         "sprites": sprites_of(seen, load_sprites(project)),
         "day_files": {day: f"{FOLDER}/{name_day(day)}" for day in seen.days},
+    }
+    tracks = wait()
+    return {
+        **data,
+        "columns": with_tracks(columns, words, tracks.reasons, tracks.columns),
+        "stands_out": tracks.stands_out,
+        "heat": tracks.heat,
         "notes": [*notes, *seen.notes, *lab_notes, *tracks.notes, *memory_notes, *feature_notes, *method_notes],
     }
 

@@ -12,7 +12,7 @@ from ..report.standing import Did, Situation
 from ..report.words import NO_DAY
 from ..survey import Examined, Survey, examine_judged
 from ..survey.triage import is_trouble
-from ..tables.read_videos import read_examined, result_stage
+from ..tables.read_videos import read_all_examined, result_stage
 from ..tables.reviewed import Reviewed, load_reviewed
 from ..tables.video_row import VideoRow
 
@@ -22,10 +22,10 @@ class Seen:
 
     def __init__(self, project: Project) -> None:
         self.project, self.stage = project, result_stage(project)
-        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, examine_judged)
-        mine, tree = next((seen, survey.tree) for survey, seen in self.found if survey.stage is self.stage)
+        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, _examine)
+        survey, mine = next((survey, seen) for survey, seen in self.found if survey.stage is self.stage)
         self.reviewed, self.notes = _load_reviewed(project)
-        pairs = list(read_examined(project, mine, self.reviewed, tree))
+        pairs = read_all_examined(project, mine, self.reviewed, survey.tree, survey.history)
         self.rows: list[VideoRow] = [row for row, _ in pairs]
         self.units: list[Examined] = [seen for _, seen in pairs]  # the unit of each row
 
@@ -51,6 +51,12 @@ class Seen:
         for index, row in enumerate(self.rows):
             days.setdefault(day_of(row), []).append(index)
         return dict(sorted(days.items()))
+
+
+def _examine(project: Project, stage: Stage, survey: Survey) -> list[Examined]:
+    """Return the units as a scan decides on them; what happened to them is kept for their rows."""
+    survey.keeps_history = True
+    return examine_judged(project, stage, survey)
 
 
 def _load_reviewed(project: Project) -> tuple[Reviewed, list[str]]:

@@ -7,7 +7,7 @@ from shlex import quote
 from typing import Any
 
 from ..model import Project, Stage, State
-from ..report.copy_again import copy_lines, is_to_copy
+from ..report.copy_again import TYPED, copy_lines, is_to_copy
 from ..report.failures import next_of
 from ..report.next_step import rt_line
 from ..report.unread import COUNTED
@@ -34,7 +34,8 @@ def failures_of(project: Project, groups: list[tuple[Stage, Group]]) -> list[dic
             "title": shown(group.title),
             "count": len(group.seen),
             "node": shown(group.node),
-            "advice": "\n".join(_advice(project, group, here)),
+            "advice": "\n".join(filter(None, (group.advice, *_copy_again(project, group, here, is_typed=False)))),
+            "first": list(_copy_again(project, group, here, is_typed=True)),
             "command": next_of(project, stage, group, here).command,
             "names": [one.unit.key for one in group.seen],
         }
@@ -42,11 +43,11 @@ def failures_of(project: Project, groups: list[tuple[Stage, Group]]) -> list[dic
     ]
 
 
-def _advice(project: Project, group: Group, here: str) -> Iterator[str]:
-    if group.advice:
-        yield group.advice
-    if is_to_copy(group):
-        yield from (line.strip() for line in copy_lines(project, group, here))
+def _copy_again(project: Project, group: Group, here: str, is_typed: bool) -> Iterator[str]:
+    """Yield the lines that are typed to copy the files of a group again, or the words around these lines."""
+    for line in copy_lines(project, group, here) if is_to_copy(group) else ():
+        if line.startswith(TYPED) == is_typed:
+            yield line.strip()
 
 
 def find_needs(seen: Seen, groups: list[tuple[Stage, Group]]) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..measures.heat import Heat, add_up
 from ..measures.kept_numbers import KeptNumbers
@@ -20,37 +20,38 @@ MOST_WHYS = 5  # reasons why tracks could not be read that the page tells
 OUT = Meaning("stands_out", TEXT, "", "in what the video is far from the others; empty: in nothing")
 
 
-class TrackParts:
-    """What the tracks of a project's videos come to; each video's tracks are read once, and known from then on."""
+class TrackParts(NamedTuple):
+    """What the tracks of a project's videos come to."""
 
-    def __init__(self, seen: Seen) -> None:
-        self._rows = seen.rows
-        kept = KeptNumbers(seen.project, seen.stage)
-        self.by_row: list[TrackNumbers | None] = []
-        try:
-            self.by_row = [kept.numbers(row) for row in seen.rows] if kept.has_tracks else []
-        finally:
-            kept.write(is_all=bool(self.by_row))  # what was stopped midway keeps the numbers of the others
-        self.by_row = self.by_row or [None] * len(seen.rows)
-        self.reasons: Mapping[str, tuple[str, ...]] = find_standing_out(list(zip(seen.rows, self.by_row, strict=True)))
-        self.notes = list(_notes(kept, seen.rows))
+    reasons: dict[str, Any]  # the column that says in what a video stands out
+    columns: Sequence[dict[str, Any]]  # a column for each number
+    stands_out: Sequence[dict[str, Any]]  # the videos that stand out, each with its reasons
+    heat: Sequence[dict[str, Any]]  # where the animals of each day were
+    notes: Sequence[str]
 
-    def reason_column(self) -> dict[str, Any]:
-        """Return the column that says in what a video stands out."""
-        return column_of(OUT, (BETWEEN.join(self.reasons.get(row.video, ())) for row in self._rows))
 
-    def columns(self) -> list[dict[str, Any]]:
-        """Return a column for each number."""
-        return number_columns(self.by_row)
+def tell_tracks(seen: Seen) -> TrackParts:
+    """Return what the tracks of a project's videos come to; each video's tracks are read once, and known then."""
+    kept, known = KeptNumbers(seen.project, seen.stage), list[TrackNumbers | None]()
+    try:
+        known = kept.all_numbers(seen.rows) if kept.has_tracks else []
+    finally:
+        kept.write(is_all=bool(known))  # what was stopped midway keeps the numbers of the others
+    by_row = known or [None] * len(seen.rows)
+    reasons = find_standing_out(list(zip(seen.rows, by_row, strict=True)))
+    return TrackParts(
+        column_of(OUT, (BETWEEN.join(reasons.get(row.video, ())) for row in seen.rows)),
+        number_columns(by_row),
+        [{"video": video, "reasons": list(told)} for video, told in reasons.items()],
+        _heat_of_days(by_row, seen.days),
+        list(_notes(kept, seen.rows)),
+    )
 
-    def stands_out(self) -> list[dict[str, Any]]:
-        """Return the videos that stand out, each with its reasons."""
-        return [{"video": video, "reasons": list(told)} for video, told in self.reasons.items()]
 
-    def heat(self, days: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
-        """Return where the animals of each day were."""
-        found = ((day, add_up(one for at in rows if (one := self.by_row[at]))) for day, rows in days.items())
-        return [_heat_of(day, heat) for day, heat in found if heat]
+def _heat_of_days(by_row: Sequence[TrackNumbers | None], days: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+    """Return where the animals of each day were; a day without known positions is left out."""
+    found = ((day, add_up(one for at in rows if (one := by_row[at]))) for day, rows in days.items())
+    return [_heat_of(day, heat) for day, heat in found if heat]
 
 
 def number_columns(numbers: Sequence[TrackNumbers | None]) -> list[dict[str, Any]]:

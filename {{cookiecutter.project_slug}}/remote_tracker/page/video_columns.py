@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..tables.definitions import Column, load_own_columns
 from ..tables.lab_table import NO_LAB_TABLE, LabTable
 from ..tables.video_row import VideoRow
-from .column import NUMBER, TEXT, WORD, Meaning, column_of, kind_of, number_in
+from .column import MOST_WORDS, NUMBER, TEXT, WORD, Meaning, column_of, kind_of, number_in
 from .look import day_of
 
 # The columns that videos.csv has too: its name there, its kind, and a row's value.
@@ -54,13 +54,40 @@ def video_columns(rows: Sequence[VideoRow], more: Columns = NO_COLUMNS) -> list[
     defined = {column.name: column for column in load_own_columns()["videos"]}
     made_with = column_of(MADE_WITH, [more.differs.get(row.parameters, "") for row in rows])
     facts = [_own(defined, name, kind, map(value, rows)) for name, kind, value in FACTS]
-    found = [*more.early, made_with, *facts, *more.used, *_lab_columns(rows, more.lab), *more.last]
+    found = [
+        *more.early,
+        made_with,
+        *facts,
+        *_said_columns(rows),
+        *more.used,
+        *_lab_columns(rows, more.lab),
+        *more.last,
+    ]
     return [*(_own(defined, name, kind, map(value, rows)) for name, kind, value in FIRST), *filter(is_told, found)]
+
+
+def with_tracks(
+    columns: Sequence[dict[str, Any]],
+    early: Sequence[Mapping[str, Any]],
+    reasons: dict[str, Any],
+    numbers: Sequence[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return columns of video_columns with what tracks come to: the reasons behind ``early``, the numbers last."""
+    at = len(FIRST) + sum(map(is_told, early))
+    return [*columns[:at], *filter(is_told, [reasons]), *columns[at:], *filter(is_told, numbers)]
 
 
 def _own(defined: Mapping[str, Column], name: str, kind: str, values: Iterator[Any]) -> dict[str, Any]:
     column = defined[name]
     return column_of(Meaning(name, kind, column.unit, column.meaning), values)
+
+
+def _said_columns(rows: Sequence[VideoRow]) -> Iterator[dict[str, Any]]:
+    """Yield a column for each word by which results say how they were made, as model, device, PyTorch."""
+    for word in dict.fromkeys(word for row in rows for word in row.says):
+        texts = [row.says.get(word, "") for row in rows]
+        kind = WORD if len(set(texts)) <= MOST_WORDS else TEXT
+        yield column_of(Meaning(f"says {word}", kind, "", f"{word}, as the result itself says it"), texts, title=word)
 
 
 def _lab_columns(rows: Sequence[VideoRow], lab: LabTable) -> Iterator[dict[str, Any]]:

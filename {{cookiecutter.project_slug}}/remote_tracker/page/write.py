@@ -20,7 +20,7 @@ from ..shell.copies import run_copies
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from .assemble import assemble
-from .day_page import Shown, day_page
+from .day_page import Shown, day_page, day_style
 from .gather import FOLDER, gather, name_of
 from .look import Seen
 from .stories import HEAD, Asked, ask_days, write_scripts
@@ -75,17 +75,22 @@ def _write_days(seen: Seen) -> str:
     clear_temporaries(folder)
     asked, sprites, name = ask_days(seen), sprites_of(seen, load_sprites(seen.project)), name_of(seen.project)
     write_scripts(seen.project, {folder / f"{name_day(day)}.js": (day, ones) for day, ones in asked.items()})
+    style = day_style()
     for day, indices in seen.days.items():
-        _write_where_new(folder / f"{name_day(day)}.html", _page_of(seen, name, sprites.get(day), day, indices))
+        page = day_page(name, shown(day), *_shown_on(seen, sprites.get(day), indices), style)
+        _write_where_new(folder / f"{name_day(day)}.html", page)
     _remove_strays(folder, asked)
     return ""
 
 
-def _page_of(seen: Seen, name: str, sprite: Mapping[str, Any] | None, day: str, indices: Sequence[int]) -> str:
+def _shown_on(
+    seen: Seen, sprite: Mapping[str, Any] | None, indices: Sequence[int]
+) -> tuple[list[Shown], Mapping[str, Any] | None]:
+    """Return the videos on a day's page, and the sprite as the page names it."""
     cells = sprite["cells"] if sprite else {}
     videos = [_shown(seen, seen.rows[at], cells.get(str(at), -1)) for at in indices]
     beside = {**sprite, "file": sprite["file"].removeprefix(f"{FOLDER}/")} if sprite else None
-    return day_page(name, shown(day), videos, beside)
+    return videos, beside
 
 
 def _shown(seen: Seen, row: VideoRow, cell: int) -> Shown:

@@ -7,14 +7,28 @@ from pathlib import Path
 import cv2
 
 from ..errors import RemoteTrackerError
+from ..tables.told_facts import load_claim
 
 LOSSLESS = (".avi", ".mkv")  # what FFV1 is kept in; elsewhere MPEG-4 part 2, which loses a little
 
 
-def write_clip(video: Path, target: Path, first: int, last: int) -> None:
+def count_frames(video: str) -> int:
+    """Return how many frames a video has, as its header or else OpenCV says it; 0 where neither does."""
+    if claim := load_claim(video):
+        if claim.frames:
+            return claim.frames
+        reader = cv2.VideoCapture(video, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        try:
+            return max(0, int(reader.get(cv2.CAP_PROP_FRAME_COUNT)))
+        finally:
+            reader.release()
+    return 0
+
+
+def write_clip(video: Path, target: Path, first: int, last: int) -> int:
     """Write the frames from ``first`` to ``last`` of a video, as far as they are there, as a video of the same name.
 
-    Raises RemoteTrackerError where the video cannot be read, or the clip cannot be written.
+    Returns how many that are. Raises RemoteTrackerError where the video cannot be read, or the clip cannot be written.
     """
     reader = cv2.VideoCapture(str(video.absolute()), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
     size = int(reader.get(cv2.CAP_PROP_FRAME_WIDTH)), int(reader.get(cv2.CAP_PROP_FRAME_HEIGHT))
@@ -35,3 +49,4 @@ def write_clip(video: Path, target: Path, first: int, last: int) -> None:
         raise RemoteTrackerError(f"{video}: no frame from {first} on can be read")
     if not target.exists():
         raise RemoteTrackerError(f"{target}: a clip of the video cannot be written there")
+    return count

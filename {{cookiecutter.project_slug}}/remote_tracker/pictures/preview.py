@@ -74,6 +74,7 @@ def make_preview(project: Project, stage: Stage, unit: Unit, span: Span, tried: 
     with TemporaryDirectory(prefix="remote-tracker-preview-") as folder:
         trials = _run_all(project, stage, unit, span, [one for one, _ in chosen], Path(folder))
         panels = [_panel(trial, shown(told)) for trial, (_, told) in zip(trials, chosen, strict=True)]
+    span = trials[0].span
     told = [f"{what}: {_count(trial.tracks)}" for trial, (_, what) in zip(trials, chosen, strict=True)]
     title = f"{shown(unit.key)}, frames {span.first:,} to {span.last:,}"
     file = into if into.suffix.lower() == ".png" else into / f"{unit.key}.png"

@@ -26,7 +26,7 @@ from ..tables.read_videos import result_stage
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
-from .clip import write_clip
+from .clip import count_frames, write_clip
 
 TIMEOUT_S = 3600.0
 _NOT_LINKED = ("RawVideos", "MaskedVideos", "Results", "workspace", "summarizer", "project.yml", ".git")
@@ -64,6 +64,7 @@ class Trial(NamedTuple):
 
     tracks: Tracks
     video: tuple[str, ...]  # the files of the video that it read
+    span: Span  # as far as the video has these frames
     before: int  # frames of the video before the first frame of those files
 
 
@@ -83,11 +84,14 @@ def run_trial(project: Project, stage: Stage, unit: Unit, span: Span, place: Pat
         )
     unit = unit._replace(inputs=_find_inputs(project, stage, step, unit))
     cut = not step.on_frames
-    videos = _bring_inputs(project, unit, place, span if cut else None)
+    if not cut:
+        span = _within(project, unit, span)
+    videos, count = _bring_inputs(project, unit, place, span if cut else None)
+    span = Span(span.first, span.first + count - 1) if count else span
     _run(there, step, unit, "" if cut else span.words(step.on_frames))
     row = VideoRow("", unit.key, "finished", raw=videos, results=_find_results(there, step, unit))
     tree = Tree(place)
-    return Trial(read_tracks(there, row), tuple(tree.place(path) for path in videos), span.first if cut else 0)
+    return Trial(read_tracks(there, row), tuple(tree.place(path) for path in videos), span, span.first if cut else 0)
 
 
 def _imitate(project: Project, place: Path, params: Mapping[str, Any]) -> None:
@@ -123,9 +127,21 @@ def _find_inputs(project: Project, stage: Stage, step: Stage, unit: Unit) -> tup
     return tuple(found)
 
 
-def _bring_inputs(project: Project, unit: Unit, place: Path, cut: Span | None) -> tuple[str, ...]:
-    """Put a unit's inputs into the folder, as links, the first as a clip where it is cut; return the first's paths."""
-    real = Tree(project.root, project.videos).place
+def _within(project: Project, unit: Unit, span: Span) -> Span:
+    """Return the frames of a span that a unit's video has, where that is known; raises where it has none of them."""
+    place = Tree(project.root, project.videos).place
+    count = count_frames(place(unit.inputs[0][0])) if len(unit.inputs[0]) == 1 else 0
+    if count and span.first >= count:
+        raise RemoteTrackerError(f"{shown(unit.key)}: no frame from {span.first} on can be read: it has {count}")
+    return Span(span.first, min(span.last, count - 1)) if count else span
+
+
+def _bring_inputs(project: Project, unit: Unit, place: Path, cut: Span | None) -> tuple[tuple[str, ...], int]:
+    """Put a unit's inputs into the folder, as links, the first as a clip where it is cut.
+
+    Returns the paths of the first, and how many frames the clip has, 0 where there is none.
+    """
+    real, count = Tree(project.root, project.videos).place, 0
     for number, paths in enumerate(unit.inputs):
         for path in paths:
             target = place / path
@@ -136,10 +152,10 @@ def _bring_inputs(project: Project, unit: Unit, place: Path, cut: Span | None) -
                 target.parent.rmdir()
                 target.parent.symlink_to(os.path.dirname(real(path)))
             elif cut and not number:
-                write_clip(Path(real(path)), target, cut.first, cut.last)
+                count = write_clip(Path(real(path)), target, cut.first, cut.last)
             else:
                 target.symlink_to(real(path))
-    return unit.inputs[0]
+    return unit.inputs[0], count
 
 
 def _run(there: Project, stage: Stage, unit: Unit, more: str) -> None:

@@ -17,7 +17,9 @@ from .push import HomeFile, numbers_here
 FRESH_NS = 60 * 10**9  # a file touched within the last minute may still be growing
 PAUSE_S = 2.0
 FINISHED = "finished here already"
-ROOT = "RawVideos/"
+VIDEOS = "RawVideos/"
+BESIDE = "AuxiliaryFiles/"  # what else people put there for tasks to read, as a training package
+TOPS = (VIDEOS, BESIDE)
 
 
 def find_videos(project: Project, names: Sequence[str]) -> tuple[list[HomeFile], dict[str, str]]:
@@ -28,7 +30,7 @@ def find_videos(project: Project, names: Sequence[str]) -> tuple[list[HomeFile],
     tree, out, wanted = Tree(project.root, project.videos), dict[str, str](), dict[str, None]()
     for stage, seen in choose_named(project, names):
         for one in _pass_gate(project, stage, seen, tree, out):
-            wanted.update(dict.fromkeys(_files_of(one, tree)))
+            wanted.update(dict.fromkeys(_files_of(project, one, tree)))
     files = []
     for path in wanted:
         try:
@@ -42,7 +44,7 @@ def _pass_gate(
     project: Project, stage: Stage, seen: Sequence[Examined], tree: Tree, out: dict[str, str]
 ) -> list[Examined]:
     """Return the units whose videos are whole and to be processed; say of the others why not."""
-    if not any(wanted.pattern.root == ROOT[:-1] for wanted in stage.inputs):
+    if not any(f"{wanted.pattern.root}/" in TOPS for wanted in stage.inputs):
         return []
     passed = []
     for one in seen:
@@ -58,14 +60,22 @@ def _pass_gate(
     return [one for one in passed if one.unit.key not in refused]
 
 
-def _files_of(one: Examined, tree: Tree) -> list[str]:
-    """Return the paths of a unit's files among the videos; a folder stands for all files in it."""
+def _files_of(project: Project, one: Examined, tree: Tree) -> list[str]:
+    """Return the paths of a unit's files that people put there; a folder stands for all files in it."""
     found = []
-    for path in (path for files in one.unit.inputs for path in files if path.startswith(ROOT)):
+    for path in (path for files in one.unit.inputs for path in files if _is_put(project, path, tree)):
         place = tree.place(path).rstrip("/")
         inside = find_files_in(place) if os.path.isdir(place) else [place]
         found += [path.rstrip("/") + file[len(place) :] for file in inside]
     return found
+
+
+def _is_put(project: Project, path: str, tree: Tree) -> bool:
+    """Return whether people put a file there: a file beside the videos may be what an earlier stage makes."""
+    if not path.startswith(BESIDE):
+        return path.startswith(VIDEOS)
+    made = (output.pattern for stage in project.tracker.stages for output in stage.outputs)
+    return os.path.exists(tree.place(path)) and not any(pattern.match(path) for pattern in made)
 
 
 def find_growing(files: Sequence[HomeFile], began: float) -> dict[str, str]:

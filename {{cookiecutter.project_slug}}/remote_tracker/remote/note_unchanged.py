@@ -13,6 +13,7 @@ from ..model import Project
 from ..scan import Tree
 from .ask import channel_of, require_remote
 from .far_command import wrap
+from .home_videos import TOPS
 from .sending import Pushed
 from .unchanged import NOTE, numbers_at
 
@@ -44,10 +45,12 @@ def note_unchanged(project: Project, pushed: Pushed, before: dict[str, list[int]
 
 
 def _find_others(project: Project) -> Iterator[str]:
-    """Yield settings, this version, and each folder of videos; raises OSError where a link leads to a folder."""
+    """Yield settings, this version, and the folders that tasks read; raises OSError where a link leads to a folder."""
     root = str(project.root)
     yield from (f"{root}/project.yml", f"{root}/remote_tracker/__init__.py")
-    for top in (f"{root}/site", os.path.realpath(Tree(project.root, project.videos).place("RawVideos/"))):
+    read = {f"{wanted.pattern.root}/" for stage in project.tracker.stages for wanted in stage.inputs}
+    tree = Tree(project.root, project.videos)
+    for top in (f"{root}/site", *(os.path.realpath(tree.place(name)) for name in TOPS if name in read)):
         for folder, folders, files in os.walk(top, onerror=_refuse):
             yield folder
             if any(os.path.islink(f"{folder}/{name}") for name in folders):

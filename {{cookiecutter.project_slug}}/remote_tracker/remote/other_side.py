@@ -64,11 +64,19 @@ def find_trouble(looks: Mapping[str, str], folder: str, version: str, needs_rsyn
             "./rt remote setup --python PATH"
         )
     there = looks.get("version", "")
-    if there and [*map(int, there.split("."))] > [*map(int, version.split("."))]:
+    if there and not _numbers(there):
+        return f'the project there says that its version is "{there}": mend remote_tracker/__init__.py there.'
+    if _numbers(there) > _numbers(version):
         return f"the project there has remote-tracker {there}, newer than {version} here. Type here: ./rt update"
     if needs_rsync and not re.match(r"rsync +version v?(3\.[1-9]|[4-9])", looks.get("rsync", "")):
         return f"rsync 3.1 or newer is needed there; found: {looks.get('rsync') or 'none'}."
     return ""
+
+
+def _numbers(version: str) -> list[int]:
+    """Return the numbers at the beginning of a version, as [0, 2, 0] of 0.2.0.dev1; none of another word."""
+    found = re.match(r"\d+(\.\d+)*", version)
+    return [*map(int, found[0].split("."))] if found else []
 
 
 def looks_lines(looks: Mapping[str, str], now: float) -> list[str]:

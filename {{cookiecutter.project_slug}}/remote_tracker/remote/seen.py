@@ -34,7 +34,8 @@ def seen_lines(project: Project) -> list[str]:
     """Return a line for each stage on what was last seen of it on the other side, and how long ago."""
     if project.remote is None:
         return []
-    from ..survey.sentences import STATE_WORDS  # 30 ms of each verb that is typed there
+    from ..report.day_table import waited_for  # 110 ms of each verb that is typed there, with the next line
+    from ..survey.sentences import STATE_WORDS  # part of the 110 ms
 
     known, host = _load(project), project.remote.login
     lines = []
@@ -42,7 +43,11 @@ def seen_lines(project: Project) -> list[str]:
         told = known.get(stage.name)
         if isinstance(told, dict) and isinstance(told.get("counts"), dict):
             counts = told["counts"]
-            words = [f"{counts[state.value]} {word}" for state, word in STATE_WORDS if counts.get(state.value)]
+            words = [
+                f"{counts[state.value]} {word}{waited_for(project, stage, word)}"
+                for state, word in STATE_WORDS
+                if counts.get(state.value)
+            ]
             age = describe_age(time.time() - float(told.get("at", 0)))
             lines.append(f"On {host}, as seen {age} ago: {stage.name}: {', '.join(words) or 'nothing there'}.")
     return lines or [f"What {host} has was not seen yet. To look:  ./rt remote status"]

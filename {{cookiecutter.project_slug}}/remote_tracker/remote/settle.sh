@@ -11,16 +11,23 @@ take() { # <from> <to>: copy a folder or file beside its place, then rename it i
 }
 mkdir -p workspace summarizer RawVideos MaskedVideos Results
 [ -e .remote-tracker.yml ] || printf 'python: "%s"\n' "$python" >.remote-tracker.yml
+is_new=
 if [ ! -d remote_tracker ] && [ ! -d .update ]; then
+  is_new=yes
   for part in workspace/get_files2process.sh workspace/run_task.sh summarizer/get_cmd2process.sh rt remote_tracker; do
     [ -e "$part" ] || take ".from-home/ours/$part" "$part"
   done
 fi
-./rt update --from .from-home/ours </dev/null
+[ -e summarizer/run_task.sh ] || ln -s ../workspace/run_task.sh summarizer/run_task.sh
+if [ -n "$is_new" ]; then
+  ./rt update --from .from-home/ours </dev/null >/dev/null # it changes nothing, and notes the version
+  printf 'made there: a project of remote-tracker %s\n' "$(sed -n 's/^__version__ = "\(.*\)"/\1/p' remote_tracker/__init__.py)"
+else
+  ./rt update --from .from-home/ours </dev/null
+fi
 for folder in workspace summarizer; do
   [ -e "$folder/rt" ] || ln -s ../rt "$folder/rt"
 done
-[ -e summarizer/run_task.sh ] || ln -s ../workspace/run_task.sh summarizer/run_task.sh
 (cd .from-home/yours && find . -type f ! -path ./project.yml; printf './project.yml\n') | while IFS= read -r name; do
   if [ ! -e "$name" ]; then
     take ".from-home/yours/$name" "$name"

@@ -3,7 +3,7 @@
 from .command import Command, compile_command
 from .profile import render_profile
 from .script import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
-from .task import compile_check, compile_stage, render_needs, render_questions, render_settings
+from .task import compile_check, compile_stage, render_needs, render_questions, render_settings, render_version
 
 __all__ = [
     "BLOCK_END",
@@ -19,4 +19,5 @@ __all__ = [
     "render_questions",
     "render_script",
     "render_settings",
+    "render_version",
 ]

@@ -150,6 +150,11 @@ def render_needs(tracker: Tracker) -> tuple[Need, ...]:
     return tuple(need._replace(command=_render_shared(need.command, names, "needs")) for need in tracker.needs)
 
 
+def render_version(tracker: Tracker) -> str:
+    """Return the line of bash that prints the tracker's version, as a person would type it."""
+    return " ".join(_render_shared(tracker.version, Names(tracker.stages[0], tracker), "version").split())
+
+
 def render_questions(project: Project, needs: Sequence[Need], folders: Sequence[str], limit: int) -> str:
     """Return the text of questions.sh for probe.sh: rendered needs, and the folders whose free space is asked.
 

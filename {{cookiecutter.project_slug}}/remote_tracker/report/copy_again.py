@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from ..errors import WrongUse
-from ..model import Cause, Project, Stage, State
+from ..model import Cause, Project, Stage
 from ..scan import VIDEOS, Tree
 from ..survey import Examined
 from ..survey.triage import Group, is_of_cause, is_trouble
@@ -15,6 +15,7 @@ from ..text.visible import shown
 from .next_step import rt_line
 
 LIST = "copy_again"  # the name of the list in the lines that people type
+TYPED = "    "  # before a line that is typed
 FROM = "FROM"  # stands for the folder that the videos come from
 
 
@@ -24,10 +25,7 @@ def is_to_copy(group: Group) -> bool:
 
 
 def _is_bad_copy(seen: Examined) -> bool:
-    unit, decision = seen
-    if decision.cause in (Cause.INPUT_REFUSED, Cause.COPY_BROKEN_OFF):
-        return True
-    return decision.state is State.INVALID and unit.mark.startswith("0 ")  # an empty file
+    return seen.decision.cause in (Cause.INPUT_REFUSED, Cause.COPY_BROKEN_OFF)
 
 
 def _files(seen: Iterable[Examined]) -> list[str]:
@@ -45,9 +43,9 @@ def copy_lines(project: Project, group: Group, here: str = "") -> Iterator[str]:
     place = os.path.realpath(Tree(project.root, project.videos).place(f"{VIDEOS}/"))
     asked = f"status --failures --cause {quote(shown(group.title))} --names0"
     yield f"  To copy them again, with the folder or host:folder that they come from in place of {FROM}:"
-    yield f"    {rt_line(project, asked, here)} > {LIST}"
+    yield f"{TYPED}{rt_line(project, asked, here)} > {LIST}"
     line = "rsync -t --ignore-times --from0 --no-implied-dirs"
-    yield f"    {line} --files-from={LIST} {FROM}/ {quote(f'{place}/')}"
+    yield f"{TYPED}{line} --files-from={LIST} {FROM}/ {quote(f'{place}/')}"
     if links := sorted({top for path in _files(group.seen) if (top := _link_out(place, path))}):
         inside = ", ".join(map(shown, links))
         yield f"  rsync goes through no link that leads elsewhere: copy what lies in {inside} there."

@@ -11,6 +11,7 @@ from ..survey import Examined
 from ..survey.decision import Decision
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
+from ..survey.upstream import find_awaited
 from ..text.tones import BAD, BUSY, CARE, FAINT, GOOD, toned
 from ..text.visible import shown
 from .next_step import rt_line
@@ -24,6 +25,7 @@ TONES = {
     State.FINISHED: GOOD,
 }
 WORD_TONES = {word: TONES.get(state, "") for state, word in STATE_WORDS}
+WAITING = dict(STATE_WORDS)[State.WAITING]
 Days = Mapping[str, Counter[str]]
 Folders = Mapping[str, Counter[State]]
 NO_FOLDERS: Folders = MappingProxyType({})
@@ -57,10 +59,16 @@ def toned_state(stage: Stage, decision: Decision) -> str:
     return toned(state_text(stage, decision), WORD_TONES.get(word_of(decision), ""))
 
 
-def summary_line(stage: Stage, days: Days) -> str:
+def waited_for(project: Project, stage: Stage, word: str) -> str:
+    """Return behind the word "waiting" which stages are waited for, as " for track"; "" behind another word."""
+    awaited = find_awaited(project, stage) if word == WAITING else []
+    return f" for {' and '.join(awaited)}" if awaited else ""
+
+
+def summary_line(project: Project, stage: Stage, days: Days) -> str:
     """Return how far a stage is in a line, as "track: 96 videos: 48 finished, 3 running"."""
     total = sum(days.values(), Counter[str]())
-    told = [state_count(total[word], word) for word in _words(total) if total[word]]
+    told = [state_count(total[word], word) + waited_for(project, stage, word) for word in _words(total) if total[word]]
     return f"{stage.name}: {number_of(sum(total.values()), stage.counts)}{': ' if told else ''}{', '.join(told)}"
 
 
@@ -74,7 +82,7 @@ def table_lines(project: Project, stage: Stage, days: Days, fold: bool) -> Itera
     With ``fold``, days that are all in the same state stand in one line, and of others the last MOST_DAYS have a row.
     """
     if stage.folder != "workspace":
-        yield _line_of_days(stage, days)
+        yield _line_of_days(project, stage, days)
         return
     total = sum(days.values(), Counter[str]())
     words = _words(total)
@@ -113,7 +121,7 @@ def _fold(days: Days) -> Days:
     return {told: sum((rows[day] for day in before), Counter[str]())} | {d: rows[d] for d in [*rows][1 - MOST_DAYS :]}
 
 
-def _line_of_days(stage: Stage, days: Days) -> str:
+def _line_of_days(project: Project, stage: Stage, days: Days) -> str:
     """Return the line of a stage whose units are days: how many are in which state, and which are not finished."""
     told = []
     for _, word in STATE_WORDS:
@@ -121,5 +129,5 @@ def _line_of_days(stage: Stage, days: Days) -> str:
         if names:
             more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
             named = "" if word == "finished" else f": {', '.join(names[:FEW])}{more}"
-            told.append(f"{state_count(len(names), word)}{named}")
+            told.append(f"{state_count(len(names), word)}{waited_for(project, stage, word)}{named}")
     return f"{stage.name}: {number_of(len(days), stage.counts)}{': ' if told else ''}{'; '.join(told)}"

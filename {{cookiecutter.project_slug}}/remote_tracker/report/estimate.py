@@ -51,8 +51,8 @@ def _tell_hours(found: Estimate, prepared: Prepared) -> str:
     resources = prepared.survey.stage.resources
     cores = _count(prepared.asked.get("cpus", "")) or resources.cpus
     gpus = _count(prepared.asked.get("gpus", str(resources.gpus or "")))
-    told = [f"{_hours(found.task_s * cores)} core-hours"]
-    told += [f"{_hours(found.task_s * gpus)} GPU-hours"] if gpus else []
+    told = [_tell_work(found.task_s * cores, "core")]
+    told += [_tell_work(found.task_s * gpus, "GPU")] if gpus else []
     return f"about {' and '.join(told)}"
 
 
@@ -62,9 +62,12 @@ def _count(asked: str) -> int:
     return int(number[1]) if number else int(bool(asked.strip()))
 
 
-def _hours(seconds: float) -> str:
+def _tell_work(seconds: float, of: str) -> str:
+    """Return how long so many cores or GPUs work, as "30 core-hours" or "6 core-minutes"."""
+    if seconds < 3600:
+        return number_of(max(round(seconds / 60), 1), f"{of}-minutes")
     hours = seconds / 3600
-    return f"{hours:,.0f}" if hours >= 10 else f"{max(hours, 0.1):.1f}"
+    return f"{hours:,.0f} {of}-hours" if hours >= 10 else f"{hours:.1f} {of}-hours"
 
 
 def tell_time(seconds: float) -> str:

@@ -26,7 +26,7 @@ MOST_FAILURES = 5
 def live_lines(project: Project, found: Found, now: datetime) -> list[str]:
     """Return the lines of the live screen; empty lines between its parts may be left out."""
     days = [(survey.stage, count_days(project, survey.stage, seen)) for survey, seen in found]
-    lines = [heading(project), *(summary_line(stage, counts) for stage, counts in days)]
+    lines = [heading(project), *(summary_line(project, stage, counts) for stage, counts in days)]
     lines += [*_rate_lines(project, found, now), *_failure_lines(project, found, now), *stalled_lines(project, found)]
     tables = [(stage, counts) for stage, counts in days if stage.folder == "workspace"]
     for stage, counts in tables:

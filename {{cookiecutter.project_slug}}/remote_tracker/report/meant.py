@@ -14,7 +14,7 @@ from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..survey.typed_names import choose_keys
 from ..text.visible import shown
-from .day_table import state_count, toned_state
+from .day_table import state_count, toned_state, waited_for
 from .next_step import next_word, rt_line
 from .words import NO_DAY, day_of, heading, number_of
 
@@ -76,7 +76,8 @@ def days_text(project: Project, surveys: Surveys, following: str) -> str:
     lines = [heading(project)]
     for stage, every in surveys:
         counts = Counter(word_of(seen.decision) for seen in every)
-        told = ", ".join(state_count(counts[word], word) for _, word in STATE_WORDS if counts[word])
+        words = [word for _, word in STATE_WORDS if counts[word]]
+        told = ", ".join(state_count(counts[word], word) + waited_for(project, stage, word) for word in words)
         lines += ["", f"{stage.name}: {number_of(len(every), stage.counts)}: {told}"]
         lines += [f"  {shown(seen.unit.key)}: {toned_state(stage, seen.decision)}" for seen in every]
     return "\n".join([*lines, "", f"{next_word()}  {following}"])

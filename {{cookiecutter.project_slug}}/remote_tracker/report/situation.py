@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
 from ..model.said_word import REVIEWED
-from ..survey import ARCHIVED, Examined, Survey, examine_stage, survey_stage
+from ..survey import ARCHIVED, Examined, Survey, examine_some_judged, survey_stage
 from .next_step import JOINED
 from .standing import Did, Joined, Situation, Stand
 from .unread import COUNTED
@@ -118,7 +118,7 @@ def look_around(project: Project, did: Did, folder: str = "workspace", unexplain
     return situation_of(project, did, folder, find_stands(project)[0], unexplained=unexplained)
 
 
-def examine_all(project: Project, examine: Examine = examine_stage) -> list[tuple[Survey, list[Examined]]]:
+def examine_all(project: Project, examine: Examine = examine_some_judged) -> list[tuple[Survey, list[Examined]]]:
     """Return the survey of each stage with all of its units; ``examine`` may be examine_judged."""
     known: dict[str, list[Examined]] = {}
     surveys = [Survey(stage, known=known) for stage in project.tracker.stages]
@@ -134,7 +134,7 @@ def examine_odd(project: Project) -> list[tuple[Survey, list[Examined]]]:
     """
     surveys = [Survey(stage) for stage in project.tracker.stages]
     most = {"workspace": 1}  # stages of other folders have few units, and their names are days
-    return [(s, list(examine_stage(project, s.stage, s, most=most.get(s.stage.folder, 0)))) for s in surveys]
+    return [(s, examine_some_judged(project, s.stage, s, most.get(s.stage.folder, 0))) for s in surveys]
 
 
 def how_joined(project: Project) -> Joined:

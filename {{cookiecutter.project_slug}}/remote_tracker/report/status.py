@@ -89,6 +89,9 @@ def _lines_below(project: Project, survey: Survey, seen: Sequence[Examined]) -> 
     yield from remark_lines(project, survey.stage, remarks + survey.remarks, total, [*map(shown, empty)])
     yield from absent_lines(survey)
     yield from unread_lines(project, survey.unread)
+    if survey.unlooked:
+        were = "was" if survey.unlooked == 1 else "were"
+        yield f"{survey.unlooked} of what is to do {were} not looked into here: a scan looks into what it lists."
 
 
 def _place_in_scan(name: str) -> tuple[list[str], str]:
@@ -119,6 +122,7 @@ def status_data(
             "stage": survey.stage.name,
             "counts": {s.value: n for s, n in Counter(one.decision.state for one in seen).items()},
             "odd": [odd_data(s) for s in seen if s.decision.state is not State.FINISHED],
+            **({"not_looked_into": survey.unlooked} if survey.unlooked else {}),
             **({"archived": archived} if (archived := survey.absent[ARCHIVED]) else {}),
         }
         for survey, seen in found

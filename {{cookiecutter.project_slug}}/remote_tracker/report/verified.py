@@ -33,8 +33,7 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
         when = f"at {since} or later" if since else "before the last ./rt verify was stopped"
         lines.append(f"{found.before} of {number_of(found.files, 'files')} were read {when}: not read again.")
     for one in found.stages:
-        what = f"{one.units} {one.stage.counts}"
-        lines.append(f"{one.stage.name}: {one.fine} of {what} have whole results, as they were made.")
+        lines.append(_line_of(one))
         lines += _odd_lines(one)
         if one.archived:
             are, sources = ("is", "its") if one.archived == 1 else ("are", "their")
@@ -49,6 +48,14 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
         results, inputs = found.sums
         lines.append(f"{RESULTS} names {number_of(results, 'results')}, {INPUTS} {number_of(inputs, 'inputs')}.")
     return "\n".join([*lines, *found.refused, *_next_lines(project, found)])
+
+
+def _line_of(found: VerifiedStage) -> str:
+    what = f"{found.units} {found.stage.counts}"
+    if found.stage.outputs:
+        return f"{found.stage.name}: {found.fine} of {what} have whole results, as they were made."
+    told = "this tracker names no file as a result of this step, so none was read"
+    return f"{found.stage.name}: {found.unread} of {what} finished; {told}."
 
 
 def _odd_lines(found: VerifiedStage) -> Iterator[str]:
@@ -73,7 +80,15 @@ def _next_lines(project: Project, found: Verification) -> Iterator[str]:
         yield f"To make again what is bad:  {rt_line(project, f'redo {_names_of(bad)}')}"
     if any(one.verdict is Verdict.GONE for one in odd):
         yield f"To make again what is gone:  {rt_line(project, 'redo --gone')}"
-    told = "" if odd else "No result is bad. "
+    told = (
+        ""
+        if odd
+        else "No result that was read is bad. "
+        if any(s.unread for s in found.stages)
+        else "No result is bad. "
+    )
+    if found.is_blind:
+        told = "Nothing could be verified: whether results are as they were made is not known here. "
     yield f"{told}Next:  {after(project, Did.REFUTED if any(map(_is_to_do, odd)) else Did.VERIFIED)}"
 
 
@@ -110,6 +125,7 @@ def verified_data(found: Verification) -> dict[str, Any]:
                 "stage": one.stage.name,
                 "units": one.units,
                 "fine": one.fine,
+                "unread": one.unread,
                 "archived": one.archived,
                 "noted": one.noted,
                 "sampled": one.sampled,

@@ -90,6 +90,7 @@ class Runner:
         """Run all tasks; returns when the last task has ended or, after a signal, when the running tasks have ended."""
         owner = self.batch.owner_path.read_text().strip()
         environment = {**os.environ, "RT_JOB": owner, "RT_ALONE": "yes"}  # the lock keeps other copies away
+        environment["RT_CORES"] = str(cores_of_each(min(self.jobs, self.tasks)))
         heard = [s for s in STOPPING if signal.getsignal(s) is not signal.SIG_IGN]  # nohup, a job in the background
         before = {s: signal.signal(s, self._stop) for s in heard}
         self._tell()
@@ -162,6 +163,11 @@ class Runner:
             shell.stop(pid)
         if not self._telling:  # else it would print in the middle of a line
             self._tell()
+
+
+def cores_of_each(beside: int) -> int:
+    """Return how many cores of this machine each of so many processes beside each other has."""
+    return max(1, len(os.sched_getaffinity(0)) // max(beside, 1))
 
 
 def group_size(left: int, jobs: int, seconds: float) -> int:

@@ -129,6 +129,7 @@ class VerifiedStage:
     stage: Annotated[str, Key("the step")]
     units: Annotated[int, Key("how many there are")]
     fine: Annotated[int, Key("how many have whole results, as they were made")]
+    unread: Annotated[int, Key("how many finished in a step that declares no results: no file of them was read")]
     archived: Annotated[int, Key("how many have whole results and no video any more")]
     noted: Annotated[int, Key("how many had no digests, and have now")]
     sampled: Annotated[int, Key("how many were compared in samples, and have digests of all bytes now")]

@@ -84,6 +84,9 @@ class StageStatus:
     counts: Annotated[Mapping[str, int], Key("how many are in each state; a state with none is left out", among=STATES)]
     odd: Annotated[list[Odd], Key("all that is not finished")]
     archived: Annotated[int, Key("how many finished whose videos were taken away since", optional=True)]
+    not_looked_into: Annotated[
+        int, Key("how many of what is to do, where much is new, only a scan looks into", optional=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class PageFailure:
     count: Annotated[int, Key("how many failed so")]
     node: Annotated[str, Key('the machine on which most of them failed; "": no machine stands out')]
     advice: Annotated[str, Key('what to do, in one line or more; "": nothing is known')]
+    first: Annotated[list[str], Key("what to type before that, each a line; mostly nothing")]
     command: Annotated[str, Key("what to type in the project's folder")]
     names: Annotated[list[str], Key("the name of each")]
 

@@ -16,9 +16,15 @@ def run_copies(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
 
     Results return by pickle. Where a fork dies or cannot be made, its part is computed here.
     """
-    copies = [_copy_for(work, part) for part in parts[1:]]
+    results = [begin_copy(work, part) for part in parts[1:]]
     first = work(parts[0])
-    return [first, *(_result_of(started, work, part) for part, started in zip(parts[1:], copies, strict=True))]
+    return [first, *(result() for result in results)]
+
+
+def begin_copy(work: Callable[[T], R], part: T) -> Callable[[], R]:
+    """Begin ``work(part)`` in a fork of this process; return what waits for the result, as run_copies returns it."""
+    started = _copy_for(work, part)
+    return lambda: _result_of(started, work, part)
 
 
 def start_copy(work: Callable[[int, int], object]) -> tuple[int, int]:

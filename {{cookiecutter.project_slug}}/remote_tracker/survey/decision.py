@@ -69,7 +69,8 @@ def decide(facts: Evidence, attempts: int) -> Decision:
     if facts.queue is not None:
         return Decision(facts.queue, Cause.BEING_MOVED if facts.queue is State.NOT_READY else None)
     if facts.problem:
-        return Decision(State.INVALID, Cause.UNFIT_INPUT, facts.problem)
+        cause = Cause.INPUT_REFUSED if is_mark_of_empty(facts.mark) else Cause.UNFIT_INPUT
+        return Decision(State.INVALID, cause, facts.problem)
     whole = facts.outputs == "whole" and not facts.bad and not facts.left_by and not facts.mixed
     if whole and not _is_changed(facts) and not (facts.grouped and facts.waits):
         return Decision(State.FINISHED, _remark_of(facts))
@@ -116,6 +117,11 @@ def _decide_on_rest(facts: Evidence, same: Sequence[Record]) -> Decision:
     if some:
         return Decision(State.INCOMPLETE, Cause.PARTLY_MADE)
     return Decision(State.UNPROCESSED, ended.cause, describe_cancelled(ended)) if ended else Decision(State.UNPROCESSED)
+
+
+def is_mark_of_empty(mark: str) -> bool:
+    """Return whether a mark of inputs belongs to a single, empty file: nothing of its copy came."""
+    return mark.startswith("0 ")
 
 
 def word_of_outputs(there: int, wanted: int, finished: Record | None, mark: str) -> str:

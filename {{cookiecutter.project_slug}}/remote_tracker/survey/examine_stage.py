@@ -75,6 +75,7 @@ def examine_stage(
     an untouched unit was moved is known when all videos were seen: from the first on, units are held back until then.
     """
     flying, history = _load_past_of(project, stage, survey)
+    survey.history = history if survey.keeps_history else None
     tree, (proven, refuted) = _tree_of(project, survey), _load_findings(project, stage)
     look, gate = Look(project, stage, tree, history, proven, refuted, options), gate or InputGate(project, stage)
     upstream = find_upstream(project, stage, partial(_look_back, project, survey))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..model import Cause, Record
+from .sentences import last_words
 
 
 class MadeWith(NamedTuple):
@@ -35,7 +36,7 @@ def refuted(successes: Sequence[Record], mark: str, bad: str) -> list[Record]:
 
 def own_words(record: Record) -> str:
     """Return what a failed task said last, or how it ended where it said nothing."""
-    return (record.why or f"{record.result} (exit code {record.exit})") if record.result else "vanished"
+    return (last_words(record) or f"{record.result} (exit code {record.exit})") if record.result else "vanished"
 
 
 def failure_kind(record: Record) -> str:

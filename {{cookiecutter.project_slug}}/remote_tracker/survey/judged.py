@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from ..model import Project, Stage
+from ..model import Project, Stage, State
 from ..scan import Tree
 from .examine_stage import examine_stage
 from .options import Examined
 from .ready_inputs import TO_DO, InputGate
 from .stage_survey import Survey
+
+MOST_JUDGED = 100  # new videos: on a slow disk each takes some milliseconds, once
+
+
+def examine_some_judged(project: Project, stage: Stage, survey: Survey, most: int = 0) -> list[Examined]:
+    """Return each unit with the decision on it, as examine_judged, where at most MOST_JUDGED are new.
+
+    Of more new units, the others are to do, and counted in ``survey`` as not looked into; ``most`` is as in
+    examine_stage: so many units may be more where that lets all new units be judged.
+    """
+    if not stage.ready:
+        return list(examine_stage(project, stage, survey, most=most))
+    gate = InputGate(project, stage)
+    found = list(examine_stage(project, stage, survey, most=most and max(most, MOST_JUDGED + 1), gate=gate))
+    tree = survey.tree or Tree(project.root, project.videos)
+    new = [one.unit for one in found if one.decision.state in TO_DO and not gate.knows(one.unit, tree)]
+    survey.unlooked = max(0, len(new) - MOST_JUDGED) + survey.counts[State.UNPROCESSED]
+    refused = gate.ask(new[:MOST_JUDGED], tree) if new else {}
+    return [seen._replace(decision=refused.get(seen.unit.key, seen.decision)) for seen in found] if refused else found
 
 
 def examine_judged(project: Project, stage: Stage, survey: Survey) -> list[Examined]:

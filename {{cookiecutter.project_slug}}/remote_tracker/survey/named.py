@@ -229,5 +229,6 @@ def find_log(project: Project, name: str) -> Path:
             f"log is there. Type: ./rt remote logs {quote(shown(seen.unit.key))}"
         )
     if not ran:
-        raise WrongUse(f"{seen.unit.key} ({word_of(seen.decision)}) has not run here yet: there is no log of it.")
+        told = f"{seen.unit.key} ({word_of(seen.decision)}) has not run here yet: there is no log of it."
+        raise WrongUse(f"{told} Type: ./rt why {quote(shown(seen.unit.key))}")
     return ran[-1]

@@ -77,6 +77,10 @@ class InputGate:
             return Decision(State.INVALID, Cause.INPUT_REFUSED, refusal.reason)
         return decision
 
+    def knows(self, unit: Unit, tree: Tree) -> bool:
+        """Return whether a unit's inputs, as they are, were judged before, and a task may start with them."""
+        return self._opened.holds(self._digest(unit, tree))
+
     def ask(
         self, units: Sequence[Unit], tree: Tree, options: ScanOptions = PLAIN_SCAN, most: int = 0
     ) -> dict[str, Decision]:

@@ -40,6 +40,7 @@ STATE_WORDS = (
     (State.MOVED, "moved"),
     (State.INVALID, "invalid"),
 )
+AT_START = (Cause.INPUT_REFUSED, Cause.INPUT_NOT_READY)  # where no result is spoken of
 
 
 def describe_failure(record: Record, times: int = 1) -> str:
@@ -51,7 +52,23 @@ def describe_failure(record: Record, times: int = 1) -> str:
     code = f" (exit code {record.exit})" if record.exit is not None else ""
     words = f"bad result{often}" if record.result == "bad" else f"failed{often}{code}"
     but = ", though the scheduler says COMPLETED" if record.ended == "COMPLETED" else ""
-    return f"{words}: {record.why}{but}" if record.why else f"{words}{but}"
+    return f"{words}: {last_words(record)}{but}" if record.why else f"{words}{but}"
+
+
+def last_words(record: Record) -> str:
+    """Return what a failed task said last, without its video's path in it: the name stands beside it already.
+
+    The path of a result stays, also where the result is called as the video is.
+    """
+    at_start = record.cause in AT_START
+    parts = record.why.split(": ")
+    named = next((number for number, part in enumerate(parts[:-1]) if _is_video(part, record.unit, at_start)), None)
+    return ": ".join(part for number, part in enumerate(parts) if number != named)
+
+
+def _is_video(path: str, unit: str, by_last_name: bool) -> bool:
+    is_elsewhere = path.startswith("/") and path.endswith(f"/{unit}")  # the project's own folder is cut off in a log
+    return path in (unit, f"RawVideos/{unit}") or is_elsewhere or (by_last_name and path == unit.rpartition("/")[2])
 
 
 def describe_cancelled(record: Record, failure: Record | None = None) -> str:

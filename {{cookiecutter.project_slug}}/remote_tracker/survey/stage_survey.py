@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..model import Cause, Stage, State
 from ..model.scheduling import Queue
+from ..records import History
 from ..scan import Tree, Unread
 from .decision import Decision
 from .options import Examined
@@ -43,6 +44,9 @@ class Survey:
     is_late: bool = False  # whether the disk answers late, as one behind a network does
     tree: Tree | None = None  # the folders, as they were looked at
     known: Mapping[str, Sequence[Examined]] = field(default_factory=dict)  # by stage, units that need no second look
+    keeps_history: bool = False  # whether ``history`` is kept: of a million videos it holds much
+    history: History | None = None  # what happened to the stage's units so far
+    unlooked: int = 0  # new units, of many, into whose inputs this look did not look: the scan does
     unjudged: str = ""  # why the frames of videos could not be read here; "": they could
 
     @property

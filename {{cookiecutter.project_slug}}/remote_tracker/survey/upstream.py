@@ -104,8 +104,13 @@ class Link(NamedTuple):
 
 def is_derived(project: Project, stage: Stage) -> bool:
     """Return whether a stage reads what earlier stages make."""
+    return bool(find_awaited(project, stage))
+
+
+def find_awaited(project: Project, stage: Stage) -> list[str]:
+    """Return the names of the earlier stages that a stage waits for, in the tracker's order."""
     earlier = takewhile(lambda other: other.name != stage.name, project.tracker.stages)
-    return any(find_link(source, stage) for source in earlier)
+    return [source.name for source in earlier if find_link(source, stage)]
 
 
 def find_link(source: Stage, stage: Stage) -> Link | None:

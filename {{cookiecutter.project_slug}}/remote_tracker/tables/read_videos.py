@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..checks.claimed_frames import Claim
@@ -12,18 +12,22 @@ from ..model import DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
+from ..shell.copies import run_copies
 from ..survey import Examined, Survey, examine_judged
 from ..survey.archived import find_archived
 from ..survey.in_flight import load_history
+from ..survey.parallel import processes
 from ..survey.states import is_changed, word_of
 from .made_by import origin_of, told_by
 from .made_in_pieces import MadeInPieces
 from .reviewed import Reviewed, load_reviewed, with_word
-from .told_before import ToldBefore
+from .told_before import Kept, ToldBefore, digest_results
 from .told_facts import Facts, load_claim, load_facts, load_says, with_header
 from .video_row import VideoRow
 
 Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
+Find = Callable[[Sequence[str]], Sequence[tuple[str, os.stat_result]]]
+MANY = 1000  # rows: fewer are read sooner than another process starts
 SUBJECT, SESSION = re.compile(r"sub-[^/]+"), re.compile(r"ses-[^/]+")  # folders of NeuroBlueprint and BIDS
 
 
@@ -39,6 +43,7 @@ class _Reader(NamedTuple):
     told: ToldBefore
     reviewed: Reviewed
     pieces: MadeInPieces
+    finders: Sequence[tuple[str, Find]]  # of each output
 
 
 def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[VideoRow]:
@@ -60,18 +65,64 @@ def read_examined(
 
     Archived videos come last. ``tree`` are the folders as they were looked at for the decisions.
     """
-    stage = result_stage(project)
-    tree = tree or Tree(project.root, project.videos)
-    told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
-    history, pieces = load_history(project, stage), MadeInPieces(project, stage, tree)
-    reader = _Reader(project, stage, tree, history, *_find_summarized(project, stage), told, reviewed, pieces)
-    finished = 0
+    reader, finished = _open(project, reviewed, tree), 0
     for seen in examined:
         finished += word_of(seen.decision) == "finished"
         yield _row_of(reader, seen), seen
-    for seen in find_archived(project, stage, finished):
+    for seen in find_archived(project, reader.stage, finished):
         yield _row_of(reader, seen), seen
-    told.write()
+    reader.told.write()
+
+
+def read_all_examined(
+    project: Project,
+    examined: Sequence[Examined],
+    reviewed: Reviewed,
+    tree: Tree | None = None,
+    history: History | None = None,
+) -> list[tuple[VideoRow, Examined]]:
+    """Return what read_examined yields; rows of many units are read in several processes.
+
+    ``history`` is what happened to the units so far, where that is known already.
+    """
+    if len(examined) < MANY:
+        return list(read_examined(project, examined, reviewed, tree))
+    reader, each = _open(project, reviewed, tree, history), -(-len(examined) // processes())
+
+    def read(part: Sequence[Examined]) -> tuple[list[VideoRow], Kept]:
+        return [_row_of(reader, seen) for seen in part], reader.told.kept
+
+    parts = run_copies(read, [examined[start : start + each] for start in range(0, len(examined), each)])
+    for _, kept in parts:
+        reader.told.keep(kept)
+    rows = [row for part, _ in parts for row in part]
+    absent = [*find_archived(project, reader.stage, sum(word_of(seen.decision) == "finished" for seen in examined))]
+    rows += [_row_of(reader, seen) for seen in absent]
+    reader.told.write()
+    return list(zip(rows, [*examined, *absent], strict=True))
+
+
+def _open(project: Project, reviewed: Reviewed, tree: Tree | None, history: History | None = None) -> _Reader:
+    stage = result_stage(project)
+    tree = tree or Tree(project.root, project.videos)
+    told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
+    history, pieces = history or load_history(project, stage), MadeInPieces(project, stage, tree)
+    finders = [(output.name, _finder(output.pattern, stage.unit_wildcards, tree)) for output in stage.outputs]
+    summarized = _find_summarized(project, stage)
+    return _Reader(project, stage, tree, history, *summarized, told, reviewed, pieces, finders)
+
+
+def _finder(pattern: Pattern, wildcards: Sequence[str], tree: Tree) -> Find:
+    """Return values, in the order of ``wildcards``, -> the files of an output that are there, as Tree.find does."""
+    if pattern.is_glob:
+        return lambda values: tree.find(pattern, dict(zip(wildcards, values, strict=True)))
+    fill = pattern.filler(wildcards)
+
+    def find(values: Sequence[str]) -> Sequence[tuple[str, os.stat_result]]:
+        path = fill(values).rstrip("/")
+        return [(path, entry)] if (entry := tree.stat(path)) is not None else []
+
+    return find
 
 
 def result_stage(project: Project) -> Stage:
@@ -91,7 +142,7 @@ def _find_summarized(project: Project, stage: Stage) -> tuple[Pattern | None, Pa
 def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
     (unit, decision), stage = seen, reader.stage
     values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
-    made = {o.name: list(reader.tree.find(o.pattern, values)) for o in stage.outputs}
+    made = {name: find(unit.values) for name, find in reader.finders}
     result = reader.result.fill(values) if reader.result else ""
     told: Mapping[str, Any] = {}
     if decision.state in (State.FINISHED, State.GONE):
@@ -107,8 +158,8 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
         raw=tuple(path for paths in unit.inputs for path in paths),
         results=tuple(path for found in made.values() for path, _ in found),
         result=result,
-        sub=_folder(SUBJECT, unit.key),
-        ses=_folder(SESSION, unit.key),
+        sub=_folder(SUBJECT, unit.key) if "sub-" in unit.key else "",
+        ses=_folder(SESSION, unit.key) if "ses-" in unit.key else "",
         tracker=reader.project.tracker.name,
         changed=is_changed(decision),
         says=says,
@@ -123,9 +174,9 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
 def _told_of(reader: _Reader, made: Made) -> tuple[Facts, Mapping[str, str]]:
     """Return what a whole result says of its video, and how it says that it was made."""
     placed = {name: [reader.tree.place(path) for path, _ in found] for name, found in made.items()}
-    stats = [found_stat for found in made.values() for _, found_stat in found]
-    facts = reader.told.facts(stats, lambda: load_facts(reader.stage, placed))
-    return facts, reader.told.says(stats, lambda: load_says(reader.stage, placed))
+    digest = digest_results(found_stat for found in made.values() for _, found_stat in found)
+    facts = reader.told.facts(digest, lambda: load_facts(reader.stage, placed))
+    return facts, reader.told.says(digest, lambda: load_says(reader.stage, placed))
 
 
 def _claim_of(reader: _Reader, unit: Unit) -> Claim | None:

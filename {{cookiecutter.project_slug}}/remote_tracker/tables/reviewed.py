@@ -61,7 +61,7 @@ class Reviewed:
 
     def find(self, row: VideoRow) -> SaidWord | None:
         """Return the lab's last word on a video's result, lapsed where no line is about this result; None: no word."""
-        said = self.about(row.video) if row.state in WHOLE else ()
+        said = self.about(row.video) if self.said and row.state in WHOLE else ()
         if not said:
             return None
         valid = [one for one in said if _is_about(one, row, self.saved)]

@@ -20,6 +20,13 @@ from ..model import Stage
 from ..survey.proven import stat_digest
 from .told_facts import TOLD, Facts
 
+Kept = tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]  # facts, words, headers, digests
+
+
+def digest_results(results: Iterable[os.stat_result]) -> str:
+    """Return what tells the files of a result from others, from their stats."""
+    return f"{stat_digest((), results):x}"
+
 
 class ToldBefore:
     """What the results of a stage said when they were read last; what was said by other ``tells`` is not believed."""
@@ -46,11 +53,10 @@ class ToldBefore:
             return {}
         return told if isinstance(told, dict) else {}
 
-    def facts(self, results: Iterable[os.stat_result], load: Callable[[], Facts]) -> Facts:
-        """Return what a result's files said, loaded anew where they are others; ``results`` are their stats."""
+    def facts(self, digest: str, load: Callable[[], Facts]) -> Facts:
+        """Return what a result's files said, loaded anew where they are others; ``digest`` is as digest_results."""
         if not self._is_used:
             return load()
-        digest = f"{stat_digest((), results):x}"
         known = self._known.get(digest)
         found = _facts_of(known) if known else load()
         self._kept[digest] = list(found[: len(TOLD)])
@@ -67,11 +73,10 @@ class ToldBefore:
             self._kept_claims[video] = list(found)
         return found
 
-    def says(self, results: Iterable[os.stat_result], load: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+    def says(self, digest: str, load: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
         """Return how a result's files say that they were made, loaded anew where they are others."""
         if not self._is_used:
             return load()
-        digest = f"{stat_digest((), results):x}"
         known = self._known_says.get(digest)
         self._kept_says[digest] = found = load() if known is None else known
         return found
@@ -86,9 +91,19 @@ class ToldBefore:
             self._kept_digests[run] = list(found)
         return found
 
+    @property
+    def kept(self) -> Kept:
+        """Return what the results of now said, as far as they were asked for."""
+        return (self._kept, self._kept_says, self._kept_claims, self._kept_digests)
+
+    def keep(self, kept: Kept) -> None:
+        """Take what another process was told of other results, whose ``kept`` that was."""
+        for mine, told in zip(self.kept, kept, strict=True):
+            mine.update(told)
+
     def write(self) -> None:
         """Write what the results of now said, where that is news."""
-        kept = (self._kept, self._kept_says, self._kept_claims, self._kept_digests)
+        kept = self.kept
         if kept != (self._known, self._known_says, self._claims, self._digests):
             names = ("facts", "says", "headers", "digests")
             write_derived(self.path, json.dumps({"tells": self._tells, **dict(zip(names, kept, strict=True))}))

@@ -65,6 +65,7 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
 }
 
 read_batch "${@:2}"
+limit_threads
 exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
 read_task "$first"
 find_younger

@@ -11,6 +11,8 @@ const SHOWN_FIRST = [
   "memory",
   "node",
   "version",
+  "says model",
+  "says network",
   "made_with",
   "stands_out",
   "reason",

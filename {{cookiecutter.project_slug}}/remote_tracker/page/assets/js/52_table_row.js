@@ -77,14 +77,14 @@ const STATES = [
   "running",
   "queued",
   "to do",
+  "failed",
   "waiting",
   "not ready",
-  "failed",
-  "bad result",
-  "vanished",
   "set aside",
-  "invalid",
+  "gone",
   "moved",
+  "invalid",
+  "archived",
 ];
 
 /** Return the class by which a state has its colour; a word that the page does not know is grey. */

@@ -181,7 +181,7 @@ function cause(told) {
     make("h3", {}, make("span", { class: "count" }, `${plain.format(told.count)} \u00d7`), " ", nameOf(told.title)),
     make("p", { class: "quiet" }, where),
     told.advice ? make("p", { class: "lines" }, shownLines(told.advice)) : null,
-    told.command ? make("p", {}, commandLine(told.command)) : null,
+    [...(told.first ?? []), told.command].filter(Boolean).map((line) => make("p", {}, commandLine(line))),
     details,
     copyButton(
       names.length === 1 ? "Copy the name" : "Copy the names",
