@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from lab import Lab, copy_tree, wait_for
+from remote_tracker.batches.node_side import join_parts
 from remote_tracker.config import load_project
 from remote_tracker.disk.files import DEAD_AFTER_S
 from remote_tracker.records import load_sealed
@@ -201,8 +202,7 @@ def assert_whole(lab: Lab, script: str) -> None:
             assert (text.count("\n"), text[-1:]) == (tasks, "\n"), batch / name
         assert isinstance(json.loads((batch / "checks.json").read_text()), list)
         assert (batch / "settings.sh").read_text().endswith("\n}\n")
-        for part in (lab.root / "remote_tracker/task").glob("*.sh"):
-            assert (batch / part.name).read_bytes() == part.read_bytes()
+        assert (batch / "run_task.sh").read_text() == join_parts(lab.root / "remote_tracker/task")
         if (batch / SEALED).exists():
             assert isinstance(load_sealed(batch / SEALED), list)
     for path in batches.glob("proven.*"):

@@ -31,7 +31,7 @@ def counting(lab: Lab) -> None:
 def go_with_a_clock_set_back(lab: Lab) -> None:
     """Scan, then run the batch in a bash whose clock is set back by an hour behind the start of each task."""
     lab.scan()
-    part = lab.batch(1) / "task_log.sh"
+    part = lab.batch(1) / "run_task.sh"
     text = part.read_text(encoding="utf-8")
     assert "\n  SECONDS=0\n" in text
     part.write_text(text.replace("\n  SECONDS=0\n", "\n  SECONDS=-3600\n"), encoding="utf-8")

@@ -175,7 +175,7 @@ def test_waits_beyond_the_first(tmp_path: Path, how: str) -> None:
         stage = replace(stage, after=("first",))
     project = project_with(tmp_path, stage, first)
     put(tmp_path, *(f"MaskedVideos/d/v{i}.avi" for i in range(9)), content="")
-    with patch.object(survey.examine_unit, "verify_deep", lambda *_: "masked is empty"):
+    with patch.object(survey.prove, "verify_deep", lambda *_: "masked is empty"):
         slow = [seen.decision.state for seen in examine_stage(project, stage, Survey(stage))]
         fast = survey_stage(project, stage, most=1).counts
     assert set(slow) == {State.WAITING}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from remote_tracker.errors import RemoteTrackerError
-from remote_tracker.model import Check, State, Unit
-from remote_tracker.survey import Survey, examine_stage, parallel, survey_stage
+from remote_tracker.model import Cause, Check, State, Unit
+from remote_tracker.survey import PLAIN_SCAN, Survey, examine_stage, parallel, survey_stage
 from scan.trees import make_project, make_stage, put
 
 TWO = {"MANY": 2, "processes": lambda: 2}
@@ -94,3 +95,45 @@ def test_what_is_not_read_is_met_by_several_processes(tmp_path: Path) -> None:
             survey = survey_stage(project, stage, most=1)
         assert [one.path for one in survey.unread] == paths
         assert survey.found == 6
+
+
+def test_new_results_come_out_the_same_where_their_folder_is_sifted(tmp_path: Path) -> None:
+    """A first scan whose processes look into new results counts, lists and remembers what a single process does."""
+    checks = (Check("csv", "t", {"header": ["frame"], "no_rows": "nothing was found"}),)
+    stage = make_stage(outputs={"t": "Results/{subdir}/{name}.csv"}, checks=checks)
+    project = make_project(tmp_path, stage)
+    for day in range(6):
+        put(tmp_path, *(f"RawVideos/d{day}/{name}.avi" for name in ("bad", "empty", "good", "rows", "todo")))
+        put(tmp_path, f"Results/d{day}/empty.csv", content="frame\n")
+        put(tmp_path, *(f"Results/d{day}/{name}.csv" for name in ("good", "rows")), content="frame\n1\n")
+        put(tmp_path, f"Results/d{day}/bad.csv", content="frame\n1")
+    remembered, told, found = tmp_path / "workspace/batches/proven.track", list[int](), []
+    for count in (2, 1):
+        with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda count=count: count):
+            survey = survey_stage(project, stage, PLAIN_SCAN._replace(looked=told.append), most=1)
+        raw = remembered.read_bytes()
+        digests = Counter(raw[at : at + 8] for at in range(raw.index(b"\n") + 1, len(raw), 8))
+        found.append((+survey.counts, +survey.remarks, survey.incomplete, survey.odd, survey.sampled, digests))
+        assert sum(told) >= 24
+        remembered.unlink()
+        told.clear()
+    assert found[0] == found[1]
+    counts, remarks, *_ = found[0]
+    assert counts == {State.FINISHED: 18, State.INCOMPLETE: 6, State.UNPROCESSED: 6}
+    assert remarks == {Cause.MADE_ELSEWHERE: 18, Cause.NOTHING_FOUND: 6}
+
+
+def test_merely_finished_results_are_handed_to_nobody(tmp_path: Path) -> None:
+    """Of new results that are sifted side by side, only those that need a closer look become units of the scan."""
+    stage = make_stage(outputs={"t": "Results/{subdir}/{name}.csv"}, checks=(Check("csv", "t", {"header": ["frame"]}),))
+    project = make_project(tmp_path, stage)
+    for day in range(6):
+        put(tmp_path, *(f"RawVideos/d{day}/{name}.avi" for name in ("bad", "good", "todo")))
+        put(tmp_path, f"Results/d{day}/good.csv", content="frame\n")
+        put(tmp_path, f"Results/d{day}/bad.csv", content="frame\n1")
+    survey = Survey(stage)
+    with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
+        keys = [seen.unit.key for seen in examine_stage(project, stage, survey, most=1)]
+    assert keys == ["d0/bad.avi", "d0/good.avi", "d0/todo.avi", *(f"d{day}/bad.avi" for day in range(1, 6))]
+    assert survey.counts == {State.FINISHED: 5, State.UNPROCESSED: 5}
+    assert survey.by_folder["d3/"] == {State.FINISHED: 1, State.UNPROCESSED: 1}

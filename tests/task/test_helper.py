@@ -84,7 +84,7 @@ def test_a_killed_task_does_not_mislead_the_next(lab: Lab, moment: str) -> None:
     lab.tracker(command="cp {{ input.video }} {{ output.copy }}")
     lab.videos(5)
     lab.scan()
-    script = lab.batch(1) / "task_answer.sh"
+    script = lab.batch(1) / "run_task.sh"
     kill_it = '{ [[ $n != 2 || " $* " != *[[:space:]]note[[:space:]]* ]] || kill -KILL "$BASHPID"; } && '
     assert script.read_text().count(moment) == 1
     script.write_text(script.read_text().replace(moment, kill_it + moment))

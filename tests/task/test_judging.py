@@ -56,6 +56,17 @@ def test_names_that_are_patterns_elsewhere(lab: Lab, name: str) -> None:
     assert lab.results() == [f"d1/{name}_part1.txt"]
 
 
+def test_an_echo_that_reads_backslashes(lab: Lab) -> None:
+    """Where the user's echo takes backslashes for more than themselves, the log holds a name as it is all the same."""
+    lab.video("d1/v\\t1.avi")
+    lab.scan()
+    ran = lab.task(1, 1, BASHOPTS="xpg_echo")
+    assert ran.code == 0, lab.log(1, 1)
+    noted = [line.rpartition("/")[2] for line in lab.log(1, 1).splitlines() if line.startswith("# content ")]
+    assert noted == [r"v\\t1.avi", r"v\\t1.txt"]  # a backslash of a name stands twice
+    assert lab.counts() == {"finished": 1}
+
+
 def put_helper(lab: Lab, death: str, only: str) -> None:
     """Let the Python that checks die where it is asked ``only`` about this file of the batch."""
     helper = lab.home / "helper"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 from lab import TEMPLATE
+from remote_tracker.batches.node_side import join_parts
 
 FOLDER = TEMPLATE / "remote_tracker" / "task"
 PARTS = sorted(path.name for path in FOLDER.glob("*.sh"))
@@ -81,3 +83,14 @@ def test_the_parts_are_those_that_run() -> None:
     told = re.search(r"^for part in (.*); do$", (FOLDER / "run_task.sh").read_text(), re.MULTILINE)
     assert told
     assert sorted(f"task_{part}.sh" for part in told[1].split()) == [name for name in PARTS if name != "run_task.sh"]
+
+
+def test_a_batch_holds_them_in_one_script() -> None:
+    """The script of a batch holds each part once, where run_task.sh would read it, and reads no file of its own."""
+    script = join_parts()
+    for name in PARTS:
+        if name != "run_task.sh":
+            assert script.count(f"\n# {name}\n{(FOLDER / name).read_text()}\n") == 1, name
+    assert "for part in" not in script
+    assert not re.search(r'^ *source "\$here', script, re.MULTILINE)
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0

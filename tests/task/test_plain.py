@@ -24,7 +24,7 @@ def judge(
 ) -> bool:
     """Return whether the part takes a command for a plain program."""
     script = (
-        'source "$1"; command=$2 project=$3 functions=$4 versioned=""; read -r -a container <<<"$5"; '
+        'source "$1"; is_active=yes command=$2 project=$3 functions=$4 versioned=""; read -r -a container <<<"$5"; '
         + more
         + "; find_runnable; if is_plain; then exit 3; fi"
     )

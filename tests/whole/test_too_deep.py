@@ -32,10 +32,10 @@ def assert_one_line(text: str, *says: str) -> None:
     assert all(said in text for said in says), text
 
 
-@pytest.mark.parametrize("loader", [yaml.SafeLoader, document.Loader], ids=["python", "libyaml"])
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, document.make_loader], ids=["python", "libyaml"])
 def test_deep_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loader: Any) -> None:
     """A YAML file of ours or of a lab's is refused by name, with either parser of PyYAML."""
-    monkeypatch.setattr(document, "Loader", loader)
+    monkeypatch.setattr(document, "make_loader", loader)
     place = tmp_path / "x.yml"
     place.write_text(DEEP_YAML)
     with pytest.raises(RemoteTrackerError) as error:

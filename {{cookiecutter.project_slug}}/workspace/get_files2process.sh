@@ -12,4 +12,5 @@ unset CDPATH
 self=${BASH_SOURCE[0]}
 [[ $self == */* ]] || self=./$self
 [[ ! ${1:-} =~ ^(-h|--help|help)$ ]] || { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
-exec bash "${self%/*}/../rt" scan --folder workspace "$@"
+# shellcheck source=/dev/null  # it is read here, since a second bash would have to start
+source "${self%/*}/../rt" scan --folder workspace "$@"

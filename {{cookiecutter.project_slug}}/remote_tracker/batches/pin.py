@@ -7,11 +7,8 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import yaml
 
 from .. import __version__
 from ..checks import KINDS
@@ -25,9 +22,10 @@ from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
 from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, RULES, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
+from ..text.late_yaml import yaml
+from ..values import replace
 from .job_script import JobScript, array_of, check_script, list_name, load_script, packing_of, write_script
-
-NODE_SIDE = Path(__file__).resolve().parents[1] / "task"  # the scripts that run on a compute node
+from .node_side import FOLDER, SCRIPT, join_parts
 
 
 class Pinned(NamedTuple):
@@ -65,7 +63,7 @@ def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined], script: 
         "listing": listing,
     }
     content = _render_batch(project, stage, seen, basis)
-    batch = write_batch(batches_of(project, stage), content, described, sorted(NODE_SIDE.glob("*.sh")))
+    batch = write_batch(batches_of(project, stage), content, described, join_parts())
     return Pinned(batch, len(seen), new=True)
 
 
@@ -173,9 +171,9 @@ def _newest_unsubmitted(project: Project, stage: Stage) -> Batch | None:
 
 
 def write_batch(
-    batches: BatchesFolder, content: Mapping[str, str], described: Mapping[str, Any], parts: Sequence[Path] = ()
+    batches: BatchesFolder, content: Mapping[str, str], described: Mapping[str, Any], script: str = ""
 ) -> Batch:
-    """Write a new batch: the texts ``content`` by their names, copies of the files ``parts``, and batch.yml last.
+    """Write a new batch: the texts ``content`` by their names, the ``script`` that runs its tasks, batch.yml last.
 
     Raises NoSpace or NotWritten, and leaves nothing, where it cannot be written.
     """
@@ -184,8 +182,8 @@ def write_batch(
         for name, text in content.items():
             make_folder((folder / name).parent)
             write_file(folder / name, text)
-        for part in parts:
-            write_file(folder / part.name, part.read_bytes(), mode=part.stat().st_mode & 0o777)
+        if script:
+            write_file(folder / SCRIPT, script, mode=(FOLDER / SCRIPT).stat().st_mode & 0o777)
         write_file(folder / LISTED, yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
     except BaseException:  # a full disk, Ctrl-C: an incomplete folder is no batch, and only takes space
         from shutil import rmtree  # with zlib and its like 3 ms of a scan

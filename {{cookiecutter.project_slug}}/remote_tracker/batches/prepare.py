@@ -97,7 +97,7 @@ def prepare_or_tell(project: Project, stages: list[Stage], options: ScanOptions 
     script = load_script(project, stage)
     check_script(project, script)
     found = [*survey.to_do, *(_find_waiting(survey) if options.ahead else ())]
-    wanted = [examined for examined in found if options.wants(examined)]
+    wanted = options.choose(found)
     limit, limited_by = (len(wanted), "") if options.whole else _find_limit(project, script, options, len(wanted))
     listed = wanted[:limit]
     printed: tuple[str, ...] = ()
@@ -151,7 +151,7 @@ def _survey_ready(project: Project, stage: Stage, options: ScanOptions) -> Surve
         look_twice(project, survey)
         if survey.waiting_list and _is_overtaken(project, survey):
             survey = _survey(project, stage, options, most, gate)  # with the queue's new answer
-        units = [examined.unit for examined in survey.to_do if options.wants(examined)]
+        units = [examined.unit for examined in options.choose(survey.to_do)]
         refused = gate.ask(units, Tree(project.root, project.videos, survey.is_late), options, most)
         survey.set_apart(refused)
         _leave_out(survey, options)

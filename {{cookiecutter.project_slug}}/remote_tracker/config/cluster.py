@@ -33,7 +33,7 @@ FOLDERS = ("workspace", "summarizer")
 
 def load_cluster(path: Path) -> Cluster:
     """Return the cluster that the file describes; raises ConfigError."""
-    top = load_document(path).only(KEYS)
+    top = load_document(path, is_kept=True).only(KEYS)
     top.require_lines("directives", "parallel_environment")
     return Cluster(
         name=path.stem,

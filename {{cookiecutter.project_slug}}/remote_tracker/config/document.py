@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-import yaml
-
 from ..errors import TOO_MUCH, ConfigError, unknown_word
+from ..text.late_yaml import yaml
+from ..values import dataclass, field
+from .kept_documents import find_kept, keep
 from .old_words import warn
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Where = tuple[str | int, ...]
 DEEPEST = 100  # levels; deeper nesting is a slip, as an anchor inside itself
 MOST_VALUES = 20_000  # lists, groups and values of a file; far more lists or groups break the parser itself
@@ -139,8 +138,8 @@ class Section:
             yield Section(self.path, (*self.where, key, index), item, self.lines)
 
 
-def load_document(path: Path) -> Section:
-    """Return the file's top mapping.
+def load_document(path: Path, is_kept: bool = False) -> Section:
+    """Return the file's top mapping; what it holds is kept for the next start where each start reads it (``is_kept``).
 
     Raises ConfigError where the file cannot be read, is no YAML, holds a key twice or is no mapping.
     """
@@ -153,14 +152,16 @@ def load_document(path: Path) -> Section:
         raise ConfigError(f"{path} line {line}: cannot be read: it is not UTF-8 text. Nothing was changed.") from None
     except MemoryError:
         raise ConfigError(f"{path}: cannot be read: it is larger than the memory. Nothing was changed.") from None
-    return read_document(text, path)
+    return read_document(text, path, is_kept)
 
 
-def read_document(text: str, path: Path) -> Section:
+def read_document(text: str, path: Path, is_kept: bool = False) -> Section:
     """Return the top mapping of YAML ``text``; ``path`` is the file that messages name. Raises ConfigError."""
     if sum(map(text.count, "[{-?")) > MOST_VALUES:
         raise ConfigError(f"{path} line 1: it holds more than {MOST_VALUES:,} lists and groups. Nothing was changed.")
-    loader = Loader(text)
+    if kept := find_kept(text):
+        return Section(path, (), *kept)
+    loader = make_loader(text)
     try:
         node = loader.get_single_node()
         lines: dict[Where, int] = {}
@@ -175,7 +176,14 @@ def read_document(text: str, path: Path) -> Section:
         loader.dispose()
     if not isinstance(data, dict):
         raise ConfigError(f"{path} line 1: the file must hold keys and values (key: value). Nothing was changed.")
+    if is_kept:
+        keep(text, data, lines)
     return Section(path, (), data, lines)
+
+
+def make_loader(text: str) -> Any:
+    """Return the parser of a text: libyaml where PyYAML has it."""
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
 
 
 def _construct(loader: Any, node: yaml.Node, path: Path) -> Any:
@@ -184,7 +192,7 @@ def _construct(loader: Any, node: yaml.Node, path: Path) -> Any:
     try:
         return loader.construct_document(node)
     except unreadable as error:
-        fresh = Loader("")  # the first loader takes the value that it failed at for an anchor inside itself
+        fresh = make_loader("")  # the first loader takes the value that it failed at for an anchor inside itself
         for value in _values_in(node):
             try:
                 fresh.construct_object(value)

@@ -48,7 +48,7 @@ def load_project(root: Path) -> Project:
     path = root / "project.yml"
     if not path.is_file():
         raise ConfigError(f"{path}: there is no such file. Go to a project's folder, or make one with cookiecutter.")
-    top = load_document(path).only(KEYS)
+    top = load_document(path, is_kept=True).only(KEYS)
     tracker = top.text("tracker")
     cluster = top.text("cluster", "local")
     tracker_file = find_entry(root, "trackers", tracker, f"{path} line {top.lines.get(('tracker',), 1)}")

@@ -52,7 +52,7 @@ def load_tracker(path: Path, given: Section | None = None, videos: str = "") -> 
 
     Raises ConfigError, which names the file, the line and the valid words.
     """
-    top = load_document(path).only(KEYS)
+    top = load_document(path, is_kept=True).only(KEYS)
     declared = _read_params(top.section("params"))
     params = _resolve_params(declared, given, videos)
     stages = _read_stages(top, params)

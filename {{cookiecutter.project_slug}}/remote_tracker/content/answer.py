@@ -6,7 +6,8 @@ Reads messages on stdin: words that end with a NUL byte. The first word of a mes
 names the message, and the answer repeats it. Behind them stand one or several questions: what is asked, a word of
 ASKED, below; how many words follow; these words. The questions are done in their order, up to the first that cannot be
 done. An answer is a number of 8 digits, and so many bytes: the name, how many questions were not done, and their lines,
-each behind a line end. Bash reads a pipe byte by byte unless it knows how many to ask for. Ends with its stdin.
+each behind a line end. Bash reads a pipe byte by byte unless it knows how many to ask for, and counts in characters: a
+"b" in the place of the first digit says that the bytes are not all ASCII. Ends with its stdin.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def main(argv: list[str]) -> int:
     for name, *words in read_messages(0):
         left, lines = answer(words, root, whole)
         raw = os.fsencode("\n".join([name, str(left), *lines]))
-        write_all(1, b"%08d" % len(raw) + raw)
+        write_all(1, (b"%08d" if raw.isascii() else b"b%07d") % len(raw) + raw)
     return 0
 
 

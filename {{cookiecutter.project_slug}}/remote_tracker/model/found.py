@@ -34,11 +34,16 @@ def fingerprint_inputs(stats: Sequence[stat_result]) -> str:
     text from ``stat -c '%s %.9Y'``. Fingerprints are compared for equality: an older mtime is a change, too.
     """
     if len(stats) == 1:
-        return f"{stats[0].st_size} {stats[0].st_mtime_ns:010d}"
+        return mark_of(stats[0])
     if not stats:
         return ""
-    lines = "".join(f"{s.st_size} {s.st_mtime_ns:010d}\n" for s in stats)
+    lines = "".join(f"{mark_of(entry)}\n" for entry in stats)
     return f"{len(stats)} {md5(lines.encode(), usedforsecurity=False).hexdigest()}"
+
+
+def mark_of(entry: stat_result) -> str:
+    """Return the fingerprint of a single file."""
+    return f"{entry.st_size} {entry.st_mtime_ns:010d}"
 
 
 class Record(NamedTuple):

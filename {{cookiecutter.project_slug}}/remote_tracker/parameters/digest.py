@@ -9,9 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from ..errors import TOO_MUCH
+from ..text.late_yaml import yaml
 
 LARGE = 1 << 20  # bytes: the digest of larger files (a model) is remembered
 Rewritten = Mapping[str, Sequence[str]]  # path of a YAML file, as it is named -> keys in it that do not count

@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from ..errors import TOO_MUCH
 from ..model import Project, Stage
+from ..text.late_yaml import yaml
 from .digest import LARGE
 from .files import find_files, find_rewritten
 from .read_values import load_pairs

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from ..errors import TOO_MUCH, ConfigError, unknown_word
+from ..text.late_yaml import yaml
 
 ALL = "*"  # the entry that speaks of the file, not of a key
 TYPES = {

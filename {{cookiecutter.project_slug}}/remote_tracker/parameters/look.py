@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zlib import crc32
 
-import yaml
-
 from .. import __version__, shell
 from ..disk.derived import write_derived
 from ..errors import TOO_MUCH
 from ..model import Param, Project
 from ..model.scheduling import BATCHES
+from ..text.late_yaml import yaml
 from .digest import mark_files
 
 REMEMBERED = f"workspace/{BATCHES}/looked.json"  # derived: may be deleted at any time

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from ..errors import TOO_MUCH
+from ..text.late_yaml import yaml
 
 _LINE = re.compile(r"^\s*([\w.-]+)\s*=\s*(['\"]?)(.*?)\2\s*(?:#.*)?$", re.MULTILINE)  # of TOML and of settings
 

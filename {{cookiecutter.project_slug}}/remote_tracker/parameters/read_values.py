@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ..text.late_yaml import yaml
 
 Pairs = list[tuple[str, Any]]
-_Loader = yaml.SafeLoader  # the C loader tells too deep a nesting in words of its own
 
 
 def load_pairs(path: Path) -> Pairs:
@@ -45,7 +44,7 @@ def _plain(value: Any) -> Any:
 
 
 def _read_yaml(text: str) -> Pairs:
-    loader = _Loader(text)
+    loader = yaml.SafeLoader(text)  # the C loader tells too deep a nesting in words of its own
     try:
         node = loader.get_single_node()
         if node is None:
@@ -78,7 +77,7 @@ def _read_lines(text: str) -> Pairs:
         if not equals or not name.strip():
             raise ValueError(f'line {number}: it should look like "name = value"')
         try:
-            pairs.append((name.strip(), yaml.load(value, Loader=_Loader)))
+            pairs.append((name.strip(), yaml.load(value, Loader=yaml.SafeLoader)))
         except (ValueError, yaml.YAMLError):  # a value that is written in the program's own way
             pairs.append((name.strip(), value.strip()))
     return pairs

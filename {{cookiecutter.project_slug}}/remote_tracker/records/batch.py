@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from ..content.entry import Entry
 from ..model import Record
 from ..model.scheduling import OWNER, SUBMITTED, BatchRef, Scheduler, log_name, task_of_log
+from ..values import dataclass, field
 from .contents import CONTENTS, Contents
 from .kept_batches import KeptBatch
 from .log import load_record

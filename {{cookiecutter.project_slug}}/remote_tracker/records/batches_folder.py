@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
+from ..values import dataclass
 from .batch import Batch
 from .kept_batches import KEPT, MANY, load_kept, read_batch, render_kept, stamp_of
 

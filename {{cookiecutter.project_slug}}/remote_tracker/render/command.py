@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from inspect import isroutine
 from typing import Any
 
 from ..errors import ConfigError, unknown_word
 from ..model import Unit
+from ..values import dataclass
 from .files import Filler, Names, input_files, meanings, output_files, parent_folders, wildcard_values
 from .quotes import Quote, find_quoted, quote
 
@@ -147,17 +146,23 @@ def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Fi
 
 def quoted(value: Any) -> str:
     """Return ``value`` as words of bash: a list gives several words, None gives none. Raises TypeError for a group."""
-    if isinstance(value, Bash):
-        return value
+    if isinstance(value, str):
+        return value if isinstance(value, Bash) else quote(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
         return ""
-    if isinstance(value, (_Words, Mapping)) or isroutine(value):
+    if isinstance(value, (_Words, Mapping)) or _is_function(value):
         raise TypeError("a group of values cannot be printed: say which one of them, as {{ input.video }}")
     if isinstance(value, (list, tuple)):
         return " ".join(quoted(item) for item in value)
     return quote(str(value))
+
+
+def _is_function(value: Any) -> bool:
+    from inspect import isroutine  # 4 ms of a scan, and few commands print what is no text
+
+    return isroutine(value)
 
 
 def _context(names: Names) -> dict[str, Any]:

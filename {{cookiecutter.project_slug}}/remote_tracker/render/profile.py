@@ -9,10 +9,9 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from ..errors import ConfigError
 from ..model import Container, Workflow
+from ..text.late_yaml import yaml
 from .container import bind_words
 
 LOCAL = "local"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
+from operator import attrgetter
 from pathlib import Path
 
 from ..disk.ask_far import NoAnswer
@@ -20,6 +21,7 @@ from .read_folder import FolderReader, Listing
 VIDEOS = "RawVideos"  # the folder of the videos, wherever it lies
 METADATA = "metadata.yaml"  # in each imgstore, and in other folders
 INDEXES = frozenset({"000000.npz", "000000.yaml"})  # of an imgstore's first chunk
+_mode = attrgetter("st_mode")
 KEPT = 24  # listings kept: a step of a scan goes to and fro between folders of RawVideos, Results and MaskedVideos
 
 
@@ -38,6 +40,7 @@ class Tree:
         self._videos = f"{os.path.join(root, os.path.expanduser(videos))}/" if videos else ""
         self._kept: OrderedDict[str, Listing] = OrderedDict()
         self._only: tuple[str, Listing] = ("", {})
+        self._modes: list[tuple[Listing, set[int]]] = []  # of the last folder that was asked for
         self._reader = FolderReader(is_late)
         self.unreadable: dict[str, str] = {}
         self.excluded: set[str] = set()
@@ -70,6 +73,13 @@ class Tree:
                 self._kept.popitem(last=False)
         return kept
 
+    def modes(self, folder: str) -> set[int]:
+        """Return the modes of the entries of a folder: thousands of files have few modes."""
+        listing = self.listing(folder)
+        if not (self._modes and self._modes[0][0] is listing):
+            self._modes[:] = [(listing, {*map(_mode, filter(None, listing.values()))})]
+        return self._modes[0][1]
+
     def folders(self, folder: str) -> list[str]:
         """Return the names of the folders in a folder, sorted, without hidden folders."""
         listing = self.listing(folder)
@@ -91,6 +101,12 @@ class Tree:
         tree = copy(self)
         tree._kept, tree.unreadable = OrderedDict(), self.unreadable
         tree._only = (folder, {name: self.listing(folder)[name] for name in names})
+        return tree
+
+    def widened(self) -> Tree:
+        """Return a tree in which each folder holds all its entries again; both read a folder once."""
+        tree = copy(self)
+        tree._only = ("", {})
         return tree
 
     def stat(self, path: str) -> os.stat_result | None:

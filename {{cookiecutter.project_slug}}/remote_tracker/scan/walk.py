@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from stat import S_ISDIR
 from typing import NamedTuple
@@ -62,7 +63,7 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
         if whole and lies_in_store(tree, path):
             continue
         listing = tree.listing(path)
-        names = [n for n in sorted(listing) if n[0] != "." and n not in FILES]
+        names = _visible(listing)
         if len(names) < len(listing):
             tree.drop(path, listing.keys() - set(names), listing)
         look_closer = may_hold_copies(listing, names, len(names))
@@ -80,6 +81,17 @@ def find_folders(tree: Tree, wanted: Input) -> Iterator[Folder]:
         else:
             folder = Folder(path, values, names, listing)
             yield _with_copies(tree, folder, halves, leaves_out, in_store) if look_closer else folder
+
+
+def _visible(listing: Listing) -> list[str]:
+    """Return the names in a folder, sorted, but for hidden names and litter: sorted, all hidden names lie together."""
+    names = sorted(listing)
+    first = bisect_left(names, ".")
+    del names[first : bisect_left(names, "/", first)]
+    for name in FILES:
+        if name in listing:
+            names.remove(name)
+    return names
 
 
 def _with_copies(
@@ -179,6 +191,8 @@ def _is_on_the_way(folder: str, meant: tuple[str, ...]) -> bool:
 def _below(
     tree: Tree, folder: str, depth: int, above: frozenset[tuple[int, int]], step: re.Pattern[str] | None
 ) -> Iterator[tuple[str, int, frozenset[tuple[int, int]]]]:
+    if not any(map(S_ISDIR, tree.modes(folder))):  # as nearly always
+        return
     listing = tree.listing(folder)
     folders = [(name, entry) for name, entry in listing.items() if entry is not None and S_ISDIR(entry.st_mode)]
     for name, entry in sorted(folders, reverse=True):

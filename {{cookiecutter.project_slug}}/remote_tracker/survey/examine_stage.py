@@ -18,6 +18,7 @@ from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
 from .in_flight import load_past, load_queue
 from .moved import Recognition, can_be_moved, hold_back, is_untouched
+from .new_results import NewResults
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .parallel import find_sheets_ahead
 from .proven import Proven, rules_of
@@ -51,7 +52,8 @@ def survey_stage(
             survey.incomplete.append(seen)
         elif state is State.FINISHED:
             finished += 1
-            survey.remarks.update(remarks_of(seen.decision))
+            for remark in remarks_of(seen.decision):
+                survey.remarks[remark] += 1
         else:
             survey.odd.append(seen)
     survey.counts.update(seen.decision.state for seen in survey.odd)
@@ -93,7 +95,7 @@ def examine_stage(
 
     held: list[Examined] = []
     recognised = not (options.as_new or options.near) and can_be_moved(stage) and bool(history.count_successes())
-    looked = _look_at_all(stage, tree, upstream, sift, look_at)
+    looked = _look_at_all(stage, tree, upstream, sift, look_at, NewResults(look, attempts, options.looked))
     yield from hold_back(looked, held, history) if recognised else looked
     survey.unreadable, survey.excluded, survey.sampled = tree.unreadable, tree.excluded, look.sampled
     survey.is_late, survey.uncut = tree.is_late, tree.uncut
@@ -120,14 +122,15 @@ def _make_sift(
 
 
 def _look_at_all(
-    stage: Stage, tree: Tree, upstream: Upstream, sift: FastScan | None, look_at: LookAt
+    stage: Stage, tree: Tree, upstream: Upstream, sift: FastScan | None, look_at: LookAt, new: NewResults
 ) -> Iterator[Examined]:
     """Yield each unit that is not counted by the sift, in the scan's order."""
     if sift is None:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
         return
-    for untouched, others in find_sheets_ahead(stage, tree, sift):
-        yield from _in_order([Examined(unit, UNTOUCHED) for unit in untouched], look_at(others))
+    for untouched, others in find_sheets_ahead(stage, tree, sift, new):
+        decided = [Examined(unit, UNTOUCHED) for unit in untouched]
+        yield from _in_order(decided, look_at(others)) if others else decided
 
 
 def _count_absent(

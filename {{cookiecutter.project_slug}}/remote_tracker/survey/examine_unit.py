@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Sequence
+from array import array
+from collections.abc import Container, Iterable, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from ..config.signatures import Signature, diagnose, load_signatures
 from ..model import Cause, Project, Record, Stage, State, Unit
-from ..model.pattern import Pattern
 from ..parameters.files import find_files
 from ..parameters.fingerprint import digest_activate, fingerprint
 from ..records import History, batches_of, is_freed
@@ -21,22 +21,15 @@ from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
 from .mixed import find_mixed
 from .options import PLAIN_SCAN, ScanOptions
 from .parallel import examined_beside
-from .proven import Proven, stat_digest
+from .prove import Findings, Proof, Prover
+from .proven import Proven
 from .refuted import Refuted
+from .result_finder import ResultFinder
 from .sentences import describe_failure
-from .unit_files import finds_nothing, verify_deep
-from .upstream import is_derived
-from .vouch import Likeness, Place, Voucher, find_voucher, places_of_inputs, places_of_results, rebase
+from .vouch import Likeness, Voucher
 
 UNTOUCHED = Decision(State.UNPROCESSED)
-
-
-class Proof(NamedTuple):
-    """What reading a unit's files told."""
-
-    bad: str  # the first check that fails; "": none fails
-    voucher: Voucher
-    is_empty: bool = False  # nothing fails, and nothing was found in the video
+SETTLED = (None, Cause.MADE_ELSEWHERE)  # why a finished unit needs no closer look
 
 
 class Look:
@@ -54,9 +47,8 @@ class Look:
     ) -> None:
         self._project, self._stage, self._tree, self._options = project, stage, tree, options
         self._history, self._proven, self._refuted = history, proven, refuted
-        self._is_derived = is_derived(project, stage)
-        self._by_name = bool(stage.per)  # a group's result, as a day's table, names the files that it was made from
-        self._finders = [self._finder(output.pattern) for output in stage.outputs]
+        self._prover = Prover(project, stage, tree, history, options.depth)
+        self._results = ResultFinder(stage, tree)
         self.others = history.find_others(self._params) if history.count_successes() else {}
         self._mixed = find_mixed(project, stage)
         self._unfinished = history.unfinished
@@ -65,6 +57,7 @@ class Look:
         self._signatures: tuple[Signature, ...] | None = None
         self._beside: dict[str, Proof] = {}
         self._made: dict[str, tuple[list[list[os.stat_result]], int]] = {}  # by unit, found ahead: made, digest
+        self._told: dict[str, Proof] = {}  # by unit, of units that were looked into where their folder was sifted
 
     @cached_property
     def _params(self) -> str:
@@ -80,15 +73,52 @@ class Look:
         """Yield the units to decide on; new results are examined before, in several processes."""
 
         def is_new(unit: Unit) -> bool:
-            if unit.problem or unit.key in flying:
+            if unit.problem or unit.key in flying or unit.key in self._told:
                 return False
-            made, digest = self._made[unit.key] = self._look_for(unit)
+            made, digest = self._made[unit.key] = self._results.look_for(unit)
             if not made or not all(made):
                 return False
             return not self._proven.holds(digest) and not self._refuted.reason(digest)
 
         tree, tell = self._tree, self._options.looked
-        return examined_beside(units, is_new, self._prove, self._beside, tell, lambda: tree.is_late)
+        return examined_beside(units, is_new, self._prover.prove, self._beside, tell, lambda: tree.is_late)
+
+    def apart(self, tree: Tree) -> Look:
+        """Return a look at the folders of ``tree`` alone, which remembers apart what it finds: see ``findings``."""
+        part = copy(self)
+        part._tree, part._results, part._prover = tree, ResultFinder(self._stage, tree), self._prover.at(tree)
+        part._proven, part.sampled = self._proven.apart(), 0
+        part._made, part._beside, part._told = {}, {}, {}
+        return part
+
+    def settle(self, unit: Unit, attempts: int) -> Decision | None:
+        """Return the decision on a unit with all results that is merely finished; None: it needs a closer look.
+
+        What its files told is kept for that look.
+        """
+        if unit.problem or unit.waits or unit.unready:
+            return None
+        made, digest = self._results.look_for(unit)
+        if not made or not all(made) or self._proven.holds(digest) or self._refuted.reason(digest):
+            return None
+        proof, sampled = self._prover.prove(unit), self.sampled
+        self._made[unit.key], self._told[unit.key] = (made, digest), proof
+        decision = self._decide(unit, None, attempts)
+        if decision.state is State.FINISHED and decision.cause in SETTLED and not decision.is_empty:
+            return decision
+        self._told[unit.key], self.sampled = proof, sampled
+        return None
+
+    @property
+    def findings(self) -> Findings:
+        """Return what a look apart has found."""
+        return Findings(array("q", self._proven.added), self._told, self.sampled)
+
+    def take(self, found: Findings) -> None:
+        """Remember what a look apart has found."""
+        self._proven.added.update(found.digests)
+        self._told.update(found.told)
+        self.sampled += found.sampled
 
     def decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         """Return the decision on a unit; ``queue`` is as in Evidence."""
@@ -99,41 +129,47 @@ class Look:
     def _decide(self, unit: Unit, queue: State | None, attempts: int) -> Decision:
         if queue is not None or unit.problem:
             return decide(Evidence(unit.mark, unit.problem, unit.waits, queue, "none", "", None, []), attempts)
-        made, digest = self._made.pop(unit.key) if unit.key in self._made else self._look_for(unit)
+        made, digest = self._made.pop(unit.key) if unit.key in self._made else self._results.look_for(unit)
         if self._tree.unreadable and (blind := find_blind(self._stage, unit, self._tree)):
             return Decision(State.NOT_READY, Cause.NOT_LOOKED_AT, blind)
         there = sum(map(bool, made))
         free = not unit.waits and not unit.unready and unit.key not in self._unfinished
         if made and not there and free and unit.key not in self._history.finished_names():
             return UNTOUCHED
-        digest = digest or self._digest(unit, made)
+        digest = digest or self._results.digest(unit, made)
         if made and there == len(made) and self._proven.holds(digest) and not (self._stage.per and unit.waits):
             is_empty = digest in self._proven.empty
             return Decision(State.FINISHED, self.others.get(unit.key), is_empty=is_empty)
         whole = bool(made) and there == len(made)
-        proof = self._beside.get(unit.key) or self._prove(unit, whole, self._refuted.reason(digest))
+        proof = (
+            self._beside.get(unit.key)
+            or self._told.pop(unit.key, None)
+            or self._prover.prove(unit, whole, self._refuted.reason(digest))
+        )
         decision = decide(self._gather(unit, made, proof), attempts)
         if decision.state is State.FINISHED and made and decision.cause is not Cause.FREED:
             self.sampled += proof.voucher.is_sampled
             if not proof.voucher.is_changed:
                 self._proven.add(digest, proof.is_empty)
-            return decision._replace(is_empty=proof.is_empty)
+            return decision._replace(is_empty=True) if proof.is_empty else decision
         return decision._replace(old_ns=max((entry.st_mtime_ns for found in made for entry in found), default=0))
 
     def _gather(self, unit: Unit, made: Sequence[Sequence[os.stat_result]], proof: Proof) -> Evidence:
         """Return what is known about a unit that is not in flight."""
         bad, voucher, _ = proof
-        finished = voucher.record
-        failed = [self._rebase(record, unit) for record in self._history.failures(unit.key, finished)]
+        finished, ended = voucher.record, unit.key in self._unfinished
+        failed = self._history.failures(unit.key, finished) if ended else []
+        failed = [self._prover.rebase(record, unit) for record in failed]
         failures, left_by = self._weigh(unit, made, bad, voucher, failed)
         mended = [is_mended(failure, self._now) for failure in failures]
         ways, hopeless = self._ways_of(failures, mended)
+        outputs = word_of_outputs(sum(map(bool, made)), len(self._stage.outputs), finished, unit.mark)
         return Evidence(
             unit.mark,
             unit.problem,
             unit.waits,
             None,
-            word_of_outputs(sum(map(bool, made)), len(self._stage.outputs), finished, unit.mark),
+            outputs,
             bad,
             finished,
             failures,
@@ -147,9 +183,12 @@ class Look:
             left_by=left_by,
             mixed=unit.key in self._mixed,
             changed=voucher.is_changed,
-            cancelled=self._history.cancelled(unit.key, finished),
-            freed=finished is not None and is_freed(self._project.root, self._stage.name, unit.key, finished.batch),
+            cancelled=self._history.cancelled(unit.key, finished) if ended else None,
+            freed=outputs != "whole" and finished is not None and self._is_freed(unit, finished),
         )
+
+    def _is_freed(self, unit: Unit, finished: Record) -> bool:
+        return is_freed(self._project.root, self._stage.name, unit.key, finished.batch)
 
     def _weigh(
         self,
@@ -204,47 +243,3 @@ class Look:
         ways = [f.cause if f else failure_kind(failure) for f, failure in zip(found, failures, strict=True)]
         standing = [f for f, is_over in zip(found, mended, strict=True) if not is_over]
         return ways, any(f is not None and f.retry == "never" for f in standing[-1:])
-
-    def _prove(self, unit: Unit, whole: bool = True, bad: str = "") -> Proof:
-        """Read the files of a unit; its results where all are there (``whole``) and not known to be ``bad``."""
-        if whole and not bad:
-            bad = verify_deep(self._project, self._stage, unit, self._tree, self._options.depth)
-        successes = self._history.youngest_first(unit.key)
-        results = places_of_results(self._stage, unit, self._tree) if whole else []
-        inputs = self._places_of_inputs(unit) if whole or not self._is_derived else []
-        voucher = find_voucher(successes, self._history.entries, unit.mark, inputs, results, self._by_name)
-        is_empty = whole and not bad and finds_nothing(self._project, self._stage, unit, self._tree)
-        return Proof(bad, voucher, is_empty)
-
-    def _rebase(self, record: Record, unit: Unit) -> Record:
-        entries, inputs = self._history.entries(record), self._places_of_inputs(unit)
-        return rebase(record, entries, unit.mark, inputs, self._by_name)[0]
-
-    def _places_of_inputs(self, unit: Unit) -> list[Place]:
-        """Return the inputs to compare by content: none for a stage that works in place on what earlier stages made.
-
-        Such programs keep more than the declared files, so that a step is made again after each step before it.
-        """
-        is_by_times = self._is_derived and self._stage.work == "in-place"
-        return [] if is_by_times else places_of_inputs(unit, self._tree)
-
-    def _look_for(self, unit: Unit) -> tuple[list[list[os.stat_result]], int]:
-        made = self._find_made(unit)
-        return made, self._digest(unit, made) if any(made) else 0
-
-    def _find_made(self, unit: Unit) -> list[list[os.stat_result]]:
-        """Return, for each output, the stats of its files that are there."""
-        return [find(unit.values) for find in self._finders]
-
-    def _finder(self, pattern: Pattern) -> Callable[[Sequence[str]], list[os.stat_result]]:
-        wildcards = self._stage.unit_wildcards
-        if pattern.is_glob:
-            return lambda values: [
-                entry for _, entry in self._tree.find(pattern, dict(zip(wildcards, values, strict=True)))
-            ]
-        fill = pattern.filler(wildcards)
-        return lambda values: [entry] if (entry := self._tree.stat(fill(values))) is not None else []
-
-    def _digest(self, unit: Unit, made: Sequence[Sequence[os.stat_result]]) -> int:
-        inputs = [self._tree.stat(path) for files in unit.inputs for path in files]
-        return stat_digest(inputs, [entry for found in made for entry in found])

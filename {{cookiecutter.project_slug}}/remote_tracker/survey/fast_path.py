@@ -7,16 +7,18 @@ unusual is left over for the ordinary way.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any, NamedTuple
 
-from ..model import Cause, Stage, State, Unit, fingerprint_inputs
+from ..model import Cause, Stage, State, Unit
+from ..model.found import mark_of
 from ..model.pattern import Pattern, Wildcard
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
+from ..values import dataclass, field
 from .proven import numbers_of
 
 Groups = Sequence[tuple[str, ...]]
@@ -27,7 +29,7 @@ class FolderRest(NamedTuple):
     """The units that the fast path leaves over in one folder, in a scan's order."""
 
     untouched: Sequence[Unit]  # decided on: nothing is odd about them, and their results' names are theirs alone
-    others: Iterable[Unit]  # not decided on yet
+    others: Sequence[Unit]  # not decided on yet
 
 
 def is_siftable(stage: Stage) -> bool:
@@ -88,13 +90,13 @@ class FastScan:
         return map(self._sift, find_folders(tree, self._input))
 
     def _sift(self, folder: Folder) -> FolderRest:
-        matches = [*zip(folder.names, map(self._fullmatch, folder.names), strict=True)]
-        names = [name for name, found in matches if found is not None]
-        if len(names) < len(matches):
-            self._drop(folder, [name for name, found in matches if found is None])
+        names, matches = folder.names, [*map(self._fullmatch, folder.names)]
+        if not all(matches):
+            self._drop(folder, [name for name, found in zip(names, matches, strict=True) if found is None])
+            names = [name for name, found in zip(names, matches, strict=True) if found is not None]
         if folder.coming:  # files that are being copied are looked at one by one
             return FolderRest([], self._units(folder, names))
-        groups = [found.groups() for _, found in matches if found is not None]
+        groups = [*map(re.Match.groups, filter(None, matches))]
         made = [place.names(groups) for place in self._places]
         collide = any(p.is_short and len({*m}) < len(m) for p, m in zip(self._places, made, strict=True))
         if collide or not folder.path.isprintable():  # two files share a result, or no file can be processed
@@ -105,7 +107,8 @@ class FastScan:
             return FolderRest([], self._units(folder, names))
         columns = [[*map(listing.get, m)] for listing, m in zip(listings, made, strict=True)]
         start = folder.path[self._skip :]
-        finished, untouched = self._sort_out(start, names, stats, columns)
+        are_plain = all(stats) and (all(map(_is_plain, self.tree.modes(folder.path))) or _are_plain(stats))
+        finished, untouched = self._sort_out(start, names, stats, columns, are_plain)
         listed = untouched[: max(self.wanted, 0)]
         self.wanted -= len(listed)
         counted = Counter({State.FINISHED: len(finished), State.UNPROCESSED: len(untouched) - len(listed)})
@@ -117,24 +120,40 @@ class FastScan:
             others = [name for index, name in enumerate(names) if index not in taken]
         return FolderRest(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
 
+    def count_settled(self, unit: Unit, remark: Cause | None) -> None:
+        """Count a finished unit that was looked into; ``remark`` is what people read about it."""
+        self.counts[State.FINISHED] += 1
+        self.by_folder.setdefault(unit.key[: unit.key.rfind("/") + 1], Counter())[State.FINISHED] += 1
+        if remark:
+            self.remarks[remark] += 1
+
     def _drop(self, folder: Folder, names: Sequence[str]) -> None:
         self.tree.drop(folder.path, names, folder.listing, with_folders=self._is_fixed)
 
     def _sort_out(
-        self, start: str, names: Sequence[str], stats: Sequence[Any], columns: Sequence[Sequence[Any]]
+        self,
+        start: str,
+        names: Sequence[str],
+        stats: Sequence[Any],
+        columns: Sequence[Sequence[Any]],
+        are_plain: bool,
     ) -> tuple[set[int], list[int]]:
-        """Return which rows are proven, and which are untouched; a row is an input and its outputs."""
+        """Return which rows are proven, and which are untouched; a row is an input and its outputs.
+
+        ``are_plain`` is whether all inputs are plain files.
+        """
         rows: Iterable[int] = range(len(names))
-        if not all(stats) or not all(map(_is_plain, set(map(_mode, stats)))):
+        if not are_plain:
             rows = [row for row, entry in enumerate(stats) if entry and _is_plain(entry.st_mode)]
         results, nothing = [*zip(*columns, strict=True)], (None,) * len(columns)
-        proven = self._find_proven([row for row in rows if None not in results[row]], stats, columns)
+        complete = [row for row in rows if None not in results[row]]
+        proven = self._find_proven(complete, stats, columns)
         finished = {*proven}
         if self.flying:
             finished = {row for row in finished if start + names[row] not in self.flying}
         untouched = [
             row
-            for row in rows
+            for row in (sorted({*rows}.difference(complete)) if complete else rows)
             if results[row] == nothing
             and stats[row].st_size
             and names[row].isprintable()
@@ -165,15 +184,9 @@ class FastScan:
         self, folder: Folder, names: Sequence[str], groups: Groups, stats: Sequence[Any], rows: Sequence[int]
     ) -> list[Unit]:
         """Return the units of the rows, as single_units makes them of files about which nothing is odd."""
-        start, values = folder.path[self._skip :], tuple(folder.values.values())
+        start, values, place = folder.path[self._skip :], tuple(folder.values.values()), folder.path
         return [
-            Unit(
-                start + name,
-                values + groups[row],
-                ((folder.path + name,),),
-                fingerprint_inputs((entry,)),
-                entry.st_mtime_ns,
-            )
+            Unit(start + name, values + groups[row], ((place + name,),), mark_of(entry), entry.st_mtime_ns)
             for row in rows
             for name, entry in ((names[row], stats[row]),)
         ]
@@ -185,6 +198,10 @@ class FastScan:
 def _is_plain(mode: int) -> bool:
     """Return whether a mode is a regular file's (no folder, no device) that may be read."""
     return S_ISREG(mode) and bool(mode & 0o444)
+
+
+def _are_plain(stats: Sequence[Any]) -> bool:
+    return all(map(_is_plain, set(map(_mode, stats))))
 
 
 class _Place:

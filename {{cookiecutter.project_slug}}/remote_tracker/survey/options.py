@@ -34,9 +34,9 @@ class ScanOptions(NamedTuple):
     leave: Callable[[Stage, Examined], bool] | None = None
     tell: Callable[[int, int], None] | None = None  # called with the number of videos read, and of all videos to read
 
-    def wants(self, examined: Examined) -> bool:
-        """Return whether a unit to do may be listed."""
-        return self.only is None or self.only(examined)
+    def choose(self, found: list[Examined]) -> list[Examined]:
+        """Return which of the units to do may be listed."""
+        return found if self.only is None else [*filter(self.only, found)]
 
 
 PLAIN_SCAN = ScanOptions()

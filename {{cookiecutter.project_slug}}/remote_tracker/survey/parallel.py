@@ -11,14 +11,15 @@ from __future__ import annotations
 import os
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
 from ..shell.copies import run_copies
+from ..values import replace
 from .fast_path import FastScan, FolderRest
+from .prove import Findings
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
 FOLDERS_AT_ONCE = 8
@@ -39,10 +40,33 @@ class _Sifted(NamedTuple):
     dropped: dict[str, set[str]]
     by_folder: dict[str, Counter[State]]
     empty_names: list[str]
+    found: Findings | None
 
 
-def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[FolderRest]:
-    """Yield the units that ``sift`` leaves over in each folder, in a scan's order."""
+class NewResults(Protocol):
+    """Looks into new results where their folder is sifted: see new_results.py."""
+
+    def apart(self, tree: Tree) -> NewResults:
+        """Return what does so in the folders of ``tree`` alone, and remembers apart what it finds."""
+
+    def settle(self, units: Sequence[Unit], sift: FastScan) -> Sequence[Unit]:
+        """Count in ``sift`` the units that are merely finished, and return the others."""
+
+    @property
+    def findings(self) -> Findings:
+        """Return what was found apart."""
+
+    def take(self, found: Findings) -> None:
+        """Remember what was found apart, in whichever process."""
+
+
+def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan, new: NewResults | None = None) -> Iterator[FolderRest]:
+    """Yield the units that ``sift`` leaves over in each folder, in a scan's order.
+
+    With ``new``, the process that sifts a folder looks into its new results, too: a first scan of 200,000 results would
+    spend most of its time in handing units from process to process. A disk that answers late is asked by more processes
+    than sift.
+    """
     start = SplitPattern(stage.inputs[0].pattern).start
     folders = tree.folders(start)
     if len(folders) < MANY or processes() < 2:
@@ -53,7 +77,7 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan) -> Iterator[Fold
         if step:
             yield from sift.find_sheets(tree.narrowed(start, step))
         step, folders = folders[:FOLDERS_AT_ONCE], folders[FOLDERS_AT_ONCE:]
-    yield from _sift_in_steps(tree, sift, start, [*step, *folders])
+    yield from _sift_in_steps(tree, sift, start, [*step, *folders], new)
 
 
 def processes() -> int:
@@ -61,33 +85,44 @@ def processes() -> int:
     return min(4, len(os.sched_getaffinity(0)))
 
 
-def _sift_in_steps(tree: Tree, sift: FastScan, start: str, folders: Sequence[str]) -> Iterator[FolderRest]:
+def _sift_in_steps(
+    tree: Tree, sift: FastScan, start: str, folders: Sequence[str], new: NewResults | None
+) -> Iterator[FolderRest]:
     """Yield what is left over in the folders; where a step left nothing, the next step is twice as long."""
     size = FOLDERS_SIDE_BY_SIDE
     while folders:
         is_clean = True
-        for sheet in _sift_side_by_side(tree, sift, start, folders[:size]):
+        for sheet in _sift_side_by_side(tree, sift, start, folders[:size], None if tree.is_late else new):
             is_clean = False
             yield sheet
         folders = folders[size:]
         size = size * 2 if is_clean else FOLDERS_SIDE_BY_SIDE
 
 
-def _sift_side_by_side(tree: Tree, sift: FastScan, start: str, folders: Sequence[str]) -> Iterator[FolderRest]:
+def _sift_side_by_side(
+    tree: Tree, sift: FastScan, start: str, folders: Sequence[str], new: NewResults | None
+) -> Iterator[FolderRest]:
     count = processes()
 
     def sift_part(part: Sequence[str]) -> _Sifted:
         own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0, by_folder={}, empty_names=[])
         narrowed = tree.narrowed(start, part)
+        own.tree = narrowed.widened()
+        apart = new.apart(own.tree) if new else None
         left: dict[str, list[FolderRest]] = {}
         for sheet in own.find_sheets(narrowed):
-            for unit in [*sheet.others][:1]:
-                left.setdefault(unit.inputs[0][0][len(start) :].partition("/")[0], []).append(sheet)
+            others = apart.settle(sheet.others, own) if apart else sheet.others
+            for unit in others[:1]:
+                folder = unit.inputs[0][0][len(start) :].partition("/")[0]
+                left.setdefault(folder, []).append(sheet._replace(others=others))
         seen = narrowed.unreadable, narrowed.excluded, narrowed.stores, narrowed.dropped
-        return _Sifted(own.counts, own.remarks, left, *seen, own.by_folder, own.empty_names)
+        found = apart.findings if apart else None
+        return _Sifted(own.counts, own.remarks, left, *seen, own.by_folder, own.empty_names, found)
 
     sifted = run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
+        if new and part.found:
+            new.take(part.found)
         sift.counts.update(part.counts)
         sift.remarks.update(part.remarks)
         for folder, counted in part.by_folder.items():

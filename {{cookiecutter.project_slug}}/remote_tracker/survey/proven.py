@@ -12,6 +12,7 @@ import os
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from operator import attrgetter
 from pathlib import Path
 
@@ -58,6 +59,12 @@ class Proven:
     def is_changed(self) -> bool:
         """Return whether the file should be written anew."""
         return bool(self.added)
+
+    def apart(self) -> Proven:
+        """Return the same digests, to which others are added apart."""
+        part = copy(self)
+        part.added = set()
+        return part
 
     def holds(self, digest: int) -> bool:
         """Return whether the files with this digest were examined before, just as they are, and found whole."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..model import Cause, Stage, State
 from ..model.scheduling import Queue
 from ..records import History
 from ..scan import Tree, Unread
+from ..values import dataclass, field
 from .decision import Decision
 from .options import Examined
 

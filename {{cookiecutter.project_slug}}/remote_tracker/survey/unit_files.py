@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from .. import checks
 from ..model import Check, Project, Stage, Unit
 from ..render import Command, compile_check
 from ..scan import Tree
+from ..values import replace
 
 _COMPILED: dict[int, tuple[Stage, Mapping[str, Command]]] = {}  # 1 ms for each line, which thousands of units share
 
@@ -23,7 +23,8 @@ def files_of(root: Path, stage: Stage, unit: Unit, tree: Tree, depth: int = chec
         depth=depth,
         inputs={i.name: tuple(tree.place(path) for path in files) for i, files in pairs},
         outputs={
-            o.name: tuple(path for path, _ in tree.find(o.pattern, values)) or (o.pattern.fill(values).rstrip("/"),)
+            o.name: (o.pattern.is_glob and tuple(path for path, _ in tree.find(o.pattern, values)))
+            or (o.pattern.fill(values).rstrip("/"),)
             for o in stage.outputs
         },
     )

@@ -5,9 +5,10 @@
 # 66 an input is missing or not whole; 70, 73, 74 the surroundings fail (helper, folders, space); 75 another
 # job has this batch or is at this task; 143 it was stopped; else the command's own (the last bad one).
 #
-# The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets.
-# Sets: HOSTNAME self batches batch here part stopped worst told known heard before
-# Reads: wanted project maker
+# The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets. A
+# batch holds all of it in one file, with the parts in the place of the loop that reads them (batches/node_side.py).
+# Sets: HOSTNAME self batches batch here part stopped worst told known heard before owned
+# Reads: wanted project maker younger parameter_files
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
 if ! [[ -e /dev/fd/2 ]]; then exec 2>/dev/null; fi # a closed stream would become whichever file is opened first
@@ -23,16 +24,16 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
 fi
 unset CDPATH GLOBIGNORE
 set +fC +o posix # an exported SHELLOPTS or BASHOPTS, or a BASH_ENV, may have set them
-shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob
+shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob xpg_echo
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported HOSTNAME may name the login node
 before=$(compgen -v && compgen -A function) || true # the names that bash and the job set before ours
 declare -A known=() heard=()
-self=${BASH_SOURCE[0]} stopped='' worst=0
+self=${BASH_SOURCE[0]} stopped='' worst=0 owned=''
 if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work plain tracker command ends proof publish content answer beside; do
+for part in read runs claim late inputs log work folders plain tracker command ends proof publish content answer beside; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -41,10 +42,10 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   read_task "$1"
   refuse_twin
   refuse_moving
-  find_rivals
+  if [[ ${#younger[@]} -gt 0 ]]; then find_rivals; fi
   open_log
   mark_inputs
-  mark_parameters
+  if [[ ${#parameter_files[@]} -gt 0 ]]; then mark_parameters; fi
   mark_activate
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   start_log
@@ -75,6 +76,7 @@ if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
 find_own_names
 trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"
+{ read -r owned <"$here/owner"; } 2>/dev/null || true # it never changes: not each task reads it
 printf -v code '%(%Z)T' -1 # the time zone's file is read here, not by each task
 code=0
 if [[ -n ${RT_BESIDE:-} ]]; then run_beside; fi

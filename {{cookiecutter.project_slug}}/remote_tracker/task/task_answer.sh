@@ -2,13 +2,14 @@
 # The helper: a program that all tasks of a process share. It says what files hold, makes, moves and removes, where a single
 # task starts stat, sha256sum, mkdir, mv and rm: starts of programs are the greater part of a short task's cost. Where
 # the helper is missing, or has died, tasks start these programs. content/answer.py says what is asked and answered.
-# Reads: helper project content wanted n inputs hasher marks; paths of note_content
+# Reads: cut helper project content wanted n inputs hasher marks; paths of note_content
 # Sets: asked answered entries; ask_helper: answer and undone of its callers; add_note: questions of its callers
 
 make_folders() { # <path>...: below the project
   local answer=() undone=''
   if ask_helper make "$#" "$@"; then return 0; fi
-  ( # mkdir asks the disk for each part of a path
+  if mkdir -- "$@" 2>/dev/null; then return 0; fi
+  ( # mkdir -p asks the disk for each part of a path
     cd -- "$project" || exit
     exec mkdir -p -- "${@#"$project"/}"
   )
@@ -48,17 +49,17 @@ start_helper() { # the pipe for questions is open at both ends here: a task is n
 
 ask_helper() { # <question> <how many words> <word>... [<question> ...]: fills `answer` with lines; 1 where not all was done,
   # and `undone` says how many questions were not, from the first that could not be done; nothing where no answer came
-  local LC_ALL=C length said name=$n.$BASHPID.$RANDOM words="$*" IFS=$'\n' # LC_ALL: a length is one in bytes
-  if [[ -z $asked || ${#words} -gt 16384 ]]; then return 1; fi # more might not fit into the pipe
+  local length said name=$n.$BASHPID.$RANDOM words="$*" IFS=$'\n'
+  if [[ -z $asked || ${#words} -gt 16000 ]]; then return 1; fi # more, as four bytes each, might not fit into the pipe
   answer=() undone=''
   printf '%s\0' "$(($# + 1))" "$name" "$@" >&"$asked"
-  while read -r -N 8 -u "$answered" length && read -r -N "$((10#$length))" -u "$answered" said; do
+  while read -r -N 8 -u "$answered" length; do
+    if [[ $length == b* ]]; then local LC_ALL=C; fi # only then are bytes and characters not the same
+    length=${length#b}
+    read -r -N "$((10#$length))" -u "$answered" said || break
     if [[ ${said%%$'\n'*} == "$name" ]]; then # else it is the answer to a task that was killed
-      set -f
-      # shellcheck disable=SC2206  # a word is a line
-      answer=($said)
-      set +f
-      undone=${answer[1]} answer=("${answer[@]:2}")
+      cut_lines "$said"
+      undone=${cut[1]} answer=("${cut[@]:2}")
       [[ $undone -eq 0 ]]
       return
     fi

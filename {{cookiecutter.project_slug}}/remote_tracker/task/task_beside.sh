@@ -13,7 +13,7 @@ limit_threads() { # PyTorch and other libraries start a thread for each core of 
 }
 
 run_beside() { # runs all tasks of the job at once, and waits for the last; what stops the job stops each of them
-  local n pid code pids=()
+  local n pid status pids=() # a task begins with the `code` of reset_task
   trap 'stopped=yes; kill -TERM "${pids[@]}" 2>/dev/null || true' TERM INT HUP USR1 USR2
   for n in "${wanted[@]}"; do
     if [[ -n $stopped ]]; then break; fi
@@ -24,12 +24,12 @@ run_beside() { # runs all tasks of the job at once, and waits for the last; what
     pids+=("$!")
   done
   for pid in "${pids[@]}"; do
-    code=0
-    wait "$pid" || code=$?
+    status=0
+    wait "$pid" || status=$?
     while kill -0 "$pid" 2>/dev/null; do # a signal ended the wait, not the task
-      code=0
-      wait "$pid" || code=$?
+      status=0
+      wait "$pid" || status=$?
     done
-    if [[ $code -ne 0 ]]; then worst=$code; fi
+    if [[ $status -ne 0 ]]; then worst=$status; fi
   done
 }

@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Whether this copy may do the task: nothing runs twice, and a node that fails everything is stopped.
-# Reads: HOSTNAME batches here batch n unit token, RT_JOB RT_ALONE RT_NODE of the job script
+# Reads: HOSTNAME batches here batch n unit token owned, RT_JOB RT_ALONE RT_NODE of the job script
 # Sets: given_up; writes owner, halted and failed.<node> in the batch's folder
 
 refuse_twin() { # the batch belongs to the job array that wrote the file `owner` first
-  local owner=''
+  local owner=$owned
   if [[ -e $here/gone ]]; then given_up=yes; fi
   if [[ -n ${RT_JOB:-} && -n $given_up ]]; then
     echo "Batch $batch was given up. Nothing was done: scan again."
@@ -12,7 +12,7 @@ refuse_twin() { # the batch belongs to the job array that wrote the file `owner`
   fi
   refuse_halted
   refuse_running
-  if [[ -z ${RT_JOB:-} ]]; then return 0; fi
+  if [[ -z ${RT_JOB:-} || $owner == "${RT_JOB:-}" ]]; then return 0; fi
   { read -r owner <"$here/owner"; } 2>/dev/null || true
   if [[ -z $owner ]]; then claim_file "$here/owner" "$RT_JOB"; fi
   if [[ -z $owner ]]; then
@@ -56,8 +56,8 @@ refuse_halted() { # a node that fails every task takes them all, one after the o
 }
 
 refuse_running() { # a task runs once at a time, by hand or in a job; its log says which process runs it
-  local host pid job born began ended
   if ! [[ -s $here/output.$n ]]; then return 0; fi
+  local host pid job born began ended
   read_last_run "$here/output.$n"
   if [[ -z $pid || -n $ended ]]; then return 0; fi
   if is_alive; then
@@ -72,6 +72,7 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
 
 refuse_moving() { # old results of the unit are being moved: its new results must not be mixed with them
   local note name=${unit//\\/\\\\}
+  if ! [[ -d $batches/redo ]]; then return 0; fi
   for note in "$batches"/redo/*.moving "$batches"/redo/*.undoing; do
     if ! [[ -e $note ]]; then continue; fi
     if LC_ALL=C grep -qF -e "\"${name//\"/\\\"}\"" -- "$note"; then
@@ -82,9 +83,9 @@ refuse_moving() { # old results of the unit are being moved: its new results mus
 }
 
 note_failure() { # <exit code> <result> <why> <cause>: five quick ones alike in a row on one node halt the batch
+  if [[ -n ${RT_ALONE:-} || -z ${RT_JOB:-} || $4 == input-refused || $4 == input-not-ready ]]; then return 0; fi
   local node=${RT_NODE:-$HOSTNAME} why=${3:-exit code $1} log lines
   log=$here/failed.$node
-  if [[ -n ${RT_ALONE:-} || -z ${RT_JOB:-} || $4 == input-refused || $4 == input-not-ready ]]; then return 0; fi
   if [[ $2 == finished ]]; then
     if [[ -e $log ]]; then rm -f "$log"; fi
   elif [[ $2 == failed && $SECONDS -lt 60 ]]; then

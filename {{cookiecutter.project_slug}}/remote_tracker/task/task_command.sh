@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How the tracker's side is started, waited for, listened to and stopped: in a process group of its own, so that a
 # stop reaches all of it.
-# Reads: lines plain told stopped token asked answered
+# Reads: lines plain lone told stopped token asked answered
 # Sets: side code heard cancelled stopped killer log_out log_err
 
 run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was stopped before the checks of its results
@@ -11,28 +11,37 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was sto
     return 0
   fi
   prepare_lines
-  exec {log_out}>&1 {log_err}>&2
-  set -m
-  RT_TASK=$token live_as_tracker "${lines[@]}" "$told" "$log_out" "$log_err" "${asked:+$asked>&- $answered<&-}" </dev/null &
-  side=$!
-  set +m
+  start_side
   trap 'stop_tracker TERM' TERM INT HUP USR2 # USR2: GridEngine is about to kill; USR1: the time is nearly over
   trap 'stop_tracker USR1' USR1
   if [[ -n $stopped ]]; then stop_tracker TERM; fi # the signal came while the side was being started
-  exec {log_out}>&- {log_err}>&-
   wait "$side" 2>/dev/null || code=$? # of a side that is the program itself bash would tell our own lines
   if [[ $code -gt 128 ]]; then # a signal ends the wait
     while kill -0 "$side" 2>/dev/null; do wait "$side" 2>/dev/null || code=$?; done
-  fi
-  if [[ -n $plain && $code -gt 128 && -z $cancelled ]]; then name=$(kill -l "$code" 2>/dev/null) || true; fi
-  if [[ -n $name ]]; then
-    printf '\n# the program ended with %s, as by signal %s\n' "$code" "$name"
+    if [[ -n $plain && $code -gt 128 && -z $cancelled ]]; then name=$(kill -l "$code" 2>/dev/null) || true; fi
+    if [[ -n $name ]]; then
+      printf '\n# the program ended with %s, as by signal %s\n' "$code" "$name"
+    fi
   fi
   if [[ -n $cancelled ]]; then wait_for_group; fi
   trap 'stopped=yes' TERM INT HUP USR1 USR2
   if [[ -n $killer ]]; then wait "$killer" || true; fi
-  hear
+  if [[ -z $lone ]]; then hear; fi
   end_left
+}
+
+start_side() { # sets `side`, the process group in which the tracker's side runs
+  set -m
+  if [[ -n $lone ]]; then
+    RT_TASK=$token live_alone "$told>&- ${asked:+$asked>&- $answered<&-}" </dev/null &
+    side=$! heard[activated]=yes
+  else
+    exec {log_out}>&1 {log_err}>&2
+    RT_TASK=$token live_as_tracker "${lines[@]}" "$told" "$log_out" "$log_err" "${asked:+$asked>&- $answered<&-}" </dev/null &
+    side=$!
+    exec {log_out}>&- {log_err}>&-
+  fi
+  set +m
 }
 
 hear() { # reads the side's answers; never waits for more, even where a program that was left behind holds the pipe

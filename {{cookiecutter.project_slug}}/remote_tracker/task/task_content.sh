@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
 # project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
-# Reads: asked helper project content inputs marks notes unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
+# Reads: cut asked helper project content inputs marks notes unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
 # Sets: entries hasher hashed small made maker; take_hashed and note_content: paths
 
 small=1048576 # bytes; a file that is not larger is its own sample
@@ -35,7 +35,8 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
     return 0
   fi
   stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
-  mapfile -t stats <<<"$stats"
+  cut_lines "$stats"
+  stats=("${cut[@]}")
   if [[ ${#paths[@]} -eq 1 && "size=${stats[0]% * *}" != "${marks/ mtime=/ }" ]]; then return 0; fi # it changed meanwhile
   if are_small; then
     note_small
@@ -101,7 +102,8 @@ are_small() { # whether one run of sha256sum does, for the `paths` and `made` of
 note_small() { # adds a line for each of the caller's `paths` and `made`
   local sums rows i role=in path sum
   sums=$(exec sha256sum -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
-  mapfile -t sums <<<"$sums"
+  cut_lines "$sums"
+  sums=("${cut[@]}")
   paths+=("${made[@]}")
   for i in "${!paths[@]}"; do
     path=${paths[i]} sum=${sums[i]#\\} rows=(-1)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task starts from: its inputs and parameter files, and the marks by which a scan knows whether they changed.
 # Reads: HOSTNAME here project tasks first inputs parameter_files parameter_mark rewritten helper deep ready
-# Sets: known marks params activate_sum; and `inputs` through read_task
+# Sets: known marks params activate_sum is_active; and `inputs` through read_task
 
 look_ahead() { # looks at the inputs of several tasks at once; a later change counts as changed since
   local n path paths=() stats size line unit inputs outputs globs verify place stale IFS=$' \t\n'
@@ -55,8 +55,11 @@ mark_parameters() { # takes the fingerprint of the parameter files now: a file m
   params=${params%-*}-${mark:0:8}
 }
 
-mark_activate() { # takes the digest of activate.sh now, where that was written since the list was made
+mark_activate() { # sets `is_active`, where activate.sh is there; takes its digest now, where it was written since the list
   local path=$project/workspace/activate.sh sum
+  is_active=''
+  if ! [[ -e $path ]]; then return 0; fi
+  is_active=yes
   if ! [[ $path -nt $here/settings.sh ]]; then return 0; fi
   sum=$(exec md5sum <"$path") || return 0
   activate_sum=${sum:0:8}

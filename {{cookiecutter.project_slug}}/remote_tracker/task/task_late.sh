@@ -1,16 +1,17 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Whether the results of a task that took long may still be published: what was true at its start is asked once more.
-# Reads: HOSTNAME batches batch here n mode work place inputs marks known given_up token targets made, RT_JOB RT_ALONE of the
+# Reads: cut HOSTNAME batches batch here n mode work place inputs marks known given_up token targets made, RT_JOB RT_ALONE of the
 #   job script, host pid began ended of read_last_run
 # Sets: younger newest rivals devices notes; marks through mark_inputs; see: seen of look_again
 
 find_younger() { # sets `newest` to the highest number of a batch, and `younger` to the lists of the batches after this batch
   local path number
   younger=() newest=$((10#$batch))
-  for path in "$batches"/[0-9]*/tasks.txt; do
-    number=${path%/*} number=${number##*/}
+  for path in "$batches"/[0-9]*; do # a glob that goes on below them would ask the disk for each older batch
+    number=${path##*/}
     if [[ $number == *[!0-9]* ]] || ((10#$number <= 10#$batch)); then continue; fi
-    younger+=("$path")
+    if ! [[ -e $path/tasks.txt ]]; then continue; fi
+    younger+=("$path/tasks.txt")
     if ((10#$number > newest)); then newest=$((10#$number)); fi
   done
 }
@@ -73,7 +74,8 @@ see() { # <path>...: fills the caller's `seen` with device, size and mtime; in p
     seen=("${answer[@]:0:$#}")
     if [[ $undone -eq 0 ]]; then notes=("${answer[@]:$#}"); fi
   else
-    mapfile -t seen < <(LC_ALL=C stat -L -c '%d size=%s mtime=%.9Y' -- "$@" 2>/dev/null)
+    cut_lines "$(LC_ALL=C exec stat -L -c '%d size=%s mtime=%.9Y' -- "$@" 2>/dev/null)"
+    seen=("${cut[@]}")
   fi
 }
 
@@ -87,8 +89,8 @@ give_way() { # <exit code> <why> <cause>: nothing of this copy is published; in 
 }
 
 refuse_overtaken() { # a node that came back may still run a task that was requeued: its results are not published
-  local host pid job born began ended
   if ! [[ -z ${RT_ALONE:-} && -n ${RT_JOB:-} && $SECONDS -ge 10 ]]; then return 0; fi # no node is given up within seconds
+  local host pid job born began ended
   read_last_run "$here/output.$n"
   if [[ -z $began || $began == "$token" ]]; then return 0; fi
   trap - EXIT

@@ -9,11 +9,12 @@
 
 open_log() { # a scheduler may write output.<n> itself; a terminal sees what the log gets
   local log=$here/output.$n
-  shown=''
-  : 2>/dev/null >>"$log" || refuse_log
   exec {screen}>&2
   if [[ -t 1 ]]; then exec {terminal}>&1; fi
-  if ! [[ /dev/stdout -ef $log ]]; then exec >>"$log" 2>&1; fi
+  if ! [[ /dev/stdout -ef $log ]]; then
+    { exec >>"$log"; } 2>/dev/null || refuse_log
+    exec 2>&1
+  fi
 }
 
 show_log() { # <start line>: from here on the terminal sees what the log gets
@@ -31,7 +32,7 @@ refuse_log() { # without its log nobody would know what became of the task
 start_log() {
   local told='' begins behind # for several tasks of one job the scheduler writes into the log of the first task
   if [[ ${#wanted[@]} -gt 1 && -n ${RT_JOB:-} ]]; then told=$first; fi
-  find_begun "$BASHPID"
+  find_own_begun
   printf -v begins '# start %(%Y-%m-%dT%H:%M:%S%z)T host=%s pid=%s job=%s batch=%s task=%s%s' \
     -1 "$HOSTNAME" "$BASHPID" "${RT_JOB:-by-hand}" "$batch" "$n" "${told:+ told=$told}"
   behind="params=$params activate=$activate_sum $marks began=$begun unit=$unit"
@@ -44,7 +45,7 @@ start_log() {
 }
 
 write_start() { # <before the token> <behind it>: sets `token`; once more where another process wrote at that moment
-  local LC_ALL=C random='' place=0 end line tries # LC_ALL: a length is one in bytes
+  local random='' place=0 end line length tries
   read -r random </proc/sys/kernel/random/uuid || random=$RANDOM-$RANDOM-$RANDOM
   random=${random//-/}
   if [[ -s $here/output.$n ]]; then
@@ -57,7 +58,9 @@ write_start() { # <before the token> <behind it>: sets `token`; once more where 
     if [[ $place -gt 16384 ]]; then printf '%s\n' "$place" >"$here/begin.$n"; fi # so that nobody reads all to find it
     printf '%s\n' "$line" || return 1
     find_place end
-    if [[ $end -eq $((place + ${#line} + 1)) ]]; then return 0; fi
+    length=${#line} # in characters: a line never has more of them than bytes
+    if [[ $((place + length + 1)) -lt $end ]]; then count_bytes "$line"; fi
+    if [[ $((place + length + 1)) -eq $end ]]; then return 0; fi
     place=$end
   done
 }
@@ -89,7 +92,7 @@ forget_records() { # records.tsv is derived from the logs; a scan makes it anew
 
 end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   trap - EXIT
-  local code=$1 why=${3:-}
+  local code=$1 why=${3:-} told=''
   if [[ $code -eq 0 && $2 != finished ]]; then code=1; fi
   if [[ $2 != finished ]]; then
     refuse_overtaken # a finished task was asked before it published
@@ -100,10 +103,11 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" || true; fi
   if [[ $holding == *.owner ]]; then rm -f -- "$holding"; fi # a lock stays: programs of this task may hold it still
   if [[ $program == "$code" ]]; then program=''; fi
-  if [[ ${#entries[@]} -gt 0 ]]; then printf "# content $token %s\n" "${entries[@]}"; fi
+  if [[ ${#entries[@]} -gt 0 ]]; then printf -v told "# content $token %s\n" "${entries[@]}"; fi
   why=${why//"$project/"/}
-  printf '# end %(%Y-%m-%dT%H:%M:%S%z)T token=%s exit=%s%s seconds=%s%s result=%s%s why=%s\n' -1 "$token" "$code" \
+  printf -v why '# end %(%Y-%m-%dT%H:%M:%S%z)T token=%s exit=%s%s seconds=%s%s result=%s%s why=%s' -1 "$token" "$code" \
     "${program:+ program=$program}" "$SECONDS" "${version:+ version=$version}" "$2" "${4:+ cause=$4}" "${why//$'\n'/ }"
+  echo -n "$told$why"$'\n' # bash writes a text at once, and the words of its printf line by line
   forget_records
   if [[ " ${RT_RESERVED:-} " == *" $code "* ]]; then code=1; fi # GridEngine: 99 would start it again, 100 hold it
   if [[ -n $shown ]]; then

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Whether the tracker's side is plain: it runs a single program, and no line of bash that could see our names, from
 # activate.sh or elsewhere. Then they stay: a short task costs a sixth less.
-# Reads: project command functions versioned container
+# Reads: project command functions versioned container is_active
 # Sets: own plain runnable
 
 find_runnable() { # sets `runnable` to the first word of the command where that is a program and nothing is run before it
@@ -24,6 +24,7 @@ is_plain() { # whether the side runs the program of `runnable` alone, with words
     line=${line//"\"\$$name\""/}
   done
   if [[ $line == *[!-\ +%./_,:=@\<\>[:alnum:]]* ]]; then return 1; fi
+  if [[ -z $is_active ]]; then return 0; fi
   is_empty "$project/workspace/activate.sh"
 }
 

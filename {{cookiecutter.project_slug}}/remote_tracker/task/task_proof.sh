@@ -6,8 +6,9 @@
 
 finished_already() { # another batch made the results after this batch was listed, or a shared disk did not show them then
   local times
-  if [[ -e $project/${place%/*}/publish.${place##*/} ]]; then return 1; fi # old and new may be mixed: see task_publish.sh
   if [[ $((${#outputs[@]} + ${#globs[@]})) -eq 0 || $deep == *node* ]]; then return 1; fi
+  if [[ ${#outputs[@]} -gt 0 && ! -s $project/${outputs[0]#*=} ]]; then return 1; fi # as most often
+  if [[ -e $project/${place%/*}/publish.${place##*/} ]]; then return 1; fi # old and new may be mixed: see task_publish.sh
   find_fault "$project" || return 1
   times=$(LC_ALL=C stat -L -c %.9Y -- "${made[@]}" | LC_ALL=C sort -n)
   if [[ ${times##*$'\n'} == "$stale" ]]; then return 1; fi # it is what stood in the way then
@@ -24,9 +25,9 @@ require_proof() { # ends the task unless its command ended well and its results 
   if [[ -z ${heard[activated]:-} ]]; then
     end_log "$code" failed "workspace/activate.sh ended the task: it must not call exit"
   fi
-  require_start
+  if [[ -n ${heard[ready]:-} ]]; then require_start; fi
   program=${heard[program]:-$code}
-  if ! accept_exit "$program"; then end_log "$program" failed "$(tell_end "$program")"; fi
+  if [[ " $exit_ok " != *" $program "* ]] && ! accept_exit "$program"; then end_log "$program" failed "$(tell_end "$program")"; fi
   if [[ -n ${lines[7]} ]]; then
     fault=${heard[fault]:-} verdict=${heard[verdict]:-2}
     if ! find_missing "$out"; then verdict=1; fi
@@ -51,7 +52,6 @@ set_version() { # <answer of the tracker>: sets `version` to its last line, as a
 }
 
 accept_exit() { # any: but for a signal, after which nothing says how far the program was
-  if [[ " $exit_ok " == *" $1 "* ]]; then return 0; fi
   [[ $exit_ok == any ]] && ! was_signal "$1"
 }
 

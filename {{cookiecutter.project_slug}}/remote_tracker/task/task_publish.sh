@@ -1,15 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How proven results come to their place: by renames, so that what stands there is old or new, never half. A set of
 # results is moved under a note; while the note stands, nobody believes what stands there.
-# Reads: HOSTNAME begun project mode out work place unit stage token devices globs asked
-# Sets: made targets elsewhere holding notes; bring_near: near and aside of publish; move_all: moved cleared unsure of it
+# Reads: HOSTNAME begun project mode out work place unit stage token devices globs asked made
+# Sets: targets elsewhere holding notes; bring_near: near and aside of publish; move_all: moved cleared unsure of it
 
 name_targets() { # where each result belongs; makes the folders
   local path
   targets=()
   if [[ $mode == in-place ]]; then return 0; fi
-  find_made "$out"
-  for path in "${made[@]}"; do
+  for path in "${made[@]}"; do # as the proof found them
     targets+=("$project${path#"$out"}")
     path=${targets[-1]%/*}
     if ! [[ -d $path ]]; then mkdir -p -- "$path" || return 1; fi
@@ -90,11 +89,14 @@ take_back() { # <index of the result that could not be moved>: what was put ther
 
 clear_work() { # the results are in their place; what cannot be removed now, the next attempt clears
   local paths=() line='' intent=$project/${place%/*}/publish.${place##*/}
-  if [[ -e $intent ]]; then
-    read -r line <"$intent" || true
-    if [[ $mode == in-place || $line == *" token=$token unit="* ]]; then paths=("$intent"); fi # else another copy is at it
+  if [[ $mode == in-place ]]; then
+    if [[ -e $intent ]]; then paths=("$intent"); fi
+  else
+    { read -r line <"$intent"; } 2>/dev/null || true
+    if [[ $line == *" token=$token unit="* ]]; then paths=("$intent"); fi # else another copy is at it
+    paths+=("${elsewhere[@]}")
+    if ! clear_folders; then paths+=("$work"); fi
   fi
-  if [[ $mode != in-place ]]; then paths+=("$work" "${elsewhere[@]}"); fi
   if [[ -n $holding ]]; then paths+=("$holding"); fi
   if [[ ${#paths[@]} -gt 0 ]]; then remove "${paths[@]}" || true; fi
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rmdir -- "${elsewhere[@]%/*}" 2>/dev/null || true; fi

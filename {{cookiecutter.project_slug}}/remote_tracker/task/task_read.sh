@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The batch's settings, line n of its list, and the files that belong to the task.
 # Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
-# Sets: here project profile tracker functions rewritten wanted first commands tasks own; of a task, all of its names:
+# Sets: cut here project profile tracker functions rewritten wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
-#   token given_up rivals held holding lines question log_out log_err side heard cancelled killer code program version fault
+#   token given_up rivals held holding lone lines question log_out log_err side heard cancelled killer code program version fault
 #   entries notes hasher hashed begun
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
@@ -25,6 +25,13 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   first=${wanted[0]}
   mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" commands <"$here/files2process.txt"
   mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" tasks <"$here/tasks.txt"
+  reset_task
+}
+
+reset_task() { # what each task begins with; it runs in a subshell, so that the next finds all as it is here
+  made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() notes=() out=$project
+  log_out='' log_err='' work='' current='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held=''
+  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun='' holding='' lone=''
 }
 
 expand_tasks() { # <n>|<n>+<count>...: fills `wanted`; the last job of an array has fewer than the others
@@ -45,9 +52,7 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  globs=() verify=() made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() notes=() out=$project command=${commands[i]}
-  stale='' log_out='' log_err='' work='' current='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held='' holding=''
-  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun=''
+  globs=() verify=() stale='' command=${commands[i]}
   eval "${tasks[i]}" # bash that the scan wrote and quoted
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
     if [[ ${inputs[i]#*=} != /* ]]; then inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}; fi
@@ -63,6 +68,14 @@ find_own_names() { # fills `own` with our variables and functions: the names tha
   for name in $(compgen -v && compgen -A function); do # $( ) is read in pieces, a process substitution byte by byte
     if [[ $name == [a-z]* && -z ${old[$name]:-} ]]; then own+=("$name"); fi # names in capitals are bash's
   done
+  set +f
+}
+
+cut_lines() { # <text>: sets `cut` to its lines; mapfile would read what bash hands it byte by byte
+  local IFS=$'\n'
+  set -f
+  # shellcheck disable=SC2206  # a word is a line
+  cut=($1)
   set +f
 }
 

@@ -2,7 +2,7 @@
 # What the log of a task says of its last run: who began it, whether that process lives, how it ended; as records/log.py
 # reads it. Starts and ends are told from what a program printed by their tokens (task_log.sh).
 # Reads: HOSTNAME
-# Sets: begun; read_last_run and read_marks: host pid job born began ended of its callers
+# Sets: begun; count_bytes: length of its caller; read_last_run and read_marks: host pid job born began ended of its callers
 
 find_begun() { # <pid>: sets `begun` to when that process began, in clock ticks since the boot; to nothing where it has ended
   local stat='' head words
@@ -12,6 +12,17 @@ find_begun() { # <pid>: sets `begun` to when that process began, in clock ticks 
   # shellcheck disable=SC2206  # a letter, and numbers
   words=(${head##*) }${stat:100}) # before them stands the program's name, whatever is in it
   if [[ ${#words[@]} -ge 20 && ${words[0]} != [ZX] ]]; then begun=${words[19]}; fi
+}
+
+find_own_begun() { # sets `begun` to when this process began: a short task asks for no more than that field
+  local name=''
+  read -r _ name _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ begun _ </proc/self/stat || true
+  if [[ $name != '(bash)' ]]; then find_begun "$BASHPID"; fi # a name may hold spaces
+}
+
+count_bytes() { # <text>: sets its caller's `length`; to change the locale takes longer than the rest of a start
+  local LC_ALL=C
+  length=${#1}
 }
 
 lives() { # <pid> [<its beginning>]: whether a task's process still runs; its number may be another's by now

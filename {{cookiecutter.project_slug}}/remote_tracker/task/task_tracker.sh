@@ -5,13 +5,17 @@
 # side (task_plain.sh) they stay.
 # Reads: own project tracker profile out work current unit functions versioned container ready helper here inputs outputs command
 #   exit_ok deep
-# Sets: lines question plain; contain: the line of its callers
+# Sets: lines question plain lone; contain: the line of its callers
 
 prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that needs no name of ours
   local line name path values=''
   plain=''
   if is_plain; then
     plain=yes
+    if [[ -z $deep$ready ]]; then
+      lone=yes lines=('' '' '' '' '' '' '' '')
+      return 0
+    fi
   elif [[ ${#own[@]} -eq 0 ]]; then
     find_own_names
   fi
@@ -40,6 +44,13 @@ prepare_lines() { # fills `lines`, the arguments of live_as_tracker: bash that n
 contain() { # <line of bash>: sets `line` to it, or to the line that runs it in the tracker's container
   line=$1
   if [[ ${#container[@]} -gt 0 ]]; then line=$(contained "$1"); fi
+}
+
+live_alone() { # <pipes to close>: a plain side with nothing to ask: the program takes its place at once
+  trap - TERM INT HUP USR1 USR2 EXIT
+  set +efu
+  builtin cd -- "$current" || exit
+  eval "exec $command $1"
 }
 
 live_as_tracker() { # <project> <start> <names> <version> <ready> <command> <exit codes> <checks> <told> <out> <err> <pipes to close>

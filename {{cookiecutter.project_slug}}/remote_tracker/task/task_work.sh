@@ -1,10 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Where a command works: a folder of its own, what earlier attempts left there, where and from what it starts.
 # Reads: HOSTNAME begun project place mode starts_in scratch inputs outputs globs start owner
-# Sets: work current out held holding
+# Sets: work current out held holding folders
 
 make_work_folder() { # fresh: a new folder for each attempt; resume: a folder kept between attempts; in-place: none
-  local folders=() paths=("${outputs[@]#*=}") output
+  local paths=("${outputs[@]#*=}") output
+  folders=()
   for output in "${globs[@]#*=}"; do
     if [[ $output == *\\* ]]; then output=$(unescape "$output"); fi
     paths+=("$output")
@@ -20,19 +21,17 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
       work=$project/$place.$HOSTNAME.$BASHPID-$begun out=$work
       ;;
   esac
-  for output in "${paths[@]}"; do # what was copied beside its target, on another disk
-    if [[ $mode != in-place ]]; then clear_attempts "$project/${output%/*}/${place#*/}".*; fi
-  done
+  if [[ $mode != in-place ]]; then
+    for output in "${paths[@]}"; do # what was copied beside its target, on another disk
+      clear_attempts "$project/${output%/*}/${place#*/}".*
+    done
+  fi
   choose_current
-  if ! [[ -d $current ]]; then folders=("$current"); fi
-  for output in "${paths[@]}"; do
-    output=$out/$output
-    if ! [[ -d ${output%/*} ]]; then folders+=("${output%/*}"); fi
-  done
+  list_folders "${paths[@]}"
   if [[ ${#folders[@]} -gt 0 ]] && ! make_folders "${folders[@]}"; then
     end_log 73 failed "the work folder could not be made: $out"
   fi
-  copy_starts
+  if [[ ${#start[@]} -gt 0 ]]; then copy_starts; fi
 }
 
 choose_current() { # the current folder of the command: empty, so that no file of the project is taken for its settings
@@ -82,7 +81,7 @@ unescape() { # <glob>: a glob without the backslashes that stand before a name's
 
 clear_attempts() { # removes what killed attempts at this task left, unless an attempt lives
   local path owner born
-  if ! [[ -e $1 ]]; then return 0; fi
+  if [[ $1 == *'.*' ]] || ! [[ -e $1 ]]; then return 0; fi # the pattern itself: nothing matched
   for path in "$@"; do
     owner=${path##*.} born=''
     if [[ $owner == *-* ]]; then born=${owner#*-}; fi # an older version's folder has none

@@ -1,0 +1,36 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The folders that a task makes and removes: of a new work folder each is named, since a disk that is far away is then
+# asked once for each, where `mkdir -p` and `rm -r` look at every part of a path and into every folder.
+# Reads: project work out current mode asked
+# Sets: folders; clear_folders: paths of clear_work
+
+list_folders() { # <output>...: fills `folders` with what has to be made; of a new work folder with each, from above
+  local output folder IFS=$'\n'
+  if [[ $mode != in-place && $mode != resume ]]; then
+    folders=("$work")
+    if [[ $current != "$project" ]]; then folders+=("$current"); fi
+    for output in "$@"; do
+      folder=$work
+      while [[ $output == */* ]]; do
+        folder+=/${output%%/*} output=${output#*/}
+        if [[ $IFS${folders[*]}$IFS != *"$IFS$folder$IFS"* ]]; then folders+=("$folder"); fi
+      done
+    done
+    return 0
+  fi
+  if ! [[ -d $current ]]; then folders=("$current"); fi
+  for output in "$@"; do
+    output=$out/$output
+    if ! [[ -d ${output%/*} ]]; then folders+=("${output%/*}"); fi
+  done
+}
+
+clear_folders() { # removes the note of clear_work's `paths`, then a new work folder from below; 1 where the helper is there,
+  # which does both, or where something is left in a folder
+  local i below=()
+  if [[ -n $asked || $mode == resume || ${#folders[@]} -eq 0 ]]; then return 1; fi
+  if [[ ${#paths[@]} -gt 0 ]]; then rm -rf -- "${paths[@]}" || true; fi
+  paths=()
+  for ((i = ${#folders[@]} - 1; i >= 0; i--)); do below+=("${folders[i]}"); done
+  rmdir -- "${below[@]}" 2>/dev/null
+}
