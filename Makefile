@@ -31,7 +31,7 @@ demo: $(VENV)/demo.done
 # Of tests with many cases that take long it runs those that are this day's turn (tests/drawing.py); test-generated runs all.
 # Two workers more than the two cores that it is meant for: tests wait for processes and clocks a part of their time.
 test: $(VENV)/demo.done $(VENV)/tests.done
-	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 4 --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
+	@PATH="$(VENV)/bin:$$PATH" bash tests/in_memory.sh python -m pytest -n 4 --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote tests
 
 test-generated: $(VENV)/demo.done $(VENV)/tests.done
 	@PATH="$(VENV)/bin:$$PATH" python -m pytest -n 3 --generated -m "seeded or hypothesis or drawn" --ignore=tests/cluster --ignore=tests/real --ignore=tests/remote/test_kills.py tests

@@ -6,13 +6,14 @@ import compileall
 import fcntl
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cookiecutter.main import cookiecutter
-from lab import REPOSITORY, TEMPLATE
+from lab import REPOSITORY, TEMPLATE, copy_project
 
 
 def copy_template(place: Path) -> Path:
@@ -57,12 +58,33 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return Path(told.read_text(encoding="utf-8"))
 
 
+def copy_once(factory: pytest.TempPathFactory) -> Path:
+    """Return the template's folder, copied as it is and compiled."""
+
+    def make(place: Path) -> Path:
+        project = copy_project(place / "project")
+        compile_package(project)
+        return project
+
+    return make_once(factory, "blank", make)
+
+
+def take_compiled(project: Path, blank: Path) -> None:
+    """Copy a compiled package over a project's own, whose modules must be the same: to compile them takes a second."""
+    own, compiled = project / "remote_tracker", blank / "remote_tracker"
+    modules = {path.relative_to(own) for path in own.rglob("*.py")}
+    assert modules == {path.relative_to(compiled) for path in compiled.rglob("*.py")}
+    assert not [name for name in modules if (own / name).read_bytes() != (compiled / name).read_bytes()]
+    subprocess.run(["cp", "-a", "-T", "--", compiled, own], check=True)
+
+
 def bake_once(factory: pytest.TempPathFactory, tracker: str, **answers: str) -> Path:
     """Return the project of a tracker on local, compiled, so that no copy of it is compiled again."""
+    blank = copy_once(factory)
 
     def make(place: Path) -> Path:
         project = bake(place, tracker=tracker, cluster="local", **answers)
-        compile_package(project)
+        take_compiled(project, blank)
         return project
 
     return make_once(factory, "_".join(["baked", tracker, *answers.values()]), make)

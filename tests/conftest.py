@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from pathlib import Path
 
 import dealing
 import drawing
 import pytest
-from baking import bake_once, compile_package, make_once
+from baking import bake_once, copy_once
 from hypothesis import settings
-from lab import LOCALE, ONE_THREAD, Lab, copy_project, copy_tree, find_changed_packages
+from lab import LOCALE, ONE_THREAD, Lab, copy_tree, find_changed_packages
 from locales import environment_of
 
 # Compiled tests are kept outside this folder, also where Python is told to keep none: each worker would compile all.
@@ -50,6 +51,17 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"RT_LOCALE={LOCALE}: cannot be made here: install the package locales (localedef).")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let Python not look for what is unused while it collects tests, nor among them later: that takes 2 s a worker."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _depth(config: pytest.Config) -> str:
     return next((name for name in ("deep", "generated") if config.getoption(f"--{name}")), "few")
 
@@ -73,13 +85,7 @@ def _packages_stay() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's folder, copied once and compiled; not to be changed."""
-
-    def make(place: Path) -> Path:
-        project = copy_project(place / "project")
-        compile_package(project)
-        return project
-
-    return make_once(tmp_path_factory, "blank", make)
+    return copy_once(tmp_path_factory)
 
 
 @pytest.fixture

@@ -300,11 +300,13 @@ def copy_tree(source: Path, target: Path) -> Path:
 def _link_rooms(package: Path, target: Path) -> None:
     """Make a package of the same rooms; the files that lie beside them are the same ones, too."""
     target.mkdir()
-    for path in package.iterdir():
-        if path.is_dir():
-            (target / path.name).symlink_to(path.resolve())
-        else:
-            os.link(path, target / path.name, follow_symlinks=False)
+    with os.scandir(package) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                room = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+                os.symlink(room, target / entry.name)
+            else:
+                os.link(entry.path, target / entry.name, follow_symlinks=False)
     shutil.copystat(package, target)
 
 

@@ -118,9 +118,14 @@ class Packages:
 
         As long as no folder of such a package changes, its modules need not be looked at for each call.
         """
+        first = str(roots[0])
         same = self.is_template(roots[0])
-        for root in roots:
-            self._copies[str(root)] = Copy(_look_at(str(root / "remote_tracker")), same)
+        known = self._copies.get(first)
+        if not known or known.folders != _look_again(known.folders):
+            known = self._copies[first] = Copy(_look_at(_package(first)), same)
+        rooms = {folder: at for folder, at in known.folders.items() if folder != _package(first)}
+        for root in map(str, roots[1:]):  # it has links to the same rooms
+            self._copies[root] = Copy({**_look_again([_package(root)]), **rooms}, same)
 
     def is_template(self, root: Path) -> bool:
         """Return whether the modules that ./rt may load are those of the template, byte by byte."""
@@ -150,12 +155,19 @@ def _look(folder: str, within: str = "") -> list[tuple[str, int, int, int]]:
     return sorted(found)
 
 
+def _package(root: str) -> str:
+    return os.path.realpath(f"{root}/remote_tracker")
+
+
 def _look_at(package: str) -> dict[str, tuple[int, int]]:
-    """Return the inode and the time of each folder, which changes when a file in it is made, renamed or removed."""
+    """Return the inode and the time of each folder, which changes when a file in it is made, renamed or removed.
+
+    Rooms that are links to those of another copy are named by where they lie: to go through links takes longest.
+    """
     found = []
-    for folder, folders, _ in os.walk(package, followlinks=True):  # rooms that are links to those of another copy
+    for folder, folders, _ in os.walk(package, followlinks=True):
         folders[:] = [name for name in folders if name != "__pycache__"]
-        found.append(folder)
+        found.append(os.path.realpath(folder))
     return _look_again(found)
 
 

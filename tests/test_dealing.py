@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -61,3 +62,19 @@ def test_the_longest_are_files(file: str) -> None:
 def test_what_shares_servers_is_dealt_out_together() -> None:
     """Tests of several files that share two sshd are one share."""
     assert find_share(f"{SSHD}/test_a.py::test_x") == find_share(f"{SSHD}/test_b.py::test_y[1]") == SSHD
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_what_tests_write_lies_in_memory(tmp_path: Path, code: int) -> None:
+    """Where memory has room tests write there; it is removed behind a run that passed, and named where one failed."""
+    line = f'printf %s "$2" && mkdir -p "${{2#*=}}" && exit {code}'
+    argv = ["bash", str(REPOSITORY / "tests/in_memory.sh"), "bash", "-c", line, "-", "-q"]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+    if not done.stdout:
+        pytest.skip("memory has no room here for what tests write")
+    assert done.returncode == code
+    place = Path("/dev/shm", Path(done.stdout.removeprefix("--basetemp=/dev/shm/")).parts[0])
+    assert place.exists() == bool(code)
+    if code:
+        assert str(place) in done.stderr
+        shutil.rmtree(place)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from baking import bake_once
 from lab import REPOSITORY, Lab, copy_tree
+from warm import find_warm_python
 
 STANDINS = REPOSITORY / "tests" / "standins" / "trackers"
 PYTHONS = f"{STANDINS.parent / 'python'}:{Path(sys.executable).parent}"  # for a PATH
@@ -26,7 +27,8 @@ def baked_with(tmp_path_factory: pytest.TempPathFactory) -> Bake:
 def lead_to_standin(tracker: str) -> str:
     """Return the activate.sh that leads to a tracker's stand-in."""
     found = STANDINS / tracker
-    return f"export PATH={found / 'bin'}:{PYTHONS}:$PATH\nexport PYTHONPATH={found / 'lib'} PYTHONDONTWRITEBYTECODE=1\n"
+    told = f"PYTHONPATH={found / 'lib'} PYTHONDONTWRITEBYTECODE=1 WARM_PYTHON={find_warm_python()}"
+    return f"export PATH={found / 'bin'}:{PYTHONS}:$PATH\nexport {told}\n"
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from typing import Any
 import pytest
 from baking import make_once
 from lab import LONG_AGO, Lab, Ran, copy_tree
-from trackers.conftest import STANDINS, Bake, Make
+from trackers.conftest import PYTHONS, STANDINS, Bake, Make
 from trackers.sprites import draw, straight
+from warm import find_warm_python
 
 pytestmark = pytest.mark.drawn(2, of="whole runs")  # of those without a mark of their own
 
@@ -46,8 +46,8 @@ class Ants:
         """Write activate.sh: where the stand-ins lie, and more lines; one inherited by mistake is among them."""
         found = STANDINS / "antrax"
         self.lab.activate(
-            f"export PATH={found / 'bin'}:{Path(sys.executable).parent}:$PATH PYTHONPATH={found / 'lib'}\n"
-            f"export PYTHONDONTWRITEBYTECODE=1 ANTRAX_HPC=True\n"
+            f"export PATH={found / 'bin'}:{PYTHONS}:$PATH PYTHONPATH={found / 'lib'}\n"
+            f"export WARM_PYTHON={find_warm_python()} PYTHONDONTWRITEBYTECODE=1 ANTRAX_HPC=True\n"
             f"export ANTRAX_PATH={found / 'matlab'} ANTRAX_MCR={found / 'mcr'}\n"
             + "".join(f"{line}\n" for line in lines)
         )
@@ -108,7 +108,7 @@ class Ants:
         found = STANDINS / "antrax"
         argv = [str(found / "bin/antrax"), *words]
         environment = {
-            **self.lab.environment(PATH=f"{Path(sys.executable).parent}:/usr/bin:/bin"),
+            **self.lab.environment(PATH=f"{PYTHONS}:/usr/bin:/bin", WARM_PYTHON=find_warm_python()),
             "ANTRAX_USE_MCR": "True",
             "ANTRAX_PATH": str(found / "matlab"),
             "ANTRAX_MCR": str(found / "mcr"),
@@ -260,7 +260,7 @@ def test_matlab_dies(after: After, step: str, dies: str, why: str) -> None:
     ants.go_to_the_end(step)
 
 
-@pytest.mark.drawn(2, of="courses")
+@pytest.mark.drawn(1, of="courses")
 def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     """Of an experiment tracked in part elsewhere, as the dummy is, what is there counts, and the rest is listed."""
     ants.experiment("exp1")
@@ -285,7 +285,7 @@ def test_a_partial_experiment_goes_on(ants: Ants) -> None:
     assert ants.lab.counts("solve1") == {"finished": 1, "incomplete": 1, "unprocessed": 4}
 
 
-@pytest.mark.drawn(2, of="courses")
+@pytest.mark.drawn(1, of="courses")
 def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     """The newest session is worked on; with `session` the other, links too, though MATLAB would link the newest."""
     ants.experiment("exp1", movies=2)
@@ -303,7 +303,7 @@ def test_the_newest_session_or_the_one_asked_for(ants: Ants) -> None:
     assert ants.lab.counts("track") == {"finished": 2}
 
 
-@pytest.mark.drawn(2, of="courses")
+@pytest.mark.drawn(1, of="courses")
 def test_a_newer_session(after: After) -> None:
     """A session that is configured later has all its movies to do, and a movie's path still means its work."""
     ants = after("solve3")
@@ -382,7 +382,7 @@ def test_a_graph_that_is_cut(after: After) -> None:
     assert "its last variable ends at 200" in ants.lab.rt("why", "exp1/videos/1_2/exp1_1.avi,session=antrax").out
 
 
-@pytest.mark.drawn(2, of="courses")
+@pytest.mark.drawn(1, of="courses")
 def test_a_redo_of_one_movie(after: After) -> None:
     """A movie that is tracked again: its old graph is kept aside, and all that was made of it is listed again."""
     ants = after("solve3")
@@ -398,7 +398,7 @@ def test_a_redo_of_one_movie(after: After) -> None:
     ants.go_to_the_end("classify", "solve1", "solve2", "solve3")
 
 
-@pytest.mark.drawn(2, of="courses")
+@pytest.mark.drawn(1, of="courses")
 def test_a_movie_added_later(after: After) -> None:
     """A movie that comes later is tracked alone; then the experiment is linked and solved again."""
     ants = after("solve2")
@@ -413,7 +413,7 @@ def test_a_movie_added_later(after: After) -> None:
     assert "graph_3_3.mat" in (ants.raw / "exp1/antrax/graphs/cross_movie_links.mat").read_text()
 
 
-@pytest.mark.drawn(2, of="courses")
+@pytest.mark.drawn(1, of="courses")
 def test_body_parts_and_untagged(after: After) -> None:
     """With dlc_config body parts are found, each task with its own config.yaml; with untagged all positions come."""
     ants = after("solve3")
@@ -452,7 +452,7 @@ def test_what_is_needed(ants: Ants, line: str, says: str) -> None:
     assert ants.lab.batches() == []
 
 
-@pytest.mark.drawn(2, of="courses")
+@pytest.mark.drawn(1, of="courses")
 def test_its_own_command_line(after: After) -> None:
     """What anTraX's own command line made is seen, before and after ours failed, and also where MATLAB died in it."""
     ants = after("train")

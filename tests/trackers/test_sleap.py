@@ -16,6 +16,7 @@ import pytest
 from baking import bake_once
 from lab import LONG_AGO, REPOSITORY, Lab, Ran, copy_tree, kill, wait_for
 from trackers.conftest import PYTHONS
+from warm import find_warm_python
 
 pytest.importorskip("h5py", reason="h5py is not installed")
 pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
@@ -112,7 +113,7 @@ def lab(blank_sleap: Path, clip: Path, tmp_path: Path) -> Iterator[SleapLab]:
         shutil.copy(clip, made.video(f"20260101/{name}"))
         os.utime(root / "RawVideos/20260101" / name, (LONG_AGO, LONG_AGO))
     found = shlex.quote(f"{STANDIN}:{PYTHONS}")
-    made.activate(f"export PATH={found}:$PATH\n")
+    made.activate(f"export PATH={found}:$PATH WARM_PYTHON={find_warm_python()}\n")
     made.choose()
     yield made
     made.clear()

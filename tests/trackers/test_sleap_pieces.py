@@ -39,6 +39,7 @@ def tables(path: Path) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("params", [{"pieces": 5}, {"piece_frames": 5}])
+@pytest.mark.drawn(1)
 def test_from_videos_to_the_table(lab: SleapLab, params: dict[str, int]) -> None:
     """Pieces are tasks; what is joined is what a single run makes, and the day's table is made from it alone."""
     lab.model("night")

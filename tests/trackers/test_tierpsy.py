@@ -14,7 +14,7 @@ pytest.importorskip("cv2", reason="opencv-python-headless is not installed")
 import h5py
 from worms import ALL, KINDS, Worms, cut
 
-pytestmark = pytest.mark.drawn(5, of="whole runs")  # of those without a mark of their own
+pytestmark = pytest.mark.drawn(4, of="whole runs")  # of those without a mark of their own
 
 LATE = os.stat(__file__).st_mtime  # after each video of a test
 

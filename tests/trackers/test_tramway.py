@@ -17,7 +17,7 @@ from baking import make_once
 from lab import LONG_AGO, REPOSITORY, TEMPLATE, Lab, copy_tree
 from trackers.conftest import PYTHONS, STANDINS, Bake, Make, lead_to_standin
 
-pytestmark = pytest.mark.drawn(4, of="whole runs")  # of those without a mark of their own
+pytestmark = pytest.mark.drawn(3, of="whole runs")  # of those without a mark of their own
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 

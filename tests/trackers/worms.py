@@ -14,6 +14,8 @@ import h5py
 import numpy as np
 import yaml
 from lab import LONG_AGO, Lab
+from trackers.conftest import PYTHONS
+from warm import find_warm_python
 
 STANDIN = Path(__file__).parents[1] / "standins" / "trackers" / "tierpsy"
 POINTS = """COMPRESS TRAJ_CREATE TRAJ_JOIN SKE_INIT BLOB_FEATS SKE_CREATE SKE_FILT SKE_ORIENT INT_PROFILE INT_SKE_ORIENT
@@ -40,7 +42,7 @@ class Worms(Lab):
         """Write the activate.sh that finds the stand-in, and tells it what to do."""
         told = {"PYTHONPATH": str(STANDIN), "TIERPSY_CALLS": str(self.calls), **environment}
         lines = [f"export {name}={value}" for name, value in told.items()]
-        lines.append(f'export PYTHONDONTWRITEBYTECODE=1 PATH={Path(sys.executable).parent}:"$PATH"')
+        lines.append(f'export PYTHONDONTWRITEBYTECODE=1 WARM_PYTHON={find_warm_python()} PATH={PYTHONS}:"$PATH"')
         self.activate("\n".join(lines) + "\n")
 
     def choose(self, **params: Any) -> None:
