@@ -8,6 +8,12 @@ shared=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) || shared=0
 memory=$(sed -n 's/^MemAvailable: *\([0-9]*\) kB$/\1/p' /proc/meminfo)
 if ((shared < MOST || ${memory:-0} < MOST)); then exec "$@"; fi
 place=$(mktemp -d /dev/shm/rt.XXXX)
+printf '#!/bin/sh\n' >"$place/program"
+chmod +x "$place/program"
+if ! "$place/program" 2>/dev/null; then # mounted noexec, as containers have it
+  rm -rf -- "$place"
+  exec "$@"
+fi
 trap 'echo "Left in memory: $place (rm -r it)" >&2' EXIT
 "$@" --basetemp="$place/t"
 trap - EXIT
