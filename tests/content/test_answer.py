@@ -30,7 +30,8 @@ def answers(root: Path, *messages: bytes) -> list[list[str]]:
     )
     told, found = ran.stdout, []
     while told:
-        end = 8 + int(told[:8])
+        end = 8 + int(told[:8].removeprefix(b"b"))
+        assert told.startswith(b"b") != told[8:end].isascii()
         found.append(os.fsdecode(told[8:end]).split("\n"))
         told = told[end:]
     return found

@@ -146,8 +146,8 @@ def _render(template: str, names: Names, where: str) -> tuple[str, list[str | Fi
 
 def quoted(value: Any) -> str:
     """Return ``value`` as words of bash: a list gives several words, None gives none. Raises TypeError for a group."""
-    if isinstance(value, str):
-        return value if isinstance(value, Bash) else quote(value)
+    if isinstance(value, str):  # str(): what tojson returns would take the words around it for HTML
+        return value if isinstance(value, Bash) else quote(str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:

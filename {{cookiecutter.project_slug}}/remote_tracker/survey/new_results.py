@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..model import Unit
 from ..scan import Tree
+from .collisions import refuse_collisions
 from .examine_unit import Look
 from .fast_path import FastScan
 from .prove import Findings
@@ -26,7 +27,7 @@ class NewResults(NamedTuple):
     def settle(self, units: Sequence[Unit], sift: FastScan) -> list[Unit]:
         """Count in ``sift`` the units that are merely finished, and return the others."""
         rest = []
-        for unit in units:
+        for unit in refuse_collisions(sift.stage, units):
             decision = None if unit.key in sift.touched else self.look.settle(unit, self.attempts)
             if decision:
                 sift.count_settled(unit, decision.cause)
