@@ -22,7 +22,7 @@ def test_a_node_that_has_it(lab: ClusterLab) -> None:
     assert lab.scan().code == 1
     ran = lab.rt("doctor", "--on-node")
     assert ran.code == 0, ran
-    assert "  version  2.0\n" in ran.out
+    assert "  version  2.0  (frobnicate)\n" in ran.out
     assert "  has      frobnicate --version\n" in ran.out
     assert ran.out.endswith("Nothing is wrong that can be seen from here.\n")
     assert lab.counts() == {"unprocessed": 2}
