@@ -52,14 +52,24 @@ may_be_left() { # whether to look at all processes: a task of a moment that ende
   [[ -n $cancelled || ${heard[program]:-$code} -gt 128 || $SECONDS -ge 10 ]]
 }
 
-wait_for_left() { # <tenths of a second>: asks as long as something is left
+wait_for_left() { # <tenths of a second>: as long as something is left; all processes are looked at when that has ended
   local never tries
   exec {never}<> <(:) # nobody writes there: a wait without a process
   for ((tries = 0; tries < $1 && ${#left[@]} > 0; tries++)); do
     read -r -t 0.1 -u "$never" || true
-    find_left
+    drop_ended
+    if [[ ${#left[@]} -eq 0 ]]; then find_left; fi
   done
   exec {never}>&-
+  if [[ ${#left[@]} -gt 0 ]]; then find_left; fi # a number may be another process's by now
+}
+
+drop_ended() { # takes out of `left` what has ended
+  local pid stat words living=()
+  for pid in "${left[@]}"; do
+    if read_stat "$pid"; then living+=("$pid"); fi
+  done
+  left=("${living[@]}")
 }
 
 find_left() { # fills `left` with the processes that are left; /proc is read by bash itself
