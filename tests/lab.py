@@ -314,7 +314,8 @@ def own_package(root: Path) -> Path:
     """Give a copied project files of its own for its package, so that a test may change them; return its folder."""
     package, shared = root / "remote_tracker", root / "remote_tracker.shared"
     package.rename(shared)
-    subprocess.run(["cp", "-a", "-L", "-T", "--", shared, package], check=True)
+    # Another test's start may replace what it keeps beside the compiled modules, and a file that cp has seen is gone.
+    wait_for(lambda: subprocess.run(["cp", "-a", "-L", "-T", "--", shared, package]).returncode == 0, "a whole copy")
     shutil.rmtree(shared)
     return package
 
