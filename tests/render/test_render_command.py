@@ -226,6 +226,12 @@ def test_other_quotes_are_fine(template: str, expected: list[str]) -> None:
     assert words(line(template)) == expected
 
 
+def test_json_is_one_word() -> None:
+    """A value as JSON is a word of bash like any, and what stands around it is bash, not HTML."""
+    command = line("a 'b' {{ params.x | tojson }} && c <d", x={"k": [1, "y"]})
+    assert command == """a 'b' '{"k": [1, "y"]}' && c <d"""
+
+
 @pytest.mark.parametrize(
     ("template", "command"),
     [

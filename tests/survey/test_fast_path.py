@@ -148,6 +148,13 @@ def test_same_side_by_side(name: str, videos: list[Video], most: int) -> None:
         assert_same(name, videos, most, again=False)
 
 
+def test_results_of_one_name_in_a_new_folder() -> None:
+    """Two videos whose results share a name are invalid, also where their folder is sifted beside others."""
+    alone: list[Video] = [(folder, "x", ".avi", "video", "none", "", False) for folder in ("", "a/", "a b/")]
+    with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
+        assert_same("two", [*alone, ("a/", "x", ".mp4", "video", "whole", "", False)], 1, again=False)
+
+
 def project_with(root: Path, stage: Stage, *others: Stage) -> Project:
     """Return a project with ten videos that nobody touched."""
     put(root, *(f"RawVideos/d/v{i}.avi" for i in range(10)))
