@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -79,6 +80,7 @@ class Sshds:
         self.users: list[str] = []
         self.programs = folder / "bin"  # first in the PATH of home
         self.copies, self.greeting = folder / "copies", folder / "greeting"
+        self.short = Path(tempfile.mkdtemp(prefix="rt-", dir="/tmp"))  # a socket's path has at most 108 bytes, ssh's 17 of them
         for made in (self.far_home, self.programs):
             made.mkdir(parents=True)
         for key in ("host_key", "key"):
@@ -121,7 +123,7 @@ class Sshds:
 
     def write_ssh(self, *lines: str, socket: str = "") -> None:
         """Write ssh's settings, and the ssh that reads them: OpenSSH does not ask HOME where they are."""
-        self.sockets = socket or f"{self.folder}/%C"
+        self.sockets = socket or f"{self.short}/%C"
         text = [
             "Host *",
             f"  IdentityFile {self.folder}/key",
@@ -159,7 +161,7 @@ class Sshds:
             asked = subprocess.run([self.programs / "ssh", "-O", "exit", name], capture_output=True)
             if asked.returncode == 0:
                 wait_for(lambda: self.is_closed(name), f"the end of the connection to {name}")  # noqa: B023  # at once
-        for path in [path for path in self.folder.iterdir() if path.is_socket()]:  # its master was killed
+        for path in self.short.iterdir():  # its master was killed
             path.unlink()
 
     def is_closed(self, name: str) -> bool:
@@ -181,6 +183,7 @@ class Sshds:
         for name in self.users:
             change_users(["userdel", "-f", name])
         self.down()
+        self.short.rmdir()
 
 
 @contextmanager

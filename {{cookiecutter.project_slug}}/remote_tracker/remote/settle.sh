@@ -28,7 +28,7 @@ fi
 for folder in workspace summarizer; do
   [ -e "$folder/rt" ] || ln -s ../rt "$folder/rt"
 done
-(cd .from-home/yours && find . -type f ! -path ./project.yml; printf './project.yml\n') | while IFS= read -r name; do
+(cd .from-home/yours && find . -type f ! -path ./project.yml | LC_ALL=C sort; printf './project.yml\n') | while IFS= read -r name; do
   if [ ! -e "$name" ]; then
     take ".from-home/yours/$name" "$name"
     printf 'put there: %s\n' "$name"
