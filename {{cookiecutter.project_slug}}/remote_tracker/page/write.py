@@ -94,9 +94,11 @@ def _shown_on(
 
 
 def _shown(seen: Seen, row: VideoRow, cell: int) -> Shown:
-    place = picture_path(seen.project, row.video)
-    picture = place.relative_to(seen.project.root / PAGE.rpartition("/")[0] / FOLDER) if cell >= 0 else ""
-    return Shown(shown(row.video), row.state, shown(row.reason), os.fsencode(picture) if picture else b"", cell)
+    picture = b""
+    if cell >= 0:
+        place = picture_path(seen.project, row.video)
+        picture = os.fsencode(place.relative_to(seen.project.root / PAGE.rpartition("/")[0] / FOLDER))
+    return Shown(shown(row.video), row.state, shown(row.reason), picture, cell)
 
 
 def _write_where_new(path: Path, text: str) -> None:

@@ -121,8 +121,9 @@ class Tree:
 
     def stat(self, path: str) -> os.stat_result | None:
         """Return the stat of ``path``, relative to the project, None where nothing is there."""
-        folder, _, name = path.rstrip("/").rpartition("/")
-        return self.listing(f"{folder}/" if folder else "").get(name)
+        path = path.rstrip("/")
+        at = path.rfind("/") + 1
+        return self.listing(path[:at]).get(path[at:])
 
     def is_store(self, folder: str) -> bool:
         """Return whether the folder is an imgstore: a recording in chunks, whose description is copied last."""

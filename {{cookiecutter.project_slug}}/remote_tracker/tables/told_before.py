@@ -59,7 +59,7 @@ class ToldBefore:
             return load()
         known = self._known.get(digest)
         found = _facts_of(known) if known else load()
-        self._kept[digest] = list(found[: len(TOLD)])
+        self._kept[digest] = known or list(found[: len(TOLD)])
         return found
 
     def claim(self, video: str, load: Callable[[], Claim | None]) -> Claim | None:
@@ -70,7 +70,7 @@ class ToldBefore:
         known = self._claims.get(video)
         found = _claim_of(known) if known else load()
         if found is not None:
-            self._kept_claims[video] = list(found)
+            self._kept_claims[video] = known or list(found)
         return found
 
     def says(self, digest: str, load: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
@@ -144,10 +144,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _claim_of(told: list[Any]) -> Claim:
-    frames, fps, width, height = (value or 0 for value in told)
-    return Claim(int(frames), float(fps), int(width), int(height))
+    frames, fps, width, height = told
+    return Claim(int(frames or 0), float(fps or 0), int(width or 0), int(height or 0))
 
 
 def _facts_of(told: list[Any]) -> Facts:
     fps, *counts = told
-    return Facts(fps, *(None if count is None else int(count) for count in counts))
+    return Facts(fps, *[None if count is None else int(count) for count in counts])
