@@ -67,7 +67,7 @@ def read_line(line: bytes) -> TrackNumbers | str:
     if isinstance(told, str):
         return told
     *numbers, heat, (left, top, right, bottom) = told
-    return TrackNumbers(*numbers, _unpacked(heat), (left, top, right, bottom))
+    return TrackNumbers(*[*numbers, _unpacked(heat), (left, top, right, bottom)])
 
 
 def _plain(told: TrackNumbers | str) -> Any:

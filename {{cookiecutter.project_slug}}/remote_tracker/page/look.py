@@ -33,7 +33,7 @@ class Seen:
         self.units: list[Examined] = [seen for _, seen in pairs]  # the unit of each row
 
     def _examine(self, project: Project, stage: Stage, survey: Survey) -> list[Examined]:
-        """Return the units as a scan decides on them; what happened to them, and the folders, are kept for their rows."""
+        """Return the units as a scan decides on them; what happened to them and the folders are kept for their rows."""
         survey.keeps_history, survey.folders = True, self._folders
         return examine_judged(project, stage, survey)
 
@@ -47,6 +47,7 @@ class Seen:
         """Return the names of the units, of any stage, that need a person."""
         return frozenset(one.unit.key for _, seen in self.found for one in seen if is_trouble(one))
 
+    @cached_property
     def situation(self) -> Situation:
         """Return how the project stands, as the page advises on what to type next."""
         stands = [stand_of(survey, seen) for survey, seen in self.found]

@@ -21,6 +21,7 @@ from .day_table import WORD_TONES
 from .estimate import estimate_line
 from .moved import stuck_lines
 from .next_step import after, folder_line, how_to_read_stores, next_text, next_word, rt_line, script_line
+from .queue import never_lines
 from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_survey
 from .standing import Did
 from .summary import RULE, summary_lines, toned_summary
@@ -130,20 +131,11 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if survey.queue.hidden:
         batches = ", ".join(survey.queue.hidden)
         yield f"Other people's jobs are not shown here: what they listed ({batches}) and has no end counts as queued."
-    yield from _stuck_lines(project, survey)
+    yield from never_lines(project, survey.queue)
     if not survey.queue.asked:
         yield f"The queue could not be asked ({survey.queue.why_not}): whatever has no end counts as running."
     if survey.queue.hidden or not survey.queue.asked:
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
-
-
-def _stuck_lines(project: Project, survey: Survey) -> Iterator[str]:
-    """Yield a line on each job of the queue that cannot start by itself: what it holds is never listed again."""
-    stuck = {job.id: job for job in survey.queue.jobs if job.never and not job.running}
-    for job in stuck.values():
-        held = f"Job {job.id} (batch {job.batch}) does not start by itself, and what it holds is not listed"
-        yield f"{held}: {job.reason}."
-        yield f"To have that listed again:  {rt_line(project, f'cancel {job.batch}')}   then scan."
 
 
 def _halt_lines(project: Project, batch: str, node: str, why: str) -> Iterator[str]:

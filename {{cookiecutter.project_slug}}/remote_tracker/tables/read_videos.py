@@ -142,7 +142,7 @@ def _find_summarized(project: Project, stage: Stage) -> tuple[Pattern | None, Pa
 
 
 def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
-    (unit, decision), stage = seen, reader.stage
+    unit, decision = seen
     made = {name: find(unit.values) for name, find in reader.finders}
     result = reader.result(unit.values) if reader.result else ""
     told: Mapping[str, Any] = {}
