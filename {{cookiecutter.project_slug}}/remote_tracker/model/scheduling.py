@@ -98,11 +98,6 @@ class Queue(NamedTuple):
     hidden: tuple[str, ...] = ()  # other people's batches that the scheduler does not show: any of their tasks may run
 
 
-def jobs_that_never_start(queue: Queue) -> list[Job]:
-    """Return the jobs that wait for what will not come by itself."""
-    return [job for job in queue.jobs if job.never and not job.running]
-
-
 def queue_of(jobs: Sequence[Job], settling_s: float) -> Queue:
     """Return the queue that holds these jobs."""
     alive: dict[str, frozenset[int] | None] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..model import Project, Stage
-from ..model.scheduling import Job, Queue, jobs_that_never_start
+from ..model.scheduling import Job, Queue
 from .next_step import rt_line
 
 
@@ -21,6 +21,11 @@ def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
 def look_lines(stage: Stage, queue: Queue) -> Iterator[str]:
     """Yield the lines on jobs that ./rt doctor sent to look around on a node."""
     yield from _job_lines(queue, lambda _: f"{stage.name}, ./rt doctor --on-node")
+
+
+def jobs_that_never_start(queue: Queue) -> list[Job]:
+    """Return the jobs that wait for what will not come by itself."""
+    return [job for job in queue.jobs if job.never and not job.running]
 
 
 def never_lines(project: Project, queue: Queue) -> Iterator[str]:

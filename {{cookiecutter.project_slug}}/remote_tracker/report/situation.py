@@ -9,9 +9,10 @@ from typing import Any
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
 from ..model.said_word import REVIEWED
-from ..model.scheduling import Queue, jobs_that_never_start
+from ..model.scheduling import Queue
 from ..survey import ARCHIVED, Examined, Survey, examine_some_judged, survey_stage
 from .next_step import JOINED
+from .queue import jobs_that_never_start
 from .standing import Did, Joined, Situation, Stand
 from .unread import COUNTED
 
