@@ -79,7 +79,7 @@ def test_it_tells_how_results_changed(lab: Lab, raw: bytes, words: str) -> None:
     ran = lab.rt("verify")
     assert ran.code == 1
     assert f"      Results/d1/v1_tracks.csv: {words}\n" in ran.out
-    assert "1 of 2 videos have whole results" in ran.out
+    assert "1 of 2 videos has whole results" in ran.out
     assert "v2" not in ran.out
 
 
@@ -315,7 +315,7 @@ def test_a_disk_that_cannot_be_written(lab: Lab) -> None:
     (lab.root / "SHA256SUMS").mkdir()
     ran = lab.rt("verify")
     assert ran.code == 1
-    assert "1 of 1 videos have whole results" in ran.out
+    assert "1 of 1 video has whole results" in ran.out
     assert "SHA256SUMS" in ran.out
 
 

@@ -18,9 +18,9 @@ from ..pictures.make import Tell
 from ..pictures.places import load_sprites, picture_path
 from ..report.next_step import next_text
 from ..report.standing import Did, Situation
-from ..report.words import number_of
 from ..shell.copies import run_copies
 from ..tables.video_row import VideoRow
+from ..text.counted import number_of
 from ..text.visible import shown
 from .assemble import assemble
 from .day_page import Shown, day_page, day_style

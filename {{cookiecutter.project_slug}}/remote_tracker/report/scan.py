@@ -15,6 +15,7 @@ from ..survey import ARCHIVED, Survey
 from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
+from ..text.counted import number_of
 from ..text.tones import toned
 from ..text.visible import shown
 from .day_table import WORD_TONES
@@ -26,7 +27,7 @@ from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_surv
 from .standing import Did
 from .summary import RULE, summary_lines, toned_summary
 from .unread import nothing_meant, unread_data, unread_lines
-from .words import absent_lines, heading, number_of, odd_data, remark_lines
+from .words import absent_lines, heading, odd_data, remark_lines
 
 SHOWN = 5
 
@@ -105,9 +106,11 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.stage, survey.remarks, survey.counts[State.FINISHED])
     if survey.sampled:
+        have, they = ("has", "it was") if survey.sampled == 1 else ("have", "they were")
+        hold = "it holds" if survey.sampled == 1 else "they hold"
         yield (
-            f"{survey.sampled} of {survey.counts[State.FINISHED]} finished have files with other times than when they "
-            f"were made: what they hold was compared in samples. {rt_line(project, 'verify')} reads all of it."
+            f"{survey.sampled} of {survey.counts[State.FINISHED]} finished {have} files with other times than when "
+            f"{they} made: what {hold} was compared in samples. {rt_line(project, 'verify')} reads all of it."
         )
     yield from absent_lines(survey)
     if prepared.pinned and prepared.left_over:

@@ -15,6 +15,7 @@ from ..survey.running import find_stalled, find_steps
 from ..survey.stage_survey import place_in_scan
 from ..survey.states import is_cancelled, word_of
 from ..survey.triage import is_trouble
+from ..text.counted import number_of
 from ..text.tones import BAD, BUSY, toned
 from ..text.visible import shown
 from .day_table import MOST_DAYS, WORD_TONES, count_days, table_lines
@@ -23,7 +24,7 @@ from .queue import never_lines
 from .rate import find_rate, tell_rate
 from .standing import Situation
 from .unread import unread_lines
-from .words import absent_lines, heading, number_of, odd_data, remark_lines
+from .words import absent_lines, heading, odd_data, remark_lines
 
 MOST_LOOKS = 6  # units that need a look are named; ./rt status --failures has all
 HIGH = 23  # lines: a terminal has at least 24, one of them for what is typed; a longer screen folds its days

@@ -11,6 +11,7 @@ from operator import methodcaller
 import numpy as np
 
 from ..checks.clause import Absent, Fault
+from ..text.counted import number_of
 from .arrange import (
     Numbers,
     Sightings,
@@ -78,7 +79,7 @@ def _require_whole(rows: Sequence[Sequence[str]], cells: int, before: int) -> No
     """Raise Fault where a row that is not empty has another number of cells; so many rows came ``before``."""
     for number, row in enumerate(rows, before + 1):
         if row and len(row) != cells:
-            raise Fault(f"is cut short or damaged: row {number} has {len(row)} cells, expected {cells}")
+            raise Fault(f"is cut short or damaged: row {number} has {number_of(len(row), 'cells')}, expected {cells}")
 
 
 def _numbers(cells: Sequence[str], name: str) -> Numbers:
