@@ -188,7 +188,7 @@ COUNTED = {"rows_by": "file_id", "rows_in": "files", "rows_column": "n"}
     ("files", "features", "optional", "reason"),
     [
         (FILES, FEATURES, False, ""),
-        (FILES, FEATURES[:-4], False, "features.csv: has 0 rows of file_id 2, 1 were recorded"),
+        (FILES, FEATURES[:-4], False, "features.csv: has 0 rows of file_id 2, 1 was recorded"),
         (FILES, FEATURES + "0,4\n", False, "features.csv: has 3 rows of file_id 0, 2 were recorded"),
         (FILES, FEATURES + "1,4\n", False, "features.csv: has 1 row of file_id 1, 0 were recorded"),
         (FILES, FEATURES + "7,4\n", False, "features.csv: has 1 row of file_id 7, 0 were recorded"),

@@ -114,7 +114,7 @@ class History:
                 yield found
 
     def read_all(self) -> None:
-        """Read the successes of all batches, so that those of a unit are found in one step, not batch by batch."""
+        """Read the successes of all batches, so that a unit's successes are found in one step, not batch by batch."""
         found: dict[str, list[Record]] = {}
         for index in range(len(self._finished) - 1, -1, -1):
             for name, record in self._successes(index).items():

@@ -106,12 +106,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.stage, survey.remarks, survey.counts[State.FINISHED])
     if survey.sampled:
-        have, they = ("has", "it was") if survey.sampled == 1 else ("have", "they were")
-        hold = "it holds" if survey.sampled == 1 else "they hold"
-        yield (
-            f"{survey.sampled} of {survey.counts[State.FINISHED]} finished {have} files with other times than when "
-            f"{they} made: what {hold} was compared in samples. {rt_line(project, 'verify')} reads all of it."
-        )
+        yield f"{_sampled(survey)} was compared in samples. {rt_line(project, 'verify')} reads all of it."
     yield from absent_lines(survey)
     if prepared.pinned and prepared.left_over:
         yield (
@@ -139,6 +134,12 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield f"The queue could not be asked ({survey.queue.why_not}): whatever has no end counts as running."
     if survey.queue.hidden or not survey.queue.asked:
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
+
+
+def _sampled(survey: Survey) -> str:
+    have, they, hold = ("has", "it was", "it holds") if survey.sampled == 1 else ("have", "they were", "they hold")
+    told = f"{survey.sampled} of {survey.counts[State.FINISHED]} finished {have} files with other times than when"
+    return f"{told} {they} made: what {hold}"
 
 
 def _halt_lines(project: Project, batch: str, node: str, why: str) -> Iterator[str]:

@@ -44,7 +44,7 @@ class Survey:
     halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
     is_late: bool = False  # whether the disk answers late, as one behind a network does
     tree: Tree | None = None  # the folders, as they were looked at
-    folders: Tree | None = None  # the folders, as they were read just now: none of them is read again
+    folders: Tree | None = None  # the folders, as they were read just now: no folder is read again
     known: Mapping[str, Sequence[Examined]] = field(default_factory=dict)  # by stage, units that need no second look
     keeps_history: bool = False  # whether ``history`` is kept: of a million videos it holds much
     history: History | None = None  # what happened to the stage's units so far
