@@ -1,6 +1,6 @@
 """Draw six short videos of moving animals, two days of three, with the truth beside each.
 
-    python draw_videos.py RawVideos [--seed 1]
+    python draw_videos.py RawVideos [--seed 1] [--frames 300]
 
 RawVideos/20260101/plate1.avi has its truth in plate1.gt.csv: frame, animal, x_px, y_px. The plate is lit
 unevenly, the camera has noise; in each video one animal rests for a third of the time. None touch: which is
@@ -138,17 +138,17 @@ def write_video(path: Walk, target: Path, rng: np.random.Generator, size: tuple[
             rows.writerows((frame, number, f"{x:.2f}", f"{y:.2f}") for number, (x, y, _) in enumerate(animals))
 
 
-def draw(folder: Path, seed: int, number: int) -> str:
+def draw(folder: Path, seed: int, frames: int, number: int) -> str:
     """Draw the video of PLAN with that number; returns what was drawn, for people."""
     day, name, animals = PLAN[number]
     rng = np.random.default_rng((seed, number))
     target = folder / day / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_video(walk(animals, rng), target, rng)
+    write_video(walk(animals, rng, frames), target, rng)
     noon = time.mktime(time.strptime(f"{day} 12", "%Y%m%d %H"))
     for path in (target, target.with_suffix(".gt.csv")):
         os.utime(path, (noon, noon))
-    return f"{target}: {FRAMES} frames, {animals} animals"
+    return f"{target}: {frames} frames, {animals} animals"
 
 
 def main() -> int:
@@ -156,9 +156,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the days go, as a project's RawVideos")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--frames", type=int, default=FRAMES)
     typed = parser.parse_args()
+    asked = [repeat(value) for value in (typed.folder, typed.seed, typed.frames)]
     with ProcessPoolExecutor() as cores:
-        for drawn in cores.map(draw, repeat(typed.folder), repeat(typed.seed), range(len(PLAN))):
+        for drawn in cores.map(draw, *asked, range(len(PLAN))):
             print(drawn, flush=True)
     return 0
 
