@@ -46,7 +46,7 @@ def test_a_still_beginning(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", ["-c:v mpeg4 -flags +ildct+ilme", "-vf setfield=tff -c:v ffv1"])
 def test_an_interlaced_video(tmp_path: Path, options: str) -> None:
-    """An interlaced video is tracked as it is, or refused where this OpenCV cannot read it: never a finished nothing."""
+    """An interlaced video is tracked, or refused where this OpenCV cannot read it: never a finished nothing."""
     if not shutil.which("ffmpeg"):
         pytest.skip("ffmpeg is not installed")
     plain, woven = draw(tmp_path / "a.avi", [straight(30, 60, 1.0)]), tmp_path / "b.mkv"

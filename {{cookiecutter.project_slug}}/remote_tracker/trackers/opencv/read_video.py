@@ -158,8 +158,8 @@ class Stillness:
         if self._changes or self._count < _FEWEST_ALIKE:
             return
         raise BadVideo(
-            f"{self._path}: all {self._count} pictures are the same: OpenCV {cv2.__version__} does not read it (4.13 and "
-            "later read no interlaced videos): take opencv-python-headless<4.13, or write the video anew, as by  "
+            f"{self._path}: all {self._count} pictures are the same: OpenCV {cv2.__version__} does not read it (4.13 "
+            "and later read no interlaced videos): take opencv-python-headless<4.13, or write the video anew, as by  "
             "ffmpeg -i OLD -vf yadif -c:v mjpeg -q:v 2 NEW.avi"
         )
 
