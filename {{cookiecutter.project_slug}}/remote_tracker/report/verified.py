@@ -40,7 +40,8 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
         if one.archived:
             are, sources = ("is", "its") if one.archived == 1 else ("are", "their")
             what = number_of(one.archived, one.stage.sources).partition(" ")[2]
-            lines.append(f"  {one.archived} of them {are} archived: {sources} {what} {are} no longer here.")
+            which = f"{one.archived} of them" if one.units > 1 else "It"
+            lines.append(f"  {which} {are} archived: {sources} {what} {are} no longer here.")
     if noted := sum(one.noted for one in found.stages):
         lines.append(f"{noted} had no digests (made elsewhere, or by an older version): they are noted now.")
     if sampled := sum(one.sampled for one in found.stages):
