@@ -93,7 +93,9 @@ class Ants:
             ran = self.go(step)
             assert ran.code == 0, (step, ran, self.last_log())
             assert set(self.lab.counts(step)) == {"finished"}, (step, self.last_log())
-        assert "changed since" not in self.lab.rt("status").out
+        said = self.lab.rt("status").out
+        assert "changed since it was made" not in said
+        assert "changed since they were made" not in said
 
     def last_log(self) -> str:
         """Return the first log of the last batch."""
