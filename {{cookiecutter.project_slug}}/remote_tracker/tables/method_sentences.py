@@ -156,7 +156,7 @@ def _why(reasons: Counter[str]) -> str:
     known = [(reason, count) for reason, count in reasons.most_common() if reason]
     named = [shown(reason) + (f" (n = {count:,})" if len(known) > 1 else "") for reason, count in known[:MOST_REASONS]]
     more = [number(len(known) - MOST_REASONS, "other reasons")] if len(known) > MOST_REASONS else []
-    each = "each: " if len(known) == 1 and known[0][1] > 1 else ""  # a reason speaks of one: it is empty
+    each = "each: " if len(known) == 1 and known[0][1] > 1 else ""  # as "it is empty", of a single video
     return f" ({each}{'; '.join([*named, *more])})" if named else ""
 
 
