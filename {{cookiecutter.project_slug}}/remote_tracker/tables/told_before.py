@@ -59,7 +59,7 @@ class ToldBefore:
             return load()
         known = self._known.get(digest)
         found = _facts_of(known) if known else load()
-        self._kept[digest] = list(found[: len(TOLD)])
+        self._kept[digest] = known or list(found[: len(TOLD)])
         return found
 
     def claim(self, video: str, load: Callable[[], Claim | None]) -> Claim | None:
@@ -70,7 +70,7 @@ class ToldBefore:
         known = self._claims.get(video)
         found = _claim_of(known) if known else load()
         if found is not None:
-            self._kept_claims[video] = list(found)
+            self._kept_claims[video] = known or list(found)
         return found
 
     def says(self, digest: str, load: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
@@ -88,7 +88,7 @@ class ToldBefore:
         """
         found = self._digests.get(run) or load()
         if any(found):
-            self._kept_digests[run] = list(found)
+            self._kept_digests[run] = found if isinstance(found, list) else list(found)
         return found
 
     @property
