@@ -80,9 +80,7 @@ class Sshds:
         self.users: list[str] = []
         self.programs = folder / "bin"  # first in the PATH of home
         self.copies, self.greeting = folder / "copies", folder / "greeting"
-        self.short = Path(
-            tempfile.mkdtemp(prefix="rt-", dir="/tmp")
-        )  # a socket's path has at most 108 bytes, ssh's 17 of them
+        self.short = Path(tempfile.mkdtemp(prefix="rt-", dir="/tmp"))  # a socket's path has at most 108 bytes, ssh's 17 of them
         for made in (self.far_home, self.programs):
             made.mkdir(parents=True)
         for key in ("host_key", "key"):
