@@ -160,6 +160,7 @@ def _facts(project: Project, stage: Stage, basis: Basis) -> dict[str, str]:
         "content": "sampled" if project.content == "sampled" or any(each.cut for each in stage.each) else "",
         "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks if not KINDS[c.kind].is_plain(c.options)})),
+        "rules": "yes" if basis.workflow else "",
         "folder_names": " ".join(o.name for o in stage.outputs if o.pattern.is_folder),
     }
 

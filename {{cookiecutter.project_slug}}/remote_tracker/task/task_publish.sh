@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How proven results come to their place: by renames, so that what stands there is old or new, never half. A set of
-# results is moved under a note; while the note stands, nobody believes what stands there.
-# Reads: HOSTNAME begun project mode out work place unit stage token devices globs asked made
-# Sets: targets elsewhere holding notes; bring_near: near and aside of publish; move_all: moved cleared unsure of it
+# results is moved under a note; while the note stands, nobody believes what stands there. A single file needs no note.
+# Reads: HOSTNAME begun project mode torn out work place unit stage token devices globs asked made
+# Sets: targets elsewhere holding notes intent; bring_near: near and aside of publish; move_all: moved cleared unsure of it
 
 name_targets() { # where each result belongs; makes the folders
   local path
@@ -22,8 +22,9 @@ publish() { # all that needs space comes before the note; a folder that stands t
       bring_near "$i" || return 1
     done
     if [[ ${#elsewhere[@]} -gt 0 ]]; then refuse_late; fi # copies may have taken hours
-    note_intent || return 1
+    if ! is_single; then note_intent || return 1; fi
     move_all
+    if [[ -z $intent && $moved -eq 0 ]]; then move_single || return 1; fi
     for ((i = moved; i < ${#made[@]}; i++)); do
       if ! move_in "$i"; then
         take_back "$i"
@@ -34,15 +35,24 @@ publish() { # all that needs space comes before the note; a folder that stands t
   if [[ -z $cleared ]]; then clear_work; fi
 }
 
+is_single() { # whether one rename is all, of a file; where a killed task left its note, that goes with ours
+  [[ $mode == fresh && -z $torn && ${#made[@]} -eq 1 && ${#globs[@]} -eq 0 && ! -d ${near[0]} ]]
+}
+
+move_single() { # one rename, which nobody sees half done; a folder that stands there is moved aside under a note
+  if mv -f -T -- "${near[0]}" "${targets[0]}" 2>/dev/null; then moved=1; else note_intent; fi
+}
+
 move_all() { # asks the helper for all that is left: sets the caller's `moved`, `cleared` and `unsure`; and `notes`
-  local i answer=() undone=unasked questions=() paths=("$work") steps=$((${#made[@]} + 2))
+  local i answer=() undone=unasked questions=() paths=("$work") steps=$((${#made[@]} + (${#intent} > 0) + 1))
   if [[ -z $asked || ${#elsewhere[@]} -gt 0 ]]; then return 0; fi
   for i in "${!made[@]}"; do
-    if [[ -d ${targets[i]} ]]; then return 0; fi
+    if [[ -n $intent && -d ${targets[i]} ]]; then return 0; fi
     questions+=(move 2 "${near[i]}" "${targets[i]}")
   done
   if [[ -n $holding ]]; then paths+=("$holding"); fi
-  questions+=(forget 2 "$project/${place%/*}/publish.${place##*/}" " token=$token unit=" remove "${#paths[@]}" "${paths[@]}")
+  if [[ -n $intent ]]; then questions+=(forget 2 "$intent" " token=$token unit="); fi
+  questions+=(remove "${#paths[@]}" "${paths[@]}")
   i=${#questions[@]}
   if [[ ${#globs[@]} -eq 0 ]]; then add_note "${targets[@]}"; fi # what globs match there may be more than what was made
   ask_helper "${questions[@]}" || true
@@ -59,6 +69,7 @@ bring_near() { # <index>: what belongs on another disk is copied beside its targ
   near[$1]=${made[$1]} aside[$1]=$work/.published.$1.old
   if [[ -n ${devices[0]:-} && ${devices[$1 + 1]:-} == "${devices[0]}" ]]; then return 0; fi
   near[$1]=$folder/$1 aside[$1]=$folder/$1.old
+  if ! [[ -e $folder ]]; then clear_attempts "${targets[$1]%/*}/${place#*/}".*; fi # a killed attempt may have left a copy
   elsewhere+=("$folder")
   mkdir -p -- "$folder" || return 1
   cp -a -T -- "${made[$1]}" "${near[$1]}" || return 1
@@ -68,7 +79,8 @@ bring_near() { # <index>: what belongs on another disk is copied beside its targ
 note_intent() { # notes that these results are being replaced: until the note is gone they are none
   local folder=$project/${place%/*}
   if ! [[ -d $folder ]]; then mkdir -p -- "$folder" || return 1; fi
-  printf 'stage=%s token=%s unit=%s\n' "$stage" "$token" "$unit" >"$folder/publish.${place##*/}"
+  intent=$folder/publish.${place##*/}
+  printf 'stage=%s token=%s unit=%s\n' "$stage" "$token" "$unit" >"$intent"
 }
 
 move_in() { # <index>
@@ -79,7 +91,7 @@ move_in() { # <index>
 }
 
 take_back() { # <index of the result that could not be moved>: what was put there goes; so does the note, if nothing is left
-  local i intent=$project/${place%/*}/publish.${place##*/}
+  local i
   for ((i = $1; i >= 0; i--)); do
     if [[ $i -lt $1 || ${targets[i]} -nt $intent ]]; then rm -rf -- "${targets[i]}" || return 0; fi
     if [[ -e ${aside[i]} ]]; then mv -T -- "${aside[i]}" "${targets[i]}" || return 0; fi
@@ -88,11 +100,12 @@ take_back() { # <index of the result that could not be moved>: what was put ther
 }
 
 clear_work() { # the results are in their place; what cannot be removed now, the next attempt clears
-  local paths=() line='' intent=$project/${place%/*}/publish.${place##*/}
+  local paths=() line=''
   if [[ $mode == in-place ]]; then
-    if [[ -e $intent ]]; then paths=("$intent"); fi
+    paths=("$project/${place%/*}/publish.${place##*/}")
+    if ! [[ -e ${paths[0]} ]]; then paths=(); fi
   else
-    { read -r line <"$intent"; } 2>/dev/null || true
+    if [[ -n $intent ]]; then { read -r line <"$intent"; } 2>/dev/null || true; fi
     if [[ $line == *" token=$token unit="* ]]; then paths=("$intent"); fi # else another copy is at it
     paths+=("${elsewhere[@]}")
     if ! clear_folders; then paths+=("$work"); fi

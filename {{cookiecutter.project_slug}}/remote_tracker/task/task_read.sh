@@ -4,11 +4,11 @@
 # Sets: cut here project profile tracker functions rewritten wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lone lines question log_out log_err side heard cancelled killer code program version fault
-#   entries notes hasher hashed begun
+#   entries notes hasher hashed begun torn intent
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   local settings
-  if ! [[ -r $here/batch.yml ]]; then
+  if [[ -z ${RT_JOB:-} ]] && ! [[ -r $here/batch.yml ]]; then # a job's script names no batch before that is whole
     echo "There is no batch $batch in $batches." >&2
     exit 66
   fi
@@ -31,7 +31,7 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
 reset_task() { # what each task begins with; it runs in a subshell, so that the next finds all as it is here
   made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() notes=() out=$project
   log_out='' log_err='' work='' current='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held=''
-  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun='' holding='' lone=''
+  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun='' holding='' lone='' torn='' intent=''
 }
 
 expand_tasks() { # <n>|<n>+<count>...: fills `wanted`; the last job of an array has fewer than the others
