@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from hashlib import blake2b
 from os.path import exists, isfile
 from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import ConfigError
 from ..model import Need, Project, Stage, Tracker, Unit
+from ..model.work_name import name_work
 from .anchor import STARTS, anchor
 from .command import Command, compile_command, quoted_words, render_value
 from .container import render_container
@@ -19,7 +19,6 @@ from .files import Names
 from .quotes import is_safe, quote, quoting_of
 
 _GLOB = re.compile(r"([*?\[\]\\])")
-_ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Batchable:
@@ -64,9 +63,7 @@ class Batchable:
         return videos.rstrip("/") + path[len("RawVideos") :] if videos and path.startswith("RawVideos/") else path
 
     def _work_place(self, unit: Unit) -> str:
-        stem = _ODD.sub("_", unit.key.rpartition("/")[2])[:40]
-        key = f"{self.names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
-        return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
+        return f"{self._root}/.work/{name_work(self.names.stage.name, unit.key)}"
 
 
 def compile_check(project: Project, stage: Stage, text: str) -> Command:

@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # How proven results come to their place: by renames, so that what stands there is old or new, never half. A set of
-# results is moved under a note; while the note stands, nobody believes what stands there. A single file needs no note.
-# Reads: HOSTNAME begun project mode torn out work place unit stage token devices globs asked made
-# Sets: targets elsewhere holding notes intent; bring_near: near and aside of publish; move_all: moved cleared unsure of it
+# results is moved under a note; while the note stands, nobody believes what stands there. For a single file task_folders.sh has
+# a sign that costs nothing.
+# Reads: HOSTNAME begun project mode out work current place unit stage token devices globs asked made
+# Sets: targets elsewhere holding notes intent; bring_near: near and aside of publish; move_all: moved cleared unsure of it; take_back: single of it
 
 name_targets() { # where each result belongs; makes the folders
   local path
@@ -16,15 +17,15 @@ name_targets() { # where each result belongs; makes the folders
 }
 
 publish() { # all that needs space comes before the note; a folder that stands there is moved aside first
-  local i near=() aside=() moved=0 cleared='' unsure=''
+  local i near=() aside=() moved=0 cleared='' unsure='' single=''
   if [[ $mode != in-place ]]; then
     for i in "${!made[@]}"; do
       bring_near "$i" || return 1
     done
     if [[ ${#elsewhere[@]} -gt 0 ]]; then refuse_late; fi # copies may have taken hours
-    if ! is_single; then note_intent || return 1; fi
+    if is_single; then single=yes; else note_intent || return 1; fi
     move_all
-    if [[ -z $intent && $moved -eq 0 ]]; then move_single || return 1; fi
+    if [[ -n $single && $moved -eq 0 ]] && ! move_single; then note_intent || return 1; fi
     for ((i = moved; i < ${#made[@]}; i++)); do
       if ! move_in "$i"; then
         take_back "$i"
@@ -35,23 +36,16 @@ publish() { # all that needs space comes before the note; a folder that stands t
   if [[ -z $cleared ]]; then clear_work; fi
 }
 
-is_single() { # whether one rename is all, of a file; where a killed task left its note, that goes with ours
-  [[ $mode == fresh && -z $torn && ${#made[@]} -eq 1 && ${#globs[@]} -eq 0 && ! -d ${near[0]} ]]
-}
-
-move_single() { # one rename, which nobody sees half done; a folder that stands there is moved aside under a note
-  if mv -f -T -- "${near[0]}" "${targets[0]}" 2>/dev/null; then moved=1; else note_intent; fi
-}
-
 move_all() { # asks the helper for all that is left: sets the caller's `moved`, `cleared` and `unsure`; and `notes`
-  local i answer=() undone=unasked questions=() paths=("$work") steps=$((${#made[@]} + (${#intent} > 0) + 1))
+  local i answer=() undone=unasked questions=() paths=("$work") before=0
   if [[ -z $asked || ${#elsewhere[@]} -gt 0 ]]; then return 0; fi
+  if [[ -n $single ]]; then questions=(remove 1 "$current") before=1; fi
   for i in "${!made[@]}"; do
-    if [[ -n $intent && -d ${targets[i]} ]]; then return 0; fi
+    if [[ -z $single && -d ${targets[i]} ]]; then return 0; fi
     questions+=(move 2 "${near[i]}" "${targets[i]}")
   done
   if [[ -n $holding ]]; then paths+=("$holding"); fi
-  if [[ -n $intent ]]; then questions+=(forget 2 "$intent" " token=$token unit="); fi
+  if [[ -z $single ]]; then questions+=(forget 2 "$intent" " token=$token unit="); fi
   questions+=(remove "${#paths[@]}" "${paths[@]}")
   i=${#questions[@]}
   if [[ ${#globs[@]} -eq 0 ]]; then add_note "${targets[@]}"; fi # what globs match there may be more than what was made
@@ -59,8 +53,9 @@ move_all() { # asks the helper for all that is left: sets the caller's `moved`, 
   if [[ -z $undone ]]; then unsure=yes; fi # it has died, and may have moved some
   if [[ $undone != [0-9]* ]]; then return 0; fi
   if [[ $undone -eq 0 ]]; then notes=("${answer[@]}"); fi
-  moved=$((steps + (${#questions[@]} > i) - undone))
-  if [[ $moved -ge $steps ]]; then cleared=yes holding=''; fi
+  moved=$((${#made[@]} + 2 + (${#questions[@]} > i) - undone)) # single: what is removed before, and no note
+  if [[ $moved -ge $((${#made[@]} + 2)) ]]; then cleared=yes holding=''; fi
+  moved=$((moved > before ? moved - before : 0))
   if [[ $moved -gt ${#made[@]} ]]; then moved=${#made[@]}; fi
 }
 
@@ -97,6 +92,7 @@ take_back() { # <index of the result that could not be moved>: what was put ther
     if [[ -e ${aside[i]} ]]; then mv -T -- "${aside[i]}" "${targets[i]}" || return 0; fi
   done
   rm -f -- "$intent"
+  if [[ -n $single ]]; then mkdir -- "$current" || true; fi # takes back the sign of move_single, too
 }
 
 clear_work() { # the results are in their place; what cannot be removed now, the next attempt clears

@@ -89,6 +89,12 @@ clear_attempts() { # <path>...: removes what killed attempts at this task left, 
       end_log 75 cancelled "process ${owner%%-*} is making this just now" being-made
     fi
   done
+  for path in "${left[@]}"; do
+    if is_torn "$path"; then # its sign goes, and what it left stays: a note takes over
+      torn=yes
+      if ! note_intent; then end_log 74 failed "no folder could be made for the results"; fi
+    fi
+  done
   if [[ ${#left[@]} -gt 0 ]]; then rm -rf -- "${left[@]}"; fi
 }
 
