@@ -7,7 +7,7 @@
 #
 # The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets. A
 # batch holds all of it in one file, with the parts in the place of the loop that reads them (batches/node_side.py).
-# Sets: HOSTNAME self batches batch here part stopped worst told known heard before owned
+# Sets: HOSTNAME self batches batch here part settings stopped worst told known heard before owned
 # Reads: wanted project maker younger parameter_files
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
@@ -33,7 +33,7 @@ if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work folders plain tracker command ends proof publish content answer beside; do
+for part in read runs claim late inputs log work folders plain tracker command ends proof publish content small answer beside; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -65,6 +65,7 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   end_log 0 finished
 }
 
+settings='' # bash that all tasks of the batch share (render/task.py); a batch's own run_task.sh holds it
 read_batch "${@:2}"
 limit_threads
 exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
