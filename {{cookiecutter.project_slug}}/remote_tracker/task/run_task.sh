@@ -26,7 +26,10 @@ unset CDPATH GLOBIGNORE
 set +fC +o posix # an exported SHELLOPTS or BASHOPTS, or a BASH_ENV, may have set them
 shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob xpg_echo
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported HOSTNAME may name the login node
-before=$(compgen -v && compgen -A function) || true # the names that bash and the job set before ours
+# The names that bash and the job set before ours, without a process; those of bash begin with capitals.
+before="${!a*} ${!b*} ${!c*} ${!d*} ${!e*} ${!f*} ${!g*} ${!h*} ${!i*} ${!j*} ${!k*} ${!l*} ${!m*} ${!n*} ${!o*} ${!p*}
+  ${!q*} ${!r*} ${!s*} ${!t*} ${!u*} ${!v*} ${!w*} ${!x*} ${!y*} ${!z*}"
+if compgen -A function >/dev/null; then before+=" $(compgen -A function)"; fi # clusters export some, as module
 declare -A known=() heard=()
 self=${BASH_SOURCE[0]} stopped='' worst=0 owned=''
 if [[ $self != /* ]]; then self=$PWD/$self; fi
@@ -68,12 +71,13 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
 settings='' # bash that all tasks of the batch share (render/task.py); a batch's own run_task.sh holds it
 read_batch "${@:2}"
 limit_threads
-exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
+told=''
 read_task "$first"
 find_younger
 start_helper
 find_runnable
 if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
+open_told
 find_own_names
 trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"

@@ -18,7 +18,7 @@ run_beside() { # runs all tasks of the job at once, and waits for the last; what
   for n in "${wanted[@]}"; do
     if [[ -n $stopped ]]; then break; fi
     (
-      exec {told}<> <(:) # a pipe of its own: through one they would read each other's answers
+      open_told # of its own: through one pipe they would read each other's answers
       run_task "$n"
     ) &
     pids+=("$!")

@@ -62,7 +62,7 @@ read_task() { # <n>: line n of the list, and the files that belong to it
 }
 
 find_own_names() { # fills `own` with our variables and functions: the names that were not there before the parts were read
-  local name IFS=$'\n'
+  local name IFS=$' \n'
   local -A old=()
   own=()
   set -f
