@@ -41,7 +41,7 @@ class Batchable:
         quoting = quoting_of(unit) if self._tame else quote
         command = self.command.line(unit, quoting)
         words = [
-            f"command={quote(command)}",
+            f"command='{command}'" if "'" not in command else f"command={quote(command)}",  # a line of bash needs quotes
             f"unit={quoting(unit.key)} inputs=({quoted_words(self._inputs(unit), quoting)})",
             f"outputs=({' '.join([f'{name}={quoting(fill(unit.values))}' for name, fill in self._plain])})",
             f"place={self._work_place(unit)}",
