@@ -39,9 +39,9 @@ class Batchable:
         ``old_ns`` is the latest mtime of an old result that stands in the way.
         """
         quoting = quoting_of(unit) if self._tame else quote
-        command = self.command.line(unit, quoting)
+        command = self.command.line(unit, quoting)  # bash, which needs quotes nearly always
         words = [
-            f"command='{command}'" if "'" not in command else f"command={quote(command)}",  # a line of bash needs quotes
+            f"command='{command}'" if "'" not in command else f"command={quote(command)}",
             f"unit={quoting(unit.key)} inputs=({quoted_words(self._inputs(unit), quoting)})",
             f"outputs=({' '.join([f'{name}={quoting(fill(unit.values))}' for name, fill in self._plain])})",
             f"place={self._work_place(unit)}",
