@@ -26,7 +26,7 @@ unset CDPATH GLOBIGNORE
 set +fC +o posix # an exported SHELLOPTS or BASHOPTS, or a BASH_ENV, may have set them
 shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob xpg_echo
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported HOSTNAME may name the login node
-# The names that bash and the job set before ours, without a process; those of bash begin with capitals.
+# The names that bash and the job set before ours, without a process; bash's own names begin with capitals.
 before="${!a*} ${!b*} ${!c*} ${!d*} ${!e*} ${!f*} ${!g*} ${!h*} ${!i*} ${!j*} ${!k*} ${!l*} ${!m*} ${!n*} ${!o*} ${!p*}
   ${!q*} ${!r*} ${!s*} ${!t*} ${!u*} ${!v*} ${!w*} ${!x*} ${!y*} ${!z*}"
 if compgen -A function >/dev/null; then before+=" $(compgen -A function)"; fi # clusters export some, as module

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The batch's settings, line n of its list, and the files that belong to the task.
-# Reads: before batch batches here settings; what these and a line of tasks.txt set (remote_tracker/render/task.py)
+# Reads: before batch batches here settings; what the settings and a line of tasks.txt set (remote_tracker/render/task.py)
 # Sets: cut here project profile tracker functions rewritten wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lone lines question log_out log_err side heard cancelled killer code program version fault
