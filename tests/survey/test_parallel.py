@@ -101,7 +101,7 @@ def test_what_is_not_read_is_met_by_several_processes(tmp_path: Path) -> None:
 
 
 def test_what_several_processes_found_is_listed_in_order(tmp_path: Path) -> None:
-    """Of videos to do, whichever process met them, the first N are listed as one process does; all others are counted."""
+    """Of videos to do the first N are listed as one process does, whichever met them; all others are counted."""
     stage = make_stage()
     project = make_project(tmp_path, stage)
     put(tmp_path, *(f"RawVideos/d{day}/{name}.avi" for day in range(6) for name in "ab"), "RawVideos/first.avi")
