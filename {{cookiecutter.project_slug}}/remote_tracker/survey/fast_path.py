@@ -123,7 +123,7 @@ class FastScan:
     def take(self, sheet: FolderRest) -> FolderRest:
         """Return what another process left over in a folder, without the untouched units that are not wanted any more.
 
-        These are counted here; the other process could not know how many were wanted in the folders before.
+        Units that are not wanted are counted here: how many the folders before take, the other process does not know.
         """
         listed = sheet.untouched[: max(self.wanted, 0)]
         self.wanted -= len(listed)
