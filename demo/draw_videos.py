@@ -1,10 +1,11 @@
 """Draw six short videos of moving animals, two days of three, with the truth beside each.
 
-    python draw_videos.py RawVideos [--seed 1]
+    python draw_videos.py RawVideos [--seed 1] [--frames 300]
 
 RawVideos/20260101/plate1.avi has its truth in plate1.gt.csv: frame, animal, x_px, y_px. The plate is lit
 unevenly, the camera has noise; in each video one animal rests for a third of the time. None touch: which is
-which after contact is not something to promise. The same seed draws the same videos.
+which after contact is not something to promise. The same seed draws the same videos. A file's time is noon of its day,
+as a copy keeps the time of the recording.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+import os
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 try:
@@ -133,18 +138,30 @@ def write_video(path: Walk, target: Path, rng: np.random.Generator, size: tuple[
             rows.writerows((frame, number, f"{x:.2f}", f"{y:.2f}") for number, (x, y, _) in enumerate(animals))
 
 
+def draw(folder: Path, seed: int, frames: int, number: int) -> str:
+    """Draw the video of PLAN with that number; returns what was drawn, for people."""
+    day, name, animals = PLAN[number]
+    rng = np.random.default_rng((seed, number))
+    target = folder / day / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_video(walk(animals, rng, frames), target, rng)
+    noon = time.mktime(time.strptime(f"{day} 12", "%Y%m%d %H"))
+    for path in (target, target.with_suffix(".gt.csv")):
+        os.utime(path, (noon, noon))
+    return f"{target}: {frames} frames, {animals} animals"
+
+
 def main() -> int:
-    """Draw the videos of PLAN into the folder that the command line names."""
+    """Draw the videos of PLAN into the folder that the command line names, side by side."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the days go, as a project's RawVideos")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--frames", type=int, default=FRAMES)
     typed = parser.parse_args()
-    for number, (day, name, animals) in enumerate(PLAN):
-        rng = np.random.default_rng((typed.seed, number))
-        target = typed.folder / day / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_video(walk(animals, rng), target, rng)
-        print(f"{target}: {FRAMES} frames, {animals} animals")
+    asked = [repeat(value) for value in (typed.folder, typed.seed, typed.frames)]
+    with ProcessPoolExecutor() as cores:
+        for drawn in cores.map(draw, *asked, range(len(PLAN))):
+            print(drawn, flush=True)
     return 0
 
 

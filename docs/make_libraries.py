@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "{{cookiecutter.project_slug}}" / "remote_tracker" / "page" / "assets"
-PATIENCE = 300  # seconds for a package
+PATIENCE = 600  # seconds for all packages
 
 
 class Package(NamedTuple):
@@ -116,25 +116,19 @@ PACKAGES = (
 )
 
 
-def fetch(package: Package, folder: Path) -> Path:
-    """Return a package's archive, fetched by npm; ends the program where it is not the pinned one."""
-    argv = [
-        "npm",
-        "pack",
-        f"{package.name}@{package.version}",
-        "--ignore-scripts",
-        "--silent",
-        "--pack-destination",
-        str(folder),
-    ]
+def fetch(folder: Path) -> dict[Package, Path]:
+    """Return each package's archive, fetched by one npm; ends the program where one is not the pinned one."""
+    wanted = [f"{package.name}@{package.version}" for package in PACKAGES]
+    argv = ["npm", "pack", *wanted, "--ignore-scripts", "--silent", "--pack-destination", str(folder)]
     done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     if done.returncode:
-        sys.exit(f"docs/make_libraries.py: npm cannot fetch {package.title}: {done.stderr.strip() or 'no word of why'}")
-    archive = folder / done.stdout.split()[-1]
-    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode("ascii")
-    if digest != package.digest:
-        sys.exit(f"docs/make_libraries.py: {package.title} has the digest {digest}, not the pinned {package.digest}")
-    return archive
+        sys.exit(f"docs/make_libraries.py: npm cannot fetch the packages: {done.stderr.strip() or 'no word of why'}")
+    archives = dict(zip(PACKAGES, (folder / name for name in done.stdout.split()), strict=True))
+    for package, archive in archives.items():
+        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode("ascii")
+        if digest != package.digest:
+            sys.exit(f"docs/make_libraries.py: {package.title} has the digest {digest}, pinned is {package.digest}")
+    return archives
 
 
 def read(archive: Path, name: str) -> str:
@@ -165,7 +159,7 @@ def written(archives: dict[Package, Path]) -> dict[Path, str]:
 def main(argv: list[str]) -> int:
     """Write the libraries, or say which files are not as they would be written."""
     with tempfile.TemporaryDirectory() as folder:
-        files = written({package: fetch(package, Path(folder)) for package in PACKAGES})
+        files = written(fetch(Path(folder)))
     stale = {p: text for p, text in files.items() if not p.is_file() or p.read_text(encoding="utf-8") != text}
     for path, text in stale.items():
         print(f"{path.relative_to(ROOT)}: {'is not what its packages hold' if '--check' in argv else 'written'}")

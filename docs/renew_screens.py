@@ -1,7 +1,7 @@
 """Renew the screens in README.md and docs/ from a real run: python docs/renew_screens.py [--check]
 
 A screen stands in a fence between <!-- screen: STEP... --> and <!-- end -->; the steps are those of STEPS, run in
-this order in a new project on drawn videos (make demo draws the same). What differs from run to run is not compared:
+this order in a new project on drawn videos (make demo draws longer ones). What differs from run to run is not compared:
 the host is called labpc, seconds and bytes may differ. --check changes nothing, and fails where a screen is old.
 
 A screen called typed holds its commands itself, each behind a prompt: `$ ` or `laptop$ `. It needs a cluster or another
@@ -32,6 +32,7 @@ except ModuleNotFoundError as missing:
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "{{cookiecutter.project_slug}}"
 LONG_AGO = 1_700_000_000
+FRAMES = 120  # of each video: with the 300 of the demo the run takes 10 s of CPU more
 TYPED = "typed"
 _PROMPT = re.compile(r"^(\w*)\$ (.*)\n", re.MULTILINE)
 _WAIT = r"<!-- wait: (\w+) -->"
@@ -73,7 +74,7 @@ def make_project(place: Path) -> Path:
     shutil.copy(ROOT / "cookiecutter.json", template)
     make = [sys.executable, "-m", "cookiecutter", "--no-input", str(template), "tracker=opencv", "cluster=local"]
     project = place / "opencv_myproject"
-    draw = [sys.executable, str(ROOT / "demo" / "draw_videos.py"), str(project / "RawVideos")]
+    draw = [sys.executable, str(ROOT / "demo" / "draw_videos.py"), str(project / "RawVideos"), "--frames", str(FRAMES)]
     for argv in (make, draw):
         subprocess.run(argv, cwd=place, check=True, capture_output=True)
     for truth in (project / "RawVideos").rglob("*.gt.csv"):  # readers have no such files beside their videos

@@ -80,7 +80,8 @@ class Sshds:
         self.users: list[str] = []
         self.programs = folder / "bin"  # first in the PATH of home
         self.copies, self.greeting = folder / "copies", folder / "greeting"
-        self.short = Path(tempfile.mkdtemp(prefix="rt-", dir="/tmp"))  # a socket's path has at most 108 bytes, ssh's 17 of them
+        # For sockets, whose path has at most 108 bytes: 57 are ssh's.
+        self.short = Path(tempfile.mkdtemp(prefix="rt-", dir="/tmp"))
         for made in (self.far_home, self.programs):
             made.mkdir(parents=True)
         for key in ("host_key", "key"):
