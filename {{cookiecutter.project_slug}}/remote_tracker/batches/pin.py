@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .. import __version__
 from ..checks import KINDS
-from ..disk.files import cannot_write, make_folder, write_file, write_link
+from ..disk.files import cannot_write, make_folder, set_link, write_changed, write_file
 from ..model import Check, Project, Stage
 from ..parameters.digest import mark_files
 from ..parameters.files import find_files, find_rewritten, require_files
@@ -237,7 +237,7 @@ def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned |
     if pinned:
         folder = script.path.parent
         there = pinned.batch.folder.relative_to(folder)
-        write_link(folder / list_name(project, stage), str(there / COMMANDS))
-        write_link(folder / f"{project.cluster.scheduler.name}_output", str(there))
-        write_file(pinned.batch.folder / script.name, text)
+        set_link(folder / list_name(project, stage), str(there / COMMANDS))
+        set_link(folder / f"{project.cluster.scheduler.name}_output", str(there))
+        write_changed(pinned.batch.folder / script.name, text)
     return script
