@@ -197,7 +197,7 @@ def test_size_of_another_output(tmp_path: Path) -> None:
     """The size may be that of another result; a name that stands for an input and an output is the input's."""
     size = len(ROWS)
     assert of_outputs(tmp_path, value=size, equals_size="table") == ""
-    assert of_outputs(tmp_path, value=1, equals_size="table") == f"r.json: t.csv has {size} bytes, 1 were recorded (it)"
+    assert of_outputs(tmp_path, value=1, equals_size="table") == f"r.json: t.csv has {size} bytes, 1 was recorded (it)"
 
 
 @pytest.mark.parametrize("option", ["equals_rows", "equals_sha256"])

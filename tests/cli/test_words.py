@@ -170,7 +170,7 @@ def test_an_old_word_says_the_new(lab: Lab) -> None:
     scanned, old, new = lab.rt("scan", "summarizer"), lab.rt("summarize"), lab.rt("submit", "summarizer")
     assert "1 day found." in scanned.out
     assert old.code == 0
-    assert "All 1 finished." in old.out
+    assert "The one task finished." in old.out
     assert old.err == "./rt summarize is called ./rt submit summarizer now.\n"
     assert (new.code, new.err) == (0, "")
     assert "All 1 days are finished." in new.out or "1 day is finished" in new.out, new.out

@@ -26,7 +26,7 @@ def test_usage_of_what_runs(lab: SlurmLab, tmp_path: Path, monkeypatch: pytest.M
     lab.scan()
     lab.submit(more=("--partition=gpu",))
     lab.wait_for_running()
-    form = r"^copy, batch 0001: 1 run now; memory at most (\d+) of 200 MB; \d+% of their cores busy"
+    form = r"^copy, batch 0001: 1 runs now; memory at most (\d+) of 200 MB; \d+% of their cores busy"
     form += r"; 1 GPU looked at: 43% busy, memory at most 11,204 of 40,960 MB$"
     path = f"{card.parent}:{lab.environment()['PATH']}"
 

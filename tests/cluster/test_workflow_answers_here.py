@@ -104,7 +104,7 @@ def silent(plain_lab: Lab) -> Lab:
 def test_a_silent_workflow_finishes(silent: Lab) -> None:
     """A workflow that silences Snakemake is made to its end, and listed once only."""
     silent.scan()
-    assert "All 1 finished" in silent.process(seconds=120).out, told(silent.rt("logs", "all"))
+    assert "The one task finished" in silent.process(seconds=120).out, told(silent.rt("logs", "all"))
     assert "0\tTotal files to be processed." in silent.scan().out
     assert silent.counts() == {"finished": 1}
 
@@ -141,4 +141,4 @@ def test_what_is_mended_is_to_do(silent: Lab) -> None:
     lines = (silent.workspace / "activate.sh").read_text()
     silent.activate(f'{lines}b_program() {{ echo b >"$1"; }}; export -f b_program\n')
     silent.scan()
-    assert "All 1 finished" in silent.process(seconds=120).out, told(silent.rt("logs", "all"))
+    assert "The one task finished" in silent.process(seconds=120).out, told(silent.rt("logs", "all"))

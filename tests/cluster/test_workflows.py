@@ -183,7 +183,7 @@ def test_from_the_login_node(workflow: ClusterLab) -> None:
     workflow.settings(cluster="local", tracker="snakemake", params={**SMALL, "rules_on": "small"})
     assert "1\tTotal files to be processed." in (ran := workflow.scan()).out, ran
     ran = workflow.run("bash", "process_all.sh", folder="workspace")
-    assert "All 1 finished" in ran.out, told(workflow.rt("logs", "all"))
+    assert "The one task finished" in ran.out, told(workflow.rt("logs", "all"))
     assert_finished(workflow)
 
 

@@ -113,7 +113,7 @@ def test_what_comes_with_it(here: Lab) -> None:
     here.video("d1/a b's.avi", "12345")
     here.video("d 2/$x.mp4", "1")
     here.scan()
-    assert "All 1 finished" in here.process(seconds=300).out, told(here.rt("logs", "all"))
+    assert "The one task finished" in here.process(seconds=300).out, told(here.rt("logs", "all"))
     assert (here.root / "Results/sizes.csv").read_text() == "video,bytes\nd 2/$x.mp4,1\nd1/a b's.avi,5\n"
 
 

@@ -131,7 +131,18 @@ def test_an_empty_project(lab: Lab) -> None:
     data = data_of(lab)
     assert (data["days"], data["needs"]) == ([], [])
     assert data["next"] == ["copy videos into RawVideos, then scan again"]
-    assert lab.rt("report").out == "Results/report.html shows it: 0 videos, 0 need a person.\n"
+    assert lab.rt("report").out.splitlines() == [
+        "Results/report.html shows it: 0 videos, 0 need a person.",
+        "Next:  copy videos into RawVideos, then scan again",
+    ]
+
+
+def test_a_report_of_what_is_finished_says_how_to_open_it(lab: Lab) -> None:
+    """Where nothing is left to do, what is typed next is to open the page; else it is what a status says."""
+    lab.video("d1/v.avi")
+    assert lab.rt("report").out.splitlines()[-1] == "Next:  bash workspace/get_files2process.sh"
+    lab.go()
+    assert lab.rt("report").out.splitlines()[-1] == "Next:  open Results/report.html in a browser"
 
 
 def test_videos_without_a_picture_are_told(lab: Lab) -> None:

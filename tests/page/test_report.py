@@ -218,7 +218,7 @@ def test_a_page_into_another_file_comes_alone(seen: Lab, tmp_path: Path) -> None
     """--into writes the page alone, and leaves the project's own as it is."""
     own = (seen.root / "Results/report.html").stat().st_mtime_ns
     ran = seen.rt("report", "--into", str(tmp_path / "to mail.html"))
-    assert f"{tmp_path}/to mail.html shows it: 3 videos, 1 needs a person.\n" == ran.out
+    assert f"{tmp_path}/to mail.html shows it: 3 videos, 1 needs a person.\nNext:  ./rt status --failures\n" == ran.out
     assert data_of(tmp_path / "to mail.html")["states"]
     assert (seen.root / "Results/report.html").stat().st_mtime_ns == own
     assert not (tmp_path / "report").exists()

@@ -156,7 +156,7 @@ def test_its_filter_with_a_random_network(lab: Lab) -> None:
     assert worms_of(lab, "20260101/plateA") == plain
     assert lab.counts() == {"finished": 1}
     write_network(network, -50)
-    assert "1 of 1 finished were made with other parameters" in lab.scan().out
+    assert "1 of 1 finished was made with other parameters" in lab.scan().out
     assert lab.rt("redo", "--yes", "--stale").code == 0
     lab.scan()
     lab.process(seconds=SECONDS)

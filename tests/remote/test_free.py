@@ -56,7 +56,7 @@ def test_results_whose_video_stays_are_freed_not_gone(done: Home) -> None:
     assert done.rt("free", "--yes").code == 0
     assert files_of(done.far) == ["RawVideos/d1/v1.avi"]
     assert done.far.counts() == {"finished": 1}
-    assert "1 of 1 finished were freed: proven at home." in done.far.scan().out
+    assert "1 of 1 finished was freed: proven at home." in done.far.scan().out
     assert done.far.rt("redo", "--gone", "--yes").code == 0
     assert done.far.counts() == {"finished": 1}
 

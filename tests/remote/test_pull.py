@@ -160,7 +160,7 @@ def test_a_day_that_was_made_there_from_fewer_videos_is_left_out(home: Home) -> 
     home.video("d1/v2.avi", "second")
     assert home.rt("submit", "--here").code == 0
     ran = home.rt("pull")
-    assert "  d1 (listing): made from 1 files there; here it is made from 2" in ran.out
+    assert "  d1 (listing): made from 1 file there; here it is made from 2" in ran.out
 
 
 def test_records_keep_what_the_task_told(home: Home) -> None:

@@ -18,6 +18,7 @@ KINDS = (
     "weak",  # to do, and will fail however often it is tried
     "bad",  # to do, and the first try shows that no other can help
     "flying",
+    "stuck",  # queued, and it can never start
     "arriving",
     "broken_off",
     "held",
@@ -87,7 +88,8 @@ class World:
             "workspace",
             to_do=sum(kind in self.there for kind in ("good", "weak", "bad")),
             failed=int(self.has("weak") and self.tries > 0),
-            in_flight=int(self.has("flying")),
+            in_flight=sum(kind in self.there for kind in ("flying", "stuck")),
+            stuck="0001" if self.has("stuck") and not self.has("flying") else "",
             moved=sum(kind in self.there for kind in ("moved", "refused")),
             halted=self.is_halted,
             **counts,
@@ -142,6 +144,11 @@ def type_it(now: World, advice: Advice) -> World:
     if advice.do is Do.RETRY:
         assert now.has("weak"), "nothing failed that could be tried again"
         return now.turned("flying", "weak").doing(Did.SENT)
+    if advice.do is Do.CANCEL:
+        assert advice.batch, "no batch is named"
+        assert now.has("stuck"), "no job is stuck"
+        assert not now.has("flying"), "something else is waited for"
+        return now.turned("good", "stuck").doing(Did.CANCELLED)
     if advice.do is Do.MOVED:
         assert now.has("moved", "refused"), "nothing was moved"
         return now.turned("finished", "moved").doing(Did.TOOK_ALONG)
@@ -177,6 +184,7 @@ def is_true(now: World, end: Do) -> bool:
         Do.MEND_THEN_RETRY: now.has("aside"),
         Do.MEND_THEN_SCAN: now.has("held", "stranded"),
         Do.LOOK: now.has("finished", "archived") and now.there <= {"finished", "archived", "stores", "unread"},
+        Do.OPEN: now.did is Did.REPORTED and now.there <= {"finished", "archived", "stores", "unread"},
     }
     return reasons[end]
 

@@ -23,6 +23,9 @@ from remote_tracker.records.batch import GONE, SUBMITTED
 from remote_tracker.records.sealed import SEALED
 from remote_tracker.report.queue import queue_lines
 from remote_tracker.report.scan import scan_text
+from remote_tracker.report.situation import examine_odd, situation_of, stand_of
+from remote_tracker.report.standing import Did
+from remote_tracker.report.status import status_text
 from remote_tracker.run.submit import send
 from remote_tracker.schedulers import local, slurm, snapshot
 from remote_tracker.survey import load_queue, survey_stage
@@ -360,6 +363,24 @@ def test_scan_of_a_job_that_never_starts(batch: Path, project: Project, programs
     told = "Job slurm.40 (batch 0001) does not start by itself, and what it holds is not listed: asks for too much: "
     assert (told in said) == never
     assert ("rt cancel 0001   then scan." in said) == never
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_status_of_a_job_that_never_starts(batch: Path, project: Project, programs: Programs, others: bool) -> None:
+    """The status names a job that cannot start as the scan does; where nothing else is waited for, it says cancel."""
+    write_log(batch, 1, end_line("failed", 3, "it broke"))
+    waits = frozenset({1, 2, 3} if others else {1, 2, 3, 4})
+    job = Job("0001", "slurm.40", "me", waits, False, "asks for too much: it will never run", True)
+    more = [Job("0001", "slurm.41", "me", frozenset({4}), True)] if others else []
+    asked = with_queue(project, queue_of([job, *more], 90))
+    found = examine_odd(asked)
+    now = situation_of(asked, Did.LOOKED, "workspace", [stand_of(*one) for one in found])
+    *said, last = status_text(asked, found, now).splitlines()
+    scanned = scan_text(asked, prepare(asked, [COPY])).splitlines()
+    named = [line for line in scanned if line.startswith(("Job slurm.40", "To have that listed again:"))]
+    assert len(named) == 2
+    assert [line for line in said if line in named] == named
+    assert last.endswith("rt status   (again, in a while)" if others else "rt cancel 0001")
 
 
 def test_scan_in_an_odd_environment(project: Project, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def refusal(root: Path) -> str:
         (FILES.replace("1,Results", "0,Results"), FEATURES, ["line 3", "file_id 0 stands there twice"]),
         (FILES, FEATURES.replace("1,3", "7,3"), ["line 3", "file_id 7 is not in Results/d2/filenames_summary.csv"]),
         (FILES.replace("b,True", "b,Tr"), FEATURES, ['is_good is "Tr"']),
-        (FILES.replace("1,Results/d2/b,True", "1"), FEATURES, ["line 3 has 1 cells"]),
+        (FILES.replace("1,Results/d2/b,True", "1"), FEATURES, ["line 3 has 1 cell"]),
         (FILES.replace("/d2/b", "/d2/a"), FEATURES, ["Results/d2/a stands twice in Results/d2/filenames_summary.csv"]),
         (FILES, FEATURES.replace("3,4", '"3,4'), ["line 3", "quote"]),
     ],
@@ -68,10 +68,10 @@ COUNTED = "file_id,filename,is_good,feature_rows\n0,Results/d2/a,True,1\n1,Resul
 @pytest.mark.parametrize(
     ("files", "features", "words"),
     [
-        (COUNTED, "file_id,x,y\n0,1,2\n", "Results/d2/b (file_id 1) has 0 rows, 1 were recorded"),
-        (COUNTED, "file_id,x,y\n", "Results/d2/a (file_id 0) has 0 rows, 1 were recorded"),
-        (COUNTED, FEATURES + "1,5,6\n", "Results/d2/b (file_id 1) has 2 rows, 1 were recorded"),
-        (COUNTED.replace("b,True,1", "b,False,0"), FEATURES, "Results/d2/b (file_id 1) has 1 rows, 0 were recorded"),
+        (COUNTED, "file_id,x,y\n0,1,2\n", "Results/d2/b (file_id 1) has 0 rows, 1 was recorded"),
+        (COUNTED, "file_id,x,y\n", "Results/d2/a (file_id 0) has 0 rows, 1 was recorded"),
+        (COUNTED, FEATURES + "1,5,6\n", "Results/d2/b (file_id 1) has 2 rows, 1 was recorded"),
+        (COUNTED.replace("b,True,1", "b,False,0"), FEATURES, "Results/d2/b (file_id 1) has 1 row, 0 were recorded"),
         (COUNTED.replace("b,True,1", "b,True,x"), FEATURES, 'line 3: feature_rows is "x", no number'),
         (COUNTED.replace("b,True,1", "b,True,"), FEATURES, 'line 3: feature_rows is "", no number'),
     ],

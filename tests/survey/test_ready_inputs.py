@@ -170,6 +170,22 @@ def test_what_is_refused_makes_room(tmp_path: Path, bad: int) -> None:
     assert prepared.left_over == 1
 
 
+def test_bad_ones_are_named_in_the_same_order_by_each_scan(tmp_path: Path) -> None:
+    """What the gate refuses stands where the next scan meets it: among what the scan itself refuses, by folder."""
+    project = project_of(tmp_path, make_stage(ready=READY))
+    put(tmp_path, *(f"RawVideos/{name}" for name in ("b.avi", "d1/a.avi", "d1/c.avi", "d2/x/b.avi")), content=CUT)
+    put(tmp_path, "RawVideos/c.avi", "RawVideos/d1/b.avi", "RawVideos/d2/a.avi", content="")
+    put(tmp_path, "RawVideos/d1/d.avi", content=GOOD)
+
+    def named() -> list[str]:
+        survey = prepare.prepare(project, [project.tracker.stages[0]]).survey
+        return [seen.unit.key for seen in survey.odd]
+
+    first = named()
+    assert first == ["b.avi", "c.avi", "d1/a.avi", "d1/b.avi", "d1/c.avi", "d2/a.avi", "d2/x/b.avi"]
+    assert named() == first
+
+
 def test_incomplete_ones_are_asked_too(tmp_path: Path) -> None:
     """What is done again goes through the gate like what was never touched."""
     stage = make_stage(outputs={"a": "Results/{subdir}/{name}.a", "b": "Results/{subdir}/{name}.b"}, ready=READY)

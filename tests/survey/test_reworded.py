@@ -90,7 +90,7 @@ def set_everywhere(patcher: pytest.MonkeyPatch, old: object, new: object) -> Non
 
 def reword_all(patcher: pytest.MonkeyPatch) -> None:
     """Reword every sentence that decisions, records, copies, checks, scans and errors are told in."""
-    for table in (sentences.SENTENCES, causes.WORDS, words.REMARKS):
+    for table in (sentences.SENTENCES, causes.WORDS, words.REMARKS, words.REMARKS_OF_ONE):
         for cause, sentence in [*table.items()]:
             patcher.setitem(table, cause, reword(sentence).replace("}{", "{}").replace("}niaga{", "{again}"))  # type: ignore[arg-type]
 

@@ -102,7 +102,7 @@ def test_a_set_that_was_cut_off(pair: Lab, call: int, text: str) -> None:
     """A task killed before, in or behind any rename of a pair leaves nothing that is believed; it is done again."""
     assert pair.task(1, 1, PATH=put_before(pair, "mv", text, call)).code == -9
     assert pair.counts() == {"incomplete": 1}
-    assert "0 of 1 videos have whole results" in pair.rt("verify").out
+    assert "0 of 1 video has whole results" in pair.rt("verify").out
     assert pair.go().code == 0, pair.log(2, 1)
     assert "finished already" not in pair.log(2, 1)
     assert_new(pair)

@@ -93,7 +93,7 @@ class Ants:
             ran = self.go(step)
             assert ran.code == 0, (step, ran, self.last_log())
             assert set(self.lab.counts(step)) == {"finished"}, (step, self.last_log())
-        assert "changed since they were made" not in self.lab.rt("status").out
+        assert "changed since" not in self.lab.rt("status").out
 
     def last_log(self) -> str:
         """Return the first log of the last batch."""

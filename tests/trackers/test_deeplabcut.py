@@ -153,7 +153,7 @@ def test_what_deeplabcut_rewrites_does_not_count(lab: Lab) -> None:
     path.write_text("# Project definitions (do not edit)\n" + yaml.safe_dump(keys, sort_keys=False))
     assert "other parameters" not in lab.scan().out
     write_config(lab, cropping=True)
-    assert "1 of 1 finished were made with other parameters" in lab.scan().out
+    assert "1 of 1 finished was made with other parameters" in lab.scan().out
 
 
 @pytest.mark.parametrize("value", ["moved", "changed"])
@@ -165,7 +165,7 @@ def test_rewritten_between_the_list_and_the_task(lab: Lab, value: str) -> None:
     assert "other parameters" not in lab.scan().out
     assert lab.counts() == {"finished": 1}
     write_config(lab, iteration=2)
-    assert "1 of 1 finished were made with other parameters" in lab.scan().out
+    assert "1 of 1 finished was made with other parameters" in lab.scan().out
 
 
 def test_config_elsewhere(lab: Lab, tmp_path: Path) -> None:

@@ -227,10 +227,10 @@ def test_another_video_of_the_same_name_and_size(lab: Path) -> None:
 
 
 DAY_DAMAGES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
-    "last row": (lambda rows: rows[:-1], "has 0 rows of file_id 1, 1 were recorded"),
-    "first row": (lambda rows: [rows[0], *rows[2:]], "has 1 rows of file_id 0, 2 were recorded"),
+    "last row": (lambda rows: rows[:-1], "has 0 rows of file_id 1, 1 was recorded"),
+    "first row": (lambda rows: [rows[0], *rows[2:]], "has 1 row of file_id 0, 2 were recorded"),
     "header only": (lambda rows: rows[:1], "has 0 rows of file_id 0, 2 were recorded"),
-    "twice": (lambda rows: [*rows, rows[-1]], "has 2 rows of file_id 1, 1 were recorded"),
+    "twice": (lambda rows: [*rows, rows[-1]], "has 2 rows of file_id 1, 1 was recorded"),
 }
 
 

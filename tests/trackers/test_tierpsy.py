@@ -472,7 +472,7 @@ def test_a_network_of_ones_own(worms: Worms, tmp_path: Path, place: str) -> None
     assert worms.called() == [list(ALL), list(ALL)]
     assert "other parameters" not in worms.scan().out
     path.write_bytes(b"a third network")
-    assert "1 of 1 finished were made with other parameters" in worms.scan().out
+    assert "1 of 1 finished was made with other parameters" in worms.scan().out
     path.unlink()
     worms.film("d1/b.avi")
     assert "path_to_custom_pytorch_model" in worms.scan().err

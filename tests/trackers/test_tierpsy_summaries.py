@@ -274,7 +274,7 @@ def test_a_table_that_lost_rows_is_no_result(days: Days) -> None:
     assert clause_reasons(days, "tierpsy_plate") == ["", ""]
     features, files = (days.results / f"d1/{table}_summary_tierpsy_plate.csv" for table in ("features", "filenames"))
     features.write_text("".join(features.read_text().splitlines(keepends=True)[:-1]))
-    told = "features_summary_tierpsy_plate.csv: has 0 rows of file_id 1, 1 were recorded"
+    told = "features_summary_tierpsy_plate.csv: has 0 rows of file_id 1, 1 was recorded"
     assert clause_reasons(days, "tierpsy_plate") == ["", told]
     files.write_text("file_id,filename,is_good\n0,/lab/a, b.hdf5,True\n1,/lab/c.hdf5,True\n")
     assert clause_reasons(days, "tierpsy_plate") == ["", ""]

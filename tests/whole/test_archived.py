@@ -60,10 +60,13 @@ def test_why_tells_its_story(archived: Lab, name: str) -> None:
 
 def test_verify_reads_it(archived: Lab) -> None:
     """./rt verify reads an archived video's results with all others, or by its name, and says that it is archived."""
-    for words, count in ((["verify"], 3), (["verify", "v2"], 1)):
+    for words, whole, which in (
+        (["verify"], "3 of 3 videos have", "1 of them"),
+        (["verify", "v2"], "1 of 1 video has", "It"),
+    ):
         said = archived.rt(*words).out
-        assert f"copy: {count} of {count} videos have whole results" in said
-        assert "  1 of them is archived: its video is no longer here." in said
+        assert f"copy: {whole} whole results" in said
+        assert f"  {which} is archived: its video is no longer here." in said
 
 
 def test_nothing_is_made_again_of_it(archived: Lab) -> None:

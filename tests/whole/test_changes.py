@@ -180,7 +180,7 @@ def test_result_damaged_afterwards(lab: Lab, text: str) -> None:
     assert "d1/v1.avi: bad result: " in lab.rt("status").out
     verified = lab.rt("verify")
     assert verified.code == 1
-    assert "copy: 1 of 2 videos have whole results, as they were made." in verified.out
+    assert "copy: 1 of 2 videos has whole results, as they were made." in verified.out
     assert lab.process().code == 0
     assert lab.counts() == {"finished": 2}
     assert lab.rt("verify").code == 0
@@ -191,7 +191,7 @@ def test_results_made_elsewhere(lab: Lab) -> None:
     lab.videos(1)
     lab.result("d1").mkdir()
     lab.result("d1/v1.txt").write_text("from a colleague")
-    assert "1 of 1 finished were made elsewhere: what can be checked here holds." in lab.scan().out
+    assert "1 of 1 finished was made elsewhere: what can be checked here holds." in lab.scan().out
 
 
 def test_results_made_elsewhere_are_examined_once(lab: Lab) -> None:
@@ -352,7 +352,7 @@ def test_videos_deleted_after_they_were_done(lab: Lab) -> None:
     lab.result("d1/v3.txt").unlink()
     out = lab.scan().out
     assert "2 archived: finished, and their videos are no longer here; their results are whole." in out
-    assert "1 finished once; neither their videos nor whole results are here now." in out
+    assert "1 finished once; neither its video nor a whole result is here now." in out
     assert "The 1 video is finished." in out
     assert lab.counts() == {"finished": 1}
 

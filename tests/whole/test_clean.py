@@ -90,7 +90,7 @@ def test_all(old: Lab) -> None:
     assert old.rt("verify").code == 0
     again = old.rt("clean").out
     assert "0 files, under 0.1 MB: old results" in again
-    assert "1 not made again yet: their old results are kept" in again
+    assert "1 not made again yet: its old results are kept" in again
     assert len(again.splitlines()) == 2
 
 

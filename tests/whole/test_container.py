@@ -100,7 +100,7 @@ def test_another_image_is_another_result(boxed: Lab) -> None:
     boxed.go()
     (boxed.root / "new.sif").write_text("image")
     boxed.settings(container={"image": "new.sif"})
-    assert "1 of 1 finished were made with other parameters" in boxed.scan().out
+    assert "1 of 1 finished was made with other parameters" in boxed.scan().out
 
 
 def test_the_cluster_says_how(boxed: Lab) -> None:

@@ -107,7 +107,7 @@ def test_an_edited_result_is_named_and_stays(lab: Lab) -> None:
     lab.result("d1/v1.txt").write_text("proofread")
     for _ in range(2):
         ran = lab.scan()
-        assert "1 of 2 finished changed since they were made; their checks hold" in ran.out
+        assert "1 of 2 finished changed since it was made; its checks hold" in ran.out
     assert lab.counts() == {"finished": 2}
     assert remark(lab, "v1") == "changed-since"
     assert "changed since" in lab.rt("status").out

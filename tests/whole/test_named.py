@@ -48,7 +48,7 @@ def test_a_day_alone(lab: Lab) -> None:
     assert ran.code == 0
     assert_golden("status_day", ran.out, lab)
     failed = lab.rt("status", "d2", "--failures")
-    assert "copy: 0 of 1 video need a look" in failed.out
+    assert "copy: 0 of 1 video needs a look" in failed.out
     assert "no animals" not in failed.out
     copied, listed = json.loads(lab.rt("status", "--json", "d2").out)["stages"]
     assert (copied["counts"], listed["counts"]) == ({"finished": 1}, {"unprocessed": 1})

@@ -52,7 +52,7 @@ def test_another_content_made_other_results(lab: Lab, tmp_path: Path, kind: str)
     lab.go()
     assert lab.scan().out.count("other parameters") == 0
     path.write_text("another")
-    assert "1 of 1 finished were made with other parameters" in lab.scan().out
+    assert "1 of 1 finished was made with other parameters" in lab.scan().out
     lab.video("d1/v2.avi")
     lab.scan()
     path.write_text("a third")
@@ -60,7 +60,7 @@ def test_another_content_made_other_results(lab: Lab, tmp_path: Path, kind: str)
     path.write_text("another")
     assert "2 of 2 finished were made with other parameters" in lab.scan().out
     path.write_text("a third")
-    assert "1 of 2 finished were made with other parameters" in lab.scan().out
+    assert "1 of 2 finished was made with other parameters" in lab.scan().out
 
 
 @pytest.mark.parametrize("told", [{}, {"net": ""}, {"net": None, "deep": 3}, {"net": [], "deep": {"maps": {}}}])

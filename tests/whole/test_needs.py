@@ -230,7 +230,7 @@ def test_a_retrained_model_is_another(lab: Lab) -> None:
     lab.videos(1)
     lab.go()
     (lab.root / "AuxiliaryFiles/models/first/net").write_text("trained again")
-    assert "1 of 1 finished were made with other parameters" in lab.scan().out
+    assert "1 of 1 finished was made with other parameters" in lab.scan().out
 
 
 def test_a_parameter_of_another_step_does_not_count(lab: Lab) -> None:
@@ -247,7 +247,7 @@ def test_a_parameter_of_another_step_does_not_count(lab: Lab) -> None:
         lab.run("./rt", "submit", folder="")
     lab.settings(params={"speed": 2})
     assert "other parameters" not in lab.scan("copy").out
-    assert "1 of 1 finished were made with other parameters" in lab.scan("second").out
+    assert "1 of 1 finished was made with other parameters" in lab.scan("second").out
 
 
 def test_the_file_of_a_scan(lab: Lab) -> None:

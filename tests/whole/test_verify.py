@@ -79,7 +79,7 @@ def test_it_tells_how_results_changed(lab: Lab, raw: bytes, words: str) -> None:
     ran = lab.rt("verify")
     assert ran.code == 1
     assert f"      Results/d1/v1_tracks.csv: {words}\n" in ran.out
-    assert "1 of 2 videos have whole results" in ran.out
+    assert "1 of 2 videos has whole results" in ran.out
     assert "v2" not in ran.out
 
 
@@ -214,7 +214,7 @@ def test_what_has_no_digest_gets_one(lab: Lab) -> None:
     assert lab.counts() == {"finished": 2}
     lab.result("d1/v1.txt").write_text("another text")
     assert odd_of(verified(lab)) == {"d1/v1.avi": "changed"}
-    assert "1 of 2 finished changed since they were made" in lab.scan().out
+    assert "1 of 2 finished changed since it was made" in lab.scan().out
 
 
 def test_samples_become_digests(lab: Lab) -> None:
@@ -223,7 +223,7 @@ def test_samples_become_digests(lab: Lab) -> None:
     with lab.video("d1/v1.avi").open("r+b") as file:
         file.truncate(LARGE)
     lab.go()
-    said = "1 was compared in samples: no more was noted. All of their bytes are noted now.\n"
+    said = "1 was compared in samples: no more was noted. All of its bytes are noted now.\n"
     assert said in lab.rt("verify").out
     assert "in samples" not in lab.rt("verify").out
     result = lab.result("d1/v1.txt")
@@ -315,7 +315,7 @@ def test_a_disk_that_cannot_be_written(lab: Lab) -> None:
     (lab.root / "SHA256SUMS").mkdir()
     ran = lab.rt("verify")
     assert ran.code == 1
-    assert "1 of 1 videos have whole results" in ran.out
+    assert "1 of 1 video has whole results" in ran.out
     assert "SHA256SUMS" in ran.out
 
 
@@ -326,7 +326,7 @@ def changed_lab(lab: Lab) -> Lab:
         lab.video(f"d1/v{number}.avi", f"x,y\n{number},2\n3,4\n")
     lab.go()
     lab.result("d1/v1_tracks.csv").write_text("x,y\n1,2\n")
-    assert "1 of 3 finished changed since they were made" in lab.scan().out
+    assert "1 of 3 finished changed since it was made" in lab.scan().out
     return lab
 
 
@@ -344,7 +344,7 @@ def test_accept(lab: Lab, words: tuple[str, ...]) -> None:
     assert lab.counts() == {"finished": 3}
     assert odd_of(verified(lab)) == {}
     lab.result("d1/v1_tracks.csv").write_text("x,y\n")
-    assert "1 of 3 finished changed since they were made" in lab.scan().out
+    assert "1 of 3 finished changed since it was made" in lab.scan().out
 
 
 def test_accept_refuses(lab: Lab) -> None:

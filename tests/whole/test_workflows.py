@@ -221,7 +221,7 @@ def test_verify_vouches_for_nothing(workflow: Lab) -> None:
     ran = workflow.rt("verify")
     assert ran.code == 1
     assert (
-        "run: 1 of 1 videos finished; this tracker names no file as a result of this step, so none was read.\n"
+        "run: 1 of 1 video finished; this tracker names no file as a result of this step, so none was read.\n"
         in ran.out
     )
     assert "\nNothing could be verified: " in ran.out
@@ -238,6 +238,6 @@ def test_verify_beside_a_workflow(workflow: Lab) -> None:
     workflow.rt("run")
     ran = workflow.rt("verify")
     assert ran.code == 0, ran
-    assert "second: 1 of 1 videos have whole results, as they were made.\n" in ran.out
+    assert "second: 1 of 1 video has whole results, as they were made.\n" in ran.out
     assert "so none was read.\n" in ran.out
     assert "\nNo result that was read is bad. " in ran.out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from ..text.counted import number_of
 from .clause import Fault, Files, Option
 from .regular_file import open_file
 from .values import same, shown
@@ -106,7 +107,7 @@ def _size_differs(name: str, value: Any, own: Own) -> str:
         return ""
     if own.is_input:
         return f"{name} is {shown(value)}, expected {own.size}: the size of its own {own.name} in bytes"
-    return f"{_names(own)} has {own.size} bytes, {shown(value)} were recorded ({name})"
+    return f"{_names(own)} has {number_of(own.size, 'bytes')}, {_recorded(value, name)}"
 
 
 def _rows_differ(name: str, value: Any, own: Own, options: Mapping[str, Any]) -> str:
@@ -114,19 +115,24 @@ def _rows_differ(name: str, value: Any, own: Own, options: Mapping[str, Any]) ->
 
     if own.size > own.depth:
         return ""
-    found, what = 0, "rows"
+    found, what, which = 0, "rows", ""
     for path in own.paths:
         try:
             with open_file(path) as file:
                 table = Table(file, options)
                 if column := options.get("column"):
-                    what = f"values of {column}"
+                    what, which = "values", f" of {column}"
                     found += len(set(table.columns(column)))
                 else:
                     found += table.count_rows()
         except Fault as fault:
             return f"{name} cannot be compared: {os.path.basename(path)} {fault}"
-    return "" if same(value, found) else f"{_names(own)} has {found} {what}, {shown(value)} were recorded ({name})"
+    has = f"{_names(own)} has {number_of(found, what)}{which}"
+    return "" if same(value, found) else f"{has}, {_recorded(value, name)}"
+
+
+def _recorded(value: Any, name: str) -> str:
+    return f"{shown(value)} {'was' if type(value) is int and value == 1 else 'were'} recorded ({name})"
 
 
 def _digest_differs(name: str, value: Any, own: Own, content: Iterator[bytes]) -> str:

@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ..text.counted import number_of
 from .clause import Absent, Fault
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Table:
         for line, row in self._rows(block):
             count += 1
             if strict and self._width and len(row) != self._width:
-                raise Fault(f"line {line} has {_cells(len(row))}, its header {self._width}")
+                raise Fault(f"line {line} has {number_of(len(row), 'cells')}, its header {self._width}")
         return count
 
     def _rows(self, block: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -162,7 +163,7 @@ class Table:
         for line in BytesIO(piece) if self._width and not quoted else ():
             cells = line.count(self._sign) + 1
             if cells != self._width and not self._is_blank(line):
-                raise Fault(f"has a line with {_cells(cells)} {where}, its header has {self._width}")
+                raise Fault(f"has a line with {number_of(cells, 'cells')} {where}, its header has {self._width}")
 
     def _require_text(self, lines: bytes, before: int) -> None:
         """Raise Fault where the bytes are no text; ``before`` is the number of lines above them."""
@@ -199,7 +200,3 @@ class Table:
 
     def _is_blank(self, line: bytes) -> bool:
         return not line.strip() and self._sign not in line
-
-
-def _cells(count: int) -> str:
-    return f"{count} cell" if count == 1 else f"{count} cells"

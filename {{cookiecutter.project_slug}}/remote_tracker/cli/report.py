@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from ..model import Project
-from ..page.write import report_data, report_text, write_report
+from ..page.write import next_of, report_data, report_text, write_report
 from ..remote.seen import seen_lines
+from ..report.next_step import next_word
 from ..run.progress import Reading
 from .options import json_option, project_verb, show
 
@@ -26,4 +27,4 @@ def report(project: Project, into: Path | None, no_pictures: bool, as_json: bool
         return
     with Reading("drawing", "drawn") as drawing:
         done = write_report(project, into and into.absolute(), seen, None if no_pictures else drawing.tell)
-    click.echo(report_text(done))
+    click.echo(f"{report_text(done)}\n{next_word()}  {next_of(project, done)}")

@@ -17,10 +17,11 @@ from ..model import Project
 from ..notify.tell import try_ways
 from ..report.next_step import after
 from ..report.standing import Did
-from ..report.words import heading, number_of
+from ..report.words import heading
 from ..run.project import retry as do_again
 from ..run.project import start
 from ..run.submit import refuse_unused, require_queue, send, send_pilot
+from ..text.counted import number_of
 from .options import folder_option, here_option, json_option, project_verb, require_here, show
 
 RESOURCE_OPTIONS = (

@@ -109,6 +109,10 @@ def rows_of(path: Path, read: Read, settings: Settings) -> list[list[object]]:
     return rows
 
 
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
 def summarize_day(description: str | None, pattern: str, read: Read, settings: Settings) -> int:
     """Write both tables of the day that the command line names; return the exit code, 1 for a day without files."""
     typed = read_arguments(description, sys.argv[1:])
@@ -125,5 +129,5 @@ def summarize_day(description: str | None, pattern: str, read: Read, settings: S
         rows += [[file_id, *row] for row in found]
     write_table(rows, typed.features)
     write_table(with_feature_rows(files, rows), typed.filenames)
-    print(f"{typed.day or 'videos of no day'}: {len(paths)} videos, {len(rows) - 1} rows")
+    print(f"{typed.day or 'videos of no day'}: {_count(len(paths), 'video')}, {_count(len(rows) - 1, 'row')}")
     return 0

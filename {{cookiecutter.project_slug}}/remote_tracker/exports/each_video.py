@@ -10,11 +10,12 @@ from ..disk.files import clear_temporaries
 from ..measures.video_tracks import NoTracks, read_tracks, require_source
 from ..model import Project
 from ..report.next_step import JOINED
-from ..report.words import FEW, number_of
+from ..report.words import FEW
 from ..survey.named import choose_named
 from ..tables.lab_table import load_lab_table
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import WHOLE, VideoRow
+from ..text.counted import number_of
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from ..disk.files import make_folder, write_file
 from ..measures.video_tracks import NoTracks, read_tracks, require_source
 from ..model import Project
-from ..report.words import FEW, number_of
+from ..report.words import FEW
 from ..scan import Tree
 from ..summaries.write import write_row
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
+from ..text.counted import number_of
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
 from .choose_frames import Candidates, Chosen, choose_frames, find_candidates, keep_frames

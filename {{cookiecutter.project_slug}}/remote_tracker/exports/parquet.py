@@ -16,8 +16,8 @@ from .. import __version__
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..report.next_step import JOINED
-from ..report.words import number_of
 from ..summaries.publish import new_tables
+from ..text.counted import number_of
 from ..text.visible import shown
 from .cell_kinds import NUMBER, TEXT
 from .column_types import Guessed, WrongGuess, find_kinds, guess_kinds, read_typed

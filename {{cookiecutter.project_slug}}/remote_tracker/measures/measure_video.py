@@ -7,9 +7,10 @@ from typing import NamedTuple
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..tables.video_row import VideoRow
+from ..tracks.forms import FORMS
 from .measure_tracks import measure
 from .track_numbers import TrackNumbers
-from .video_tracks import NoTracks, read_tracks
+from .video_tracks import NoTracks, read_tracks, require_source
 
 
 class Measured(NamedTuple):
@@ -18,6 +19,11 @@ class Measured(NamedTuple):
     numbers: TrackNumbers | None
     why_not: str = ""
     lasts: bool = True  # whether the same result would give the same again
+
+
+def load_reader(project: Project) -> None:
+    """Import what reads the tracks of the project's videos; raises ImportError where a package lacks."""
+    FORMS[require_source(project).form]
 
 
 def measure_video(project: Project, row: VideoRow) -> Measured:

@@ -10,7 +10,7 @@ difference, too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -21,7 +21,6 @@ LEAST = 8  # videos; a median of fewer is not to be trusted
 FAR = 3.5
 FEW_JUMPS = 5  # so many more than the median video would have in as many steps
 MAD_SIGMA, MEAN_SIGMA = 1.4826, 1.2533
-Pair = tuple[VideoRow, TrackNumbers]
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,21 @@ def find_standing_out(rows: Sequence[tuple[VideoRow, TrackNumbers | None]]) -> M
     days where so many have it.
     """
     known = [(row, numbers) for row, numbers in rows if numbers is not None]
-    days: dict[str, list[Pair]] = defaultdict(list)
-    for pair in known:
-        days[pair[0].day].append(pair)
+    days: dict[str, list[int]] = defaultdict(list)
+    for at, (row, _) in enumerate(known):
+        days[row.day].append(at)
     found: dict[str, list[str]] = defaultdict(list)
     for measure in MEASURES:
-        everywhere = _Scale.over(measure, known)
+        values = [measure.value(*pair) for pair in known]
+        everywhere = _Scale.over(values)
         for group in days.values():
-            scale = _Scale.over(measure, group)
+            scale = _Scale.over([values[at] for at in group])
             whose = "the median video of its day" if scale else "the median of all videos"
-            for video, reason in _find_in(measure, group, scale or everywhere, whose):
-                found[video].append(reason)
+            far = scale or everywhere
+            for at in group if far else ():
+                value, (row, numbers) = values[at], known[at]
+                if far and value is not None and _is_far(measure, value, far, numbers):
+                    found[row.video].append(measure.tell(value, far.middle, numbers).format(whose=whose))
     return {row.video: tuple(found[row.video]) for row, _ in known if row.video in found}
 
 
@@ -64,21 +67,14 @@ class _Scale:
     far: float
 
     @classmethod
-    def over(cls, measure: Measure, pairs: Sequence[Pair]) -> _Scale | None:
-        """Return the scale of these videos, None where fewer than LEAST have a value."""
-        values = [value for pair in pairs if (value := measure.value(*pair)) is not None]
+    def over(cls, told: Sequence[float | None]) -> _Scale | None:
+        """Return the scale of these values, None where there are fewer than LEAST."""
+        values = [value for value in told if value is not None]
         if len(values) < LEAST:
             return None
         middle = median(values)
         away = [abs(value - middle) for value in values]
         return cls(middle, FAR * (MAD_SIGMA * median(away) or MEAN_SIGMA * fmean(away)))
-
-
-def _find_in(measure: Measure, pairs: Sequence[Pair], scale: _Scale | None, whose: str) -> Iterator[tuple[str, str]]:
-    for row, numbers in pairs if scale else ():
-        value = measure.value(row, numbers)
-        if scale and value is not None and _is_far(measure, value, scale, numbers):
-            yield row.video, measure.tell(value, scale.middle, numbers).format(whose=whose)
 
 
 def _is_far(measure: Measure, value: float, scale: _Scale, numbers: TrackNumbers) -> bool:

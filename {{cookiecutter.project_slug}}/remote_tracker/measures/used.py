@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..disk.derived import write_derived
 from ..model import Project
@@ -26,8 +26,7 @@ LAG_S = 600.0  # behind its end a batch is asked for again: accounting lags
 Memory = tuple[int, int]  # KiB: held at most, asked for; 0: not told
 
 
-@dataclass(frozen=True)
-class TaskUse:
+class TaskUse(NamedTuple):
     """What the task that made a video's result used; None where nobody knows it."""
 
     seconds: int | None

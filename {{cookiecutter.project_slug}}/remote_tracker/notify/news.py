@@ -106,4 +106,5 @@ def _cause_lines(records: Sequence[Record]) -> Iterator[str]:
     for alike in largest[:MOST_CAUSES]:
         yield f"  {len(alike)} x {shown(own_words(alike[0]))}"
     if len(largest) > MOST_CAUSES:
-        yield f"  and {len(largest) - MOST_CAUSES} more causes"
+        more = len(largest) - MOST_CAUSES
+        yield f"  and {more} more cause{'s' if more > 1 else ''}"

@@ -72,6 +72,8 @@ def number_in(cell: str) -> float | None:
 
 def rounded(value: float | None) -> float | None:
     """Return a number with as many digits as people read, None where it is none."""
+    if type(value) is int:  # as most
+        return value
     if value is None or not isfinite(value):
         return None
     if value == int(value):

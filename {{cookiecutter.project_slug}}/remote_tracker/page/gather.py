@@ -59,7 +59,7 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
         "states": states,
         "days": [_day(day, [rows[index] for index in indices], states) for day, indices in seen.days.items()],
         "needs": find_needs(seen, groups),
-        "next": [next_text(project, seen.situation(), here=str(project.root))],
+        "next": [next_text(project, seen.situation, here=str(project.root))],
         "rate": tell_rate(rate) if rate else "",
         "failures": failures_of(project, groups),
         "parameters": sets,

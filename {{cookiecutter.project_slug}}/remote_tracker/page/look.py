@@ -10,6 +10,7 @@ from ..model import Project, Stage
 from ..report.situation import examine_all, situation_of, stand_of
 from ..report.standing import Did, Situation
 from ..report.words import NO_DAY
+from ..scan import ALL, Tree
 from ..survey import Examined, Survey, examine_judged
 from ..survey.triage import is_trouble
 from ..tables.read_videos import read_all_examined, result_stage
@@ -22,12 +23,19 @@ class Seen:
 
     def __init__(self, project: Project) -> None:
         self.project, self.stage = project, result_stage(project)
-        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, _examine)
+        self._folders = Tree(project.root, project.videos, most=ALL)
+        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, self._examine)
         survey, mine = next((survey, seen) for survey, seen in self.found if survey.stage is self.stage)
         self.reviewed, self.notes = _load_reviewed(project)
         pairs = read_all_examined(project, mine, self.reviewed, survey.tree, survey.history)
+        self.tree = survey.tree or self._folders
         self.rows: list[VideoRow] = [row for row, _ in pairs]
         self.units: list[Examined] = [seen for _, seen in pairs]  # the unit of each row
+
+    def _examine(self, project: Project, stage: Stage, survey: Survey) -> list[Examined]:
+        """Return the units as a scan decides on them; what happened to them and the folders are kept for their rows."""
+        survey.keeps_history, survey.folders = True, self._folders
+        return examine_judged(project, stage, survey)
 
     @property
     def surveys(self) -> list[tuple[Stage, Sequence[Examined]]]:
@@ -39,6 +47,7 @@ class Seen:
         """Return the names of the units, of any stage, that need a person."""
         return frozenset(one.unit.key for _, seen in self.found for one in seen if is_trouble(one))
 
+    @cached_property
     def situation(self) -> Situation:
         """Return how the project stands, as the page advises on what to type next."""
         stands = [stand_of(survey, seen) for survey, seen in self.found]
@@ -51,12 +60,6 @@ class Seen:
         for index, row in enumerate(self.rows):
             days.setdefault(day_of(row), []).append(index)
         return dict(sorted(days.items()))
-
-
-def _examine(project: Project, stage: Stage, survey: Survey) -> list[Examined]:
-    """Return the units as a scan decides on them; what happened to them is kept for their rows."""
-    survey.keeps_history = True
-    return examine_judged(project, stage, survey)
 
 
 def _load_reviewed(project: Project) -> tuple[Reviewed, list[str]]:

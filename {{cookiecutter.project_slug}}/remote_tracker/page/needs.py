@@ -11,11 +11,11 @@ from ..report.copy_again import TYPED, copy_lines, is_to_copy
 from ..report.failures import next_of
 from ..report.next_step import rt_line
 from ..report.unread import COUNTED
-from ..report.words import number_of
 from ..survey import Survey
 from ..survey.running import find_stalled
 from ..survey.states import is_changed
 from ..survey.triage import Group, triage
+from ..text.counted import number_of
 from ..text.visible import shown
 from .look import Seen
 

@@ -52,7 +52,7 @@ def ask_days(seen: Seen) -> dict[str, list[Asked]]:
     project = seen.project
     steps = [(survey.stage, units) for survey, units in seen.found if survey.stage.folder == seen.stage.folder]
     others = [Step(stage, units, seen.stage) for stage, units in steps if stage is not seen.stage]
-    marks = _Marks(project, [stage for stage, _ in steps])
+    marks = _Marks(project, seen.tree, [stage for stage, _ in steps])
     days: dict[str, list[Asked]] = {}
     for day, indices in seen.days.items():
         for index in indices:
@@ -66,8 +66,8 @@ def ask_days(seen: Seen) -> dict[str, list[Asked]]:
 class _Marks:
     """Digests of all that a project's stories tell."""
 
-    def __init__(self, project: Project, stages: Sequence[Stage]) -> None:
-        self._tree = Tree(project.root, project.videos)
+    def __init__(self, project: Project, tree: Tree, stages: Sequence[Stage]) -> None:
+        self._tree = tree
         self._listed: dict[tuple[str, str], str] = {}  # stage, unit -> the last batch that listed it
         for stage in stages:
             for batch in find_batches(project, stage):

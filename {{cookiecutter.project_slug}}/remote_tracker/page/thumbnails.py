@@ -7,7 +7,7 @@ from typing import Any
 
 from ..pictures.make import WHOLE, Tell, make_pictures
 from ..pictures.places import Sprite
-from ..report.words import number_of
+from ..text.counted import number_of
 from ..text.visible import shown
 from .look import Seen
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, NamedTuple
 
 from ..disk.files import clear_temporaries, make_folder, write_file
@@ -15,9 +16,11 @@ from ..model import Project
 from ..pictures.day_name import name_day
 from ..pictures.make import Tell
 from ..pictures.places import load_sprites, picture_path
-from ..report.words import number_of
+from ..report.next_step import next_text
+from ..report.standing import Did, Situation
 from ..shell.copies import run_copies
 from ..tables.video_row import VideoRow
+from ..text.counted import number_of
 from ..text.visible import shown
 from .assemble import assemble
 from .day_page import Shown, day_page, day_style
@@ -36,12 +39,18 @@ class Written(NamedTuple):
     videos: int
     need: int  # how many of them, of any step, need a person
     counts: str  # what people call the videos
+    now: Situation  # how the project stands
 
 
 def report_text(done: Written) -> str:
     """Return the line that people read behind a report."""
     need = f"{done.need} need a person" if done.need != 1 else "1 needs a person"
     return f"{done.page} shows it: {number_of(done.videos, done.counts)}, {need}."
+
+
+def next_of(project: Project, done: Written) -> str:
+    """Return what stands behind ``Next:`` where the page is all that was made."""
+    return next_text(project, done.now, command=f"open {quote(done.page)} in a browser")
 
 
 def write_report(
@@ -56,16 +65,17 @@ def write_report(
     seen = Seen(project)
     page = into or project.root / PAGE
     unmade = make_new(seen, tell) if tell and into is None else describe_unmade(seen, load_sprites(project))
-    now, told = datetime.now().astimezone(), [*notes, *unmade]
+    at, told = datetime.now().astimezone(), [*notes, *unmade]
     make_folder(page.parent)
 
     def make_part(part: str) -> str:
-        return assemble(gather(seen, now, told)) if part == "page" else _write_days(seen)
+        return assemble(gather(seen, at, told)) if part == "page" else _write_days(seen)
 
     # Side by side: the days take a third of the time.
     write_file(page, run_copies(make_part, ["page"] if into else ["page", "days"])[0])
     place = page.relative_to(project.root) if page.is_relative_to(project.root) else page
-    return Written(shown(str(place)), len(seen.rows), len(seen.troubled), seen.stage.counts)
+    now = seen.situation._replace(did=Did.REPORTED)
+    return Written(shown(str(place)), len(seen.rows), len(seen.troubled), seen.stage.counts, now)
 
 
 def _write_days(seen: Seen) -> str:
@@ -94,9 +104,11 @@ def _shown_on(
 
 
 def _shown(seen: Seen, row: VideoRow, cell: int) -> Shown:
-    place = picture_path(seen.project, row.video)
-    picture = place.relative_to(seen.project.root / PAGE.rpartition("/")[0] / FOLDER) if cell >= 0 else ""
-    return Shown(shown(row.video), row.state, shown(row.reason), os.fsencode(picture) if picture else b"", cell)
+    picture = b""
+    if cell >= 0:
+        place = picture_path(seen.project, row.video)
+        picture = os.fsencode(place.relative_to(seen.project.root / PAGE.rpartition("/")[0] / FOLDER))
+    return Shown(shown(row.video), row.state, shown(row.reason), picture, cell)
 
 
 def _write_where_new(path: Path, text: str) -> None:

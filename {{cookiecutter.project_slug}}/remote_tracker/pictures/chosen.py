@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from ..measures.video_tracks import require_source
 from ..model import Project
-from ..report.words import FEW, number_of
+from ..report.words import FEW
 from ..survey.named import find_named
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.video_row import VideoRow
+from ..text.counted import number_of
 from ..text.visible import shown
 from .make import WHOLE, Made, Tell, make_pictures
 from .needs import require_drawing

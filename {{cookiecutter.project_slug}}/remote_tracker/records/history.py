@@ -31,6 +31,7 @@ class History:
         self._forgiven: dict[str, str] = {}
         self._entries: dict[str, Callable[[int], Sequence[Entry]]] = {}
         self._names: Collection[str] | None = None
+        self._by_unit: dict[str, list[Record]] | None = None  # successes, youngest first; None: not all are read
         self.version = ""  # of the tracker, as the youngest batch whose tasks told it ran; "": none told it
         self.settling: set[str] = set()  # units that finished so lately that their results may not be seen yet
 
@@ -45,7 +46,7 @@ class History:
 
         ``entries`` returns what a task noted about its files.
         """
-        self._entries[batch] = entries
+        self._entries[batch], self._by_unit = entries, None
         finished: dict[str, Record] = {}
         for record in records:
             if record.result == "finished":
@@ -102,12 +103,23 @@ class History:
     def youngest_first(self, unit: str) -> Iterator[Record]:
         """Yield the records of the unit's successes since it was forgiven; reads a batch's successes when it is due."""
         since = self._forgiven.get(unit)
+        if since is None and self._by_unit is not None:
+            yield from self._by_unit.get(unit, ())
+            return
         for index in range(len(self._finished) - 1, -1, -1):
             batch, held = self._finished[index]
             if since is not None and age_of(batch) <= age_of(since):
                 return
             if found := (held if isinstance(held, dict) else self._successes(index)).get(unit):
                 yield found
+
+    def read_all(self) -> None:
+        """Read the successes of all batches, so that a unit's successes are found in one step, not batch by batch."""
+        found: dict[str, list[Record]] = {}
+        for index in range(len(self._finished) - 1, -1, -1):
+            for name, record in self._successes(index).items():
+                found.setdefault(name, []).append(record)
+        self._by_unit = found
 
     def entries(self, record: Record) -> Sequence[Entry]:
         """Return what the task of this record noted about its files, empty where it noted nothing."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..model import Project
 from ..report.next_step import after
 from ..report.standing import Did
-from ..report.words import heading, number_of
+from ..report.words import heading
+from ..text.counted import number_of
 from .freeing import HOME_LEDGER, Freed
 from .screen_lines import left_out_lines, size_of
 

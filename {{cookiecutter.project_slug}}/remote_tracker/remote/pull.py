@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..content.entry import Entry
 from ..disk.case import folded
+from ..text.counted import number_of
 
 KINDS = ("results", "masked", "tables")
 
@@ -82,7 +83,7 @@ def _find_stranger(unit: FarUnit, here: Here) -> str:
             return f"made from another {entry.path} than the one here"
     reads = here.reads.get((unit.stage, unit.name))
     if reads and set(reads) != {entry.path for entry in unit.read}:
-        return f"made from {len(unit.read)} files there; here it is made from {len(reads)}"
+        return f"made from {number_of(len(unit.read), 'files')} there; here it is made from {len(reads)}"
     return ""
 
 

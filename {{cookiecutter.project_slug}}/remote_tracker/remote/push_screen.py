@@ -7,7 +7,8 @@ from collections import Counter
 from ..model import Project
 from ..report.next_step import after
 from ..report.standing import Did
-from ..report.words import heading, number_of
+from ..report.words import heading
+from ..text.counted import number_of
 from ..text.visible import shown
 from .copying import describe_end
 from .home_videos import FINISHED
@@ -29,7 +30,8 @@ def pushed_text(project: Project, pushed: Pushed) -> str:
         lines += [f"  ... and {len(plan.send) - SHOWN} more"] if len(plan.send) > SHOWN else []
     elif plan.send and not (pushed.ended and pushed.ended.is_lost):
         size = size_of(sum(file.size for file in pushed.arrived))
-        lines.append(f"{len(pushed.arrived)} of {files} ({size}) arrived on {host}, and are there as they are here.")
+        same = "is there as it is" if len(pushed.arrived) == 1 else "are there as they are"
+        lines.append(f"{len(pushed.arrived)} of {files} ({size}) arrived on {host}, and {same} here.")
     if plan.there:
         lines.append(f"{number_of(len(plan.there), 'files')} there already, by content.")
     if finished:

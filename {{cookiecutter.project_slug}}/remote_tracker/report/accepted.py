@@ -6,10 +6,10 @@ from ..batches.accept import Accepted
 from ..model import Project
 from ..survey.states import is_bad
 from ..survey.verdict import Verified
+from ..text.counted import number_of
 from ..text.visible import shown
 from .next_step import after
 from .standing import Did
-from .words import number_of
 
 
 def _reason(one: Verified) -> str:

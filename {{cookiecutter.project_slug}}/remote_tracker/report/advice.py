@@ -29,6 +29,7 @@ class Do(Enum):
     FAILURES = "look at the failures by cause"
     IGNORED = "look at what is not read"
     LOGS = "look at a log"
+    CANCEL = "take a job out of the queue that cannot start"
     SNAKEMAKE = "start Snakemake"
     PUSH = "send videos"
     SCAN_THERE = "scan the project on the other side"
@@ -45,6 +46,7 @@ class Do(Enum):
     MEND_THEN_RETRY = "mend what is named, then try again"
     MEND_THEN_SCAN = "mend what is named, then scan"
     LOOK = "look at the results"
+    OPEN = "open the page of the project"
     LOOK_AT_MISSING = "look at the list of what is in no table"
 
 
@@ -57,6 +59,7 @@ class Advice(NamedTuple):
     do: Do
     folder: str = ""  # of a scan: workspace or summarizer
     stage: str = ""  # of a retry
+    batch: str = ""  # of a job that is to be cancelled
 
 
 TO_STATUS = (Did.SENT, Did.SENT_NONE, Did.RETRIED_NONE, Did.UNDID, Did.CANCELLED, Did.FREED, Did.VERIFIED, Did.PULLED)
@@ -85,7 +88,8 @@ def advise(now: Situation) -> Advice:
     if now.did in AFTER:
         do = AFTER[now.did]
         return Advice(do, now.folder if do in WITH_FOLDER else "")
-    return next(filter(None, (rule(now) for rule in RULES)), Advice(Do.LOOK))
+    end = Do.OPEN if now.did is Did.REPORTED else Do.LOOK
+    return next(filter(None, (rule(now) for rule in RULES)), Advice(end))
 
 
 def _take_along(now: Situation) -> Advice | None:
@@ -99,8 +103,10 @@ def _work(now: Situation) -> Advice | None:
     for one in now.stages:
         if one.to_do:
             return _do(now, one)
+        if one.in_flight and now.did in (Did.LOOKED, Did.TRIAGED, Did.SORTED):
+            return Advice(Do.CANCEL, batch=one.stuck) if one.stuck else Advice(Do.WAIT)
         if one.in_flight:
-            return Advice(Do.WAIT if now.did in (Did.LOOKED, Did.TRIAGED, Did.SORTED) else Do.STATUS)
+            return Advice(Do.STATUS)
     return None
 
 
@@ -109,7 +115,7 @@ def _do(now: Situation, one: Stand) -> Advice:
         return Advice(Do.WAIT)  # a limit of the queue, or a list that cannot be written
     if now.did is Did.RAN_ALL:  # what failed was tried as often as it helps; for the rest the queue has no room
         return Advice(Do.FAILURES if one.failed else Do.WAIT)
-    if one.halted and now.did is Did.LOOKED:
+    if one.halted and now.did in (Did.LOOKED, Did.REPORTED):
         return Advice(Do.FAILURES)
     if now.has_queue and one.failed == one.to_do:
         return Advice(Do.RETRY, stage=one.stage)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..batches.clean import KINDS, Remains
+from ..text.counted import number_of
 from .moved import megabytes
-from .words import number_of
 
 WHAT = {
     "aside": "old results that a redo moved aside, made again since",
@@ -34,7 +34,8 @@ def remains_lines(remains: Sequence[Remains]) -> Iterator[str]:
 def _redo_line(one: Remains) -> str:
     assert one.note is not None
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.strptime(one.note.stamp.partition(".")[0], "%Y%m%d_%H%M%S"))
-    kept = f"; {one.kept} not made again yet: their old results are kept" if one.kept else ""
+    their = "its" if one.kept == 1 else "their"
+    kept = f"; {one.kept} not made again yet: {their} old results are kept" if one.kept else ""
     return f"redo {one.note.number} of {when}: {_much(one.files, one.size)}{kept}"
 
 

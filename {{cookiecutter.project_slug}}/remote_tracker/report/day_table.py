@@ -12,10 +12,11 @@ from ..survey.decision import Decision
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..survey.upstream import find_awaited
+from ..text.counted import number_of
 from ..text.tones import BAD, BUSY, CARE, FAINT, GOOD, toned
 from ..text.visible import shown
 from .next_step import rt_line
-from .words import FEW, NO_DAY, day_of, number_of, state_text
+from .words import FEW, NO_DAY, day_of, state_text
 
 MOST_DAYS = 10  # a table with more days is folded
 TONES = {

@@ -11,7 +11,7 @@ from ..model import Project
 from ..parameters.files import find_files
 from ..parameters.fingerprint import fingerprint
 from ..records import find_batches
-from .words import number_of
+from ..text.counted import number_of
 
 if TYPE_CHECKING:
     from ..records.estimate import Estimate

@@ -10,13 +10,14 @@ from ..model import Project, Stage, State
 from ..survey import Examined
 from ..survey.states import describe_decision
 from ..survey.triage import FEWER, Group, is_trouble, triage
+from ..text.counted import number_of
 from ..text.tones import BAD, FAINT, STRONG, toned
 from ..text.visible import shown
 from .copy_again import copy_lines, is_to_copy
 from .fold import fold
 from .next_step import next_text, next_word, rt_line, scan_line
 from .standing import Situation
-from .words import heading, number_of
+from .words import heading, verb_of
 
 MOST_NAMES = 10
 MORE = {"more_memory": " --more-memory 2x", "more_time": " --more-time 2x"}
@@ -27,7 +28,8 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Exam
     lines = [heading(project)]
     for stage, seen in surveys:
         troubled = sum(map(is_trouble, seen))
-        told = f"{stage.name}: {troubled} of {number_of(len(seen), stage.counts)} need a look"
+        what = number_of(len(seen), stage.counts)
+        told = f"{stage.name}: {troubled} of {what} {verb_of(troubled, 'need', len(seen))} a look"
         lines.append(toned(told, BAD if troubled else ""))
         for group in triage(project, stage, seen):
             lines += ["", *_group_lines(project, stage, group)]

@@ -11,6 +11,7 @@ from ..survey import Examined
 from ..survey.running import find_steps
 from ..survey.states import word_of
 from ..survey.triage import is_trouble
+from ..text.counted import number_of
 from ..text.tones import BAD, BUSY, FAINT, toned
 from ..text.visible import shown
 from .day_table import WORD_TONES, count_days, summary_line, table_lines
@@ -81,5 +82,6 @@ def fit(lines: Sequence[str], footer: str, height: int) -> list[str]:
     room = max(1, height - 1)
     kept = list(lines) if len(lines) <= room else [line for line in lines if line]
     if len(kept) > room:
-        kept = [*kept[: room - 1], f"... {len(kept) - room + 1} more lines:  ./rt status, or a higher window"]
+        left = number_of(len(kept) - room + 1, "more lines")
+        kept = [*kept[: room - 1], f"... {left}:  ./rt status, or a higher window"]
     return [*kept, *[""] * (room - len(kept)), footer][-max(1, height) :]

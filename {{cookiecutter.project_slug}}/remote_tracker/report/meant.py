@@ -13,10 +13,11 @@ from ..survey.named import describe_unknown
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
 from ..survey.typed_names import choose_keys
+from ..text.counted import number_of
 from ..text.visible import shown
 from .day_table import state_count, toned_state, waited_for
 from .next_step import next_word, rt_line
-from .words import NO_DAY, day_of, heading, number_of
+from .words import NO_DAY, day_of, heading
 
 MOST = 100  # lines; a day may have thousands of videos
 

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..model import Project
+from ..text.counted import number_of
 from ..text.visible import shown
 from .next_step import rt_line
-from .words import number_of
 
 if TYPE_CHECKING:  # 2 ms of a scan, which moves nothing
     from ..batches.aside import Stuck
@@ -66,7 +66,8 @@ def undo_text(plan: Undoing, what: str) -> str:
 
 def _places(note: Note) -> str:
     tops = list(dict.fromkeys(_aside_of(move, note) for move in note.moves))
-    return " and ".join(map(shown, tops[:2])) + (f" and {len(tops) - 2} more places" if len(tops) > 2 else "")
+    more = f" and {number_of(len(tops) - 2, 'more places')}" if len(tops) > 2 else ""
+    return " and ".join(map(shown, tops[:2])) + more
 
 
 def _aside_of(move: Move, note: Note) -> str:

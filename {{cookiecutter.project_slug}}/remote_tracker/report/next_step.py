@@ -82,6 +82,7 @@ def _text_of(project: Project, advice: Advice, command: str, here: str = "") -> 
         Do.COPY_AGAIN: f"copy again what is named above, or take it out of RawVideos; then  {scan}",
         Do.MEND_THEN_RETRY: f"mend what is named above; then  {rt_line(project, retry, here)}",
         Do.MEND_THEN_SCAN: f"mend what is named above; then  {scan}",
+        Do.CANCEL: rt_line(project, f"cancel {advice.batch}", here),
         Do.LOOK: f"look at {_results_of(project)}",
         Do.LOOK_AT_MISSING: f"look at {JOINED}/missing.csv",
     }

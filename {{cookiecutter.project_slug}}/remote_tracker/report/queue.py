@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..model import Stage
+from ..model import Project, Stage
 from ..model.scheduling import Job, Queue
+from .next_step import rt_line
 
 
 def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
@@ -20,6 +21,19 @@ def queue_lines(stage: Stage, queue: Queue) -> Iterator[str]:
 def look_lines(stage: Stage, queue: Queue) -> Iterator[str]:
     """Yield the lines on jobs that ./rt doctor sent to look around on a node."""
     yield from _job_lines(queue, lambda _: f"{stage.name}, ./rt doctor --on-node")
+
+
+def jobs_that_never_start(queue: Queue) -> list[Job]:
+    """Return the jobs that wait for what will not come by itself."""
+    return [job for job in queue.jobs if job.never and not job.running]
+
+
+def never_lines(project: Project, queue: Queue) -> Iterator[str]:
+    """Yield lines on each job of the queue that cannot start by itself: what it holds is never listed again."""
+    for job in {job.id: job for job in jobs_that_never_start(queue)}.values():
+        held = f"Job {job.id} (batch {job.batch}) does not start by itself, and what it holds is not listed"
+        yield f"{held}: {job.reason}."
+        yield f"To have that listed again:  {rt_line(project, f'cancel {job.batch}')}   then scan."
 
 
 def _job_lines(queue: Queue, name_of: Callable[[Job], str]) -> Iterator[str]:

@@ -15,17 +15,19 @@ from ..survey import ARCHIVED, Survey
 from ..survey.decision import end_of
 from ..survey.sentences import STATE_WORDS
 from ..survey.states import word_of
+from ..text.counted import number_of
 from ..text.tones import toned
 from ..text.visible import shown
 from .day_table import WORD_TONES
 from .estimate import estimate_line
 from .moved import stuck_lines
 from .next_step import after, folder_line, how_to_read_stores, next_text, next_word, rt_line, script_line
+from .queue import never_lines
 from .situation import MOST_SUMMARIZED, find_stands, situation_of, stand_of_survey
 from .standing import Did
 from .summary import RULE, summary_lines, toned_summary
 from .unread import nothing_meant, unread_data, unread_lines
-from .words import absent_lines, heading, number_of, odd_data, remark_lines
+from .words import absent_lines, heading, odd_data, remark_lines
 
 SHOWN = 5
 
@@ -104,10 +106,7 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield f"Whether all frames can be read was not looked at: {survey.unjudged}"
     yield from remark_lines(project, survey.stage, survey.remarks, survey.counts[State.FINISHED])
     if survey.sampled:
-        yield (
-            f"{survey.sampled} of {survey.counts[State.FINISHED]} finished have files with other times than when they "
-            f"were made: what they hold was compared in samples. {rt_line(project, 'verify')} reads all of it."
-        )
+        yield f"{_sampled(survey)} was compared in samples. {rt_line(project, 'verify')} reads all of it."
     yield from absent_lines(survey)
     if prepared.pinned and prepared.left_over:
         yield (
@@ -130,20 +129,17 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
     if survey.queue.hidden:
         batches = ", ".join(survey.queue.hidden)
         yield f"Other people's jobs are not shown here: what they listed ({batches}) and has no end counts as queued."
-    yield from _stuck_lines(project, survey)
+    yield from never_lines(project, survey.queue)
     if not survey.queue.asked:
         yield f"The queue could not be asked ({survey.queue.why_not}): whatever has no end counts as running."
     if survey.queue.hidden or not survey.queue.asked:
         yield "Where you know that nothing of a batch runs any more:  ./rt scan --assume-gone BATCH"
 
 
-def _stuck_lines(project: Project, survey: Survey) -> Iterator[str]:
-    """Yield a line on each job of the queue that cannot start by itself: what it holds is never listed again."""
-    stuck = {job.id: job for job in survey.queue.jobs if job.never and not job.running}
-    for job in stuck.values():
-        held = f"Job {job.id} (batch {job.batch}) does not start by itself, and what it holds is not listed"
-        yield f"{held}: {job.reason}."
-        yield f"To have that listed again:  {rt_line(project, f'cancel {job.batch}')}   then scan."
+def _sampled(survey: Survey) -> str:
+    have, they, hold = ("has", "it was", "it holds") if survey.sampled == 1 else ("have", "they were", "they hold")
+    told = f"{survey.sampled} of {survey.counts[State.FINISHED]} finished {have} files with other times than when"
+    return f"{told} {they} made: what {hold}"
 
 
 def _halt_lines(project: Project, batch: str, node: str, why: str) -> Iterator[str]:

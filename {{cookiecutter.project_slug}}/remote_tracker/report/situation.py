@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
 from ..model.said_word import REVIEWED
+from ..model.scheduling import Queue
 from ..survey import ARCHIVED, Examined, Survey, examine_some_judged, survey_stage
 from .next_step import JOINED
+from .queue import jobs_that_never_start
 from .standing import Did, Joined, Situation, Stand
 from .unread import COUNTED
 
@@ -57,10 +60,18 @@ class Count:
     def stand(self) -> Stand:
         """Return how the stage stands, once all units have passed."""
         stage = self.survey.stage
-        rest = {"failed": self._failed, "archived": self.survey.absent[ARCHIVED]}
+        rest: dict[str, Any] = {"failed": self._failed, "archived": self.survey.absent[ARCHIVED]}
         rest["unread"] = sum(one.kind in COUNTED for one in self.survey.unread)
         rest["stores"] = len(self.survey.stores) if any(i.imgstores for i in stage.inputs) else 0
-        return Stand(stage.name, stage.folder, **self._fields, **rest, halted=bool(self.survey.halt[0]))
+        rest |= {"halted": bool(self.survey.halt[0]), "stuck": _find_stuck(self.survey.queue)}
+        return Stand(stage.name, stage.folder, **{**self._fields, **rest})
+
+
+def _find_stuck(queue: Queue) -> str:
+    """Return the batch of a job that cannot start by itself, where nothing else in the queue is waited for."""
+    never = jobs_that_never_start(queue)
+    is_all = queue.asked and not queue.hidden and len(never) == len(queue.jobs)
+    return never[0].batch if never and is_all else ""
 
 
 def stand_of(survey: Survey, seen: Iterable[Examined]) -> Stand:

@@ -36,6 +36,7 @@ class Did(Enum):
     VERIFIED = "results were read whole"
     REFUTED = "results were read whole, and some are bad"
     JOINED = "the tables of the days were joined"
+    REPORTED = "the page of the project was made"
     TOLD_SETUP = "what the other side needs in files of the user was printed"
     SET_UP = "the project there is made"
     PUSHED_NONE = "there was no video to send"
@@ -76,6 +77,7 @@ class Stand(NamedTuple):
     finished: int = 0
     archived: int = 0  # finished, and the videos are no longer here
     halted: bool = False  # the last list halted itself
+    stuck: str = ""  # the batch of a job that cannot start by itself, where the queue holds no other; "": there is hope
     stores: int = 0  # imgstores that would be read if project.yml said so
     unread: int = 0  # other files that the tracker does not read
 

@@ -12,16 +12,19 @@ from ..model import Project, State
 from ..survey import ARCHIVED, Examined, Survey
 from ..survey.decision import remarks_of
 from ..survey.running import find_stalled, find_steps
+from ..survey.stage_survey import place_in_scan
 from ..survey.states import is_being_copied, is_cancelled, word_of
 from ..survey.triage import is_trouble
+from ..text.counted import number_of
 from ..text.tones import BAD, BUSY, toned
 from ..text.visible import shown
 from .day_table import MOST_DAYS, WORD_TONES, count_days, table_lines
 from .next_step import next_text, next_word, rt_line
+from .queue import never_lines
 from .rate import find_rate, tell_rate
 from .standing import Situation
 from .unread import unread_lines
-from .words import absent_lines, heading, number_of, odd_data, remark_lines
+from .words import absent_lines, heading, odd_data, remark_lines
 
 MOST_LOOKS = 6  # units that need a look are named; ./rt status --failures has all
 HIGH = 23  # lines: a terminal has at least 24, one of them for what is typed; a longer screen folds its days
@@ -84,7 +87,7 @@ def _lines_below(project: Project, survey: Survey, seen: Sequence[Examined]) -> 
     """Yield what stands below a stage's table: remarks on results, archived videos, files that are not read."""
     finished = [s for s in seen if s.decision.state is State.FINISHED]
     remarks = Counter(remark for s in finished for remark in remarks_of(s.decision))
-    empty = sorted([*survey.empty, *(s.unit.key for s in finished if s.decision.is_empty)], key=_place_in_scan)
+    empty = sorted([*survey.empty, *(s.unit.key for s in finished if s.decision.is_empty)], key=place_in_scan)
     total = survey.counts[State.FINISHED] + len(finished)
     yield from remark_lines(project, survey.stage, remarks + survey.remarks, total, [*map(shown, empty)])
     yield from absent_lines(survey)
@@ -92,12 +95,6 @@ def _lines_below(project: Project, survey: Survey, seen: Sequence[Examined]) -> 
     if survey.unlooked:
         were = "was" if survey.unlooked == 1 else "were"
         yield f"{survey.unlooked} of what is to do {were} not looked into here: a scan looks into what it lists."
-
-
-def _place_in_scan(name: str) -> tuple[list[str], str]:
-    """Return a key that sorts names as a scan meets them: the files of a folder before the folders in it."""
-    *folders, last = name.split("/")
-    return folders, last
 
 
 def _lines_of_tasks(project: Project, found: Found, queued: Sequence[str]) -> Iterator[str]:
@@ -109,6 +106,8 @@ def _lines_of_tasks(project: Project, found: Found, queued: Sequence[str]) -> It
         yield from ("", f"How fast: {toned(tell_rate(rate), BUSY)}")
     if queued:
         yield from ("", "In the queue:", *queued)
+    for survey, _ in found:
+        yield from never_lines(project, survey.queue)
     if ended := sum(is_cancelled(one.decision) for _, seen in found for one in seen):
         yield from ("", f"Cancelled, and to do again: {number_of(ended, 'tasks')}")
     if copied := [shown(one.unit.key) for _, seen in found for one in seen if is_being_copied(one.decision)]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from ..batches.finish_taking import Along
 from ..model import Project
+from ..text.counted import number_of
 from ..text.visible import shown
 from .next_step import rt_line
-from .words import number_of
 
 SHOWN = 5
 

@@ -13,10 +13,11 @@ from ..model import Project, Stage
 from ..model.pattern import Pattern, Wildcard
 from ..partial_copies import final_name
 from ..scan import Kind, Tree, Unread, walk_all
+from ..text.counted import number_of
 from ..text.visible import shown
 from .next_step import how_to_read_stores, next_text, rt_line
 from .standing import Situation
-from .words import heading, number_of
+from .words import heading
 
 SHOWN_ENDINGS, SHOWN_NAMES = 5, 10
 # A scan has lines of its own on imgstores, and on files that ``exclude`` leaves out.

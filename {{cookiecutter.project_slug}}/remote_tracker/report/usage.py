@@ -11,7 +11,8 @@ from ..records.sealed import is_maker, load_sealed
 from ..schedulers.accounting import GOING, find_tasks
 from ..schedulers.local import is_running_here
 from ..schedulers.local_use import find_use
-from .words import number_of
+from ..text.counted import number_of
+from .words import verb_of
 
 WORKED = ("finished", "failed", "bad")  # the results of tasks whose command ran
 
@@ -35,8 +36,8 @@ def usage_lines(project: Project) -> Iterator[str]:
 def _lines_of(queue: QueueSystem, jobs: Sequence[str], batch: BatchRef) -> Iterator[str]:
     running, cards, not_now = queue.live_usage(jobs)
     if running:
-        tasks = f"{len(running)} run now" if batch.per_job == 1 else f"{_count_all(running, batch)} run now"
-        yield f"{tasks}; {_now(running, not_now)}{_cards_told(cards)}"
+        tasks = f"{len(running)}" if batch.per_job == 1 else _count_all(running, batch)
+        yield f"{tasks} {verb_of(len(running), 'run')} now; {_now(running, not_now)}{_cards_told(cards)}"
     elif not_now:
         yield not_now
     used, why_not = queue.accounting_usage(jobs)
@@ -80,7 +81,7 @@ def summary(used: Sequence[Used], batch: BatchRef) -> str:
     """
     began = [u for u in used if u.seconds]
     if not began:
-        many = f"{len(used)} tasks" if batch.per_job == 1 else _count_all(used, batch)
+        many = number_of(len(used), "tasks") if batch.per_job == 1 else _count_all(used, batch)
         return f"{many}, nothing told of them yet (accounting lags some seconds)"
     times = sorted(u.seconds for u in began)
     one = f"{len(began)} task{'s' if len(began) > 1 else ''}"

@@ -10,10 +10,11 @@ from ..batches.verify import INPUTS, RESULTS, Verification, VerifiedStage
 from ..content.entry import Entry
 from ..model import Project
 from ..survey.verdict import Change, Verdict, Verified
+from ..text.counted import number_of
 from ..text.visible import shown
 from .next_step import after, rt_line
 from .standing import Did
-from .words import heading, number_of
+from .words import heading, verb_of
 
 # The words for the units of a verdict: for a single unit, for several.
 WORDS = {
@@ -31,19 +32,22 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
     lines = [heading(project)]
     if found.before:
         when = f"at {since} or later" if since else "before the last ./rt verify was stopped"
-        lines.append(f"{found.before} of {number_of(found.files, 'files')} were read {when}: not read again.")
+        were = verb_of(found.before, "were")
+        lines.append(f"{found.before} of {number_of(found.files, 'files')} {were} read {when}: not read again.")
     for one in found.stages:
         lines.append(_line_of(one))
         lines += _odd_lines(one)
         if one.archived:
             are, sources = ("is", "its") if one.archived == 1 else ("are", "their")
             what = number_of(one.archived, one.stage.sources).partition(" ")[2]
-            lines.append(f"  {one.archived} of them {are} archived: {sources} {what} {are} no longer here.")
+            which = f"{one.archived} of them" if one.units > 1 else "It"
+            lines.append(f"  {which} {are} archived: {sources} {what} {are} no longer here.")
     if noted := sum(one.noted for one in found.stages):
         lines.append(f"{noted} had no digests (made elsewhere, or by an older version): they are noted now.")
     if sampled := sum(one.sampled for one in found.stages):
         was = "was" if sampled == 1 else "were"
-        lines.append(f"{sampled} {was} compared in samples: no more was noted. All of their bytes are noted now.")
+        their = "its" if sampled == 1 else "their"
+        lines.append(f"{sampled} {was} compared in samples: no more was noted. All of {their} bytes are noted now.")
     if found.sums:
         results, inputs = found.sums
         lines.append(f"{RESULTS} names {number_of(results, 'results')}, {INPUTS} {number_of(inputs, 'inputs')}.")
@@ -51,9 +55,10 @@ def verified_text(project: Project, found: Verification, since: str = "") -> str
 
 
 def _line_of(found: VerifiedStage) -> str:
-    what = f"{found.units} {found.stage.counts}"
+    what = number_of(found.units, found.stage.counts)
     if found.stage.outputs:
-        return f"{found.stage.name}: {found.fine} of {what} have whole results, as they were made."
+        have = verb_of(found.fine, "have", found.units)
+        return f"{found.stage.name}: {found.fine} of {what} {have} whole results, as they were made."
     told = "this tracker names no file as a result of this step, so none was read"
     return f"{found.stage.name}: {found.unread} of {what} finished; {told}."
 

@@ -9,6 +9,7 @@ from ..model import Cause, DayFolders, Project, Stage
 from ..survey import ARCHIVED, FREED, VANISHED, Examined, Survey
 from ..survey.decision import Decision
 from ..survey.states import describe_state
+from ..text.counted import number_of
 from ..text.visible import shown
 from .next_step import rt_line
 
@@ -27,6 +28,17 @@ REMARKS = {
         "were made with another version of the tracker than the youngest. To make them again:  {again}"
     ),
 }
+REMARKS_OF_ONE = {
+    Cause.MADE_ELSEWHERE: "was made elsewhere: what can be checked here holds.",
+    Cause.DESPITE_FAILURE: "has a whole result although its task failed.",
+    Cause.CHANGED_SINCE: (
+        "changed since it was made; its checks hold. To take it as it is:  {accept}   To make it again:  {changed}"
+    ),
+    Cause.OTHER_PARAMETERS: "was made with other parameters than those of now. To make it again:  {again}",
+    Cause.FREED: "was freed: proven at home.",
+    Cause.OTHER_VERSION: "was made with another version of the tracker than the youngest. To make it again:  {again}",
+}
+VERBS = {"are": "is", "have": "has", "need": "needs", "run": "runs", "were": "was"}
 
 
 def heading(project: Project) -> str:
@@ -36,9 +48,9 @@ def heading(project: Project) -> str:
     return f"{shown(project.root.name)} on {project.cluster.name} ({os.uname().nodename}, {kind})"
 
 
-def number_of(count: int, what: str) -> str:
-    """Return a count with its noun, as "6 videos" or "1 video"; ``what`` is the plural."""
-    return f"{count} {what.removesuffix('s') if count == 1 else what}"
+def verb_of(count: int, several: str, total: int = 0) -> str:
+    """Return the verb that goes with a count, of so many in ``total``; ``several`` is the verb of several, as "are"."""
+    return VERBS[several] if 1 in (count, total) else several
 
 
 def either(project: Project) -> str:
@@ -79,8 +91,9 @@ def remark_lines(
         "accept": rt_line(project, "accept --changed"),
         "changed": rt_line(project, "redo --changed"),
     }
-    for remark, words in REMARKS.items():
+    for remark in REMARKS:
         if count := remarks.get(remark, 0):
+            words = (REMARKS_OF_ONE if count == 1 else REMARKS)[remark]
             yield f"{count} of {finished} finished {words.format(**verbs)}"
 
 
@@ -92,6 +105,9 @@ def absent_lines(survey: Survey) -> Iterator[str]:
         results = "its results are" if count == 1 else "their results are"
         yield f"{count} archived: finished, and {what} no longer here; {results} whole."
     if count := survey.absent[FREED]:
-        yield f"{count} more finished, and were freed with their {sources}: proven at home."
+        what = f"its {sources.removesuffix('s')}" if count == 1 else f"their {sources}"
+        yield f"{count} more finished, and {verb_of(count, 'were')} freed with {what}: proven at home."
     if count := survey.absent[VANISHED]:
-        yield f"{count} finished once; neither their {sources} nor whole results are here now."
+        what = f"its {sources.removesuffix('s')}" if count == 1 else f"their {sources}"
+        results = "a whole result is" if count == 1 else "whole results are"
+        yield f"{count} finished once; neither {what} nor {results} here now."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..report.next_step import JOINED
-from ..report.words import number_of
 from ..summaries.find import LAB_TABLE
 from ..tables.reviewed import REVIEWED
 from ..tables.write_tables import ANIMALS, SUMMARIZER, VIDEOS, Beside
+from ..text.counted import number_of
 from ..text.visible import shown
 from .join import Outcome
 
@@ -23,7 +23,9 @@ def joined_text(outcome: Outcome) -> str:
     lines = [f"{counted} {'is' if joined.files == 1 else 'are'} joined in {JOINED}/{ANIMALS}"]
     for gap in joined.gaps:
         table = f"The table of {gap.day or '(no day)'}"
-        lines.append(f"{table} lacks {len(gap.columns)} columns, as {gap.columns[0]}: left empty.")
+        as_one = "" if len(gap.columns) == 1 else "as "
+        lacks = f"{number_of(len(gap.columns), 'columns')}, {as_one}{gap.columns[0]}"
+        lines.append(f"{table} lacks {lacks}: left empty.")
     if len(joined.mixed) > 1:
         lines.append(f"The results were made with {len(joined.mixed)} sets of parameters and versions, mixed here:")
         lines.append(

@@ -118,9 +118,8 @@ def forecast(piloted: Piloted, sizes: Sequence[int], throttle: int) -> list[str]
     memory = f"{piloted.used.memory_kib / 1024:,.0f} MB of memory" if piloted.used else "memory not told"
     lines = [f"The pilot ({piloted.record.unit}) took {seconds} s, {memory}, wrote {_megabytes(piloted.output_bytes)}."]
     total = seconds * scale
-    lines.append(
-        f"All {len(sizes)}: about {_hours(total)} of one task's time, {_megabytes(piloted.output_bytes * scale)}."
-    )
+    which = f"All {len(sizes)}" if len(sizes) != 1 else "It alone"
+    lines.append(f"{which}: about {_hours(total)} of one task's time, {_megabytes(piloted.output_bytes * scale)}.")
     at_once = throttle or min(20, len(sizes))
     return [*lines, f"With {at_once} at once: about {_hours(total / min(at_once, len(sizes) or 1))}."]
 

@@ -89,7 +89,7 @@ class ReadingWhole(LateBar):
         )
 
         columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), TextColumn(LEFT))
-        what = TextColumn(f"reading {so_far.files:,} files")
+        what = TextColumn(f"reading {so_far.files:,} file{'s' * (so_far.files != 1)}")
         self._bar = Progress(what, *columns, console=Console(file=sys.__stdout__), transient=True)
         self._row = self._bar.add_task("", total=so_far.all_bytes)
         self._bar.start()
@@ -180,7 +180,7 @@ class Screen:
         if progress.failed:
             self._say(f"{good} finished, {progress.failed} failed.{self._next(Did.FAILED)}")
             return 1
-        self._say(f"All {good} finished.{self._next(Did.RAN)}")
+        self._say(f"{f'All {good}' if good != 1 else 'The one task'} finished.{self._next(Did.RAN)}")
         return 0
 
     def _next(self, did: Did) -> str:

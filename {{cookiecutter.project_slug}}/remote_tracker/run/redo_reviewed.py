@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Stage
-from ..report.words import number_of
 from ..survey import Examined, Survey, examine_stage
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.reviewed import BAD, Unseen, read_reviewed
 from ..tables.spreadsheet import Sheet
+from ..text.counted import number_of
 from ..text.visible import shown
 from .redo import Talk, redo_chosen
 

@@ -14,9 +14,9 @@ from ..notify import tell_news
 from ..report.next_step import after, rt_line
 from ..report.scan import scan_text
 from ..report.standing import Did
-from ..report.words import number_of
 from ..survey import Examined, ScanOptions, survey_stage
 from ..survey.sentences import describe_failure
+from ..text.counted import number_of
 from ..text.visible import shown
 from . import pilot
 

@@ -5,11 +5,12 @@ from .copies import Inside, look_inside
 from .join import find_units, single_units
 from .split_pattern import SplitPattern
 from .stores import find_stores
-from .tree import VIDEOS, Tree, is_folder
+from .tree import ALL, VIDEOS, Tree, is_folder
 from .unread import Kind, Unread, find_unread, walk_all
 from .walk import Folder, find_folders, matcher
 
 __all__ = [
+    "ALL",
     "VIDEOS",
     "ExpectedOutput",
     "Folder",

@@ -104,9 +104,11 @@ def _joined(rows: Iterable[JoinRow], have: Sequence[str], found: list[Candidate]
 
 def _alone(row: JoinRow, wanted: Input, have: Sequence[str], new: int) -> JoinRow:
     """Return the row without a file for the input, whose new wildcards are empty: a problem unless it is optional."""
-    known = {**dict.fromkeys(wanted.pattern.wildcards, "*"), **dict(zip(have, row.values, strict=True))}
-    missing = "" if wanted.optional else f"there is no {wanted.name} for it ({wanted.pattern.fill(known)})"
-    return row._replace(values=(*row.values, *[""] * new), files=(*row.files, ()), problem=row.problem or missing)
+    problem = row.problem
+    if not problem and not wanted.optional:
+        known = {**dict.fromkeys(wanted.pattern.wildcards, "*"), **dict(zip(have, row.values, strict=True))}
+        problem = f"there is no {wanted.name} for it ({wanted.pattern.fill(known)})"
+    return row._replace(values=(*row.values, *[""] * new), files=(*row.files, ()), problem=problem)
 
 
 def _spread(rows: Iterable[JoinRow], have: Sequence[str], each: ListWildcard, lists: Lists) -> Iterator[JoinRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -22,6 +23,7 @@ VIDEOS = "RawVideos"  # the folder of the videos, wherever it lies
 METADATA = "metadata.yaml"  # in each imgstore, and in other folders
 INDEXES = frozenset({"000000.npz", "000000.yaml"})  # of an imgstore's first chunk
 _mode = attrgetter("st_mode")
+ALL = sys.maxsize
 KEPT = 24  # listings kept: a step of a scan goes to and fro between folders of RawVideos, Results and MaskedVideos
 
 
@@ -35,10 +37,11 @@ class Tree:
     videos that stay whole, though they were to be cut into pieces: how many frames they have is not known.
     """
 
-    def __init__(self, root: Path, videos: str = "", is_late: bool = False) -> None:
+    def __init__(self, root: Path, videos: str = "", is_late: bool = False, most: int = KEPT) -> None:
         self._root = f"{root}/"
         self._videos = f"{os.path.join(root, os.path.expanduser(videos))}/" if videos else ""
         self._kept: OrderedDict[str, Listing] = OrderedDict()
+        self._most = most  # listings that are kept; ALL: of each folder
         self._only: tuple[str, Listing] = ("", {})
         self._modes: list[tuple[Listing, set[int]]] = []  # of the last folder that was asked for
         self._reader = FolderReader(is_late)
@@ -69,7 +72,7 @@ class Tree:
         kept = self._kept.get(folder)
         if kept is None:
             kept = self._kept[folder] = self._list(folder)
-            if len(self._kept) > KEPT:
+            if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return kept
 
@@ -109,10 +112,18 @@ class Tree:
         tree._only = ("", {})
         return tree
 
+    def afresh(self) -> Tree:
+        """Return a tree of the same folders as they were read, on which nothing is noted yet but what is unreadable."""
+        tree = copy(self)
+        tree._only, tree._modes = ("", {}), []
+        tree.excluded, tree.uncut, tree.stores, tree.dropped = set(), set(), {}, {}
+        return tree
+
     def stat(self, path: str) -> os.stat_result | None:
         """Return the stat of ``path``, relative to the project, None where nothing is there."""
-        folder, _, name = path.rstrip("/").rpartition("/")
-        return self.listing(f"{folder}/" if folder else "").get(name)
+        path = path.rstrip("/")
+        at = path.rfind("/") + 1
+        return self.listing(path[:at]).get(path[at:])
 
     def is_store(self, folder: str) -> bool:
         """Return whether the folder is an imgstore: a recording in chunks, whose description is copied last."""

@@ -39,7 +39,8 @@ def _serve(folder: Path, verb: str, words: Sequence[str]) -> None:
     elif verb == "cancel":
         cancel(folder, words)
     elif left := clear(folder, words[0]):
-        print(f"{left} jobs that a killed workflow had left in the queue were cancelled.")
+        jobs, were = ("job", "was") if left == 1 else ("jobs", "were")
+        print(f"{left} {jobs} that a killed workflow had left in the queue {were} cancelled.")
 
 
 if __name__ == "__main__":

@@ -22,10 +22,11 @@ from ..records.batch import PROFILE, RULES
 from ..render.quotes import quote
 from ..report.next_step import after, folder_line, rt_line
 from ..report.standing import Did
-from ..report.words import heading, number_of
+from ..report.words import heading, verb_of
 from ..schedulers import require_queue
 from ..survey import EXPORT, EXPORT_JOBS, PLAN, ScanOptions, Survey, find_left, is_held_by_snakemake, job_prefix
 from ..survey.states import word_of
+from ..text.counted import number_of
 from .ask import ask_for, write_profile
 from .plan import Earlier, Task, choose, find_open, find_waits, make_tasks, plan_data
 
@@ -78,9 +79,10 @@ def _refuse_snakemake(project: Project, run: str) -> None:
     if left := find_left(project.root, scheduler):
         cancel_argv = require_queue(scheduler).cancel_argv
         command = " && ".join(" ".join(cancel_argv(job, ())) for job in left[:3])
-        jobs = number_of(len(left), "jobs")
+        jobs, them = number_of(len(left), "jobs"), "it" if len(left) == 1 else "them"
         raise RemoteTrackerError(
-            f"{jobs} of a Snakemake that was killed are in the queue: let them end, or take them out ({command}"
+            f"{jobs} of a Snakemake that was killed {verb_of(len(left), 'are')} in the queue: let {them} end, "
+            f"or take {them} out ({command}"
             f"{' ...' if len(left) > 3 else ''}). Nothing was changed."
         )
 
@@ -138,7 +140,7 @@ def _told(found: Outlook, project: Project) -> list[str]:
         lines.append(
             f"{survey.stage.name}: {number_of(len(tasks), 'tasks')} for Snakemake"
             f"{f' ({waiting} when what they wait for is there)' if waiting else ''}, "
-            f"{survey.counts[State.FINISHED]} of {survey.found} {survey.stage.counts} finished."
+            f"{survey.counts[State.FINISHED]} of {number_of(survey.found, survey.stage.counts)} finished."
         )
         keys = {task.key for task in tasks}
         lost += [f"{word_of(d)}: {unit.key} ({survey.stage.name})" for unit, d in survey.odd if unit.key not in keys]

@@ -13,6 +13,7 @@ from ..disk.litter import is_bin
 from ..errors import RemoteTrackerError, unknown_word
 from ..model import FIRST_FOLDER, DayFolders
 from ..model.result_folders import OWN_FOLDERS
+from ..text.counted import number_of
 
 LAB_TABLE = "AuxiliaryFiles/videos.csv"  # the lab's own table of videos or days, below the project
 SUMMARIZE = "summarize the day again (bash get_cmd2process.sh in summarizer/)"
@@ -50,7 +51,7 @@ def find_day_tables(results: Path, kind: str | None = None, day: DayFolders = FI
             raise RemoteTrackerError(f"{results.name}: {unknown_word('kind of table', kind, sets)}")
         return sets[kind]
     if len(sets) > 1 and not _plain_in_every_day(sets):
-        listed = ", ".join(f"{name or 'plain'} ({len(days)} days)" for name, days in sets.items())
+        listed = ", ".join(f"{name or 'plain'} ({number_of(len(days), 'days')})" for name, days in sets.items())
         raise RemoteTrackerError(f"{results.name} holds several kinds of day tables: {listed}; say which one to join.")
     return sets[""] if "" in sets else next(iter(sets.values()), [])
 

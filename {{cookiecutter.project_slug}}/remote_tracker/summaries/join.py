@@ -10,6 +10,7 @@ from typing import TextIO
 
 from ..errors import RemoteTrackerError
 from ..model import FIRST_FOLDER, DayFolders
+from ..text.counted import number_of
 from .columns import (
     CHANGED_SINCE,
     FEATURES,
@@ -159,7 +160,8 @@ def _refuse_lost_rows(run: _Run, table: DayTable, files: Mapping[str, _File], fo
     for file_id, file in files.items():
         rows = found.get(file_id, 0)
         if file.rows is not None and rows != file.rows:
-            what = f"{file.result} (file_id {file_id}) has {rows} rows, {file.rows} were recorded"
+            recorded = f"{file.rows} {'was' if file.rows == 1 else 'were'} recorded"
+            what = f"{file.result} (file_id {file_id}) has {number_of(rows, 'rows')}, {recorded}"
             raise damaged(name_below(table.features, run.root), what)
 
 
@@ -224,7 +226,7 @@ def _copy_rows(
     for number, line in lines:
         cells = read_cells(line, name, number)
         if len(cells) != width:
-            raise damaged(name, f"line {number} has {len(cells)} cells, the header names {width}")
+            raise damaged(name, f"line {number} has {number_of(len(cells), 'cells')}, the header names {width}")
         file = files.get(cells[key])
         if file is None:
             raise _stranger(run, table, number, cells[key])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from ..errors import RemoteTrackerError
+from ..text.counted import number_of
 from .find import SUMMARIZE
 
 LONGEST_LINE = 1 << 26  # 3,000 features take 60 kB; a file without line ends must not fill the memory
@@ -138,6 +139,6 @@ def _read_loose_cells(line: str, columns: tuple[str, ...], name: str, number: in
     cells = line.split(",")
     surplus = len(cells) - len(columns)
     if surplus < 0:
-        raise damaged(name, f"line {number} has {len(cells)} cells, the header names {len(columns)}")
+        raise damaged(name, f"line {number} has {number_of(len(cells), 'cells')}, the header names {len(columns)}")
     at = columns.index("filename")
     return [*cells[:at], ",".join(cells[at : at + surplus + 1]), *cells[at + surplus + 1 :]]

@@ -185,7 +185,7 @@ def _look_back(project: Project, survey: Survey, source: Stage) -> Iterable[Exam
 
 def _tree_of(project: Project, survey: Survey) -> Tree:
     """Return the project's folders; raises RemoteTrackerError where the disk with the stage's videos is missing."""
-    tree = survey.tree = Tree(project.root, project.videos)
+    tree = survey.tree = survey.folders.afresh() if survey.folders else Tree(project.root, project.videos)
     if any(i.pattern.root == "RawVideos" for i in survey.stage.inputs):
         tree.require_videos(project.tracker.sources)
     return tree

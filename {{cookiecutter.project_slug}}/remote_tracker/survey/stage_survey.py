@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
 
 from ..model import Cause, Stage, State
 from ..model.scheduling import Queue
@@ -43,6 +44,7 @@ class Survey:
     halt: tuple[str, str, str] = ("", "", "")  # batch, node and reason where the last batch has halted itself
     is_late: bool = False  # whether the disk answers late, as one behind a network does
     tree: Tree | None = None  # the folders, as they were looked at
+    folders: Tree | None = None  # the folders, as they were read just now: no folder is read again
     known: Mapping[str, Sequence[Examined]] = field(default_factory=dict)  # by stage, units that need no second look
     keeps_history: bool = False  # whether ``history`` is kept: of a million videos it holds much
     history: History | None = None  # what happened to the stage's units so far
@@ -70,10 +72,29 @@ class Survey:
         return [*self.incomplete, *self.unprocessed]
 
     def set_apart(self, decided: Mapping[str, Decision]) -> None:
-        """Move the named units from the units to do to ``odd``, each with its new decision."""
+        """Move the named units from the units to do to ``odd``, each with its new decision, and where a scan meets it.
+
+        The next scan, which knows the decision from the start, so names them in the same order.
+        """
+        apart: list[Examined] = []
         for kept in (self.incomplete, self.unprocessed) if decided else ():
             for unit, old in [seen for seen in kept if seen.unit.key in decided]:
                 self.counts[old.state] -= 1
                 self.counts[decided[unit.key].state] += 1
-                self.odd.append(Examined(unit, decided[unit.key]))
+                apart.append(Examined(unit, decided[unit.key]))
             kept[:] = [seen for seen in kept if seen.unit.key not in decided]
+        if apart:
+            self.odd[:] = merge(self.odd, sorted(apart, key=_place), key=_place)
+
+
+def _place(seen: Examined) -> tuple[bool, tuple[list[str], str]]:
+    """Return a key that sorts units as a scan meets them; units that were moved come last."""
+    unit, decision = seen
+    first = next((files[0] for files in unit.inputs if files), unit.key)
+    return decision.state is State.MOVED, place_in_scan(first)
+
+
+def place_in_scan(name: str) -> tuple[list[str], str]:
+    """Return a key that sorts names as a scan meets them: the files of a folder before the folders in it."""
+    *folders, last = name.split("/")
+    return folders, last

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..summaries.find import LAB_TABLE
+from ..text.counted import number_of
 from .spreadsheet import Sheet, key_of
 
 KEYS = ("video", "day")  # what its first column may be called
@@ -76,7 +77,7 @@ def _read_rows(
         while len(cells) > len(names) and not cells[-1].strip():
             cells.pop()
         if len(cells) > len(names):
-            sheet.fail(number, f"has {len(cells)} cells, the header names {len(names)}.")
+            sheet.fail(number, f"has {number_of(len(cells), 'cells')}, the header names {len(names)}.")
         key = key_of(cells[0])
         if not key:
             sheet.fail(number, f"has no {names[0]}.")

@@ -39,7 +39,7 @@ class _Reader(NamedTuple):
     stage: Stage
     tree: Tree
     history: History
-    result: Pattern | None  # of the result that the summarizer reads
+    result: Callable[[Sequence[str]], str] | None  # a unit's values -> the result that the summarizer reads
     wanted: Pattern | None  # as the summarizer names it
     told: ToldBefore
     reviewed: Reviewed
@@ -97,6 +97,7 @@ def read_all_examined(
     if len(examined) < MANY:
         return list(read_examined(project, examined, reviewed, tree))
     reader, each = _open(project, reviewed, tree, history), -(-len(examined) // processes())
+    reader.history.read_all()  # each process would read what is sealed for itself
 
     def read(part: Sequence[Examined]) -> tuple[list[VideoRow], Kept]:
         return [_row_of(reader, seen) for seen in part], reader.told.kept
@@ -117,8 +118,9 @@ def _open(project: Project, reviewed: Reviewed, tree: Tree | None, history: Hist
     told = ToldBefore(batches_of(project, stage).remembered("told", stage), stage)
     history, pieces = history or load_history(project, stage), MadeInPieces(project, stage, tree)
     finders = [(output.name, _finder(output.pattern, stage.unit_wildcards, tree)) for output in stage.outputs]
-    summarized = _find_summarized(project, stage)
-    return _Reader(project, stage, tree, history, *summarized, told, reviewed, pieces, finders)
+    result, wanted = _find_summarized(project, stage)
+    fill = result.filler(stage.unit_wildcards) if result else None
+    return _Reader(project, stage, tree, history, fill, wanted, told, reviewed, pieces, finders)
 
 
 def _finder(pattern: Pattern, wildcards: Sequence[str], tree: Tree) -> Find:
@@ -149,10 +151,9 @@ def _find_summarized(project: Project, stage: Stage) -> tuple[Pattern | None, Pa
 
 
 def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
-    (unit, decision), stage = seen, reader.stage
-    values = dict(zip(stage.unit_wildcards, unit.values, strict=True))
+    unit, decision = seen
     made = {name: find(unit.values) for name, find in reader.finders}
-    result = reader.result.fill(values) if reader.result else ""
+    result = reader.result(unit.values) if reader.result else ""
     told: Mapping[str, Any] = {}
     if decision.state in (State.FINISHED, State.GONE):
         told = origin_of(unit.key, reader.history, reader.told.digests)
@@ -182,10 +183,13 @@ def _row_of(reader: _Reader, seen: Examined) -> VideoRow:
 
 def _told_of(reader: _Reader, made: Made) -> tuple[Facts, Mapping[str, str]]:
     """Return what a whole result says of its video, and how it says that it was made."""
-    placed = {name: [reader.tree.place(path) for path, _ in found] for name, found in made.items()}
-    digest = digest_results(found_stat for found in made.values() for _, found_stat in found)
-    facts = reader.told.facts(digest, lambda: load_facts(reader.stage, placed))
-    return facts, reader.told.says(digest, lambda: load_says(reader.stage, placed))
+
+    def placed() -> dict[str, list[str]]:
+        return {name: [reader.tree.place(path) for path, _ in found] for name, found in made.items()}
+
+    digest = digest_results([found_stat for found in made.values() for _, found_stat in found])
+    facts = reader.told.facts(digest, lambda: load_facts(reader.stage, placed()))
+    return facts, reader.told.says(digest, lambda: load_says(reader.stage, placed()))
 
 
 def _claim_of(reader: _Reader, unit: Unit) -> Claim | None:

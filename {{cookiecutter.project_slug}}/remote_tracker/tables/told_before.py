@@ -20,6 +20,7 @@ from ..model import Stage
 from ..survey.proven import stat_digest
 from .told_facts import TOLD, Facts
 
+_NUMBERS = frozenset({int, float, type(None)})
 Kept = tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[str, Any]]  # facts, words, headers, digests
 
 
@@ -115,7 +116,7 @@ def _lists(told: Mapping[str, Any], key: str, length: int) -> dict[str, list[Any
     return {
         name: values
         for name, values in (found if isinstance(found, dict) else {}).items()
-        if isinstance(values, list) and len(values) == length and all(map(_is_number, values))
+        if isinstance(values, list) and len(values) == length and _are_numbers(values)
     }
 
 
@@ -139,15 +140,15 @@ def _texts(told: Mapping[str, Any], key: str) -> dict[str, Mapping[str, str]]:
     }
 
 
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, (int, float)) and isfinite(value))
+def _are_numbers(values: Iterable[Any]) -> bool:
+    return _NUMBERS.issuperset(map(type, values)) and all(map(isfinite, filter(None, values)))
 
 
 def _claim_of(told: list[Any]) -> Claim:
-    frames, fps, width, height = (value or 0 for value in told)
-    return Claim(int(frames), float(fps), int(width), int(height))
+    frames, fps, width, height = told
+    return Claim(int(frames or 0), float(fps or 0), int(width or 0), int(height or 0))
 
 
 def _facts_of(told: list[Any]) -> Facts:
     fps, *counts = told
-    return Facts(fps, *(None if count is None else int(count) for count in counts))
+    return Facts(fps, *[None if count is None else int(count) for count in counts])

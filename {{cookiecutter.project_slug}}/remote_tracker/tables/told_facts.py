@@ -77,12 +77,8 @@ def load_claim(video: str) -> Claim | None:
 def with_header(facts: Facts, claim: Claim | None) -> Facts:
     """Return the facts with what the video's header says where they leave something open."""
     claim = claim or NO_CLAIM
-    return facts._replace(
-        fps=facts.fps or _positive(claim.fps),
-        frames=facts.frames or claim.frames or None,
-        width=claim.width or None,
-        height=claim.height or None,
-    )
+    fps, frames = facts.fps or _positive(claim.fps), facts.frames or claim.frames or None
+    return Facts(fps, frames, facts.tracked, facts.animals, claim.width or None, claim.height or None)
 
 
 def _positive(value: Any) -> float | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import filterfalse, islice
+from operator import methodcaller
 
 import numpy as np
 
 from ..checks.clause import Absent, Fault
+from ..text.counted import number_of
 from .arrange import (
     Numbers,
     Sightings,
@@ -22,6 +25,8 @@ from .given import Given
 from .times import find_times, first_times
 from .tracks import Tracks
 
+ROWS_AT_ONCE = 1000  # are held beside the columns
+_IS_REMARK = methodcaller("startswith", "#")
 ONLY = "0"  # what the animal is called where a table has no column for that
 
 
@@ -52,19 +57,29 @@ def read_tidy(given: Given) -> Tracks:
 def _read_columns(path: str, names: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the cells of each column that is named, as text. Raises Fault, UnicodeDecodeError or OSError."""
     with open(path, encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(line for line in file if not line.startswith("#"))
+        rows = csv.reader(filterfalse(_IS_REMARK, file))
         head = next(rows, [])
         for name in names.values():
             if name not in head:
                 raise Absent(f'has no column "{name}"; it has {", ".join(head)}')
         places = {word: head.index(name) for word, name in names.items()}
         found: dict[str, list[str]] = {word: [] for word in names}
-        for number, row in enumerate(rows, 2):
-            if row and len(row) != len(head):
-                raise Fault(f"is cut short or damaged: row {number} has {len(row)} cells, expected {len(head)}")
-            for word, place in places.items() if row else ():
-                found[word].append(row[place])
+        before = 1
+        while part := [*islice(rows, ROWS_AT_ONCE)]:
+            whole = [row for row in part if len(row) == len(head)]
+            if len(whole) < len(part):
+                _require_whole(part, len(head), before)
+            for word, place in places.items():
+                found[word] += [row[place] for row in whole]
+            before += len(part)
     return found
+
+
+def _require_whole(rows: Sequence[Sequence[str]], cells: int, before: int) -> None:
+    """Raise Fault where a row that is not empty has another number of cells; so many rows came ``before``."""
+    for number, row in enumerate(rows, before + 1):
+        if row and len(row) != cells:
+            raise Fault(f"is cut short or damaged: row {number} has {number_of(len(row), 'cells')}, expected {cells}")
 
 
 def _numbers(cells: Sequence[str], name: str) -> Numbers:

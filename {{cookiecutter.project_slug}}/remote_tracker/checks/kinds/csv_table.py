@@ -8,6 +8,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ...text.counted import number_of
 from ..clause import Fault, Files, Kind, Option
 from ..places import examine_files, shown_name
 from ..regular_file import open_file
@@ -54,7 +55,7 @@ def _judge(depth: int, path: str, options: Mapping[str, Any]) -> str:
         if reason := _header_differs(table.header, options.get("header", ())):
             return reason
         if (count := table.has_rows(options.get("rows", 0))) < options.get("rows", 0):
-            return f"has {count} rows, expected at least {options['rows']}"
+            return f"has {number_of(count, 'rows')}, expected at least {options['rows']}"
         file.seek(-1, os.SEEK_END)
         if file.read(1) != b"\n":
             return "the last line is not whole: the file was cut"
@@ -66,7 +67,7 @@ def _header_differs(header: Sequence[str], wanted: Sequence[str]) -> str:
         if found != name:
             return f'column {place} is "{found[:60]}", expected "{name}"'
     if len(header) < len(wanted):
-        return f"has {len(header)} columns, expected {', '.join(wanted)}"
+        return f"has {number_of(len(header), 'columns')}, expected {', '.join(wanted)}"
     return ""
 
 
@@ -103,7 +104,8 @@ def _count_differs(path: str, wanted: Mapping[str, str], options: Mapping[str, A
         found = Counter(value for (value,) in Table(file, options).columns(column))
     for value in {**wanted, **found}:
         if str(found[value]) != wanted.get(value, "0"):
-            return f"has {found[value]} rows of {column} {value}, {wanted.get(value, '0')} were recorded"
+            rows, recorded = number_of(found[value], "rows"), wanted.get(value, "0")
+            return f"has {rows} of {column} {value}, {recorded} {'was' if recorded == '1' else 'were'} recorded"
     return ""
 
 

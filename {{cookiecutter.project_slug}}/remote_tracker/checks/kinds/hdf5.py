@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from ...text.counted import number_of
 from .. import chunked_data, own_files
 from ..clause import WHOLE, Absent, Fault, Files, Kind, OpenFiles, Option
 from ..h5py_files import damage, is_too_new, load_h5py, open_hdf5
@@ -93,7 +94,7 @@ def _judge_inside(file: Any, options: Mapping[str, Any]) -> str:
 def _judge_dataset(dataset: Any, options: Mapping[str, Any]) -> str:
     name, wanted = options["dataset"], options.get("rows", 0)
     if wanted and (count := _rows(dataset, name)) < wanted:
-        return f"{name} has {count} rows, expected at least {wanted}"
+        return f"{name} has {number_of(count, 'rows')}, expected at least {wanted}"
     if "key" not in options or "attribute" in options:
         return ""
     shown = _shown(dataset)
