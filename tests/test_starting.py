@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from lab import TEMPLATE, Lab, Ran, copy_tree, own_package, wait_for
+from rewinding import rewound
 from starting import CHOSEN, FORKING, FORKS, Packages, read_call
 
 SCAN = ("bash", "get_files2process.sh")
@@ -47,14 +48,12 @@ LOOKS = (
 )
 
 
-@pytest.fixture
-def listed(lab: Lab) -> Lab:
+@rewound
+def listed(lab: Lab) -> None:
     """A project whose one video is listed."""
     lab.forks = False
     lab.videos(1)
     lab.scan()
-    lab.forks = True
-    return lab
 
 
 @pytest.fixture(scope="module")
