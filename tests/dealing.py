@@ -18,7 +18,9 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 SSHD = "tests/remote"  # the tests of this folder share two sshd, which are brought up once
+CHROMIUM = "tests/page/test_chromium"  # the tests of these files share a Chromium: 2 s of CPU to bring it up
 LONGEST = (
+    CHROMIUM,
     "tests/docs/test_readme.py",
     "tests/whole/test_first_hour.py",
     "tests/trackers/test_antrax.py",
@@ -74,9 +76,9 @@ def compile_tests(files: Sequence[Path]) -> None:
 
 
 def find_share(nodeid: str) -> str:
-    """Return the name of what a test is dealt out with: its file, or the folder whose tests share servers."""
+    """Return the name of what a test is dealt out with: its file, or what the files have in common that share more."""
     file = nodeid.partition("::")[0]
-    return SSHD if file.startswith(f"{SSHD}/") else file
+    return next((share for share in (SSHD, CHROMIUM) if file.startswith((f"{share}/", f"{share}_"))), file)
 
 
 def rank(share: str) -> int:

@@ -13,8 +13,6 @@ from page.browsing import Screen
 from page.synthetic import HOSTILE, draw_plates
 from page.written_page import png, write_page
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
-
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])

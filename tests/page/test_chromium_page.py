@@ -14,8 +14,6 @@ from page.browsing import Screen
 from page.synthetic import HOSTILE, draw_plates
 from page.written_page import write_page
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
-
 PARTS = ["Where it stands", "What failed, by cause", "The videos", "The results", "The machine", "How it was made"]
 
 

@@ -15,8 +15,6 @@ from page.browsing import Screen, Select
 from page.synthetic import draw_plates
 from page.written_page import write_page
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
-
 COPIED = "navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve() }"
 
 
