@@ -127,7 +127,7 @@ def fetch(folder: Path) -> dict[Package, Path]:
     for package, archive in archives.items():
         digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode("ascii")
         if digest != package.digest:
-            sys.exit(f"docs/make_libraries.py: {package.title} has the digest {digest}, not the pinned {package.digest}")
+            sys.exit(f"docs/make_libraries.py: {package.title} has the digest {digest}, pinned is {package.digest}")
     return archives
 
 

@@ -203,6 +203,22 @@ def test_a_clip(tmp_path: Path, ending: str) -> None:
         write_clip(tmp_path / "a.avi", tmp_path / f"none.{ending}", 20, 30)
 
 
+@pytest.mark.parametrize("ending", ["avi", "mkv", "mp4"])
+@pytest.mark.parametrize("fps", [1000 / 3, 3000.0])
+def test_a_clip_of_a_high_speed_camera(tmp_path: Path, ending: str, fps: float) -> None:
+    """A clip has each frame, and the video's rate, whatever the rate is."""
+    video = tmp_path / ("a.avi" if fps < 1000 else "a.mp4")
+    code = cv2.VideoWriter.fourcc(*("MJPG" if fps < 1000 else "mp4v"))
+    writer = cv2.VideoWriter(str(video), cv2.CAP_FFMPEG, code, fps, (64, 48))
+    for n in range(20):
+        writer.write(np.full((48, 64, 3), 10 * n, np.uint8))
+    writer.release()
+    write_clip(video, tmp_path / f"clip.{ending}", 2, 17)
+    assert len(levels_of(tmp_path / f"clip.{ending}")) == 16
+    reader = cv2.VideoCapture(str(tmp_path / f"clip.{ending}"), cv2.CAP_FFMPEG)
+    assert reader.get(cv2.CAP_PROP_FPS) == pytest.approx(fps, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("suffix", "text"),
     [

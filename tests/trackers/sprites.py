@@ -26,9 +26,11 @@ def straight(x: float, y: float, dx: float = 0.0, dy: float = 0.0) -> Callable[[
     return lambda frame: (x + dx * frame, y + dy * frame)
 
 
-def draw(path: Path, ways: Sequence[Way], frames: int = 60, code: str = "MJPG", back: int = 200) -> Path:
+def draw(
+    path: Path, ways: Sequence[Way], frames: int = 60, code: str = "MJPG", back: int = 200, fps: float = FPS
+) -> Path:
     """Draw a video of discs, radius 6 px, grey level 60 on ``back``; dark ones where ``back`` is bright."""
-    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), FPS, (WIDTH, HEIGHT))
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), fps, (WIDTH, HEIGHT))
     rng = np.random.default_rng(0)
     for frame in range(frames):
         picture = np.full((HEIGHT, WIDTH, 3), back, np.uint8)

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from detect import Blank, Detector, Patch, learn, needs_samples
 from errors import BadVideo
 from parameters import Parameters
-from read_video import Picture, Span, Video, read_frames
+from read_video import Picture, Span, Stillness, Video, read_frames
 from sample_video import sample_frames
 from side_by_side import count_cores, read_ahead, write_behind
 
@@ -18,6 +18,10 @@ def learn_from(video: Video, parameters: Parameters) -> Detector:
     samples = sample_frames(video, parameters.background_frames, count_cores()) if needs_samples(parameters) else []
     if not samples and needs_samples(parameters):
         raise BadVideo(video.promise.broken(str(video.path), 0))
+    still = Stillness(video.path)  # soon, and not behind hours
+    for sample in samples:
+        still.see(sample)
+    still.end()
     return learn(samples, parameters)
 
 

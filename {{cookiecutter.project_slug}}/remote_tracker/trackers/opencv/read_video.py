@@ -15,6 +15,7 @@ from containers import ends_in_zeros, holds_only_time, is_avi, missing_bytes, sh
 from errors import BadVideo
 
 Picture = npt.NDArray[np.uint8]
+_FEWEST_ALIKE = 10  # pictures: a camera may give the same one some times
 _NO_PROMISE = 2**30  # a stream that was never closed claims this many frames or more
 
 
@@ -42,7 +43,9 @@ class Promise:
     def broken(self, name: str, frames_read: int) -> str:
         """Return the sentence that the promise was broken; ``name`` is the video's name in it."""
         why = "the file is cut short"
-        if self.whole:
+        if self.whole and not frames_read:
+            why = "this OpenCV has no decoder for it, or the file is damaged: write the video anew, as MJPG or H.264"
+        elif self.whole:
             missing = min(self.frames, self.shown) - frames_read
             why = f"the file is damaged, or frames were dropped in recording: then write frames_missing: {missing}"
             why += " into the parameter file in AuxiliaryFiles"
@@ -112,9 +115,11 @@ ALL = Span()
 def read_frames(video: Video, span: Span = ALL) -> Iterator[tuple[float, Picture]]:
     """Yield (time stamp in s, picture as height x width x 3, BGR) for each frame; 0 where a stamp is missing.
 
-    The frames before the span are decoded, too: where a seek ends, the stamps of a video do not prove.
+    The frames before the span are decoded, too: where a seek ends, the stamps of a video do not prove. Raises BadVideo
+    behind the last frame where all are the same picture.
     """
     capture, wanted = open_capture(video.path), span.count_in(video.promise)
+    still = Stillness(video.path)
     try:
         for _ in range(span.first):
             if not capture.grab():
@@ -122,10 +127,41 @@ def read_frames(video: Video, span: Span = ALL) -> Iterator[tuple[float, Picture
         for _ in count() if wanted is None else range(wanted):
             found, picture = capture.read()
             if not found:
-                return
+                break
+            still.see(picture.astype(np.uint8, copy=False))
             yield capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, picture.astype(np.uint8, copy=False)
     finally:
         capture.release()
+    still.end()
+
+
+class Stillness:
+    """Whether all pictures of a video are the same to the last bit, which no camera records.
+
+    OpenCV 4.13, 4.14 and 5.0 say of each frame of an interlaced video that it was read, and give the picture before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._first, self._count, self._changes = path, np.zeros((0, 0, 3), np.uint8), 0, False
+
+    def see(self, picture: Picture) -> None:
+        """Take the next picture; compares until one differs."""
+        if self._changes:
+            return
+        if not self._count:
+            self._first = picture.copy()
+        self._count += 1
+        self._changes = not np.array_equal(self._first, picture)
+
+    def end(self) -> None:
+        """Raise BadVideo where no picture differed from the first, of ten or more."""
+        if self._changes or self._count < _FEWEST_ALIKE:
+            return
+        raise BadVideo(
+            f"{self._path}: all {self._count} pictures are the same: OpenCV {cv2.__version__} does not read it (4.13 "
+            "and later read no interlaced videos): take opencv-python-headless<4.13, or write the video anew, as by  "
+            "ffmpeg -i OLD -vf yadif -c:v mjpeg -q:v 2 NEW.avi"
+        )
 
 
 def grey(picture: Picture) -> Picture:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -13,12 +15,15 @@ from read_video import Picture
 # As true as FFmpeg's encoder, and as small: without the second option it is twice as large, for two thirds of the time.
 _PACKED = [cv2.IMWRITE_JPEG_QUALITY, 90, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
 
+_MOST_FPS = 1000.0  # above it FFmpeg's AVI says 600, and OpenCV drops frames that come too fast for that
+_SAME_RATE = 1e-4  # so near is what OpenCV writes of 30,000/1,001
+
 
 class Masked:
     """The masked video while it grows, under a temporary name; ``place`` is where it is meant to go."""
 
     def __init__(self, place: Path, fps: float, size: tuple[int, int]) -> None:
-        self._place = place
+        self._place, self._fps = place, fps
         self.part = part_of(place)
         self.frames = 0
         # OpenCV's own encoder takes three times as long as imencode; before 4.8 there is no other.
@@ -28,7 +33,7 @@ class Masked:
             str(self.part.absolute()),
             cv2.CAP_FFMPEG,
             cv2.VideoWriter.fourcc(*"MJPG"),
-            fps,
+            min(fps, _MOST_FPS),
             size,
             [] if raw is None else [raw, 1],
         )
@@ -66,11 +71,30 @@ class Masked:
         if held != self.frames:
             problem = f"{self.frames} frames were written, the file holds {held}"
             raise TrackError(f"{self._place}: {problem}: is the disk full?")
+        _say_rate(self.part, self._fps)
 
     def drop(self) -> None:
         """Remove the file where it is."""
         self._writer.release()
         self.part.unlink(missing_ok=True)
+
+
+def _say_rate(video: Path, fps: float) -> None:
+    """Let an AVI's header say the true rate (Microsoft, "AVI RIFF File Reference": avih, strh), which readers believe.
+
+    OpenCV writes it to three digits behind the point: 0.003 for a frame every five minutes.
+    """
+    with video.open("r+b") as file:
+        head = file.read(4096)
+        period, rate = head.index(b"avih") + 8, head.index(b"strh") + 28
+        scale, ticks = struct.unpack_from("<II", head, rate)
+        if scale and abs(ticks / scale / fps - 1) < _SAME_RATE:
+            return
+        true = Fraction(fps).limit_denominator(10_000)
+        file.seek(period)  # dwMicroSecPerFrame
+        file.write(struct.pack("<I", min(round(1_000_000 / fps), 2**32 - 1)))
+        file.seek(rate)  # dwScale, dwRate
+        file.write(struct.pack("<II", true.denominator, true.numerator))
 
 
 def _frames_in(video: Path) -> int:
