@@ -16,6 +16,7 @@ from page.written_page import png, write_page
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.drawn(2)
 def test_axe_finds_nothing(page: Screen, width: int, scheme: str) -> None:
     """axe-core has no violation, on a telephone and at a desk, in light and dark; with all that folds unfolded, too."""
     page.size(width)
