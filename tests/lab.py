@@ -53,12 +53,15 @@ class Ran(NamedTuple):
     err: str
 
 
-def wait_for(true: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
-    """Return what ``true`` returns once it is not false; fails the test where that takes too long."""
+def wait_for(true: Callable[[], Any], what: str, seconds: float = 20.0, pause: float = 0.02) -> Any:
+    """Return what ``true`` returns once it is not false; fails the test where that takes too long.
+
+    A look that starts a program takes more CPU than all that is waited for, unless its pauses are longer.
+    """
     end = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < end, f"waited {seconds:g} s in vain: {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lab import Lab
+from rewinding import rewound
 
 from .programs import KILL, left_in, put_before
 
@@ -25,8 +26,8 @@ def put_elsewhere(lab: Lab, disk: Path) -> None:
     lab.result("d1").symlink_to(disk)
 
 
-@pytest.fixture
-def pair(lab: Lab) -> Lab:
+@rewound
+def pair(lab: Lab) -> None:
     """A project with an older pair of results, made elsewhere; the first of them is bad, so that both are listed."""
     lab.tracker(**PAIR)
     lab.videos(1)
@@ -35,7 +36,6 @@ def pair(lab: Lab) -> Lab:
     lab.result("d1/v1.txt").write_text("old")
     lab.scan()
     assert lab.counts() == {"incomplete": 1}
-    return lab
 
 
 def assert_new(lab: Lab) -> None:
