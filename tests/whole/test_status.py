@@ -63,7 +63,7 @@ def test_what_is_being_copied_needs_no_look(lab: Lab) -> None:
     lines = lab.rt("status").out.splitlines()
     assert "Being copied, look again in 2 min: d1/new.avi" in lines
     assert "Needs a look:" not in lines
-    assert "copy: 0 of 1 video need a look" in lab.rt("status", "--failures").out
+    assert "copy: 0 of 1 video needs a look" in lab.rt("status", "--failures").out
     os.utime(copied, (0, 0))
     lines = lab.rt("status").out.splitlines()
     assert not any("Being copied" in line for line in lines)
