@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +17,9 @@ import drawing
 import pytest
 from baking import bake_once, copy_once
 from hypothesis import settings
-from lab import LOCALE, ONE_THREAD, Lab, copy_tree, find_changed_packages
+from lab import LOCALE, ONE_THREAD, Lab, find_changed_packages
 from locales import environment_of
+from rewinding import Beginnings, make_plain
 
 # Compiled tests are kept outside this folder, also where Python is told to keep none: each worker would compile all.
 sys.pycache_prefix = os.path.expanduser("~/.cache/remote-tracker/tests")
@@ -91,14 +93,17 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def plain_lab(blank: Path, tmp_path: Path) -> Iterator[Lab]:
     """A project whose tracker copies each video; what a test leaves running is ended."""
-    root, home = tmp_path / "tiny_project", tmp_path / "home"
-    copy_tree(blank, root)
-    home.mkdir()
-    made = Lab(root, home)
-    made.settings()
-    made.tracker()
+    made = make_plain(blank, tmp_path)
     yield made
     made.clear()
+
+
+@pytest.fixture(scope="module")
+def beginnings(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beginnings]:
+    """The projects that the tests of a file begin with, made once (``rewound``)."""
+    place = tmp_path_factory.mktemp("begun")
+    yield Beginnings(blank, place)
+    shutil.rmtree(place)
 
 
 @pytest.fixture

@@ -18,32 +18,38 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 SSHD = "tests/remote"  # the tests of this folder share two sshd, which are brought up once
+CHROMIUM = "tests/page/test_chromium"  # the tests of these files share a Chromium: 2 s of CPU to bring it up
 LONGEST = (
-    "tests/docs/test_readme.py",
-    "tests/whole/test_first_hour.py",
-    "tests/trackers/test_antrax.py",
+    CHROMIUM,
     "tests/trackers/test_tierpsy.py",
-    "tests/trackers/test_tramway.py",
-    "tests/trackers/test_sleap.py",
-    "tests/whole/test_verify.py",
-    "tests/test_style.py",
-    "tests/standins/lsf/test_lsf.py",
+    "tests/trackers/test_antrax.py",
+    "tests/docs/test_readme.py",
     "tests/template/test_making.py",
-    "tests/template/test_hooks.py",
-    "tests/template/test_update_from_previous.py",
-    "tests/trackers/test_deeplabcut.py",
-    "tests/trackers/test_idtrackerai_deeplabcut_trex_custom.py",
-    "tests/trackers/test_opencv_track.py",
+    "tests/whole/test_verify.py",
+    "tests/trackers/test_tramway.py",
+    "tests/scan/test_pieces.py",
+    "tests/task/test_left.py",
     "tests/whole/test_kills.py",
-    "tests/whole/test_next.py",
-    "tests/whole/test_changes.py",
+    "tests/trackers/test_opencv_track.py",
+    "tests/task/test_log.py",
     "tests/task/test_helper.py",
-    "tests/standins/pbs/test_running.py",
-    "tests/whole/test_content.py",
-    "tests/whole/test_redo.py",
+    "tests/whole/test_first_hour.py",
+    "tests/whole/test_watch.py",
+    "tests/trackers/test_sleap.py",
+    "tests/standins/pbs/test_transcripts.py",
+    "tests/whole/test_streams.py",
+    "tests/docs/test_site_built.py",
+    "tests/test_starting.py",
+    "tests/test_style.py",
+    "tests/trackers/test_tierpsy_summaries.py",
+    "tests/whole/test_next.py",
     "tests/whole/test_gate.py",
-    "tests/crash/test_crash_update.py",
-    "tests/crash/test_storage_read_only.py",
+    "tests/whole/test_changes.py",
+    "tests/template/test_update_from_previous.py",
+    "tests/trackers/test_idtrackerai_deeplabcut_trex_custom.py",
+    "tests/task/test_results.py",
+    "tests/page/test_libraries.py",
+    "tests/standins/lsf/test_lsf.py",
 )
 
 
@@ -74,9 +80,9 @@ def compile_tests(files: Sequence[Path]) -> None:
 
 
 def find_share(nodeid: str) -> str:
-    """Return the name of what a test is dealt out with: its file, or the folder whose tests share servers."""
+    """Return the name of what a test is dealt out with: its file, or what the files have in common that share more."""
     file = nodeid.partition("::")[0]
-    return SSHD if file.startswith(f"{SSHD}/") else file
+    return next((share for share in (SSHD, CHROMIUM) if file.startswith((f"{share}/", f"{share}_"))), file)
 
 
 def rank(share: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -52,12 +53,15 @@ class Ran(NamedTuple):
     err: str
 
 
-def wait_for(true: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
-    """Return what ``true`` returns once it is not false; fails the test where that takes too long."""
+def wait_for(true: Callable[[], Any], what: str, seconds: float = 20.0, pause: float = 0.02) -> Any:
+    """Return what ``true`` returns once it is not false; fails the test where that takes too long.
+
+    A look that starts a program takes more CPU than all that is waited for, unless its pauses are longer.
+    """
     end = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < end, f"waited {seconds:g} s in vain: {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
     return found
 
 
@@ -202,6 +206,17 @@ class Lab:
         """Return a batch's folder."""
         return self.workspace / "batches" / f"{int(number):04d}"
 
+    def shared(self, batch: int | str) -> str:
+        """Return the settings that all tasks of a batch share."""
+        _, settings, _ = split_settings((self.batch(batch) / "run_task.sh").read_text())
+        return settings
+
+    def share(self, batch: int | str, settings: str) -> None:
+        """Let all tasks of a batch share these settings."""
+        script = self.batch(batch) / "run_task.sh"
+        before, _, behind = split_settings(script.read_text())
+        script.write_text(f"{before}{shlex.quote(settings)}{behind}")
+
     def batches(self) -> list[str]:
         """Return the numbers of the whole batches."""
         return sorted(path.parent.name for path in self.workspace.glob("batches/*/batch.yml"))
@@ -271,6 +286,14 @@ def kill(pid: int, number: signal.Signals) -> None:
     """Send a signal to one process, one that is gone already included."""
     with suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def split_settings(script: str) -> tuple[str, str, str]:
+    """Return what stands in a batch's run_task.sh before the settings that its tasks share, these, and the rest."""
+    before, word, rest = script.rpartition("\nsettings=")
+    quoted, end, behind = rest.partition("\nread_batch ")
+    (settings,) = shlex.split(quoted)
+    return before + word, settings, end + behind
 
 
 def copy_project(target: Path) -> Path:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from dealing import LONGEST, SSHD, compile_tests, find_share, find_uncompiled, rank
+from dealing import CHROMIUM, LONGEST, SSHD, compile_tests, find_share, find_uncompiled, rank
 from lab import REPOSITORY
 
 NOTE = """
@@ -54,14 +54,20 @@ def test_new_tests_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("file", LONGEST)
 def test_the_longest_are_files(file: str) -> None:
-    """Each file that is begun first is there, and stands before all others."""
-    assert (REPOSITORY / file).is_file()
-    assert rank(find_share(f"{file}::test_x[a::b]")) < rank("tests/test_dealing.py")
+    """Each file that is begun first, or one of several that are begun together, is there, and stands before others."""
+    files = [REPOSITORY / file] if file.endswith(".py") else [*REPOSITORY.glob(f"{file}_*.py")]
+    assert files
+    for path in files:
+        assert path.is_file()
+        assert rank(find_share(f"{path.relative_to(REPOSITORY)}::test_x[a::b]")) < rank("tests/test_dealing.py")
 
 
-def test_what_shares_servers_is_dealt_out_together() -> None:
-    """Tests of several files that share two sshd are one share."""
-    assert find_share(f"{SSHD}/test_a.py::test_x") == find_share(f"{SSHD}/test_b.py::test_y[1]") == SSHD
+@pytest.mark.parametrize(("share", "files"), [
+    (SSHD, (f"{SSHD}/test_a.py", f"{SSHD}/test_b.py")), (CHROMIUM, (f"{CHROMIUM}_a.py", f"{CHROMIUM}_b.py")),
+])  # fmt: skip
+def test_what_shares_servers_is_dealt_out_together(share: str, files: tuple[str, ...]) -> None:
+    """Tests of several files that share two sshd, or a Chromium, are one share."""
+    assert {find_share(f"{file}::test_x[1]") for file in files} == {share}
 
 
 @pytest.mark.parametrize("code", [0, 3])

@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from lab import TEMPLATE
@@ -35,6 +36,7 @@ VAGUE = re.compile(
 Prose = Iterator[tuple[int, str]]  # (line on which it begins, a docstring or a comment)
 
 
+@cache
 def find_files() -> list[str]:
     """Return the Python and bash files whose English is held, as paths below the package."""
     files = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sh")])

@@ -51,15 +51,17 @@ def by_room(files: list[Path]) -> dict[str, list[Path]]:
 
 
 @cache
-def parsed(path: Path) -> ast.Module:
-    """Return a module's syntax tree."""
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+def looked_at(path: Path) -> list[ast.AST]:
+    """Return the nodes of a module's syntax tree that a test asks about, from one walk over all of them."""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Attribute)
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
 
 
 def imported(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield (line, dotted name below remote_tracker) of each import of ours, those inside functions too."""
     package = ["remote_tracker", *path.relative_to(PACKAGE).parts[:-1]]
-    for node in ast.walk(parsed(path)):
+    for node in looked_at(path):
         if isinstance(node, ast.Import):
             found = [alias.name.split(".") for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -93,12 +95,15 @@ def test_every_module_has_a_level() -> None:
     assert {name_of(path) for path in OURS} == set(LEVEL)
 
 
-@pytest.mark.parametrize("mine", by_room(OURS))
+ROOMS = by_room(OURS)
+
+
+@pytest.mark.parametrize("mine", ROOMS)
 def test_imports_go_down(mine: str) -> None:
     """A module imports from lower levels or its own package, never sideways or up."""
     wrong = [
         f"{relative(path)} line {line} ({mine}, level {LEVEL[mine]}) imports {other} (level {LEVEL.get(other)})"
-        for path in by_room(OURS)[mine]
+        for path in ROOMS[mine]
         for line, names in imported(path)
         if (other := named(names)) != mine and LEVEL.get(other, 99) >= LEVEL[mine]
     ]
@@ -128,17 +133,17 @@ def file_of(names: list[str]) -> Path | None:
 def late_imports(path: Path) -> set[int]:
     """Return the lines of the imports that stand inside a function."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    functions = [node for node in ast.walk(parsed(path)) if isinstance(node, kinds)]
+    functions = [node for node in looked_at(path) if isinstance(node, kinds)]
     return {
         n.lineno for function in functions for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)
     }
 
 
-@pytest.mark.parametrize("room", by_room(OURS))
+@pytest.mark.parametrize("room", ROOMS)
 def test_an_import_inside_a_function_says_what_it_saves(room: str) -> None:
     """Imports stand at the top; one that waits until it is needed says on its line how many ms that saves, and whom."""
     silent = []
-    for path in by_room(OURS)[room]:
+    for path in ROOMS[room]:
         lines = path.read_text(encoding="utf-8").splitlines()
         late = [lines[n - 1].strip() for n in late_imports(path) if not re.search(r"# .*\d ms", lines[n - 1])]
         silent += [f"{relative(path)}: put it at the top, or say what it saves: {line}" for line in late]
@@ -147,7 +152,7 @@ def test_an_import_inside_a_function_says_what_it_saves(room: str) -> None:
 
 def started(path: Path) -> Iterator[str]:
     """Yield each line in which a module could start a program."""
-    for node in ast.walk(parsed(path)):
+    for node in looked_at(path):
         if isinstance(node, ast.Import):
             names = [alias.name.split(".")[0] for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -215,6 +220,6 @@ def find_long(path: Path) -> Iterator[str]:
     if length > limit:
         yield f"{relative(path)} has {length} lines; at most {limit}: make it two"
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(parsed(path)):
+    for node in looked_at(path):
         if isinstance(node, kinds) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION:
             yield f"{relative(path)} line {node.lineno}: {node.name} has {node.end_lineno - node.lineno + 1} lines"

@@ -294,6 +294,21 @@ def test_pointed_at(project: Project) -> None:
     assert os.readlink(script.parent / "files2process.txt") == "batches/0002/files2process.txt"
 
 
+def test_pointed_at_once_more(project: Project) -> None:
+    """Where the list is as it was, nothing is written; what is missing of it is made again."""
+    script = point(project, pin(project))
+    beside = [script.path.parent / name for name in ("files2process.txt", "local_output")]
+    copy = script.path.parent / "batches/0001/process_all.sh"
+    before = [path.lstat().st_ino for path in (script.path, copy, *beside)]
+    point(project, pin(project))
+    assert [path.lstat().st_ino for path in (script.path, copy, *beside)] == before
+    for path in (copy, *beside):
+        path.unlink()
+    point(project, pin(project))
+    assert copy.read_text() == script.text
+    assert [os.readlink(path) for path in beside] == ["batches/0001/files2process.txt", "batches/0001"]
+
+
 @pytest.mark.parametrize("mine", ["# mine\n", ""])
 def test_changed_meanwhile(project: Project, mine: str) -> None:
     """What somebody changes in the job script, or takes away of it, while a list is being written stays so."""

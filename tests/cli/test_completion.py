@@ -17,6 +17,7 @@ from remote_tracker.cli.completion import Typed, find_offers, quoted_for_bash, r
 from remote_tracker.cli.completion_verb import LINES
 from remote_tracker.cli.export import FORMS
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN
+from rewinding import rewound
 
 HOSTILE = [
     "plate 1.avi",
@@ -29,15 +30,14 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def project(plain_lab: Lab) -> Lab:
+@rewound
+def project(plain_lab: Lab) -> None:
     """A project of two days whose videos were listed once; the disk with its videos is away now."""
     plain_lab.tracker(LIST_DAY)
     for name in ("day 1/plate1.avi", "day 1/plate2.avi", "d2/plate1.avi", "top.avi"):
         plain_lab.video(name)
     plain_lab.scan()
     shutil.rmtree(plain_lab.root / "RawVideos")
-    return plain_lab
 
 
 @pytest.mark.parametrize(("words", "begun", "offered"), [

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from lab import Lab, copy_tree, wait_for
+from lab import Lab, copy_tree, split_settings, wait_for
 from remote_tracker.batches.node_side import join_parts
 from remote_tracker.config import load_project
 from remote_tracker.disk.files import DEAD_AFTER_S
@@ -201,8 +201,10 @@ def assert_whole(lab: Lab, script: str) -> None:
             text = (batch / name).read_text()
             assert (text.count("\n"), text[-1:]) == (tasks, "\n"), batch / name
         assert isinstance(json.loads((batch / "checks.json").read_text()), list)
-        assert (batch / "settings.sh").read_text().endswith("\n}\n")
-        assert (batch / "run_task.sh").read_text() == join_parts(lab.root / "remote_tracker/task")
+        runs = (batch / "run_task.sh").read_text()
+        _, settings, _ = split_settings(runs)
+        assert settings.endswith("\n}\n")
+        assert runs == join_parts(lab.root / "remote_tracker/task", settings)
         if (batch / SEALED).exists():
             assert isinstance(load_sealed(batch / SEALED), list)
     for path in batches.glob("proven.*"):

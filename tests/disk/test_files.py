@@ -14,7 +14,15 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from remote_tracker.disk.files import clear_temporaries, make_folder, write_file, write_link, write_new
+from remote_tracker.disk.files import (
+    clear_temporaries,
+    make_folder,
+    set_link,
+    write_changed,
+    write_file,
+    write_link,
+    write_new,
+)
 from remote_tracker.errors import NoSpace, RemoteTrackerError
 
 
@@ -171,12 +179,27 @@ def test_link_replaced(tmp_path: Path) -> None:
     assert (os.readlink(tmp_path / "link"), names(tmp_path)) == ("f", ["folder", "link"])
 
 
+def test_what_is_as_it_should_be_is_not_written(tmp_path: Path) -> None:
+    """A file with the same text, a link to the same place, stay the very files that they were; others are replaced."""
+    file, link = tmp_path / "f", tmp_path / "l"
+    seen = []
+    for text, target in [("x\udcff", "f"), ("x\udcff", "f"), ("y", "g"), ("y", "f")]:
+        write_changed(file, text)
+        set_link(link, target)
+        assert (file.read_bytes().decode("utf-8", "surrogateescape"), os.readlink(link)) == (text, target)
+        seen.append((file.stat().st_ino, link.lstat().st_ino))
+    assert seen[0] == seen[1]
+    assert seen[1][0] != seen[2][0] == seen[3][0]
+    assert len({at for _, at in seen[1:]}) == 3
+
+
 @pytest.mark.parametrize("kind", ["file", "folder"])
 def test_real_file_left_alone(tmp_path: Path, kind: str) -> None:
     """What a user put in the place of a link of ours stays."""
     place = tmp_path / "link"
     place.mkdir() if kind == "folder" else place.write_text("mine")
     write_link(place, "target")
+    set_link(place, "target")
     assert not place.is_symlink()
 
 

@@ -18,6 +18,8 @@ START = f"""
 import json, sys
 sys.path[:0] = [sys.argv[1], {str(TEMPLATE)!r}]
 from remote_tracker.disk.kept_code import use_kept_code
+if len(sys.argv) > 2:
+    import house.a, house.b, house.c, house.d, house.floor.e
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 kept = use_kept_code(sys.argv[1] + "/house")
@@ -45,10 +47,13 @@ class House:
         """Write a module."""
         (self.top / "house" / f"{name}.py").write_text(text)
 
-    def start(self, **more: str) -> tuple[list[Any], list[str], str]:
-        """Import all in a new process; return what it found, which files of the package it opened, a module's text."""
+    def start(self, *early: str, **more: str) -> tuple[list[Any], list[str], str]:
+        """Import all in a new process; return what it found, which files of the package it opened, a module's text.
+
+        With ``early`` the modules are imported before the cache is asked, as __main__ and what it needs are.
+        """
         environment = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(self.cache), **more}
-        argv = [sys.executable, "-c", START, str(self.top)]
+        argv = [sys.executable, "-c", START, str(self.top), *early]
         ran = subprocess.run(argv, env=environment, capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr
         told, read, text = json.loads(ran.stdout)
@@ -76,6 +81,13 @@ def test_no_file_of_the_package_is_opened(house: House) -> None:
     assert read == []
     assert text == "WORD = 'b'\n"
     assert [path.stat().st_mode & 0o777 for path in house.kept] == [0o600]
+
+
+def test_modules_that_are_kept_are_kept_once(house: House) -> None:
+    """Modules that are imported before the cache can be asked are no reason to write it anew at each start."""
+    before = [path.stat().st_ino for path in house.kept]
+    house.start("early")
+    assert [path.stat().st_ino for path in house.kept] == before
 
 
 @pytest.mark.parametrize("how", ["in place", "with its old times", "another file"])

@@ -16,6 +16,7 @@ from remote_tracker.exports.each_video import Exported, NotExported, export_vide
 from remote_tracker.report.next_step import JOINED
 from remote_tracker.tables.video_row import VideoRow
 from remote_tracker.tracks.tracks import Tracks
+from rewinding import rewound
 
 from exports.tidy_lab import TRACKS, configure, put
 
@@ -36,15 +37,14 @@ def export(lab: Lab, *names: str, into: Path | None = None) -> tuple[Exported, s
     return done, exported_text(project, done, place)
 
 
-@pytest.fixture
-def tracked(lab: Lab) -> Lab:
+@rewound
+def tracked(lab: Lab) -> None:
     """Two days of finished videos, with names from hell, one without an animal."""
     configure(lab)
     for name in ("d1/a.avi", "d1/b $(x) 'ü'.avi", "d2/a.avi"):
         put(lab, name)
     put(lab, "d2/none.avi", [])
     lab.go()
-    return lab
 
 
 def test_a_file_for_each_finished_video(tracked: Lab) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lab import Lab
+from rewinding import rewound
 
 from exports.tidy_lab import TRACKS, configure, put
 
@@ -32,15 +33,14 @@ def walk(frames: int = 100, jumps: tuple[int, ...] = ()) -> list[str]:
     return [f"{frame},0,{2 * frame},{500 if frame in jumps else 40}" for frame in range(frames)]
 
 
-@pytest.fixture
-def walks(lab: Lab) -> Lab:
+@rewound
+def walks(lab: Lab) -> None:
     """A project of three finished videos on two days: an animal jumps in two of them."""
     configure(lab)
     put(lab, "d1/calm.avi", walk())
     put(lab, "d1/jumps.avi", walk(jumps=(20, 60)))
     put(lab, "d2/deep/jumps.avi", walk(jumps=(0, 45)))
     lab.go()
-    return lab
 
 
 def chosen(lab: Lab) -> list[tuple[str, ...]]:

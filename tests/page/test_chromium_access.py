@@ -13,11 +13,10 @@ from page.browsing import Screen
 from page.synthetic import HOSTILE, draw_plates
 from page.written_page import png, write_page
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
-
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.drawn(2)
 def test_axe_finds_nothing(page: Screen, width: int, scheme: str) -> None:
     """axe-core has no violation, on a telephone and at a desk, in light and dark; with all that folds unfolded, too."""
     page.size(width)

@@ -14,8 +14,6 @@ from page.browsing import Screen
 from page.synthetic import HOSTILE, draw_plates
 from page.written_page import write_page
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
-
 PARTS = ["Where it stands", "What failed, by cause", "The videos", "The results", "The machine", "How it was made"]
 
 
@@ -151,6 +149,7 @@ def test_a_project_without_results_has_a_page(screen: Screen, tmp_path: Path) ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 820, 1400])
+@pytest.mark.drawn(3)
 def test_nothing_is_wider_than_the_screen(page: Screen, tmp_path: Path, width: int, scheme: str) -> None:
     """From a telephone to a desk the page needs no sideways scrolling; RT_SCREENSHOTS=FOLDER keeps how it looks."""
     page.size(width)

@@ -15,8 +15,6 @@ from page.written_page import write_page
 if TYPE_CHECKING:
     from page.browsing import Screen
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
-
 
 @pytest.fixture
 def reported(blank: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Lab:

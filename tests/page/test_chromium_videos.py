@@ -10,8 +10,6 @@ from page.browsing import Keys, Screen, Select
 from page.synthetic import draw_plates
 from page.written_page import write_page
 
-pytestmark = pytest.mark.xdist_group("chromium")  # one Chromium, in one worker
-
 ALONE = "The pictures and stories lie in report/, beside the page this one was mailed from."
 COLUMN = ".videos thead th[data-column='{}'] button"
 

@@ -9,19 +9,19 @@ pytest.importorskip("h5py", reason="h5py is not installed")
 from lab import LIST_DAY, Lab
 from remote_tracker.config import load_project
 from remote_tracker.pictures.places import load_sprites
+from rewinding import rewound
 
 from pictures.drawn_lab import configure, pictures, put
 
 
-@pytest.fixture
-def drawn(lab: Lab) -> Lab:
+@rewound
+def drawn(lab: Lab) -> None:
     """Three finished videos of two days, and one that is not finished."""
     configure(lab)
     for name in ("d1/a", "d1/-b $(x)", "d2/a"):
         put(lab, name)
     lab.go()
     put(lab, "d1/new")
-    return lab
 
 
 def say(lab: Lab, *names: str, code: int = 0) -> list[str]:

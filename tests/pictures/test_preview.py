@@ -20,6 +20,7 @@ from remote_tracker.errors import RemoteTrackerError, WrongUse
 from remote_tracker.pictures.clip import write_clip
 from remote_tracker.pictures.tried import change_file, read_tried
 from remote_tracker.tables.read_videos import result_stage
+from rewinding import rewound
 
 from pictures.drawn_lab import TRACKS, write_video
 
@@ -41,8 +42,8 @@ KNOWN = "animals: {type: whole, minimum: 1, maximum: 50}\nmode: {type: text, cho
 NAMES = ["d1/a.avi", "d1/b $(x) 'ü'.avi", "d1/-c.avi"]
 
 
-@pytest.fixture
-def tuned(lab: Lab) -> Lab:
+@rewound
+def tuned(lab: Lab) -> None:
     """A project whose tracker finds what its parameter file says, with three videos of 300 frames."""
     output = {"table": "Results/{subdir}/{name}.csv"}
     command = "KIND={{ params.kind }} bash {{ tracker }}/track.sh {{ input.video }} {{ project }}/{{ params.settings }}"
@@ -67,7 +68,6 @@ def tuned(lab: Lab) -> Lab:
         path = lab.root / "RawVideos" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_video(path, [np.full((120, 160), 60 + n % 90, np.uint8) for n in range(300)])
-    return lab
 
 
 def everything(root: Path) -> dict[str, tuple[int, int]]:

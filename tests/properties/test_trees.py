@@ -233,7 +233,7 @@ def test_side_by_side(things: list[Thing], kinds: list[str], most: int) -> None:
         put_results(root, stage, sorted(walk_plainly(root)), kinds)
         project = make_project(root, stage)
         alone = states_of(project, stage)
-        with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
+        with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=2, processes=lambda: 2):
             counts, listed = states_of(project, stage, most)
     assert counts == alone[0]
     assert listed[:most] == alone[1][:most]

@@ -14,13 +14,14 @@ from remote_tracker.report.standing import Did
 from remote_tracker.report.status import status_text
 from remote_tracker.survey import Survey, parallel
 from remote_tracker.survey.options import Examined
+from rewinding import rewound
 
 FOUND = list[tuple[Survey, list[Examined]]]
 EMPTY = {"check": [{"csv": "copy", "header": ["a"], "no_rows": "no animal was found"}]}
 
 
-@pytest.fixture
-def project(plain_lab: Lab) -> Project:
+@rewound
+def many(plain_lab: Lab) -> None:
     """A project of many folders with videos in all states, of which some were moved, and some hold nothing."""
     bad = "grep -q bad {{ input.video }} && exit 3; cp {{ input.video }} {{ output.copy }}"
     plain_lab.tracker(LIST_DAY, command=bad, **EMPTY)
@@ -38,7 +39,12 @@ def project(plain_lab: Lab) -> Project:
     os.rename(videos / "d1/v.avi", videos / "d9/was v.avi")
     os.remove(videos / "d2/v.avi")
     os.remove(plain_lab.root / "Results/d4/v.txt")
-    return load_project(plain_lab.root)
+
+
+@pytest.fixture
+def project(many: Lab) -> Project:
+    """That project, read."""
+    return load_project(many.root)
 
 
 def screens(project: Project, found: FOUND) -> list[object]:

@@ -235,7 +235,7 @@ def test_a_scan_side_by_side_counts_it(tmp_path: Path, path: str) -> None:
     project = make_project(tmp_path, stage)
     put(tmp_path, *(f"RawVideos/d{i}/a.avi" for i in range(4)))
     put_now(tmp_path, f"RawVideos/{path}")
-    with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
+    with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=2, processes=lambda: 2):
         counts = survey_stage(project, stage, most=1).counts
     assert (counts[State.NOT_READY], counts[State.UNPROCESSED]) == (1, 4)
 

@@ -115,7 +115,7 @@ def test_no_piece_reads_all_of_the_video_for_its_digest(cut: Lab) -> None:
     """A piece notes a sampled digest of its video, else each of twenty would read it all; what gathers reads it."""
     process(cut, "find")
     process(cut, "gather")
-    told = [(cut.batch(number) / "settings.sh").read_text() for number in (1, 2)]
+    told = [cut.shared(number) for number in (1, 2)]
     assert ["\ncontent=sampled\n" in text for text in told] == [True, False]
 
 

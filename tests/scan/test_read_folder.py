@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from remote_tracker.disk.ask_far import NoAnswer
 from remote_tracker.scan import read_folder
 from remote_tracker.scan.read_folder import THREADS, TIMED, FolderReader
 
@@ -121,3 +124,32 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
             reader.read(str(tmp_path / "file"))
     (tmp_path / "empty").mkdir()
     assert FolderReader(is_late=True).read(str(tmp_path / "empty")) == {}
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_what_leads_to_a_silent_disk_is_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    """Beside a far disk only links and mount points are asked of it: who gets no answer is left out, and named."""
+    for name in ("lost", "held"):
+        (folder / name).mkdir()
+        (folder / f"to_{name}").symlink_to(folder / name)
+    silent, here = str(folder / "lost"), [str(folder / name) for name in ("held", "lost", "to", "to_held", "to_lost")]
+    asked: list[str] = []
+
+    def ask(mount: str, _what: str, path: str) -> None:
+        if mount == silent:
+            raise NoAnswer(errno.ETIMEDOUT, "its disk does not answer", path)
+
+    def mount_of(place: str) -> str:
+        asked.append(place)
+        target = os.path.realpath(place)
+        return target if target in mounts else ""
+
+    mounts = frozenset({silent, str(folder / "held"), "/far", f"{folder}er/v000.avi"})
+    monkeypatch.setattr(read_folder, "far_mounts", lambda: mounts)
+    reader = FolderReader()
+    monkeypatch.setattr(reader, "_far", SimpleNamespace(ask=ask))
+    monkeypatch.setattr(read_folder, "far_mount_of", mount_of)
+    found = reader.read(f"{folder}{end}")
+    assert sorted(found) == sorted(name for name in os.listdir(folder) if "lost" not in name)
+    assert reader.silent == dict.fromkeys([str(folder / "lost"), str(folder / "to_lost")], "its disk does not answer")
+    assert sorted(asked[1:]) == here

@@ -144,14 +144,14 @@ def test_same_as_without(name: str, videos: list[Video], most: int, again: bool)
 @given(videos=trees, most=st.integers(1, 3))
 def test_same_side_by_side(name: str, videos: list[Video], most: int) -> None:
     """Folders that are sifted by several processes at once give what one look after the other gives."""
-    with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
+    with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=2, processes=lambda: 2):
         assert_same(name, videos, most, again=False)
 
 
 def test_results_of_one_name_in_a_new_folder() -> None:
     """Two videos whose results share a name are invalid, also where their folder is sifted beside others."""
     alone: list[Video] = [(folder, "x", ".avi", "video", "none", "", False) for folder in ("", "a/", "a b/")]
-    with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
+    with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=2, processes=lambda: 2):
         assert_same("two", [*alone, ("a/", "x", ".mp4", "video", "whole", "", False)], 1, again=False)
 
 

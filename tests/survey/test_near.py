@@ -14,10 +14,11 @@ from remote_tracker.model import Project, State
 from remote_tracker.scan.read_folder import FolderReader
 from remote_tracker.survey import named
 from remote_tracker.survey.named import find_abbreviated
+from rewinding import rewound
 
 
-@pytest.fixture
-def project(plain_lab: Lab) -> Project:
+@rewound
+def days(plain_lab: Lab) -> None:
     """A project of three days: finished, failed, untouched and unfit videos; one was moved, one is gone."""
     plain_lab.tracker(LIST_DAY, command="! grep -q bad {{ input.video }} && cp {{ input.video }} {{ output.copy }}")
     for name, text in {"d1/a.avi": "1", "d1/b.avi": "bad", "d1/c.avi": "3", "d2/a.avi": "4", "d2/e.avi": "5"}.items():
@@ -32,7 +33,12 @@ def project(plain_lab: Lab) -> Project:
     videos = plain_lab.root / "RawVideos"
     os.rename(videos / "d1/c.avi", videos / "d3/moved.avi")
     os.remove(videos / "d2/e.avi")
-    return load_project(plain_lab.root)
+
+
+@pytest.fixture
+def project(days: Lab) -> Project:
+    """That project, read."""
+    return load_project(days.root)
 
 
 def answer(project: Project, name: str) -> object:

@@ -8,9 +8,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from remote_tracker.disk import ask_far
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Cause, Check, State, Unit
+from remote_tracker.scan import Folder
 from remote_tracker.survey import PLAIN_SCAN, Survey, examine_stage, parallel, survey_stage
+from remote_tracker.survey.fast_path import FastScan, FolderRest
 from scan.trees import make_project, make_stage, put
 
 TWO = {"MANY": 2, "processes": lambda: 2}
@@ -91,10 +94,45 @@ def test_what_is_not_read_is_met_by_several_processes(tmp_path: Path) -> None:
     put(tmp_path, *(f"RawVideos/d{i}/v.{end}" for i in range(6) for end in ("avi", "wmv")), "RawVideos/v.wmv")
     paths = sorted([*(f"RawVideos/d{i}/v.wmv" for i in range(6)), "RawVideos/v.wmv"])
     for count in (2, 1):
-        with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda count=count: count):
+        with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=2, processes=lambda count=count: count):
             survey = survey_stage(project, stage, most=1)
         assert [one.path for one in survey.unread] == paths
         assert survey.found == 6
+
+
+def test_what_several_processes_found_is_listed_in_order(tmp_path: Path) -> None:
+    """Of videos to do the first N are listed as one process does, whichever met them; all others are counted."""
+    stage = make_stage()
+    project = make_project(tmp_path, stage)
+    put(tmp_path, *(f"RawVideos/d{day}/{name}.avi" for day in range(6) for name in "ab"), "RawVideos/first.avi")
+    for most in (1, 4, 5, 20):
+        with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=4, processes=lambda: 2):
+            survey = survey_stage(project, stage, most=most)
+        paths = [*(f"d{day}/{name}.avi" for day in range(6) for name in "ab")]
+        assert [seen.unit.key for seen in survey.unprocessed] == ["first.avi", *paths][:most]
+        assert +survey.counts == {State.UNPROCESSED: 13}
+        assert sum(counts[State.UNPROCESSED] for counts in survey.by_folder.values()) == 13 - min(most, 13)
+
+
+def test_a_silent_disk_is_waited_for_once(tmp_path: Path) -> None:
+    """Of a disk that does not answer, the scan's own process hears from the process that asked."""
+    stage = make_stage()
+    project = make_project(tmp_path, stage)
+    put(tmp_path, *(f"RawVideos/d{day}/v.avi" for day in range(4)))
+
+    def tell(sift: FastScan, folder: Folder) -> FolderRest:
+        ask_far.silent.add(f"{os.getpid()}")
+        return FolderRest((), ())
+
+    with (
+        patch.multiple(parallel, MANY=2, processes=lambda: 2),
+        patch.object(FastScan, "_sift", tell),
+        patch.object(ask_far, "silent", set[str]()) as silent,
+        patch.object(parallel, "silent", silent),
+    ):
+        survey_stage(project, stage, most=1)
+    assert len(silent) == 2
+    assert f"{os.getpid()}" in silent
 
 
 def test_new_results_come_out_the_same_where_their_folder_is_sifted(tmp_path: Path) -> None:
@@ -109,7 +147,7 @@ def test_new_results_come_out_the_same_where_their_folder_is_sifted(tmp_path: Pa
         put(tmp_path, f"Results/d{day}/bad.csv", content="frame\n1")
     remembered, told, found = tmp_path / "workspace/batches/proven.track", list[int](), []
     for count in (2, 1):
-        with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda count=count: count):
+        with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=2, processes=lambda count=count: count):
             survey = survey_stage(project, stage, PLAIN_SCAN._replace(looked=told.append), most=1)
         raw = remembered.read_bytes()
         digests = Counter(raw[at : at + 8] for at in range(raw.index(b"\n") + 1, len(raw), 8))
@@ -132,8 +170,8 @@ def test_merely_finished_results_are_handed_to_nobody(tmp_path: Path) -> None:
         put(tmp_path, f"Results/d{day}/good.csv", content="frame\n")
         put(tmp_path, f"Results/d{day}/bad.csv", content="frame\n1")
     survey = Survey(stage)
-    with patch.multiple(parallel, MANY=2, FOLDERS_AT_ONCE=1, processes=lambda: 2):
+    with patch.multiple(parallel, MANY=2, FOLDERS_SIDE_BY_SIDE=2, processes=lambda: 2):
         keys = [seen.unit.key for seen in examine_stage(project, stage, survey, most=1)]
-    assert keys == ["d0/bad.avi", "d0/good.avi", "d0/todo.avi", *(f"d{day}/bad.avi" for day in range(1, 6))]
-    assert survey.counts == {State.FINISHED: 5, State.UNPROCESSED: 5}
+    assert keys == ["d0/bad.avi", "d0/todo.avi", *(f"d{day}/bad.avi" for day in range(1, 6))]
+    assert survey.counts == {State.FINISHED: 6, State.UNPROCESSED: 5}
     assert survey.by_folder["d3/"] == {State.FINISHED: 1, State.UNPROCESSED: 1}

@@ -149,7 +149,7 @@ def test_what_differs_and_what_is_not_known() -> None:
         "The tasks noted these versions: SLEAP 1.6.6 (n = 6) and sleap-nn 0.3.5 (n = 1); for 3 the version is not "
         "known.",
         "The results themselves say how they were made: device cpu (n = 5) and cuda (n = 4), not said by 1.",
-        "2 videos are left out: 1 failed (out of memory); 1 to do.",
+        "2 videos are left out: 1 failed (out of memory); 1 not processed.",
         "The tasks ran on the cluster swc under Slurm (n = 6) and on a machine without a scheduler (n = 3), and were "
         "listed, run and checked by remote-tracker 0.1.0 and 0.2.0.",
     ]
@@ -193,6 +193,27 @@ def test_why_videos_are_left_out() -> None:
     del left["failed", "reason 4"]
     facts = whole(1, total=1 + left.total(), left=left)
     assert "; 1 other reason)" in sentences(facts)[1]
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ({("invalid", "it is empty"): 1}, "1 video is left out: it could not be used (it is empty)."),
+        ({("invalid", "it is empty"): 2}, "2 videos are left out: 2 could not be used (each: it is empty)."),
+        ({("failed", "out of memory"): 1}, "1 video is left out: it failed (out of memory)."),
+        ({("to do", ""): 1}, "1 video is left out: it was not processed."),
+        ({("gone", "its results are gone"): 1}, "1 video is left out: it lost its result (its results are gone)."),
+        ({("set aside", "x"): 1}, "1 video is left out: it was set aside (x)."),
+        (
+            {("invalid", "it is empty"): 1, ("to do", ""): 2},
+            "3 videos are left out: 2 not processed; 1 could not be used (it is empty).",
+        ),
+    ],
+)
+def test_what_is_left_out_is_said_as_a_paper_says_it(left: dict[tuple[str, str], int], said: str) -> None:
+    """No word of our screens, as invalid, stands in a paper's text; of a single video it is said without a count."""
+    count = Counter(left)
+    assert sentences(whole(1, total=1 + count.total(), left=count))[1] == said
 
 
 def test_names_cannot_steer_a_terminal() -> None:
@@ -297,4 +318,4 @@ def test_a_project_without_results(lab: Lab) -> None:
     lab.videos(2)
     ran = lab.rt("methods")
     assert (ran.code, ran.out.startswith("0 of 2 videos were processed with tiny.")) == (0, True)
-    assert "2 videos are left out: 2 to do." in ran.out
+    assert "2 videos are left out: 2 not processed." in ran.out

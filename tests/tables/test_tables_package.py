@@ -14,19 +14,25 @@ from remote_tracker.errors import ConfigError
 from remote_tracker.tables.cells import cells_of
 from remote_tracker.tables.definitions import Column, load_definitions, load_own_columns
 from remote_tracker.tables.video_row import VideoRow
+from rewinding import rewound
 
 TRACKERS = TEMPLATE / "remote_tracker" / "trackers"
 
 
-@pytest.fixture
-def package(lab: Lab) -> dict[str, Any]:
-    """The description of a joined project with a lab's table."""
+@rewound
+def joined(lab: Lab) -> None:
+    """A joined project with a lab's table."""
     declare(lab)
     lab.videos(2)
     write_lab_table(lab.root, "video,dose\nd1/v1.avi,2\n")
     lab.rt("run")
-    found: dict[str, Any] = json.loads((lab.root / "Results/joined/datapackage.json").read_text("utf-8"))
-    return {**found, "folder": lab.root / "Results/joined"}
+
+
+@pytest.fixture
+def package(joined: Lab) -> dict[str, Any]:
+    """The description of that project."""
+    found: dict[str, Any] = json.loads((joined.root / "Results/joined/datapackage.json").read_text("utf-8"))
+    return {**found, "folder": joined.root / "Results/joined"}
 
 
 def test_every_table_and_every_column(package: dict[str, Any]) -> None:
@@ -50,9 +56,9 @@ def test_every_cell_is_of_its_type(package: dict[str, Any]) -> None:
                 assert [types[name](cell) for name, cell in row.items() if cell]
 
 
-def test_the_same_stands_in_columns_csv(lab: Lab, package: dict[str, Any]) -> None:
+def test_the_same_stands_in_columns_csv(joined: Lab, package: dict[str, Any]) -> None:
     """The table of columns says of each what the description says; all have a meaning here."""
-    rows = load(lab, "columns")
+    rows = load(joined, "columns")
     told = {(row["table"], row["column"]): (row["unit"], row["meaning"], row["how"]) for row in rows}
     fields = [(one["name"], field) for one in package["resources"] for field in one["schema"]["fields"]]
     expected = {

@@ -12,6 +12,7 @@ import pytest
 from lab import Lab
 from lab_of_days import by_video, declare, load
 from remote_tracker.tables.reviewed import REVIEWED
+from rewinding import rewound
 
 COMMAND = (
     "printf '%s' '{\"fps\": 25}' > {{ output.info }}; "
@@ -19,13 +20,12 @@ COMMAND = (
 )
 
 
-@pytest.fixture
-def joined(lab: Lab) -> Lab:
+@rewound
+def joined(lab: Lab) -> None:
     """A project of three finished videos, joined; each run makes another result."""
     declare(lab, command=COMMAND, tells={})
     lab.videos(3)
     assert lab.rt("run").code == 0
-    return lab
 
 
 def review(lab: Lab, words: dict[str, str], path: Path | None = None, note: str = "") -> Path:

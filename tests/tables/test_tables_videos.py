@@ -11,16 +11,16 @@ from lab import Lab
 from lab_of_days import DEFINED, by_video, declare, load
 from remote_tracker.content.entry import Entry
 from remote_tracker.tables.made_by import digest_of
+from rewinding import rewound
 
 
-@pytest.fixture
-def joined(lab: Lab) -> Lab:
+@rewound
+def joined(lab: Lab) -> None:
     """A project of three videos in two days, all joined."""
     declare(lab)
     for name in ("d1/v1.avi", "d1/deep/v2.avi", "sub-01/ses-2/v3.avi"):
         lab.video(name, name)
     assert lab.rt("run").code == 0
-    return lab
 
 
 def test_a_finished_video(joined: Lab) -> None:

@@ -73,8 +73,7 @@ def put_helper(lab: Lab, death: str, only: str) -> None:
     real = lab.environment()["REMOTE_TRACKER_PYTHON"]
     helper.write_text(f'#!/bin/bash\nREAL={real}\n[[ $* != *{only}* ]] || {{ {death}; }}\nexec "$REAL" "$@"\n')
     helper.chmod(0o755)
-    with open(lab.batch(1) / "settings.sh", "a") as settings:
-        settings.write(f"helper={helper}\n")
+    lab.share(1, f"{lab.shared(1)}helper={helper}\n")
 
 
 @pytest.mark.parametrize(("death", "told"), DEATHS)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lab import Lab
+from rewinding import rewound
 
 from .programs import KILL, left_in, put_before
 
@@ -25,8 +26,8 @@ def put_elsewhere(lab: Lab, disk: Path) -> None:
     lab.result("d1").symlink_to(disk)
 
 
-@pytest.fixture
-def pair(lab: Lab) -> Lab:
+@rewound
+def pair(lab: Lab) -> None:
     """A project with an older pair of results, made elsewhere; the first of them is bad, so that both are listed."""
     lab.tracker(**PAIR)
     lab.videos(1)
@@ -35,7 +36,6 @@ def pair(lab: Lab) -> Lab:
     lab.result("d1/v1.txt").write_text("old")
     lab.scan()
     assert lab.counts() == {"incomplete": 1}
-    return lab
 
 
 def assert_new(lab: Lab) -> None:
@@ -106,6 +106,60 @@ def test_a_set_that_was_cut_off(pair: Lab, call: int, text: str) -> None:
     assert pair.go().code == 0, pair.log(2, 1)
     assert "finished already" not in pair.log(2, 1)
     assert_new(pair)
+
+
+@pytest.fixture
+def single(lab: Lab) -> Lab:
+    """A project with an older result, made elsewhere, that is empty, so that its video is listed."""
+    lab.videos(1)
+    lab.result("d1").mkdir(parents=True)
+    lab.result("d1/v1.txt").touch()
+    lab.scan()
+    return lab
+
+
+def cut_off(lab: Lab, program: str, text: str) -> None:
+    """Kill the only task of the newest batch where it starts a program, and see that nothing is believed."""
+    path = put_before(lab, program, text)
+    assert lab.task(int(lab.batches()[-1]), 1, PATH=path).code == -9
+    (lab.home / "before" / program).unlink()
+    assert lab.counts() == {"incomplete": 1}
+    assert lab.rt("clean", "attempts", "--yes").code == 0
+    assert lab.counts() == {"incomplete": 1}
+
+
+@pytest.mark.parametrize("text", [KILL, '"$real" "$@"; ' + KILL])
+@pytest.mark.parametrize("program", ["rmdir", "mv"])
+def test_a_single_file_that_was_cut_off(single: Lab, program: str, text: str) -> None:
+    """A task killed before or behind any step of moving its only file leaves nothing that is believed."""
+    cut_off(single, program, text)
+    assert single.go().code == 0, single.log(2, 1)
+    assert "finished already" not in single.log(2, 1)
+    assert single.result("d1/v1.txt").read_text() == "video 1"
+    assert single.counts() == {"finished": 1}
+    assert left_in(single.root) == []
+
+
+def test_a_single_file_that_was_cut_off_twice(single: Lab) -> None:
+    """What a killed task left is not believed either where the next attempt was killed before it moved anything."""
+    cut_off(single, "mv", '"$real" "$@"; ' + KILL)
+    single.scan()
+    cut_off(single, "mkdir", KILL)
+    assert single.go().code == 0
+    assert single.counts() == {"finished": 1}
+    assert left_in(single.root) == []
+
+
+def test_a_single_file_in_the_place_of_a_folder(single: Lab) -> None:
+    """A folder that stands where a file belongs is replaced; where that fails it stands there again."""
+    single.result("d1/v1.txt").unlink()
+    single.result("d1/v1.txt/old").mkdir(parents=True)
+    assert single.task(1, 1, PATH=put_before(single, "mv", "exit 1", 3)).code == 74
+    assert single.result("d1/v1.txt/old").is_dir()
+    assert single.task(1, 1).code == 0, single.log(1, 1)
+    assert single.result("d1/v1.txt").read_text() == "video 1"
+    assert single.counts() == {"finished": 1}
+    assert left_in(single.root) == []
 
 
 @pytest.mark.parametrize("again", [1, 2])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -133,10 +135,50 @@ def test_a_folder_that_holds_it_is_finished(lab: Lab) -> None:
     assert lab.counts() == {"finished": 1}
 
 
+TABLES = [
+    b"a,b\n1,2\n",
+    b"a,b",
+    b"a\n\n\n",
+    b"\0\n",
+    b"n\xc3\xa9\n",
+    b"\xe9\n",
+    b"a\1b\n",
+    b"a\\\x7f\n",
+    b"a\r\nb\r\n",
+    b"1\n" * 40_000,
+]
+
+
+def test_a_table_of_any_bytes(lab: Lab) -> None:
+    """A table's line in its task's log holds the digest and the number of lines of what lies there, to the byte."""
+    lab.tracker(output={"copy": "Results/{subdir}/{name}.csv"})
+    for number, raw in enumerate(TABLES):
+        lab.video(f"d1/v{number}.avi").write_bytes(raw)
+        os.utime(lab.root / f"RawVideos/d1/v{number}.avi", (1.7e9, 1.7e9))
+    lab.scan()
+    for number, raw in enumerate(TABLES):
+        assert lab.task(1, number + 1).code == 0, lab.log(1, number + 1)
+        noted = re.search(r"^# content \S+ out (\d+) .* (\w{64}) (\w{64}) (\d+) ", lab.log(1, number + 1), re.MULTILINE)
+        assert noted, raw
+        digest, lines = hashlib.sha256(raw).hexdigest(), len(raw.removesuffix(b"\n").split(b"\n"))
+        assert noted.groups() == (str(len(raw)), digest, digest, str(lines)), raw
+
+
+@pytest.mark.parametrize("age", [-60, 60])
+def test_a_list_that_somebody_wrote_into(lab: Lab, age: float) -> None:
+    """What runs is the line of the list, also where a person changed it, however its times are."""
+    lab.videos(1)
+    lab.scan()
+    listed = lab.batch(1) / "files2process.txt"
+    listed.write_text(listed.read_text().replace("cp ", "head -c 3 ").replace(' "$out"', ' >"$out"'))
+    os.utime(listed, (listed.stat().st_mtime + age,) * 2)
+    assert lab.task(1, 1).code == 0, lab.log(1, 1)
+    assert lab.result("d1/v1.txt").read_text() == "vid"
+
+
 def without_checks(lab: Lab, batch: int) -> None:
     """Make a batch one whose tasks look at nothing, as those are that were listed before checks were added."""
-    settings = lab.batch(batch) / "settings.sh"
-    settings.write_text(re.sub("^(deep|folder_names)=.*", r"\1=''", settings.read_text(), flags=re.MULTILINE))
+    lab.share(batch, re.sub("^(deep|folder_names)=.*", r"\1=''", lab.shared(batch), flags=re.MULTILINE))
 
 
 def test_finished_and_bad_again_and_again(lab: Lab) -> None:

@@ -72,7 +72,7 @@ def test_tasks_beside_each_other_share(lab: Lab) -> None:
 def test_a_workflow_is_told_nothing(lab: Lab) -> None:
     """The controller of a workflow has a core; the rules that it starts here have their own."""
     listed(lab)
-    (lab.batch(1) / "profile").mkdir()
+    lab.share(1, lab.shared(1) + "rules=yes\n")
     assert lab.task(1, 1, NSLOTS="1").code == 0
     assert threads(lab) == "none"
 

@@ -126,7 +126,6 @@ def test_helper_out_of_sight(lab: Lab) -> None:
     )
     lab.videos(1)
     lab.scan()
-    settings = lab.batch(1) / "settings.sh"
-    settings.write_text(settings.read_text() + "helper=/nowhere/python\n")
+    lab.share(1, lab.shared(1) + "helper=/nowhere/python\n")
     assert lab.process().code == 0
     assert lab.counts() == {"incomplete": 1}

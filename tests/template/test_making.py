@@ -234,10 +234,15 @@ def test_two_projects_side_by_side(template: Path, tmp_path: Path) -> None:
 MINE = ("AuxiliaryFiles/opencv.yml", "workspace/activate.sh", f"{SUMMARIES}", "workspace/process_all.sh")
 
 
-def test_making_it_again_keeps_what_is_there(template: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def mine(made: Path, tmp_path: Path) -> Path:
+    """A copy of that project, where cookiecutter would make it again."""
+    return shutil.copytree(made, tmp_path / "out" / made.name, symlinks=True)
+
+
+def test_making_it_again_keeps_what_is_there(template: Path, tmp_path: Path, mine: Path) -> None:
     """With -f -s every file of YOURS that is there stays and is named, and what is missing comes back."""
-    assert run_cookiecutter(template, tmp_path / "out").returncode == 0
-    project = tmp_path / "out" / "opencv_myproject"
+    project = mine
     for name in (*MINE, "project.yml"):
         with open(project / name, "a", encoding="utf-8") as file:
             file.write("# mine\n")
@@ -253,12 +258,11 @@ def test_making_it_again_keeps_what_is_there(template: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("skip", [["-s"], []])
-def test_another_tracker_in_the_same_folder(template: Path, tmp_path: Path, skip: list[str]) -> None:
+def test_another_tracker_in_the_same_folder(template: Path, tmp_path: Path, mine: Path, skip: list[str]) -> None:
     """The summarizer that lies in a folder is that of the tracker in project.yml, kept or made anew."""
-    assert run_cookiecutter(template, tmp_path / "out").returncode == 0
     asked = ("project_slug=opencv_myproject", "tracker=trex", "-f", *skip)
     assert run_cookiecutter(template, tmp_path / "out", *asked).returncode == 0
-    project = tmp_path / "out" / "opencv_myproject"
+    project = mine
     tracker = yaml.safe_load((project / "project.yml").read_text(encoding="utf-8"))["tracker"]
     assert tracker == ("opencv" if skip else "trex")
     shipped = PACKAGE / "trackers" / tracker / Path(SUMMARIES).name

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from lab import Lab
+from rewinding import rewound
 
 SUMMARY = {
     "name": "summarize",
@@ -23,8 +24,8 @@ SUMMARY = {
 }
 
 
-@pytest.fixture
-def archived(lab: Lab) -> Lab:
+@rewound
+def archived(lab: Lab) -> None:
     """A project of three finished videos and their day's table; the second video was taken away since."""
     lab.tracker(
         SUMMARY,
@@ -35,7 +36,6 @@ def archived(lab: Lab) -> Lab:
     lab.videos(3)
     assert lab.rt("run").code == 0
     (lab.root / "RawVideos/d1/v2.avi").unlink()
-    return lab
 
 
 def test_status_and_scan_say_it(archived: Lab) -> None:

@@ -13,6 +13,7 @@ from lab import LONG_AGO, Lab, wait_for
 from remote_tracker.batches.aside import alone
 from remote_tracker.records import load_record
 from remote_tracker.records.contents import load_entries
+from rewinding import rewound
 
 from .test_verbs import assert_golden
 
@@ -21,8 +22,8 @@ NOISY = (
 )
 
 
-@pytest.fixture
-def old(lab: Lab) -> Lab:
+@rewound
+def old(lab: Lab) -> None:
     """A project with something of each kind: old results, a killed task's folder, half a file, long logs."""
     lab.tracker(command=NOISY)
     lab.videos(3)
@@ -38,7 +39,6 @@ def old(lab: Lab) -> Lab:
     (lab.root / "Results/.work" / f"v3-0123456789.{os.uname().nodename}.{dead}" / "half").write_text("x" * 300_000)
     (lab.workspace / f".opencv_output.txt.{os.uname().nodename}.{dead}.tmp").write_text("half")
     (lab.root / "Results/d1" / f".moved.0123456789ab.{os.uname().nodename}.{dead}.tmp").write_text("half")
-    return lab
 
 
 def dead_pid() -> int:

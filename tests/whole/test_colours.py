@@ -6,13 +6,14 @@ import re
 
 import pytest
 from lab import Lab
+from rewinding import rewound
 
 SCREENS = (("status",), ("status", "--failures"), ("why", "bad.avi"), ("scan",), ("status", "day1"))
 SGR = re.compile(r"\x1b\[\d+m|\x1b\[0m")
 
 
-@pytest.fixture
-def busy(lab: Lab) -> Lab:
+@rewound
+def busy(lab: Lab) -> None:
     """A project with a video that is finished, one that failed, one that is empty, and one to do."""
     fails = "grep -q bad {{ input.video }} && { echo no animals >&2; exit 3; }; "
     lab.tracker(command=f"{fails}cp {{{{ input.video }}}} {{{{ output.copy }}}}")
@@ -21,7 +22,6 @@ def busy(lab: Lab) -> Lab:
     lab.go()
     lab.video("day2/empty.avi", "")
     lab.video("day2/new.avi", "new")
-    return lab
 
 
 @pytest.mark.parametrize("words", SCREENS, ids=" ".join)

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from lab import LONG_AGO, Lab
+from rewinding import rewound
 
 CORES = f"{os.cpu_count()} core{'' if os.cpu_count() == 1 else 's'}"
 
@@ -32,15 +33,14 @@ def pretend(lab: Lab, seconds: int, tasks: str = "*") -> None:
         sealed.unlink()
 
 
-@pytest.fixture
-def begun(lab: Lab) -> Lab:
+@rewound
+def begun(lab: Lab) -> None:
     """A project with two finished videos, which took ten minutes each, and three to do."""
     lab.videos(2)
     lab.go()
     pretend(lab, 600)
     for name in ("v3", "v4", "v5"):
         lab.video(f"d1/{name}.avi", "video 1")
-    return lab
 
 
 def test_the_scan_says_how_long(begun: Lab) -> None:

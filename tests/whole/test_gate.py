@@ -177,7 +177,7 @@ def test_without_clauses_a_job_asks_nothing(lab: Lab) -> None:
     lab.video("d1/a.avi", CUT)
     assert lab.go().code == 0
     assert not (lab.batch(1) / "ready.json").exists()
-    assert "ready=''" in (lab.batch(1) / "settings.sh").read_text()
+    assert "ready=''" in lab.shared(1)
 
 
 def test_activate_may_set_what_it_likes(lab: Lab) -> None:

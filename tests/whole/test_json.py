@@ -17,6 +17,7 @@ from lab import LIST_DAY, REPOSITORY, TEMPLATE, Lab, wait_for
 from remote_tracker import __version__
 from remote_tracker.cli.main import EVERY_DAY, NOW_AND_THEN, rt
 from remote_tracker.schemas.table import FORMS
+from rewinding import rewound
 
 SCHEMAS = TEMPLATE / "remote_tracker" / "schemas"
 CHECKED: dict[str, Any] = {
@@ -62,8 +63,8 @@ def look_at_all(lab: Lab, name: str, verified: int = 0) -> None:
     told(lab, "verify", "verify", code=verified)
 
 
-@pytest.fixture
-def busy(lab: Lab) -> Lab:
+@rewound
+def busy(lab: Lab) -> None:
     """A project with a bit of everything: finished, failed, set aside, damaged, invalid, new, three days."""
     lab.tracker(LIST_DAY, params={"threshold": {"default": 3, "help": "how dark"}}, version="echo 1.0",
                 needs=[{"command": "true", "help": "install it"}], **CHECKED)  # fmt: skip
@@ -76,7 +77,6 @@ def busy(lab: Lab) -> Lab:
     lab.video("day2/empty.avi", "")
     lab.video("day2/new 1.avi", "x")
     lab.video("day3/$(bad) 'too.avi", "bad")
-    return lab
 
 
 def test_an_empty_project(lab: Lab) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from lab import Lab
+from rewinding import rewound
 
 ASIDE, TO_DO = {"set aside": 1}, {"incomplete": 1}
 PARAMS = {"level": {"default": 1, "help": "x"}}
 FAILS = "echo {{ params.level }}; echo no animals; exit 3"
 
 
-@pytest.fixture
-def aside(lab: Lab) -> Lab:
+@rewound
+def aside(lab: Lab) -> None:
     """A project whose only video failed three times in the same way."""
     lab.tracker(params=PARAMS, command=FAILS, version='cat "$REMOTE_TRACKER_TEST"/version || true')
     (lab.root / "version").write_text("1.0\n")
@@ -22,7 +22,6 @@ def aside(lab: Lab) -> Lab:
     for _ in range(3):
         lab.go()
     assert lab.counts() == ASIDE
-    return lab
 
 
 def test_mended_parameters_and_activate(aside: Lab) -> None:

@@ -7,12 +7,13 @@ import shutil
 
 import pytest
 from lab import LIST_DAY, Lab
+from rewinding import rewound
 
 from whole.test_verbs import assert_golden
 
 
-@pytest.fixture
-def lab(plain_lab: Lab) -> Lab:
+@rewound
+def lab(plain_lab: Lab) -> None:
     """A project with two days, in each of which a video is called a.avi; one of them failed."""
     plain_lab.tracker(LIST_DAY, command="grep -q bad {{ input.video }} && echo no animals && exit 3;"
                       " seq 5; cp {{ input.video }} {{ output.copy }}")  # fmt: skip
@@ -20,7 +21,6 @@ def lab(plain_lab: Lab) -> Lab:
     plain_lab.video("d1/b 2.avi", "x")
     plain_lab.video("d2/a.avi", "x")
     plain_lab.go()
-    return plain_lab
 
 
 def test_names_that_mean_several(lab: Lab) -> None:

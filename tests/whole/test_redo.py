@@ -20,6 +20,7 @@ from remote_tracker.config import load_project
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.records.notes import load_held
 from remote_tracker.survey.named import choose_to_redo
+from rewinding import rewound
 
 from .test_verbs import assert_golden
 
@@ -33,13 +34,12 @@ class Killed(BaseException):
     """Ends a redo in the middle, as kill -9 does: nothing is tidied up."""
 
 
-@pytest.fixture
-def done(lab: Lab) -> Lab:
+@rewound
+def done(lab: Lab) -> None:
     """A project of three finished videos of two results each."""
     lab.tracker(**TWO)
     lab.videos(3)
     lab.go()
-    return lab
 
 
 def content(lab: Lab) -> dict[str, str]:

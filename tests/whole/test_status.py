@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from lab import LIST_DAY, Lab
 
@@ -52,3 +54,25 @@ def test_many_failures_are_counted(lab: Lab) -> None:
     lines = lab.rt("status").out.splitlines()
     assert sum(line.startswith("  d1/v") for line in lines) == 6
     assert "  ... and 24 more:  ./rt status --failures" in lines
+
+
+def test_what_is_being_copied_needs_no_look(lab: Lab) -> None:
+    """A video that is being copied is named below the table, and is no trouble; one whose copy broke off is."""
+    copied = lab.video("d1/.new.avi.Ab3dE9")
+    os.utime(copied)
+    lines = lab.rt("status").out.splitlines()
+    assert "Being copied, look again in 2 min: d1/new.avi" in lines
+    assert "Needs a look:" not in lines
+    assert "copy: 0 of 1 video needs a look" in lab.rt("status", "--failures").out
+    os.utime(copied, (0, 0))
+    lines = lab.rt("status").out.splitlines()
+    assert not any("Being copied" in line for line in lines)
+    assert lines[lines.index("Needs a look:") + 1].startswith("  d1/new.avi: a copy of it was broken off")
+
+
+def test_of_many_copies_some_are_named(lab: Lab) -> None:
+    """While a day is copied the line stays short."""
+    for number in range(9):
+        os.utime(lab.video(f"d1/v{number}.avi.filepart"))
+    told = ", ".join(f"d1/v{number}.avi" for number in range(6))
+    assert f"Being copied, look again in 2 min: {told} and 3 more" in lab.rt("status").out.splitlines()

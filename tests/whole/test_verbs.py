@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from lab import LIST_DAY, Lab, wait_for
+from rewinding import rewound
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 JSON: dict[str, Any] = {
@@ -43,8 +44,8 @@ def assert_golden(name: str, text: str, lab: Lab) -> None:
     assert seen == path.read_text()
 
 
-@pytest.fixture
-def busy(lab: Lab) -> Lab:
+@rewound
+def busy(lab: Lab) -> None:
     """A project with a bit of everything: finished, failed, set aside, damaged, invalid, new, two days."""
     lab.tracker(LIST_DAY, **JSON)
     lab.settings(attempts=2)
@@ -58,7 +59,6 @@ def busy(lab: Lab) -> Lab:
     lab.video("day2/empty.avi", "")
     lab.video("day2/new 1.avi", "x")
     lab.video("day3/bad too.avi", "bad")
-    return lab
 
 
 def test_scan_screen(busy: Lab) -> None:

@@ -70,6 +70,7 @@ def test_words_that_are_none(workflow: Lab, words: str) -> None:
 def test_here(workflow: Lab) -> None:
     """On this machine rules run inside of the task, on all its cores, and nothing is said that is for queues only."""
     workflow.scan()
+    assert "\nrules=yes\n" in workflow.shared(1)  # its tasks are told no number of threads: the rules have their own
     assert profile_of(workflow) == {"retries": 2, "keep-going": True, "executor": "local", "cores": "all"}
     assert [path.name for path in (workflow.batch(1) / "profile").iterdir()] == ["config.yaml"]
 

@@ -89,7 +89,7 @@ class Stand:
     def wait(self, true: Callable[[], Any], what: str) -> Any:
         """Wait until something is true; the server's log is shown where it never is."""
         try:
-            return wait_for(true, what, 15)
+            return wait_for(true, what, 15, pause=0.1)  # most looks are starts of qstat
         except AssertionError as error:
             log = (self.folder / "log").read_text()
             raise AssertionError(f"{error}; the server said: {log[-2000:]}") from None

@@ -24,7 +24,7 @@ QUEUES = {
 }
 NODES = {"pbs1": {"ncpus": 8, "mem": "24105mb"}}
 
-ARR_ENDS = "touch gate; until qstat -x | grep -q 'F workq'; do :; done; rm gate*"
+ARR_ENDS = "touch gate; until qstat -x | grep -q 'F workq'; do sleep 0.05; done; rm gate*"
 
 
 class Play(NamedTuple):

@@ -18,6 +18,7 @@ from ..records import find_batches
 from ..records.notes import DONE, Note, load_note, write_note
 from ..schedulers.local import is_running_here
 from ..survey import Survey, examine_stage
+from ..survey.mixed import Mixed
 from .aside import remove_empty, required_alone
 from .redo import measure
 from .shorten import find_long, shorten
@@ -99,11 +100,12 @@ def _find_attempts(project: Project) -> Iterator[Remains]:
     """Yield the work folders of tasks that failed or were killed, but not while they were putting results in place."""
     places = [folder for folder in _result_folders(project) if folder.name == ".work"]
     publishing = {path.name for place in places for path in _entries(place) if path.name.startswith("publish.")}
+    torn = {path for stage in project.tracker.stages for path in Mixed(project, stage).torn}
     quiet = _is_quiet(project)
     found = []
     for path in [path for place in places for path in _entries(place)]:
         name = _ATTEMPT.fullmatch(path.name)
-        if name and f"publish.{name['task']}" not in publishing:
+        if name and f"publish.{name['task']}" not in publishing and path not in torn:
             lives = is_running_here(name["host"], int(name["pid"]), name["began"] or "")
             found += [path] if not lives and (name["host"] == os.uname().nodename or _is_left(path, quiet)) else []
     yield _sum_up("attempts", found)

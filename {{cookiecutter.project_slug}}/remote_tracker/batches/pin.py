@@ -7,20 +7,21 @@ import os
 import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import __version__
 from ..checks import KINDS
-from ..disk.files import cannot_write, make_folder, write_file, write_link
+from ..disk.files import cannot_write, make_folder, set_link, write_changed, write_file
 from ..model import Check, Project, Stage
 from ..parameters.digest import mark_files
 from ..parameters.files import find_files, find_rewritten, require_files
 from ..parameters.fingerprint import digest_activate, fingerprint
 from ..parameters.kept_values import render_values
 from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
-from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, RULES, TASKS
+from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, RULES, SETTINGS, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings
 from ..survey import Examined
 from ..text.late_yaml import yaml
@@ -62,8 +63,8 @@ def pin_batch(project: Project, stage: Stage, seen: Sequence[Examined], script: 
         "per_job": packing_of(project, stage).per_job,
         "listing": listing,
     }
-    content = _render_batch(project, stage, seen, basis)
-    batch = write_batch(batches_of(project, stage), content, described, join_parts())
+    content, settings = _render_batch(project, stage, seen, basis)
+    batch = write_batch(batches_of(project, stage), content, described, join_parts(settings=settings))
     return Pinned(batch, len(seen), new=True)
 
 
@@ -127,20 +128,23 @@ def _render_workflow(project: Project, stage: Stage, script: JobScript | None) -
     return {f"{PROFILE}/{name}": text for name, text in files.items()}
 
 
-def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined], basis: Basis) -> dict[str, str]:
+def _render_batch(project: Project, stage: Stage, seen: Sequence[Examined], basis: Basis) -> tuple[dict[str, str], str]:
+    """Return the texts of a batch's files by their names, and the settings that its run_task.sh holds."""
     compiled, values = compile_stage(project, stage), render_values(project, stage)
     facts = {**_facts(project, stage, basis), "total": str(len(seen))}
     lines = [compiled.lines(s.unit, s.decision.old_ns) for s in seen]
-    return {
+    settings = render_settings(project, compiled, facts, basis.files, find_rewritten(project, stage))
+    content = {
         COMMANDS: "".join([f"{command}\n" for command, _ in lines]),
         TASKS: "".join([f"{task}\n" for _, task in lines]),
         NAMES_FILE: "".join([s.unit.key + "\n" for s in seen]),
-        "settings.sh": render_settings(project, compiled, facts, basis.files, find_rewritten(project, stage)),
+        **({SETTINGS: settings} if basis.workflow else {}),  # snakemake/rule_jobs.sh reads them
         "checks.json": json.dumps(_clauses(stage.checks), indent=1),
         **({"ready.json": json.dumps(_clauses(stage.ready), indent=1)} if stage.ready else {}),
         **({PARAMETERS: values} if values else {}),
         **basis.workflow,
     }
+    return content, settings
 
 
 def _clauses(found: Sequence[Check]) -> list[dict[str, Any]]:
@@ -160,6 +164,7 @@ def _facts(project: Project, stage: Stage, basis: Basis) -> dict[str, str]:
         "content": "sampled" if project.content == "sampled" or any(each.cut for each in stage.each) else "",
         "ready": "frames" if any(c.options.get("frames") for c in stage.ready) else "quick" if stage.ready else "",
         "deep": " ".join(sorted({KINDS[c.kind].cost for c in stage.checks if not KINDS[c.kind].is_plain(c.options)})),
+        "rules": "yes" if basis.workflow else "",
         "folder_names": " ".join(o.name for o in stage.outputs if o.pattern.is_folder),
     }
 
@@ -182,6 +187,9 @@ def write_batch(
         for name, text in content.items():
             make_folder((folder / name).parent)
             write_file(folder / name, text)
+        with suppress(OSError):  # tasks believe the commands in it as long as the list is as old (task_read.sh)
+            listed = os.stat(folder / COMMANDS)
+            os.utime(folder / TASKS, ns=(listed.st_atime_ns, listed.st_mtime_ns))
         if script:
             write_file(folder / SCRIPT, script, mode=(FOLDER / SCRIPT).stat().st_mode & 0o777)
         write_file(folder / LISTED, yaml.safe_dump(dict(described), sort_keys=False, allow_unicode=True))
@@ -229,7 +237,7 @@ def point_at(project: Project, stage: Stage, script: JobScript, pinned: Pinned |
     if pinned:
         folder = script.path.parent
         there = pinned.batch.folder.relative_to(folder)
-        write_link(folder / list_name(project, stage), str(there / COMMANDS))
-        write_link(folder / f"{project.cluster.scheduler.name}_output", str(there))
-        write_file(pinned.batch.folder / script.name, text)
+        set_link(folder / list_name(project, stage), str(there / COMMANDS))
+        set_link(folder / f"{project.cluster.scheduler.name}_output", str(there))
+        write_changed(pinned.batch.folder / script.name, text)
     return script

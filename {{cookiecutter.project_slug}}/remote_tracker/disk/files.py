@@ -49,6 +49,25 @@ def write_link(path: Path, target: str) -> None:
         raise cannot_write(path, error) from None
 
 
+def write_changed(path: Path, text: str) -> None:
+    """Write the text as write_file does where the file does not hold it yet: most scans list what was listed before.
+
+    Raises as write_file does.
+    """
+    with suppress(OSError):
+        if path.read_bytes() == text.encode("utf-8", "surrogateescape"):
+            return
+    write_file(path, text)
+
+
+def set_link(path: Path, target: str) -> None:
+    """Make ``path`` a link to ``target`` as write_link does where it is none yet; raises as write_file does."""
+    with suppress(OSError):  # nothing is there, or no link
+        if os.readlink(path) == target:
+            return
+    write_link(path, target)
+
+
 def make_folder(path: Path) -> None:
     """Make the folder and the folders above it where they are missing; raises as write_file does."""
     try:

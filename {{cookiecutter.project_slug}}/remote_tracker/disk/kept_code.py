@@ -81,7 +81,7 @@ class KeptCode:
 
     def _is_new(self, name: str, module: ModuleType) -> bool:
         spec = getattr(module, "__spec__", None)
-        if not isinstance(spec, ModuleSpec) or spec.name != name or not spec.origin:
+        if name in self._kept or not isinstance(spec, ModuleSpec) or spec.name != name or not spec.origin:
             return False
         return spec.origin.startswith(f"{self._package}/") and type(spec.loader) is SourceFileLoader
 

@@ -20,6 +20,7 @@ from .sealed import SEALED, Sealed, is_sealed, open_sealed
 # Names of files in a batch's folder.
 LISTED = "batch.yml"  # describes the batch; written once, as the last file of a new batch
 COMMANDS = "files2process.txt"  # a command line for each task
+SETTINGS = "settings.sh"  # bash that all tasks share, where the jobs of a workflow's rules read it, too
 TASKS = "tasks.txt"  # a line of bash assignments for each task
 NAMES_FILE = "names.txt"  # the name of each task's unit, a line each
 PROFILE = "profile"  # a folder, for a workflow: Snakemake's profile, and what the jobs of its rules are made from

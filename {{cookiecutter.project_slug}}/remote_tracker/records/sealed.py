@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 from ..model import CAUSE_OF, Cause, Record
@@ -84,8 +85,9 @@ def _line(r: Record) -> str:
 def _read_line(line: str, batch: str, fields: str) -> Record:
     told = line.rstrip("\n").split("\t", fields.count(", "))
     result, task, inputs, params, version, code, program, seconds, host, job, ended, *words, why, unit = told
+    result, params, version, host, job = map(intern, (result, params, version, host, job))  # of many tasks the same
     cause = CAUSE_OF.get(words[0]) if words else old_forms.find_old_cause(result, why)
-    activate, at = [*words[1:], "", ""][:2]
+    activate, at = map(intern, [*words[1:], "", ""][:2])
     exits = [int(word) if word else None for word in (code, program)]
     made = (params, exits[0], int(seconds), result, why, version, ended, exits[1], cause)
     inputs = inputs.replace(",", "")  # once with a locale's comma

@@ -1,17 +1,17 @@
-"""Render the files that run_task.sh reads: a line for each task (its files), and settings for the whole batch."""
+"""Render what run_task.sh evaluates: a line for each task (its files), and settings for the whole batch."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from hashlib import blake2b
 from os.path import exists, isfile
 from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import ConfigError
 from ..model import Need, Project, Stage, Tracker, Unit
+from ..model.work_name import name_work
 from .anchor import STARTS, anchor
 from .command import Command, compile_command, quoted_words, render_value
 from .container import render_container
@@ -19,7 +19,6 @@ from .files import Names
 from .quotes import is_safe, quote, quoting_of
 
 _GLOB = re.compile(r"([*?\[\]\\])")
-_ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Batchable:
@@ -35,12 +34,14 @@ class Batchable:
         self._root = (stage.outputs[0].pattern.root if stage.outputs else "") or stage.folder
 
     def lines(self, unit: Unit, old_ns: int = 0) -> tuple[str, str]:
-        """Return the unit's line of files2process.txt, and its line of tasks.txt: bash assignments.
+        """Return the unit's line of files2process.txt, and its line of tasks.txt: bash assignments, that line's too.
 
         ``old_ns`` is the latest mtime of an old result that stands in the way.
         """
         quoting = quoting_of(unit) if self._tame else quote
+        command = self.command.line(unit, quoting)  # bash, which needs quotes nearly always
         words = [
+            f"command='{command}'" if "'" not in command else f"command={quote(command)}",
             f"unit={quoting(unit.key)} inputs=({quoted_words(self._inputs(unit), quoting)})",
             f"outputs=({' '.join([f'{name}={quoting(fill(unit.values))}' for name, fill in self._plain])})",
             f"place={self._work_place(unit)}",
@@ -52,7 +53,7 @@ class Batchable:
             words.append(f"stale={old_ns // 10**9}.{old_ns % 10**9:09d}")  # as stat -c %.9Y prints it
         if self._verify:
             words.append(f"verify=({quoted_words(command.line(unit) for command in self._verify)})")
-        return self.command.line(unit, quoting), " ".join(words)
+        return command, " ".join(words)
 
     def _inputs(self, unit: Unit) -> Iterator[str]:
         for wanted, files in zip(self.names.stage.inputs, unit.inputs, strict=True):
@@ -64,9 +65,7 @@ class Batchable:
         return videos.rstrip("/") + path[len("RawVideos") :] if videos and path.startswith("RawVideos/") else path
 
     def _work_place(self, unit: Unit) -> str:
-        stem = _ODD.sub("_", unit.key.rpartition("/")[2])[:40]
-        key = f"{self.names.stage.name}\0{unit.key}".encode("utf-8", "surrogateescape")
-        return f"{self._root}/.work/{stem}-{blake2b(key, digest_size=5).hexdigest()}"
+        return f"{self._root}/.work/{name_work(self.names.stage.name, unit.key)}"
 
 
 def compile_check(project: Project, stage: Stage, text: str) -> Command:
@@ -106,7 +105,7 @@ def render_settings(
     files: Sequence[str] = (),
     rewritten: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
-    """Return the text of settings.sh, the bash that all tasks of a batch of the compiled stage share.
+    """Return the settings, the bash that all tasks of a batch of the compiled stage share.
 
     ``facts`` are further variables and their values, ``files`` the files that parameters name. ``rewritten`` maps the
     files that the tracker's program rewrites to the keys that do not count.
@@ -130,7 +129,7 @@ def render_settings(
         "scratch": "yes" if scratch else "",
         "versioned": "yes" if project.tracker.version else "",
     }
-    lines = ["# What every task of this batch shares; run_task.sh reads it."]
+    lines = ["# What every task of this batch shares."]
     lines += [*(f"{name}={quote(value)}" for name, value in values.items()), *render_container(project)]
     lines += [f"start=({quoted_words(start)})", f"parameter_files=({quoted_words(files)})"]
     lines += _render_rewritten(rewritten)

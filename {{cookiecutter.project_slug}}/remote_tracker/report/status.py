@@ -13,7 +13,7 @@ from ..survey import ARCHIVED, Examined, Survey
 from ..survey.decision import remarks_of
 from ..survey.running import find_stalled, find_steps
 from ..survey.stage_survey import place_in_scan
-from ..survey.states import is_cancelled, word_of
+from ..survey.states import is_being_copied, is_cancelled, word_of
 from ..survey.triage import is_trouble
 from ..text.counted import number_of
 from ..text.tones import BAD, BUSY, toned
@@ -98,7 +98,7 @@ def _lines_below(project: Project, survey: Survey, seen: Sequence[Examined]) -> 
 
 
 def _lines_of_tasks(project: Project, found: Found, queued: Sequence[str]) -> Iterator[str]:
-    """Yield what is known of tasks: how far they are, how fast they end, the queue, what was cancelled."""
+    """Yield what is under way: how far tasks are, how fast they end, the queue, what was cancelled, what arrives."""
     steps = [one for survey, seen in found for one in find_steps(project, survey.stage, seen)]
     if steps:
         yield from ("", "How far:", *(f"  {shown(s.unit)}: {s.done} of {s.all} done" for s in steps))
@@ -110,6 +110,9 @@ def _lines_of_tasks(project: Project, found: Found, queued: Sequence[str]) -> It
         yield from never_lines(project, survey.queue)
     if ended := sum(is_cancelled(one.decision) for _, seen in found for one in seen):
         yield from ("", f"Cancelled, and to do again: {number_of(ended, 'tasks')}")
+    if copied := [shown(one.unit.key) for _, seen in found for one in seen if is_being_copied(one.decision)]:
+        more = f" and {len(copied) - MOST_LOOKS} more" if len(copied) > MOST_LOOKS else ""
+        yield from ("", f"Being copied, look again in 2 min: {', '.join(copied[:MOST_LOOKS])}{more}")
 
 
 def status_data(

@@ -13,7 +13,7 @@ from ..scan import Tree
 from ..survey import Examined, files_of
 from ..survey.named import Listed, find_listed
 from ..survey.sentences import describe_failure
-from ..survey.states import is_bad
+from ..survey.states import is_bad, is_being_copied
 from ..survey.triage import is_trouble
 from ..survey.unit_files import is_asked_by_scan, needs_what_is_gone, with_commands
 from ..survey.verdict import Change
@@ -59,7 +59,7 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]], again: bool 
     """Look at the files, batches and checks of each unit, and yield its story; a folder or batch is read once.
 
     Without ``again`` no check is asked anew of a finished unit, whose checks held in the scan that decided on it, nor
-    of the inputs of a unit that needs no look: a story then costs a thirtieth.
+    of the inputs of a unit that needs no look and is not being copied: a story then costs a thirtieth.
     """
     tree = Tree(project.root, project.videos)
     keys: dict[str, list[str]] = {}
@@ -81,7 +81,7 @@ def tell(project: Project, found: Sequence[tuple[Stage, Examined]], again: bool 
             tuple((path, _size(tree, path)) for paths in files.outputs.values() for path in paths),
             tuple(listed[stage.name][seen.unit.key]),
             tuple(_check(project, stage, seen, files, words[stage.name], again)),
-            tuple(_look_at_inputs(stage, files) if again or is_trouble(seen) else ()),
+            tuple(_look_at_inputs(stage, files) if again or is_trouble(seen) or is_being_copied(seen.decision) else ()),
             changed[stage.name].get(seen.unit.key, ()),
         )
 

@@ -7,7 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TextIO
 
-from .read import TableError, TableHead, open_table
+from .read import FileRow, TableError, TableHead, damaged, open_table
 from .write import write_row
 
 FILENAMES, FEATURES, MISSING = TABLES = ("filenames_summary.csv", "features_summary.csv", "missing.csv")
@@ -60,3 +60,16 @@ def align(columns: Sequence[str], wanted: Sequence[str], name: str) -> Callable[
         return lambda cells: cells
     pick = itemgetter(*(at.get(column, len(columns)) for column in wanted))
     return lambda cells: pick([*cells, ""])
+
+
+def count_rows(row: FileRow, columns: Sequence[str], name: str, number: int) -> int | None:
+    """Return how many rows of features the file has, as its row says; None where the table has no such column.
+
+    Raises TableError where it says no number.
+    """
+    if FEATURE_ROWS not in columns:
+        return None
+    told = row.cells[columns.index(FEATURE_ROWS)].strip()
+    if not told.isdecimal():
+        raise damaged(name, f'line {number}: {FEATURE_ROWS} is "{told}", no number')
+    return int(told)

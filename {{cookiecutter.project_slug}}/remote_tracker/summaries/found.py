@@ -6,25 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from .missing import find_folders
+from .results import Results
 
 
 class Found(NamedTuple):
     """The results in the joined tables, and where the new tables lie until they are moved to their place."""
 
     days: Sequence[str]  # the day of each day's table
-    places: Mapping[str, int]  # result -> the index of its day in ``days``, in the order of their file_ids
+    results: Results  # their numbers are the file_ids; their tables are numbered as ``days``
     reasons: Mapping[str, str]  # video -> why it has no features
     files: Path  # the new table of file names, whole
     features: Path  # the new table of features, whole
-
-    def numbers(self) -> dict[str, list[int]]:
-        """Return result -> its file_ids in the tables, for a folder the file_ids of its files."""
-        found: dict[str, list[int]] = {}
-        for number, path in enumerate(self.places):
-            for name in (path, *find_folders(path)):
-                found.setdefault(name, []).append(number)
-        return found
 
 
 class More(NamedTuple):

@@ -13,21 +13,22 @@ from ..model import FIRST_FOLDER, DayFolders
 from ..text.counted import number_of
 from .columns import (
     CHANGED_SINCE,
-    FEATURE_ROWS,
     FEATURES,
     FILENAMES,
     MADE_WITH,
     TABLES,
     align,
+    count_rows,
     join_heads,
     write_head,
 )
 from .find import SUMMARIZE, DayTable
 from .found import NO_MORE, Found, More
-from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, find_folders, write_missing
+from .missing import NO_FEATURES, NOT_GOOD, ExpectedVideo, write_missing
 from .paths import Place, name_below, path_below, read_place
-from .publish import new_tables
+from .publish import new_tables, passing_file
 from .read import FileRow, Lines, TableError, TableHead, damaged, open_table, read_cells, read_file_row
+from .results import Results, find_folders
 from .write import may_stay, write_row
 
 _FILE_NEEDS = ("file_id", "filename", "is_good")
@@ -61,7 +62,7 @@ class Joined:
 class _File:
     """A file of a day: its file_id in the joined tables, its result's path in the project, and its is_good."""
 
-    new_id: str
+    number: int  # its file_id in the joined tables
     result: str
     is_good: bool
     rows: int | None  # how many rows of features it has; None where the day's table does not say
@@ -69,15 +70,14 @@ class _File:
 
 @dataclass
 class _Run:
-    """The state of a join on its way through the days: the heads and a path for each file, but no rows."""
+    """The state of a join on its way through the days: the heads, but neither rows nor the paths of all files."""
 
     tables: Sequence[DayTable]
     root: Path
     paths_for: str
     files: TableHead
     features: TableHead
-    places: dict[str, int] = field(default_factory=dict)  # result -> the index of its table in ``tables``
-    featureless: dict[str, str] = field(default_factory=dict)  # result -> why it has no features
+    results: Results  # of the tables that were joined so far
     gaps: list[Gap] = field(default_factory=list)
     rows: int = 0
     # result -> the parameters and version that it was made with; empty unless results are mixed
@@ -109,29 +109,38 @@ def join(
     days = list(tables)
     if not days:
         raise RemoteTrackerError(f"{root / 'Results'}: no day has a table yet; {SUMMARIZE}.")
-    files = join_heads([(day.filenames, name_below(day.filenames, root)) for day in days], _FILE_NEEDS)
-    features = join_heads([(day.features, name_below(day.features, root)) for day in days], _ROW_NEEDS)
-    added = [name for name, told in ((MADE_WITH, made), (CHANGED_SINCE, changed)) if told]
-    files = TableHead(files.comments, (*files.columns, *(name for name in added if name not in files.columns)))
-    run = _Run(days, root, paths_for, files, features, made=made or {}, changed=changed)
-    with new_tables(into, (*TABLES, *more.names)) as (files_out, features_out, missing_out, *more_out):
+    files, features = _heads_of(days, root, [n for n, told in ((MADE_WITH, made), (CHANGED_SINCE, changed)) if told])
+    with (
+        new_tables(into, (*TABLES, *more.names)) as (files_out, features_out, missing_out, *more_out),
+        passing_file(files_out, "results") as file,
+    ):
+        results = Results(file, [table.day for table in days], day.depth)
+        run = _Run(days, root, paths_for, files, features, results, made=made or {}, changed=changed)
         write_head(files_out, files, path_below(name_below(into / FEATURES, root), paths_for))
         write_head(features_out, features, path_below(name_below(into / FILENAMES, root), paths_for))
         for index in range(len(days)):
             _join_day(run, index, files_out, features_out)
         known = frozenset(table.day for table in days)
-        reasons = write_missing(missing_out, expected, run.places, run.featureless, known, day)
+        reasons = write_missing(missing_out, expected, results, known, day)
         if more_out:
             more.write(_found_by(run, reasons.missing, files_out, features_out), more_out)
-    found = len(days), len(run.places), run.rows, sum(map(len, reasons.missing.values())), *reasons, tuple(run.gaps)
+    found = len(days), len(results), run.rows, sum(map(len, reasons.missing.values())), *reasons, tuple(run.gaps)
     return Joined(*found, mixed=tuple(sorted(run.mixed)))
+
+
+def _heads_of(days: Sequence[DayTable], root: Path, added: Sequence[str]) -> tuple[TableHead, TableHead]:
+    """Return the heads of the joined tables of file names, which has the columns ``added``, and of features."""
+    files = join_heads([(day.filenames, name_below(day.filenames, root)) for day in days], _FILE_NEEDS)
+    features = join_heads([(day.features, name_below(day.features, root)) for day in days], _ROW_NEEDS)
+    columns = (*files.columns, *(name for name in added if name not in files.columns))
+    return TableHead(files.comments, columns), features
 
 
 def _found_by(run: _Run, missing: Mapping[str, Sequence[str]], files: TextIO, features: TextIO) -> Found:
     files.flush()
     features.flush()
     reasons = {video: reason for reason, videos in missing.items() for video in videos}
-    return Found([table.day for table in run.tables], run.places, reasons, Path(files.name), Path(features.name))
+    return Found([table.day for table in run.tables], run.results, reasons, Path(files.name), Path(features.name))
 
 
 def _join_day(run: _Run, index: int, files_out: TextIO, features_out: TextIO) -> None:
@@ -143,7 +152,7 @@ def _join_day(run: _Run, index: int, files_out: TextIO, features_out: TextIO) ->
     _refuse_lost_rows(run, table, files, found)
     for file_id, file in files.items():
         if file_id not in found:
-            run.featureless[file.result] = NO_FEATURES if file.is_good else NOT_GOOD
+            run.results.note(file.number, NO_FEATURES if file.is_good else NOT_GOOD)
 
 
 def _refuse_lost_rows(run: _Run, table: DayTable, files: Mapping[str, _File], found: Mapping[str, int]) -> None:
@@ -167,6 +176,7 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
     path = run.tables[index].filenames
     name = name_below(path, run.root)
     files: dict[str, _File] = {}
+    run.results.begin_table()
     with open_table(path, name, _FILE_NEEDS) as (head, lines):
         place = read_place(run.tables[index], head.comments, run.root)
         aligned = align(head.columns, run.files.columns, name)
@@ -174,8 +184,8 @@ def _join_files(run: _Run, index: int, out: TextIO) -> dict[str, _File]:
             row = read_file_row(line, head.columns, name, number)
             if row.file_id in files:
                 raise damaged(name, f"line {number}: the file_id {row.file_id} stands there twice")
-            file = files[row.file_id] = _claim(run, index, place, row, _rows_of(row, head.columns, name, number))
-            renamed = {"file_id": file.new_id, "filename": path_below(file.result, run.paths_for)}
+            file = files[row.file_id] = _claim(run, index, place, row, count_rows(row, head.columns, name, number))
+            renamed = {"file_id": str(file.number), "filename": path_below(file.result, run.paths_for)}
             cells = [renamed.get(column, cell) for column, cell in zip(head.columns, row.cells, strict=True)]
             write_row(out, _with_origin(run, file, aligned(cells)))
     return files
@@ -194,21 +204,11 @@ def _with_origin(run: _Run, file: _File, cells: Sequence[str]) -> Sequence[str]:
     return list(told.values())
 
 
-def _rows_of(row: FileRow, columns: Sequence[str], name: str, number: int) -> int | None:
-    """Return how many rows of features the file has, as its row says; None where the table has no such column."""
-    if FEATURE_ROWS not in columns:
-        return None
-    told = row.cells[columns.index(FEATURE_ROWS)].strip()
-    if not told.isdecimal():
-        raise damaged(name, f'line {number}: {FEATURE_ROWS} is "{told}", no number')
-    return int(told)
-
-
 def _claim(run: _Run, index: int, place: Place, row: FileRow, rows: int | None) -> _File:
     """Return the row as a file of the joined table. Raises TableError where a table already holds its result."""
-    file = _File(str(len(run.places)), place.project_path(row.filename), row.is_good, rows)
-    first = run.places.setdefault(file.result, index)
-    if len(run.places) == int(file.new_id):
+    file = _File(len(run.results), place.project_path(row.filename), row.is_good, rows)
+    first = run.results.add(file.result)
+    if first is not None:
         a, b = (name_below(run.tables[i].filenames, run.root) for i in (first, index))
         where = f"twice in {a}" if a == b else f"in two tables, {a} and {b}"
         raise TableError(f"{file.result} stands {where}: it can count once only. Remove the one that is wrong.")
@@ -231,7 +231,7 @@ def _copy_rows(
         if file is None:
             raise _stranger(run, table, number, cells[key])
         found[cells[key]] += 1
-        cells[key] = file.new_id
+        cells[key] = str(file.number)
         if may_stay(line):  # nearly all: thousands of numbers
             out.write(",".join(aligned(cells)) + "\n")
         else:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TextIO
 
 from ..model import FIRST_FOLDER, DayFolders
+from .results import Results
 from .write import write_row
 
 NO_TABLE = "its day has no table: run the summarizer"
@@ -39,20 +39,18 @@ class Reasons(NamedTuple):
 def write_missing(
     out: TextIO,
     expected: Iterable[ExpectedVideo],
-    found: Mapping[str, object],
-    featureless: Mapping[str, str],
+    found: Results,
     days: frozenset[str],
     day: DayFolders = FIRST_FOLDER,
 ) -> Reasons:
     """Write video, result and reason of each expected video without features; return the reasons.
 
-    ``found`` holds all results of the tables, ``featureless`` maps results without features to the reason, ``days``
-    holds the days that have a table, ``day`` says which folders make a day.
+    ``found`` are all results of the tables, ``days`` the days that have a table, ``day`` says which folders make a day.
     """
     missing: dict[str, list[str]] = {}
     remarks, unexplained = Counter[str](), 0
     write_row(out, ("video", "result", "reason"))
-    for one, reason in _missing(expected, found, featureless, partial(_why_no_table, days, day)):
+    for one, reason in _missing(expected, found, partial(_why_no_table, days, day)):
         write_row(out, (one.video, one.result, reason))
         is_remark = reason in (one.empty, NO_FEATURES)
         if is_remark:
@@ -64,34 +62,23 @@ def write_missing(
 
 
 def _missing(
-    expected: Iterable[ExpectedVideo],
-    found: Mapping[str, object],
-    featureless: Mapping[str, str],
-    why: Callable[[str], str],
+    expected: Iterable[ExpectedVideo], found: Results, why: Callable[[str], str]
 ) -> Iterator[tuple[ExpectedVideo, str]]:
-    inside: dict[str, str] = {}
     for one in expected:
-        if one.result.endswith("/") and not inside:
-            inside = {folder: path for path in found for folder in find_folders(path)}
-        result = inside.get(one.result) or _as_found(one.result, found)
-        if result in featureless:
-            yield one, one.empty or featureless[result]
-        elif result not in found:
+        number = _find(one.result, found)
+        if number is None:
             yield one, one.reason or why(one.result)
+        elif featureless := found.why(number):
+            yield one, one.empty or featureless
 
 
-def find_folders(path: str) -> Iterator[str]:
-    """Yield the folders above ``path``, each with a slash: a result may be a folder in which a table names a file."""
-    parts = path.split("/")
-    return ("/".join(parts[:n]) + "/" for n in range(1, len(parts)))
+def _find(result: str, found: Results) -> int | None:
+    """Return the number of a result in the tables; ``*`` in it is a part that a program chose, as a colony's folder.
 
-
-def _as_found(result: str, found: Mapping[str, object]) -> str:
-    """Return a result's name in the tables; ``*`` in it is a part that a program chose, as a colony's folder."""
-    if "*" not in result or result in found:
-        return result
-    likely = re.compile(re.escape(result).replace(r"\*", "[^/]*"))
-    return next(filter(likely.fullmatch, found), result)
+    A result may be a folder, in which a table names a file: of several the last file counts.
+    """
+    inside = found.numbers(result)
+    return inside[-1] if inside else found.find_like(result) if "*" in result else None
 
 
 def _why_no_table(days: frozenset[str], day: DayFolders, result: str) -> str:

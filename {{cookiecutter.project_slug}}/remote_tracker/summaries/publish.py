@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from ..errors import FULL, NoSpace, RemoteTrackerError
 
@@ -53,6 +53,17 @@ def new_tables(into: Path, names: tuple[str, ...]) -> Iterator[list[TextIO]]:
         if made:
             with suppress(OSError):  # a folder that holds something stays
                 into.rmdir()
+
+
+@contextmanager
+def passing_file(beside: TextIO, name: str) -> Iterator[BinaryIO]:
+    """Give a file beside a new table, to write and to read; it goes when the block ends, before the table is moved."""
+    path = Path(beside.name).with_name(f".{name}")
+    try:
+        with open(path, "x+b") as file:
+            yield file
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _move_out(into: Path) -> None:

@@ -3,7 +3,7 @@
 from .archived import ARCHIVED, FREED, VANISHED
 from .examine_stage import examine_stage, survey_stage
 from .in_flight import find_flying, is_settling, load_made_with, load_queue, runs_here
-from .judged import examine_judged, examine_some_judged
+from .judged import each_judged, examine_judged, examine_some_judged
 from .options import PLAIN_SCAN, Examined, ScanOptions
 from .ready_inputs import InputGate
 from .snakemake_lock import EXPORT, EXPORT_JOBS, PLAN, find_left, is_held_by_snakemake, job_prefix
@@ -24,6 +24,7 @@ __all__ = [
     "InputGate",
     "ScanOptions",
     "Survey",
+    "each_judged",
     "examine_judged",
     "examine_some_judged",
     "examine_stage",

@@ -18,7 +18,7 @@ from ..scan import Tree
 from .blind import find_blind
 from .decision import Decision, Evidence, decide, word_of_outputs
 from .failures import MadeWith, failure_cause, failure_kind, is_mended, refuted
-from .mixed import find_mixed
+from .mixed import Mixed
 from .options import PLAIN_SCAN, ScanOptions
 from .parallel import examined_beside
 from .prove import Findings, Proof, Prover
@@ -50,7 +50,7 @@ class Look:
         self._prover = Prover(project, stage, tree, history, options.depth)
         self._results = ResultFinder(stage, tree)
         self.others = history.find_others(self._params) if history.count_successes() else {}
-        self._mixed = find_mixed(project, stage)
+        self._mixed = Mixed(project, stage)
         self._unfinished = history.unfinished
         self.finished = 0  # how many of the units decided on are finished
         self.sampled = 0  # how many finished units were recognised by samples of their files

@@ -120,6 +120,18 @@ class FastScan:
             others = [name for index, name in enumerate(names) if index not in taken]
         return FolderRest(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
 
+    def take(self, sheet: FolderRest) -> FolderRest:
+        """Return what another process left over in a folder, without the untouched units that are not wanted any more.
+
+        Units that are not wanted are counted here: how many the folders before take, the other process does not know.
+        """
+        listed = sheet.untouched[: max(self.wanted, 0)]
+        self.wanted -= len(listed)
+        for unit in sheet.untouched[len(listed) :]:
+            self.counts[State.UNPROCESSED] += 1
+            self.by_folder[unit.key[: unit.key.rfind("/") + 1]][State.UNPROCESSED] += 1
+        return sheet._replace(untouched=listed)
+
     def count_settled(self, unit: Unit, remark: Cause | None) -> None:
         """Count a finished unit that was looked into; ``remark`` is what people read about it."""
         self.counts[State.FINISHED] += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..model import Project, Stage, State
 from ..scan import Tree
 from .examine_stage import examine_stage
@@ -34,8 +36,17 @@ def examine_judged(project: Project, stage: Stage, survey: Survey) -> list[Exami
 
     What is judged is remembered, so that it costs nothing the next time.
     """
-    gate = InputGate(project, stage)
-    found = list(examine_stage(project, stage, survey, gate=gate))
-    to_do = [seen.unit for seen in found if seen.decision.state in TO_DO]
+    return list(each_judged(project, stage, survey))
+
+
+def each_judged(project: Project, stage: Stage, survey: Survey) -> Iterator[Examined]:
+    """Yield what examine_judged returns; the units from the first that is to do on are held in memory, no others."""
+    gate, held = InputGate(project, stage), list[Examined]()
+    for seen in examine_stage(project, stage, survey, gate=gate):
+        if held or seen.decision.state in TO_DO:
+            held.append(seen)
+        else:
+            yield seen
+    to_do = [seen.unit for seen in held if seen.decision.state in TO_DO]
     refused = gate.ask(to_do, survey.tree or Tree(project.root, project.videos)) if to_do else {}
-    return [seen._replace(decision=refused.get(seen.unit.key, seen.decision)) for seen in found] if refused else found
+    yield from (seen._replace(decision=refused.get(seen.unit.key, seen.decision)) for seen in held) if refused else held

@@ -1,9 +1,9 @@
 """Work that a scan does in several processes: it sifts folders, and examines results for the first time.
 
-Folders are sifted side by side in large trees, once no more units are to be listed. A scan of a million videos spends
-its time on reading folders, and does so on as many cores as there are (four at most: a login node is shared). Each
-process sifts every n-th of the folders right under the root of the videos, and hands back its counts and the few units
-that need a closer look; their order stays.
+Folders are sifted side by side in large trees. A scan of a million videos spends its time on reading folders, and does
+so on as many cores as there are (four at most: a login node is shared). Each process sifts every n-th of the folders
+right under the root of the videos, and hands back its counts, the few units that need a closer look, and the units to
+be listed; their order stays.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
+from ..disk.ask_far import silent
 from ..model import Cause, Stage, State, Unit
 from ..scan import SplitPattern, Tree
 from ..shell.copies import run_copies
@@ -22,8 +23,8 @@ from .fast_path import FastScan, FolderRest
 from .prove import Findings
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
-FOLDERS_AT_ONCE = 8
-FOLDERS_SIDE_BY_SIDE = 64  # at first: of so many, what is left over is held in memory, in a first scan all results
+FOLDERS_SIDE_BY_SIDE = 64  # at first: what so many leave over is held in memory, all new results of a late disk, too
+FEW_LEFT = 2000  # units: where a step left no more, the next step takes twice as many folders
 WAITING = 16  # processes that wait for a disk behind a network, and need no core while they do
 T = TypeVar("T")
 WATCHED_AT_ONCE = 400  # where somebody watches how far the scan is
@@ -40,6 +41,7 @@ class _Sifted(NamedTuple):
     dropped: dict[str, set[str]]
     by_folder: dict[str, Counter[State]]
     empty_names: list[str]
+    silent: set[str]
     found: Findings | None
 
 
@@ -72,31 +74,21 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan, new: NewResults 
     if len(folders) < MANY or processes() < 2:
         yield from sift.find_sheets(tree)
         return
-    step: Sequence[str] = tree.names(start)  # files that lie in no folder come first
-    while (step or folders) and (sift.wanted > 0 or not folders):
-        if step:
-            yield from sift.find_sheets(tree.narrowed(start, step))
-        step, folders = folders[:FOLDERS_AT_ONCE], folders[FOLDERS_AT_ONCE:]
-    yield from _sift_in_steps(tree, sift, start, [*step, *folders], new)
+    if names := tree.names(start):  # files that lie in no folder come first
+        yield from sift.find_sheets(tree.narrowed(start, names))
+    size = FOLDERS_SIDE_BY_SIDE
+    while folders:
+        left = 0
+        for sheet in _sift_side_by_side(tree, sift, start, folders[:size], None if tree.is_late else new):
+            left += len(sheet.untouched) + len(sheet.others)
+            yield sift.take(sheet)
+        folders = folders[size:]
+        size = size * 2 if left <= FEW_LEFT else FOLDERS_SIDE_BY_SIDE
 
 
 def processes() -> int:
     """Return the number of processes in which a scan works: one for each core, four at most."""
     return min(4, len(os.sched_getaffinity(0)))
-
-
-def _sift_in_steps(
-    tree: Tree, sift: FastScan, start: str, folders: Sequence[str], new: NewResults | None
-) -> Iterator[FolderRest]:
-    """Yield what is left over in the folders; where a step left nothing, the next step is twice as long."""
-    size = FOLDERS_SIDE_BY_SIDE
-    while folders:
-        is_clean = True
-        for sheet in _sift_side_by_side(tree, sift, start, folders[:size], None if tree.is_late else new):
-            is_clean = False
-            yield sheet
-        folders = folders[size:]
-        size = size * 2 if is_clean else FOLDERS_SIDE_BY_SIDE
 
 
 def _sift_side_by_side(
@@ -105,19 +97,19 @@ def _sift_side_by_side(
     count = processes()
 
     def sift_part(part: Sequence[str]) -> _Sifted:
-        own = replace(sift, counts=Counter(), remarks=Counter(), wanted=0, by_folder={}, empty_names=[])
+        own = replace(sift, counts=Counter(), remarks=Counter(), by_folder={}, empty_names=[])
         narrowed = tree.narrowed(start, part)
         own.tree = narrowed.widened()
         apart = new.apart(own.tree) if new else None
         left: dict[str, list[FolderRest]] = {}
         for sheet in own.find_sheets(narrowed):
             others = apart.settle(sheet.others, own) if apart else sheet.others
-            for unit in others[:1]:
+            for unit in (*others[:1], *sheet.untouched[:1])[:1]:
                 folder = unit.inputs[0][0][len(start) :].partition("/")[0]
                 left.setdefault(folder, []).append(sheet._replace(others=others))
         seen = narrowed.unreadable, narrowed.excluded, narrowed.stores, narrowed.dropped
         found = apart.findings if apart else None
-        return _Sifted(own.counts, own.remarks, left, *seen, own.by_folder, own.empty_names, found)
+        return _Sifted(own.counts, own.remarks, left, *seen, own.by_folder, own.empty_names, silent, found)
 
     sifted = run_copies(sift_part, [folders[i::count] for i in range(count)])
     for part in sifted:
@@ -128,6 +120,7 @@ def _sift_side_by_side(
         for folder, counted in part.by_folder.items():
             sift.by_folder.setdefault(folder, Counter()).update(counted)
         sift.empty_names += part.empty_names
+        silent.update(part.silent)  # nobody waits for such a disk once more
         tree.unreadable.update(part.unreadable)
         tree.excluded.update(part.excluded)
         tree.stores.update(part.stores)

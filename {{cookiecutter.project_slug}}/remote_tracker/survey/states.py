@@ -7,6 +7,7 @@ from .decision import Decision
 from .sentences import STATE_WORDS
 
 BAD = (Cause.BAD_RESULT, Cause.LEFT_BY_FAILURE)
+COPYING = (Cause.BEING_COPIED, Cause.CHANGED_JUST_NOW)
 _WORDS = dict(STATE_WORDS)
 OWN_WORDS = (*BAD, Cause.VANISHED, Cause.GONE, Cause.PARTLY_GONE)  # sentences that hold the word for the state
 
@@ -40,6 +41,11 @@ def word_of(decision: Decision) -> str:
 def is_bad(decision: Decision) -> bool:
     """Return whether a task made a result that does not hold: it is bad, or a failed task left it."""
     return decision.cause in BAD
+
+
+def is_being_copied(decision: Decision) -> bool:
+    """Return whether an input of the unit is being copied, which ends by itself."""
+    return decision.state is State.NOT_READY and decision.cause in COPYING
 
 
 def is_gone(decision: Decision) -> bool:

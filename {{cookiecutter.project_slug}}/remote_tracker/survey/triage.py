@@ -14,7 +14,7 @@ from ..text.visible import shown
 from . import Examined
 from .decision import end_of
 from .failures import is_meant_by, own_words, without_names
-from .states import describe_decision
+from .states import describe_decision, is_being_copied
 
 TROUBLE = (State.INVALID, State.SET_ASIDE, State.NOT_READY, State.INCOMPLETE, State.GONE, State.MOVED)
 FEW = 3  # so many failures on the same node are no chance
@@ -44,7 +44,7 @@ FEWER = "fewer_per_gpu"  # the word of ``retry`` in signatures.yml for a GPU who
 def is_trouble(seen: Examined) -> bool:
     """Return whether a unit needs a look: it failed, cannot be processed, or waits for files that cannot come."""
     state = seen.decision.state
-    return state in TROUBLE or (state is State.WAITING and seen.unit.lost)
+    return (state in TROUBLE and not is_being_copied(seen.decision)) or (state is State.WAITING and seen.unit.lost)
 
 
 def triage(project: Project, stage: Stage, seen: Iterable[Examined]) -> list[Group]:

@@ -13,6 +13,9 @@ from .reviewed import BAD, GOOD, LOOK_AGAIN
 
 MOST_VALUES = 30  # values of parameters that are named
 MOST_REASONS = 3  # reasons that are named for a state
+# What a paper says of results that are left out, where the word for the state is a word of our screens.
+IN_A_PAPER = {"invalid": "could not be used", "to do": "not processed"}
+OF_ONE = {"failed": "failed", "invalid": "could not be used", "to do": "was not processed", "gone": "lost its result"}
 SCHEDULERS = {"slurm": "Slurm", "pbs": "PBS", "sge": "GridEngine", "lsf": "LSF"}
 
 
@@ -139,16 +142,22 @@ def _left(facts: MethodFacts, subject: Subject) -> Iterator[str]:
     states: dict[str, Counter[str]] = {}
     for (state, reason), count in facts.left.items():
         states.setdefault(state, Counter())[reason] += count
-    told = [_state(state, reasons) for state, reasons in sorted(states.items(), key=lambda pair: -pair[1].total())]
-    are = "is" if left == 1 else "are"
-    yield f"{number(left, subject.counts)} {are} left out: {'; '.join(told)}."
+    if left == 1:
+        ((state, reasons),) = states.items()
+        yield f"{number(1, subject.counts)} is left out: it {OF_ONE.get(state, f'was {state}')}{_why(reasons)}."
+        return
+    ordered = sorted(states.items(), key=lambda pair: -pair[1].total())
+    told = [f"{reasons.total():,} {IN_A_PAPER.get(state, state)}{_why(reasons)}" for state, reasons in ordered]
+    yield f"{number(left, subject.counts)} are left out: {'; '.join(told)}."
 
 
-def _state(state: str, reasons: Counter[str]) -> str:
+def _why(reasons: Counter[str]) -> str:
+    """Return the reasons in brackets, the most frequent first; "" where none is known."""
     known = [(reason, count) for reason, count in reasons.most_common() if reason]
     named = [shown(reason) + (f" (n = {count:,})" if len(known) > 1 else "") for reason, count in known[:MOST_REASONS]]
     more = [number(len(known) - MOST_REASONS, "other reasons")] if len(known) > MOST_REASONS else []
-    return f"{reasons.total():,} {state}" + (f" ({'; '.join([*named, *more])})" if named else "")
+    each = "each: " if len(known) == 1 and known[0][1] > 1 else ""  # as "it is empty", of a single video
+    return f" ({each}{'; '.join([*named, *more])})" if named else ""
 
 
 def _judged(facts: MethodFacts) -> Iterator[str]:

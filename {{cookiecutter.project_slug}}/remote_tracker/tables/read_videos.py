@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from ..checks.claimed_frames import Claim
@@ -13,7 +14,7 @@ from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
 from ..shell.copies import run_copies
-from ..survey import Examined, Survey, examine_judged
+from ..survey import Examined, Survey, each_judged
 from ..survey.archived import find_archived
 from ..survey.in_flight import load_history
 from ..survey.parallel import processes
@@ -54,18 +55,26 @@ def read_videos(project: Project, reviewed: Reviewed | None = None) -> Iterator[
     """
     reviewed = load_reviewed(project.root) if reviewed is None else reviewed
     stage = result_stage(project)
-    survey = Survey(stage)
-    yield from (row for row, _ in read_examined(project, examine_judged(project, stage, survey), reviewed, survey.tree))
+    survey = Survey(stage, keeps_history=True)
+    examined = each_judged(project, stage, survey)
+    first = [*islice(examined, 1)]  # the survey has folders and history from the first on
+    every = read_examined(project, chain(first, examined), reviewed, survey.tree, survey.history)
+    yield from (row for row, _ in every)
 
 
 def read_examined(
-    project: Project, examined: Iterable[Examined], reviewed: Reviewed, tree: Tree | None = None
+    project: Project,
+    examined: Iterable[Examined],
+    reviewed: Reviewed,
+    tree: Tree | None = None,
+    history: History | None = None,
 ) -> Iterator[tuple[VideoRow, Examined]]:
     """Yield the row of each unit of ``examined``, all units of the step that read_videos names, with the unit itself.
 
-    Archived videos come last. ``tree`` are the folders as they were looked at for the decisions.
+    Archived videos come last. ``tree`` are the folders as they were looked at for the decisions, ``history`` is what
+    happened to the units so far, where that is known already.
     """
-    reader, finished = _open(project, reviewed, tree), 0
+    reader, finished = _open(project, reviewed, tree, history), 0
     for seen in examined:
         finished += word_of(seen.decision) == "finished"
         yield _row_of(reader, seen), seen

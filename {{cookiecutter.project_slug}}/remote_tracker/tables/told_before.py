@@ -89,7 +89,7 @@ class ToldBefore:
         """
         found = self._digests.get(run) or load()
         if any(found):
-            self._kept_digests[run] = list(found)
+            self._kept_digests[run] = found if isinstance(found, list) else list(found)
         return found
 
     @property

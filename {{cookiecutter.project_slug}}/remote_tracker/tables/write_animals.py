@@ -10,7 +10,7 @@ from typing import TextIO
 from ..summaries.read import open_table, read_cells
 from ..summaries.write import plain_cell
 from .lab_table import LabTable
-from .write_videos import Written
+from .owners import Owner, Owners
 
 FIRST = ("day", "video", "animal")
 LOOKED_AT = 50  # rows in which each cell is read as a number; in later rows only its characters are looked at
@@ -26,7 +26,7 @@ class Animals:
     texts: set[int] = field(default_factory=set)  # the indices of those among them that do not hold numbers only
 
 
-def write_animals(out: TextIO, features: Path, animal: str, written: Written, lab: LabTable) -> Animals:
+def write_animals(out: TextIO, features: Path, animal: str, owners: Owners, lab: LabTable) -> Animals:
     """Write the table from the joined table of features, whose column ``animal`` names the animal ("" or none: none).
 
     A feature that is called as a column before it gets "feature_" before its name.
@@ -38,7 +38,8 @@ def write_animals(out: TextIO, features: Path, animal: str, written: Written, la
         names = tuple(_apart(columns[at], (*FIRST, *lab.columns)) for at in kept)
         out.write(",".join(map(plain_cell, [*FIRST, *lab.columns, *names])) + "\n")
         whole = Animals(features=names)
-        none = ("",) * len(lab.columns)
+        last, owner = -1, Owner("")
+        none = "," * (len(lab.columns) - 1)
         split = max(number_at, animal_at) + 1
         for number, line in lines:
             quick = '"' not in line
@@ -46,9 +47,10 @@ def write_animals(out: TextIO, features: Path, animal: str, written: Written, la
             file_id = int(cells[number_at])
             name = cells[animal_at] if animal_at >= 0 else ""
             rest = [cell for at, cell in enumerate(cells) if at not in (number_at, animal_at)]
-            before = [name if quick else plain_cell(name), *map(plain_cell, written.lab.get(file_id, none))]
+            last, owner = file_id, owner if file_id == last else owners.of(file_id)
+            before = [name if quick else plain_cell(name), *([owner.lab or none] if lab.columns else [])]
             told = rest if quick else map(plain_cell, rest)
-            out.write(",".join([written.owners[file_id], *before, *told]) + "\n")
+            out.write(",".join([owner.video, *before, *told]) + "\n")
             whole.rows += 1
             _look(whole, ",".join(rest).split(",") if quick else rest)
     return whole

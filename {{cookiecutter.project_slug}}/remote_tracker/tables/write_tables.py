@@ -11,11 +11,13 @@ from ..model import Project
 from ..summaries.columns import FEATURES, FILENAMES
 from ..summaries.find import LAB_TABLE
 from ..summaries.found import Found
+from ..summaries.publish import passing_file
 from ..summaries.read import open_table
 from ..summaries.write import write_row
 from .cells import BEFORE_LAB, cells_of, places_for
 from .definitions import Column, Definitions, load_definitions, load_own_columns
 from .lab_table import LabTable
+from .owners import Owners
 from .package import describe_package
 from .parameter_sets import FIRST as FIRST_OF_SETS
 from .parameter_sets import write_sets
@@ -61,8 +63,11 @@ def write_tables(project: Project, lab: LabTable, paths_for: str, found: Found, 
     place = places_for(project.root, project.videos, paths_for)
     definitions = load_definitions(project.root / SUMMARIZER, project.tracker.folder)
     reviewed, unseen = load_reviewed(project.root), Unseen()
-    written = write_videos(videos_out, unseen.watch(read_videos(project, reviewed), reviewed), found, lab, place)
-    animals = write_animals(animals_out, found.features, definitions.animal, written, lab)
+    rows = unseen.watch(read_videos(project, reviewed), reviewed)
+    with passing_file(videos_out, "owners") as file:
+        owners = Owners(file, len(found.results))
+        written = write_videos(videos_out, rows, found, lab, place, owners)
+        animals = write_animals(animals_out, found.features, definitions.animal, owners, lab)
     values = write_sets(sets_out, project, result_stage(project), written.sets)
     tables = _describe(found, lab, definitions, animals, values)
     _write_columns(columns_out, tables)

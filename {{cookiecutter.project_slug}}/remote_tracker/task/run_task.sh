@@ -7,7 +7,7 @@
 #
 # The parts beside this file hold the functions, by subject; the head of each says which globals it reads and sets. A
 # batch holds all of it in one file, with the parts in the place of the loop that reads them (batches/node_side.py).
-# Sets: HOSTNAME self batches batch here part stopped worst told known heard before owned
+# Sets: HOSTNAME self batches batch here part settings stopped worst told known heard before owned
 # Reads: wanted project maker younger parameter_files
 # shellcheck disable=SC2034,SC2154  # the parts below read and set these names
 set -euo pipefail
@@ -26,14 +26,17 @@ unset CDPATH GLOBIGNORE
 set +fC +o posix # an exported SHELLOPTS or BASHOPTS, or a BASH_ENV, may have set them
 shopt -u dotglob extglob failglob globstar nocaseglob nocasematch nullglob xpg_echo
 read -r HOSTNAME </proc/sys/kernel/hostname || true # an exported HOSTNAME may name the login node
-before=$(compgen -v && compgen -A function) || true # the names that bash and the job set before ours
+# The names that bash and the job set before ours, without a process; bash's own names begin with capitals.
+before="${!a*} ${!b*} ${!c*} ${!d*} ${!e*} ${!f*} ${!g*} ${!h*} ${!i*} ${!j*} ${!k*} ${!l*} ${!m*} ${!n*} ${!o*} ${!p*}
+  ${!q*} ${!r*} ${!s*} ${!t*} ${!u*} ${!v*} ${!w*} ${!x*} ${!y*} ${!z*}"
+if compgen -A function >/dev/null; then before+=" $(compgen -A function)"; fi # clusters export some, as module
 declare -A known=() heard=()
 self=${BASH_SOURCE[0]} stopped='' worst=0 owned=''
 if [[ $self != /* ]]; then self=$PWD/$self; fi
 batches=${self%/*}/..
 printf -v batch '%04d' "$((10#$1))"
 here=$batches/$batch
-for part in read runs claim late inputs log work folders plain tracker command ends proof publish content answer beside; do
+for part in read runs claim late inputs log work folders plain tracker command ends proof publish content small answer beside; do
   # shellcheck source=/dev/null
   source "$here/task_$part.sh"
 done
@@ -65,14 +68,16 @@ run_task() { # runs a task from its claim to its end; ends the shell in which it
   end_log 0 finished
 }
 
+settings='' # bash that all tasks of the batch share (render/task.py); a batch's own run_task.sh holds it
 read_batch "${@:2}"
 limit_threads
-exec {told}<> <(:) # a pipe, opened at both ends, through which the tracker's side answers
+told=''
 read_task "$first"
 find_younger
 start_helper
 find_runnable
 if [[ ${#wanted[@]} -eq 1 ]]; then run_task "$first"; fi
+open_told
 find_own_names
 trap 'stopped=yes' TERM INT HUP USR1 USR2
 look_ahead "${wanted[@]}"

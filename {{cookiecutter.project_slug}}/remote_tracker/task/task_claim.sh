@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Whether this copy may do the task: nothing runs twice, and a node that fails everything is stopped.
-# Reads: HOSTNAME batches here batch n unit token owned, RT_JOB RT_ALONE RT_NODE of the job script
+# Reads: HOSTNAME batches here batch n unit token owned redone wanted, RT_JOB RT_ALONE RT_NODE of the job script
 # Sets: given_up; writes owner, halted and failed.<node> in the batch's folder
 
 refuse_twin() { # the batch belongs to the job array that wrote the file `owner` first
@@ -72,7 +72,7 @@ refuse_running() { # a task runs once at a time, by hand or in a job; its log sa
 
 refuse_moving() { # old results of the unit are being moved: its new results must not be mixed with them
   local note name=${unit//\\/\\\\}
-  if ! [[ -d $batches/redo ]]; then return 0; fi
+  if [[ -z $redone && ${#wanted[@]} -eq 1 ]] || ! [[ -d $batches/redo ]]; then return 0; fi # several tasks take a while
   for note in "$batches"/redo/*.moving "$batches"/redo/*.undoing; do
     if ! [[ -e $note ]]; then continue; fi
     if LC_ALL=C grep -qF -e "\"${name//\"/\\\"}\"" -- "$note"; then

@@ -2,7 +2,7 @@
 # How the tracker's side is started, waited for, listened to and stopped: in a process group of its own, so that a
 # stop reaches all of it.
 # Reads: lines plain lone told stopped token asked answered
-# Sets: side code heard cancelled stopped killer log_out log_err
+# Sets: side code heard cancelled stopped killer log_out log_err told
 
 run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was stopped before the checks of its results
   local name=''
@@ -33,9 +33,10 @@ run_tracker() { # sets `heard` and `code`, or `cancelled` where the task was sto
 start_side() { # sets `side`, the process group in which the tracker's side runs
   set -m
   if [[ -n $lone ]]; then
-    RT_TASK=$token live_alone "$told>&- ${asked:+$asked>&- $answered<&-}" </dev/null &
+    RT_TASK=$token live_alone "${told:+$told>&-} ${asked:+$asked>&- $answered<&-}" </dev/null &
     side=$! heard[activated]=yes
   else
+    if [[ -z $told ]]; then open_told; fi
     exec {log_out}>&1 {log_err}>&2
     RT_TASK=$token live_as_tracker "${lines[@]}" "$told" "$log_out" "$log_err" "${asked:+$asked>&- $answered<&-}" </dev/null &
     side=$!
@@ -44,8 +45,13 @@ start_side() { # sets `side`, the process group in which the tracker's side runs
   set +m
 }
 
+open_told() { # sets `told`, a pipe that is open at both ends, through which the tracker's side answers; it costs a process
+  exec {told}<> <(:)
+}
+
 hear() { # reads the side's answers; never waits for more, even where a program that was left behind holds the pipe
   local line
+  if [[ -z $told ]]; then return 0; fi # the program is the side
   while read -r -t 0 -u "$told" && IFS= read -r -t 1 -u "$told" line; do heard[${line%% *}]=${line#* }; done
 }
 

@@ -1,10 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What a task's files hold: digests of each input and each result, as lines before the log's end, so that a copy of the
 # project proves as much as the project. content/entry.py reads the lines; content/digest.py says what a sample is.
-# Reads: cut asked helper project content inputs marks notes unit batches here n token; holds_each, are_small and note_small: paths and stats of note_content
-# Sets: entries hasher hashed small made maker; take_hashed and note_content: paths
-
-small=1048576 # bytes; a file that is not larger is its own sample
+# Reads: cut asked helper project content small inputs marks notes unit batches here n token; holds_each: stats of is_noted
+# Sets: entries hasher hashed made maker; take_hashed and note_content: paths
 
 hash_inputs() { # inputs that are large, or many, are hashed beside the tracker
   local size=${marks#size=} paths=("${inputs[@]#*=}") me=$BASHPID # in the line with & it would be another
@@ -34,9 +32,9 @@ note_content() { # <root of the results, or "" for the inputs alone>: fills `ent
     keep_notes
     return 0
   fi
-  stats=$(LC_ALL=C exec stat -L -c '%s %.9Y %i %.9Z' -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
+  stats=$(LC_ALL=C exec stat -L -c '%f %s %.9Y %i %.9Z' -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
   cut_lines "$stats"
-  stats=("${cut[@]}")
+  stats=("${cut[@]#* }")
   if [[ ${#paths[@]} -eq 1 && "size=${stats[0]% * *}" != "${marks/ mtime=/ }" ]]; then return 0; fi # it changed meanwhile
   if are_small; then
     note_small
@@ -86,34 +84,4 @@ take_hashed() { # <root of the results, "" where there are none>: what a failed 
   entries+=("${lines[@]}")
   rm -f "$hashed"
   hasher=''
-}
-
-are_small() { # whether one run of sha256sum does, for the `paths` and `made` of the caller with their `stats`
-  local line path
-  if [[ ${#stats[@]} -gt 100 ]]; then return 1; fi
-  for line in "${stats[@]}"; do
-    if [[ ${line%% *} -gt $small ]]; then return 1; fi
-  done
-  for path in "${paths[@]}" "${made[@]}"; do
-    if [[ -d $path ]]; then return 1; fi
-  done
-}
-
-note_small() { # adds a line for each of the caller's `paths` and `made`
-  local sums rows i role=in path sum
-  sums=$(exec sha256sum -- "${paths[@]}" "${made[@]}" 2>/dev/null) || return 0
-  cut_lines "$sums"
-  sums=("${cut[@]}")
-  paths+=("${made[@]}")
-  for i in "${!paths[@]}"; do
-    path=${paths[i]} sum=${sums[i]#\\} rows=(-1)
-    if [[ $i -ge $((${#paths[@]} - ${#made[@]})) ]]; then role=out; fi
-    if [[ $path == *.[ct]sv || $path == *.txt ]]; then
-      mapfile -t rows <"$path"
-      rows=("${#rows[@]}")
-    fi
-    path=${path#"$project"/}
-    path=${path//\\/\\\\}
-    entries+=("$role ${stats[i]} ${sum:0:64} ${sum:0:64} ${rows[0]} ${path//$'\n'/\\n}")
-  done
 }

@@ -4,7 +4,7 @@
 # Sets: known marks params activate_sum is_active; and `inputs` through read_task
 
 look_ahead() { # looks at the inputs of several tasks at once; a later change counts as changed since
-  local n path paths=() stats size line unit inputs outputs globs verify place stale IFS=$' \t\n'
+  local n path paths=() stats size line command unit inputs outputs globs verify place stale IFS=$' \t\n'
   for n in "$@"; do
     inputs=()
     eval "${tasks[n - first]:-}" # as read_task does
@@ -60,7 +60,7 @@ mark_activate() { # sets `is_active`, where activate.sh is there; takes its dige
   is_active=''
   if ! [[ -e $path ]]; then return 0; fi
   is_active=yes
-  if ! [[ $path -nt $here/settings.sh ]]; then return 0; fi
+  if ! [[ $path -nt $here/tasks.txt ]]; then return 0; fi
   sum=$(exec md5sum <"$path") || return 0
   activate_sum=${sum:0:8}
 }

@@ -2,13 +2,15 @@
 # Whether the results of a task that took long may still be published: what was true at its start is asked once more.
 # Reads: cut HOSTNAME batches batch here n mode work place inputs marks known given_up token targets made, RT_JOB RT_ALONE of the
 #   job script, host pid began ended of read_last_run
-# Sets: younger newest rivals devices notes; marks through mark_inputs; see: seen of look_again
+# Sets: younger newest redone rivals devices notes; marks through mark_inputs; see: seen of look_again
 
-find_younger() { # sets `newest` to the highest number of a batch, and `younger` to the lists of the batches after this batch
+find_younger() { # sets `newest` to the highest number of a batch, `younger` to the lists of the batches after this batch,
+  # and `redone`, where a redo ever moved results
   local path number
-  younger=() newest=$((10#$batch))
-  for path in "$batches"/[0-9]*; do # a glob that goes on below them would ask the disk for each older batch
+  younger=() newest=$((10#$batch)) redone=''
+  for path in "$batches"/[0-9r]*; do # a glob that goes on below them would ask the disk for each older batch
     number=${path##*/}
+    if [[ $number == redo ]]; then redone=yes; fi
     if [[ $number == *[!0-9]* ]] || ((10#$number <= 10#$batch)); then continue; fi
     if ! [[ -e $path/tasks.txt ]]; then continue; fi
     younger+=("$path/tasks.txt")

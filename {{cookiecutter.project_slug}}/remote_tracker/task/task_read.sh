@@ -1,14 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The batch's settings, line n of its list, and the files that belong to the task.
-# Reads: before batch batches here; what settings.sh and a line of tasks.txt set (remote_tracker/render/task.py)
+# Reads: before batch batches here settings; what the settings and a line of tasks.txt set (remote_tracker/render/task.py)
 # Sets: cut here project profile tracker functions rewritten wanted first commands tasks own; of a task, all of its names:
 #   n command unit inputs outputs globs verify place stale out work current made targets devices elsewhere marks shown screen terminal
 #   token given_up rivals held holding lone lines question log_out log_err side heard cancelled killer code program version fault
-#   entries notes hasher hashed begun
+#   entries notes hasher hashed begun torn intent
 
 read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
-  local settings
-  if ! [[ -r $here/batch.yml ]]; then
+  if [[ -z ${RT_JOB:-} ]] && ! [[ -r $here/batch.yml ]]; then # a job's script names no batch before that is whole
     echo "There is no batch $batch in $batches." >&2
     exit 66
   fi
@@ -16,14 +15,16 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
   here=$PWD
   project=${here%/*/*/*}
   rewritten=() # few trackers have such a file; their settings say so
-  IFS= read -r -d '' settings <"$here/settings.sh" || true # it ends at the end of the file, with 1
   eval "$settings"
   functions=${settings#*$'\nset_environment() {'} # a search that takes long, where each task does it
   profile=$here/profile
   if [[ $tracker != /* ]]; then tracker=$project/$tracker; fi
   expand_tasks "$@"
   first=${wanted[0]}
-  mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" commands <"$here/files2process.txt"
+  commands=() # tasks.txt holds them, too, and is as old to the ns as long as nobody wrote into the list
+  if [[ $here/files2process.txt -nt $here/tasks.txt || $here/files2process.txt -ot $here/tasks.txt ]]; then
+    mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" commands <"$here/files2process.txt"
+  fi
   mapfile -t -s "$((first - 1))" -n "$((${wanted[-1]} - first + 1))" tasks <"$here/tasks.txt"
   reset_task
 }
@@ -31,7 +32,7 @@ read_batch() { # <n>...: the batch lies in <project>/<folder>/batches/<batch>
 reset_task() { # what each task begins with; it runs in a subshell, so that the next finds all as it is here
   made=() targets=() devices=() elsewhere=() lines=() question=() heard=() entries=() notes=() out=$project
   log_out='' log_err='' work='' current='' marks='' shown='' screen='' terminal='' token='' given_up='' rivals='' held=''
-  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun='' holding='' lone=''
+  side='' cancelled='' killer='' code=0 program='' version='' fault='' hasher='' hashed='' begun='' holding='' lone='' torn='' intent=''
 }
 
 expand_tasks() { # <n>|<n>+<count>...: fills `wanted`; the last job of an array has fewer than the others
@@ -52,15 +53,16 @@ read_task() { # <n>: line n of the list, and the files that belong to it
     echo "Batch $batch has no task $n." >&2
     exit 66
   fi
-  globs=() verify=() stale='' command=${commands[i]}
+  globs=() verify=() stale=''
   eval "${tasks[i]}" # bash that the scan wrote and quoted
+  if [[ ${#commands[@]} -gt 0 ]]; then command=${commands[i]}; fi
   for i in "${!inputs[@]}"; do # name=path, the path below the project or absolute
     if [[ ${inputs[i]#*=} != /* ]]; then inputs[i]=${inputs[i]%%=*}=$project/${inputs[i]#*=}; fi
   done
 }
 
 find_own_names() { # fills `own` with our variables and functions: the names that were not there before the parts were read
-  local name IFS=$'\n'
+  local name IFS=$' \n'
   local -A old=()
   own=()
   set -f

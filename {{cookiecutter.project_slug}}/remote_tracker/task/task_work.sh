@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Where a command works: a folder of its own, what earlier attempts left there, where and from what it starts.
 # Reads: HOSTNAME begun project place mode starts_in scratch inputs outputs globs start owner
-# Sets: work current out held holding folders
+# Sets: work current out held holding folders torn
 
 make_work_folder() { # fresh: a new folder for each attempt; resume: a folder kept between attempts; in-place: none
-  local paths=("${outputs[@]#*=}") output
+  local paths=("${outputs[@]#*=}") output attempts
   folders=()
   for output in "${globs[@]#*=}"; do
     if [[ $output == *\\* ]]; then output=$(unescape "$output"); fi
@@ -17,15 +17,13 @@ make_work_folder() { # fresh: a new folder for each attempt; resume: a folder ke
       hold_folder
       ;;
     *)
-      clear_attempts "$project/$place".*
+      shopt -s dotglob # a video's name may begin with a dot
+      attempts=("$project/${place%/*}"/*"${place##*/}"*) # the folder is read once, for their note, too
+      shopt -u dotglob
+      clear_attempts "${attempts[@]}"
       work=$project/$place.$HOSTNAME.$BASHPID-$begun out=$work
       ;;
   esac
-  if [[ $mode != in-place ]]; then
-    for output in "${paths[@]}"; do # what was copied beside its target, on another disk
-      clear_attempts "$project/${output%/*}/${place#*/}".*
-    done
-  fi
   choose_current
   list_folders "${paths[@]}"
   if [[ ${#folders[@]} -gt 0 ]] && ! make_folders "${folders[@]}"; then
@@ -79,17 +77,25 @@ unescape() { # <glob>: a glob without the backslashes that stand before a name's
   printf '%s' "${path//$'\n'/\\}"
 }
 
-clear_attempts() { # removes what killed attempts at this task left, unless an attempt lives
-  local path owner born
-  if [[ $1 == *'.*' ]] || ! [[ -e $1 ]]; then return 0; fi # the pattern itself: nothing matched
+clear_attempts() { # <path>...: removes what killed attempts at this task left, unless an attempt lives
+  local path owner born left=()
   for path in "$@"; do
+    if [[ ${path##*/} == "publish.${place##*/}" ]]; then torn=yes; fi # it goes when the results are in their place
+    if [[ ${path##*/} != "${place##*/}".* || $path == *.'*' ]]; then continue; fi # the pattern itself: nothing matched
+    left+=("$path")
     owner=${path##*.} born=''
     if [[ $owner == *-* ]]; then born=${owner#*-}; fi # an older version's folder has none
     if [[ $path == *".$HOSTNAME.$owner" ]] && lives "${owner%%-*}" "$born"; then
       end_log 75 cancelled "process ${owner%%-*} is making this just now" being-made
     fi
   done
-  rm -rf -- "$@"
+  for path in "${left[@]}"; do
+    if is_torn "$path"; then # its sign goes, and what it left stays: a note takes over
+      torn=yes
+      if ! note_intent; then end_log 74 failed "no folder could be made for the results"; fi
+    fi
+  done
+  if [[ ${#left[@]} -gt 0 ]]; then rm -rf -- "${left[@]}"; fi
 }
 
 copy_starts() { # programs that write into their input get a copy of it
