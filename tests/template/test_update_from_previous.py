@@ -185,6 +185,7 @@ def rules(previous: Lab) -> Path:
     profile.mkdir()
     facts = {"scheduler": "pbs", "project": "p", "script": "process_all.pbs"}
     (profile / "rules.json").write_text(json.dumps(facts))
+    (previous.batch(1) / "settings.sh").write_text(previous.shared(1))  # as each batch had it
     (profile / "process_all.pbs").write_text(f"#!/bin/bash\n{BLOCK_START}\n{BLOCK_END}\nexec true\n")
     made = previous.workspace / "batches/rules/0001/all"
     made.mkdir(parents=True)
