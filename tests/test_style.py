@@ -113,6 +113,12 @@ def test_bash_of_a_project_is_clean(baked: Path) -> None:
     holds(find_shellcheck(), "--external-sources", *map(str, files))
 
 
+def test_files_of_tests_have_names_of_their_own() -> None:
+    """No two test files outside packages share a name: of two such files pytest collects one."""
+    flat = [path.name for path in (REPOSITORY / "tests").rglob("test_*.py") if not (path.parent / "__init__.py").exists()]
+    assert sorted(flat) == sorted(set(flat))
+
+
 def test_citation_is_whole() -> None:
     """CITATION.cff is YAML with what the format asks for, of this version."""
     said = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
