@@ -221,7 +221,7 @@ def test_typed_in_another_folder(lab: SgeLab) -> None:
     assert ran.code == 0, ran
     job = ran.out.partition(".")[0]
     try:
-        wait_for(lambda: lab.rt("status").out.count("is in error") == 1, "tasks in error", 60)
+        wait_for(lambda: lab.rt("status").out.count("2 pending: could not be started") == 1, "tasks in error", 60)
         assert "0\tTotal files to be processed." in lab.scan().out
         assert lab.rt("cancel").out.startswith("2 tasks cancelled.")
         wait_for(lambda: lab.look()["to_process"] == 2, "both to do", 60)

@@ -182,7 +182,7 @@ def test_from_the_login_node(workflow: ClusterLab) -> None:
     """Where nodes may not submit, the controller runs on this machine, and the rules' jobs on the cluster."""
     workflow.settings(cluster="local", tracker="snakemake", params={**SMALL, "rules_on": "small"})
     assert "1\tTotal files to be processed." in (ran := workflow.scan()).out, ran
-    ran = workflow.run("bash", "process_all.sh", folder="workspace")
+    ran = workflow.run("bash", "process_all.sh", folder="workspace", seconds=240)  # on a quiet machine 50 s
     assert "The one task finished" in ran.out, told(workflow.rt("logs", "all"))
     assert_finished(workflow)
 

@@ -85,7 +85,7 @@ def find_victims(home: Home, victim: str, ours: int) -> list[int]:
         "what works there": [f"{home.far.root}\0far".encode()],
         "ssh": [
             f"-F\0{home.sshds.folder}".encode(),
-            f"ssh: {home.sshds.folder}".encode(),
+            f"ssh: {home.sshds.short}".encode(),
         ],  # what talks, what is shared
         "sshd": [f"sshd: {home.sshds.user}".encode()],
     }[victim]
@@ -163,7 +163,7 @@ def test_a_connection_that_stands_still_is_waited_for(home: Home, verb: str, sti
     home.login()
     running = home.start("./rt", verb, "--limit", "500K", folder="")
     wait_for(lambda: find_rsync_there(home), "rsync there")
-    stopped = find_processes(still.format(user=home.sshds.user, folder=home.sshds.folder).encode())
+    stopped = find_processes(still.format(user=home.sshds.user, folder=home.sshds.short).encode())
     assert stopped
     for pid in stopped:
         kill(pid, signal.SIGSTOP)
