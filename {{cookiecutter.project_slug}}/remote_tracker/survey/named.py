@@ -22,7 +22,7 @@ from .states import word_of
 from .typed_names import as_key, choose_keys, composed, names_alike, without_values
 
 DecisionKind = Callable[[Decision], bool]
-MOST_NAMED = 5  # of what a name means
+MOST_NAMED = 5  # units, where a name means several
 MOST_COMPARED = 4000  # names that a mistyped name is compared with: half a second
 
 
@@ -209,7 +209,7 @@ def _require_one_meaning(name: str, found: list[Examined]) -> list[Examined]:
 
 
 def ask_for_one(name: str, found: Sequence[Examined]) -> str:
-    """Return a line that names what a name means, and asks for one of it. Pure."""
+    """Return a line that lists the units that a name means, and asks for a name that means a single unit. Pure."""
     keys = ", ".join(shown(seen.unit.key) for seen in found[:MOST_NAMED])
     more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
     return f'"{shown(name)}" means {len(found)}: {keys}{more}. Name one of them.'
