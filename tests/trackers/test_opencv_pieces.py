@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,9 @@ pytest.importorskip("scipy", reason="scipy is not installed")
 
 import cv2
 import numpy as np
+from lab import copy_tree
+from remote_tracker.checks import WHOLE, Files, verify
+from remote_tracker.config import load_project
 from sprites import TRACKER, Place, Way, draw, straight
 
 sys.path.insert(0, str(TRACKER))
@@ -85,6 +90,33 @@ def test_the_same_as_in_one_run(video: Path, parameters: Path, tmp_path: Path) -
     for facts in (told, joined):
         facts.pop("seconds")
     assert joined == told
+
+
+def test_what_is_linked_holds_in_a_project(
+    video: Path, parameters: Path, baked_with: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """All checks of the step that links pieces hold for its results, each about the file that it means."""
+    root = tmp_path / "project"
+    copy_tree(baked_with("opencv"), root)
+    told = (root / "project.yml").read_text()
+    (root / "project.yml").write_text(told.replace("params: {}", "params: {piece_frames: 40}"))
+    stage = load_project(root).tracker.stage("track")
+    assert stage
+    raw, results = root / "RawVideos/d1" / video.name, root / "Results/d1"
+    raw.parent.mkdir()
+    shutil.copy(video, raw)
+    results.mkdir()
+    pieces = find_pieces(raw, parameters, results / "four_pieces", SPANS)
+    job = Job(raw, root / "MaskedVideos/d1/four.avi", results / "four_tracks.csv", results / "four_tracks.json")
+    job.masked.parent.mkdir()
+    link_pieces(job, pieces, load_parameters(parameters))
+    values = {"subdir": "d1", "name": "four", "ext": video.suffix[1:]}
+    inputs = {
+        one.name: tuple(one.pattern.fill({**values, "piece": piece}) for piece in (SPANS if one.name != "video" else [""]))
+        for one in stage.inputs
+    }
+    outputs = {one.name: (one.pattern.fill(values),) for one in stage.outputs}
+    assert verify(stage.checks, Files(root, inputs=inputs, outputs=outputs, depth=WHOLE)) == ""
 
 
 def test_a_whole_video_is_a_piece(video: Path, parameters: Path, tmp_path: Path) -> None:

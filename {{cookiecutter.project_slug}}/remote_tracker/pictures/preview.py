@@ -58,8 +58,8 @@ def choose_video(project: Project, name: str) -> tuple[Stage, Unit]:
         )
     found = [seen.unit for _, seen in find_named(project, name, [stage], absent=False)]
     if len(found) != 1:
-        few = ", ".join(shown(unit.key) for unit in found[:3])
-        raise WrongUse(f'"{name}" means {len(found)} {stage.counts}{f": {few} ..." if few else ""}. Name one of them.')
+        few = ", ".join(shown(unit.key) for unit in found[:3]) + (" ..." if len(found) > 3 else "")
+        raise WrongUse(f'"{name}" means {len(found)} {stage.counts}{f": {few}" if few else ""}. Name one of them.')
     if found[0].problem:
         raise RemoteTrackerError(f"{shown(found[0].key)}: {found[0].problem}")
     return stage, found[0]
@@ -129,7 +129,7 @@ def _count(tracks: Tracks) -> str:
     places = sum(len(way.frames) for way in ways)
     animals = "1 animal" if len(ways) == 1 else f"{len(ways):,} animals"
     frames = len(np.unique(np.concatenate([way.frames for way in ways]))) if ways else 0
-    return f"{animals}, found {places:,} times in {frames:,} frames"
+    return f"{animals}, found {places:,} time{'s' * (places != 1)} in {frames:,} frame{'s' * (frames != 1)}"
 
 
 def _beside(title: str, panels: Sequence[Image], told: Sequence[str]) -> Image:

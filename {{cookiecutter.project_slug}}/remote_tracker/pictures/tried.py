@@ -52,6 +52,8 @@ def read_tried(project: Project, stage: Stage, settings: Sequence[str]) -> tuple
             raise WrongUse(f"--set {setting}: write it as NAME=VALUE, as --set area_min=90.")
         if name not in places:
             raise WrongUse(f"--set {setting}: {unknown_word('parameter', name, places)}")
+        if name in [one.name for one in found]:
+            raise WrongUse(f"--set {setting}: {name} has another value already. Say one of the two.")
         param, file = places[name]
         found.append(_try(project, setting, Tried(name, None, _read_value(setting, text), param, file)))
     return tuple(found)
