@@ -95,6 +95,17 @@ def test_a_piece_is_a_task_and_all_are_gathered_in_order(cut: Lab) -> None:
     assert states(cut, "gather") == {"finished": 1}
 
 
+def test_the_name_of_a_video_means_all_of_its_pieces(cut: Lab) -> None:
+    """redo takes a video's name for its pieces, without the day too, where no other day has such a video."""
+    process(cut, "find")
+    assert cut.rt("redo", "--stage", "find", "--yes", "a.avi").code == 0
+    assert states(cut, "find") == {"unprocessed": 3}
+    put_avi(cut, "d2/a.avi", 30)
+    ran = cut.rt("redo", "--stage", "find", "--yes", "a.avi")
+    assert ran.code == 2
+    assert ran.err.startswith('"a.avi" means 6: d1/a.avi,piece=000000-000009, ')
+
+
 def test_a_video_took_what_its_pieces_took(cut: Lab) -> None:
     """The seconds of a video in pieces are those of all of its tasks; where a piece's task is not known, nobody's."""
     process(cut, "find")
