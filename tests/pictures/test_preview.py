@@ -150,7 +150,7 @@ def test_a_name_must_mean_one_video(tuned: Lab) -> None:
     """A day, or a name of nothing, is refused."""
     ran = tuned.rt("preview", "d1")
     assert ran.code == 2
-    assert ran.err == '"d1" means 3 videos: d1/-c.avi, d1/a.avi, d1/b $(x) \'ü\'.avi. Name one of them.\n'
+    assert ran.err == "\"d1\" means 3 videos: d1/-c.avi, d1/a.avi, d1/b $(x) 'ü'.avi. Name one of them.\n"
     assert tuned.rt("preview", "nothing").code == 2
 
 

@@ -13,7 +13,6 @@ from . import ways
 from .addresses import load_addresses
 from .ways import Message, NotSent, Send, find_mailer, run_command, send_ntfy, send_slack
 
-
 STOPPING_S = 2.0
 
 

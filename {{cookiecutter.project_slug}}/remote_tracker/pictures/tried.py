@@ -45,7 +45,7 @@ def read_tried(project: Project, stage: Stage, settings: Sequence[str]) -> tuple
     Raises WrongUse for a name that there is not, with all names that there are, and for a value that cannot be.
     """
     places = dict(_find_places(project, stage))
-    found = []
+    found: list[Tried] = []
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name:
