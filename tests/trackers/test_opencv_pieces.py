@@ -112,9 +112,7 @@ def test_what_is_linked_holds_in_a_project(
     link_pieces(job, pieces, load_parameters(parameters))
     values = {"subdir": "d1", "name": "four", "ext": video.suffix[1:]}
     inputs = {
-        one.name: tuple(
-            one.pattern.fill({**values, "piece": piece}) for piece in (SPANS if one.name != "video" else [""])
-        )
+        one.name: tuple(dict.fromkeys(one.pattern.fill({**values, "piece": piece}) for piece in SPANS))
         for one in stage.inputs
     }
     outputs = {one.name: (one.pattern.fill(values),) for one in stage.outputs}
