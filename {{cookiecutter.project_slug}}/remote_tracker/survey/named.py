@@ -195,7 +195,7 @@ def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collecti
 
 
 def _require_one_meaning(name: str, found: list[Examined]) -> list[Examined]:
-    """Return the units that a name means: those of this path, else all of a day or folder, else those of one path.
+    """Return the units that a name means: all with this path, else all of a day or folder, else all of the only path.
 
     Raises WrongUse where units of different days have this name.
     """
