@@ -129,6 +129,7 @@ def test_a_video_that_is_shorter(tuned: Lab, on_frames: bool) -> None:
         (("--set", "animals=3.5"), 2, "animals: 3.5 cannot be; it is a whole number from 1 to 50."),
         (("--set", "animals=[3"), 2, "the value cannot be read: write it as in YAML."),
         (("--set", "mode=Dark"), 2, "mode: Dark cannot be (write dark)."),
+        (("--set", "animals=3", "--set", "animals=4"), 2, "--set animals=4: animals has another value already."),
         (("--set", "kind=bird"), 2, 'unknown value "bird". Known: fly, worm.'),
         (("--set", "animals=13"), 1, "copy ended with 1: thirteen is no good number"),
         (("--frames", "9-3"), 2, "write the first and the last frame, as 0-199."),

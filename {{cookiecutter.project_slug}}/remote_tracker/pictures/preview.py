@@ -129,7 +129,7 @@ def _count(tracks: Tracks) -> str:
     places = sum(len(way.frames) for way in ways)
     animals = "1 animal" if len(ways) == 1 else f"{len(ways):,} animals"
     frames = len(np.unique(np.concatenate([way.frames for way in ways]))) if ways else 0
-    return f"{animals}, found {places:,} times in {frames:,} frames"
+    return f"{animals}, found {places:,} time{'s' * (places != 1)} in {frames:,} frame{'s' * (frames != 1)}"
 
 
 def _beside(title: str, panels: Sequence[Image], told: Sequence[str]) -> Image:

@@ -196,14 +196,14 @@ def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collecti
 
 
 def _require_one_meaning(name: str, found: list[Examined]) -> list[Examined]:
-    """Return the units that a name means: the unit with this path, else all of a day or folder, else the only unit.
+    """Return the units that a name means: all with this path, else all of a day or folder, else all of the only path.
 
     Raises WrongUse where units of different days have this name.
     """
     key = as_key(name)
     whole = [seen for seen in found if key in (seen.unit.key, without_values(seen.unit.key))]
     whole = whole or [seen for seen in found if seen.unit.key.startswith(f"{key}/")]
-    if not whole and len(found) > 1:
+    if not whole and len({without_values(seen.unit.key) for seen in found}) > 1:
         raise WrongUse(ask_for_one(name, found))
     return whole or found
 
