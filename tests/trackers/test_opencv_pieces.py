@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,9 +15,9 @@ pytest.importorskip("scipy", reason="scipy is not installed")
 
 import cv2
 import numpy as np
-from lab import copy_tree
-from remote_tracker.checks import WHOLE, Files, verify
-from remote_tracker.config import load_project
+import yaml
+from baking import bake_once
+from lab import Lab, copy_tree
 from sprites import TRACKER, Place, Way, draw, straight
 
 sys.path.insert(0, str(TRACKER))
@@ -92,31 +90,18 @@ def test_the_same_as_in_one_run(video: Path, parameters: Path, tmp_path: Path) -
     assert joined == told
 
 
-def test_what_is_linked_holds_in_a_project(
-    video: Path, parameters: Path, baked_with: Callable[[str], Path], tmp_path: Path
-) -> None:
-    """All checks of the step that links pieces hold for its results, each about the file that it means."""
-    root = tmp_path / "project"
-    copy_tree(baked_with("opencv"), root)
-    told = (root / "project.yml").read_text()
-    (root / "project.yml").write_text(told.replace("params: {}", "params: {piece_frames: 40}"))
-    stage = load_project(root).tracker.stage("track")
-    assert stage
-    raw, results = root / "RawVideos/d1" / video.name, root / "Results/d1"
-    raw.parent.mkdir()
-    shutil.copy(video, raw)
-    results.mkdir()
-    pieces = find_pieces(raw, parameters, results / "four_pieces", SPANS)
-    job = Job(raw, root / "MaskedVideos/d1/four.avi", results / "four_tracks.csv", results / "four_tracks.json")
-    job.masked.parent.mkdir()
-    link_pieces(job, pieces, load_parameters(parameters))
-    values = {"subdir": "d1", "name": "four", "ext": video.suffix[1:]}
-    inputs = {
-        one.name: tuple(dict.fromkeys(one.pattern.fill({**values, "piece": piece}) for piece in SPANS))
-        for one in stage.inputs
-    }
-    outputs = {one.name: (one.pattern.fill(values),) for one in stage.outputs}
-    assert verify(stage.checks, Files(root, inputs=inputs, outputs=outputs, depth=WHOLE)) == ""
+def test_a_project_in_pieces(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
+    """A whole project whose video is cut is finished: the joined results pass their checks, and all is verified."""
+    lab = Lab(copy_tree(bake_once(tmp_path_factory, "opencv"), tmp_path / "project"), tmp_path)
+    lab.activate(f"export PATH={Path(sys.executable).parent}:$PATH\n")
+    told = yaml.safe_load((lab.root / "project.yml").read_text())
+    (lab.root / "project.yml").write_text(yaml.safe_dump({**told, "params": {"pieces": 3}}))
+    (lab.root / "RawVideos/d1").mkdir()
+    draw(lab.root / "RawVideos/d1/two.avi", [straight(10, 20, 1.6, 0.9), straight(80, 90, -1.2, 0.3)], frames=30)
+    ran = lab.rt("run")
+    assert ran.code == 0, ran
+    assert "find: 3 of 3 pieces have whole results" in lab.rt("verify").out
+    assert [lab.counts(stage) for stage in ("find", "track")] == [{"finished": 3}, {"finished": 1}]
 
 
 def test_a_whole_video_is_a_piece(video: Path, parameters: Path, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def read_check(
         if known and name not in known:
             section.fail(key, unknown_word(" or ".join(kinds), name, known))
         if known.count(name) > 1:
-            section.fail(key, f'"{name}" is the name of an input and of an output: give one of them another name.')
+            section.fail(key, f'"{name}" is an input and an output: which is meant? Give the input another name.')
     return check
 
 
