@@ -76,7 +76,7 @@ def _time_of(seen: Examined, now: datetime) -> str:
 
 
 def fold(text: str, width: int, height: int) -> list[str]:
-    """Return a text in lines for a window of this size, of which it takes half at most; no line for no text. Pure."""
+    """Return a text in lines for a window of this size; they take half of it at most. No line for no text. Pure."""
     most, narrowest = max(1, height // 2), 4
     return textwrap.wrap(text, max(narrowest, width), max_lines=most, placeholder=" ...", break_on_hyphens=False)
 
