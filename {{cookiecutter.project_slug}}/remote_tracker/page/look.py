@@ -34,7 +34,7 @@ class Seen:
 
     def _examine(self, project: Project, stage: Stage, survey: Survey) -> list[Examined]:
         """Return the units as a scan decides on them; what happened to them and the folders are kept for their rows."""
-        survey.keeps_history, survey.folders = True, self._folders
+        survey.keeps_history, survey.holds_all, survey.folders = True, True, self._folders
         return examine_judged(project, stage, survey)
 
     @property
