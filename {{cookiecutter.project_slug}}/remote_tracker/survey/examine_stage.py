@@ -208,4 +208,3 @@ def _remember(*findings: Proven | Refuted) -> None:
     for found in findings:
         if found.is_changed:
             write_derived(found.path, found.content())
-

@@ -111,10 +111,8 @@ class FastScan:
         start = folder.path[self._skip :]
         are_plain = all(stats) and (all(map(_is_plain, self.tree.modes(folder.path))) or _are_plain(stats))
         finished, untouched = self._sort_out(start, names, stats, columns, are_plain)
-        named: list[int] = []
-        if self.names_finished:
-            named = [row for row in sorted(finished) if stats[row].st_size and names[row].isprintable()]
-            finished = {*named}
+        named = _plainly_named(sorted(finished), names, stats) if self.names_finished else []
+        finished = {*named} if self.names_finished else finished
         listed = untouched[: max(self.wanted, 0)]
         self.wanted -= len(listed)
         counted = Counter({State.FINISHED: len(finished), State.UNPROCESSED: len(untouched) - len(listed)})
@@ -212,6 +210,11 @@ class FastScan:
 
     def _units(self, folder: Folder, names: Sequence[str]) -> list[Unit]:
         return [*single_units(self._input, self._match(folder, names))] if names else []
+
+
+def _plainly_named(rows: Iterable[int], names: Sequence[str], stats: Sequence[Any]) -> list[int]:
+    """Return the rows whose inputs hold something and have a name that can be printed: nothing is odd about them."""
+    return [row for row in rows if stats[row].st_size and names[row].isprintable()]
 
 
 def _is_plain(mode: int) -> bool:
