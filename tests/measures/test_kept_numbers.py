@@ -238,7 +238,7 @@ def test_the_picture_is_part_of_the_key(tracked: Lab) -> None:
     project = load_project(tracked.root)
     kept = KeptNumbers(project, result_stage(project))
     row = next(row for row in read_videos(project) if row.video == "d1/a.avi")
-    plain, pictured = kept.numbers(row), kept.numbers(replace(row, width=100, height=50))
+    plain, pictured = kept.numbers(row), kept.numbers(row._replace(width=100, height=50))
     assert plain is not None
     assert pictured is not None
     assert (plain.extent, pictured.extent) == ((0, 0, 64, 64), (0, 0, 100, 50))

@@ -116,5 +116,5 @@ def test_videos_without_numbers() -> None:
     bare: Rows = [(VideoRow("d1", f"d1/none{at}.avi", "to do"), None) for at in range(20)]
     assert find_standing_out(bare) == find_standing_out([]) == {}
     assert list(find_standing_out([*bare, *rows({"animals": 9})])) == ["d1/9.avi"]
-    unsaid = [(replace(row, frames=None), numbers) for row, numbers in rows({"frames_seen": 4})]
+    unsaid = [(row._replace(frames=None), numbers) for row, numbers in rows({"frames_seen": 4})]
     assert find_standing_out(unsaid) == {}
