@@ -29,7 +29,7 @@ from .video_row import VideoRow
 Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
 Find = Callable[[Sequence[str]], Sequence[tuple[str, os.stat_result]]]
 MANY = 1000  # rows: fewer are read sooner than another process starts
-OWN_SHARE = 70  # percent of an even share of rows that a process reads which looks at the days meanwhile
+OWN_SHARE = 85  # percent of an even share of rows that a process reads which looks at the days meanwhile
 SUBJECT, SESSION = re.compile(r"sub-[^/]+"), re.compile(r"ses-[^/]+")  # folders of NeuroBlueprint and BIDS
 
 
