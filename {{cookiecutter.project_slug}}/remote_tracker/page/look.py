@@ -27,7 +27,7 @@ class Seen:
         self.reviewed, self.notes = _load_reviewed(project)
         self._wait: Callable[[], list[tuple[VideoRow, Examined]]] = list  # for the rows
         self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, self._examine)
-        pairs = self._wait()
+        pairs: list[tuple[VideoRow, Examined]] = self._wait()
         del self._wait  # and with it all that rows are read from
         self.rows: list[VideoRow] = [row for row, _ in pairs]
         self.units: list[Examined] = [seen for _, seen in pairs]  # the unit of each row
