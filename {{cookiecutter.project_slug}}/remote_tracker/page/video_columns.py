@@ -69,9 +69,9 @@ def video_columns(rows: Sequence[VideoRow], more: Columns = NO_COLUMNS) -> list[
 def split_columns(
     columns: Sequence[dict[str, Any]], early: Sequence[Mapping[str, Any]]
 ) -> tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]:
-    """Return the columns of video_columns up to those of ``early`` that tell anything, and the columns behind them.
+    """Return the columns of video_columns up to the last of ``early`` that tells anything, and the columns behind it.
 
-    Between the two stands for what a video is far from the others, as its tracks tell.
+    Between the two parts belongs the column that says in what a video is far from the others, as its tracks tell.
     """
     at = len(FIRST) + sum(map(is_told, early))
     return columns[:at], columns[at:]

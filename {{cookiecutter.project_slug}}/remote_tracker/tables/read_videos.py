@@ -122,7 +122,7 @@ def begin_all_examined(
 
 
 def _shares(examined: Sequence[Examined], count: int) -> list[Sequence[Examined]]:
-    """Return the units in so many parts, of which the first is smaller than the others, which are even."""
+    """Return the units in so many parts: a smaller first part, then even parts."""
     start = len(examined) * OWN_SHARE // (100 * count) if count > 1 else len(examined)
     each = max(1, -(-(len(examined) - start) // max(1, count - 1)))
     return [examined[:start], *(examined[at : at + each] for at in range(start, len(examined), each))]
