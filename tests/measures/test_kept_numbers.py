@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +237,7 @@ def test_the_picture_is_part_of_the_key(tracked: Lab) -> None:
     project = load_project(tracked.root)
     kept = KeptNumbers(project, result_stage(project))
     row = next(row for row in read_videos(project) if row.video == "d1/a.avi")
-    plain, pictured = kept.numbers(row), kept.numbers(replace(row, width=100, height=50))
+    plain, pictured = kept.numbers(row), kept.numbers(row._replace(width=100, height=50))
     assert plain is not None
     assert pictured is not None
     assert (plain.extent, pictured.extent) == ((0, 0, 64, 64), (0, 0, 100, 50))
@@ -260,7 +259,7 @@ def test_lines_hold_what_was_written() -> None:
     numbers = TrackNumbers(1, 2, 3, 4, None, 5, 6, 7, 0.1, 1e-300, "ü", 1 / 3, heat, (0.0, -0.5, 1.0, 2.0**500))
     found = read_line(line_of("k", numbers))
     assert isinstance(found, TrackNumbers)
-    assert replace(found, heat=list(found.heat)) == numbers
+    assert found._replace(heat=list(found.heat)) == numbers
     lines = {"a \udcff\n\t": line_of("a \udcff\n\t", "why\n"), "b": line_of("b", numbers)}
     head = head_of(None)
     assert read_lines(write_lines(lines, head), head) == lines

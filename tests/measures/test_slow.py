@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,7 +59,7 @@ def test_only_the_same_is_compared(keys: dict[str, Any]) -> None:
 
 def test_what_failed_is_not_compared() -> None:
     """A task that failed at once reached no rate, and one that failed late was not slow; neither judges a machine."""
-    quick, late = (replace(row(name, seconds), state="failed") for name, seconds in (("q", 1), ("l", 9000)))
+    quick, late = (row(name, seconds)._replace(state="failed") for name, seconds in (("q", 1), ("l", 9000)))
     assert find_slow([*USUAL, *[quick] * 9, late]) == ()
     assert find_nodes([*USUAL, quick, late], ()) == (Node("n1", 3, 100.0, 0),)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ Rows = list[tuple[VideoRow, TrackNumbers | None]]
 
 def rows(*odd: dict[str, Any], plain: int = 9, day: str = "d1", frames: int = 1000) -> Rows:
     """Return a day of plain videos and of videos whose numbers differ in the keys of ``odd``."""
-    numbers = [PLAIN] * plain + [replace(PLAIN, **keys) for keys in odd]
+    numbers = [PLAIN] * plain + [PLAIN._replace(**keys) for keys in odd]
     return [(VideoRow(day, f"{day}/{at}.avi", "finished", frames=frames), one) for at, one in enumerate(numbers)]
 
 
@@ -99,7 +98,7 @@ def test_days_with_few_videos_are_compared_with_all() -> None:
 
 def test_a_day_is_compared_with_itself() -> None:
     """A day with other animals than the others is not odd in itself."""
-    other = [(row, replace(PLAIN, size=900.0)) for row, _ in rows(day="d2")]
+    other = [(row, PLAIN._replace(size=900.0)) for row, _ in rows(day="d2")]
     assert find_standing_out([*rows(), *other]) == {}
 
 
@@ -116,5 +115,5 @@ def test_videos_without_numbers() -> None:
     bare: Rows = [(VideoRow("d1", f"d1/none{at}.avi", "to do"), None) for at in range(20)]
     assert find_standing_out(bare) == find_standing_out([]) == {}
     assert list(find_standing_out([*bare, *rows({"animals": 9})])) == ["d1/9.avi"]
-    unsaid = [(replace(row, frames=None), numbers) for row, numbers in rows({"frames_seen": 4})]
+    unsaid = [(row._replace(frames=None), numbers) for row, numbers in rows({"frames_seen": 4})]
     assert find_standing_out(unsaid) == {}

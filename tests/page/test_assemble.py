@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import zlib
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -52,6 +53,24 @@ def test_each_mark_is_replaced_once() -> None:
     html = assemble({**draw_plates(12, 2), "notes": ["<!--script-->"]})
     assert not re.search("<!--(style|libraries|data|script)-->", html)
     assert html.count("showPage(data)") == 2
+
+
+def test_what_comes_late_is_packed_behind_what_came_first() -> None:
+    """Data that comes pair by pair, a list of it element by element, makes the page that a mapping makes."""
+    elements, late = [{"name": "\ud800"}, "</script>", []], [False]
+
+    def pairs() -> Iterator[tuple[str, object]]:
+        each = iter(elements)
+        yield "first", 1
+        yield "each", each
+        late[0] = not list(each)  # all were asked for before this pair
+        yield "none", iter(())
+        yield "last", {"a": None}
+
+    html = assemble(pairs())
+    assert html == assemble({"first": 1, "each": elements, "none": [], "last": {"a": None}})
+    assert late == [True]
+    assert assemble({}) == assemble(iter(()))
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from remote_tracker.page.column import NUMBER, TEXT, WORD, Meaning, column_of, kind_of
@@ -76,7 +75,7 @@ def test_columns_are_equally_long_and_begin_with_the_video() -> None:
 
 def test_what_results_say_has_columns() -> None:
     """How a result says that it was made stands in the table: the model, the device; other results have no cell."""
-    said = [replace(ROWS[0], says={"model": "flies_7", "device": "cuda"}), *ROWS[1:]]
+    said = [ROWS[0]._replace(says={"model": "flies_7", "device": "cuda"}), *ROWS[1:]]
     columns = {one["name"]: one for one in video_columns(said)}
     assert columns["says model"]["title"] == "model"
     assert columns["says model"]["words"] == ["flies_7", ""]

@@ -8,11 +8,11 @@ from unittest.mock import patch
 import pytest
 from lab import LIST_DAY, Lab
 from remote_tracker.config import load_project
-from remote_tracker.model import Project
+from remote_tracker.model import Cause, Project, Stage
 from remote_tracker.report.situation import examine_all, examine_odd, situation_of, stand_of
 from remote_tracker.report.standing import Did
 from remote_tracker.report.status import status_text
-from remote_tracker.survey import Survey, parallel
+from remote_tracker.survey import Survey, examine_judged, parallel
 from remote_tracker.survey.options import Examined
 from rewinding import rewound
 
@@ -63,6 +63,23 @@ def test_the_same_screen(project: Project, side_by_side: bool) -> None:
     assert screens(project, few) == screens(project, every)
     assert len(few[0][1]) < len(every[0][1]) / 2
     assert len(few[0][0].empty) == 8
+
+
+def test_each_is_told_with_its_remark(many: Lab) -> None:
+    """Whoever holds each unit, as the page does, is told whose result is empty, or was made with other parameters."""
+    many.tracker(LIST_DAY, command="tr a-z A-Z <{{ input.video }} >{{ output.copy }}", **EMPTY)
+    project = load_project(many.root)
+
+    def examine(project: Project, stage: Stage, survey: Survey) -> list[Examined]:
+        survey.holds_all = True
+        return examine_judged(project, stage, survey)
+
+    every = [
+        seen for _, seen in examine_all(project, examine_judged)
+    ]  # looks into the results; the next look knows them
+    assert [seen for _, seen in examine_all(project, examine)] == every == [s for _, s in examine_all(project, examine)]
+    assert sum(one.decision.is_empty for one in every[0]) == 8
+    assert sum(one.decision.cause is Cause.OTHER_PARAMETERS for one in every[0]) == 22
 
 
 def test_days_are_named(project: Project) -> None:

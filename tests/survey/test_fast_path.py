@@ -215,3 +215,28 @@ def test_name_without_root_folder(tmp_path: Path) -> None:
     project = make_project(tmp_path, stage)
     put_past(tmp_path / "workspace/batches", 1, "labs/v4.avi", "failed")
     assert survey_stage(project, stage, most=1).counts[State.INCOMPLETE] == 1
+
+
+@pytest.mark.parametrize("name", sorted(STAGES))
+@one_in(1)
+@given(videos=trees, again=st.booleans())
+def test_same_where_each_is_held(name: str, videos: list[Video], again: bool) -> None:
+    """Whoever holds each unit is told the same of it, in the same order, and nothing is counted instead."""
+    stage, options = STAGES[name], ScanOptions(include_set_aside=again)
+    with project_of(stage) as project:
+        asked = with_queue(project, build(project, videos))
+        known = {path: path.read_bytes() for path in remembered(project)}
+        slow, held = Survey(stage), Survey(stage, holds_all=True)
+        found = [*examine_stage(asked, stage, slow, options)]
+        for path in remembered(project):
+            path.unlink()
+        for path, content in known.items():
+            path.write_bytes(content)
+        assert [*examine_stage(asked, stage, held, options)] == found
+    assert not held.counts
+    assert (held.absent, held.unread, held.excluded) == (slow.absent, slow.unread, slow.excluded)
+
+
+def remembered(project: Project) -> list[Path]:
+    """Return the files in which looks remember what they found."""
+    return [path for path in (project.root / "workspace" / "batches").iterdir() if path.is_file()]

@@ -15,7 +15,7 @@ from remote_tracker.config import load_project
 from remote_tracker.records import batches_of
 from remote_tracker.survey import Survey, examine_judged
 from remote_tracker.tables import read_videos as module
-from remote_tracker.tables.read_videos import read_all_examined, read_videos, result_stage
+from remote_tracker.tables.read_videos import begin_all_examined, read_videos, result_stage
 from remote_tracker.tables.reviewed import Reviewed
 from remote_tracker.tables.video_row import VideoRow
 
@@ -83,7 +83,7 @@ def test_rows_that_several_processes_read(lab: Lab, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(module, "processes", lambda: 3)
     survey = Survey(stage, keeps_history=True)
     seen = examine_judged(project, stage, survey)
-    found = read_all_examined(project, seen, Reviewed(), survey.tree, survey.history)
+    found = begin_all_examined(project, seen, Reviewed(), survey.tree, survey.history)()
     assert [row for row, _ in found] == alone
     assert [one.unit.key for _, one in found] == [row.video for row in alone]
     assert [row.state for row in alone] == ["finished"] * 4 + ["to do", "archived"]

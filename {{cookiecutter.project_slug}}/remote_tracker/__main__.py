@@ -23,6 +23,8 @@ def main() -> int:
     try:
         code = close_streams(run(keep))
         keep()
+        if sys.argv[1:2] == ["report"]:
+            leave(code)
         return code
     except KeyboardInterrupt:  # also while run() still imports
         print("Stopped.", file=sys.stderr)
@@ -103,7 +105,7 @@ def _look_whether_unchanged() -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """End this process at once: Python would free a scan's values singly, which takes as long as the scan itself.
+    """End this process at once: Python would free the values of a scan or a report singly, a scan's as long as it took.
 
     Nothing is lost: all files are closed by then, and both streams are flushed.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..disk.files import clear_temporaries
@@ -85,7 +85,7 @@ def _choose(project: Project, names: Sequence[str]) -> Iterator[VideoRow]:
     lab = load_lab_table(project.root, (), "Nothing was written.")
     for row in read_videos(project):
         if row.state in WHOLE and (not names or row.video in chosen):
-            yield replace(row, lab=dict(zip(lab.columns, lab.cells_of(row.day, row.video), strict=True)))
+            yield row._replace(lab=dict(zip(lab.columns, lab.cells_of(row.day, row.video), strict=True)))
 
 
 def _find_strays(into: Path, ending: str, done: Exported) -> list[str]:

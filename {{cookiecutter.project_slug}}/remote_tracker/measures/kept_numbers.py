@@ -67,9 +67,10 @@ class KeptNumbers:
 
     def numbers(self, row: VideoRow) -> TrackNumbers | None:
         """Return a video's numbers, None where it has no proven result, or its tracks cannot be read: see why_not."""
-        if not self._has_result(row):
-            return None
-        told = self._find(row) or self._measure(row)
+        return self._tell(row, self._names_of(row)) if self._has_result(row) else None
+
+    def _tell(self, row: VideoRow, names: tuple[str, str]) -> TrackNumbers | None:
+        told = self._find(row, names) or self._measure(row)
         if isinstance(told, str):
             self._whys[row.video] = told
             return None
@@ -77,10 +78,13 @@ class KeptNumbers:
 
     def all_numbers(self, rows: Sequence[VideoRow]) -> list[TrackNumbers | None]:
         """Return the numbers of each row; the tracks of many videos that are not known yet are read side by side."""
-        new = [row for row in rows if self._has_result(row) and self._lines.keys().isdisjoint(self._names_of(row))]
-        waits = self._begin(new)
-        names = {row.video for row in new}
-        found = {row.video: self.numbers(row) for row in rows if row.video not in names}  # meanwhile
+        names = [self._names_of(row) if self._has_result(row) else None for row in rows]
+        pairs = list(zip(rows, names, strict=True))
+        new = [row for row, pair in pairs if pair and self._lines.keys().isdisjoint(pair)]
+        waits, unread = self._begin(new), {row.video for row in new}
+        found = {  # meanwhile
+            row.video: self._tell(row, pair) if pair else None for row, pair in pairs if row.video not in unread
+        }
         for part, wait in waits:
             for row, measured in zip(part, wait(), strict=True):
                 self._take(row, measured)
@@ -120,8 +124,8 @@ class KeptNumbers:
     def _has_result(self, row: VideoRow) -> bool:
         return self.has_tracks and row.state in WHOLE and bool(row.results)
 
-    def _find(self, row: VideoRow) -> TrackNumbers | str | None:
-        numbers, why_not = self._names_of(row)
+    def _find(self, row: VideoRow, names: tuple[str, str]) -> TrackNumbers | str | None:
+        numbers, why_not = names
         return self._known(numbers) or self._known(why_not) or self._passing.get(row.video)
 
     def _known(self, key: str) -> TrackNumbers | str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..config.document import load_document
@@ -35,6 +35,6 @@ def load_meanings() -> Mapping[str, Column]:
     return {texts[0]: Column(*texts) for texts in told}
 
 
-def values_of(numbers: TrackNumbers | None) -> dict[str, float | None]:
-    """Return name -> value, for the names in NAMES; all are None where a video has no numbers."""
-    return {name: None if numbers is None else getattr(numbers, field) for name, field in NAMES.items()}
+def values_of(numbers: Sequence[TrackNumbers | None]) -> dict[str, list[float | None]]:
+    """Return name -> its value of each video, for the names in NAMES; None where a video has no numbers."""
+    return {name: [None if one is None else getattr(one, field) for one in numbers] for name, field in NAMES.items()}

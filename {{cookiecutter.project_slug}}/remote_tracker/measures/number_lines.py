@@ -8,7 +8,6 @@ import zlib
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 
 from ..model.track_source import TrackSource
@@ -73,7 +72,7 @@ def read_line(line: bytes) -> TrackNumbers | str:
 def _plain(told: TrackNumbers | str) -> Any:
     if isinstance(told, str):
         return told
-    *numbers, heat, extent = astuple(told)
+    *numbers, heat, extent = told
     return [*numbers, _packed(heat), extent]
 
 

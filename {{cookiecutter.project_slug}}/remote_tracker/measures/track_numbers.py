@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ROWS, COLUMNS = 18, 24  # of the heat map; even, so that boxes.py can join its cells two by two
 JUMP = 10.0  # times the median step of an animal: a step that is longer is no walk
@@ -12,8 +12,7 @@ TOUCH = 0.015  # of that diagonal: animals touch that are so near, where nobody 
 INSIDE = 0.99  # of the sightings must lie in the picture, if it is to be believed that it is the tracks' own
 
 
-@dataclass(frozen=True)
-class TrackNumbers:
+class TrackNumbers(NamedTuple):
     """The numbers of one video's tracks; None where there is nothing to tell it from."""
 
     animals: int  # animals that were seen at least once

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,10 +27,10 @@ from .look import Seen, day_of
 from .machine import machine_of, memory_columns
 from .made_with import describe_sets
 from .needs import failures_of, find_groups, find_needs
-from .numbers import tell_tracks
+from .numbers import TrackParts, tell_tracks
 from .spread import spread_by
 from .thumbnails import sprites_of
-from .video_columns import Columns, video_columns, with_tracks
+from .video_columns import Columns, is_told, split_columns, video_columns
 from .words import word_columns
 
 FORMAT = 1
@@ -43,17 +43,52 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
 
     Tracks that are not known yet are read, and remembered. No picture is made.
     """
+    pairs = gather_in_turn(seen, now, notes)
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in pairs}
+
+
+def gather_in_turn(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield what gather returns, pair by pair; the columns are an iterator, to be used up before the next pair.
+
+    What needs the tracks, which are read meanwhile, comes last.
+    """
     project, rows = seen.project, seen.rows
     wait = begin_copy(tell_tracks, seen) if len(rows) >= MANY else lambda: tell_tracks(seen)
-    groups, sets = find_groups(seen), describe_sets(project, seen.stage, rows)
-    lab, lab_notes = _load_lab(project)
+    sets, (lab, lab_notes) = describe_sets(project, seen.stage, rows), _load_lab(project)
     memory, memory_notes = memory_columns(seen)
     methods, method_notes = _describe_methods(seen)
     features, feature_notes = _features(project, lab)
-    rate = find_rate(project, seen.found, now)
-    states, words = find_states(rows), word_columns(rows, seen.reviewed)
+    words = word_columns(rows, seen.reviewed)
     columns = video_columns(rows, Columns({one["digest"]: one["differs"] for one in sets}, lab, words, memory))
-    data = {
+    yield from _describe_all(seen, now, sets, features, methods).items()
+    first, rest = split_columns(columns, words)
+    told = list[TrackParts]()
+
+    def each_column() -> Iterator[dict[str, Any]]:
+        yield from first
+        told.append(wait())
+        yield from filter(is_told, [told[0].reasons])
+        yield from rest
+        yield from filter(is_told, told[0].columns)
+
+    yield "columns", each_column()
+    (tracks,) = told
+    yield "stands_out", tracks.stands_out
+    yield "heat", tracks.heat
+    yield "notes", [*notes, *seen.notes, *lab_notes, *tracks.notes, *memory_notes, *feature_notes, *method_notes]
+
+
+def _describe_all(
+    seen: Seen,
+    now: datetime,
+    sets: Sequence[Mapping[str, Any]],
+    features: Mapping[str, Any],
+    methods: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what the page tells beside its table of videos and what tracks come to."""
+    project, rows, states = seen.project, seen.rows, find_states(seen.rows)
+    groups, rate = find_groups(seen), find_rate(project, seen.found, now)
+    return {
         "format": FORMAT,
         "project": _describe_project(seen, now),
         "states": states,
@@ -69,14 +104,6 @@ def gather(seen: Seen, now: datetime, notes: Sequence[str] = ()) -> dict[str, An
         "methods": methods,
         "sprites": sprites_of(seen, load_sprites(project)),
         "day_files": {day: f"{FOLDER}/{name_day(day)}" for day in seen.days},
-    }
-    tracks = wait()
-    return {
-        **data,
-        "columns": with_tracks(columns, words, tracks.reasons, tracks.columns),
-        "stands_out": tracks.stands_out,
-        "heat": tracks.heat,
-        "notes": [*notes, *seen.notes, *lab_notes, *tracks.notes, *memory_notes, *feature_notes, *method_notes],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from ..errors import RemoteTrackerError
@@ -14,7 +14,7 @@ from ..scan import ALL, Tree
 from ..survey import Examined, Survey, examine_judged
 from ..survey.triage import is_trouble
 from ..survey.typed_names import without_values
-from ..tables.read_videos import read_all_examined, result_stage
+from ..tables.read_videos import begin_all_examined, result_stage
 from ..tables.reviewed import Reviewed, load_reviewed
 from ..tables.video_row import VideoRow
 
@@ -24,19 +24,23 @@ class Seen:
 
     def __init__(self, project: Project) -> None:
         self.project, self.stage = project, result_stage(project)
-        self._folders = Tree(project.root, project.videos, most=ALL)
-        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, self._examine)
-        survey, mine = next((survey, seen) for survey, seen in self.found if survey.stage is self.stage)
+        self._folders = self.tree = Tree(project.root, project.videos, most=ALL)
         self.reviewed, self.notes = _load_reviewed(project)
-        pairs = read_all_examined(project, mine, self.reviewed, survey.tree, survey.history)
-        self.tree = survey.tree or self._folders
+        self._wait: Callable[[], list[tuple[VideoRow, Examined]]] = list  # for the rows
+        self.found: list[tuple[Survey, list[Examined]]] = examine_all(project, self._examine)
+        pairs: list[tuple[VideoRow, Examined]] = self._wait()
+        del self._wait  # and with it all that rows are read from
         self.rows: list[VideoRow] = [row for row, _ in pairs]
         self.units: list[Examined] = [seen for _, seen in pairs]  # the unit of each row
 
     def _examine(self, project: Project, stage: Stage, survey: Survey) -> list[Examined]:
         """Return the units as a scan decides on them; what happened to them and the folders are kept for their rows."""
-        survey.keeps_history, survey.folders = True, self._folders
-        return examine_judged(project, stage, survey)
+        survey.keeps_history, survey.holds_all, survey.folders = True, True, self._folders
+        found = examine_judged(project, stage, survey)
+        if stage is self.stage:  # its rows are read beside the look at the stages behind it
+            self.tree = survey.tree or self._folders
+            self._wait = begin_all_examined(project, found, self.reviewed, self.tree, survey.history)
+        return found
 
     @property
     def surveys(self) -> list[tuple[Stage, Sequence[Examined]]]:

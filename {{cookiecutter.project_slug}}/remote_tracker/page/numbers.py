@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..measures.heat import Heat, add_up
 from ..measures.kept_numbers import KeptNumbers
-from ..measures.meanings import NAMES, load_meanings, values_of
+from ..measures.meanings import load_meanings, values_of
 from ..measures.stand_out import find_standing_out
 from ..measures.track_numbers import TrackNumbers
 from ..tables.video_row import VideoRow
@@ -59,13 +59,12 @@ def number_columns(numbers: Sequence[TrackNumbers | None]) -> list[dict[str, Any
     meanings = load_meanings()
     units = {one.unit for one in numbers if one is not None}
     walked = units.pop() if len(units) == 1 else ""
-    values = [values_of(one) for one in numbers]
     return [
         column_of(
             Meaning(name, NUMBER, walked if name == "distance" else meanings[name].unit, meanings[name].meaning),
-            (told[name] for told in values),
+            told,
         )
-        for name in NAMES
+        for name, told in values_of(numbers).items()
     ]
 
 

@@ -66,15 +66,15 @@ def video_columns(rows: Sequence[VideoRow], more: Columns = NO_COLUMNS) -> list[
     return [*(_own(defined, name, kind, map(value, rows)) for name, kind, value in FIRST), *filter(is_told, found)]
 
 
-def with_tracks(
-    columns: Sequence[dict[str, Any]],
-    early: Sequence[Mapping[str, Any]],
-    reasons: dict[str, Any],
-    numbers: Sequence[dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """Return columns of video_columns with what tracks come to: the reasons behind ``early``, the numbers last."""
+def split_columns(
+    columns: Sequence[dict[str, Any]], early: Sequence[Mapping[str, Any]]
+) -> tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]:
+    """Return the columns of video_columns up to the last of ``early`` that tells anything, and the columns behind it.
+
+    Between the two parts belongs the column that says in what a video is far from the others, as its tracks tell.
+    """
     at = len(FIRST) + sum(map(is_told, early))
-    return [*columns[:at], *filter(is_told, [reasons]), *columns[at:], *filter(is_told, numbers)]
+    return columns[:at], columns[at:]
 
 
 def _own(defined: Mapping[str, Column], name: str, kind: str, values: Iterator[Any]) -> dict[str, Any]:

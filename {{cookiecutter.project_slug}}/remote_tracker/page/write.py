@@ -24,7 +24,7 @@ from ..text.counted import number_of
 from ..text.visible import shown
 from .assemble import assemble
 from .day_page import Shown, day_page, day_style
-from .gather import FOLDER, gather, name_of
+from .gather import FOLDER, gather, gather_in_turn, name_of
 from .look import Seen
 from .stories import HEAD, Asked, ask_days, write_scripts
 from .thumbnails import describe_unmade, make_new, sprites_of
@@ -69,7 +69,7 @@ def write_report(
     make_folder(page.parent)
 
     def make_part(part: str) -> str:
-        return assemble(gather(seen, at, told)) if part == "page" else _write_days(seen)
+        return assemble(gather_in_turn(seen, at, told)) if part == "page" else _write_days(seen)
 
     # Side by side: the days take a third of the time.
     write_file(page, run_copies(make_part, ["page"] if into else ["page", "days"])[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -16,6 +17,7 @@ from .collisions import refuse_collisions
 from .decision import remarks_of
 from .examine_unit import UNTOUCHED, Look
 from .fast_path import FastScan, is_siftable
+from .held_units import find_held, in_order
 from .in_flight import load_past, load_queue
 from .moved import Recognition, can_be_moved, hold_back, is_untouched
 from .new_results import NewResults
@@ -82,7 +84,7 @@ def examine_stage(
     look, gate = Look(project, stage, tree, history, proven, refuted, options), gate or InputGate(project, stage)
     upstream = find_upstream(project, stage, partial(_look_back, project, survey))
     attempts = 0 if options.include_set_aside else project.attempts
-    is_fast = most and is_siftable(stage) and not (upstream.promised or upstream.agreements)
+    is_fast = (most or survey.holds_all) and is_siftable(stage) and not (upstream.promised or upstream.agreements)
     touched = {*flying, *history.unfinished, *gate.refused}
     sift = _make_sift(survey, tree, proven, touched, flying, most, history, look.others) if is_fast else None
 
@@ -118,6 +120,9 @@ def _make_sift(
     """Return what takes the proven and the untouched files, and counts them in the survey."""
     counters = survey.counts, history.finished_names, others, survey.remarks, proven.empty
     places = survey.by_folder, survey.empty
+    if survey.holds_all:  # each unit is told, none is counted
+        counters, places = (Counter[State](), *counters[1:3], Counter[Cause](), proven.empty), ({}, [])
+        return FastScan(survey.stage, tree, proven.known, touched, flying, sys.maxsize, *counters, *places, True)
     return FastScan(survey.stage, tree, proven.known, touched, flying, most, *counters, *places)
 
 
@@ -128,9 +133,12 @@ def _look_at_all(
     if sift is None:
         yield from look_at(upstream.hold(find_units(stage, tree, upstream.promised)))
         return
-    for untouched, others in find_sheets_ahead(stage, tree, sift, new):
+    if sift.names_finished:
+        yield from find_held(tree, sift, new.look, look_at)
+        return
+    for untouched, others, _ in find_sheets_ahead(stage, tree, sift, new):
         decided = [Examined(unit, UNTOUCHED) for unit in untouched]
-        yield from _in_order(decided, look_at(others)) if others else decided
+        yield from in_order(decided, look_at(others)) if others else decided
 
 
 def _count_absent(
@@ -200,11 +208,3 @@ def _remember(*findings: Proven | Refuted) -> None:
     for found in findings:
         if found.is_changed:
             write_derived(found.path, found.content())
-
-
-def _in_order(untouched: Sequence[Examined], looked: Iterator[Examined]) -> Iterable[Examined]:
-    """Return the units of both in a scan's order; each must be sorted already."""
-    if not untouched:
-        return looked
-    rest = [*looked]
-    return sorted([*untouched, *rest], key=lambda seen: seen.unit.inputs) if rest else untouched

@@ -30,6 +30,7 @@ class FolderRest(NamedTuple):
 
     untouched: Sequence[Unit]  # decided on: nothing is odd about them, and their results' names are theirs alone
     others: Sequence[Unit]  # not decided on yet
+    finished: Sequence[Unit] = ()  # merely finished, where the sift tells their names
 
 
 def is_siftable(stage: Stage) -> bool:
@@ -73,6 +74,7 @@ class FastScan:
     # By folder below the input's first folder, as "day1/", the same counts; and the names of files with empty results.
     by_folder: dict[str, Counter[State]] = field(default_factory=dict)
     empty_names: list[str] = field(default_factory=list)
+    names_finished: bool = False  # whether the finished files become units, too, as where somebody asks for each
 
     def __post_init__(self) -> None:
         self._input = self.stage.inputs[0]
@@ -109,6 +111,8 @@ class FastScan:
         start = folder.path[self._skip :]
         are_plain = all(stats) and (all(map(_is_plain, self.tree.modes(folder.path))) or _are_plain(stats))
         finished, untouched = self._sort_out(start, names, stats, columns, are_plain)
+        named = _plainly_named(sorted(finished), names, stats) if self.names_finished else []
+        finished = {*named} if self.names_finished else finished
         listed = untouched[: max(self.wanted, 0)]
         self.wanted -= len(listed)
         counted = Counter({State.FINISHED: len(finished), State.UNPROCESSED: len(untouched) - len(listed)})
@@ -118,7 +122,8 @@ class FastScan:
         if len(finished) + len(untouched) < len(names):
             taken = finished.union(untouched)
             others = [name for index, name in enumerate(names) if index not in taken]
-        return FolderRest(self._fresh(folder, names, groups, stats, listed), self._units(folder, others))
+        fresh, told = (self._fresh(folder, names, groups, stats, rows) for rows in (listed, named))
+        return FolderRest(fresh, self._units(folder, others), told)
 
     def take(self, sheet: FolderRest) -> FolderRest:
         """Return what another process left over in a folder, without the untouched units that are not wanted any more.
@@ -205,6 +210,11 @@ class FastScan:
 
     def _units(self, folder: Folder, names: Sequence[str]) -> list[Unit]:
         return [*single_units(self._input, self._match(folder, names))] if names else []
+
+
+def _plainly_named(rows: Iterable[int], names: Sequence[str], stats: Sequence[Any]) -> list[int]:
+    """Return the rows whose inputs hold something and have a name that can be printed: nothing is odd about them."""
+    return [row for row in rows if stats[row].st_size and names[row].isprintable()]
 
 
 def _is_plain(mode: int) -> bool:

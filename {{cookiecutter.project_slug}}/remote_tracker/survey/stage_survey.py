@@ -48,6 +48,7 @@ class Survey:
     known: Mapping[str, Sequence[Examined]] = field(default_factory=dict)  # by stage, units that need no second look
     keeps_history: bool = False  # whether ``history`` is kept: of a million videos it holds much
     history: History | None = None  # what happened to the stage's units so far
+    holds_all: bool = False  # whether each unit is asked for and held: folders are sifted, as where units are counted
     unlooked: int = 0  # new units, of many, into whose inputs this look did not look: the scan does
     unjudged: str = ""  # why the frames of videos could not be read here; "": they could
 

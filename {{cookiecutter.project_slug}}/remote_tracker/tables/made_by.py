@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +18,7 @@ Digests = Callable[[str, Callable[[], Sequence[str]]], Sequence[str]]
 def with_origin(row: VideoRow, history: History) -> VideoRow:
     """Return the row with what the video's successes noted; unchanged where it has none, as a result made elsewhere."""
     told = origin_of(row.video, history)
-    return replace(row, **told) if told else row
+    return row._replace(**told) if told else row
 
 
 def origin_of(video: str, history: History, known: Digests | None = None) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from ..model import Project, Record, Stage, Unit
@@ -32,10 +31,10 @@ class MadeInPieces:
         makers = [self._find_task(name) for name in self._names.get(self._values(unit), ())]
         known = [record for record in makers if record]
         if not makers or len(known) < len(makers):
-            return replace(row, seconds=None)
+            return row._replace(seconds=None)
         nodes = dict.fromkeys([*(record.host for record in known), row.node])
         seconds, node = sum(record.seconds for record in known), " ".join(sorted(filter(None, nodes)))
-        return replace(row, node=node, seconds=row.seconds + seconds, seconds_before=seconds, tasks=1 + len(known))
+        return row._replace(node=node, seconds=row.seconds + seconds, seconds_before=seconds, tasks=1 + len(known))
 
     def _values(self, unit: Unit) -> tuple[str, ...]:
         return tuple(unit.values[self._stage.unit_wildcards.index(name)] for name in self._stage.per)

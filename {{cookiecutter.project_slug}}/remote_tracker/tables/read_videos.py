@@ -13,7 +13,7 @@ from ..model import DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, feeds
 from ..records import History, batches_of
 from ..scan import Tree
-from ..shell.copies import run_copies
+from ..shell.copies import begin_copy
 from ..survey import Examined, Survey, each_judged
 from ..survey.archived import find_archived
 from ..survey.in_flight import load_history
@@ -29,6 +29,7 @@ from .video_row import VideoRow
 Made = Mapping[str, Sequence[tuple[str, os.stat_result]]]  # output -> its files that are there
 Find = Callable[[Sequence[str]], Sequence[tuple[str, os.stat_result]]]
 MANY = 1000  # rows: fewer are read sooner than another process starts
+OWN_SHARE = 85  # percent of an even share of rows that a process reads which looks at the days meanwhile
 SUBJECT, SESSION = re.compile(r"sub-[^/]+"), re.compile(r"ses-[^/]+")  # folders of NeuroBlueprint and BIDS
 
 
@@ -83,33 +84,48 @@ def read_examined(
     reader.told.write()
 
 
-def read_all_examined(
+def begin_all_examined(
     project: Project,
     examined: Sequence[Examined],
     reviewed: Reviewed,
     tree: Tree | None = None,
     history: History | None = None,
-) -> list[tuple[VideoRow, Examined]]:
-    """Return what read_examined yields; rows of many units are read in several processes.
+) -> Callable[[], list[tuple[VideoRow, Examined]]]:
+    """Begin to read what read_examined yields, the rows of many units in several processes; return what waits for it.
 
-    ``history`` is what happened to the units so far, where that is known already.
+    ``history`` is what happened to the units so far, where that is known already. This process reads rows only once it
+    waits, and fewer than each other, since it is to do something else meanwhile.
     """
     if len(examined) < MANY:
-        return list(read_examined(project, examined, reviewed, tree))
-    reader, each = _open(project, reviewed, tree, history), -(-len(examined) // processes())
+        return lambda: list(read_examined(project, examined, reviewed, tree))
+    reader = _open(project, reviewed, tree, history)
     reader.history.read_all()  # each process would read what is sealed for itself
 
     def read(part: Sequence[Examined]) -> tuple[list[VideoRow], Kept]:
         return [_row_of(reader, seen) for seen in part], reader.told.kept
 
-    parts = run_copies(read, [examined[start : start + each] for start in range(0, len(examined), each)])
-    for _, kept in parts:
-        reader.told.keep(kept)
-    rows = [row for part, _ in parts for row in part]
-    absent = [*find_archived(project, reader.stage, sum(word_of(seen.decision) == "finished" for seen in examined))]
-    rows += [_row_of(reader, seen) for seen in absent]
-    reader.told.write()
-    return list(zip(rows, [*examined, *absent], strict=True))
+    first, *parts = _shares(examined, processes())
+    waits = [begin_copy(read, part) for part in parts]
+
+    def wait() -> list[tuple[VideoRow, Examined]]:
+        rows, _ = read(first)
+        for found, kept in (result() for result in waits):
+            reader.told.keep(kept)
+            rows += found
+        finished = sum(word_of(seen.decision) == "finished" for seen in examined)
+        absent = [*find_archived(project, reader.stage, finished)]
+        rows += [_row_of(reader, seen) for seen in absent]
+        reader.told.write()
+        return list(zip(rows, [*examined, *absent], strict=True))
+
+    return wait
+
+
+def _shares(examined: Sequence[Examined], count: int) -> list[Sequence[Examined]]:
+    """Return the units in so many parts: a smaller first part, then even parts."""
+    start = len(examined) * OWN_SHARE // (100 * count) if count > 1 else len(examined)
+    each = max(1, -(-(len(examined) - start) // max(1, count - 1)))
+    return [examined[:start], *(examined[at : at + each] for at in range(start, len(examined), each))]
 
 
 def _open(project: Project, reviewed: Reviewed, tree: Tree | None, history: History | None = None) -> _Reader:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -95,7 +95,7 @@ class Unseen:
 def with_word(row: VideoRow, reviewed: Reviewed) -> VideoRow:
     """Return the row with the lab's word on its result."""
     found = reviewed.find(row)
-    return replace(row, word=found.word, word_lapsed=found.lapsed) if found else row
+    return row._replace(word=found.word, word_lapsed=found.lapsed) if found else row
 
 
 def _is_about(said: Said, row: VideoRow, saved: float) -> bool:

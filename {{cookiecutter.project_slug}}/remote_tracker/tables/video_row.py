@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .record_time import before
 
 WHOLE = ("finished", "archived")  # the states in which a video has a proven result
 
 
-@dataclass(frozen=True)
-class VideoRow:
+class VideoRow(NamedTuple):
     """A video, how it stands, and where its result comes from; "" and None where a value is not known."""
 
     day: str  # the day whose table holds it, as the summarizer has it: a folder below RawVideos
@@ -24,7 +23,7 @@ class VideoRow:
     file_id: str = ""  # its number in the joined tables
     sub: str = ""  # the subject, where folders are called sub-...
     ses: str = ""  # the session, where folders are called ses-...
-    lab: Mapping[str, str] = field(default_factory=dict)  # the columns that the lab's own table gives it
+    lab: Mapping[str, str] = {}  # the columns that the lab's own table gives it
     fps: float | None = None  # frames per second of the video
     frames: int | None = None  # frames in the video
     tracked: int | None = None  # frames in which an animal was found
@@ -48,7 +47,7 @@ class VideoRow:
     reviewed: str = ""  # who or when a person took the changed result, see ./rt accept
     word: str = ""  # the lab's word on the result, as AuxiliaryFiles/reviewed.csv has it: good, bad or look again
     word_lapsed: bool = False  # the word is about a result that was made anew since: it says nothing about this result
-    says: Mapping[str, str] = field(default_factory=dict)  # how the result itself says that it was made: word -> text
+    says: Mapping[str, str] = {}  # how the result itself says that it was made: word -> text
 
     @property
     def started(self) -> str:

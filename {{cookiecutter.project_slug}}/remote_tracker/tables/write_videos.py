@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from ..summaries.found import Found
@@ -46,9 +46,9 @@ def write_videos(
     for row in rows:
         mine = _numbers_of(row, found.results)
         if not row.reason and row.video in found.reasons:
-            row = replace(row, reason=found.reasons[row.video])
+            row = row._replace(reason=found.reasons[row.video])
         cells = _note(written, row, mine, lab)
-        _write(out, replace(row, file_id=" ".join(map(str, mine))), cells, place)
+        _write(out, row._replace(file_id=" ".join(map(str, mine))), cells, place)
     for number, (path, day) in enumerate(found.results.each()):
         if number not in owners:
             row = VideoRow(found.days[day], "", NO_VIDEO, NO_VIDEO_REASON, results=(path,), file_id=str(number))
