@@ -97,7 +97,7 @@ def test_a_batch_holds_them_in_one_script() -> None:
 
 
 def test_a_batch_names_each_function_before_the_first_text() -> None:
-    """The script of a batch defines each function twice: all of them empty, one behind the other, and then with their texts."""
+    """The script of a batch defines all functions empty, one behind the other, and then each with its text."""
     script = join_parts()
     texts = re.findall(r"^(\w+)\(\) \{", script, re.MULTILINE)
     names = re.findall(r"^(\w+)\(\) \(\(1\)\)\n", script, re.MULTILINE)

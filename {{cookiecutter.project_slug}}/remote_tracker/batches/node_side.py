@@ -16,9 +16,9 @@ _LOOP = re.compile(r"^for part in (.*); do\n(?:  .*\n)+done\n", re.MULTILINE)
 _SETTINGS = re.compile(r"^settings='' # .*$", re.MULTILINE)
 _FUNCTION = re.compile(r"^(\w+)\(\) \{", re.MULTILINE)
 _NAMES_FIRST = """\
-# The names of all functions first, so that bash keeps them beside each other. It counts there how often it looked for a
-# name, and each page of memory that a task, a fork, so writes into is copied: beside their texts the names lie in 40 pages
-# more, and a short task takes a twentieth longer.
+# The names of all functions first, so that bash keeps them beside each other. Beside a name it counts how often it
+# looked for it, and each page of memory that a task, a fork, so writes into is copied: between the functions' texts
+# the names lie in 40 pages more, and a short task takes a twentieth longer.
 """
 
 
