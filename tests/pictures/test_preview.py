@@ -146,10 +146,10 @@ def test_what_is_wrong_is_said_in_a_line(tuned: Lab, words: tuple[str, ...], cod
 
 
 def test_a_name_must_mean_one_video(tuned: Lab) -> None:
-    """A day, or a name of nothing, is refused."""
+    """A day is refused with the names of its videos, of which one is asked for; so is a name of nothing."""
     ran = tuned.rt("preview", "d1")
     assert ran.code == 2
-    assert '"d1" means 3 videos: ' in ran.err
+    assert ran.err == f'"d1" means 3: {", ".join(sorted(NAMES))}. Name one of them.\n'
     assert tuned.rt("preview", "nothing").code == 2
 
 
