@@ -21,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 try:
     import cv2
@@ -102,23 +103,39 @@ def plate(rng: np.random.Generator, size: tuple[int, int] = SIZE) -> npt.NDArray
 
 
 def draw_frames(path: Walk, rng: np.random.Generator, size: tuple[int, int] = SIZE) -> Iterator[Picture]:
-    """Yield the frames of a walk, height x width x 3."""
+    """Yield the frames of a walk, height x width x 3. What no animal covers is made once for each grain."""
     empty = plate(rng, size)
-    grain = rng.normal(0, 3, (8, *empty.shape))
+    lit = empty + rng.normal(0, 3, (8, *empty.shape))
+    pictures = [cv2.cvtColor(_as_bytes(frame), cv2.COLOR_GRAY2BGR) for frame in lit]
     for animals in path:
-        frame = empty + grain[rng.integers(len(grain))]
+        number = rng.integers(len(lit))
+        frame, picture, covered = lit[number], pictures[number].copy(), []
         for x, y, heading in animals:
-            _draw_animal(frame, x, y, heading)
-        yield cv2.cvtColor(np.clip(frame, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
+            area = _area_of(frame, x, y)
+            covered.append((area, area.copy(), _area_of(picture, x, y)))
+            _draw_animal(area, x, y, heading)
+        for area, _, shown in covered:
+            shown[:] = _as_bytes(area)[..., np.newaxis]
+        for area, before, _ in reversed(covered):  # the last first: areas may overlap
+            area[:] = before
+        yield picture.astype(np.uint8, copy=False)
 
 
-def _draw_animal(frame: npt.NDArray[np.float64], x: float, y: float, heading: float) -> None:
+def _as_bytes(frame: npt.NDArray[np.float64]) -> Picture:
+    return np.clip(frame, 0, 255).astype(np.uint8)
+
+
+def _area_of(frame: npt.NDArray[Any], x: float, y: float) -> npt.NDArray[Any]:
     left, top = int(x) - 20, int(y) - 20
+    return frame[top : top + 41, left : left + 41]
+
+
+def _draw_animal(area: npt.NDArray[np.float64], x: float, y: float, heading: float) -> None:
     spot = np.zeros((41 * 4, 41 * 4), np.uint8)  # four times as fine, so that the centre is true to a fraction of a px
+    left, top = int(x) - 20, int(y) - 20
     centre = (round((x - left + 0.5) * 4), round((y - top + 0.5) * 4))
     cv2.ellipse(spot, centre, (BODY[0] * 4, BODY[1] * 4), math.degrees(heading), 0, 360, 255, -1)
     cover = cv2.resize(spot, (41, 41), interpolation=cv2.INTER_AREA) / 255
-    area = frame[top : top + 41, left : left + 41]
     area *= 1 - 0.65 * cover
 
 

@@ -81,6 +81,15 @@ def test_same_seed_draws_the_same() -> None:
     assert not (one == other).all()
 
 
+def test_nothing_stays_of_animals_that_have_gone() -> None:
+    """Where animals lay over each other, the next animal is drawn as if none had been there."""
+    over_each_other = [[100.3, 100.0, 0.3], [110.0, 105.6, 1.2]]
+    elsewhere, there_again = [[300.0, 300.0, 0.3], [500.0, 300.0, 1.2]], [[112.0, 96.0, 2.0], [500.0, 300.0, 1.2]]
+    paths = (np.array([before] * 20 + [there_again] * 20) for before in (over_each_other, elsewhere))
+    came, never = (list(draw_videos.draw_frames(path, np.random.default_rng(5))) for path in paths)
+    assert [np.array_equal(*pair) for pair in zip(came, never, strict=True)] == [False] * 20 + [True] * 20
+
+
 def test_one_animal_rests_and_none_touch() -> None:
     """The first animal rests for a third of the time; animals keep more than their length apart, within the plate."""
     for number, (_, _, animals) in enumerate(draw_videos.PLAN):

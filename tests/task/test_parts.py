@@ -94,3 +94,13 @@ def test_a_batch_holds_them_in_one_script() -> None:
     assert "for part in" not in script
     assert not re.search(r'^ *source "\$here', script, re.MULTILINE)
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+
+
+def test_a_batch_names_each_function_before_the_first_text() -> None:
+    """The script of a batch defines all functions empty, one behind the other, and then each with its text."""
+    script = join_parts()
+    texts = re.findall(r"^(\w+)\(\) \{", script, re.MULTILINE)
+    names = re.findall(r"^(\w+)\(\) \(\(1\)\)\n", script, re.MULTILINE)
+    assert len(names) > 100
+    assert names == texts
+    assert "".join(f"{name}() ((1))\n" for name in names) in script[: script.index(f"{texts[0]}() {{")]

@@ -48,7 +48,7 @@ NOW_AND_THEN = {
 # What no list shows: what job scripts and the other side of a project call, and old words for another verb.
 HIDDEN = {
     "far": "far:far",
-    "process": "run:process",
+    "process": "process:process",
     "summarize": "run:summarize",
 }
 

@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable
 from shlex import quote
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..batches.verify import ReadSoFar
 from ..records import Batch
 from ..report.standing import Did
 from ..survey.failures import own_words
 from ..text.visible import shown, visible
 from .bar import LateBar
 from .local_runner import Progress
+
+if TYPE_CHECKING:
+    from ..batches.verify import ReadSoFar
 
 LEFT = "left"  # behind a bar's time: it is how long the rest will take
 EVERY_S = 10.0  # least seconds between two lines in a pipe

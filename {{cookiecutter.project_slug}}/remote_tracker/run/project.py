@@ -2,72 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection, Container, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from ..batches.aside import finish_moves
 from ..batches.prepare import choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, has_left
 from ..batches.wait import wait_until
-from ..config.signatures import load_signatures
 from ..errors import WrongUse
 from ..model import Project, Stage, State
 from ..notify import tell_news
-from ..records import Batch, BatchesFolder, batches_of
-from ..report.moved import stuck_lines
-from ..report.next_step import after, next_text
+from ..records import Batch, batches_of
+from ..report.next_step import next_text
 from ..report.scan import scan_text
 from ..report.situation import how_joined, look_around
 from ..report.standing import Did, Joined
 from ..survey import PLAIN_SCAN, Examined, ScanOptions
 from ..survey.triage import triage
-from .local_runner import run_batch
-from .progress import Screen
 from .retry import enlarge, prepare_retry
 from .retry import retry as submit_again
 from .submit import send, send_prepared
+from .tasks import ENDS_OF_RUN, STOPPED, Say, run_tasks
 from .wait_for_queue import ONLY_WAITING, wait_for_others
 
-Say = Callable[[str], None]
 QUEUE_S = 30.0  # no scheduler is asked more often in a loop
-STOPPED = 130
-ENDS_OF_RUN = (Did.RAN, Did.FAILED, Did.HALTED, Did.STOPPED)
-
-
-def run_tasks(
-    project: Project,
-    folder: str,
-    batch: str,
-    tasks: int,
-    jobs: int | None,
-    say: Say,
-    nexts: Container[Did] = ENDS_OF_RUN,
-    here: str = "",
-) -> int:
-    """Run a batch's tasks here, showing how far it is; returns the exit code (1: a task failed, 130: stopped).
-
-    Behind other ends than ``nexts``, what to type next is left out: the caller goes on by itself. Whoever types it
-    stands in the folder ``here`` ("": the current).
-    """
-
-    def following(did: Did) -> str:
-        return after(project, did, folder, here=here) if did in nexts else ""
-
-    if batch == "none":
-        say(f"Nothing is listed. Next:  scan again with {after(project, Did.FOUND_NO_LIST, folder, here=here)}")
-        return 0
-    for line in stuck_lines(project, finish_moves(project)):
-        say(line)
-    place = BatchesFolder(project.root / folder).batch(batch)
-    with Screen(tasks, place, following) as screen:
-        load = partial(load_signatures, project.root)
-        code = screen.close(run_batch(place, tasks, jobs or os.cpu_count() or 1, screen.tell, load))
-    if code != STOPPED and (stage := project.tracker.stage(place.stage)):  # who stopped it knows
-        tell_news(project, stage)
-    return code
 
 
 class Round(NamedTuple):
