@@ -114,6 +114,24 @@ def test_what_several_processes_found_is_listed_in_order(tmp_path: Path) -> None
         assert sum(counts[State.UNPROCESSED] for counts in survey.by_folder.values()) == 13 - min(most, 13)
 
 
+@pytest.mark.parametrize("known", [11, 13])
+def test_few_folders_with_many_known_results(tmp_path: Path, known: int) -> None:
+    """A few folders are sifted by several processes where many results are known, and come out the same."""
+    stage = make_stage(outputs={"t": "Results/{subdir}/{name}.csv"})
+    project = make_project(tmp_path, stage)
+    put(tmp_path, *(f"RawVideos/d{day}/{name}.avi" for day in range(6) for name in "abc"))
+    put(tmp_path, *(f"Results/d{day}/{name}.csv" for day in range(6) for name in "ab"))
+    survey_stage(project, stage, most=2)
+    with (
+        patch.multiple(parallel, KNOWN=known, processes=lambda: 2),
+        patch.object(parallel, "run_copies", side_effect=parallel.run_copies) as copies,
+    ):
+        survey = survey_stage(project, stage, most=2)
+    assert copies.called == (known == 11)
+    assert +survey.counts == {State.FINISHED: 12, State.UNPROCESSED: 6}
+    assert [seen.unit.key for seen in survey.unprocessed] == ["d0/c.avi", "d1/c.avi"]
+
+
 def test_a_silent_disk_is_waited_for_once(tmp_path: Path) -> None:
     """Of a disk that does not answer, the scan's own process hears from the process that asked."""
     stage = make_stage()

@@ -1,9 +1,9 @@
 """Work that a scan does in several processes: it sifts folders, and examines results for the first time.
 
-Folders are sifted side by side in large trees. A scan of a million videos spends its time on reading folders, and does
-so on as many cores as there are (four at most: a login node is shared). Each process sifts every n-th of the folders
-right under the root of the videos, and hands back its counts, the few units that need a closer look, and the units to
-be listed; their order stays.
+Folders are sifted side by side in large trees: of many folders, or where many results are known. A scan of a million
+videos spends its time on reading folders, and does so on as many cores as there are (four at most: a login node is
+shared). Each process sifts every n-th of the folders right under the root of the videos, and hands back its counts, the
+few units that need a closer look, and the units to be listed; their order stays.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from .fast_path import FastScan, FolderRest
 from .prove import Findings
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
+KNOWN = 4000  # results known from the last scan: with fewer, the same holds for fewer folders
 FOLDERS_SIDE_BY_SIDE = 64  # at first: what so many leave over is held in memory, all new results of a late disk, too
 FEW_LEFT = 2000  # units: where a step left no more, the next step takes twice as many folders
 WAITING = 16  # processes that wait for a disk behind a network, and need no core while they do
@@ -71,7 +72,8 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan, new: NewResults 
     """
     start = SplitPattern(stage.inputs[0].pattern).start
     folders = tree.folders(start)
-    if len(folders) < MANY or processes() < 2:
+    are_many = len(folders) >= MANY or (len(folders) > 1 and len(sift.proven) >= KNOWN)
+    if not are_many or processes() < 2:
         yield from sift.find_sheets(tree)
         return
     if names := tree.names(start):  # files that lie in no folder come first
@@ -103,7 +105,7 @@ def _sift_side_by_side(
         apart = new.apart(own.tree) if new else None
         left: dict[str, list[FolderRest]] = {}
         for sheet in own.find_sheets(narrowed):
-            others = apart.settle(sheet.others, own) if apart else sheet.others
+            others = apart.settle(sheet.others, own) if apart and sheet.others else sheet.others
             for unit in (*others[:1], *sheet.untouched[:1])[:1]:
                 folder = unit.inputs[0][0][len(start) :].partition("/")[0]
                 left.setdefault(folder, []).append(sheet._replace(others=others))
