@@ -96,7 +96,7 @@ def processes() -> int:
 def _sift_side_by_side(
     tree: Tree, sift: FastScan, start: str, folders: Sequence[str], new: NewResults | None
 ) -> Iterator[FolderRest]:
-    count = processes()
+    count, known = processes(), len(tree.unreadable)
 
     def sift_part(part: Sequence[str]) -> _Sifted:
         own = replace(sift, counts=Counter(), remarks=Counter(), by_folder={}, empty_names=[])
@@ -128,8 +128,17 @@ def _sift_side_by_side(
         tree.stores.update(part.stores)
         for folder, names in part.dropped.items():
             tree.dropped.setdefault(folder, set()).update(names)
+    _put_in_order(tree.unreadable, known, folders)
     for index, folder in enumerate(folders):
         yield from sifted[index % count].left.get(folder, ())
+
+
+def _put_in_order(unreadable: dict[str, str], known: int, folders: Sequence[str]) -> None:
+    """Put the paths behind the first ``known`` into the order in which one process meets them, folder by folder."""
+    at = {folder: index for index, folder in enumerate(folders)}
+    met = [*unreadable][known:]
+    for path in sorted(met, key=lambda path: min(at.get(step, len(at)) for step in path.split("/"))):
+        unreadable[path] = unreadable.pop(path)
 
 
 def examined_beside(
