@@ -134,7 +134,7 @@ def _sift_side_by_side(
 
 
 def _put_in_order(unreadable: dict[str, str], known: int, folders: Sequence[str]) -> None:
-    """Put the paths behind the first ``known`` into the order in which one process meets them, folder by folder."""
+    """Put the paths behind the first ``known`` into the order of a scan in a single process: folder by folder."""
     at = {folder: index for index, folder in enumerate(folders)}
     met = [*unreadable][known:]
     for path in sorted(met, key=lambda path: min(at.get(step, len(at)) for step in path.split("/"))):
