@@ -23,7 +23,8 @@ from .fast_path import FastScan, FolderRest
 from .prove import Findings
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
-KNOWN = 4000  # results known from the last scan: with fewer, the same holds for fewer folders
+KNOWN = 10_000  # results known from the last scan: with fewer, the same holds for fewer folders
+KNOWN_LATE = 1000  # the same where the disk answers late: processes that wait for it need no core
 FOLDERS_SIDE_BY_SIDE = 64  # at first: what so many leave over is held in memory, all new results of a late disk, too
 FEW_LEFT = 2000  # units: where a step left no more, the next step takes twice as many folders
 WAITING = 16  # processes that wait for a disk behind a network, and need no core while they do
@@ -72,7 +73,8 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan, new: NewResults 
     """
     start = SplitPattern(stage.inputs[0].pattern).start
     folders = tree.folders(start)
-    are_many = len(folders) >= MANY or (len(folders) > 1 and len(sift.proven) >= KNOWN)
+    known = KNOWN_LATE if tree.is_late else KNOWN
+    are_many = len(folders) >= MANY or (len(folders) > 1 and len(sift.proven) >= known)
     if not are_many or processes() < 2:
         yield from sift.find_sheets(tree)
         return
