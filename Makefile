@@ -15,7 +15,7 @@ AGAINST ?= HEAD~1
 .PHONY: demo test test-generated test-deep test-locales cluster-test test-real oldest site figures help
 help:
 	@echo "make demo   a whole project on drawn videos, in $(or $(DEMO),a new folder below $(or $(TMPDIR),/tmp))"
-	@echo "make test   all that can be tested without a cluster; of many long cases those whose day it is"
+	@echo "make test   all that can be tested without a cluster; long cases take turns, some each day"
 	@echo "make test-generated   what make test draws a few of: 20 crashes of each command, 200 examples of each property, all cases of tests that take long"
 	@echo "make test-deep   everything with 200 crashes of each command and 10,000 examples of each property (hours)"
 	@echo "make test-locales   the tests of the task once more where people write 1,5 (needs localedef and the sources of de_DE)"

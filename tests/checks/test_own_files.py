@@ -55,6 +55,14 @@ def test_an_odd_name_is_a_name(tmp_path: Path) -> None:
     assert judged(tmp_path, ODD + "x", "equals_name", ODD) != ""
 
 
+def test_a_backslash_belongs_to_a_name(tmp_path: Path) -> None:
+    """A file may have a backslash in its name, which on another system ends a folder; one name stands for one file."""
+    assert judged(tmp_path, "a\\b.avi", "equals_name", "day/a\\b.avi") == ""
+    assert judged(tmp_path, "C:\\day\\b.avi", "equals_name", "day/b.avi") == ""
+    assert "expected" in judged(tmp_path, "c.avi", "equals_name", "day/a\\b.avi")
+    assert "expected" in judged(tmp_path, ["a\\b.avi", "c.avi"], "equals_name", "day/a\\b.avi", "day/b.avi")
+
+
 def test_a_link_has_two_names(tmp_path: Path) -> None:
     """A tracker may write the name of the link to a video, or of the video that it leads to."""
     (tmp_path / "day").mkdir()
@@ -128,17 +136,45 @@ def test_in_hdf5_too(tmp_path: Path) -> None:
 )
 def test_names_in_options_are_names_of_the_stage(tmp_path: Path, check: str, message: str) -> None:
     """An option that names no input or output of its stage is refused when the file is read."""
+    assert message in refuse(tmp_path, check, "")
+
+
+def test_a_name_of_an_input_and_of_an_output_says_neither(tmp_path: Path) -> None:
+    """An option for inputs and outputs is refused where its name means both: it would look at the wrong file."""
+    both = ", info: 'RawVideos/{subdir}/{name}.json'"
+    told = '"info" is the name of an input and of an output: give one of them another name.'
+    for option in ("equals_size", "equals_sha256", "equals_sha256_ends"):
+        assert told in refuse(tmp_path / option, f"{{json: info, key: a, {option}: info}}", both)
+
+
+def refuse(root: Path, check: str, more: str) -> str:
+    """Return why a tracker.yml with this clause is refused; ``more`` are further inputs of its step."""
+    folder = root / "site/trackers/own"
+    folder.mkdir(parents=True)
+    (root / "project.yml").write_text("name: lab\ntracker: own\ncluster: local\n")
+    (folder / "tracker.yml").write_text(
+        f"description: x\nstages:\n  - name: track\n    input: {{video: 'RawVideos/{{subdir}}/{{name}}.avi'{more}}}\n"
+        "    output: {info: 'Results/{subdir}/{name}.json'}\n    command: cp {{ input.video }} {{ output.info }}\n"
+        f"    check: [{check}]\n"
+    )
+    with pytest.raises(ConfigError) as refused:
+        load_project(root)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["size", "sha256", "sha256_ends"])
+def test_a_name_of_an_input_and_an_output(tmp_path: Path, name: str) -> None:
+    """An option that may name either is refused where an input and an output have the name: which is meant?"""
     folder = tmp_path / "site/trackers/own"
     folder.mkdir(parents=True)
     (tmp_path / "project.yml").write_text("name: lab\ntracker: own\ncluster: local\n")
     (folder / "tracker.yml").write_text(
         "description: x\nstages:\n  - name: track\n    input: {video: 'RawVideos/{subdir}/{name}.avi'}\n"
-        "    output: {info: 'Results/{subdir}/{name}.json'}\n    command: cp {{ input.video }} {{ output.info }}\n"
-        f"    check: [{check}]\n"
+        "    output: {video: 'MaskedVideos/{subdir}/{name}.avi', info: 'Results/{subdir}/{name}.json'}\n"
+        f"    command: cp it\n    check: [{{json: info, key: a, equals_{name}: video}}]\n"
     )
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError, match='"video" is an input and an output: which is meant'):
         load_project(tmp_path)
-    assert message in str(refused.value)
 
 
 ROWS = "frame,animal\n0,a\n0,b\n1,a\n"

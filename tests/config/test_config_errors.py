@@ -534,6 +534,26 @@ def test_a_pattern_with_a_space_is_quoted(root: Path) -> None:
     assert "outputs=(tracks='Results/my $x/a.csv')" in task
 
 
+@pytest.mark.parametrize(
+    ("params", "line", "told"),
+    [
+        ("{pieces: -3}", 4, '"pieces" must be a whole number from 0 up, not -3.'),
+        ("\n  parameters: AuxiliaryFiles/other.yml\n  piece_frames: 2.5", 6, '"piece_frames" must be'),
+        ("\n  pieces: 3\n  piece_frames: 20", 5, 'say either "pieces", how many, or "piece_frames"'),
+    ],
+)
+def test_a_value_that_a_step_cannot_take_is_blamed_where_it_stands(
+    tmp_path: Path, params: str, line: int, told: str
+) -> None:
+    """What a person wrote into project.yml is named there, not in the tracker.yml that it does not fit."""
+    file = tmp_path / "project.yml"
+    file.write_text(f"name: x\ntracker: opencv\ncluster: local\nparams: {params}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_project(tmp_path)
+    assert str(caught.value).startswith(f"{file} line {line}: {told}")
+    assert str(caught.value).endswith(" Nothing was changed.")
+
+
 def test_a_bad_tracker_elsewhere_names_its_own_file(tmp_path: Path) -> None:
     """load_tracker names the file that it was given."""
     path = tmp_path / "tracker.yml"

@@ -14,6 +14,7 @@ from lab import Lab
 from remote_tracker.batches.job_script import make_script
 from remote_tracker.doctor import examine_queue as examine
 from remote_tracker.doctor import hold_against
+from remote_tracker.doctor.queue import describe_packing
 from remote_tracker.doctor.storage import examine_storage
 from remote_tracker.model import Project
 from remote_tracker.schedulers import slurm
@@ -218,6 +219,18 @@ def test_without_a_queue(tmp_path: Path) -> None:
     script = make_script(project, project.tracker.stages[0])
     script.write_text("#!/bin/bash\n")
     assert examine(project)[1][0].startswith("workspace/process_all.sh: the two lines")
+
+
+def test_a_number_on_a_gpu_that_changes_nothing(tmp_path: Path, project: Project) -> None:
+    """per_gpu without a queue, or without a step that asks for a GPU, is answered; else nothing is said of it."""
+    here, there = replace(make_project(tmp_path / "here"), per_gpu=3), replace(project, per_gpu=3)
+    nothing = "per_gpu: 3 in project.yml changes nothing"
+    assert describe_packing(here) == [f"{nothing} without a queue. To run 3 at once:  bash process_all.sh -j 3"]
+    assert describe_packing(there) == [f"{nothing}: no step of {project.tracker.name} asks for a GPU."]
+    (stage,) = project.tracker.stages
+    stages = (replace(stage, resources=replace(stage.resources, gpus=1)),)
+    asking = replace(there, tracker=replace(there.tracker, stages=stages))
+    assert [describe_packing(one) for one in (asking, project)] == [[], []]
 
 
 def test_a_storage_that_knows_both(tmp_path: Path) -> None:

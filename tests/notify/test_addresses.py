@@ -77,6 +77,7 @@ def test_a_link_into_the_project(tmp_path: Path) -> None:
         ("ntfy: ftp://x.org/secret\n", "must be an address that begins with https"),
         ("ntfy: file:///etc/passwd\n", "must be an address that begins with https"),
         ("ntfy: 'https://[::1/secret'\n", "must be an address that begins with https"),
+        ("ntfy: https://ntfy.sh/\n", '"url" must end with a topic, as https://ntfy.sh/our-lab-7f3a.'),
         ("ntfi: x\n", "Did you mean ntfy?"),
         ("ntfy: [\n", "this is not YAML"),
         ("ntfy: {url: 'https://x.org/secret', token: \"a\\nb\"}\n", "must be one line"),

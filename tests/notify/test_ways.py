@@ -134,6 +134,9 @@ def test_what_hangs_is_left(way: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert ended["other"] == ""
     assert ended[way]
     assert len(server.got) == 1
+    if way == "command":  # not left behind: this program may end now
+        assert ended[way] == "it took longer than 0.5 s and was stopped"
+        assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
 
 
 def test_whatever_a_way_raises() -> None:

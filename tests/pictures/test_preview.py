@@ -129,6 +129,7 @@ def test_a_video_that_is_shorter(tuned: Lab, on_frames: bool) -> None:
         (("--set", "animals=3.5"), 2, "animals: 3.5 cannot be; it is a whole number from 1 to 50."),
         (("--set", "animals=[3"), 2, "the value cannot be read: write it as in YAML."),
         (("--set", "mode=Dark"), 2, "mode: Dark cannot be (write dark)."),
+        (("--set", "animals=3", "--set", "animals=4"), 2, "--set animals=4: animals has another value already."),
         (("--set", "kind=bird"), 2, 'unknown value "bird". Known: fly, worm.'),
         (("--set", "animals=13"), 1, "copy ended with 1: thirteen is no good number"),
         (("--frames", "9-3"), 2, "write the first and the last frame, as 0-199."),
@@ -146,10 +147,10 @@ def test_what_is_wrong_is_said_in_a_line(tuned: Lab, words: tuple[str, ...], cod
 
 
 def test_a_name_must_mean_one_video(tuned: Lab) -> None:
-    """A day, or a name of nothing, is refused."""
+    """A day is refused with the names of its videos, of which one is asked for; so is a name of nothing."""
     ran = tuned.rt("preview", "d1")
     assert ran.code == 2
-    assert '"d1" means 3 videos: ' in ran.err
+    assert ran.err == f'"d1" means 3: {", ".join(sorted(NAMES))}. Name one of them.\n'
     assert tuned.rt("preview", "nothing").code == 2
 
 

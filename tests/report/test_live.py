@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from remote_tracker.report.live import fit
+from remote_tracker.report.live import fit, fold
 
 LINES = ["heading", "copy: 3 videos", "", "table", "  d1", "  d2", "", "queue"]
 
@@ -24,6 +24,18 @@ def test_all_fits() -> None:
 def test_empty_lines_go_first() -> None:
     """A lower window loses the empty lines before any other."""
     assert fit(LINES, "footer", 7) == [line for line in LINES if line] + ["footer"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 2), (40, 12), (40, 3), (200, 50)])
+def test_why_a_look_failed_is_folded(width: int, height: int) -> None:
+    """A narrow window shows a long reason in several lines, of which it has half; what is left out is seen."""
+    why = "/lab/flies/project.yml line 51: this is not YAML: found unexpected end of stream. Look for an open quote."
+    lines = fold(why, width, height)
+    assert 1 <= len(lines) <= max(1, height // 2)
+    assert all(len(line) <= max(4, width) for line in lines)
+    assert " ".join(lines) == why or lines[-1].endswith("...")
+    assert (" ".join(lines) == why) == (width >= 40 and height >= 12)
+    assert fold("", width, height) == []
 
 
 def test_what_is_left_is_counted() -> None:

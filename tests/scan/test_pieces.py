@@ -95,6 +95,26 @@ def test_a_piece_is_a_task_and_all_are_gathered_in_order(cut: Lab) -> None:
     assert states(cut, "gather") == {"finished": 1}
 
 
+def test_a_video_of_which_pieces_failed_needs_a_person_once(cut: Lab) -> None:
+    """The report counts videos, however many pieces of a video failed."""
+    cut.settings(attempts=1)
+    for piece in ("000000-000009", "000010-000019"):
+        (cut.root / f"broken.{piece}").touch()
+    process(cut, "find")
+    assert cut.rt("report").out.startswith("Results/report.html shows it: 1 video, 1 needs a person.\n")
+
+
+def test_the_name_of_a_video_means_all_of_its_pieces(cut: Lab) -> None:
+    """redo takes a video's name for its pieces, without the day too, where no other day has such a video."""
+    process(cut, "find")
+    assert cut.rt("redo", "--stage", "find", "--yes", "a.avi").code == 0
+    assert states(cut, "find") == {"unprocessed": 3}
+    put_avi(cut, "d2/a.avi", 30)
+    ran = cut.rt("redo", "--stage", "find", "--yes", "a.avi")
+    assert ran.code == 2
+    assert ran.err.startswith('"a.avi" means 6: d1/a.avi,piece=000000-000009, ')
+
+
 def test_a_video_took_what_its_pieces_took(cut: Lab) -> None:
     """The seconds of a video in pieces are those of all of its tasks; where a piece's task is not known, nobody's."""
     process(cut, "find")

@@ -49,6 +49,16 @@ def test_a_slip_is_named_with_its_line(tmp_path: Path) -> None:
         load_citations(tmp_path, "x")
 
 
+@pytest.mark.parametrize("slip", ['key: "A,b}"', "key: A b", 'type: "@misc"'])
+def test_a_word_that_bibtex_cannot_read(tmp_path: Path, slip: str) -> None:
+    """A key or a type that would break the entry is refused with its line."""
+    name = slip.partition(":")[0]
+    rest = "key: A" if name == "type" else "type: book"
+    (tmp_path / "citations.yml").write_text(f"works:\n  - title: x\n    authors: [y]\n    {rest}\n    {slip}\n")
+    with pytest.raises(ConfigError, match=rf'citations.yml line 5: "{name}" must be a word of letters'):
+        load_citations(tmp_path, "x")
+
+
 @pytest.mark.parametrize(
     ("versions", "animals", "chosen"),
     [

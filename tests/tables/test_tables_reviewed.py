@@ -109,6 +109,16 @@ def test_why_for_programs(joined: Lab) -> None:
     assert (story["word"], story["word_lapsed"]) == ("bad", False)
 
 
+def test_why_beside_a_file_that_cannot_be_read(joined: Lab) -> None:
+    """A slip in the file is named, and hides no story, for people and for programs."""
+    story = joined.rt("why", "d1/v1.avi").out
+    review(joined, {"d1/v1.avi": "terrible"})
+    for words in ((), ("--json",)):
+        ran = joined.rt("why", "d1/v1.avi", *words)
+        assert (ran.code, ran.out.startswith("[" if words else story)) == (0, True)
+        assert ran.err.startswith(f'No words of the lab on results: {REVIEWED}, line 2: unknown word "terrible".')
+
+
 def test_redo_for_programs(joined: Lab) -> None:
     """--json tells what is moved, what lapsed, and what is bad and cannot be moved."""
     path = review(joined, {"d1/v1.avi": "bad", "d1/v2.avi": "bad"}, joined.root / "down load's.csv")

@@ -15,6 +15,9 @@ pytest.importorskip("scipy", reason="scipy is not installed")
 
 import cv2
 import numpy as np
+import yaml
+from baking import bake_once
+from lab import Lab, copy_tree
 from sprites import TRACKER, Place, Way, draw, straight
 
 sys.path.insert(0, str(TRACKER))
@@ -85,6 +88,20 @@ def test_the_same_as_in_one_run(video: Path, parameters: Path, tmp_path: Path) -
     for facts in (told, joined):
         facts.pop("seconds")
     assert joined == told
+
+
+def test_a_project_in_pieces(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
+    """A whole project whose video is cut is finished: the joined results pass their checks, and all is verified."""
+    lab = Lab(copy_tree(bake_once(tmp_path_factory, "opencv"), tmp_path / "project"), tmp_path)
+    lab.activate(f"export PATH={Path(sys.executable).parent}:$PATH\n")
+    told = yaml.safe_load((lab.root / "project.yml").read_text())
+    (lab.root / "project.yml").write_text(yaml.safe_dump({**told, "params": {"pieces": 3}}))
+    (lab.root / "RawVideos/d1").mkdir()
+    draw(lab.root / "RawVideos/d1/two.avi", [straight(10, 20, 1.6, 0.9), straight(80, 90, -1.2, 0.3)], frames=30)
+    ran = lab.rt("run")
+    assert ran.code == 0, ran
+    assert "find: 3 of 3 pieces have whole results" in lab.rt("verify").out
+    assert [lab.counts(stage) for stage in ("find", "track")] == [{"finished": 3}, {"finished": 1}]
 
 
 def test_a_whole_video_is_a_piece(video: Path, parameters: Path, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_moved_to_another_day(lab: Lab) -> None:
     assert reasons[1] == [
         "d2/b.avi",
         "Results/d2/b.txt",
-        "it was d1/v1.avi: its results can be taken along: ./rt moved",
+        "it was d1/v1.avi: ./rt moved takes its results along, where they fit",
     ]
     ran = lab.rt("moved")
     assert (ran.code, lab.counts()) == (0, {"finished": 2}), ran

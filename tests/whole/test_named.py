@@ -82,6 +82,15 @@ def test_a_log_by_its_result(lab: Lab) -> None:
     assert (ran.code, ran.err) == (2, '"a" means 2: d1/a.avi, d2/a.avi. Name one of them.\n')
 
 
+def test_what_means_many(lab: Lab) -> None:
+    """Of a name that means more than five videos five are named, and the others counted."""
+    for day in range(3, 10):
+        lab.video(f"d{day}/z.avi", "x")
+    ran = lab.rt("logs", "z")
+    five = ", ".join(f"d{day}/z.avi" for day in range(3, 8))
+    assert (ran.code, ran.err) == (2, f'"z" means 7: {five} and 2 more. Name one of them.\n')
+
+
 def test_a_result_is_made_again_by_its_path(lab: Lab) -> None:
     """redo takes the path of a result, and never an abbreviation."""
     assert lab.rt("redo", "b").code == 2

@@ -31,10 +31,12 @@ class ConfigError(RemoteTrackerError):
     """A YAML file holds an impossible value: the message starts with the file's path and line.
 
     Text quoted from the file stays on the same line and cannot control a terminal: a line break is shown as \\n.
+    ``what`` is the message without the file, the line and what became of it.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, what: str = "") -> None:
         super().__init__(in_one_line(message))
+        self.what = what
 
 
 class NotWritten(RemoteTrackerError):

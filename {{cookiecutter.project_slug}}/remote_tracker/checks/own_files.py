@@ -95,11 +95,17 @@ def find_stray(options: Mapping[str, Any]) -> str:
 
 def _name_differs(name: str, value: Any, own: Own) -> str:
     names = [frozenset(map(os.path.basename, (path, os.path.realpath(path)))) for path in own.paths]  # a link has two
-    values = [last_name(v) for v in value] if isinstance(value, list) else [last_name(value)]
+    values = [_named(v, names) for v in (value if isinstance(value, list) else [value])]
     if len(values) == len(names) and not any(each.isdisjoint(values) for each in names):
         return ""
     expected = ", ".join(shown(min(each)) for each in names[:3]) or "one"
     return f"{name} is {shown(value)}, expected {expected}: the name of its own {own.name}"
+
+
+def _named(value: Any, names: Sequence[frozenset[str]]) -> str:
+    """Return the name of the file that a path names: on Linux a name may hold a \\, which elsewhere ends a folder."""
+    here = os.path.basename(value.rstrip("/")) if isinstance(value, str) else ""
+    return here if any(here in each for each in names) else last_name(value)
 
 
 def _size_differs(name: str, value: Any, own: Own) -> str:

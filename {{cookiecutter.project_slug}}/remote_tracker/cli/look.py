@@ -12,6 +12,7 @@ import click
 
 from ..batches.cancel import load_looks
 from ..batches.verify import verify_project
+from ..errors import RemoteTrackerError
 from ..model import Project, Stage
 from ..model.said_word import REVIEWED
 from ..remote.seen import tell_home, with_seen
@@ -172,7 +173,11 @@ def _stories(project: Project, found: Sequence[tuple[Stage, Examined]]) -> Itera
         return
     from ..tables.words_on import find_words  # 14 ms of a start: few projects have the file
 
-    words = find_words(project, found)
+    try:
+        words = find_words(project, found)
+    except RemoteTrackerError as error:  # a word that cannot be read hides no story
+        words = {}
+        click.echo(f"No words of the lab on results: {error}", err=True)
     for story in tell(project, found):
         yield story._replace(word=words.get((story.stage.name, story.seen.unit.key)))
 

@@ -31,6 +31,8 @@ def read_check(
         known = [n for what in kinds for n in names.get(what, ())]
         if known and name not in known:
             section.fail(key, unknown_word(" or ".join(kinds), name, known))
+        if known.count(name) > 1:
+            section.fail(key, f'"{name}" is an input and an output: which is meant? Give the input another name.')
     return check
 
 

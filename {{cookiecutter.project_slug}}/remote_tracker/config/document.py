@@ -28,7 +28,7 @@ class Section:
 
     def fail(self, key: str | int | None, message: str) -> NoReturn:
         """Raise ConfigError that names the file, the line of ``key`` and what is wrong."""
-        raise ConfigError(f"{self.path} line {self._line_of(key)}: {message} Nothing was changed.")
+        raise ConfigError(f"{self.path} line {self._line_of(key)}: {message} Nothing was changed.", message)
 
     def _line_of(self, key: str | int | None) -> int:
         place = self.where if key is None else (*self.where, key)

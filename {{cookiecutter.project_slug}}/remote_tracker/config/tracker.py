@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from ..errors import unknown_word
+from ..errors import ConfigError, unknown_word
 from ..model import Need, Param, Stage, Tracker
 from ..parameters.look import find_beside
 from . import old_words
@@ -55,7 +56,10 @@ def load_tracker(path: Path, given: Section | None = None, videos: str = "") -> 
     top = load_document(path, is_kept=True).only(KEYS)
     declared = _read_params(top.section("params"))
     params = _resolve_params(declared, given, videos)
-    stages = _read_stages(top, params)
+    try:
+        stages = _read_stages(top, params)
+    except ConfigError as error:
+        _blame_param(top, declared, given, videos, error)
     _require_order(top, [s.name for s in stages])
     return Tracker(
         name=path.parent.name,
@@ -69,6 +73,21 @@ def load_tracker(path: Path, given: Section | None = None, videos: str = "") -> 
         needs=tuple(_read_needs(top, params)),
         tested=top.text("tested", ""),
     )
+
+
+def _blame_param(
+    top: Section, declared: tuple[Param, ...], given: Section | None, videos: str, error: ConfigError
+) -> NoReturn:
+    """Raise ConfigError that names the line of project.yml without which the stages can be read, else ``error``."""
+    for name in given.data if given else ():
+        assert given is not None
+        others = replace(given, data={key: value for key, value in given.data.items() if key != name})
+        try:
+            _read_stages(top, _resolve_params(declared, others, videos))
+        except ConfigError:
+            continue
+        given.fail(name, error.what)
+    raise error
 
 
 def _read_needs(top: Section, params: Mapping[str, Any]) -> Iterator[Need]:

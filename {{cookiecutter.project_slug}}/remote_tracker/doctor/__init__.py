@@ -7,7 +7,7 @@ from ..model import Project
 from ..notify.send import describe_ways
 from ..parameters.files import Newer, find_newer, find_troubles
 from .machine import machine_lines, machine_troubles
-from .queue import examine_queue, hold_against
+from .queue import describe_packing, examine_queue, hold_against
 from .storage import examine_storage
 
 __all__ = ["examine", "examine_queue", "hold_against", "machine_lines", "machine_troubles"]
@@ -24,7 +24,8 @@ def examine(project: Project) -> tuple[list[str], list[str]]:
     machine_wrong = machine_troubles(project, here)
     if not machine_wrong:
         remember(project, here)
-    shown = [*machine_lines(project, here), *disk_shown, *dict.fromkeys(newer), *queue_shown, *told_shown]
+    shown = [*machine_lines(project, here), *disk_shown, *dict.fromkeys(newer), *queue_shown]
+    shown += [*describe_packing(project), *told_shown]
     return shown, [*machine_wrong, *disk_wrong, *dict.fromkeys(files), *queue_wrong, *told_wrong]
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..batches.job_script import JobScript, check_script, load_script
+from ..batches.job_script import JobScript, check_script, load_script, resources_of
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project
 from ..model.quantities import read_memory, read_walltime
@@ -40,6 +40,18 @@ def examine_queue(project: Project) -> tuple[list[str], list[str]]:
     if limit >= 0:
         shown.append(f"A new list may hold {limit} tasks now ({who}).")
     return shown, [*overrides, *_script_troubles(project, scripts, partitions)]
+
+
+def describe_packing(project: Project) -> list[str]:
+    """Return a line where ``per_gpu`` of project.yml changes nothing, none where it does, or is not said."""
+    asked = f"per_gpu: {project.per_gpu} in project.yml changes nothing"
+    if project.per_gpu == 1:
+        return []
+    if project.cluster.scheduler.queue is None:
+        return [f"{asked} without a queue. To run {project.per_gpu} at once:  bash process_all.sh -j {project.per_gpu}"]
+    if not any(resources_of(project, stage).gpus for stage in project.tracker.stages):
+        return [f"{asked}: no step of {project.tracker.name} asks for a GPU."]
+    return []
 
 
 def _scripts_of(project: Project) -> list[JobScript]:

@@ -82,6 +82,8 @@ def _read_way(top: Section, way: str, email: str) -> Mapping[str, str]:
         _require_address(section, "to", found["to"])
     else:
         _require_url(section, found.get("url", ""))
+    if way == "ntfy" and not urlsplit(found["url"]).path.strip("/"):
+        section.fail("url", '"url" must end with a topic, as https://ntfy.sh/our-lab-7f3a.')
     return found
 
 

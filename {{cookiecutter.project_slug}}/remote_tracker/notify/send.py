@@ -13,6 +13,8 @@ from . import ways
 from .addresses import load_addresses
 from .ways import Message, NotSent, Send, find_mailer, run_command, send_ntfy, send_slack
 
+STOPPING_S = 2.0
+
 
 def find_ways(project: Project) -> Mapping[str, Send]:
     """Return what sends by each way of the project, by the way's name; raises RemoteTrackerError, as load_addresses."""
@@ -50,7 +52,9 @@ def send(sends: Mapping[str, Send], message: Message, without: Collection[str] =
         except Exception as error:  # whatever a library raises: no message is worth a traceback
             ended[name] = f"it failed: {type(error).__name__}"
 
-    until = time.monotonic() + ways.LIMIT_S
+    # What takes too long is stopped by its own thread, soon after the limit: this program ends only then, or it would
+    # leave a command that hangs behind.
+    until = time.monotonic() + ways.LIMIT_S + STOPPING_S
     threads = {  # daemons: a server that hangs keeps no program from its end
         name: threading.Thread(target=attempt, args=(name, call), daemon=True)
         for name, call in sends.items()

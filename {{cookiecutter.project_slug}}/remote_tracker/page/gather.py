@@ -139,6 +139,6 @@ def _day(day: str, rows: Sequence[VideoRow], states: Sequence[str]) -> dict[str,
 def _load_lab(project: Project) -> tuple[LabTable, list[str]]:
     """Return the lab's own table, and a note where it cannot be read."""
     try:
-        return load_lab_table(project.root, names_of_ours()), []
+        return load_lab_table(project.root, names_of_ours(), undone=""), []
     except RemoteTrackerError as error:
         return NO_LAB_TABLE, [f"No columns of the lab's own table: {error}"]

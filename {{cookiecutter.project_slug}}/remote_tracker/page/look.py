@@ -13,6 +13,7 @@ from ..report.words import NO_DAY
 from ..scan import ALL, Tree
 from ..survey import Examined, Survey, examine_judged
 from ..survey.triage import is_trouble
+from ..survey.typed_names import without_values
 from ..tables.read_videos import read_all_examined, result_stage
 from ..tables.reviewed import Reviewed, load_reviewed
 from ..tables.video_row import VideoRow
@@ -44,8 +45,10 @@ class Seen:
 
     @cached_property
     def troubled(self) -> frozenset[str]:
-        """Return the names of the units, of any stage, that need a person."""
-        return frozenset(one.unit.key for _, seen in self.found for one in seen if is_trouble(one))
+        """Return the names of the units, of any stage, that need a person; pieces of a video count as that video."""
+        names = {row.video for row in self.rows}
+        keys = (one.unit.key for _, seen in self.found for one in seen if is_trouble(one))
+        return frozenset(whole if (whole := without_values(key)) in names else key for key in keys)
 
     @cached_property
     def situation(self) -> Situation:

@@ -14,7 +14,7 @@ import numpy as np
 from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Stage, Unit
-from ..survey.named import find_named
+from ..survey.named import ask_for_one, find_named
 from ..tables.read_videos import result_stage
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
@@ -56,13 +56,13 @@ def choose_video(project: Project, name: str) -> tuple[Stage, Unit]:
             f'{project.tracker.folder / "tracker.yml"}: the step "{stage.name}" does not say where animals were. '
             'Write "tracks" into it: ./rt docs tracker-yml'
         )
-    found = [seen.unit for _, seen in find_named(project, name, [stage], absent=False)]
+    found = [seen for _, seen in find_named(project, name, [stage], absent=False)]
     if len(found) != 1:
-        few = ", ".join(shown(unit.key) for unit in found[:3])
-        raise WrongUse(f'"{name}" means {len(found)} {stage.counts}{f": {few} ..." if few else ""}. Name one of them.')
-    if found[0].problem:
-        raise RemoteTrackerError(f"{shown(found[0].key)}: {found[0].problem}")
-    return stage, found[0]
+        raise WrongUse(ask_for_one(name, found))
+    unit = found[0].unit
+    if unit.problem:
+        raise RemoteTrackerError(f"{shown(unit.key)}: {unit.problem}")
+    return stage, unit
 
 
 def make_preview(project: Project, stage: Stage, unit: Unit, span: Span, tried: Sequence[Tried], into: Path) -> Preview:
@@ -129,7 +129,7 @@ def _count(tracks: Tracks) -> str:
     places = sum(len(way.frames) for way in ways)
     animals = "1 animal" if len(ways) == 1 else f"{len(ways):,} animals"
     frames = len(np.unique(np.concatenate([way.frames for way in ways]))) if ways else 0
-    return f"{animals}, found {places:,} times in {frames:,} frames"
+    return f"{animals}, found {places:,} time{'s' * (places != 1)} in {frames:,} frame{'s' * (frames != 1)}"
 
 
 def _beside(title: str, panels: Sequence[Image], told: Sequence[str]) -> Image:

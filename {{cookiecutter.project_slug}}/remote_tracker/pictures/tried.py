@@ -45,13 +45,15 @@ def read_tried(project: Project, stage: Stage, settings: Sequence[str]) -> tuple
     Raises WrongUse for a name that there is not, with all names that there are, and for a value that cannot be.
     """
     places = dict(_find_places(project, stage))
-    found = []
+    found: list[Tried] = []
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name:
             raise WrongUse(f"--set {setting}: write it as NAME=VALUE, as --set area_min=90.")
         if name not in places:
             raise WrongUse(f"--set {setting}: {unknown_word('parameter', name, places)}")
+        if name in [one.name for one in found]:
+            raise WrongUse(f"--set {setting}: {name} has another value already. Say one of the two.")
         param, file = places[name]
         found.append(_try(project, setting, Tried(name, None, _read_value(setting, text), param, file)))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -72,6 +73,12 @@ def _time_of(seen: Examined, now: datetime) -> str:
         return ""
     ended = datetime.fromtimestamp(at, now.tzinfo)
     return f"{ended:%H:%M}  " if ended.date() == now.date() else f"{ended:%Y-%m-%d}  "
+
+
+def fold(text: str, width: int, height: int) -> list[str]:
+    """Return a text in lines for a window of this size, of which it takes half at most; no line for no text. Pure."""
+    most, narrowest = max(1, height // 2), 4
+    return textwrap.wrap(text, max(narrowest, width), max_lines=most, placeholder=" ...", break_on_hyphens=False)
 
 
 def fit(lines: Sequence[str], footer: str, height: int) -> list[str]:

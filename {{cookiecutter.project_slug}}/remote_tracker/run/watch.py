@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import RemoteTrackerError
-from ..report.live import fit
+from ..report.live import fit, fold
 from ..text.tones import FAINT, STRONG, pieces, toned
 from ..text.visible import visible
 
@@ -26,10 +26,11 @@ ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Frame(NamedTuple):
-    """What is drawn: the lines of the last look, and the line below them."""
+    """What is drawn: the lines of the last look, the line below them, and in its place why the last look failed."""
 
     lines: Sequence[str]
     footer: str
+    trouble: str = ""
 
 
 class Rest:
@@ -74,7 +75,7 @@ def watch(look: Callable[[], Sequence[str]], every_s: float) -> Sequence[str]:
                     _draw(live, Frame(lines, ""))
                 lines, trouble = _look(look, lines)
                 pause_s = max(every_s, SHARE * (time.monotonic() - began))
-                _show(live, Frame(lines, trouble or _footer(pause_s)), time.monotonic() + pause_s, rest)
+                _show(live, Frame(lines, _footer(pause_s), trouble), time.monotonic() + pause_s, rest)
     except KeyboardInterrupt:
         return lines
     finally:
@@ -120,8 +121,10 @@ def _draw(live: Any, frame: Frame) -> None:
     from rich.text import Text  # 16 ms, as above
 
     text = Text(no_wrap=True, overflow="ellipsis")
-    footer = toned(frame.footer, FAINT)
-    for line in fit(frame.lines, footer, live.console.size.height):
+    width, height = live.console.size
+    *above, footer = fold(frame.trouble, width, height) or [frame.footer]
+    lines = fit(frame.lines, toned(footer, FAINT), height - len(above))
+    for line in [*lines[:-1], *(toned(line, FAINT) for line in above), lines[-1]]:
         text.append("\n" if text else "")
         for piece, tone in pieces(line):
             text.append(visible(piece).replace("\t", " "), STYLES.get(tone))

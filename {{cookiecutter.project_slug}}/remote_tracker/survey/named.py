@@ -22,6 +22,7 @@ from .states import word_of
 from .typed_names import as_key, choose_keys, composed, names_alike, without_values
 
 DecisionKind = Callable[[Decision], bool]
+MOST_NAMED = 5  # units, where a name means several
 MOST_COMPARED = 4000  # names that a mistyped name is compared with: half a second
 
 
@@ -195,21 +196,23 @@ def _find_meant(project: Project, step: Stage, names: Sequence[str]) -> Collecti
 
 
 def _require_one_meaning(name: str, found: list[Examined]) -> list[Examined]:
-    """Return the units that a name means: the unit with this path, else all of a day or folder, else the only unit.
+    """Return the units that a name means: all with this path, else all of a day or folder, else all of the only path.
 
     Raises WrongUse where units of different days have this name.
     """
     key = as_key(name)
     whole = [seen for seen in found if key in (seen.unit.key, without_values(seen.unit.key))]
     whole = whole or [seen for seen in found if seen.unit.key.startswith(f"{key}/")]
-    if not whole and len(found) > 1:
-        raise WrongUse(_many(name, found))
+    if not whole and len({without_values(seen.unit.key) for seen in found}) > 1:
+        raise WrongUse(ask_for_one(name, found))
     return whole or found
 
 
-def _many(name: str, found: Sequence[Examined]) -> str:
-    keys = ", ".join(seen.unit.key for seen in found[:5])
-    return f'"{name}" means {len(found)}: {keys}{" ..." if len(found) > 5 else ""}. Name one of them.'
+def ask_for_one(name: str, found: Sequence[Examined]) -> str:
+    """Return a line that lists the units that a name means, and asks for a name that means a single unit. Pure."""
+    keys = ", ".join(shown(seen.unit.key) for seen in found[:MOST_NAMED])
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return f'"{shown(name)}" means {len(found)}: {keys}{more}. Name one of them.'
 
 
 def find_log(project: Project, name: str) -> Path:
@@ -220,7 +223,7 @@ def find_log(project: Project, name: str) -> Path:
     found = find_abbreviated(project, name, project.tracker.stages)
     first = [(stage, seen) for stage, seen in found if stage.name == found[0][0].name]
     if len(first) > 1:
-        raise WrongUse(_many(name, [seen for _, seen in first]))
+        raise WrongUse(ask_for_one(name, [seen for _, seen in first]))
     stage, seen = first[0]
     ran = [x.log for x in find_listed(project, stage, [seen.unit.key])[seen.unit.key] if x.log.exists()]
     if not ran and project.remote:

@@ -14,7 +14,7 @@ SENTENCES: Mapping[Cause, str] = {
     Cause.PARTLY_PUBLISHED: "its task ended while it replaced the results: old and new may be mixed",
     Cause.GONE: "finished once (batch {}), its results are gone",
     Cause.PARTLY_GONE: "finished once (batch {}), some of its results are gone",
-    Cause.MOVED: "it was {}: its results can be taken along: ./rt moved",
+    Cause.MOVED: "it was {}: ./rt moved takes its results along, where they fit",
     Cause.SETTLING: "finished just now; its results are not seen from here yet",
     Cause.MADE_ELSEWHERE: "made elsewhere: its checks hold, no record of ours",
     Cause.DESPITE_FAILURE: "its task failed, its result is whole",

@@ -76,7 +76,7 @@ def _tail(project: Project, stage: Stage, seen: Examined) -> str:
 def own_cause(seen: Examined) -> str:
     """Return how the unit failed, or the scan's reason, without the parts that differ from unit to unit. Pure."""
     if seen.decision.state is State.MOVED:
-        return "moved or renamed: its results can be taken along: ./rt moved"
+        return "moved or renamed: ./rt moved takes its results along, where they fit"
     if seen.decision.last:
         return without_names(seen.decision.last)
     return re.sub(r"\d+", "N", _without_place(describe_decision(seen.decision)))

@@ -65,6 +65,9 @@ class Work(NamedTuple):
         return dict(self.fields).get("year", "")
 
 
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_+/-]*")  # with any other character an entry could not be read
+
+
 class Citations(NamedTuple):
     """What a paper says of a tracker."""
 
@@ -88,6 +91,9 @@ def load_citations(folder: Path, name: str) -> Citations:
 
 def _read_work(section: Section) -> Work:
     section.only(WORK_KEYS)
+    for key, example in (("key", "Pereira2022"), ("type", "article")):
+        if not _WORD.fullmatch(section.text(key, example)):
+            section.fail(key, f'"{key}" must be a word of letters, digits and . : _ + / -, as {example}.')
     fields = tuple((name, section.text(name)) for name in _FIELDS if name in section.data)
     return Work(
         section.text("key"),
