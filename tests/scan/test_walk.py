@@ -14,6 +14,7 @@ import pytest
 from remote_tracker.model import ListWildcard
 from remote_tracker.model.pattern import read_pattern
 from remote_tracker.scan import ExpectedOutput, Tree, find_units, look_inside
+from remote_tracker.scan.tree import KEPT
 from remote_tracker.scan.walk import find_matches
 
 from scan.trees import VIDEO, keys_of, make_stage, problems_of, put, units_of
@@ -27,6 +28,16 @@ def test_order_by_folder_and_name(tmp_path: Path) -> None:
     assert keys_of(tmp_path, make_stage()) == [
         f"{p}.avi" for p in ("z", "a/10", "a/9", "a/B", "a b/x", "b/1", "b/a/1", "ü/x")
     ]
+
+
+def test_each_folder_is_read_once(tmp_path: Path) -> None:
+    """A walk reads each folder once, also the folder above so many days that not all of them are kept."""
+    days = [f"RawVideos/a/2026{day:04}/" for day in range(3 * KEPT)]
+    put(tmp_path, *(f"{day}v.avi" for day in days))
+    tree, read = Tree(tmp_path), list[str]()
+    with patch.object(tree, "_list", side_effect=lambda folder: read.append(folder) or Tree._list(tree, folder)):
+        assert len([*find_matches(tree, make_stage().inputs[0])]) == len(days)
+    assert read == ["RawVideos/", "RawVideos/a/", *days]
 
 
 @pytest.mark.parametrize(

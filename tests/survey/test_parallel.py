@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from remote_tracker.disk import ask_far
 from remote_tracker.errors import RemoteTrackerError
 from remote_tracker.model import Cause, Check, State, Unit
-from remote_tracker.scan import Folder
+from remote_tracker.scan import Folder, Tree, read_folder
 from remote_tracker.survey import PLAIN_SCAN, Survey, examine_stage, parallel, survey_stage
 from remote_tracker.survey.fast_path import FastScan, FolderRest
 from scan.trees import make_project, make_stage, put
@@ -112,6 +113,51 @@ def test_what_several_processes_found_is_listed_in_order(tmp_path: Path) -> None
         assert [seen.unit.key for seen in survey.unprocessed] == ["first.avi", *paths][:most]
         assert +survey.counts == {State.UNPROCESSED: 13}
         assert sum(counts[State.UNPROCESSED] for counts in survey.by_folder.values()) == 13 - min(most, 13)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize("known", [11, 13])
+def test_few_folders_with_many_known_results(tmp_path: Path, known: int, is_late: bool) -> None:
+    """A few folders are sifted by several processes where many results are known, and come out the same.
+
+    Where the disk answers late, fewer are many.
+    """
+    stage = make_stage(outputs={"t": "Results/{subdir}/{name}.csv"})
+    project = make_project(tmp_path, stage)
+    put(tmp_path, *(f"RawVideos/d{day}/{name}.avi" for day in range(6) for name in "abc"))
+    put(tmp_path, *(f"Results/d{day}/{name}.csv" for day in range(6) for name in "ab"))
+    survey_stage(project, stage, most=2)
+    many = {"KNOWN": 99, "KNOWN_LATE": known} if is_late else {"KNOWN": known, "KNOWN_LATE": 1}
+    with (
+        patch.multiple(parallel, **many, processes=lambda: 2),
+        patch.object(Tree, "is_late", is_late),
+        patch.object(parallel, "run_copies", side_effect=parallel.run_copies) as copies,
+    ):
+        survey = survey_stage(project, stage, most=2)
+    assert copies.called == (known == 11)
+    assert +survey.counts == {State.FINISHED: 12, State.UNPROCESSED: 6}
+    assert [seen.unit.key for seen in survey.unprocessed] == ["d0/c.avi", "d1/c.avi"]
+
+
+def test_unreadable_folders_are_told_in_order(tmp_path: Path) -> None:
+    """Folders that cannot be read are told in the order in which one process meets them."""
+    stage = make_stage(outputs={"t": "Results/{subdir}/{name}.csv"})
+    project = make_project(tmp_path, stage)
+    put(tmp_path, *(f"RawVideos/d{day}/v.avi" for day in range(6)), *(f"Results/d{day}/v.csv" for day in range(6)))
+    locked = [f"{top}/d{day}/" for day in (1, 2, 3, 4) for top in (["Results"] if day % 3 == 1 else ["RawVideos"])]
+    read = read_folder.FolderReader.read
+
+    def refuse(reader: read_folder.FolderReader, place: str) -> read_folder.Listing:
+        if place.removeprefix(f"{tmp_path}/") in locked:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return read(reader, place)
+
+    for count in (1, 2, 3):
+        with (
+            patch.multiple(parallel, MANY=2, processes=lambda count=count: count),
+            patch.object(read_folder.FolderReader, "read", refuse),
+        ):
+            assert [*survey_stage(project, stage, most=1).unreadable] == locked
 
 
 def test_a_silent_disk_is_waited_for_once(tmp_path: Path) -> None:

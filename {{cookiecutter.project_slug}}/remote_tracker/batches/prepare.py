@@ -204,16 +204,14 @@ def look_twice(project: Project, survey: Survey) -> None:
     horizon = time.time_ns() - FRESH_NS
     first = _look_inside(project, survey)
     survey.set_apart({key: not_ready(i.unready) for key, i in first.items() if i.unready})
-    fresh = [s for s in survey.to_do if max(s.unit.newest_ns, first.get(s.unit.key, EMPTY_FOLDER).newest_ns) > horizon]
+    inside = {key for key, found in first.items() if found.newest_ns > horizon}
+    fresh = [s for s in survey.to_do if s.unit.newest_ns > horizon or s.unit.key in inside]
     if not fresh:
         return
     time.sleep(PAUSE_S)
     tree, second = Tree(project.root, project.videos), _look_inside(project, survey)
     changed = [s.unit.key for s in fresh if _changed(tree, s) or first.get(s.unit.key) != second.get(s.unit.key)]
     survey.set_apart(dict.fromkeys(changed, Decision(State.NOT_READY, Cause.CHANGED_JUST_NOW)))
-
-
-EMPTY_FOLDER = Inside(0, 0, 0, None)
 
 
 def _look_inside(project: Project, survey: Survey) -> Mapping[str, Inside]:

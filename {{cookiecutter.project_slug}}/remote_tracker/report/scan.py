@@ -117,10 +117,9 @@ def _notes(project: Project, survey: Survey, prepared: Prepared) -> Iterator[str
         yield f"Could not be remembered: {shown(lost)}. The next scan looks again."
     if survey.waiting_list and not prepared.pinned and not prepared.unwritten:
         yield f"Nothing more can be submitted now ({prepared.limited_by}). Wait until some have ended, then scan again."
-    short = [s for s in survey.to_do if end_of(s.decision) in (Cause.OUT_OF_MEMORY, Cause.OUT_OF_TIME)]
-    scheduler = project.cluster.scheduler
-    if short and prepared.pinned and not scheduler.is_local:
-        yield f"{len(short)} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
+    scheduler, ends = project.cluster.scheduler, (Cause.OUT_OF_MEMORY, Cause.OUT_OF_TIME)
+    if prepared.pinned and not scheduler.is_local and (short := sum(end_of(s.decision) in ends for s in survey.to_do)):
+        yield f"{short} ran out of memory or time. To ask for twice as much:  {rt_line(project, 'retry')}"
     if survey.halt[0] and prepared.pinned:
         yield from _halt_lines(project, *survey.halt)
     if prepared.pinned and (found := find_overrides(scheduler)):

@@ -63,12 +63,14 @@ class FolderReader:
             return self._ask_each(handle, [entry.name for entry in chosen(place, entries)])
 
     def _without_silent(self, place: str, entries: Entries) -> Entries:
-        """Yield the entries that lie on no other disk, behind a network, which does not answer."""
-        above = os.path.join(place, "")
+        """Return the entries that lie on no other disk, behind a network, which does not answer."""
+        above, found = os.path.join(place, ""), [*entries]
         mounts = {mount.removeprefix(above) for mount in far_mounts() if mount.startswith(above)}
-        for entry in entries:  # of thousands hardly one leads elsewhere
-            if not (entry.is_symlink() or entry.name in mounts) or self._answers(above + entry.name):
-                yield entry
+        leads = [*filter(os.DirEntry.is_symlink, found)]  # of thousands hardly one leads elsewhere
+        if mounts:
+            leads = [entry for entry in found if entry.is_symlink() or entry.name in mounts]
+        silent = {entry.name for entry in leads if not self._answers(above + entry.name)}
+        return iter([entry for entry in found if entry.name not in silent] if silent else found)
 
     def _answers(self, path: str) -> bool:
         if not (mount := far_mount_of(path)):

@@ -74,6 +74,8 @@ class Tree:
             kept = self._kept[folder] = self._list(folder)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+        else:  # what is asked for again and again stays: the folder above a thousand folders is read once
+            self._kept.move_to_end(folder)
         return kept
 
     def modes(self, folder: str) -> set[int]:

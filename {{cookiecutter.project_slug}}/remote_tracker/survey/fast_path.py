@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
@@ -62,7 +62,7 @@ class FastScan:
 
     stage: Stage
     tree: Tree
-    proven: Container[int]  # the digests of proven results, as in proven.py
+    proven: Collection[int]  # the digests of proven results, as in proven.py
     touched: Container[str]  # names of units that failed, were refused or are in flight
     flying: Container[str]  # names of units that are in flight
     wanted: int  # so many untouched files still become units, to be listed; further ones are only counted
@@ -132,9 +132,10 @@ class FastScan:
         """
         listed = sheet.untouched[: max(self.wanted, 0)]
         self.wanted -= len(listed)
-        for unit in sheet.untouched[len(listed) :]:
-            self.counts[State.UNPROCESSED] += 1
-            self.by_folder[unit.key[: unit.key.rfind("/") + 1]][State.UNPROCESSED] += 1
+        if further := len(sheet.untouched) - len(listed):
+            key = sheet.untouched[0].key
+            self.counts[State.UNPROCESSED] += further
+            self.by_folder[key[: key.rfind("/") + 1]][State.UNPROCESSED] += further
         return sheet._replace(untouched=listed)
 
     def count_settled(self, unit: Unit, remark: Cause | None) -> None:

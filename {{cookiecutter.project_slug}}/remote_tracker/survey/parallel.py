@@ -1,9 +1,9 @@
 """Work that a scan does in several processes: it sifts folders, and examines results for the first time.
 
-Folders are sifted side by side in large trees. A scan of a million videos spends its time on reading folders, and does
-so on as many cores as there are (four at most: a login node is shared). Each process sifts every n-th of the folders
-right under the root of the videos, and hands back its counts, the few units that need a closer look, and the units to
-be listed; their order stays.
+Folders are sifted side by side in large trees: of many folders, or where many results are known. A scan of a million
+videos spends its time on reading folders, and does so on as many cores as there are (four at most: a login node is
+shared). Each process sifts every n-th of the folders right under the root of the videos, and hands back its counts, the
+few units that need a closer look, and the units to be listed; their order stays.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from .fast_path import FastScan, FolderRest
 from .prove import Findings
 
 MANY = 64  # fewer folders, or fewer new results, are looked at in less time than other processes take to start
+KNOWN = 10_000  # results known from the last scan: with fewer, the same holds for fewer folders
+KNOWN_LATE = 1000  # the same where the disk answers late: processes that wait for it need no core
 FOLDERS_SIDE_BY_SIDE = 64  # at first: what so many leave over is held in memory, all new results of a late disk, too
 FEW_LEFT = 2000  # units: where a step left no more, the next step takes twice as many folders
 WAITING = 16  # processes that wait for a disk behind a network, and need no core while they do
@@ -71,7 +73,9 @@ def find_sheets_ahead(stage: Stage, tree: Tree, sift: FastScan, new: NewResults 
     """
     start = SplitPattern(stage.inputs[0].pattern).start
     folders = tree.folders(start)
-    if len(folders) < MANY or processes() < 2:
+    known = KNOWN_LATE if tree.is_late else KNOWN
+    are_many = len(folders) >= MANY or (len(folders) > 1 and len(sift.proven) >= known)
+    if not are_many or processes() < 2:
         yield from sift.find_sheets(tree)
         return
     if names := tree.names(start):  # files that lie in no folder come first
@@ -94,7 +98,7 @@ def processes() -> int:
 def _sift_side_by_side(
     tree: Tree, sift: FastScan, start: str, folders: Sequence[str], new: NewResults | None
 ) -> Iterator[FolderRest]:
-    count = processes()
+    count, known = processes(), len(tree.unreadable)
 
     def sift_part(part: Sequence[str]) -> _Sifted:
         own = replace(sift, counts=Counter(), remarks=Counter(), by_folder={}, empty_names=[])
@@ -103,7 +107,7 @@ def _sift_side_by_side(
         apart = new.apart(own.tree) if new else None
         left: dict[str, list[FolderRest]] = {}
         for sheet in own.find_sheets(narrowed):
-            others = apart.settle(sheet.others, own) if apart else sheet.others
+            others = apart.settle(sheet.others, own) if apart and sheet.others else sheet.others
             for unit in (*others[:1], *sheet.untouched[:1])[:1]:
                 folder = unit.inputs[0][0][len(start) :].partition("/")[0]
                 left.setdefault(folder, []).append(sheet._replace(others=others))
@@ -126,8 +130,17 @@ def _sift_side_by_side(
         tree.stores.update(part.stores)
         for folder, names in part.dropped.items():
             tree.dropped.setdefault(folder, set()).update(names)
+    _put_in_order(tree.unreadable, known, folders)
     for index, folder in enumerate(folders):
         yield from sifted[index % count].left.get(folder, ())
+
+
+def _put_in_order(unreadable: dict[str, str], known: int, folders: Sequence[str]) -> None:
+    """Put the paths behind the first ``known`` into the order of a scan in a single process: folder by folder."""
+    at = {folder: index for index, folder in enumerate(folders)}
+    met = [*unreadable][known:]
+    for path in sorted(met, key=lambda path: min(at.get(step, len(at)) for step in path.split("/"))):
+        unreadable[path] = unreadable.pop(path)
 
 
 def examined_beside(
