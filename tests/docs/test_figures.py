@@ -37,7 +37,7 @@ def test_each_benchmark_stands_on_the_page(figures: ModuleType) -> None:
 def test_options_are_those_that_a_benchmark_takes(figures: ModuleType) -> None:
     """Each option that the table gives a benchmark stands in the help of that benchmark."""
     for name, run in figures.RUNS.items():
-        for option in (word for word in run.options if word.startswith("--")):
+        for option in (word for turn in run.turns for word in turn if word.startswith("--")):
             assert f'"{option}"' in (REPOSITORY / "benchmarks" / name).read_text(encoding="utf-8"), (name, option)
 
 
@@ -63,13 +63,22 @@ def test_a_broken_limit_fails(
     """A benchmark that ends with 1, or is killed, fails the whole; 2 says that it could not run, and is named."""
     end = f"import os; os.kill(os.getpid(), {-code})" if code < 0 else f"raise SystemExit({code})"
     argv = [sys.executable, "-c", f"print('0.2 of its time', flush=True); {end}"]
-    monkeypatch.setattr(figures, "command_of", lambda name, against: argv)
+    monkeypatch.setattr(figures, "commands_of", lambda name, against: [argv])
     monkeypatch.setattr(figures, "RUNS", {"join": figures.Run()})
     assert figures.main(["--only", "join", "--folder", str(tmp_path)]) == exit_code
     shown = capsys.readouterr().out
     assert f"{word}: 1  join" in shown
     assert "    0.2 of its time\n" in shown
     assert (tmp_path / "join.txt").read_text(encoding="utf-8") == "0.2 of its time\n"
+
+
+def test_a_broken_turn_breaks_its_benchmark(figures: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a benchmark that is run several times the worst turn counts, and what all of them printed is shown."""
+    turns = [[sys.executable, "-c", f"print('turn {code}'); raise SystemExit({code})"] for code in (0, 1, 2)]
+    monkeypatch.setattr(figures, "commands_of", lambda name, against: turns)
+    today = figures.measure("report", "HEAD")
+    assert (today.word, today.reason) == ("BROKEN", "exit code 1: turn 1")
+    assert today.printed.split() == ["turn", "0", "turn", "1", "turn", "2"]
 
 
 def test_what_the_machine_lacks_is_named(
