@@ -78,6 +78,6 @@ class Proven:
     def content(self) -> bytes:
         """Return the bytes that the file should hold now."""
         digests = array("q", self.known)
-        for more in (self.added - self.known, self.empty):
-            digests.extend(more)
+        digests.extend(digest for digest in self.added if digest not in self.known)  # no third set: of a million, 30 MB
+        digests.extend(self.empty)
         return self._head + digests.tobytes()

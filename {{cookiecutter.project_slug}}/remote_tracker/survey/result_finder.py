@@ -17,8 +17,8 @@ class ResultFinder:
     """Finds the results of one stage's units; the patterns of its outputs are compiled once."""
 
     def __init__(self, stage: Stage, tree: Tree) -> None:
-        self._stage, self._tree = stage, tree
-        self._finders = [self._finder(output.pattern) for output in stage.outputs]
+        self._tree = tree
+        self._finders = [_finder(output.pattern, stage.unit_wildcards, tree) for output in stage.outputs]
 
     def look_for(self, unit: Unit) -> tuple[list[list[stat_result]], int]:
         """Return the unit's results, and the digest of its files; 0 where no result is there."""
@@ -30,11 +30,10 @@ class ResultFinder:
         inputs = [self._tree.stat(path) for files in unit.inputs for path in files]
         return stat_digest(inputs, [entry for found in made for entry in found])
 
-    def _finder(self, pattern: Pattern) -> Callable[[Sequence[str]], list[stat_result]]:
-        wildcards = self._stage.unit_wildcards
-        if pattern.is_glob:
-            return lambda values: [
-                entry for _, entry in self._tree.find(pattern, dict(zip(wildcards, values, strict=True)))
-            ]
-        fill = pattern.filler(wildcards)
-        return lambda values: [entry] if (entry := self._tree.stat(fill(values))) is not None else []
+
+def _finder(pattern: Pattern, wildcards: Sequence[str], tree: Tree) -> Callable[[Sequence[str]], list[stat_result]]:
+    """Return what finds an output's files. It knows no ResultFinder: a scan frees no circles, and each holds a tree."""
+    if pattern.is_glob:
+        return lambda values: [entry for _, entry in tree.find(pattern, dict(zip(wildcards, values, strict=True)))]
+    fill = pattern.filler(wildcards)
+    return lambda values: [entry] if (entry := tree.stat(fill(values))) is not None else []
