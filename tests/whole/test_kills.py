@@ -26,6 +26,18 @@ def begin(lab: Lab, tasks: int, jobs: int, command: str = WAIT) -> subprocess.Po
     return process
 
 
+def kill_all(lab: Lab) -> None:
+    """End all that runs in the project as kill -9 does, what is being started meanwhile, too."""
+
+    def are_gone() -> bool:
+        left = lab.living()
+        for pid in left:
+            kill(pid, signal.SIGKILL)
+        return not left
+
+    wait_for(are_gone, "all is gone")
+
+
 def let_go(lab: Lab) -> None:
     """Let the commands come to their end."""
     (lab.root / "go").touch()
@@ -142,10 +154,8 @@ def test_task_killed_but_its_program_lives(lab: Lab) -> None:
 def test_all_killed(lab: Lab) -> None:
     """kill -9 of everything, as when the power goes: what had begun vanished, and all is listed again."""
     process = begin(lab, 3, 2)
-    for pid in lab.living():
-        kill(pid, signal.SIGKILL)
+    kill_all(lab)
     process.wait()
-    wait_for(lambda: not lab.living(), "all is gone")
     assert lab.counts() == {"incomplete": 2, "unprocessed": 1}
     assert (lab.batch(2) / "names.txt").read_text() == "d1/v1.avi\nd1/v2.avi\nd1/v3.avi\n"
     let_go(lab)
@@ -156,8 +166,7 @@ def test_all_killed(lab: Lab) -> None:
 def test_remains_of_a_kill_are_cleared(lab: Lab) -> None:
     """The work folder of a killed attempt is gone once the video is finished."""
     process = begin(lab, 1, 1, "echo half > {{ output.copy }}; " + WAIT)
-    for pid in lab.living():
-        kill(pid, signal.SIGKILL)
+    kill_all(lab)
     process.wait()
     assert list((lab.root / "Results/.work").iterdir())
     let_go(lab)
