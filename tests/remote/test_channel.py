@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from lab import wait_for
-from sshds import Sshds
+from sshds import NODE, Sshds
 from two_sides import Home
 
 
@@ -94,6 +94,29 @@ def test_a_host_with_one_session_is_enough(home: Home) -> None:
         ran = home.rt("remote", "status")
         assert ran.code == 1
         assert "swc opened no session: some hosts allow one at a time (MaxSessions)." in ran.err
+    finally:
+        held.kill()
+        held.communicate()
+        home.started.clear()
+        home.sshds.down()
+        home.sshds.up()
+
+
+def test_a_session_that_is_about_to_end_is_awaited(home: Home) -> None:
+    """With MaxSessions 1 a verb that comes while the session before it ends asks once more, and does its work."""
+    home.sshds.down()
+    home.sshds.up("MaxSessions 1")
+    home.login()
+    ssh = str(home.sshds.programs / "ssh")
+    held = home.start(ssh, "swc", f"touch {home.root}/there; while ! [ -e {home.root}/asked ]; do sleep 0.1; done")
+    try:
+        wait_for((home.root / "there").exists, "the other session")
+        log = home.sshds.folder / f"sshd_{NODE}.log"
+        refused = log.read_text().count("no more sessions")
+        asking = home.start("bash", str(home.root / "rt"), "remote", "status")
+        wait_for(lambda: log.read_text().count("no more sessions") > refused, "a session is refused")
+        (home.root / "asked").touch()
+        assert asking.wait(30) == 0
     finally:
         held.kill()
         held.communicate()

@@ -19,6 +19,7 @@ from .answer_lines import MISSING, AnswerLines
 from .far_command import run_in_folder, wrap
 
 CHECK_S = 15.0
+SESSION_S = 5.0  # where a host allows a single session, a session that ended counts for some moments more
 LONGEST_SOCKET = 108 - 17 - 1  # bytes; ssh makes the socket under a longer name first
 QUIET = (
     "Pseudo-terminal",
@@ -110,11 +111,17 @@ def ask_far(
     """
     word = make_word()
     line = wrap(run_in_folder(word, folder, argv, settings))
-    ran = shell.run([*channel.ssh, channel.host, line], input=text, timeout=timeout)
+    lines, out = AnswerLines(word), ""
+
+    def ask() -> shell.Result:
+        nonlocal out
+        ran = shell.run([*channel.ssh, channel.host, line], input=text, timeout=timeout)
+        out = lines.take(ran.out.encode()).decode()
+        return ran
+
+    ran = _in_a_session(channel, lines, ask)
     if ran.code == shell.TIMED_OUT:
         raise RemoteTrackerError(f"{channel.host} gave no answer in {timeout:g} s. Try again, or: ./rt remote login")
-    lines = AnswerLines(word)
-    out = lines.take(ran.out.encode()).decode()
     return FarRun(code_of(channel, folder, lines, ran.err), out or ran.err, lines.told, lines.is_chatty)
 
 
@@ -129,8 +136,20 @@ def watch_far(
     lines = AnswerLines(word)
     script = run_in_folder(word, folder, argv, [setting.replace("{word}", word) for setting in settings])
     silent = ["ssh", "-o", "LogLevel=QUIET", *channel.ssh[1:]]  # the first setting counts: we tell what went wrong
-    ran = shell.stream([*silent, channel.host, wrap(script)], lambda piece: show(lines.take(piece)))
+    argv = [*silent, channel.host, wrap(script)]
+    ran = _in_a_session(channel, lines, lambda: shell.stream(argv, lambda piece: show(lines.take(piece))))
     return FarRun(code_of(channel, folder, lines, ran.err), "", lines.told, lines.is_chatty)
+
+
+def _in_a_session(channel: Channel, lines: AnswerLines, start: Callable[[], shell.Result]) -> shell.Result:
+    """Return what ``start`` came to; it is called again, for SESSION_S, while the host opens no session for it."""
+    until = time.monotonic() + SESSION_S
+    while True:
+        ran = start()
+        if lines.has_begun or ran.code == shell.TIMED_OUT or time.monotonic() > until:
+            return ran
+        open_channel(channel.host)  # it must be the session that is refused
+        time.sleep(0.2)
 
 
 def make_word() -> str:
