@@ -8,7 +8,7 @@ import pty
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -78,51 +78,52 @@ def test_without_a_connection_no_other_is_opened(home: Home) -> None:
     assert "Accepted" not in log.read_text()[len(seen) :]
 
 
-def test_a_host_with_one_session_is_enough(home: Home) -> None:
-    """With MaxSessions 1 each verb works; while another has the session the line says so, and nobody logs in again."""
-    home.sshds.down()
+@pytest.fixture
+def one_session(home: Home) -> Iterator[Home]:
+    """Home, logged in at a host that allows one session at a time, and shows a banner."""
     banner = home.root / "banner"
     banner.write_text("Only for those who may!\n")
+    home.sshds.down()
     home.sshds.up("MaxSessions 1", f"Banner {banner}")
     home.login()
-    held = home.start("true")
-    try:
-        ran = home.rt("remote", "status")
-        assert (ran.code, ran.err) == (0, "")
-        held = home.start(str(home.sshds.programs / "ssh"), "swc", f"touch {home.root}/there; exec sleep 20")
-        wait_for((home.root / "there").exists, "the other session")
-        ran = home.rt("remote", "status")
-        assert ran.code == 1
-        assert "swc opened no session: some hosts allow one at a time (MaxSessions)." in ran.err
-    finally:
-        held.kill()
-        held.communicate()
-        home.started.clear()
-        home.sshds.down()
-        home.sshds.up()
-
-
-def test_a_session_that_is_about_to_end_is_awaited(home: Home) -> None:
-    """With MaxSessions 1 a verb that comes while the session before it ends asks once more, and does its work."""
+    yield home
     home.sshds.down()
-    home.sshds.up("MaxSessions 1")
-    home.login()
+    home.sshds.up()
+
+
+@contextmanager
+def another_session(home: Home, until: str) -> Iterator[None]:
+    """Have somebody else hold the session, until the words ``until`` of a shell have ended there."""
     ssh = str(home.sshds.programs / "ssh")
-    held = home.start(ssh, "swc", f"touch {home.root}/there; while ! [ -e {home.root}/asked ]; do sleep 0.1; done")
+    held = home.start(ssh, "swc", f"touch {home.root}/there; {until}")
     try:
         wait_for((home.root / "there").exists, "the other session")
-        log = home.sshds.folder / f"sshd_{NODE}.log"
-        refused = log.read_text().count("no more sessions")
-        asking = home.start("bash", str(home.root / "rt"), "remote", "status")
-        wait_for(lambda: log.read_text().count("no more sessions") > refused, "a session is refused")
-        (home.root / "asked").touch()
-        assert asking.wait(30) == 0
+        yield
     finally:
         held.kill()
         held.communicate()
         home.started.clear()
-        home.sshds.down()
-        home.sshds.up()
+
+
+def test_a_host_with_one_session_is_enough(one_session: Home) -> None:
+    """With MaxSessions 1 each verb works; while another has the session the line says so, and nobody logs in again."""
+    ran = one_session.rt("remote", "status")
+    assert (ran.code, ran.err) == (0, "")
+    with another_session(one_session, until="exec sleep 20"):
+        ran = one_session.rt("remote", "status")
+    assert ran.code == 1
+    assert "swc opened no session: some hosts allow one at a time (MaxSessions)." in ran.err
+
+
+def test_a_session_that_is_about_to_end_is_awaited(one_session: Home) -> None:
+    """With MaxSessions 1 a verb that comes while the session before it ends asks once more, and does its work."""
+    log, asked = one_session.sshds.folder / f"sshd_{NODE}.log", one_session.root / "asked"
+    with another_session(one_session, until=f"while ! [ -e {asked} ]; do sleep 0.1; done"):
+        refused = log.read_text().count("no more sessions")
+        asking = one_session.start("bash", str(one_session.root / "rt"), "remote", "status")
+        wait_for(lambda: log.read_text().count("no more sessions") > refused, "a session is refused")
+        asked.touch()
+        assert asking.wait(30) == 0
 
 
 def test_a_socket_path_that_is_too_long_is_named(home: Home) -> None:
