@@ -44,4 +44,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        from part_files import end_by_ctrl_c
+
+        end_by_ctrl_c()

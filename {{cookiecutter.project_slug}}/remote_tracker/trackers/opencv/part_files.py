@@ -1,13 +1,17 @@
-"""Name the files that results grow in, and tell what a file holds."""
+"""Name the files that results grow in, drop them where Ctrl-C ends the program, and tell what a file holds."""
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 _ENDS = 64 * 1024  # bytes
+_named: list[Path] = []  # each part so far; a name is used once, so a file that still has it is left over
 
 
 def part_of(path: Path) -> Path:
@@ -15,7 +19,22 @@ def part_of(path: Path) -> Path:
 
     The ending stays: it tells OpenCV which format to write.
     """
-    return path.with_name(f".part-{token_hex(4)}{path.suffix}")
+    part = path.with_name(f".part-{token_hex(4)}{path.suffix}")
+    _named.append(part)
+    return part
+
+
+def end_by_ctrl_c() -> None:
+    """Remove the parts that are left, and end this process as Ctrl-C ends a program, without a traceback.
+
+    An interrupt may come between the moment a file is made and the moment its owner is there to drop it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not stop this
+    for part in _named:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def describe_file(path: Path) -> dict[str, Any]:
