@@ -61,7 +61,7 @@ def test_what_it_holds(project: Project) -> None:
     """A batch holds a line, a name and a task line for each video, in one order, and run_task.sh."""
     pinned = pin(project)
     folder = project.root / "workspace/batches/0001"
-    assert pinned == Pinned(Batch(folder), 3, new=True)
+    assert pinned == Pinned(Batch(str(folder)), 3, new=True)
     assert pinned.batch.names == ["d/a.avi", "d/b.avi", "d/c.avi"]
     for name in ("files2process.txt", "tasks.txt"):
         assert [word in line for word, line in zip("abc", (folder / name).read_text().splitlines(), strict=True)]
@@ -224,7 +224,7 @@ def test_sealed(project: Project) -> None:
     pin(project)
     folder = run_here(project, ended=False)
     seal_batches(project, stage_of(project), Queue())
-    assert [(r.unit, r.result) for r in load_sealed(Batch(folder).sealed_path)] == [
+    assert [(r.unit, r.result) for r in load_sealed(Batch(str(folder)).sealed_path)] == [
         ("d/b.avi", ""),
         ("d/a.avi", "finished"),
     ]
@@ -236,7 +236,7 @@ def test_not_sealed_alive(project: Project, queue: Queue) -> None:
     pin(project)
     folder = run_here(project)
     seal_batches(project, stage_of(project), queue)
-    assert not Batch(folder).sealed_path.exists()
+    assert not Batch(str(folder)).sealed_path.exists()
 
 
 def test_not_sealed_unsubmitted(project: Project) -> None:
@@ -252,10 +252,10 @@ def test_not_sealed_by_hand(project: Project) -> None:
     folder = run_here(project, ended=False)
     with patch.object(in_flight, "is_running_here", lambda host, pid, _: (host, pid) == ("node1", 7)):
         seal_batches(project, stage_of(project), Queue())
-        assert not Batch(folder).sealed_path.exists()
+        assert not Batch(str(folder)).sealed_path.exists()
         give_up(batches_of(project, stage_of(project)), "1")
         seal_batches(project, stage_of(project), Queue())
-    assert Batch(folder).sealed_path.exists()
+    assert Batch(str(folder)).sealed_path.exists()
 
 
 def test_sealed_says_the_same(project: Project) -> None:

@@ -162,7 +162,7 @@ def test_submitted(programs: Programs, project: Project) -> None:
     assert programs.surroundings("sbatch")[0][0] == str(project.root / "workspace")
     batch = project.root / "workspace" / "batches" / "0001"
     assert (batch / "submitted").read_text() == "slurm.39\n"
-    assert Batch(batch).ref(slurm.SCHEDULER).jobs == {"39"}
+    assert Batch(str(batch)).ref(slurm.SCHEDULER).jobs == {"39"}
 
 
 def test_submitted_through_a_link(programs: Programs, project: Project) -> None:
@@ -212,8 +212,8 @@ def test_submitted_twice(programs: Programs, project: Project) -> None:
         submit(project, pinned)
     batch = project.root / "workspace" / "batches" / "0001"
     (batch / "owner").write_text("slurm.40\n")
-    assert Batch(batch).jobs(slurm.SCHEDULER) == ["39", "365", "40"]
-    assert Batch(batch).ref(slurm.SCHEDULER).jobs == {"39", "365", "40"}
+    assert Batch(str(batch)).jobs(slurm.SCHEDULER) == ["39", "365", "40"]
+    assert Batch(str(batch)).ref(slurm.SCHEDULER).jobs == {"39", "365", "40"}
 
 
 def test_note_may_be_read_by_all(programs: Programs, project: Project) -> None:

@@ -248,7 +248,7 @@ def test_submit(disk: Disk, other_disk: Path, tmp_path: Path, monkeypatch: pytes
     script = load_script(project, stage)
     disk.leave(0)
     with pytest.raises(NotNoted) as error:
-        submit_batch(project, stage, script, Pinned(Batch(batch), 2, new=True), ResourceRequest({"memory": "8G"}))
+        submit_batch(project, stage, script, Pinned(Batch(str(batch)), 2, new=True), ResourceRequest({"memory": "8G"}))
     told = str(error.value)
     assert told.startswith(f"{batch}/submitted: no space is left for it (disk or quota full).")
     assert "was submitted all the same, as job 39: do not submit it again" in told

@@ -148,8 +148,8 @@ def test_just_finished_and_sealed(project: Project) -> None:
     batch = pin_all(project)
     memory = finish(project, batch)
     with lagging(memory):
-        seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [Batch(batch)]))
-        assert Batch(batch).sealed_path.exists()
+        seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [Batch(str(batch))]))
+        assert Batch(str(batch)).sealed_path.exists()
         assert counts(project) == {State.RUNNING: 2}
     assert counts(project) == {State.FINISHED: 2}
 
@@ -160,7 +160,7 @@ def test_gone_for_good(project: Project, sealed: bool) -> None:
     batch = pin_all(project)
     with lagging(finish(project, batch, age=120)):
         if sealed:
-            seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [Batch(batch)]))
+            seal_batches(project, COPY, load_queue(slurm.SCHEDULER, [Batch(str(batch))]))
         assert counts(project) == {State.GONE: 2}
 
 

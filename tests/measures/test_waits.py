@@ -29,7 +29,7 @@ def batch(root: Path, per_job: int = 1, number: str = "0001", submitted: str = "
     (folder / "batch.yml").write_text(f"stage: track\nper_job: {per_job}\ntasks: 9\n")
     (folder / "submitted").write_text(submitted)
     os.utime(folder / "submitted", (SUBMITTED, SUBMITTED))
-    return Batch(folder)
+    return Batch(str(folder))
 
 
 def test_a_wait_is_from_the_submission_to_the_start(tmp_path: Path) -> None:

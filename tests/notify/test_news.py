@@ -224,4 +224,4 @@ def test_a_read_only_project(
         tell(project)
     assert texts(server) == []
     assert "Permission denied" in capsys.readouterr().err
-    assert Batch(project.root / "workspace/batches/0001").is_listed
+    assert Batch(str(project.root / "workspace/batches/0001")).is_listed

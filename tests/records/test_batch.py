@@ -33,7 +33,7 @@ def test_described_once(batch: Batch) -> None:
 
 def test_nothing_is_said(tmp_path: Path) -> None:
     """A folder without a batch.yml is of no stage, and makes nothing that is known."""
-    batch = Batch(tmp_path)
+    batch = Batch(str(tmp_path))
     assert (batch.stage, batch.makes, batch.per_job, batch.listing) == ("", frozenset(), 1, "")
 
 

@@ -43,9 +43,15 @@ def batches(tmp_path: Path) -> BatchesFolder:
     return folder
 
 
+def forget() -> None:
+    """Forget what this process read, as one that starts."""
+    batches_folder._believed.clear()
+    batches_folder._listed.clear()
+
+
 def tell(batches: BatchesFolder, stage: str = "track") -> list[object]:
     """Return all that scans ask of the batches of a stage."""
-    batches_folder._believed.clear()  # as a process that starts
+    forget()
     told: list[object] = []
     for batch in batches.find(stage):
         sealed = batch.sealed()
@@ -98,8 +104,8 @@ def test_a_spoilt_file(batches: BatchesFolder, spoil: str) -> None:
     if spoil == "a folder":
         path.mkdir()
     elif spoil != "gone":
-        bad = {"cut": raw[:-9], "empty": b"", "other form": b"past 2\n" + raw[7:]}
-        path.write_bytes(bad.get(spoil, raw.replace(b'"stamp": [', b'"stamp": ["x", ')))
+        bad = {"cut": raw[:-9], "empty": b"", "other form": b"past 1\n" + raw[7:]}
+        path.write_bytes(bad.get(spoil, raw.replace(b"m1", b'm1", "x')))
     assert tell(batches) == before
 
 
@@ -113,7 +119,7 @@ def test_a_changed_batch_tells_itself(batches: BatchesFolder, change: str) -> No
     else:
         sealed.write_text(render_sealed([record("0001", 1, "1/new.avi", "finished")]))
         os.utime(sealed, (1, 1))
-    batches_folder._believed.clear()
+    forget()
     first = batches.find("track")[0]
     told = first.sealed()
     assert first.number == "0001"
@@ -126,3 +132,17 @@ def test_a_batch_that_is_not_sealed(batches: BatchesFolder) -> None:
     (batches.path / "0002" / SEALED).unlink()
     batches.keep()
     assert set(load_kept(batches.path)) == {f"{number:04d}" for number in range(1, MANY + 5)} - {"0002"}
+
+
+def test_what_is_not_kept_is_looked_at_each_time(batches: BatchesFolder) -> None:
+    """A batch that is sealed between two looks of a process, and one that is new, are found as they are then."""
+    batches.keep()
+    for number in (90, 91):
+        write_batch(batches, number)
+    sealed = batches.batch("0090").sealed_path
+    sealed.rename(sealed.with_name("later"))
+    assert [(one.number, one.is_sealed) for one in batches.find("track")][-2:] == [("0090", False), ("0091", True)]
+    sealed.with_name("later").rename(sealed)
+    assert [(one.number, one.is_sealed) for one in batches.find("track")][-2:] == [("0090", True), ("0091", True)]
+    write_batch(batches, 92)
+    assert [one.number for one in batches.find("track")][-2:] == ["0091", "0092"]

@@ -244,7 +244,7 @@ def test_logs_of_a_batch(tmp_path: Path) -> None:
         (tmp_path / f"output.{number}").write_text(start_line(f"v{number}", number) + end_line())
     for name in ("output.x", "output.1", ".output.3", "output.4.swp", "names.txt"):
         (tmp_path / name).write_text("nothing\n")
-    assert [(r.task, r.unit) for r in Batch(tmp_path).records()] == [(2, "v2"), (9, "v9"), (10, "v10")]
+    assert [(r.task, r.unit) for r in Batch(str(tmp_path)).records()] == [(2, "v2"), (9, "v9"), (10, "v10")]
 
 
 text = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=8)

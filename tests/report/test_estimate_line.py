@@ -28,7 +28,7 @@ def prepared(
         text = start_line(f"d/v{task:03d}.avi", task) + end_line()
         log = folder / f"output.{task}"
         log.write_text(text.replace(" job=local.1 ", f" job={job} ").replace(" seconds=9 ", f" seconds={seconds} "))
-    pinned = Pinned(Batch(folder), 30, new=False)
+    pinned = Pinned(Batch(str(folder)), 30, new=False)
     listed = tuple(survey.to_do[10:])
     return project, Prepared(survey, load_script(project, stage), pinned, listed=listed, asked=asked)
 

@@ -27,7 +27,7 @@ def make_day(root: Path, videos: int) -> Project:
     names = [f"v{number:03d}" for number in range(videos)]
     put(root, *(f"RawVideos/d/{name}.avi" for name in names))
     project = make_project(root, COPY)
-    batch = Batch(pin_all(project))
+    batch = Batch(str(pin_all(project)))
     for task, name in enumerate(names, 1):
         last = task == videos
         batch.log(task).write_text(start_line(f"d/{name}.avi", task) + end_line(*(("failed", 3) if last else ())))
@@ -79,7 +79,7 @@ def test_a_task_that_runs_is_running(tmp_path: Path) -> None:
     """What has no end yet is told as running where it runs, by its title and by its batch; else it vanished."""
     project = make_day(tmp_path, 2)
     (tmp_path / "workspace/batches/0001/records.tsv").unlink()
-    log_of = Batch(tmp_path / "workspace/batches/0001").log(2)
+    log_of = Batch(str(tmp_path / "workspace/batches/0001")).log(2)
     gone = start_line("d/v001.avi", 2).replace("params=abcd", "params=")  # as it is not known, the same as now
     began = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()[19]
     here = start_line("d/v001.avi", 2, pid=os.getpid()).replace("node1", os.uname().nodename)

@@ -45,7 +45,7 @@ class Cluster:
     def end(self) -> None:
         """Let both tasks finish."""
         for task, name in enumerate("ab", 1):
-            Batch(self.folder).log(task).write_text(start_line(f"d/{name}.avi", task) + end_line())
+            Batch(str(self.folder)).log(task).write_text(start_line(f"d/{name}.avi", task) + end_line())
             put(self.project.root, f"Results/d/{name}_tracks.csv")
 
 

@@ -52,6 +52,6 @@ def test_a_list_keeps_how_it_was_packed(tmp_path: Path) -> None:
     """A list with fewer on a GPU is sent as it was made, whatever project.yml says; one alone has no task beside it."""
     project = replace(make_slurm(tmp_path, GPU, videos=7), per_gpu=3)
     for fewer in (2, 1):
-        batch = Batch(pin_all(replace(project, per_gpu=fewer)))
+        batch = Batch(str(pin_all(replace(project, per_gpu=fewer))))
         array = array_of(project, GPU, batch.number, 7, batch.per_job)
         assert (array.per_job, array.beside) == (fewer, fewer > 1)

@@ -70,12 +70,12 @@ def write_log(folder: Path, task: int, text: str, age: float | None = None, **ke
 
 def flying(batch: Path, queue: Queue) -> dict[str, State]:
     """Return what of a batch is queued or running."""
-    return load_past([Batch(batch)], BatchesFolder(batch.parents[1]).redo, queue)[0]
+    return load_past([Batch(str(batch))], BatchesFolder(batch.parents[1]).redo, queue)[0]
 
 
 def failures(batch: Path, queue: Queue) -> set[str]:
     """Return the names that failed."""
-    return set(load_past([Batch(batch)], BatchesFolder(batch.parents[1]).redo, queue)[1].failed)
+    return set(load_past([Batch(str(batch))], BatchesFolder(batch.parents[1]).redo, queue)[1].failed)
 
 
 def test_whatever_has_no_end_may_run(batch: Path) -> None:
@@ -127,7 +127,7 @@ def test_another_batch_in_the_queue(batch: Path) -> None:
 
 def test_sealed_is_over(batch: Path) -> None:
     """A batch that is over has nothing in flight, whether the queue answers or not."""
-    write_file(batch / SEALED, render_sealed(Batch(batch).records()))
+    write_file(batch / SEALED, render_sealed(Batch(str(batch)).records()))
     assert flying(batch, UNASKED) == {}
 
 
@@ -230,28 +230,28 @@ def test_ref(batch: Path, owner: str | None, submitted: str | None, jobs: set[st
     for name, text in (("owner", owner), (SUBMITTED, submitted)):
         if text is not None:
             (batch / name).write_text(text)
-    assert Batch(batch).ref(slurm.SCHEDULER) == BatchRef(batch, frozenset(jobs), 1, tasks=4)
+    assert Batch(str(batch)).ref(slurm.SCHEDULER) == BatchRef(batch, frozenset(jobs), 1, tasks=4)
 
 
 def test_ref_packed(batch: Path) -> None:
     """How many tasks a job takes is read from the batch; an older one, that does not say, has one."""
     described = batch / "batch.yml"
     described.write_text(described.read_text().replace("per_job: 1\n", "per_job: 25\n"))
-    assert Batch(batch).per_job == 25
+    assert Batch(str(batch)).per_job == 25
     described.write_text(described.read_text().replace("per_job: 25\n", ""))
-    assert Batch(batch).per_job == 1
+    assert Batch(str(batch)).per_job == 1
 
 
 def test_only_what_may_run_is_asked_for(batch: Path, programs: Programs) -> None:
     """Batches that are over or given up are not asked for; where none is left Slurm is not asked at all."""
     (batch / GONE).touch()
-    assert load_queue(slurm.SCHEDULER, [Batch(batch)]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [Batch(str(batch))]) == Queue(settling_s=SETTLING_S)
     (batch / GONE).unlink()
     (batch / SEALED).touch()
-    assert load_queue(slurm.SCHEDULER, [Batch(batch)]) == Queue(settling_s=SETTLING_S)
+    assert load_queue(slurm.SCHEDULER, [Batch(str(batch))]) == Queue(settling_s=SETTLING_S)
     assert programs.calls("squeue") == []
     (batch / SEALED).unlink()
-    load_queue(slurm.SCHEDULER, [Batch(batch)])
+    load_queue(slurm.SCHEDULER, [Batch(str(batch))])
     assert len(programs.calls("squeue")) == 1
 
 
@@ -328,7 +328,7 @@ def test_status_says_so(batch: Path) -> None:
     assert list(queue_lines(COPY, UNASKED)) == [
         f"  The queue could not be asked: {DOWN}. Whatever has no end counts as running."
     ]
-    assert BatchesFolder(batch.parents[1]).find("track") == [Batch(batch)]
+    assert BatchesFolder(batch.parents[1]).find("track") == [Batch(str(batch))]
 
 
 def test_hidden(batch: Path) -> None:

@@ -256,7 +256,7 @@ def test_script_calls_run_task(tmp_path: Path, per_job: int, said: str) -> None:
 def test_batch_remembers_tasks_per_job(tmp_path: Path) -> None:
     """A batch keeps how many tasks a job it was pinned with, whatever the cluster's file says later."""
     project = make_slurm(tmp_path, videos=3, tasks_per_job=10)
-    assert Batch(pin_all(project)).per_job == 10
+    assert Batch(str(pin_all(project))).per_job == 10
 
 
 def test_cluster_file(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_squeue_environment(tmp_path: Path, programs: Programs, monkeypatch: pyt
     (programs.folder / "squeue").write_text(f"#!/bin/bash\nenv > {seen}\n")
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
-    slurm.queue.read_queue([Batch(b).ref(slurm.SCHEDULER)])
+    slurm.queue.read_queue([Batch(str(b)).ref(slurm.SCHEDULER)])
     assert "SQUEUE_" not in seen.read_text()
 
 
@@ -158,7 +158,7 @@ def test_owner_of_another_scheduler(tmp_path: Path, programs: Programs) -> None:
     project = make_slurm(tmp_path / "lab", videos=1)
     b = pin_all(project)
     (b / "owner").write_text("local.77\n")
-    assert Batch(b).ref(slurm.SCHEDULER).jobs == frozenset()
+    assert Batch(str(b)).ref(slurm.SCHEDULER).jobs == frozenset()
 
 
 def test_two_options_one_line() -> None:

@@ -207,7 +207,7 @@ def test_killed_on_a_queue(chain: Lab, left: list[str] | None, held: bool) -> No
         return left
 
     scheduler = slurm.SCHEDULER._replace(queue=require_queue(slurm.SCHEDULER)._replace(find_named=find_named))
-    assert ("0001" in add_held(Queue(), [Batch(chain.batch(1))], scheduler).alive) is held
+    assert ("0001" in add_held(Queue(), [Batch(str(chain.batch(1)))], scheduler).alive) is held
 
 
 def test_snakemake_waits_for_ours(chain: Lab) -> None:

@@ -198,7 +198,7 @@ def write_batch(
 
         rmtree(folder, ignore_errors=True)
         raise
-    return Batch(folder)
+    return Batch(str(folder))
 
 
 def _next_folder(batches: Path) -> Path:

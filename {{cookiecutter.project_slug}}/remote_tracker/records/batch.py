@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ..content.entry import Entry
 from ..model import Record
 from ..model.scheduling import OWNER, SUBMITTED, BatchRef, Scheduler, log_name, task_of_log
 from .contents import CONTENTS, Contents
-from .kept_batches import KeptBatch
+from .kept_batches import MAKES, STAGE, KeptBatch, said_in
 from .log import load_record
 from .sealed import SEALED, Sealed, is_sealed, open_sealed
 
@@ -35,13 +34,18 @@ SCRIPT_PREFIX = "process_"  # job scripts' names begin so, beside the batches an
 class Batch:
     """A list of tasks, by its folder; this module alone names its files. Each property reads the disk."""
 
-    folder: Path
+    place: str  # the path of its folder: to make a Path of each of thousands takes longer than all that scans ask
     kept: KeptBatch | None = field(default=None, compare=False, repr=False)  # what is kept of it, where it is sealed
+
+    @cached_property
+    def folder(self) -> Path:
+        """Return the batch's folder."""
+        return Path(self.place)
 
     @property
     def number(self) -> str:
         """Return the batch's number, as 0001."""
-        return self.folder.name
+        return self.place.rpartition("/")[2]
 
     @cached_property
     def described(self) -> str:
@@ -54,13 +58,12 @@ class Batch:
             return ""
 
     def _said(self, line: str) -> str:
-        found = re.search(f"^{line}$", self.described, re.MULTILINE)
-        return found[1] if found else ""
+        return said_in(self.described, line)
 
     @cached_property
     def stage(self) -> str:
         """Return the stage that the batch lists, empty for a folder without a batch.yml that can be read."""
-        return self._said(r"stage: '?(\w+)'?")  # YAML quotes some words, as on
+        return self.kept.stage if self.kept else self._said(STAGE)
 
     @property
     def listing(self) -> str:
@@ -75,7 +78,7 @@ class Batch:
     @property
     def makes(self) -> frozenset[str]:
         """Return a digest of each result's name pattern; empty where an older version listed the batch."""
-        return frozenset(filter(None, self._said(r"makes: ([\w-]+)").split("-")))
+        return _digests_in(self.kept.makes if self.kept else self._said(MAKES))
 
     @property
     def is_listed(self) -> bool:
@@ -143,7 +146,8 @@ class Batch:
 
     def sealed(self) -> Sealed | None:
         """Return what open_sealed reads from the sealed file; None for no file, or one in another form."""
-        return self.kept.sealed(self.sealed_path) if self.kept else open_sealed(self.sealed_path)
+        path = f"{self.place}/{SEALED}"
+        return self.kept.sealed(path) if self.kept else open_sealed(path)
 
     def entries_of(self, task: int) -> tuple[Entry, ...]:
         """Return what a task noted about its files, () where it noted nothing."""
@@ -209,6 +213,11 @@ class Batch:
         script = next((path.name for path in self.folder.glob(f"{SCRIPT_PREFIX}*")), "")
         jobs, tasks = frozenset(self.jobs(scheduler)), int(self._said(r"tasks: (\d+)") or 0)
         return BatchRef(self.folder, jobs, self.per_job, script, tasks)
+
+
+@lru_cache(maxsize=256)  # batches of a stage mostly say the same
+def _digests_in(makes: str) -> frozenset[str]:
+    return frozenset(filter(None, makes.split("-")))
 
 
 def _text(path: Path) -> str:

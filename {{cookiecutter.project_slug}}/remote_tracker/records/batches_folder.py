@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
 from .batch import Batch
-from .kept_batches import KEPT, MANY, load_kept, read_batch, render_kept, stamp_of
+from .kept_batches import KEPT, MANY, KeptBatch, load_kept, read_batch, render_kept, stamp_of
 
 _believed: dict[str, Batch] = {}  # place -> a sealed batch whose stamp this process compared: it does not change
+
+
+class _Listed(NamedTuple):
+    names: list[str]  # as the disk listed the folder of batches
+    kept: Mapping[str, KeptBatch]  # at that time
+    batches: list[Batch]  # oldest first
+    unkept: list[int]  # the places of batches of which nothing is kept
+
+
+_listed: dict[str, _Listed] = {}  # path -> what lay there when this process looked last
+
+
+def _believe(place: str, kept: KeptBatch | None) -> Batch:
+    """Return the batch at ``place``, with what is kept of it where that is still so."""
+    known = _believed.get(place)
+    if not known and kept and kept.stamp == stamp_of(place):
+        known = _believed[place] = Batch(place, kept)
+    return known or Batch(place)
 
 
 @dataclass(frozen=True)
@@ -29,27 +48,29 @@ class BatchesFolder:
 
     def batch(self, number: str) -> Batch:
         """Return the batch of this number, whether its folder exists or not."""
-        return Batch(self.path / number)
+        return Batch(str(self.path / number))
 
     def find(self, stage: str) -> list[Batch]:
         """Return the batches of one stage that were written to their end, oldest first."""
-        return [batch for batch in self._all() if batch.stage == stage]
+        return [batch for batch in self._all() if (batch.kept or batch).stage == stage]
 
-    def _all(self) -> Iterator[Batch]:
-        """Yield each folder that may be a batch, oldest first, with what is kept of it."""
+    def _all(self) -> list[Batch]:
+        """Return each folder that may be a batch, oldest first, with what is kept of it."""
         path = str(self.path)
         try:
-            names = sorted(filter(str.isdecimal, os.listdir(path)))
+            names = os.listdir(path)
         except FileNotFoundError:
-            return
-        names.sort(key=len)  # with the line above as age_of sorts, in a fifth of its time
-        kept = load_kept(self.path)
-        for name in names:
-            place = f"{path}/{name}"
-            known = _believed.get(place)
-            if not known and name in kept and kept[name].stamp == stamp_of(place):
-                known = _believed[place] = Batch(Path(place), kept[name])
-            yield known or Batch(Path(place))
+            return []
+        kept, last = load_kept(self.path), _listed.get(path)
+        if not (last and last.names == names and last.kept is kept):
+            numbers = sorted(filter(str.isdecimal, names))
+            numbers.sort(key=len)  # with the line above as age_of sorts, in a fifth of its time
+            batches = [_believe(f"{path}/{name}", kept.get(name)) for name in numbers]
+            last = _listed[path] = _Listed(names, kept, batches, [n for n, one in enumerate(batches) if not one.kept])
+        found = [*last.batches]
+        for at in last.unkept:  # what such a batch said may have changed since
+            found[at] = Batch(found[at].place)
+        return found
 
     def find_unkept(self) -> list[Batch]:
         """Return each folder that may be a batch, but for sealed batches that are kept."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from ..content.entry import Entry
 from ..model import Cause, Record
-from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in
+from .sealed import Made, Sealed, is_maker, load_finished_names, load_sealed, made_in, names_in
 
 ENDED = (Cause.STOPPED, Cause.CANCELLED)  # other runs gave way by themselves
 UNKNOWN = Made("", "")  # of a result that was noted, and that nothing here has made
@@ -140,8 +140,13 @@ class History:
         """Return the names of units that ever finished and were not forgiven since; reads them at the first call."""
         if self._names is None:
             names: set[str] = set()
+            kept: list[bytes] = []  # the names of thousands of batches are told apart in one step
             for _, held in self._finished:
-                names.update(load_finished_names(held) if isinstance(held, Sealed) else held)
+                if isinstance(held, Sealed) and held.names is not None:
+                    kept.append(held.names)
+                else:
+                    names.update(load_finished_names(held) if isinstance(held, Sealed) else held)
+            names.update(names_in(b"".join(kept)))
             gone = {name for name in names.intersection(self._forgiven) if self.finished(name) is None}
             self._names = names - gone
         return self._names

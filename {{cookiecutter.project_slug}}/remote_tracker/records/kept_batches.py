@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,8 @@ from typing import NamedTuple
 from .sealed import SEALED, Sealed, load_finished_names, open_sealed, read_sealed
 
 KEPT = "past"  # the file's name
-FORM = b"past 1\n"  # its first line; a file with another is made anew
+FORM = b"past 2\n"  # its first line; a file with another is made anew
+STAGE, MAKES = r"stage: '?(\w+)'?", r"makes: ([\w-]+)"  # lines of a batch.yml; YAML quotes some words, as on
 MANY = 20  # so many batches that are not kept are read before the file is written anew
 Stamp = tuple[int, int, int, int]
 
@@ -27,12 +29,14 @@ class KeptBatch(NamedTuple):
 
     stamp: Stamp  # of the sealed file, when it was read
     described: str  # the text of batch.yml
+    stage: str  # which it names
+    makes: str  # the digests of its results' name patterns, as it names them
     lines: tuple[str, ...]  # of the sealed file: its head, and the tasks that did not finish
     names: bytes  # of the units that finished, a line each
 
-    def sealed(self, path: Path) -> Sealed:
+    def sealed(self, path: str) -> Sealed:
         """Return what ``open_sealed`` reads from the batch's sealed file at ``path``."""
-        return read_sealed(path, self.lines)._replace(names=self.names)
+        return read_sealed(path, self.lines, self.names)
 
 
 def stamp_of(folder: str) -> Stamp | None:
@@ -42,6 +46,12 @@ def stamp_of(folder: str) -> Stamp | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns, found.st_ino, found.st_ctime_ns
+
+
+def said_in(described: str, line: str) -> str:
+    """Return what a line of a batch.yml says, "" where it has none such; ``line`` is a pattern with one group."""
+    found = re.search(f"^{line}$", described, re.MULTILINE)
+    return found[1] if found else ""
 
 
 _read: dict[str, tuple[Stamp, dict[str, KeptBatch]]] = {}  # path -> the file as this process read it last
@@ -62,28 +72,31 @@ def load_kept(batches: Path) -> Mapping[str, KeptBatch]:
 
 
 def _read_kept(raw: bytes) -> dict[str, KeptBatch]:
+    """Return what the bytes of the file tell: FORM, a line of JSON with all batches, and the names of their units.
+
+    Most batches of a stage say the same of themselves, and share that in memory, too.
+    """
+    if not raw.startswith(FORM):
+        return {}
+    at = raw.index(b"\n", len(FORM)) + 1
+    said, rows = json.loads(raw[len(FORM) : at])
+    told = [(str(described), str(stage), str(makes), tuple(map(str, lines))) for described, stage, makes, lines in said]
     kept: dict[str, KeptBatch] = {}
-    at = len(FORM) if raw.startswith(FORM) else len(raw)
-    while at < len(raw):
-        end = raw.index(b"\n", at)
-        told = json.loads(raw[at:end])
-        size, mtime, inode, ctime = map(int, told["stamp"])
-        start, at = end + 1, end + 1 + int(told["bytes"])
-        if at > len(raw):
-            raise ValueError("cut short")
-        stamp, lines = (size, mtime, inode, ctime), tuple(map(str, told["lines"]))
-        kept[str(told["batch"])] = KeptBatch(stamp, str(told["described"]), lines, raw[start:at])
+    for number, size, mtime, inode, ctime, which, length in rows:
+        names, at = raw[at : at + length], at + length
+        described, stage, makes, lines = told[which]
+        kept[number] = KeptBatch((size, mtime, inode, ctime), described, stage, makes, lines, names)
+    if at != len(raw):
+        raise ValueError("cut short")
     return kept
 
 
 def render_kept(kept: Mapping[str, KeptBatch]) -> bytes:
     """Return the bytes of the file that keeps these batches."""
-    parts = [FORM]
-    for number, one in kept.items():
-        told = {"batch": number, **one._asdict(), "bytes": len(one.names)}
-        del told["names"]
-        parts += [json.dumps(told).encode(), b"\n", one.names]
-    return b"".join(parts)
+    said: dict[tuple[object, ...], int] = {}
+    rows = [(number, *one.stamp, said.setdefault(one[1:-1], len(said)), len(one.names)) for number, one in kept.items()]
+    told = json.dumps([[*said], rows]).encode()
+    return b"".join([FORM, told, b"\n", *(one.names for one in kept.values())])
 
 
 def read_batch(folder: Path, described: str) -> KeptBatch | None:
@@ -93,6 +106,7 @@ def read_batch(folder: Path, described: str) -> KeptBatch | None:
         return None
     with suppress(OSError, ValueError):
         names = "".join(f"{name}\n" for name in load_finished_names(sealed)).encode("utf-8", "surrogateescape")
-        one = KeptBatch(stamp, described, sealed.lines, names)
+        said = (said_in(described, STAGE), said_in(described, MAKES))
+        one = KeptBatch(stamp, described, *said, sealed.lines, names)
         return one if stamp_of(str(folder)) == stamp else None
     return None

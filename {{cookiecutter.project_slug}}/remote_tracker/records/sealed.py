@@ -6,6 +6,7 @@ results hold (Batch.is_note) there are no logs: its sealed file is the only copy
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Iterable
 from functools import lru_cache
 from itertools import islice
@@ -46,7 +47,7 @@ class SealedHead(NamedTuple):
 class Sealed(NamedTuple):
     """A sealed file, read as far as the records of the tasks that did not finish."""
 
-    path: Path
+    path: str
     head: SealedHead
     failures: list[Record]  # the records of the tasks that did not finish
     lines: tuple[str, ...] = ()  # the lines of the file that were read
@@ -94,6 +95,10 @@ def _read_line(line: str, batch: str, fields: str) -> Record:
     return Record(unit, batch, int(task), host, 0, job, inputs, *made, activate=activate, at=at)
 
 
+def _batch_of(path: str | Path) -> str:
+    return os.path.basename(os.path.dirname(path))
+
+
 def _split_first(line: str) -> tuple[str, str]:
     counts, _, fields = line.rstrip("\n").partition(": ")
     return counts, fields
@@ -110,26 +115,29 @@ def _read_head(first: str, second: str) -> SealedHead:
     return SealedHead(failed, finished, tuple(Made(params, version) for params, _, version in made), fields)
 
 
-def open_sealed(path: Path) -> Sealed | None:
+def open_sealed(path: str | Path) -> Sealed | None:
     """Return a sealed file with the records of tasks that did not finish; None for no file, or one in another form."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             first, second = file.readline(), file.readline()
             head = _read_head(first, second)
-            return read_sealed(path, (first, second, *islice(file, head.failed)))
+            return read_sealed(str(path), (first, second, *islice(file, head.failed)))
     except (OSError, ValueError):
         return None
 
 
-def read_sealed(path: Path, lines: tuple[str, ...]) -> Sealed:
+def read_sealed(path: str, lines: tuple[str, ...], names: bytes | None = None) -> Sealed:
     """Return what the first lines of the sealed file at ``path`` say: its head, and what did not finish.
+
+    ``names`` name the units that finished, a line each, where that is known.
 
     Raises ValueError where they have another form.
     """
     head = _read_head(*lines[:2])
     if len(lines) != 2 + head.failed:
         raise ValueError("cut short")
-    return Sealed(path, head, [_read_line(line, path.parent.name, head.fields) for line in lines[2:]], lines)
+    failures = [_read_line(line, _batch_of(path), head.fields) for line in lines[2:]]
+    return Sealed(path, head, failures, lines, names)
 
 
 def is_sealed(path: Path) -> bool:
@@ -141,21 +149,23 @@ def is_sealed(path: Path) -> bool:
         return False
 
 
-def load_sealed(path: Path) -> list[Record]:
+def load_sealed(path: str | Path) -> list[Record]:
     """Return all records of a sealed file."""
     with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         _, fields = _split_first(file.readline())
-        return [_read_line(line, path.parent.name, fields) for line in islice(file, 1, None)]
+        return [_read_line(line, _batch_of(path), fields) for line in islice(file, 1, None)]
 
 
 def load_some_finished(path: Path, most: int) -> list[Record] | None:
     """Return the records of at most ``most`` tasks that finished; None for no sealed file, or one in another form."""
-    sealed = open_sealed(path)
-    if sealed is None:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            head = _read_head(file.readline(), file.readline())
+            if len([*islice(file, head.failed)]) < head.failed:
+                return None  # it was cut short
+            return [_read_line(line, _batch_of(path), head.fields) for line in islice(file, most)]
+    except (OSError, ValueError):
         return None
-    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        lines = islice(file, 2 + sealed.head.failed, 2 + sealed.head.failed + most)
-        return [_read_line(line, path.parent.name, sealed.head.fields) for line in lines]
 
 
 def load_finished(path: Path, names: Container[str]) -> dict[int, Record]:
@@ -170,14 +180,19 @@ def load_finished(path: Path, names: Container[str]) -> dict[int, Record]:
     with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         finished = islice(file, 2 + sealed.head.failed, None)
         lines = [line for line in finished if line[:-1].split("\t", last)[-1] in names]
-    records = (_read_line(line, path.parent.name, sealed.head.fields) for line in lines)
+    records = (_read_line(line, _batch_of(path), sealed.head.fields) for line in lines)
     return {record.task: record for record in records}
+
+
+def names_in(lines: bytes) -> list[str]:
+    """Return the names of units that stand in a line each."""
+    return lines.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
 
 def load_finished_names(sealed: Sealed) -> list[str]:
     """Return the names of the units that finished; needs a fraction of the time of ``load_sealed``."""
     if sealed.names is not None:
-        return sealed.names.decode("utf-8", "surrogateescape").split("\n")[:-1]
+        return names_in(sealed.names)
     last = sealed.head.fields.count(", ")
     with open(sealed.path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         return [line[:-1].split("\t", last)[-1] for line in islice(file, 2 + sealed.head.failed, None)]

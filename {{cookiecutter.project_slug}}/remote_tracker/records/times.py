@@ -12,7 +12,6 @@ from ..model import Record
 from .batch import Batch
 from .sealed import is_maker, load_some_finished
 
-_SINGLE = re.compile(r"(\d{1,18}) \d{10,20}")  # a fingerprint of one file: its size, then its time
 _SEVERAL = re.compile(r"(\d{1,9}) [0-9a-f]{32}")  # of several: their number, then a digest
 
 
@@ -64,7 +63,8 @@ def measure_inputs(mark: str) -> float:
 
     0 where the fingerprint tells neither.
     """
-    if single := _SINGLE.fullmatch(mark):
-        return float(single[1])
+    size, _, time = mark.partition(" ")  # of one file: its size, then its time
+    if 0 < len(size) <= 18 and 10 <= len(time) <= 20 and size.isdecimal() and time.isdecimal():
+        return float(size)
     several = _SEVERAL.fullmatch(mark)
     return -float(several[1]) if several else 0.0

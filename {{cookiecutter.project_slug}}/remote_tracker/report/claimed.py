@@ -26,7 +26,7 @@ def look_up_frames(
     No file is read where the stage reads anything but one file a task.
     """
     tree = Tree(project.root, project.videos)
-    done, sizes = list(taken), [Size(measure_inputs(seen.unit.mark)) for seen in listed]
+    done, sizes = list(taken), [*map(Size, map(measure_inputs, [seen.unit.mark for seen in listed]))]
     if len(stage.inputs) != 1 or stage.each or stage.per:
         return done, sizes
     root = stage.inputs[0].pattern.root

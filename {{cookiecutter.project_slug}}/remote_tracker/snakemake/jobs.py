@@ -130,7 +130,7 @@ def status(folder: Path, name: str) -> tuple[str, str]:
         write_file(lost, "")
     if time.time() - lost.stat().st_mtime < SETTLING_S:  # on a shared disk its exit code may appear later
         return "running", ""
-    return "failed", f"{name} left the queue without an end: killed there? Its log: {Batch(place).log(1)}"
+    return "failed", f"{name} left the queue without an end: killed there? Its log: {Batch(str(place)).log(1)}"
 
 
 def _ask_queue(folder: Path) -> set[Path] | None:

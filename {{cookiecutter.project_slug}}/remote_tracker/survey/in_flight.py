@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -44,12 +45,12 @@ def is_settling(batch: Batch, task: int, queue: Queue) -> bool:
     return is_fresh(batch.log(task), queue)
 
 
-def is_fresh(path: Path, queue: Queue) -> bool:
+def is_fresh(path: str | Path, queue: Queue) -> bool:
     """Return whether a file was written so lately that a shared disk may not show all of it here yet."""
     if not queue.settling_s:
         return False
     try:
-        written = path.stat().st_mtime
+        written = os.stat(path).st_mtime
     except OSError:
         return False
     return abs(time.time() - written) < queue.settling_s  # a time in the future: a clock was set back since
@@ -67,10 +68,10 @@ def load_past(
     stage = batches[0].stage if batches else ""
     held = [*load_held(redo, stage), *load_taken_names(redo, stage)]
     flying = {**later, **dict.fromkeys(held, State.NOT_READY)}
-    history = History()
+    history, ours = History(), makes.split("-")
     for batch in batches:
         said = batch.makes if makes else frozenset()
-        other = bool(said) and said.isdisjoint(makes.split("-"))
+        other = bool(said) and said.isdisjoint(ours)
         if other and batch.has_sealed_file:
             continue
         if sealed := batch.sealed():
