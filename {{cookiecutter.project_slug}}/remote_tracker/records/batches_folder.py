@@ -21,7 +21,7 @@ class _Listed(NamedTuple):
     names: list[str]  # as the disk listed the folder of batches
     kept: Mapping[str, KeptBatch]  # at that time
     batches: list[Batch]  # oldest first
-    unkept: list[int]  # the places of batches of which nothing is kept
+    unkept: list[int]  # the places of batches that are not kept
 
 
 _listed: dict[str, _Listed] = {}  # path -> what lay there when this process looked last

@@ -129,9 +129,8 @@ def open_sealed(path: str | Path) -> Sealed | None:
 def read_sealed(path: str, lines: tuple[str, ...], names: bytes | None = None) -> Sealed:
     """Return what the first lines of the sealed file at ``path`` say: its head, and what did not finish.
 
-    ``names`` name the units that finished, a line each, where that is known.
-
-    Raises ValueError where they have another form.
+    ``names`` name the units that finished, a line each, where that is known. Raises ValueError where the lines have
+    another form.
     """
     head = _read_head(*lines[:2])
     if len(lines) != 2 + head.failed:
