@@ -23,7 +23,7 @@ help:
 	@echo "make test-real   real trackers, which it installs (SLEAP 7 GB, DeepLabCut 7 GB, idtracker.ai 6 GB, DynVision 7 GB, TRamWAy 0.5 GB, Snakemake 0.3 GB), here and on a Slurm as cluster-test has it; RT_TIERPSY=FOLDER: Tierpsy in that environment, too"
 	@echo "make oldest PYTHON=python3.10 RT_BASH=FOLDER   a whole project and the tests of the task with the oldest versions that are supported, and the bash in FOLDER (4.4)"
 	@echo "make site   these pages as a site with a search, in $(SITE)/html; it needs no network to be read"
-	@echo "make figures   the figures that pages quote, measured again (hours; ONLY=join,dispatch: some); fails where a limit is broken"
+	@echo "make figures   the figures that pages quote, measured again (an hour and a half; ONLY=join,dispatch: some); fails where a limit is broken"
 
 demo: $(VENV)/demo.done
 	@bash demo/run.sh "$(VENV)" "$(DEMO)"
