@@ -47,8 +47,8 @@ def start_chromium(profile: Path, downloads: Path) -> webdriver.Chrome:
         options.add_argument(option)
     options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    # Chromium puts a socket, whose path has at most 108 bytes, into a folder of its own below TMPDIR: that of pytest or of
-    # a cluster's job is often too long for it, and Chromium ends without a word.
+    # Chromium puts a socket, whose path has at most 108 bytes, into a folder of its own below TMPDIR: that of pytest or
+    # of a cluster's job is often too long for it, and Chromium ends without a word.
     service = Service(executable_path=str(found[1]), env={**os.environ, "TMPDIR": "/tmp"})
     return webdriver.Chrome(options=options, service=service)
 
