@@ -258,6 +258,22 @@ def test_not_sealed_by_hand(project: Project) -> None:
     assert Batch(str(folder)).sealed_path.exists()
 
 
+def test_what_a_scan_left_in_a_sealed_batch_goes(project: Project) -> None:
+    """A scan that was killed while another sealed the batch leaves half a file there: the next scan removes it."""
+    pin(project)
+    folder = run_here(project)
+    seal_batches(project, stage_of(project), Queue())
+    sealed = {path.name for path in folder.iterdir()}
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    half = folder / f".records.tsv.{os.uname().nodename}.{ended.pid}.{'a' * 16}.tmp"
+    living = folder / f".records.tsv.{os.uname().nodename}.{os.getpid()}.{'a' * 16}.tmp"
+    half.touch()
+    living.touch()
+    seal_batches(project, stage_of(project), Queue())
+    assert {path.name for path in folder.iterdir()} == {*sealed, living.name}
+
+
 def test_sealed_says_the_same(project: Project) -> None:
     """What is known of the videos is the same before and after sealing."""
     pin(project)

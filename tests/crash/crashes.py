@@ -153,14 +153,18 @@ class CrashLab(Lab):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        wait_for(lambda: not any(is_left(pid, process.pid) for pid in all_processes()), "the killed group is gone")
         return process.returncode == -signal.SIGKILL
 
     def kill_all(self) -> None:
         """End whatever of this project still runs, as when the power goes."""
+        killed = set()
         while left := self.living():
+            killed.update(left)
             for pid in left:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not any(map(is_left, killed)), "what was killed is gone")
 
     def count(self) -> dict[str, int]:
         """Return how many videos are in each state, looked at without starting a process."""
@@ -174,6 +178,23 @@ class CrashLab(Lab):
         for path in sorted((self.root / "ledger").iterdir()):
             found.setdefault(path.name.rpartition(".")[0], []).append(path.read_text())
         return found
+
+
+def all_processes() -> list[int]:
+    """Return the number of each process of this machine."""
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+
+
+def is_left(pid: int, group: int = 0) -> bool:
+    """Return whether a process, of this group where one is given, is still there and no zombie.
+
+    A killed process gives its memory back first: for a moment it has neither arguments nor environment, and lives.
+    """
+    try:
+        state, _, its_group, *_ = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
+    except OSError:
+        return False
+    return state not in b"ZX" and group in (0, int(its_group))
 
 
 def prepare(lab: CrashLab, *command: str, folder: str = "workspace") -> Prepared:

@@ -47,7 +47,8 @@ def test_join_killed_at_any_moment(crash_lab: CrashLab, prepared: Prepared, seed
     beside = lab.start("./rt", "join", folder="") if seed % 4 > 1 else None
     lab.shoot(prepared, seed)
     if beside is not None:
-        assert beside.wait(60) == 0
+        said = beside.communicate(timeout=60)[0]
+        assert beside.returncode == 0, said
     found = load_tables(lab.root)
     assert found.keys() == set(JOINED)
     assert all(raw in (old[name], new[name]) for name, raw in found.items())

@@ -38,7 +38,8 @@ def test_scan_killed_at_any_moment(crash_lab: CrashLab, prepared: Prepared, seed
     lab.shoot(prepared, seed)
     assert_whole(lab, script)
     if beside is not None:
-        assert beside.wait(60) == 0
+        said = beside.communicate(timeout=60)[0]
+        assert beside.returncode == 0, said
     ran = lab.scan()
     assert (ran.code, ran.err) == (0, "")
     assert "3\tTotal files to be processed." in ran.out

@@ -15,7 +15,8 @@ from project_of_days import (
     run_python,
     two_days,
 )
-from remote_tracker.errors import NoSpace
+from remote_tracker.errors import NoSpace, RemoteTrackerError
+from remote_tracker.summaries import publish
 from remote_tracker.summaries.publish import new_tables
 
 
@@ -34,7 +35,8 @@ def test_a_full_disk_leaves_the_old_tables(tmp_path: Path) -> None:
         JOIN_ONCE
         + """
 import resource
-from remote_tracker.errors import NoSpace
+from remote_tracker.errors import NoSpace, RemoteTrackerError
+from remote_tracker.summaries import publish
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 try:
     run()
@@ -78,6 +80,36 @@ run()
     run_join(tmp_path)
     new = {name: (into / name).read_bytes() for name in TABLES}
     assert moves == 0 or found == new
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_join_beside_that_is_ready_first(tmp_path: Path, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another join has its tables ready in the moment before, both succeed, and the later tables stand."""
+    rename, left = Path.rename, [*range(times)]
+
+    def late(path: Path, target: Path) -> Path:
+        if left:
+            left.pop()
+            target.mkdir()
+            (target / "a.csv").write_text("of the other join")
+            (target / "b.csv").write_text("of the other join")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    with new_tables(tmp_path, ("a.csv",)) as (stream,):
+        stream.write("of this join")
+    assert not left
+    found = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert found == {"a.csv": "of this join", "b.csv": "of the other join"}
+
+
+def test_a_folder_that_cannot_be_moved_out_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never leaves the place of whole new tables ends the join with one line that names it, and not never."""
+    monkeypatch.setattr(publish, "_move_out", lambda into: None)
+    (tmp_path / publish.READY / "kept").mkdir(parents=True)
+    with pytest.raises(RemoteTrackerError, match="cannot be written"), new_tables(tmp_path, ("a.csv",)):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == [publish.READY]
 
 
 def test_what_a_killed_join_left_is_removed_later(tmp_path: Path) -> None:

@@ -46,8 +46,11 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
         contents = render_contents({r.task: batch.contents.of(r.task) for r in records})
         if write_derived(batch.contents.path, contents):  # a sealed batch has both
             write_derived(batch.sealed_path, render_sealed(records))
-        clear_temporaries(batch.folder)
-    batches_of(project, stage).keep()
+    batches = batches_of(project, stage)
+    for batch in batches.find_unkept():
+        if batch.is_sealed:  # just now, or before: a scan that was killed beside it may have left half a file since
+            clear_temporaries(batch.folder)
+    batches.keep()
 
 
 def _is_old(batch: Batch) -> bool:

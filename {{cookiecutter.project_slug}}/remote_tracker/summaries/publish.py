@@ -18,6 +18,7 @@ READY = ".ready"
 _NEW = ".new-"
 _FULL = (*FULL, errno.EFBIG)  # a limit on the size of files is one on space, too
 _DEAD_AFTER_S = 3600
+TRIES = 100  # how often another join may be ready first; each time its tables are moved, which takes a millisecond
 
 
 @contextmanager
@@ -43,8 +44,7 @@ def new_tables(into: Path, names: tuple[str, ...]) -> Iterator[list[TextIO]]:
                 stream.flush()
                 os.fsync(stream.fileno())
         _sync_folder(fresh)
-        _move_out(into)
-        fresh.rename(into / READY)
+        _turn(fresh, into)
         _move_out(into)
     except OSError as error:
         raise _refusal(into, error) from None
@@ -64,6 +64,18 @@ def passing_file(beside: TextIO, name: str) -> Iterator[BinaryIO]:
             yield file
     finally:
         path.unlink(missing_ok=True)
+
+
+def _turn(fresh: Path, into: Path) -> None:
+    """Rename the folder of whole new files to READY, behind what other joins, ended or killed, have ready there."""
+    for left in reversed(range(TRIES)):
+        _move_out(into)
+        try:
+            fresh.rename(into / READY)
+            return
+        except OSError as error:  # another join made its files ready since the line before
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not left:
+                raise
 
 
 def _move_out(into: Path) -> None:
