@@ -52,6 +52,8 @@ def test_a_list_that_halts(told: Lab) -> None:
     """A list that halted itself is told of as such."""
     for number in range(30):
         told.video(f"d2/bad{number}.avi", "bad")
+    # Of tasks that last 0.2 s a process takes five at most; of shorter tasks it takes so many that all may have failed.
+    told.tracker(command=f"sleep 0.2; {FAILS}cp {{{{ input.video }}}} {{{{ output.copy }}}}")
     told.scan()
     told.process("--jobs", "1")
     (line,) = subjects(told)
