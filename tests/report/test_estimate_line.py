@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,10 @@ from schedulers.fakes import make_slurm, pin_all
 
 
 def prepared(
-    root: Path, resources: Resources, asked: dict[str, str], job: str = "slurm.7", seconds: int = 3600
+    root: Path, resources: Resources, asked: dict[str, str], job: str = "slurm.7", seconds: int = 3600, videos: int = 30
 ) -> tuple[Project, Prepared]:
     """Return a project on a queue, and a scan that lists thirty videos after ten that took so long each."""
-    project = make_slurm(root, make_stage(resources=resources), videos=40)
+    project = make_slurm(root, make_stage(resources=resources), videos=videos + 10)
     (stage,) = project.tracker.stages
     survey = survey_stage(project, stage)
     folder = pin_all(project)
@@ -28,7 +29,7 @@ def prepared(
         text = start_line(f"d/v{task:03d}.avi", task) + end_line()
         log = folder / f"output.{task}"
         log.write_text(text.replace(" job=local.1 ", f" job={job} ").replace(" seconds=9 ", f" seconds={seconds} "))
-    pinned = Pinned(Batch(str(folder)), 30, new=False)
+    pinned = Pinned(Batch(str(folder)), videos, new=False)
     listed = tuple(survey.to_do[10:])
     return project, Prepared(survey, load_script(project, stage), pinned, listed=listed, asked=asked)
 
@@ -63,6 +64,34 @@ def test_less_than_an_hour_is_told_in_minutes(tmp_path: Path, seconds: int, said
     """What takes less than an hour of a core is told in minutes, never as a tenth of an hour."""
     project, found = prepared(tmp_path, Resources(cpus=4, gpus="1"), {}, seconds=seconds)
     assert estimate_line(project, found) == f"30 videos, {said} (from 10 done)"
+
+
+@pytest.mark.parametrize(
+    ("videos", "seconds", "share", "each"),
+    [
+        (300, 0, 15, "1 s"),  # 20 jobs are left
+        (300, 4, 15, "4 s"),
+        (300, 6, 10, "6 s"),  # a job of a minute
+        (60, 1, 3, "1 s"),
+    ],
+)
+def test_short_tasks_may_share_jobs(tmp_path: Path, videos: int, seconds: int, share: int, each: str) -> None:
+    """Of tasks that take seconds a second line tells what makes them share jobs, and how many."""
+    project, found = prepared(tmp_path, Resources(), {}, seconds=seconds, videos=videos)
+    _, said = estimate_line(project, found).split("\n")
+    how = f"tasks_per_job: {share} in site/clusters/test.yml (see site/README.md)"
+    assert said == f"Each takes about {each}: with {how} {share} tasks share a job, and wait in the queue once."
+
+
+@pytest.mark.parametrize(
+    ("videos", "seconds", "per_job", "gpus"),
+    [(30, 1, 1, ""), (300, 10, 1, ""), (300, 3600, 1, ""), (300, 1, 2, ""), (300, 1, 1, "1")],
+)
+def test_others_are_told_nothing(tmp_path: Path, videos: int, seconds: int, per_job: int, gpus: str) -> None:
+    """Few tasks, tasks that last, and tasks that share jobs or a GPU already get no such line."""
+    project, found = prepared(tmp_path, Resources(gpus=gpus), {}, seconds=seconds, videos=videos)
+    project = replace(project, cluster=project.cluster._replace(tasks_per_job=per_job), per_gpu=3 if gpus else 1)
+    assert "\n" not in estimate_line(project, found)
 
 
 @pytest.mark.parametrize("job", ["local.node1.1", "by-hand", "pbs.7"])

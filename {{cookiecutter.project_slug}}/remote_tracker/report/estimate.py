@@ -6,8 +6,9 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from ..batches.job_script import packing_of
 from ..batches.prepare import Prepared
-from ..model import Project
+from ..model import Project, Stage
 from ..parameters.files import find_files
 from ..parameters.fingerprint import fingerprint
 from ..records import find_batches
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from ..records.estimate import Estimate
 
 MOST = 300  # finished tasks that are looked at
+SHORT_S = 10  # tasks that take less are told of: to start a job for one costs the scheduler seconds, and the queue more
+JOB_S = 60  # so long a job should work, s
+JOBS = 20  # so many jobs should be left, to run side by side
 
 
 def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None) -> str:
     """Return what the listed tasks will take, as "127 videos, about 14 min on 2 cores (from 44 done)".
 
-    "" where no finished task tells. ``jobs`` is how many run at once on this machine (None: its cores).
+    In a queue a second line tells how tasks of seconds share jobs. "" where no finished task tells. ``jobs`` is how
+    many run at once on this machine (None: its cores).
     """
     if prepared.pinned is None:
         return ""
@@ -44,7 +49,17 @@ def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None)
     cost = f"{tell_time(found.wall_s)} on {number_of(at_once, 'cores')}"
     if not scheduler.is_local:
         cost = _tell_hours(found, prepared)
-    return f"{number_of(len(prepared.listed), stage.counts)}, {cost} (from {found.done} done)"
+    said = f"{number_of(len(prepared.listed), stage.counts)}, {cost} (from {found.done} done)"
+    return "\n".join(filter(None, [said, _tell_sharing(project, stage, found.task_s / len(prepared.listed), prepared)]))
+
+
+def _tell_sharing(project: Project, stage: Stage, task_s: float, prepared: Prepared) -> str:
+    """Return how short tasks (``task_s`` is the mean) share jobs; "" where they do, or are few, or not short."""
+    share = min(round(JOB_S / max(task_s, 1)), len(prepared.listed) // JOBS)
+    if project.cluster.scheduler.is_local or packing_of(project, stage).per_job > 1 or task_s >= SHORT_S or share < 2:
+        return ""
+    how = f"tasks_per_job: {share} in site/clusters/{project.cluster.name}.yml (see site/README.md)"
+    return f"Each takes about {max(task_s, 1):.0f} s: with {how} {share} tasks share a job, and wait in the queue once."
 
 
 def _tell_hours(found: Estimate, prepared: Prepared) -> str:
