@@ -259,6 +259,16 @@ def test_files_that_are_missing_beside_several_are_one_group(project: Project) -
     ]
 
 
+def test_what_waits_is_one_group(project: Project) -> None:
+    """Units whose earlier step needs a look are one group, whatever each of them waits for, found by its title."""
+    waits = [Decision(State.WAITING, Cause.AWAITS_STAGE, f"d/{n}.avi (find: set aside)") for n in "ab"]
+    seen = [failed(f"d/{n}.avi", "") for n in "ab"]
+    seen = [s._replace(unit=s.unit._replace(lost=True), decision=d) for s, d in zip(seen, waits, strict=True)]
+    (group,) = triage(project, COPY, seen)
+    assert (group.title, len(group.seen)) == ("waiting for an earlier step of it, which needs a look first", 2)
+    assert all(is_of_cause(project, COPY, one, group.title) for one in seen)
+
+
 def test_screen(project: Project) -> None:
     """People read how many, which, what to do, and the command that does just those again."""
     seen = [failed("d/a.avi", "out of memory"), failed("d/b.avi", "No space left on device")]

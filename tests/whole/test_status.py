@@ -47,6 +47,24 @@ def test_more_days_fold(days: int, lab: Lab) -> None:
     assert sum(line.startswith("  day") for line in whole.splitlines()) == days
 
 
+def test_what_is_alike_is_told_once(lab: Lab) -> None:
+    """What is said of all tasks of a video stands once, with their number, and leaves room for the other videos."""
+    models = [f"m{number}" for number in range(8)]
+    lab.tracker(each={"model": models}, output={"copy": "Results/{subdir}/{name}_{model}.txt"})
+    for name in "ab":
+        lab.video(f"d1/{name}.avi", "")
+    why = "it is empty"
+    told = [f"d1/{name}.avi,model=m0 and 7 more of the same" for name in "ab"]
+    looks = lab.rt("status").out.partition("Needs a look:\n")[2].partition("\n\n")[0]
+    assert looks.splitlines() == [f"  {name}: {why}" for name in told]
+    failures = lab.rt("status", "--failures").out
+    assert [failures.count(f"    {name}: invalid: {why}") for name in told] == [1, 1]
+    assert "\n16 x the video cannot be read\n" in failures
+    assert " more (" not in failures
+    said = lab.scan().out
+    assert [said.count(f"Invalid: {name}: {why}") for name in told] == [1, 1]
+
+
 def test_many_failures_are_counted(lab: Lab) -> None:
     """Of many units that need a look some are named, the others counted, with what shows all."""
     for number in range(30):

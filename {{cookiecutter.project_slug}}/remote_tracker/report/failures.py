@@ -13,6 +13,7 @@ from ..survey.triage import FEWER, Group, is_trouble, triage
 from ..text.counted import number_of
 from ..text.tones import BAD, FAINT, STRONG, toned
 from ..text.visible import shown
+from .alike import join_alike, name_alike
 from .copy_again import copy_lines, is_to_copy
 from .fold import fold
 from .next_step import next_text, next_word, rt_line, scan_line
@@ -40,12 +41,10 @@ def failures_text(project: Project, surveys: Sequence[tuple[Stage, Sequence[Exam
 def _group_lines(project: Project, stage: Stage, group: Group) -> Iterator[str]:
     where = f", mostly on {group.node}" if group.node else ""
     yield toned(fold(f"{len(group.seen)} x {shown(group.title)}{where}", 4), BAD)
-    yield from (
-        fold(f"    {shown(one.unit.key)}: {shown(describe_decision(one.decision))}", 6)
-        for one in group.seen[:MOST_NAMES]
-    )
-    if len(group.seen) > MOST_NAMES:
-        yield toned(f"    ... and {len(group.seen) - MOST_NAMES} more (./rt status --failures --json has all)", FAINT)
+    named = join_alike(group.seen)[:MOST_NAMES]
+    yield from (fold(f"    {name_alike(units)}: {shown(describe_decision(units[0].decision))}", 6) for units in named)
+    if more := len(group.seen) - sum(map(len, named)):
+        yield toned(f"    ... and {more} more (./rt status --failures --json has all)", FAINT)
     if group.advice:
         yield toned(fold(f"  {group.advice}", 2), STRONG)
     if is_to_copy(group):

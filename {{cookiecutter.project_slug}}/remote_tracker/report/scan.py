@@ -18,6 +18,7 @@ from ..survey.states import word_of
 from ..text.counted import number_of
 from ..text.tones import toned
 from ..text.visible import shown
+from .alike import join_alike, name_alike
 from .day_table import WORD_TONES
 from .estimate import estimate_line
 from .moved import stuck_lines
@@ -65,11 +66,14 @@ def _complaints(project: Project, survey: Survey) -> Iterator[str]:
     """Yield lines on the first few units that cannot be processed, on inputs left out, and on unreadable folders."""
     told = (State.INVALID, State.WAITING, State.NOT_READY, State.SET_ASIDE, State.GONE, State.MOVED)
     odd = [s for s in survey.odd if s.decision.state in told]
-    for unit, decision in odd[:SHOWN]:
+    named = join_alike(odd)[:SHOWN]
+    for units in named:
+        decision = units[0].decision
         word = word_of(decision)
-        yield f"{toned(f'{word.capitalize()}:', WORD_TONES.get(word, ''))} {shown(unit.key)}: {shown(decision.reason)}."
-    if len(odd) > SHOWN:
-        yield f"... and {len(odd) - SHOWN} more: ./rt status"
+        tone = WORD_TONES.get(word, "")
+        yield f"{toned(f'{word.capitalize()}:', tone)} {name_alike(units)}: {shown(decision.reason)}."
+    if more := len(odd) - sum(map(len, named)):
+        yield f"... and {more} more: ./rt status"
     for unit, _ in survey.to_do:
         if unit.left_out:
             yield f"{shown(unit.key)} goes without {shown(unit.left_out)}."

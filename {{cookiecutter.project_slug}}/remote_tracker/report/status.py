@@ -18,6 +18,7 @@ from ..survey.triage import is_trouble
 from ..text.counted import number_of
 from ..text.tones import BAD, BUSY, toned
 from ..text.visible import shown
+from .alike import join_alike, name_alike
 from .day_table import MOST_DAYS, WORD_TONES, count_days, table_lines
 from .next_step import next_text, next_word, rt_line
 from .queue import never_lines
@@ -65,11 +66,13 @@ def look_lines(project: Project, found: Found) -> Iterator[str]:
     troubled = [one for _, seen in found for one in seen if is_trouble(one)]
     if troubled:
         yield from ("", toned("Needs a look:", BAD))
-        for unit, decision in troubled[:MOST_LOOKS]:
+        named = join_alike(troubled)[:MOST_LOOKS]
+        for units in named:
+            decision = units[0].decision
             why = shown(decision.reason) or word_of(decision)
-            yield f"  {toned(shown(unit.key), WORD_TONES.get(word_of(decision), BAD))}: {why}"
-        if len(troubled) > MOST_LOOKS:
-            yield f"  ... and {len(troubled) - MOST_LOOKS} more:  {rt_line(project, 'status --failures')}"
+            yield f"  {toned(name_alike(units), WORD_TONES.get(word_of(decision), BAD))}: {why}"
+        if more := len(troubled) - sum(map(len, named)):
+            yield f"  ... and {more} more:  {rt_line(project, 'status --failures')}"
     yield from stalled_lines(project, found)
 
 

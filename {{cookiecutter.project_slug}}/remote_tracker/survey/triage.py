@@ -77,6 +77,8 @@ def own_cause(seen: Examined) -> str:
     """Return how the unit failed, or the scan's reason, without the parts that differ from unit to unit. Pure."""
     if seen.decision.state is State.MOVED:
         return "moved or renamed: ./rt moved takes its results along, where they fit"
+    if seen.decision.state is State.WAITING:
+        return "waiting for an earlier step of it, which needs a look first"
     if seen.decision.last:
         return without_names(seen.decision.last)
     return re.sub(r"\d+", "N", _without_place(describe_decision(seen.decision)))
@@ -89,7 +91,7 @@ def _without_place(words: str) -> str:
 
 def own_title(seen: Examined) -> str:
     """Return how the unit failed, or the scan's reason, in its own words. Pure."""
-    if seen.decision.state is State.MOVED:
+    if seen.decision.state in (State.MOVED, State.WAITING):
         return own_cause(seen)
     return own_words(seen.decision.last) if seen.decision.last else describe_decision(seen.decision)
 
