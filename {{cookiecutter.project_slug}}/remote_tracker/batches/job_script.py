@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from ..errors import RemoteTrackerError
 from ..model import Project, Resources, Stage
 from ..model.quantities import read_memory, write_memory
 from ..model.scheduling import Array, Scheduler
+from ..quick_dataclass import replace
 from ..records.batch import COMMANDS, SCRIPT_PREFIX
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script
 

@@ -8,7 +8,6 @@ import sys
 from binascii import crc32
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from ..parameters.digest import mark_files
 from ..parameters.files import find_files, find_rewritten, require_files
 from ..parameters.fingerprint import digest_activate, fingerprint
 from ..parameters.kept_values import render_values
+from ..quick_dataclass import replace
 from ..records import Batch, BatchesFolder, batches_of, find_batches, makes_of
 from ..records.batch import COMMANDS, LISTED, NAMES_FILE, PARAMETERS, PROFILE, RULES, SETTINGS, TASKS
 from ..render import compile_stage, fill_in, render_profile, render_settings

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from ..model import FIRST_FOLDER, DayFolders, Stage, Tracker
 from ..model.pattern import Pattern, PatternError, RequiredFolders, Wildcard, read_pattern
+from ..quick_dataclass import replace
 from .document import Section
 from .left_out import VIDEOS
 

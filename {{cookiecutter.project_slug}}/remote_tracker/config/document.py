@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ..errors import TOO_MUCH, ConfigError, unknown_word
+from ..quick_dataclass import dataclass, field
 from ..text.late_yaml import yaml
 from .kept_documents import find_kept, keep
 from .old_words import warn

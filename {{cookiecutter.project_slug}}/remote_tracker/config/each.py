@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..errors import unknown_word
 from ..model import ListWildcard
 from ..model.pattern import Pattern, PatternError, read_pattern
 from ..model.pieces import Cut
+from ..quick_dataclass import replace
 from .document import Section
 from .expressions import filled, listed, meant
 from .left_out import VIDEOS

@@ -7,13 +7,13 @@ rawdata, what is made of them, in the same folders. https://neuroblueprint.neuro
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
 
 from ..errors import unknown_word
 from ..model import Stage, Tracker
+from ..quick_dataclass import replace
 from .day import require_folders
 from .document import Section
 from .left_out import VIDEOS

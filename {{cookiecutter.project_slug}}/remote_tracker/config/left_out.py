@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..model import Tracker
+from ..quick_dataclass import replace
 from .document import Section
 
 VIDEOS = "RawVideos"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ..errors import ConfigError, unknown_word
 from ..model import Need, Param, Stage, Tracker
 from ..parameters.look import find_beside
+from ..quick_dataclass import replace
 from . import old_words
 from .document import Section, load_document
 from .expressions import filled, holds

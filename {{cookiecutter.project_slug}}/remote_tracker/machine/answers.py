@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ..model import Need
+from ..quick_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -19,6 +18,7 @@ from ..model.scheduling import BATCHES
 from ..parameters.digest import mark_files
 from ..parameters.files import find_files_at
 from ..parameters.fingerprint import ACTIVATE
+from ..quick_dataclass import replace
 from ..render import render_needs, render_questions
 
 if TYPE_CHECKING:

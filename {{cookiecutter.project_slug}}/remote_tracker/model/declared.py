@@ -7,11 +7,11 @@ make a dataclass, at every start.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..quick_dataclass import dataclass, field
 from .cluster import NO_CONTAINER, Cluster, Container
 from .day import FIRST_FOLDER, DayFolders
 from .notify import Notify

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from ..quick_dataclass import dataclass
 from .cause import Cause
 
 BATCHES = "batches"  # a folder in a stage's folder: the stage's batches, a folder each

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ..content.entry import Entry
 from ..model import Record
 from ..model.scheduling import OWNER, SUBMITTED, BatchRef, Scheduler, log_name, task_of_log
+from ..quick_dataclass import dataclass, field
 from .contents import CONTENTS, Contents
 from .kept_batches import MAKES, STAGE, KeptBatch, said_in
 from .log import load_record

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ConfigError, unknown_word
 from ..model import Unit
+from ..quick_dataclass import dataclass
 from .files import Filler, Names, input_files, meanings, output_files, parent_folders, wildcard_values
 from .quotes import Quote, find_quoted, quote
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ..model import Input, ListWildcard, Stage, Tracker, Unit
 from ..model.pattern import Pattern
 from ..model.pieces import words_of
+from ..quick_dataclass import dataclass
 from .quotes import Quote, quote
 
 Filler = Callable[[Unit, Quote], str]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from ..model import Cause, Stage, State, Unit
 from ..model.found import mark_of
 from ..model.pattern import Pattern, Wildcard
+from ..quick_dataclass import dataclass, field
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
 from .proven import numbers_of
 

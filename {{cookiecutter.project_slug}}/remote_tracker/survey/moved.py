@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..content.digest import sample_of
 from ..content.entry import Entry
 from ..model import Cause, Stage, State, Unit
+from ..quick_dataclass import dataclass, field
 from ..records import History
 from ..scan import Tree
 from .decision import Decision

@@ -11,12 +11,12 @@ from __future__ import annotations
 import os
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..disk.ask_far import silent
 from ..model import Cause, Stage, State, Unit
+from ..quick_dataclass import replace
 from ..scan import SplitPattern, Tree
 from ..shell.copies import run_copies
 from .fast_path import FastScan, FolderRest

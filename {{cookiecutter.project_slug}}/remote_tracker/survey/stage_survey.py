@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import merge
 
 from ..model import Cause, Stage, State
 from ..model.scheduling import Queue
+from ..quick_dataclass import dataclass, field
 from ..records import History
 from ..scan import Tree, Unread
 from .decision import Decision

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from .. import checks
 from ..model import Check, Project, Stage, Unit
+from ..quick_dataclass import replace
 from ..render import Command, compile_check
 from ..scan import Tree
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
 
 from ..model import FIRST_FOLDER, Cause, DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, RequiredFolders, Wildcard, expression, feeds
+from ..quick_dataclass import dataclass, field
 from ..scan import ExpectedOutput
 from .decision import Decision
 from .states import word_of
