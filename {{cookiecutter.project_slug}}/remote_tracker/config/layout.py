@@ -10,10 +10,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
 
 from ..errors import unknown_word
 from ..model import Stage, Tracker
+from ..named_tuple import NamedTuple
 from .day import require_folders
 from .document import Section
 from .left_out import VIDEOS

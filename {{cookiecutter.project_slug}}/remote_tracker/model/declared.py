@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from ..named_tuple import NamedTuple
 from .cluster import NO_CONTAINER, Cluster, Container
 from .day import FIRST_FOLDER, DayFolders
 from .notify import Notify

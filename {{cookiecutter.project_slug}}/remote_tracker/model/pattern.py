@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from glob import escape
-from typing import NamedTuple
 
 from ..errors import NO_PATTERN, RemoteTrackerError
+from ..named_tuple import NamedTuple
 
 FOLDER_WILDCARDS = {"day": r"[^/]+", "subdir": r"(?s:.+)"}
 _TOKEN = re.compile(r"\{(?P<name>[A-Za-z_]\w*)(?:,(?P<rule>(?:[^{}]|\{[^{}]*\})*))?\}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from ..named_tuple import NamedTuple
 from .cause import Cause
 
 BATCHES = "batches"  # a folder in a stage's folder: the stage's batches, a folder each

@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
+from ..named_tuple import NamedTuple
 from .batch import Batch
 from .kept_batches import KEPT, MANY, KeptBatch, load_kept, read_batch, render_kept, stamp_of
 

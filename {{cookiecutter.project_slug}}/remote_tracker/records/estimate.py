@@ -11,8 +11,8 @@ import heapq
 from collections.abc import Sequence
 from itertools import combinations
 from math import fsum
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .times import Taken
 
 Point = tuple[float, float]  # (measure, s)

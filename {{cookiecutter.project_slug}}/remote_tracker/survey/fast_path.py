@@ -13,11 +13,12 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass, field
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..model import Cause, Stage, State, Unit
 from ..model.found import mark_of
 from ..model.pattern import Pattern, Wildcard
+from ..named_tuple import NamedTuple
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
 from .proven import numbers_of
 

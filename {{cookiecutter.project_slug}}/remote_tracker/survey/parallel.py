@@ -13,10 +13,11 @@ from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ..disk.ask_far import silent
 from ..model import Cause, Stage, State, Unit
+from ..named_tuple import NamedTuple
 from ..scan import SplitPattern, Tree
 from ..shell.copies import run_copies
 from .fast_path import FastScan, FolderRest

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import NamedTuple
 
 from ..model import FIRST_FOLDER, Cause, DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, RequiredFolders, Wildcard, expression, feeds
+from ..named_tuple import NamedTuple
 from ..scan import ExpectedOutput
 from .decision import Decision
 from .states import word_of
