@@ -37,6 +37,10 @@ class Estimate(NamedTuple):
     wall_s: float  # from the start of the first to the end of the last, in s
     done: int  # the number of finished tasks that the estimate is made from
 
+    def times(self, many: float) -> Estimate:
+        """Return the estimate of so many times as many tasks of the same sizes."""
+        return self._replace(task_s=self.task_s * many, wall_s=self.wall_s * many)
+
 
 class _Drawn(NamedTuple):
     line: tuple[float, float]  # as _draw_line returns it
