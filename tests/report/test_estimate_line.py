@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from remote_tracker.batches.job_script import load_script
 from remote_tracker.batches.pin import Pinned
 from remote_tracker.batches.prepare import Prepared
-from remote_tracker.model import Project, Resources
+from remote_tracker.model import Project, Resources, Stage
 from remote_tracker.records import Batch
+from remote_tracker.report import claimed
 from remote_tracker.report.estimate import estimate_line
 from remote_tracker.survey import survey_stage
 from scan.trees import end_line, make_stage, start_line
@@ -92,6 +94,25 @@ def test_others_are_told_nothing(tmp_path: Path, videos: int, seconds: int, per_
     project, found = prepared(tmp_path, Resources(gpus=gpus), {}, seconds=seconds, videos=videos)
     project = replace(project, cluster=project.cluster._replace(tasks_per_job=per_job), per_gpu=3 if gpus else 1)
     assert "\n" not in estimate_line(project, found)
+
+
+@pytest.mark.parametrize("videos", [999, 1000, 1001, 1999, 2500])
+def test_of_many_videos_some_are_looked_at(tmp_path: Path, videos: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most a thousand of the listed videos are measured, evenly drawn, and stand for all."""
+    project, found = prepared(tmp_path, Resources(), {}, seconds=3600, videos=5)
+    looked: list[int] = []
+    look = claimed.look_up_frames
+
+    def count(project: Project, stage: Stage, taken: Any, listed: Any) -> Any:
+        looked.append(len(listed))
+        return look(project, stage, taken, listed)
+
+    monkeypatch.setattr(claimed, "look_up_frames", count)
+    listed = found.listed * (videos // 5 + 1)
+    assert estimate_line(project, found._replace(listed=listed[:videos])) == (
+        f"{videos} videos, about {videos:,} core-hours (from 10 done)"
+    )
+    assert videos / 3 < looked[0] <= 1000
 
 
 @pytest.mark.parametrize("job", ["local.node1.1", "by-hand", "pbs.7"])

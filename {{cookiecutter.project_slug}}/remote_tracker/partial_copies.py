@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import time
-from typing import NamedTuple
+
+from .named_tuple import NamedTuple
 
 COPY_ENDS = (".filepart", ".part", ".crdownload")
 # Of programs whose unfinished files are named for what they are, but hold up no video: nobody copies videos by them.

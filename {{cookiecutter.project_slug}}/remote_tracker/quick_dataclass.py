@@ -1,4 +1,4 @@
-"""Dataclasses that are made quickly where a scan starts: see docs/decisions/0022-dataclasses-of-our-own.md.
+"""Dataclasses that are made quickly where a scan starts: see docs/decisions/0023-dataclasses-of-our-own.md.
 
 The standard library writes source for each dataclass and compiles it at every start, and imports ``inspect``: 10 ms of
 a scan. Here the same methods are closures over the names of the fields. The modules that a scan imports take

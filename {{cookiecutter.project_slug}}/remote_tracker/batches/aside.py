@@ -12,12 +12,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from ..disk.files import make_folder
 from ..disk.moves import identify, put, take
 from ..errors import NotWritten, RemoteTrackerError
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..records import batches_of
 from ..records.notes import DONE, MOVING, UNDOING, Move, Note, find_standing, load_note, write_note
 

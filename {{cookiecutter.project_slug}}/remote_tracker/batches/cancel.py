@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from .. import shell
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Stage
 from ..model.scheduling import LOOK, Job, Queue
+from ..named_tuple import NamedTuple
 from ..records import Batch, batches_of, find_batches
 from ..schedulers import require_queue
 from ..survey import EXPORT, load_queue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, Record
+from ..named_tuple import NamedTuple
 from ..records import Batch, find_batches
 from ..schedulers.local import SCHEDULER
 from ..survey import runs_here

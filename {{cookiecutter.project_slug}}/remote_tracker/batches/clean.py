@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
-from typing import NamedTuple
 
 from ..disk.files import DEAD_AFTER_S, is_temporary_left
 from ..disk.moves import remove
 from ..model import Project, State
+from ..named_tuple import NamedTuple
 from ..records import find_batches
 from ..records.notes import DONE, Note, load_note, write_note
 from ..schedulers.local import is_running_here

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
 from ..model import Project, Resources, Stage
 from ..model.quantities import read_memory, write_memory
 from ..model.scheduling import Array, Scheduler
+from ..named_tuple import NamedTuple
 from ..quick_dataclass import replace
 from ..records.batch import COMMANDS, SCRIPT_PREFIX
 from ..render import BLOCK_END, BLOCK_START, ScriptError, fill_in, render_script

@@ -9,12 +9,13 @@ from binascii import crc32
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import __version__
 from ..checks import KINDS
 from ..disk.files import cannot_write, make_folder, set_link, write_changed, write_file
 from ..model import Check, Project, Stage
+from ..named_tuple import NamedTuple
 from ..parameters.digest import mark_files
 from ..parameters.files import find_files, find_rewritten, require_files
 from ..parameters.fingerprint import digest_activate, fingerprint

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from ..config.cluster import FOLDERS
 from ..disk.derived import note_lost
 from ..errors import NotWritten, RemoteTrackerError, WrongUse, unknown_word
 from ..machine.probe import require_needs
 from ..model import Cause, Project, Stage, State, fingerprint_inputs
+from ..named_tuple import NamedTuple
 from ..parameters.files import require_files
 from ..records import batches_of, find_batches
 from ..records.taking import find_takings

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
-from typing import NamedTuple
 
 from ..disk.moves import identify
 from ..errors import RemoteTrackerError, WrongUse
 from ..model import Project, State
+from ..named_tuple import NamedTuple
 from ..records import BatchesFolder
 from ..records.notes import DONE, MOVING, UNDOING, Move, Note, find_notes, load_note, write_note
 from ..survey import find_flying

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ..content.entry import Entry
 from ..content.sums import render_sums
@@ -14,6 +13,7 @@ from ..disk.derived import write_derived
 from ..disk.files import write_file
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State
+from ..named_tuple import NamedTuple
 from ..records import batches_of
 from ..survey import Examined
 from ..survey.archived import find_archived

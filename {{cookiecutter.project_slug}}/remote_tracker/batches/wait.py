@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from ..named_tuple import NamedTuple
 
 Seen = TypeVar("Seen")
 LOOK_S = 1.0  # between looks at a log, which cost the scheduler nothing

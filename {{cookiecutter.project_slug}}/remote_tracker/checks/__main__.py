@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import RemoteTrackerError
+from ..named_tuple import NamedTuple
 from . import INPUT_KINDS, KINDS, Files, StillCopying, find_paths, judge_inputs, verify
 
 if TYPE_CHECKING:

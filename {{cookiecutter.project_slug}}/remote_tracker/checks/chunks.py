@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from ..named_tuple import NamedTuple
 from ..partial_copies import describe_copy, final_name, find_copy
 from .clause import Fault, Files
 from .inputs import StillCopying, require_old, with_name

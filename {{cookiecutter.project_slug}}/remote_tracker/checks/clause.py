@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from ..named_tuple import NamedTuple
 
 QUICK = 1024 * 1024  # bytes: a scan, and a task at its end, read no more than this of a file to judge its content
 WHOLE = sys.maxsize  # bytes: all of every file is read

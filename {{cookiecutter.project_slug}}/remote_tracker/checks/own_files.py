@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ..named_tuple import NamedTuple
 from ..text.counted import number_of
 from .clause import Fault, Files, Option
 from .regular_file import open_file

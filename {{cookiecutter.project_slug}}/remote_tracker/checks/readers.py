@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from .. import shell
 from ..errors import RemoteTrackerError
+from ..named_tuple import NamedTuple
 from .clause import Fault
 from .count_frames import CANNOT_OPEN
 

@@ -7,10 +7,10 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from click.shell_completion import ShellComplete
 
+from ..named_tuple import NamedTuple
 from ..records import BatchesFolder, age_of
 from .main import EVERY_DAY, HIDDEN, NOW_AND_THEN, rt
 

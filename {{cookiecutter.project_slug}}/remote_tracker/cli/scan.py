@@ -6,11 +6,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from ..batches.prepare import Prepared, choose_stage, prepare_or_tell
 from ..disk.derived import write_derived
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..notify import tell_news
 from ..report.scan import scan_data, scan_output, scan_text
 from ..survey import ScanOptions

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
 
 from ..errors import unknown_word
 from ..model import Stage, Tracker
+from ..named_tuple import NamedTuple
 from ..quick_dataclass import replace
 from .day import require_folders
 from .document import Section

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import NO_PATTERN, unknown_word
 from ..model import CAUSE_OF, Cause
+from ..named_tuple import NamedTuple
 from ..text.long_lines import shorten_lines
 from . import old_words
 from .document import Section, load_document

@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from zlib import crc32
 
+from ..named_tuple import NamedTuple
 from .side_by_side import run_threads
 
 FOLDER = "remote-tracker/code"  # in the user's cache

@@ -1,7 +1,6 @@
 """Move a file, a link or a folder to another place, also on another disk: at each moment it lies whole in one place.
 
-On one disk a move is a rename. Between two disks it is a copy under a temporary name beside the target, which is
-flushed to the disk and renamed; only then the source goes. A move that was killed may be done again.
+Between disks a copy beside the target is flushed and renamed, then the source goes. A killed move may be done again.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from contextlib import suppress
 from filecmp import cmp
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
-from typing import NamedTuple
+
+from ..named_tuple import NamedTuple
 
 NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES)  # the disk makes no second names
 

@@ -6,10 +6,12 @@ A cell is never changed by its kind: 0012 and 12345678901234567890 stay text, si
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from ..named_tuple import NamedTuple
 
 Cells = Any  # pyarrow's arrays of text, in which a null stands for an empty cell; pyarrow tells mypy no types
 _INTEGER = r"^-?(0|[1-9][0-9]*)$"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 
+from ..named_tuple import NamedTuple
 from .cell_kinds import KINDS, NUMBER, TEXT, Kind, OtherKind, narrow, read_text
 from .read_joined import JoinedTable, UnkeptCell, read_groups, read_start
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from rocrate.model import ContextEntity
@@ -23,6 +23,7 @@ from ..content.entry import Entry
 from ..disk.files import write_file
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage
+from ..named_tuple import NamedTuple
 from ..records import History
 from ..report.next_step import JOINED
 from ..scan import Tree

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..tables.video_row import VideoRow
 from ..tracks.tracks import Tracks, fill_holes
 from .each_video import Exported, NotExported, export_videos

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 from pyarrow import parquet as arrow_parquet
@@ -15,6 +15,7 @@ from pyarrow import parquet as arrow_parquet
 from .. import __version__
 from ..errors import RemoteTrackerError
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..report.next_step import JOINED
 from ..summaries.publish import new_tables
 from ..text.counted import number_of

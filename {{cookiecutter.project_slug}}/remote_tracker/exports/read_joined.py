@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import Condition
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from ..errors import RemoteTrackerError
+from ..named_tuple import NamedTuple
 from .cell_kinds import UNKEPT
 
 BLOCK = 4 << 20  # bytes that are read at once

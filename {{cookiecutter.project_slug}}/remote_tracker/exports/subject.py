@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..summaries.find import LAB_TABLE
 from ..tables.video_row import VideoRow
 from .each_video import NotExported

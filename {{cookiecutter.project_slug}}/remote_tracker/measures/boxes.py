@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import hypot, log2
-from typing import NamedTuple
+
+from ..named_tuple import NamedTuple
 
 LARGEST = 2.0**500  # no picture and no arena is larger; what a damaged result says beyond it lies in no cell
 Box = tuple[float, float, float, float]  # left, top, right, bottom

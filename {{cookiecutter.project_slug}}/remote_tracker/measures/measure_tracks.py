@@ -8,11 +8,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..named_tuple import NamedTuple
 from ..tracks.tracks import Tracks
 from .boxes import Box, box_around, diagonal_of
 from .track_numbers import COLUMNS, INSIDE, JUMP, JUMP_FLOOR, ROWS, TOUCH, TrackNumbers

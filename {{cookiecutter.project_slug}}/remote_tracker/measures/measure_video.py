@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..errors import RemoteTrackerError
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..tables.video_row import VideoRow
 from ..tracks.forms import FORMS
 from .measure_tracks import measure

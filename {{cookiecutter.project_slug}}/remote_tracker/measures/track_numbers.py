@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from ..named_tuple import NamedTuple
 
 ROWS, COLUMNS = 18, 24  # of the heat map; even, so that boxes.py can join its cells two by two
 JUMP = 10.0  # times the median step of an animal: a step that is longer is no walk

@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..disk.derived import write_derived
 from ..model import Project
 from ..model.scheduling import QueueSystem, Used
+from ..named_tuple import NamedTuple
 from ..records import Batch, batches_of
 from ..schedulers.accounting import GOING, find_tasks
 from ..tables.read_videos import result_stage

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from enum import Enum
 from hashlib import md5
 from os import stat_result
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..partial_copies import PartialCopy
 from .cause import Cause
 

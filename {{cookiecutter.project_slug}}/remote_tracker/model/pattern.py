@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from glob import escape
-from typing import NamedTuple
 
 from ..errors import NO_PATTERN, RemoteTrackerError
+from ..named_tuple import NamedTuple
 from ..quick_dataclass import dataclass, field
 
 FOLDER_WILDCARDS = {"day": r"[^/]+", "subdir": r"(?s:.+)"}

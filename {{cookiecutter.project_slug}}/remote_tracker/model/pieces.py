@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from ..named_tuple import NamedTuple
 
 WHOLE = "all"  # the name of the only piece of a video whose number of frames is not known
 _DIGITS = 6  # of a frame's number in the name of a piece, so that names stand in the order of the frames

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from ..named_tuple import NamedTuple
 
 REVIEWED = "AuxiliaryFiles/reviewed.csv"  # where the lab's words on results lie, below the project
 

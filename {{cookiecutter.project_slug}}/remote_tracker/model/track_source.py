@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from ..named_tuple import NamedTuple
 
 # The forms in which positions are written: a reader of remote_tracker/tracks for each.
 TRACK_FORMS = ("tidy", "deeplabcut", "sleap", "idtrackerai", "trex", "tierpsy", "antrax", "tramway")

@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..config.document import Section, load_document
@@ -14,6 +13,7 @@ from ..config.notify import WAYS
 from ..errors import RemoteTrackerError
 from ..model import Project
 from ..model.notify import Notify
+from ..named_tuple import NamedTuple
 
 FILE = "~/.config/remote-tracker/notify.yml"
 KEYS: Mapping[str, Mapping[str, str]] = {

@@ -6,10 +6,10 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ..model import Project, Record, Stage
 from ..model.scheduling import Queue
+from ..named_tuple import NamedTuple
 from ..records import Batch, find_batches
 from ..records.sealed import load_sealed
 from ..records.times import when_ended

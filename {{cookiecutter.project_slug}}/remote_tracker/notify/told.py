@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from ..disk.claims import take_lock
+from ..named_tuple import NamedTuple
 from ..records import Batch
 
 TOLD = "told"  # in a batch's folder: derived; where it is deleted, what is news still is told again

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import shell
+from ..named_tuple import NamedTuple
 
 LIMIT_S = 20.0  # for all ways together
 SENDMAIL = ("sendmail", "/usr/sbin/sendmail", "/usr/lib/sendmail")

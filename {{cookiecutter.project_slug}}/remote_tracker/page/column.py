@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
+
+from ..named_tuple import NamedTuple
 
 TEXT, NUMBER, WORD = "text", "number", "word"
 DIGITS = 5  # of a number that is no whole number

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
+from ..named_tuple import NamedTuple
 from ..survey.sentences import STATE_WORDS
 from .assemble import read_asset
 

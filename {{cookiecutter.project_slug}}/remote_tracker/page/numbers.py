@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..measures.heat import Heat, add_up
 from ..measures.kept_numbers import KeptNumbers
 from ..measures.meanings import load_meanings, values_of
 from ..measures.stand_out import find_standing_out
 from ..measures.track_numbers import TrackNumbers
+from ..named_tuple import NamedTuple
 from ..tables.video_row import VideoRow
 from ..text.visible import shown
 from .column import NUMBER, TEXT, Meaning, column_of

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import __version__
 from ..disk.files import write_file
 from ..model import Project, Stage, State
 from ..model.said_word import SaidWord
+from ..named_tuple import NamedTuple
 from ..records import find_batches
 from ..report.log_text import log_end
 from ..report.why import Story, story_text, tell

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from ..named_tuple import NamedTuple
 from ..tables.definitions import Column, load_own_columns
 from ..tables.lab_table import NO_LAB_TABLE, LabTable
 from ..tables.video_row import VideoRow

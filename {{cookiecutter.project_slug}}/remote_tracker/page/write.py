@@ -8,11 +8,12 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..disk.files import clear_temporaries, make_folder, write_file
 from ..errors import RemoteTrackerError
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..pictures.day_name import name_day
 from ..pictures.make import Tell
 from ..pictures.places import load_sprites, picture_path

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import RemoteTrackerError
 from ..model import Param, Project, Stage
+from ..named_tuple import NamedTuple
 from .look import look_at
 from .named_files import find_named_files
 

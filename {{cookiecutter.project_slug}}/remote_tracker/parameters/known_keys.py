@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import TOO_MUCH, ConfigError, unknown_word
+from ..named_tuple import NamedTuple
 from ..text.late_yaml import yaml
 
 ALL = "*"  # the entry that speaks of the file, not of a key

@@ -7,9 +7,10 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import TOO_MUCH
+from ..named_tuple import NamedTuple
 from ..text.late_yaml import yaml
 
 _LINE = re.compile(r"^\s*([\w.-]+)\s*=\s*(['\"]?)(.*?)\2\s*(?:#.*)?$", re.MULTILINE)  # of TOML and of settings

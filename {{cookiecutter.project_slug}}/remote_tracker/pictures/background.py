@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from ..named_tuple import NamedTuple
 from .palette import Image
 from .view import View
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from ..named_tuple import NamedTuple
 from ..text.visible import shown
 from ..tracks.tracks import Tracks
 from .background import EDGE_GREY, GROUNDS, SMALL_GROUNDS, blank, pale, weigh

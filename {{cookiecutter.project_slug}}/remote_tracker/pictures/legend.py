@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from ..named_tuple import NamedTuple
 from .marks import CROWD, draw_begin, draw_end, draw_touch
 from .palette import HUES, INK, PAPER, SHADES, Image, style_of
 from .times import round_step, tell_length

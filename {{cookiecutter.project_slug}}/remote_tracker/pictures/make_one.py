@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 
 from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
 from ..measures.video_tracks import read_tracks
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..scan import Tree
 from ..tables.video_row import VideoRow
 from .draw import draw_picture, thumbnail

@@ -7,10 +7,12 @@ their black is left to what is written. A picture holds a number of a colour for
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from ..named_tuple import NamedTuple
 
 Image = npt.NDArray[np.uint8]  # height x width x 3, blue, green, red; or height x width, numbers of colours
 Colour = tuple[int, int, int]  # blue, green, red

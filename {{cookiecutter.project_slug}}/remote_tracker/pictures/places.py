@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..records import batches_of
 from ..tables.read_videos import result_stage
 from .day_name import name_day

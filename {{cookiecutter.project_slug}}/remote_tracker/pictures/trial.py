@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -19,6 +19,7 @@ from ..config import load_project
 from ..errors import RemoteTrackerError
 from ..measures.video_tracks import read_tracks
 from ..model import Project, Stage, Unit
+from ..named_tuple import NamedTuple
 from ..render.quotes import quote
 from ..render.task import compile_stage, render_settings
 from ..scan import Tree

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from ..errors import TOO_MUCH, RemoteTrackerError, WrongUse, unknown_word
 from ..model import Param, Project, Stage
+from ..named_tuple import NamedTuple
 from ..parameters.judge_values import find_faults
 from ..parameters.known_keys import KnownKeys, load_known_keys
 from ..parameters.look import find_beside

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
+from ..named_tuple import NamedTuple
 from .palette import Image
 from .ways import Numbers, Way
 

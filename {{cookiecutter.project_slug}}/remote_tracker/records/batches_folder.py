@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from ..disk.derived import write_derived
 from ..model import Project, Stage
 from ..model.scheduling import BATCHES
+from ..named_tuple import NamedTuple
 from ..quick_dataclass import dataclass
 from .batch import Batch
 from .kept_batches import KEPT, MANY, KeptBatch, load_kept, read_batch, render_kept, stamp_of

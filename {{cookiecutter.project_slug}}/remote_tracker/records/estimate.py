@@ -11,8 +11,8 @@ import heapq
 from collections.abc import Sequence
 from itertools import combinations
 from math import fsum
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .times import Taken
 
 Point = tuple[float, float]  # (measure, s)
@@ -36,6 +36,10 @@ class Estimate(NamedTuple):
     task_s: float  # the times of all tasks together, in s
     wall_s: float  # from the start of the first to the end of the last, in s
     done: int  # the number of finished tasks that the estimate is made from
+
+    def times(self, many: float) -> Estimate:
+        """Return the estimate of so many times as many tasks of the same sizes."""
+        return self._replace(task_s=self.task_s * many, wall_s=self.wall_s * many)
 
 
 class _Drawn(NamedTuple):

@@ -13,8 +13,8 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .sealed import SEALED, Sealed, load_finished_names, open_sealed, read_sealed
 
 KEPT = "past"  # the file's name

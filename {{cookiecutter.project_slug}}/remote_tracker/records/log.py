@@ -13,9 +13,10 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from ..model import CAUSE_OF, Cause, Record
+from ..named_tuple import NamedTuple
 from ..schedulers.accounting import ENDED
 from ..schedulers.endings import without_report
 from .causes import WORDS, describe_signal, find_cause, lacked_memory, names_memory

@@ -12,10 +12,11 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..disk.files import write_file
 from ..disk.moves import Identity
+from ..named_tuple import NamedTuple
 
 DONE, MOVING, UNDOING = ".json", ".moving", ".undoing"
 _NAME = re.compile(r"(\d{4,}\.\d{8}_\d{6}\.\d+\.\w+)(\.json|\.moving|\.undoing)")

@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from sys import intern
-from typing import NamedTuple
 
 from ..model import CAUSE_OF, Cause, Record
+from ..named_tuple import NamedTuple
 from . import old_forms
 
 SEALED = "records.tsv"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..disk.files import write_file
 from ..disk.moves import Identity
+from ..named_tuple import NamedTuple
 from .notes import MOVING, Move
 
 NAMED = "moved"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
 
 from ..model import Record
+from ..named_tuple import NamedTuple
 from .batch import Batch
 from .sealed import is_maker, load_some_finished
 

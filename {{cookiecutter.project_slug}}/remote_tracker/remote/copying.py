@@ -10,10 +10,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from .. import shell
 from ..errors import RemoteTrackerError, in_one_line
+from ..named_tuple import NamedTuple
 from .channel import Channel
 from .far_files import PARTIAL
 

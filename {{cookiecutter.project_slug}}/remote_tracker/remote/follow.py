@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 from ..errors import RemoteTrackerError
 from ..model import Project, State
+from ..named_tuple import NamedTuple
 from .ask import ask, channel_of, require_remote
 from .channel import ask_far, find_socket, is_open, open_channel
 from .pull_screen import pulled_text

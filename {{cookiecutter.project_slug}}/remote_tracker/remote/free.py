@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ..content.entry import Entry
+from ..named_tuple import NamedTuple
 from .pull import is_plain
 
 FREED = "freed"

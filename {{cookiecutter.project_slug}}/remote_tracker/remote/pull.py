@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ..content.entry import Entry
 from ..disk.case import folded
+from ..named_tuple import NamedTuple
 from ..text.counted import number_of
 
 KINDS = ("results", "masked", "tables")

@@ -6,9 +6,10 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..disk.case import folded
+from ..named_tuple import NamedTuple
 
 FOLDED = "another name here differs only in upper and lower case, which the disk there does not tell"
 ALIKE = "is there, whose name has the same letters, composed otherwise (a Mac writes them so): give both one name"

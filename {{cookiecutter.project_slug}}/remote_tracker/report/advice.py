@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .standing import Did, Joined, Situation, Stand
 
 

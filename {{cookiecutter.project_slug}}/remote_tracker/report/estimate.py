@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..records.estimate import Estimate
 
 MOST = 300  # finished tasks that are looked at
+MOST_LISTED = 1000  # listed tasks that are, evenly drawn: each of 10,000 takes a twentieth of a scan
 SHORT_S = 10  # tasks that take less are told of: to start a job for one costs the scheduler seconds, and the queue more
 JOB_S = 60  # so long a job should work, s
 JOBS = 20  # so many jobs should be left, to run side by side
@@ -29,7 +30,7 @@ def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None)
     In a queue a second line tells how tasks of seconds share jobs. "" where no finished task tells. ``jobs`` is how
     many run at once on this machine (None: its cores).
     """
-    if prepared.pinned is None:
+    if prepared.pinned is None or not prepared.listed:
         return ""
     stage, scheduler = prepared.survey.stage, project.cluster.scheduler
     place = f"local.{os.uname().nodename}." if scheduler.is_local else f"{scheduler.name}."
@@ -43,9 +44,11 @@ def estimate_line(project: Project, prepared: Prepared, jobs: int | None = None)
     params = fingerprint(project, stage, find_files(project, stage))
     taken = load_taken(batches, place, params, MOST)
     at_once = jobs or os.cpu_count() or 1
-    found = estimate(*look_up_frames(project, stage, taken, prepared.listed), at_once)
+    drawn = prepared.listed[:: -(-len(prepared.listed) // MOST_LISTED)]
+    found = estimate(*look_up_frames(project, stage, taken, drawn), at_once)
     if found is None:
         return ""
+    found = found.times(len(prepared.listed) / len(drawn))
     cost = f"{tell_time(found.wall_s)} on {number_of(at_once, 'cores')}"
     if not scheduler.is_local:
         cost = _tell_hours(found, prepared)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from shlex import quote
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..model import Project, Stage, State
+from ..named_tuple import NamedTuple
 from ..survey import Examined
 from ..survey.states import describe_decision
 from ..survey.triage import FEWER, Group, is_trouble, triage

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from ..model import Cause, Project, Record, State
+from ..named_tuple import NamedTuple
 from ..records import Batch, find_batches
 from ..records.sealed import is_maker
 from ..records.times import when_ended

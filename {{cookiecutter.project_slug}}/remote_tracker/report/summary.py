@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from ..model import Cause, State
+from ..named_tuple import NamedTuple
 from ..survey import Survey
 from ..text.tones import BUSY, FAINT, STRONG, toned
 from .day_table import TONES

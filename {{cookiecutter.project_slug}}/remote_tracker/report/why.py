@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import checks
 from ..model import Cause, Check, Project, Stage, State
 from ..model.said_word import SaidWord
+from ..named_tuple import NamedTuple
 from ..render import compile_check
 from ..scan import Tree
 from ..survey import Examined, files_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..config.signatures import Signature, diagnose
 from ..model import Cause, Record
+from ..named_tuple import NamedTuple
 from ..survey.failures import failure_cause, failure_kind
 from ..survey.sentences import describe_failure
 

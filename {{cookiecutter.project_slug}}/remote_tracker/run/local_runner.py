@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from .. import shell
 from ..config.signatures import Signature
@@ -16,6 +15,7 @@ from ..disk.claims import claim_file, take_lock
 from ..disk.derived import write_derived
 from ..errors import RemoteTrackerError
 from ..model import Record
+from ..named_tuple import NamedTuple
 from ..records import Batch
 from ..records.batch import HALTED
 from ..schedulers import local

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Container, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from ..batches.prepare import choose_stage, prepare
 from ..batches.submit import ResourceRequest, Submitted, has_left
 from ..batches.wait import wait_until
 from ..errors import WrongUse
 from ..model import Project, Stage, State
+from ..named_tuple import NamedTuple
 from ..notify import tell_news
 from ..records import Batch, batches_of
 from ..report.next_step import next_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..batches.aside import finish_moves
 from ..batches.redo import plan_redo
@@ -13,6 +13,7 @@ from ..batches.undo import choose_redo, find_redos, plan_undo
 from ..batches.undo import undo as bring_back
 from ..errors import RemoteTrackerError
 from ..model import Project, Stage
+from ..named_tuple import NamedTuple
 from ..parameters.files import find_troubles
 from ..records.notes import Note
 from ..report.moved import left_lines, moves_data, plan_text, redo_lines, redos_data, stuck_lines, undo_text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Stage
+from ..named_tuple import NamedTuple
 from ..survey import Examined, Survey, examine_stage
 from ..tables.read_videos import read_videos, result_stage
 from ..tables.reviewed import BAD, Unseen, read_reviewed

@@ -10,9 +10,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import RemoteTrackerError
+from ..named_tuple import NamedTuple
 from ..report.live import fit, fold
 from ..text.tones import FAINT, STRONG, pieces, toned
 from ..text.visible import visible

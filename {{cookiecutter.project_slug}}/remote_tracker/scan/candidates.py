@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from ..model import Input, Stage
+from ..named_tuple import NamedTuple
 from ..partial_copies import PartialCopy
 from .tree import Tree, is_folder
 from .walk import Match, find_matches

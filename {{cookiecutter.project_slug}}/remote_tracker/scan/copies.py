@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 from ..disk.litter import is_bin
+from ..named_tuple import NamedTuple
 from ..partial_copies import COPY_FOLDERS, PartialCopy, final_name, find_copy, is_surely_temporary
 from .read_folder import Listing
 from .tree import Tree, is_folder

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from ..model import Input, ListWildcard, Stage, Unit, fingerprint_inputs
+from ..named_tuple import NamedTuple
 from ..partial_copies import PartialCopy
 from .candidates import Candidate, ExpectedOutput, find_candidates, own_wildcards, problem_of
 from .lists import Lists

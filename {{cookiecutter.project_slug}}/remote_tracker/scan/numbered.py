@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from ..model.pieces import WHOLE, Piece, read_piece
+from ..named_tuple import NamedTuple
 
 
 class Series(NamedTuple):

@@ -11,11 +11,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from ..disk.litter import is_bin, is_litter
 from ..model import Stage
 from ..model.pattern import Pattern
+from ..named_tuple import NamedTuple
 from ..partial_copies import final_name, is_other_copy, is_surely_temporary
 from .copies import find_copies
 from .left_out import compile_beside

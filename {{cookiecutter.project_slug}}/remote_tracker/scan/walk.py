@@ -7,12 +7,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from stat import S_ISDIR
-from typing import NamedTuple
 
 from ..disk.litter import FILES, is_bin
 from ..model import Input
 from ..model.pattern import Pattern
 from ..model.result_folders import OWN_FOLDERS, RESULTS
+from ..named_tuple import NamedTuple
 from ..partial_copies import PartialCopy
 from .copies import find_copies, may_hold_copies
 from .left_out import LeavesOut, compile_excluded, compile_left_out, compile_left_out_folders

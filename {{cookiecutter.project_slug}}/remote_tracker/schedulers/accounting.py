@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ..model import Cause
 from ..model.scheduling import QueueSystem, Used
+from ..named_tuple import NamedTuple
 from .match import tasks_from
 
 # States of a task that has not ended, or whose end is not told yet. The words are Slurm's, for every scheduler.

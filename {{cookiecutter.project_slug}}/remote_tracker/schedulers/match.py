@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from pwd import getpwuid
-from typing import NamedTuple
 
 from ..model.scheduling import OWNER, SUBMITTED, BatchRef
+from ..named_tuple import NamedTuple
 
 LONGEST = 4_000_001  # tasks in an array: Slurm takes no more however it is set up, other schedulers take fewer
 

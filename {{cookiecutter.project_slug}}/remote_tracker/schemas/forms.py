@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from ..model import Cause, State
+from ..named_tuple import NamedTuple
 from ..scan import Kind
 from ..survey.verdict import Verdict
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..model import Stage, State, Unit
+from ..named_tuple import NamedTuple
 from ..survey import CANNOT_COME, EXPORT, Examined, Survey, find_link
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]")

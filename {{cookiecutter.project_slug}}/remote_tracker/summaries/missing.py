@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from ..model import FIRST_FOLDER, DayFolders
+from ..named_tuple import NamedTuple
 from .results import Results
 from .write import write_row
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from ..errors import RemoteTrackerError
+from ..named_tuple import NamedTuple
 from ..text.counted import number_of
 from .find import SUMMARIZE
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..model import Cause, Record, State
+from ..named_tuple import NamedTuple
 from ..partial_copies import PartialCopy, describe_copy
 from .failures import failure_cause
 from .sentences import SENTENCES, describe_cancelled, describe_failure

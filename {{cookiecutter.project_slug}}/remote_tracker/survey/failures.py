@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..model import Cause, Record
+from ..named_tuple import NamedTuple
 from .sentences import last_words
 
 

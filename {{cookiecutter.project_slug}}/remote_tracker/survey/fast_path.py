@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from operator import add, attrgetter, itemgetter
 from stat import S_ISREG
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..model import Cause, Stage, State, Unit
 from ..model.found import mark_of
 from ..model.pattern import Pattern, Wildcard
+from ..named_tuple import NamedTuple
 from ..quick_dataclass import dataclass, field
 from ..scan import Folder, SplitPattern, Tree, find_folders, matcher, single_units
 from .proven import numbers_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
 
 from ..errors import WrongUse, unknown_word
 from ..model import Project, Record, Stage
+from ..named_tuple import NamedTuple
 from ..records import Batch, find_batches, load_finished
 from ..records.brought import brought_log
 from ..scan import VIDEOS, Kind, Tree, Unread, is_folder, walk_all

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from ..model import Unit
+from ..named_tuple import NamedTuple
 from ..scan import Tree
 from .collisions import refuse_collisions
 from .examine_unit import Look

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from ..checks import QUICK
 from ..model import Stage, Unit
+from ..named_tuple import NamedTuple
 from .decision import Decision
 
 

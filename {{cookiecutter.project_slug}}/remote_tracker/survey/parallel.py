@@ -12,10 +12,11 @@ import os
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ..disk.ask_far import silent
 from ..model import Cause, Stage, State, Unit
+from ..named_tuple import NamedTuple
 from ..quick_dataclass import replace
 from ..scan import SplitPattern, Tree
 from ..shell.copies import run_copies

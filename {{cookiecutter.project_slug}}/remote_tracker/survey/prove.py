@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from copy import copy
 from itertools import chain
-from typing import NamedTuple
 
 from ..checks import QUICK
 from ..model import Project, Record, Stage, Unit
+from ..named_tuple import NamedTuple
 from ..records import History
 from ..scan import Tree
 from .unit_files import finds_nothing, verify_deep

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
-from typing import NamedTuple
 
 from ..content.entry import Entry, entry_of
+from ..named_tuple import NamedTuple
 
 TOLD_EVERY_S = 0.2
 

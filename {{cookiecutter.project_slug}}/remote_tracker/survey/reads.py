@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from ..content.entry import Entry, is_at, read_entry
 from ..content.noted import render_entry
 from ..disk.files import make_folder, write_file
 from ..errors import RemoteTrackerError
+from ..named_tuple import NamedTuple
 
 OPEN, OVER = "open", "over"
 HELD = "held "

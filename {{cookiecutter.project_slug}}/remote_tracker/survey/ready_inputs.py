@@ -16,12 +16,12 @@ from contextlib import suppress
 from functools import cached_property
 from os import stat_result
 from pathlib import Path
-from typing import NamedTuple
 
 from .. import checks
 from ..disk.derived import write_derived
 from ..errors import RemoteTrackerError
 from ..model import Cause, Project, Stage, State, Unit
+from ..named_tuple import NamedTuple
 from ..records import batches_of
 from ..scan import Tree, is_folder
 from .decision import Decision, not_ready

@@ -9,9 +9,9 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
 
 from ..model import Project, Record, Stage, State
+from ..named_tuple import NamedTuple
 from ..records import Batch, find_batches
 from ..scan import Tree
 from ..text.long_lines import shorten_lines

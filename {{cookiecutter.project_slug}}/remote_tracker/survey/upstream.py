@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import NamedTuple
 
 from ..model import FIRST_FOLDER, Cause, DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, RequiredFolders, Wildcard, expression, feeds
+from ..named_tuple import NamedTuple
 from ..quick_dataclass import dataclass, field
 from ..scan import ExpectedOutput
 from .decision import Decision

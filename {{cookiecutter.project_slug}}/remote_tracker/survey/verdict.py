@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import Enum
 from os.path import basename
-from typing import NamedTuple
 
 from ..content.entry import Entry
 from ..model import Cause, Record, State, Unit
+from ..named_tuple import NamedTuple
 from .decision import Decision
 from .states import is_bad
 

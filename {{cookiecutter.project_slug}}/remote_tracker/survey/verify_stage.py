@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple
 from zlib import crc32
 
 from ..checks import WHOLE
 from ..content.entry import Entry, entry_of
 from ..model import Cause, Project, Record, Stage, State, Unit
+from ..named_tuple import NamedTuple
 from ..records import History, age_of
 from ..scan import Tree
 from .decision import Decision

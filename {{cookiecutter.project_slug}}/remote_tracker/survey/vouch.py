@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
-from typing import NamedTuple
 
 from ..content.digest import sample_of
 from ..content.entry import Entry, has_content, is_at
 from ..content.find import find_files_in
 from ..model import Record, Stage, Unit
+from ..named_tuple import NamedTuple
 from ..scan import Tree
 
 OTHER_CONTENT = "other content"  # stands for a record's inputs where the files of now only look like them

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from ..config.document import Section, load_document
+from ..named_tuple import NamedTuple
 
 CITATIONS = "citations.yml"  # beside a tracker's tracker.yml
 KEYS = {

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..config.document import Section, load_document
+from ..named_tuple import NamedTuple
 
 COLUMNS = "columns.yml"  # beside a tracker's tracker.yml, and beside this module
 KEYS = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from ..errors import TOO_MUCH
 from ..model import Project
+from ..named_tuple import NamedTuple
 from ..records import Batch, batches_of
 from ..records.batch import LISTED
 from .parameter_sets import load_values

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from .. import __version__
+from ..named_tuple import NamedTuple
 from ..text.visible import shown
 from .method_facts import MethodFacts, Place
 from .reviewed import BAD, GOOD, LOOK_AGAIN

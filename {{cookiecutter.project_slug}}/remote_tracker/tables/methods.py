@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from .. import __version__
 from ..model import Project
+from ..named_tuple import NamedTuple
 from .checks_in_words import describe_checks
 from .citations import Citations, Work, choose_works, in_text, load_citations, to_bibtex
 from .method_facts import MethodFacts, gather_facts

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Sequence
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from ..named_tuple import NamedTuple
 from ..summaries.write import plain_cell, safe_cell
 
 

@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..checks.claimed_frames import Claim
 from ..model import DayFolders, Project, Stage, State, Unit
 from ..model.pattern import Pattern, feeds
+from ..named_tuple import NamedTuple
 from ..records import History, batches_of
 from ..scan import Tree
 from ..shell.copies import begin_copy

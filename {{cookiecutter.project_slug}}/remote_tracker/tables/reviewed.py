@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import unknown_word
 from ..model import said_word
 from ..model.said_word import SaidWord
+from ..named_tuple import NamedTuple
 from .record_time import TIME
 from .spreadsheet import Sheet, key_of
 from .video_row import VideoRow

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..checks.claimed_frames import NO_CLAIM, Claim, read_claim
 from ..checks.clause import Fault
@@ -19,6 +19,7 @@ from ..checks.places import find_inside
 from ..checks.values import find_value, read_json
 from ..errors import RemoteTrackerError
 from ..model import Stage, Tell
+from ..named_tuple import NamedTuple
 
 UNREADABLE = (Fault, OSError, RemoteTrackerError, RuntimeError, LookupError, ValueError, TypeError, csv.Error)
 _PATH = re.compile(r"(?:[A-Za-z]:)?[\\/]|\.{1,2}[\\/]")

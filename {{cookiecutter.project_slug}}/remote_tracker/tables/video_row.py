@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from .record_time import before
 
 WHOLE = ("finished", "archived")  # the states in which a video has a proven result

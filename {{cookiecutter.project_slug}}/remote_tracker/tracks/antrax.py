@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
 import h5py
 import numpy as np
 
 from ..checks.clause import Fault
 from ..checks.h5py_files import damage
+from ..named_tuple import NamedTuple
 from .arrange import Named, Numbers, Sightings, arrange, only_centroids
 from .given import Given
 from .tracks import Tracks

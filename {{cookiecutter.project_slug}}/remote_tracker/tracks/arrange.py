@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..checks.clause import Fault
+from ..named_tuple import NamedTuple
 
 Numbers = npt.NDArray[Any]
 MOST_VALUES = 2**30  # of x and y together: 8 GiB; so many animals are lost tracks, and fit into no array

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import h5py
 import numpy as np
 
 from ..checks.clause import Fault
 from ..checks.h5py_files import damage
+from ..named_tuple import NamedTuple
 from .arrange import Named, Numbers, Sightings, arrange, name_individuals
 from .given import Given
 from .tracks import Tracks

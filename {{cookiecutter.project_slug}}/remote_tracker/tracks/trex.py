@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 
 from ..checks.clause import Fault
+from ..named_tuple import NamedTuple
 from .arrange import Numbers, Sightings, arrange, name_individuals, only_centroids
 from .given import Given
 from .times import find_times, first_times
