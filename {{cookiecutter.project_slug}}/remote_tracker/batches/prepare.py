@@ -134,8 +134,9 @@ def prepare_one(project: Project, stage: Stage, key: str) -> tuple[Pinned | None
 
 def _survey(project: Project, stage: Stage, options: ScanOptions, most: int, gate: InputGate) -> Survey:
     """Survey the stage: ask the queue, seal the batches that are over, then look at the disk."""
-    queue = load_queue(project.cluster.scheduler, find_batches(project, stage))
-    seal_batches(project, stage, queue)
+    batches = find_batches(project, stage)
+    queue = load_queue(project.cluster.scheduler, batches)
+    seal_batches(project, stage, queue, batches)
     return survey_stage(project, stage, options, most, queue, gate)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from ..disk.derived import write_derived
@@ -15,24 +16,31 @@ from ..errors import WrongUse
 from ..model import Project, Stage
 from ..model.scheduling import Queue
 from ..records import Batch, BatchesFolder, batches_of, find_batches, reconcile, render_contents, render_sealed
+from ..records.kept_batches import MANY
 from ..schedulers.accounting import find_ends
 from ..survey import is_settling, runs_here
 
 LAG_S = 300.0  # how long accounting may lag; a task that it still calls running after that is believed to be over
 
 
-def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
+def seal_batches(project: Project, stage: Stage, queue: Queue, batches: Sequence[Batch] | None = None) -> None:
     """Seal each batch that has run and left the queue: write its records, with the ends that accounting tells.
 
     A batch is left for a later scan while any of its tasks may still run, or accounting does not know all ends yet.
+    ``batches`` holds the batches of the stage, where they were found just before: to list 2,000 of them takes 1 ms.
     """
     scheduler = project.cluster.scheduler
     if not queue.alive:
         for root in {o.pattern.root for o in stage.outputs}:
             with suppress(OSError):  # the folder is not there, or a failed attempt is kept in it
                 os.rmdir(project.root / root / ".work")
-    for batch in find_batches(project, stage):
-        if batch.is_sealed or batch.is_note or not batch.has_run or not _is_over(batch, queue):
+    found = find_batches(project, stage) if batches is None else batches
+    unkept = [batch for batch in found if not batch.kept]
+    for batch in unkept:
+        if batch.is_sealed:  # a scan that was killed while another sealed it may have left half a file in it
+            clear_temporaries(batch.folder)
+            continue
+        if batch.is_note or not batch.has_run or not _is_over(batch, queue):
             continue
         records = batch.records()
         unended = [r for r in records if not r.result]
@@ -46,11 +54,9 @@ def seal_batches(project: Project, stage: Stage, queue: Queue) -> None:
         contents = render_contents({r.task: batch.contents.of(r.task) for r in records})
         if write_derived(batch.contents.path, contents):  # a sealed batch has both
             write_derived(batch.sealed_path, render_sealed(records))
-    batches = batches_of(project, stage)
-    for batch in batches.find_unkept():
-        if batch.is_sealed:  # just now, or before: a scan that was killed beside it may have left half a file since
-            clear_temporaries(batch.folder)
-    batches.keep()
+        clear_temporaries(batch.folder)
+    if len(unkept) >= MANY:
+        batches_of(project, stage).keep()
 
 
 def _is_old(batch: Batch) -> bool:
