@@ -14,6 +14,7 @@ from zlib import crc32
 import yaml
 
 PRESENCE = Path(".snakemake") / "remote-tracker"  # in the workflow's folder: a file for each target that is being made
+RUN_LOCKED = Path(__file__).resolve().with_name("run_locked.py")
 LOG_BYTES = 64 * 1024  # so much of a log's end is read
 
 
@@ -29,16 +30,17 @@ class Workflow:
         self.prefix = f"rt-{crc32(str(self.rules).encode()):08x}"
         self.folder = Path(self.settings.get("directory", ".")).absolute()
         self.presence = self.folder / PRESENCE / slug
+        self.locks = self.folder / ".snakemake" / "locks"
         self.executor = str(self.settings.get("executor", ""))
         self.server = Path(__file__).resolve().parents[2] / "snakemake"
 
-    def argv(self, *more: str) -> list[str]:
-        """Return the command of Snakemake."""
-        return [sys.executable, "-m", "snakemake", *self.options(*more)]
+    def argv(self) -> list[str]:
+        """Return the command of Snakemake, with locks that hold among targets."""
+        return [sys.executable, str(RUN_LOCKED), str(self.presence), *self.options()]
 
-    def options(self, *more: str) -> list[str]:
+    def options(self) -> list[str]:
         """Return the words behind snakemake; a path stands here, because a profile would resolve it differently."""
-        argv = ["--profile", str(self.profile), *more, *self.words]
+        argv = ["--profile", str(self.profile), *self.words]
         argv += ["--directory", str(self.folder)]
         if "snakefile" in self.settings:
             argv += ["--snakefile", os.path.abspath(self.settings["snakefile"])]
