@@ -1,8 +1,8 @@
 """The files in a workflow's folder that mark targets as being made, and say which files they read and make.
 
 A presence is locked as long as its target is being made, and emptied at an end without a kill. It holds the folder of
-the batch's rules, the prefix of its jobs' names, and as soon as Snakemake has its locks what these hold: a claim. All
-who take presences or look at them do so in turn: a file beside their folder is locked meanwhile.
+the batch's rules, the prefix of its jobs' names, and, before Snakemake writes its locks, what they will hold: a claim.
+All who take presences or look at them do so in turn: a file beside their folder is locked meanwhile.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Presence:
 
 @contextmanager
 def in_turn(path: Path) -> Iterator[None]:
-    """Be alone meanwhile among all who take or look at the presences beside that of ``path``; wait for it."""
+    """Be alone meanwhile among all who take or look at the presences in the folder of ``path``; wait for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.parent.with_name(f"{path.parent.name}.turn"), "a", encoding="utf-8") as file:
         try:
@@ -78,7 +78,7 @@ def in_turn(path: Path) -> Iterator[None]:
 
 
 def find_others(path: Path) -> tuple[list[Presence], list[Presence]]:
-    """Return the presences beside ``path`` of targets that are being made, and of killed ones, these locked."""
+    """Return the presences beside ``path``: of targets that are being made, and, locked, of killed targets."""
     living, dead = [], []
     for beside in sorted(path.parent.iterdir()):
         if beside.name != path.name:

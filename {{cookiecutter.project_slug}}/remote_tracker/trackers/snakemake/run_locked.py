@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -53,7 +54,7 @@ class LockInTurn:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool | None:
-        """Give the lock back, and leave those of others."""
+        """Give the lock back, and leave the locks of others."""
         with in_turn(self.presence):
             others = {path: path.read_bytes() for path in self.folder.glob("*.lock") if path not in self.written}
             ended = self.own.__exit__(kind, error, traceback)
@@ -80,9 +81,8 @@ def lock_in_turn(presence: Path) -> None:
     Raises ImportError or AttributeError where this Snakemake has no such lock.
     """
     import snakemake.cli  # noqa: F401  (the module of the locks cannot be imported first)
-    from snakemake import persistence
 
-    for kind in list(vars(persistence).values()):
+    for kind in list(vars(import_module("snakemake.persistence")).values()):
         if isinstance(kind, type) and {"lock", "locked"} <= set(vars(kind)):
             make = vars(kind)["lock"]
             kind.lock = lambda self, make=make: LockInTurn(self, make, presence)  # type: ignore[attr-defined]
