@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -146,3 +147,33 @@ def test_what_is_not_kept_is_looked_at_each_time(batches: BatchesFolder) -> None
     assert [(one.number, one.is_sealed) for one in batches.find("track")][-2:] == [("0090", True), ("0091", True)]
     write_batch(batches, 92)
     assert [one.number for one in batches.find("track")][-2:] == ["0091", "0092"]
+
+
+def numbers_in(batches: BatchesFolder) -> set[str]:
+    """Return the numbers of the batches that are found now."""
+    return {batch.number for batch in batches.find("track")}
+
+
+@pytest.mark.parametrize("age_s", [3600.0, 0.0, -3600.0])
+def test_a_batch_that_comes_is_seen(batches: BatchesFolder, age_s: float) -> None:
+    """A batch that comes behind a look is seen by the next, also where it leaves the time of a change just before it.
+
+    So it is where the disk's clock ticks slowly, or is ahead.
+    """
+    forget()
+    then = time.time() - age_s
+    os.utime(batches.path, (then, then))
+    before = numbers_in(batches)
+    write_batch(batches, 9001)
+    if age_s <= 0:
+        os.utime(batches.path, (then, then))
+    assert numbers_in(batches) == {*before, "9001"}
+
+
+def test_a_folder_at_rest_is_listed_once(batches: BatchesFolder) -> None:
+    """Where no batch came or went for a while, the folder of batches is listed once, however often it is asked."""
+    forget()
+    os.utime(batches.path, (1e9, 1e9))
+    before = numbers_in(batches)
+    with patch.object(os, "listdir", side_effect=AssertionError):
+        assert numbers_in(batches) == before

@@ -92,17 +92,20 @@ def _init_of(cls: type, fields: Mapping[str, _Field]) -> Callable[..., None]:
 
     def init(self: Any, *args: Any, **given: Any) -> None:
         values = dict(zip(names, args))  # noqa: B905 "strict" would take as long as all else here
-        if len(args) > len(names) or not given.keys() <= known or not values.keys().isdisjoint(given):
-            raise TypeError(f"{cls.__name__}() takes {', '.join(names)}; each one once")
-        if len(values) < len(names):
-            values = {**defaults, **values, **given}
-            values.update({name: make() for name, make in makers.items() if name not in values})
-            if lacking := known - values.keys():
-                raise TypeError(f"{cls.__name__}() lacks {', '.join(sorted(lacking))}")
-            values = {name: values[name] for name in names}  # vars() tells them in this order
+        if given or len(args) != len(names):
+            values = fill(values, args, given)
         self.__dict__.update(values)
         if then:
             then(self)
+
+    def fill(values: dict[str, Any], args: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:
+        if len(args) > len(names) or not given.keys() <= known or not values.keys().isdisjoint(given):
+            raise TypeError(f"{cls.__name__}() takes {', '.join(names)}; each one once")
+        values = {**defaults, **values, **given}
+        values.update({name: make() for name, make in makers.items() if name not in values})
+        if lacking := known - values.keys():
+            raise TypeError(f"{cls.__name__}() lacks {', '.join(sorted(lacking))}")
+        return {name: values[name] for name in names}  # vars() tells them in this order
 
     return init
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from ..quick_dataclass import dataclass
 from .batch import Batch
 from .kept_batches import KEPT, MANY, KeptBatch, load_kept, read_batch, render_kept, stamp_of
 
+RESTED_S = 5.0  # no disk's clock ticks as slowly, and few are off by more
 _believed: dict[str, Batch] = {}  # place -> a sealed batch whose stamp this process compared: it does not change
 
 
 class _Listed(NamedTuple):
-    names: list[str]  # as the disk listed the folder of batches
+    stamp: tuple[int, int] | None  # of the folder of batches; None: it changed so lately that this tells nothing
+    names: list[str]  # as the disk listed it
     kept: Mapping[str, KeptBatch]  # at that time
     batches: list[Batch]  # oldest first
     unkept: list[int]  # the places of batches that are not kept
@@ -54,21 +57,31 @@ class BatchesFolder:
         """Return the batches of one stage that were written to their end, oldest first."""
         return [batch for batch in self._all() if (batch.kept or batch).stage == stage]
 
-    def _all(self) -> list[Batch]:
-        """Return each folder that may be a batch, oldest first, with what is kept of it."""
+    def _list(self) -> _Listed:
+        """Return each folder that may be a batch, with what is kept of it."""
         path = str(self.path)
+        kept, last, stamp = load_kept(self.path), _listed.get(path), _stamp_of_names(path)
+        if last and last.kept is kept and stamp and stamp == last.stamp:
+            return last
         try:
             names = os.listdir(path)
         except FileNotFoundError:
-            return []
-        kept, last = load_kept(self.path), _listed.get(path)
-        if not (last and last.names == names and last.kept is kept):
-            numbers = sorted(filter(str.isdecimal, names))
-            numbers.sort(key=len)  # with the line above as age_of sorts, in a fifth of its time
-            batches = [_believe(f"{path}/{name}", kept.get(name)) for name in numbers]
-            last = _listed[path] = _Listed(names, kept, batches, [n for n, one in enumerate(batches) if not one.kept])
-        found = [*last.batches]
-        for at in last.unkept:  # what such a batch said may have changed since
+            names = []
+        if last and last.kept is kept and last.names == names:
+            last = _listed[path] = last._replace(stamp=stamp)
+            return last
+        numbers = sorted(filter(str.isdecimal, names))
+        numbers.sort(key=len)  # with the line above as age_of sorts, in a fifth of its time
+        batches = [_believe(f"{path}/{name}", kept.get(name)) for name in numbers]
+        unkept = [at for at, batch in enumerate(batches) if not batch.kept]
+        last = _listed[path] = _Listed(stamp, names, kept, batches, unkept)
+        return last
+
+    def _all(self) -> list[Batch]:
+        """Return each folder that may be a batch, oldest first, with what is kept of it."""
+        listed = self._list()
+        found = [*listed.batches]
+        for at in listed.unkept:  # what such a batch said may have changed since
             found[at] = Batch(found[at].place)
         return found
 
@@ -92,6 +105,19 @@ class BatchesFolder:
     def redo(self) -> Path:
         """Return the folder with the notes on the units that users asked to do again."""
         return self.path / "redo"
+
+
+def _stamp_of_names(path: str) -> tuple[int, int] | None:
+    """Return what tells that no name came or went in a folder since; None where one did so lately that it may again.
+
+    A disk's clock ticks: what comes in the tick of a change before leaves the same time.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    age_s = time.time() - found.st_mtime
+    return (found.st_mtime_ns, found.st_ino) if age_s > RESTED_S else None
 
 
 def batches_of(project: Project, stage: Stage) -> BatchesFolder:

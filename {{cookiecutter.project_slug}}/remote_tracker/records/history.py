@@ -58,7 +58,10 @@ class History:
             if is_maker(record):
                 self.version = record.version or self.version
         self._finished.append((batch, sealed or finished))
-        self.version = next((made.version for made in _made_of(sealed or finished) if made.version), self.version)
+        for made in _made_of(sealed or finished):
+            if made.version:
+                self.version = made.version
+                break
 
     def forgive(self, batch: str, units: Iterable[str]) -> None:
         """Forget what happened to these units up to this batch: the user asked to do them again."""
@@ -153,7 +156,7 @@ class History:
 
     def find_made(self) -> Mapping[str, Made]:
         """Return, by the unit's name, what each result was made with; empty where all were made with the same."""
-        if len({one for _, held in self._finished for one in _made_of(held)}) < 2:
+        if len({one for ones in {_made_of(held) for _, held in self._finished} for one in ones}) < 2:
             return {}
         found: dict[str, Made] = {}
         for index in range(len(self._finished)):
@@ -171,7 +174,8 @@ class History:
         """
         made = [_made_of(held) for _, held in self._finished]
         version = next((one.version for ones in reversed(made) for one in ones if one.version), "")
-        odd = {one: cause for ones in made for one in ones if (cause := _difference(one, Made(params, version)))}
+        distinct = {one for ones in {*made} for one in ones}  # most batches were made with the same
+        odd = {one: cause for one in distinct if (cause := _difference(one, Made(params, version)))}
         found: dict[str, Cause] = {}
         for index in range(len(made)) if odd else ():
             for name, record in self._successes(index).items():
@@ -182,7 +186,7 @@ class History:
         return found
 
 
-def _made_of(held: dict[str, Record] | Sealed) -> Collection[Made]:
+def _made_of(held: dict[str, Record] | Sealed) -> tuple[Made, ...]:
     return held.head.made if isinstance(held, Sealed) else made_in(held.values())
 
 

@@ -54,6 +54,7 @@ def said_in(described: str, line: str) -> str:
     return found[1] if found else ""
 
 
+_NOTHING: Mapping[str, KeptBatch] = {}
 _read: dict[str, tuple[Stamp, dict[str, KeptBatch]]] = {}  # path -> the file as this process read it last
 
 
@@ -68,7 +69,7 @@ def load_kept(batches: Path) -> Mapping[str, KeptBatch]:
                 _read[path] = stamp, _read_kept(file.read())
         return _read[path][1]
     except (OSError, ValueError, TypeError, LookupError, RecursionError):  # missing, or spoilt
-        return {}
+        return _NOTHING
 
 
 def _read_kept(raw: bytes) -> dict[str, KeptBatch]:
