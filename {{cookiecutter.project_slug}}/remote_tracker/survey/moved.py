@@ -141,8 +141,10 @@ def _size_of(mark: str) -> str:
 
 def hold_back(looked: Iterable[Examined], held: list[Examined], history: History) -> Iterator[Examined]:
     """Yield the units before the first untouched unit, and put all others into ``held``."""
-    for seen in looked:
-        if held or is_untouched(seen, history):
+    rest = iter(looked)
+    for seen in rest:
+        if is_untouched(seen, history):
             held.append(seen)
+            held.extend(rest)
         else:
             yield seen
