@@ -78,8 +78,8 @@ def test_a_stop_reaches_other_groups(lab: Lab) -> None:
 
 def test_what_is_just_ending_ends_by_itself(lab: Lab) -> None:
     """A program behind a pipe that still writes down what it was given is not cut short."""
-    slow = "while IFS= read -r line; do sleep 0.3; echo $line; done >{{ project }}/said"
-    lab.tracker(command=f"echo all > >({slow}); {COPY}")
+    slow = "while IFS= read -r line; do touch {{ project }}/heard; sleep 0.3; echo $line; done >{{ project }}/said"
+    lab.tracker(command=f"echo all > >({slow}); until [ -e {{{{ project }}}}/heard ]; do sleep 0.01; done; {COPY}")
     lab.videos(1)
     lab.scan()
     assert lab.task(1, 1).code == 0

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,10 @@ def test_task_killed(lab: Lab) -> None:
 
 def find_leader(pids: list[int]) -> int:
     """Return the one of these processes that none of the others started; numbers of processes begin again at 32768."""
-    parents = {pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in pids}
+    parents: dict[int, int] = {}
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile, as the start of a short sleep
+            parents[pid] = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     return next(pid for pid, parent in parents.items() if parent not in parents)
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from lab import LIST_DAY, Lab, numbers_of
+from lab import LIST_DAY, Lab, numbers_of, wait_for
 
 LINES = {
     "Unprocessed files": "unprocessed",
@@ -230,6 +230,7 @@ def test_fresh_copy_is_looked_at_twice(lab: Lab) -> None:
     lab.videos(1)
     growing = lab.video("d1/growing.avi")
     writer = lab.start("bash", "-c", f"while printf x >>'{growing}'; do sleep 0.1; done")
+    wait_for(lambda: growing.stat().st_size > len("a video"), "it grows")
     text = lab.scan().out
     writer.kill()
     assert "1\tNot ready: still being copied (look again in 2 min)." in text

@@ -247,16 +247,14 @@ def test_results_without_videos(lab: Lab) -> None:
 
 
 def start_and_stop(lab: Lab, number: signal.Signals) -> None:
-    """Verify two files and a large one, and send a signal once the first was read."""
-    lab.video("d1/v1.avi")
-    lab.video("d1/v2.avi")
-    with (lab.root / "RawVideos/d1/v2.avi").open("r+b") as file:
-        file.truncate(1_000_000_000)
-    lab.tracker(command="echo x > {{ output.copy }}")
+    """Verify three files and a large one, the last in order, and send a signal once the three were read."""
+    lab.videos(2)
+    lab.tracker(command="echo x > {{ output.copy }}; [ {{ wildcards.name }} = v1 ] || truncate -s 1G {{ output.copy }}")
     lab.go()
     memory = lab.workspace / "batches/verified.copy"
     process = lab.start("./rt", "verify", folder="")
-    wait_for(lambda: memory.exists() and memory.read_bytes().count(b" Results/") == 2, "the small files are read", 60)
+    small = (b" RawVideos/d1/v1.avi", b" RawVideos/d1/v2.avi", b" Results/d1/v1.txt")
+    wait_for(lambda: memory.exists() and all(name in memory.read_bytes() for name in small), "the small are read", 60)
     os.kill(process.pid, number)
     process.communicate(timeout=30)
     assert process.returncode in (130, -number), process.returncode

@@ -88,9 +88,13 @@ def find_going(project: Project, names: Sequence[str]) -> Iterator[Going]:
 
 
 def _find_in(batch: Batch, names: Sequence[str]) -> Iterator[Going]:
+    runner = _find_runner(batch)  # asked first: when a runner has ended, so have its tasks, and are not counted anew
     records = batch.records()
     running = tuple(r for r in records if not r.result and runs_here(batch, r))
-    runner = _find_runner(batch, bool(running))
+    if running and run_of(batch):
+        raise RemoteTrackerError(
+            f"Snakemake has batch {batch.number} ({batch.stage}): end it with Ctrl-C in its window."
+        )
     if not names or batch.number in [name.zfill(4) for name in names]:
         if runner:
             ended = sum(bool(r.result) for r in records)
@@ -116,13 +120,9 @@ def _refuse_waiting(batch: Batch, records: Sequence[Record], names: Sequence[str
             )
 
 
-def _find_runner(batch: Batch, is_running: bool) -> int:
-    """Return the process on this machine that runs the batch, 0 where there is none."""
+def _find_runner(batch: Batch) -> int:
+    """Return the process on this machine that runs the batch, 0 where there is none, or a Snakemake has it."""
     if run_of(batch):
-        if is_running:
-            raise RemoteTrackerError(
-                f"Snakemake has batch {batch.number} ({batch.stage}): end it with Ctrl-C in its window."
-            )
         return 0
     kind, _, said = batch.owner.partition(".")
     host, pid, _ = said.rsplit(".", 2) if kind == SCHEDULER.name and said.count(".") >= 2 else ("", "0", "")

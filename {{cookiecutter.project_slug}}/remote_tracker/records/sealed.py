@@ -132,10 +132,10 @@ def read_sealed(path: str, lines: tuple[str, ...], names: bytes | None = None) -
     ``names`` name the units that finished, a line each, where that is known. Raises ValueError where the lines have
     another form.
     """
-    head = _read_head(*lines[:2])
+    head = _read_head(lines[0], lines[1])
     if len(lines) != 2 + head.failed:
         raise ValueError("cut short")
-    failures = [_read_line(line, _batch_of(path), head.fields) for line in lines[2:]]
+    failures = [_read_line(line, _batch_of(path), head.fields) for line in lines[2:]] if head.failed else []
     return Sealed(path, head, failures, lines, names)
 
 

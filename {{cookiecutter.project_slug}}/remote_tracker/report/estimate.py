@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..records.estimate import Estimate
 
 MOST = 100  # finished tasks that are looked at: their mean tells as much, and where each had its batch, each is a file
-MOST_LISTED = 1000  # listed tasks that are, evenly drawn: each of 10,000 takes a twentieth of a scan
+MOST_LISTED = 300  # listed tasks that are, evenly drawn: each of 10,000 takes a twentieth of a scan
 SHORT_S = 10  # tasks that take less are told of: to start a job for one costs the scheduler seconds, and the queue more
 JOB_S = 60  # so long a job should work, s
 JOBS = 20  # so many jobs should be left, to run side by side

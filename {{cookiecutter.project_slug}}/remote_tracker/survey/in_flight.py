@@ -53,7 +53,16 @@ def is_fresh(path: str | Path, queue: Queue) -> bool:
         written = os.stat(path).st_mtime
     except OSError:
         return False
-    return abs(time.time() - written) < queue.settling_s  # a time in the future: a clock was set back since
+    return _is_lately(written, queue)
+
+
+def _is_lately(written_s: float, queue: Queue) -> bool:
+    return abs(time.time() - written_s) < queue.settling_s  # a time in the future: a clock was set back since
+
+
+def _is_sealed_lately(batch: Batch, queue: Queue) -> bool:
+    """Return whether is_fresh holds for the sealed file; what is kept of a batch has that time, from the same look."""
+    return _is_lately(batch.sealed_s, queue) if batch.kept else is_fresh(batch.sealed_path, queue)
 
 
 def load_past(
@@ -76,7 +85,7 @@ def load_past(
             continue
         if sealed := batch.sealed():
             history.add(batch.number, sealed.failures, sealed, batch.entries_of)
-            if is_fresh(sealed.path, queue):
+            if _is_sealed_lately(batch, queue):
                 history.settling |= _just_finished(batch, load_sealed(sealed.path), queue)
             continue
         records = batch.records()

@@ -42,6 +42,17 @@ is_torn() { # <work folder>: whether its task was killed while it put a single f
   [[ $mode == fresh && $starts_in == own && -z $torn && ! -e $1/.current ]] && compgen -G "$1/*" >/dev/null
 }
 
+drop_work() { # <work folder>...: as far as no program that was left running still writes there
+  rm -rf -- "$@" 2>/dev/null || keep_signs "$@"
+}
+
+keep_signs() { # <work folder>...: what is written into one while it goes is no sign of results half replaced (is_torn)
+  local path
+  for path in "$@"; do
+    if [[ -d $path ]]; then mkdir -p -- "$path/.current" 2>/dev/null || true; fi
+  done
+}
+
 clear_folders() { # removes the note of clear_work's `paths`, then a new work folder from below; 1 where the helper is there,
   # which does both, or where something is left in a folder
   local i below=()

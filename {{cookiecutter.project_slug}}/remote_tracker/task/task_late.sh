@@ -85,7 +85,7 @@ give_way() { # <exit code> <why> <cause>: nothing of this copy is published; in 
   if [[ $mode == in-place ]]; then
     note_intent || true
   elif [[ $mode != resume ]]; then
-    rm -rf -- "$work"
+    drop_work "$work"
   fi
   end_log "$1" cancelled "$2" "$3"
 }
@@ -96,7 +96,7 @@ refuse_overtaken() { # a node that came back may still run a task that was reque
   read_last_run "$here/output.$n"
   if [[ -z $began || $began == "$token" ]]; then return 0; fi
   trap - EXIT
-  if [[ $mode != resume && -n $work ]]; then rm -rf -- "$work"; fi # in resume mode the other copy works in this folder, too
+  if [[ $mode != resume && -n $work ]]; then drop_work "$work"; fi # in resume mode the other copy works in this folder, too
   echo "# This copy (process $BASHPID on $HOSTNAME) was overtaken by a later start: nothing of it was published."
   exit 75
 }

@@ -99,7 +99,7 @@ end_log() { # <exit code> <result> [why] [cause, a word of model/cause.py]
     note_content '' || true
   fi
   note_failure "$code" "$2" "$why" "${4:-}" || true # a full disk must not keep the end from being written
-  if [[ -n $scratch ]]; then rm -rf -- "$work"; fi
+  if [[ -n $scratch ]]; then rm -rf -- "$work" || true; fi # a program that was left running may still write there
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rm -rf -- "${elsewhere[@]}" || true; fi
   if [[ $holding == *.owner ]]; then rm -f -- "$holding"; fi # a lock stays: programs of this task may hold it still
   if [[ $program == "$code" ]]; then program=''; fi

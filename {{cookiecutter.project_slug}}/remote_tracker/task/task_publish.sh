@@ -107,7 +107,7 @@ clear_work() { # the results are in their place; what cannot be removed now, the
     if ! clear_folders; then paths+=("$work"); fi
   fi
   if [[ -n $holding ]]; then paths+=("$holding"); fi
-  if [[ ${#paths[@]} -gt 0 ]]; then remove "${paths[@]}" || true; fi
+  if [[ ${#paths[@]} -gt 0 ]] && ! remove "${paths[@]}" && [[ $mode == fresh ]]; then keep_signs "$work"; fi
   if [[ ${#elsewhere[@]} -gt 0 ]]; then rmdir -- "${elsewhere[@]%/*}" 2>/dev/null || true; fi
   elsewhere=() holding=''
 }

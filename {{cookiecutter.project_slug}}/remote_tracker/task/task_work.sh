@@ -95,7 +95,7 @@ clear_attempts() { # <path>...: removes what killed attempts at this task left, 
       if ! note_intent; then end_log 74 failed "no folder could be made for the results"; fi
     fi
   done
-  if [[ ${#left[@]} -gt 0 ]]; then rm -rf -- "${left[@]}"; fi
+  if [[ ${#left[@]} -gt 0 ]]; then drop_work "${left[@]}"; fi
 }
 
 copy_starts() { # programs that write into their input get a copy of it
