@@ -135,6 +135,7 @@ def test_requeue(lab: ClusterLab) -> None:
     job = lab.submit()
     lab.wait_for_running(1)
     lab.requeue(job, 1)
+    wait_for(lambda: lab.log(1, 1).count("# start ") == 2, "the second start", 240)  # the first copy has ended then
     lab.open_gate()
     wait_for(lambda: "result=finished" in lab.log(1, 1), "the second run's end", 120)
     lab.wait_until_empty()

@@ -22,7 +22,9 @@ rule all:
 rule train_model:
     output: "models/{model}_{data}.pt"
     params: mounted=",".join(config.get("mounted_datasets", []))
-    shell: "echo train {wildcards.data} {params.mounted} >> ledger; sleep 3; echo > {output}"
+    shell:
+        "echo train {wildcards.data} {params.mounted} >> ledger; until [ -e open ]; do sleep 0.1; done;"
+        " echo > {output}"
 
 rule test_model:
     input: "models/{model}_{data}.pt"
@@ -55,6 +57,7 @@ def dynvision(here: Lab) -> Lab:
     (folder / "workflow/Snakefile").write_text(DYNVISION)
     (folder / "configs/config_defaults.yaml").write_text("model_name: DyRCNNx4\ndata_name: mnist\n")
     (folder / "project_paths.py").write_text(PATHS)
+    (here.root / "dynvision/open").touch()
     for name in ("__init__", "runtime/__init__", "runtime/train_model", "runtime/test_model"):
         (folder / f"{name}.py").parent.mkdir(exist_ok=True)
         (folder / f"{name}.py").touch()
@@ -81,10 +84,17 @@ def test_one_after_the_other(dynvision: Lab) -> None:
     same = {"first": "all --config data_name=same", "second": "all --config data_name=same"}
     dynvision.settings(tracker="dynvision", params={"experiments": same})
     dynvision.scan()
-    ran = dynvision.process("-j", "2", seconds=180)
-    assert "All 2 finished" in ran.out, told(dynvision.rt("logs", "second"))
+    (dynvision.root / "dynvision/open").unlink()
+    process = dynvision.start("bash", "process_all.sh", "-j", "2")
+    wait_for(lambda: "goes first. Waiting." in logs_of(dynvision), "what waits", 120)
+    (dynvision.root / "dynvision/open").touch()
+    assert "All 2 finished" in process.communicate(timeout=180)[0].decode(), told(dynvision.rt("logs", "second"))
     assert (dynvision.root / "dynvision/ledger").read_text().split("\n") == ["train same", "test same", ""]
-    assert "goes first. Waiting." in dynvision.log(1, 1) + dynvision.log(1, 2)
+
+
+def logs_of(lab: Lab) -> str:
+    """Return the logs of the first batch, as far as they are written."""
+    return "".join(path.read_text() for path in lab.batch(1).glob("output.*"))
 
 
 def test_locked_by_hand(dynvision: Lab) -> None:

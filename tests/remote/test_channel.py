@@ -95,13 +95,25 @@ def one_session(home: Home) -> Iterator[Home]:
 def another_session(home: Home, until: str) -> Iterator[None]:
     """Have somebody else hold the session, until the words ``until`` of a shell have ended there."""
     ssh = str(home.sshds.programs / "ssh")
-    held = home.start(ssh, "swc", f"touch {home.root}/there; {until}")
+    alone = (
+        "-o",
+        "ControlMaster=no",
+        "-o",
+        "ProxyCommand=false",
+    )  # no connection of its own where the session is taken
+
+    def is_there() -> bool:
+        if not home.started or home.started[-1].poll() is not None:  # the session before had not ended yet
+            home.start(ssh, *alone, "swc", f"touch {home.root}/there; {until}")
+        return (home.root / "there").exists()
+
     try:
-        wait_for((home.root / "there").exists, "the other session")
+        wait_for(is_there, "the other session")
         yield
     finally:
-        held.kill()
-        held.communicate()
+        for held in home.started:
+            held.kill()
+            held.communicate()
         home.started.clear()
 
 

@@ -81,7 +81,9 @@ def test_a_question_that_nobody_answers_is_not_waited_for_for_ever(
     monkeypatch.setenv("SSH_ASKPASS", str(window))
     monkeypatch.setenv("SSH_ASKPASS_REQUIRE", "force")
     monkeypatch.setenv("REMOTE_TRACKER_TEST", str(asking.root))
-    monkeypatch.setattr(log_in, "_has_terminal", (tmp_path / "never").exists)
+    monkeypatch.setattr(
+        log_in, "_has_terminal", lambda: not (tmp_path / "asked").exists()
+    )  # until it is asked, no limit
     monkeypatch.setattr(log_in, "LOGIN_S", 3.0)
     with pytest.raises(RemoteTrackerError, match=r"swc: no connection: no answer in 3 s\. A password is asked for"):
         log_in.log_in("swc")

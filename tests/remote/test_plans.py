@@ -216,8 +216,9 @@ def test_a_name_that_is_there_with_letters_composed_otherwise_is_not_sent_again(
     assert plan.left_out[name].startswith("RawVideos/k\u00e4fer.avi is there, whose name has the same letters")
 
 
-def test_what_was_seen_there_says_what_waits_for_what(tmp_path: Path) -> None:
+def test_what_was_seen_there_says_what_waits_for_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A count of what waits there says for which stage."""
+    monkeypatch.setattr("time.time", lambda: 1.8e9)
     listing = make_stage({"tracks": TRACKS}, {"list": "Results/{subdir}/l.csv"}, name="listing", counts="days")
     project = make_project(tmp_path, make_stage(), listing, remote=Remote("swc", "flies"))
     note_seen(project, {"listing": {"waiting": 3, "finished": 1}})

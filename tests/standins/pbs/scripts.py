@@ -29,9 +29,9 @@ SCRIPTS = {
     "wt2.sh": SHELL + "#PBS -l walltime=00:00:05\ntrap : TERM\necho start\nsleep 60\necho end\n",
     "mem.sh": SHELL + "#PBS -l select=1:ncpus=1:mem=50mb\nexec tail < <(head -c 110000000 /dev/zero; sleep 60)\n",
     "mem2.sh": SHELL + "#PBS -l mem=50mb\nx=$(head -c 70000000 /dev/zero | tr '\\0' x)\necho rc=0\n",
-    # The last index ends last; with a file "late" the first does.
+    # The last index ends last; with a file "late" the first does. A second apart: no look of the server sees two ends.
     "ex.sh": SHELL
-    + "[ -e $PBS_O_WORKDIR/late ] && sign=-\nsleep 0.$((5 ${sign:-+} PBS_ARRAY_INDEX))\nexit $((--PBS_ARRAY_INDEX))\n",
+    + "[ -e $PBS_O_WORKDIR/late ] && from=4-\nsleep $((${from:-} PBS_ARRAY_INDEX))\nexit $((--PBS_ARRAY_INDEX))\n",
     "ex3.sh": SHELL + "exit 3\n",
     "ex300.sh": SHELL + "exit 300\n",
     "k9.sh": SHELL + "kill -9 $$\n",

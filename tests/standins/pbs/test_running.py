@@ -170,14 +170,17 @@ def test_throttles(stand: Stand) -> None:
 def test_dependencies_follow_the_last_subjob(stand: Stand, last_to_fail: int, runs: str) -> None:
     """An early failure still releases afterok; what cannot be met any more ends without a word."""
     go = stand.home / "go"
-    wait = f'until [ -e "{go}" ]; do sleep 0.05; done; sleep 0.$((PBS_ARRAY_INDEX * 2))'
+    wait = f'until [ -e "{go}.$PBS_ARRAY_INDEX" ]; do sleep 0.05; done'
     stand.script("p.sh", f"#!/bin/bash\n{wait}\n[ $PBS_ARRAY_INDEX != {last_to_fail} ]\n")
     stand.script("s.sh", SCRIPTS["s.sh"])
     parent = stand.qsub("-J", "1-3", "p.sh")
     kinds = ("afterok", "afternotok", "afterany")
     jobs = {kind: stand.qsub("-W", f"depend={kind}:{parent}", "s.sh") for kind in kinds}
     assert stand.jobs(jobs["afterok"])[jobs["afterok"]]["job_state"] == "H"
-    go.touch()
+    for subjob in ("0[1].pbs1", "0[2].pbs1"):
+        go.with_name(f"go.{subjob[2]}").touch()
+        stand.wait(lambda subjob=subjob: stand.states(parent)[subjob] == "X", "its end")
+    go.with_name("go.3").touch()
     ran = {kind: "Exit_status" in stand.finish(job)[job] for kind, job in jobs.items()}
     assert ran == {"afterok": runs == "afterok", "afternotok": runs == "afternotok", "afterany": True}
     silent = next(job for kind, job in jobs.items() if not ran[kind])

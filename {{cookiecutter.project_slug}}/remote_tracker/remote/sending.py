@@ -65,8 +65,8 @@ def push(
     check_rate(rate)
     data = open_data_channel(project)
     with alone(project) as lock, nullcontext(begun) if begun else Question(project, LOOK) as asked:
-        began = time.monotonic()
         files, out = find_videos(project, names)
+        began = time.monotonic()  # behind the last look at a file: the second comes some seconds after it
         known, sample = _load_known(project), cache(sample_of)
         asked.ask(_about(files, known, make=not dry))
         seen = asked.answer()
