@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from remote_tracker.content.entry import Entry
 from remote_tracker.model import Remote
+from remote_tracker.remote import home_videos, sending
 from remote_tracker.remote.free import FarState, plan_free
 from remote_tracker.remote.mounts import ELSEWHERE
 from remote_tracker.remote.pull import FarUnit, Here, find_folded, plan_unit
@@ -223,3 +224,29 @@ def test_what_was_seen_there_says_what_waits_for_what(tmp_path: Path, monkeypatc
     project = make_project(tmp_path, make_stage(), listing, remote=Remote("swc", "flies"))
     note_seen(project, {"listing": {"waiting": 3, "finished": 1}})
     assert seen_lines(project) == ["On swc, as seen 0 s ago: listing: 1 finished, 3 waiting for track."]
+
+
+def test_the_second_look_comes_behind_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a push looks through all videos, what may grow is looked at again its full seconds later."""
+    clock, slept = [0.0], []
+
+    class Asked:
+        """A question whose answer comes at once: nothing is there."""
+
+        ask = staticmethod(lambda _: None)
+        answer = staticmethod(lambda: {"files": {}, "folds_case": False, "alike": {}, "self": {}})
+
+    def find_videos(*_: object) -> tuple[list[HomeFile], dict[str, str]]:
+        place = tmp_path / "RawVideos/v.avi"
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("a video")
+        clock[0] += 60.0
+        return [HomeFile("RawVideos/v.avi", str(place), home_videos.numbers_here(str(place)))], {}
+
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr(sending, "find_videos", find_videos)
+    monkeypatch.setattr(sending, "open_data_channel", lambda _: None)
+    project = make_project(tmp_path, make_stage(), remote=Remote("swc", "flies"))
+    sending.push(project, (), dry=True, rate="", begun=Asked())  # type: ignore[arg-type]
+    assert slept == [home_videos.PAUSE_S]
