@@ -96,6 +96,19 @@ def test_killed_while_it_copies(lab: Lab, other_disk: Path, folder: bool) -> Non
     assert lab.counts() == {"finished": 1}
 
 
+def test_another_task_removes_the_folder_of_copies(lab: Lab, other_disk: Path) -> None:
+    """A task finishes though another has just removed, as empty, the folder above its own on another disk."""
+    put_elsewhere(lab, other_disk)
+    lab.videos(1)
+    lab.scan()
+    once = other_disk.with_name("once")
+    removed = f'if [[ "$*" == */d1/.work/* && ! -e {once} ]]; then touch {once}; echo "mkdir: gone" >&2; exit 1; fi'
+    assert lab.task(1, 1, PATH=put_before(lab, "mkdir", f'{removed}; exec "$real" "$@"')).code == 0, lab.log(1, 1)
+    assert once.exists()
+    assert lab.counts() == {"finished": 1}
+    assert [path.name for path in other_disk.iterdir()] == ["v1.txt"]
+
+
 @pytest.mark.parametrize("call", [1, 2])
 @pytest.mark.parametrize("text", [KILL, '"$real" "$@"; ' + KILL, 'head -c 9 "${@: -2:1}" >"${@: -1}"; ' + KILL])
 def test_a_set_that_was_cut_off(pair: Lab, call: int, text: str) -> None:

@@ -42,6 +42,14 @@ is_torn() { # <work folder>: whether its task was killed while it put a single f
   [[ $mode == fresh && $starts_in == own && -z $torn && ! -e $1/.current ]] && compgen -G "$1/*" >/dev/null
 }
 
+make_beside() { # <folder>: beside a result on another disk; another task there may remove the folder above just now, as empty
+  local tries
+  for tries in 1 2 3 4 5; do
+    if mkdir -p -- "$1" 2>/dev/null; then return 0; fi
+  done
+  mkdir -p -- "$1"
+}
+
 drop_work() { # <work folder>...: as far as no program that was left running still writes there
   rm -rf -- "$@" 2>/dev/null || keep_signs "$@"
 }

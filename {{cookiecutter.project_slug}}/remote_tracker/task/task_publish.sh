@@ -66,7 +66,7 @@ bring_near() { # <index>: what belongs on another disk is copied beside its targ
   near[$1]=$folder/$1 aside[$1]=$folder/$1.old
   if ! [[ -e $folder ]]; then clear_attempts "${targets[$1]%/*}/${place#*/}".*; fi # a killed attempt may have left a copy
   elsewhere+=("$folder")
-  mkdir -p -- "$folder" || return 1
+  make_beside "$folder" || return 1
   cp -a -T -- "${made[$1]}" "${near[$1]}" || return 1
   find "${near[$1]}" '(' -type f -o -type d ')' -exec sync -- {} +
 }
